@@ -1,0 +1,25 @@
+/**
+ * Everything the product said during a test file: log lines, replies, results, thrown messages.
+ * `no-secret-leaks.ts` reads it after every test.
+ */
+const spoken: string[] = [];
+
+export function hear(...said: readonly unknown[]): void {
+  for (const words of said) {
+    spoken.push(typeof words === "string" ? words : (JSON.stringify(words) ?? ""));
+  }
+}
+
+export function takeSpoken(): readonly string[] {
+  return spoken.splice(0);
+}
+
+/** Every secret that tests use. A test that needs another one adds it here. */
+export const secretsInUse = {
+  ncloudSecretKey: "canary-ncloud-secret-key-7f3a91",
+  ncloudAccessKey: "canary-ncloud-access-key-52c8d0",
+  github: "canary-github-webhook-secret-b10c",
+  githubOld: "canary-github-previous-secret-44e2",
+  hmac: "canary-generic-hmac-secret-9d7e55",
+  bearer: "canary-bearer-token-0aa6c3f81b2d",
+} as const;

@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/no-secret-leaks.ts"],
+    reporters: ["default", "./test/support/tally-reporter.ts"],
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    expect: { requireAssertions: true },
+    sequence: { shuffle: true },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      include: ["lib/**/*.ts", "functions/**/*.ts"],
+      reporter: ["text-summary", "text"],
+    },
+  },
+});
