@@ -1,0 +1,53 @@
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+
+/** NAVER Cloud names for the three headers of signature v2. */
+export const signatureHeaders = {
+  timestamp: "x-ncp-apigw-timestamp",
+  accessKey: "x-ncp-iam-access-key",
+  signature: "x-ncp-apigw-signature-v2",
+} as const;
+
+export type KeyPair = {
+  readonly accessKey: string;
+  readonly secretKey: KeyObject;
+};
+
+export function createKeyPair(accessKey: string, secretKey: string): KeyPair {
+  return { accessKey, secretKey: createSecretKey(secretKey, "utf8") };
+}
+
+export type Signable = {
+  /** In upper case, as it will be sent. */
+  readonly method: string;
+  /** Path and query exactly as they will be sent, without scheme and host. */
+  readonly pathAndQuery: string;
+  /** Epoch milliseconds; the same number goes into the header. */
+  readonly timestampMs: number;
+};
+
+/**
+ * The text that signature v2 signs ("Ncloud API", common request headers). The body is not in it,
+ * although several of the documents' tables say so.
+ */
+export function toStringToSign(signable: Signable, accessKey: string): string {
+  const { method, pathAndQuery, timestampMs } = signable;
+  return `${method} ${pathAndQuery}\n${timestampMs}\n${accessKey}`;
+}
+
+/** HMAC-SHA256 under the secret key, in Base64 with padding. */
+export function toSignature(stringToSign: string, secretKey: KeyObject): string {
+  return createHmac("sha256", secretKey).update(stringToSign).digest("base64");
+}
+
+/** The three signed headers as a flat list of names and values. */
+export function toSignedHeaders(signable: Signable, keys: KeyPair): string[] {
+  const stringToSign = toStringToSign(signable, keys.accessKey);
+  return [
+    signatureHeaders.timestamp,
+    String(signable.timestampMs),
+    signatureHeaders.accessKey,
+    keys.accessKey,
+    signatureHeaders.signature,
+    toSignature(stringToSign, keys.secretKey),
+  ];
+}

@@ -1,0 +1,134 @@
+/**
+ * Reads single values out of JSON text without parsing the rest into numbers and objects, so that
+ * a 20-digit id keeps its digits. Every function here expects text that `isJson` accepted.
+ */
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reference tokens of a JSON pointer (RFC 6901), or undefined when it is not one. */
+export function parsePointer(pointer: string): readonly string[] | undefined {
+  if (pointer !== "" && !pointer.startsWith("/")) {
+    return undefined;
+  }
+  if (/~(?![01])/.test(pointer)) {
+    return undefined;
+  }
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** The exact text of the value that a pointer names; of members with one name the last counts. */
+export function textAt(json: string, pointer: readonly string[]): string | undefined {
+  let text: string | undefined = json.trim();
+  for (const token of pointer) {
+    text = text === undefined ? undefined : childOf(text, token);
+  }
+  return text;
+}
+
+/** A string's characters, or the digits of a number or the word of a boolean; else undefined. */
+export function scalarAt(json: string, pointer: readonly string[]): string | undefined {
+  const text = textAt(json, pointer);
+  if (text === undefined || text === "null" || text.startsWith("{") || text.startsWith("[")) {
+    return undefined;
+  }
+  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+}
+
+function childOf(text: string, token: string): string | undefined {
+  if (text.startsWith("[")) {
+    return /^(0|[1-9]\d{0,8})$/.test(token) ? elementsOf(text)[Number(token)] : undefined;
+  }
+  return text.startsWith("{") ? memberOf(text, token) : undefined;
+}
+
+/** The exact text of each element of an array. */
+export function elementsOf(array: string): readonly string[] {
+  const elements: string[] = [];
+  let at = skipBlank(array, 1);
+  while (array[at] !== "]") {
+    const end = endOfValue(array, at);
+    elements.push(array.slice(at, end));
+    at = skipSeparator(array, end);
+  }
+  return elements;
+}
+
+function memberOf(object: string, name: string): string | undefined {
+  let found: string | undefined;
+  let at = skipBlank(object, 1);
+  while (object[at] !== "}") {
+    const nameEnd = endOfString(object, at);
+    const valueAt = skipBlank(object, skipBlank(object, nameEnd) + 1);
+    const end = endOfValue(object, valueAt);
+    if (JSON.parse(object.slice(at, nameEnd)) === name) {
+      found = object.slice(valueAt, end);
+    }
+    at = skipSeparator(object, end);
+  }
+  return found;
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  while (" \t\n\r".includes(text[at] ?? "x")) {
+    at += 1;
+  }
+  return at;
+}
+
+function skipSeparator(text: string, from: number): number {
+  const at = skipBlank(text, from);
+  return text[at] === "," ? skipBlank(text, at + 1) : at;
+}
+
+function endOfValue(text: string, from: number): number {
+  const first = text[from];
+  if (first === '"') {
+    return endOfString(text, from);
+  }
+  if (first === "{" || first === "[") {
+    return endOfContainer(text, from);
+  }
+  let at = from;
+  while (at < text.length && !",]} \t\n\r".includes(text[at] ?? "")) {
+    at += 1;
+  }
+  return at;
+}
+
+function endOfString(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') {
+    at += text[at] === "\\" ? 2 : 1;
+  }
+  return at + 1;
+}
+
+function endOfContainer(text: string, from: number): number {
+  let depth = 0;
+  let at = from;
+  do {
+    const character = text[at];
+    if (character === '"') {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (character === "{" || character === "[") {
+      depth += 1;
+    } else if (character === "}" || character === "]") {
+      depth -= 1;
+    }
+    at += 1;
+  } while (depth > 0 && at < text.length);
+  return at;
+}

@@ -1,0 +1,51 @@
+import { bagAt, isBag, marksOf, textOf, toTime } from "./fields.ts";
+import type { Notification, Parameters } from "./notification.ts";
+
+/** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
+export function readEventBridge(parameters: Parameters): Notification | undefined {
+  const detailType = textOf(parameters, "detail-type");
+  if (detailType === undefined || !isBag(parameters["detail"])) {
+    return undefined;
+  }
+  const bucket = textOf(bagAt(parameters, "detail", "bucket"), "name");
+  const object = bagAt(parameters, "detail", "object");
+  const name = textOf(object, "key");
+  if (bucket === undefined || name === undefined) {
+    return undefined;
+  }
+  const { account, region, source, time, id, version, resources, detail } = parameters;
+  const from = textOf(parameters, "source") ?? "s3";
+  return {
+    kind: "objects",
+    objects: [
+      {
+        bucket,
+        name,
+        type: `${from === "aws.s3" ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
+        source: [from === "aws.s3" ? "aws:s3" : from, textOf(parameters, "region"), bucket]
+          .filter((part) => part !== undefined)
+          .join("."),
+        time: toTime(textOf(parameters, "time")),
+        marks: [
+          ...marksOf(object, ["version-id", "etag", "sequencer"]),
+          ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
+          ...marksOf(parameters, ["time"]),
+        ],
+        // Named one by one: on OpenWhisk the settings stand beside them.
+        data: {
+          version,
+          id,
+          "detail-type": detailType,
+          source,
+          account,
+          time,
+          region,
+          resources,
+          detail,
+        },
+      },
+    ],
+    unknown: [],
+    notes: [],
+  };
+}

@@ -1,0 +1,49 @@
+import type { Ending } from "../outcome.ts";
+import { readEventBridge } from "./event-bridge.ts";
+import { readNcloud } from "./ncloud.ts";
+import { readS3Records } from "./s3-records.ts";
+
+/** One thing that happened to one object, whatever vendor says so. */
+export type ObjectEvent = {
+  /** Absent where the event names none. */
+  readonly bucket: string | undefined;
+  /** Decoded. */
+  readonly name: string;
+  /** CloudEvents `type` and `source`. */
+  readonly type: string;
+  readonly source: string;
+  /** RFC 3339. */
+  readonly time: string | undefined;
+  /** Version, etag, sequencer, request id, times: what tells this event from the next one. */
+  readonly marks: readonly string[];
+  /** The event as it came, for the message's data. */
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+export type Notification =
+  | {
+      readonly kind: "objects";
+      readonly objects: readonly ObjectEvent[];
+      /** An ending for each entry that is no object event. */
+      readonly unknown: readonly Ending[];
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: "test" }
+  | { readonly kind: "unknown" };
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** Recognises every shape of bucket notification. `eventFields` are NAVER Cloud fields to keep. */
+export function readNotification(
+  parameters: Parameters,
+  eventFields: readonly string[],
+): Notification {
+  if (parameters["Event"] === "s3:TestEvent") {
+    return { kind: "test" };
+  }
+  return (
+    readS3Records(parameters) ??
+    readEventBridge(parameters) ??
+    readNcloud(parameters, eventFields) ?? { kind: "unknown" }
+  );
+}

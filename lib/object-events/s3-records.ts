@@ -1,0 +1,68 @@
+import type { Ending } from "../outcome.ts";
+import { bagAt, isBag, marksOf, textOf, toTime } from "./fields.ts";
+import type { Notification, ObjectEvent, Parameters } from "./notification.ts";
+
+const unknownEntry: Ending = {
+  kind: "refused",
+  code: "UNKNOWN_EVENT",
+  reason: "an entry of Records names no bucket and object",
+};
+
+/** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
+export function readS3Records(parameters: Parameters): Notification | undefined {
+  const { Records: entries } = parameters;
+  if (!Array.isArray(entries)) {
+    return undefined;
+  }
+  const read = entries.map((entry: unknown) => (isBag(entry) ? readEntry(entry) : undefined));
+  return {
+    kind: "objects",
+    objects: read.filter((object) => object !== undefined),
+    unknown: read.filter((object) => object === undefined).map(() => unknownEntry),
+    notes: [],
+  };
+}
+
+function readEntry(entry: Parameters): ObjectEvent | undefined {
+  const bucket = textOf(bagAt(entry, "s3", "bucket"), "name");
+  const object = bagAt(entry, "s3", "object");
+  const rawName = textOf(object, "key");
+  if (bucket === undefined || rawName === undefined) {
+    return undefined;
+  }
+  const eventSource = textOf(entry, "eventSource") ?? "s3";
+  const region = textOf(entry, "awsRegion");
+  return {
+    bucket,
+    name: decodeName(rawName),
+    type: toType(eventSource, textOf(entry, "eventName") ?? "Event"),
+    // CloudEvents "AWS S3 adapter": eventSource, awsRegion and bucket name, joined by dots.
+    source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
+    time: toTime(textOf(entry, "eventTime")),
+    marks: [
+      ...marksOf(object, ["versionId", "eTag", "sequencer"]),
+      ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),
+      ...marksOf(entry, ["eventTime"]),
+    ],
+    data: entry,
+  };
+}
+
+/** `com.amazonaws.s3.` for AWS; another vendor must not pass for it, so it gets its own prefix. */
+function toType(eventSource: string, eventName: string): string {
+  const name = eventName.replace(/^s3:/, "");
+  const vendor = /^([a-z0-9-]{1,40}):s3$/i.exec(eventSource)?.[1]?.toLowerCase();
+  if (vendor === "aws") {
+    return `com.amazonaws.s3.${name}`;
+  }
+  return vendor === undefined ? `s3.${name}` : `com.${vendor}.s3.${name}`;
+}
+
+/** Names come URL-encoded with `+` for a space; what cannot be decoded stays as it came. */
+function decodeName(rawName: string): string {
+  try {
+    return decodeURIComponent(rawName.replaceAll("+", " "));
+  } catch {
+    return rawName;
+  }
+}

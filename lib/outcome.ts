@@ -1,0 +1,142 @@
+/** The request, or one of its records, is not acceptable. Trying again cannot help. */
+export type RefusalCode =
+  | "METHOD_NOT_ALLOWED"
+  | "NOT_FOUND"
+  | "BODY_TOO_LARGE"
+  | "BODY_NOT_BASE64"
+  | "BODY_NOT_JSON"
+  | "BODY_NOT_TEXT"
+  | "UNAUTHENTICATED"
+  | "UNKNOWN_EVENT"
+  | "RECORD_TOO_LARGE"
+  | "RECORD_REFUSED";
+
+/** Ours to repair: a setting, the deployment, the account. Every record would end the same way. */
+export type FaultCode =
+  | "BAD_SETTINGS"
+  | "RAW_HTTP_OFF"
+  | "WRONG_DOOR"
+  | "STREAM_UNAUTHENTICATED"
+  | "STREAM_FORBIDDEN"
+  | "STREAM_NOT_FOUND"
+  | "STREAM_REJECTED"
+  | "STREAM_REDIRECTED"
+  | "UNEXPECTED";
+
+/** The stream is down, slow or throttling. Trying again later can help. */
+export type OutageCode =
+  | "STREAM_THROTTLED"
+  | "STREAM_UNAVAILABLE"
+  | "STREAM_UNREACHABLE"
+  | "STREAM_TIMEOUT"
+  | "STREAM_NOT_THE_API"
+  | "DEADLINE";
+
+export type Refused = {
+  readonly kind: "refused";
+  readonly code: RefusalCode;
+  /** For the log and the reply: names the field and the limit, never a value. */
+  readonly reason: string;
+};
+
+export type Faulted = {
+  readonly kind: "faulted";
+  readonly code: FaultCode;
+  /** For the log only: what is wrong and what to do. */
+  readonly reason: string;
+};
+
+export type Unavailable = {
+  readonly kind: "unavailable";
+  readonly code: OutageCode;
+  readonly reason: string;
+  /** What the stream asked for in `Retry-After`, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+};
+
+/** How one record ended. `notAttempted`: an earlier record of its key, or of the call, failed. */
+export type RecordEnding =
+  | { readonly kind: "delivered" }
+  | Refused
+  | Faulted
+  | Unavailable
+  | { readonly kind: "notAttempted" };
+
+/** How a whole call ended: the worst of its records, or an ending before there were any. */
+export type Ending =
+  | RecordEnding
+  | { readonly kind: "healthy" }
+  | { readonly kind: "ignored"; readonly reason: string };
+
+export type Counts = {
+  readonly delivered: number;
+  readonly stored: number;
+  readonly ignored: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly notAttempted: number;
+};
+
+export type Outcome = {
+  readonly ending: Ending;
+  readonly counts: Counts;
+  /** Ids of the records of this call, in order. */
+  readonly ids: readonly string[];
+  /** Produce calls made. */
+  readonly attempts: number;
+  /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
+  readonly uncertain: number;
+};
+
+const none: Counts = {
+  delivered: 0,
+  stored: 0,
+  ignored: 0,
+  refused: 0,
+  failed: 0,
+  notAttempted: 0,
+};
+
+const countOf = {
+  delivered: "delivered",
+  healthy: undefined,
+  ignored: "ignored",
+  refused: "refused",
+  faulted: "failed",
+  unavailable: "failed",
+  notAttempted: "notAttempted",
+} as const satisfies Record<Ending["kind"], keyof Counts | undefined>;
+
+export function countEndings(endings: readonly Ending[]): Counts {
+  const counts = { ...none };
+  for (const ending of endings) {
+    const name = countOf[ending.kind];
+    if (name !== undefined) {
+      counts[name] += 1;
+    }
+  }
+  return counts;
+}
+
+/** An outcome of a call in which nothing was sent to the stream. */
+export function endedEarly(ending: Ending): Outcome {
+  return { ending, counts: countEndings([ending]), ids: [], attempts: 0, uncertain: 0 };
+}
+
+const severity = {
+  healthy: 0,
+  ignored: 1,
+  delivered: 2,
+  refused: 3,
+  notAttempted: 4,
+  unavailable: 5,
+  faulted: 6,
+} as const satisfies Record<Ending["kind"], number>;
+
+export function worstOf(endings: readonly Ending[]): Ending {
+  const nothing: Ending = { kind: "ignored", reason: "the event holds nothing to produce" };
+  return endings.reduce(
+    (worst, ending) => (severity[ending.kind] > severity[worst.kind] ? ending : worst),
+    endings[0] ?? nothing,
+  );
+}

@@ -1,0 +1,15 @@
+/** What is handed to the topic. The produce API has no record headers. */
+export type StreamRecord = {
+  readonly topic: string;
+  /** Absent: the API takes a random partition. */
+  readonly partition: number | undefined;
+  readonly key: string;
+  readonly value: string;
+  /** The CloudEvents id, also where the value is raw; consumers drop duplicates by it. */
+  readonly id: string;
+};
+
+/** Bytes that count against the message limit: key plus value, as UTF-8. */
+export function recordBytes(record: StreamRecord): number {
+  return Buffer.byteLength(record.key) + Buffer.byteLength(record.value);
+}

@@ -1,0 +1,203 @@
+import { type Config, checkTargets, parseConfig } from "./config.ts";
+import { partitionOf } from "./data-stream/partition.ts";
+import { createProduce } from "./data-stream/produce.ts";
+import { type Delivery, deliver } from "./deliver.ts";
+import type { Effects } from "./effects.ts";
+import type { Call, TriggerEvent } from "./event.ts";
+import { createLog, type Log } from "./log.ts";
+import {
+  countEndings,
+  type Ending,
+  endedEarly,
+  type Outcome,
+  type RecordEnding,
+  worstOf,
+} from "./outcome.ts";
+import { recordBytes, type StreamRecord } from "./record.ts";
+import { logOutcome, logRecords } from "./report.ts";
+import type { Parsed, Problem, Settings } from "./settings.ts";
+import type { Mapped, MappedRecord, Trigger, TriggerContext } from "./trigger.ts";
+
+export type Handle = (call: Call) => Promise<Outcome>;
+
+/**
+ * The line: check the door, read the settings, map the event to records, deliver them, say how it
+ * ended. Never rejects.
+ */
+export function relay<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  effects: Effects,
+): Handle {
+  const warnOnce = createWarnOnce();
+  return async (call) => {
+    const startedMs = effects.now();
+    const common = { function: trigger.name, invocationId: call.invocationId };
+    const admitted = admit(trigger, call);
+    const level = admitted.ok ? admitted.config.logLevel : "info";
+    const log = createLog(effects, level, common);
+    const run = async (): Promise<Outcome> => {
+      if (!admitted.ok) {
+        return endedEarly(admitted.ending);
+      }
+      const { config, settled } = admitted;
+      const mapped = trigger.map(admitted.event, settled, toContext(call, startedMs, effects));
+      const records = mapped.records.map((record) => toStreamRecord(record, config));
+      const deadlineMs = earliestDeadline(call, startedMs, config);
+      const delivery = await send(records, { config, deadlineMs, effects });
+      warnOnce(log, [...trigger.warnings(settled), ...warningsAbout(records)]);
+      logRecords(log, records, { notes: mapped.notes ?? [], endings: delivery.endings });
+      return toOutcome(mapped, records, delivery);
+    };
+    const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
+    logOutcome(log, outcome, effects.now() - startedMs);
+    return outcome;
+  };
+}
+
+type Admitted<Event, Settled> =
+  | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
+  | { readonly ok: false; readonly ending: Ending };
+
+/** The door first: nothing of a call that came through the wrong one is read. */
+function admit<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  { event, settings }: Call,
+): Admitted<Event, Settled> {
+  if (!isAtDoor(trigger, event)) {
+    return { ok: false, ending: wrongDoor(trigger.name, event) };
+  }
+  if (isParsedHttp(event)) {
+    return { ok: false, ending: rawHttpOff };
+  }
+  const parsed = parseAll(trigger, settings);
+  return parsed.ok
+    ? { ok: true, event, ...parsed.value }
+    : { ok: false, ending: badSettings(parsed.problems) };
+}
+
+function toContext(call: Call, arrivedMs: number, { newId }: Effects): TriggerContext {
+  return { arrivedMs, invocationId: call.invocationId ?? newId(), newId };
+}
+
+function earliestDeadline(call: Call, startedMs: number, config: Config): number {
+  return Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
+}
+
+function warningsAbout(records: readonly StreamRecord[]): readonly string[] {
+  return records.some((record) => record.partition === undefined)
+    ? [
+        "DATASTREAM_PARTITIONS is not set: partitions are random and a key's records lose their order",
+      ]
+    : [];
+}
+
+function isAtDoor<Event extends TriggerEvent>(
+  { door }: { readonly door: Event["kind"] },
+  event: TriggerEvent,
+): event is Event {
+  return event.kind === door;
+}
+
+function isParsedHttp(event: TriggerEvent): boolean {
+  return event.kind === "http" && event.body.kind === "parsed";
+}
+
+function wrongDoor(name: string, event: TriggerEvent): Ending {
+  return event.kind === "http"
+    ? { kind: "refused", code: "NOT_FOUND", reason: `${name} is not served over HTTP` }
+    : { kind: "faulted", code: "WRONG_DOOR", reason: `${name} takes HTTP requests only` };
+}
+
+const rawHttpOff: Ending = {
+  kind: "faulted",
+  code: "RAW_HTTP_OFF",
+  reason:
+    "the web action's raw-http option is off, so the body's bytes are gone and a caller's fields " +
+    "are mixed with the settings: switch raw-http on",
+};
+
+function badSettings(problems: readonly Problem[]): Ending {
+  const reason = problems.map(({ setting, text }) => `${setting} ${text}`).join("; ");
+  return { kind: "faulted", code: "BAD_SETTINGS", reason };
+}
+
+/** A bug of ours. Its message can hold foreign text, so the log gets its kind and place only. */
+function unexpected(error: unknown): Ending {
+  const name = error instanceof Error ? error.name : typeof error;
+  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
+}
+
+function parseAll<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  settings: Settings,
+): Parsed<{ readonly config: Config; readonly settled: Settled }> {
+  const config = parseConfig(settings, trigger.deliveryTimeoutMs);
+  const settled = trigger.parse(settings);
+  if (!config.ok || !settled.ok) {
+    const problems = [config, settled].flatMap((parsed) => (parsed.ok ? [] : parsed.problems));
+    return { ok: false, problems };
+  }
+  const problems = checkTargets(trigger.targets(settled.value), config.value);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: { config: config.value, settled: settled.value } };
+}
+
+function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
+  const topic = record.topic ?? config.topic ?? "";
+  const count = config.partitionsOf(topic);
+  const fromKey = count === undefined ? undefined : partitionOf(record.key, count);
+  return { ...record, topic, partition: record.partition ?? fromKey };
+}
+
+type Sending = {
+  readonly config: Config;
+  readonly deadlineMs: number;
+  readonly effects: Effects;
+};
+
+/** Delivers what may be sent; a record over the limit is refused before anything is sent. */
+async function send(
+  records: readonly StreamRecord[],
+  { config, deadlineMs, effects }: Sending,
+): Promise<Delivery> {
+  const fits = (record: StreamRecord) => recordBytes(record) <= config.messageBytesMax;
+  const tooLarge: RecordEnding = {
+    kind: "refused",
+    code: "RECORD_TOO_LARGE",
+    reason: `key and value are over ${config.messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`,
+  };
+  const produce = createProduce(config, effects);
+  const delivery = await deliver(
+    records.filter(fits),
+    { ...config, deadlineMs },
+    { produce, effects },
+  );
+  const delivered = delivery.endings.values();
+  const endings = records.map((record) =>
+    fits(record) ? (delivered.next().value ?? tooLarge) : tooLarge,
+  );
+  return { ...delivery, endings };
+}
+
+function toOutcome(mapped: Mapped, records: readonly StreamRecord[], delivery: Delivery): Outcome {
+  const endings = [...mapped.endings, ...delivery.endings];
+  return {
+    ending: worstOf(endings),
+    counts: countEndings(endings),
+    ids: records.map(({ id }) => id),
+    attempts: delivery.attempts,
+    uncertain: delivery.uncertain,
+  };
+}
+
+/** Warnings are for whoever reads the first lines after a start, not for every call. */
+function createWarnOnce() {
+  const warned = new Set<string>();
+  return (log: Log, warnings: readonly string[]): void => {
+    for (const warning of warnings.filter((text) => !warned.has(text))) {
+      warned.add(warning);
+      log.warn(warning);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import { keyHash, type Log } from "./log.ts";
+import type { Ending, Outcome, RecordEnding } from "./outcome.ts";
+import type { StreamRecord } from "./record.ts";
+
+type Mapping = { readonly notes: readonly string[]; readonly endings: readonly RecordEnding[] };
+
+/** A line for each record that was not delivered: which, where to and why, never what it says. */
+export function logRecords(
+  log: Log,
+  records: readonly StreamRecord[],
+  { notes, endings }: Mapping,
+): void {
+  for (const note of notes) {
+    log.info(note);
+  }
+  for (const [index, { id, key, topic, partition }] of records.entries()) {
+    const ending = endings[index];
+    if (ending !== undefined && ending.kind !== "delivered") {
+      const place = { id, keyHash: keyHash(key), topic, partition };
+      log.warn("record not delivered", { ...toFields(ending), ...place });
+    }
+  }
+}
+
+/** The one line that every call ends with. */
+export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
+  const { ending, counts, attempts, uncertain } = outcome;
+  const level = ending.kind === "faulted" || ending.kind === "unavailable" ? "error" : "info";
+  log[level]("call ended", { ...toFields(ending), ...counts, attempts, uncertain, ms });
+}
+
+function toFields(ending: Ending) {
+  const { kind, ...facts } = ending;
+  const code = "code" in facts ? { code: facts.code } : {};
+  const reason = "reason" in facts ? { reason: facts.reason } : {};
+  return { ending: kind, ...code, ...reason };
+}

@@ -1,0 +1,104 @@
+import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Handle } from "../relay.ts";
+import { decodeBase64 } from "../webhooks/body.ts";
+import { toHeaders } from "./headers.ts";
+import { toErrorText, toHttpReply } from "./reply.ts";
+
+type Bag = Readonly<Record<string, unknown>>;
+
+/** A Lambda-shaped function. Throws only for calls that are not HTTP, with a plain message. */
+export type Handler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
+
+/**
+ * AWS Lambda's door, and that of platforms shaped like it: API Gateway payloads 1.0 and 2.0,
+ * function URLs, Application Load Balancer, and every event that is not HTTP. Settings are the
+ * environment.
+ */
+export function onLambda(handle: Handle): Handler {
+  return async (event, context) => {
+    const given = isBag(event) ? event : {};
+    const triggerEvent = toTriggerEvent(given);
+    const outcome = await handle({
+      event: triggerEvent,
+      settings: process.env,
+      ...readContext(context),
+    });
+    return triggerEvent.kind === "http"
+      ? toProxyReply(given, triggerEvent, outcome)
+      : toResult(outcome);
+  };
+}
+
+function readContext(context: unknown) {
+  const given = isBag(context) ? context : {};
+  const { awsRequestId, getRemainingTimeInMillis } = given;
+  const remainingMs: unknown =
+    typeof getRemainingTimeInMillis === "function"
+      ? getRemainingTimeInMillis.call(context)
+      : undefined;
+  return {
+    invocationId: typeof awsRequestId === "string" ? awsRequestId : undefined,
+    deadlineMs: typeof remainingMs === "number" ? Date.now() + remainingMs : undefined,
+  };
+}
+
+function toTriggerEvent(event: Bag): TriggerEvent {
+  const requestContext = isBag(event["requestContext"]) ? event["requestContext"] : {};
+  const http = isBag(requestContext["http"]) ? requestContext["http"] : {};
+  // Payload 2.0 (HTTP API, function URL) has its method in the request context.
+  const method = textOf(http["method"]) || textOf(event["httpMethod"]);
+  if (method === "") {
+    return { kind: "invocation", parameters: event };
+  }
+  return {
+    kind: "http",
+    method: method.toUpperCase(),
+    path: textOf(event["rawPath"]) || textOf(event["path"]),
+    headers: toHeaders(event["multiValueHeaders"] ?? event["headers"]),
+    body: toBody(event),
+  };
+}
+
+function toBody(event: Bag): HttpBody {
+  const text = textOf(event["body"]);
+  if (event["isBase64Encoded"] !== true) {
+    return { kind: "exact", bytes: Buffer.from(text) };
+  }
+  const bytes = decodeBase64(text);
+  return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
+}
+
+function toProxyReply(given: Bag, { method }: HttpEvent, outcome: Outcome) {
+  const { statusCode, headers, body } = toHttpReply(outcome);
+  const reply = {
+    statusCode,
+    headers,
+    body: method === "HEAD" ? "" : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+  // A load balancer that sends multi-value headers ignores any others in the answer.
+  const isMultiValue = isBag(given["multiValueHeaders"]);
+  const multiValueHeaders = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value]]),
+  );
+  return isMultiValue ? { ...reply, multiValueHeaders } : reply;
+}
+
+/** Counts when all went well; otherwise throws, so that the platform retries or dead-letters. */
+function toResult(outcome: Outcome): Record<string, unknown> {
+  const error = toErrorText(outcome);
+  if (error !== undefined) {
+    throw new Error(error);
+  }
+  const { counts, attempts, uncertain } = outcome;
+  return { ...counts, attempts, uncertain };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isBag(value: unknown): value is Bag {
+  return typeof value === "object" && value !== null;
+}

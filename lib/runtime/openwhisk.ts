@@ -1,0 +1,68 @@
+import type { Call, HttpEvent, TriggerEvent } from "../event.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Handle } from "../relay.ts";
+import { toHeaders } from "./headers.ts";
+import { toErrorText, toHttpReply } from "./reply.ts";
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** An OpenWhisk action: one object in, one plain object out. Never throws and never rejects. */
+export type Main = (parameters: Parameters) => Promise<Record<string, unknown>>;
+
+/**
+ * Apache OpenWhisk's door (NAVER Cloud Functions). Settings are the parameters bound to the action.
+ * A rejected promise would show its error's stack to whoever reads the activation, and a
+ * synchronous throw would end the container.
+ */
+export function onOpenWhisk(handle: Handle): Main {
+  return async (parameters) => {
+    const given = isObject(parameters) ? parameters : {};
+    const event = toTriggerEvent(given);
+    const outcome = await handle(toCall(event, given));
+    return event.kind === "http" ? toWebReply(event, outcome) : toResult(outcome);
+  };
+}
+
+function toCall(event: TriggerEvent, settings: Parameters): Call {
+  // The runner sets these before each activation, so they are read per call.
+  const { __OW_ACTIVATION_ID: invocationId, __OW_DEADLINE: deadline = "" } = process.env;
+  const deadlineMs = /^\d{13}$/.test(deadline) ? Number(deadline) : undefined;
+  return { event, settings, invocationId, deadlineMs };
+}
+
+function toTriggerEvent(parameters: Parameters): TriggerEvent {
+  if (!Object.hasOwn(parameters, "__ow_method")) {
+    return { kind: "invocation", parameters };
+  }
+  return {
+    kind: "http",
+    method: textOf(parameters["__ow_method"]).toUpperCase(),
+    path: textOf(parameters["__ow_path"]),
+    headers: toHeaders(parameters["__ow_headers"]),
+    // Without raw HTTP there is no query text, and a caller's fields stand among the settings.
+    body:
+      typeof parameters["__ow_query"] === "string"
+        ? { kind: "unflagged", text: textOf(parameters["__ow_body"]) }
+        : { kind: "parsed" },
+  };
+}
+
+function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unknown> {
+  const reply = toHttpReply(outcome);
+  return { ...reply, body: method === "HEAD" ? "" : reply.body };
+}
+
+/** The activation's result; a top-level `error` marks the activation as failed. */
+function toResult(outcome: Outcome): Record<string, unknown> {
+  const { counts, attempts, uncertain } = outcome;
+  const error = toErrorText(outcome);
+  return { ...counts, attempts, uncertain, ...(error === undefined ? {} : { error }) };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isObject(value: unknown): value is Parameters {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,91 @@
+import type { Ending, Outcome, RefusalCode } from "../outcome.ts";
+
+/** What a sender over HTTP gets, before a platform's own form of it. */
+export type HttpReply = {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+/** Asked of senders where the stream itself names no time. */
+const retryAfterSecondsDefault = 10;
+
+const statusOfRefusal = {
+  METHOD_NOT_ALLOWED: 405,
+  NOT_FOUND: 404,
+  BODY_TOO_LARGE: 413,
+  BODY_NOT_BASE64: 400,
+  BODY_NOT_JSON: 400,
+  BODY_NOT_TEXT: 415,
+  UNAUTHENTICATED: 401,
+  UNKNOWN_EVENT: 400,
+  RECORD_TOO_LARGE: 413,
+  RECORD_REFUSED: 500,
+} as const satisfies Record<RefusalCode, number>;
+
+/** The one table from an outcome to the answer over HTTP. 2xx only for what is safe or unwanted. */
+export function toHttpReply({ ending, ids }: Outcome): HttpReply {
+  switch (ending.kind) {
+    case "healthy":
+      return reply(200, { status: "ok" });
+    case "delivered":
+      return reply(200, { status: "delivered", ...(ids.length === 1 ? { id: ids[0] } : { ids }) });
+    case "ignored":
+      return reply(200, { status: "ignored" });
+    case "refused":
+      return refusal(ending);
+    case "faulted":
+      // Details of a setting or an account are for the log. Raw HTTP is named: whoever sees this
+      // reply is most likely the person who just deployed the function.
+      return ending.code === "RAW_HTTP_OFF"
+        ? reply(500, { status: "failed", reason: ending.reason })
+        : reply(500, { status: "failed" });
+    case "unavailable":
+      return unavailable(ending.retryAfterMs);
+    case "notAttempted":
+      return unavailable(undefined);
+  }
+}
+
+function refusal({ code, reason }: Extract<Ending, { kind: "refused" }>): HttpReply {
+  const statusCode = statusOfRefusal[code];
+  switch (code) {
+    case "UNAUTHENTICATED":
+      // No hint which check failed.
+      return reply(statusCode, { status: "refused", reason: "unauthenticated" });
+    case "RECORD_REFUSED":
+      return reply(statusCode, { status: "failed" });
+    case "METHOD_NOT_ALLOWED":
+      return reply(statusCode, { status: "refused", reason }, { allow: "GET, HEAD, POST" });
+    default:
+      return reply(statusCode, { status: "refused", reason });
+  }
+}
+
+function unavailable(retryAfterMs: number | undefined): HttpReply {
+  const seconds =
+    retryAfterMs === undefined ? retryAfterSecondsDefault : Math.ceil(retryAfterMs / 1_000);
+  return reply(
+    503,
+    { status: "failed", reason: "the stream cannot take the event now: send it again later" },
+    { "retry-after": String(seconds) },
+  );
+}
+
+function reply(
+  statusCode: number,
+  body: HttpReply["body"],
+  headers: HttpReply["headers"] = {},
+): HttpReply {
+  return { statusCode, headers: { "content-type": "application/json", ...headers }, body };
+}
+
+/** Why a call that is not HTTP counts as failed, or undefined when it went well. */
+export function toErrorText({ ending, counts }: Outcome): string | undefined {
+  const { refused, failed, notAttempted } = counts;
+  if (refused + failed + notAttempted === 0) {
+    return undefined;
+  }
+  const code = "code" in ending ? `${ending.code}: ` : "";
+  return `${code}${refused} refused, ${failed} failed, ${notAttempted} not attempted`;
+}

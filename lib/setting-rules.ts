@@ -1,0 +1,110 @@
+import * as z from "zod/mini";
+
+/**
+ * What a setting must be. A setting arrives as text (environment) or as JSON already (bound
+ * parameters): `coerce` makes one of both. The schemas are zod's `custom` alone, since every other
+ * kind adds up to 3 KB to each artifact, and our messages say what was expected anyway.
+ */
+export type Rule<T> = {
+  readonly schema: z.core.$ZodType<T>;
+  readonly coerce?: (value: unknown) => unknown;
+};
+
+export function custom<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
+  return { schema: z.custom<T>(isValid, { error: message }) };
+}
+
+/** Text that satisfies a rule. */
+export function textWhere(isValid: (text: string) => boolean, message: string): Rule<string> {
+  return custom((value) => typeof value === "string" && isValid(value), message);
+}
+
+/** Text without line breaks, which would split a header. */
+export const text = textWhere((value) => !/[\r\n]/.test(value), "must be text of one line");
+
+/** A key or secret: text of one line that no template left empty or unfilled. */
+export const secretText = textWhere(
+  isSecret,
+  "must be text of one line, not blank and without a placeholder left in it",
+);
+
+export function isSecret(value: unknown): boolean {
+  return typeof value === "string" && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("${");
+}
+
+export function integer(min: number, max: number): Rule<number> {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return {
+    ...custom((value) => Number.isInteger(value) && isBetween(Number(value), min, max), message),
+    coerce: (value) =>
+      typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value,
+  };
+}
+
+function isBetween(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
+}
+
+/** JSON text, or the value itself. Text that is not JSON stays text, which the rule refuses. */
+export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
+  return {
+    ...custom(isValid, message),
+    coerce: (value) => {
+      try {
+        return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+      } catch {
+        return value;
+      }
+    },
+  };
+}
+
+export function oneOf<const T extends readonly string[]>(values: T): Rule<T[number]> {
+  return custom(
+    (value) => values.some((one) => one === value),
+    `must be one of ${values.join(", ")}`,
+  );
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Kafka's own rule for a topic name; NAVER Cloud's is narrower. */
+export const topicName = textWhere(isTopicName, "must be a topic name");
+
+export function isTopicName(value: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(value);
+}
+
+/** NAVER Cloud documents 16 as the most partitions of a topic; growth is left room for. */
+const partitionsMax = 1_024;
+export const partitionIndex = integer(0, partitionsMax - 1);
+
+/** A count for every topic, or an object of topic names and their counts. */
+export const partitionCounts = json<number | Readonly<Record<string, number>>>(
+  (value) =>
+    isPartitionCount(value) ||
+    (isObject(value) &&
+      Object.entries(value).every(([name, count]) => isTopicName(name) && isPartitionCount(count))),
+  `must be a partition count from 1 to ${partitionsMax}, or an object of topic names and counts`,
+);
+
+function isPartitionCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= partitionsMax;
+}
+
+/** An https origin; plain http only on this machine. */
+export const origin = textWhere(isOrigin, "must be an https origin (http only for loopback)");
+
+const loopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) {
+    return false;
+  }
+  const { protocol, hostname, href, origin } = new URL(value);
+  const isSafe =
+    protocol === "https:" || (protocol === "http:" && loopbackHosts.includes(hostname));
+  return isSafe && href === `${origin}/`;
+}

@@ -1,0 +1,125 @@
+import * as z from "zod/mini";
+import type { Rule } from "./setting-rules.ts";
+
+/** Untrusted values by name: `process.env`, or the parameters bound to an action. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Every setting of the project; README.md describes each. */
+export const settingNames = [
+  "NCLOUD_ACCESS_KEY",
+  "NCLOUD_SECRET_KEY",
+  "DATASTREAM_ENDPOINT",
+  "DATASTREAM_TOPIC",
+  "DATASTREAM_PARTITIONS",
+  "DATASTREAM_CONCURRENCY",
+  "DATASTREAM_ATTEMPTS_MAX",
+  "DATASTREAM_MESSAGE_BYTES_MAX",
+  "DELIVERY_TIMEOUT_MS",
+  "ATTEMPT_TIMEOUT_MS",
+  "WEBHOOK_SOURCES",
+  "WEBHOOK_SECRETS",
+  "WEBHOOK_BODY_BYTES_MAX",
+  "WEBHOOK_BODY_ENCODING",
+  "BUCKET_KEY",
+  "BUCKET_TOPIC",
+  "BUCKET_PARTITION",
+  "BUCKET_VALUE",
+  "BUCKET_EVENT_FIELDS",
+  "HEARTBEAT_NAME",
+  "HEARTBEAT_CRON",
+  "HEARTBEAT_TIMEZONE",
+  "HEARTBEAT_TOPIC",
+  "HEARTBEAT_PARTITION",
+  "LOG_LEVEL",
+] as const;
+
+/** What is wrong with a setting; names it, and never holds its value. */
+export type Problem = { readonly setting: string; readonly text: string };
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A rule, and the value that stands for a setting that is not set. */
+type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type Values<F extends Fields> = {
+  readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never;
+};
+
+export function required<T>(rule: Rule<T>): Field<T> {
+  return { ...rule, fallback: undefined as T, isRequired: true };
+}
+
+export function optional<T>(rule: Rule<T>): Field<T | undefined> {
+  return { ...rule, fallback: undefined, isRequired: false };
+}
+
+export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
+  return { ...rule, fallback, isRequired: false };
+}
+
+/**
+ * Reads the fields of a bag and reports every problem at once. `within` is where the bag itself
+ * stands, for messages.
+ */
+export function parseFields<F extends Fields>(
+  bag: Settings,
+  fields: F,
+  within = "",
+): Parsed<Values<F>> {
+  const problems: Problem[] = [];
+  const values = Object.entries(fields).map(([name, field]) => {
+    const given = Object.hasOwn(bag, name) ? bag[name] : undefined;
+    const setting = within + name;
+    // Empty text counts as not set: templates leave it where a variable has no value.
+    if (given === undefined || given === null || given === "") {
+      problems.push(...(field.isRequired ? [{ setting, text: "is required" }] : []));
+      return [name, field.fallback];
+    }
+    const { schema, coerce = (value) => value } = field;
+    const parsed = z.safeParse(schema, coerce(given));
+    problems.push(...(parsed.error?.issues ?? []).map(({ message: text }) => ({ setting, text })));
+    return [name, parsed.data];
+  });
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: Object.fromEntries(values) as Values<F> };
+}
+
+/** Names so near to a setting's that they are surely meant to be it. */
+export function findMisspelt(settings: Settings): readonly Problem[] {
+  const known: readonly string[] = settingNames;
+  return Object.keys(settings)
+    .filter((name) => !known.includes(name))
+    .flatMap((name) => {
+      const meant = known.find((other) => isWithinDistance(name, other, misspellingDistanceMax));
+      return meant === undefined
+        ? []
+        : [{ setting: name, text: `is not a setting: did you mean ${meant}?` }];
+    });
+}
+
+const misspellingDistanceMax = 2;
+
+/** Whether the edit distance (Levenshtein) of two texts is at most `distanceMax`. */
+export function isWithinDistance(a: string, b: string, distanceMax: number): boolean {
+  // Every insertion changes the length: most pairs are told apart by it alone.
+  return Math.abs(a.length - b.length) <= distanceMax && editDistance(a, b) <= distanceMax;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const [i, letter] of [...a].entries()) {
+    let left = i + 1;
+    const next = [left];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      left = Math.min(replaced, (row[j + 1] ?? 0) + 1, left + 1);
+      next.push(left);
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

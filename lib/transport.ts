@@ -1,0 +1,151 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Socket } from "node:net";
+
+/** A function freezes between calls, and a server closes idle sockets meanwhile. */
+const idleSocketMsMax = 4_000;
+/** An answer of the API is under 1 KiB; more is not read. */
+const answerBytesMax = 64 * 1024;
+
+export type HttpRequest = {
+  readonly method: string;
+  readonly url: URL;
+  /** Names and values in turn: Node sends a flat array as it is, without building a map first. */
+  readonly headers: readonly string[];
+  readonly body: string;
+  /** For the whole exchange, from the first byte out to the last byte in. */
+  readonly timeoutMs: number;
+};
+
+export type HttpAnswer =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      /** At most `answerBytesMax` bytes. */
+      readonly body: string;
+      /** The body had more bytes than were read. */
+      readonly truncated: boolean;
+    }
+  | {
+      readonly kind: "noAnswer";
+      /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
+      readonly sent: "never" | "unknown";
+      readonly cause: "timeout" | "connection";
+      /** A Node error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
+      readonly code: string;
+      /** The request went out on a kept-alive socket that closed before a byte of the answer. */
+      readonly staleSocket: boolean;
+    };
+
+/** One exchange. Never rejects. Follows no redirect. */
+export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export function createTransport({ now }: { readonly now: () => number }): Transport {
+  const options = { keepAlive: true, scheduling: "lifo" } as const;
+  const agents = { "http:": new HttpAgent(options), "https:": new HttpsAgent(options) };
+  const idleSince = new WeakMap<Socket, number>();
+
+  for (const agent of Object.values(agents)) {
+    agent.on("free", (socket: Socket) => idleSince.set(socket, now()));
+  }
+  const isStale = (socket: Socket) => now() - (idleSince.get(socket) ?? 0) >= idleSocketMsMax;
+
+  return (request) => {
+    const secure = request.url.protocol === "https:";
+    const agent = secure ? agents["https:"] : agents["http:"];
+    dropIdleSockets(agent, isStale);
+    const start = secure ? requestHttps : requestHttp;
+    const { method, headers } = request;
+    return exchange(start(request.url, { agent, method, headers: [...headers] }), request);
+  };
+}
+
+function dropIdleSockets(agent: HttpAgent, isStale: (socket: Socket) => boolean): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) {
+      if (isStale(socket)) {
+        socket.destroy();
+      }
+    }
+  }
+}
+
+function exchange(outgoing: ClientRequest, request: HttpRequest): Promise<HttpAnswer> {
+  return new Promise((resolve) => {
+    const progress = { connected: false, answered: false, timedOut: false };
+    const timer = setTimeout(() => {
+      progress.timedOut = true;
+      outgoing.destroy();
+    }, request.timeoutMs);
+    const settle = (answer: HttpAnswer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    const fail = (error: NodeJS.ErrnoException) =>
+      settle(toNoAnswer(error, { ...progress, reused: outgoing.reusedSocket }));
+
+    outgoing.once("socket", (socket) => {
+      // Over TLS the request leaves after the handshake, not after the TCP connection.
+      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+        progress.connected = true;
+      });
+    });
+    outgoing.on("error", fail);
+    outgoing.once("response", (incoming) => {
+      progress.answered = true;
+      incoming.on("error", fail);
+      readBody(incoming, (body, truncated) => {
+        const { statusCode = 0, headers } = incoming;
+        settle({ kind: "answer", status: statusCode, headers, body, truncated });
+      });
+    });
+    outgoing.end(request.body);
+  });
+}
+
+type Progress = {
+  readonly connected: boolean;
+  readonly answered: boolean;
+  readonly timedOut: boolean;
+  readonly reused: boolean;
+};
+
+function toNoAnswer(error: NodeJS.ErrnoException, progress: Progress): HttpAnswer {
+  const { connected, answered, timedOut, reused } = progress;
+  return {
+    kind: "noAnswer",
+    sent: connected || reused ? "unknown" : "never",
+    cause: timedOut ? "timeout" : "connection",
+    code: timedOut ? "ETIMEDOUT" : (error.code ?? "EUNKNOWN"),
+    staleSocket: reused && !answered && !timedOut,
+  };
+}
+
+function readBody(
+  incoming: IncomingMessage,
+  done: (body: string, truncated: boolean) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const text = () => Buffer.concat(chunks).toString("utf8", 0, answerBytesMax);
+  incoming.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > answerBytesMax) {
+      done(text(), true);
+      incoming.destroy();
+    }
+  });
+  incoming.once("end", () => {
+    // A body cut short ends too, without being complete: it then errors with ECONNRESET.
+    if (incoming.complete) {
+      done(text(), false);
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import type { Target } from "./config.ts";
+import type { TriggerEvent } from "./event.ts";
+import type { Ending } from "./outcome.ts";
+import type { StreamRecord } from "./record.ts";
+import type { Parsed, Settings } from "./settings.ts";
+
+/** What a trigger may know beside the event: enough to map it the same way every time. */
+export type TriggerContext = {
+  /** When the call arrived, in epoch milliseconds. */
+  readonly arrivedMs: number;
+  readonly invocationId: string;
+  /** A fresh unique id. */
+  readonly newId: () => string;
+};
+
+/** A record before its topic is checked against the settings and its partition is chosen. */
+export type MappedRecord = Omit<StreamRecord, "topic"> & { readonly topic: string | undefined };
+
+export type Mapped = {
+  readonly records: readonly MappedRecord[];
+  /** Endings of the parts of the event that make no record. */
+  readonly endings: readonly Ending[];
+  /** Facts for the log, such as names of fields that were dropped; never values. */
+  readonly notes?: readonly string[];
+};
+
+export type Trigger<Event extends TriggerEvent, Settled> = {
+  readonly name: string;
+  /** The door that leads here: any other kind of call is answered before settings are read. */
+  readonly door: Event["kind"];
+  /** Default of DELIVERY_TIMEOUT_MS. */
+  readonly deliveryTimeoutMs: number;
+  readonly parse: (settings: Settings) => Parsed<Settled>;
+  /** Where records may go, so that a missing topic is found before any event comes. */
+  readonly targets: (settled: Settled) => readonly Target[];
+  /** Settings that work and are unwise; each is logged once per start. */
+  readonly warnings: (settled: Settled) => readonly string[];
+  readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapped;
+};

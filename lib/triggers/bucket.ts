@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { toCloudEvent } from "../cloud-event.ts";
+import type { InvocationEvent } from "../event.ts";
+import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
+import { json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
+import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
+import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
+
+type BucketConfig = {
+  readonly key: "object" | "bucket";
+  readonly topic: string | undefined;
+  readonly partition: number | undefined;
+  readonly value: "cloudevent" | "raw";
+  readonly eventFields: readonly string[];
+};
+
+/** A bucket notification becomes one record for each object event in it. */
+export const bucket: Trigger<InvocationEvent, BucketConfig> = {
+  name: "bucket",
+  door: "invocation",
+  deliveryTimeoutMs: 45_000,
+  parse: parseBucketConfig,
+  targets: ({ topic, partition }) => [{ setting: "BUCKET_PARTITION", topic, partition }],
+  warnings: () => [],
+  map: mapNotification,
+};
+
+const fields = {
+  BUCKET_KEY: withDefault(oneOf(["object", "bucket"]), "object"),
+  BUCKET_TOPIC: optional(topicName),
+  BUCKET_PARTITION: optional(partitionIndex),
+  BUCKET_VALUE: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
+  BUCKET_EVENT_FIELDS: withDefault(
+    json<readonly string[]>(
+      (value) => Array.isArray(value) && value.every(isEventField),
+      "must be a list of event field names, none of them a setting's or a secret's",
+    ),
+    [],
+  ),
+};
+
+function parseBucketConfig(settings: Settings) {
+  const parsed = parseFields(settings, fields);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const { value } = parsed;
+  const config: BucketConfig = {
+    key: value.BUCKET_KEY,
+    topic: value.BUCKET_TOPIC,
+    partition: value.BUCKET_PARTITION,
+    value: value.BUCKET_VALUE,
+    eventFields: value.BUCKET_EVENT_FIELDS,
+  };
+  return { ok: true as const, value: config };
+}
+
+function isEventField(name: unknown): boolean {
+  return typeof name === "string" && !looksLikeSetting(name);
+}
+
+/**
+ * On OpenWhisk an event's fields share one object with the settings, so a field that could be one
+ * is never passed on: a known name in any case, the shape of our names, or a word for a secret.
+ */
+function looksLikeSetting(name: string): boolean {
+  const upper = name.toUpperCase();
+  return (
+    settingNames.some((setting) => setting === upper) ||
+    /^[A-Z][A-Z0-9_]*$/.test(name) ||
+    name.startsWith("__") ||
+    /secret|password|token|credential|access_?key|private_?key/i.test(name)
+  );
+}
+
+function mapNotification(
+  event: InvocationEvent,
+  config: BucketConfig,
+  context: TriggerContext,
+): Mapped {
+  const notification = readNotification(event.parameters, config.eventFields);
+  switch (notification.kind) {
+    case "objects":
+      return {
+        records: notification.objects.map((object) => toRecord(object, config, context)),
+        endings: notification.unknown,
+        notes: notification.notes,
+      };
+    case "test":
+      return { records: [], endings: [{ kind: "ignored", reason: "a test event" }] };
+    case "unknown":
+      return {
+        records: [],
+        endings: [
+          {
+            kind: "refused",
+            code: "UNKNOWN_EVENT",
+            reason:
+              "the event is no bucket notification: neither object_name, nor Records, nor " +
+              "an Object event of EventBridge",
+          },
+        ],
+      };
+  }
+}
+
+function toRecord(
+  object: ObjectEvent,
+  config: BucketConfig,
+  { arrivedMs, invocationId }: TriggerContext,
+): MappedRecord {
+  const inBucket = object.bucket === undefined ? "" : `${object.bucket}/`;
+  const key =
+    config.key === "bucket" && object.bucket !== undefined
+      ? object.bucket
+      : `${inBucket}${object.name}`;
+  const id = toEventId(object, invocationId);
+  const data = JSON.stringify(object.data);
+  const value =
+    config.value === "raw"
+      ? data
+      : toCloudEvent(
+          {
+            id,
+            source: object.source,
+            type: object.type,
+            subject: object.name,
+            time: object.time ?? new Date(arrivedMs).toISOString(),
+            datacontenttype: "application/json",
+            partitionkey: key,
+          },
+          { kind: "json", text: data },
+        );
+  return { topic: config.topic, partition: config.partition, key, value, id };
+}
+
+/**
+ * The same object event gives the same id each time it is delivered. Where the event holds nothing
+ * that tells it from the next one about the same object, the invocation has to.
+ */
+function toEventId(object: ObjectEvent, invocationId: string): string {
+  const { bucket = "", name, type, marks } = object;
+  const parts =
+    marks.length > 0 ? [bucket, name, type, ...marks] : [bucket, name, type, invocationId];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

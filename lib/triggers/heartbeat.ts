@@ -1,0 +1,127 @@
+import { Cron } from "croner";
+import { toCloudEvent } from "../cloud-event.ts";
+import type { InvocationEvent } from "../event.ts";
+import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
+import { optional, parseFields, type Settings, withDefault } from "../settings.ts";
+import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
+
+type HeartbeatConfig = {
+  readonly name: string;
+  readonly cron: Cron | undefined;
+  readonly topic: string | undefined;
+  readonly partition: number | undefined;
+};
+
+/** A cron tick becomes one record that says which tick it is. */
+export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
+  name: "heartbeat",
+  door: "invocation",
+  deliveryTimeoutMs: 45_000,
+  parse: parseHeartbeatConfig,
+  targets: ({ topic, partition }) => [{ setting: "HEARTBEAT_PARTITION", topic, partition }],
+  warnings: () => [],
+  map: mapTick,
+};
+
+/** A scheduler may fire a little early; such a tick still belongs to the instant it was meant for. */
+const earlyMsMax = 5_000;
+const minuteMs = 60_000;
+
+const fields = {
+  HEARTBEAT_NAME: withDefault(text, "heartbeat"),
+  HEARTBEAT_CRON: optional(
+    textWhere(
+      (value) => value.trim().split(/\s+/).length === 5 && isCron(value, undefined),
+      "must be a cron expression of five fields",
+    ),
+  ),
+  HEARTBEAT_TIMEZONE: withDefault(
+    textWhere((value) => isCron("* * * * *", value), "must be a time zone such as Asia/Seoul"),
+    "Asia/Seoul",
+  ),
+  HEARTBEAT_TOPIC: optional(topicName),
+  HEARTBEAT_PARTITION: optional(partitionIndex),
+};
+
+function parseHeartbeatConfig(settings: Settings) {
+  const parsed = parseFields(settings, fields);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const { value } = parsed;
+  const config: HeartbeatConfig = {
+    name: value.HEARTBEAT_NAME,
+    cron:
+      value.HEARTBEAT_CRON === undefined
+        ? undefined
+        : createCron(value.HEARTBEAT_CRON, value.HEARTBEAT_TIMEZONE),
+    topic: value.HEARTBEAT_TOPIC,
+    partition: value.HEARTBEAT_PARTITION,
+  };
+  return { ok: true as const, value: config };
+}
+
+function createCron(expression: string, timezone: string | undefined): Cron {
+  return new Cron(expression, { paused: true, ...(timezone === undefined ? {} : { timezone }) });
+}
+
+function isCron(expression: string, timezone: string | undefined): boolean {
+  try {
+    // The zone is only looked at when an instant is asked for.
+    createCron(expression, timezone).nextRun(new Date(0));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function mapTick(
+  { parameters }: InvocationEvent,
+  { name, cron, topic, partition }: HeartbeatConfig,
+  { arrivedMs }: TriggerContext,
+): Mapped {
+  const firedAt = new Date(arrivedMs);
+  const scheduledAt = eventBridgeTime(parameters) ?? latestInstant(firedAt, cron);
+  const previousScheduledAt = cron === undefined ? undefined : instantBefore(scheduledAt, cron);
+  const id = `${name}@${scheduledAt.toISOString()}`;
+  const data = {
+    name,
+    scheduledAt: scheduledAt.toISOString(),
+    previousScheduledAt: previousScheduledAt?.toISOString(),
+    firedAt: firedAt.toISOString(),
+    lateByMs: firedAt.getTime() - scheduledAt.getTime(),
+  };
+  const value = toCloudEvent(
+    {
+      id,
+      source: `/heartbeats/${encodeURIComponent(name)}`,
+      type: "heartbeat.tick",
+      time: data.scheduledAt,
+      datacontenttype: "application/json",
+      partitionkey: name,
+    },
+    { kind: "json", text: JSON.stringify(data) },
+  );
+  return { records: [{ topic, partition, key: name, value, id }], endings: [] };
+}
+
+/** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */
+function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
+  const { time, "detail-type": detailType } = parameters;
+  if (detailType !== "Scheduled Event" || typeof time !== "string") {
+    return undefined;
+  }
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The last instant of the schedule that the tick can stand for; without one, the minute. */
+function latestInstant(firedAt: Date, cron: Cron | undefined): Date {
+  const latestMs = firedAt.getTime() + earlyMsMax;
+  const minute = new Date(latestMs - (latestMs % minuteMs));
+  return (cron === undefined ? undefined : instantBefore(new Date(latestMs + 1), cron)) ?? minute;
+}
+
+function instantBefore(date: Date, cron: Cron): Date | undefined {
+  return cron.previousRuns(1, date)[0];
+}

@@ -1,0 +1,75 @@
+import type { HttpBody } from "../event.ts";
+import { isJson } from "../json-text.ts";
+
+export const bodyEncodings = ["auto", "base64", "text"] as const;
+export type BodyEncoding = (typeof bodyEncodings)[number];
+
+/**
+ * The bytes a body can stand for, the likeliest first; empty when it is not the base64 it has to
+ * be. OpenWhisk's raw HTTP gives base64 for JSON and binary types and plain text for text and form
+ * types, without a flag, and NAVER Cloud does not say which.
+ */
+export function readingsOf(
+  body: HttpBody,
+  contentType: string,
+  encoding: BodyEncoding,
+): readonly Uint8Array[] {
+  switch (body.kind) {
+    case "exact":
+      return [body.bytes];
+    case "unflagged":
+      return readUnflagged(body.text, contentType, encoding);
+    case "malformed":
+    case "parsed":
+      return [];
+  }
+}
+
+function readUnflagged(text: string, contentType: string, encoding: BodyEncoding) {
+  const plain = Buffer.from(text);
+  const decoded = decodeBase64(text);
+  const asBase64 = decoded === undefined ? [] : [decoded];
+  switch (encoding) {
+    case "base64":
+      return asBase64;
+    case "text":
+      return [plain];
+    case "auto":
+      return isTextType(contentType) ? [plain, ...asBase64] : [...asBase64, plain];
+  }
+}
+
+/**
+ * The one reading to take where no signature decides: for a JSON type the first that is valid JSON
+ * (base64 before text), else what the content type suggests.
+ */
+export function likeliest(
+  readings: readonly Uint8Array[],
+  isJsonType: boolean,
+): Uint8Array | undefined {
+  const json = isJsonType
+    ? readings.find((bytes) => isJson(Buffer.from(bytes).toString()))
+    : undefined;
+  return json ?? readings[0];
+}
+
+/** Strict: the standard alphabet with its padding and nothing else, spare bits zero. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text ? bytes : undefined;
+}
+
+/** `application/json` and every `+json` type. */
+export function isJsonType(contentType: string): boolean {
+  const type = mediaType(contentType);
+  return type === "application/json" || type.endsWith("+json");
+}
+
+function isTextType(contentType: string): boolean {
+  const type = mediaType(contentType);
+  return type.startsWith("text/") || type === "application/x-www-form-urlencoded";
+}
+
+function mediaType(contentType: string): string {
+  return (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+}

@@ -1,0 +1,30 @@
+import type { Headers } from "../event.ts";
+
+const tracestateCharsMax = 512;
+
+/** The W3C Trace Context of a request, where it is valid; else nothing. */
+export function readTraceContext(headers: Headers): {
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+} {
+  const traceparent = headers.get("traceparent") ?? "";
+  if (!isTraceparent(traceparent)) {
+    return {};
+  }
+  const tracestate = headers.get("tracestate") ?? "";
+  const isPrintable = /^[\x20-\x7e]+$/.test(tracestate);
+  return isPrintable && tracestate.length <= tracestateCharsMax
+    ? { traceparent, tracestate }
+    : { traceparent };
+}
+
+/** W3C Trace Context section 3.2: version ff and all-zero ids are invalid. */
+function isTraceparent(text: string): boolean {
+  const match = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(text);
+  return (
+    match !== null &&
+    match[1] !== "ff" &&
+    !/^0+$/.test(match[2] ?? "") &&
+    !/^0+$/.test(match[3] ?? "")
+  );
+}

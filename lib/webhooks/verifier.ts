@@ -1,0 +1,32 @@
+import type { Headers } from "../event.ts";
+
+/** One delivery as its sender may have signed it. */
+export type Delivery = {
+  readonly headers: Headers;
+  /** The raw bytes, before anything parsed them. */
+  readonly body: Uint8Array;
+};
+
+export type Verification =
+  | {
+      readonly ok: true;
+      /** Position of the secret that matched, from 0; tells how far a rotation has come. */
+      readonly secretIndex: number | undefined;
+      /** The signed time, if the scheme has one. */
+      readonly timestampMs?: number;
+    }
+  /** `reason` is for the log; the sender is never told which check failed. */
+  | { readonly ok: false; readonly reason: string };
+
+/** What a sender proves: that it made the body, that it made the whole request, or nothing. */
+export type Coverage = "body" | "request" | "nothing";
+
+export type Verifier = {
+  readonly covers: Coverage;
+  /** Total: any bytes and headers in, a verdict out. Never throws. */
+  readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
+};
+
+export function refused(reason: string): Verification {
+  return { ok: false, reason };
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Answer } from "./answer.ts";
+import type { Diagnosis } from "./diagnose-signature.ts";
+import type { Body } from "./read-body.ts";
+
+/** One HTTP request to the API, its body read. */
+export type Call = {
+  readonly method: string;
+  /** Path and query exactly as they came: this is what the sender has signed. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Body;
+};
+
+/** The answer is for the caller, as documented; the reason and diagnosis are for the person at the console. */
+export type Refusal = {
+  readonly kind: "refused";
+  readonly answer: Answer;
+  readonly reason: string;
+  readonly diagnosis?: Diagnosis;
+};
+
+export function refusal(answer: Answer, reason: string): Refusal {
+  return { kind: "refused", answer, reason };
+}
+
+export function headerText(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,113 @@
+import type { Refusal } from "./call.ts";
+import { refusal } from "./call.ts";
+import type { Fields } from "./checked-input.ts";
+import { isObject } from "./checked-input.ts";
+import { documented, gatewayError } from "./produce-answers.ts";
+import type { Body } from "./read-body.ts";
+import type { Topics } from "./topics.ts";
+
+/** The page says 1 MB an item, and not what counts towards it: the stand-in counts the whole body, as a gateway would. */
+export const produceBodyBytesMax = 1024 * 1024;
+
+export type Message = {
+  readonly kind: "message";
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly partition: number | undefined;
+};
+
+/** A body read once: the faults look into it, and the checks judge it. */
+export type Content =
+  | { readonly kind: "object"; readonly fields: Fields }
+  | { readonly kind: "tooLarge" }
+  | { readonly kind: "unreadable"; readonly problem: string };
+
+export function readContent(body: Body): Content {
+  switch (body.kind) {
+    case "whole":
+      return parseObject(body.bytes);
+    case "tooLarge":
+      return { kind: "tooLarge" };
+    case "aborted":
+      return { kind: "unreadable", problem: "the body ended early" };
+  }
+}
+
+function parseObject(bytes: Buffer): Content {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { kind: "unreadable", problem: "the body is not UTF-8" };
+  }
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed)
+      ? { kind: "object", fields: parsed }
+      : { kind: "unreadable", problem: "the body is not a JSON object" };
+  } catch {
+    return { kind: "unreadable", problem: "the body is not JSON" };
+  }
+}
+
+export function checkMessage(content: Content, topics: Topics): Message | Refusal {
+  switch (content.kind) {
+    case "object":
+      return checkFields(content.fields, topics);
+    case "tooLarge":
+      return refusal(
+        gatewayError(413, `The body is larger than ${produceBodyBytesMax} bytes.`),
+        `the body is larger than ${produceBodyBytesMax} bytes`,
+      );
+    case "unreadable":
+      return badRequest(content.problem);
+  }
+}
+
+function checkFields(fields: Fields, topics: Topics): Message | Refusal {
+  const topic = ownField(fields, "topic");
+  const key = ownField(fields, "key");
+  const value = ownField(fields, "value");
+  if (typeof topic !== "string") {
+    return badRequest("topic must be a string");
+  }
+  const partitionCount = topics.partitionCount(topic);
+  if (partitionCount === undefined) {
+    // No page says what an unknown topic gets: the gateway's "not found" is a choice.
+    return refusal(gatewayError(404, "The topic is unknown."), "the topic is unknown");
+  }
+  if (typeof key !== "string") {
+    return badRequest("key must be a string");
+  }
+  if (typeof value !== "string") {
+    return badRequest("value must be a string");
+  }
+  const partition = ownField(fields, "partition");
+  return isPartition(partition, partitionCount)
+    ? { kind: "message", topic, key, value, partition }
+    : refusal(
+        documented(400, "Bad Request, Invalid topic partition"),
+        `partition must be an integer from 0 to ${partitionCount - 1}, or absent`,
+      );
+}
+
+function isPartition(partition: unknown, partitionCount: number): partition is number | undefined {
+  if (partition === undefined) {
+    return true;
+  }
+  return (
+    typeof partition === "number" &&
+    Number.isInteger(partition) &&
+    partition >= 0 &&
+    partition < partitionCount
+  );
+}
+
+function badRequest(problem: string): Refusal {
+  return refusal(documented(400, `Bad Request, ${problem}`), problem);
+}
+
+function ownField(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage } from "node:http";
+import type { Answer } from "./answer.ts";
+import { jsonAnswer, withHeaders } from "./answer.ts";
+import { InvalidInput, parseJson } from "./checked-input.ts";
+import { parseFaultScript } from "./fault-script.ts";
+import { readBody } from "./read-body.ts";
+import { parseRecordsQuery, readRecords } from "./read-records.ts";
+import type { StandIn } from "./stand-in.ts";
+
+type Ask = {
+  readonly request: IncomingMessage;
+  readonly path: string;
+  readonly search: URLSearchParams;
+  readonly standIn: StandIn;
+};
+
+type Handler = (ask: Ask) => Answer | Promise<Answer>;
+type Resource = Readonly<Record<string, Handler>>;
+
+const scriptBytesMax = 1024 * 1024;
+const recordsPath = /^\/_\/topics\/([^/]{1,600})\/records$/;
+const noContent: Answer = { status: 204, headers: {}, body: "" };
+
+const resources: Readonly<Record<string, Resource>> = {
+  "/_/topics": { GET: ({ standIn }) => jsonAnswer(200, { topics: standIn.topics.describe() }) },
+  "/_/requests": {
+    GET: ({ standIn }) => jsonAnswer(200, { requests: standIn.requests.recentFirst() }),
+  },
+  "/_/records": {
+    DELETE({ standIn }) {
+      standIn.topics.empty();
+      return noContent;
+    },
+  },
+  "/_/faults": {
+    GET: ({ standIn }) => jsonAnswer(200, standIn.faults.remaining()),
+    POST: replaceFaults,
+    DELETE({ standIn }) {
+      standIn.faults.clear();
+      return noContent;
+    },
+  },
+};
+
+const topicRecords: Resource = { GET: getRecords };
+
+/** The one place where a problem in what was asked becomes an answer. */
+export async function control(request: IncomingMessage, standIn: StandIn): Promise<Answer> {
+  try {
+    return await answerResource(request, standIn);
+  } catch (error) {
+    if (error instanceof InvalidInput) {
+      return problem(400, error.message);
+    }
+    throw error;
+  }
+}
+
+async function answerResource(request: IncomingMessage, standIn: StandIn): Promise<Answer> {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  const resource = findResource(path);
+  if (resource === undefined) {
+    return problem(404, "no such resource in the control API");
+  }
+  const handler = resource[request.method === "HEAD" ? "GET" : (request.method ?? "")];
+  return handler === undefined
+    ? withHeaders(problem(405, "method not allowed"), { allow: Object.keys(resource).join(", ") })
+    : await handler({ request, path, search: new URLSearchParams(query.join("?")), standIn });
+}
+
+function findResource(path: string): Resource | undefined {
+  return recordsPath.test(path) ? topicRecords : ownResource(path);
+}
+
+function ownResource(path: string): Resource | undefined {
+  return Object.hasOwn(resources, path) ? resources[path] : undefined;
+}
+
+function getRecords({ path, search, standIn: { topics } }: Ask): Answer {
+  const name = decodeName(recordsPath.exec(path)?.[1] ?? "");
+  const partitions = topics.partitionCount(name);
+  if (partitions === undefined) {
+    return problem(404, "the topic is unknown");
+  }
+  const query = parseRecordsQuery(search, { name, partitions });
+  return jsonAnswer(200, readRecords(topics.records, query));
+}
+
+/** What is not percent-encoded properly names no topic. */
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
+async function replaceFaults({ request, standIn: { faults } }: Ask): Promise<Answer> {
+  const body = await readBody(request, scriptBytesMax);
+  if (body.kind !== "whole") {
+    return problem(413, `a fault script is at most ${scriptBytesMax} bytes`);
+  }
+  faults.replace(parseFaultScript(parseJson(body.bytes)));
+  return jsonAnswer(200, faults.remaining());
+}
+
+export function problem(status: number, error: string): Answer {
+  return jsonAnswer(status, { error });
+}

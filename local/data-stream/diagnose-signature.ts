@@ -1,0 +1,111 @@
+import type { Signed } from "./signature.ts";
+import { digest, stringToSign } from "./signature.ts";
+import { suspects } from "./signature-suspects.ts";
+
+/** Says what should have been signed, never the secret, the right signature or the received one. */
+export type Diagnosis = {
+  readonly expectedStringToSign: string;
+  readonly likelyMistake?: string;
+  readonly fix?: string;
+};
+
+export type Evidence = {
+  readonly signed: Signed;
+  readonly secretKey: string;
+  readonly signature: string;
+  readonly host: string;
+  /** As Latin-1 text: one character a byte. */
+  readonly body: string;
+};
+
+type Reading = { readonly encoding: string; readonly bytes: Buffer };
+
+const path = "/api/produce";
+
+export function diagnoseSignature(evidence: Evidence): Diagnosis {
+  const expectedStringToSign = stringToSign(evidence.signed);
+  const found = findMistake(evidence, expectedStringToSign);
+  const fix =
+    found?.fix ??
+    "Compare the text you sign with the expected one, byte by byte. If they are equal, the secret key is a different one.";
+  return { expectedStringToSign, ...found, fix };
+}
+
+/** A received signature may differ in text and yet be the right digest: each reading is compared as bytes. */
+function findMistake(
+  evidence: Evidence,
+  expected: string,
+): Omit<Diagnosis, "expectedStringToSign"> | undefined {
+  const readings = toReadings(evidence.signature);
+  if (readings.length === 0) {
+    return {
+      likelyMistake: "The signature is not the Base64 of a SHA-256 digest.",
+      fix: "Send the Base64 of the 32 digest bytes: 44 characters that end with =.",
+    };
+  }
+  const encodingOf = (text: string, secretKey: string) => {
+    const made = digest(text, secretKey);
+    return readings.find((reading) => reading.bytes.equals(made))?.encoding;
+  };
+  const encoding = encodingOf(expected, evidence.secretKey);
+  if (encoding !== undefined) {
+    return {
+      likelyMistake: `The signature is ${encoding} instead of Base64.`,
+      fix: "Encode the digest as Base64, standard alphabet, with padding.",
+    };
+  }
+  for (const suspect of suspects(evidence)) {
+    const found = encodingOf(suspect.text, suspect.secretKey ?? evidence.secretKey);
+    if (found !== undefined) {
+      return { likelyMistake: suspect.mistake, fix: suspect.fix };
+    }
+  }
+  return undefined;
+}
+
+function toReadings(signature: string): readonly Reading[] {
+  const base64 = /^[\w+/-]{43}=?$/.test(signature);
+  const hex = /^[0-9a-f]{64}$/i.test(signature);
+  const hexInBase64 = /^[A-Za-z0-9+/]{86}==$/.test(signature);
+  return [
+    ...(base64
+      ? [{ encoding: "another Base64 (URL alphabet or no padding)", bytes: from(signature) }]
+      : []),
+    ...(hex ? [{ encoding: "a hex digest", bytes: Buffer.from(signature, "hex") }] : []),
+    ...(hexInBase64
+      ? [
+          {
+            encoding: "the Base64 of a hex digest",
+            bytes: Buffer.from(from(signature).toString("latin1"), "hex"),
+          },
+        ]
+      : []),
+  ];
+}
+
+function from(base64: string): Buffer {
+  return Buffer.from(base64, "base64");
+}
+
+/** The header's own text is not repeated: nobody knows what was put there by mistake. */
+export function diagnoseAccessKey(isSecret: boolean): Diagnosis {
+  const expectedStringToSign = `POST ${path}\n{timestamp}\n{access key}`;
+  return isSecret
+    ? {
+        expectedStringToSign,
+        likelyMistake: "The secret key and the access key are swapped.",
+        fix: "Put the access key into x-ncp-iam-access-key and key the HMAC with the secret key.",
+      }
+    : {
+        expectedStringToSign,
+        fix: "Use an access key that the stand-in was started with (local/settings.env).",
+      };
+}
+
+export function diagnoseTimestamp(): Diagnosis {
+  return {
+    expectedStringToSign: `POST ${path}\n{epoch milliseconds}\n{access key}`,
+    likelyMistake: "The timestamp is not in epoch milliseconds.",
+    fix: "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them.",
+  };
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "./answer.ts";
+import { send, withHeaders } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { produceBodyBytesMax } from "./check-message.ts";
+import { control, problem } from "./control.ts";
+import { guard } from "./guard.ts";
+import type { Page } from "./page.ts";
+import { answerPage, browserHeaders } from "./page.ts";
+import type { Ending } from "./produce.ts";
+import { produce } from "./produce.ts";
+import { documented, gatewayError } from "./produce-answers.ts";
+import { readBody } from "./read-body.ts";
+import type { StandIn } from "./stand-in.ts";
+
+export type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly page: Page;
+};
+
+const producePath = "/api/produce";
+const loggedPathCharactersMax = 200;
+
+export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
+  const { request, response, page } = exchange;
+  const path = pathOf(request);
+  const refused = guard(request.headers, request.socket.localPort ?? 0);
+  const file = page.get(path);
+  if (refused !== undefined) {
+    sendToBrowser(exchange, refused);
+  } else if (path === "/_/events") {
+    joinEvents(exchange, standIn);
+  } else if (path.startsWith("/_/")) {
+    sendToBrowser(exchange, await control(request, standIn));
+  } else if (file !== undefined) {
+    send(request, response, answerPage(request.method ?? "", file));
+  } else {
+    await callApi(exchange, standIn);
+  }
+}
+
+function sendToBrowser({ request, response }: Exchange, answer: Answer): void {
+  send(request, response, withHeaders(answer, browserHeaders));
+}
+
+function joinEvents(exchange: Exchange, { events }: StandIn): void {
+  const { request, response } = exchange;
+  if (request.method !== "GET") {
+    sendToBrowser(exchange, withHeaders(problem(405, "method not allowed"), { allow: "GET" }));
+  } else if (events.isFull()) {
+    sendToBrowser(exchange, problem(429, "too many clients listen to the events"));
+  } else {
+    response.writeHead(200, { ...browserHeaders, "content-type": "text/event-stream" });
+    events.join(response, request.headers);
+  }
+}
+
+async function callApi({ request, response }: Exchange, standIn: StandIn): Promise<void> {
+  const body = await readBody(request, produceBodyBytesMax);
+  if (body.kind === "aborted") {
+    return;
+  }
+  const { method = "", url: target = "", headers } = request;
+  const ending = await answerCall({ method, target, headers, body }, standIn);
+  note(request, ending, standIn);
+  if (ending.answer === "cut") {
+    request.socket.destroy();
+  } else {
+    send(request, response, ending.answer);
+  }
+}
+
+async function answerCall(call: Call, standIn: StandIn): Promise<Ending> {
+  const path = call.target.split("?")[0];
+  if (path !== producePath) {
+    return refuse(gatewayError(404, "No such path."), `the only path is ${producePath}`);
+  }
+  if (call.method !== "POST") {
+    // No page lists a 405, so it takes the shape of the API's own answers.
+    const answer = withHeaders(documented(405, "Method Not Allowed"), { allow: "POST" });
+    return refuse(answer, "the method must be POST");
+  }
+  return produce(call, standIn);
+}
+
+function refuse(answer: Answer, reason: string): Ending {
+  return { answer, entry: { verdict: "refused", reason } };
+}
+
+/** Noted before it is answered: a caller that has its answer finds the request in the log. */
+function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void {
+  const entry = {
+    at: standIn.now(),
+    method: request.method ?? "",
+    path: (request.url ?? "").slice(0, loggedPathCharactersMax),
+    status: ending.answer === "cut" ? 0 : ending.answer.status,
+    ...ending.entry,
+  };
+  standIn.requests.add(entry);
+  if (ending.record !== undefined) {
+    standIn.events.record(ending.record);
+  }
+  standIn.events.request(entry);
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?")[0] ?? "";
+}

@@ -1,0 +1,158 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import type { Range } from "./checked-input.ts";
+import {
+  closedObject,
+  InvalidInput,
+  integerIn,
+  isObject,
+  numberIn,
+  optional,
+  textUpTo,
+} from "./checked-input.ts";
+
+export type FaultStep = {
+  readonly when?: { readonly topic?: string; readonly key?: string };
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly delayMs?: number;
+  readonly cut?: "before" | "after";
+  readonly skewMs?: number;
+};
+
+export type CountedStep = FaultStep & { readonly times: number };
+
+export type FaultRate = {
+  readonly probability: number;
+  readonly seed: number;
+  readonly step: FaultStep;
+};
+
+export type FaultScript = {
+  readonly steps: readonly CountedStep[];
+  readonly rate?: FaultRate;
+};
+
+const stepsMax = 100;
+const headersMax = 20;
+const bodyCharactersMax = 65_536;
+const matchCharactersMax = 1000;
+const headerCharactersMax = 2000;
+const timesRange: Range = { min: 1, max: 1_000_000 };
+const statusRange: Range = { min: 200, max: 599 };
+const delayMsRange: Range = { min: 0, max: 60_000 };
+const skewMsRange: Range = { min: -604_800_000, max: 604_800_000 };
+const seedRange: Range = { min: 0, max: 4_294_967_295 };
+const probabilityRange: Range = { min: 0, max: 1 };
+
+const stepFields = ["when", "status", "headers", "body", "delayMs", "cut", "skewMs"];
+/** The stand-in frames its answers itself: a false length would only hang the caller's socket. */
+const framingHeaders = ["content-length", "transfer-encoding", "connection", "trailer", "upgrade"];
+
+export function parseFaultScript(value: unknown): FaultScript {
+  const script = closedObject(value, "the script", ["steps", "rate"]);
+  const steps = optional(script["steps"], toSteps) ?? [];
+  const rate = optional(script["rate"], toRate);
+  return { steps, ...(rate && { rate }) };
+}
+
+function toSteps(value: unknown): readonly CountedStep[] {
+  if (!Array.isArray(value) || value.length > stepsMax) {
+    throw new InvalidInput(`steps must be a list of at most ${stepsMax}`);
+  }
+  return value.map((step, index) => toCountedStep(step, `steps[${index}]`));
+}
+
+function toCountedStep(value: unknown, name: string): CountedStep {
+  const { times, ...step } = closedObject(value, name, ["times", ...stepFields]);
+  return {
+    times: optional(times, (count) => integerIn(count, `${name}.times`, timesRange)) ?? 1,
+    ...toStep(step, name),
+  };
+}
+
+function toRate(value: unknown): FaultRate {
+  const rate = closedObject(value, "rate", ["probability", "seed", "step"]);
+  return {
+    probability: numberIn(rate["probability"], "rate.probability", probabilityRange),
+    seed: integerIn(rate["seed"], "rate.seed", seedRange),
+    step: toStep(rate["step"], "rate.step"),
+  };
+}
+
+function toStep(value: unknown, name: string): FaultStep {
+  const fields = closedObject(value, name, stepFields);
+  const integer = (field: string, range: Range) =>
+    optional(fields[field], (given) => integerIn(given, `${name}.${field}`, range));
+  const step = withoutAbsent<FaultStep>({
+    when: optional(fields["when"], (when) => toWhen(when, `${name}.when`)),
+    status: integer("status", statusRange),
+    headers: optional(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
+    body: optional(fields["body"], (body) => toBody(body, `${name}.body`)),
+    delayMs: integer("delayMs", delayMsRange),
+    cut: optional(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
+    skewMs: integer("skewMs", skewMsRange),
+  });
+  refuseContradictions(step, name);
+  return step;
+}
+
+function refuseContradictions(step: FaultStep, name: string): void {
+  if (step.status !== undefined && step.cut !== undefined) {
+    throw new InvalidInput(`${name} has both status and cut: a cut request gets no answer`);
+  }
+  if (step.status === undefined && (step.headers !== undefined || step.body !== undefined)) {
+    throw new InvalidInput(`${name} has headers or a body, which need a status`);
+  }
+}
+
+function toWhen(value: unknown, name: string): NonNullable<FaultStep["when"]> {
+  const fields = closedObject(value, name, ["topic", "key"]);
+  const text = (field: string) =>
+    optional(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
+  return withoutAbsent<NonNullable<FaultStep["when"]>>({ topic: text("topic"), key: text("key") });
+}
+
+/** A body is sent as it is; for convenience an object is written as JSON. */
+function toBody(value: unknown, name: string): string {
+  return textUpTo(isObject(value) ? JSON.stringify(value) : value, name, bodyCharactersMax);
+}
+
+function toCut(value: unknown, name: string): "before" | "after" {
+  if (value !== "before" && value !== "after") {
+    throw new InvalidInput(`${name} must be "before" or "after"`);
+  }
+  return value;
+}
+
+function toHeaders(value: unknown, name: string): Readonly<Record<string, string>> {
+  if (!isObject(value) || Object.keys(value).length > headersMax) {
+    throw new InvalidInput(`${name} must be an object of at most ${headersMax} headers`);
+  }
+  const headers = Object.entries(value).map(([header, given]) => {
+    const text = textUpTo(given, `a value in ${name}`, headerCharactersMax);
+    refuseHeader(header, text, name);
+    return [header.toLowerCase(), text] as const;
+  });
+  return Object.fromEntries(headers);
+}
+
+function refuseHeader(header: string, text: string, name: string): void {
+  if (framingHeaders.includes(header.toLowerCase())) {
+    throw new InvalidInput(`${name} must not set ${header}: the stand-in does`);
+  }
+  try {
+    validateHeaderName(header);
+    validateHeaderValue(header, text);
+  } catch {
+    throw new InvalidInput(`${name} has a name or value that HTTP does not allow`);
+  }
+}
+
+type Present<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
+
+/** So that GET shows a script as it was posted, without names of fields that are not there. */
+function withoutAbsent<Fields extends object>(fields: Present<Fields>): Fields {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Fields;
+}

@@ -1,0 +1,37 @@
+import type { Answer } from "./answer.ts";
+import { jsonAnswer } from "./answer.ts";
+
+/** The API gateway's own errors: HTTP status → code and message, as its overview page lists them. */
+const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: string]> = new Map([
+  [400, ["100", "Bad Request Exception"]],
+  [401, ["200", "Authentication Failed"]],
+  [403, ["230", "Forbidden"]],
+  [404, ["300", "Not Found Exception"]],
+  [413, ["430", "Request Entity Too Large"]],
+  [429, ["400", "Quota Exceeded"]],
+  [500, ["900", "Unexpected Error"]],
+  [503, ["500", "Endpoint Error"]],
+  [504, ["510", "Endpoint Timeout"]],
+]);
+
+export const acknowledged = documented(200, "OK");
+
+/** The produce page's table calls `status` a number, its example shows text: the example is what code was seen to get. */
+export function documented(status: number, detail: string): Answer {
+  return jsonAnswer(status, { status: String(status), detail });
+}
+
+export function gatewayError(status: number, details: string): Answer {
+  const [errorCode, message] = gatewayErrors.get(status) ?? ["900", "Unexpected Error"];
+  return jsonAnswer(status, { error: { errorCode, message, details } });
+}
+
+/** What a scripted status says when the script gives no body of its own. */
+export function usualAnswer(status: number): Answer {
+  if (status === 200) {
+    return acknowledged;
+  }
+  return gatewayErrors.has(status)
+    ? gatewayError(status, "A fault of the stand-in's script.")
+    : documented(status, "A fault of the stand-in's script.");
+}

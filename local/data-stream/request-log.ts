@@ -1,0 +1,28 @@
+import type { Diagnosis } from "./diagnose-signature.ts";
+
+export type RequestEntry = {
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** 0 when the socket was cut without an answer. */
+  readonly status: number;
+  readonly verdict: "accepted" | "refused" | "faulted";
+  readonly reason?: string;
+  readonly diagnosis?: Diagnosis;
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly offset?: number;
+};
+
+export type RequestLog = ReturnType<typeof createRequestLog>;
+
+export function createRequestLog(requestsMax: number) {
+  const entries: RequestEntry[] = [];
+  return {
+    add(entry: RequestEntry): void {
+      entries.unshift(entry);
+      entries.length = Math.min(entries.length, requestsMax);
+    },
+    recentFirst: (): readonly RequestEntry[] => entries,
+  };
+}

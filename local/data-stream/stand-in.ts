@@ -1,0 +1,16 @@
+import type { Events } from "./events.ts";
+import type { Faults } from "./faults.ts";
+import type { RequestLog } from "./request-log.ts";
+import type { Topics } from "./topics.ts";
+
+/** What every route of one running stand-in shares. */
+export type StandIn = {
+  readonly accessKeys: ReadonlyMap<string, string>;
+  readonly topics: Topics;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly events: Events;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly wait: (delayMs: number) => Promise<void>;
+};

@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { unzipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import { nodeBinaries } from "../support/node-binaries.ts";
+import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const names = readdirSync(join(root, "functions"), { withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => basename(entry.name, ".ts"));
+const kinds = ["source", "source-identifier-only", "zip", "require"] as const;
+const loads = nodeBinaries().flatMap((node) => kinds.map((kind) => ({ kind, node })));
+
+const defaultBytesMax = 40 * 1024;
+// The cron library comes on top.
+const bytesMax: Readonly<Record<string, number>> = { heartbeat: 64 * 1024 };
+
+describe.each(names)("the artifact of %s", (name) => {
+  const folder = join(root, "dist", name);
+  const file = join(folder, "index.js");
+  const zipFile = `${folder}.zip`;
+  const artifact = (kind: Artifact["kind"]) => ({ kind, path: kind === "zip" ? zipFile : file });
+
+  test.for(loads)("runs on $node.name as $kind and prints nothing late", async (load) => {
+    const host = await startOpenWhisk({ artifact: artifact(load.kind), node: load.node.path });
+
+    const first = await host.run({});
+    const second = await host.run({});
+    const { lateOutput } = await host.stop();
+
+    // The host answers 200 only for what it could write as JSON.
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(first.result).toBeTypeOf("object");
+    expect(Array.isArray(first.result)).toBe(false);
+    expect(first.result).not.toBeNull();
+    expect(lateOutput).toBe("");
+  });
+
+  test.for(nodeBinaries())("exports both doors on $name", ({ path: node }) => {
+    const script = "const door = require(process.argv[1]); typeof door.main + typeof door.handler";
+
+    const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 10_000 });
+
+    expect(types.trim()).toBe("functionfunction");
+  });
+
+  test("requires nothing but modules of Node.js, by their node: names", async () => {
+    const { metafile } = await build({
+      entryPoints: [file],
+      bundle: true,
+      format: "cjs",
+      logLevel: "silent",
+      metafile: true,
+      packages: "external",
+      platform: "node",
+      write: false,
+    });
+
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    expect(Object.keys(metafile.inputs)).toHaveLength(1);
+    expect(imports.filter(({ path }) => !path.startsWith("node:"))).toEqual([]);
+  });
+
+  test("describes itself as CommonJS without dependencies", () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+
+    expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
+  });
+
+  test("is zipped as index.js and package.json, and nothing else", () => {
+    const files = unzipSync(readFileSync(zipFile));
+
+    const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
+    expect(new Set(Object.keys(files))).toEqual(new Set(["index.js", "package.json"]));
+    for (const entry of Object.keys(files)) {
+      expect(text(entry)).toBe(readFileSync(join(folder, entry), "utf8"));
+    }
+  });
+
+  test("stays within its budget of bytes", () => {
+    expect(statSync(file).size).toBeLessThanOrEqual(bytesMax[name] ?? defaultBytesMax);
+  });
+
+  test("has its source map beside it and not inside", () => {
+    const map: unknown = JSON.parse(readFileSync(`${file}.map`, "utf8"));
+
+    expect(map).toMatchObject({ version: 3 });
+    expect(readFileSync(file, "utf8")).not.toContain("sourceMappingURL=data:");
+  });
+});

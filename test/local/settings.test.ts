@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { expect, it } from "vitest";
+
+const settings = parseEnv(
+  readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),
+);
+
+it("has exactly the settings of the stand-in and the functions", () => {
+  expect(Object.keys(settings)).toHaveLength(11);
+  expect(Object.keys(settings)).toEqual(
+    expect.arrayContaining([
+      "DATASTREAM_ENDPOINT",
+      "DATASTREAM_PARTITIONS",
+      "DATASTREAM_TOPIC",
+      "HEARTBEAT_CRON",
+      "HEARTBEAT_NAME",
+      "LOG_LEVEL",
+      "NCLOUD_ACCESS_KEY",
+      "NCLOUD_SECRET_KEY",
+      "STANDIN_TOPICS",
+      "WEBHOOK_SECRETS",
+      "WEBHOOK_SOURCES",
+    ]),
+  );
+});
+
+it("holds JSON where JSON is expected, over several lines too", () => {
+  expect(JSON.parse(settings["STANDIN_TOPICS"] ?? "")).toEqual({ "local-events": 3 });
+  expect(JSON.parse(settings["WEBHOOK_SOURCES"] ?? "")).toEqual({
+    github: { verifier: "github" },
+    orders: { verifier: "hmac", header: "x-signature" },
+    alerts: { verifier: "bearer" },
+    open: { verifier: "none" },
+  });
+  expect(JSON.parse(settings["WEBHOOK_SECRETS"] ?? "")).toEqual({
+    github: ["local-github-secret"],
+    orders: ["local-orders-secret"],
+    alerts: ["local-alerts-token"],
+  });
+});
+
+it("keeps the quotes out of values and points at this machine only", () => {
+  expect(settings["HEARTBEAT_CRON"]).toBe("* * * * *");
+  expect(settings["DATASTREAM_ENDPOINT"]).toBe("http://127.0.0.1:4010");
+});

@@ -1,0 +1,78 @@
+import { createHmac } from "node:crypto";
+import { request as httpRequest } from "node:http";
+import { onTestFinished } from "vitest";
+import type { StandInOptions } from "../../local/data-stream/server.ts";
+import { startStandIn } from "../../local/data-stream/server.ts";
+
+export const clockMs = 1_700_000_000_000;
+export const accessKey = "ncp_iam_EXAMPLEACCESSKEY";
+export const secretKey = "ncp_iam_EXAMPLESECRETKEY";
+
+/** Made with openssl for POST /api/produce at `clockMs`, see the vectors in the API notes. */
+export const signature = "QOuSeOcbJW+6Nk3zLFcfRjA5sMM3NfURkiPqTI2K0sc=";
+
+export const signedHeaders = {
+  "x-ncp-apigw-timestamp": "1700000000000",
+  "x-ncp-iam-access-key": accessKey,
+  "x-ncp-apigw-signature-v2": signature,
+};
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** A stand-in on a port of its own, with a clock that stands still, closed when the test ends. */
+export async function startWorld(options: Partial<StandInOptions> = {}) {
+  const standIn = await startStandIn({
+    port: 0,
+    topics: { orders: 3, alerts: 1 },
+    accessKeys: { [accessKey]: secretKey },
+    now: () => clockMs,
+    random: () => 0,
+    ...options,
+  });
+  onTestFinished(() => standIn.close());
+  const { origin } = standIn;
+  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${origin}${path}`, { method: "POST", body, headers });
+  return {
+    ...standIn,
+    post,
+    produce: (message: unknown, headers: Record<string, string> = signedHeaders) =>
+      post("/api/produce", JSON.stringify(message), headers),
+    setFaults: (script: unknown) => post("/_/faults", JSON.stringify(script)),
+    async get(path: string): Promise<unknown> {
+      return (await fetch(`${origin}${path}`)).json();
+    },
+    remove: (path: string) => fetch(`${origin}${path}`, { method: "DELETE" }),
+  };
+}
+
+export function sign(text: string, key = secretKey): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+export type RawRequest = {
+  readonly port: number;
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Uint8Array;
+};
+
+/** node:http instead of fetch: it may set any Host, and it says how a socket broke. */
+export function rawRequest({ port, method = "GET", path = "/", headers = {}, body }: RawRequest) {
+  return new Promise<{ status: number; body: string; error?: string }>((resolve) => {
+    const request = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false });
+    request.on("error", (error: NodeJS.ErrnoException) =>
+      resolve({ status: 0, body: "", error: error.code ?? error.message }),
+    );
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+      );
+      response.on("error", (error) => resolve({ status: 0, body: "", error: error.message }));
+    });
+    request.end(body);
+  });
+}
