@@ -112,8 +112,8 @@ const rawHttpOff: Ending = {
   kind: "faulted",
   code: "RAW_HTTP_OFF",
   reason:
-    "the web action's raw-http option is off, so the body's bytes are gone and a caller's fields " +
-    "are mixed with the settings: switch raw-http on",
+    "the web action's raw-http option is off: without it the body's bytes are lost and a caller's " +
+    "fields mix with the settings",
 };
 
 function badSettings(problems: readonly Problem[]): Ending {

@@ -44,8 +44,8 @@ function fromSuccess(answer: Answer): Verdict {
     kind: "unavailable",
     code: "STREAM_NOT_THE_API",
     reason:
-      `HTTP ${answer.status} whose body is not the produce API's, so the record is not taken as ` +
-      "delivered: check DATASTREAM_ENDPOINT and any proxy before it",
+      `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
+      "nothing: check DATASTREAM_ENDPOINT",
     retryAfterMs: answer.retryAfterMs,
   };
 }
@@ -69,8 +69,8 @@ function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {
     kind: "unavailable",
     code: throttled ? "STREAM_THROTTLED" : "STREAM_UNAVAILABLE",
     reason: throttled
-      ? `HTTP 429${described(body)}: over the quota or rate of the API, or 1 MB/s of a partition`
-      : `HTTP ${status}${described(body)}: the stream did not serve the request`,
+      ? `HTTP 429${described(body)}: over a quota or rate of the API, or 1 MB/s of a partition`
+      : `HTTP ${status}${described(body)}: the stream is not serving`,
     retryAfterMs,
   };
 }
@@ -95,8 +95,7 @@ function fromRejection({ status, body }: Answer): Verdict {
     case 404:
       return faulted(
         "STREAM_NOT_FOUND",
-        "check that the topic exists under its full name (with the account's prefix) and that " +
-          "DATASTREAM_ENDPOINT is the produce API's origin",
+        "check the topic's full name, with the account's prefix, and DATASTREAM_ENDPOINT",
       );
     case 413:
       return {
@@ -107,28 +106,27 @@ function fromRejection({ status, body }: Answer): Verdict {
     default:
       return status >= 300 && status < 400
         ? faulted("STREAM_REDIRECTED", "redirects are not followed: correct DATASTREAM_ENDPOINT")
-        : faulted("STREAM_REJECTED", "the API does not accept this request");
+        : faulted("STREAM_REJECTED", "the API refuses the request");
   }
 }
 
 const authenticationAdvice =
-  "check NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY; use a Sub Account's key pair, for a main " +
-  "account's is refused; check that the clock is within 5 minutes";
+  "check NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY; use a Sub Account's key pair, not the main " +
+  "account's; check the clock (5 minutes)";
 const permissionAdvice =
-  "give the Sub Account a policy that allows Data Stream on this topic, and check the key's " +
-  "allowed source addresses";
+  "check the Sub Account's Data Stream policy and its key's allowed source addresses";
 
 function fromBadRequest(
   text: string,
   faulted: (code: Faulted["code"], advice: string) => Verdict,
 ): Verdict | undefined {
   if (/invalid headers/i.test(text)) {
-    return faulted("STREAM_REJECTED", "the API does not accept the request's headers");
+    return faulted("STREAM_REJECTED", "the API refuses the headers");
   }
   if (/invalid topic partition/i.test(text)) {
     return faulted(
       "STREAM_REJECTED",
-      "the topic has no such partition: check DATASTREAM_PARTITIONS and the fixed partitions",
+      "no such partition: check DATASTREAM_PARTITIONS and fixed partitions",
     );
   }
   return undefined;

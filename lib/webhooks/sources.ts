@@ -51,13 +51,13 @@ const fields = {
   WEBHOOK_SOURCES: required(
     json<Readonly<Record<string, Settings>>>(
       (value) => isNamed(value) && Object.values(value).every(isObject),
-      "must be an object of source names (1 to 50 of a-z, 0-9 and -) and their options",
+      "must be an object of source names ([a-z0-9-]{1,50}) and their options",
     ),
   ),
   WEBHOOK_SECRETS: withDefault(
     json<Readonly<Record<string, readonly string[]>>>(
       (value) => isNamed(value) && Object.values(value).every(isSecretList),
-      "must be an object of source names and lists of secrets, none blank or an unresolved placeholder",
+      "must be an object of source names and lists of secrets, none blank or a placeholder",
     ),
     {},
   ),

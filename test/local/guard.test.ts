@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it, test } from "vitest";
 import { rawRequest, signedHeaders, startWorld } from "./world.ts";
 
@@ -45,6 +47,18 @@ describe("a Host header", () => {
     });
     expect(produced.status).toBe(403);
   });
+});
+
+it("refuses a request without a Host header", async () => {
+  const { port } = await startWorld();
+  const socket = connect(port, "127.0.0.1");
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+
+  socket.end("GET /_/topics HTTP/1.0\r\n\r\n");
+  await once(socket, "close");
+
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403 /);
 });
 
 describe("an Origin header", () => {

@@ -62,7 +62,7 @@ function remove(shown) {
 
 function recordRow({ timestamp, topic, partition, offset, key, value }) {
   return row(
-    cell("Time", "time", timeInKorea(timestamp)),
+    cell("Time (UTC+9)", "time", timeInKorea(timestamp)),
     cell("Topic", "name", topic),
     cell("Partition", "number", `${partition}`),
     cell("Offset", "number", `${offset}`),

@@ -23,7 +23,7 @@ export function addRequests(requests) {
 
 function requestRow({ at, verdict, status, method, path, ...happened }) {
   return row(
-    cell("Time", "time", timeInKorea(at)),
+    cell("Time (UTC+9)", "time", timeInKorea(at)),
     cell("Verdict", "", element("span", { className: `verdict ${verdict}` }, verdict)),
     cell("Status", "number", status === 0 ? "none" : `${status}`),
     cell("Request", "key", element("div", { className: "text" }, `${method} ${path}`)),

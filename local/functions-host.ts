@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** serverless-offline takes some 6 s on a quiet machine. */
+const startMsMax = 120_000;
+const pollMs = 200;
+/** Of what it printed while starting, this much is kept to explain a failure. */
+const linesKeptMax = 200;
+const stopMsMax = 5_000;
+
+export type FunctionsHost = {
+  /** Resolves once the functions answer over HTTP. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type FunctionsHostOptions = {
+  readonly httpPort: number;
+  readonly lambdaPort: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onExit: (output: string) => void;
+};
+
+/** Runs the built artifacts under serverless-offline, in a process of its own. */
+export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
+  const { httpPort, lambdaPort, environment, onExit } = options;
+  const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
+  const child = spawn(process.execPath, [serverlessBin(), "offline", "start", ...ports], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: Ctrl-C reaches this process, which then ends the child in order.
+    detached: true,
+  });
+  const kept: string[] = [];
+  let isReady = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      if (isReady && line.trim() !== "") {
+        console.log(line);
+      } else if (kept.push(line) > linesKeptMax) {
+        kept.shift();
+      }
+    });
+  }
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void exited.then(() => onExit(kept.join("\n")));
+  return {
+    ready: answers(`http://127.0.0.1:${httpPort}/webhook/health`).then(() => {
+      isReady = true;
+    }),
+    async stop() {
+      child.kill("SIGTERM");
+      await Promise.race([exited, sleep(stopMsMax)]);
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+function serverlessBin(): string {
+  const manifest = createRequire(import.meta.url).resolve("serverless/package.json");
+  const { bin } = createRequire(import.meta.url)(manifest) as { bin: Record<string, string> };
+  return join(dirname(manifest), bin["serverless"] ?? "");
+}
+
+async function answers(url: string): Promise<void> {
+  const endMs = Date.now() + startMsMax;
+  while (Date.now() < endMs) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) {
+      return;
+    }
+    await sleep(pollMs);
+  }
+  throw new Error(`the functions did not answer within ${startMsMax} ms`);
+}

@@ -1,0 +1,64 @@
+// `npm start`: the stand-in and the functions under serverless-offline, wired together.
+import "./check-node.mjs";
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { startStandIn } from "./data-stream/server.ts";
+import { startFunctions } from "./functions-host.ts";
+import { findBusyPort } from "./ports.ts";
+import { thingsToTry } from "./things-to-try.ts";
+
+const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));
+const ports = {
+  STANDIN_PORT: Number(process.env["STANDIN_PORT"] ?? 4010),
+  HTTP_PORT: Number(process.env["HTTP_PORT"] ?? 3000),
+  LAMBDA_PORT: Number(process.env["LAMBDA_PORT"] ?? 3002),
+};
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+for (const name of ["webhook", "bucket", "heartbeat"]) {
+  if (!existsSync(`dist/${name}/index.js`)) {
+    fail(`dist/${name}/index.js is missing: run npm run build first`);
+  }
+}
+const busy = await findBusyPort(ports);
+if (busy !== undefined) {
+  fail(`Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`);
+}
+
+const standIn = await startStandIn({
+  port: ports.STANDIN_PORT,
+  topics: JSON.parse(settings["STANDIN_TOPICS"] ?? "{}") as Record<string, number>,
+  accessKeys: { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" },
+});
+console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
+
+let ending = false;
+const functions = startFunctions({
+  httpPort: ports.HTTP_PORT,
+  lambdaPort: ports.LAMBDA_PORT,
+  environment: { ...settings, DATASTREAM_ENDPOINT: standIn.origin },
+  onExit: (output) => {
+    if (!ending) {
+      fail(`serverless-offline ended by itself:\n${output}`);
+    }
+  },
+});
+
+async function end(): Promise<void> {
+  if (!ending) {
+    ending = true;
+    await Promise.all([functions.stop(), standIn.close()]);
+    process.exit(0);
+  }
+}
+process.on("SIGINT", () => void end());
+process.on("SIGTERM", () => void end());
+
+await functions.ready;
+console.log(`The functions         http://127.0.0.1:${ports.HTTP_PORT}\n`);
+console.log(thingsToTry(ports, settings).join("\n"));
+console.log("\nHeartbeat ticks every minute. Ctrl-C ends everything.\n");

@@ -1,0 +1,169 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hear } from "../support/spoken.ts";
+
+const run = promisify(execFile);
+const tsx = resolve("node_modules/.bin/tsx");
+const main = resolve("local/main.ts");
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+type Ports = Readonly<Record<"STANDIN_PORT" | "HTTP_PORT" | "LAMBDA_PORT", string>>;
+
+async function freePorts(): Promise<Ports> {
+  const [standIn, http, lambda] = [await freePort(), await freePort(), await freePort()];
+  return { STANDIN_PORT: `${standIn}`, HTTP_PORT: `${http}`, LAMBDA_PORT: `${lambda}` };
+}
+
+function start(ports: Ports, cwd = process.cwd()) {
+  const child = spawn(tsx, [main], { cwd, env: { ...process.env, ...ports } });
+  const printed: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
+  child.stderr.on("data", (chunk: Buffer) => printed.push(String(chunk)));
+  return { child, text: () => printed.join("") };
+}
+
+async function until(holds: () => boolean | Promise<boolean>, msMax: number): Promise<void> {
+  const endMs = Date.now() + msMax;
+  while (!(await holds())) {
+    if (Date.now() > endMs) {
+      throw new Error(`nothing happened within ${msMax} ms`);
+    }
+    await sleep(100);
+  }
+}
+
+type Produced = { readonly key: string; readonly value: string; readonly partition: number };
+
+async function records(ports: Ports): Promise<readonly Produced[]> {
+  const url = `http://127.0.0.1:${ports.STANDIN_PORT}/_/topics/local-events/records`;
+  const answer = (await (await fetch(url)).json()) as { records: Produced[] };
+  return answer.records;
+}
+
+async function shell(command: string): Promise<string> {
+  const { stdout } = await run("sh", ["-c", command]);
+  hear(stdout);
+  return stdout;
+}
+
+describe("npm start", () => {
+  let ports: Ports;
+  let running: { child: ChildProcess; text: () => string };
+  let curls: readonly string[];
+
+  beforeAll(async () => {
+    ports = await freePorts();
+    running = start(ports);
+    await until(() => running.text().includes("Ctrl-C ends everything"), 120_000);
+    curls = running
+      .text()
+      .split("\n")
+      .filter((line) => line.startsWith("curl"));
+  }, 150_000);
+  afterAll(() => running.child.kill("SIGKILL"));
+
+  test("puts a signed GitHub delivery onto the topic, digits kept", async () => {
+    const reply = await shell(curls[0] ?? "");
+
+    expect(JSON.parse(reply)).toMatchObject({ status: "delivered" });
+    const found = (await records(ports)).find(({ key }) => key === "octo/demo");
+    expect(found?.value).toContain(
+      '"data":{"repository":{"full_name":"octo/demo"},"after":12345678901234567890}',
+    );
+    expect(found?.value).toContain('"type":"com.github.push"');
+    // KafkaJS computes murmur2("octo/demo") as -262370054, which is partition 0 of 3.
+    expect(found?.partition).toBe(0);
+  });
+
+  test("works with the README's curl as it stands there", async () => {
+    const readme = readFileSync("README.md", "utf8");
+    const block = /```sh\n(curl[\s\S]*?)```/.exec(readme)?.[1] ?? "";
+
+    const reply = await shell(block.replaceAll("127.0.0.1:3000", `127.0.0.1:${ports.HTTP_PORT}`));
+
+    expect(JSON.parse(reply)).toMatchObject({ status: "delivered" });
+  });
+
+  test("puts object events of S3 and of NAVER Cloud onto the topic", async () => {
+    expect(JSON.parse(await shell(curls[1] ?? ""))).toMatchObject({ delivered: 1, failed: 0 });
+    expect(JSON.parse(await shell(curls[2] ?? ""))).toMatchObject({ delivered: 1, failed: 0 });
+
+    const keys = (await records(ports)).map(({ key }) => key);
+    expect(keys).toContain("photos/a cat.jpg");
+    expect(keys).toContain("photos/서울/cat.jpg");
+  });
+
+  test("fires a heartbeat by hand, and by its schedule within a minute", async () => {
+    expect(JSON.parse(await shell(curls[3] ?? ""))).toMatchObject({ delivered: 1 });
+
+    const ticks = async () =>
+      (await records(ports)).filter(({ key }) => key === "local-heartbeat").length;
+    await until(async () => (await ticks()) >= 2, 70_000);
+
+    expect(await ticks()).toBeGreaterThanOrEqual(2);
+  }, 90_000);
+
+  test("keeps text bodies and their signatures intact through serverless-offline", async () => {
+    const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
+    const reply = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "text/plain" },
+      body: "한글 1.0\r\n",
+    });
+
+    expect(reply.status).toBe(200);
+    expect((await records(ports)).at(-1)?.value).toContain('"data":"한글 1.0\\r\\n"');
+  });
+
+  test("ends everything on Ctrl-C, with exit code 0 and its ports free", async () => {
+    const second = await freePorts();
+    const other = start(second);
+    await until(() => other.text().includes("Ctrl-C ends everything"), 120_000);
+
+    other.child.kill("SIGINT");
+    const [code] = (await once(other.child, "exit")) as [number];
+
+    expect(code).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${second.HTTP_PORT}/`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${second.STANDIN_PORT}/`)).rejects.toThrow();
+  }, 150_000);
+});
+
+describe("npm start that cannot start", () => {
+  test("names a port in use in one line", async () => {
+    const ports = await freePorts();
+    const holder = createServer().listen(Number(ports.HTTP_PORT), "127.0.0.1");
+    await once(holder, "listening");
+
+    const { child, text } = start(ports);
+    const [code] = (await once(child, "exit")) as [number];
+    holder.close();
+
+    expect(code).toBe(1);
+    expect(text()).toBe(
+      `Port ${ports.HTTP_PORT} is in use: stop what listens there, or set HTTP_PORT to another\n`,
+    );
+  });
+
+  test("names a missing build in one line", async () => {
+    const { child, text } = start(await freePorts(), mkdtempSync(join(tmpdir(), "relay-")));
+    const [code] = (await once(child, "exit")) as [number];
+
+    expect(code).toBe(1);
+    expect(text()).toBe("dist/webhook/index.js is missing: run npm run build first\n");
+  });
+});

@@ -1,0 +1,117 @@
+import type { Effects } from "../../lib/effects.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
+import { hear } from "./spoken.ts";
+
+/** 2023-11-14T22:13:20Z. */
+export const startMs = 1_700_000_000_000;
+
+export type Step = HttpAnswer | ((request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
+/** One step per exchange, in order, or a function for all of them. */
+export type Script =
+  | readonly Step[]
+  | ((request: HttpRequest, index: number) => HttpAnswer | Promise<HttpAnswer>);
+
+export type WorldOptions = {
+  readonly transport?: Script;
+  /** Default 0: every wait is then as short as it can be. */
+  readonly random?: number | (() => number);
+  readonly nowMs?: number;
+};
+
+export type World = {
+  readonly effects: Effects;
+  /** Moves the clock on; `sleep` does so too. */
+  readonly advance: (ms: number) => void;
+  readonly sleeps: readonly number[];
+  readonly requests: readonly HttpRequest[];
+  readonly lines: readonly string[];
+};
+
+/** Effects on a clock that only sleeping moves, with ids `id-1`, `id-2`… and a scripted stream. */
+export function createWorld(options: WorldOptions = {}): World {
+  const { transport: script = () => acknowledged, random = 0 } = options;
+  let nowMs = options.nowMs ?? startMs;
+  let ids = 0;
+  const sleeps: number[] = [];
+  const requests: HttpRequest[] = [];
+  const lines: string[] = [];
+  const advance = (ms: number) => {
+    nowMs += ms;
+  };
+  const effects: Effects = {
+    now: () => nowMs,
+    sleep: async (ms) => {
+      sleeps.push(ms);
+      advance(ms);
+    },
+    random: typeof random === "number" ? () => random : random,
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    transport: async (request) => {
+      requests.push(request);
+      return play(script, request, requests.length - 1);
+    },
+    write: (line) => {
+      lines.push(line);
+      hear(line);
+    },
+  };
+  return { effects, advance, sleeps, requests, lines };
+}
+
+function play(script: Script, request: HttpRequest, index: number) {
+  if (typeof script === "function") {
+    return script(request, index);
+  }
+  const step = script[index];
+  if (step === undefined) {
+    throw new Error(`exchange ${index + 1} is not in the script of ${script.length}`);
+  }
+  return typeof step === "function" ? step(request) : step;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export function answer(status: number, body = "", headers: Headers = {}): HttpAnswer {
+  return { kind: "answer", status, headers, body, truncated: false };
+}
+
+/** The success that the API's page shows. */
+export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
+
+export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
+
+/** By default a connection that was reset after the request had gone out. */
+export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpAnswer {
+  return {
+    kind: "noAnswer",
+    sent: "unknown",
+    cause: "connection",
+    code: "ECONNRESET",
+    staleSocket: false,
+    ...facts,
+  };
+}
+
+/** What a produce request says, for tests that look at the record rather than the wire. */
+export function messageOf(request: HttpRequest): {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly partition?: number;
+} {
+  return JSON.parse(request.body);
+}
+
+/** Mulberry32: the same numbers in [0, 1) for the same seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
