@@ -1,3 +1,5 @@
+import type { Bag } from "./bag.ts";
+
 /** Header names in lower case; a repeated header is one value, joined with `, `. */
 export type Headers = ReadonlyMap<string, string>;
 
@@ -24,7 +26,7 @@ export type HttpEvent = {
 export type InvocationEvent = {
   readonly kind: "invocation";
   /** Untrusted, and on OpenWhisk the same object as the settings. */
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Bag;
 };
 
 export type TriggerEvent = HttpEvent | InvocationEvent;
@@ -33,7 +35,7 @@ export type TriggerEvent = HttpEvent | InvocationEvent;
 export type Call = {
   readonly event: TriggerEvent;
   /** Untrusted bag of values by setting name; never holds anything a caller over HTTP sent. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Bag;
   /** Activation id (OpenWhisk) or request id (Lambda). */
   readonly invocationId: string | undefined;
   /** When the platform ends the call, in epoch milliseconds. */

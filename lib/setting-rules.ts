@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isBag } from "./bag.ts";
 
 /**
  * What a setting must be. A setting arrives as text (environment) or as JSON already (bound
@@ -66,10 +67,6 @@ export function oneOf<const T extends readonly string[]>(values: T): Rule<T[numb
   );
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Kafka's own rule for a topic name; NAVER Cloud's is narrower. */
 export const topicName = textWhere(isTopicName, "must be a topic name");
 
@@ -85,7 +82,7 @@ export const partitionIndex = integer(0, partitionsMax - 1);
 export const partitionCounts = json<number | Readonly<Record<string, number>>>(
   (value) =>
     isPartitionCount(value) ||
-    (isObject(value) &&
+    (isBag(value) &&
       Object.entries(value).every(([name, count]) => isTopicName(name) && isPartitionCount(count))),
   `must be a partition count from 1 to ${partitionsMax}, or an object of topic names and counts`,
 );

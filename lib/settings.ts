@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
+import type { Bag } from "./bag.ts";
 import type { Rule } from "./setting-rules.ts";
 
 /** Untrusted values by name: `process.env`, or the parameters bound to an action. */
-export type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Bag;
 
 /** Every setting of the project; README.md describes each. */
 export const settingNames = [

@@ -1,6 +1,6 @@
+import { type Bag, isBag } from "../bag.ts";
 import type { Faulted, Refused, Unavailable } from "../outcome.ts";
 import type { StreamRecord } from "../record.ts";
-import { isObject } from "../setting-rules.ts";
 
 export const producePath = "/api/produce";
 
@@ -146,7 +146,7 @@ function refusedRecord(status: number, body: string): Refused {
  */
 function readError(body: string): { readonly code: string; readonly text: string } {
   const reply = parseObject(body) ?? {};
-  const { errorCode, message, details } = isObject(reply["error"]) ? reply["error"] : {};
+  const { errorCode, message, details } = isBag(reply["error"]) ? reply["error"] : {};
   return { code: String(errorCode ?? ""), text: [reply["detail"], message, details].join(" ") };
 }
 
@@ -159,10 +159,10 @@ function described(body: string): string {
   return /^\d{1,5}$/.test(code) ? ` (code ${code})` : "";
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(text: string): Bag | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isBag(value) ? value : undefined;
   } catch {
     return undefined;
   }

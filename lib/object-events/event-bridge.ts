@@ -1,8 +1,9 @@
-import { bagAt, isBag, marksOf, textOf, toTime } from "./fields.ts";
-import type { Notification, Parameters } from "./notification.ts";
+import { type Bag, isBag } from "../bag.ts";
+import { bagAt, marksOf, textOf, toTime } from "./fields.ts";
+import type { Notification } from "./notification.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
-export function readEventBridge(parameters: Parameters): Notification | undefined {
+export function readEventBridge(parameters: Bag): Notification | undefined {
   const detailType = textOf(parameters, "detail-type");
   if (detailType === undefined || !isBag(parameters["detail"])) {
     return undefined;

@@ -1,10 +1,6 @@
+import { type Bag, isBag } from "../bag.ts";
+
 /** Reading of untrusted event fields: own properties only, and never a throw. */
-
-type Bag = Readonly<Record<string, unknown>>;
-
-export function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The object at a path, or an empty one. */
 export function bagAt(bag: Bag, ...path: readonly string[]): Bag {

@@ -1,6 +1,7 @@
+import type { Bag } from "../bag.ts";
 import { settingNames } from "../settings.ts";
 import { marksOf, textOf, toTime } from "./fields.ts";
-import type { Notification, Parameters } from "./notification.ts";
+import type { Notification } from "./notification.ts";
 
 /**
  * Fields of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code; the
@@ -20,7 +21,7 @@ const knownFields = [
 ];
 
 export function readNcloud(
-  parameters: Parameters,
+  parameters: Bag,
   eventFields: readonly string[],
 ): Notification | undefined {
   const name = textOf(parameters, "object_name");

@@ -1,3 +1,4 @@
+import type { Bag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
 import { readEventBridge } from "./event-bridge.ts";
 import { readNcloud } from "./ncloud.ts";
@@ -31,13 +32,8 @@ export type Notification =
   | { readonly kind: "test" }
   | { readonly kind: "unknown" };
 
-export type Parameters = Readonly<Record<string, unknown>>;
-
 /** Recognises every shape of bucket notification. `eventFields` are NAVER Cloud fields to keep. */
-export function readNotification(
-  parameters: Parameters,
-  eventFields: readonly string[],
-): Notification {
+export function readNotification(parameters: Bag, eventFields: readonly string[]): Notification {
   if (parameters["Event"] === "s3:TestEvent") {
     return { kind: "test" };
   }

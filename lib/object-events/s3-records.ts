@@ -1,6 +1,7 @@
+import { type Bag, isBag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
-import { bagAt, isBag, marksOf, textOf, toTime } from "./fields.ts";
-import type { Notification, ObjectEvent, Parameters } from "./notification.ts";
+import { bagAt, marksOf, textOf, toTime } from "./fields.ts";
+import type { Notification, ObjectEvent } from "./notification.ts";
 
 const unknownEntry: Ending = {
   kind: "refused",
@@ -9,7 +10,7 @@ const unknownEntry: Ending = {
 };
 
 /** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
-export function readS3Records(parameters: Parameters): Notification | undefined {
+export function readS3Records(parameters: Bag): Notification | undefined {
   const { Records: entries } = parameters;
   if (!Array.isArray(entries)) {
     return undefined;
@@ -23,7 +24,7 @@ export function readS3Records(parameters: Parameters): Notification | undefined 
   };
 }
 
-function readEntry(entry: Parameters): ObjectEvent | undefined {
+function readEntry(entry: Bag): ObjectEvent | undefined {
   const bucket = textOf(bagAt(entry, "s3", "bucket"), "name");
   const object = bagAt(entry, "s3", "object");
   const rawName = textOf(object, "key");

@@ -1,11 +1,10 @@
+import { type Bag, isBag } from "../bag.ts";
+import { decodeBase64 } from "../base64.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Handle } from "../relay.ts";
-import { decodeBase64 } from "../webhooks/body.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./reply.ts";
-
-type Bag = Readonly<Record<string, unknown>>;
 
 /** A Lambda-shaped function. Throws only for calls that are not HTTP, with a plain message. */
 export type Handler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
@@ -97,8 +96,4 @@ function toResult(outcome: Outcome): Record<string, unknown> {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function isBag(value: unknown): value is Bag {
-  return typeof value === "object" && value !== null;
 }

@@ -1,13 +1,12 @@
+import { type Bag, isBag } from "../bag.ts";
 import type { Call, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Handle } from "../relay.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./reply.ts";
 
-type Parameters = Readonly<Record<string, unknown>>;
-
 /** An OpenWhisk action: one object in, one plain object out. Never throws and never rejects. */
-export type Main = (parameters: Parameters) => Promise<Record<string, unknown>>;
+export type Main = (parameters: Bag) => Promise<Record<string, unknown>>;
 
 /**
  * Apache OpenWhisk's door (NAVER Cloud Functions). Settings are the parameters bound to the action.
@@ -16,21 +15,21 @@ export type Main = (parameters: Parameters) => Promise<Record<string, unknown>>;
  */
 export function onOpenWhisk(handle: Handle): Main {
   return async (parameters) => {
-    const given = isObject(parameters) ? parameters : {};
+    const given = isBag(parameters) ? parameters : {};
     const event = toTriggerEvent(given);
     const outcome = await handle(toCall(event, given));
     return event.kind === "http" ? toWebReply(event, outcome) : toResult(outcome);
   };
 }
 
-function toCall(event: TriggerEvent, settings: Parameters): Call {
+function toCall(event: TriggerEvent, settings: Bag): Call {
   // The runner sets these before each activation, so they are read per call.
   const { __OW_ACTIVATION_ID: invocationId, __OW_DEADLINE: deadline = "" } = process.env;
   const deadlineMs = /^\d{13}$/.test(deadline) ? Number(deadline) : undefined;
   return { event, settings, invocationId, deadlineMs };
 }
 
-function toTriggerEvent(parameters: Parameters): TriggerEvent {
+function toTriggerEvent(parameters: Bag): TriggerEvent {
   if (!Object.hasOwn(parameters, "__ow_method")) {
     return { kind: "invocation", parameters };
   }
@@ -61,8 +60,4 @@ function toResult(outcome: Outcome): Record<string, unknown> {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function isObject(value: unknown): value is Parameters {
-  return typeof value === "object" && value !== null;
 }

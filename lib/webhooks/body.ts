@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../base64.ts";
 import type { HttpBody } from "../event.ts";
 import { isJson } from "../json-text.ts";
 
@@ -51,12 +52,6 @@ export function likeliest(
     ? readings.find((bytes) => isJson(Buffer.from(bytes).toString()))
     : undefined;
   return json ?? readings[0];
-}
-
-/** Strict: the standard alphabet with its padding and nothing else, spare bits zero. */
-export function decodeBase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, "base64");
-  return bytes.toString("base64") === text ? bytes : undefined;
 }
 
 /** `application/json` and every `+json` type. */

@@ -1,7 +1,7 @@
+import { type Bag, isBag } from "../bag.ts";
 import {
   custom,
   integer,
-  isObject,
   isSecret,
   json,
   oneOf,
@@ -50,7 +50,7 @@ const bodyBytes = integer(1, 50_000_000);
 const fields = {
   WEBHOOK_SOURCES: required(
     json<Readonly<Record<string, Settings>>>(
-      (value) => isNamed(value) && Object.values(value).every(isObject),
+      (value) => isNamed(value) && Object.values(value).every(isBag),
       "must be an object of source names ([a-z0-9-]{1,50}) and their options",
     ),
   ),
@@ -65,8 +65,8 @@ const fields = {
   WEBHOOK_BODY_ENCODING: withDefault(oneOf(bodyEncodings), "auto"),
 };
 
-function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && Object.keys(value).every((name) => /^[a-z0-9-]{1,50}$/.test(name));
+function isNamed(value: unknown): value is Bag {
+  return isBag(value) && Object.keys(value).every((name) => /^[a-z0-9-]{1,50}$/.test(name));
 }
 
 function isSecretList(value: unknown): boolean {
