@@ -60,29 +60,27 @@ export async function deliver(
     }
   };
 
-  const lanes = toLanes(records);
-  const worker = async (): Promise<void> => {
-    for (let lane = lanes.pop(); lane !== undefined; lane = lanes.pop()) {
+  // Every worker takes from the one iterator, so that no slot idles while a key is ready.
+  const lanes = toLanes(records).values();
+  const work = async (): Promise<void> => {
+    for (const lane of lanes) {
       await runLane(lane);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limits.concurrency, lanes.length) }, worker));
+  await Promise.all(Array.from({ length: limits.concurrency }, work));
   return { endings, attempts: tally.attempts, uncertain: tally.uncertain };
 }
 
-/** Record indexes by topic and key, in order; the longest lane last, where `pop` takes it. */
+/** Record indexes by topic and key, in order; the longest lane first. */
 function toLanes(records: readonly StreamRecord[]): number[][] {
   const lanes = new Map<string, number[]>();
   for (const [index, { topic, key }] of records.entries()) {
     const name = JSON.stringify([topic, key]);
-    const lane = lanes.get(name);
-    if (lane === undefined) {
-      lanes.set(name, [index]);
-    } else {
-      lane.push(index);
-    }
+    const lane = lanes.get(name) ?? [];
+    lane.push(index);
+    lanes.set(name, lane);
   }
-  return [...lanes.values()].sort((a, b) => a.length - b.length);
+  return [...lanes.values()].sort((a, b) => b.length - a.length);
 }
 
 type Attempting = {

@@ -32,7 +32,7 @@ export function relay<Event extends TriggerEvent, Settled>(
   return async (call) => {
     const startedMs = effects.now();
     const common = { function: trigger.name, invocationId: call.invocationId };
-    const admitted = admit(trigger, call);
+    const admitted = admitSafely(trigger, call);
     const level = admitted.ok ? admitted.config.logLevel : "info";
     const log = createLog(effects, level, common);
     const run = async (): Promise<Outcome> => {
@@ -57,6 +57,17 @@ export function relay<Event extends TriggerEvent, Settled>(
 type Admitted<Event, Settled> =
   | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
   | { readonly ok: false; readonly ending: Ending };
+
+function admitSafely<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  call: Call,
+): Admitted<Event, Settled> {
+  try {
+    return admit(trigger, call);
+  } catch (error) {
+    return { ok: false, ending: unexpected(error) };
+  }
+}
 
 /** The door first: nothing of a call that came through the wrong one is read. */
 function admit<Event extends TriggerEvent, Settled>(

@@ -22,10 +22,12 @@ export function logRecords(
   }
 }
 
+const failures: readonly Ending["kind"][] = ["faulted", "unavailable", "notAttempted"];
+
 /** The one line that every call ends with. */
 export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
   const { ending, counts, attempts, uncertain } = outcome;
-  const level = ending.kind === "faulted" || ending.kind === "unavailable" ? "error" : "info";
+  const level = failures.includes(ending.kind) ? "error" : "info";
   log[level]("call ended", { ...toFields(ending), ...counts, attempts, uncertain, ms });
 }
 

@@ -46,7 +46,12 @@ export function parseRetryAfter(
   if (/^\d{1,9}$/.test(text)) {
     return Number(text) * 1_000;
   }
-  // Date.parse reads bare numbers as years: a date has letters in it.
-  const dateMs = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  const dateMs = parseHttpDate(text);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+/** Any of the three forms. Date.parse alone finds a date in "wait 9", and asctime's in local time. */
+function parseHttpDate(text: string): number {
+  const zone = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .* \d\d:\d\d:\d\d (GMT|\d{4})$/.exec(text)?.[1];
+  return Date.parse(zone === undefined ? "" : text.replace(/ \d{4}$/, "$& GMT"));
 }

@@ -62,7 +62,7 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
     dropIdleSockets(agent, isStale);
     const start = secure ? requestHttps : requestHttp;
     const { method, headers } = request;
-    return exchange(start(request.url, { agent, method, headers: [...headers] }), request);
+    return exchange(() => start(request.url, { agent, method, headers: [...headers] }), request);
   };
 }
 
@@ -76,9 +76,15 @@ function dropIdleSockets(agent: HttpAgent, isStale: (socket: Socket) => boolean)
   }
 }
 
-function exchange(outgoing: ClientRequest, request: HttpRequest): Promise<HttpAnswer> {
+function exchange(open: () => ClientRequest, request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const progress = { connected: false, answered: false, timedOut: false };
+    const outgoing = tryOpen(open, (error) =>
+      resolve(toNoAnswer(error, { ...progress, reused: false })),
+    );
+    if (outgoing === undefined) {
+      return;
+    }
     const timer = setTimeout(() => {
       progress.timedOut = true;
       outgoing.destroy();
@@ -97,6 +103,12 @@ function exchange(outgoing: ClientRequest, request: HttpRequest): Promise<HttpAn
       });
     });
     outgoing.on("error", fail);
+    // A switch of protocols (101) closes the request without a response and without an error.
+    outgoing.once("close", () => {
+      if (!progress.answered) {
+        fail({ name: "Error", message: "", code: "ECLOSED" });
+      }
+    });
     outgoing.once("response", (incoming) => {
       progress.answered = true;
       incoming.on("error", fail);
@@ -107,6 +119,19 @@ function exchange(outgoing: ClientRequest, request: HttpRequest): Promise<HttpAn
     });
     outgoing.end(request.body);
   });
+}
+
+/** Node throws at once where a header's value cannot be sent. */
+function tryOpen(
+  open: () => ClientRequest,
+  onError: (error: NodeJS.ErrnoException) => void,
+): ClientRequest | undefined {
+  try {
+    return open();
+  } catch (error) {
+    onError(error instanceof Error ? error : new Error("not an error"));
+    return undefined;
+  }
 }
 
 type Progress = {

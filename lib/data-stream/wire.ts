@@ -60,85 +60,75 @@ function isAcknowledgement(body: string): boolean {
     return false;
   }
   const { status } = reply;
-  return status === undefined || /^2\d\d$/.test(String(status));
+  return status === undefined || /^2\d\d$/.test(toText(status));
 }
 
 function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {
-  const throttled = status === 429;
-  return {
-    kind: "unavailable",
-    code: throttled ? "STREAM_THROTTLED" : "STREAM_UNAVAILABLE",
-    reason: throttled
-      ? `HTTP 429${described(body)}: over a quota or rate of the API, or 1 MB/s of a partition`
-      : `HTTP ${status}${described(body)}: the stream is not serving`,
-    retryAfterMs,
-  };
+  const [code, advice] =
+    status === 429
+      ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
+      : (["STREAM_UNAVAILABLE", "the stream is not serving"] as const);
+  return { kind: "unavailable", code, reason: explain(status, body, advice), retryAfterMs };
 }
 
 function fromRejection({ status, body }: Answer): Verdict {
-  const { code, text } = readError(body);
-  const faulted = (code: Faulted["code"], advice: string): Verdict => ({
-    kind: "faulted",
-    code,
-    reason: `HTTP ${status}${described(body)}: ${advice}`,
-  });
-  switch (status) {
-    case 400:
-      return fromBadRequest(text, faulted) ?? refusedRecord(status, body);
-    case 401:
-      // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
-      return code === "210"
-        ? faulted("STREAM_FORBIDDEN", permissionAdvice)
-        : faulted("STREAM_UNAUTHENTICATED", authenticationAdvice);
-    case 403:
-      return faulted("STREAM_FORBIDDEN", permissionAdvice);
-    case 404:
-      return faulted(
-        "STREAM_NOT_FOUND",
-        "check the topic's full name, with the account's prefix, and DATASTREAM_ENDPOINT",
-      );
-    case 413:
-      return {
-        kind: "refused",
-        code: "RECORD_TOO_LARGE",
-        reason: "the stream refused the record as too large (HTTP 413)",
-      };
-    default:
-      return status >= 300 && status < 400
-        ? faulted("STREAM_REDIRECTED", "redirects are not followed: correct DATASTREAM_ENDPOINT")
-        : faulted("STREAM_REJECTED", "the API refuses the request");
+  if (status === 413) {
+    const reason = explain(status, body, "the stream refuses the record as too large");
+    return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
+  const { code: errorCode, text } = readError(body);
+  if (status === 400 && !/invalid (headers|topic partition)/i.test(text)) {
+    const reason = explain(status, body, "the stream refuses this record");
+    return { kind: "refused", code: "RECORD_REFUSED", reason };
+  }
+  // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
+  const meant = status === 401 && errorCode === "210" ? 403 : status;
+  const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
+  return { kind: "faulted", code, reason: explain(status, body, advice) };
 }
 
-const authenticationAdvice =
-  "check NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY; use a Sub Account's key pair, not the main " +
-  "account's; check the clock (5 minutes)";
-const permissionAdvice =
-  "check the Sub Account's Data Stream policy and its key's allowed source addresses";
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
 
-function fromBadRequest(
-  text: string,
-  faulted: (code: Faulted["code"], advice: string) => Verdict,
-): Verdict | undefined {
-  if (/invalid headers/i.test(text)) {
-    return faulted("STREAM_REJECTED", "the API refuses the headers");
-  }
-  if (/invalid topic partition/i.test(text)) {
-    return faulted(
+type Fault = readonly [code: Faulted["code"], advice: string];
+
+const faults: ReadonlyMap<number, Fault> = new Map<number, Fault>([
+  [
+    400,
+    [
       "STREAM_REJECTED",
-      "no such partition: check DATASTREAM_PARTITIONS and fixed partitions",
-    );
-  }
-  return undefined;
-}
-
-function refusedRecord(status: number, body: string): Refused {
-  return {
-    kind: "refused",
-    code: "RECORD_REFUSED",
-    reason: `HTTP ${status}${described(body)}: the stream refused this record`,
-  };
-}
+      "invalid headers or no such partition: check DATASTREAM_PARTITIONS and fixed partitions",
+    ],
+  ],
+  [
+    401,
+    [
+      "STREAM_UNAUTHENTICATED",
+      "check NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY; use a Sub Account's key pair, not the main " +
+        "account's; check the clock (5 minutes)",
+    ],
+  ],
+  [
+    403,
+    [
+      "STREAM_FORBIDDEN",
+      "check the Sub Account's Data Stream policy and its key's allowed source addresses",
+    ],
+  ],
+  [
+    404,
+    [
+      "STREAM_NOT_FOUND",
+      "check the topic's full name, with the account's prefix, and DATASTREAM_ENDPOINT",
+    ],
+  ],
+]);
+const redirected: Fault = [
+  "STREAM_REDIRECTED",
+  "redirects are not followed: correct DATASTREAM_ENDPOINT",
+];
+const rejected: Fault = ["STREAM_REJECTED", "the API refuses the request"];
 
 /**
  * Code and text of an error body: the API's own (`status`, `detail`) or its gateway's wrapper, whose
@@ -147,16 +137,22 @@ function refusedRecord(status: number, body: string): Refused {
 function readError(body: string): { readonly code: string; readonly text: string } {
   const reply = parseObject(body) ?? {};
   const { errorCode, message, details } = isBag(reply["error"]) ? reply["error"] : {};
-  return { code: String(errorCode ?? ""), text: [reply["detail"], message, details].join(" ") };
+  const texts = [reply["detail"], message, details].map(toText);
+  return { code: toText(errorCode), text: texts.join(" ") };
+}
+
+/** Of text and numbers only: an object from outside can name a `toString` that is no function. */
+function toText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /**
- * Names the gateway's code only: an error's text can quote the request (a key, a header), and
- * reasons reach the log.
+ * Says the status and the gateway's code, and what to do. Never an error's own text: it can quote
+ * the request (a key, a header), and reasons reach the log.
  */
-function described(body: string): string {
+function explain(status: number, body: string, advice: string): string {
   const { code } = readError(body);
-  return /^\d{1,5}$/.test(code) ? ` (code ${code})` : "";
+  return `HTTP ${status}${/^\d{1,5}$/.test(code) ? ` (code ${code})` : ""}: ${advice}`;
 }
 
 function parseObject(text: string): Bag | undefined {

@@ -14,14 +14,14 @@ export type Handler = (event: unknown, context?: unknown) => Promise<Record<stri
  * function URLs, Application Load Balancer, and every event that is not HTTP. Settings are the
  * environment.
  */
-export function onLambda(handle: Handle): Handler {
+export function onLambda(handle: Handle, now: () => number = Date.now): Handler {
   return async (event, context) => {
     const given = isBag(event) ? event : {};
     const triggerEvent = toTriggerEvent(given);
     const outcome = await handle({
       event: triggerEvent,
       settings: process.env,
-      ...readContext(context),
+      ...readContext(context, now),
     });
     return triggerEvent.kind === "http"
       ? toProxyReply(given, triggerEvent, outcome)
@@ -29,7 +29,7 @@ export function onLambda(handle: Handle): Handler {
   };
 }
 
-function readContext(context: unknown) {
+function readContext(context: unknown, now: () => number) {
   const given = isBag(context) ? context : {};
   const { awsRequestId, getRemainingTimeInMillis } = given;
   const remainingMs: unknown =
@@ -38,7 +38,7 @@ function readContext(context: unknown) {
       : undefined;
   return {
     invocationId: typeof awsRequestId === "string" ? awsRequestId : undefined,
-    deadlineMs: typeof remainingMs === "number" ? Date.now() + remainingMs : undefined,
+    deadlineMs: typeof remainingMs === "number" ? now() + remainingMs : undefined,
   };
 }
 

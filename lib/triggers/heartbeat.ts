@@ -108,11 +108,16 @@ function mapTick(
 /** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
-  if (detailType !== "Scheduled Event" || typeof time !== "string") {
+  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isInstant(time)) {
     return undefined;
   }
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Date also takes bare years, local times, and instants that a schedule cannot reach. */
+function isInstant(text: string): boolean {
+  return /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text);
 }
 
 /** The last instant of the schedule that the tick can stand for; without one, the minute. */

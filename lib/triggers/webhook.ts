@@ -2,7 +2,7 @@ import { toCloudEvent } from "../cloud-event.ts";
 import type { HttpEvent } from "../event.ts";
 import type { Ending, RefusalCode } from "../outcome.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
-import { isJsonType, likeliest, readingsOf } from "../webhooks/body.ts";
+import { type BodyEncoding, isJsonType, likeliest, readingsOf } from "../webhooks/body.ts";
 import { toContent, toRawValue } from "../webhooks/content.ts";
 import { toEventId } from "../webhooks/identity.ts";
 import { readPlaces } from "../webhooks/places.ts";
@@ -38,7 +38,7 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   if (source === undefined) {
     return refused("NOT_FOUND", "the path's last segment names no source");
   }
-  const readings = readingsOf(event.body, contentTypeOf(event), sources.bodyEncoding);
+  const readings = candidatesOf(event, source, sources.bodyEncoding);
   if (readings.length === 0) {
     return refused("BODY_NOT_BASE64", "the body is not strict base64");
   }
@@ -79,14 +79,24 @@ type Verified =
   | (Extract<Verification, { ok: true }> & { readonly body: Uint8Array })
   | Extract<Verification, { ok: false }>;
 
-/** The bytes that the sender's proof fits; where no signature tells, the likeliest ones. */
-function verify(event: HttpEvent, source: Source, readings: readonly Uint8Array[]): Verified {
-  const { headers } = event;
-  const { verifier, secrets } = source;
-  const candidates =
-    verifier.covers === "body"
-      ? readings
-      : [likeliest(readings, isJsonType(contentTypeOf(event))) ?? new Uint8Array()];
+/** The readings that a signature is tried on; where none tells, only the likeliest. */
+function candidatesOf(
+  event: HttpEvent,
+  { verifier }: Source,
+  encoding: BodyEncoding,
+): readonly Uint8Array[] {
+  const contentType = contentTypeOf(event);
+  const readings = readingsOf(event.body, contentType, encoding);
+  const one = likeliest(readings, isJsonType(contentType));
+  return verifier.covers === "body" || one === undefined ? readings : [one];
+}
+
+/** The bytes that the sender's proof fits. */
+function verify(
+  { headers }: HttpEvent,
+  { verifier, secrets }: Source,
+  candidates: readonly Uint8Array[],
+): Verified {
   let first: Verified = { ok: false, reason: "there is no body" };
   for (const [index, body] of candidates.entries()) {
     const verification = verifier.verify({ headers, body }, secrets);
@@ -130,7 +140,8 @@ function toRecord(delivered: Delivered, context: TriggerContext): Mapped {
             source: `/webhooks/${source.name}`,
             type: readPlaces(source.type, readable)?.text ?? "webhook.received",
             time: new Date(timestampMs ?? context.arrivedMs).toISOString(),
-            datacontenttype: event.headers.get("content-type"),
+            // CloudEvents has no empty attributes.
+            datacontenttype: contentTypeOf(event) || undefined,
             partitionkey: key,
             ...readTraceContext(event.headers),
           },

@@ -73,69 +73,76 @@ function isSecretList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isSecret);
 }
 
+const placesText = 'must be a list of "body:/json/pointer", "header:name" or "const:text"';
 const places = custom<readonly string[]>(
+  // A fresh id as a key or type would be another one on every retry.
+  (value) => parsePlaces(value)?.every(({ from }) => from !== "call") === true,
+  placesText,
+);
+const idPlaces = custom<readonly string[]>(
   (value) => parsePlaces(value) !== undefined,
-  'must be a list of "body:/json/pointer", "header:name" or "const:text" ("call" too for id)',
+  `${placesText}, or "call"`,
 );
 
 const commonOptions = {
   topic: optional(topicName),
   partition: optional(partitionIndex),
   key: optional(places),
-  id: optional(places),
+  id: optional(idPlaces),
   type: optional(places),
   value: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
   bodyBytesMax: optional(bodyBytes),
 };
 
 export function parseSources(settings: Settings): Parsed<Sources> {
-  const parsed = parseFields(settings, fields);
-  if (!parsed.ok) {
-    return parsed;
-  }
-  const { value } = parsed;
-  const secrets = new Map(Object.entries(value.WEBHOOK_SECRETS));
-  const sources = Object.entries(value.WEBHOOK_SOURCES).map(([name, options]) =>
-    parseSource({ name, options, secrets: secrets.get(name) ?? [] }, value.WEBHOOK_BODY_BYTES_MAX),
+  const { WEBHOOK_SOURCES, ...others } = fields;
+  const named = parseFields(settings, { WEBHOOK_SOURCES });
+  const common = parseFields(settings, others);
+  const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
+  const shared: Partial<Shared> = common.ok ? common.value : {};
+  const sources = Object.entries(given).map(([name, options]) =>
+    parseSource(name, options, shared),
   );
-  const byName = new Map(sources.flatMap((one) => (one.ok ? [[one.value.name, one.value]] : [])));
   const problems = [
-    ...sources.flatMap((source) => (source.ok ? [] : source.problems)),
-    ...checkNames(Object.keys(value.WEBHOOK_SOURCES), [...secrets.keys()]),
+    ...problemsOf([named, common, ...sources]),
+    ...(named.ok ? checkNames(given, shared.WEBHOOK_SECRETS ?? {}) : []),
   ];
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, value: { byName, bodyEncoding: value.WEBHOOK_BODY_ENCODING } };
+  if (!common.ok || problems.length > 0) {
+    return { ok: false, problems };
+  }
+  const byName = new Map(sources.flatMap((one) => (one.ok ? [[one.value.name, one.value]] : [])));
+  return { ok: true, value: { byName, bodyEncoding: common.value.WEBHOOK_BODY_ENCODING } };
 }
 
-type Given = {
-  readonly name: string;
-  readonly options: Settings;
-  readonly secrets: readonly string[];
+function problemsOf(parsed: readonly Parsed<unknown>[]): readonly Problem[] {
+  return parsed.flatMap((one) => (one.ok ? [] : one.problems));
+}
+
+/** What is set for all sources. Where it is wrong it is absent, and no secret counts as missing. */
+type Shared = {
+  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[]>>;
+  readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
-function parseSource({ name, options, secrets }: Given, bodyBytesMax: number): Parsed<Source> {
+function parseSource(name: string, options: Settings, shared: Partial<Shared>): Parsed<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
   const { verifier: word, ...others } = options;
-  const scheme = schemes.get(String(word));
+  const scheme = typeof word === "string" ? schemes.get(word) : undefined;
   if (scheme === undefined) {
     const text = `must be written out: one of ${[...schemes.keys()].join(", ")}`;
     return { ok: false, problems: [{ setting: `${within}verifier`, text }] };
   }
-  const { key, id, type, ...common } = commonOptions;
   const verifier = scheme.create(options, within);
-  const parsed = parseFields(options, { ...common, key, id, type }, within);
+  const parsed = parseFields(options, commonOptions, within);
   const known = [...Object.keys(commonOptions), ...scheme.options];
   const unknown = Object.keys(others)
     .filter((option) => !known.includes(option))
     .map((option) => ({ setting: within + option, text: `is no option of ${String(word)}` }));
-  if (!verifier.ok || !parsed.ok || unknown.length > 0) {
-    const problems = [verifier, parsed].flatMap((one) => (one.ok ? [] : one.problems));
-    return { ok: false, problems: [...problems, ...unknown] };
-  }
-  if (verifier.value.covers !== "nothing" && secrets.length === 0) {
-    const text = `has no secret for the source ${name}`;
-    return { ok: false, problems: [{ setting: "WEBHOOK_SECRETS", text }] };
+  const secrets = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const lacking = checkSecrets(name, verifier, secrets);
+  const problems = [...problemsOf([verifier, parsed]), ...unknown, ...lacking];
+  if (!verifier.ok || !parsed.ok || problems.length > 0) {
+    return { ok: false, problems };
   }
   const { preset } = scheme;
   const { value } = parsed;
@@ -143,7 +150,7 @@ function parseSource({ name, options, secrets }: Given, bodyBytesMax: number): P
     ok: true,
     value: {
       name,
-      secrets,
+      secrets: secrets ?? [],
       verifier: verifier.value,
       topic: value.topic,
       partition: value.partition,
@@ -151,16 +158,34 @@ function parseSource({ name, options, secrets }: Given, bodyBytesMax: number): P
       key: parsePlaces(value.key) ?? preset.key,
       id: parsePlaces(value.id) ?? preset.id,
       type: parsePlaces(value.type) ?? preset.type,
-      bodyBytesMax: value.bodyBytesMax ?? bodyBytesMax,
+      bodyBytesMax: value.bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
     },
   };
 }
 
+/** Own properties only: a source may be called `constructor`. */
+function secretsOf(name: string, lists: Shared["WEBHOOK_SECRETS"] | undefined) {
+  return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
+}
+
+function checkSecrets(
+  name: string,
+  verifier: Parsed<Verifier>,
+  secrets: readonly string[] | undefined,
+): readonly Problem[] {
+  const isOpen = verifier.ok && verifier.value.covers === "nothing";
+  return isOpen || secrets?.length !== 0
+    ? []
+    : [{ setting: "WEBHOOK_SECRETS", text: `has no secret for the source ${name}` }];
+}
+
 /** Does not say which name: in a mistaken WEBHOOK_SECRETS it can be a secret. */
-function checkNames(sources: readonly string[], secrets: readonly string[]): readonly Problem[] {
+function checkNames(sources: Bag, secrets: Bag): readonly Problem[] {
   return [
-    ...(sources.length === 0 ? [{ setting: "WEBHOOK_SOURCES", text: "names no source" }] : []),
-    ...(secrets.every((name) => sources.includes(name))
+    ...(Object.keys(sources).length === 0
+      ? [{ setting: "WEBHOOK_SOURCES", text: "names no source" }]
+      : []),
+    ...(Object.keys(secrets).every((name) => Object.hasOwn(sources, name))
       ? []
       : [{ setting: "WEBHOOK_SECRETS", text: "names a source that WEBHOOK_SOURCES lacks" }]),
   ];

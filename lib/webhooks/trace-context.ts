@@ -20,11 +20,5 @@ export function readTraceContext(headers: Headers): {
 
 /** W3C Trace Context section 3.2: version ff and all-zero ids are invalid. */
 function isTraceparent(text: string): boolean {
-  const match = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(text);
-  return (
-    match !== null &&
-    match[1] !== "ff" &&
-    !/^0+$/.test(match[2] ?? "") &&
-    !/^0+$/.test(match[3] ?? "")
-  );
+  return /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text);
 }

@@ -74,7 +74,11 @@ describe("npm start", () => {
       .split("\n")
       .filter((line) => line.startsWith("curl"));
   }, 150_000);
-  afterAll(() => running.child.kill("SIGKILL"));
+  // In order: a killed parent would leave serverless-offline behind.
+  afterAll(async () => {
+    running.child.kill("SIGINT");
+    await once(running.child, "exit");
+  });
 
   test("puts a signed GitHub delivery onto the topic, digits kept", async () => {
     const reply = await shell(curls[0] ?? "");

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { settingNames } from "../lib/settings.ts";
+import { schemes } from "../lib/webhooks/schemes.ts";
+
+const readme = readFileSync("README.md", "utf8");
+const serverless = readFileSync("serverless.yml", "utf8");
+
+describe("what is written down", () => {
+  test.each(settingNames)("README.md explains %s and serverless.yml passes it on", (name) => {
+    expect(readme).toContain(`\`${name}\``);
+    expect(serverless).toContain(`${name}: \${env:${name}, ''}`);
+  });
+
+  test.each([...schemes.keys()])("README.md names the verifier %s", (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+
+  test("serverless.yml names the artifact of every function", () => {
+    for (const file of readdirSync("functions")) {
+      expect(serverless).toContain(`handler: dist/${file.replace(".ts", "")}/index.handler`);
+    }
+  });
+
+  test("no tracked text names a registry host or a path of one machine", () => {
+    const lock = readFileSync("package-lock.json", "utf8");
+
+    expect(lock).not.toContain('"resolved"');
+    expect(readme).not.toMatch(/\/(root|home)\//);
+  });
+});

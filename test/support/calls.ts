@@ -1,0 +1,159 @@
+import type { Bag } from "./settings.ts";
+
+/** One HTTP request, before a platform's own form of it. */
+export type HttpCall = {
+  readonly method?: string;
+  readonly path?: string;
+  /** Without its question mark. */
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+};
+
+/** A delivery of JSON. */
+export function jsonCall(path: string, body: string, headers: HttpCall["headers"] = {}): HttpCall {
+  return {
+    method: "POST",
+    path,
+    body,
+    headers: { "content-type": "application/json", ...headers },
+  };
+}
+
+function bytesOf({ body = "" }: HttpCall): Buffer {
+  return Buffer.from(body);
+}
+
+function base64Of(call: HttpCall): string {
+  return bytesOf(call).toString("base64");
+}
+
+/** OpenWhisk web action with raw HTTP; the body in base64, as upstream does for JSON and binary. */
+export function toRawParameters(call: HttpCall, settings: Bag = {}): Bag {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  return {
+    ...settings,
+    __ow_method: method.toLowerCase(),
+    __ow_path: path,
+    __ow_query: query,
+    __ow_headers: headers,
+    __ow_body: base64Of(call),
+  };
+}
+
+/** The same with the body as plain text, as upstream does for text and form types. */
+export function toPlainParameters(call: HttpCall, settings: Bag = {}): Bag {
+  return { ...toRawParameters(call, settings), __ow_body: bytesOf(call).toString() };
+}
+
+/** What upstream gives: plain text for text and form types, base64 for all others. */
+export function toUpstreamParameters(call: HttpCall, settings: Bag = {}): Bag {
+  const type = call.headers?.["content-type"] ?? "";
+  return /^(text\/|application\/x-www-form-urlencoded)/.test(type)
+    ? toPlainParameters(call, settings)
+    : toRawParameters(call, settings);
+}
+
+/** Without raw HTTP: query and body fields stand among the settings, and over them. */
+export function toMergedParameters(call: HttpCall, settings: Bag = {}): Bag {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  const fields = fieldsOf(bytesOf(call).toString());
+  return {
+    ...settings,
+    ...Object.fromEntries(new URLSearchParams(query)),
+    ...fields,
+    __ow_method: method.toLowerCase(),
+    __ow_path: path,
+    __ow_headers: headers,
+  };
+}
+
+function fieldsOf(text: string): Bag {
+  try {
+    return JSON.parse(text) as Bag;
+  } catch {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+}
+
+/** API Gateway HTTP API, payload 2.0. */
+export function toPayloadV2(call: HttpCall): Bag {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: path,
+    rawQueryString: query,
+    headers,
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    requestContext: {
+      accountId: "123456789012",
+      apiId: "api-id",
+      http: { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "agent" },
+      stage: "$default",
+      timeEpoch: 1_700_000_000_000,
+    },
+    body: base64Of(call),
+    isBase64Encoded: true,
+  };
+}
+
+/** A function URL: payload 2.0 with a host of its own; text bodies come as they are. */
+export function toFunctionUrl(call: HttpCall): Bag {
+  return {
+    ...toPayloadV2(call),
+    headers: { host: "abc123.lambda-url.ap-northeast-2.on.aws", ...call.headers },
+    body: bytesOf(call).toString(),
+    isBase64Encoded: false,
+  };
+}
+
+function valuesOf({ headers = {} }: HttpCall): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+}
+
+/** API Gateway REST API, payload 1.0: both forms of headers. */
+export function toPayloadV1(call: HttpCall): Bag {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  return {
+    version: "1.0",
+    resource: "/{proxy+}",
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: valuesOf(call),
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    requestContext: { accountId: "123456789012", httpMethod: method, path, stage: "prod" },
+    body: bytesOf(call).length === 0 ? null : bytesOf(call).toString(),
+    isBase64Encoded: false,
+  };
+}
+
+/** Application Load Balancer, without multi-value headers. */
+export function toLoadBalancer(call: HttpCall): Bag {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  const arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/relay/1";
+  return {
+    requestContext: { elb: { targetGroupArn: arn } },
+    httpMethod: method,
+    path,
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    headers,
+    body: base64Of(call),
+    isBase64Encoded: true,
+  };
+}
+
+/** The same with the target group's multi-value headers switched on: `headers` is then absent. */
+export function toMultiValueLoadBalancer(call: HttpCall): Bag {
+  const { headers: _, ...event } = toLoadBalancer(call);
+  return { ...event, multiValueHeaders: valuesOf(call) };
+}
+
+export const lambdaEvents = [
+  { name: "payload 2.0", toEvent: toPayloadV2 },
+  { name: "function URL", toEvent: toFunctionUrl },
+  { name: "payload 1.0", toEvent: toPayloadV1 },
+  { name: "ALB", toEvent: toLoadBalancer },
+  { name: "ALB with multi-value headers", toEvent: toMultiValueLoadBalancer },
+] as const;

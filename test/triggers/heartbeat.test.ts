@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { doors, logged, produced } from "../support/doors.ts";
+import { type Bag, heartbeatSettings } from "../support/settings.ts";
+import { createWorld } from "../support/world.ts";
+
+describe.each(doors)("a tick through $name", ({ open }) => {
+  async function tick(firedAt: string, options: Bag = {}, event: Bag = {}) {
+    const world = createWorld({ nowMs: Date.parse(firedAt) });
+    const settings = { ...heartbeatSettings, ...options };
+    const result = await open(heartbeat, { world, settings }).invoke(event);
+    const messages = produced(world);
+    const data = messages[0] === undefined ? {} : (JSON.parse(messages[0].value).data as Bag);
+    return { result, messages, data, lines: logged(world) };
+  }
+
+  test("becomes a CloudEvent that says which tick it is", async () => {
+    const { result, messages } = await tick("2026-11-24T00:05:02.345Z", {
+      HEARTBEAT_CRON: "*/5 * * * *",
+    });
+
+    expect(result).toMatchObject({ delivered: 1, failed: 0 });
+    expect(messages).toEqual([
+      {
+        topic: "orders",
+        key: "nightly",
+        partition: 1,
+        value:
+          '{"specversion":"1.0","id":"nightly@2026-11-24T00:05:00.000Z",' +
+          '"source":"/heartbeats/nightly","type":"heartbeat.tick",' +
+          '"time":"2026-11-24T00:05:00.000Z","datacontenttype":"application/json",' +
+          '"partitionkey":"nightly","data":{"name":"nightly",' +
+          '"scheduledAt":"2026-11-24T00:05:00.000Z",' +
+          '"previousScheduledAt":"2026-11-24T00:00:00.000Z",' +
+          '"firedAt":"2026-11-24T00:05:02.345Z","lateByMs":2345}}',
+      },
+    ]);
+  });
+
+  test.for([
+    // [fired at, scheduled at, late by]
+    ["2026-11-24T00:05:00.000Z", "2026-11-24T00:05:00.000Z", 0],
+    ["2026-11-24T00:04:57.000Z", "2026-11-24T00:05:00.000Z", -3_000],
+    ["2026-11-24T00:04:55.000Z", "2026-11-24T00:05:00.000Z", -5_000],
+    ["2026-11-24T00:04:54.999Z", "2026-11-24T00:00:00.000Z", 294_999],
+    ["2026-11-24T00:09:54.999Z", "2026-11-24T00:05:00.000Z", 294_999],
+    ["2026-11-24T00:10:01.000Z", "2026-11-24T00:10:00.000Z", 1_000],
+  ] as const)("at %s stands for %s", async ([firedAt, scheduledAt, lateByMs]) => {
+    const { data } = await tick(firedAt, { HEARTBEAT_CRON: "*/5 * * * *" });
+
+    expect(data).toMatchObject({ scheduledAt, firedAt, lateByMs });
+  });
+
+  test.for([
+    ["2026-11-24T00:05:59.999Z", "2026-11-24T00:06:00.000Z"],
+    ["2026-11-24T00:05:54.999Z", "2026-11-24T00:05:00.000Z"],
+    ["2026-11-24T00:05:55.000Z", "2026-11-24T00:06:00.000Z"],
+  ] as const)(
+    "at %s without a schedule stands for the minute %s",
+    async ([firedAt, scheduledAt]) => {
+      const { data } = await tick(firedAt);
+
+      expect(data).toMatchObject({ scheduledAt });
+      expect(data).not.toHaveProperty("previousScheduledAt");
+    },
+  );
+
+  test.for([
+    // 09:00 in Seoul is 00:00 UTC the whole year.
+    [
+      "0 9 * * *",
+      "Asia/Seoul",
+      "2026-11-24T00:00:01Z",
+      "2026-11-24T00:00:00.000Z",
+      "2026-11-23T00:00:00.000Z",
+    ],
+    [
+      "0 9 * * *",
+      undefined,
+      "2026-11-24T00:00:01Z",
+      "2026-11-24T00:00:00.000Z",
+      "2026-11-23T00:00:00.000Z",
+    ],
+    [
+      "0 9 * * *",
+      "UTC",
+      "2026-11-24T00:00:01Z",
+      "2026-11-23T09:00:00.000Z",
+      "2026-11-22T09:00:00.000Z",
+    ],
+    // Berlin left summer time on 2026-10-25: 09:00 is 07:00 UTC before it and 08:00 UTC after it.
+    [
+      "0 9 * * *",
+      "Europe/Berlin",
+      "2026-10-25T08:00:01Z",
+      "2026-10-25T08:00:00.000Z",
+      "2026-10-24T07:00:00.000Z",
+    ],
+    // New York went to summer time on 2026-03-08: 12:00 is 17:00 UTC before it and 16:00 UTC after it.
+    [
+      "0 12 * * *",
+      "America/New_York",
+      "2026-03-08T16:00:01Z",
+      "2026-03-08T16:00:00.000Z",
+      "2026-03-07T17:00:00.000Z",
+    ],
+    [
+      "0 9 * * 1-5",
+      "Asia/Seoul",
+      "2026-11-23T00:00:00Z",
+      "2026-11-23T00:00:00.000Z",
+      "2026-11-20T00:00:00.000Z",
+    ],
+    [
+      "0 0 1 1 *",
+      "Asia/Seoul",
+      "2026-11-24T00:00:00Z",
+      "2025-12-31T15:00:00.000Z",
+      "2024-12-31T15:00:00.000Z",
+    ],
+  ] as const)("of %s in %s at %s is of the schedule's instants", async (given) => {
+    const [cron, zone, firedAt, scheduledAt, previousScheduledAt] = given;
+    const zoned = zone === undefined ? {} : { HEARTBEAT_TIMEZONE: zone };
+
+    const { data } = await tick(firedAt, { HEARTBEAT_CRON: cron, ...zoned });
+
+    expect(data).toMatchObject({ scheduledAt, previousScheduledAt });
+  });
+
+  test("of EventBridge stands for the instant that the event names", async () => {
+    const event = {
+      "detail-type": "Scheduled Event",
+      source: "aws.events",
+      time: "2026-11-24T00:04:00Z",
+    };
+
+    const { data } = await tick("2026-11-24T00:10:00Z", { HEARTBEAT_CRON: "* * * * *" }, event);
+
+    expect(data).toEqual({
+      name: "nightly",
+      scheduledAt: "2026-11-24T00:04:00.000Z",
+      previousScheduledAt: "2026-11-24T00:03:00.000Z",
+      firedAt: "2026-11-24T00:10:00.000Z",
+      lateByMs: 360_000,
+    });
+  });
+
+  test.for([
+    ["no date", { "detail-type": "Scheduled Event", time: "noon" }],
+    ["a bare year", { "detail-type": "Scheduled Event", time: "2026" }],
+    ["beyond any schedule", { "detail-type": "Scheduled Event", time: "-271821-04-20T00:00:00Z" }],
+    ["no text", { "detail-type": "Scheduled Event", time: 1 }],
+    ["another event's", { "detail-type": "Object Created", time: "2026-11-24T00:04:00Z" }],
+    ["alone", { time: "2026-11-24T00:04:00Z" }],
+  ] as const)("does not believe a time that is %s", async ([, event]) => {
+    const { data } = await tick("2026-11-24T00:10:00Z", {}, event);
+
+    expect(data).toMatchObject({ scheduledAt: "2026-11-24T00:10:00.000Z" });
+  });
+
+  test("has the same id however late it is fired", async () => {
+    const options = { HEARTBEAT_CRON: "*/5 * * * *" };
+
+    const early = await tick("2026-11-24T00:04:58Z", options);
+    const late = await tick("2026-11-24T00:07:31Z", options);
+
+    const [earlyId, lateId] = [early, late].map(
+      ({ messages }) => JSON.parse(messages[0]?.value ?? "").id as unknown,
+    );
+    expect(lateId).toBe(earlyId);
+  });
+
+  test("is named heartbeat by default, and its source is encoded", async () => {
+    const unnamed = await tick("2026-11-24T00:10:00Z", { HEARTBEAT_NAME: "" });
+    const named = await tick("2026-11-24T00:10:00Z", { HEARTBEAT_NAME: "a b/한" });
+
+    expect(unnamed.messages).toMatchObject([{ key: "heartbeat" }]);
+    expect(JSON.parse(named.messages[0]?.value ?? "")).toMatchObject({
+      source: "/heartbeats/a%20b%2F%ED%95%9C",
+      partitionkey: "a b/한",
+    });
+  });
+
+  test("goes to HEARTBEAT_TOPIC and HEARTBEAT_PARTITION", async () => {
+    const options = { HEARTBEAT_TOPIC: "ticks", HEARTBEAT_PARTITION: "2" };
+
+    const { messages } = await tick("2026-11-24T00:10:00Z", options);
+
+    expect(messages).toMatchObject([{ topic: "ticks", partition: 2 }]);
+  });
+});

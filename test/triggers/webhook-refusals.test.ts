@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import type { HttpCall } from "../support/calls.ts";
+import { githubCall, hookCall, push, pushCall, shopCall } from "../support/deliveries.ts";
+import { doors, produced } from "../support/doors.ts";
+import { type Bag, openSource, streamSettings, webhookSettings } from "../support/settings.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { createWorld } from "../support/world.ts";
+
+const json = { "content-type": "application/json" };
+const unauthenticated = {
+  status: 401,
+  headers: json,
+  body: '{"status":"refused","reason":"unauthenticated"}',
+};
+
+describe.each(doors)("a webhook through $name", ({ open }) => {
+  async function ask(call: HttpCall, settings: Bag = webhookSettings) {
+    const world = createWorld();
+    const reply = await open(webhook, { world, settings }).http(call);
+    return { ...reply, messages: produced(world).length };
+  }
+
+  test.for(["GET", "HEAD"])(
+    "asked for its health by %s is ok and sends nothing",
+    async (method) => {
+      const reply = await ask({ ...pushCall, method, path: "/anything" });
+
+      const body = method === "HEAD" ? "" : '{"status":"ok"}';
+      expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
+    },
+  );
+
+  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("refuses %s", async (method) => {
+    const reply = await ask({ ...pushCall, method });
+
+    expect(reply).toMatchObject({
+      status: 405,
+      headers: { ...json, allow: "GET, HEAD, POST" },
+      messages: 0,
+    });
+  });
+
+  test.for([
+    "/",
+    "",
+    "/nope",
+    "/github/nope",
+    "/GitHub",
+    "/constructor",
+    "/__proto__",
+    "/toString",
+  ])("does not find a source at %j", async (path) => {
+    const reply = await ask({ ...pushCall, path });
+
+    expect(reply).toMatchObject({ status: 404, messages: 0 });
+  });
+
+  test.for(["/github", "/github/", "/default/hooks/github", "github"])(
+    "finds the source by the last segment of %j",
+    async (path) => {
+      expect(await ask({ ...pushCall, path })).toMatchObject({ status: 200, messages: 1 });
+    },
+  );
+
+  test.for(["", "/", "//"])("reaches the only source at %j", async (path) => {
+    expect(await ask({ ...hookCall("{}"), path }, openSource())).toMatchObject({ status: 200 });
+  });
+
+  test("over the source's limit is refused with the limit", async () => {
+    const settings = openSource({ bodyBytesMax: 10 });
+
+    const reply = await ask(hookCall('"23456789a"'), settings);
+
+    expect(reply).toEqual({
+      status: 413,
+      headers: json,
+      body: '{"status":"refused","reason":"the body is over 10 bytes"}',
+      messages: 0,
+    });
+    expect(await ask(hookCall('"23456789"'), settings)).toMatchObject({ status: 200 });
+  });
+
+  test("over the limit counts bytes, not characters", async () => {
+    const settings = openSource({ bodyBytesMax: 4 });
+
+    expect(await ask(hookCall('"é"'), settings)).toMatchObject({ status: 200 });
+    expect(await ask(hookCall('"한"'), settings)).toMatchObject({ status: 413 });
+  });
+
+  test.for([
+    ["no signature", { ...pushCall, headers: json }],
+    ["a wrong signature", githubCall(push.body, push.signature.replace("c553", "c554"))],
+    ["a signature of other bytes", githubCall(`${push.body} `, push.signature)],
+    ["a short signature", githubCall(push.body, push.signature.slice(0, -2))],
+    ["another source's proof", { ...pushCall, path: "/shop" }],
+    ["no token", { ...pushCall, path: "/alerts" }],
+  ] as const)("with %s is refused without a hint", async ([, call]) => {
+    expect(await ask(call)).toEqual({ ...unauthenticated, messages: 0 });
+  });
+
+  test.for([
+    ["shop", shopCall("{}", "c7ebf42995c0835cfe4989c686eeb0cfba72a455d226c626821c0ba41b98d92d")],
+    [
+      "alerts",
+      {
+        ...hookCall("{}"),
+        path: "/alerts",
+        headers: { ...json, AUTHORIZATION: `Bearer ${secretsInUse.bearer}` },
+      },
+    ],
+  ] as const)("to %s with its proof is delivered", async ([, call]) => {
+    expect(await ask(call)).toMatchObject({ status: 200, messages: 1 });
+  });
+
+  test("that is no JSON under a JSON type is refused", async () => {
+    const signature = "c37daacb6ffa17713de3fff7a923ad431595de867e041593636f552bc00b4b67";
+
+    const reply = await ask(shopCall('{"a":', signature));
+
+    expect(reply).toMatchObject({
+      status: 400,
+      body:
+        '{"status":"refused","reason":"the content type says JSON, and the body is not JSON in ' +
+        'UTF-8"}',
+      messages: 0,
+    });
+  });
+
+  describe("is checked in order", () => {
+    const settings = {
+      ...streamSettings,
+      WEBHOOK_SOURCES: { shop: { verifier: "hmac", header: "x-sig", bodyBytesMax: 5 } },
+      WEBHOOK_SECRETS: { shop: [secretsInUse.hmac] },
+    };
+    const unsigned = { method: "POST", path: "/shop", body: "{", headers: json };
+    const signature = "b89d0017866dbe87625a3cbc329118909fdb76ad0354ab52927055bbc20260f2";
+
+    test.for([
+      ["method", { ...unsigned, method: "PUT", path: "/nope", body: "{{{{{{" }, 405],
+      ["source", { ...unsigned, path: "/nope", body: "{{{{{{" }, 404],
+      ["size", { ...unsigned, body: "{{{{{{" }, 413],
+      ["signature", unsigned, 401],
+      ["content", { ...unsigned, headers: { ...json, "x-sig": signature } }, 400],
+    ] as const)("%s", async ([, call, status]) => {
+      expect(await ask(call, settings)).toMatchObject({ status, messages: 0 });
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parsePlaces, readPlaces } from "../../lib/webhooks/places.ts";
+
+function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
+  const readable = { headers: new Map(Object.entries(headers)), json, newId: () => "fresh" };
+  return readPlaces(parsePlaces(places) ?? [], readable);
+}
+
+describe("places", () => {
+  test.for([
+    ["body:/a/b", '{"a":{"b":"x"}}', "x"],
+    ["body:/a/1", '{"a":["x","y"]}', "y"],
+    ["body:/a~1b", '{"a/b":"x"}', "x"],
+    ["body:/a~0b", '{"a~b":"x"}', "x"],
+    ["body:/", '{"":"x"}', "x"],
+    ["body:", '"x"', "x"],
+    ["body:/n", '{"n":12345678901234567890}', "12345678901234567890"],
+    ["body:/n", '{"n":1.0}', "1.0"],
+    ["body:/n", '{"n":-1e400}', "-1e400"],
+    ["body:/n", '{"n":false}', "false"],
+    ["body:/n", '{"n":"\\u00e9"}', "é"],
+    ["body:/n", '{"n":1,"n":2}', "2"],
+  ] as const)("%s of %s is %s", ([place, json, text]) => {
+    expect(read([place], json)).toEqual({ text, from: "body" });
+  });
+
+  test.for([
+    ["body:/a", '{"b":1}'],
+    ["body:/a/b", '{"a":"b"}'],
+    ["body:/a", '{"a":null}'],
+    ["body:/a", '{"a":{}}'],
+    ["body:/a", '{"a":[1]}'],
+    ["body:/a", '{"a":""}'],
+    ["body:/01", "[1,2]"],
+    ["body:/-", "[1,2]"],
+    ["body:/length", "[1,2]"],
+    ["body:/constructor", "{}"],
+    ["body:/__proto__", "{}"],
+    ["body:/toString/name", '{"a":1}'],
+    ["body:/a", undefined],
+  ] as const)("%s of %s holds nothing", ([place, json]) => {
+    expect(read([place], json)).toBeUndefined();
+  });
+
+  test("a header is found whatever the case of its place", () => {
+    const found = read(["header:X-Delivery"], undefined, { "x-delivery": "d-1" });
+
+    expect(found).toEqual({ text: "d-1", from: "header" });
+  });
+
+  test("an empty or absent header holds nothing", () => {
+    expect(read(["header:x-a", "header:x-b"], undefined, { "x-a": "" })).toBeUndefined();
+  });
+
+  test("a constant is its text, colons included", () => {
+    expect(read(["const:a:b"])).toEqual({ text: "a:b", from: "const" });
+  });
+
+  test("call is a fresh id", () => {
+    expect(read(["call"])).toEqual({ text: "fresh", from: "call" });
+  });
+
+  test("are tried in order until one holds something", () => {
+    const places = ["body:/missing", "header:x-empty", "body:/b", "const:last"];
+
+    expect(read(places, '{"b":7}', { "x-empty": "" })).toEqual({ text: "7", from: "body" });
+  });
+
+  test("of a preset put their prefix before a header", () => {
+    const place = { from: "header", name: "x-event", prefix: "com.github." } as const;
+    const readable = {
+      headers: new Map([["x-event", "push"]]),
+      json: undefined,
+      newId: () => "fresh",
+    };
+
+    expect(readPlaces([place], readable)).toEqual({ text: "com.github.push", from: "header" });
+  });
+
+  test("none at all hold nothing", () => {
+    expect(read([])).toBeUndefined();
+  });
+});
+
+describe("a list of places is refused", () => {
+  test.for([
+    ["body without a slash", ["body:a"]],
+    ["a wrong escape", ["body:/a~2"]],
+    ["a header without a name", ["header:"]],
+    ["a header name with a blank", ["header:a b"]],
+    ["a header name with a colon", ["header:a:b"]],
+    ["an empty constant", ["const:"]],
+    ["an unknown word", ["query:a"]],
+    ["no colon", ["body"]],
+    ["a word that begins like call", ["calls"]],
+    ["an empty text", [""]],
+    ["a wrong one among good ones", ["const:a", "nope:", "const:b"]],
+    ["a number", [1]],
+    ["text instead of a list", "const:a"],
+    ["an object", { 0: "const:a" }],
+    ["null", null],
+  ] as const)("for %s", ([, texts]) => {
+    expect(parsePlaces(texts)).toBeUndefined();
+  });
+});
+
+test("any pointer into any JSON gives text or nothing", () => {
+  fc.assert(
+    fc.property(fc.json(), fc.array(fc.string(), { maxLength: 3 }), (json, tokens) => {
+      const escaped = tokens.map((one) => `/${one.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+      const found = read([`body:${escaped.join("")}`], json);
+      expect(["string", "undefined"]).toContain(typeof found?.text);
+    }),
+  );
+});
