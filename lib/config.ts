@@ -1,6 +1,14 @@
 import { createKeyPair, type KeyPair } from "./data-stream/signature.ts";
 import { type LogLevel, logLevels } from "./log.ts";
-import { integer, oneOf, origin, partitionCounts, secretText, topicName } from "./setting-rules.ts";
+import {
+  headerKey,
+  integer,
+  oneOf,
+  origin,
+  partitionCounts,
+  secretText,
+  topicName,
+} from "./setting-rules.ts";
 import {
   findMisspelt,
   optional,
@@ -28,7 +36,7 @@ export type Config = {
 };
 
 const fields = {
-  NCLOUD_ACCESS_KEY: required(secretText),
+  NCLOUD_ACCESS_KEY: required(headerKey),
   NCLOUD_SECRET_KEY: required(secretText),
   DATASTREAM_ENDPOINT: withDefault(origin, "https://api.datastream.naverncp.com"),
   DATASTREAM_TOPIC: optional(topicName),

@@ -32,7 +32,7 @@ export function relay<Event extends TriggerEvent, Settled>(
   return async (call) => {
     const startedMs = effects.now();
     const common = { function: trigger.name, invocationId: call.invocationId };
-    const admitted = admitSafely(trigger, call);
+    const admitted = admit(trigger, call);
     const level = admitted.ok ? admitted.config.logLevel : "info";
     const log = createLog(effects, level, common);
     const run = async (): Promise<Outcome> => {
@@ -58,32 +58,24 @@ type Admitted<Event, Settled> =
   | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
   | { readonly ok: false; readonly ending: Ending };
 
-function admitSafely<Event extends TriggerEvent, Settled>(
-  trigger: Trigger<Event, Settled>,
-  call: Call,
-): Admitted<Event, Settled> {
-  try {
-    return admit(trigger, call);
-  } catch (error) {
-    return { ok: false, ending: unexpected(error) };
-  }
-}
-
 /** The door first: nothing of a call that came through the wrong one is read. */
 function admit<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
   { event, settings }: Call,
 ): Admitted<Event, Settled> {
+  const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   if (!isAtDoor(trigger, event)) {
-    return { ok: false, ending: wrongDoor(trigger.name, event) };
+    return refuse(wrongDoor(trigger.name, event));
   }
   if (isParsedHttp(event)) {
-    return { ok: false, ending: rawHttpOff };
+    return refuse(rawHttpOff);
   }
-  const parsed = parseAll(trigger, settings);
-  return parsed.ok
-    ? { ok: true, event, ...parsed.value }
-    : { ok: false, ending: badSettings(parsed.problems) };
+  try {
+    const parsed = parseAll(trigger, settings);
+    return parsed.ok ? { ok: true, event, ...parsed.value } : refuse(badSettings(parsed.problems));
+  } catch (error) {
+    return refuse(unexpected(error));
+  }
 }
 
 function toContext(call: Call, arrivedMs: number, { newId }: Effects): TriggerContext {
@@ -123,8 +115,7 @@ const rawHttpOff: Ending = {
   kind: "faulted",
   code: "RAW_HTTP_OFF",
   reason:
-    "the web action's raw-http option is off: without it the body's bytes are lost and a caller's " +
-    "fields mix with the settings",
+    "switch the web action's raw-http option on: without it a caller's fields mix with the settings",
 };
 
 function badSettings(problems: readonly Problem[]): Ending {

@@ -50,8 +50,9 @@ export function parseRetryAfter(
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }
 
-/** Any of the three forms. Date.parse alone finds a date in "wait 9", and asctime's in local time. */
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .* \d\d:\d\d:\d\d (?:GMT|\d{4})$/;
+
+/** Date.parse alone finds a date in "wait 9" too, and reads the form without a zone as local time. */
 function parseHttpDate(text: string): number {
-  const zone = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .* \d\d:\d\d:\d\d (GMT|\d{4})$/.exec(text)?.[1];
-  return Date.parse(zone === undefined ? "" : text.replace(/ \d{4}$/, "$& GMT"));
+  return httpDate.test(text) ? Date.parse(text.replace(/ \d{4}$/, "$& GMT")) : Number.NaN;
 }

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "zod/v4/core";
 import type { Bag } from "./bag.ts";
 import type { Rule } from "./setting-rules.ts";
 

@@ -32,15 +32,15 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
     return ended({ kind: "healthy" });
   }
   if (event.method !== "POST") {
-    return refused("METHOD_NOT_ALLOWED", "only POST delivers, and GET or HEAD ask for health");
+    return refused("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
   }
   const source = findSource(event.path, sources);
   if (source === undefined) {
-    return refused("NOT_FOUND", "the path's last segment names no source");
+    return refused("NOT_FOUND", "no such source");
   }
   const readings = candidatesOf(event, source, sources.bodyEncoding);
   if (readings.length === 0) {
-    return refused("BODY_NOT_BASE64", "the body is not strict base64");
+    return refused("BODY_NOT_BASE64", "the body is not base64");
   }
   const fitting = readings.filter((bytes) => bytes.length <= source.bodyBytesMax);
   if (fitting.length === 0) {
@@ -97,15 +97,15 @@ function verify(
   { verifier, secrets }: Source,
   candidates: readonly Uint8Array[],
 ): Verified {
-  let first: Verified = { ok: false, reason: "there is no body" };
-  for (const [index, body] of candidates.entries()) {
+  let verified: Verified = { ok: false, reason: "no body" };
+  for (const body of candidates) {
     const verification = verifier.verify({ headers, body }, secrets);
-    if (verification.ok) {
-      return { ...verification, body };
+    verified = verification.ok ? { ...verification, body } : verification;
+    if (verified.ok) {
+      break;
     }
-    first = index === 0 ? verification : first;
   }
-  return first;
+  return verified;
 }
 
 type Delivered = {
@@ -148,7 +148,7 @@ function toRecord(delivered: Delivered, context: TriggerContext): Mapped {
           data,
         );
   if (value === undefined) {
-    return refused("BODY_NOT_TEXT", "the source passes bodies on as they are: only UTF-8 can be");
+    return refused("BODY_NOT_TEXT", "a raw value has to be UTF-8");
   }
   return {
     records: [{ topic: source.topic, partition: source.partition, key, value, id }],

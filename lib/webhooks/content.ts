@@ -20,7 +20,7 @@ export function toContent(body: Uint8Array, contentType: string): Content {
   }
   return text !== undefined && isJson(text)
     ? { ok: true, data: { kind: "json", text } }
-    : refuse("BODY_NOT_JSON", "the content type says JSON, and the body is not JSON in UTF-8");
+    : refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8");
 }
 
 /** The text of content that goes out as it came, without an envelope. */

@@ -22,7 +22,7 @@ export function createGenericHmac(options: GenericHmacOptions): Verifier {
         ? decodeDigest(value.slice(prefix.length), options)
         : undefined;
       if (digest === undefined) {
-        return refused(`the header ${header} holds no ${algorithm} digest of the expected form`);
+        return refused(`the header ${header} holds no ${algorithm} digest`);
       }
       const secretIndex = findSecret(digest, { signed: body, algorithm }, secrets);
       return secretIndex === undefined

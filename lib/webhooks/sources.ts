@@ -149,12 +149,10 @@ function parseSource(name: string, options: Settings, shared: Partial<Shared>): 
   return {
     ok: true,
     value: {
+      ...value,
       name,
       secrets: secrets ?? [],
       verifier: verifier.value,
-      topic: value.topic,
-      partition: value.partition,
-      value: value.value,
       key: parsePlaces(value.key) ?? preset.key,
       id: parsePlaces(value.id) ?? preset.id,
       type: parsePlaces(value.type) ?? preset.type,

@@ -32,6 +32,17 @@ describe("an event of EventBridge", () => {
     expect(objects.map(({ data }) => data)).toEqual([event]);
   });
 
+  test("of another vendor keeps that vendor's name", () => {
+    const { region: _, ...event } = objectEvent("event-bridge");
+
+    expect(read({ ...event, source: "acme.storage" }).objects).toMatchObject([
+      { type: "acme.storage.ObjectCreated", source: "acme.storage.photos" },
+    ]);
+    expect(read({ ...event, source: undefined }).objects).toMatchObject([
+      { type: "s3.ObjectCreated", source: "s3.photos" },
+    ]);
+  });
+
   test("about something else is unknown", () => {
     const event = { ...objectEvent("event-bridge"), detail: { "instance-id": "i-1" } };
 

@@ -10,7 +10,7 @@ export const streamSettings = {
 };
 
 /** Everything a function needs, as parameters bound to an action. */
-export const bucketSettings = streamSettings;
+export const bucketSettings = { ...streamSettings };
 
 export const heartbeatSettings = { ...streamSettings, HEARTBEAT_NAME: "nightly" };
 

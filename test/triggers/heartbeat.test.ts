@@ -147,6 +147,7 @@ describe.each(doors)("a tick through $name", ({ open }) => {
 
   test.for([
     ["no date", { "detail-type": "Scheduled Event", time: "noon" }],
+    ["no day", { "detail-type": "Scheduled Event", time: "2026-13-45T99:99:99Z" }],
     ["a bare year", { "detail-type": "Scheduled Event", time: "2026" }],
     ["beyond any schedule", { "detail-type": "Scheduled Event", time: "-271821-04-20T00:00:00Z" }],
     ["no text", { "detail-type": "Scheduled Event", time: 1 }],

@@ -31,7 +31,7 @@ describe("content", () => {
       refusal: {
         kind: "refused",
         code: "BODY_NOT_JSON",
-        reason: "the content type says JSON, and the body is not JSON in UTF-8",
+        reason: "the body is not JSON in UTF-8",
       },
     });
   });

@@ -1,0 +1,176 @@
+import { describe, expect, it, test } from "vitest";
+import { createProduce } from "../../lib/data-stream/produce.ts";
+import { createKeyPair } from "../../lib/data-stream/signature.ts";
+import { hear, secretsInUse } from "../support/spoken.ts";
+import { acknowledged, answer, createWorld, noAnswer, type Script } from "../support/world.ts";
+
+const record = { topic: "orders", partition: 2, key: "주문 1", value: "값", id: "not sent" };
+const throttled = answer(429, "", { "retry-after": "7" });
+
+function createProducer(transport: Script, endpoint = "https://api.datastream.naverncp.com") {
+  const world = createWorld({ transport });
+  const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
+  const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
+  const produce = createProduce({ endpoint, keys }, world.effects);
+  return {
+    ...world,
+    produce: async (timeoutMs = 3_000, of: Partial<typeof record> = {}) => {
+      const attempt = await produce({ ...record, ...of }, timeoutMs);
+      hear(attempt);
+      return attempt;
+    },
+  };
+}
+
+describe("a produce request", () => {
+  it("is one signed POST with the length of its body in bytes", async () => {
+    const { produce, requests } = createProducer([acknowledged]);
+
+    const attempt = await produce(1_234);
+
+    expect(attempt).toEqual({
+      verdict: { kind: "delivered" },
+      uncertain: false,
+      staleSocket: false,
+    });
+    expect(requests).toEqual([
+      {
+        method: "POST",
+        url: new URL("https://api.datastream.naverncp.com/api/produce"),
+        headers: [
+          "host",
+          "api.datastream.naverncp.com",
+          "content-type",
+          "application/json",
+          "content-length",
+          "63",
+          "x-ncp-apigw-timestamp",
+          "1700000000000",
+          "x-ncp-iam-access-key",
+          "canary-ncloud-access-key-52c8d0",
+          "x-ncp-apigw-signature-v2",
+          // Made with openssl dgst -sha256 -hmac over "POST /api/produce\n1700000000000\n<key>".
+          "8U/lyjObAQVZGWQqqDCWN+sqWcdesqYBpnNk/QM7cKI=",
+        ],
+        body: '{"topic":"orders","key":"주문 1","value":"값","partition":2}',
+        timeoutMs: 1_234,
+      },
+    ]);
+  });
+
+  it("leaves the partition out where there is none", async () => {
+    const world = createWorld();
+    const keys = createKeyPair("access", "secret");
+    const produce = createProduce({ endpoint: "https://a.example", keys }, world.effects);
+
+    await produce({ ...record, partition: undefined }, 1);
+
+    expect(world.requests[0]?.body).toBe('{"topic":"orders","key":"주문 1","value":"값"}');
+    expect(world.requests[0]?.headers.slice(4, 6)).toEqual(["content-length", "49"]);
+  });
+
+  it("names host and port of the endpoint", async () => {
+    const { produce, requests } = createProducer([acknowledged], "http://127.0.0.1:4010");
+
+    await produce();
+
+    expect(requests[0]?.url.href).toBe("http://127.0.0.1:4010/api/produce");
+    expect(requests[0]?.headers.slice(0, 2)).toEqual(["host", "127.0.0.1:4010"]);
+  });
+
+  it("is signed anew with the clock's time on each call", async () => {
+    const { produce, requests, advance } = createProducer([throttled, acknowledged]);
+
+    await produce();
+    advance(1_000);
+    await produce();
+
+    expect(requests.map(({ headers }) => [headers[7], headers[11]])).toEqual([
+      ["1700000000000", "8U/lyjObAQVZGWQqqDCWN+sqWcdesqYBpnNk/QM7cKI="],
+      ["1700000001000", "VwSTpk94Lho+j9qUMyYPYkx6l/6V3aT6HKuvF1s8UFY="],
+    ]);
+  });
+});
+
+describe("an attempt without an answer", () => {
+  it("that was never sent cannot have made a duplicate", async () => {
+    const { produce } = createProducer([noAnswer({ sent: "never", code: "ECONNREFUSED" })]);
+
+    expect(await produce()).toEqual({
+      verdict: {
+        kind: "unavailable",
+        code: "STREAM_UNREACHABLE",
+        reason: "no connection (ECONNREFUSED, never sent)",
+        retryAfterMs: undefined,
+      },
+      uncertain: false,
+      staleSocket: false,
+    });
+  });
+
+  it("whose outcome is unknown may have", async () => {
+    const { produce } = createProducer([noAnswer({ cause: "timeout", code: "ETIMEDOUT" })]);
+
+    expect(await produce()).toEqual({
+      verdict: {
+        kind: "unavailable",
+        code: "STREAM_TIMEOUT",
+        reason: "no answer in time (ETIMEDOUT, sent, outcome unknown)",
+        retryAfterMs: undefined,
+      },
+      uncertain: true,
+      staleSocket: false,
+    });
+  });
+
+  it("tells that its kept-alive socket had been closed", async () => {
+    const { produce } = createProducer([noAnswer({ staleSocket: true })]);
+
+    expect(await produce()).toMatchObject({ uncertain: true, staleSocket: true });
+  });
+});
+
+describe("an attempt with an answer", () => {
+  test.for([
+    [200, false],
+    [400, false],
+    [401, false],
+    [413, false],
+    [429, false],
+    [408, true],
+    [500, true],
+    [503, true],
+    [504, true],
+    [204, true],
+  ] as const)("of HTTP %i: may have made a duplicate: %s", async ([status, uncertain]) => {
+    const { produce } = createProducer([answer(status)]);
+
+    expect((await produce()).uncertain).toBe(uncertain);
+  });
+
+  test.for([
+    ["seconds", "7", 7_000],
+    ["a date", "Tue, 14 Nov 2023 22:13:29 GMT", 9_000],
+    ["nothing", undefined, undefined],
+  ] as const)("carries a Retry-After of %s", async ([, header, retryAfterMs]) => {
+    const { produce } = createProducer([answer(503, "", { "retry-after": header })]);
+
+    expect((await produce()).verdict).toMatchObject({ kind: "unavailable", retryAfterMs });
+  });
+
+  it("reads a Retry-After date by the time at which the answer came", async () => {
+    const header = "Tue, 14 Nov 2023 22:13:29 GMT";
+    const { produce, advance } = createProducer(() => {
+      advance(2_000);
+      return answer(503, "", { "retry-after": header });
+    });
+
+    expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  it("whose body was cut is not an acknowledgement", async () => {
+    const { produce } = createProducer([{ ...acknowledged, truncated: true } as never]);
+
+    expect((await produce()).verdict).toMatchObject({ code: "STREAM_NOT_THE_API" });
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { settingNames } from "../../lib/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import {
+  type HttpCall,
+  lambdaEvents,
+  toMergedParameters,
+  toPlainParameters,
+  toRawParameters,
+} from "../support/calls.ts";
+import { openDoors, stubSettings } from "../support/doors.ts";
+import { type Bag, openSource } from "../support/settings.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { createWorld, messageOf, type World } from "../support/world.ts";
+
+/** What a caller would want the settings to be. */
+const wanted: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(settingNames.map((name) => [name, "1"])),
+  NCLOUD_ACCESS_KEY: "evil-access-key",
+  NCLOUD_SECRET_KEY: "evil-secret-key",
+  DATASTREAM_ENDPOINT: "https://evil.example",
+  DATASTREAM_TOPIC: "evil",
+  DATASTREAM_PARTITIONS: "1",
+  WEBHOOK_SOURCES: '{"hook":{"verifier":"none","topic":"evil","value":"raw"}}',
+  WEBHOOK_SECRETS: '{"hook":["evil-secret-of-the-hook"]}',
+  BUCKET_TOPIC: "evil",
+  HEARTBEAT_TOPIC: "evil",
+  LOG_LEVEL: "debug",
+};
+
+const json = { "content-type": "application/json" };
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const query = new URLSearchParams(wanted).toString();
+const hook = { method: "POST", path: "/hook" };
+
+const calls: readonly (HttpCall & { readonly way: string })[] = [
+  { ...hook, way: "query", query, headers: json, body: "{}" },
+  { ...hook, way: "JSON body", headers: json, body: JSON.stringify(wanted) },
+  { ...hook, way: "form body", headers: form, body: query },
+  { ...hook, way: "headers", headers: { ...json, ...wanted }, body: "{}" },
+  { ...hook, way: "query of a GET", method: "GET", query },
+  {
+    ...hook,
+    way: "all at once",
+    query,
+    headers: { ...json, ...wanted },
+    body: JSON.stringify(wanted),
+  },
+];
+
+const settings = openSource();
+
+/** Whatever was sent went where the bound settings say, under the bound key. */
+function expectBound({ requests, lines }: World): void {
+  for (const request of requests) {
+    const { headers, url } = request;
+    expect(url.origin).toBe("https://api.datastream.naverncp.com");
+    expect(messageOf(request)).toMatchObject({ topic: "orders" });
+    expect(headers[headers.indexOf("x-ncp-iam-access-key") + 1]).toBe(secretsInUse.ncloudAccessKey);
+    expect(messageOf(request).value).toMatch(/^\{"specversion":"1.0"/);
+  }
+  expect(lines.join("\n")).not.toContain("evil");
+}
+
+describe.each(calls)("settings in the $way of a caller", (call) => {
+  test.for([
+    ["base64", toRawParameters],
+    ["plain text", toPlainParameters],
+  ] as const)("are nothing to raw HTTP with %s", async ([, toParameters]) => {
+    const world = createWorld();
+
+    const result = await openDoors(webhook, world).main(toParameters(call, settings));
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(world.requests).toHaveLength(call.method === "GET" ? 0 : 1);
+    expectBound(world);
+  });
+
+  test.for([
+    ["webhook", 500],
+    ["bucket", 404],
+  ] as const)("reach nothing of %s without raw HTTP", async ([name, statusCode]) => {
+    const world = createWorld();
+    const { main } = name === "bucket" ? openDoors(bucket, world) : openDoors(webhook, world);
+
+    const result = await main(toMergedParameters(call, settings));
+
+    expect(result).toMatchObject({ statusCode });
+    expect(world.requests).toEqual([]);
+    expect(world.lines.join("\n")).not.toContain("evil");
+  });
+
+  test("reach nothing of an action that has no settings of its own", async () => {
+    const world = createWorld();
+    const { main } = openDoors(webhook, world);
+
+    const raw = await main(toRawParameters(call));
+    const merged = await main(toMergedParameters(call));
+
+    expect([raw, merged]).toMatchObject([{ statusCode: 500 }, { statusCode: 500 }]);
+    expect(world.requests).toEqual([]);
+  });
+
+  test.for(lambdaEvents)("are nothing to Lambda's $name", async ({ toEvent }) => {
+    const world = createWorld();
+    stubSettings(settings);
+
+    const result = await openDoors(webhook, world).handler({ ...toEvent(call) });
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expectBound(world);
+  });
+});
+
+test("settings beside a Lambda event are nothing", async () => {
+  const world = createWorld();
+  const bound: Bag = { ...settings };
+  stubSettings(bound);
+
+  await openDoors(bucket, world).handler({ ...wanted, object_name: "a.txt" });
+
+  expect(world.requests).toHaveLength(1);
+  expectBound(world);
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test, vi } from "vitest";
+import type { HttpRequest } from "../../lib/transport.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { hookCall } from "../support/deliveries.ts";
+import { doors, logged, openDoors, produced } from "../support/doors.ts";
+import { type Bag, bucketSettings, heartbeatSettings } from "../support/settings.ts";
+import { acknowledged, answer, createWorld, messageOf } from "../support/world.ts";
+
+/** Events about the objects of a bucket, in order. */
+function records(...keys: readonly string[]): Bag {
+  return {
+    Records: keys.map((key) => ({
+      eventSource: "aws:s3",
+      eventName: "ObjectCreated:Put",
+      s3: { bucket: { name: "b" }, object: { key } },
+    })),
+  };
+}
+
+/** An API that answers by the message's key. */
+function answering(byKey: Readonly<Record<string, ReturnType<typeof answer>>>) {
+  return (request: HttpRequest) => byKey[messageOf(request).key] ?? acknowledged;
+}
+
+const settings = { ...bucketSettings, DATASTREAM_ATTEMPTS_MAX: 1, DATASTREAM_CONCURRENCY: 1 };
+
+describe("counts of an activation", () => {
+  async function run(event: Bag, byKey = {}) {
+    const world = createWorld({ transport: answering(byKey) });
+    const result = await openDoors(bucket, world).main({ ...settings, ...event });
+    return { result, keys: produced(world).map(({ key }) => key) };
+  }
+
+  test("tell what was delivered, refused, failed and not attempted", async () => {
+    const event = records("good", "down", "down", "bad");
+
+    const { result } = await run(event, { "b/down": answer(503), "b/bad": answer(400) });
+
+    expect(result).toEqual({
+      delivered: 1,
+      stored: 0,
+      ignored: 0,
+      refused: 1,
+      failed: 1,
+      notAttempted: 1,
+      attempts: 3,
+      uncertain: 1,
+      error: "STREAM_UNAVAILABLE: 1 refused, 1 failed, 1 not attempted",
+    });
+  });
+
+  test("of a fault show that the call stopped there", async () => {
+    const { result, keys } = await run(records("a", "a", "a"), { "b/a": answer(403) });
+
+    expect(keys).toEqual(["b/a"]);
+    expect(result).toMatchObject({
+      failed: 1,
+      notAttempted: 2,
+      error: "STREAM_FORBIDDEN: 0 refused, 1 failed, 2 not attempted",
+    });
+  });
+
+  test("of a refused record let its key's later records go on", async () => {
+    let calls = 0;
+    const transport = () => {
+      calls += 1;
+      return calls === 1 ? answer(400) : acknowledged;
+    };
+    const world = createWorld({ transport });
+
+    const result = await openDoors(bucket, world).main({ ...settings, ...records("a", "a") });
+
+    expect(result).toMatchObject({ delivered: 1, refused: 1, failed: 0, notAttempted: 0 });
+  });
+
+  test("of a record over the limit show that it was never sent", async () => {
+    const limited = { ...settings, DATASTREAM_MESSAGE_BYTES_MAX: 700 };
+    const world = createWorld();
+    const event = records("a".repeat(400), "small");
+
+    const result = await openDoors(bucket, world).main({ ...limited, ...event });
+
+    expect(result).toMatchObject({
+      delivered: 1,
+      refused: 1,
+      error: "RECORD_TOO_LARGE: 1 refused, 0 failed, 0 not attempted",
+    });
+    expect(produced(world)).toMatchObject([{ key: "b/small" }]);
+  });
+});
+
+describe.each(doors)("a tick through $name", ({ open }) => {
+  test.for([
+    [403, "STREAM_FORBIDDEN: 0 refused, 1 failed, 0 not attempted", 1],
+    [400, "RECORD_REFUSED: 1 refused, 0 failed, 0 not attempted", 1],
+    [413, "RECORD_TOO_LARGE: 1 refused, 0 failed, 0 not attempted", 1],
+    [503, "STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted", 5],
+    [429, "STREAM_THROTTLED: 0 refused, 1 failed, 0 not attempted", 5],
+  ] as const)("that the API answers %i fails: %s", async ([status, error, attempts]) => {
+    const world = createWorld({ transport: () => answer(status) });
+
+    const result = await open(heartbeat, { world, settings: heartbeatSettings }).invoke({});
+
+    expect(result.error).toBe(error);
+    expect(world.requests).toHaveLength(attempts);
+  });
+});
+
+describe.each(doors)("wrong settings through $name", ({ open }) => {
+  const wrong = {
+    NCLOUD_ACCESS_KEY: "",
+    NCLOUD_SECRET_KEY: "   ",
+    DATASTREAM_ENDPOINT: "http://stream.example",
+    DATASTREAM_TOPICS: "value-of-a-misspelt-name",
+    LOG_LEVEL: "loud",
+    WEBHOOK_SOURCES: { hook: {}, other: { verifier: "none", topic: "a b" } },
+    WEBHOOK_BODY_ENCODING: "hex",
+  };
+
+  test("answer 500 with nothing but failed, and all of them stand in the log by name", async () => {
+    const world = createWorld();
+
+    const reply = await open(webhook, { world, settings: wrong }).http(hookCall("{}"));
+
+    expect(reply).toEqual({
+      status: 500,
+      headers: { "content-type": "application/json" },
+      body: '{"status":"failed"}',
+    });
+    const [line, ...others] = logged(world);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ level: "error", code: "BAD_SETTINGS" });
+    expect(String(line?.["reason"]).split("; ")).toEqual([
+      "NCLOUD_ACCESS_KEY is required",
+      "NCLOUD_SECRET_KEY must be text of one line, not blank and without a placeholder left in it",
+      "DATASTREAM_ENDPOINT must be an https origin (http only for loopback)",
+      "LOG_LEVEL must be one of debug, info, warn, error",
+      "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
+      "WEBHOOK_BODY_ENCODING must be one of auto, base64, text",
+      expect.stringMatching(/^WEBHOOK_SOURCES hook\.verifier must be written out/),
+      "WEBHOOK_SOURCES other.topic must be a topic name",
+    ]);
+    expect(world.lines.join("\n")).not.toMatch(/stream\.example|value-of|loud|"hex|a b/);
+  });
+
+  test("fail a tick before anything is sent", async () => {
+    const world = createWorld();
+    vi.stubEnv("DATASTREAM_TOPIC", undefined);
+
+    const bound = { ...heartbeatSettings, DATASTREAM_TOPIC: "" };
+    const result = await open(heartbeat, { world, settings: bound }).invoke({});
+
+    expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
+    expect(logged(world)).toMatchObject([
+      { reason: "DATASTREAM_TOPIC is required: HEARTBEAT_PARTITION names no topic" },
+    ]);
+    expect(world.requests).toEqual([]);
+  });
+});
+
+describe.each(doors)("a log through $name", ({ open }) => {
+  test("is one JSON object a line, with level, time, function and message", async () => {
+    const world = createWorld({ transport: () => answer(400) });
+    const unfixed = { ...bucketSettings, DATASTREAM_PARTITIONS: "" };
+
+    await open(bucket, { world, settings: unfixed }).invoke({
+      object_name: "a\nb",
+      other: "\u2028",
+    });
+
+    expect(world.lines.length).toBeGreaterThanOrEqual(4);
+    for (const [index, line] of logged(world).entries()) {
+      expect(world.lines[index]).not.toMatch(/[\r\n]/);
+      expect(line).toMatchObject({
+        level: expect.stringMatching(/^(info|warn|error)$/),
+        at: "2023-11-14T22:13:20.000Z",
+        function: "bucket",
+        message: expect.any(String),
+      });
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import type { InvocationEvent } from "../../lib/event.ts";
+import type { Trigger } from "../../lib/trigger.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { hookCall } from "../support/deliveries.ts";
+import { doors, logged } from "../support/doors.ts";
+import { bucketSettings, openSource } from "../support/settings.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { answer, createWorld } from "../support/world.ts";
+
+function throwSecret(): never {
+  throw new TypeError(`a bug that quotes ${secretsInUse.ncloudSecretKey}`);
+}
+
+const broken: Trigger<InvocationEvent, undefined> = {
+  name: "broken",
+  door: "invocation",
+  deliveryTimeoutMs: 1_000,
+  parse: () => ({ ok: true, value: undefined }),
+  targets: () => [],
+  warnings: () => [],
+  map: throwSecret,
+};
+
+describe.each(doors)("through $name", ({ open }) => {
+  test.for([
+    ["mapping", broken],
+    ["reading settings", { ...broken, parse: throwSecret }],
+  ] as const)("a bug in %s fails the call, and its message is not told", async ([, trigger]) => {
+    const world = createWorld();
+
+    const result = await open(trigger, { world, settings: bucketSettings }).invoke({});
+
+    expect(result.error).toBe("UNEXPECTED: 0 refused, 1 failed, 0 not attempted");
+    expect(logged(world)).toMatchObject([
+      {
+        level: "error",
+        function: "broken",
+        code: "UNEXPECTED",
+        reason: "an unexpected TypeError: please report it",
+      },
+    ]);
+  });
+
+  test("a warning is told once per start", async () => {
+    const world = createWorld();
+    const settings = { ...openSource(), DATASTREAM_PARTITIONS: "" };
+    const { http } = open(webhook, { world, settings });
+
+    await http(hookCall("{}"));
+    await http(hookCall("{}"));
+
+    const warnings = logged(world).filter(({ level }) => level === "warn");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.["message"]).toMatch(/^DATASTREAM_PARTITIONS is not set/);
+  });
+
+  test("a short secret is warned of without being told", async () => {
+    const world = createWorld();
+    const settings = {
+      ...openSource(),
+      WEBHOOK_SOURCES: { hook: { verifier: "bearer" } },
+      WEBHOOK_SECRETS: { hook: ["short-canary"] },
+    };
+
+    await open(webhook, { world, settings }).http({ method: "GET" });
+
+    expect(logged(world)).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        message: "WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes",
+      }),
+    );
+    expect(world.lines.join("\n")).not.toContain("short-canary");
+  });
+
+  test.for([
+    ["info", ["info"]],
+    ["warn", []],
+  ] as const)("at LOG_LEVEL %s a delivery is told on the levels %j", async ([level, expected]) => {
+    const world = createWorld();
+    const settings = { ...bucketSettings, LOG_LEVEL: level };
+
+    await open(bucket, { world, settings }).invoke({ object_name: "a.txt" });
+
+    expect(logged(world).map((line) => line["level"])).toEqual(expected);
+  });
+
+  test("a record that was not delivered is told by a hash of its key", async () => {
+    const world = createWorld({ transport: () => answer(400) });
+
+    await open(bucket, { world, settings: bucketSettings }).invoke({ object_name: "a.txt" });
+
+    expect(logged(world)).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        message: "record not delivered",
+        code: "RECORD_REFUSED",
+        topic: "orders",
+        partition: 0,
+        // printf a.txt | openssl dgst -sha256
+        keyHash: "18b7cb099a9e",
+      }),
+    );
+    expect(world.lines.join("\n")).not.toContain("a.txt");
+  });
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { createLog, keyHash, type LogLevel } from "../lib/log.ts";
+import { createWorld } from "./support/world.ts";
+
+test("a line is one JSON object: level, time, message, common fields, its own", () => {
+  const { effects, lines } = createWorld();
+  const log = createLog(effects, "info", { function: "webhook", invocationId: undefined });
+
+  log.warn("two\nlines", { attempts: 2, ids: ["a"], topic: undefined });
+
+  expect(lines).toEqual([
+    '{"level":"warn","at":"2023-11-14T22:13:20.000Z","message":"two\\nlines",' +
+      '"function":"webhook","attempts":2,"ids":["a"]}',
+  ]);
+});
+
+test.for<[LogLevel, readonly string[]]>([
+  ["debug", ["debug", "info", "warn", "error"]],
+  ["info", ["info", "warn", "error"]],
+  ["warn", ["warn", "error"]],
+  ["error", ["error"]],
+])("at level %s the lines of %j are written", ([level, written]) => {
+  const { effects, lines } = createWorld();
+  const log = createLog(effects, level, {});
+
+  log.debug("d");
+  log.info("i");
+  log.warn("w");
+  log.error("e");
+
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(written);
+});
+
+test("a key is told by the first 12 hex digits of its SHA-256", () => {
+  // FIPS 180-2's example.
+  expect(keyHash("abc")).toBe("ba7816bf8f01");
+});

@@ -1,0 +1,38 @@
+import { createProduce } from "../../lib/data-stream/produce.ts";
+import { createKeyPair } from "../../lib/data-stream/signature.ts";
+import { type DeliveryLimits, deliver } from "../../lib/deliver.ts";
+import { hear } from "./spoken.ts";
+import { createWorld, messageOf, type Script, startMs } from "./world.ts";
+
+const keys = createKeyPair("access", "secret");
+
+/** One record for each letter, which is its key; its value is the letter and its place. */
+export function toRecords(letters: string, topic = "orders") {
+  return [...letters].map((key, index) => {
+    const value = `${key}${index}`;
+    return { topic, partition: 0, key, value, id: value };
+  });
+}
+
+/** Delivers through the product's own produce, over a scripted stream. */
+export function createDelivery(transport: Script, limits: Partial<DeliveryLimits> = {}) {
+  const world = createWorld({ transport });
+  const produce = createProduce({ endpoint: "https://stream.example", keys }, world.effects);
+  const all = {
+    deadlineMs: startMs + 60_000,
+    attemptsMax: 5,
+    attemptTimeoutMs: 3_000,
+    concurrency: 16,
+    ...limits,
+  };
+  return {
+    ...world,
+    values: () => world.requests.map((request) => messageOf(request).value),
+    run: async (records: string | ReturnType<typeof toRecords>) => {
+      const list = typeof records === "string" ? toRecords(records) : records;
+      const delivery = await deliver(list, all, { produce, effects: world.effects });
+      hear(delivery);
+      return { ...delivery, kinds: delivery.endings.map(({ kind }) => kind) };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { onTestFinished } from "vitest";
+import { createTransport, type HttpRequest } from "../../lib/transport.ts";
+
+/** Listens on loopback until the test ends. */
+export async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that hands each request, as text, to `onRequest` with its number from 1 on. */
+export async function serveRaw(onRequest: (socket: Socket, count: number) => void) {
+  const seen = { requests: [] as string[], connections: 0 };
+  const port = await listen(
+    createServer((socket) => {
+      seen.connections += 1;
+      socket.on("data", (bytes) => {
+        seen.requests.push(bytes.toString());
+        onRequest(socket, seen.requests.length);
+      });
+    }),
+  );
+  return { ...requester(`http://127.0.0.1:${port}/api/produce`), seen };
+}
+
+/** The product's transport to one address, on a clock that only the test moves. */
+export function requester(address: string) {
+  const clock = { nowMs: 0 };
+  const transport = createTransport({ now: () => clock.nowMs });
+  const url = new URL(address);
+  const send = async (change: Partial<HttpRequest> = {}) => {
+    const headers = ["host", url.host, "content-length", "2"];
+    const request = { method: "POST", url, headers, body: "{}", timeoutMs: 5_000, ...change };
+    const answer = await transport(request);
+    // A kept-alive socket is handed back to its pool in the turn after the answer.
+    await nextTurn();
+    return answer;
+  };
+  return { send, clock };
+}

@@ -1,0 +1,202 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { createServer as createNetServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, test, vi } from "vitest";
+import { listen, requester, serveRaw } from "./support/loopback.ts";
+
+const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+function failed(sent: "never" | "unknown", code: string, staleSocket = false) {
+  const cause = code === "ETIMEDOUT" ? "timeout" : "connection";
+  return { kind: "noAnswer", sent, cause, code, staleSocket };
+}
+
+describe("an answer", () => {
+  it("is read with status, headers and body, after the request went out as it was given", async () => {
+    const { send, seen } = await serveRaw((socket) => socket.write(ok.replace("200 OK", "429 X")));
+
+    const answer = await send({ headers: ["host", "a.example", "X-Case", "1"], body: "" });
+
+    expect(answer).toEqual({
+      kind: "answer",
+      status: 429,
+      headers: { "content-length": "2" },
+      body: "ok",
+      truncated: false,
+    });
+    expect(seen.requests[0]).toMatch(
+      /^POST \/api\/produce HTTP\/1\.1\r\nhost: a\.example\r\nX-Case: 1\r\n/,
+    );
+    expect(seen.requests[0]).toMatch(/connection: keep-alive\r\n/i);
+  });
+
+  test.for([
+    [65_536, 65_536, false],
+    [65_537, 65_536, true],
+    [1_000_000, 65_536, true],
+  ] as const)("of %i bytes is read up to %i", async ([bytes, read, truncated]) => {
+    const server = createHttpServer((_, response) => response.end("x".repeat(bytes)));
+    const { send } = requester(`http://127.0.0.1:${await listen(server)}/`);
+
+    const answer = await send();
+
+    expect(answer).toMatchObject({ status: 200, body: "x".repeat(read), truncated });
+  });
+
+  it("that is a redirect is not followed", async () => {
+    const { send, seen } = await serveRaw((socket) =>
+      socket.write("HTTP/1.1 307 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"),
+    );
+
+    expect(await send()).toMatchObject({ kind: "answer", status: 307, body: "" });
+    expect(seen.requests).toHaveLength(1);
+  });
+});
+
+describe("no answer", () => {
+  it("comes from a port nobody listens on, to which nothing was sent", async () => {
+    const server = createNetServer();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+
+    const answer = await requester(`http://127.0.0.1:${port}/`).send();
+
+    expect(answer).toEqual(failed("never", "ECONNREFUSED"));
+  });
+
+  it("comes of a header that cannot be sent", async () => {
+    const { send, seen } = await serveRaw((socket) => socket.write(ok));
+
+    const answer = await send({ headers: ["x-ncp-iam-access-key", "열쇠"] });
+
+    expect(answer).toEqual(failed("never", "ERR_INVALID_CHAR"));
+    expect(seen.requests).toEqual([]);
+  });
+
+  const partial = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}";
+  const trickle = (socket: Socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n");
+    const timer = setInterval(() => socket.write("x"), 20);
+    socket.on("close", () => clearInterval(timer));
+  };
+  test.for<[string, string, (socket: Socket) => void]>([
+    ["silence", "ETIMEDOUT", () => undefined],
+    ["a status line without its body", "ETIMEDOUT", (socket) => socket.write(partial)],
+    ["a body that trickles on", "ETIMEDOUT", trickle],
+    ["a reset before a byte", "ECONNRESET", (socket) => socket.resetAndDestroy()],
+    [
+      "a reset within the body",
+      "ECONNRESET",
+      (socket) => socket.write(partial, () => setTimeout(() => socket.resetAndDestroy(), 20)),
+    ],
+    ["an end within the body", "ECONNRESET", (socket) => socket.end(partial)],
+    ["bytes that are not HTTP", "HPE_INVALID_CONSTANT", (socket) => socket.end("ready\r\n\r\n")],
+    [
+      "a switch of protocols",
+      "ECLOSED",
+      (socket) => socket.write("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    ],
+  ])("comes of %s (%s), and the outcome is unknown", async ([, code, onRequest]) => {
+    const { send } = await serveRaw(onRequest);
+
+    expect(await send({ timeoutMs: 200 })).toEqual(failed("unknown", code));
+  });
+});
+
+describe("a kept-alive socket", () => {
+  test.for([
+    [3_999, 1],
+    [4_000, 2],
+    [600_000, 2],
+  ] as const)("idle for %i ms makes %i connections of two requests", async ([idleMs, count]) => {
+    const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
+
+    await send();
+    clock.nowMs += idleMs;
+    const second = await send();
+
+    expect(second).toMatchObject({ kind: "answer", body: "ok" });
+    expect(seen.connections).toBe(count);
+  });
+
+  it("counts its idle time from its last answer", async () => {
+    const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
+
+    for (let request = 0; request < 4; request += 1) {
+      await send();
+      clock.nowMs += 3_000;
+    }
+
+    expect(seen.connections).toBe(1);
+  });
+
+  test.for<[string, boolean, (socket: Socket) => void]>([
+    ["before a byte of the answer is stale", true, (socket) => socket.resetAndDestroy()],
+    ["within an answer is not", false, (socket) => socket.end(ok.slice(0, -1))],
+  ])("closed %s", async ([, stale, onSecond]) => {
+    const { send, seen } = await serveRaw((socket, count) =>
+      count === 1 ? socket.write(ok) : onSecond(socket),
+    );
+
+    await send();
+    const second = await send();
+
+    expect(seen.connections).toBe(1);
+    expect(second).toEqual(failed("unknown", "ECONNRESET", stale));
+  });
+});
+
+describe("over TLS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "transport-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1".split(" ");
+  const curve = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" ");
+  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject], {
+    stdio: "ignore",
+  });
+  const identity = { key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+
+  async function serveTls(onRequest: (socket: Socket) => void) {
+    const seen = { requests: 0 };
+    const server = createHttpsServer(identity, ({ socket }, response) => {
+      seen.requests += 1;
+      onRequest(socket);
+      response.end("ok");
+    });
+    return { ...requester(`https://127.0.0.1:${await listen(server)}/`), seen };
+  }
+
+  it("nothing is sent to a server whose certificate nobody vouches for", async () => {
+    const { send, seen } = await serveTls(() => undefined);
+
+    expect(await send()).toEqual(failed("never", "DEPTH_ZERO_SELF_SIGNED_CERT"));
+    expect(seen.requests).toBe(0);
+  });
+
+  it("nothing is sent before the handshake is done", async () => {
+    const port = await listen(createNetServer());
+
+    const answer = await requester(`https://127.0.0.1:${port}/`).send({ timeoutMs: 100 });
+
+    expect(answer).toEqual(failed("never", "ETIMEDOUT"));
+  });
+
+  it("an answer is read", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const { send } = await serveTls(() => undefined);
+
+    expect(await send()).toMatchObject({ kind: "answer", status: 200, body: "ok" });
+  });
+
+  it("the outcome is unknown after the handshake", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const { send } = await serveTls((socket) => socket.destroy());
+
+    expect(await send()).toEqual(failed("unknown", "ECONNRESET"));
+  });
+});
