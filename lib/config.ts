@@ -83,23 +83,26 @@ function countIn(counts: number | Readonly<Record<string, number>> | undefined) 
   };
 }
 
-/** Where records may go; `setting` is the one that says so. */
+/** Where records may go, and the settings that say so. */
 export type Target = {
-  readonly setting: string;
+  readonly topicSetting: string;
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
+  readonly partitionSetting: string;
   readonly partition: number | undefined;
 };
 
 /** Problems that only show when a function's targets meet the stream's settings. */
-export function checkTargets(targets: readonly Target[], config: Config): readonly Problem[] {
-  return targets.flatMap(({ setting, topic = config.topic, partition }) => {
+export function checkTargets(
+  targets: readonly Target[],
+  stream: Pick<Config, "topic" | "partitionsOf">,
+): readonly Problem[] {
+  return targets.flatMap(({ topic = stream.topic, topicSetting, partition, partitionSetting }) => {
     if (topic === undefined) {
-      return [{ setting: "DATASTREAM_TOPIC", text: `is required: ${setting} names no topic` }];
+      return [{ setting: "DATASTREAM_TOPIC", text: `is required: ${topicSetting} is not set` }];
     }
-    const count = config.partitionsOf(topic);
-    return partition !== undefined && count !== undefined && partition >= count
-      ? [{ setting, text: `names a partition that is not below the topic's count of ${count}` }]
-      : [];
+    const count = stream.partitionsOf(topic) ?? Infinity;
+    const text = `must be below the topic's partition count of ${count}`;
+    return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
   });
 }

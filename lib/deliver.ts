@@ -47,7 +47,7 @@ export async function deliver(
   const runLane = async (lane: readonly number[]): Promise<void> => {
     for (const index of lane) {
       const record = records[index];
-      if (record === undefined || tally.stopped) {
+      if (record === undefined) {
         return;
       }
       const ending = await deliverOne(record, limits, { attempt, mayAttempt, effects });

@@ -29,8 +29,7 @@ export type OutageCode =
   | "STREAM_UNAVAILABLE"
   | "STREAM_UNREACHABLE"
   | "STREAM_TIMEOUT"
-  | "STREAM_NOT_THE_API"
-  | "DEADLINE";
+  | "STREAM_NOT_THE_API";
 
 export type Refused = {
   readonly kind: "refused";

@@ -135,14 +135,16 @@ function parseAll<Event extends TriggerEvent, Settled>(
 ): Parsed<{ readonly config: Config; readonly settled: Settled }> {
   const config = parseConfig(settings, trigger.deliveryTimeoutMs);
   const settled = trigger.parse(settings);
-  if (!config.ok || !settled.ok) {
-    const problems = [config, settled].flatMap((parsed) => (parsed.ok ? [] : parsed.problems));
-    return { ok: false, problems };
-  }
-  const problems = checkTargets(trigger.targets(settled.value), config.value);
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, value: { config: config.value, settled: settled.value } };
+  // A missing topic is reported beside other problems of the stream's settings, not after them.
+  const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
+  const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
+  const problems = [
+    ...[config, settled].flatMap((parsed) => (parsed.ok ? [] : parsed.problems)),
+    ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
+  ];
+  return config.ok && settled.ok && problems.length === 0
+    ? { ok: true, value: { config: config.value, settled: settled.value } }
+    : { ok: false, problems };
 }
 
 function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {

@@ -167,10 +167,6 @@ function readBody(
       incoming.destroy();
     }
   });
-  incoming.once("end", () => {
-    // A body cut short ends too, without being complete: it then errors with ECONNRESET.
-    if (incoming.complete) {
-      done(text(), false);
-    }
-  });
+  // A body that is cut short errors and never ends.
+  incoming.once("end", () => done(text(), false));
 }

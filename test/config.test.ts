@@ -150,14 +150,16 @@ describe("problems with the settings", () => {
 });
 
 describe("targets", () => {
-  const target = { setting: "WEBHOOK_SOURCES.shop", topic: undefined, partition: undefined };
+  const target = {
+    topicSetting: "BUCKET_TOPIC",
+    topic: undefined,
+    partitionSetting: "BUCKET_PARTITION",
+    partition: undefined,
+  };
 
   it("need a topic of their own or the default", () => {
     expect(checkTargets([target], toConfig())).toEqual([
-      {
-        setting: "DATASTREAM_TOPIC",
-        text: "is required: WEBHOOK_SOURCES.shop names no topic",
-      },
+      { setting: "DATASTREAM_TOPIC", text: "is required: BUCKET_TOPIC is not set" },
     ]);
     expect(checkTargets([target], toConfig({ DATASTREAM_TOPIC: "orders" }))).toEqual([]);
     expect(checkTargets([{ ...target, topic: "alerts" }], toConfig())).toEqual([]);
@@ -180,8 +182,8 @@ describe("targets", () => {
         ? []
         : [
             {
-              setting: "WEBHOOK_SOURCES.shop",
-              text: "names a partition that is not below the topic's count of 4",
+              setting: "BUCKET_PARTITION",
+              text: "must be below the topic's partition count of 4",
             },
           ],
     );

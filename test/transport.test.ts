@@ -1,12 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, test, vi } from "vitest";
-import { listen, requester, serveRaw } from "./support/loopback.ts";
+import { createIdentity, listen, requester, serveRaw } from "./support/loopback.ts";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -42,9 +38,18 @@ describe("an answer", () => {
     const server = createHttpServer((_, response) => response.end("x".repeat(bytes)));
     const { send } = requester(`http://127.0.0.1:${await listen(server)}/`);
 
-    const answer = await send();
+    expect(await send()).toMatchObject({ status: 200, body: "x".repeat(read), truncated });
+  });
 
-    expect(answer).toMatchObject({ status: 200, body: "x".repeat(read), truncated });
+  it("leaves no timer behind", async () => {
+    const { send } = await serveRaw((socket) => socket.write(ok));
+    const countTimers = () =>
+      process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = countTimers();
+
+    await send();
+
+    expect(countTimers()).toBe(before);
   });
 
   it("that is a redirect is not followed", async () => {
@@ -83,16 +88,14 @@ describe("no answer", () => {
     const timer = setInterval(() => socket.write("x"), 20);
     socket.on("close", () => clearInterval(timer));
   };
+  const resetWithin = (socket: Socket) =>
+    socket.write(partial, () => setTimeout(() => socket.resetAndDestroy(), 20));
   test.for<[string, string, (socket: Socket) => void]>([
     ["silence", "ETIMEDOUT", () => undefined],
     ["a status line without its body", "ETIMEDOUT", (socket) => socket.write(partial)],
     ["a body that trickles on", "ETIMEDOUT", trickle],
     ["a reset before a byte", "ECONNRESET", (socket) => socket.resetAndDestroy()],
-    [
-      "a reset within the body",
-      "ECONNRESET",
-      (socket) => socket.write(partial, () => setTimeout(() => socket.resetAndDestroy(), 20)),
-    ],
+    ["a reset within the body", "ECONNRESET", resetWithin],
     ["an end within the body", "ECONNRESET", (socket) => socket.end(partial)],
     ["bytes that are not HTTP", "HPE_INVALID_CONSTANT", (socket) => socket.end("ready\r\n\r\n")],
     [
@@ -151,39 +154,27 @@ describe("a kept-alive socket", () => {
 });
 
 describe("over TLS", () => {
-  const folder = mkdtempSync(join(tmpdir(), "transport-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1".split(" ");
-  const curve = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" ");
-  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject], {
-    stdio: "ignore",
-  });
-  const identity = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-
-  async function serveTls(onRequest: (socket: Socket) => void) {
-    const seen = { requests: 0 };
+  const identity = createIdentity();
+  const serveTls = async (onRequest: (socket: Socket) => void) => {
     const server = createHttpsServer(identity, ({ socket }, response) => {
-      seen.requests += 1;
       onRequest(socket);
       response.end("ok");
     });
-    return { ...requester(`https://127.0.0.1:${await listen(server)}/`), seen };
-  }
+    return requester(`https://127.0.0.1:${await listen(server)}/`);
+  };
 
   it("nothing is sent to a server whose certificate nobody vouches for", async () => {
-    const { send, seen } = await serveTls(() => undefined);
+    const onRequest = vi.fn();
+    const { send } = await serveTls(onRequest);
 
     expect(await send()).toEqual(failed("never", "DEPTH_ZERO_SELF_SIGNED_CERT"));
-    expect(seen.requests).toBe(0);
+    expect(onRequest).not.toHaveBeenCalled();
   });
 
   it("nothing is sent before the handshake is done", async () => {
-    const port = await listen(createNetServer());
+    const { send } = requester(`https://127.0.0.1:${await listen(createNetServer())}/`);
 
-    const answer = await requester(`https://127.0.0.1:${port}/`).send({ timeoutMs: 100 });
-
-    expect(answer).toEqual(failed("never", "ETIMEDOUT"));
+    expect(await send({ timeoutMs: 100 })).toEqual(failed("never", "ETIMEDOUT"));
   });
 
   it("an answer is read", async () => {

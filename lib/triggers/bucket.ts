@@ -20,7 +20,9 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   door: "invocation",
   deliveryTimeoutMs: 45_000,
   parse: parseBucketConfig,
-  targets: ({ topic, partition }) => [{ setting: "BUCKET_PARTITION", topic, partition }],
+  targets: ({ topic, partition }) => [
+    { topicSetting: "BUCKET_TOPIC", topic, partitionSetting: "BUCKET_PARTITION", partition },
+  ],
   warnings: () => [],
   map: mapNotification,
 };

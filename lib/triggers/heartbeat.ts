@@ -18,7 +18,9 @@ export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
   door: "invocation",
   deliveryTimeoutMs: 45_000,
   parse: parseHeartbeatConfig,
-  targets: ({ topic, partition }) => [{ setting: "HEARTBEAT_PARTITION", topic, partition }],
+  targets: ({ topic, partition }) => [
+    { topicSetting: "HEARTBEAT_TOPIC", topic, partitionSetting: "HEARTBEAT_PARTITION", partition },
+  ],
   warnings: () => [],
   map: mapTick,
 };

@@ -18,8 +18,9 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   parse: parseSources,
   targets: ({ byName }) =>
     [...byName.values()].map(({ name, topic, partition }) => ({
-      setting: `WEBHOOK_SOURCES .${name}`,
+      topicSetting: `WEBHOOK_SOURCES ${name}.topic`,
       topic,
+      partitionSetting: `WEBHOOK_SOURCES ${name}.partition`,
       partition,
     })),
   warnings: warningsAbout,

@@ -115,7 +115,7 @@ describe("a documented failure", () => {
     [405, "", "faulted STREAM_REJECTED"],
     [409, { error: { message: "Conflict" } }, "faulted STREAM_REJECTED"],
     [413, gateway("430", "Request Entity Too Large"), "refused RECORD_TOO_LARGE", "413"],
-    [415, "", "faulted STREAM_REJECTED"],
+    [415, gateway("210", "Not 401"), "faulted STREAM_REJECTED"],
     [300, "", "faulted STREAM_REDIRECTED", "DATASTREAM_ENDPOINT"],
     [301, "<html></html>", "faulted STREAM_REDIRECTED", "DATASTREAM_ENDPOINT"],
     [399, "", "faulted STREAM_REDIRECTED"],

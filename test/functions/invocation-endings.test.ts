@@ -154,9 +154,25 @@ describe.each(doors)("wrong settings through $name", ({ open }) => {
 
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
     expect(logged(world)).toMatchObject([
-      { reason: "DATASTREAM_TOPIC is required: HEARTBEAT_PARTITION names no topic" },
+      { reason: "DATASTREAM_TOPIC is required: HEARTBEAT_TOPIC is not set" },
     ]);
     expect(world.requests).toEqual([]);
+  });
+
+  test("name a missing topic beside every other problem", async () => {
+    const world = createWorld();
+    vi.stubEnv("DATASTREAM_TOPIC", undefined);
+
+    const bound = { ...heartbeatSettings, DATASTREAM_TOPIC: "", ATTEMPT_TIMEOUT_MS: 1 };
+    await open(heartbeat, { world, settings: bound }).invoke({});
+
+    expect(logged(world)).toMatchObject([
+      {
+        reason:
+          "ATTEMPT_TIMEOUT_MS must be a whole number from 100 to 60000; " +
+          "DATASTREAM_TOPIC is required: HEARTBEAT_TOPIC is not set",
+      },
+    ]);
   });
 });
 

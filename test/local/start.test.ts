@@ -7,10 +7,11 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nodeBinaries } from "../support/node-binaries.ts";
 import { hear } from "../support/spoken.ts";
 
 const run = promisify(execFile);
-const tsx = resolve("node_modules/.bin/tsx");
+const tsx = resolve("node_modules/tsx/dist/cli.mjs");
 const main = resolve("local/main.ts");
 
 async function freePort(): Promise<number> {
@@ -28,8 +29,8 @@ async function freePorts(): Promise<Ports> {
   return { STANDIN_PORT: `${standIn}`, HTTP_PORT: `${http}`, LAMBDA_PORT: `${lambda}` };
 }
 
-function start(ports: Ports, cwd = process.cwd()) {
-  const child = spawn(tsx, [main], { cwd, env: { ...process.env, ...ports } });
+function start(ports: Ports, { node = process.execPath, cwd = process.cwd() } = {}) {
+  const child = spawn(node, [tsx, main], { cwd, env: { ...process.env, ...ports } });
   const printed: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
   child.stderr.on("data", (chunk: Buffer) => printed.push(String(chunk)));
@@ -60,14 +61,14 @@ async function shell(command: string): Promise<string> {
   return stdout;
 }
 
-describe("npm start", () => {
+describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
   let ports: Ports;
   let running: { child: ChildProcess; text: () => string };
   let curls: readonly string[];
 
   beforeAll(async () => {
     ports = await freePorts();
-    running = start(ports);
+    running = start(ports, { node });
     await until(() => running.text().includes("Ctrl-C ends everything"), 120_000);
     curls = running
       .text()
@@ -135,7 +136,7 @@ describe("npm start", () => {
 
   test("ends everything on Ctrl-C, with exit code 0 and its ports free", async () => {
     const second = await freePorts();
-    const other = start(second);
+    const other = start(second, { node });
     await until(() => other.text().includes("Ctrl-C ends everything"), 120_000);
 
     other.child.kill("SIGINT");
@@ -164,7 +165,9 @@ describe("npm start that cannot start", () => {
   });
 
   test("names a missing build in one line", async () => {
-    const { child, text } = start(await freePorts(), mkdtempSync(join(tmpdir(), "relay-")));
+    const { child, text } = start(await freePorts(), {
+      cwd: mkdtempSync(join(tmpdir(), "relay-")),
+    });
     const [code] = (await once(child, "exit")) as [number];
 
     expect(code).toBe(1);

@@ -1,4 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { createTransport, type HttpRequest } from "../../lib/transport.ts";
@@ -49,4 +53,18 @@ export function requester(address: string) {
     return answer;
   };
   return { send, clock };
+}
+
+/** A key and a certificate that only it vouches for, made anew. */
+export function createIdentity(): { readonly key: Buffer; readonly cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), "loopback-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1".split(" ");
+  const curve = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" ");
+  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject], {
+    stdio: "ignore",
+  });
+  const identity = { key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+  return identity;
 }
