@@ -11,6 +11,7 @@ import {
 } from "./setting-rules.ts";
 import {
   findMisspelt,
+  findUnsupported,
   optional,
   type Parsed,
   type Problem,
@@ -52,9 +53,9 @@ const fields = {
 /** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
 export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
   const parsed = parseFields(settings, fields);
-  const misspelt = findMisspelt(settings);
-  if (!parsed.ok || misspelt.length > 0) {
-    return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), ...misspelt] };
+  const misplaced = [...findMisspelt(settings), ...findUnsupported(settings)];
+  if (!parsed.ok || misplaced.length > 0) {
+    return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), ...misplaced] };
   }
   const { value } = parsed;
   return {

@@ -149,6 +149,15 @@ describe("problems with the settings", () => {
   );
 });
 
+test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
+  "%s is refused for as long as nothing would be written there",
+  (name) => {
+    expect(toProblems({ ...required, [name]: "a-bucket" })).toEqual([
+      { setting: name, text: "is not supported by this version" },
+    ]);
+  },
+);
+
 describe("targets", () => {
   const target = {
     topicSetting: "BUCKET_TOPIC",

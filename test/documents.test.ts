@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { settingNames } from "../lib/settings.ts";
 import { schemes } from "../lib/webhooks/schemes.ts";
@@ -20,6 +20,12 @@ describe("what is written down", () => {
     for (const file of readdirSync("functions")) {
       expect(serverless).toContain(`handler: dist/${file.replace(".ts", "")}/index.handler`);
     }
+  });
+
+  test.each(["webhook", "bucket", "heartbeat"])("README.md says how big %s is", (name) => {
+    const quoted = Number(new RegExp(`${name} ([0-9.]+) KB`).exec(readme)?.[1]);
+
+    expect(Math.abs(statSync(`dist/${name}/index.js`).size / 1_000 - quoted)).toBeLessThan(1);
   });
 
   test("no tracked text names a registry host or a path of one machine", () => {

@@ -164,6 +164,19 @@ describe("npm start that cannot start", () => {
     );
   });
 
+  test("names a Node that is too old in one line", async () => {
+    const script =
+      'Object.defineProperty(process, "versions", { value: { node: "18.20.4" } });' +
+      'import("./local/check-node.mjs")';
+
+    const failure: unknown = await run(process.execPath, ["-e", script]).catch((error) => error);
+
+    expect(failure).toMatchObject({
+      code: 1,
+      stderr: "datastream-relay needs Node 20.19 or newer; this is Node 18.20.4\n",
+    });
+  });
+
   test("names a missing build in one line", async () => {
     const { child, text } = start(await freePorts(), {
       cwd: mkdtempSync(join(tmpdir(), "relay-")),
