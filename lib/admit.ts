@@ -1,0 +1,82 @@
+import { type Config, checkTargets, parseConfig } from "./config.ts";
+import type { Call, TriggerEvent } from "./event.ts";
+import type { Ending } from "./outcome.ts";
+import type { Parsed, Problem, Settings } from "./settings.ts";
+import type { Trigger } from "./trigger.ts";
+
+export type Admitted<Event, Settled> =
+  | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
+  | { readonly ok: false; readonly ending: Ending };
+
+/** Whether a call may be mapped. The door first: nothing is read of a call at the wrong one. */
+export function admit<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  { event, settings }: Call,
+): Admitted<Event, Settled> {
+  const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
+  if (!isAtDoor(trigger, event)) {
+    return refuse(wrongDoor(trigger.name, event));
+  }
+  if (isParsedHttp(event)) {
+    return refuse(rawHttpOff);
+  }
+  try {
+    const parsed = parseAll(trigger, settings);
+    return parsed.ok ? { ok: true, event, ...parsed.value } : refuse(badSettings(parsed.problems));
+  } catch (error) {
+    return refuse(unexpected(error));
+  }
+}
+
+function isAtDoor<Event extends TriggerEvent>(
+  { door }: { readonly door: Event["kind"] },
+  event: TriggerEvent,
+): event is Event {
+  return event.kind === door;
+}
+
+function isParsedHttp(event: TriggerEvent): boolean {
+  return event.kind === "http" && event.body.kind === "parsed";
+}
+
+function wrongDoor(name: string, event: TriggerEvent): Ending {
+  return event.kind === "http"
+    ? { kind: "refused", code: "NOT_FOUND", reason: `${name} is not served over HTTP` }
+    : { kind: "faulted", code: "WRONG_DOOR", reason: `${name} takes HTTP requests only` };
+}
+
+const rawHttpOff: Ending = {
+  kind: "faulted",
+  code: "RAW_HTTP_OFF",
+  reason:
+    "switch the web action's raw-http option on: without it a caller's fields mix with the settings",
+};
+
+function badSettings(problems: readonly Problem[]): Ending {
+  const reason = problems.map(({ setting, text }) => `${setting} ${text}`).join("; ");
+  return { kind: "faulted", code: "BAD_SETTINGS", reason };
+}
+
+/** A bug of ours. Its message can hold foreign text, so the log gets its kind and place only. */
+export function unexpected(error: unknown): Ending {
+  const name = error instanceof Error ? error.name : typeof error;
+  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
+}
+
+function parseAll<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  settings: Settings,
+): Parsed<{ readonly config: Config; readonly settled: Settled }> {
+  const config = parseConfig(settings, trigger.deliveryTimeoutMs);
+  const settled = trigger.parse(settings);
+  // A missing topic is reported beside other problems of the stream's settings, not after them.
+  const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
+  const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
+  const problems = [
+    ...[config, settled].flatMap((parsed) => (parsed.ok ? [] : parsed.problems)),
+    ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
+  ];
+  return config.ok && settled.ok && problems.length === 0
+    ? { ok: true, value: { config: config.value, settled: settled.value } }
+    : { ok: false, problems };
+}
