@@ -18,7 +18,10 @@ const budgetBytesDefault = 40 * kibibyte;
 /** Zip entries carry a date; a fixed one makes equal sources equal zips. */
 const zipOptions = { mtime: new Date(1980, 0, 1), level: 9 };
 
-const names = (await readdir("functions")).map((file) => basename(file, ".ts")).sort();
+const names = (await readdir("functions"))
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => basename(file, ".ts"))
+  .sort();
 await rm("dist", { recursive: true, force: true });
 
 const rows = await Promise.all(names.map(buildFunction));

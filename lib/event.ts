@@ -8,7 +8,7 @@ export type HttpBody =
   | { readonly kind: "exact"; readonly bytes: Uint8Array }
   /** The platform gives text and does not say whether it is base64 (OpenWhisk raw HTTP). */
   | { readonly kind: "unflagged"; readonly text: string }
-  /** The platform said base64, and it is not. */
+  /** Neither text nor the base64 that the platform says it is. */
   | { readonly kind: "malformed" }
   /** The platform parsed the body and merged it into its parameters: the bytes are gone. */
   | { readonly kind: "parsed" };

@@ -58,7 +58,8 @@ function earliestDeadline(call: Call, startedMs: number, config: Config): number
 function warningsAbout(records: readonly StreamRecord[]): readonly string[] {
   return records.some((record) => record.partition === undefined)
     ? [
-        "DATASTREAM_PARTITIONS is not set: partitions are random and a key's records lose their order",
+        "DATASTREAM_PARTITIONS has no count for a topic in use: its partitions are random and a key's " +
+          "records lose their order",
       ]
     : [];
 }
@@ -81,23 +82,16 @@ async function send(
   records: readonly StreamRecord[],
   { config, deadlineMs, effects }: Sending,
 ): Promise<Delivery> {
-  const fits = (record: StreamRecord) => recordBytes(record) <= config.messageBytesMax;
+  const fitting = records.filter((record) => recordBytes(record) <= config.messageBytesMax);
   const tooLarge: RecordEnding = {
     kind: "refused",
     code: "RECORD_TOO_LARGE",
     reason: `key and value are over ${config.messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`,
   };
   const produce = createProduce(config, effects);
-  const delivery = await deliver(
-    records.filter(fits),
-    { ...config, deadlineMs },
-    { produce, effects },
-  );
-  const delivered = delivery.endings.values();
-  const endings = records.map((record) =>
-    fits(record) ? (delivered.next().value ?? tooLarge) : tooLarge,
-  );
-  return { ...delivery, endings };
+  const delivery = await deliver(fitting, { ...config, deadlineMs }, { produce, effects });
+  const endingOf = new Map(fitting.map((record, index) => [record, delivery.endings[index]]));
+  return { ...delivery, endings: records.map((record) => endingOf.get(record) ?? tooLarge) };
 }
 
 function toOutcome(mapped: Mapped, records: readonly StreamRecord[], delivery: Delivery): Outcome {

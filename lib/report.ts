@@ -16,18 +16,21 @@ export function logRecords(
   for (const [index, { id, key, topic, partition }] of records.entries()) {
     const ending = endings[index];
     if (ending !== undefined && ending.kind !== "delivered") {
-      const place = { id, keyHash: keyHash(key), topic, partition };
+      const place = { id: id.slice(0, idCharsMax), keyHash: keyHash(key), topic, partition };
       log.warn("record not delivered", { ...toFields(ending), ...place });
     }
   }
 }
 
+/** Ids can come from a sender, at any length. */
+const idCharsMax = 200;
 const failures: readonly Ending["kind"][] = ["faulted", "unavailable", "notAttempted"];
 
 /** The one line that every call ends with. */
 export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
   const { ending, counts, attempts, uncertain } = outcome;
-  const level = failures.includes(ending.kind) ? "error" : "info";
+  const refusedOrFine = ending.kind === "refused" ? "warn" : "info";
+  const level = failures.includes(ending.kind) ? "error" : refusedOrFine;
   log[level]("call ended", { ...toFields(ending), ...counts, attempts, uncertain, ms });
 }
 

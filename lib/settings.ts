@@ -94,7 +94,7 @@ const unsupportedNames = ["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"];
 
 export function findUnsupported(settings: Settings): readonly Problem[] {
   return unsupportedNames
-    .filter((name) => Object.hasOwn(settings, name))
+    .filter((name) => settings[name])
     .map((setting) => ({ setting, text: "is not supported by this version" }));
 }
 

@@ -57,6 +57,7 @@ async function end(): Promise<void> {
 }
 process.on("SIGINT", () => void end());
 process.on("SIGTERM", () => void end());
+process.on("SIGHUP", () => void end());
 
 await functions.ready;
 console.log(`The functions         http://127.0.0.1:${ports.HTTP_PORT}\n`);

@@ -56,7 +56,7 @@ function isAcknowledgement(body: string): boolean {
     return true;
   }
   const reply = parseObject(body);
-  if (reply === undefined || errorFields.some((name) => Object.hasOwn(reply, name))) {
+  if (reply === undefined || errorFields.some((name) => (reply[name] ?? null) !== null)) {
     return false;
   }
   const { status } = reply;
@@ -73,16 +73,16 @@ function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {
 
 function fromRejection({ status, body }: Answer): Verdict {
   if (status === 413) {
-    const reason = explain(status, body, "the stream refuses the record as too large");
+    const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  const { code: errorCode, text } = readError(body);
-  if (status === 400 && !/invalid (headers|topic partition)/i.test(text)) {
+  // The documents give the words and not where in the body they stand.
+  if (status === 400 && !/invalid (headers|topic partition)/i.test(body)) {
     const reason = explain(status, body, "the stream refuses this record");
     return { kind: "refused", code: "RECORD_REFUSED", reason };
   }
   // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
-  const meant = status === 401 && errorCode === "210" ? 403 : status;
+  const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
   return { kind: "faulted", code, reason: explain(status, body, advice) };
 }
@@ -130,15 +130,10 @@ const redirected: Fault = [
 ];
 const rejected: Fault = ["STREAM_REJECTED", "the API refuses the request"];
 
-/**
- * Code and text of an error body: the API's own (`status`, `detail`) or its gateway's wrapper, whose
- * `errorCode` is documented as a number and shown as text. Empty when it is neither.
- */
-function readError(body: string): { readonly code: string; readonly text: string } {
-  const reply = parseObject(body) ?? {};
-  const { errorCode, message, details } = isBag(reply["error"]) ? reply["error"] : {};
-  const texts = [reply["detail"], message, details].map(toText);
-  return { code: toText(errorCode), text: texts.join(" ") };
+/** The gateway's `errorCode`, documented as a number and shown as text; empty without one. */
+function errorCodeOf(body: string): string {
+  const { error } = parseObject(body) ?? {};
+  return isBag(error) ? toText(error["errorCode"]) : "";
 }
 
 /** Of text and numbers only: an object from outside can name a `toString` that is no function. */
@@ -151,7 +146,7 @@ function toText(value: unknown): string {
  * the request (a key, a header), and reasons reach the log.
  */
 function explain(status: number, body: string, advice: string): string {
-  const { code } = readError(body);
+  const code = errorCodeOf(body);
   return `HTTP ${status}${/^\d{1,5}$/.test(code) ? ` (code ${code})` : ""}: ${advice}`;
 }
 

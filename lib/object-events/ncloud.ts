@@ -50,9 +50,7 @@ export function readNcloud(
     ],
     unknown: [],
     notes:
-      dropped.length > 0
-        ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${dropped.map(printable).join(", ")}`]
-        : [],
+      dropped.length > 0 ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listOf(dropped)}`] : [],
   };
 }
 
@@ -60,7 +58,13 @@ function isOurs(field: string): boolean {
   return settingNames.some((name) => name === field) || field.startsWith("__ow_");
 }
 
+const namesMax = 20;
 const nameCharsMax = 40;
+
+function listOf(names: readonly string[]): string {
+  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  return `${names.slice(0, namesMax).map(printable).join(", ")}${more}`;
+}
 
 /** A field name is foreign text too: the log gets a short, plain form of it. */
 function printable(name: string): string {

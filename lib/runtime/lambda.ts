@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag, textOf } from "../bag.ts";
 import { decodeBase64 } from "../base64.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Outcome } from "../outcome.ts";
@@ -36,9 +36,10 @@ function readContext(context: unknown, now: () => number) {
     typeof getRemainingTimeInMillis === "function"
       ? getRemainingTimeInMillis.call(context)
       : undefined;
+  const hasDeadline = typeof remainingMs === "number" && Number.isFinite(remainingMs);
   return {
     invocationId: typeof awsRequestId === "string" ? awsRequestId : undefined,
-    deadlineMs: typeof remainingMs === "number" ? now() + remainingMs : undefined,
+    deadlineMs: hasDeadline ? now() + remainingMs : undefined,
   };
 }
 
@@ -60,7 +61,11 @@ function toTriggerEvent(event: Bag): TriggerEvent {
 }
 
 function toBody(event: Bag): HttpBody {
-  const text = textOf(event["body"]);
+  // An empty body is null; one that is neither is not empty, and to take it so would be to lose it.
+  const text = event["body"] ?? "";
+  if (typeof text !== "string") {
+    return { kind: "malformed" };
+  }
   if (event["isBase64Encoded"] !== true) {
     return { kind: "exact", bytes: Buffer.from(text) };
   }
@@ -92,8 +97,4 @@ function toResult(outcome: Outcome): Record<string, unknown> {
   }
   const { counts, attempts, uncertain } = outcome;
   return { ...counts, attempts, uncertain };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

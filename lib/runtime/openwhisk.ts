@@ -1,5 +1,5 @@
-import { type Bag, isBag } from "../bag.ts";
-import type { Call, HttpEvent, TriggerEvent } from "../event.ts";
+import { type Bag, isBag, textOf } from "../bag.ts";
+import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Handle } from "../relay.ts";
 import { toHeaders } from "./headers.ts";
@@ -38,12 +38,18 @@ function toTriggerEvent(parameters: Bag): TriggerEvent {
     method: textOf(parameters["__ow_method"]).toUpperCase(),
     path: textOf(parameters["__ow_path"]),
     headers: toHeaders(parameters["__ow_headers"]),
-    // Without raw HTTP there is no query text, and a caller's fields stand among the settings.
-    body:
-      typeof parameters["__ow_query"] === "string"
-        ? { kind: "unflagged", text: textOf(parameters["__ow_body"]) }
-        : { kind: "parsed" },
+    body: toBody(parameters),
   };
+}
+
+function toBody({ __ow_query: query, __ow_body: body }: Bag): HttpBody {
+  // Without raw HTTP there is no query text, and a caller's fields stand among the settings.
+  if (typeof query !== "string") {
+    return { kind: "parsed" };
+  }
+  // A body that is no text is not an empty one: to take it as empty would be to lose it.
+  const text = body ?? "";
+  return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
 }
 
 function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unknown> {
@@ -56,8 +62,4 @@ function toResult(outcome: Outcome): Record<string, unknown> {
   const { counts, attempts, uncertain } = outcome;
   const error = toErrorText(outcome);
   return { ...counts, attempts, uncertain, ...(error === undefined ? {} : { error }) };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

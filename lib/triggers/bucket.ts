@@ -71,7 +71,7 @@ function looksLikeSetting(name: string): boolean {
     settingNames.some((setting) => setting === upper) ||
     /^[A-Z][A-Z0-9_]*$/.test(name) ||
     name.startsWith("__") ||
-    /secret|password|token|credential|access_?key|private_?key/i.test(name)
+    /secret|passw|passphrase|token|credential|signature|^auth|(access|private|api)_?key/i.test(name)
   );
 }
 
@@ -84,7 +84,12 @@ function mapNotification(
   switch (notification.kind) {
     case "objects":
       return {
-        records: notification.objects.map((object) => toRecord(object, config, context)),
+        records: notification.objects.map((object, index) =>
+          toRecord(object, config, {
+            ...context,
+            invocationId: `${context.invocationId}#${index}`,
+          }),
+        ),
         endings: notification.unknown,
         notes: notification.notes,
       };

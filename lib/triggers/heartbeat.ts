@@ -70,8 +70,7 @@ function createCron(expression: string, timezone: string | undefined): Cron {
 function isCron(expression: string, timezone: string | undefined): boolean {
   try {
     // The zone is only looked at when an instant is asked for.
-    createCron(expression, timezone).nextRun(new Date(0));
-    return true;
+    return createCron(expression, timezone).nextRun(new Date(0)) !== null;
   } catch {
     return false;
   }

@@ -41,7 +41,7 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   }
   const readings = candidatesOf(event, source, sources.bodyEncoding);
   if (readings.length === 0) {
-    return refused("BODY_NOT_BASE64", "the body is not base64");
+    return refused("BODY_NOT_BASE64", "the body is not text, or not the base64 it has to be");
   }
   const fitting = readings.filter((bytes) => bytes.length <= source.bodyBytesMax);
   if (fitting.length === 0) {

@@ -128,12 +128,13 @@ function parseSource(name: string, options: Settings, shared: Partial<Shared>): 
   const within = `WEBHOOK_SOURCES ${name}.`;
   const { verifier: word, ...others } = options;
   const scheme = typeof word === "string" ? schemes.get(word) : undefined;
+  const parsed = parseFields(options, commonOptions, within);
   if (scheme === undefined) {
     const text = `must be written out: one of ${[...schemes.keys()].join(", ")}`;
-    return { ok: false, problems: [{ setting: `${within}verifier`, text }] };
+    const problem = { setting: `${within}verifier`, text };
+    return { ok: false, problems: [problem, ...problemsOf([parsed])] };
   }
   const verifier = scheme.create(options, within);
-  const parsed = parseFields(options, commonOptions, within);
   const known = [...Object.keys(commonOptions), ...scheme.options];
   const unknown = Object.keys(others)
     .filter((option) => !known.includes(option))

@@ -114,7 +114,7 @@ describe("a documented failure", () => {
     [404, gateway("300", "Not Found Exception"), "faulted STREAM_NOT_FOUND", "full name"],
     [405, "", "faulted STREAM_REJECTED"],
     [409, { error: { message: "Conflict" } }, "faulted STREAM_REJECTED"],
-    [413, gateway("430", "Request Entity Too Large"), "refused RECORD_TOO_LARGE", "413"],
+    [413, gateway("430", "Request Entity Too Large"), "refused RECORD_TOO_LARGE", "too large"],
     [415, gateway("210", "Not 401"), "faulted STREAM_REJECTED"],
     [300, "", "faulted STREAM_REDIRECTED", "DATASTREAM_ENDPOINT"],
     [301, "<html></html>", "faulted STREAM_REDIRECTED", "DATASTREAM_ENDPOINT"],
@@ -144,6 +144,17 @@ describe("a verdict", () => {
       kind: "unavailable",
       retryAfterMs: 7_000,
     });
+  });
+
+  test.for([
+    "Bad Request, Invalid headers",
+    '{"status":"400","message":"Bad Request, Invalid topic partition"}',
+  ])("HTTP 400 %s stops the call wherever its words stand", (body) => {
+    expect(codeOf(verdictOf(400, body))).toBe("faulted STREAM_REJECTED");
+  });
+
+  test("HTTP 200 with an error field that is null is delivered", () => {
+    expect(codeOf(verdictOf(200, '{"status":200,"error":null}'))).toBe("delivered");
   });
 
   test.for([200, 301, 400, 401, 403, 404, 409, 413, 429, 500])(

@@ -74,3 +74,14 @@ describe("an event of NAVER Cloud", () => {
     expect(read({ object_name: "a", ...times }).objects).toMatchObject([{ time }]);
   });
 });
+
+describe("the note about dropped fields", () => {
+  test("names at most 20 and counts the others", () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`field_${i}`, i]));
+
+    const { notes } = read({ object_name: "a.txt", ...many });
+
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/field_19 and 980 more$/);
+  });
+});

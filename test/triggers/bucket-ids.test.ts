@@ -49,3 +49,14 @@ describe("a bucket event with nothing but an object name", () => {
     expect(new Set(idsOf(world)).size).toBe(2);
   });
 });
+
+describe("two bare entries of one call", () => {
+  test("have ids of their own", async () => {
+    const world = createWorld();
+    const entry = { s3: { bucket: { name: "photos" }, object: { key: "a.txt" } } };
+
+    await openDoors(bucket, world).main({ ...bucketSettings, Records: [entry, entry] });
+
+    expect(new Set(idsOf(world)).size).toBe(2);
+  });
+});

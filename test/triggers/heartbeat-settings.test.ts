@@ -11,6 +11,8 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     ["HEARTBEAT_CRON", "61 * * * *", "must be a cron expression of five fields"],
     ["HEARTBEAT_CRON", "@hourly", "must be a cron expression of five fields"],
     ["HEARTBEAT_CRON", "every five minutes of it", "must be a cron expression of five fields"],
+    // The 31st of February: croner knows no such instant.
+    ["HEARTBEAT_CRON", "0 0 31 2 *", "must be a cron expression of five fields"],
     ["HEARTBEAT_TIMEZONE", "Asia/Busan", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_NAME", "a\nb", "must be text of one line"],
   ] as const)("is not made where %s is %j", async ([name, value, text]) => {

@@ -25,6 +25,13 @@ const verifierText =
   "WEBHOOK_SOURCES hook.verifier must be written out: one of github, hmac, bearer, none";
 
 describe("a source's verifier", () => {
+  test("that is missing hides no other problem of the source", () => {
+    expect(problemsOf({ hook: { topic: "bad topic!" } })).toEqual([
+      verifierText,
+      "WEBHOOK_SOURCES hook.topic must be a topic name",
+    ]);
+  });
+
   test.for([
     ["absent", {}],
     ["empty", { verifier: "" }],

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { toPayloadV1, toRawParameters } from "../support/calls.ts";
+import { hookCall } from "../support/deliveries.ts";
+import { logged, openDoors, produced, stubSettings } from "../support/doors.ts";
+import { bucketSettings, openSource } from "../support/settings.ts";
+import { createWorld } from "../support/world.ts";
+
+// A platform that parses bodies must not turn a delivery into an acknowledged event without data.
+describe("a body that a platform has parsed", () => {
+  test.for([{ a: 1 }, ["a"], 7, true])(
+    "%j is refused by main, and nothing is sent",
+    async (body) => {
+      const world = createWorld();
+      const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
+
+      const result = await openDoors(webhook, world).main(parameters);
+
+      expect(result).toMatchObject({ statusCode: 400, body: { status: "refused" } });
+      expect(produced(world)).toEqual([]);
+    },
+  );
+
+  test.for([{ a: 1 }, ["a"], 7, true])(
+    "%j is refused by handler, and nothing is sent",
+    async (body) => {
+      const world = createWorld();
+      stubSettings(openSource());
+
+      const event = { ...toPayloadV1(hookCall("")), body, isBase64Encoded: false };
+      const result = await openDoors(webhook, world).handler(event);
+
+      expect(result["statusCode"]).toBe(400);
+      expect(produced(world)).toEqual([]);
+    },
+  );
+
+  test.for([null, undefined, ""])("%j is an event without data", async (body) => {
+    const world = createWorld();
+    const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
+
+    const result = await openDoors(webhook, world).main(parameters);
+
+    expect(result).toMatchObject({ statusCode: 200, body: { status: "delivered" } });
+    expect(produced(world)[0]?.value).not.toContain('"data"');
+  });
+});
+
+describe("a bucket event that is refused", () => {
+  test("is told in the log even where only warnings are", async () => {
+    const world = createWorld();
+
+    await openDoors(bucket, world).main({ ...bucketSettings, LOG_LEVEL: "warn", foo: 1 });
+
+    expect(logged(world)).toMatchObject([{ level: "warn", code: "UNKNOWN_EVENT", refused: 1 }]);
+  });
+});
