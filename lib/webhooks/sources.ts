@@ -191,7 +191,12 @@ function checkNames(sources: Bag, secrets: Bag): readonly Problem[] {
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {
-  return [...byName.values()]
-    .filter(({ secrets }) => secrets.some((one) => Buffer.byteLength(one) < secretBytesAdvised))
-    .map(({ name }) => `WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes`);
+  return [...byName.values()].flatMap(({ name, secrets, verifier }) => {
+    const isShort = secrets.some((one) => Buffer.byteLength(one) < secretBytesAdvised);
+    const isUnused = verifier.covers === "nothing" && secrets.length > 0;
+    return [
+      ...(isShort ? [`WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes`] : []),
+      ...(isUnused ? [`WEBHOOK_SECRETS: the source ${name} lets anyone in all the same`] : []),
+    ];
+  });
 }

@@ -102,4 +102,12 @@ describe("secrets", () => {
 
     expect(parsed.ok && warningsAbout(parsed.value)).toEqual(expected);
   });
+
+  test("of a source that lets anyone in are warned of", () => {
+    const parsed = parse({ open: { verifier: "none" } }, { open: [secretsInUse.hmac] });
+
+    expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+      "WEBHOOK_SECRETS: the source open lets anyone in all the same",
+    ]);
+  });
 });
