@@ -1,7 +1,7 @@
 import { type Config, checkTargets, parseConfig } from "./config.ts";
 import type { Call, TriggerEvent } from "./event.ts";
 import type { Ending } from "./outcome.ts";
-import type { Parsed, Problem, Settings } from "./settings.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "./settings.ts";
 import type { Trigger } from "./trigger.ts";
 
 export type Admitted<Event, Settled> =
@@ -57,7 +57,7 @@ function badSettings(problems: readonly Problem[]): Ending {
   return { kind: "faulted", code: "BAD_SETTINGS", reason };
 }
 
-/** A bug of ours. Its message can hold foreign text, so the log gets its kind and place only. */
+/** A bug of ours. Its message can hold foreign text, so the log gets its kind only. */
 export function unexpected(error: unknown): Ending {
   const name = error instanceof Error ? error.name : typeof error;
   return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
@@ -73,7 +73,7 @@ function parseAll<Event extends TriggerEvent, Settled>(
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [
-    ...[config, settled].flatMap((parsed) => (parsed.ok ? [] : parsed.problems)),
+    ...problemsOf([config, settled]),
     ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
   ];
   return config.ok && settled.ok && problems.length === 0

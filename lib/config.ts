@@ -16,6 +16,7 @@ import {
   type Parsed,
   type Problem,
   parseFields,
+  problemsOf,
   required,
   type Settings,
   withDefault,
@@ -55,7 +56,7 @@ export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Pars
   const parsed = parseFields(settings, fields);
   const misplaced = [...findMisspelt(settings), ...findUnsupported(settings)];
   if (!parsed.ok || misplaced.length > 0) {
-    return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), ...misplaced] };
+    return { ok: false, problems: [...problemsOf([parsed]), ...misplaced] };
   }
   const { value } = parsed;
   return {

@@ -41,6 +41,10 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+export function problemsOf(parsed: readonly Parsed<unknown>[]): readonly Problem[] {
+  return parsed.flatMap((one) => (one.ok ? [] : one.problems));
+}
+
 /** A rule, and the value that stands for a setting that is not set. */
 type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 

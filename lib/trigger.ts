@@ -26,7 +26,7 @@ export type Mapped = {
 
 export type Trigger<Event extends TriggerEvent, Settled> = {
   readonly name: string;
-  /** The door that leads here: any other kind of call is answered before settings are read. */
+  /** The door that leads here; calls of another kind are answered before settings are read. */
   readonly door: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;

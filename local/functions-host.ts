@@ -12,7 +12,7 @@ const linesKeptMax = 200;
 const stopMsMax = 5_000;
 
 export type FunctionsHost = {
-  /** Resolves once the functions answer over HTTP. */
+  /** Resolves once the functions answer over HTTP; rejects when they never do. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 };
@@ -48,8 +48,10 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => onExit(kept.join("\n")));
   return {
-    ready: answers(`http://127.0.0.1:${httpPort}/webhook/health`).then(() => {
+    ready: answers(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
       isReady = true;
+      // A wrong setting is told in the functions' log, and was told while they started.
+      console.log(isHealthy ? "" : kept.join("\n"));
     }),
     async stop() {
       child.kill("SIGTERM");
@@ -65,12 +67,13 @@ function serverlessBin(): string {
   return join(dirname(manifest), bin["serverless"] ?? "");
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits for an answer, whatever it is, and says whether it was a good one. */
+async function answers(url: string): Promise<boolean> {
   const endMs = Date.now() + startMsMax;
   while (Date.now() < endMs) {
     const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) {
-      return;
+    if (response !== undefined) {
+      return response.ok;
     }
     await sleep(pollMs);
   }

@@ -9,10 +9,17 @@ import { thingsToTry } from "./things-to-try.ts";
 
 const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));
 const ports = {
-  STANDIN_PORT: Number(process.env["STANDIN_PORT"] ?? 4010),
-  HTTP_PORT: Number(process.env["HTTP_PORT"] ?? 3000),
-  LAMBDA_PORT: Number(process.env["LAMBDA_PORT"] ?? 3002),
+  STANDIN_PORT: portFrom("STANDIN_PORT", 4010),
+  HTTP_PORT: portFrom("HTTP_PORT", 3000),
+  LAMBDA_PORT: portFrom("LAMBDA_PORT", 3002),
 };
+
+function portFrom(name: string, usual: number): number {
+  const port = Number(process.env[name] ?? usual);
+  return Number.isInteger(port) && port > 0 && port < 65_536
+    ? port
+    : fail(`${name} must be a port from 1 to 65535`);
+}
 
 function fail(message: string): never {
   console.error(message);
@@ -59,7 +66,11 @@ process.on("SIGINT", () => void end());
 process.on("SIGTERM", () => void end());
 process.on("SIGHUP", () => void end());
 
-await functions.ready;
+await functions.ready.catch(async (error: unknown) => {
+  ending = true;
+  await functions.stop();
+  fail(error instanceof Error ? error.message : "the functions did not start");
+});
 console.log(`The functions         http://127.0.0.1:${ports.HTTP_PORT}\n`);
 console.log(thingsToTry(ports, settings).join("\n"));
 console.log("\nHeartbeat ticks every minute. Ctrl-C ends everything.\n");

@@ -1,21 +1,21 @@
 import { type Bag, isBag } from "../bag.ts";
-import { bagAt, marksOf, textOf, toTime } from "./fields.ts";
+import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
 import type { Notification } from "./notification.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
 export function readEventBridge(parameters: Bag): Notification | undefined {
-  const detailType = textOf(parameters, "detail-type");
+  const detailType = fieldText(parameters, "detail-type");
   if (detailType === undefined || !isBag(parameters["detail"])) {
     return undefined;
   }
-  const bucket = textOf(bagAt(parameters, "detail", "bucket"), "name");
+  const bucket = fieldText(bagAt(parameters, "detail", "bucket"), "name");
   const object = bagAt(parameters, "detail", "object");
-  const name = textOf(object, "key");
+  const name = fieldText(object, "key");
   if (bucket === undefined || name === undefined) {
     return undefined;
   }
   const { account, region, source, time, id, version, resources, detail } = parameters;
-  const from = textOf(parameters, "source") ?? "s3";
+  const from = fieldText(parameters, "source") ?? "s3";
   return {
     kind: "objects",
     objects: [
@@ -23,10 +23,10 @@ export function readEventBridge(parameters: Bag): Notification | undefined {
         bucket,
         name,
         type: `${from === "aws.s3" ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
-        source: [from === "aws.s3" ? "aws:s3" : from, textOf(parameters, "region"), bucket]
+        source: [from === "aws.s3" ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
           .filter((part) => part !== undefined)
           .join("."),
-        time: toTime(textOf(parameters, "time")),
+        time: toTime(fieldText(parameters, "time")),
         marks: [
           ...marksOf(object, ["version-id", "etag", "sequencer"]),
           ...marksOf(bagAt(parameters, "detail"), ["request-id"]),

@@ -12,7 +12,7 @@ export function bagAt(bag: Bag, ...path: readonly string[]): Bag {
 }
 
 /** A field as text; numbers count, since vendors disagree on sizes and times. */
-export function textOf(bag: Bag, name: string): string | undefined {
+export function fieldText(bag: Bag, name: string): string | undefined {
   const value = Object.hasOwn(bag, name) ? bag[name] : undefined;
   if (typeof value === "number") {
     return String(value);
@@ -23,7 +23,7 @@ export function textOf(bag: Bag, name: string): string | undefined {
 /** The fields that are present, each with its name so that two cannot be taken for each other. */
 export function marksOf(bag: Bag, names: readonly string[]): readonly string[] {
   return names.flatMap((name) => {
-    const text = textOf(bag, name);
+    const text = fieldText(bag, name);
     return text === undefined ? [] : [`${name}=${text}`];
   });
 }

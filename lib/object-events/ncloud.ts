@@ -1,6 +1,6 @@
 import type { Bag } from "../bag.ts";
 import { settingNames } from "../settings.ts";
-import { marksOf, textOf, toTime } from "./fields.ts";
+import { fieldText, marksOf, toTime } from "./fields.ts";
 import type { Notification } from "./notification.ts";
 
 /**
@@ -24,11 +24,11 @@ export function readNcloud(
   parameters: Bag,
   eventFields: readonly string[],
 ): Notification | undefined {
-  const name = textOf(parameters, "object_name");
+  const name = fieldText(parameters, "object_name");
   if (name === undefined) {
     return undefined;
   }
-  const bucket = textOf(parameters, "container_name");
+  const bucket = fieldText(parameters, "container_name");
   const kept = [...knownFields, ...eventFields].filter((field) => Object.hasOwn(parameters, field));
   const dropped = Object.keys(parameters).filter(
     (field) => !kept.includes(field) && !isOurs(field),
@@ -39,10 +39,10 @@ export function readNcloud(
       {
         bucket,
         name,
-        type: `com.ncloud.objectstorage.${textOf(parameters, "event_name") ?? "event"}`,
+        type: `com.ncloud.objectstorage.${fieldText(parameters, "event_name") ?? "event"}`,
         source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
         time: toTime(
-          textOf(parameters, "timestamp_finish") ?? textOf(parameters, "timestamp_start"),
+          fieldText(parameters, "timestamp_finish") ?? fieldText(parameters, "timestamp_start"),
         ),
         marks: marksOf(parameters, ["request_id", "timestamp_start", "timestamp_finish"]),
         data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),

@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
-import { bagAt, marksOf, textOf, toTime } from "./fields.ts";
+import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
 import type { Notification, ObjectEvent } from "./notification.ts";
 
 const unknownEntry: Ending = {
@@ -25,21 +25,21 @@ export function readS3Records(parameters: Bag): Notification | undefined {
 }
 
 function readEntry(entry: Bag): ObjectEvent | undefined {
-  const bucket = textOf(bagAt(entry, "s3", "bucket"), "name");
+  const bucket = fieldText(bagAt(entry, "s3", "bucket"), "name");
   const object = bagAt(entry, "s3", "object");
-  const rawName = textOf(object, "key");
+  const rawName = fieldText(object, "key");
   if (bucket === undefined || rawName === undefined) {
     return undefined;
   }
-  const eventSource = textOf(entry, "eventSource") ?? "s3";
-  const region = textOf(entry, "awsRegion");
+  const eventSource = fieldText(entry, "eventSource") ?? "s3";
+  const region = fieldText(entry, "awsRegion");
   return {
     bucket,
     name: decodeName(rawName),
-    type: toType(eventSource, textOf(entry, "eventName") ?? "Event"),
+    type: toType(eventSource, fieldText(entry, "eventName") ?? "Event"),
     // CloudEvents "AWS S3 adapter": eventSource, awsRegion and bucket name, joined by dots.
     source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
-    time: toTime(textOf(entry, "eventTime")),
+    time: toTime(fieldText(entry, "eventTime")),
     marks: [
       ...marksOf(object, ["versionId", "eTag", "sequencer"]),
       ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),

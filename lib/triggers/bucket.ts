@@ -85,10 +85,7 @@ function mapNotification(
     case "objects":
       return {
         records: notification.objects.map((object, index) =>
-          toRecord(object, config, {
-            ...context,
-            invocationId: `${context.invocationId}#${index}`,
-          }),
+          toRecord(object, config, { ...context, index }),
         ),
         endings: notification.unknown,
         notes: notification.notes,
@@ -114,14 +111,14 @@ function mapNotification(
 function toRecord(
   object: ObjectEvent,
   config: BucketConfig,
-  { arrivedMs, invocationId }: TriggerContext,
+  { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): MappedRecord {
   const inBucket = object.bucket === undefined ? "" : `${object.bucket}/`;
   const key =
     config.key === "bucket" && object.bucket !== undefined
       ? object.bucket
       : `${inBucket}${object.name}`;
-  const id = toEventId(object, invocationId);
+  const id = toEventId(object, `${invocationId}#${index}`);
   const data = JSON.stringify(object.data);
   const value =
     config.value === "raw"
@@ -143,11 +140,10 @@ function toRecord(
 
 /**
  * The same object event gives the same id each time it is delivered. Where the event holds nothing
- * that tells it from the next one about the same object, the invocation has to.
+ * that tells it from the next one about the same object, its place in the invocation has to.
  */
-function toEventId(object: ObjectEvent, invocationId: string): string {
+function toEventId(object: ObjectEvent, place: string): string {
   const { bucket = "", name, type, marks } = object;
-  const parts =
-    marks.length > 0 ? [bucket, name, type, ...marks] : [bucket, name, type, invocationId];
+  const parts = marks.length > 0 ? [bucket, name, type, ...marks] : [bucket, name, type, place];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

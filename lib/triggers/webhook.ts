@@ -6,7 +6,8 @@ import { type BodyEncoding, isJsonType, likeliest, readingsOf } from "../webhook
 import { toContent, toRawValue } from "../webhooks/content.ts";
 import { toEventId } from "../webhooks/identity.ts";
 import { readPlaces } from "../webhooks/places.ts";
-import { parseSources, type Source, type Sources, warningsAbout } from "../webhooks/sources.ts";
+import type { Source } from "../webhooks/source.ts";
+import { parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
 import { readTraceContext } from "../webhooks/trace-context.ts";
 import type { Verification } from "../webhooks/verifier.ts";
 
@@ -88,8 +89,8 @@ function candidatesOf(
 ): readonly Uint8Array[] {
   const contentType = contentTypeOf(event);
   const readings = readingsOf(event.body, contentType, encoding);
-  const one = likeliest(readings, isJsonType(contentType));
-  return verifier.covers === "body" || one === undefined ? readings : [one];
+  // Where a signature decides, nothing is parsed before it is verified.
+  return verifier.covers === "body" ? readings : likeliest(readings, isJsonType(contentType));
 }
 
 /** The bytes that the sender's proof fits. */

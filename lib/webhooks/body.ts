@@ -41,17 +41,18 @@ function readUnflagged(text: string, contentType: string, encoding: BodyEncoding
 }
 
 /**
- * The one reading to take where no signature decides: for a JSON type the first that is valid JSON
- * (base64 before text), else what the content type suggests.
+ * Leaves at most one reading, where no signature decides: for a JSON type the first that is valid
+ * JSON (base64 before text), else what the content type suggests.
  */
 export function likeliest(
   readings: readonly Uint8Array[],
   isJsonType: boolean,
-): Uint8Array | undefined {
-  const json = isJsonType
-    ? readings.find((bytes) => isJson(Buffer.from(bytes).toString()))
-    : undefined;
-  return json ?? readings[0];
+): readonly Uint8Array[] {
+  const json =
+    isJsonType && readings.length > 1
+      ? readings.find((bytes) => isJson(Buffer.from(bytes).toString()))
+      : undefined;
+  return json === undefined ? readings.slice(0, 1) : [json];
 }
 
 /** `application/json` and every `+json` type. */

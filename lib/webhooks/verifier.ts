@@ -23,7 +23,7 @@ export type Coverage = "body" | "request" | "nothing";
 
 export type Verifier = {
   readonly covers: Coverage;
-  /** Total: any bytes and headers in, a verdict out. Never throws. */
+  /** Total: whatever the bytes and headers, it gives a verdict and never throws. */
   readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
 };
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import type { HttpCall } from "../support/calls.ts";
 import { githubCall, hookCall, push, pushCall, shopCall } from "../support/deliveries.ts";
@@ -30,6 +30,16 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
       expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
     },
   );
+
+  test("parses nothing of a body whose signature is wrong", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const body = '{"canary":"never parsed"}';
+
+    const reply = await ask(githubCall(body, `sha256=${"0".repeat(64)}`));
+
+    expect(reply.status).toBe(401);
+    expect(parse.mock.calls.map(([text]) => text)).not.toContain(body);
+  });
 
   test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("refuses %s", async (method) => {
     const reply = await ask({ ...pushCall, method });

@@ -1,20 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseSources } from "../../lib/webhooks/sources.ts";
-import { hear, secretsInUse } from "../support/spoken.ts";
-
-type Options = Readonly<Record<string, unknown>>;
-
-function parse(sources: unknown, secrets: unknown = {}, others: Options = {}) {
-  const parsed = parseSources({ WEBHOOK_SOURCES: sources, WEBHOOK_SECRETS: secrets, ...others });
-  hear(parsed.ok ? "" : parsed.problems);
-  return parsed;
-}
-
-/** Problems as the log tells them. */
-function problemsOf(sources: unknown, secrets: unknown = {}, others: Options = {}) {
-  const parsed = parse(sources, secrets, others);
-  return parsed.ok ? [] : parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
-}
+import { type Options, parse, problemsOf } from "../support/sources.ts";
+import { secretsInUse } from "../support/spoken.ts";
 
 function sourceOf(options: Options, others: Options = {}) {
   const parsed = parse({ hook: { verifier: "none", ...options } }, {}, others);
