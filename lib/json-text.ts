@@ -51,11 +51,11 @@ function childOf(text: string, token: string): string | undefined {
   return text.startsWith("{") ? memberOf(text, token) : undefined;
 }
 
-/** The exact text of each element of an array. */
-export function elementsOf(array: string): readonly string[] {
+/** The exact text of each element of an array, of the first `max` at most. */
+export function elementsOf(array: string, max = Infinity): readonly string[] {
   const elements: string[] = [];
   let at = skipBlank(array, 1);
-  while (array[at] !== "]") {
+  while (array[at] !== "]" && elements.length < max) {
     const end = endOfValue(array, at);
     elements.push(array.slice(at, end));
     at = skipSeparator(array, end);

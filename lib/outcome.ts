@@ -6,6 +6,7 @@ export type RefusalCode =
   | "BODY_NOT_BASE64"
   | "BODY_NOT_JSON"
   | "BODY_NOT_TEXT"
+  | "BODY_NOT_SPLIT"
   | "UNAUTHENTICATED"
   | "UNKNOWN_EVENT"
   | "RECORD_TOO_LARGE"
@@ -61,10 +62,19 @@ export type RecordEnding =
   | Unavailable
   | { readonly kind: "notAttempted" };
 
+/** A handshake of the sender's: it gets the answer that it asked for, and nothing is produced. */
+export type Answered = {
+  readonly kind: "answered";
+  readonly status: number;
+  /** Absent: the answer has no body. */
+  readonly body: Readonly<Record<string, string>> | undefined;
+};
+
 /** How a whole call ended: the worst of its records, or an ending before there were any. */
 export type Ending =
   | RecordEnding
   | { readonly kind: "healthy" }
+  | Answered
   | { readonly kind: "ignored"; readonly reason: string };
 
 export type Counts = {
@@ -85,6 +95,8 @@ export type Outcome = {
   readonly attempts: number;
   /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
   readonly uncertain: number;
+  /** Whether a good answer over HTTP is one without a body. */
+  readonly answerEmpty?: boolean;
 };
 
 const none: Counts = {
@@ -99,6 +111,7 @@ const none: Counts = {
 const countOf = {
   delivered: "delivered",
   healthy: undefined,
+  answered: "ignored",
   ignored: "ignored",
   refused: "refused",
   faulted: "failed",
@@ -124,6 +137,7 @@ export function endedEarly(ending: Ending): Outcome {
 
 const severity = {
   healthy: 0,
+  answered: 0,
   ignored: 1,
   delivered: 2,
   refused: 3,

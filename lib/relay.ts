@@ -35,7 +35,8 @@ export function relay<Event extends TriggerEvent, Settled>(
       const { config, settled } = admitted;
       const mapped = trigger.map(admitted.event, settled, toContext(call, startedMs, effects));
       const records = mapped.records.map((record) => toStreamRecord(record, config));
-      const deadlineMs = earliestDeadline(call, startedMs, config);
+      const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.answerMsMax ?? Infinity);
+      const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
       const delivery = await send(records, { config, deadlineMs, effects });
       warnOnce(log, [...trigger.warnings(settled), ...warningsAbout(records)]);
       logRecords(log, records, { notes: mapped.notes ?? [], endings: delivery.endings });
@@ -49,10 +50,6 @@ export function relay<Event extends TriggerEvent, Settled>(
 
 function toContext(call: Call, arrivedMs: number, { newId }: Effects): TriggerContext {
   return { arrivedMs, invocationId: call.invocationId ?? newId(), newId };
-}
-
-function earliestDeadline(call: Call, startedMs: number, config: Config): number {
-  return Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
 }
 
 function warningsAbout(records: readonly StreamRecord[]): readonly string[] {
@@ -102,6 +99,7 @@ function toOutcome(mapped: Mapped, records: readonly StreamRecord[], delivery: D
     ids: records.map(({ id }) => id),
     attempts: delivery.attempts,
     uncertain: delivery.uncertain,
+    answerEmpty: mapped.answerEmpty ?? false,
   };
 }
 

@@ -22,6 +22,10 @@ export type Mapped = {
   readonly endings: readonly Ending[];
   /** Facts for the log, such as names of fields that were dropped; never values. */
   readonly notes?: readonly string[];
+  /** How long the sender waits for an answer, in milliseconds. */
+  readonly answerMsMax?: number | undefined;
+  /** Whether the sender takes a good answer only without a body (204). */
+  readonly answerEmpty?: boolean;
 };
 
 export type Trigger<Event extends TriggerEvent, Settled> = {

@@ -78,7 +78,7 @@ function toProxyReply(given: Bag, { method }: HttpEvent, outcome: Outcome) {
   const reply = {
     statusCode,
     headers,
-    body: method === "HEAD" ? "" : JSON.stringify(body),
+    body: method === "HEAD" || body === undefined ? "" : JSON.stringify(body),
     isBase64Encoded: false,
   };
   // A load balancer that sends multi-value headers ignores any others in the answer.

@@ -54,7 +54,7 @@ function toBody({ __ow_query: query, __ow_body: body }: Bag): HttpBody {
 
 function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unknown> {
   const reply = toHttpReply(outcome);
-  return { ...reply, body: method === "HEAD" ? "" : reply.body };
+  return { ...reply, body: method === "HEAD" ? "" : (reply.body ?? "") };
 }
 
 /** The activation's result; a top-level `error` marks the activation as failed. */

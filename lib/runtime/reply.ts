@@ -4,7 +4,8 @@ import type { Ending, Outcome, RefusalCode } from "../outcome.ts";
 export type HttpReply = {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Absent: an answer without a body. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
 };
 
 /** Asked of senders where the stream itself names no time. */
@@ -17,6 +18,7 @@ const statusOfRefusal = {
   BODY_NOT_BASE64: 400,
   BODY_NOT_JSON: 400,
   BODY_NOT_TEXT: 415,
+  BODY_NOT_SPLIT: 400,
   UNAUTHENTICATED: 401,
   UNKNOWN_EVENT: 400,
   RECORD_TOO_LARGE: 413,
@@ -24,12 +26,19 @@ const statusOfRefusal = {
 } as const satisfies Record<RefusalCode, number>;
 
 /** The one table from an outcome to the answer over HTTP. 2xx only for what is safe or unwanted. */
-export function toHttpReply({ ending, ids }: Outcome): HttpReply {
+export function toHttpReply(outcome: Outcome): HttpReply {
+  const answer = toReply(outcome);
+  return outcome.answerEmpty && answer.statusCode === 200 ? reply(204, undefined) : answer;
+}
+
+function toReply({ ending, ids }: Outcome): HttpReply {
   switch (ending.kind) {
     case "healthy":
       return reply(200, { status: "ok" });
+    case "answered":
+      return reply(ending.status, ending.body);
     case "delivered":
-      return reply(200, { status: "delivered", ...(ids.length === 1 ? { id: ids[0] } : { ids }) });
+      return reply(200, { status: "delivered", ...toIds(ids) });
     case "ignored":
       return reply(200, { status: "ignored" });
     case "refused":
@@ -45,6 +54,15 @@ export function toHttpReply({ ending, ids }: Outcome): HttpReply {
     case "notAttempted":
       return unavailable(undefined);
   }
+}
+
+/** Ids beyond these are left out: an answer stays small however many records there were. */
+const idsInReplyMax = 100;
+
+function toIds(ids: readonly string[]) {
+  return ids.length === 1
+    ? { id: ids[0] }
+    : { count: ids.length, ids: ids.slice(0, idsInReplyMax) };
 }
 
 function refusal({ code, reason }: Extract<Ending, { kind: "refused" }>): HttpReply {

@@ -1,17 +1,14 @@
-import { toCloudEvent } from "../cloud-event.ts";
 import type { HttpEvent } from "../event.ts";
 import type { Ending, RefusalCode } from "../outcome.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
 import { type BodyEncoding, isJsonType, likeliest, readingsOf } from "../webhooks/body.ts";
-import { toContent, toRawValue } from "../webhooks/content.ts";
-import { toEventId } from "../webhooks/identity.ts";
-import { readPlaces } from "../webhooks/places.ts";
+import { toRecords } from "../webhooks/records.ts";
+import { findOutOfWindow } from "../webhooks/replay-window.ts";
 import type { Source } from "../webhooks/source.ts";
 import { parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
-import { readTraceContext } from "../webhooks/trace-context.ts";
 import type { Verification } from "../webhooks/verifier.ts";
 
-/** An HTTP delivery from a sender of webhooks becomes one record. */
+/** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
 export const webhook: Trigger<HttpEvent, Sources> = {
   name: "webhook",
   door: "http",
@@ -28,7 +25,10 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   map: mapDelivery,
 };
 
-/** Checks run in a fixed order: method, source, size, signature, content. */
+/** The network and a cold start take their part of the time that a sender waits. */
+const answerReserveMs = 500;
+
+/** Checks run in a fixed order: method, source, size, signature, content, filter. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapped {
   if (event.method === "GET" || event.method === "HEAD") {
     return ended({ kind: "healthy" });
@@ -49,12 +49,21 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
     return refused("BODY_TOO_LARGE", `the body is over ${source.bodyBytesMax} bytes`);
   }
   const verified = verify(event, source, fitting);
-  if (!verified.ok) {
-    return refused("UNAUTHENTICATED", `source ${source.name}: ${verified.reason}`);
+  const problem = verified.ok ? findUntimely(verified, source, context) : verified.reason;
+  if (!verified.ok || problem !== undefined) {
+    return refused("UNAUTHENTICATED", `source ${source.name}: ${problem}`);
   }
-  const { body, timestampMs } = verified;
-  const note = `source ${source.name} verified by secret ${verified.secretIndex ?? "none"}`;
-  return { ...toRecord({ event, source, body, timestampMs }, context), notes: [note] };
+  const { headers } = event;
+  const mapped = toRecords(
+    { ...verified, source, headers, contentType: contentTypeOf(event) },
+    context,
+  );
+  return {
+    ...mapped,
+    notes: notesAbout(event, source, verified),
+    answerMsMax: timeFor(source),
+    answerEmpty: source.answerEmpty,
+  };
 }
 
 function ended(ending: Ending): Mapped {
@@ -77,9 +86,7 @@ function contentTypeOf({ headers }: HttpEvent): string {
   return headers.get("content-type") ?? "";
 }
 
-type Verified =
-  | (Extract<Verification, { ok: true }> & { readonly body: Uint8Array })
-  | Extract<Verification, { ok: false }>;
+type VerifiedBody = Extract<Verification, { ok: true }> & { readonly body: Uint8Array };
 
 /** The readings that a signature is tried on; where none tells, only the likeliest. */
 function candidatesOf(
@@ -98,62 +105,43 @@ function verify(
   { headers }: HttpEvent,
   { verifier, secrets }: Source,
   candidates: readonly Uint8Array[],
-): Verified {
-  let verified: Verified = { ok: false, reason: "no body" };
+): VerifiedBody | Extract<Verification, { ok: false }> {
+  let reason = "no body";
   for (const body of candidates) {
     const verification = verifier.verify({ headers, body }, secrets);
-    verified = verification.ok ? { ...verification, body } : verification;
-    if (verified.ok) {
-      break;
+    if (verification.ok) {
+      return { ...verification, body };
     }
+    reason = verification.reason;
   }
-  return verified;
+  return { ok: false, reason };
 }
 
-type Delivered = {
-  readonly event: HttpEvent;
-  readonly source: Source;
-  readonly body: Uint8Array;
-  readonly timestampMs: number | undefined;
-};
+function findUntimely(
+  { timestampMs }: VerifiedBody,
+  { window }: Source,
+  { arrivedMs }: TriggerContext,
+): string | undefined {
+  return timestampMs === undefined ? undefined : findOutOfWindow(timestampMs, window, arrivedMs);
+}
 
-function toRecord(delivered: Delivered, context: TriggerContext): Mapped {
-  const { event, source, body, timestampMs } = delivered;
-  const content = toContent(body, contentTypeOf(event));
-  if (!content.ok) {
-    return ended(content.refusal);
-  }
-  const { data } = content;
-  const json = data.kind === "json" ? data.text : undefined;
-  const readable = { headers: event.headers, json, newId: context.newId };
-  const id = toEventId(readPlaces(source.id, readable), {
-    source: source.name,
-    covers: source.verifier.covers,
-    timestampMs,
-    body,
+/** How far a rotation has come, and what a provider says about its own retries. */
+function notesAbout(
+  { headers }: HttpEvent,
+  { name, secrets, notedHeaders }: Source,
+  { secretIndex }: VerifiedBody,
+): readonly string[] {
+  const proof =
+    secretIndex === undefined ? "no secret" : `secret ${secretIndex + 1} of ${secrets.length}`;
+  const noted = notedHeaders.flatMap((header) => {
+    const value = headers.get(header) ?? "";
+    // Not signed: a word or a number is all that may reach the log.
+    return /^[a-z0-9_-]{1,50}$/i.test(value) ? [`source ${name} sent ${header} ${value}`] : [];
   });
-  const key = readPlaces(source.key, readable)?.text ?? id;
-  const value =
-    source.value === "raw"
-      ? toRawValue(data)
-      : toCloudEvent(
-          {
-            id,
-            source: `/webhooks/${source.name}`,
-            type: readPlaces(source.type, readable)?.text ?? "webhook.received",
-            time: new Date(timestampMs ?? context.arrivedMs).toISOString(),
-            // CloudEvents has no empty attributes.
-            datacontenttype: contentTypeOf(event) || undefined,
-            partitionkey: key,
-            ...readTraceContext(event.headers),
-          },
-          data,
-        );
-  if (value === undefined) {
-    return refused("BODY_NOT_TEXT", "a raw value has to be UTF-8");
-  }
-  return {
-    records: [{ topic: source.topic, partition: source.partition, key, value, id }],
-    endings: [],
-  };
+  return [`source ${name} verified by ${proof}`, ...noted];
+}
+
+/** What is left of the time that the provider waits for an answer, in milliseconds. */
+function timeFor({ answerMsMax }: Source): number | undefined {
+  return answerMsMax === undefined ? undefined : answerMsMax - answerReserveMs;
 }

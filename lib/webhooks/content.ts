@@ -7,33 +7,30 @@ export type Content =
   | { readonly ok: true; readonly data: CloudEventData }
   | { readonly ok: false; readonly refusal: Refused };
 
+export type ValueForm = "cloudevent" | "raw";
+
 /** What a verified body is, by its content type and its bytes. Nothing is parsed and written anew. */
-export function toContent(body: Uint8Array, contentType: string): Content {
+export function toContent(body: Uint8Array, contentType: string, form: ValueForm): Content {
   if (body.length === 0) {
     return { ok: true, data: { kind: "none" } };
   }
   const text = decodeUtf8(body);
-  if (!isJsonType(contentType)) {
-    const data: CloudEventData =
-      text === undefined ? { kind: "binary", bytes: body } : { kind: "text", text };
-    return { ok: true, data };
+  if (isJsonType(contentType)) {
+    return text !== undefined && isJson(text)
+      ? { ok: true, data: { kind: "json", text } }
+      : refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8");
   }
-  return text !== undefined && isJson(text)
-    ? { ok: true, data: { kind: "json", text } }
-    : refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8");
+  if (text !== undefined) {
+    return { ok: true, data: { kind: "text", text } };
+  }
+  return form === "raw"
+    ? refuse("BODY_NOT_TEXT", "a raw value has to be UTF-8")
+    : { ok: true, data: { kind: "binary", bytes: body } };
 }
 
-/** The text of content that goes out as it came, without an envelope. */
-export function toRawValue(data: CloudEventData): string | undefined {
-  switch (data.kind) {
-    case "json":
-    case "text":
-      return data.text;
-    case "none":
-      return "";
-    case "binary":
-      return undefined;
-  }
+/** Content that goes out as it came, without an envelope; bytes that are no text never do. */
+export function toRawValue(data: CloudEventData): string {
+  return data.kind === "json" || data.kind === "text" ? data.text : "";
 }
 
 function refuse(code: Refused["code"], reason: string): Content {

@@ -1,37 +1,64 @@
 import { createHash } from "node:crypto";
-import type { Found } from "./places.ts";
-import type { Coverage } from "./verifier.ts";
+import type { Place, Reader } from "./places.ts";
+import type { Verifier } from "./verifier.ts";
 
 /** Enough of a SHA-256 that no second body with the same one can be made. */
 const bodyHashChars = 32;
 
 export type Identified = {
-  readonly source: string;
-  readonly covers: Coverage;
+  /** The source's name. */
+  readonly name: string;
+  readonly verifier: Pick<Verifier, "covers" | "signedHeader">;
   readonly timestampMs: number | undefined;
   readonly body: Uint8Array;
 };
 
 /**
- * The event's id: the same delivery gives the same id on every retry. An id that the sender's
- * proof does not cover gets a hash of the body, so that nobody can take a delivery's id in advance.
- * Without any id, equal bodies share one.
+ * Gives ids to what a delivery holds: the same delivery gives the same id on every retry. An id that
+ * the sender's proof does not cover gets a hash of the body, so that nobody can take a delivery's id
+ * in advance. Without any id, equal bodies share one. An element of a split body has the delivery's
+ * id and its index, unless it brings an id of its own.
  */
-export function toEventId(found: Found | undefined, identified: Identified): string {
-  const { source, covers, timestampMs, body } = identified;
-  if (found === undefined) {
-    return createHash("sha256")
-      .update(`${source}\n${timestampMs ?? ""}\n`)
-      .update(body)
-      .digest("hex");
+export function createToId(read: Reader, identified: Identified) {
+  const { name, verifier, timestampMs, body } = identified;
+  // Each at most once, however many elements there are.
+  const bodyHash = once(() => sha256([body]).slice(0, bodyHashChars));
+  const contentId = once(() => sha256([`${name}\n${timestampMs ?? ""}\n`, body]));
+  return (element?: string, index?: number): string => {
+    const found = read(element);
+    const isVouched = found !== undefined && isVouchedFor(found.place, verifier);
+    const proven = isVouched ? found.text : found && `${found.text}-${bodyHash()}`;
+    const id = proven ?? contentId();
+    return index === undefined || found?.place.from === "element" ? id : `${id}#${index}`;
+  };
+}
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function isVouchedFor(place: Place, { covers, signedHeader }: Identified["verifier"]): boolean {
+  switch (place.from) {
+    case "call":
+      return true;
+    case "body":
+    case "element":
+      return covers !== "nothing";
+    case "header":
+      return covers === "request" || place.name === signedHeader;
+    case "const":
+      return covers === "request";
   }
-  return isVouchedFor(found.from, covers) ? found.text : `${found.text}-${bodyHash(body)}`;
 }
 
-function isVouchedFor(from: Found["from"], covers: Coverage): boolean {
-  return from === "call" || covers === "request" || (covers === "body" && from === "body");
-}
-
-function bodyHash(body: Uint8Array): string {
-  return createHash("sha256").update(body).digest("hex").slice(0, bodyHashChars);
+function sha256(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    hash.update(part);
+  }
+  return hash.digest("hex");
 }

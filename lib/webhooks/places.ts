@@ -1,15 +1,19 @@
 import type { Headers } from "../event.ts";
 import { parsePointer, scalarAt } from "../json-text.ts";
 
-/** Where a key, id or type is read from. */
+/** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
 export type Place =
+  | DeliveryPlace
+  | { readonly from: "element"; readonly pointer: readonly string[] };
+
+type DeliveryPlace =
   | { readonly from: "body"; readonly pointer: readonly string[] }
-  | { readonly from: "header"; readonly name: string; readonly prefix?: string }
+  | { readonly from: "header"; readonly name: string }
   | { readonly from: "const"; readonly text: string }
   | { readonly from: "call" };
 
 /** A value read from a delivery, and the place that gave it. */
-export type Found = { readonly text: string; readonly from: Place["from"] };
+export type Found = { readonly text: string; readonly place: Place };
 
 export type Readable = {
   readonly headers: Headers;
@@ -35,10 +39,12 @@ function parsePlace(text: string): Place | undefined {
   }
   const colon = text.indexOf(":");
   const rest = text.slice(colon + 1);
-  switch (text.slice(0, Math.max(colon, 0))) {
-    case "body": {
+  const from = text.slice(0, Math.max(colon, 0));
+  switch (from) {
+    case "body":
+    case "element": {
       const pointer = parsePointer(rest);
-      return pointer === undefined ? undefined : { from: "body", pointer };
+      return pointer === undefined ? undefined : { from, pointer };
     }
     case "header":
       return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(rest)
@@ -51,28 +57,45 @@ function parsePlace(text: string): Place | undefined {
   }
 }
 
-/** The first place that holds a value that is not empty. */
-export function readPlaces(places: readonly Place[], readable: Readable): Found | undefined {
-  for (const place of places) {
-    const text = readPlace(place, readable);
-    if (text !== undefined && text !== "") {
-      return { text, from: place.from };
+/** Reads the first place that holds a value which is not empty. */
+export type Reader = (element?: string) => Found | undefined;
+
+/**
+ * A reader for one delivery, whole or element by element. What is the same for every element is
+ * read once, so that ten thousand elements do not read the whole body ten thousand times.
+ */
+export function createReader(places: readonly Place[], readable: Readable): Reader {
+  const texts = new Map<Place, string | undefined>();
+  const readOnce = (place: DeliveryPlace) => {
+    if (!texts.has(place)) {
+      texts.set(place, readPlace(place, readable));
     }
-  }
-  return undefined;
+    return texts.get(place);
+  };
+  return (element) => {
+    for (const place of places) {
+      const text = place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
+      if (text !== undefined && text !== "") {
+        return { text, place };
+      }
+    }
+    return undefined;
+  };
 }
 
-function readPlace(place: Place, { headers, json, newId }: Readable): string | undefined {
+function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): string | undefined {
   switch (place.from) {
     case "body":
-      return json === undefined ? undefined : scalarAt(json, place.pointer);
-    case "header": {
-      const value = headers.get(place.name);
-      return value === undefined || value === "" ? undefined : `${place.prefix ?? ""}${value}`;
-    }
+      return scalarIn(json, place.pointer);
+    case "header":
+      return headers.get(place.name);
     case "const":
       return place.text;
     case "call":
       return newId();
   }
+}
+
+function scalarIn(json: string | undefined, pointer: readonly string[]): string | undefined {
+  return json === undefined ? undefined : scalarAt(json, pointer);
 }

@@ -1,45 +1,69 @@
 import { oneOf, text, textWhere } from "../setting-rules.ts";
-import { type Parsed, parseFields, required, type Settings, withDefault } from "../settings.ts";
-import { bearer } from "./bearer.ts";
-import { createGenericHmac } from "./generic-hmac.ts";
-import { github } from "./github.ts";
-import { hmacAlgorithms, hmacEncodings } from "./hmac.ts";
+import { optional, parseFields, required, withDefault } from "../settings.ts";
+import { basic, bearer, createToken } from "./credentials.ts";
 import { none } from "./none.ts";
-import { type Preset, presets } from "./presets.ts";
-import type { Verifier } from "./verifier.ts";
+import { providers } from "./providers.ts";
+import { fixed, type Scheme } from "./scheme.ts";
+import { hmac, hmacAlgorithms, signatureEncodings } from "./signature.ts";
+import { createSignatureVerifier } from "./signature-header.ts";
 
-/** What the word `verifier` of a source stands for. */
-export type Scheme = {
-  /** Where its provider puts id, type and key. */
-  readonly preset: Preset;
-  /** Names of the options that only this scheme has. */
-  readonly options: readonly string[];
-  readonly create: (options: Settings, within: string) => Parsed<Verifier>;
-};
+const headerName = textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name");
 
 const hmacOptions = {
-  header: required(textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name")),
+  header: required(headerName),
   algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
-  encoding: withDefault(oneOf(hmacEncodings), "hex"),
+  encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
+  timestampHeader: optional(headerName),
+  template: optional(text),
 };
 
-const hmac: Scheme = {
-  preset: presets.plain,
+/** An HMAC in one header: the scheme that most senders share. */
+const genericHmac: Scheme = {
+  preset: {},
   options: Object.keys(hmacOptions),
   create: (options, within) => {
     const parsed = parseFields(options, hmacOptions, within);
-    return parsed.ok ? { ok: true, value: createGenericHmac(parsed.value) } : parsed;
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const { header, algorithm, timestampHeader, ...form } = parsed.value;
+    const isTimed = timestampHeader !== undefined;
+    const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
+    if (countOf("{body}", template) !== 1 || countOf("{timestamp}", template) !== Number(isTimed)) {
+      const text = "must hold {body} once, and {timestamp} once if there is a timestampHeader";
+      return { ok: false, problems: [{ setting: `${within}template`, text }] };
+    }
+    const names = { header: header.toLowerCase(), timestampHeader: timestampHeader?.toLowerCase() };
+    return {
+      ok: true,
+      value: createSignatureVerifier({ ...form, ...names, template }, hmac(algorithm)),
+    };
   },
 };
 
-export const schemes: ReadonlyMap<string, Scheme> = new Map([
-  ["github", withoutOptions(github, presets.github)],
-  ["hmac", hmac],
-  ["bearer", withoutOptions(bearer, presets.plain)],
-  ["none", withoutOptions(none, presets.plain)],
-]);
-
-function withoutOptions(verifier: Verifier, preset: Preset): Scheme {
-  return { preset, options: [], create: () => ({ ok: true, value: verifier }) };
+function countOf(part: string, text: string): number {
+  return text.split(part).length - 1;
 }
+
+const tokenOptions = { header: required(headerName) };
+
+/** A secret in a header of the source's own choice, such as `x-api-key`. */
+const token: Scheme = {
+  preset: {},
+  options: Object.keys(tokenOptions),
+  create: (options, within) => {
+    const parsed = parseFields(options, tokenOptions, within);
+    return parsed.ok ? { ok: true, value: createToken(parsed.value.header.toLowerCase()) } : parsed;
+  },
+};
+
+/** Every word that a source's `verifier` may be. */
+export const schemes: ReadonlyMap<string, Scheme> = new Map([
+  ...Object.entries(providers),
+  ["hmac", genericHmac],
+  ["bearer", fixed(bearer)],
+  ["basic", fixed(basic)],
+  ["token", token],
+  ["none", fixed(none)],
+]);

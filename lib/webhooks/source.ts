@@ -1,15 +1,18 @@
-import { custom, integer, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
-import {
-  optional,
-  type Parsed,
-  type Problem,
-  parseFields,
-  problemsOf,
-  type Settings,
-  withDefault,
-} from "../settings.ts";
+import { parsePointer } from "../json-text.ts";
+import { type Parsed, type Problem, parseFields, problemsOf, type Settings } from "../settings.ts";
+import type { ValueForm } from "./content.ts";
+import type { Handshake } from "./handshake.ts";
 import { type Place, parsePlaces } from "./places.ts";
+import type { ReplayWindow } from "./replay-window.ts";
+import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
+import {
+  commonOptions,
+  findMisplaced,
+  findUnknown,
+  pastSecondsDefault,
+  windowOptions,
+} from "./source-options.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** One sender of webhooks: how it proves itself and where its deliveries go. */
@@ -18,36 +21,26 @@ export type Source = {
   readonly verifier: Verifier;
   /** Several live at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
+  readonly window: ReplayWindow;
   readonly topic: string | undefined;
   readonly partition: number | undefined;
-  readonly key: readonly Place[];
   readonly id: readonly Place[];
   readonly type: readonly Place[];
-  readonly value: "cloudevent" | "raw";
+  readonly typePrefix: string;
+  readonly key: readonly Place[];
+  readonly subject: readonly Place[];
+  /** Pointer to an array whose elements become one message each. */
+  readonly split: readonly string[] | undefined;
+  /** Event types that are let through; absent: all. */
+  readonly filter: readonly string[] | undefined;
+  readonly value: ValueForm;
   readonly bodyBytesMax: number;
-};
-
-export const bodyBytes = integer(1, 50_000_000);
-
-const placesText = 'must be a list of "body:/json/pointer", "header:name" or "const:text"';
-const places = custom<readonly string[]>(
-  // A fresh id as a key or type would be another one on every retry.
-  (value) => parsePlaces(value)?.every(({ from }) => from !== "call") === true,
-  placesText,
-);
-const idPlaces = custom<readonly string[]>(
-  (value) => parsePlaces(value) !== undefined,
-  `${placesText}, or "call"`,
-);
-
-const commonOptions = {
-  topic: optional(topicName),
-  partition: optional(partitionIndex),
-  key: optional(places),
-  id: optional(idPlaces),
-  type: optional(places),
-  value: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
-  bodyBytesMax: optional(bodyBytes),
+  /** How long the sender waits for an answer, in milliseconds. */
+  readonly answerMsMax: number | undefined;
+  readonly answerEmpty: boolean;
+  readonly handshake: Handshake | undefined;
+  /** Headers that are told in the log. */
+  readonly notedHeaders: readonly string[];
 };
 
 /** What is set for all sources. Where it is wrong it is absent, and no secret counts as missing. */
@@ -56,46 +49,98 @@ export type Shared = {
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
+type Given = {
+  readonly name: string;
+  /** Where the options stand, for messages. */
+  readonly within: string;
+  readonly options: Settings;
+};
+
 export function parseSource(
   name: string,
   options: Settings,
   shared: Partial<Shared>,
 ): Parsed<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
-  const { verifier: word, ...others } = options;
+  const word = options["verifier"];
   const scheme = typeof word === "string" ? schemes.get(word) : undefined;
-  const parsed = parseFields(options, commonOptions, within);
-  if (scheme === undefined) {
-    const text = `must be written out: one of ${[...schemes.keys()].join(", ")}`;
-    const problem = { setting: `${within}verifier`, text };
-    return { ok: false, problems: [problem, ...problemsOf([parsed])] };
+  if (scheme !== undefined) {
+    return parseWithScheme({ name, within, options }, scheme, shared);
   }
+  const text = `must be written out: one of ${[...schemes.keys()].join(", ")}`;
+  const others = problemsOf([parseFields(options, commonOptions, within)]);
+  return { ok: false, problems: [{ setting: `${within}verifier`, text }, ...others] };
+}
+
+function parseWithScheme(
+  { name, within, options }: Given,
+  scheme: Scheme,
+  shared: Partial<Shared>,
+): Parsed<Source> {
+  const { preset } = scheme;
   const verifier = scheme.create(options, within);
-  const known = [...Object.keys(commonOptions), ...scheme.options];
-  const unknown = Object.keys(others)
-    .filter((option) => !known.includes(option))
-    .map((option) => ({ setting: within + option, text: `is no option of ${String(word)}` }));
+  const common = parseFields(options, commonOptions, within);
+  const window = parseFields(options, windowOptions, within);
   const secrets = secretsOf(name, shared.WEBHOOK_SECRETS);
-  const lacking = checkSecrets(name, verifier, secrets);
-  const problems = [...problemsOf([verifier, parsed]), ...unknown, ...lacking];
-  if (!verifier.ok || !parsed.ok || problems.length > 0) {
+  const split = common.ok ? (common.value.split ?? preset.split) : "";
+  const problems = [
+    ...problemsOf([verifier, common, window]),
+    ...findUnknown(options, optionsOf(scheme, verifier), within),
+    ...findMisplaced(options, split !== undefined, within),
+    ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
+  ];
+  if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems };
   }
-  const { preset } = scheme;
-  const { value } = parsed;
+  const { topic, partition, value, filter, bodyBytesMax } = common.value;
   return {
     ok: true,
     value: {
-      ...value,
-      name,
-      secrets: secrets ?? [],
+      ...{ name, topic, partition, value, filter },
+      ...placesOf(common.value, preset),
+      ...waysOf(preset),
       verifier: verifier.value,
-      key: parsePlaces(value.key) ?? preset.key,
-      id: parsePlaces(value.id) ?? preset.id,
-      type: parsePlaces(value.type) ?? preset.type,
-      bodyBytesMax: value.bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
+      secrets: secrets ?? [],
+      window: windowOf(window.value, preset),
+      split: split === undefined ? undefined : parsePointer(split),
+      bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
     },
   };
+}
+
+/** How the provider wants to be answered. */
+function waysOf({ answerMsMax, answerEmpty = false, handshake, notedHeaders = [] }: Preset) {
+  return { answerMsMax, answerEmpty, handshake, notedHeaders };
+}
+
+type Window = { readonly pastSecondsMax: number | undefined; readonly futureSecondsMax: number };
+
+function windowOf({ pastSecondsMax, futureSecondsMax }: Window, preset: Preset): ReplayWindow {
+  return {
+    pastSecondsMax: pastSecondsMax ?? preset.pastSecondsMax ?? pastSecondsDefault,
+    futureSecondsMax,
+  };
+}
+
+type PlaceTexts = Partial<Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>>;
+
+/** Where things stand: as the source says, else as the provider documents. */
+function placesOf(options: PlaceTexts, preset: Preset) {
+  const pick = (option: keyof PlaceTexts) => parsePlaces(options[option] ?? preset[option]) ?? [];
+  return {
+    id: pick("id"),
+    type: pick("type"),
+    key: pick("key"),
+    subject: pick("subject"),
+    typePrefix: options.type === undefined ? (preset.typePrefix ?? "") : "",
+  };
+}
+
+/** The closed list of options. The window is none of a scheme that signs no time. */
+function optionsOf(scheme: Scheme, verifier: Parsed<Verifier>): readonly string[] {
+  const isUntimed = verifier.ok && verifier.value.signsTime !== true;
+  const timed = isUntimed ? [] : Object.keys(windowOptions);
+  return ["verifier", ...Object.keys(commonOptions), ...scheme.options, ...timed];
 }
 
 /** Own properties only: a source may be called `constructor`. */
@@ -105,11 +150,17 @@ function secretsOf(name: string, lists: Shared["WEBHOOK_SECRETS"] | undefined) {
 
 function checkSecrets(
   name: string,
-  verifier: Parsed<Verifier>,
+  { covers, secretForm }: Verifier,
   secrets: readonly string[] | undefined,
 ): readonly Problem[] {
-  const isOpen = verifier.ok && verifier.value.covers === "nothing";
-  return isOpen || secrets?.length !== 0
-    ? []
-    : [{ setting: "WEBHOOK_SECRETS", text: `has no secret for the source ${name}` }];
+  if (covers === "nothing" || secrets === undefined) {
+    return [];
+  }
+  const problems = [
+    ...(secrets.length === 0 ? [`has no secret for the source ${name}`] : []),
+    ...(secretForm === undefined || secrets.every(secretForm.fits)
+      ? []
+      : [`of the source ${name} must be ${secretForm.text}`]),
+  ];
+  return problems.map((text) => ({ setting: "WEBHOOK_SECRETS", text }));
 }

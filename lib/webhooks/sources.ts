@@ -10,7 +10,8 @@ import {
   withDefault,
 } from "../settings.ts";
 import { type BodyEncoding, bodyEncodings } from "./body.ts";
-import { bodyBytes, parseSource, type Shared, type Source } from "./source.ts";
+import { parseSource, type Shared, type Source } from "./source.ts";
+import { bodyBytes } from "./source-options.ts";
 
 export type Sources = {
   readonly byName: ReadonlyMap<string, Source>;

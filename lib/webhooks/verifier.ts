@@ -12,7 +12,7 @@ export type Verification =
       readonly ok: true;
       /** Position of the secret that matched, from 0; tells how far a rotation has come. */
       readonly secretIndex: number | undefined;
-      /** The signed time, if the scheme has one. */
+      /** The signed time in epoch milliseconds, if the scheme has one. */
       readonly timestampMs?: number;
     }
   /** `reason` is for the log; the sender is never told which check failed. */
@@ -23,10 +23,26 @@ export type Coverage = "body" | "request" | "nothing";
 
 export type Verifier = {
   readonly covers: Coverage;
+  /** The header that a signature covers beside the body: there an id cannot be forged. */
+  readonly signedHeader?: string | undefined;
+  /** Whether a delivery carries a signed time, so that an old one can be told. */
+  readonly signsTime?: boolean;
+  /** What a secret has to be, where the scheme fixes it. */
+  readonly secretForm?: { readonly fits: (secret: string) => boolean; readonly text: string };
   /** Total: whatever the bytes and headers, it gives a verdict and never throws. */
   readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
 };
 
 export function refused(reason: string): Verification {
   return { ok: false, reason };
+}
+
+/** The verdict of a scheme that tries one secret after the other. */
+export function verdict(secretIndex: number, count: number, timestampMs?: number): Verification {
+  if (secretIndex === -1) {
+    return refused(`the proof fits none of ${count} secrets`);
+  }
+  return timestampMs === undefined
+    ? { ok: true, secretIndex }
+    : { ok: true, secretIndex, timestampMs };
 }

@@ -27,7 +27,7 @@ describe("the answer over HTTP", () => {
   test("to several delivered records names all of them", () => {
     const { body } = toHttpReply(outcomeOf({ kind: "delivered" }, { ids: ["a", "b"] }));
 
-    expect(body).toEqual({ status: "delivered", ids: ["a", "b"] });
+    expect(body).toEqual({ status: "delivered", count: 2, ids: ["a", "b"] });
   });
 
   test.for([

@@ -1,4 +1,6 @@
+import { schemes } from "../../lib/webhooks/schemes.ts";
 import { parseSources } from "../../lib/webhooks/sources.ts";
+import type { Verifier } from "../../lib/webhooks/verifier.ts";
 import { hear } from "./spoken.ts";
 
 export type Options = Readonly<Record<string, unknown>>;
@@ -13,4 +15,13 @@ export function parse(sources: unknown, secrets: unknown = {}, others: Options =
 export function problemsOf(sources: unknown, secrets: unknown = {}, others: Options = {}) {
   const parsed = parse(sources, secrets, others);
   return parsed.ok ? [] : parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
+}
+
+/** The verifier that a word of WEBHOOK_SOURCES stands for. */
+export function verifierNamed(word: string, options: Options = {}): Verifier {
+  const verifier = schemes.get(word)?.create(options, "");
+  if (!verifier?.ok) {
+    throw new Error(`no verifier ${word}`);
+  }
+  return verifier.value;
 }

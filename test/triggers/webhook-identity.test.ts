@@ -103,7 +103,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
     expect(status).toBe(200);
     expect(logged(world)).toContainEqual(
-      expect.objectContaining({ message: "source github verified by secret 1" }),
+      expect.objectContaining({ message: "source github verified by secret 2 of 2" }),
     );
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { github } from "../../lib/webhooks/github.ts";
+import { verifierNamed } from "../support/sources.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
+const github = verifierNamed("github");
 const header = "x-hub-signature-256";
 // GitHub docs, "Validating webhook deliveries", "Testing the webhook payload validation".
 const documented = {
@@ -38,7 +39,7 @@ describe("GitHub's signature", () => {
   test("of another secret is refused without a word about it", () => {
     const verification = verify({ [header]: documented.signature }, [secretsInUse.github]);
 
-    expect(verification).toEqual({ ok: false, reason: "the signature fits none of 1 secrets" });
+    expect(verification).toEqual({ ok: false, reason: "the proof fits none of 1 secrets" });
   });
 
   test.for([

@@ -1,19 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { type Identified, toEventId } from "../../lib/webhooks/identity.ts";
-import type { Found } from "../../lib/webhooks/places.ts";
+import { createToId, type Identified } from "../../lib/webhooks/identity.ts";
+import { type Found, parsePlaces } from "../../lib/webhooks/places.ts";
 
 const body = Buffer.from("abc");
 /** printf abc | openssl dgst -sha256, its first 32 digits. */
 const bodyHash = "ba7816bf8f01cfea414140de5dae2223";
 
 function idOf(found: Found | undefined, given: Partial<Identified> = {}): string {
-  return toEventId(found, {
-    source: "hook",
-    covers: "body",
+  return createToId(() => found, {
+    name: "hook",
+    verifier: { covers: "body", signedHeader: "x-signed" },
     timestampMs: undefined,
     body,
     ...given,
-  });
+  })();
+}
+
+function foundAt(text: string): Found {
+  const [place] = parsePlaces([text]) ?? [];
+  if (place === undefined) {
+    throw new Error(`${text} is no place`);
+  }
+  return { text: "d-1", place };
 }
 
 describe("an event's id", () => {
@@ -34,7 +42,7 @@ describe("an event's id", () => {
   test("without any place is another one for another source or body", () => {
     const ids = [
       idOf(undefined),
-      idOf(undefined, { source: "other" }),
+      idOf(undefined, { name: "other" }),
       idOf(undefined, { body: Buffer.from("abd") }),
       idOf(undefined, { body: Buffer.alloc(0) }),
     ];
@@ -43,23 +51,30 @@ describe("an event's id", () => {
   });
 
   test.for([
-    ["header", "body"],
-    ["header", "nothing"],
-    ["body", "nothing"],
-    ["const", "body"],
-    ["const", "nothing"],
-  ] as const)("from %s gets the body's hash where the proof covers %s", ([from, covers]) => {
-    expect(idOf({ text: "d-1", from }, { covers })).toBe(`d-1-${bodyHash}`);
+    ["header:x-id", "body"],
+    ["header:x-id", "nothing"],
+    ["body:/id", "nothing"],
+    ["element:/id", "nothing"],
+    ["const:d-1", "body"],
+    ["const:d-1", "nothing"],
+  ] as const)("from %s gets the body's hash where the proof covers %s", ([place, covers]) => {
+    expect(idOf(foundAt(place), { verifier: { covers } })).toBe(`d-1-${bodyHash}`);
   });
 
   test.for([
-    ["body", "body"],
-    ["header", "request"],
-    ["body", "request"],
-    ["const", "request"],
+    ["body:/id", "body"],
+    ["element:/id", "body"],
+    ["header:x-id", "request"],
+    ["body:/id", "request"],
+    ["const:d-1", "request"],
     ["call", "nothing"],
     ["call", "body"],
-  ] as const)("from %s stays as it is where the proof covers %s", ([from, covers]) => {
-    expect(idOf({ text: "d-1", from }, { covers })).toBe("d-1");
+  ] as const)("from %s stays as it is where the proof covers %s", ([place, covers]) => {
+    expect(idOf(foundAt(place), { verifier: { covers } })).toBe("d-1");
+  });
+
+  test("from a header stays as it is where the signature covers that header", () => {
+    expect(idOf(foundAt("header:X-Signed"))).toBe("d-1");
+    expect(idOf(foundAt("header:x-other"))).toBe(`d-1-${bodyHash}`);
   });
 });

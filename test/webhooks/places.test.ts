@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parsePlaces, readPlaces } from "../../lib/webhooks/places.ts";
+import { createReader, parsePlaces } from "../../lib/webhooks/places.ts";
+import { createWorld } from "../support/world.ts";
 
 function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
   const readable = { headers: new Map(Object.entries(headers)), json, newId: () => "fresh" };
-  return readPlaces(parsePlaces(places) ?? [], readable);
+  const found = createReader(parsePlaces(places) ?? [], readable)();
+  return found === undefined ? undefined : { text: found.text, from: found.place.from };
 }
 
 describe("places", () => {
@@ -67,15 +69,29 @@ describe("places", () => {
     expect(read(places, '{"b":7}', { "x-empty": "" })).toEqual({ text: "7", from: "body" });
   });
 
-  test("of a preset put their prefix before a header", () => {
-    const place = { from: "header", name: "x-event", prefix: "com.github." } as const;
-    const readable = {
-      headers: new Map([["x-event", "push"]]),
-      json: undefined,
-      newId: () => "fresh",
-    };
+  test("of an element are read from each, and before what the delivery says only if they stand before", () => {
+    const places = parsePlaces(["element:/id", "body:/id"]) ?? [];
+    const readable = { headers: new Map(), json: '{"id":"whole"}', newId: () => "fresh" };
+    const read = createReader(places, readable);
 
-    expect(readPlaces([place], readable)).toEqual({ text: "com.github.push", from: "header" });
+    expect(['{"id":1}', '{"id":2}', "{}", "7"].map((element) => read(element)?.text)).toEqual([
+      "1",
+      "2",
+      "whole",
+      "whole",
+    ]);
+  });
+
+  test("of an element hold nothing where there is none", () => {
+    expect(read(["element:/id"], '{"id":1}')).toBeUndefined();
+  });
+
+  test("give every element of a delivery the same fresh id", () => {
+    const { newId } = createWorld().effects;
+    const readable = { headers: new Map(), json: "{}", newId };
+    const read = createReader(parsePlaces(["call"]) ?? [], readable);
+
+    expect([read("1")?.text, read("2")?.text]).toEqual(["id-1", "id-1"]);
   });
 
   test("none at all hold nothing", () => {

@@ -7,8 +7,10 @@ function sourceOf(options: Options, others: Options = {}) {
   return parsed.ok ? parsed.value.byName.get("hook") : undefined;
 }
 
-const verifierText =
-  "WEBHOOK_SOURCES hook.verifier must be written out: one of github, hmac, bearer, none";
+const words =
+  "github, gitlab, bitbucket, jira, linear, pagerduty, standard-webhooks, svix, portone, stripe, paddle, " +
+  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, hmac, bearer, basic, token, none";
+const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of ${words}`;
 
 describe("a source's verifier", () => {
   test("that is missing hides no other problem of the source", () => {
@@ -85,7 +87,8 @@ describe("a source's options", () => {
 
   test("that are wrong are all told together, for every source", () => {
     const wrong = { topic: "a b", partition: -1, key: ["x"], value: "json", bodyBytesMax: 0 };
-    const placesText = 'must be a list of "body:/json/pointer", "header:name" or "const:text"';
+    const placesText =
+      'must be a list of "body:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
 
     const problems = problemsOf({ a: { verifier: "none", ...wrong }, b: {} });
 
@@ -97,7 +100,7 @@ describe("a source's options", () => {
         expect.stringContaining(`WEBHOOK_SOURCES a.key ${placesText}`),
         "WEBHOOK_SOURCES a.value must be one of cloudevent, raw",
         "WEBHOOK_SOURCES a.bodyBytesMax must be a whole number from 1 to 50000000",
-        "WEBHOOK_SOURCES b.verifier must be written out: one of github, hmac, bearer, none",
+        `WEBHOOK_SOURCES b.verifier must be written out: one of ${words}`,
       ]),
     );
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bearer } from "../../lib/webhooks/bearer.ts";
+import { bearer } from "../../lib/webhooks/credentials.ts";
 import { none } from "../../lib/webhooks/none.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 

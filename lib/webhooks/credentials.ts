@@ -1,0 +1,47 @@
+import { decodeBase64 } from "../base64.ts";
+import { indexOfEqual } from "./equal.ts";
+import { refused, type Verifier, verdict } from "./verifier.ts";
+
+/** A secret that stands in a header as it is. It vouches for the whole request. */
+export function createToken(header: string): Verifier {
+  return {
+    covers: "request",
+    verify: ({ headers }, secrets) => {
+      const token = headers.get(header);
+      return token === undefined
+        ? refused(`the header ${header} is missing`)
+        : verdict(indexOfEqual(token, secrets), secrets.length);
+    },
+  };
+}
+
+/** `Authorization: Bearer <token>` (RFC 6750 section 2.1). */
+export const bearer = createAuthorization("bearer", (token) => token);
+
+/** `Authorization: KakaoAK <the app's admin key>` (Kakao Developers, "Callback"). */
+export const kakaoAdminKey = createAuthorization("kakaoak", (key) => key);
+
+/** `Authorization: Basic <base64 of user:password>` (RFC 7617). Secrets are `user:password`. */
+export const basic: Verifier = {
+  ...createAuthorization("basic", decodeBase64),
+  secretForm: { fits: (secret) => secret.includes(":"), text: "user:password" },
+};
+
+/** Credentials behind the name of a scheme, which is told in any case (RFC 9110 section 11.1). */
+function createAuthorization(
+  scheme: string,
+  decode: (credentials: string) => string | Uint8Array | undefined,
+): Verifier {
+  return {
+    covers: "request",
+    verify: ({ headers }, secrets) => {
+      const [name = "", credentials = "", ...rest] = (headers.get("authorization") ?? "").split(
+        " ",
+      );
+      const given = rest.length === 0 ? decode(credentials) : undefined;
+      return name.toLowerCase() === scheme && given !== undefined
+        ? verdict(indexOfEqual(given, secrets), secrets.length)
+        : refused(`the header authorization holds no ${scheme} credentials`);
+    },
+  };
+}

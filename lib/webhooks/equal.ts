@@ -1,0 +1,11 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** Position of the secret that equals `given`, or -1. Hashing first hides their lengths too. */
+export function indexOfEqual(given: string | Uint8Array, secrets: readonly string[]): number {
+  const givenHash = sha256(given);
+  return secrets.findIndex((secret) => timingSafeEqual(sha256(secret), givenHash));
+}
+
+function sha256(data: string | Uint8Array): Uint8Array {
+  return createHash("sha256").update(data).digest();
+}

@@ -1,0 +1,23 @@
+import { createToken } from "./credentials.ts";
+import { bySecret } from "./signature-header.ts";
+import { createStandardWebhooks, symmetricKey } from "./standard-webhooks.ts";
+import type { Verifier } from "./verifier.ts";
+
+const signature = createStandardWebhooks("webhook");
+const token = createToken("x-gitlab-token");
+
+/**
+ * GitLab docs, "Webhooks": the secret token stands in a header as it is; the newer signing token
+ * (`whsec_…`) signs as Standard Webhooks do, and is never taken as the other.
+ */
+export const gitlab: Verifier = {
+  ...bySecret(signature, (secret) => (isSigningToken(secret) ? signature : token)),
+  secretForm: {
+    fits: (secret) => !isSigningToken(secret) || symmetricKey(secret) !== undefined,
+    text: "a secret token, or a signing token: whsec_ and base64",
+  },
+};
+
+function isSigningToken(secret: string): boolean {
+  return secret.startsWith("whsec_");
+}

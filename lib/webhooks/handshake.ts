@@ -1,0 +1,36 @@
+import { createHmac } from "node:crypto";
+import { scalarAt } from "../json-text.ts";
+import type { Answered } from "../outcome.ts";
+
+/**
+ * The answer to a verified delivery that only asks whether the endpoint is its owner's, or undefined
+ * for a delivery like any other. Nothing of it goes to the stream.
+ */
+export type Handshake = (json: string, secret: string) => Answered | undefined;
+
+/** Slack docs, "url_verification event": the challenge comes back. */
+export const slackHandshake: Handshake = (json) => {
+  const challenge = scalarAt(json, ["challenge"]);
+  return scalarAt(json, ["type"]) === "url_verification" && challenge !== undefined
+    ? answered(200, { challenge })
+    : undefined;
+};
+
+/** Zoom docs, "Validate your webhook endpoint": the token comes back with its HMAC. */
+export const zoomHandshake: Handshake = (json, secret) => {
+  const plainToken = scalarAt(json, ["payload", "plainToken"]);
+  return scalarAt(json, ["event"]) === "endpoint.url_validation" && plainToken !== undefined
+    ? answered(200, {
+        plainToken,
+        encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
+      })
+    : undefined;
+};
+
+/** Discord docs, "Webhook Events", "Acknowledging PING requests": 204 without a body. */
+export const discordHandshake: Handshake = (json) =>
+  scalarAt(json, ["type"]) === "0" ? answered(204) : undefined;
+
+function answered(status: number, body?: Answered["body"]): Answered {
+  return { kind: "answered", status, body };
+}

@@ -1,0 +1,23 @@
+import { isJson, scalarAt } from "../json-text.ts";
+import { hmac } from "./signature.ts";
+import { createSignatureVerifier } from "./signature-header.ts";
+import { refused, type Verifier } from "./verifier.ts";
+
+const signature = createSignatureVerifier({ header: "linear-signature" }, hmac("sha256"));
+
+/** Linear docs, "Webhooks": the signed time stands in the body, in milliseconds. */
+export const linear: Verifier = {
+  ...signature,
+  signsTime: true,
+  verify: (delivery, secrets) => {
+    const verification = signature.verify(delivery, secrets);
+    if (!verification.ok) {
+      return verification;
+    }
+    const json = Buffer.from(delivery.body).toString();
+    const time = (isJson(json) ? scalarAt(json, ["webhookTimestamp"]) : undefined) ?? "";
+    return /^\d{1,13}$/.test(time)
+      ? { ...verification, timestampMs: Number(time) }
+      : refused("the body holds no webhookTimestamp");
+  },
+};

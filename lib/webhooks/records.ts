@@ -1,0 +1,103 @@
+import { type CloudEventData, toCloudEvent } from "../cloud-event.ts";
+import type { Headers } from "../event.ts";
+import { elementsOf, textAt } from "../json-text.ts";
+import type { Ending, Refused } from "../outcome.ts";
+import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
+import { toContent, toRawValue } from "./content.ts";
+import { isWanted } from "./event-type.ts";
+import { createToId } from "./identity.ts";
+import { createReader } from "./places.ts";
+import type { Source } from "./source.ts";
+import { readTraceContext } from "./trace-context.ts";
+
+/** A delivery whose sender has proved itself to a source. */
+export type Verified = {
+  readonly source: Source;
+  readonly headers: Headers;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** Position of the secret that matched. */
+  readonly secretIndex: number | undefined;
+  /** The signed time. */
+  readonly timestampMs?: number;
+};
+
+/** More elements than one call could deliver; each of them costs a request. */
+const elementsMax = 10_000;
+
+/** A verified delivery becomes one record, or one for each element where its source splits it. */
+export function toRecords(verified: Verified, context: TriggerContext): Mapped {
+  const { source, body, contentType, secretIndex = 0 } = verified;
+  const content = toContent(body, contentType, source.value);
+  if (!content.ok) {
+    return { records: [], endings: [content.refusal] };
+  }
+  const { data } = content;
+  const secret = source.secrets[secretIndex] ?? "";
+  const answered = data.kind === "json" ? source.handshake?.(data.text, secret) : undefined;
+  if (answered !== undefined) {
+    return { records: [], endings: [answered] };
+  }
+  const elements = source.split === undefined ? undefined : split(data, source.split);
+  if (elements !== undefined && "kind" in elements) {
+    return { records: [], endings: [elements] };
+  }
+  const toRecord = createToRecord(verified, data, context);
+  const mapped = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
+  return {
+    records: mapped.filter((one) => one !== undefined),
+    endings: mapped.filter((one) => one === undefined).map(() => filteredOut),
+  };
+}
+
+const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
+
+/** The exact text of each element of the array that a pointer names. */
+function split(data: CloudEventData, pointer: readonly string[]): readonly string[] | Refused {
+  const array = data.kind === "json" ? textAt(data.text, pointer) : undefined;
+  if (!array?.startsWith("[")) {
+    const reason = `the body has no array at /${pointer.join("/")} (split)`;
+    return { kind: "refused", code: "BODY_NOT_SPLIT", reason };
+  }
+  const elements = elementsOf(array, elementsMax + 1);
+  return elements.length > elementsMax
+    ? {
+        kind: "refused",
+        code: "BODY_TOO_LARGE",
+        reason: `the array is over ${elementsMax} elements`,
+      }
+    : elements;
+}
+
+/** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
+function createToRecord(verified: Verified, whole: CloudEventData, context: TriggerContext) {
+  const { source, headers, contentType, timestampMs, body } = verified;
+  const { name, verifier, topic, partition, typePrefix } = source;
+  const json = whole.kind === "json" ? whole.text : undefined;
+  const readable = { headers, json, newId: context.newId };
+  const readKey = createReader(source.key, readable);
+  const readType = createReader(source.type, readable);
+  const readSubject = createReader(source.subject, readable);
+  const toId = createToId(createReader(source.id, readable), { name, verifier, timestampMs, body });
+  const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
+  // CloudEvents has no empty attributes.
+  const datacontenttype = contentType || undefined;
+  const trace = readTraceContext(headers);
+  return (element?: string, index?: number): MappedRecord | undefined => {
+    const word = readType(element)?.text;
+    const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
+    if (!isWanted({ type, word: word ?? type }, source.filter)) {
+      return undefined;
+    }
+    const id = toId(element, index);
+    const key = readKey(element)?.text ?? id;
+    const subject = readSubject(element)?.text;
+    const data: CloudEventData = element === undefined ? whole : { kind: "json", text: element };
+    const attributes = {
+      ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
+      ...{ partitionkey: key, ...trace },
+    };
+    const value = source.value === "raw" ? toRawValue(data) : toCloudEvent(attributes, data);
+    return { topic, partition, key, value, id };
+  };
+}

@@ -1,0 +1,39 @@
+import type { Parsed, Settings } from "../settings.ts";
+import type { Handshake } from "./handshake.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** Where a provider puts things, and how it wants to be answered. All of it may be absent. */
+export type Preset = {
+  /** Places in order, as in WEBHOOK_SOURCES. */
+  readonly id?: readonly string[];
+  readonly type?: readonly string[];
+  /** Stands before the provider's own word for an event: CloudEvents types are reverse-DNS names. */
+  readonly typePrefix?: string;
+  /** The natural message key: what the events of one thing have in common. */
+  readonly key?: readonly string[];
+  readonly subject?: readonly string[];
+  /** Pointer to the array of events in a delivery. */
+  readonly split?: string;
+  /** How long the provider waits for an answer, in milliseconds. */
+  readonly answerMsMax?: number;
+  /** Whether the provider takes a good answer only without a body. */
+  readonly answerEmpty?: boolean;
+  /** Default of pastSecondsMax, where a retry may bring the time of the first try. */
+  readonly pastSecondsMax?: number;
+  readonly handshake?: Handshake;
+  /** Headers in which the provider tells about its retries. */
+  readonly notedHeaders?: readonly string[];
+};
+
+/** What the word `verifier` of a source stands for. */
+export type Scheme = {
+  readonly preset: Preset;
+  /** Names of the options that only this scheme has. */
+  readonly options: readonly string[];
+  readonly create: (options: Settings, within: string) => Parsed<Verifier>;
+};
+
+/** A scheme that leaves nothing to be set. */
+export function fixed(verifier: Verifier, preset: Preset = {}): Scheme {
+  return { preset, options: [], create: () => ({ ok: true, value: verifier }) };
+}

@@ -1,0 +1,78 @@
+import { parsePointer } from "../json-text.ts";
+import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
+import { optional, type Problem, type Settings, withDefault } from "../settings.ts";
+import { parsePlaces } from "./places.ts";
+
+/** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
+
+export const bodyBytes = integer(1, 50_000_000);
+
+const placesText =
+  'must be a list of "body:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
+const places = custom<readonly string[]>(
+  // A fresh id as a key or type would be another one on every retry.
+  (value) => parsePlaces(value)?.every(({ from }) => from !== "call") === true,
+  placesText,
+);
+const idPlaces = custom<readonly string[]>(
+  (value) => parsePlaces(value) !== undefined,
+  `${placesText}, or "call"`,
+);
+
+export const commonOptions = {
+  topic: optional(topicName),
+  partition: optional(partitionIndex),
+  id: optional(idPlaces),
+  type: optional(places),
+  key: optional(places),
+  subject: optional(places),
+  value: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
+  filter: optional(custom<readonly string[]>(isTextList, "must be a list of event types")),
+  split: optional(
+    textWhere((text) => parsePointer(text) !== undefined, "must be a JSON pointer to an array"),
+  ),
+  bodyBytesMax: optional(bodyBytes),
+};
+
+function isTextList(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one) => typeof one === "string" && one !== "")
+  );
+}
+
+/** A day: the furthest that a source may be told to look back or ahead. */
+const windowSecondsMax = 86_400;
+
+export const pastSecondsDefault = 300;
+
+/** Options of a source whose scheme signs the time. */
+export const windowOptions = {
+  pastSecondsMax: optional(integer(0, windowSecondsMax)),
+  futureSecondsMax: withDefault(integer(0, windowSecondsMax), 60),
+};
+
+export function findUnknown(
+  options: Settings,
+  known: readonly string[],
+  within: string,
+): readonly Problem[] {
+  const text = `is no option of ${String(options["verifier"])}`;
+  return Object.keys(options)
+    .filter((option) => !known.includes(option))
+    .map((option) => ({ setting: within + option, text }));
+}
+
+/** Places of elements where nothing is split: they would never hold anything. */
+export function findMisplaced(options: Settings, isSplit: boolean, within: string) {
+  const misplaced = ["id", "type", "key", "subject"].filter((option) =>
+    parsePlaces(options[option])?.some(({ from }) => from === "element"),
+  );
+  return isSplit
+    ? []
+    : misplaced.map((option) => ({
+        setting: within + option,
+        text: "has an element without split",
+      }));
+}

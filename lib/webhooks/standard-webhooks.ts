@@ -1,0 +1,46 @@
+import { decodeBase64 } from "../base64.ts";
+import { ed25519, ed25519KeyBytes, hmac } from "./signature.ts";
+import { bySecret, createSignatureVerifier, type SignatureForm } from "./signature-header.ts";
+import type { Verifier } from "./verifier.ts";
+
+/**
+ * Standard Webhooks 1.0: `v1` is HMAC-SHA256 under `whsec_` secrets, `v1a` Ed25519 under `whpk_`
+ * public keys, and one header may hold several of both. Svix sends the same in headers of its own.
+ */
+export function createStandardWebhooks(headerPrefix: string): Verifier {
+  const form: SignatureForm = {
+    header: `${headerPrefix}-signature`,
+    separator: " ",
+    encoding: "base64",
+    template: "{id}.{timestamp}.{body}",
+    timestampHeader: `${headerPrefix}-timestamp`,
+    idHeader: `${headerPrefix}-id`,
+  };
+  const symmetric = createSignatureVerifier(
+    { ...form, prefix: "v1," },
+    hmac("sha256", symmetricKey),
+  );
+  const asymmetric = createSignatureVerifier({ ...form, prefix: "v1a," }, ed25519(publicKey));
+  return {
+    ...bySecret(symmetric, (secret) => (isPublic(secret) ? asymmetric : symmetric)),
+    secretForm: {
+      fits: (secret) => (isPublic(secret) ? publicKey(secret) : symmetricKey(secret)) !== undefined,
+      text: "whsec_ and base64, or whpk_ and the base64 of an ed25519 public key",
+    },
+  };
+}
+
+/** A signing secret in the form of the specification; its own library takes it without prefix too. */
+export function symmetricKey(secret: string): Uint8Array | undefined {
+  const key = decodeBase64(secret.replace(/^whsec_/, ""));
+  return key?.length === 0 ? undefined : key;
+}
+
+function isPublic(secret: string): boolean {
+  return secret.startsWith("whpk_");
+}
+
+function publicKey(secret: string): Uint8Array | undefined {
+  const key = decodeBase64(secret.slice("whpk_".length));
+  return key?.length === ed25519KeyBytes ? key : undefined;
+}

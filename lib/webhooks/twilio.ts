@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { textWhere } from "../setting-rules.ts";
+import { parseFields, required } from "../settings.ts";
+import type { Scheme } from "./scheme.ts";
+import { decodeSignature, hmac } from "./signature.ts";
+import { refused, type Verifier, verdict } from "./verifier.ts";
+
+const signing = hmac("sha1");
+
+/** Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. */
+function createTwilio(url: string): Verifier {
+  return {
+    covers: "body",
+    verify: ({ headers, body }, secrets) => {
+      const header = headers.get("x-twilio-signature") ?? "";
+      const signature = decodeSignature(header, "base64", signing.signatureBytes);
+      if (signature === undefined) {
+        return refused("the header x-twilio-signature holds no signature");
+      }
+      const isForm = headers
+        .get("content-type")
+        ?.toLowerCase()
+        .startsWith("application/x-www-form-urlencoded");
+      const signed = Buffer.from(url + (isForm ? toFormText(body) : toHashText(body, url)));
+      const index = secrets.findIndex((secret) => signing.signedBy(secret, [signed])(signature));
+      return verdict(index, secrets.length);
+    },
+  };
+}
+
+/** Names and values without separators, sorted; each value of a name once. */
+function toFormText(body: Uint8Array): string {
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(Buffer.from(body).toString())) {
+    values.set(name, (values.get(name) ?? new Set()).add(value));
+  }
+  return [...values.keys()]
+    .sort()
+    .map((name) =>
+      [...(values.get(name) ?? [])]
+        .sort()
+        .map((value) => name + value)
+        .join(""),
+    )
+    .join("");
+}
+
+/** What Twilio appends to the URL of a body that is no form. */
+function toHashText(body: Uint8Array, url: string): string {
+  const hash = createHash("sha256").update(body).digest("hex");
+  return `${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
+}
+
+const options = {
+  url: required(textWhere((text) => URL.canParse(text), "must be the URL that Twilio calls")),
+};
+
+export const twilio: Scheme = {
+  preset: {
+    id: ["header:i-twilio-idempotency-token"],
+    answerMsMax: 15_000,
+    answerEmpty: true,
+  },
+  options: Object.keys(options),
+  create: (given, within) => {
+    const parsed = parseFields(given, options, within);
+    return parsed.ok ? { ok: true, value: createTwilio(parsed.value.url) } : parsed;
+  },
+};
