@@ -22,4 +22,11 @@ export const secretsInUse = {
   githubOld: "canary-github-previous-secret-44e2",
   hmac: "canary-generic-hmac-secret-9d7e55",
   bearer: "canary-bearer-token-0aa6c3f81b2d",
+  basic: "canary-user:canary-basic-password-61d0",
+  token: "canary-api-key-3e90bb7f14ac",
+  provider: "canary-provider-signing-secret-d2f7",
+  providerOld: "canary-provider-previous-secret-8a1c",
+  /** Base64 of "canary-standard-webhooks-secret-1" and "…-2". */
+  standard: "whsec_Y2FuYXJ5LXN0YW5kYXJkLXdlYmhvb2tzLXNlY3JldC0x",
+  standardOld: "whsec_Y2FuYXJ5LXN0YW5kYXJkLXdlYmhvb2tzLXNlY3JldC0y",
 } as const;
