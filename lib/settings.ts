@@ -67,7 +67,7 @@ export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
 
 /**
  * Reads the fields of a bag and reports every problem at once. `within` is where the bag itself
- * stands, for messages.
+ * stands, for messages; what is empty in such an inner bag is wrong, not absent.
  */
 export function parseFields<F extends Fields>(
   bag: Settings,
@@ -78,8 +78,7 @@ export function parseFields<F extends Fields>(
   const values = Object.entries(fields).map(([name, field]) => {
     const given = Object.hasOwn(bag, name) ? bag[name] : undefined;
     const setting = within + name;
-    // Empty text counts as not set: templates leave it where a variable has no value.
-    if (given === undefined || given === null || given === "") {
+    if (given === undefined || (within === "" && isBlank(given))) {
       problems.push(...(field.isRequired ? [{ setting, text: "is required" }] : []));
       return [name, field.fallback];
     }
@@ -91,6 +90,11 @@ export function parseFields<F extends Fields>(
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, value: Object.fromEntries(values) as Values<F> };
+}
+
+/** Templates leave empty text where a variable has no value: a setting is then not set. */
+function isBlank(given: unknown): boolean {
+  return given === null || given === "";
 }
 
 /** Promised and not built yet: to ignore one would be to lose what its user relies on. */

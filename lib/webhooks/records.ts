@@ -56,7 +56,7 @@ const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leav
 function split(data: CloudEventData, pointer: readonly string[]): readonly string[] | Refused {
   const array = data.kind === "json" ? textAt(data.text, pointer) : undefined;
   if (!array?.startsWith("[")) {
-    const reason = `the body has no array at /${pointer.join("/")} (split)`;
+    const reason = "the body has no array where the source's split points";
     return { kind: "refused", code: "BODY_NOT_SPLIT", reason };
   }
   const elements = elementsOf(array, elementsMax + 1);

@@ -30,7 +30,7 @@ const genericHmac: Scheme = {
     const { header, algorithm, timestampHeader, ...form } = parsed.value;
     const isTimed = timestampHeader !== undefined;
     const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
-    if (countOf("{body}", template) !== 1 || countOf("{timestamp}", template) !== Number(isTimed)) {
+    if (!isTemplate(template, isTimed)) {
       const text = "must hold {body} once, and {timestamp} once if there is a timestampHeader";
       return { ok: false, problems: [{ setting: `${within}template`, text }] };
     }
@@ -41,6 +41,11 @@ const genericHmac: Scheme = {
     };
   },
 };
+
+function isTemplate(template: string, isTimed: boolean): boolean {
+  const hasTimestamp = countOf("{timestamp}", template) === Number(isTimed);
+  return countOf("{body}", template) === 1 && hasTimestamp && !template.includes("{id}");
+}
 
 function countOf(part: string, text: string): number {
   return text.split(part).length - 1;

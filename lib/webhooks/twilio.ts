@@ -52,7 +52,12 @@ function toHashText(body: Uint8Array, url: string): string {
 }
 
 const options = {
-  url: required(textWhere((text) => URL.canParse(text), "must be the URL that Twilio calls")),
+  url: required(
+    textWhere(
+      (text) => /^https?:\/\/[!-~]+$/.test(text) && URL.canParse(text),
+      "must be the http or https URL that Twilio calls",
+    ),
+  ),
 };
 
 export const twilio: Scheme = {
