@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/no-secret-leaks.ts"],
     reporters: ["default", "./test/support/tally-reporter.ts"],
+    silent: "passed-only",
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

@@ -97,6 +97,9 @@ function exchange(open: () => ClientRequest, request: HttpRequest): Promise<Http
       settle(toNoAnswer(error, { ...progress, reused: outgoing.reusedSocket }));
 
     outgoing.once("socket", (socket) => {
+      if (outgoing.reusedSocket) {
+        return;
+      }
       // Over TLS the request leaves after the handshake, not after the TCP connection.
       socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
         progress.connected = true;

@@ -111,6 +111,23 @@ describe("no answer", () => {
 });
 
 describe("a kept-alive socket", () => {
+  it("gathers no listeners, however often it is used", async () => {
+    const { send, seen } = await serveRaw((socket) => socket.write(ok));
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+
+    for (let count = 0; count < 25; count += 1) {
+      await send();
+    }
+    // Warnings are emitted in a later turn.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("warning", note);
+
+    expect(seen.connections).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
   test.for([
     [3_999, 1],
     [4_000, 2],
