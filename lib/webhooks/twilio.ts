@@ -7,8 +7,12 @@ import { refused, type Verifier, verdict } from "./verifier.ts";
 
 const signing = hmac("sha1");
 
-/** Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. */
+/**
+ * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
+ * Twilio's own library does, a default port is taken both written and not.
+ */
 function createTwilio(url: string): Verifier {
+  const urls = [url, toggleDefaultPort(url)];
   return {
     covers: "body",
     verify: ({ headers, body }, secrets) => {
@@ -21,11 +25,23 @@ function createTwilio(url: string): Verifier {
         .get("content-type")
         ?.toLowerCase()
         .startsWith("application/x-www-form-urlencoded");
-      const signed = Buffer.from(url + (isForm ? toFormText(body) : toHashText(body, url)));
-      const index = secrets.findIndex((secret) => signing.signedBy(secret, [signed])(signature));
+      const rest = isForm ? toFormText(body) : toHashText(body, url);
+      const index = secrets.findIndex((secret) =>
+        urls.some((one) => signing.signedBy(secret, [Buffer.from(one + rest)])(signature)),
+      );
       return verdict(index, secrets.length);
     },
   };
+}
+
+function toggleDefaultPort(url: string): string {
+  const [, origin = "", port = "", rest = ""] =
+    /^(https?:\/\/[^/?#:]*)(:\d+)?(.*)$/.exec(url) ?? [];
+  const defaultPort = url.startsWith("https:") ? ":443" : ":80";
+  if (port === "") {
+    return origin + defaultPort + rest;
+  }
+  return port === defaultPort ? origin + rest : url;
 }
 
 /** Names and values without separators, sorted; each value of a name once. */
