@@ -9,10 +9,10 @@ const signing = hmac("sha1");
 
 /**
  * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
- * Twilio's own library does, a default port is taken both written and not.
+ * Twilio's own library does, it is taken both with a port and without.
  */
 function createTwilio(url: string): Verifier {
-  const urls = [url, toggleDefaultPort(url)];
+  const urls = [url, togglePort(url)];
   return {
     covers: "body",
     verify: ({ headers, body }, secrets) => {
@@ -34,14 +34,10 @@ function createTwilio(url: string): Verifier {
   };
 }
 
-function toggleDefaultPort(url: string): string {
-  const [, origin = "", port = "", rest = ""] =
-    /^(https?:\/\/[^/?#:]*)(:\d+)?(.*)$/.exec(url) ?? [];
-  const defaultPort = url.startsWith("https:") ? ":443" : ":80";
-  if (port === "") {
-    return origin + defaultPort + rest;
-  }
-  return port === defaultPort ? origin + rest : url;
+function togglePort(url: string): string {
+  const [, origin = "", port, rest = ""] = /^(https?:\/\/[^/?#:]*)(:\d+)?(.*)$/.exec(url) ?? [];
+  const added = url.startsWith("https:") ? ":443" : ":80";
+  return origin + (port === undefined ? added : "") + rest;
 }
 
 /** Names and values without separators, sorted; each value of a name once. */
