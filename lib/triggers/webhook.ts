@@ -45,10 +45,11 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
     return refused("BODY_NOT_BASE64", "the body is not text, or not the base64 it has to be");
   }
   const fitting = readings.filter((bytes) => bytes.length <= source.bodyBytesMax);
-  if (fitting.length === 0) {
+  const verified = verify(event, source, fitting);
+  if (!verified.ok && fitting.length < readings.length) {
+    // No reading that fits was signed: the body is the one that is too large.
     return refused("BODY_TOO_LARGE", `the body is over ${source.bodyBytesMax} bytes`);
   }
-  const verified = verify(event, source, fitting);
   const problem = verified.ok ? findUntimely(verified, source, context) : verified.reason;
   if (!verified.ok || problem !== undefined) {
     return refused("UNAUTHENTICATED", `source ${source.name}: ${problem}`);

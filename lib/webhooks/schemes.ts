@@ -15,7 +15,8 @@ const hmacOptions = {
   encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
   timestampHeader: optional(headerName),
-  template: optional(text),
+  // Unlike the others it never stands in a header: line breaks are signed by some senders.
+  template: optional(textWhere((value) => value !== "", "must be text")),
 };
 
 /** An HMAC in one header: the scheme that most senders share. */

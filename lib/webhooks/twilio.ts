@@ -43,7 +43,8 @@ function togglePort(url: string): string {
 /** Names and values without separators, sorted; each value of a name once. */
 function toFormText(body: Uint8Array): string {
   const values = new Map<string, Set<string>>();
-  for (const [name, value] of new URLSearchParams(Buffer.from(body).toString())) {
+  // A leading "?" belongs to the first name: behind "&" it is not taken off.
+  for (const [name, value] of new URLSearchParams(`&${Buffer.from(body)}`)) {
     values.set(name, (values.get(name) ?? new Set()).add(value));
   }
   return [...values.keys()]

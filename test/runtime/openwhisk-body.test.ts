@@ -1,9 +1,11 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { toPlainParameters, toRawParameters } from "../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../support/deliveries.ts";
 import { logged, openDoors, produced } from "../support/doors.ts";
 import { openSource, webhookSettings } from "../support/settings.ts";
+import { secretsInUse } from "../support/spoken.ts";
 import { createWorld } from "../support/world.ts";
 
 async function run(parameters: unknown, options: Parameters<typeof createWorld>[0] = {}) {
@@ -83,6 +85,19 @@ describe("the body of a web action", () => {
     const call = hookCall("eyJhIjoxfQ==", "text/plain");
 
     const { result } = await run(toPlainParameters(call, settings));
+
+    expect(result).toMatchObject({ statusCode: 413 });
+  });
+
+  test.for([
+    ["that may be base64", "a".repeat(700_004)],
+    ["that may not", "한".repeat(240_000)],
+  ] as const)("of signed text %s is refused as too large, not as unsigned", async ([, body]) => {
+    const signature = createHmac("sha256", secretsInUse.github).update(body).digest("hex");
+    const call = githubCall(body, `sha256=${signature}`);
+    const headers = { ...call.headers, "content-type": "text/plain" };
+
+    const { result } = await run(toPlainParameters({ ...call, headers }, webhookSettings));
 
     expect(result).toMatchObject({ statusCode: 413 });
   });

@@ -48,7 +48,8 @@ export function toPlainParameters(call: HttpCall, settings: Bag = {}): Bag {
 
 /** What upstream gives: plain text for text and form types, base64 for all others. */
 export function toUpstreamParameters(call: HttpCall, settings: Bag = {}): Bag {
-  const type = call.headers?.["content-type"] ?? "";
+  const headers = Object.entries(call.headers ?? {});
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   return /^(text\/|application\/x-www-form-urlencoded)/.test(type)
     ? toPlainParameters(call, settings)
     : toRawParameters(call, settings);

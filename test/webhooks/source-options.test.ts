@@ -154,10 +154,10 @@ describe("the template of hmac", () => {
     expect(problemsWith("hmac", options)).toEqual([problem]);
   });
 
-  test("of two lines is a problem", () => {
-    expect(problemsWith("hmac", { template: "v0\n{body}" })).toEqual([
-      "WEBHOOK_SOURCES hook.template must be text of one line",
-    ]);
+  test("may have line breaks, and no place for an id that nothing names", () => {
+    expect(problemsWith("hmac", { template: "v0\n{body}\n" })).toEqual([]);
+    expect(problemsWith("hmac", { template: "{id}.{body}" })).toEqual([problem]);
+    expect(problemsWith("hmac", { template: "" })).toHaveLength(1);
   });
 
   // printf '<text>' | openssl dgst -sha256 -hmac <the secret in use>
