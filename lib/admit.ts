@@ -4,13 +4,19 @@ import type { Ending } from "./outcome.ts";
 import { type Parsed, type Problem, problemsOf, type Settings } from "./settings.ts";
 import type { Trigger } from "./trigger.ts";
 
+/** What has to be known of a function before it is let run. */
+export type Admission<Event extends TriggerEvent, Settled> = Pick<
+  Trigger<Event, Settled>,
+  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets"
+>;
+
 export type Admitted<Event, Settled> =
   | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
   | { readonly ok: false; readonly ending: Ending };
 
 /** Whether a call may be mapped. The door first: nothing is read of a call at the wrong one. */
 export function admit<Event extends TriggerEvent, Settled>(
-  trigger: Trigger<Event, Settled>,
+  trigger: Admission<Event, Settled>,
   { event, settings }: Call,
 ): Admitted<Event, Settled> {
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
@@ -64,7 +70,7 @@ export function unexpected(error: unknown): Ending {
 }
 
 function parseAll<Event extends TriggerEvent, Settled>(
-  trigger: Trigger<Event, Settled>,
+  trigger: Admission<Event, Settled>,
   settings: Settings,
 ): Parsed<{ readonly config: Config; readonly settled: Settled }> {
   const config = parseConfig(settings, trigger.deliveryTimeoutMs);

@@ -12,6 +12,8 @@ export type CloudEventAttributes = {
   /** Distributed tracing extension. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
+  /** Where the data is, in place of data (extension "dataref"). */
+  readonly dataref?: string | undefined;
 };
 
 export type CloudEventData =

@@ -1,17 +1,19 @@
-import { createKeyPair, type KeyPair } from "./data-stream/signature.ts";
+import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type LogLevel, logLevels } from "./log.ts";
+import type { StorageConfig } from "./object-storage/object-storage.ts";
 import {
+  bucketName,
   headerKey,
   integer,
   oneOf,
   origin,
   partitionCounts,
   secretText,
+  textWhere,
   topicName,
 } from "./setting-rules.ts";
 import {
   findMisspelt,
-  findUnsupported,
   optional,
   type Parsed,
   type Problem,
@@ -34,6 +36,11 @@ export type Config = {
   readonly attemptTimeoutMs: number;
   readonly deliveryTimeoutMs: number;
   readonly messageBytesMax: number;
+  /** Where whatever could not be delivered is kept. */
+  readonly deadLetterBucket: string | undefined;
+  /** Where data goes that is too large for a message. */
+  readonly claimCheckBucket: string | undefined;
+  readonly storage: StorageConfig;
   readonly logLevel: LogLevel;
 };
 
@@ -48,22 +55,30 @@ const fields = {
   DATASTREAM_MESSAGE_BYTES_MAX: withDefault(integer(1, 100_000_000), 1_000_000),
   DELIVERY_TIMEOUT_MS: optional(integer(500, 900_000)),
   ATTEMPT_TIMEOUT_MS: withDefault(integer(100, 60_000), 3_000),
+  DEAD_LETTER_BUCKET: optional(bucketName),
+  CLAIM_CHECK_BUCKET: optional(bucketName),
+  OBJECT_STORAGE_ENDPOINT: withDefault(origin, "https://kr.object.ncloudstorage.com"),
+  OBJECT_STORAGE_REGION: withDefault(
+    textWhere((value) => /^[a-z0-9-]{1,50}$/.test(value), "must be a region's name"),
+    "kr-standard",
+  ),
   LOG_LEVEL: withDefault(oneOf(logLevels), "info"),
 };
 
 /** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
 export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
   const parsed = parseFields(settings, fields);
-  const misplaced = [...findMisspelt(settings), ...findUnsupported(settings)];
+  const misplaced = findMisspelt(settings);
   if (!parsed.ok || misplaced.length > 0) {
     return { ok: false, problems: [...problemsOf([parsed]), ...misplaced] };
   }
   const { value } = parsed;
+  const keys = createKeyPair(value.NCLOUD_ACCESS_KEY, value.NCLOUD_SECRET_KEY);
   return {
     ok: true,
     value: {
       endpoint: value.DATASTREAM_ENDPOINT,
-      keys: createKeyPair(value.NCLOUD_ACCESS_KEY, value.NCLOUD_SECRET_KEY),
+      keys,
       topic: value.DATASTREAM_TOPIC,
       partitionsOf: countIn(value.DATASTREAM_PARTITIONS),
       concurrency: value.DATASTREAM_CONCURRENCY,
@@ -71,6 +86,13 @@ export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Pars
       attemptTimeoutMs: value.ATTEMPT_TIMEOUT_MS,
       deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS ?? deliveryTimeoutMs,
       messageBytesMax: value.DATASTREAM_MESSAGE_BYTES_MAX,
+      deadLetterBucket: value.DEAD_LETTER_BUCKET,
+      claimCheckBucket: value.CLAIM_CHECK_BUCKET,
+      storage: {
+        endpoint: value.OBJECT_STORAGE_ENDPOINT,
+        region: value.OBJECT_STORAGE_REGION,
+        keys,
+      },
       logLevel: value.LOG_LEVEL,
     },
   };

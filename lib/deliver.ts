@@ -1,8 +1,9 @@
 import type { Attempt, Produce } from "./data-stream/produce.ts";
 import type { Effects } from "./effects.ts";
-import type { RecordEnding } from "./outcome.ts";
+import type { RecordEnding, Unavailable } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { attemptTimeMs, nextWaitMs } from "./retry.ts";
+import { createSlots } from "./slots.ts";
 
 export type DeliveryLimits = {
   readonly deadlineMs: number;
@@ -16,115 +17,155 @@ export type Delivery = {
   /** One ending per record, in the records' order. */
   readonly endings: readonly RecordEnding[];
   readonly attempts: number;
+  /** Attempts that were sent and whose outcome is unknown. */
   readonly uncertain: number;
+  /** Attempts of which no byte left. */
+  readonly neverSent: number;
 };
 
 /** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
 const spareAttempts = 20;
-
-type Effected = Pick<Effects, "now" | "sleep" | "random">;
+type Context = {
+  readonly produce: Produce;
+  readonly effects: Pick<Effects, "now" | "sleep" | "random">;
+};
 
 /**
  * Produces every record at least once or says which were not. Records with one key go one after
- * the other, in order; different keys go in parallel, the key with most records first.
+ * the other, in order; different keys go in parallel, the key with most left first.
  */
 export async function deliver(
   records: readonly StreamRecord[],
   limits: DeliveryLimits,
-  { produce, effects }: { readonly produce: Produce; readonly effects: Effected },
+  context: Context,
 ): Promise<Delivery> {
   const endings: RecordEnding[] = records.map(() => ({ kind: "notAttempted" }));
-  const tally = { attempts: 0, uncertain: 0, stopped: false };
-  const attemptsMaxOfCall = records.length * 2 + spareAttempts;
-  const attempt = async (record: StreamRecord, timeoutMs: number): Promise<Attempt> => {
-    tally.attempts += 1;
-    const made = await produce(record, timeoutMs);
-    tally.uncertain += made.uncertain ? 1 : 0;
-    return made;
-  };
-  const mayAttempt = () => !tally.stopped && tally.attempts < attemptsMaxOfCall;
-
-  const runLane = async (lane: readonly number[]): Promise<void> => {
-    for (const index of lane) {
-      const record = records[index];
-      if (record === undefined) {
-        return;
-      }
-      const ending = await deliverOne(record, limits, { attempt, mayAttempt, effects });
+  const call = createCall(records.length, limits, context);
+  const runLane = async (lane: Lane): Promise<void> => {
+    await call.slots.acquire(lane.length);
+    for (const [done, { index, record }] of lane.entries()) {
+      const left = lane.length - done;
+      await call.slots.giveWay(left);
+      const ending = await deliverOne(record, left, call);
       endings[index] = ending;
       // What is wrong with every record stops the call; what failed here stops its key's lane.
-      tally.stopped ||= ending.kind === "faulted";
-      if (ending.kind === "unavailable" || ending.kind === "notAttempted") {
-        return;
+      if (ending.kind === "faulted") {
+        call.stop();
+      }
+      if (ending.kind !== "delivered" && ending.kind !== "refused") {
+        break;
       }
     }
+    call.slots.release();
   };
-
-  // Every worker takes from the one iterator, so that no slot idles while a key is ready.
-  const lanes = toLanes(records).values();
-  const work = async (): Promise<void> => {
-    for (const lane of lanes) {
-      await runLane(lane);
-    }
-  };
-  await Promise.all(Array.from({ length: limits.concurrency }, work));
-  return { endings, attempts: tally.attempts, uncertain: tally.uncertain };
+  await Promise.all(toLanes(records).map(runLane));
+  return { endings, ...call.tally };
 }
 
-/** Record indexes by topic and key, in order; the longest lane first. */
-function toLanes(records: readonly StreamRecord[]): number[][] {
-  const lanes = new Map<string, number[]>();
-  for (const [index, { topic, key }] of records.entries()) {
-    const name = JSON.stringify([topic, key]);
+/** The records of one key, in order. */
+type Lane = readonly { readonly index: number; readonly record: StreamRecord }[];
+
+/** One lane for each topic and key; the longest first. */
+function toLanes(records: readonly StreamRecord[]): readonly Lane[] {
+  const lanes = new Map<string, { index: number; record: StreamRecord }[]>();
+  for (const [index, record] of records.entries()) {
+    const name = JSON.stringify([record.topic, record.key]);
     const lane = lanes.get(name) ?? [];
-    lane.push(index);
+    lane.push({ index, record });
     lanes.set(name, lane);
   }
   return [...lanes.values()].sort((a, b) => b.length - a.length);
 }
 
-type Attempting = {
-  readonly attempt: (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
-  readonly mayAttempt: () => boolean;
-  readonly effects: Effected;
-};
+type CallState = ReturnType<typeof createCall>;
+
+/** What the lanes of one call share. */
+function createCall(recordsCount: number, limits: DeliveryLimits, { produce, effects }: Context) {
+  const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
+  const attemptsMaxOfCall = recordsCount * 2 + spareAttempts;
+  const slots = createSlots(limits.concurrency);
+  let isStopped = false;
+  let wake = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  let pausedUntilMs = 0;
+  const pausedMs = () => pausedUntilMs - effects.now();
+  /** Waits, and no longer than the call goes on. */
+  const sleep = (ms: number) => Promise.race([effects.sleep(ms), stopped]);
+
+  /** A stream that throttles one record throttles them all. */
+  const resumed = async (): Promise<void> => {
+    for (let ms = pausedMs(); ms > 0 && !isStopped; ms = pausedMs()) {
+      await sleep(ms);
+    }
+  };
+  /** Undefined: the call has stopped, or it is too late for another attempt. */
+  const attempt = async (record: StreamRecord): Promise<Attempt | undefined> => {
+    await resumed();
+    const timeMs = attemptTimeMs(effects.now(), limits.deadlineMs);
+    if (isStopped || timeMs === 0 || tally.attempts >= attemptsMaxOfCall) {
+      return undefined;
+    }
+    tally.attempts += 1;
+    const made = await produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
+    tally.uncertain += made.uncertain ? 1 : 0;
+    tally.neverSent += made.neverSent ? 1 : 0;
+    return made;
+  };
+  return {
+    ...{ tally, slots, attempt },
+    stop: () => {
+      isStopped = true;
+      wake();
+    },
+    /** How long to wait for another attempt, or undefined for none. */
+    waitAfter: (attempts: number, { code, retryAfterMs }: Unavailable): number | undefined => {
+      const { attemptsMax, deadlineMs } = limits;
+      const times = { nowMs: effects.now(), deadlineMs, retryAfterMs };
+      const random = effects.random();
+      const waitMs = nextWaitMs({ attempts, attemptsMax, random, ...times });
+      if (waitMs !== undefined && code === "STREAM_THROTTLED") {
+        pausedUntilMs = Math.max(pausedUntilMs, effects.now() + waitMs);
+      }
+      return waitMs;
+    },
+    /** Another key may use the slot meanwhile. */
+    sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
+      slots.release();
+      await sleep(ms);
+      await slots.acquire(left);
+    },
+  };
+}
 
 async function deliverOne(
   record: StreamRecord,
-  { deadlineMs, attemptsMax, attemptTimeoutMs }: DeliveryLimits,
-  { attempt, mayAttempt, effects }: Attempting,
+  left: number,
+  call: CallState,
 ): Promise<RecordEnding> {
-  let attempts = 0;
-  let staleSockets = 0;
+  let counted = 0;
+  const free = new Set<Attempt["free"]>();
   let ending: RecordEnding = { kind: "notAttempted" };
-  while (mayAttempt()) {
-    const timeMs = attemptTimeMs(effects.now(), deadlineMs);
-    if (timeMs === 0) {
-      break;
+  for (;;) {
+    const made = await call.attempt(record);
+    if (made === undefined) {
+      return ending;
     }
-    const { verdict, staleSocket } = await attempt(record, Math.min(attemptTimeoutMs, timeMs));
-    ending = verdict;
-    if (verdict.kind !== "unavailable") {
-      break;
+    ending = made.verdict;
+    if (ending.kind !== "unavailable") {
+      return ending;
     }
-    // A socket that the server had closed while idle says nothing about the stream.
-    if (staleSocket && staleSockets === 0) {
-      staleSockets += 1;
+    // Each kind once: a second closed socket or wrong clock is no accident.
+    if (made.free !== undefined && !free.has(made.free)) {
+      free.add(made.free);
       continue;
     }
-    attempts += 1;
-    const waitMs = nextWaitMs({
-      attempts,
-      attemptsMax,
-      retryAfterMs: verdict.retryAfterMs,
-      nowMs: effects.now(),
-      deadlineMs,
-      random: effects.random(),
-    });
+    counted += 1;
+    const waitMs = call.waitAfter(counted, ending);
     if (waitMs === undefined) {
-      break;
+      return ending;
     }
-    await effects.sleep(waitMs);
+    await call.sleepWithoutSlot(waitMs, left);
   }
-  return ending;
 }

@@ -40,4 +40,6 @@ export type Call = {
   readonly invocationId: string | undefined;
   /** When the platform ends the call, in epoch milliseconds. */
   readonly deadlineMs: number | undefined;
+  /** Whether the platform runs the call again, or keeps its event, after an error. */
+  readonly isRetried: boolean;
 };

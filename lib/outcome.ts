@@ -30,7 +30,8 @@ export type OutageCode =
   | "STREAM_UNAVAILABLE"
   | "STREAM_UNREACHABLE"
   | "STREAM_TIMEOUT"
-  | "STREAM_NOT_THE_API";
+  | "STREAM_NOT_THE_API"
+  | "STORAGE_UNAVAILABLE";
 
 export type Refused = {
   readonly kind: "refused";
@@ -57,6 +58,8 @@ export type Unavailable = {
 /** How one record ended. `notAttempted`: an earlier record of its key, or of the call, failed. */
 export type RecordEnding =
   | { readonly kind: "delivered" }
+  /** Kept as a dead letter, which a later run delivers. */
+  | { readonly kind: "stored"; readonly reason: string }
   | Refused
   | Faulted
   | Unavailable
@@ -95,6 +98,10 @@ export type Outcome = {
   readonly attempts: number;
   /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
   readonly uncertain: number;
+  /** Attempts of which no byte left. */
+  readonly neverSent: number;
+  /** How long ago the oldest dead letter that is left was stored; redrive only. */
+  readonly oldestAgeMs?: number | undefined;
   /** Whether a good answer over HTTP is one without a body. */
   readonly answerEmpty?: boolean;
 };
@@ -110,6 +117,7 @@ const none: Counts = {
 
 const countOf = {
   delivered: "delivered",
+  stored: "stored",
   healthy: undefined,
   answered: "ignored",
   ignored: "ignored",
@@ -130,9 +138,24 @@ export function countEndings(endings: readonly Ending[]): Counts {
   return counts;
 }
 
+/** What a call comes to, in numbers. */
+export function toCounts(outcome: Outcome): Readonly<Record<string, number>> {
+  const { counts, attempts, uncertain, neverSent, oldestAgeMs } = outcome;
+  const age =
+    oldestAgeMs === undefined ? {} : { oldestAgeSeconds: Math.floor(oldestAgeMs / 1_000) };
+  return { ...counts, attempts, uncertain, neverSent, ...age };
+}
+
 /** An outcome of a call in which nothing was sent to the stream. */
 export function endedEarly(ending: Ending): Outcome {
-  return { ending, counts: countEndings([ending]), ids: [], attempts: 0, uncertain: 0 };
+  return {
+    ending,
+    counts: countEndings([ending]),
+    ids: [],
+    attempts: 0,
+    uncertain: 0,
+    neverSent: 0,
+  };
 }
 
 const severity = {
@@ -140,10 +163,11 @@ const severity = {
   answered: 0,
   ignored: 1,
   delivered: 2,
-  refused: 3,
-  notAttempted: 4,
-  unavailable: 5,
-  faulted: 6,
+  stored: 3,
+  refused: 4,
+  notAttempted: 5,
+  unavailable: 6,
+  faulted: 7,
 } as const satisfies Record<Ending["kind"], number>;
 
 export function worstOf(endings: readonly Ending[]): Ending {

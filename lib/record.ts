@@ -1,3 +1,5 @@
+import type { CloudEventAttributes, CloudEventData } from "./cloud-event.ts";
+
 /** What is handed to the topic. The produce API has no record headers. */
 export type StreamRecord = {
   readonly topic: string;
@@ -7,6 +9,14 @@ export type StreamRecord = {
   readonly value: string;
   /** The CloudEvents id, also where the value is raw; consumers drop duplicates by it. */
   readonly id: string;
+  /** Absent where the value is raw. */
+  readonly event?: EventParts | undefined;
+};
+
+/** What a CloudEvent was made of, for the case that its data has to go elsewhere. */
+export type EventParts = {
+  readonly attributes: CloudEventAttributes;
+  readonly data: CloudEventData;
 };
 
 /** Bytes that count against the message limit: key plus value, as UTF-8. */

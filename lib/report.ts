@@ -1,5 +1,5 @@
 import { keyHash, type Log } from "./log.ts";
-import type { Ending, Outcome, RecordEnding } from "./outcome.ts";
+import { type Ending, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 
 type Mapping = { readonly notes: readonly string[]; readonly endings: readonly RecordEnding[] };
@@ -24,14 +24,15 @@ export function logRecords(
 
 /** Ids can come from a sender, at any length. */
 const idCharsMax = 200;
+const warnings: readonly Ending["kind"][] = ["refused", "stored"];
 const failures: readonly Ending["kind"][] = ["faulted", "unavailable", "notAttempted"];
 
 /** The one line that every call ends with. */
 export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
-  const { ending, counts, attempts, uncertain } = outcome;
-  const refusedOrFine = ending.kind === "refused" ? "warn" : "info";
-  const level = failures.includes(ending.kind) ? "error" : refusedOrFine;
-  log[level]("call ended", { ...toFields(ending), ...counts, attempts, uncertain, ms });
+  const { ending } = outcome;
+  const warnOrInfo = warnings.includes(ending.kind) ? "warn" : "info";
+  const level = failures.includes(ending.kind) ? "error" : warnOrInfo;
+  log[level]("call ended", { ...toFields(ending), ...toCounts(outcome), ms });
 }
 
 function toFields(ending: Ending) {

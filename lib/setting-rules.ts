@@ -82,6 +82,12 @@ export function isTopicName(value: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(value);
 }
 
+/** NAVER Cloud's and S3's rule for a bucket's name. */
+export const bucketName = textWhere(
+  (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
+  "must be a bucket name",
+);
+
 /** NAVER Cloud documents 16 as the most partitions of a topic; growth is left room for. */
 const partitionsMax = 1_024;
 export const partitionIndex = integer(0, partitionsMax - 1);

@@ -31,6 +31,11 @@ export const settingNames = [
   "HEARTBEAT_TIMEZONE",
   "HEARTBEAT_TOPIC",
   "HEARTBEAT_PARTITION",
+  "DEAD_LETTER_BUCKET",
+  "CLAIM_CHECK_BUCKET",
+  "REDRIVE_TOPICS",
+  "OBJECT_STORAGE_ENDPOINT",
+  "OBJECT_STORAGE_REGION",
   "LOG_LEVEL",
 ] as const;
 
@@ -95,15 +100,6 @@ export function parseFields<F extends Fields>(
 /** Templates leave empty text where a variable has no value: a setting is then not set. */
 function isBlank(given: unknown): boolean {
   return given === null || given === "";
-}
-
-/** Promised and not built yet: to ignore one would be to lose what its user relies on. */
-const unsupportedNames = ["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"];
-
-export function findUnsupported(settings: Settings): readonly Problem[] {
-  return unsupportedNames
-    .filter((name) => settings[name])
-    .map((setting) => ({ setting, text: "is not supported by this version" }));
 }
 
 /** Names so near to a setting's that they are surely meant to be it. */

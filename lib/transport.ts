@@ -9,15 +9,17 @@ import type { Socket } from "node:net";
 
 /** A function freezes between calls, and a server closes idle sockets meanwhile. */
 const idleSocketMsMax = 4_000;
-/** An answer of the API is under 1 KiB; more is not read. */
-const answerBytesMax = 64 * 1024;
+/** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
+const answerBytesMaxDefault = 64 * 1024;
 
 export type HttpRequest = {
   readonly method: string;
   readonly url: URL;
   /** Names and values in turn: Node sends a flat array as it is, without building a map first. */
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** How much of the answer's body is read. */
+  readonly answerBytesMax?: number;
   /** For the whole exchange, from the first byte out to the last byte in. */
   readonly timeoutMs: number;
 };
@@ -27,7 +29,7 @@ export type HttpAnswer =
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-      /** At most `answerBytesMax` bytes. */
+      /** At most the request's `answerBytesMax` bytes. */
       readonly body: string;
       /** The body had more bytes than were read. */
       readonly truncated: boolean;
@@ -115,7 +117,8 @@ function exchange(open: () => ClientRequest, request: HttpRequest): Promise<Http
     outgoing.once("response", (incoming) => {
       progress.answered = true;
       incoming.on("error", fail);
-      readBody(incoming, (body, truncated) => {
+      const { answerBytesMax = answerBytesMaxDefault } = request;
+      readBody(incoming, answerBytesMax, (body, truncated) => {
         const { statusCode = 0, headers } = incoming;
         settle({ kind: "answer", status: statusCode, headers, body, truncated });
       });
@@ -157,6 +160,7 @@ function toNoAnswer(error: NodeJS.ErrnoException, progress: Progress): HttpAnswe
 
 function readBody(
   incoming: IncomingMessage,
+  answerBytesMax: number,
   done: (body: string, truncated: boolean) => void,
 ): void {
   const chunks: Buffer[] = [];

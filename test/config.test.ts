@@ -25,7 +25,7 @@ function toProblems(settings: Record<string, unknown>) {
 
 describe("the settings of the stream", () => {
   it("have defaults", () => {
-    const { keys, partitionsOf, ...config } = toConfig();
+    const { keys, partitionsOf, storage, ...config } = toConfig();
 
     expect(config).toEqual({
       endpoint: "https://api.datastream.naverncp.com",
@@ -35,7 +35,14 @@ describe("the settings of the stream", () => {
       attemptTimeoutMs: 3_000,
       deliveryTimeoutMs: 9_000,
       messageBytesMax: 1_000_000,
+      deadLetterBucket: undefined,
+      claimCheckBucket: undefined,
       logLevel: "info",
+    });
+    expect(storage).toEqual({
+      endpoint: "https://kr.object.ncloudstorage.com",
+      region: "kr-standard",
+      keys,
     });
     expect(keys.accessKey).toBe("canary-ncloud-access-key-52c8d0");
     expect(partitionsOf("orders")).toBeUndefined();
@@ -149,14 +156,14 @@ describe("problems with the settings", () => {
   );
 });
 
-test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
-  "%s is refused for as long as nothing would be written there",
-  (name) => {
-    expect(toProblems({ ...required, [name]: "a-bucket" })).toEqual([
-      { setting: name, text: "is not supported by this version" },
-    ]);
-  },
-);
+test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])("%s has to be a bucket's name", (name) => {
+  const text = "must be a bucket name";
+
+  expect(toProblems({ ...required, [name]: "a-bucket.1" })).toEqual([]);
+  for (const wrong of ["ab", "A-bucket", "a_bucket", "-bucket", "a".repeat(64), 7]) {
+    expect(toProblems({ ...required, [name]: wrong })).toEqual([{ setting: name, text }]);
+  }
+});
 
 describe("targets", () => {
   const target = {

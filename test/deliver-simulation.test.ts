@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { createSigningClocks } from "../lib/clock.ts";
 import { createProduce } from "../lib/data-stream/produce.ts";
-import { createKeyPair } from "../lib/data-stream/signature.ts";
 import { deliver } from "../lib/deliver.ts";
+import { createKeyPair } from "../lib/key-pair.ts";
 import { createFaultyStream, createTime } from "./support/faulty-stream.ts";
 import { seededRandom, startMs } from "./support/world.ts";
 
@@ -30,7 +31,7 @@ async function simulate(seed: number) {
   };
   const produce = createProduce(
     { endpoint: "https://stream.example", keys },
-    { now: time.now, transport },
+    { now: time.now, transport, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random };
   const delivery = await time.run(deliver(records, limits, { produce, effects }));

@@ -51,5 +51,6 @@ test("an early ending sent nothing", () => {
     ids: [],
     attempts: 0,
     uncertain: 0,
+    neverSent: 0,
   });
 });

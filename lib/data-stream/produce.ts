@@ -1,8 +1,10 @@
+import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
+import type { KeyPair } from "../key-pair.ts";
 import type { StreamRecord } from "../record.ts";
 import { parseRetryAfter } from "../retry.ts";
 import type { HttpAnswer } from "../transport.ts";
-import { type KeyPair, toSignedHeaders } from "./signature.ts";
+import { toSignedHeaders } from "./signature.ts";
 import { producePath, toProduceBody, toVerdict, type Verdict } from "./wire.ts";
 
 /** One produce call and how it ended. */
@@ -10,21 +12,29 @@ export type Attempt = {
   readonly verdict: Verdict;
   /** The request may have reached the stream though no acknowledgement came back. */
   readonly uncertain: boolean;
-  /** A kept-alive socket turned out closed: the attempt does not count. */
-  readonly staleSocket: boolean;
+  /** No byte of the request left: trying again cannot make a duplicate. */
+  readonly neverSent: boolean;
+  /**
+   * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
+   * closed, or the clock was wrong and has been corrected.
+   */
+  readonly free: "staleSocket" | "wrongClock" | undefined;
 };
 
 export type Produce = (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
 
+export type ProduceContext = Pick<Effects, "now" | "transport"> & { readonly clock: SigningClock };
+
 /** Makes single attempts against one endpoint; each is built, signed and sent anew. */
 export function createProduce(
   { endpoint, keys }: { readonly endpoint: string; readonly keys: KeyPair },
-  { now, transport }: Pick<Effects, "now" | "transport">,
+  { now, transport, clock }: ProduceContext,
 ): Produce {
   const url = new URL(producePath, endpoint);
+  const sign = createSigner(keys);
   return async (record, timeoutMs) => {
     const body = toProduceBody(record);
-    const signable = { method: "POST", pathAndQuery: producePath, timestampMs: now() };
+    const instant = clock.instant();
     const answer = await transport({
       method: "POST",
       url,
@@ -35,14 +45,47 @@ export function createProduce(
         "application/json",
         "content-length",
         String(Buffer.byteLength(body)),
-        ...toSignedHeaders(signable, keys),
+        ...sign(instant),
       ],
       body,
       timeoutMs,
     });
-    return toAttempt(answer, now());
+    const attempt = toAttempt(answer, now());
+    return isUnauthenticated(attempt) && clock.refused(instant, dateOf(answer))
+      ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
+      : attempt;
   };
 }
+
+/** The body is not in the signature: requests of one millisecond share it. */
+function createSigner(keys: KeyPair): (instant: Instant) => readonly string[] {
+  let signedMs = Number.NaN;
+  let headers: readonly string[] = [];
+  return ({ timestampMs }) => {
+    if (timestampMs !== signedMs) {
+      headers = toSignedHeaders({ method: "POST", pathAndQuery: producePath, timestampMs }, keys);
+      signedMs = timestampMs;
+    }
+    return headers;
+  };
+}
+
+function isUnauthenticated({ verdict }: Attempt): boolean {
+  return verdict.kind === "faulted" && verdict.code === "STREAM_UNAUTHENTICATED";
+}
+
+function dateOf(answer: HttpAnswer): string | undefined {
+  const date = answer.kind === "answer" ? answer.headers["date"] : undefined;
+  return typeof date === "string" ? date : undefined;
+}
+
+/** What stands of an attempt after which there was no time for another. */
+const clockCorrected: Verdict = {
+  kind: "unavailable",
+  code: "STREAM_UNAVAILABLE",
+  reason: "HTTP 401 to a request signed by a wrong clock, which has been corrected",
+  retryAfterMs: undefined,
+};
 
 function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
   if (answer.kind === "answer") {
@@ -50,19 +93,21 @@ function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
     const verdict = toVerdict({ ...answer, retryAfterMs });
     // Only a refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
-    return { verdict, uncertain, staleSocket: false };
+    return { verdict, uncertain, neverSent: false, free: undefined };
   }
   const timedOut = answer.cause === "timeout";
+  const neverSent = answer.sent === "never";
   return {
     verdict: {
       kind: "unavailable",
       code: timedOut ? "STREAM_TIMEOUT" : "STREAM_UNREACHABLE",
       reason: `${timedOut ? "no answer in time" : "no connection"} (${answer.code}, ${
-        answer.sent === "never" ? "never sent" : "sent, outcome unknown"
+        neverSent ? "never sent" : "sent, outcome unknown"
       })`,
       retryAfterMs: undefined,
     },
-    uncertain: answer.sent === "unknown",
-    staleSocket: answer.staleSocket,
+    uncertain: !neverSent,
+    neverSent,
+    free: answer.staleSocket ? "staleSocket" : undefined,
   };
 }

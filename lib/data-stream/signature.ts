@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
+import type { KeyPair } from "../key-pair.ts";
 
 /** NAVER Cloud names for the three headers of signature v2. */
 export const signatureHeaders = {
@@ -6,15 +7,6 @@ export const signatureHeaders = {
   accessKey: "x-ncp-iam-access-key",
   signature: "x-ncp-apigw-signature-v2",
 } as const;
-
-export type KeyPair = {
-  readonly accessKey: string;
-  readonly secretKey: KeyObject;
-};
-
-export function createKeyPair(accessKey: string, secretKey: string): KeyPair {
-  return { accessKey, secretKey: createSecretKey(secretKey, "utf8") };
-}
 
 export type Signable = {
   /** In upper case, as it will be sent. */

@@ -1,8 +1,8 @@
 import { type Bag, isBag, textOf } from "../bag.ts";
 import { decodeBase64 } from "../base64.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Handle } from "../relay.ts";
+import type { Handle } from "../handle.ts";
+import { type Outcome, toCounts } from "../outcome.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./reply.ts";
 
@@ -21,6 +21,7 @@ export function onLambda(handle: Handle, now: () => number = Date.now): Handler 
     const outcome = await handle({
       event: triggerEvent,
       settings: process.env,
+      isRetried: true,
       ...readContext(context, now),
     });
     return triggerEvent.kind === "http"
@@ -95,6 +96,5 @@ function toResult(outcome: Outcome): Record<string, unknown> {
   if (error !== undefined) {
     throw new Error(error);
   }
-  const { counts, attempts, uncertain } = outcome;
-  return { ...counts, attempts, uncertain };
+  return toCounts(outcome);
 }

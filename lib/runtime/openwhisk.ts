@@ -1,7 +1,7 @@
 import { type Bag, isBag, textOf } from "../bag.ts";
 import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Handle } from "../relay.ts";
+import type { Handle } from "../handle.ts";
+import { type Outcome, toCounts } from "../outcome.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./reply.ts";
 
@@ -26,7 +26,7 @@ function toCall(event: TriggerEvent, settings: Bag): Call {
   // The runner sets these before each activation, so they are read per call.
   const { __OW_ACTIVATION_ID: invocationId, __OW_DEADLINE: deadline = "" } = process.env;
   const deadlineMs = /^\d{13}$/.test(deadline) ? Number(deadline) : undefined;
-  return { event, settings, invocationId, deadlineMs };
+  return { event, settings, invocationId, deadlineMs, isRetried: false };
 }
 
 function toTriggerEvent(parameters: Bag): TriggerEvent {
@@ -59,7 +59,6 @@ function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unk
 
 /** The activation's result; a top-level `error` marks the activation as failed. */
 function toResult(outcome: Outcome): Record<string, unknown> {
-  const { counts, attempts, uncertain } = outcome;
   const error = toErrorText(outcome);
-  return { ...counts, attempts, uncertain, ...(error === undefined ? {} : { error }) };
+  return { ...toCounts(outcome), ...(error === undefined ? {} : { error }) };
 }

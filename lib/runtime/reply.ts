@@ -39,6 +39,8 @@ function toReply({ ending, ids }: Outcome): HttpReply {
       return reply(ending.status, ending.body);
     case "delivered":
       return reply(200, { status: "delivered", ...toIds(ids) });
+    case "stored":
+      return reply(200, { status: "stored", ...toIds(ids) });
     case "ignored":
       return reply(200, { status: "ignored" });
     case "refused":

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { toCloudEvent } from "../cloud-event.ts";
 import type { InvocationEvent } from "../event.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
-import { json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
+import type { Ending } from "../outcome.ts";
+import { isOwnObject } from "../own-objects.ts";
+import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
 
@@ -12,6 +14,8 @@ type BucketConfig = {
   readonly partition: number | undefined;
   readonly value: "cloudevent" | "raw";
   readonly eventFields: readonly string[];
+  /** Buckets that our own functions write to: an event about them would go round in a circle. */
+  readonly ownBuckets: readonly string[];
 };
 
 /** A bucket notification becomes one record for each object event in it. */
@@ -28,6 +32,8 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
 };
 
 const fields = {
+  DEAD_LETTER_BUCKET: optional(bucketName),
+  CLAIM_CHECK_BUCKET: optional(bucketName),
   BUCKET_KEY: withDefault(oneOf(["object", "bucket"]), "object"),
   BUCKET_TOPIC: optional(topicName),
   BUCKET_PARTITION: optional(partitionIndex),
@@ -53,6 +59,9 @@ function parseBucketConfig(settings: Settings) {
     partition: value.BUCKET_PARTITION,
     value: value.BUCKET_VALUE,
     eventFields: value.BUCKET_EVENT_FIELDS,
+    ownBuckets: [value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET].filter(
+      (name) => name !== undefined,
+    ),
   };
   return { ok: true as const, value: config };
 }
@@ -82,14 +91,15 @@ function mapNotification(
 ): Mapped {
   const notification = readNotification(event.parameters, config.eventFields);
   switch (notification.kind) {
-    case "objects":
+    case "objects": {
+      const foreign = notification.objects.filter((object) => !isOwn(object, config));
+      const own = notification.objects.length - foreign.length;
       return {
-        records: notification.objects.map((object, index) =>
-          toRecord(object, config, { ...context, index }),
-        ),
-        endings: notification.unknown,
+        records: foreign.map((object, index) => toRecord(object, config, { ...context, index })),
+        endings: [...notification.unknown, ...Array.from({ length: own }, () => ownObject)],
         notes: notification.notes,
       };
+    }
     case "test":
       return { records: [], endings: [{ kind: "ignored", reason: "a test event" }] };
     case "unknown":
@@ -108,6 +118,13 @@ function mapNotification(
   }
 }
 
+const ownObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
+
+/** Told by the bucket, or by our prefixes where the event names none. */
+function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
+  return bucket === undefined ? isOwnObject(name) : ownBuckets.includes(bucket);
+}
+
 function toRecord(
   object: ObjectEvent,
   config: BucketConfig,
@@ -119,23 +136,27 @@ function toRecord(
       ? object.bucket
       : `${inBucket}${object.name}`;
   const id = toEventId(object, `${invocationId}#${index}`);
-  const data = JSON.stringify(object.data);
-  const value =
-    config.value === "raw"
-      ? data
-      : toCloudEvent(
-          {
-            id,
-            source: object.source,
-            type: object.type,
-            subject: object.name,
-            time: object.time ?? new Date(arrivedMs).toISOString(),
-            datacontenttype: "application/json",
-            partitionkey: key,
-          },
-          { kind: "json", text: data },
-        );
-  return { topic: config.topic, partition: config.partition, key, value, id };
+  const data = { kind: "json", text: JSON.stringify(object.data) } as const;
+  const attributes = {
+    id,
+    source: object.source,
+    type: object.type,
+    subject: object.name,
+    time: object.time ?? new Date(arrivedMs).toISOString(),
+    datacontenttype: "application/json",
+    partitionkey: key,
+  };
+  const { topic, partition } = config;
+  return config.value === "raw"
+    ? { topic, partition, key, value: data.text, id }
+    : {
+        topic,
+        partition,
+        key,
+        value: toCloudEvent(attributes, data),
+        id,
+        event: { attributes, data },
+      };
 }
 
 /**

@@ -97,7 +97,15 @@ function createToRecord(verified: Verified, whole: CloudEventData, context: Trig
       ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
       ...{ partitionkey: key, ...trace },
     };
-    const value = source.value === "raw" ? toRawValue(data) : toCloudEvent(attributes, data);
-    return { topic, partition, key, value, id };
+    return source.value === "raw"
+      ? { topic, partition, key, value: toRawValue(data), id }
+      : {
+          topic,
+          partition,
+          key,
+          value: toCloudEvent(attributes, data),
+          id,
+          event: { attributes, data },
+        };
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { createKeyPair } from "../../lib/data-stream/signature.ts";
+import { createKeyPair } from "../../lib/key-pair.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { acknowledged, answer, createWorld, noAnswer, type Script } from "../support/world.ts";
 
@@ -11,7 +11,7 @@ function createProducer(transport: Script, endpoint = "https://api.datastream.na
   const world = createWorld({ transport });
   const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
   const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
-  const produce = createProduce({ endpoint, keys }, world.effects);
+  const produce = createProduce({ endpoint, keys }, { ...world.effects, clock: world.clock });
   return {
     ...world,
     produce: async (timeoutMs = 3_000, of: Partial<typeof record> = {}) => {
@@ -31,7 +31,8 @@ describe("a produce request", () => {
     expect(attempt).toEqual({
       verdict: { kind: "delivered" },
       uncertain: false,
-      staleSocket: false,
+      neverSent: false,
+      free: undefined,
     });
     expect(requests).toEqual([
       {
@@ -61,7 +62,10 @@ describe("a produce request", () => {
   it("leaves the partition out where there is none", async () => {
     const world = createWorld();
     const keys = createKeyPair("access", "secret");
-    const produce = createProduce({ endpoint: "https://a.example", keys }, world.effects);
+    const produce = createProduce(
+      { endpoint: "https://a.example", keys },
+      { ...world.effects, clock: world.clock },
+    );
 
     await produce({ ...record, partition: undefined }, 1);
 
@@ -104,7 +108,8 @@ describe("an attempt without an answer", () => {
         retryAfterMs: undefined,
       },
       uncertain: false,
-      staleSocket: false,
+      neverSent: true,
+      free: undefined,
     });
   });
 
@@ -119,14 +124,15 @@ describe("an attempt without an answer", () => {
         retryAfterMs: undefined,
       },
       uncertain: true,
-      staleSocket: false,
+      neverSent: false,
+      free: undefined,
     });
   });
 
   it("tells that its kept-alive socket had been closed", async () => {
     const { produce } = createProducer([noAnswer({ staleSocket: true })]);
 
-    expect(await produce()).toMatchObject({ uncertain: true, staleSocket: true });
+    expect(await produce()).toMatchObject({ uncertain: true, free: "staleSocket" });
   });
 });
 

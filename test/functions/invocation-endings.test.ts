@@ -47,6 +47,7 @@ describe("counts of an activation", () => {
       notAttempted: 1,
       attempts: 3,
       uncertain: 1,
+      neverSent: 0,
       error: "STREAM_UNAVAILABLE: 1 refused, 1 failed, 1 not attempted",
     });
   });

@@ -51,7 +51,8 @@ describe("a bucket event that is refused", () => {
   test("is told in the log even where only warnings are", async () => {
     const world = createWorld();
 
-    await openDoors(bucket, world).main({ ...bucketSettings, LOG_LEVEL: "warn", foo: 1 });
+    const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: "warn" };
+    await openDoors(bucket, world).main({ ...settings, foo: 1 });
 
     expect(logged(world)).toMatchObject([{ level: "warn", code: "UNKNOWN_EVENT", refused: 1 }]);
   });

@@ -82,7 +82,7 @@ describe.each(doors)("through $name", ({ open }) => {
     ["warn", []],
   ] as const)("at LOG_LEVEL %s a delivery is told on the levels %j", async ([level, expected]) => {
     const world = createWorld();
-    const settings = { ...bucketSettings, LOG_LEVEL: level };
+    const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
 
     await open(bucket, { world, settings }).invoke({ object_name: "a.txt" });
 

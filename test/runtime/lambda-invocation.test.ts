@@ -29,6 +29,7 @@ describe("a Lambda event that is not HTTP", () => {
       notAttempted: 0,
       attempts: 1,
       uncertain: 0,
+      neverSent: 0,
     });
   });
 

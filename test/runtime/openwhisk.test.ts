@@ -159,6 +159,7 @@ describe("the wrong door", () => {
       notAttempted: 0,
       attempts: 0,
       uncertain: 0,
+      neverSent: 0,
       error: "WRONG_DOOR: 0 refused, 1 failed, 0 not attempted",
     });
     expect(lines).toMatchObject([{ level: "error", code: "WRONG_DOOR" }]);

@@ -6,7 +6,7 @@ const json = { "content-type": "application/json" };
 const counts = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
 
 function outcomeOf(ending: Ending, given: Partial<Outcome> = {}): Outcome {
-  return { ending, counts, ids: ["id-1"], attempts: 1, uncertain: 0, ...given };
+  return { ending, counts, ids: ["id-1"], attempts: 1, uncertain: 0, neverSent: 0, ...given };
 }
 
 const reason = "an example";

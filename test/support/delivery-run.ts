@@ -1,6 +1,6 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { createKeyPair } from "../../lib/data-stream/signature.ts";
 import { type DeliveryLimits, deliver } from "../../lib/deliver.ts";
+import { createKeyPair } from "../../lib/key-pair.ts";
 import { hear } from "./spoken.ts";
 import { createWorld, messageOf, type Script, startMs } from "./world.ts";
 
@@ -17,7 +17,10 @@ export function toRecords(letters: string, topic = "orders") {
 /** Delivers through the product's own produce, over a scripted stream. */
 export function createDelivery(transport: Script, limits: Partial<DeliveryLimits> = {}) {
   const world = createWorld({ transport });
-  const produce = createProduce({ endpoint: "https://stream.example", keys }, world.effects);
+  const produce = createProduce(
+    { endpoint: "https://stream.example", keys },
+    { ...world.effects, clock: world.clock },
+  );
   const all = {
     deadlineMs: startMs + 60_000,
     attemptsMax: 5,

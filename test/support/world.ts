@@ -1,3 +1,4 @@
+import { createSigningClocks, type SigningClock } from "../../lib/clock.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
 import { hear } from "./spoken.ts";
@@ -20,6 +21,8 @@ export type WorldOptions = {
 
 export type World = {
   readonly effects: Effects;
+  /** The clock of one call. */
+  readonly clock: SigningClock;
   /** Moves the clock on; `sleep` does so too. */
   readonly advance: (ms: number) => void;
   readonly sleeps: readonly number[];
@@ -58,7 +61,8 @@ export function createWorld(options: WorldOptions = {}): World {
       hear(line);
     },
   };
-  return { effects, advance, sleeps, requests, lines };
+  const clock = createSigningClocks(effects.now)();
+  return { effects, clock, advance, sleeps, requests, lines };
 }
 
 function play(script: Script, request: HttpRequest, index: number) {
@@ -102,7 +106,7 @@ export function messageOf(request: HttpRequest): {
   readonly value: string;
   readonly partition?: number;
 } {
-  return JSON.parse(request.body);
+  return JSON.parse(String(request.body));
 }
 
 /** Mulberry32: the same numbers in [0, 1) for the same seed. */

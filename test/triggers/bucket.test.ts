@@ -14,6 +14,7 @@ const counts = {
   notAttempted: 0,
   attempts: 0,
   uncertain: 0,
+  neverSent: 0,
 };
 
 describe.each(doors)("a bucket event through $name", ({ open }) => {

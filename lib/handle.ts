@@ -1,0 +1,55 @@
+import { type Admission, admit, unexpected } from "./admit.ts";
+import { createSigningClocks, type SigningClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Effects } from "./effects.ts";
+import type { Call, TriggerEvent } from "./event.ts";
+import { createLog, type Log } from "./log.ts";
+import { endedEarly, type Outcome } from "./outcome.ts";
+import { logOutcome } from "./report.ts";
+
+export type Handle = (call: Call) => Promise<Outcome>;
+
+/** A call that was let in, and what its work may use. */
+export type Admittance<Event, Settled> = {
+  readonly call: Call;
+  readonly event: Event;
+  readonly config: Config;
+  readonly settled: Settled;
+  readonly invocationId: string;
+  readonly startedMs: number;
+  readonly log: Log;
+  readonly clock: SigningClock;
+};
+
+/**
+ * What every function does around its work: check the door, read the settings, catch what is a bug of
+ * ours, say how it ended. Never rejects.
+ */
+export function createHandle<Event extends TriggerEvent, Settled>(
+  admission: Admission<Event, Settled>,
+  effects: Effects,
+  work: (admittance: Admittance<Event, Settled>) => Promise<Outcome>,
+): Handle {
+  const createClock = createSigningClocks(effects.now);
+  return async (call) => {
+    const startedMs = effects.now();
+    const admitted = admit(admission, call);
+    const level = admitted.ok ? admitted.config.logLevel : "info";
+    const log = createLog(effects, level, {
+      function: admission.name,
+      invocationId: call.invocationId,
+    });
+    const run = async (): Promise<Outcome> => {
+      if (!admitted.ok) {
+        return endedEarly(admitted.ending);
+      }
+      const { event, config, settled } = admitted;
+      const invocationId = call.invocationId ?? effects.newId();
+      const clock = createClock();
+      return work({ call, event, config, settled, invocationId, startedMs, log, clock });
+    };
+    const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
+    logOutcome(log, outcome, effects.now() - startedMs);
+    return outcome;
+  };
+}

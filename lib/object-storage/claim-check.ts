@@ -1,0 +1,37 @@
+import { type CloudEventAttributes, type CloudEventData, toCloudEvent } from "../cloud-event.ts";
+import { prefixes } from "../own-objects.ts";
+import { encode, sha256Hex } from "./signature-v4.ts";
+
+/** An event whose data is left in a bucket. */
+export type ClaimCheck = {
+  readonly name: string;
+  readonly body: string | Uint8Array;
+  /** The event without data. */
+  readonly value: string;
+};
+
+/**
+ * CloudEvents' claim check (extension "dataref"): the data is stored under its SHA-256, so that a
+ * retry stores the same object again. The URL is never presigned.
+ */
+export function toClaimCheck(
+  attributes: CloudEventAttributes,
+  data: CloudEventData,
+  { endpoint, bucket }: { readonly endpoint: string; readonly bucket: string },
+): ClaimCheck | undefined {
+  if (data.kind === "none") {
+    return undefined;
+  }
+  const body = data.kind === "binary" ? data.bytes : data.text;
+  const sha256 = sha256Hex(body);
+  const name = prefixes.claimChecks + sha256;
+  const path = [bucket, ...name.split("/")].map(encode).join("/");
+  const dataref = {
+    dataref: `${endpoint.replace(/\/$/, "")}/${path}`,
+    datarefbucket: bucket,
+    datarefname: name,
+    datarefsize: Buffer.byteLength(body),
+    datarefsha256: sha256,
+  };
+  return { name, body, value: toCloudEvent({ ...attributes, ...dataref }, { kind: "none" }) };
+}

@@ -1,0 +1,69 @@
+import { type Bag, isBag } from "../bag.ts";
+import { prefixes } from "../own-objects.ts";
+import type { StreamRecord } from "../record.ts";
+import { isTopicName } from "../setting-rules.ts";
+
+/** Named by time first: names in order are dead letters in order. */
+export function toDeadLetterName(nowMs: number, invocationId: string): string {
+  const time = new Date(nowMs).toISOString().replaceAll(":", "");
+  const call = invocationId.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 64);
+  return `${prefixes.deadLetters}${time}-${call}.ndjson`;
+}
+
+/** Beside the name it came from, and once for each run: a later one writes over nothing. */
+export function toSetAsideName(name: string, invocationId: string): string {
+  const base = name.slice(prefixes.deadLetters.length).replace(/\.ndjson$/, "");
+  return `${prefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
+}
+
+/** When the dead letters of an object were stored, in epoch milliseconds; NaN for a foreign name. */
+export function toStoredMs(name: string): number {
+  const [, date, hour, minute, rest] =
+    /(\d{4}-\d\d-\d\dT)(\d\d)(\d\d)(\d\d\.\d{3}Z)/.exec(name) ?? [];
+  return Date.parse(`${date}${hour}:${minute}:${rest}`);
+}
+
+/** NDJSON, one record a line, in the order given. */
+export function toLines(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}
+
+export function toLine({ topic, partition, key, value, id }: StreamRecord): object {
+  return { topic, partition, key, value, id };
+}
+
+export type DeadLetter =
+  | { readonly ok: true; readonly record: StreamRecord }
+  | { readonly ok: false; readonly line: string };
+
+/** The records of a dead-letter object; a line that is none stays as it came. */
+export function parseLines(text: string): readonly DeadLetter[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const record = toRecord(parse(line));
+      return record === undefined ? { ok: false, line } : { ok: true, record };
+    });
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function toRecord(value: unknown): StreamRecord | undefined {
+  if (!isBag(value)) {
+    return undefined;
+  }
+  const { topic, partition, key, value: text, id }: Bag = value;
+  const isTopic = typeof topic === "string" && isTopicName(topic);
+  const isPartition =
+    partition === undefined || (Number.isInteger(partition) && Number(partition) >= 0);
+  return isTopic && isPartition && [key, text, id].every((one) => typeof one === "string")
+    ? ({ topic, partition, key, value: text, id } as StreamRecord)
+    : undefined;
+}

@@ -1,0 +1,154 @@
+import type { SigningClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { createProduce } from "./data-stream/produce.ts";
+import { type Delivery, deliver } from "./deliver.ts";
+import type { Effects } from "./effects.ts";
+import { toClaimCheck } from "./object-storage/claim-check.ts";
+import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
+import { createPatientStorage, type PatientStorage } from "./object-storage/patient-storage.ts";
+import type { RecordEnding } from "./outcome.ts";
+import { recordBytes, type StreamRecord } from "./record.ts";
+import { createSlots } from "./slots.ts";
+
+export type Sending = {
+  readonly config: Config;
+  readonly invocationId: string;
+  readonly startedMs: number;
+  readonly deadlineMs: number;
+  readonly clock: SigningClock;
+  readonly effects: Effects;
+};
+
+export type Sent = Delivery & {
+  /** What happened beside the stream: for the log. */
+  readonly notes: readonly string[];
+};
+
+/** Kept free of attempts, so that dead letters are stored while there is time to store them. */
+const storeMsReserved = 1_000;
+/** …and no more than this part of a call that has little time. */
+const storePartReserved = 0.4;
+/** Claim checks stored at once. */
+const claimChecksMax = 4;
+
+/**
+ * Delivers what may be sent, after leaving the data of records over the limit in a bucket; keeps what
+ * could not be delivered in time. Without a bucket for it each is reported as it is.
+ */
+export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
+  const { config, effects, clock, startedMs, deadlineMs } = sending;
+  const storage = createPatientStorage(config, { ...effects, clock }, deadlineMs);
+  const fitted = await fitAll(records, config, storage);
+  const sendable = fitted.filter(isRecord);
+  const reservedMs =
+    config.deadLetterBucket === undefined
+      ? 0
+      : Math.min(storeMsReserved, storePartReserved * (deadlineMs - startedMs));
+  const produce = createProduce(config, { ...effects, clock });
+  const limits = { ...config, deadlineMs: deadlineMs - reservedMs };
+  const delivery = await deliver(sendable, limits, { produce, effects });
+  const endingOf = new Map(sendable.map((record, index) => [record, delivery.endings[index]]));
+  const endings = fitted.map(
+    (one): RecordEnding => (isRecord(one) ? (endingOf.get(one) ?? { kind: "notAttempted" }) : one),
+  );
+  const kept = await keep(fitted, endings, { ...sending, storage });
+  return { ...delivery, ...kept };
+}
+
+/** A record as it can be sent, or how it ended without being sent. */
+type Fitted = StreamRecord | RecordEnding;
+
+function isRecord(one: Fitted): one is StreamRecord {
+  return !("kind" in one);
+}
+
+async function fitAll(
+  records: readonly StreamRecord[],
+  config: Config,
+  storage: PatientStorage,
+): Promise<readonly Fitted[]> {
+  const slots = createSlots(claimChecksMax);
+  return Promise.all(
+    records.map(async (record) => {
+      if (recordBytes(record) <= config.messageBytesMax) {
+        return record;
+      }
+      await slots.acquire(1);
+      const fitted = await checkIn(record, config, storage);
+      slots.release();
+      return fitted;
+    }),
+  );
+}
+
+/** Leaves the data of a record that is too large in the claim-check bucket. */
+async function checkIn(
+  record: StreamRecord,
+  { claimCheckBucket: bucket, messageBytesMax, storage: { endpoint } }: Config,
+  storage: PatientStorage,
+): Promise<Fitted> {
+  const tooLarge: RecordEnding = {
+    kind: "refused",
+    code: "RECORD_TOO_LARGE",
+    reason: `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`,
+  };
+  const { event } = record;
+  const claim =
+    event === undefined || bucket === undefined
+      ? undefined
+      : toClaimCheck(event.attributes, event.data, { endpoint, bucket });
+  if (claim === undefined || bucket === undefined) {
+    return tooLarge;
+  }
+  const checked = { ...record, value: claim.value };
+  if (recordBytes(checked) > messageBytesMax) {
+    return tooLarge;
+  }
+  const stored = await storage.put({ bucket, name: claim.name }, claim.body);
+  return stored.ok
+    ? checked
+    : {
+        kind: "unavailable",
+        code: "STORAGE_UNAVAILABLE",
+        reason: stored.reason,
+        retryAfterMs: undefined,
+      };
+}
+
+type Kept = { readonly endings: readonly RecordEnding[]; readonly notes: readonly string[] };
+
+/** Writes whatever a later run can still deliver as one object, in order. */
+async function keep(
+  fitted: readonly Fitted[],
+  endings: readonly RecordEnding[],
+  { config, invocationId, effects, storage }: Sending & { readonly storage: PatientStorage },
+): Promise<Kept> {
+  const bucket = config.deadLetterBucket;
+  const letters = fitted.flatMap((one, index) =>
+    isRecord(one) && isUndelivered(endings[index]) ? [{ record: one, index }] : [],
+  );
+  if (bucket === undefined || letters.length === 0) {
+    return { endings, notes: [] };
+  }
+  const name = toDeadLetterName(effects.now(), invocationId);
+  const lines = toLines(letters.map(({ record }) => toLine(record)));
+  const stored = await storage.put({ bucket, name }, lines);
+  if (!stored.ok) {
+    return { endings, notes: [`dead letters could not be stored: ${stored.reason}`] };
+  }
+  const indexes = new Set(letters.map(({ index }) => index));
+  return {
+    endings: endings.map((ending, index) =>
+      indexes.has(index) ? { kind: "stored", reason: reasonOf(ending) } : ending,
+    ),
+    notes: [`${letters.length} dead letters stored as ${name}`],
+  };
+}
+
+function reasonOf(ending: RecordEnding): string {
+  return "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
+}
+
+function isUndelivered(ending: RecordEnding | undefined): boolean {
+  return ending !== undefined && ["unavailable", "faulted", "notAttempted"].includes(ending.kind);
+}

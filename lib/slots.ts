@@ -1,0 +1,51 @@
+/** A bounded number of things at once; of those that wait, the one with the highest priority goes first. */
+export type Slots = {
+  /** Waits for a slot; the priority is a whole number from 1 on. */
+  readonly acquire: (priority: number) => Promise<void>;
+  readonly release: () => void;
+  /** Whoever holds a slot lets those go first that have a higher priority. */
+  readonly giveWay: (priority: number) => Promise<void>;
+};
+
+export function createSlots(count: number): Slots {
+  let free = count;
+  /** Those that wait, by priority; the newest of equals goes first, which costs nothing to find. */
+  const waiting = new Map<number, (() => void)[]>();
+  let highest = 0;
+
+  const acquire = async (priority: number): Promise<void> => {
+    if (free > 0) {
+      free -= 1;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const equals = waiting.get(priority) ?? [];
+      equals.push(resolve);
+      waiting.set(priority, equals);
+      highest = Math.max(highest, priority);
+    });
+  };
+  const release = (): void => {
+    const next = waiting.get(highest)?.pop();
+    while (highest > 0 && !waiting.get(highest)?.length) {
+      waiting.delete(highest);
+      highest -= 1;
+    }
+    if (next === undefined) {
+      free += 1;
+    } else {
+      next();
+    }
+  };
+  return {
+    acquire,
+    release,
+    giveWay: async (priority) => {
+      if (highest > priority) {
+        const again = acquire(priority);
+        release();
+        await again;
+      }
+    },
+  };
+}
