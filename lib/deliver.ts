@@ -25,6 +25,7 @@ export type Delivery = {
 
 /** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
 const spareAttempts = 20;
+
 type Context = {
   readonly produce: Produce;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
@@ -69,12 +70,17 @@ type Lane = readonly { readonly index: number; readonly record: StreamRecord }[]
 function toLanes(records: readonly StreamRecord[]): readonly Lane[] {
   const lanes = new Map<string, { index: number; record: StreamRecord }[]>();
   for (const [index, record] of records.entries()) {
-    const name = JSON.stringify([record.topic, record.key]);
+    const name = laneOf(record);
     const lane = lanes.get(name) ?? [];
     lane.push({ index, record });
     lanes.set(name, lane);
   }
   return [...lanes.values()].sort((a, b) => b.length - a.length);
+}
+
+/** Records of one lane are delivered in order. */
+export function laneOf({ topic, key }: StreamRecord): string {
+  return JSON.stringify([topic, key]);
 }
 
 type CallState = ReturnType<typeof createCall>;

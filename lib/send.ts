@@ -1,7 +1,7 @@
 import type { SigningClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
-import { type Delivery, deliver } from "./deliver.ts";
+import { type Delivery, deliver, laneOf } from "./deliver.ts";
 import type { Effects } from "./effects.ts";
 import { toClaimCheck } from "./object-storage/claim-check.ts";
 import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
@@ -38,7 +38,7 @@ const claimChecksMax = 4;
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
   const { config, effects, clock, startedMs, deadlineMs } = sending;
   const storage = createPatientStorage(config, { ...effects, clock }, deadlineMs);
-  const fitted = await fitAll(records, config, storage);
+  const fitted = stopLanes(records, await fitAll(records, config, storage));
   const sendable = fitted.filter(isRecord);
   const reservedMs =
     config.deadLetterBucket === undefined
@@ -79,6 +79,18 @@ async function fitAll(
       return fitted;
     }),
   );
+}
+
+/** What comes after a record whose data could not be left in the bucket must not overtake it. */
+function stopLanes(records: readonly StreamRecord[], fitted: readonly Fitted[]): readonly Fitted[] {
+  const stopped = new Set<string>();
+  return records.map((record, index): Fitted => {
+    const one = fitted[index] ?? record;
+    if ("kind" in one && one.kind === "unavailable") {
+      stopped.add(laneOf(record));
+    }
+    return isRecord(one) && stopped.has(laneOf(record)) ? { kind: "notAttempted" } : one;
+  });
 }
 
 /** Leaves the data of a record that is too large in the claim-check bucket. */
