@@ -1,15 +1,18 @@
-// `npm start`: the stand-in and the functions under serverless-offline, wired together.
+// `npm start`: the stand-ins and the functions under serverless-offline, wired together.
 import "./check-node.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { startStandIn } from "./data-stream/server.ts";
 import { startFunctions } from "./functions-host.ts";
+import { createEventPoster } from "./object-storage/event-poster.ts";
+import { startObjectStorage } from "./object-storage/server.ts";
 import { findBusyPort } from "./ports.ts";
-import { thingsToTry } from "./things-to-try.ts";
+import { invocationUrl, thingsToTry } from "./things-to-try.ts";
 
 const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));
 const ports = {
   STANDIN_PORT: portFrom("STANDIN_PORT", 4010),
+  OBJECT_STORAGE_PORT: portFrom("OBJECT_STORAGE_PORT", 4011),
   HTTP_PORT: portFrom("HTTP_PORT", 3000),
   LAMBDA_PORT: portFrom("LAMBDA_PORT", 3002),
 };
@@ -26,7 +29,7 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-for (const name of ["webhook", "bucket", "heartbeat"]) {
+for (const name of ["webhook", "bucket", "heartbeat", "redrive"]) {
   if (!existsSync(`dist/${name}/index.js`)) {
     fail(`dist/${name}/index.js is missing: run npm run build first`);
   }
@@ -36,18 +39,42 @@ if (busy !== undefined) {
   fail(`Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`);
 }
 
+const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
 const standIn = await startStandIn({
   port: ports.STANDIN_PORT,
   topics: JSON.parse(settings["STANDIN_TOPICS"] ?? "{}") as Record<string, number>,
-  accessKeys: { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" },
+  accessKeys,
 });
 console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
+
+// The dead letters' and claim checks' buckets have a trigger too: that events of these are not put onto
+// the topic is for the function to see to.
+const trigger = createEventPoster({
+  url: invocationUrl(ports.LAMBDA_PORT, "bucket"),
+  report: (line) => console.error(line),
+});
+const objectStorage = await startObjectStorage({
+  port: ports.OBJECT_STORAGE_PORT,
+  buckets: [
+    "local-uploads",
+    settings["DEAD_LETTER_BUCKET"] ?? "",
+    settings["CLAIM_CHECK_BUCKET"] ?? "",
+  ],
+  region: settings["OBJECT_STORAGE_REGION"] ?? "",
+  accessKeys,
+  onEvent: trigger.post,
+});
+console.log(`Object Storage        ${objectStorage.origin}  (S3, path-style)`);
 
 let ending = false;
 const functions = startFunctions({
   httpPort: ports.HTTP_PORT,
   lambdaPort: ports.LAMBDA_PORT,
-  environment: { ...settings, DATASTREAM_ENDPOINT: standIn.origin },
+  environment: {
+    ...settings,
+    DATASTREAM_ENDPOINT: standIn.origin,
+    OBJECT_STORAGE_ENDPOINT: objectStorage.origin,
+  },
   onExit: (output) => {
     if (!ending) {
       fail(`serverless-offline ended by itself:\n${output}`);
@@ -58,7 +85,8 @@ const functions = startFunctions({
 async function end(): Promise<void> {
   if (!ending) {
     ending = true;
-    await Promise.all([functions.stop(), standIn.close()]);
+    trigger.close();
+    await Promise.all([functions.stop(), standIn.close(), objectStorage.close()]);
     process.exit(0);
   }
 }

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
+import { fileURLToPath } from "node:url";
 
-type Ports = { readonly HTTP_PORT: number; readonly LAMBDA_PORT: number };
+type Ports = Readonly<Record<"HTTP_PORT" | "LAMBDA_PORT" | "OBJECT_STORAGE_PORT", number>>;
 type Settings = Readonly<Record<string, string | undefined>>;
 
 /** Commands that work as they are printed, each after a line that says what it does. */
 export function thingsToTry(ports: Ports, settings: Settings): readonly string[] {
   const secrets = JSON.parse(settings["WEBHOOK_SECRETS"] ?? "{}") as Record<string, string[]>;
   const invoke = (name: string, event: unknown) =>
-    `curl -s http://127.0.0.1:${ports.LAMBDA_PORT}/2015-03-31/functions/` +
-    `datastream-relay-dev-${name}/invocations -d '${JSON.stringify(event)}'`;
+    `curl -s ${invocationUrl(ports.LAMBDA_PORT, name)} -d '${JSON.stringify(event)}'`;
   return [
     "# a GitHub delivery, signed; the 20-digit number arrives as it is",
     githubDelivery(ports.HTTP_PORT, secrets["github"]?.[0] ?? ""),
@@ -18,7 +18,14 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
     invoke("bucket", { container_name: "photos", object_name: "서울/cat.jpg" }),
     "# a heartbeat by hand",
     invoke("heartbeat", {}),
+    "# a file into Object Storage, whose event then wakes the bucket function",
+    upload(ports.OBJECT_STORAGE_PORT, settings),
   ];
+}
+
+/** Where serverless-offline takes calls of a function, as Lambda's own API does. */
+export function invocationUrl(lambdaPort: number, name: string): string {
+  return `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/datastream-relay-dev-${name}/invocations`;
 }
 
 const s3Record = {
@@ -42,5 +49,18 @@ function githubDelivery(httpPort: number, secret: string): string {
     "-H 'x-github-delivery: 72d3162e-cc78-11e3-81ab-4c9367dc0958'",
     `-H 'x-hub-signature-256: sha256=${signature}'`,
     `-d '${body}'`,
+  ].join(" ");
+}
+
+function upload(port: number, settings: Settings): string {
+  const file = fileURLToPath(new URL("../README.md", import.meta.url));
+  return [
+    "curl -sS -w '%{http_code}\\n'",
+    `--aws-sigv4 aws:amz:${settings["OBJECT_STORAGE_REGION"]}:s3`,
+    `--user ${settings["NCLOUD_ACCESS_KEY"]}:${settings["NCLOUD_SECRET_KEY"]}`,
+    // S3 wants this header signed, and older versions of curl do not add it by themselves.
+    "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'",
+    `-T '${file.replaceAll("'", "'\\''")}'`,
+    `http://127.0.0.1:${port}/local-uploads/README.md`,
   ].join(" ");
 }

@@ -6,18 +6,22 @@ const settings = parseEnv(
   readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),
 );
 
-it("has exactly the settings of the stand-in and the functions", () => {
-  expect(Object.keys(settings)).toHaveLength(11);
+it("has exactly the settings of the stand-ins and the functions", () => {
+  expect(Object.keys(settings)).toHaveLength(15);
   expect(Object.keys(settings)).toEqual(
     expect.arrayContaining([
+      "CLAIM_CHECK_BUCKET",
       "DATASTREAM_ENDPOINT",
       "DATASTREAM_PARTITIONS",
       "DATASTREAM_TOPIC",
+      "DEAD_LETTER_BUCKET",
       "HEARTBEAT_CRON",
       "HEARTBEAT_NAME",
       "LOG_LEVEL",
       "NCLOUD_ACCESS_KEY",
       "NCLOUD_SECRET_KEY",
+      "OBJECT_STORAGE_ENDPOINT",
+      "OBJECT_STORAGE_REGION",
       "STANDIN_TOPICS",
       "WEBHOOK_SECRETS",
       "WEBHOOK_SOURCES",
@@ -43,4 +47,5 @@ it("holds JSON where JSON is expected, over several lines too", () => {
 it("keeps the quotes out of values and points at this machine only", () => {
   expect(settings["HEARTBEAT_CRON"]).toBe("* * * * *");
   expect(settings["DATASTREAM_ENDPOINT"]).toBe("http://127.0.0.1:4010");
+  expect(settings["OBJECT_STORAGE_ENDPOINT"]).toBe("http://127.0.0.1:4011");
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -22,11 +23,12 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-type Ports = Readonly<Record<"STANDIN_PORT" | "HTTP_PORT" | "LAMBDA_PORT", string>>;
+const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "LAMBDA_PORT"] as const;
+type Ports = Readonly<Record<(typeof portNames)[number], string>>;
 
 async function freePorts(): Promise<Ports> {
-  const [standIn, http, lambda] = [await freePort(), await freePort(), await freePort()];
-  return { STANDIN_PORT: `${standIn}`, HTTP_PORT: `${http}`, LAMBDA_PORT: `${lambda}` };
+  const ports = await Promise.all(portNames.map(freePort));
+  return Object.fromEntries(portNames.map((name, index) => [name, `${ports[index]}`])) as Ports;
 }
 
 function start(ports: Ports, { node = process.execPath, cwd = process.cwd() } = {}) {
@@ -53,6 +55,20 @@ async function records(ports: Ports): Promise<readonly Produced[]> {
   const url = `http://127.0.0.1:${ports.STANDIN_PORT}/_/topics/local-events/records`;
   const answer = (await (await fetch(url)).json()) as { records: Produced[] };
   return answer.records;
+}
+
+function deliver(ports: Ports, body: string): Promise<Response> {
+  const signature = createHmac("sha256", "local-github-secret").update(body).digest("hex");
+  return fetch(`http://127.0.0.1:${ports.HTTP_PORT}/webhook/github`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-github-event": "push",
+      "x-github-delivery": randomUUID(),
+      "x-hub-signature-256": `sha256=${signature}`,
+    },
+    body,
+  });
 }
 
 async function shell(command: string): Promise<string> {
@@ -122,6 +138,48 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(await ticks()).toBeGreaterThanOrEqual(2);
   }, 90_000);
 
+  test("puts a file into Object Storage, and its event onto the topic", async () => {
+    const reply = await shell(curls[4] ?? "");
+
+    expect(reply).toBe("200\n");
+    const key = "local-uploads/README.md";
+    const find = async () => (await records(ports)).find((record) => record.key === key);
+    await until(async () => (await find()) !== undefined, 20_000);
+    expect(JSON.parse((await find())?.value ?? "")).toMatchObject({
+      type: "com.ncloud.objectstorage.object-created",
+      subject: "README.md",
+    });
+    const objects = await fetch(`http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}/_/objects`);
+    expect(await objects.json()).toMatchObject({
+      objects: [{ bucket: "local-uploads", size: readFileSync("README.md").length }],
+    });
+  });
+
+  test("keeps what the stream does not take, and puts it onto the topic once it does", async () => {
+    const letters = async () => {
+      const path = "/_/objects?bucket=local-dead-letters";
+      const answer = await fetch(`http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}${path}`);
+      return ((await answer.json()) as { objects: unknown[] }).objects.length;
+    };
+    const faults = `http://127.0.0.1:${ports.STANDIN_PORT}/_/faults`;
+    const steps = [{ times: 1000, when: { key: "octo/late" }, status: 503 }];
+    await fetch(faults, { method: "POST", body: JSON.stringify({ steps }) });
+
+    const reply = await deliver(ports, '{"repository":{"full_name":"octo/late"}}');
+    const lettersBefore = await letters();
+    await fetch(faults, { method: "DELETE" });
+    const redriven = await shell((curls[3] ?? "").replace("dev-heartbeat", "dev-redrive"));
+
+    expect(reply.status).toBe(200);
+    expect(lettersBefore).toBeGreaterThan(0);
+    expect(JSON.parse(redriven)).toMatchObject({ failed: 0 });
+    await until(async () => (await letters()) === 0, 20_000);
+    const keys = (await records(ports)).map(({ key }) => key);
+    expect(keys).toContain("octo/late");
+    // The bucket of dead letters has a trigger too: the function itself leaves its events alone.
+    expect(keys.filter((key) => key.startsWith("local-dead-letters"))).toEqual([]);
+  });
+
   test("keeps text bodies and their signatures intact through serverless-offline", async () => {
     const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
     const reply = await fetch(url, {
@@ -145,24 +203,28 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(code).toBe(0);
     await expect(fetch(`http://127.0.0.1:${second.HTTP_PORT}/`)).rejects.toThrow();
     await expect(fetch(`http://127.0.0.1:${second.STANDIN_PORT}/`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${second.OBJECT_STORAGE_PORT}/`)).rejects.toThrow();
   }, 150_000);
 });
 
 describe("npm start that cannot start", () => {
-  test("names a port in use in one line", async () => {
-    const ports = await freePorts();
-    const holder = createServer().listen(Number(ports.HTTP_PORT), "127.0.0.1");
-    await once(holder, "listening");
+  test.for(["HTTP_PORT", "OBJECT_STORAGE_PORT"] as const)(
+    "names a %s in use in one line",
+    async (name) => {
+      const ports = await freePorts();
+      const holder = createServer().listen(Number(ports[name]), "127.0.0.1");
+      await once(holder, "listening");
 
-    const { child, text } = start(ports);
-    const [code] = (await once(child, "exit")) as [number];
-    holder.close();
+      const { child, text } = start(ports);
+      const [code] = (await once(child, "exit")) as [number];
+      holder.close();
 
-    expect(code).toBe(1);
-    expect(text()).toBe(
-      `Port ${ports.HTTP_PORT} is in use: stop what listens there, or set HTTP_PORT to another\n`,
-    );
-  });
+      expect(code).toBe(1);
+      expect(text()).toBe(
+        `Port ${ports[name]} is in use: stop what listens there, or set ${name} to another\n`,
+      );
+    },
+  );
 
   test("names a Node that is too old in one line", async () => {
     const script =

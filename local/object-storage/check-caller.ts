@@ -1,0 +1,90 @@
+import type { Authorization } from "./authorization.ts";
+import { parseAuthorization } from "./authorization.ts";
+import type { Headers, S3Call } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import { canonicalRequest, isSameSignature, signatureOf, stringToSign } from "./signature-v4.ts";
+
+export type Gate = {
+  readonly accessKeys: ReadonlyMap<string, string>;
+  readonly region: string;
+  readonly nowMs: number;
+};
+
+const service = "s3";
+/** Amazon S3 refuses a request whose time is further than this from its own. */
+const clockDifferenceMsMax = 15 * 60 * 1000;
+const timestampForm = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** Signature Version 4 in its header form. Presigned URLs and Version 2 are refused. */
+export function checkCaller(call: S3Call, gate: Gate): void {
+  const { headers } = call;
+  const text = headers.get("authorization");
+  if (text === undefined) {
+    throw new S3Error("AccessDenied", "The request is not signed by an Authorization header.");
+  }
+  const authorization = parseAuthorization(text);
+  const timestamp = headers.get("x-amz-date") ?? "";
+  checkScope(authorization, gate);
+  checkTime(timestamp, authorization, gate);
+  checkSignedHeaders(authorization, headers);
+  checkSignature(call, authorization, { timestamp, gate });
+}
+
+function checkScope({ scope }: Authorization, { region }: Gate): void {
+  if (scope.region !== region) {
+    throw new S3Error(
+      "AuthorizationHeaderMalformed",
+      `The authorization header is malformed: the region is wrong; expecting '${region}'`,
+    );
+  }
+  if (scope.service !== service) {
+    throw new S3Error(
+      "AuthorizationHeaderMalformed",
+      `The authorization header is malformed: the service is wrong; expecting '${service}'`,
+    );
+  }
+}
+
+function checkTime(timestamp: string, { scope }: Authorization, { nowMs }: Gate): void {
+  const iso = timestamp.replace(timestampForm, "$1-$2-$3T$4:$5:$6Z");
+  const timeMs = timestampForm.test(timestamp) ? Date.parse(iso) : Number.NaN;
+  if (Number.isNaN(timeMs)) {
+    throw new S3Error("AccessDenied", "AWS authentication requires a valid x-amz-date header.");
+  }
+  if (Math.abs(timeMs - nowMs) > clockDifferenceMsMax) {
+    throw new S3Error("RequestTimeTooSkewed");
+  }
+  if (!timestamp.startsWith(scope.date)) {
+    throw new S3Error("SignatureDoesNotMatch", "The credential's date is not that of x-amz-date.");
+  }
+}
+
+function checkSignedHeaders({ signedHeaders }: Authorization, headers: Headers): void {
+  const needed = [...headers.keys()].filter((name) => name === "host" || name.startsWith("x-amz-"));
+  if (!needed.every((name) => signedHeaders.includes(name))) {
+    throw new S3Error("AccessDenied", "There were headers present which were not signed.");
+  }
+  if (!signedHeaders.every((name) => headers.has(name))) {
+    throw new S3Error("SignatureDoesNotMatch", "A signed header did not come.");
+  }
+  if (!headers.has("x-amz-content-sha256")) {
+    throw new S3Error("InvalidRequest", "Missing required header: x-amz-content-sha256.");
+  }
+}
+
+type When = { readonly timestamp: string; readonly gate: Gate };
+
+function checkSignature(call: S3Call, authorization: Authorization, when: When): void {
+  const { method, target, headers } = call;
+  const { accessKey, scope, signedHeaders, signature } = authorization;
+  const secretKey = when.gate.accessKeys.get(accessKey);
+  if (secretKey === undefined) {
+    throw new S3Error("InvalidAccessKeyId");
+  }
+  const payloadHash = headers.get("x-amz-content-sha256") ?? "";
+  const canonical = canonicalRequest({ method, target, headers, signedHeaders, payloadHash });
+  const text = stringToSign(when.timestamp, scope, canonical);
+  if (!isSameSignature(signature, signatureOf(text, scope, secretKey))) {
+    throw new S3Error("SignatureDoesNotMatch");
+  }
+}

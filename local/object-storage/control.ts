@@ -1,0 +1,90 @@
+import type { IncomingMessage } from "node:http";
+import type { Answer } from "../data-stream/answer.ts";
+import { jsonAnswer, withHeaders } from "../data-stream/answer.ts";
+import { InvalidInput, parseJson } from "../data-stream/checked-input.ts";
+import { readBody } from "../data-stream/read-body.ts";
+import type { ObjectStorage } from "./object-storage.ts";
+import { S3Error } from "./s3-error.ts";
+import { parseScript } from "./scripted-faults.ts";
+
+type Handler = (request: IncomingMessage, storage: ObjectStorage) => Answer | Promise<Answer>;
+type Resource = Readonly<Record<string, Handler>>;
+
+const scriptBytesMax = 1024 * 1024;
+const parameters = ["bucket", "prefix"];
+
+const resources: Readonly<Record<string, Resource>> = {
+  "/_/objects": { GET: (request, storage) => getObjects(request.url ?? "", storage) },
+  "/_/faults": {
+    GET: (_, { faults }) => jsonAnswer(200, faults.remaining()),
+    POST: replaceFaults,
+    DELETE(_, { faults }) {
+      faults.replace([]);
+      return { status: 204, headers: {}, body: "" };
+    },
+  },
+};
+
+/** What a person or a test asks beside the S3 API, unsigned: all of it is for this machine only. */
+export async function control(request: IncomingMessage, storage: ObjectStorage): Promise<Answer> {
+  try {
+    return await answerResource(request, storage);
+  } catch (error) {
+    if (error instanceof InvalidInput) {
+      return problem(400, error.message);
+    }
+    if (error instanceof S3Error) {
+      return problem(404, error.message);
+    }
+    throw error;
+  }
+}
+
+async function answerResource(request: IncomingMessage, storage: ObjectStorage): Promise<Answer> {
+  const [path = ""] = (request.url ?? "").split("?");
+  const resource = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  if (resource === undefined) {
+    return problem(404, "no such resource in the control API");
+  }
+  const handler = resource[request.method === "HEAD" ? "GET" : (request.method ?? "")];
+  return handler === undefined
+    ? withHeaders(problem(405, "method not allowed"), { allow: Object.keys(resource).join(", ") })
+    : await handler(request, storage);
+}
+
+/** Every object of a bucket, or of all buckets, without its content. */
+function getObjects(url: string, { buckets }: ObjectStorage): Answer {
+  const search = new URLSearchParams(url.split("?").slice(1).join("?"));
+  const stranger = [...search.keys()].find((name) => !parameters.includes(name));
+  if (stranger !== undefined) {
+    const shown = JSON.stringify(stranger.slice(0, 50));
+    throw new InvalidInput(`unknown parameter ${shown}; known: ${parameters.join(", ")}`);
+  }
+  const bucket = search.get("bucket");
+  const prefix = search.get("prefix") ?? "";
+  const objects = (bucket === null ? buckets.names : [bucket]).flatMap((name) =>
+    buckets
+      .list(name)
+      .filter(({ key }) => key.startsWith(prefix))
+      .map(({ key, bytes, lastModifiedMs }) => ({
+        bucket: name,
+        key,
+        size: bytes.length,
+        lastModified: new Date(lastModifiedMs).toISOString(),
+      })),
+  );
+  return jsonAnswer(200, { objects });
+}
+
+async function replaceFaults(request: IncomingMessage, { faults }: ObjectStorage): Promise<Answer> {
+  const body = await readBody(request, scriptBytesMax);
+  if (body.kind !== "whole") {
+    return problem(413, `a fault script is at most ${scriptBytesMax} bytes`);
+  }
+  faults.replace(parseScript(parseJson(body.bytes)));
+  return jsonAnswer(200, faults.remaining());
+}
+
+function problem(status: number, error: string): Answer {
+  return jsonAnswer(status, { error });
+}

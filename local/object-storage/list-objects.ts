@@ -1,0 +1,135 @@
+import type { Answer } from "../data-stream/answer.ts";
+import type { Page, PageEntry, PageStart } from "./list-page.ts";
+import { listPage } from "./list-page.ts";
+import type { ObjectStorage } from "./object-storage.ts";
+import { S3Error } from "./s3-error.ts";
+import type { Target } from "./target.ts";
+import { formEncode } from "./uri.ts";
+import { escapeXml, xmlDocument } from "./xml.ts";
+
+type Query = Target["query"];
+type Encode = (text: string) => string;
+
+const known = [
+  "continuation-token",
+  "delimiter",
+  "encoding-type",
+  "fetch-owner",
+  "list-type",
+  "max-keys",
+  "prefix",
+  "start-after",
+  "x-id",
+];
+/** Amazon S3 gives no more than this in one answer, whatever is asked for. */
+const keysMax = 1000;
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/** ListObjectsV2. Owners are not given, whether asked for or not. */
+export function listObjects({ bucket, query }: Target, { buckets }: ObjectStorage): Answer {
+  checkQuery(query);
+  const asked = {
+    prefix: query.get("prefix") ?? "",
+    delimiter: query.get("delimiter") ?? "",
+    start: toStart(query),
+    keysMax: toKeysMax(query.get("max-keys")),
+  };
+  const page = listPage(buckets.list(bucket), asked);
+  const encode = toEncoding(query.get("encoding-type"));
+  const body = [
+    element("Name", escapeXml(bucket)),
+    element("Prefix", encode(asked.prefix)),
+    ...echoed(query, encode),
+    element("KeyCount", String(page.entries.length)),
+    element("MaxKeys", String(asked.keysMax)),
+    element("IsTruncated", String(page.next !== undefined)),
+    ...nextToken(page),
+    ...page.entries.map((entry) => toXml(entry, encode)),
+  ].join("");
+  return {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: xmlDocument(`<ListBucketResult xmlns="${namespace}">${body}</ListBucketResult>`),
+  };
+}
+
+function checkQuery(query: Query): void {
+  if (query.get("list-type") !== "2") {
+    throw new S3Error("NotImplemented", "Of a bucket only ListObjectsV2 (list-type=2) is here.");
+  }
+  if ([...query.keys()].some((name) => !known.includes(name))) {
+    throw new S3Error("NotImplemented", `ListObjectsV2 is known with: ${known.join(", ")}.`);
+  }
+}
+
+function toKeysMax(text: string | undefined): number {
+  if (text !== undefined && !/^\d{1,9}$/.test(text)) {
+    throw new S3Error("InvalidArgument", "max-keys must be a number that is not negative.");
+  }
+  return Math.min(Number(text ?? keysMax), keysMax);
+}
+
+function toEncoding(type: string | undefined): Encode {
+  if (type !== undefined && type !== "url") {
+    throw new S3Error("InvalidArgument", "encoding-type must be url.");
+  }
+  return type === "url" ? formEncode : escapeXml;
+}
+
+/** A continuation token stands before `start-after`, as in S3. */
+function toStart(query: Query): PageStart {
+  const token = query.get("continuation-token");
+  return token === undefined
+    ? { kind: "key", text: query.get("start-after") ?? "" }
+    : fromToken(token);
+}
+
+function toToken({ kind, text }: PageStart): string {
+  return Buffer.from(`${kind}:${text}`).toString("base64url");
+}
+
+function fromToken(token: string): PageStart {
+  const [, kind, text] = /^(key|prefix):(.*)$/s.exec(String(Buffer.from(token, "base64url"))) ?? [];
+  const start: PageStart = { kind: kind === "prefix" ? "prefix" : "key", text: text ?? "" };
+  if (text === undefined || toToken(start) !== token) {
+    throw new S3Error("InvalidArgument", "The continuation token provided is incorrect.");
+  }
+  return start;
+}
+
+function nextToken({ next }: Page): readonly string[] {
+  return next === undefined ? [] : [element("NextContinuationToken", toToken(next))];
+}
+
+/** What was asked comes back in the answer; a token is not a name, so it is not encoded. */
+function echoed(query: Query, encode: Encode): readonly string[] {
+  const parameters: readonly (readonly [name: string, tag: string, encode: Encode])[] = [
+    ["start-after", "StartAfter", encode],
+    ["delimiter", "Delimiter", encode],
+    ["continuation-token", "ContinuationToken", escapeXml],
+    ["encoding-type", "EncodingType", escapeXml],
+  ];
+  return parameters.flatMap(([name, tag, toText]) => {
+    const value = query.get(name);
+    return value === undefined ? [] : [element(tag, toText(value))];
+  });
+}
+
+function toXml(entry: PageEntry, encode: Encode): string {
+  if (entry.kind === "prefix") {
+    return element("CommonPrefixes", element("Prefix", encode(entry.text)));
+  }
+  const { key, bytes, etag, lastModifiedMs } = entry.object;
+  const fields = [
+    element("Key", encode(key)),
+    element("LastModified", new Date(lastModifiedMs).toISOString()),
+    element("ETag", escapeXml(etag)),
+    element("Size", String(bytes.length)),
+    element("StorageClass", "STANDARD"),
+  ];
+  return element("Contents", fields.join(""));
+}
+
+function element(name: string, xml: string): string {
+  return `<${name}>${xml}</${name}>`;
+}

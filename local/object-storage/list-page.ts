@@ -1,0 +1,65 @@
+import type { StoredObject } from "./buckets.ts";
+
+/** Where a page begins: after a key, or after everything that a common prefix stands for. */
+export type PageStart = { readonly kind: "key" | "prefix"; readonly text: string };
+
+export type PageQuery = {
+  readonly prefix: string;
+  /** Empty when keys are not grouped. */
+  readonly delimiter: string;
+  readonly start: PageStart;
+  readonly keysMax: number;
+};
+
+export type PageEntry =
+  | { readonly kind: "key"; readonly text: string; readonly object: StoredObject }
+  | { readonly kind: "prefix"; readonly text: string };
+
+export type Page = {
+  readonly entries: readonly PageEntry[];
+  /** Set when there is more: the last entry of this page. */
+  readonly next?: PageStart;
+};
+
+/** `objects` are in order. A common prefix counts as one key, as in S3. */
+export function listPage(objects: readonly StoredObject[], query: PageQuery): Page {
+  const entries: PageEntry[] = [];
+  const startBytes = Buffer.from(query.start.text);
+  for (const object of objects) {
+    if (!isWanted(object, query, startBytes)) {
+      continue;
+    }
+    const entry = toEntry(object, query);
+    const last = entries.at(-1);
+    if (isSamePrefix(entry, last)) {
+      continue;
+    }
+    if (entries.length === query.keysMax) {
+      return last === undefined ? { entries } : { entries, next: startAfter(last) };
+    }
+    entries.push(entry);
+  }
+  return { entries };
+}
+
+function isWanted({ key, keyBytes }: StoredObject, query: PageQuery, startBytes: Buffer): boolean {
+  const { prefix, start } = query;
+  const isPassed = start.kind === "prefix" && key.startsWith(start.text);
+  return key.startsWith(prefix) && !isPassed && Buffer.compare(keyBytes, startBytes) > 0;
+}
+
+function isSamePrefix(entry: PageEntry, last: PageEntry | undefined): boolean {
+  return entry.kind === "prefix" && last?.kind === "prefix" && last.text === entry.text;
+}
+
+function toEntry(object: StoredObject, { prefix, delimiter }: PageQuery): PageEntry {
+  const { key } = object;
+  const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+  return at === -1
+    ? { kind: "key", text: key, object }
+    : { kind: "prefix", text: key.slice(0, at + delimiter.length) };
+}
+
+function startAfter({ kind, text }: PageEntry): PageStart {
+  return { kind, text };
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { Answer } from "../data-stream/answer.ts";
+import type { StoredObject } from "./buckets.ts";
+import type { ObjectStorage } from "./object-storage.ts";
+import type { Headers } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import type { Target } from "./target.ts";
+
+/** What an operation on one object works with. */
+export type Operation = {
+  readonly target: Target;
+  readonly headers: Headers;
+  readonly content: Buffer;
+  readonly requestId: string;
+  readonly storage: ObjectStorage;
+};
+
+const contentTypeDefault = "binary/octet-stream";
+const keptHeaders = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-type",
+  "expires",
+];
+
+export function putObject({ target, headers, content, requestId, storage }: Operation): Answer {
+  const { bucket, key } = target;
+  const etag = `"${createHash("md5").update(content).digest("hex")}"`;
+  const atMs = storage.now();
+  storage.buckets.put(bucket, {
+    key,
+    bytes: content,
+    etag,
+    headers: headersToKeep(headers),
+    lastModifiedMs: atMs,
+  });
+  const bytes = content.length;
+  storage.announce({ kind: "created", bucket, key, bytes, etag, requestId, atMs });
+  return { status: 200, headers: { etag, "content-length": "0" }, body: "" };
+}
+
+/** Also answers HEAD, whose body is left out when it is sent. */
+export function getObject({ target, storage }: Operation): Answer {
+  const found = storage.buckets.get(target.bucket, target.key);
+  if (found === undefined) {
+    throw new S3Error("NoSuchKey");
+  }
+  return { status: 200, headers: headersOf(found), body: found.bytes };
+}
+
+/** 204 also for what is not there, as in S3; only what was there makes an event. */
+export function deleteObject({ target, requestId, storage }: Operation): Answer {
+  const { bucket, key } = target;
+  const removed = storage.buckets.delete(bucket, key);
+  if (removed !== undefined) {
+    const { bytes, etag } = removed;
+    const atMs = storage.now();
+    storage.announce({
+      kind: "removed",
+      bucket,
+      key,
+      bytes: bytes.length,
+      etag,
+      requestId,
+      atMs,
+    });
+  }
+  return { status: 204, headers: {}, body: "" };
+}
+
+/** `aws-chunked` is how the body came, not what the object is. */
+function headersToKeep(headers: Headers): Readonly<Record<string, string>> {
+  const kept = [...headers]
+    .filter(([name]) => keptHeaders.includes(name) || name.startsWith("x-amz-meta-"))
+    .map(([name, value]) => [name, name === "content-encoding" ? withoutFraming(value) : value])
+    .filter(([, value]) => value !== "");
+  return Object.fromEntries(kept);
+}
+
+function withoutFraming(encoding: string): string {
+  const parts = encoding.split(",").map((part) => part.trim());
+  return parts.filter((part) => part !== "aws-chunked").join(",");
+}
+
+function headersOf({ bytes, etag, headers, lastModifiedMs }: StoredObject) {
+  return {
+    "content-type": contentTypeDefault,
+    ...headers,
+    "content-length": String(bytes.length),
+    etag,
+    "last-modified": new Date(lastModifiedMs).toUTCString(),
+  };
+}

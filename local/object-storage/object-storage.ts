@@ -1,0 +1,16 @@
+import type { Buckets } from "./buckets.ts";
+import type { ObjectChange } from "./object-event.ts";
+import type { PayloadReader } from "./read-payload.ts";
+import type { ScriptedFaults } from "./scripted-faults.ts";
+
+/** What every route of one running stand-in of Object Storage shares. */
+export type ObjectStorage = {
+  readonly accessKeys: ReadonlyMap<string, string>;
+  readonly region: string;
+  readonly buckets: Buckets;
+  readonly faults: ScriptedFaults;
+  readonly readPayload: PayloadReader;
+  readonly announce: (change: ObjectChange) => void;
+  readonly now: () => number;
+  readonly wait: (delayMs: number) => Promise<void>;
+};

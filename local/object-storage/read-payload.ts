@@ -1,0 +1,87 @@
+import type { IncomingMessage } from "node:http";
+import type { Headers } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+
+/** An error of the payload waits for the checks of the caller, which come first in S3. */
+export type Payload =
+  | { readonly kind: "whole"; readonly bytes: Buffer }
+  | { readonly kind: "refused"; readonly error: S3Error };
+
+export type PayloadReader = (
+  request: IncomingMessage,
+  headers: Headers,
+) => Promise<Payload | { readonly kind: "aborted" }>;
+
+/** All bodies that are being read at one time: what would go beyond is told to come later. */
+const readingBytesMax = 256 * 1024 * 1024;
+/** What aws-chunked framing may add to content, so that chunks of a few bytes each still fit. */
+const framingBytesMin = 64 * 1024;
+const framingFactor = 2;
+
+export function createPayloadReader(objectBytesMax: number): PayloadReader {
+  const reading = { bytes: 0 };
+  return async (request, headers) => {
+    const bytesMax = announcedBytes(headers, objectBytesMax);
+    if (bytesMax instanceof S3Error) {
+      return refuse(request, bytesMax);
+    }
+    if (reading.bytes + bytesMax > readingBytesMax) {
+      return refuse(request, new S3Error("SlowDown", "Too many bodies come at one time."));
+    }
+    reading.bytes += bytesMax;
+    try {
+      return await read(request, bytesMax);
+    } finally {
+      reading.bytes -= bytesMax;
+    }
+  };
+}
+
+/** Nothing of a refused body is kept; it is read on, so that its sender gets to the answer. */
+function refuse(request: IncomingMessage, error: S3Error): Payload {
+  request.resume();
+  return { kind: "refused", error };
+}
+
+function announcedBytes(headers: Headers, objectBytesMax: number): number | S3Error {
+  const isFramed = headers.get("x-amz-content-sha256")?.startsWith("STREAMING-") ?? false;
+  const decodedLength = isFramed ? headers.get("x-amz-decoded-content-length") : undefined;
+  const length = decodedLength ?? headers.get("content-length");
+  if (length === undefined) {
+    return headers.has("transfer-encoding") ? new S3Error("MissingContentLength") : 0;
+  }
+  const bytes = toLength(length);
+  if (bytes instanceof S3Error) {
+    return bytes;
+  }
+  if (bytes > objectBytesMax) {
+    return new S3Error("EntityTooLarge", `An object is at most ${objectBytesMax} bytes here.`);
+  }
+  return decodedLength === undefined ? bytes : framingBytesMin + framingFactor * bytes;
+}
+
+export function toLength(text: string): number | S3Error {
+  return /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : new S3Error("InvalidArgument", "A length is not a number.");
+}
+
+async function read(
+  request: IncomingMessage,
+  bytesMax: number,
+): Promise<Payload | { readonly kind: "aborted" }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) {
+        return refuse(request, new S3Error("IncompleteBody"));
+      }
+      chunks.push(chunk);
+    }
+  } catch {
+    return { kind: "aborted" };
+  }
+  return { kind: "whole", bytes: Buffer.concat(chunks, bytes) };
+}

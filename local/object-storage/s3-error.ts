@@ -1,0 +1,71 @@
+import type { Answer } from "../data-stream/answer.ts";
+import { escapeXml, xmlDocument } from "./xml.ts";
+
+/** Amazon S3 "Error responses": code → HTTP status and message. `Insufficient…` is ours: S3 is never full. */
+const errors = {
+  AccessDenied: [403, "Access Denied"],
+  AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
+  BadDigest: [400, "A checksum or the Content-MD5 that you specified does not match the content."],
+  EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
+  IncompleteBody: [400, "The content is not as long as, or not framed as, its headers say."],
+  InsufficientStorage: [507, "The stand-in is full: delete objects, or raise its limits."],
+  InternalError: [500, "An internal error occurred. Try again."],
+  InvalidAccessKeyId: [403, "The access key ID that you provided does not exist in our records."],
+  InvalidArgument: [400, "Invalid Argument"],
+  InvalidRequest: [400, "Invalid Request"],
+  InvalidURI: [400, "The specified URI couldn't be parsed."],
+  KeyTooLongError: [400, "Your key is too long."],
+  MethodNotAllowed: [405, "The specified method is not allowed against this resource."],
+  MissingContentLength: [411, "You must provide the Content-Length HTTP header."],
+  NoSuchBucket: [404, "The specified bucket does not exist."],
+  NoSuchKey: [404, "The specified key does not exist."],
+  NotImplemented: [501, "What you ask for is not implemented here."],
+  RequestTimeTooSkewed: [403, "The difference between the request time and ours is too large."],
+  SignatureDoesNotMatch: [403, "The signature does not match the request and the secret key."],
+  SlowDown: [503, "Please reduce your request rate."],
+  XAmzContentSHA256Mismatch: [400, "x-amz-content-sha256 does not match what was computed."],
+} as const;
+
+export type S3ErrorCode = keyof typeof errors;
+
+/** Ends a request; `message` never holds a key, a signature or a body. */
+export class S3Error extends Error {
+  override name = "S3Error";
+  readonly code: S3ErrorCode;
+
+  constructor(code: S3ErrorCode, message: string = errors[code][1]) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function errorAnswer({ code, message }: S3Error): Answer {
+  return errorDocument({ status: errors[code][0], code, message });
+}
+
+/** What a scripted status says: the code that S3 itself has for it, if any. */
+export function scriptedAnswer(status: number): Answer {
+  if (status < 400) {
+    return { status, headers: {}, body: "" };
+  }
+  const usual: Readonly<Record<number, S3ErrorCode>> = {
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    500: "InternalError",
+    503: "SlowDown",
+  };
+  const message = "A fault of the stand-in's script.";
+  return errorDocument({ status, code: usual[status] ?? "ScriptedFault", message });
+}
+
+type ErrorParts = { readonly status: number; readonly code: string; readonly message: string };
+
+function errorDocument({ status, code, message }: ErrorParts): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/xml" },
+    body: xmlDocument(
+      `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`,
+    ),
+  };
+}

@@ -1,0 +1,111 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createBuckets } from "./buckets.ts";
+import { dispatch } from "./dispatch.ts";
+import type { ObjectChange, ObjectStorageEvent } from "./object-event.ts";
+import { toEvent } from "./object-event.ts";
+import type { ObjectStorage } from "./object-storage.ts";
+import { createPayloadReader } from "./read-payload.ts";
+import { createScriptedFaults } from "./scripted-faults.ts";
+
+export type ObjectStorageOptions = {
+  /** 0 takes a free port; the host is always 127.0.0.1. */
+  readonly port: number;
+  readonly buckets: readonly string[];
+  /** Access key → secret key. */
+  readonly accessKeys: Readonly<Record<string, string>>;
+  readonly region?: string;
+  readonly now?: () => number;
+  /** Called after an object was stored or removed, and before the answer. */
+  readonly onEvent?: (event: ObjectStorageEvent) => void;
+  readonly objectBytesMax?: number;
+  /** All objects of all buckets, keys and headers too. */
+  readonly storedBytesMax?: number;
+  readonly objectsMax?: number;
+};
+
+export type RunningObjectStorage = {
+  readonly origin: string;
+  readonly port: number;
+  close(): Promise<void>;
+};
+
+const regionDefault = "kr-standard";
+const objectBytesMaxDefault = 64 * 1024 * 1024;
+const storedBytesMaxDefault = 512 * 1024 * 1024;
+const objectsMaxDefault = 10_000;
+const connectionsMax = 1000;
+const requestTimeoutMs = 120_000;
+
+export async function startObjectStorage(
+  options: ObjectStorageOptions,
+): Promise<RunningObjectStorage> {
+  const closing = new AbortController();
+  const storage = createObjectStorage(options, closing.signal);
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    dispatch({ request, response }, storage).catch((error: unknown) => {
+      console.error("the stand-in of Object Storage failed on a request:", error);
+      response.destroy();
+    });
+  });
+  server.maxConnections = connectionsMax;
+  const port = await listen(server, options.port);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    async close() {
+      closing.abort();
+      await closeServer(server);
+    },
+  };
+}
+
+function createObjectStorage(options: ObjectStorageOptions, closing: AbortSignal): ObjectStorage {
+  const region = options.region ?? regionDefault;
+  return {
+    accessKeys: new Map(Object.entries(options.accessKeys)),
+    region,
+    buckets: createBuckets(options.buckets, {
+      objectsMax: options.objectsMax ?? objectsMaxDefault,
+      storedBytesMax: options.storedBytesMax ?? storedBytesMaxDefault,
+    }),
+    faults: createScriptedFaults(),
+    readPayload: createPayloadReader(options.objectBytesMax ?? objectBytesMaxDefault),
+    announce: createAnnouncer(options.onEvent, region),
+    now: options.now ?? Date.now,
+    /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
+    wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
+  };
+}
+
+/** A listener that throws must not undo the answer: the object is stored by then. */
+function createAnnouncer(onEvent: ObjectStorageOptions["onEvent"], region: string) {
+  let sequence = 0;
+  return (change: ObjectChange): void => {
+    sequence += 1;
+    try {
+      onEvent?.(toEvent(change, { region, sequence }));
+    } catch (error) {
+      console.error("a listener to the events of Object Storage failed:", error);
+    }
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen({ port, host: "127.0.0.1" });
+  await once(server, "listening");
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) {
+    return;
+  }
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

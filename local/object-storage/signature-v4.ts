@@ -1,0 +1,82 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Headers } from "./s3-call.ts";
+import { queryPairs, splitTarget } from "./target.ts";
+import { uriDecode, uriEncode } from "./uri.ts";
+
+/** What a caller signs, in the words of Amazon S3's "Signature Calculations for the Authorization Header". */
+export type Signed = {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Headers;
+  readonly signedHeaders: readonly string[];
+  /** The value of x-amz-content-sha256, whatever it is. */
+  readonly payloadHash: string;
+};
+
+export type Scope = { readonly date: string; readonly region: string; readonly service: string };
+
+export const algorithm = "AWS4-HMAC-SHA256";
+
+export function canonicalRequest(signed: Signed): string {
+  const { method, target, headers, signedHeaders, payloadHash } = signed;
+  const { path, query } = splitTarget(target);
+  return [
+    method,
+    canonicalUri(path),
+    canonicalQuery(query),
+    ...signedHeaders.map((name) => `${name}:${canonicalValue(headers.get(name) ?? "")}`),
+    "",
+    signedHeaders.join(";"),
+    payloadHash,
+  ].join("\n");
+}
+
+/**
+ * For S3 the name is encoded once, with its slashes left alone: no segment is dropped or resolved, and who
+ * sends and signs `%2F` has signed another text.
+ */
+function canonicalUri(path: string): string {
+  return uriDecode(path).split("/").map(uriEncode).join("/");
+}
+
+function canonicalQuery(query: string): string {
+  return queryPairs(query)
+    .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
+    .sort((a, b) => compareAscii(a[0], b[0]) || compareAscii(a[1], b[1]))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+function compareAscii(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}
+
+/** Blanks only: to a regular expression's `\s` some bytes of UTF-8, read as Latin-1, are blanks too. */
+function canonicalValue(value: string): string {
+  return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
+}
+
+export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
+  const { date, region, service } = scope;
+  const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
+  return [algorithm, timestamp, `${date}/${region}/${service}/aws4_request`, hash].join("\n");
+}
+
+export function signatureOf(text: string, scope: Scope, secretKey: string): string {
+  const parts = [scope.date, scope.region, scope.service, "aws4_request"];
+  const signingKey = parts.reduce(hmac, Buffer.from(`AWS4${secretKey}`));
+  return hmac(signingKey, text).toString("hex");
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text, "latin1").digest();
+}
+
+export function isSameSignature(received: string, expected: string): boolean {
+  const given = Buffer.from(received);
+  const wanted = Buffer.from(expected);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

@@ -1,0 +1,54 @@
+import { S3Error } from "./s3-error.ts";
+import { queryDecode, toText, uriDecode } from "./uri.ts";
+
+/** Path-style: `/bucket/key?query`. */
+export type Target = {
+  readonly bucket: string;
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+};
+
+/** Amazon S3 "Naming Amazon S3 objects". */
+const keyBytesMax = 1024;
+
+export function parseTarget(target: string): Target {
+  const { path, query } = splitTarget(target);
+  const [, bucket = "", ...key] = path.split("/");
+  const decoded = toText(uriDecode(key.join("/")));
+  if (Buffer.byteLength(decoded) > keyBytesMax) {
+    throw new S3Error("KeyTooLongError", `A key is at most ${keyBytesMax} bytes of UTF-8.`);
+  }
+  return { bucket: toText(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
+}
+
+/** Only the first question mark separates. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  if (!target.startsWith("/")) {
+    throw new S3Error("InvalidURI", "The request line must hold a path.");
+  }
+  const mark = target.indexOf("?");
+  return mark === -1
+    ? { path: target, query: "" }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** Names and values as bytes (Latin-1), decoded, in the order sent. */
+export function queryPairs(query: string): readonly (readonly [name: string, value: string])[] {
+  return query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [queryDecode(name), queryDecode(value.join("="))];
+    });
+}
+
+function parseQuery(query: string): ReadonlyMap<string, string> {
+  const pairs = queryPairs(query).map(([name, value]) => [toText(name), toText(value)] as const);
+  const parsed = new Map(pairs);
+  if (parsed.size < pairs.length) {
+    throw new S3Error("InvalidArgument", "A query parameter is given more than once.");
+  }
+  return parsed;
+}
