@@ -15,6 +15,9 @@ export type SigningClock = {
   readonly refused: (signed: Instant, date: string | undefined) => boolean;
 };
 
+/** One for each API: what the one refuses says nothing about the other. */
+export type Clocks = { readonly stream: SigningClock; readonly storage: SigningClock };
+
 /**
  * Clocks that correct themselves from the answers of an API, at most once per call; the correction is
  * kept while the function is warm and dropped when it did not help. Nothing but outbound signatures

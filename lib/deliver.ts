@@ -25,6 +25,8 @@ export type Delivery = {
 
 /** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
 const spareAttempts = 20;
+/** How long all keys wait where a throttled record gets no further attempt and no time was named. */
+const throttledMsDefault = 1_000;
 
 type Context = {
   readonly produce: Produce;
@@ -90,27 +92,13 @@ function createCall(recordsCount: number, limits: DeliveryLimits, { produce, eff
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   const attemptsMaxOfCall = recordsCount * 2 + spareAttempts;
   const slots = createSlots(limits.concurrency);
-  let isStopped = false;
-  let wake = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  let pausedUntilMs = 0;
-  const pausedMs = () => pausedUntilMs - effects.now();
-  /** Waits, and no longer than the call goes on. */
-  const sleep = (ms: number) => Promise.race([effects.sleep(ms), stopped]);
+  const pace = createPace(limits.deadlineMs, effects);
 
-  /** A stream that throttles one record throttles them all. */
-  const resumed = async (): Promise<void> => {
-    for (let ms = pausedMs(); ms > 0 && !isStopped; ms = pausedMs()) {
-      await sleep(ms);
-    }
-  };
   /** Undefined: the call has stopped, or it is too late for another attempt. */
   const attempt = async (record: StreamRecord): Promise<Attempt | undefined> => {
-    await resumed();
-    const timeMs = attemptTimeMs(effects.now(), limits.deadlineMs);
-    if (isStopped || timeMs === 0 || tally.attempts >= attemptsMaxOfCall) {
+    await pace.resumed();
+    const timeMs = pace.attemptTimeMs();
+    if (timeMs === 0 || tally.attempts >= attemptsMaxOfCall) {
       return undefined;
     }
     tally.attempts += 1;
@@ -120,27 +108,55 @@ function createCall(recordsCount: number, limits: DeliveryLimits, { produce, eff
     return made;
   };
   return {
-    ...{ tally, slots, attempt },
-    stop: () => {
-      isStopped = true;
-      wake();
-    },
+    ...{ tally, slots, attempt, stop: pace.stop },
     /** How long to wait for another attempt, or undefined for none. */
     waitAfter: (attempts: number, { code, retryAfterMs }: Unavailable): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
       const times = { nowMs: effects.now(), deadlineMs, retryAfterMs };
       const random = effects.random();
       const waitMs = nextWaitMs({ attempts, attemptsMax, random, ...times });
-      if (waitMs !== undefined && code === "STREAM_THROTTLED") {
-        pausedUntilMs = Math.max(pausedUntilMs, effects.now() + waitMs);
+      if (code === "STREAM_THROTTLED") {
+        // A stream that throttles one record throttles them all, also when this one is given up.
+        pace.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
       }
       return waitMs;
     },
     /** Another key may use the slot meanwhile. */
     sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
       slots.release();
-      await sleep(ms);
+      await pace.sleep(ms);
       await slots.acquire(left);
+    },
+  };
+}
+
+/** How fast a call may go on, and whether it does. */
+function createPace(deadlineMs: number, { now, sleep }: Context["effects"]) {
+  let isStopped = false;
+  let wake = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  let pausedUntilMs = 0;
+  const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
+  /** Time for an attempt once the pause is over; 0 when it is too late for one. */
+  const timeMs = () => (isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), deadlineMs));
+  return {
+    attemptTimeMs: timeMs,
+    stop: () => {
+      isStopped = true;
+      wake();
+    },
+    /** Waits, and no longer than the call goes on. */
+    sleep: sleepUnlessStopped,
+    pause: (ms: number) => {
+      pausedUntilMs = Math.max(pausedUntilMs, now() + ms);
+    },
+    /** Waits until the pause is over, unless that would be too late. */
+    resumed: async (): Promise<void> => {
+      for (let ms = pausedUntilMs - now(); ms > 0 && timeMs() > 0; ms = pausedUntilMs - now()) {
+        await sleepUnlessStopped(ms);
+      }
     },
   };
 }

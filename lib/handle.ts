@@ -1,5 +1,5 @@
 import { type Admission, admit, unexpected } from "./admit.ts";
-import { createSigningClocks, type SigningClock } from "./clock.ts";
+import { type Clocks, createSigningClocks } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Effects } from "./effects.ts";
 import type { Call, TriggerEvent } from "./event.ts";
@@ -18,7 +18,7 @@ export type Admittance<Event, Settled> = {
   readonly invocationId: string;
   readonly startedMs: number;
   readonly log: Log;
-  readonly clock: SigningClock;
+  readonly clocks: Clocks;
 };
 
 /**
@@ -30,7 +30,8 @@ export function createHandle<Event extends TriggerEvent, Settled>(
   effects: Effects,
   work: (admittance: Admittance<Event, Settled>) => Promise<Outcome>,
 ): Handle {
-  const createClock = createSigningClocks(effects.now);
+  const createStreamClock = createSigningClocks(effects.now);
+  const createStorageClock = createSigningClocks(effects.now);
   return async (call) => {
     const startedMs = effects.now();
     const admitted = admit(admission, call);
@@ -45,8 +46,8 @@ export function createHandle<Event extends TriggerEvent, Settled>(
       }
       const { event, config, settled } = admitted;
       const invocationId = call.invocationId ?? effects.newId();
-      const clock = createClock();
-      return work({ call, event, config, settled, invocationId, startedMs, log, clock });
+      const clocks = { stream: createStreamClock(), storage: createStorageClock() };
+      return work({ call, event, config, settled, invocationId, startedMs, log, clocks });
     };
     const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
     logOutcome(log, outcome, effects.now() - startedMs);

@@ -82,25 +82,24 @@ const noBucket = endedEarly({
 type Run = ReturnType<typeof createRun>;
 
 function createRun(
-  { call, config, settled, startedMs, log, clock, invocationId }: Admittance<unknown, Allowed>,
+  { call, config, settled, startedMs, log, clocks, invocationId }: Admittance<unknown, Allowed>,
   bucket: string,
   effects: Effects,
 ) {
   const ownDeadlineMs = startedMs + config.deliveryTimeoutMs;
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, ownDeadlineMs);
   const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
-  const context = { ...effects, clock };
   return {
     ...{ bucket, log, invocationId },
     now: effects.now,
     isAllowed: ({ topic }: StreamRecord) => topics.includes(topic),
-    storage: createPatientStorage(config, context, deadlineMs),
+    storage: createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs),
     hasTime: () => effects.now() + objectMsMin < deadlineMs,
     deliver: (records: readonly StreamRecord[]) =>
       deliver(
         records,
         { ...config, deadlineMs: deadlineMs - storeMsReserved },
-        { produce: createProduce(config, context), effects },
+        { produce: createProduce(config, { ...effects, clock: clocks.stream }), effects },
       ),
     tally: { endings: [] as Ending[], attempts: 0, uncertain: 0, neverSent: 0 },
   };

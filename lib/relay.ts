@@ -17,13 +17,13 @@ export function relay<Event extends TriggerEvent, Settled>(
 ): Handle {
   const warnOnce = createWarnOnce();
   return createHandle(trigger, effects, async (admittance) => {
-    const { call, event, config, settled, invocationId, startedMs, log, clock } = admittance;
+    const { call, event, config, settled, invocationId, startedMs, log, clocks } = admittance;
     const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
     const mapped = trigger.map(event, settled, context);
     const records = mapped.records.map((record) => toStreamRecord(record, config));
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.answerMsMax ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
-    const sending = { config, invocationId, startedMs, deadlineMs, clock, effects };
+    const sending = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const sent = await send(records, sending);
     warnOnce(log, [
       ...trigger.warnings(settled),

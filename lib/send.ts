@@ -1,4 +1,4 @@
-import type { SigningClock } from "./clock.ts";
+import type { Clocks } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver, laneOf } from "./deliver.ts";
@@ -15,7 +15,7 @@ export type Sending = {
   readonly invocationId: string;
   readonly startedMs: number;
   readonly deadlineMs: number;
-  readonly clock: SigningClock;
+  readonly clocks: Clocks;
   readonly effects: Effects;
 };
 
@@ -36,15 +36,15 @@ const claimChecksMax = 4;
  * could not be delivered in time. Without a bucket for it each is reported as it is.
  */
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
-  const { config, effects, clock, startedMs, deadlineMs } = sending;
-  const storage = createPatientStorage(config, { ...effects, clock }, deadlineMs);
+  const { config, effects, clocks, startedMs, deadlineMs } = sending;
+  const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const fitted = stopLanes(records, await fitAll(records, config, storage));
   const sendable = fitted.filter(isRecord);
   const reservedMs =
     config.deadLetterBucket === undefined
       ? 0
       : Math.min(storeMsReserved, storePartReserved * (deadlineMs - startedMs));
-  const produce = createProduce(config, { ...effects, clock });
+  const produce = createProduce(config, { ...effects, clock: clocks.stream });
   const limits = { ...config, deadlineMs: deadlineMs - reservedMs };
   const delivery = await deliver(sendable, limits, { produce, effects });
   const endingOf = new Map(sendable.map((record, index) => [record, delivery.endings[index]]));

@@ -180,6 +180,36 @@ describe("attempts", () => {
   });
 });
 
+describe("a stream that throttles", () => {
+  const throttled = answer(429, "", { "retry-after": "7" });
+
+  it("is asked no more by other keys, though the throttled record gets no further attempt", async () => {
+    const { run, requests } = createDelivery(() => throttled, {
+      attemptsMax: 1,
+      concurrency: 1,
+      deadlineMs: startMs + 5_000,
+    });
+
+    const { kinds } = await run("abcde");
+
+    expect(kinds).toEqual([
+      "unavailable",
+      ...["notAttempted", "notAttempted", "notAttempted", "notAttempted"],
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it("and names no time is left alone for a second", async () => {
+    const { run, sleeps } = createDelivery([answer(429), acknowledged], {
+      attemptsMax: 1,
+      concurrency: 1,
+    });
+
+    expect((await run("ab")).kinds.toSorted()).toEqual(["delivered", "unavailable"]);
+    expect(sleeps).toEqual([1_000]);
+  });
+});
+
 test("nothing to deliver is delivered at once", async () => {
   const { endings, attempts, uncertain } = await createDelivery([]).run("");
 

@@ -6,10 +6,11 @@ export type StoredObject = {
 };
 
 /**
- * The objects of a `ListObjectsV2` answer with `encoding-type=url`, where names hold no markup. Text
- * that is none gives no objects.
+ * The objects of a `ListObjectsV2` answer, asked for with `encoding-type=url` so that names hold no
+ * markup; a server that does not know the parameter escapes them as XML. Other text gives no objects.
  */
 export function parseListing(xml: string): readonly StoredObject[] {
+  const decode = textOf(xml, "EncodingType") === "url" ? decodeUrl : decodeXml;
   return xml
     .split("<Contents>")
     .slice(1)
@@ -28,10 +29,22 @@ function textOf(xml: string, element: string): string {
 }
 
 /** A blank may come as `+`, as S3 itself writes it. */
-function decode(name: string): string | undefined {
+function decodeUrl(name: string): string | undefined {
   try {
     return decodeURIComponent(name.replaceAll("+", " "));
   } catch {
     return undefined;
   }
+}
+
+const entities: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+};
+
+function decodeXml(name: string): string {
+  return name.replaceAll(/&(lt|gt|amp|quot|apos);/g, (_, entity: string) => entities[entity] ?? "");
 }

@@ -48,6 +48,9 @@ export function createObjectStorage(
   timeoutMs: () => number,
 ): ObjectStorage {
   const send = async (request: StorageRequest): Promise<Stored<string>> => {
+    if (isRelative(request.name)) {
+      return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
+    }
     const instant = clock.instant();
     const signed = toHttpRequest(request, config, instant.timestampMs);
     const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
@@ -123,6 +126,11 @@ function toStored(answer: HttpAnswer): Stored<string> {
   return status >= 200 && status < 300
     ? { ok: true, value: body }
     : { ok: false, status, reason: `object storage: HTTP ${status}` };
+}
+
+/** A URL has no dot segments: what is sent would not be what was signed. */
+function isRelative(name: string): boolean {
+  return name.split("/").some((segment) => segment === "." || segment === "..");
 }
 
 function dateOf(headers: Extract<HttpAnswer, { kind: "answer" }>["headers"]): string | undefined {

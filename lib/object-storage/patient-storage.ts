@@ -12,8 +12,6 @@ export type PatientStorage = ObjectStorage;
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
-/** A request of which nothing is heard this long is given up for another try. */
-const attemptMsMax = 3_000;
 const attemptMsMin = 50;
 
 type Limits = { readonly storage: StorageConfig; readonly attemptTimeoutMs: number };
@@ -23,12 +21,12 @@ type Context = Pick<Effects, "now" | "sleep" | "random" | "transport"> & {
 
 /** Object storage that is asked again after failures which can pass, while there is time. */
 export function createPatientStorage(
-  { storage: config }: Limits,
+  { storage: config, attemptTimeoutMs }: Limits,
   context: Context,
   deadlineMs: number,
 ): PatientStorage {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
-  const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptMsMax, leftMs()));
+  const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptTimeoutMs, leftMs()));
   const storage = createObjectStorage(config, context, timeoutMs);
   const patiently = async <T>(ask: () => Promise<Stored<T>>): Promise<Stored<T>> => {
     for (let attempts = 1; ; attempts += 1) {

@@ -96,6 +96,84 @@ describe("a produce request", () => {
   });
 });
 
+describe("the signature", () => {
+  /** A key pair that counts how often it is used, behind the product's own produce. */
+  function createCounted(transport: Script) {
+    const world = createWorld({ transport });
+    const { accessKey, secretKey } = createKeyPair("access", "secret");
+    const used = { times: 0 };
+    const keys = {
+      accessKey,
+      get secretKey() {
+        used.times += 1;
+        return secretKey;
+      },
+    };
+    const context = { ...world.effects, clock: world.clock };
+    const produce = createProduce({ endpoint: "https://a.example", keys }, context);
+    const signed = () => world.requests.map(({ headers }) => headers.slice(6));
+    return { ...world, used, signed, send: (value: string) => produce({ ...record, value }, 1) };
+  }
+
+  it("of one millisecond is made once, for whatever is sent in it", async () => {
+    const { send, used, signed, advance } = createCounted(() => acknowledged);
+
+    await Promise.all([send("a"), send("b"), send("c")]);
+    expect(used.times).toBe(1);
+    advance(1);
+    await send("d");
+    await send("e");
+    expect(used.times).toBe(2);
+
+    const [a, b, c, d, e] = signed();
+    expect([b, c]).toEqual([a, a]);
+    expect(e).toEqual(d);
+    expect([a?.[1], d?.[1]]).toEqual(["1700000000000", "1700000000001"]);
+    expect(d?.[5]).not.toBe(a?.[5]);
+  });
+
+  it("is made anew for a time that comes again", async () => {
+    const { send, used, signed, advance } = createCounted(() => acknowledged);
+
+    await send("a");
+    advance(5);
+    await send("a");
+    advance(-5);
+    await send("a");
+
+    const [first, , third] = signed();
+    expect(third).toEqual(first);
+    expect(used.times).toBe(3);
+  });
+
+  it("of an attempt after a wrong clock is made with the API's time", async () => {
+    const wrong = answer(401, "", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
+    const { produce, requests } = createProducer([wrong, acknowledged]);
+
+    const first = await produce();
+    const second = await produce();
+
+    expect(first).toMatchObject({ free: "wrongClock", uncertain: false, neverSent: false });
+    expect(first.verdict).toMatchObject({ kind: "unavailable", code: "STREAM_UNAVAILABLE" });
+    expect(second.verdict).toEqual({ kind: "delivered" });
+    expect(requests.map(({ headers }) => [headers[7], headers[11]])).toEqual([
+      ["1700000000000", "8U/lyjObAQVZGWQqqDCWN+sqWcdesqYBpnNk/QM7cKI="],
+      // openssl dgst -sha256 -hmac over "POST /api/produce\n1700000600000\n<key>".
+      ["1700000600000", "URZLbnFGdjv2uijEwmGd8pduq6zxTxAU/u9/H8bOjNc="],
+    ]);
+  });
+
+  it("that is refused at the API's own time is a fault", async () => {
+    const right = answer(401, "", { date: "Tue, 14 Nov 2023 22:13:20 GMT" });
+    const { produce } = createProducer([right]);
+
+    expect(await produce()).toMatchObject({
+      verdict: { kind: "faulted", code: "STREAM_UNAUTHENTICATED" },
+      free: undefined,
+    });
+  });
+});
+
 describe("an attempt without an answer", () => {
   it("that was never sent cannot have made a duplicate", async () => {
     const { produce } = createProducer([noAnswer({ sent: "never", code: "ECONNREFUSED" })]);

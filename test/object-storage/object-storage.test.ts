@@ -1,0 +1,286 @@
+import type { createCipheriv } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
+import { createSigningClocks } from "../../lib/clock.ts";
+import { createKeyPair } from "../../lib/key-pair.ts";
+import { createObjectStorage } from "../../lib/object-storage/object-storage.ts";
+import { createPatientStorage } from "../../lib/object-storage/patient-storage.ts";
+import { createTransport } from "../../lib/transport.ts";
+import { hear, secretsInUse } from "../support/spoken.ts";
+import { answer, createWorld, noAnswer, type Script, startMs } from "../support/world.ts";
+
+const bucket = "records";
+
+/** s3rver has no types. */
+type S3Server = {
+  readonly run: () => Promise<{ readonly port: number }>;
+  readonly close: () => Promise<void>;
+};
+const require = createRequire(import.meta.url);
+const S3rver = require("s3rver/lib/s3rver.js") as new (options: object) => S3Server;
+
+/** Listings that are cut short bear a token under "des", which OpenSSL 3 no longer has. */
+function mendTokens(): void {
+  const crypto = require("node:crypto") as { createCipheriv: typeof createCipheriv };
+  const isThere = crypto.createCipheriv;
+  vi.spyOn(crypto, "createCipheriv").mockImplementation((_, __, iv) =>
+    isThere("des-ede3-cbc", Buffer.alloc(24, "S3RVER"), iv),
+  );
+}
+
+/**
+ * Another implementation of the API: it knows access keys and refuses clocks that are off, but takes
+ * any signature of version 4. `signature-v4.test.ts` has the witness for those.
+ */
+describe("against s3rver", () => {
+  const directory = mkdtempSync(join(tmpdir(), "s3rver-"));
+  const configureBuckets = [{ name: bucket }];
+  const options = { port: 0, address: "127.0.0.1", silent: true, directory, configureBuckets };
+  const server = new S3rver(options);
+  let endpoint = "";
+  beforeAll(async () => {
+    endpoint = `http://127.0.0.1:${(await server.run()).port}`;
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const transport = createTransport({ now: Date.now });
+
+  /** With s3rver's own key pair, unless told otherwise. */
+  function connect({ accessKey = "S3RVER", now = Date.now } = {}) {
+    const config = { endpoint, region: "kr-standard", keys: createKeyPair(accessKey, "S3RVER") };
+    const context = { transport, clock: createSigningClocks(now)() };
+    return createObjectStorage(config, context, () => 5_000);
+  }
+
+  test.for([
+    ["as ours are", "datastream-relay/dead-letters/2023-11-14T221320.000Z-a.ndjson"],
+    ["with blanks", "a folder/an object"],
+    ["with a plus", "a+b/c+d"],
+    ["with percent signs", "100%/a%20b%2Fc%"],
+    ["of Korean", "주문/2023년 11월"],
+    ["of what encodeURIComponent leaves as it is", "it's (1)!*~"],
+    ["of what separates in a URL", "a?b&c=d#e;f:g@h"],
+  ] as const)("an object with a name %s is put, got and removed", async ([, name]) => {
+    const storage = connect();
+    const object = { bucket, name };
+    const body = `값 of ${name}\n`;
+
+    expect(await storage.put(object, body)).toEqual({ ok: true, value: undefined });
+    expect(readFileSync(join(directory, bucket, `${name}._S3rver_object`), "utf8")).toBe(body);
+    expect(await storage.get(object)).toEqual({ ok: true, value: body });
+    expect(await storage.remove(object)).toEqual({ ok: true, value: undefined });
+    expect(await storage.get(object)).toMatchObject({ ok: false, status: 404 });
+  });
+
+  it("bytes are stored as they are", async () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+    const stored = await connect().put({ bucket, name: "bytes" }, bytes);
+
+    expect(stored.ok).toBe(true);
+    expect(readFileSync(join(directory, bucket, "bytes._S3rver_object"))).toEqual(
+      Buffer.from(bytes),
+    );
+  });
+
+  it("an empty object is stored, and a later one takes its place", async () => {
+    const object = { bucket, name: "twice" };
+    const storage = connect();
+
+    await storage.put(object, "");
+    const first = await storage.get(object);
+    await storage.put(object, "later");
+
+    expect([first, await storage.get(object)]).toEqual([
+      { ok: true, value: "" },
+      { ok: true, value: "later" },
+    ]);
+  });
+
+  it("a listing comes in pages, in order, under its prefix", async () => {
+    mendTokens();
+    const storage = connect();
+    const began = Date.now();
+    for (const name of ["pages/b", "pages/a", "pages/c", "pages/가", "pagesx"]) {
+      await storage.put({ bucket, name }, name);
+    }
+    const list = (after?: string) => storage.list({ bucket, prefix: "pages/", after, max: 2 });
+    const pages = [await list(), await list("pages/b"), await list("pages/가")];
+
+    expect(pages.map((page) => page.ok && page.value.map(({ name }) => name))).toEqual([
+      ["pages/a", "pages/b"],
+      ["pages/c", "pages/가"],
+      [],
+    ]);
+    const times = pages.flatMap((page) => (page.ok ? page.value : [])).map((one) => one.modifiedMs);
+    expect(times.filter((ms) => ms < began - 2_000 || ms > Date.now() + 2_000)).toEqual([]);
+  });
+
+  it("what is not there is not found, and removing it is no error", async () => {
+    const storage = connect();
+
+    expect(await storage.get({ bucket, name: "nothing" })).toEqual({
+      ok: false,
+      status: 404,
+      reason: "object storage: HTTP 404",
+    });
+    expect(await storage.remove({ bucket, name: "nothing" })).toMatchObject({ ok: true });
+    expect(await storage.put({ bucket: "elsewhere", name: "a" }, "")).toMatchObject({
+      ok: false,
+      status: 404,
+    });
+  });
+
+  it("a foreign access key is refused, and nothing of the answer is told", async () => {
+    const { ncloudAccessKey } = secretsInUse;
+
+    const refused = await connect({ accessKey: ncloudAccessKey }).get({ bucket, name: "a" });
+
+    hear(refused);
+    expect(refused).toEqual({ ok: false, status: 403, reason: "object storage: HTTP 403" });
+  });
+
+  test.for([-20, 20])("a clock that is %i minutes off is corrected", async (minutes) => {
+    const storage = connect({ now: () => Date.now() + minutes * 60_000 });
+
+    expect(await storage.put({ bucket, name: "by a wrong clock" }, "")).toMatchObject({ ok: true });
+    expect(await storage.get({ bucket, name: "by a wrong clock" })).toMatchObject({ ok: true });
+  });
+});
+
+describe("of an object storage that", () => {
+  const object = { bucket, name: "a" };
+  const slowDown = answer(503, "<Code>SlowDown</Code><Message>canary text</Message>");
+
+  /** Patient storage over a script, within ten seconds unless told otherwise. */
+  function createScripted(transport: Script, withinMs = 10_000) {
+    const world = createWorld({ transport, random: 0.5 });
+    const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
+    const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
+    const config = { endpoint: "https://kr.object.ncloudstorage.com", region: "kr-standard", keys };
+    const limits = { storage: config, attemptTimeoutMs: 3_000 };
+    const context = { ...world.effects, clock: world.clock };
+    return { ...world, storage: createPatientStorage(limits, context, startMs + withinMs) };
+  }
+
+  const datesOf = ({ requests }: ReturnType<typeof createScripted>) =>
+    requests.map(({ headers }) => headers[headers.indexOf("x-amz-date") + 1]);
+
+  it("fails twice and then does not, a request is tried again and signed anew", async () => {
+    const world = createScripted([slowDown, slowDown, answer(200, "text")]);
+
+    expect(await world.storage.get(object)).toEqual({ ok: true, value: "text" });
+    expect(world.sleeps).toEqual([50, 100]);
+    expect(new Set(world.requests.map(({ url }) => url.href))).toEqual(
+      new Set(["https://kr.object.ncloudstorage.com/records/a"]),
+    );
+  });
+
+  it("goes on failing, three tries are made", async () => {
+    const world = createScripted(() => slowDown);
+
+    const stored = await world.storage.put(object, "text");
+
+    hear(stored);
+    expect(stored).toEqual({ ok: false, status: 503, reason: "object storage: HTTP 503" });
+    expect(world.requests).toHaveLength(3);
+  });
+
+  it("fails when 450 ms are not left after the wait, no other try is made", async () => {
+    const tries = async (withinMs: number) => {
+      const world = createScripted(() => slowDown, withinMs);
+      await world.storage.get(object);
+      return world.requests.length;
+    };
+
+    expect([await tries(499), await tries(500)]).toEqual([1, 2]);
+  });
+
+  test.for([
+    [200, 1],
+    [204, 1],
+    [301, 1],
+    [400, 1],
+    [403, 1],
+    [404, 1],
+    [408, 3],
+    [429, 3],
+    [500, 3],
+    [503, 3],
+  ] as const)("answers %i, %i tries are made", async ([status, tries]) => {
+    const body = "<Error><Message>canary text</Message></Error>";
+    const world = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
+
+    const stored = await world.storage.remove(object);
+
+    expect(world.requests).toHaveLength(tries);
+    expect(stored).toEqual(
+      status < 300
+        ? { ok: true, value: undefined }
+        : { ok: false, status, reason: `object storage: HTTP ${status}` },
+    );
+  });
+
+  it("tells another time with its refusal, the request is signed anew with that time", async () => {
+    const date = "Tue, 14 Nov 2023 22:23:20 GMT";
+    const world = createScripted([answer(403, "", { date }), answer(200), answer(200)]);
+
+    expect(await world.storage.put(object, "a")).toMatchObject({ ok: true });
+    expect(await world.storage.put(object, "b")).toMatchObject({ ok: true });
+    expect(datesOf(world)).toEqual(["20231114T221320Z", "20231114T222320Z", "20231114T222320Z"]);
+    expect(world.sleeps).toEqual([]);
+  });
+
+  it("refuses that too, nothing more is tried", async () => {
+    const refused = answer(403, "canary text", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
+    const world = createScripted([refused, refused]);
+
+    expect(await world.storage.list({ bucket, prefix: "", max: 1 })).toEqual({
+      ok: false,
+      status: 403,
+      reason: "object storage: HTTP 403",
+    });
+    expect(world.requests).toHaveLength(2);
+  });
+
+  it("does not answer, each try takes what is left of the time, ATTEMPT_TIMEOUT_MS at most", async () => {
+    const world = createScripted((request) => {
+      world.advance(request.timeoutMs);
+      return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
+    }, 5_050);
+
+    expect(await world.storage.get(object)).toEqual({
+      ok: false,
+      status: undefined,
+      reason: "object storage: no answer (ETIMEDOUT)",
+    });
+    expect(world.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_750]);
+  });
+
+  it("answers with more than is read, the object is not taken for whole", async () => {
+    const cut = { kind: "answer", status: 200, headers: {}, body: "te", truncated: true } as const;
+    const world = createScripted([cut]);
+
+    expect(await world.storage.get(object)).toMatchObject({ ok: false, status: 200 });
+  });
+
+  it("lists names percent-encoded, they are read as they are", async () => {
+    const xml =
+      "<EncodingType>url</EncodingType><Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents>";
+    const world = createScripted([answer(200, xml)]);
+
+    const page = await world.storage.list({ bucket, prefix: "주문/", after: "주문/a", max: 7 });
+
+    expect(page).toMatchObject({ ok: true, value: [{ name: "주문/a b+%" }] });
+    expect(world.requests[0]?.url.href).toBe(
+      "https://kr.object.ncloudstorage.com/records/?encoding-type=url&list-type=2&max-keys=7" +
+        "&prefix=%EC%A3%BC%EB%AC%B8%2F&start-after=%EC%A3%BC%EB%AC%B8%2Fa",
+    );
+  });
+});
