@@ -141,8 +141,10 @@ export function countEndings(endings: readonly Ending[]): Counts {
 /** What a call comes to, in numbers. */
 export function toCounts(outcome: Outcome): Readonly<Record<string, number>> {
   const { counts, attempts, uncertain, neverSent, oldestAgeMs } = outcome;
-  const age =
-    oldestAgeMs === undefined ? {} : { oldestAgeSeconds: Math.floor(oldestAgeMs / 1_000) };
+  // A listing can leave the time of an object out.
+  const age = Number.isFinite(oldestAgeMs)
+    ? { oldestAgeSeconds: Math.floor(Number(oldestAgeMs) / 1_000) }
+    : {};
   return { ...counts, attempts, uncertain, neverSent, ...age };
 }
 

@@ -5,6 +5,8 @@ export const prefixes = {
   claimChecks: "datastream-relay/claim-checks/",
 } as const;
 
+/** NAVER Cloud does not say whether an event's object name is URL-encoded: ours is known either way. */
 export function isOwnObject(name: string): boolean {
-  return Object.values(prefixes).some((prefix) => name.startsWith(prefix));
+  const plain = name.replaceAll(/%2f/gi, "/");
+  return Object.values(prefixes).some((prefix) => plain.startsWith(prefix));
 }

@@ -8,6 +8,7 @@ import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters
 import { createPatientStorage, type PatientStorage } from "./object-storage/patient-storage.ts";
 import type { RecordEnding } from "./outcome.ts";
 import { recordBytes, type StreamRecord } from "./record.ts";
+import { attemptMsMin, replyReserveMs } from "./retry.ts";
 import { createSlots } from "./slots.ts";
 
 export type Sending = {
@@ -28,6 +29,8 @@ export type Sent = Delivery & {
 const storeMsReserved = 1_000;
 /** …and no more than this part of a call that has little time. */
 const storePartReserved = 0.4;
+/** The part of a call's time after which no claim check is waited for: others are to be delivered too. */
+const claimPartMax = 0.5;
 /** Claim checks stored at once. */
 const claimChecksMax = 4;
 
@@ -37,13 +40,13 @@ const claimChecksMax = 4;
  */
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
   const { config, effects, clocks, startedMs, deadlineMs } = sending;
-  const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
-  const fitted = stopLanes(records, await fitAll(records, config, storage));
+  const storageUntil = (untilMs: number) =>
+    createPatientStorage(config, { ...effects, clock: clocks.storage }, untilMs);
+  const totalMs = deadlineMs - startedMs;
+  const claims = storageUntil(startedMs + claimPartMax * totalMs);
+  const fitted = stopLanes(records, await fitAll(records, config, claims));
   const sendable = fitted.filter(isRecord);
-  const reservedMs =
-    config.deadLetterBucket === undefined
-      ? 0
-      : Math.min(storeMsReserved, storePartReserved * (deadlineMs - startedMs));
+  const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(totalMs);
   const produce = createProduce(config, { ...effects, clock: clocks.stream });
   const limits = { ...config, deadlineMs: deadlineMs - reservedMs };
   const delivery = await deliver(sendable, limits, { produce, effects });
@@ -51,8 +54,14 @@ export async function send(records: readonly StreamRecord[], sending: Sending): 
   const endings = fitted.map(
     (one): RecordEnding => (isRecord(one) ? (endingOf.get(one) ?? { kind: "notAttempted" }) : one),
   );
-  const kept = await keep(fitted, endings, { ...sending, storage });
+  const kept = await keep(fitted, endings, { ...sending, storage: storageUntil(deadlineMs) });
   return { ...delivery, ...kept };
+}
+
+/** Time for the dead letters of a call, and never so much that the stream is not asked at all. */
+function toReserve(totalMs: number): number {
+  const spareMs = totalMs - replyReserveMs - attemptMsMin;
+  return Math.max(0, Math.min(storeMsReserved, storePartReserved * totalMs, spareMs));
 }
 
 /** A record as it can be sent, or how it ended without being sent. */

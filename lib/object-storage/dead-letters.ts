@@ -36,7 +36,7 @@ export type DeadLetter =
   | { readonly ok: true; readonly record: StreamRecord }
   | { readonly ok: false; readonly line: string };
 
-/** The records of a dead-letter object; a line that is none stays as it came. */
+/** The records of a dead-letter object; of a line that is none its text is kept. */
 export function parseLines(text: string): readonly DeadLetter[] {
   return text
     .split("\n")

@@ -63,7 +63,11 @@ export function createObjectStorage(
   return {
     put: async (object, body) => dropBody(await send({ method: "PUT", ...object, body })),
     get: (object) => send({ method: "GET", ...object }),
-    remove: async (object) => dropBody(await send({ method: "DELETE", ...object })),
+    remove: async (object) => {
+      const removed = await send({ method: "DELETE", ...object });
+      const isGone = !removed.ok && removed.status === 404;
+      return isGone ? { ok: true, value: undefined } : dropBody(removed);
+    },
     list: async ({ bucket, prefix, after, max }) => {
       const query = new Map([
         ["list-type", "2"],

@@ -1,0 +1,162 @@
+import { createProduce } from "./data-stream/produce.ts";
+import { deliver } from "./deliver.ts";
+import type { Effects } from "./effects.ts";
+import type { Admittance } from "./handle.ts";
+import {
+  type DeadLetter,
+  parseLines,
+  toLine,
+  toLines,
+  toSetAsideName,
+} from "./object-storage/dead-letters.ts";
+import { createPatientStorage } from "./object-storage/patient-storage.ts";
+import type { Ending, RecordEnding } from "./outcome.ts";
+import type { StreamRecord } from "./record.ts";
+import { logRecords } from "./report.ts";
+
+/** Topics that dead letters may go to; absent: DATASTREAM_TOPIC. */
+export type Allowed = { readonly topics: readonly string[] | undefined };
+
+/** Kept free for writing down what became of an object. */
+const storeMsReserved = 1_000;
+/** With less time than this no further object is begun. */
+const objectMsMin = 2_000;
+
+export type Run = ReturnType<typeof createRun>;
+
+/** What the objects of one run share. */
+export function createRun(
+  { call, config, settled, startedMs, log, clocks, invocationId }: Admittance<unknown, Allowed>,
+  bucket: string,
+  effects: Effects,
+) {
+  const ownDeadlineMs = startedMs + config.deliveryTimeoutMs;
+  const deadlineMs = Math.min(call.deadlineMs ?? Infinity, ownDeadlineMs);
+  const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
+  return {
+    ...{ bucket, log, invocationId },
+    now: effects.now,
+    isAllowed: ({ topic }: StreamRecord) => topics.includes(topic),
+    storage: createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs),
+    hasTime: () => effects.now() + objectMsMin < deadlineMs,
+    deliver: (records: readonly StreamRecord[]) =>
+      deliver(
+        records,
+        { ...config, deadlineMs: deadlineMs - storeMsReserved },
+        { produce: createProduce(config, { ...effects, clock: clocks.stream }), effects },
+      ),
+    /** `isListed`: whether every listing that was asked for came. */
+    tally: { endings: [] as Ending[], isListed: true, attempts: 0, uncertain: 0, neverSent: 0 },
+  };
+}
+
+/** `left`: something of it stays and the run goes on; `stopped`: the run does not. */
+export type Done = "removed" | "left" | "stopped";
+
+/** All of one object onto the stream, and what became of it written down. */
+export async function redriveObject(name: string, run: Run): Promise<Done> {
+  const { bucket, storage, tally } = run;
+  const object = await storage.get({ bucket, name });
+  if (!object.ok) {
+    // Another run may have been faster.
+    return object.status === 404 ? "removed" : stop(run, object.reason);
+  }
+  const letters = parseLines(object.value);
+  const allowed = letters.flatMap((one) =>
+    one.ok && run.isAllowed(one.record) ? [one.record] : [],
+  );
+  const delivery = await run.deliver(allowed);
+  tally.attempts += delivery.attempts;
+  tally.uncertain += delivery.uncertain;
+  tally.neverSent += delivery.neverSent;
+  const endingOf = new Map(allowed.map((record, index) => [record, delivery.endings[index]]));
+  const endings = letters.map((letter) => endingFor(letter, endingOf));
+  tally.endings.push(...endings);
+  report(letters, endings, run);
+  return writeDown({ name, letters, endings }, run);
+}
+
+function endingFor(
+  letter: DeadLetter,
+  endingOf: ReadonlyMap<StreamRecord, RecordEnding | undefined>,
+): RecordEnding {
+  if (!letter.ok) {
+    return { kind: "refused", code: "RECORD_REFUSED", reason: "a dead letter that is no record" };
+  }
+  // Of a topic that is not allowed: it stays where it is.
+  return endingOf.get(letter.record) ?? { kind: "notAttempted" };
+}
+
+function report(letters: readonly DeadLetter[], endings: readonly RecordEnding[], run: Run): void {
+  const known = letters.flatMap((letter, index) => {
+    const ending = endings[index];
+    return letter.ok && ending !== undefined ? [{ record: letter.record, ending }] : [];
+  });
+  const foreign = new Set(
+    known.filter(({ record }) => !run.isAllowed(record)).map(({ record }) => record.topic),
+  );
+  const notes = [...foreign].map((topic) => `the topic ${topic} is not one of REDRIVE_TOPICS`);
+  const records = known.map(({ record }) => record);
+  logRecords(run.log, records, { notes, endings: known.map(({ ending }) => ending) });
+}
+
+type Redriven = {
+  readonly name: string;
+  readonly letters: readonly DeadLetter[];
+  readonly endings: readonly RecordEnding[];
+};
+
+/** Moves final refusals aside, keeps what is left, and removes the object when nothing is. */
+async function writeDown({ name, letters, endings }: Redriven, run: Run): Promise<Done> {
+  const { bucket, storage } = run;
+  const pairs = letters.map((letter, index) => ({ letter, ending: endings[index] }));
+  const refused = pairs.filter(({ ending }) => ending?.kind === "refused");
+  const left = pairs.filter(
+    ({ ending }) => ending?.kind !== "refused" && ending?.kind !== "delivered",
+  );
+  if (refused.length > 0) {
+    const lines = toLines(refused.map(({ letter, ending }) => toSetAside(letter, ending)));
+    const aside = { bucket, name: toSetAsideName(name, run.invocationId) };
+    const stored = await storage.put(aside, lines);
+    if (!stored.ok) {
+      return stop(run, stored.reason);
+    }
+  }
+  const rest = left.flatMap(({ letter }) => (letter.ok ? [toLine(letter.record)] : []));
+  const written =
+    rest.length === 0
+      ? await storage.remove({ bucket, name })
+      : await keepRest(name, rest, { run, before: letters.length });
+  if (!written.ok) {
+    return stop(run, written.reason);
+  }
+  if (left.some(({ letter }) => letter.ok && run.isAllowed(letter.record))) {
+    return "stopped";
+  }
+  return rest.length === 0 ? "removed" : "left";
+}
+
+/** Without what was delivered or moved aside, so that the next run does not produce it again. */
+async function keepRest(
+  name: string,
+  rest: readonly object[],
+  { run, before }: { readonly run: Run; readonly before: number },
+) {
+  return rest.length === before
+    ? ({ ok: true } as const)
+    : run.storage.put({ bucket: run.bucket, name }, toLines(rest));
+}
+
+function toSetAside(letter: DeadLetter, ending: RecordEnding | undefined): object {
+  const reason = ending !== undefined && "reason" in ending ? ending.reason : undefined;
+  return letter.ok ? { ...toLine(letter.record), reason } : { line: letter.line, reason };
+}
+
+function stop({ tally }: Run, reason: string): Done {
+  tally.endings.push(outage(reason));
+  return "stopped";
+}
+
+export function outage(reason: string): Ending {
+  return { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
+}

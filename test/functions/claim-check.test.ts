@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { type BucketWorldOptions, createBucketWorld } from "../support/buckets.ts";
+import { hookCall } from "../support/deliveries.ts";
+import { doors, logged } from "../support/doors.ts";
+import { type Bag, openSource } from "../support/settings.ts";
+import { answer, noAnswer } from "../support/world.ts";
+
+const limits = { DATASTREAM_MESSAGE_BYTES_MAX: 1_000, CLAIM_CHECK_BUCKET: "checks" };
+const tooLarge =
+  '{"status":"refused","reason":"key and value are over 1000 bytes (DATASTREAM_MESSAGE_BYTES_MAX)"}';
+
+const jsonBody = `{"blob":"${"x".repeat(1_200)}"}`;
+const textBody = "주".repeat(500);
+const binaryBody = Buffer.from("ff00".repeat(600), "hex");
+
+/** Each hash from `sha256sum`: of the data, and of `hook`, two line breaks and the data as its id. */
+const bodies = [
+  {
+    kind: "JSON",
+    ...{ body: jsonBody, contentType: "application/json", size: 1_211 },
+    sha256: "d63a5d5890dee376106820f13ff9a0b13f4d5ad3b014c97baf0733c36307b02e",
+    id: "7a79b858ad15dd65f98601adc0b9cce25fa8401374dcdb84082cbc36cb988b11",
+  },
+  {
+    kind: "text",
+    ...{ body: textBody, contentType: "text/plain", size: 1_500 },
+    sha256: "5af582e98af359cbdb5a0a2632a75d90c1b642c185032a8506eda45ab71bd81d",
+    id: "a0e518b7bc032f4562df6448f5821312730e157381f09f13ed8b74282ef3484a",
+  },
+  {
+    kind: "binary",
+    ...{ body: binaryBody, contentType: "application/octet-stream", size: 1_200 },
+    sha256: "53b4cd35a1598b304fbe27f5eaf9001778984a282518abf970a50141a5a36727",
+    id: "641762c760872eefa6a978e12c5ee672cfc802c3072670094bbf94edaba06906",
+  },
+] as const;
+
+const jsonSha256 = bodies[0].sha256;
+const jsonPut = `PUT checks/datastream-relay/claim-checks/${jsonSha256}`;
+
+describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
+  type Given = BucketWorldOptions & {
+    readonly source?: Bag;
+    readonly settings?: Bag;
+    readonly body?: string | Uint8Array;
+    readonly contentType?: string;
+    readonly times?: number;
+  };
+
+  /** Whatever happens, neither key nor data is said. */
+  async function deliver(given: Given = {}) {
+    const { source = {}, body = jsonBody, contentType, times = 1, ...options } = given;
+    const told = createBucketWorld(options);
+    const { world } = told;
+    const keyed = openSource({ key: ["const:customer-4714"], ...source });
+    const door = open(webhook, { world, settings: { ...keyed, ...limits, ...given.settings } });
+    const reply = await door.http(hookCall(body, contentType));
+    for (let time = 1; time < times; time += 1) {
+      await door.http(hookCall(body, contentType));
+    }
+    expect(`${reply.body}${world.lines.join("")}`).not.toMatch(/customer-4714|xxxx|주|blob/);
+    return { ...told, reply, lines: logged(world) };
+  }
+
+  test.for(bodies)("of $kind leaves its data in the bucket, as it came", async (one) => {
+    const { reply, messages, happened, bytesAt } = await deliver(one);
+
+    const name = `datastream-relay/claim-checks/${one.sha256}`;
+    expect(reply).toMatchObject({ status: 200, body: `{"status":"delivered","id":"${one.id}"}` });
+    expect(happened).toEqual([`PUT checks/${name}`, "produce customer-4714"]);
+    expect(bytesAt(`checks/${name}`)).toEqual(Buffer.from(one.body));
+    expect(messages).toMatchObject([{ topic: "orders", partition: 2, key: "customer-4714" }]);
+    expect(JSON.parse(messages[0]?.value ?? "")).toEqual({
+      specversion: "1.0",
+      id: one.id,
+      source: "/webhooks/hook",
+      type: "webhook.received",
+      time: "2023-11-14T22:13:20.000Z",
+      datacontenttype: one.contentType,
+      partitionkey: "customer-4714",
+      dataref: `https://kr.object.ncloudstorage.com/checks/${name}`,
+      datarefbucket: "checks",
+      datarefname: name,
+      datarefsize: one.size,
+      datarefsha256: one.sha256,
+    });
+  });
+
+  test("names the endpoint that it was stored at", async () => {
+    const endpoint = "https://kr.object.ncloudstorage.com/";
+
+    const { messages } = await deliver({ settings: { OBJECT_STORAGE_ENDPOINT: endpoint } });
+
+    expect(messages[0]?.value).toContain(
+      `"dataref":"https://kr.object.ncloudstorage.com/checks/datastream-relay/claim-checks/${jsonSha256}"`,
+    );
+  });
+
+  test("that comes again is stored under the same name", async () => {
+    const { happened, messages, stored } = await deliver({ times: 2 });
+
+    expect(happened).toEqual([
+      ...[jsonPut, "produce customer-4714"],
+      ...[jsonPut, "produce customer-4714"],
+    ]);
+    expect(messages[1]).toEqual(messages[0]);
+    expect(Object.values(stored())).toEqual([jsonBody]);
+  });
+
+  test.for([
+    ["503", answer(503), 3],
+    ["403", answer(403), 1],
+    ["nothing", noAnswer(), 3],
+  ] as const)("whose data the bucket answers with %s is to come again", async (row) => {
+    const [, given, puts] = row;
+
+    const { reply, happened, lines } = await deliver({ failing: () => given });
+
+    expect(reply).toMatchObject({ status: 503, headers: { "retry-after": "10" } });
+    expect(happened).toEqual(Array(puts).fill(jsonPut));
+    expect(lines.at(-1)).toMatchObject({
+      ...{ ending: "unavailable", code: "STORAGE_UNAVAILABLE", failed: 1, attempts: 0 },
+      reason: expect.stringMatching(/^object storage: /),
+    });
+  });
+
+  test("whose data could not be stored becomes no dead letter either", async () => {
+    const { reply, happened } = await deliver({
+      settings: { DEAD_LETTER_BUCKET: "letters" },
+      failing: () => answer(503),
+    });
+
+    expect(reply.status).toBe(503);
+    expect(happened).toEqual([jsonPut, jsonPut, jsonPut]);
+  });
+
+  test("becomes a dead letter without its data when the stream is down", async () => {
+    const { reply, stored } = await deliver({
+      settings: { DEAD_LETTER_BUCKET: "letters" },
+      stream: () => answer(503),
+    });
+
+    const check = `datastream-relay/claim-checks/${jsonSha256}`;
+    const letter = "letters/datastream-relay/dead-letters/2023-11-14T221320.000Z-id-1.ndjson";
+    expect(reply.body).toMatch(/"stored"/);
+    expect(Object.keys(stored())).toEqual([`checks/${check}`, letter]);
+    expect(stored()[letter]).toContain(`\\"datarefname\\":\\"${check}\\"`);
+    expect(stored()[letter]).not.toContain("xxxx");
+  });
+
+  test.for([
+    ["a raw value", { source: { value: "raw" } }],
+    ["no bucket for it", { settings: { CLAIM_CHECK_BUCKET: "" } }],
+    ["a key that is over it alone", { source: { key: [`const:${"k".repeat(1_001)}`] } }],
+    [
+      "a key that leaves no room for the reference",
+      { source: { key: [`const:${"k".repeat(300)}`] } },
+    ],
+    ["no data", { body: "", source: { key: [`const:${"k".repeat(600)}`] } }],
+  ] as const)("with %s is answered 413, and nothing is sent", async ([, given]) => {
+    const { reply, happened, lines } = await deliver(given);
+
+    expect(reply).toMatchObject({ status: 413, body: tooLarge });
+    expect(happened).toEqual([]);
+    expect(lines.at(-1)).toMatchObject({ code: "RECORD_TOO_LARGE", refused: 1, attempts: 0 });
+  });
+
+  test("that is refused becomes no dead letter", async () => {
+    const settings = { CLAIM_CHECK_BUCKET: "", DEAD_LETTER_BUCKET: "letters" };
+
+    const { reply, happened } = await deliver({ settings });
+
+    expect(reply.status).toBe(413);
+    expect(happened).toEqual([]);
+  });
+
+  test("or at it: one byte decides", async () => {
+    // Key and envelope of this source take 264 bytes.
+    const textOf = (bytes: number) => "x".repeat(bytes - 264);
+    const contentType = "text/plain";
+
+    const fitting = await deliver({ body: textOf(1_000), contentType });
+    const over = await deliver({ body: textOf(1_001), contentType });
+
+    const bytesOf = ({ messages: [message] }: typeof fitting) =>
+      Buffer.byteLength(`${message?.key}${message?.value}`);
+    expect(bytesOf(fitting)).toBe(1_000);
+    expect(fitting.happened).toEqual(["produce customer-4714"]);
+    expect(over.happened).toEqual([expect.stringMatching(/^PUT /), "produce customer-4714"]);
+  });
+
+  test("in one element alone leaves only that one's data, and keeps the order of keys", async () => {
+    const large = `{"k":"a","blob":"${"x".repeat(1_200)}"}`;
+    const body = `{"items":[{"k":"a","n":0},${large},{"k":"a","n":2},{"k":"b","n":3}]}`;
+
+    const { happened, messages, reply } = await deliver({
+      body,
+      source: { split: "/items", key: ["element:/k"] },
+    });
+
+    const sha256 = "7d84a70d5498c4926068927ccd7068006599a0257d96386b831203eae45646e8";
+    expect(reply.body).toMatch(/"delivered","count":4/);
+    expect(happened[0]).toBe(`PUT checks/datastream-relay/claim-checks/${sha256}`);
+    expect(happened.slice(1).every((what) => what.startsWith("produce "))).toBe(true);
+    const places = messages
+      .filter(({ key }) => key === "a")
+      .map(({ value }) => JSON.parse(value) as Bag)
+      .map(({ data, datarefsha256 }) => data ?? datarefsha256);
+    expect(places).toEqual([{ k: "a", n: 0 }, sha256, { k: "a", n: 2 }]);
+  });
+});

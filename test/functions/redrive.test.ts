@@ -1,0 +1,481 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import {
+  type BucketWorld,
+  type BucketWorldOptions,
+  createBucketWorld,
+  createErraticWorld,
+  redriveDoors,
+  timeout,
+} from "../support/buckets.ts";
+import { hookCall } from "../support/deliveries.ts";
+import { doors, logged } from "../support/doors.ts";
+import { type Bag, openSource, streamSettings } from "../support/settings.ts";
+import { acknowledged, answer, messageOf, noAnswer, startMs } from "../support/world.ts";
+
+const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
+const folder = "datastream-relay/dead-letters";
+
+/** Stored so many minutes before the world's start. */
+function nameAt(minutes: number): string {
+  return `${folder}/2023-11-14T22${String(13 - minutes).padStart(2, "0")}20.000Z-call.ndjson`;
+}
+
+const oldest = nameAt(3);
+const older = nameAt(2);
+const old = nameAt(1);
+
+function line(key: string, topic = "orders", value = `private ${key}`): string {
+  return `{"topic":"${topic}","partition":1,"key":"${key}","value":"${value}","id":"id of ${key}"}\n`;
+}
+
+/** A line for each key; a topic may stand behind it. */
+function lines(...keys: readonly string[]): string {
+  return keys
+    .map((text) => text.split("@"))
+    .map(([key = "", topic]) => line(key, topic))
+    .join("");
+}
+
+const answering =
+  (byKey: Readonly<Record<string, number>>): BucketWorldOptions["stream"] =>
+  (request) => {
+    const status = byKey[messageOf(request).key];
+    return status === undefined ? acknowledged : answer(status);
+  };
+
+const failingAt =
+  (words: string, status = 403): BucketWorldOptions["failing"] =>
+  (what) =>
+    what.startsWith(words) ? answer(status) : undefined;
+
+describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
+  type Given = BucketWorldOptions & {
+    readonly objects?: Readonly<Record<string, string>>;
+    readonly settings?: Bag;
+  };
+
+  /** Whatever happens, neither key nor value is said. */
+  async function run({ objects = {}, ...given }: Given = {}) {
+    const told = createBucketWorld(given);
+    return invoke(told, objects, given.settings);
+  }
+
+  async function invoke<Told extends BucketWorld>(told: Told, objects: Bag, more: Bag = {}) {
+    for (const [name, text] of Object.entries(objects)) {
+      told.place(`letters/${name}`, String(text));
+    }
+    const result = await open({ world: told.world, settings: { ...settings, ...more } }).invoke({});
+    const said = `${JSON.stringify(result)}${told.world.lines.join("")}`;
+    expect(said).not.toMatch(/private|"key"/);
+    const left = Object.fromEntries(
+      Object.entries(told.stored()).map(([path, text]) => [path.slice("letters/".length), text]),
+    );
+    return { ...told, result, left, last: logged(told.world).at(-1) };
+  }
+
+  test("of an empty bucket is well, and nothing is left", async () => {
+    const { result, happened, last } = await run();
+
+    const none = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
+    expect(result).toEqual({
+      ...{ ...none, attempts: 0, uncertain: 0, neverSent: 0 },
+      oldestAgeSeconds: 0,
+    });
+    expect(happened).toEqual(["LIST letters"]);
+    expect(last).toMatchObject({ level: "info", ending: "ignored", oldestAgeSeconds: 0 });
+  });
+
+  test("that cannot list tells no age: nothing is known of what is left", async () => {
+    const { result } = await run({
+      objects: { [oldest]: lines("a") },
+      failing: failingAt("LIST", 403),
+    });
+
+    expect(result).toHaveProperty("error");
+    expect(result).not.toHaveProperty("oldestAgeSeconds");
+  });
+
+  test("tells the age of an object that somebody else named by when it was written", async () => {
+    const { last } = await run({
+      objects: { [`${folder}/a-copy.ndjson`]: lines("down") },
+      stream: answering({ down: 403 }),
+    });
+
+    // The listing says 2023-11-14T00:00:00Z, and it is 22:13:20.
+    expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 80_000 });
+  });
+
+  test("takes an object that is gone when it is removed for removed", async () => {
+    const { result } = await run({
+      objects: { [oldest]: lines("a"), [old]: lines("b") },
+      failing: failingAt("DELETE", 404),
+    });
+
+    expect(result).toMatchObject({ delivered: 2, oldestAgeSeconds: 0 });
+    expect(result).not.toHaveProperty("error");
+  });
+
+  test("goes from the oldest to the newest, over all pages", async () => {
+    const names = Array.from(
+      { length: 201 },
+      (_, index) => `${folder}/2023-11-14T221000.${String(index).padStart(3, "0")}Z-call.ndjson`,
+    );
+    const objects = Object.fromEntries(names.map((name, index) => [name, lines(`k${index}`)]));
+
+    const { happened, left, result } = await run({
+      objects: Object.fromEntries(Object.entries(objects).toReversed()),
+    });
+
+    const of = (name: string, index: number) => [
+      ...[`GET letters/${name}`, `produce k${index}`, `DELETE letters/${name}`],
+      ...(index % 100 === 99 || index === 200 ? [`LIST letters after ${name}`] : []),
+    ];
+    expect(happened).toEqual(["LIST letters", ...names.flatMap(of)]);
+    expect(left).toEqual({});
+    expect(result).toMatchObject({ delivered: 201, attempts: 201, oldestAgeSeconds: 0 });
+  });
+
+  test("removes an object after all of it was acknowledged, not before", async () => {
+    const acknowledge = async (key: string) => {
+      await new Promise((resolve) => setTimeout(resolve, key === "a" ? 20 : 1));
+      told.happened.push(`acknowledged ${key}`);
+      return acknowledged;
+    };
+    const told = createBucketWorld({ stream: (request) => acknowledge(messageOf(request).key) });
+
+    const { happened } = await invoke(told, { [old]: lines("a", "b", "b") });
+
+    expect(happened.slice(-3)).toEqual([
+      ...["acknowledged a", `DELETE letters/${old}`, `LIST letters after ${old}`],
+    ]);
+    expect(happened.filter((what) => what === "acknowledged b")).toHaveLength(2);
+  });
+
+  test("moves a final refusal aside with its reason before it removes the object", async () => {
+    const { happened, left, last, result } = await run({
+      objects: { [older]: lines("bad", "good", "bad"), [old]: lines("next") },
+      stream: answering({ bad: 400 }),
+    });
+
+    const aside = "datastream-relay/set-aside/2023-11-14T221120.000Z-call-id-1.ndjson";
+    const at = happened.indexOf(`PUT letters/${aside}`);
+    expect(happened.slice(at)).toEqual([
+      ...[`PUT letters/${aside}`, `DELETE letters/${older}`],
+      ...[`GET letters/${old}`, "produce next", `DELETE letters/${old}`],
+      `LIST letters after ${old}`,
+    ]);
+    const refused =
+      '{"topic":"orders","partition":1,"key":"bad","value":"private bad","id":"id of bad",' +
+      '"reason":"HTTP 400: the stream refuses this record"}\n';
+    expect(left).toEqual({ [aside]: refused + refused });
+    expect(last).toMatchObject({ delivered: 2, refused: 2, failed: 0, oldestAgeSeconds: 0 });
+    expect(result.error).toBe("RECORD_REFUSED: 2 refused, 0 failed, 0 not attempted");
+  });
+
+  test.for([
+    [503, "STREAM_UNAVAILABLE", 5],
+    [429, "STREAM_THROTTLED", 5],
+    [401, "STREAM_UNAUTHENTICATED", 1],
+    [403, "STREAM_FORBIDDEN", 1],
+    [404, "STREAM_NOT_FOUND", 1],
+  ] as const)("ends at a %i, and no later object is touched", async ([status, code, attempts]) => {
+    const objects = { [oldest]: lines("a"), [older]: lines("b"), [old]: lines("c") };
+
+    const { happened, left, result, last } = await run({
+      objects,
+      stream: answering({ b: status }),
+    });
+
+    expect(happened).toEqual([
+      ...["LIST letters", `GET letters/${oldest}`, "produce a", `DELETE letters/${oldest}`],
+      ...[`GET letters/${older}`, ...Array(attempts).fill("produce b")],
+    ]);
+    expect(left).toEqual({ [older]: lines("b"), [old]: lines("c") });
+    expect(result.error).toBe(`${code}: 0 refused, 1 failed, 0 not attempted`);
+    expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
+  });
+
+  test("writes back what is left of an object, in order, and what is refused aside", async () => {
+    const { happened, left, last } = await run({
+      objects: { [older]: lines("down", "a", "bad", "down", "b"), [old]: lines("a") },
+      stream: answering({ down: 503, bad: 413 }),
+    });
+
+    const aside = "datastream-relay/set-aside/2023-11-14T221120.000Z-call-id-1.ndjson";
+    expect(happened.slice(-2)).toEqual([`PUT letters/${aside}`, `PUT letters/${older}`]);
+    expect(left).toEqual({
+      [older]: lines("down", "down"),
+      [old]: lines("a"),
+      [aside]: expect.stringMatching(/"key":"bad".*"reason":"the stream refuses the record as too/),
+    });
+    expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 1, notAttempted: 1 });
+    expect(last?.["oldestAgeSeconds"]).toBe(120);
+  });
+
+  test("leaves other topics than DATASTREAM_TOPIC where they are, goes on and fails", async () => {
+    const foreign = lines("foreign@audit");
+    const { left, last, result, messages, world, happened } = await run({
+      objects: {
+        ...{ [oldest]: foreign, [old]: lines("c") },
+        [older]: lines("a", "foreign@audit", "b", "other@audit"),
+      },
+    });
+
+    expect(messages.map(({ topic, key }) => [topic, key])).toEqual([
+      ...[
+        ["orders", "a"],
+        ["orders", "b"],
+        ["orders", "c"],
+      ],
+    ]);
+    expect(left).toEqual({ [oldest]: foreign, [older]: lines("foreign@audit", "other@audit") });
+    expect(happened).not.toContain(`PUT letters/${oldest}`);
+    expect(result.error).toBe("0 refused, 0 failed, 3 not attempted");
+    expect(last).toMatchObject({ level: "error", delivered: 3, oldestAgeSeconds: 180 });
+    const message = "the topic audit is not one of REDRIVE_TOPICS";
+    expect(logged(world)).toContainEqual(expect.objectContaining({ message }));
+  });
+
+  test.for([
+    [["audit"], { [old]: lines("a") }],
+    [["audit", "orders"], {}],
+    [[], { [old]: lines("a", "b@audit") }],
+  ] as const)("with REDRIVE_TOPICS %j leaves %j", async ([topics, expected]) => {
+    const { left } = await run({
+      objects: { [old]: lines("a", "b@audit") },
+      settings: { REDRIVE_TOPICS: topics },
+    });
+
+    expect(left).toEqual(expected);
+  });
+
+  test.for([
+    "{",
+    "null",
+    "[]",
+    "7",
+    "{}",
+    '{"topic":"orders","key":"k","value":"v"}',
+    '{"topic":"or ders","key":"k","value":"v","id":"i"}',
+    '{"topic":"orders","key":1,"value":"v","id":"i"}',
+    '{"topic":"orders","key":"k","value":{},"id":"i"}',
+    '{"topic":"orders","partition":-1,"key":"k","value":"v","id":"i"}',
+    '{"topic":"orders","partition":"0","key":"k","value":"v","id":"i"}',
+    '{"topic":["orders"],"key":"k","value":"v","id":"i"}',
+    " ",
+  ])("moves the line %j aside and delivers the others", async (foreign) => {
+    const { left, last, messages } = await run({
+      objects: { [old]: `${lines("a")}${foreign}\n\n${lines("b")}` },
+    });
+
+    expect(messages.map(({ key }) => key)).toEqual(["a", "b"]);
+    const [[path, text] = [], ...others] = Object.entries(left);
+    expect(others).toEqual([]);
+    expect(path).toBe("datastream-relay/set-aside/2023-11-14T221220.000Z-call-id-1.ndjson");
+    const reason = "a dead letter that is no record";
+    expect(JSON.parse(String(text))).toEqual({ line: foreign, reason });
+    expect(last).toMatchObject({ delivered: 2, refused: 1, code: "RECORD_REFUSED" });
+  });
+
+  test("takes an object that is gone meanwhile as done", async () => {
+    const told = createBucketWorld({ failing: failingAt(`GET letters/${older}`, 404) });
+
+    const { result, messages } = await invoke(told, { [older]: lines("a"), [old]: lines("b") });
+
+    expect(messages.map(({ key }) => key)).toEqual(["b"]);
+    expect(result).toMatchObject({ delivered: 1, failed: 0 });
+  });
+
+  test.for([
+    ["DELETE letters", 503, ["a", "bad"]],
+    ["PUT letters/datastream-relay/set-aside", 403, ["a", "bad"]],
+    ["GET letters/", 500, []],
+    ["LIST", 503, []],
+    ["LIST", 403, []],
+  ] as const)("ends where %s is answered %i, and nothing is lost", async (row) => {
+    const [words, status, produced] = row;
+    const objects = { [older]: lines("a", "bad"), [old]: lines("next") };
+
+    const { left, messages, result } = await run({
+      objects,
+      stream: answering({ bad: 400 }),
+      failing: failingAt(words, status),
+    });
+
+    expect(left).toMatchObject(objects);
+    expect(messages.map(({ key }) => key)).toEqual(produced);
+    expect(result.error).toMatch(/^STORAGE_UNAVAILABLE: \d refused, 1 failed, 0 not attempted$/);
+  });
+
+  test("ends where what is left cannot be written back, and nothing is lost", async () => {
+    const objects = { [older]: lines("a", "down"), [old]: lines("next") };
+
+    const { left, last } = await run({
+      objects,
+      stream: answering({ down: 503 }),
+      failing: failingAt("PUT", 403),
+    });
+
+    expect(left).toEqual(objects);
+    expect(last).toMatchObject({ delivered: 1, failed: 2, oldestAgeSeconds: 120 });
+  });
+
+  // An object is begun with more than 2 s left.
+  test.for([
+    [10_000, 3_999, 3],
+    [10_000, 4_000, 2],
+    [10_000, 2_500, 4],
+    [45_000, 20_000, 3],
+    [2_001, 1, 1],
+  ] as const)("of %i ms, each object in %i, begins %i objects", async ([total, each, begun]) => {
+    const told = createBucketWorld({
+      stream: () => {
+        told.world.advance(each);
+        return acknowledged;
+      },
+    });
+    const objects = Object.fromEntries(
+      [5, 4, 3, 2, 1].map((minutes) => [nameAt(minutes), lines(`k${minutes}`)]),
+    );
+
+    const { result, happened, left } = await invoke(told, objects, { DELIVERY_TIMEOUT_MS: total });
+
+    expect(happened.filter((what) => what.startsWith("GET"))).toHaveLength(begun);
+    expect(Object.keys(left)).toHaveLength(5 - begun);
+    const age = (5 - begun) * 60 + Math.floor((begun * each) / 1_000);
+    expect(result).toMatchObject({ delivered: begun, oldestAgeSeconds: age });
+    expect(result).not.toHaveProperty("error");
+  });
+
+  test("that has no time for a single object fails, and says how old the oldest is", async () => {
+    const told = createBucketWorld();
+
+    const { result, happened } = await invoke(
+      told,
+      { [nameAt(5)]: lines("k") },
+      { DELIVERY_TIMEOUT_MS: 2_000 },
+    );
+
+    expect(happened.filter((what) => what.startsWith("GET"))).toEqual([]);
+    expect(result).toMatchObject({ error: "0 refused, 0 failed, 1 not attempted" });
+  });
+
+  // One second before the deadline, and 250 ms, attempts are over.
+  test("of a stream that falls silent writes back what is left in time", async () => {
+    const times: (readonly [string, number])[] = [];
+    const told = createBucketWorld({
+      stream: (request) => {
+        const { key } = messageOf(request);
+        times.push([key, told.world.effects.now() - startMs]);
+        told.world.advance(key === "silent" ? request.timeoutMs : 0);
+        return key === "silent" ? timeout : acknowledged;
+      },
+      failing: (what) => {
+        times.push([what.slice(0, 3), told.world.effects.now() - startMs]);
+        return undefined;
+      },
+    });
+
+    const objects = { [old]: lines("silent", "heard") };
+    const { left, last } = await invoke(told, objects, { DELIVERY_TIMEOUT_MS: 10_000 });
+
+    expect(times.filter(([what]) => what === "silent" || what === "PUT")).toEqual([
+      ...[
+        ["silent", 0],
+        ["silent", 3_000],
+        ["silent", 6_000],
+        ["PUT", 8_750],
+      ],
+    ]);
+    expect(left).toEqual({ [old]: lines("silent") });
+    expect(last).toMatchObject({ code: "STREAM_TIMEOUT", delivered: 1, failed: 1 });
+  });
+
+  test("delivers what webhook stored: same topic, partition, key and value", async () => {
+    const told = createBucketWorld({
+      stream: (_, index) => (index < 10 ? noAnswer() : acknowledged),
+    });
+    const hook = { ...openSource({ key: ["body:/k"] }), ...settings };
+    const through = doors.find(({ name }) => name === door);
+    const { http } = through?.open(webhook, { world: told.world, settings: hook }) ?? {};
+    await http?.(hookCall('{"k":"customer-4714","n":12345678901234567890,"v":1.0}'));
+    await http?.(hookCall('{"k":"주문\\n","s":"\\ud800"}'));
+    const { 0: first, 5: second } = told.messages;
+
+    const { left, result } = await invoke(told, {});
+
+    expect(first).toMatchObject({ topic: "orders", partition: 2, key: "customer-4714" });
+    expect(told.messages.slice(10)).toEqual([first, second]);
+    expect(left).toEqual({});
+    expect(result).toMatchObject({ delivered: 2, oldestAgeSeconds: 0 });
+  });
+
+  test("over HTTP is not found, and nothing is asked of anybody", async () => {
+    const { world, happened } = createBucketWorld();
+
+    const reply = await open({ world, settings }).http({ method: "POST", body: "{}" });
+
+    expect(reply.status).toBe(404);
+    expect(happened).toEqual([]);
+  });
+
+  test.for([
+    ["DEAD_LETTER_BUCKET", "", "DEAD_LETTER_BUCKET is required"],
+    ["DEAD_LETTER_BUCKET", "No Bucket", "DEAD_LETTER_BUCKET must be a bucket name"],
+    ["REDRIVE_TOPICS", '["a b"]', "REDRIVE_TOPICS must be a list of topic names"],
+    ["REDRIVE_TOPICS", "orders", "REDRIVE_TOPICS must be a list of topic names"],
+  ] as const)("with %s %j fails and says why", async ([name, value, reason]) => {
+    const { result, happened, last } = await run({ settings: { [name]: value } });
+
+    expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
+    expect(last).toMatchObject({ level: "error", code: "BAD_SETTINGS", reason });
+    expect(happened).toEqual([]);
+  });
+
+  test("twice at once makes duplicates at most: nothing is lost", async () => {
+    const letters = [..."abacdef"].map((key, index) => line(key, "orders", `value ${index}`));
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const told = createErraticWorld(seed);
+      const { invoke: start } = open({ world: told.world, settings });
+      told.place(`letters/${older}`, letters.slice(0, 4).join(""));
+      told.place(`letters/${old}`, letters.slice(4).join(""));
+
+      await Promise.all([start({}), start({})]);
+
+      const text = Object.values(told.stored()).join("");
+      const values = letters.map((_, index) => `value ${index}`);
+      expect(values.filter((value) => !told.arrived.has(value) && !text.includes(value))).toEqual(
+        [],
+      );
+    }
+  });
+});
+
+describe("any bytes as dead letters", () => {
+  test("are produced or moved aside, and never thrown at", async () => {
+    vi.unstubAllEnvs();
+    const anyLine = fc.oneof(fc.json(), fc.string({ unit: "binary" }), fc.constant(lines("k")));
+    const anyText = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+      fc.array(anyLine, { maxLength: 8 }).map((all) => Buffer.from(all.join("\n"))),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyText, async (bytes) => {
+        const told = createBucketWorld();
+        told.place(`letters/${old}`, bytes);
+
+        const result = await redriveDoors[0].open({ world: told.world, settings }).invoke({});
+
+        const text = bytes.toString();
+        const expected = text.split("\n").filter((one) => one !== "").length;
+        expect(result).toMatchObject({ failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
+        expect(Number(result["delivered"]) + Number(result["refused"])).toBe(expected);
+        const aside = Object.values(told.stored()).join("").split("\n").filter(Boolean);
+        expect(aside).toHaveLength(Number(result["refused"]));
+        expect(told.happened).toContain(`DELETE letters/${old}`);
+      }),
+    );
+  });
+});

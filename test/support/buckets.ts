@@ -1,0 +1,249 @@
+import { createHash } from "node:crypto";
+import { redrive } from "../../lib/redrive.ts";
+import { onLambda } from "../../lib/runtime/lambda.ts";
+import { onOpenWhisk } from "../../lib/runtime/openwhisk.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
+import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
+import { type Door, type Opened, stubSettings, toReply } from "./doors.ts";
+import type { Bag } from "./settings.ts";
+import { hear } from "./spoken.ts";
+import {
+  acknowledged,
+  answer,
+  createWorld,
+  messageOf,
+  noAnswer,
+  seededRandom,
+  startMs,
+  type WorldOptions,
+} from "./world.ts";
+
+/** The default of OBJECT_STORAGE_ENDPOINT. */
+const storageHost = "kr.object.ncloudstorage.com";
+
+/** An answer in place of the storage's own: the request then changes nothing. */
+type Failing = (
+  what: string,
+  request: HttpRequest,
+) => HttpAnswer | undefined | Promise<HttpAnswer | undefined>;
+type Stream = (request: HttpRequest, index: number) => HttpAnswer | Promise<HttpAnswer>;
+
+export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
+  readonly stream?: Stream | undefined;
+  /** Asked before each storage request, with the words that `happened` has for it. */
+  readonly failing?: Failing | undefined;
+};
+
+/**
+ * A world with buckets beside the stream: whatever goes to the object storage's host is answered as
+ * S3 answers it, the rest by `stream`.
+ */
+export function createBucketWorld(options: BucketWorldOptions = {}) {
+  const { stream = () => acknowledged, failing = () => undefined } = options;
+  const objects = new Map<string, Buffer>();
+  const happened: string[] = [];
+  const messages: ReturnType<typeof messageOf>[] = [];
+  const transport = async (request: HttpRequest): Promise<HttpAnswer> => {
+    if (request.url.host === storageHost) {
+      const what = wordsFor(request);
+      happened.push(what);
+      return (await failing(what, request)) ?? store(request, objects);
+    }
+    const message = messageOf(request);
+    happened.push(`produce ${message.key}`);
+    messages.push(message);
+    return stream(request, messages.length - 1);
+  };
+  const world = createWorld({ ...options, transport });
+  return {
+    ...{ world, happened, messages },
+    /** Puts an object there beforehand, under `bucket/name`. */
+    place: (path: string, body: string | Uint8Array) => {
+      objects.set(path, Buffer.from(body));
+    },
+    bytesAt: (path: string) => objects.get(path),
+    /** Text by `bucket/name`, in the order of names. */
+    stored: () => Object.fromEntries(sorted(objects).map(([path, body]) => [path, String(body)])),
+  };
+}
+
+export type BucketWorld = ReturnType<typeof createBucketWorld>;
+
+function pathOf({ url }: HttpRequest): string {
+  return decodeURIComponent(url.pathname.slice(1));
+}
+
+function isListing({ method, url }: HttpRequest): boolean {
+  return method === "GET" && url.searchParams.get("list-type") === "2";
+}
+
+/** `PUT letters/name`, `LIST letters`, `LIST letters after name`. */
+function wordsFor(request: HttpRequest): string {
+  if (!isListing(request)) {
+    return `${request.method} ${pathOf(request)}`;
+  }
+  const after = request.url.searchParams.get("start-after");
+  const bucket = pathOf(request).replace(/\/$/, "");
+  return `LIST ${bucket}${after === null ? "" : ` after ${after}`}`;
+}
+
+function store(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
+  const path = pathOf(request);
+  const body = Buffer.from(request.body);
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  if (!headerOf(request, "authorization").startsWith("AWS4-HMAC-SHA256 Credential=")) {
+    return errorAnswer(403, "AccessDenied");
+  }
+  if (headerOf(request, "x-amz-content-sha256") !== sha256) {
+    return errorAnswer(400, "XAmzContentSHA256Mismatch");
+  }
+  switch (request.method) {
+    case "PUT":
+      objects.set(path, body);
+      return answer(200);
+    case "DELETE":
+      objects.delete(path);
+      return answer(204);
+    case "GET":
+      return isListing(request) ? list(request, objects) : read(objects.get(path));
+    default:
+      return errorAnswer(405, "MethodNotAllowed");
+  }
+}
+
+function headerOf({ headers }: HttpRequest, name: string): string {
+  const at = headers.indexOf(name);
+  return at === -1 ? "" : (headers[at + 1] ?? "");
+}
+
+function read(body: Buffer | undefined): HttpAnswer {
+  return body === undefined ? errorAnswer(404, "NoSuchKey") : answer(200, String(body));
+}
+
+function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
+  const { searchParams } = request.url;
+  const bucket = pathOf(request).replace(/\/?$/, "/");
+  const prefix = searchParams.get("prefix") ?? "";
+  const after = Buffer.from(searchParams.get("start-after") ?? "");
+  const max = Number(searchParams.get("max-keys") ?? 1_000);
+  const encode = searchParams.get("encoding-type") === "url" ? encodeName : escapeMarkup;
+  const names = sorted(objects)
+    .filter(([path]) => path.startsWith(bucket))
+    .map(([path]) => path.slice(bucket.length))
+    .filter((name) => name.startsWith(prefix) && Buffer.compare(Buffer.from(name), after) > 0);
+  const contents = names
+    .slice(0, max)
+    .map(
+      (name) =>
+        `<Contents><Key>${encode(name)}</Key>` +
+        "<LastModified>2023-11-14T00:00:00.000Z</LastModified><Size>1</Size></Contents>",
+    );
+  return answer(
+    200,
+    '<?xml version="1.0" encoding="UTF-8"?>\n' +
+      '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+      `${encode === encodeName ? "<EncodingType>url</EncodingType>" : ""}` +
+      `<Prefix>${encode(prefix)}</Prefix><KeyCount>${contents.length}</KeyCount>` +
+      `<IsTruncated>${names.length > max}</IsTruncated>${contents.join("")}</ListBucketResult>`,
+  );
+}
+
+/** S3 leaves slashes as they are and writes a blank as `+`. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replaceAll("%2F", "/").replaceAll("%20", "+");
+}
+
+function escapeMarkup(name: string): string {
+  return name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function errorAnswer(status: number, code: string): HttpAnswer {
+  return answer(status, `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
+}
+
+/** By the names' bytes, as S3 lists them. */
+function sorted(objects: ReadonlyMap<string, Buffer>): readonly (readonly [string, Buffer])[] {
+  return [...objects].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** For `describe.each`: both doors of redrive. */
+export const redriveDoors = [
+  { name: "OpenWhisk main", open: openMain },
+  { name: "Lambda handler", open: openHandler },
+] as const;
+
+function openMain({ world, settings }: Opened): Door {
+  const main = onOpenWhisk(redrive(world.effects));
+  const call = async (parameters: Bag) => heard(await main(parameters));
+  return {
+    http: async (given) => toReply(await call(toUpstreamParameters(given, settings))),
+    invoke: (event) => call({ ...settings, ...event }),
+  };
+}
+
+function openHandler({ world, settings }: Opened): Door {
+  const handler = onLambda(redrive(world.effects), world.effects.now);
+  stubSettings(settings);
+  return {
+    http: async (given) => toReply(heard(await handler(toPayloadV2(given)))),
+    invoke: (event) =>
+      handler(event).then(heard, (error: unknown) =>
+        heard({ error: error instanceof Error ? error.message : error }),
+      ),
+  };
+}
+
+function heard(said: Bag): Bag {
+  hear(said);
+  return said;
+}
+
+export const timeout = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
+
+/**
+ * A world in which requests run into their timeout, and when each began: `silent` says which, by
+ * `produce`, `PUT`, `GET`, `DELETE` and `LIST`.
+ */
+export function createSilentWorld(silent: (kind: string) => boolean) {
+  const starts: { readonly kind: string; readonly atMs: number }[] = [];
+  const hang = (kind: string, timeoutMs: number): HttpAnswer | undefined => {
+    starts.push({ kind, atMs: given.world.effects.now() - startMs });
+    given.world.advance(silent(kind) ? timeoutMs : 0);
+    return silent(kind) ? timeout : undefined;
+  };
+  const given = createBucketWorld({
+    stream: ({ timeoutMs }) => hang("produce", timeoutMs) ?? acknowledged,
+    failing: (what, { timeoutMs }) => hang(what.split(" ")[0] ?? "", timeoutMs),
+  });
+  return { ...given, starts };
+}
+
+/**
+ * A world of answers that come out of order: a tenth of the storage's are 500, one in
+ * twenty of the stream's 503 and one 400. `arrived` holds the values that were acknowledged.
+ */
+export function createErraticWorld(seed: number) {
+  const random = seededRandom(seed);
+  const arrived = new Set<string>();
+  const dawdle = async () => {
+    for (let turns = Math.floor(random() * 4); turns > 0; turns -= 1) {
+      await new Promise(setImmediate);
+    }
+  };
+  const faults = [answer(503), answer(400)];
+  const told = createBucketWorld({
+    failing: async () => {
+      await dawdle();
+      return random() < 0.1 ? answer(500) : undefined;
+    },
+    stream: async (request) => {
+      await dawdle();
+      const fault = faults[Math.floor(random() * 20)];
+      if (fault === undefined) {
+        arrived.add(messageOf(request).value);
+      }
+      return fault ?? acknowledged;
+    },
+  });
+  return { ...told, arrived };
+}
