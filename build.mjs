@@ -12,7 +12,7 @@ import { zipSync } from "fflate";
 
 const kibibyte = 1024;
 /** A function starts as fast as it is small: over its budget the build fails. */
-const budgetBytes = { bucket: 44 * kibibyte, heartbeat: 72 * kibibyte, webhook: 62 * kibibyte };
+const budgetBytes = { bucket: 46 * kibibyte, heartbeat: 74 * kibibyte, webhook: 64 * kibibyte };
 const budgetBytesDefault = 40 * kibibyte;
 
 /** Zip entries carry a date; a fixed one makes equal sources equal zips. */

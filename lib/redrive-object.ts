@@ -9,6 +9,7 @@ import {
   toLines,
   toSetAsideName,
 } from "./object-storage/dead-letters.ts";
+import type { Stored } from "./object-storage/object-storage.ts";
 import { createPatientStorage } from "./object-storage/patient-storage.ts";
 import type { Ending, RecordEnding } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
@@ -111,24 +112,19 @@ async function writeDown({ name, letters, endings }: Redriven, run: Run): Promis
   const { bucket, storage } = run;
   const pairs = letters.map((letter, index) => ({ letter, ending: endings[index] }));
   const refused = pairs.filter(({ ending }) => ending?.kind === "refused");
-  const left = pairs.filter(
-    ({ ending }) => ending?.kind !== "refused" && ending?.kind !== "delivered",
+  const aside = await setAside(name, refused, run);
+  // What could not be moved aside stays here; what was delivered goes either way.
+  const left = pairs.filter(({ ending }) =>
+    ending?.kind === "refused" ? !aside.ok : ending?.kind !== "delivered",
   );
-  if (refused.length > 0) {
-    const lines = toLines(refused.map(({ letter, ending }) => toSetAside(letter, ending)));
-    const aside = { bucket, name: toSetAsideName(name, run.invocationId) };
-    const stored = await storage.put(aside, lines);
-    if (!stored.ok) {
-      return stop(run, stored.reason);
-    }
-  }
-  const rest = left.flatMap(({ letter }) => (letter.ok ? [toLine(letter.record)] : []));
+  const rest = left.map(({ letter }) => (letter.ok ? toLine(letter.record) : letter.line));
   const written =
     rest.length === 0
       ? await storage.remove({ bucket, name })
       : await keepRest(name, rest, { run, before: letters.length });
-  if (!written.ok) {
-    return stop(run, written.reason);
+  const failure = [aside, written].find((stored) => !stored.ok);
+  if (failure !== undefined && !failure.ok) {
+    return stop(run, failure.reason);
   }
   if (left.some(({ letter }) => letter.ok && run.isAllowed(letter.record))) {
     return "stopped";
@@ -136,14 +132,28 @@ async function writeDown({ name, letters, endings }: Redriven, run: Run): Promis
   return rest.length === 0 ? "removed" : "left";
 }
 
+type Pair = { readonly letter: DeadLetter; readonly ending: RecordEnding | undefined };
+
+async function setAside(
+  name: string,
+  refused: readonly Pair[],
+  { bucket, storage, invocationId }: Run,
+): Promise<Stored<undefined>> {
+  if (refused.length === 0) {
+    return { ok: true, value: undefined };
+  }
+  const lines = toLines(refused.map(({ letter, ending }) => toSetAside(letter, ending)));
+  return storage.put({ bucket, name: toSetAsideName(name, invocationId) }, lines);
+}
+
 /** Without what was delivered or moved aside, so that the next run does not produce it again. */
 async function keepRest(
   name: string,
-  rest: readonly object[],
+  rest: readonly (object | string)[],
   { run, before }: { readonly run: Run; readonly before: number },
-) {
+): Promise<Stored<undefined>> {
   return rest.length === before
-    ? ({ ok: true } as const)
+    ? { ok: true, value: undefined }
     : run.storage.put({ bucket: run.bucket, name }, toLines(rest));
 }
 

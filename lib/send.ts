@@ -125,7 +125,9 @@ async function checkIn(
   if (recordBytes(checked) > messageBytesMax) {
     return tooLarge;
   }
-  const stored = await storage.put({ bucket, name: claim.name }, claim.body);
+  const stored = storage.hasTime()
+    ? await storage.put({ bucket, name: claim.name }, claim.body)
+    : { ok: false as const, reason: "no time left for a claim check" };
   return stored.ok
     ? checked
     : {

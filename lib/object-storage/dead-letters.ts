@@ -23,9 +23,11 @@ export function toStoredMs(name: string): number {
   return Date.parse(`${date}${hour}:${minute}:${rest}`);
 }
 
-/** NDJSON, one record a line, in the order given. */
-export function toLines(records: readonly object[]): string {
-  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+/** NDJSON, one record a line, in the order given; text is a line already. */
+export function toLines(records: readonly (object | string)[]): string {
+  return records
+    .map((record) => `${typeof record === "string" ? record : JSON.stringify(record)}\n`)
+    .join("");
 }
 
 export function toLine({ topic, partition, key, value, id }: StreamRecord): object {

@@ -38,6 +38,8 @@ export type ObjectStorage = {
   readonly remove: (object: ObjectName) => Promise<Stored<undefined>>;
 };
 
+/** Metadata of what we put: it comes back with the object, and tells whether the content is all of it. */
+const hashHeader = "x-amz-meta-sha256";
 /** An object that the functions themselves wrote is never larger. */
 const objectBytesMax = 64 * 1024 * 1024;
 
@@ -47,7 +49,7 @@ export function createObjectStorage(
   { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
   timeoutMs: () => number,
 ): ObjectStorage {
-  const send = async (request: StorageRequest): Promise<Stored<string>> => {
+  const send = async (request: StorageRequest, isProven: Proof): Promise<Stored<string>> => {
     if (isRelative(request.name)) {
       return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
     }
@@ -56,15 +58,15 @@ export function createObjectStorage(
     const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
     const isRefused = answer.kind === "answer" && answer.status === 403;
     // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
-    return isRefused && clock.refused(instant, dateOf(answer.headers))
-      ? send(request)
-      : toStored(answer);
+    return isRefused && clock.refused(instant, headerOf(answer, "date"))
+      ? send(request, isProven)
+      : toStored(answer, isProven);
   };
   return {
-    put: async (object, body) => dropBody(await send({ method: "PUT", ...object, body })),
-    get: (object) => send({ method: "GET", ...object }),
+    put: async (object, body) => dropBody(await send({ method: "PUT", ...object, body }, isPut)),
+    get: (object) => send({ method: "GET", ...object }, isContent),
     remove: async (object) => {
-      const removed = await send({ method: "DELETE", ...object });
+      const removed = await send({ method: "DELETE", ...object }, isEmpty);
       const isGone = !removed.ok && removed.status === 404;
       return isGone ? { ok: true, value: undefined } : dropBody(removed);
     },
@@ -76,7 +78,7 @@ export function createObjectStorage(
         ["max-keys", String(max)],
         ...(after === undefined ? [] : ([["start-after", after]] as const)),
       ]);
-      const answer = await send({ method: "GET", bucket, name: "", query });
+      const answer = await send({ method: "GET", bucket, name: "", query }, isListing);
       return answer.ok ? { ok: true, value: parseListing(answer.value) } : answer;
     },
   };
@@ -100,6 +102,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     ["host", url.host],
     ["x-amz-content-sha256", bodyHash],
     ["x-amz-date", toAmzDate(timestampMs)],
+    ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
   ]);
   const authorization = toAuthorization(
     { method, path, query, headers, bodyHash },
@@ -119,7 +122,26 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
-function toStored(answer: HttpAnswer): Stored<string> {
+type Answer = Extract<HttpAnswer, { kind: "answer" }>;
+
+/**
+ * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
+ * letter that was written, or for one that holds nothing.
+ */
+type Proof = (answer: Answer) => boolean;
+
+const isEmpty: Proof = ({ body }) => body === "";
+const isPut: Proof = (answer) => isEmpty(answer) && headerOf(answer, "etag") !== undefined;
+const isListing: Proof = ({ body }) => body.includes("<ListBucketResult");
+/** As it was put, or put there by somebody else and still no page. */
+const isContent: Proof = (answer) => {
+  const hash = headerOf(answer, hashHeader);
+  return hash === undefined
+    ? headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
+    : hash === sha256Hex(answer.body);
+};
+
+function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
   if (answer.kind === "noAnswer") {
     return { ok: false, status: undefined, reason: `object storage: no answer (${answer.code})` };
   }
@@ -127,19 +149,26 @@ function toStored(answer: HttpAnswer): Stored<string> {
   if (truncated) {
     return { ok: false, status, reason: `object storage: over ${objectBytesMax} bytes` };
   }
-  return status >= 200 && status < 300
+  if (status < 200 || status >= 300) {
+    return { ok: false, status, reason: `object storage: HTTP ${status}` };
+  }
+  return isProven(answer)
     ? { ok: true, value: body }
-    : { ok: false, status, reason: `object storage: HTTP ${status}` };
+    : {
+        ok: false,
+        status: undefined,
+        reason: `object storage: HTTP ${status}, and not the storage's own answer`,
+      };
+}
+
+function headerOf(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.kind === "answer" ? answer.headers[name] : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A URL has no dot segments: what is sent would not be what was signed. */
 function isRelative(name: string): boolean {
   return name.split("/").some((segment) => segment === "." || segment === "..");
-}
-
-function dateOf(headers: Extract<HttpAnswer, { kind: "answer" }>["headers"]): string | undefined {
-  const { date } = headers;
-  return typeof date === "string" ? date : undefined;
 }
 
 function dropBody(stored: Stored<string>): Stored<undefined> {

@@ -8,7 +8,7 @@ import {
   type Stored,
 } from "./object-storage.ts";
 
-export type PatientStorage = ObjectStorage;
+export type PatientStorage = ObjectStorage & { readonly hasTime: () => boolean };
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
@@ -28,16 +28,17 @@ export function createPatientStorage(
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptTimeoutMs, leftMs()));
   const storage = createObjectStorage(config, context, timeoutMs);
+  const waitAfter = (attempts: number, stored: Stored<unknown>): number | undefined =>
+    stored.ok || !canPass(stored.status)
+      ? undefined
+      : nextWaitMs({
+          ...{ attempts, attemptsMax, retryAfterMs: undefined, deadlineMs },
+          ...{ nowMs: context.now(), random: context.random() },
+        });
   const patiently = async <T>(ask: () => Promise<Stored<T>>): Promise<Stored<T>> => {
     for (let attempts = 1; ; attempts += 1) {
       const stored = await ask();
-      const waitMs =
-        stored.ok || !canPass(stored.status)
-          ? undefined
-          : nextWaitMs({
-              ...{ attempts, attemptsMax, retryAfterMs: undefined, deadlineMs },
-              ...{ nowMs: context.now(), random: context.random() },
-            });
+      const waitMs = waitAfter(attempts, stored);
       if (waitMs === undefined) {
         return stored;
       }
@@ -45,6 +46,7 @@ export function createPatientStorage(
     }
   };
   return {
+    hasTime: () => leftMs() >= attemptMsMin,
     put: (object, body) => patiently(() => storage.put(object, body)),
     get: (object) => patiently(() => storage.get(object)),
     list: (query) => patiently(() => storage.list(query)),

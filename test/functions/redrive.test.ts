@@ -290,7 +290,6 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test.for([
     ["DELETE letters", 503, ["a", "bad"]],
-    ["PUT letters/datastream-relay/set-aside", 403, ["a", "bad"]],
     ["GET letters/", 500, []],
     ["LIST", 503, []],
     ["LIST", 403, []],
@@ -307,6 +306,18 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(left).toMatchObject(objects);
     expect(messages.map(({ key }) => key)).toEqual(produced);
     expect(result.error).toMatch(/^STORAGE_UNAVAILABLE: \d refused, 1 failed, 0 not attempted$/);
+  });
+
+  test("ends where nothing can be moved aside, without what was delivered", async () => {
+    const { left, messages, result } = await run({
+      objects: { [older]: lines("a", "bad"), [old]: lines("next") },
+      stream: answering({ bad: 400 }),
+      failing: failingAt("PUT letters/datastream-relay/set-aside", 403),
+    });
+
+    expect(left).toEqual({ [older]: lines("bad"), [old]: lines("next") });
+    expect(messages.map(({ key }) => key)).toEqual(["a", "bad"]);
+    expect(result.error).toBe("STORAGE_UNAVAILABLE: 1 refused, 1 failed, 0 not attempted");
   });
 
   test("ends where what is left cannot be written back, and nothing is lost", async () => {

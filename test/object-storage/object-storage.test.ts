@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { createKeyPair } from "../../lib/key-pair.ts";
 import { createObjectStorage } from "../../lib/object-storage/object-storage.ts";
-import { createPatientStorage } from "../../lib/object-storage/patient-storage.ts";
+import {
+  createPatientStorage,
+  type PatientStorage,
+} from "../../lib/object-storage/patient-storage.ts";
 import { createTransport } from "../../lib/transport.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { answer, createWorld, noAnswer, type Script, startMs } from "../support/world.ts";
@@ -173,7 +176,7 @@ describe("of an object storage that", () => {
     requests.map(({ headers }) => headers[headers.indexOf("x-amz-date") + 1]);
 
   it("fails twice and then does not, a request is tried again and signed anew", async () => {
-    const world = createScripted([slowDown, slowDown, answer(200, "text")]);
+    const world = createScripted([slowDown, slowDown, answer(200, "text", { etag: '"0"' })]);
 
     expect(await world.storage.get(object)).toEqual({ ok: true, value: "text" });
     expect(world.sleeps).toEqual([50, 100]);
@@ -214,7 +217,7 @@ describe("of an object storage that", () => {
     [500, 3],
     [503, 3],
   ] as const)("answers %i, %i tries are made", async ([status, tries]) => {
-    const body = "<Error><Message>canary text</Message></Error>";
+    const body = status < 300 ? "" : "<Error><Message>canary text</Message></Error>";
     const world = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
 
     const stored = await world.storage.remove(object);
@@ -228,9 +231,63 @@ describe("of an object storage that", () => {
     );
   });
 
+  const page = answer(200, "<!doctype html><title>Welcome</title>", {
+    "content-type": "text/html",
+  });
+  const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
+
+  test.for([
+    ["a put", page, (storage: PatientStorage) => storage.put(object, "a")],
+    ["a put without an ETag", answer(200), (storage: PatientStorage) => storage.put(object, "a")],
+    ["a get", page, (storage: PatientStorage) => storage.get(object)],
+    [
+      "a get with an ETag of its own",
+      answer(200, "<p>", { etag: '"1"', "content-type": "text/html; charset=utf-8" }),
+      (storage: PatientStorage) => storage.get(object),
+    ],
+    [
+      // printf text | sha256sum
+      "a get whose content is cut",
+      answer(200, "tex", {
+        etag: '"1"',
+        "x-amz-meta-sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1",
+      }),
+      (storage: PatientStorage) => storage.get(object),
+    ],
+    ["a removal", page, (storage: PatientStorage) => storage.remove(object)],
+    ["a listing", page, (storage: PatientStorage) => storage.list({ bucket, prefix: "", max: 1 })],
+  ] as const)(
+    "answers %s with 200 and is not the storage, nothing of it is believed",
+    async (row) => {
+      const [, given, ask] = row;
+      const world = createScripted(() => given);
+
+      expect(await ask(world.storage)).toEqual({
+        ok: false,
+        status: undefined,
+        reason: "object storage: HTTP 200, and not the storage's own answer",
+      });
+      expect(world.requests).toHaveLength(3);
+    },
+  );
+
+  it("gives back the hash that a put left with it, its content is taken", async () => {
+    const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
+    const world = createScripted([
+      written,
+      answer(200, "text", { etag: '"1"', "x-amz-meta-sha256": sha256 }),
+    ]);
+
+    await world.storage.put(object, "text");
+
+    expect(await world.storage.get(object)).toEqual({ ok: true, value: "text" });
+    const { headers = [] } = world.requests[0] ?? {};
+    expect(headers[headers.indexOf("x-amz-meta-sha256") + 1]).toBe(sha256);
+  });
+
   it("tells another time with its refusal, the request is signed anew with that time", async () => {
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
-    const world = createScripted([answer(403, "", { date }), answer(200), answer(200)]);
+    const world = createScripted([answer(403, "", { date }), written, written]);
 
     expect(await world.storage.put(object, "a")).toMatchObject({ ok: true });
     expect(await world.storage.put(object, "b")).toMatchObject({ ok: true });
@@ -273,7 +330,8 @@ describe("of an object storage that", () => {
 
   it("lists names percent-encoded, they are read as they are", async () => {
     const xml =
-      "<EncodingType>url</EncodingType><Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents>";
+      "<ListBucketResult><EncodingType>url</EncodingType>" +
+      "<Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents></ListBucketResult>";
     const world = createScripted([answer(200, xml)]);
 
     const page = await world.storage.list({ bucket, prefix: "주문/", after: "주문/a", max: 7 });

@@ -100,7 +100,7 @@ function store(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
   switch (request.method) {
     case "PUT":
       objects.set(path, body);
-      return answer(200);
+      return answer(200, "", { etag: '"0"' });
     case "DELETE":
       objects.delete(path);
       return answer(204);
@@ -117,7 +117,9 @@ function headerOf({ headers }: HttpRequest, name: string): string {
 }
 
 function read(body: Buffer | undefined): HttpAnswer {
-  return body === undefined ? errorAnswer(404, "NoSuchKey") : answer(200, String(body));
+  return body === undefined
+    ? errorAnswer(404, "NoSuchKey")
+    : answer(200, String(body), { etag: '"0"' });
 }
 
 function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {

@@ -1,0 +1,127 @@
+import type { Exchange, Invocation, Ledger, Message } from "./ledger.ts";
+
+/** Why a message may be on the topic once more, as README.md states it. */
+const causes = {
+  unknownAttempt: "an attempt whose outcome nobody knew",
+  senderAgain: "the sender sent again",
+  killed: "a redrive was killed between delivering and removing",
+  twoRedrives: "two redrives at once took the same object",
+  unknownWrite: "a put or a delete whose outcome nobody knew, or that failed",
+} as const;
+type Cause = keyof typeof causes;
+
+export type Duplicates = {
+  readonly causes: Readonly<Record<Cause, number>>;
+  readonly unexplained: readonly string[];
+};
+
+/** Looks at every message that is on the topic twice or more, in the order of their attempts. */
+export function findDuplicates(ledger: Ledger): Duplicates {
+  const counted = { unknownAttempt: 0, senderAgain: 0, killed: 0, twoRedrives: 0, unknownWrite: 0 };
+  const unexplained: string[] = [];
+  const pairs = [...byMark(ledger.messages).values()].flatMap(pairsOf);
+  for (const [earlier, later, isNext] of pairs) {
+    const cause = causeOf(earlier, later, ledger);
+    if (cause !== undefined) {
+      counted[cause] += isNext ? 1 : 0;
+      continue;
+    }
+    unexplained.push(`duplicates: ${later.mark} by #${earlier.n}, and again by #${later.n}: why?`);
+  }
+  return { causes: counted, unexplained };
+}
+
+/** Every two attempts that left a message, and whether none lies between them. */
+function pairsOf(messages: readonly Message[]): readonly [Exchange, Exchange, boolean][] {
+  const attempts = messages.map(({ exchange }) => exchange).sort((a, b) => a.n - b.n);
+  return attempts.flatMap((later, index) =>
+    attempts
+      .slice(0, index)
+      .map((earlier, at): [Exchange, Exchange, boolean] => [earlier, later, at === index - 1]),
+  );
+}
+
+function byMark(messages: readonly Message[]): Map<string, Message[]> {
+  const found = new Map<string, Message[]>();
+  for (const message of messages) {
+    found.set(message.mark, [...(found.get(message.mark) ?? []), message]);
+  }
+  return found;
+}
+
+/** What excuses the later of two attempts that both left a message. */
+function causeOf(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | undefined {
+  const first = earlier.invocation;
+  const second = later.invocation;
+  if (earlier.known === "unknown") {
+    return "unknownAttempt";
+  }
+  if (first === second) {
+    const isSame = objectBefore(earlier) === objectBefore(later);
+    return isSame ? undefined : causeOfObjects(earlier, later, ledger);
+  }
+  if (first.killed && first.name !== "redrive") {
+    return "senderAgain";
+  }
+  if (first.name !== "redrive" && second.name !== "redrive") {
+    return "senderAgain";
+  }
+  return causeOfObjects(earlier, later, ledger);
+}
+
+/** The dead-letter object whose letter an attempt of `redrive` sends. */
+function objectBefore({ invocation, n }: Exchange): string {
+  const read = invocation.exchanges.filter(
+    (one) => one.kind === "get" && one.n < n && one.known === "done",
+  );
+  return read.at(-1)?.object ?? "";
+}
+
+/** The call that wrote an object first. */
+function writerOf(object: string, { exchanges }: Ledger): Invocation | undefined {
+  return exchanges.find((one) => one.kind === "put" && one.object === object)?.invocation;
+}
+
+/** The relaying call that a message goes back to, at once or by way of a dead letter. */
+function originOf(attempt: Exchange, ledger: Ledger): Invocation | undefined {
+  const { invocation } = attempt;
+  return invocation.name === "redrive" ? writerOf(objectBefore(attempt), ledger) : invocation;
+}
+
+function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | undefined {
+  if (originOf(earlier, ledger) !== originOf(later, ledger)) {
+    return "senderAgain";
+  }
+  const object = objectBefore(earlier) || objectBefore(later);
+  const first = earlier.invocation;
+  if (first.name !== "redrive") {
+    // A call wrote down what it knew to be delivered.
+    return undefined;
+  }
+  if (first.killed) {
+    return "killed";
+  }
+  return overlaps(first, object, ledger) ? "twoRedrives" : causeOfWrites(object, ledger);
+}
+
+function overlaps(run: Invocation, object: string, { invocations }: Ledger): boolean {
+  return invocations.some(
+    (other) =>
+      other !== run &&
+      other.name === "redrive" &&
+      other.startMs <= (run.endMs ?? Infinity) &&
+      (other.endMs ?? Infinity) >= run.startMs &&
+      other.exchanges.some((one) => one.object === object),
+  );
+}
+
+/** A write that did not tell what it did, and so was made again or was not made at all. */
+function causeOfWrites(object: string, { exchanges }: Ledger): Cause | undefined {
+  // What is moved aside is named after the object.
+  const base = object.split("/").at(-1)?.replace(".ndjson", "") ?? "";
+  const isUnclear = exchanges.some(
+    ({ kind, object: name, known }) =>
+      (kind === "put" || kind === "remove") && name.includes(base) && known !== "done",
+  );
+  return isUnclear ? "unknownWrite" : undefined;
+}

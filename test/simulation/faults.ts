@@ -1,0 +1,193 @@
+import type { HttpAnswer } from "../../lib/transport.ts";
+import { answer, noAnswer } from "../support/world.ts";
+import type { Dice } from "./dice.ts";
+import type { Known } from "./ledger.ts";
+
+/** What becomes of one request on its way, and what the product hears of it. */
+export type Fate = {
+  readonly name: string;
+  /** When the server acts, after the start; absent: it never does. */
+  readonly actsMs?: number;
+  /** When the product hears something; a timeout of its own comes first. */
+  readonly endsMs: number;
+  /** What a timeout of the product's tells it. */
+  readonly sent: "never" | "unknown";
+  readonly ends: (served: HttpAnswer | undefined) => HttpAnswer;
+};
+
+type Faults = Readonly<Record<string, (dice: Dice) => Omit<Fate, "name">>>;
+
+const silence: HttpAnswer = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
+
+/** The server never acts, and the product hears `heard`. */
+function lost(heard: HttpAnswer, facts: Partial<Fate> = {}) {
+  return (dice: Dice) =>
+    ({ endsMs: dice.between(1, 300), sent: "unknown", ends: () => heard, ...facts }) as const;
+}
+
+/** The server acts, and the product hears `heard`. */
+function acted(heard: (served: HttpAnswer | undefined) => HttpAnswer) {
+  return (dice: Dice) => {
+    const actsMs = dice.between(1, 200);
+    return { actsMs, endsMs: actsMs + dice.between(1, 200), sent: "unknown", ends: heard } as const;
+  };
+}
+
+const passed = (served: HttpAnswer | undefined): HttpAnswer => served ?? silence;
+const page = "<html><body>Welcome to the hotel's network</body></html>";
+
+function cut(served: HttpAnswer | undefined): HttpAnswer {
+  return served?.kind === "answer" && served.status < 300
+    ? { ...served, body: served.body.slice(0, 12) }
+    : passed(served);
+}
+
+/** What can befall a request to either side. */
+const common: Faults = {
+  refusedConnection: lost(noAnswer({ sent: "never", code: "ECONNREFUSED" })),
+  noConnectionInTime: lost(silence, { endsMs: Infinity, sent: "never" }),
+  silence: lost(silence, { endsMs: Infinity }),
+  resetBeforeTheServerActs: lost(noAnswer()),
+  resetAfterTheServerActed: acted(() => noAnswer()),
+  staleSocket: lost(noAnswer({ staleSocket: true })),
+  slow: (dice) => {
+    const actsMs = dice.between(10, 400);
+    return { actsMs, endsMs: actsMs + dice.between(500, 15_000), sent: "unknown", ends: passed };
+  },
+  late: (dice) => {
+    const actsMs = dice.between(500, 40_000);
+    return { actsMs, endsMs: actsMs + dice.between(1, 100), sent: "unknown", ends: passed };
+  },
+  down: lost(answer(503, page)),
+  downFor: (dice) => lost(answer(503, "", { "retry-after": String(dice.between(1, 8)) }))(dice),
+  failedBefore: lost(answer(500)),
+  failedAfter: acted(() => answer(502, page)),
+};
+
+const ofStream: Faults = {
+  ...common,
+  throttled: (dice) => lost(answer(429, "", { "retry-after": String(dice.between(1, 5)) }))(dice),
+  throttledWithoutATime: lost(answer(429)),
+  timedOutThere: lost(answer(408)),
+  page: lost(answer(200, page)),
+  pageAfter: acted(() => answer(200, page)),
+  cut: acted(cut),
+  wrappedError: lost(answer(200, '{"error":{"errorCode":"900","message":"unexpected"}}')),
+  forbidden: lost(answer(403)),
+  unauthenticated: lost(answer(401, '{"error":{"errorCode":"200"}}')),
+};
+
+const ofStorage: Faults = { ...common, forbidden: lost(answer(403)), slowDown: lost(answer(503)) };
+
+/** A page in the storage's place: with `pageAfter` the server acted all the same. */
+const ofStorageWithPages: Faults = {
+  ...ofStorage,
+  page: lost(answer(200, page)),
+  pageAfter: acted(() => answer(200, page)),
+};
+
+const sides = { stream: ofStream, storage: ofStorage, storageWithPages: ofStorageWithPages };
+
+export type Facts = {
+  readonly side: "stream" | "storage";
+  readonly topic: string;
+  readonly key: string;
+  readonly partition: number;
+};
+
+/** A time in which requests of a kind fare badly. */
+type Episode = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly side: Facts["side"];
+  readonly rate: number;
+  readonly kinds: readonly string[];
+  readonly hits: (facts: Facts) => boolean;
+};
+
+export type Weather = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether pages in the storage's place are among what can happen. */
+  readonly pages: boolean;
+};
+
+function drawScope(dice: Dice): Episode["hits"] {
+  const partition = dice.between(0, 2);
+  const first = dice.oneOf(["a", "e", "u", "o"]);
+  const topic = dice.oneOf(["orders", "audit"]);
+  return dice.oneOf<Episode["hits"]>([
+    () => true,
+    () => true,
+    (facts) => facts.topic === topic,
+    (facts) => facts.partition === partition,
+    (facts) => facts.key.includes(first),
+  ]);
+}
+
+function faultsOf(side: Facts["side"], { pages }: Weather): Faults {
+  return side === "storage" && pages ? sides.storageWithPages : sides[side];
+}
+
+function namesOf(side: Facts["side"], weather: Weather): readonly [string, ...string[]] {
+  return Object.keys(faultsOf(side, weather)) as [string, ...string[]];
+}
+
+function drawEpisode(dice: Dice, weather: Weather): Episode {
+  const side = dice.chance(0.65) ? "stream" : "storage";
+  const fromMs = dice.between(weather.fromMs, weather.toMs);
+  const names = namesOf(side, weather);
+  return {
+    side,
+    fromMs,
+    toMs: Math.min(weather.toMs, fromMs + dice.between(2_000, 150_000)),
+    rate: dice.oneOf([0.2, 0.5, 0.8, 1]),
+    kinds: Array.from({ length: dice.between(1, 3) }, () => dice.oneOf(names)),
+    hits: side === "storage" ? () => true : drawScope(dice),
+  };
+}
+
+/** Faults of a run: episodes, and now and then one out of the blue, until the weather ends. */
+export function createFaults(dice: Dice, weather: Weather) {
+  const episodes = Array.from({ length: dice.between(0, 8) }, () => drawEpisode(dice, weather));
+  const noise = dice.oneOf([0, 0.01, 0.05, 0.15]);
+  const latencyMs = dice.oneOf([5, 40, 150, 600]);
+  const kindsAt = (nowMs: number, facts: Facts): readonly string[] => {
+    const episode = episodes.find(
+      ({ fromMs, toMs, side, hits }) =>
+        side === facts.side && fromMs <= nowMs && nowMs < toMs && hits(facts),
+    );
+    return episode !== undefined && dice.chance(episode.rate) ? episode.kinds : [];
+  };
+  const ok = (mostMs: number): Fate => {
+    const takesMs = dice.between(2, mostMs);
+    const actsMs = Math.floor(takesMs / 2);
+    return { name: "ok", actsMs, endsMs: takesMs, sent: "unknown", ends: passed };
+  };
+  const drawKinds = (nowMs: number, facts: Facts): readonly string[] => {
+    const hit = kindsAt(nowMs, facts);
+    return hit.length === 0 && dice.chance(noise) ? namesOf(facts.side, weather) : hit;
+  };
+  return (nowMs: number, facts: Facts): Fate => {
+    if (nowMs >= weather.toMs) {
+      return ok(50);
+    }
+    const kinds = drawKinds(nowMs, facts);
+    const name = kinds[dice.between(0, kinds.length - 1)] ?? "";
+    const fault = faultsOf(facts.side, weather)[name];
+    return fault === undefined ? ok(latencyMs * 2) : { name, ...fault(dice) };
+  };
+}
+
+const uncertainStatuses = [408, 500, 502, 503, 504];
+
+/** What an answer tells of a request, by reasons of the simulation's own. */
+export function knownOf(heard: HttpAnswer, isGenuine: boolean): Known {
+  if (heard.kind === "noAnswer") {
+    return heard.sent === "never" ? "neverSent" : "unknown";
+  }
+  if (heard.status < 300) {
+    return isGenuine ? "done" : "unknown";
+  }
+  return uncertainStatuses.includes(heard.status) ? "unknown" : "notDone";
+}

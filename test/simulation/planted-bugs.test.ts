@@ -1,0 +1,127 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { expect, test } from "vitest";
+import type { Product } from "./product.ts";
+import { simulate } from "./simulate.ts";
+
+/** A mistake in a copy of `lib/`. */
+type Bug = {
+  readonly name: string;
+  /** Each text stands in exactly one file, once. */
+  readonly changes: readonly (readonly [right: string, wrong: string])[];
+  /** The invariant that has to find it. */
+  readonly breaks: string;
+};
+
+const bugs: readonly Bug[] = [
+  {
+    name: "a record counts as delivered before it is acknowledged",
+    changes: [
+      [
+        'records.map(() => ({ kind: "notAttempted" }));',
+        'records.map(() => ({ kind: "delivered" }));',
+      ],
+      ["await Promise.all(toLanes(records).map(runLane));", "void toLanes(records).map(runLane);"],
+    ],
+    breaks: "delivered",
+  },
+  {
+    name: "a retry goes out with the signature of the first try",
+    changes: [
+      [
+        "  const sign = createSigner(keys);",
+        "  const sign = createSigner(keys);\n  let first: Instant | undefined;",
+      ],
+      [
+        "const body = toProduceBody(record);\n    const instant = clock.instant();",
+        "const body = toProduceBody(record);\n    first ??= clock.instant();\n    const instant = first;",
+      ],
+    ],
+    breaks: "signed",
+  },
+  {
+    name: "a record that failed is overtaken by the next one of its key",
+    changes: [
+      [
+        'if (ending.kind !== "delivered" && ending.kind !== "refused") {\n        break;',
+        "if (false) {\n        break;",
+      ],
+    ],
+    breaks: "order",
+  },
+  {
+    name: "a dead letter is removed before it is acknowledged",
+    changes: [
+      [
+        "  const delivery = await run.deliver(allowed);",
+        "  await storage.remove({ bucket, name });\n  const delivery = await run.deliver(allowed);",
+      ],
+    ],
+    breaks: "stored",
+  },
+  {
+    name: "an attempt is made however late it is",
+    changes: [["return leftMs < attemptMsMin ? 0 : leftMs;", "return Math.max(leftMs, 3_000);"]],
+    breaks: "deadline",
+  },
+];
+
+const seedsMax = 300;
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+function plant({ changes }: Bug, planted: string[]): Plugin {
+  return {
+    name: "plant",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /\/lib\/.*\.ts$/ }, async ({ path }) => {
+        let contents = await readFile(path, "utf8");
+        for (const [right, wrong] of changes) {
+          const parts = contents.split(right);
+          planted.push(...parts.slice(1).map(() => right));
+          contents = parts.join(wrong);
+        }
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** The product with a mistake in it: a bundle of its own, made from a copy. */
+async function buildWith(bug: Bug): Promise<Product> {
+  const folder = await mkdtemp(join(tmpdir(), "planted-"));
+  const outfile = join(folder, "product.mjs");
+  const planted: string[] = [];
+  try {
+    await build({
+      ...{ entryPoints: [join(here, "product.ts")], outfile, plugins: [plant(bug, planted)] },
+      ...{ bundle: true, format: "esm", platform: "node", logLevel: "error" },
+    });
+    expect(planted).toHaveLength(bug.changes.length);
+    expect(new Set(planted)).toEqual(new Set(bug.changes.map(([right]) => right)));
+    const loaded: { readonly product: Product } = await import(
+      /* @vite-ignore */ pathToFileURL(outfile).href
+    );
+    return loaded.product;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function findSeed(product: Product, { breaks }: Bug): Promise<number | undefined> {
+  for (let seed = 0; seed < seedsMax; seed += 1) {
+    const { violations } = await simulate(product, seed);
+    if (violations.some((text) => text.startsWith(`${breaks}: `))) {
+      return seed;
+    }
+  }
+  return undefined;
+}
+
+test.for(bugs)("found within a few seeds: $name", { timeout: 180_000 }, async (bug) => {
+  const seed = await findSeed(await buildWith(bug), bug);
+  console.log(`${bug.name}: ${bug.breaks}, seed ${seed}`);
+  expect(seed).toBeLessThan(seedsMax);
+});

@@ -1,0 +1,12 @@
+import { redrive } from "../../lib/redrive.ts";
+import { relay } from "../../lib/relay.ts";
+import { onLambda } from "../../lib/runtime/lambda.ts";
+import { onOpenWhisk } from "../../lib/runtime/openwhisk.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+
+/** The product as the simulation meets it: the real functions, to be wired over effects of its own. */
+export const product = { redrive, relay, onLambda, onOpenWhisk, bucket, heartbeat, webhook };
+
+export type Product = typeof product;

@@ -1,0 +1,79 @@
+import { createHmac } from "node:crypto";
+import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { acknowledged, answer } from "../support/world.ts";
+import type { Dice } from "./dice.ts";
+import type { Exchange, Ledger } from "./ledger.ts";
+import { isPoison } from "./marks.ts";
+
+export const topics: Readonly<Record<string, number>> = { orders: 3, audit: 5 };
+const clockMsMax = 5 * 60_000;
+const messageBytesMax = 1_000_000;
+
+type Body = {
+  readonly topic: string;
+  readonly partition?: number;
+  readonly key: string;
+  readonly value: string;
+};
+
+/** A header's value; the product sends a flat list. */
+export function headerOf({ headers }: HttpRequest, name: string): string {
+  const index = headers.findIndex((one, at) => at % 2 === 0 && one.toLowerCase() === name);
+  return index === -1 ? "" : (headers[index + 1] ?? "");
+}
+
+function problem(status: number, errorCode: string, nowMs: number): HttpAnswer {
+  const body = JSON.stringify({ error: { errorCode, message: "refused", details: "" } });
+  return answer(status, body, { date: new Date(nowMs).toUTCString() });
+}
+
+/** NAVER Cloud's signature v2, with code of its own. */
+function isSigned(request: HttpRequest): boolean {
+  const time = headerOf(request, "x-ncp-apigw-timestamp");
+  const text = `${request.method} ${request.url.pathname}\n${time}\n${secretsInUse.ncloudAccessKey}`;
+  const signature = createHmac("sha256", secretsInUse.ncloudSecretKey).update(text);
+  return (
+    headerOf(request, "x-ncp-iam-access-key") === secretsInUse.ncloudAccessKey &&
+    headerOf(request, "x-ncp-apigw-signature-v2") === signature.digest("base64")
+  );
+}
+
+/** A Data Stream that works: it takes what is signed, timely and for a partition that exists. */
+export function createStream(ledger: Ledger, dice: Dice) {
+  const refusalOfSignature = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
+    const signedMs = Number(headerOf(request, "x-ncp-apigw-timestamp"));
+    if (!isSigned(request)) {
+      ledger.violations.push("signed: a produce request has a wrong signature");
+      return problem(401, "200", nowMs);
+    }
+    return Math.abs(signedMs - nowMs) > clockMsMax ? problem(401, "200", nowMs) : undefined;
+  };
+  const refusalOfRecord = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
+    const { topic, partition, value }: Body = JSON.parse(String(request.body));
+    const count = topics[topic];
+    if (count === undefined) {
+      return problem(404, "300", nowMs);
+    }
+    if (partition !== undefined && !(partition >= 0 && partition < count)) {
+      return answer(400, '{"message":"Invalid topic partition"}');
+    }
+    return Buffer.byteLength(value) > messageBytesMax ? problem(413, "413", nowMs) : undefined;
+  };
+  return {
+    serve: (request: HttpRequest, exchange: Exchange, nowMs: number): HttpAnswer => {
+      const refusal = refusalOfSignature(request, nowMs) ?? refusalOfRecord(request, nowMs);
+      if (refusal !== undefined) {
+        return refusal;
+      }
+      if (isPoison(exchange.mark)) {
+        return answer(400, '{"message":"the record is not acceptable"}');
+      }
+      const body: Body = JSON.parse(String(request.body));
+      const partition = body.partition ?? dice.between(0, (topics[body.topic] ?? 1) - 1);
+      const { mark } = exchange;
+      ledger.messages.push({ ...body, partition, mark, exchange, atMs: nowMs });
+      return acknowledged;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { startMs } from "../support/world.ts";
+
+type Task = { readonly atMs: number; readonly run: () => void };
+
+/** Time that passes only when everyone waits: the earliest task then runs, of equals the oldest. */
+export function createTime() {
+  let nowMs = startMs;
+  const tasks: Task[] = [];
+  const at = (atMs: number, run: () => void): void => {
+    let index = tasks.length;
+    while (index > 0 && (tasks[index - 1]?.atMs ?? 0) > atMs) {
+      index -= 1;
+    }
+    tasks.splice(index, 0, { atMs, run });
+  };
+  return {
+    now: () => nowMs,
+    at,
+    after: (ms: number, run: () => void) => at(nowMs + Math.max(0, ms), run),
+    /** Runs until nothing is left to happen. */
+    async run(): Promise<void> {
+      for (;;) {
+        await nextTurn();
+        const next = tasks.shift();
+        if (next === undefined) {
+          return;
+        }
+        nowMs = Math.max(nowMs, next.atMs);
+        next.run();
+      }
+    },
+  };
+}
+
+export type Time = ReturnType<typeof createTime>;
