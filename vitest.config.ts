@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// A zone that is not UTC, so that local time cannot pass for it.
+process.env["TZ"] = "Asia/Seoul";
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],

@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+process.env["TZ"] = "Asia/Seoul";
+
 /** The tests that mutants are run against: those of signatures, verifiers and retries. */
 export default defineConfig({
   test: {

@@ -39,10 +39,7 @@ export function parseRetryAfter(
   header: string | readonly string[] | undefined,
   nowMs: number,
 ): number | undefined {
-  const text = (typeof header === "string" ? header : header?.[0])?.trim();
-  if (text === undefined || text === "") {
-    return undefined;
-  }
+  const text = (typeof header === "string" ? header : header?.[0])?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) {
     return Number(text) * 1_000;
   }

@@ -161,6 +161,8 @@ describe.each(doors)("a handshake through $name", ({ open }) => {
   test.for([
     ["a source that anyone may send to", hookCall(verification), openSource()],
     ["Zoom", zoomCall(verification), zoom],
+    ["Zoom", zoomCall('{"event":"meeting.started","payload":{"plainToken":"a"}}'), zoom],
+    ["Zoom", zoomCall('{"event":"endpoint.url_validation","payload":{}}'), zoom],
     ["Discord", discordCall(verification), sourceOf("discord", [discordKey])],
     ["Slack, of Zoom's", slackCall(validation), slack],
   ] as const)("of another provider is a delivery like any other: %s", async (row) => {

@@ -19,6 +19,7 @@ import {
   theirs,
   url,
 } from "../support/official-libraries.ts";
+import { verifierNamed } from "../support/sources.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
 const seconds = 1_614_265_330;
@@ -225,5 +226,25 @@ describe("A form that Twilio's library signed", () => {
     const verdict = await verdicts([["Body", "Text"]], signed([["Body", "Text"]]), address);
 
     expect(verdict).toEqual({ ours: accepted, theirs: accepted });
+  });
+
+  test.for([
+    ["http://example.org/hook", "http://example.org:80/hook"],
+    ["http://example.org/hook", "http://example.org/hook"],
+  ] as const)("over %s is accepted by both for %s", async ([signedUrl, called]) => {
+    const signature = twilio.getExpectedTwilioSignature(provider, signedUrl, { Body: "Text" });
+
+    expect(await verdicts([["Body", "Text"]], signature, called)).toEqual(acceptedByBoth);
+  });
+
+  test("does not pass with a question mark before its first field", async () => {
+    const given: Fields = [["Body", "Text"]];
+    const headers = {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-twilio-signature": signed(given),
+    };
+    const delivery = { headers: new Map(Object.entries(headers)), body: Buffer.from("?Body=Text") };
+
+    expect(verifierNamed("twilio", { url }).verify(delivery, [provider]).ok).toBe(false);
   });
 });

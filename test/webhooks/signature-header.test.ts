@@ -54,6 +54,26 @@ describe("an HMAC in a header", () => {
     expect(verification).toEqual({ ok: true, secretIndex: 0 });
   });
 
+  test.for([
+    [20, true],
+    [21, false],
+  ] as const)("among %i signatures is accepted: %s", ([count, ok]) => {
+    const others = Array.from({ length: count - 1 }, () => "00".repeat(32));
+
+    const verification = verify([...others, sha256].join(","), { form: { separator: "," } });
+
+    expect(verification.ok).toBe(ok);
+  });
+
+  test("with a time that is missing or none is refused by that reason", () => {
+    const form = { template: "{timestamp}.{body}", timestampHeader: "x-time" };
+
+    expect(verify(sha256, { form })).toEqual({
+      ok: false,
+      reason: "the signed time is missing or malformed",
+    });
+  });
+
   test("is read behind the prefix of the options", () => {
     const verification = verify(`v0=${sha256}`, { form: { prefix: "v0=" } });
 

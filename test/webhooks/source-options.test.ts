@@ -211,6 +211,7 @@ describe("a secret of a form that the scheme does not take", () => {
     ["discord", `${publicKey}zz`, discord],
     ["discord", `${publicKey.slice(0, -1)}g`, discord],
     ["basic", secretsInUse.token, "user:password"],
+    ["basic", ":a-password-without-a-user", "user:password"],
   ] as const)("of %s is a problem, and is not said (%#)", ([verifier, secret, form]) => {
     expect(problemsWith(verifier, {}, secret)).toEqual([
       `WEBHOOK_SECRETS of the source hook must be ${form}`,
@@ -250,11 +251,16 @@ describe("twilio's url", () => {
       "a.example:443/x",
       "must be the http or https URL that Twilio calls",
     ],
+    ["padded behind", "https://a.example/ ", "must be the http or https URL that Twilio calls"],
     ["padded", " https://a.example/", "must be the http or https URL that Twilio calls"],
     ["of another scheme", "ftp://a.example/", "must be the http or https URL that Twilio calls"],
     ["a number", 1, "must be the http or https URL that Twilio calls"],
   ] as const)("that is %s is a problem", ([, url, text]) => {
     expect(problemsWith("twilio", { url })).toEqual([`WEBHOOK_SOURCES hook.url ${text}`]);
+  });
+
+  test("may be http, as Twilio itself takes it", () => {
+    expect(problemsWith("twilio", { url: "http://a.example/x" })).toEqual([]);
   });
 
   test("is no option of another", () => {
