@@ -8,7 +8,7 @@ export type Fault = keyof typeof plays | "refuse";
 /** Asked at each new connection (only `refuse` counts there) and at each whole request. */
 export type NextFault = (at: "connection" | "request") => Fault | undefined;
 
-export type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>;
+type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>;
 
 type Link = {
   readonly client: Socket;
