@@ -8,8 +8,6 @@ export type Fault = keyof typeof plays | "refuse";
 /** Asked at each new connection (only `refuse` counts there) and at each whole request. */
 export type NextFault = (at: "connection" | "request") => Fault | undefined;
 
-type TcpProxy = Awaited<ReturnType<typeof startTcpProxy>>;
-
 type Link = {
   readonly client: Socket;
   /** Sends the request on and gives back the whole answer. */
