@@ -12,7 +12,12 @@ import { zipSync } from "fflate";
 
 const kibibyte = 1024;
 /** A function starts as fast as it is small: over its budget the build fails. */
-const budgetBytes = { bucket: 46 * kibibyte, heartbeat: 74 * kibibyte, webhook: 64 * kibibyte };
+const budgetBytes = {
+  bucket: 46 * kibibyte,
+  heartbeat: 74 * kibibyte,
+  redrive: 44 * kibibyte,
+  webhook: 64 * kibibyte,
+};
 const budgetBytesDefault = 40 * kibibyte;
 
 /** Zip entries carry a date; a fixed one makes equal sources equal zips. */

@@ -1,3 +1,6 @@
+import { isBag } from "./bag.ts";
+import { isJson, textAt } from "./json-text.ts";
+
 /** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
 export type CloudEventAttributes = {
   readonly id: string;
@@ -23,10 +26,44 @@ export type CloudEventData =
   | { readonly kind: "binary"; readonly bytes: Uint8Array }
   | { readonly kind: "none" };
 
+/** What a CloudEvent is made of. */
+export type EventParts = {
+  readonly attributes: CloudEventAttributes;
+  readonly data: CloudEventData;
+};
+
 /** One event in the JSON format of CloudEvents 1.0. */
 export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventData): string {
   const head = JSON.stringify({ specversion: "1.0", ...attributes });
   return `${head.slice(0, -1)}${toDataMember(data)}}`;
+}
+
+/** What an event in the JSON format was made of; undefined for any other text. */
+export function parseCloudEvent(value: string): EventParts | undefined {
+  if (!isJson(value)) {
+    return undefined;
+  }
+  const event: unknown = JSON.parse(value);
+  if (!isBag(event) || event["specversion"] !== "1.0") {
+    return undefined;
+  }
+  const { specversion: _, data, data_base64: base64, ...attributes } = event;
+  return {
+    attributes: attributes as CloudEventAttributes,
+    data: toData(textAt(value, ["data"]), base64, String(attributes["datacontenttype"])),
+  };
+}
+
+function toData(text: string | undefined, base64: unknown, type: string): CloudEventData {
+  if (typeof base64 === "string") {
+    return { kind: "binary", bytes: Buffer.from(base64, "base64") };
+  }
+  if (text === undefined) {
+    return { kind: "none" };
+  }
+  return text.startsWith('"') && !/^application\/([^;]*\+)?json/i.test(type)
+    ? { kind: "text", text: JSON.parse(text) as string }
+    : { kind: "json", text };
 }
 
 function toDataMember(data: CloudEventData): string {

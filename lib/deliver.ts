@@ -91,6 +91,7 @@ type CallState = ReturnType<typeof createCall>;
 function createCall(recordsCount: number, limits: DeliveryLimits, { produce, effects }: Context) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   const attemptsMaxOfCall = recordsCount * 2 + spareAttempts;
+  let tries = 0;
   const slots = createSlots(limits.concurrency);
   const pace = createPace(limits.deadlineMs, effects);
 
@@ -98,11 +99,12 @@ function createCall(recordsCount: number, limits: DeliveryLimits, { produce, eff
   const attempt = async (record: StreamRecord): Promise<Attempt | undefined> => {
     await pace.resumed();
     const timeMs = pace.attemptTimeMs();
-    if (timeMs === 0 || tally.attempts >= attemptsMaxOfCall) {
+    if (timeMs === 0 || tries >= attemptsMaxOfCall) {
       return undefined;
     }
-    tally.attempts += 1;
+    tries += 1;
     const made = await produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
+    tally.attempts += made.isProduced ? 1 : 0;
     tally.uncertain += made.uncertain ? 1 : 0;
     tally.neverSent += made.neverSent ? 1 : 0;
     return made;

@@ -45,7 +45,7 @@ export function createHandle<Event extends TriggerEvent, Settled>(
         return endedEarly(admitted.ending);
       }
       const { event, config, settled } = admitted;
-      const invocationId = call.invocationId ?? effects.newId();
+      const invocationId = call.invocationId || effects.newId();
       const clocks = { stream: createStreamClock(), storage: createStorageClock() };
       return work({ call, event, config, settled, invocationId, startedMs, log, clocks });
     };

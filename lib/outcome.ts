@@ -22,9 +22,10 @@ export type FaultCode =
   | "STREAM_NOT_FOUND"
   | "STREAM_REJECTED"
   | "STREAM_REDIRECTED"
+  | "STORAGE_REJECTED"
   | "UNEXPECTED";
 
-/** The stream is down, slow or throttling. Trying again later can help. */
+/** The stream, or the storage, is down, slow or throttling. Trying again later can help. */
 export type OutageCode =
   | "STREAM_THROTTLED"
   | "STREAM_UNAVAILABLE"
@@ -59,7 +60,12 @@ export type Unavailable = {
 export type RecordEnding =
   | { readonly kind: "delivered" }
   /** Kept as a dead letter, which a later run delivers. */
-  | { readonly kind: "stored"; readonly reason: string }
+  | {
+      readonly kind: "stored";
+      readonly reason: string;
+      /** Whether it is ours to repair: another call would be stored too. */
+      readonly isFault: boolean;
+    }
   | Refused
   | Faulted
   | Unavailable

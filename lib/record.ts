@@ -1,22 +1,18 @@
-import type { CloudEventAttributes, CloudEventData } from "./cloud-event.ts";
+import type { EventParts } from "./cloud-event.ts";
 
 /** What is handed to the topic. The produce API has no record headers. */
 export type StreamRecord = {
   readonly topic: string;
   /** Absent: the API takes a random partition. */
   readonly partition: number | undefined;
+  /** Whether a setting names the partition; it was chosen from the key otherwise. */
+  readonly isFixed?: boolean;
   readonly key: string;
   readonly value: string;
   /** The CloudEvents id, also where the value is raw; consumers drop duplicates by it. */
   readonly id: string;
   /** Absent where the value is raw. */
   readonly event?: EventParts | undefined;
-};
-
-/** What a CloudEvent was made of, for the case that its data has to go elsewhere. */
-export type EventParts = {
-  readonly attributes: CloudEventAttributes;
-  readonly data: CloudEventData;
 };
 
 /** Bytes that count against the message limit: key plus value, as UTF-8. */

@@ -1,5 +1,6 @@
-import { createProduce } from "./data-stream/produce.ts";
-import { deliver } from "./deliver.ts";
+import { parseCloudEvent } from "./cloud-event.ts";
+import type { Config } from "./config.ts";
+import { partitionOf } from "./data-stream/partition.ts";
 import type { Effects } from "./effects.ts";
 import type { Admittance } from "./handle.ts";
 import {
@@ -14,12 +15,11 @@ import { createPatientStorage } from "./object-storage/patient-storage.ts";
 import type { Ending, RecordEnding } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { logRecords } from "./report.ts";
+import { deliverFitting, storeMsReserved } from "./send.ts";
 
 /** Topics that dead letters may go to; absent: DATASTREAM_TOPIC. */
 export type Allowed = { readonly topics: readonly string[] | undefined };
 
-/** Kept free for writing down what became of an object. */
-const storeMsReserved = 1_000;
 /** With less time than this no further object is begun. */
 const objectMsMin = 2_000;
 
@@ -38,14 +38,14 @@ export function createRun(
     ...{ bucket, log, invocationId },
     now: effects.now,
     isAllowed: ({ topic }: StreamRecord) => topics.includes(topic),
+    repartition: (record: StreamRecord) => toPartition(record, config),
     storage: createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs),
     hasTime: () => effects.now() + objectMsMin < deadlineMs,
     deliver: (records: readonly StreamRecord[]) =>
-      deliver(
-        records,
-        { ...config, deadlineMs: deadlineMs - storeMsReserved },
-        { produce: createProduce(config, { ...effects, clock: clocks.stream }), effects },
-      ),
+      deliverFitting(records, ({ value }) => parseCloudEvent(value), {
+        ...{ config, clocks, effects },
+        deadlineMs: deadlineMs - storeMsReserved,
+      }),
     /** `isListed`: whether every listing that was asked for came. */
     tally: { endings: [] as Ending[], isListed: true, attempts: 0, uncertain: 0, neverSent: 0 },
   };
@@ -60,9 +60,11 @@ export async function redriveObject(name: string, run: Run): Promise<Done> {
   const object = await storage.get({ bucket, name });
   if (!object.ok) {
     // Another run may have been faster.
-    return object.status === 404 ? "removed" : stop(run, object.reason);
+    return endOfUnread(object, run);
   }
-  const letters = parseLines(object.value);
+  const letters = parseLines(object.value).map((letter) =>
+    letter.ok ? { ...letter, record: run.repartition(letter.record) } : letter,
+  );
   const allowed = letters.flatMap((one) =>
     one.ok && run.isAllowed(one.record) ? [one.record] : [],
   );
@@ -75,6 +77,24 @@ export async function redriveObject(name: string, run: Run): Promise<Done> {
   tally.endings.push(...endings);
   report(letters, endings, run);
   return writeDown({ name, letters, endings }, run);
+}
+
+function endOfUnread({ status, reason }: Extract<Stored<unknown>, { ok: false }>, run: Run): Done {
+  if (status === 404) {
+    return "removed";
+  }
+  const stopped = stop(run, reason);
+  // An object that is too large for us holds up no other.
+  return status === 413 ? "left" : stopped;
+}
+
+/** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
+function toPartition(record: StreamRecord, { partitionsOf }: Config): StreamRecord {
+  const { topic, key, partition } = record;
+  const count = partitionsOf(topic);
+  const isFixed = partition !== undefined && partition < (count ?? Infinity);
+  const fromKey = count === undefined ? undefined : partitionOf(key, count);
+  return { ...record, partition: isFixed ? partition : fromKey, isFixed };
 }
 
 function endingFor(
@@ -96,9 +116,9 @@ function report(letters: readonly DeadLetter[], endings: readonly RecordEnding[]
   const foreign = new Set(
     known.filter(({ record }) => !run.isAllowed(record)).map(({ record }) => record.topic),
   );
-  const notes = [...foreign].map((topic) => `the topic ${topic} is not one of REDRIVE_TOPICS`);
+  const warnings = [...foreign].map((topic) => `the topic ${topic} is not one of REDRIVE_TOPICS`);
   const records = known.map(({ record }) => record);
-  logRecords(run.log, records, { notes, endings: known.map(({ ending }) => ending) });
+  logRecords(run.log, records, { warnings, endings: known.map(({ ending }) => ending) });
 }
 
 type Redriven = {

@@ -41,7 +41,7 @@ function parseAllowed(settings: Settings): Parsed<Allowed> {
   return parsed.ok ? { ok: true, value: { topics: parsed.value.REDRIVE_TOPICS } } : parsed;
 }
 
-/** Names that one listing asks for. */
+/** Objects that one listing asks for. */
 const pageMax = 100;
 
 /**
@@ -95,7 +95,8 @@ async function* listDeadLetters({ bucket, storage, tally }: Run): AsyncGenerator
       tally.isListed = false;
       return;
     }
-    yield* page.value;
+    // What somebody else put there, a folder's marker for one, is left alone.
+    yield* page.value.filter(({ name }) => name.endsWith(".ndjson"));
     after = page.value.at(-1)?.name;
     if (after === undefined) {
       return;

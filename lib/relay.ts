@@ -30,7 +30,7 @@ export function relay<Event extends TriggerEvent, Settled>(
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
     ]);
-    logRecords(log, records, { ...sent, notes: [...(mapped.notes ?? []), ...sent.notes] });
+    logRecords(log, records, { ...sent, notes: mapped.notes ?? [] });
     return toOutcome(mapped, records, sent);
   });
 }
@@ -55,7 +55,8 @@ function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
   const count = config.partitionsOf(topic);
   const fromKey = count === undefined ? undefined : partitionOf(record.key, count);
-  return { ...record, topic, partition: record.partition ?? fromKey };
+  const isFixed = record.partition !== undefined;
+  return { ...record, topic, partition: record.partition ?? fromKey, isFixed };
 }
 
 function toOutcome(mapped: Mapped, records: readonly StreamRecord[], sent: Sent): Outcome {

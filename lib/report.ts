@@ -2,16 +2,23 @@ import { keyHash, type Log } from "./log.ts";
 import { type Ending, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 
-type Mapping = { readonly notes: readonly string[]; readonly endings: readonly RecordEnding[] };
+type Mapping = {
+  readonly notes?: readonly string[];
+  readonly warnings: readonly string[];
+  readonly endings: readonly RecordEnding[];
+};
 
 /** A line for each record that was not delivered: which, where to and why, never what it says. */
 export function logRecords(
   log: Log,
   records: readonly StreamRecord[],
-  { notes, endings }: Mapping,
+  { notes = [], warnings, endings }: Mapping,
 ): void {
   for (const note of notes) {
     log.info(note);
+  }
+  for (const warning of warnings) {
+    log.warn(warning);
   }
   for (const [index, { id, key, topic, partition }] of records.entries()) {
     const ending = endings[index];
@@ -24,14 +31,15 @@ export function logRecords(
 
 /** Ids can come from a sender, at any length. */
 const idCharsMax = 200;
-const warnings: readonly Ending["kind"][] = ["refused", "stored"];
+const unwanted: readonly Ending["kind"][] = ["refused", "stored"];
 const failures: readonly Ending["kind"][] = ["faulted", "unavailable", "notAttempted"];
 
 /** The one line that every call ends with. */
 export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
   const { ending } = outcome;
-  const warnOrInfo = warnings.includes(ending.kind) ? "warn" : "info";
-  const level = failures.includes(ending.kind) ? "error" : warnOrInfo;
+  const warnOrInfo = unwanted.includes(ending.kind) ? "warn" : "info";
+  const isFault = ending.kind === "stored" && ending.isFault;
+  const level = isFault || failures.includes(ending.kind) ? "error" : warnOrInfo;
   log[level]("call ended", { ...toFields(ending), ...toCounts(outcome), ms });
 }
 

@@ -1,15 +1,16 @@
+import { type CheckIn, type CheckingProduce, fitRecord, withCheckIns } from "./check-in.ts";
 import type { Clocks } from "./clock.ts";
+import type { EventParts } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
-import { type Delivery, deliver, laneOf } from "./deliver.ts";
+import { type Delivery, deliver } from "./deliver.ts";
 import type { Effects } from "./effects.ts";
-import { toClaimCheck } from "./object-storage/claim-check.ts";
 import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
-import { createPatientStorage, type PatientStorage } from "./object-storage/patient-storage.ts";
+import { createObjectStorage } from "./object-storage/object-storage.ts";
+import { createPatientStorage } from "./object-storage/patient-storage.ts";
 import type { RecordEnding } from "./outcome.ts";
-import { recordBytes, type StreamRecord } from "./record.ts";
+import type { StreamRecord } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
-import { createSlots } from "./slots.ts";
 
 export type Sending = {
   readonly config: Config;
@@ -22,39 +23,24 @@ export type Sending = {
 
 export type Sent = Delivery & {
   /** What happened beside the stream: for the log. */
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 };
 
 /** Kept free of attempts, so that dead letters are stored while there is time to store them. */
-const storeMsReserved = 1_000;
+export const storeMsReserved = 1_000;
 /** …and no more than this part of a call that has little time. */
 const storePartReserved = 0.4;
-/** The part of a call's time after which no claim check is waited for: others are to be delivered too. */
-const claimPartMax = 0.5;
-/** Claim checks stored at once. */
-const claimChecksMax = 4;
 
-/**
- * Delivers what may be sent, after leaving the data of records over the limit in a bucket; keeps what
- * could not be delivered in time. Without a bucket for it each is reported as it is.
- */
+/** Delivers what may be sent and keeps what could not be delivered in time, if there is a bucket for it. */
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
-  const { config, effects, clocks, startedMs, deadlineMs } = sending;
-  const storageUntil = (untilMs: number) =>
-    createPatientStorage(config, { ...effects, clock: clocks.storage }, untilMs);
-  const totalMs = deadlineMs - startedMs;
-  const claims = storageUntil(startedMs + claimPartMax * totalMs);
-  const fitted = stopLanes(records, await fitAll(records, config, claims));
-  const sendable = fitted.filter(isRecord);
-  const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(totalMs);
-  const produce = createProduce(config, { ...effects, clock: clocks.stream });
-  const limits = { ...config, deadlineMs: deadlineMs - reservedMs };
-  const delivery = await deliver(sendable, limits, { produce, effects });
-  const endingOf = new Map(sendable.map((record, index) => [record, delivery.endings[index]]));
-  const endings = fitted.map(
-    (one): RecordEnding => (isRecord(one) ? (endingOf.get(one) ?? { kind: "notAttempted" }) : one),
-  );
-  const kept = await keep(fitted, endings, { ...sending, storage: storageUntil(deadlineMs) });
+  const { config, startedMs, deadlineMs } = sending;
+  const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
+  const partsOf = ({ event }: StreamRecord) => event;
+  const delivery = await deliverFitting(records, partsOf, {
+    ...sending,
+    deadlineMs: deadlineMs - reservedMs,
+  });
+  const kept = await keep(records.map(delivery.lightened), delivery.endings, sending);
   return { ...delivery, ...kept };
 }
 
@@ -64,112 +50,74 @@ function toReserve(totalMs: number): number {
   return Math.max(0, Math.min(storeMsReserved, storePartReserved * totalMs, spareMs));
 }
 
-/** A record as it can be sent, or how it ended without being sent. */
-type Fitted = StreamRecord | RecordEnding;
-
-function isRecord(one: Fitted): one is StreamRecord {
-  return !("kind" in one);
-}
-
-async function fitAll(
+/** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
+export async function deliverFitting(
   records: readonly StreamRecord[],
-  config: Config,
-  storage: PatientStorage,
-): Promise<readonly Fitted[]> {
-  const slots = createSlots(claimChecksMax);
-  return Promise.all(
-    records.map(async (record) => {
-      if (recordBytes(record) <= config.messageBytesMax) {
-        return record;
-      }
-      await slots.acquire(1);
-      const fitted = await checkIn(record, config, storage);
-      slots.release();
-      return fitted;
-    }),
-  );
-}
-
-/** What comes after a record whose data could not be left in the bucket must not overtake it. */
-function stopLanes(records: readonly StreamRecord[], fitted: readonly Fitted[]): readonly Fitted[] {
-  const stopped = new Set<string>();
-  return records.map((record, index): Fitted => {
-    const one = fitted[index] ?? record;
-    if ("kind" in one && one.kind === "unavailable") {
-      stopped.add(laneOf(record));
+  partsOf: (record: StreamRecord) => EventParts | undefined,
+  { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
+): Promise<Delivery & { readonly lightened: CheckingProduce["lightened"] }> {
+  const checkIns = new Map<StreamRecord, CheckIn>();
+  const refusals = new Map<StreamRecord, RecordEnding>();
+  for (const record of records) {
+    const fitted = fitRecord(record, partsOf(record), config);
+    if (fitted.kind === "refused") {
+      refusals.set(record, fitted);
+    } else if (fitted.checkIn !== undefined) {
+      checkIns.set(record, fitted.checkIn);
     }
-    return isRecord(one) && stopped.has(laneOf(record)) ? { kind: "notAttempted" } : one;
-  });
+  }
+  const { produce, lightened } = withCheckIns(
+    createProduce(config, { ...effects, clock: clocks.stream }),
+    checkIns,
+    {
+      bucket: config.claimCheckBucket,
+      put: ({ name, body }, bucket, timeoutMs) =>
+        createObjectStorage(
+          config.storage,
+          { ...effects, clock: clocks.storage },
+          () => timeoutMs,
+        ).put({ bucket, name }, body),
+      now: effects.now,
+    },
+  );
+  const sendable = records.filter((record) => !refusals.has(record));
+  const delivery = await deliver(sendable, { ...config, deadlineMs }, { produce, effects });
+  const endingOf = new Map(sendable.map((record, index) => [record, delivery.endings[index]]));
+  const endings = records.map(
+    (record): RecordEnding =>
+      refusals.get(record) ?? endingOf.get(record) ?? { kind: "notAttempted" },
+  );
+  return { ...delivery, endings, lightened };
 }
 
-/** Leaves the data of a record that is too large in the claim-check bucket. */
-async function checkIn(
-  record: StreamRecord,
-  { claimCheckBucket: bucket, messageBytesMax, storage: { endpoint } }: Config,
-  storage: PatientStorage,
-): Promise<Fitted> {
-  const tooLarge: RecordEnding = {
-    kind: "refused",
-    code: "RECORD_TOO_LARGE",
-    reason: `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`,
-  };
-  const { event } = record;
-  const claim =
-    event === undefined || bucket === undefined
-      ? undefined
-      : toClaimCheck(event.attributes, event.data, { endpoint, bucket });
-  if (claim === undefined || bucket === undefined) {
-    return tooLarge;
-  }
-  const checked = { ...record, value: claim.value };
-  if (recordBytes(checked) > messageBytesMax) {
-    return tooLarge;
-  }
-  const stored = storage.hasTime()
-    ? await storage.put({ bucket, name: claim.name }, claim.body)
-    : { ok: false as const, reason: "no time left for a claim check" };
-  return stored.ok
-    ? checked
-    : {
-        kind: "unavailable",
-        code: "STORAGE_UNAVAILABLE",
-        reason: stored.reason,
-        retryAfterMs: undefined,
-      };
-}
-
-type Kept = { readonly endings: readonly RecordEnding[]; readonly notes: readonly string[] };
+type Kept = { readonly endings: readonly RecordEnding[]; readonly warnings: readonly string[] };
 
 /** Writes whatever a later run can still deliver as one object, in order. */
 async function keep(
-  fitted: readonly Fitted[],
+  records: readonly StreamRecord[],
   endings: readonly RecordEnding[],
-  { config, invocationId, effects, storage }: Sending & { readonly storage: PatientStorage },
+  { config, invocationId, deadlineMs, clocks, effects }: Sending,
 ): Promise<Kept> {
   const bucket = config.deadLetterBucket;
-  const letters = fitted.flatMap((one, index) =>
-    isRecord(one) && isUndelivered(endings[index]) ? [{ record: one, index }] : [],
-  );
+  const letters = records.filter((_, index) => isUndelivered(endings[index]));
   if (bucket === undefined || letters.length === 0) {
-    return { endings, notes: [] };
+    return { endings, warnings: [] };
   }
+  const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const name = toDeadLetterName(effects.now(), invocationId);
-  const lines = toLines(letters.map(({ record }) => toLine(record)));
-  const stored = await storage.put({ bucket, name }, lines);
+  const stored = await storage.put({ bucket, name }, toLines(letters.map(toLine)));
   if (!stored.ok) {
-    return { endings, notes: [`dead letters could not be stored: ${stored.reason}`] };
+    return { endings, warnings: [`dead letters could not be stored: ${stored.reason}`] };
   }
-  const indexes = new Set(letters.map(({ index }) => index));
   return {
-    endings: endings.map((ending, index) =>
-      indexes.has(index) ? { kind: "stored", reason: reasonOf(ending) } : ending,
-    ),
-    notes: [`${letters.length} dead letters stored as ${name}`],
+    endings: endings.map((ending) => (isUndelivered(ending) ? toStored(ending) : ending)),
+    warnings: [`${letters.length} dead letters stored as ${name}`],
   };
 }
 
-function reasonOf(ending: RecordEnding): string {
-  return "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
+function toStored(ending: RecordEnding): RecordEnding {
+  const reason = "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
+  return { kind: "stored", reason, isFault: ending.kind === "faulted" };
 }
 
 function isUndelivered(ending: RecordEnding | undefined): boolean {

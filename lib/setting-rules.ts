@@ -106,7 +106,10 @@ function isPartitionCount(value: unknown): boolean {
 }
 
 /** An https origin; plain http only on this machine. */
-export const origin = textWhere(isOrigin, "must be an https origin (http only for loopback)");
+export const origin: Rule<string> = {
+  ...textWhere(isOrigin, "must be an https origin (http only for loopback)"),
+  coerce: (value) => (typeof value === "string" ? value.replace(/\/$/, "") : value),
+};
 
 const loopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
 
@@ -114,8 +117,8 @@ function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) {
     return false;
   }
-  const { protocol, hostname, href, origin } = new URL(value);
+  const { protocol, hostname, origin } = new URL(value);
   const isSafe =
     protocol === "https:" || (protocol === "http:" && loopbackHosts.includes(hostname));
-  return isSafe && href === `${origin}/`;
+  return isSafe && origin === value.toLowerCase();
 }

@@ -14,7 +14,9 @@ export type TriggerContext = {
 };
 
 /** A record before its topic is checked against the settings and its partition is chosen. */
-export type MappedRecord = Omit<StreamRecord, "topic"> & { readonly topic: string | undefined };
+export type MappedRecord = Omit<StreamRecord, "topic" | "isFixed"> & {
+  readonly topic: string | undefined;
+};
 
 export type Mapped = {
   readonly records: readonly MappedRecord[];

@@ -26,13 +26,16 @@ function read(rule: Rule<unknown>, given: unknown): unknown {
 describe("an origin", () => {
   test.for([
     "https://api.datastream.naverncp.com",
-    "https://api.datastream.naverncp.com/",
     "https://stream.example:8443",
     "http://127.0.0.1:4010",
     "http://localhost:4010",
     "http://[::1]:4010",
   ])("may be %s", (value) => {
     expect(read(origin, value)).toBe(value);
+  });
+
+  test("may end in a slash, which is taken off: paths are appended to it", () => {
+    expect(read(origin, "https://stream.example/")).toBe("https://stream.example");
   });
 
   test.for([

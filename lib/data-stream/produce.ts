@@ -10,6 +10,8 @@ import { producePath, toProduceBody, toVerdict, type Verdict } from "./wire.ts";
 /** One produce call and how it ended. */
 export type Attempt = {
   readonly verdict: Verdict;
+  /** Whether a request was made at all: what has to come before it can fail. */
+  readonly isProduced: boolean;
   /** The request may have reached the stream though no acknowledgement came back. */
   readonly uncertain: boolean;
   /** No byte of the request left: trying again cannot make a duplicate. */
@@ -93,7 +95,7 @@ function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
     const verdict = toVerdict({ ...answer, retryAfterMs });
     // Only a refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
-    return { verdict, uncertain, neverSent: false, free: undefined };
+    return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
   }
   const timedOut = answer.cause === "timeout";
   const neverSent = answer.sent === "never";
@@ -106,6 +108,7 @@ function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
       })`,
       retryAfterMs: undefined,
     },
+    isProduced: true,
     uncertain: !neverSent,
     neverSent,
     free: answer.staleSocket ? "staleSocket" : undefined,

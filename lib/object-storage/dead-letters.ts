@@ -10,7 +10,7 @@ export function toDeadLetterName(nowMs: number, invocationId: string): string {
   return `${prefixes.deadLetters}${time}-${call}.ndjson`;
 }
 
-/** Beside the name it came from, and once for each run: a later one writes over nothing. */
+/** Named after the object it came from, and once for each run: a later one writes over nothing. */
 export function toSetAsideName(name: string, invocationId: string): string {
   const base = name.slice(prefixes.deadLetters.length).replace(/\.ndjson$/, "");
   return `${prefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
@@ -30,8 +30,9 @@ export function toLines(records: readonly (object | string)[]): string {
     .join("");
 }
 
-export function toLine({ topic, partition, key, value, id }: StreamRecord): object {
-  return { topic, partition, key, value, id };
+/** A partition that was chosen from the key is chosen anew: a wrong count is a common reason to be here. */
+export function toLine({ topic, partition, isFixed, key, value, id }: StreamRecord): object {
+  return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
 }
 
 export type DeadLetter =

@@ -40,8 +40,13 @@ export type ObjectStorage = {
 
 /** Metadata of what we put: it comes back with the object, and tells whether the content is all of it. */
 const hashHeader = "x-amz-meta-sha256";
-/** An object that the functions themselves wrote is never larger. */
+/** No larger object is written, and none is read. */
 const objectBytesMax = 64 * 1024 * 1024;
+const tooLarge = {
+  ok: false,
+  status: 413,
+  reason: `object storage: over ${objectBytesMax} bytes`,
+} as const;
 
 /** Single requests, each within `timeoutMs()`; whoever asks decides whether to ask again. */
 export function createObjectStorage(
@@ -63,7 +68,10 @@ export function createObjectStorage(
       : toStored(answer, isProven);
   };
   return {
-    put: async (object, body) => dropBody(await send({ method: "PUT", ...object, body }, isPut)),
+    put: async (object, body) =>
+      Buffer.byteLength(body) > objectBytesMax
+        ? tooLarge
+        : dropBody(await send({ method: "PUT", ...object, body }, isPut)),
     get: (object) => send({ method: "GET", ...object }, isContent),
     remove: async (object) => {
       const removed = await send({ method: "DELETE", ...object }, isEmpty);
@@ -147,7 +155,7 @@ function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
   }
   const { status, body, truncated } = answer;
   if (truncated) {
-    return { ok: false, status, reason: `object storage: over ${objectBytesMax} bytes` };
+    return tooLarge;
   }
   if (status < 200 || status >= 300) {
     return { ok: false, status, reason: `object storage: HTTP ${status}` };

@@ -33,15 +33,21 @@ export function onLambda(handle: Handle, now: () => number = Date.now): Handler 
 function readContext(context: unknown, now: () => number) {
   const given = isBag(context) ? context : {};
   const { awsRequestId, getRemainingTimeInMillis } = given;
-  const remainingMs: unknown =
-    typeof getRemainingTimeInMillis === "function"
-      ? getRemainingTimeInMillis.call(context)
-      : undefined;
+  const remainingMs = callOf(getRemainingTimeInMillis, context);
   const hasDeadline = typeof remainingMs === "number" && Number.isFinite(remainingMs);
   return {
     invocationId: typeof awsRequestId === "string" ? awsRequestId : undefined,
     deadlineMs: hasDeadline ? now() + remainingMs : undefined,
   };
+}
+
+/** What a function of the platform gives; nothing where it is none, or throws. */
+function callOf(method: unknown, on: unknown): unknown {
+  try {
+    return typeof method === "function" ? method.call(on) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function toTriggerEvent(event: Bag): TriggerEvent {

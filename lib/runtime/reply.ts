@@ -10,6 +10,8 @@ export type HttpReply = {
 
 /** Asked of senders where the stream itself names no time. */
 const retryAfterSecondsDefault = 10;
+/** …and the most that is asked of them, whatever the stream asks of us. */
+const retryAfterSecondsMax = 3_600;
 
 const statusOfRefusal = {
   METHOD_NOT_ALLOWED: 405,
@@ -85,10 +87,11 @@ function refusal({ code, reason }: Extract<Ending, { kind: "refused" }>): HttpRe
 function unavailable(retryAfterMs: number | undefined): HttpReply {
   const seconds =
     retryAfterMs === undefined ? retryAfterSecondsDefault : Math.ceil(retryAfterMs / 1_000);
+  const asked = Math.min(seconds, retryAfterSecondsMax);
   return reply(
     503,
     { status: "failed", reason: "the stream cannot take the event now: send it again later" },
-    { "retry-after": String(seconds) },
+    { "retry-after": String(asked) },
   );
 }
 

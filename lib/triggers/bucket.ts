@@ -120,9 +120,9 @@ function mapNotification(
 
 const ownObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
-/** Told by the bucket, or by our prefixes where the event names none. */
-function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
-  return bucket === undefined ? isOwnObject(name) : ownBuckets.includes(bucket);
+/** Told by the bucket, and by our prefixes wherever they are: an event need not name its bucket. */
+function isOwn({ bucket = "", name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
+  return isOwnObject(name) || ownBuckets.includes(bucket);
 }
 
 function toRecord(

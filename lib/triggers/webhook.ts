@@ -1,12 +1,11 @@
 import type { HttpEvent } from "../event.ts";
 import type { Ending, RefusalCode } from "../outcome.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
-import { type BodyEncoding, isJsonType, likeliest, readingsOf } from "../webhooks/body.ts";
 import { toRecords } from "../webhooks/records.ts";
 import { findOutOfWindow } from "../webhooks/replay-window.ts";
 import type { Source } from "../webhooks/source.ts";
 import { parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
-import type { Verification } from "../webhooks/verifier.ts";
+import { type VerifiedBody, verifyBody } from "../webhooks/verify-body.ts";
 
 /** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
 export const webhook: Trigger<HttpEvent, Sources> = {
@@ -40,25 +39,17 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   if (source === undefined) {
     return refused("NOT_FOUND", "no such source");
   }
-  const readings = candidatesOf(event, source, sources.bodyEncoding);
-  if (readings.length === 0) {
-    return refused("BODY_NOT_BASE64", "the body is not text, or not the base64 it has to be");
+  const verified = verifyBody(event, source, sources.bodyEncoding);
+  if (!verified.ok) {
+    return refused(verified.code, verified.reason);
   }
-  const fitting = readings.filter((bytes) => bytes.length <= source.bodyBytesMax);
-  const verified = verify(event, source, fitting);
-  if (!verified.ok && fitting.length < readings.length) {
-    // No reading that fits was signed: the body is the one that is too large.
-    return refused("BODY_TOO_LARGE", `the body is over ${source.bodyBytesMax} bytes`);
-  }
-  const problem = verified.ok ? findUntimely(verified, source, context) : verified.reason;
-  if (!verified.ok || problem !== undefined) {
-    return refused("UNAUTHENTICATED", `source ${source.name}: ${problem}`);
+  const untimely = findUntimely(verified, source, context);
+  if (untimely !== undefined) {
+    return refused("UNAUTHENTICATED", `source ${source.name}: ${untimely}`);
   }
   const { headers } = event;
-  const mapped = toRecords(
-    { ...verified, source, headers, contentType: contentTypeOf(event) },
-    context,
-  );
+  const contentType = headers.get("content-type") ?? "";
+  const mapped = toRecords({ ...verified, source, headers, contentType }, context);
   return {
     ...mapped,
     notes: notesAbout(event, source, verified),
@@ -81,41 +72,6 @@ function findSource(path: string, { byName }: Sources): Source | undefined {
     return byName.size === 1 ? [...byName.values()][0] : undefined;
   }
   return byName.get(name);
-}
-
-function contentTypeOf({ headers }: HttpEvent): string {
-  return headers.get("content-type") ?? "";
-}
-
-type VerifiedBody = Extract<Verification, { ok: true }> & { readonly body: Uint8Array };
-
-/** The readings that a signature is tried on; where none tells, only the likeliest. */
-function candidatesOf(
-  event: HttpEvent,
-  { verifier }: Source,
-  encoding: BodyEncoding,
-): readonly Uint8Array[] {
-  const contentType = contentTypeOf(event);
-  const readings = readingsOf(event.body, contentType, encoding);
-  // Where a signature decides, nothing is parsed before it is verified.
-  return verifier.covers === "body" ? readings : likeliest(readings, isJsonType(contentType));
-}
-
-/** The bytes that the sender's proof fits. */
-function verify(
-  { headers }: HttpEvent,
-  { verifier, secrets }: Source,
-  candidates: readonly Uint8Array[],
-): VerifiedBody | Extract<Verification, { ok: false }> {
-  let reason = "no body";
-  for (const body of candidates) {
-    const verification = verifier.verify({ headers, body }, secrets);
-    if (verification.ok) {
-      return { ...verification, body };
-    }
-    reason = verification.reason;
-  }
-  return { ok: false, reason };
 }
 
 function findUntimely(

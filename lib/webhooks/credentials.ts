@@ -24,7 +24,7 @@ export const kakaoAdminKey = createAuthorization("kakaoak", (key) => key);
 /** `Authorization: Basic <base64 of user:password>` (RFC 7617). Secrets are `user:password`. */
 export const basic: Verifier = {
   ...createAuthorization("basic", decodeBase64),
-  secretForm: { fits: (secret) => secret.indexOf(":") > 0, text: "user:password" },
+  secretForm: { fits: (secret) => /^[^:]+:./.test(secret), text: "user:password" },
 };
 
 /** Credentials behind the name of a scheme, which is told in any case (RFC 9110 section 11.1). */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Headers } from "../event.ts";
 import { parsePointer, scalarAt } from "../json-text.ts";
 
@@ -57,6 +58,9 @@ function parsePlace(text: string): Place | undefined {
   }
 }
 
+/** Longer values would be copied into every message, and into every element's: a hash stands for them. */
+const textCharsMax = 512;
+
 /** Reads the first place that holds a value which is not empty. */
 export type Reader = (element?: string) => Found | undefined;
 
@@ -72,15 +76,25 @@ export function createReader(places: readonly Place[], readable: Readable): Read
     }
     return texts.get(place);
   };
+  const read = (place: Place, element: string | undefined) =>
+    place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
   return (element) => {
     for (const place of places) {
-      const text = place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
+      const text = read(place, element);
       if (text !== undefined && text !== "") {
-        return { text, place };
+        return { text: place.from === "const" ? text : bounded(text), place };
       }
     }
     return undefined;
   };
+}
+
+function bounded(text: string): string {
+  return text.length > textCharsMax ? hashOf(text) : text;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): string | undefined {

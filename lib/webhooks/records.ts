@@ -24,6 +24,8 @@ export type Verified = {
 
 /** More elements than one call could deliver; each of them costs a request. */
 const elementsMax = 10_000;
+/** Two names of 127 characters (RFC 6838 section 4.2) and a parameter. */
+const contentTypeCharsMax = 300;
 
 /** A verified delivery becomes one record, or one for each element where its source splits it. */
 export function toRecords(verified: Verified, context: TriggerContext): Mapped {
@@ -80,8 +82,9 @@ function createToRecord(verified: Verified, whole: CloudEventData, context: Trig
   const readSubject = createReader(source.subject, readable);
   const toId = createToId(createReader(source.id, readable), { name, verifier, timestampMs, body });
   const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
-  // CloudEvents has no empty attributes.
-  const datacontenttype = contentType || undefined;
+  // CloudEvents has no empty attributes; one of any length would be copied into every element's.
+  const isType = contentType !== "" && contentType.length <= contentTypeCharsMax;
+  const datacontenttype = isType ? contentType : undefined;
   const trace = readTraceContext(headers);
   return (element?: string, index?: number): MappedRecord | undefined => {
     const word = readType(element)?.text;

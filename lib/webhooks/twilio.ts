@@ -6,6 +6,8 @@ import { decodeSignature, hmac } from "./signature.ts";
 import { refused, type Verifier, verdict } from "./verifier.ts";
 
 const signing = hmac("sha1");
+/** A form of Twilio's has some 30; each costs memory before its sender is known. */
+const parametersMax = 1_000;
 
 /**
  * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
@@ -21,6 +23,9 @@ function createTwilio(url: string): Verifier {
       if (signature === undefined) {
         return refused("the header x-twilio-signature holds no signature");
       }
+      if (countOf("&", body) >= parametersMax) {
+        return refused(`the form has over ${parametersMax} parameters`);
+      }
       const isForm = headers
         .get("content-type")
         ?.toLowerCase()
@@ -32,6 +37,11 @@ function createTwilio(url: string): Verifier {
       return verdict(index, secrets.length);
     },
   };
+}
+
+function countOf(character: string, body: Uint8Array): number {
+  const code = character.charCodeAt(0);
+  return body.reduce((count, byte) => count + Number(byte === code), 0);
 }
 
 function togglePort(url: string): string {

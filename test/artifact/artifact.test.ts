@@ -20,6 +20,7 @@ const defaultBytesMax = 40 * 1024;
 const bytesMax: Readonly<Record<string, number>> = {
   bucket: 46 * 1024,
   heartbeat: 74 * 1024,
+  redrive: 44 * 1024,
   webhook: 64 * 1024,
 };
 

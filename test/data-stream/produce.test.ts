@@ -30,6 +30,7 @@ describe("a produce request", () => {
 
     expect(attempt).toEqual({
       verdict: { kind: "delivered" },
+      isProduced: true,
       uncertain: false,
       neverSent: false,
       free: undefined,
@@ -185,6 +186,7 @@ describe("an attempt without an answer", () => {
         reason: "no connection (ECONNREFUSED, never sent)",
         retryAfterMs: undefined,
       },
+      isProduced: true,
       uncertain: false,
       neverSent: true,
       free: undefined,
@@ -201,6 +203,7 @@ describe("an attempt without an answer", () => {
         reason: "no answer in time (ETIMEDOUT, sent, outcome unknown)",
         retryAfterMs: undefined,
       },
+      isProduced: true,
       uncertain: true,
       neverSent: false,
       free: undefined,

@@ -68,12 +68,14 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
     expect(happened).toEqual([...Array(attempts).fill(produce), put]);
     expect(stored()).toEqual({
       [`letters/${name}`]:
-        `{"topic":"orders","partition":2,"key":"customer-4714","value":"{\\"specversion\\":\\"1.0\\",` +
+        `{"topic":"orders","key":"customer-4714","value":"{\\"specversion\\":\\"1.0\\",` +
         `\\"id\\":\\"${id}\\",\\"source\\":\\"/webhooks/hook\\",\\"type\\":\\"webhook.received\\",` +
         `\\"time\\":\\"2023-11-14T22:13:20.000Z\\",\\"datacontenttype\\":\\"application/json\\",` +
         `\\"partitionkey\\":\\"customer-4714\\",\\"data\\":{\\"a\\":\\"private words\\"}}","id":"${id}"}\n`,
     });
-    expect(last).toMatchObject({ level: "warn", ending: "stored", stored: 1, failed: 0, attempts });
+    // What another call would meet too is ours to repair.
+    const level = attempts === 1 ? "error" : "warn";
+    expect(last).toMatchObject({ level, ending: "stored", stored: 1, failed: 0, attempts });
     expect(last?.["reason"]).toMatch(`${code}: `);
   });
 

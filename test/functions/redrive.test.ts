@@ -107,6 +107,42 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 80_000 });
   });
 
+  test("chooses the partition anew, which a wrong count had chosen, and keeps a fixed one", async () => {
+    const lineAt = (key: string, partition: number) =>
+      `{"topic":"orders","partition":${partition},"key":"${key}","value":"private v","id":"i"}\n`;
+
+    const { messages, result } = await run({
+      // UtilsTest of Apache Kafka: murmur2("foobar") is -790332482, which is partition 0 of 3.
+      objects: {
+        [oldest]: `${lineAt("foobar", 7)}${lineAt("a", 2)}${line("21").replace(/"partition":1,/, "")}`,
+      },
+    });
+
+    expect(messages.map(({ partition }) => partition)).toEqual([0, 2, 0]);
+    expect(result).toMatchObject({ delivered: 3 });
+  });
+
+  test("leaves alone what somebody else put beside the dead letters", async () => {
+    const { left, happened, result } = await run({
+      objects: { [`${folder}/`]: "", [`${folder}/photo.jpg`]: "\u0000\u0001" },
+    });
+
+    expect(Object.keys(left)).toHaveLength(2);
+    expect(happened.filter((what) => !what.startsWith("LIST"))).toEqual([]);
+    expect(result).toMatchObject({ refused: 0, oldestAgeSeconds: 0 });
+  });
+
+  test("goes past an object that is too large to be read, and fails", async () => {
+    const cut = { kind: "answer", status: 200, headers: {}, body: "", truncated: true } as const;
+    const { messages, result } = await run({
+      objects: { [oldest]: lines("a"), [old]: lines("b") },
+      failing: (what) => (what === `GET letters/${oldest}` ? cut : undefined),
+    });
+
+    expect(messages.map(({ key }) => key)).toEqual(["b"]);
+    expect(result).toHaveProperty("error");
+  });
+
   test("takes an object that is gone when it is removed for removed", async () => {
     const { result } = await run({
       objects: { [oldest]: lines("a"), [old]: lines("b") },

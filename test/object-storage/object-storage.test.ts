@@ -271,6 +271,17 @@ describe("of an object storage that", () => {
     },
   );
 
+  it("would be given more than it gives back, it is not asked", async () => {
+    const world = createScripted([]);
+
+    expect(await world.storage.put(object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
+      ok: false,
+      status: 413,
+      reason: "object storage: over 67108864 bytes",
+    });
+    expect(world.requests).toEqual([]);
+  });
+
   it("gives back the hash that a put left with it, its content is taken", async () => {
     const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
     const world = createScripted([
@@ -322,10 +333,10 @@ describe("of an object storage that", () => {
   });
 
   it("answers with more than is read, the object is not taken for whole", async () => {
-    const cut = { kind: "answer", status: 200, headers: {}, body: "te", truncated: true } as const;
+    const cut = { kind: "answer", status: 413, headers: {}, body: "te", truncated: true } as const;
     const world = createScripted([cut]);
 
-    expect(await world.storage.get(object)).toMatchObject({ ok: false, status: 200 });
+    expect(await world.storage.get(object)).toMatchObject({ ok: false, status: 413 });
   });
 
   it("lists names percent-encoded, they are read as they are", async () => {

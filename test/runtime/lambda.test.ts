@@ -173,4 +173,17 @@ describe("a Lambda context", () => {
 
     expect(lines.map(({ invocationId }) => invocationId)).toEqual(lines.map(() => "r-77"));
   });
+
+  test("answers though the platform's clock throws", async () => {
+    const context = {
+      getRemainingTimeInMillis: () => {
+        throw new Error("no clock");
+      },
+    };
+    stubSettings(webhookSettings);
+
+    const reply = await openDoors(webhook, createWorld()).handler(toPayloadV2(pushCall), context);
+
+    expect(reply).toMatchObject({ statusCode: 200 });
+  });
 });

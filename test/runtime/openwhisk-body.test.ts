@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { toPlainParameters, toRawParameters } from "../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../support/deliveries.ts";
@@ -100,5 +100,27 @@ describe("the body of a web action", () => {
     const { result } = await run(toPlainParameters({ ...call, headers }, webhookSettings));
 
     expect(result).toMatchObject({ statusCode: 413 });
+  });
+
+  test("of JSON whose base64 is over the limit, signed by another, is unsigned and not too large", async () => {
+    const body = JSON.stringify("x".repeat(600_000));
+    const signature = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
+
+    const { result } = await run(
+      toRawParameters(githubCall(body, `sha256=${signature}`), webhookSettings),
+    );
+
+    expect(result).toMatchObject({ statusCode: 401 });
+  });
+
+  test("is not parsed before the credentials are right", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const headers = { "content-type": "application/json", authorization: "Bearer wrong" };
+    const call = { method: "POST", path: "/alerts", headers, body: "12345678" };
+
+    const { result } = await run(toPlainParameters(call, webhookSettings));
+
+    expect(result).toMatchObject({ statusCode: 401 });
+    expect(parse.mock.calls.map(([text]) => text)).not.toContain("12345678");
   });
 });

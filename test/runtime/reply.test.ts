@@ -31,6 +31,17 @@ describe("the answer over HTTP", () => {
   });
 
   test.for([
+    [undefined, "10"],
+    [1, "1"],
+    [7_000, "7"],
+    [999_999_999_000, "3600"],
+  ] as const)("to an outage of %s ms asks to come again in %s s", ([retryAfterMs, seconds]) => {
+    const ending = { kind: "unavailable", code: "STREAM_THROTTLED", reason, retryAfterMs } as const;
+
+    expect(toHttpReply(outcomeOf(ending)).headers["retry-after"]).toBe(seconds);
+  });
+
+  test.for([
     ["METHOD_NOT_ALLOWED", 405, { status: "refused", reason }],
     ["NOT_FOUND", 404, { status: "refused", reason }],
     ["BODY_TOO_LARGE", 413, { status: "refused", reason }],

@@ -247,4 +247,17 @@ describe("A form that Twilio's library signed", () => {
 
     expect(verifierNamed("twilio", { url }).verify(delivery, [provider]).ok).toBe(false);
   });
+
+  test("is refused with over 1,000 fields, before any is read", () => {
+    const body = Buffer.from("a&".repeat(1_000));
+    const headers = new Map([
+      ["content-type", "application/x-www-form-urlencoded"],
+      ["x-twilio-signature", signed([])],
+    ]);
+
+    expect(verifierNamed("twilio", { url }).verify({ headers, body }, [provider])).toEqual({
+      ok: false,
+      reason: "the form has over 1000 parameters",
+    });
+  });
 });

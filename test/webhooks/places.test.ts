@@ -94,6 +94,17 @@ describe("places", () => {
     expect([read("1")?.text, read("2")?.text]).toEqual(["id-1", "id-1"]);
   });
 
+  test("that are longer than 512 characters are known by their SHA-256, constants aside", () => {
+    // printf 'x%.0s' $(seq 513) | sha256sum
+    const hash = "35ade0090e64e74d6ad04204009c23a4e34b82bdf0f4f317fbcc5f26f9b10241";
+    const long = "x".repeat(513);
+
+    expect(read(["header:x-id"], undefined, { "x-id": long })?.text).toBe(hash);
+    expect(read(["body:"], JSON.stringify(long))?.text).toBe(hash);
+    expect(read(["header:x-id"], undefined, { "x-id": long.slice(1) })?.text).toHaveLength(512);
+    expect(read([`const:${long}`])?.text).toBe(long);
+  });
+
   test("none at all hold nothing", () => {
     expect(read([])).toBeUndefined();
   });

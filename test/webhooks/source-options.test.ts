@@ -212,6 +212,7 @@ describe("a secret of a form that the scheme does not take", () => {
     ["discord", `${publicKey.slice(0, -1)}g`, discord],
     ["basic", secretsInUse.token, "user:password"],
     ["basic", ":a-password-without-a-user", "user:password"],
+    ["basic", "a-user-without-a-password:", "user:password"],
   ] as const)("of %s is a problem, and is not said (%#)", ([verifier, secret, form]) => {
     expect(problemsWith(verifier, {}, secret)).toEqual([
       `WEBHOOK_SECRETS of the source hook must be ${form}`,
