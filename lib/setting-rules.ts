@@ -8,13 +8,19 @@ import { isBag } from "./bag.ts";
  * was expected anyway.
  */
 export type Rule<T> = {
-  readonly schema: z.$ZodType<T>;
+  /** Built when a first value comes: few settings are set, and building all of them slows each start. */
+  readonly schema: () => z.$ZodType<T>;
   readonly coerce?: (value: unknown) => unknown;
 };
 
 export function custom<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
-  const schema = z._custom<T>(z.$ZodCustom, isValid, { error: message });
-  return { schema: schema as z.$ZodType<T> };
+  let schema: z.$ZodType<T> | undefined;
+  return {
+    schema: () => {
+      schema ??= z._custom<T>(z.$ZodCustom, isValid, { error: message }) as z.$ZodType<T>;
+      return schema;
+    },
+  };
 }
 
 /** Text that satisfies a rule. */

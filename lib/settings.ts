@@ -88,7 +88,7 @@ export function parseFields<F extends Fields>(
       return [name, field.fallback];
     }
     const { schema, coerce = (value) => value } = field;
-    const parsed = z.safeParse(schema, coerce(given));
+    const parsed = z.safeParse(schema(), coerce(given));
     problems.push(...(parsed.error?.issues ?? []).map(({ message: text }) => ({ setting, text })));
     return [name, parsed.data];
   });

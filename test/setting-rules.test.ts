@@ -19,7 +19,7 @@ import {
 /** The value that a rule takes, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {
   const { schema, coerce = (value) => value } = rule;
-  const parsed = z.safeParse(schema, coerce(given));
+  const parsed = z.safeParse(schema(), coerce(given));
   return parsed.success ? parsed.data : "refused";
 }
 
