@@ -87,6 +87,7 @@ if (!existsSync(artifactPath)) {
   throw new Error("dist/webhook/index.js is missing: run `npm run build` first.");
 }
 const standIn = await startStandIn({
+  log: () => undefined,
   port: 0,
   topics: { [topic]: 3 },
   accessKeys: { [secrets.accessKey]: secrets.secretKey },

@@ -44,6 +44,12 @@ const standIn = await startStandIn({
   port: ports.STANDIN_PORT,
   topics: JSON.parse(settings["STANDIN_TOPICS"] ?? "{}") as Record<string, number>,
   accessKeys,
+  functions: {
+    webhookOrigin: `http://127.0.0.1:${ports.HTTP_PORT}`,
+    invocationUrl: (name) => invocationUrl(ports.LAMBDA_PORT, name),
+    objectStorageOrigin: `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}`,
+    settings,
+  },
 });
 console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
 

@@ -14,8 +14,18 @@ export function jsonAnswer(status: number, value: unknown): Answer {
   };
 }
 
+/** What the control API says when it cannot do what was asked. */
+export function problem(status: number, error: string): Answer {
+  return jsonAnswer(status, { error });
+}
+
 export function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
+/** The Date header is the clock that the timestamp was compared with: callers correct theirs by it. */
+export function dated(answer: Answer, nowMs: number): Answer {
+  return { ...answer, headers: { date: new Date(nowMs).toUTCString(), ...answer.headers } };
 }
 
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {

@@ -12,16 +12,18 @@ export type Call = {
   readonly body: Body;
 };
 
-/** The answer is for the caller, as documented; the reason and diagnosis are for the person at the console. */
+/** The answer is for the caller, as documented; the rest is for the person at the console. */
 export type Refusal = {
   readonly kind: "refused";
   readonly answer: Answer;
   readonly reason: string;
+  /** What to do about it, in one line. */
+  readonly fix: string;
   readonly diagnosis?: Diagnosis;
 };
 
-export function refusal(answer: Answer, reason: string): Refusal {
-  return { kind: "refused", answer, reason };
+export function refusal(answer: Answer, reason: string, fix: string): Refusal {
+  return { kind: "refused", answer, reason, fix };
 }
 
 export function headerText(headers: IncomingHttpHeaders, name: string): string {

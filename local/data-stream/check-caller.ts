@@ -1,8 +1,11 @@
 import type { Call, Refusal } from "./call.ts";
 import { headerText, refusal } from "./call.ts";
-import type { Evidence } from "./diagnose-signature.ts";
-import { diagnoseAccessKey, diagnoseSignature, diagnoseTimestamp } from "./diagnose-signature.ts";
+import { diagnoseAccessKey, diagnoseClock, diagnoseTimestamp } from "./diagnose-headers.ts";
+import type { Diagnosis, Evidence } from "./diagnose-signature.ts";
+import { diagnoseSignature } from "./diagnose-signature.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { documented, gatewayError } from "./produce-answers.ts";
+import type { Signed } from "./signature.ts";
 import { isSignature, stringToSign } from "./signature.ts";
 
 export type Gate = {
@@ -10,32 +13,40 @@ export type Gate = {
   readonly nowMs: number;
 };
 
-type Credentials = {
-  readonly timestamp: string;
-  readonly accessKey: string;
-  readonly signature: string;
-};
+type Claim = Signed & { readonly signature: string };
 
 /** "A difference of 5 minutes or more" makes a request invalid, says the common Ncloud API page. */
 const clockDifferenceMsMax = 5 * 60 * 1000;
 const epochMilliseconds = /^[1-9]\d{0,14}$/;
 
 export function checkCaller(call: Call, gate: Gate): Refusal | undefined {
-  const credentials: Credentials = {
+  const refused = findFault(call, gate);
+  if (refused?.diagnosis === undefined) {
+    return refused;
+  }
+  const { expectedStringToSign } = refused.diagnosis;
+  const shown = hideSecrets(expectedStringToSign, gate.accessKeys);
+  return { ...refused, diagnosis: { ...refused.diagnosis, expectedStringToSign: shown } };
+}
+
+function findFault(call: Call, gate: Gate): Refusal | undefined {
+  const claim: Claim = {
+    method: call.method,
+    target: call.target,
     timestamp: headerText(call.headers, "x-ncp-apigw-timestamp"),
     accessKey: headerText(call.headers, "x-ncp-iam-access-key"),
     signature: headerText(call.headers, "x-ncp-apigw-signature-v2"),
   };
   return (
-    checkPresence(credentials) ??
-    checkTimestampText(credentials) ??
-    checkAccessKey(credentials, gate) ??
-    checkClock(credentials, gate) ??
-    checkSignature(call, credentials, gate)
+    checkPresence(claim) ??
+    checkTimestampText(claim) ??
+    checkAccessKey(claim, gate) ??
+    checkClock(claim, gate) ??
+    checkSignature(call, claim, gate)
   );
 }
 
-function checkPresence({ timestamp, accessKey, signature }: Credentials): Refusal | undefined {
+function checkPresence({ timestamp, accessKey, signature }: Claim): Refusal | undefined {
   if (timestamp !== "" && accessKey !== "" && signature !== "") {
     return undefined;
   }
@@ -47,68 +58,70 @@ function checkPresence({ timestamp, accessKey, signature }: Credentials): Refusa
   return refusal(
     documented(400, "Bad Request, Invalid headers"),
     `missing headers: ${missing.join(", ")}`,
+    `Send ${missing.join(" and ")}: every request needs all three x-ncp headers.`,
   );
 }
 
-function checkTimestampText({ timestamp }: Credentials): Refusal | undefined {
-  if (epochMilliseconds.test(timestamp)) {
+function checkTimestampText(claim: Claim): Refusal | undefined {
+  if (epochMilliseconds.test(claim.timestamp)) {
     return undefined;
   }
-  const reason = "x-ncp-apigw-timestamp is not epoch milliseconds";
-  return {
-    ...unauthenticated("The timestamp is not epoch milliseconds.", reason),
-    diagnosis: diagnoseTimestamp(),
-  };
+  return unauthenticated(
+    "The timestamp is not epoch milliseconds.",
+    "x-ncp-apigw-timestamp is not epoch milliseconds",
+    diagnoseTimestamp(claim, claim.timestamp),
+  );
 }
 
-function checkAccessKey({ accessKey }: Credentials, gate: Gate): Refusal | undefined {
-  if (gate.accessKeys.has(accessKey)) {
+function checkAccessKey(claim: Claim, gate: Gate): Refusal | undefined {
+  if (gate.accessKeys.has(claim.accessKey)) {
     return undefined;
   }
-  const isSecret = [...gate.accessKeys.values()].includes(accessKey);
-  return {
-    ...unauthenticated("The access key is unknown.", "x-ncp-iam-access-key is not a known key"),
-    diagnosis: diagnoseAccessKey(isSecret),
-  };
+  const isSecret = [...gate.accessKeys.values()].includes(claim.accessKey);
+  return unauthenticated(
+    "The access key is unknown.",
+    "x-ncp-iam-access-key is not a known key",
+    diagnoseAccessKey(claim, isSecret),
+  );
 }
 
-function checkClock({ timestamp }: Credentials, gate: Gate): Refusal | undefined {
-  const aheadMs = Number(timestamp) - gate.nowMs;
+function checkClock(claim: Claim, gate: Gate): Refusal | undefined {
+  const aheadMs = Number(claim.timestamp) - gate.nowMs;
   if (Math.abs(aheadMs) < clockDifferenceMsMax) {
     return undefined;
   }
   const direction = aheadMs > 0 ? "ahead of" : "behind";
-  const refused = unauthenticated(
+  const isSeconds = Math.abs(Number(claim.timestamp) * 1000 - gate.nowMs) < clockDifferenceMsMax;
+  return unauthenticated(
     "The timestamp differs from the server's clock by 5 minutes or more.",
     `the timestamp is ${Math.abs(aheadMs)} ms ${direction} the stand-in's clock`,
+    isSeconds
+      ? diagnoseTimestamp(claim, claim.timestamp)
+      : diagnoseClock(stringToSign(claim), aheadMs),
   );
-  const isSeconds = Math.abs(Number(timestamp) * 1000 - gate.nowMs) < clockDifferenceMsMax;
-  return isSeconds ? { ...refused, diagnosis: diagnoseTimestamp() } : refused;
 }
 
-function checkSignature(call: Call, credentials: Credentials, gate: Gate): Refusal | undefined {
-  const { timestamp, accessKey, signature } = credentials;
-  const secretKey = gate.accessKeys.get(accessKey) ?? "";
-  const signed = { method: call.method, target: call.target, timestamp, accessKey };
+function checkSignature(call: Call, claim: Claim, { accessKeys }: Gate): Refusal | undefined {
+  const { signature, ...signed } = claim;
+  const secretKey = accessKeys.get(signed.accessKey) ?? "";
   if (isSignature(signature, stringToSign(signed), secretKey)) {
     return undefined;
   }
   const evidence: Evidence = {
     signed,
     secretKey,
+    otherSecretKeys: [...accessKeys.values()].filter((other) => other !== secretKey),
     signature,
     host: headerText(call.headers, "host"),
     body: call.body.kind === "whole" ? call.body.bytes.toString("latin1") : "",
   };
-  return {
-    ...unauthenticated(
-      "The signature does not match.",
-      "x-ncp-apigw-signature-v2 is not the signature of this request",
-    ),
-    diagnosis: diagnoseSignature(evidence),
-  };
+  return unauthenticated(
+    "The signature does not match.",
+    "x-ncp-apigw-signature-v2 is not the signature of this request",
+    diagnoseSignature(evidence),
+  );
 }
 
-function unauthenticated(details: string, reason: string): Refusal {
-  return refusal(gatewayError(401, details), reason);
+function unauthenticated(details: string, reason: string, diagnosis: Diagnosis): Refusal {
+  return { ...refusal(gatewayError(401, details), reason, diagnosis.fix), diagnosis };
 }

@@ -59,9 +59,13 @@ export function checkMessage(content: Content, topics: Topics): Message | Refusa
       return refusal(
         gatewayError(413, `The body is larger than ${produceBodyBytesMax} bytes.`),
         `the body is larger than ${produceBodyBytesMax} bytes`,
+        "Send less in one message: put a large value elsewhere and its address onto the topic.",
       );
     case "unreadable":
-      return badRequest(content.problem);
+      return badRequest(
+        content.problem,
+        'Send a JSON object in UTF-8, such as {"topic":"…","key":"…","value":"…"}.',
+      );
   }
 }
 
@@ -70,18 +74,25 @@ function checkFields(fields: Fields, topics: Topics): Message | Refusal {
   const key = ownField(fields, "key");
   const value = ownField(fields, "value");
   if (typeof topic !== "string") {
-    return badRequest("topic must be a string");
+    return badRequest("topic must be a string", "Name the topic in the field topic, as text.");
   }
   const partitionCount = topics.partitionCount(topic);
   if (partitionCount === undefined) {
     // No page says what an unknown topic gets: the gateway's "not found" is a choice.
-    return refusal(gatewayError(404, "The topic is unknown."), "the topic is unknown");
+    return refusal(
+      gatewayError(404, "The topic is unknown."),
+      "the topic is unknown",
+      "Use a topic that the stand-in was started with, its prefix included: GET /_/topics lists them.",
+    );
   }
   if (typeof key !== "string") {
-    return badRequest("key must be a string");
+    return badRequest("key must be a string", "Send key as text; the API requires it.");
   }
   if (typeof value !== "string") {
-    return badRequest("value must be a string");
+    return badRequest(
+      "value must be a string",
+      "Send value as text: an object has to be written as JSON text first.",
+    );
   }
   const partition = ownField(fields, "partition");
   return isPartition(partition, partitionCount)
@@ -89,6 +100,7 @@ function checkFields(fields: Fields, topics: Topics): Message | Refusal {
     : refusal(
         documented(400, "Bad Request, Invalid topic partition"),
         `partition must be an integer from 0 to ${partitionCount - 1}, or absent`,
+        `Send a number from 0 to ${partitionCount - 1} as partition, or leave it out.`,
       );
 }
 
@@ -104,8 +116,8 @@ function isPartition(partition: unknown, partitionCount: number): partition is n
   );
 }
 
-function badRequest(problem: string): Refusal {
-  return refusal(documented(400, `Bad Request, ${problem}`), problem);
+function badRequest(problem: string, fix: string): Refusal {
+  return refusal(documented(400, `Bad Request, ${problem}`), problem, fix);
 }
 
 function ownField(fields: Fields, name: string): unknown {

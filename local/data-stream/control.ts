@@ -1,8 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
-import { jsonAnswer, withHeaders } from "./answer.ts";
+import { jsonAnswer, problem, withHeaders } from "./answer.ts";
+import { headerText } from "./call.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
 import { parseFaultScript } from "./fault-script.ts";
+import { getOneRecord, oneRecordPath } from "./one-record.ts";
 import { readBody } from "./read-body.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
 import type { StandIn } from "./stand-in.ts";
@@ -24,7 +26,8 @@ const noContent: Answer = { status: 204, headers: {}, body: "" };
 const resources: Readonly<Record<string, Resource>> = {
   "/_/topics": { GET: ({ standIn }) => jsonAnswer(200, { topics: standIn.topics.describe() }) },
   "/_/requests": {
-    GET: ({ standIn }) => jsonAnswer(200, { requests: standIn.requests.recentFirst() }),
+    GET: ({ standIn: { requests, faults } }) =>
+      jsonAnswer(200, { faultsOn: faults.isOn(), requests: requests.recentFirst() }),
   },
   "/_/records": {
     DELETE({ standIn }) {
@@ -43,6 +46,10 @@ const resources: Readonly<Record<string, Resource>> = {
 };
 
 const topicRecords: Resource = { GET: getRecords };
+const oneRecord: Resource = {
+  GET: ({ request, path, standIn }) =>
+    getOneRecord({ path, host: headerText(request.headers, "host"), standIn }),
+};
 
 /** The one place where a problem in what was asked becomes an answer. */
 export async function control(request: IncomingMessage, standIn: StandIn): Promise<Answer> {
@@ -69,7 +76,10 @@ async function answerResource(request: IncomingMessage, standIn: StandIn): Promi
 }
 
 function findResource(path: string): Resource | undefined {
-  return recordsPath.test(path) ? topicRecords : ownResource(path);
+  if (recordsPath.test(path)) {
+    return topicRecords;
+  }
+  return oneRecordPath.test(path) ? oneRecord : ownResource(path);
 }
 
 function ownResource(path: string): Resource | undefined {
@@ -102,8 +112,4 @@ async function replaceFaults({ request, standIn: { faults } }: Ask): Promise<Ans
   }
   faults.replace(parseFaultScript(parseJson(body.bytes)));
   return jsonAnswer(200, faults.remaining());
-}
-
-export function problem(status: number, error: string): Answer {
-  return jsonAnswer(status, { error });
 }

@@ -6,12 +6,13 @@ import { suspects } from "./signature-suspects.ts";
 export type Diagnosis = {
   readonly expectedStringToSign: string;
   readonly likelyMistake?: string;
-  readonly fix?: string;
+  readonly fix: string;
 };
 
 export type Evidence = {
   readonly signed: Signed;
   readonly secretKey: string;
+  readonly otherSecretKeys: readonly string[];
   readonly signature: string;
   readonly host: string;
   /** As Latin-1 text: one character a byte. */
@@ -20,7 +21,8 @@ export type Evidence = {
 
 type Reading = { readonly encoding: string; readonly bytes: Buffer };
 
-const path = "/api/produce";
+const otherBase64 = "another Base64 (URL alphabet or no padding)";
+const encodingFix = "Encode the digest as Base64, standard alphabet, with padding.";
 
 export function diagnoseSignature(evidence: Evidence): Diagnosis {
   const expectedStringToSign = stringToSign(evidence.signed);
@@ -51,13 +53,19 @@ function findMistake(
   if (encoding !== undefined) {
     return {
       likelyMistake: `The signature is ${encoding} instead of Base64.`,
-      fix: "Encode the digest as Base64, standard alphabet, with padding.",
+      fix: encodingFix,
     };
   }
   for (const suspect of suspects(evidence)) {
     const found = encodingOf(suspect.text, suspect.secretKey ?? evidence.secretKey);
-    if (found !== undefined) {
+    if (found === otherBase64) {
       return { likelyMistake: suspect.mistake, fix: suspect.fix };
+    }
+    if (found !== undefined) {
+      return {
+        likelyMistake: `${suspect.mistake} And the signature is ${found} instead of Base64.`,
+        fix: `${suspect.fix} ${encodingFix}`,
+      };
     }
   }
   return undefined;
@@ -68,9 +76,7 @@ function toReadings(signature: string): readonly Reading[] {
   const hex = /^[0-9a-f]{64}$/i.test(signature);
   const hexInBase64 = /^[A-Za-z0-9+/]{86}==$/.test(signature);
   return [
-    ...(base64
-      ? [{ encoding: "another Base64 (URL alphabet or no padding)", bytes: from(signature) }]
-      : []),
+    ...(base64 ? [{ encoding: otherBase64, bytes: from(signature) }] : []),
     ...(hex ? [{ encoding: "a hex digest", bytes: Buffer.from(signature, "hex") }] : []),
     ...(hexInBase64
       ? [
@@ -85,27 +91,4 @@ function toReadings(signature: string): readonly Reading[] {
 
 function from(base64: string): Buffer {
   return Buffer.from(base64, "base64");
-}
-
-/** The header's own text is not repeated: nobody knows what was put there by mistake. */
-export function diagnoseAccessKey(isSecret: boolean): Diagnosis {
-  const expectedStringToSign = `POST ${path}\n{timestamp}\n{access key}`;
-  return isSecret
-    ? {
-        expectedStringToSign,
-        likelyMistake: "The secret key and the access key are swapped.",
-        fix: "Put the access key into x-ncp-iam-access-key and key the HMAC with the secret key.",
-      }
-    : {
-        expectedStringToSign,
-        fix: "Use an access key that the stand-in was started with (local/settings.env).",
-      };
-}
-
-export function diagnoseTimestamp(): Diagnosis {
-  return {
-    expectedStringToSign: `POST ${path}\n{epoch milliseconds}\n{access key}`,
-    likelyMistake: "The timestamp is not in epoch milliseconds.",
-    fix: "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them.",
-  };
 }

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { functionsPath } from "../functions-console/functions-console.ts";
 import type { Answer } from "./answer.ts";
-import { send, withHeaders } from "./answer.ts";
+import { problem, send, withHeaders } from "./answer.ts";
 import type { Call } from "./call.ts";
+import { refusal } from "./call.ts";
 import { produceBodyBytesMax } from "./check-message.ts";
-import { control, problem } from "./control.ts";
+import { control } from "./control.ts";
+import type { Ending } from "./ending.ts";
+import { refusedEnding } from "./ending.ts";
 import { guard } from "./guard.ts";
+import { hideSecrets } from "./hide-secrets.ts";
+import { isManagementPath, manage } from "./management.ts";
 import type { Page } from "./page.ts";
 import { answerPage, browserHeaders } from "./page.ts";
-import type { Ending } from "./produce.ts";
 import { produce } from "./produce.ts";
 import { documented, gatewayError } from "./produce-answers.ts";
 import { readBody } from "./read-body.ts";
+import { refusalLine } from "./refusal-line.ts";
+import type { RequestEntry } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
 
 export type Exchange = {
@@ -31,6 +38,8 @@ export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<vo
     sendToBrowser(exchange, refused);
   } else if (path === "/_/events") {
     joinEvents(exchange, standIn);
+  } else if (path === functionsPath || path.startsWith(`${functionsPath}/`)) {
+    sendToBrowser(exchange, await standIn.functionsConsole(request));
   } else if (path.startsWith("/_/")) {
     sendToBrowser(exchange, await control(request, standIn));
   } else if (file !== undefined) {
@@ -64,6 +73,9 @@ async function callApi({ request, response }: Exchange, standIn: StandIn): Promi
   const { method = "", url: target = "", headers } = request;
   const ending = await answerCall({ method, target, headers, body }, standIn);
   note(request, ending, standIn);
+  if (ending.firstByteMs !== undefined) {
+    await standIn.wait(ending.firstByteMs);
+  }
   if (ending.answer === "cut") {
     request.socket.destroy();
   } else {
@@ -72,28 +84,35 @@ async function callApi({ request, response }: Exchange, standIn: StandIn): Promi
 }
 
 async function answerCall(call: Call, standIn: StandIn): Promise<Ending> {
-  const path = call.target.split("?")[0];
+  const path = call.target.split("?")[0] ?? "";
+  if (isManagementPath(path)) {
+    return manage(call, standIn);
+  }
   if (path !== producePath) {
-    return refuse(gatewayError(404, "No such path."), `the only path is ${producePath}`);
+    return refuse(
+      gatewayError(404, "No such path."),
+      "the stand-in has no such path",
+      `Produce with POST ${producePath}, without a slash at the end; topics are at /api/v1/topics.`,
+    );
   }
   if (call.method !== "POST") {
     // No page lists a 405, so it takes the shape of the API's own answers.
     const answer = withHeaders(documented(405, "Method Not Allowed"), { allow: "POST" });
-    return refuse(answer, "the method must be POST");
+    return refuse(answer, "the method must be POST", "Send POST, and sign POST.");
   }
   return produce(call, standIn);
 }
 
-function refuse(answer: Answer, reason: string): Ending {
-  return { answer, entry: { verdict: "refused", reason } };
+function refuse(answer: Answer, reason: string, fix: string): Ending {
+  return refusedEnding(refusal(answer, reason, fix));
 }
 
 /** Noted before it is answered: a caller that has its answer finds the request in the log. */
 function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void {
-  const entry = {
+  const entry: RequestEntry = {
     at: standIn.now(),
     method: request.method ?? "",
-    path: (request.url ?? "").slice(0, loggedPathCharactersMax),
+    path: hideSecrets(request.url ?? "", standIn.accessKeys).slice(0, loggedPathCharactersMax),
     status: ending.answer === "cut" ? 0 : ending.answer.status,
     ...ending.entry,
   };
@@ -102,6 +121,9 @@ function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void 
     standIn.events.record(ending.record);
   }
   standIn.events.request(entry);
+  if (entry.verdict === "refused") {
+    standIn.log(refusalLine(entry));
+  }
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -21,6 +21,7 @@ const reconnectMs = 1000;
 
 export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefault) {
   const clients = new Set<Client>();
+  const faults = { on: false };
   const heartbeat = setInterval(() => beat(clients), heartbeatMs).unref();
   return {
     isFull: (): boolean => clients.size >= clientsMax,
@@ -28,7 +29,7 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
       const client = { response, cursor: resumeCursor(headers, records), live: false };
       clients.add(client);
       response.on("close", () => clients.delete(client));
-      response.write(`retry: ${reconnectMs}\n\n`);
+      response.write(`retry: ${reconnectMs}\n\n${toEvent("faults", faults)}`);
       replay(client, records);
     },
     record(record: TopicRecord): void {
@@ -40,6 +41,14 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
     request(entry: RequestEntry): void {
       for (const client of liveClients(clients)) {
         client.response.write(toEvent("request", entry));
+        dropIfSlow(client);
+      }
+    },
+    /** Told to every client at once, also to one that still reads what was: it tells the present. */
+    faults(on: boolean): void {
+      faults.on = on;
+      for (const client of clients) {
+        client.response.write(toEvent("faults", faults));
         dropIfSlow(client);
       }
     },

@@ -9,13 +9,22 @@ import {
   optional,
   textUpTo,
 } from "./checked-input.ts";
+import type { Bucket } from "./throttle.ts";
 
 export type FaultStep = {
-  readonly when?: { readonly topic?: string; readonly key?: string };
+  readonly when?: {
+    readonly topic?: string;
+    readonly key?: string;
+    /** From the n-th request on that has this topic and key, counted from the script's arrival. */
+    readonly nth?: number;
+  };
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Waits before anything is judged or stored. */
   readonly delayMs?: number;
+  /** Waits when all is done, before the first byte of the answer, or before the cut. */
+  readonly firstByteMs?: number;
   readonly cut?: "before" | "after";
   readonly skewMs?: number;
 };
@@ -31,6 +40,7 @@ export type FaultRate = {
 export type FaultScript = {
   readonly steps: readonly CountedStep[];
   readonly rate?: FaultRate;
+  readonly bucket?: Bucket;
 };
 
 const stepsMax = 100;
@@ -45,15 +55,21 @@ const skewMsRange: Range = { min: -604_800_000, max: 604_800_000 };
 const seedRange: Range = { min: 0, max: 4_294_967_295 };
 const probabilityRange: Range = { min: 0, max: 1 };
 
-const stepFields = ["when", "status", "headers", "body", "delayMs", "cut", "skewMs"];
+const nthRange: Range = { min: 1, max: 1_000_000 };
+const bytesPerSecondRange: Range = { min: 1, max: 1_000_000_000 };
+/** The documented 1 MB/s per partition. */
+const bytesPerSecondDefault = 1_000_000;
+
+const stepFields = ["when", "status", "headers", "body", "delayMs", "firstByteMs", "cut", "skewMs"];
 /** The stand-in frames its answers itself: a false length would only hang the caller's socket. */
 const framingHeaders = ["content-length", "transfer-encoding", "connection", "trailer", "upgrade"];
 
 export function parseFaultScript(value: unknown): FaultScript {
-  const script = closedObject(value, "the script", ["steps", "rate"]);
+  const script = closedObject(value, "the script", ["steps", "rate", "bucket"]);
   const steps = optional(script["steps"], toSteps) ?? [];
   const rate = optional(script["rate"], toRate);
-  return { steps, ...(rate && { rate }) };
+  const bucket = optional(script["bucket"], toBucket);
+  return { steps, ...(rate && { rate }), ...(bucket && { bucket }) };
 }
 
 function toSteps(value: unknown): readonly CountedStep[] {
@@ -80,6 +96,15 @@ function toRate(value: unknown): FaultRate {
   };
 }
 
+function toBucket(value: unknown): Bucket {
+  const { bytesPerSecond = bytesPerSecondDefault } = closedObject(value, "bucket", [
+    "bytesPerSecond",
+  ]);
+  return {
+    bytesPerSecond: integerIn(bytesPerSecond, "bucket.bytesPerSecond", bytesPerSecondRange),
+  };
+}
+
 function toStep(value: unknown, name: string): FaultStep {
   const fields = closedObject(value, name, stepFields);
   const integer = (field: string, range: Range) =>
@@ -90,6 +115,7 @@ function toStep(value: unknown, name: string): FaultStep {
     headers: optional(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
     body: optional(fields["body"], (body) => toBody(body, `${name}.body`)),
     delayMs: integer("delayMs", delayMsRange),
+    firstByteMs: integer("firstByteMs", delayMsRange),
     cut: optional(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
     skewMs: integer("skewMs", skewMsRange),
   });
@@ -107,10 +133,14 @@ function refuseContradictions(step: FaultStep, name: string): void {
 }
 
 function toWhen(value: unknown, name: string): NonNullable<FaultStep["when"]> {
-  const fields = closedObject(value, name, ["topic", "key"]);
+  const fields = closedObject(value, name, ["topic", "key", "nth"]);
   const text = (field: string) =>
     optional(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
-  return withoutAbsent<NonNullable<FaultStep["when"]>>({ topic: text("topic"), key: text("key") });
+  return withoutAbsent<NonNullable<FaultStep["when"]>>({
+    topic: text("topic"),
+    key: text("key"),
+    nth: optional(fields["nth"], (given) => integerIn(given, `${name}.nth`, nthRange)),
+  });
 }
 
 /** A body is sent as it is; for convenience an object is written as JSON. */

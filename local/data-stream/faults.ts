@@ -1,65 +1,112 @@
 import type { CountedStep, FaultRate, FaultScript, FaultStep } from "./fault-script.ts";
+import type { Bucket, Throttle } from "./throttle.ts";
+import { createThrottle } from "./throttle.ts";
 
 export type Faults = ReturnType<typeof createFaults>;
 
 /** What of a request a step may ask for. */
 export type Matchable = { readonly topic: unknown; readonly key: unknown };
 
+/** What is left of the script, and whether any of it can still meet a request. */
+export type Remaining = FaultScript & { readonly on: boolean };
+
 type FaultState = {
   steps: readonly CountedStep[];
   rate: FaultRate | undefined;
+  bucket: Bucket | undefined;
+  throttle: Throttle | undefined;
   draw: () => number;
 };
 
-export function createFaults() {
-  const state: FaultState = { steps: [], rate: undefined, draw: () => 1 };
+const off: FaultState = {
+  steps: [],
+  rate: undefined,
+  bucket: undefined,
+  throttle: undefined,
+  draw: () => 1,
+};
+
+/** `onSwitch` hears of every script that comes, goes or is used up: faults never act unseen. */
+export function createFaults(onSwitch: (remaining: Remaining) => void) {
+  const state: FaultState = { ...off };
+  const isOn = () =>
+    state.steps.length > 0 || state.rate !== undefined || state.bucket !== undefined;
+  const remaining = (): Remaining => ({
+    on: isOn(),
+    steps: state.steps,
+    ...(state.rate && { rate: state.rate }),
+    ...(state.bucket && { bucket: state.bucket }),
+  });
+  const replace = (script: FaultScript): void => {
+    const wasOn = isOn();
+    const { steps, rate, bucket } = script;
+    const throttle = bucket && createThrottle(bucket);
+    Object.assign(state, { steps, rate, bucket, throttle, draw: createDraw(rate?.seed ?? 0) });
+    if (wasOn || isOn()) {
+      onSwitch(remaining());
+    }
+  };
   return {
     /** The fault that this request meets, if any; a counted step is used up by it. */
-    take: (request: Matchable): FaultStep | undefined =>
-      takeStep(state, request) ?? takeByRate(state, request),
-    replace(script: FaultScript): void {
-      state.steps = script.steps;
-      state.rate = script.rate;
-      state.draw = createDraw(script.rate?.seed ?? 0);
+    take(request: Matchable): FaultStep | undefined {
+      const wasOn = isOn();
+      const byRate = takeByRate(state, request);
+      const fault = takeStep(state, request) ?? byRate();
+      if (wasOn && !isOn()) {
+        onSwitch(remaining());
+      }
+      return fault;
     },
-    remaining: (): FaultScript => ({
-      steps: state.steps,
-      ...(state.rate && { rate: state.rate }),
-    }),
-    clear(): void {
-      state.steps = [];
-      state.rate = undefined;
-    },
+    /** The token bucket in force, if the script has one. */
+    throttle: (): Throttle | undefined => state.throttle,
+    replace,
+    remaining,
+    isOn,
+    clear: (): void => replace({ steps: [] }),
   };
 }
 
 function takeStep(state: FaultState, request: Matchable): FaultStep | undefined {
-  const index = state.steps.findIndex((step) => matches(step, request));
-  const step = state.steps[index];
-  if (step === undefined) {
-    return undefined;
-  }
-  state.steps =
-    step.times > 1
-      ? state.steps.with(index, { ...step, times: step.times - 1 })
-      : state.steps.toSpliced(index, 1);
+  const taken = state.steps.findIndex((step) => isDue(step, request));
+  const step = state.steps[taken];
+  state.steps = state.steps.flatMap((other, index) =>
+    index === taken ? usedOnce(other) : [countedDown(other, request)],
+  );
   return step;
 }
 
-/** Drawn only for requests that the step may meet, so that other traffic does not shift the sequence. */
-function takeByRate(state: FaultState, request: Matchable): FaultStep | undefined {
-  const { rate } = state;
-  if (rate === undefined || !matches(rate.step, request)) {
-    return undefined;
-  }
-  return state.draw() < rate.probability ? rate.step : undefined;
+function usedOnce(step: CountedStep): readonly CountedStep[] {
+  return step.times > 1 ? [{ ...step, times: step.times - 1 }] : [];
 }
 
-function matches({ when }: FaultStep, request: Matchable): boolean {
+/** Drawn only for requests that no step took and that the rate's own step may meet, so that other traffic does not shift the sequence. */
+function takeByRate(state: FaultState, request: Matchable): () => FaultStep | undefined {
+  const { rate } = state;
+  if (rate === undefined || !isAbout(rate.step, request)) {
+    return () => undefined;
+  }
+  state.rate = { ...rate, step: countedDown(rate.step, request) };
+  return () =>
+    isDue(rate.step, request) && state.draw() < rate.probability ? rate.step : undefined;
+}
+
+function isDue(step: FaultStep, request: Matchable): boolean {
+  return (step.when?.nth ?? 1) === 1 && isAbout(step, request);
+}
+
+function isAbout({ when }: FaultStep, request: Matchable): boolean {
   return (
     (when?.topic === undefined || when.topic === request.topic) &&
     (when?.key === undefined || when.key === request.key)
   );
+}
+
+/** What is left to wait for is written into the step itself, as with `times`: who reads the script sees what is still to come. */
+function countedDown<Step extends FaultStep>(step: Step, request: Matchable): Step {
+  const nth = step.when?.nth ?? 1;
+  return nth > 1 && isAbout(step, request)
+    ? { ...step, when: { ...step.when, nth: nth - 1 } }
+    : step;
 }
 
 /** Mulberry32: the same seed gives the same faults, on every machine. */

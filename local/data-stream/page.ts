@@ -1,20 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import type { Answer } from "./answer.ts";
 import { jsonAnswer, withHeaders } from "./answer.ts";
 
 export type Page = ReadonlyMap<string, Answer>;
 
-const script = "text/javascript; charset=utf-8";
-const files = [
-  { path: "/", file: "index.html", type: "text/html; charset=utf-8" },
-  { path: "/console.css", file: "console.css", type: "text/css; charset=utf-8" },
-  { path: "/console.js", file: "console.js", type: script },
-  { path: "/dom.js", file: "dom.js", type: script },
-  { path: "/faults.js", file: "faults.js", type: script },
-  { path: "/records.js", file: "records.js", type: script },
-  { path: "/requests.js", file: "requests.js", type: script },
-  { path: "/topics.js", file: "topics.js", type: script },
-];
+/** What the folder of the page may hold; a file of another kind is not served. */
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+};
+const start = "index.html";
 
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -36,14 +33,14 @@ export const browserHeaders = {
   "cache-control": "no-store",
 };
 
+/** Read once, when the stand-in starts: a path of a request never becomes one of a file. */
 export async function loadPage(): Promise<Page> {
   const folder = new URL("./page/", import.meta.url);
-  const loaded = files.map(async ({ path, file, type }) => {
+  const files = (await readdir(folder)).filter((file) => Object.hasOwn(types, extname(file)));
+  const loaded = files.map(async (file) => {
     const body = await readFile(new URL(file, folder));
-    return [
-      path,
-      { status: 200, headers: { ...browserHeaders, "content-type": type }, body },
-    ] as const;
+    const headers = { ...browserHeaders, "content-type": types[extname(file)] ?? "" };
+    return [file === start ? "/" : `/${file}`, { status: 200, headers, body }] as const;
   });
   return new Map(await Promise.all(loaded));
 }

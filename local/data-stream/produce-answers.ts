@@ -16,6 +16,15 @@ const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: s
 
 export const acknowledged = documented(200, "OK");
 
+/** What a throttled caller gets is written nowhere: 429 with the gateway's own code for it is an assumption. */
+export const throttled = jsonAnswer(429, {
+  error: {
+    errorCode: "410",
+    message: "Throttle Limited",
+    details: "The partition takes no more bytes now.",
+  },
+});
+
 /** The produce page's table calls `status` a number, its example shows text: the example is what code was seen to get. */
 export function documented(status: number, detail: string): Answer {
   return jsonAnswer(status, { status: String(status), detail });

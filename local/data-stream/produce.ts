@@ -1,21 +1,14 @@
-import type { Answer } from "./answer.ts";
-import { withHeaders } from "./answer.ts";
+import { dated, withHeaders } from "./answer.ts";
 import type { Call, Refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { Content, Message } from "./check-message.ts";
 import { checkMessage, readContent } from "./check-message.ts";
+import type { Ending } from "./ending.ts";
+import { refusedEnding } from "./ending.ts";
 import type { FaultStep } from "./fault-script.ts";
-import { acknowledged, usualAnswer } from "./produce-answers.ts";
-import type { TopicRecord } from "./record-log.ts";
-import type { RequestEntry } from "./request-log.ts";
+import { acknowledged, throttled, usualAnswer } from "./produce-answers.ts";
+import { bytesOf } from "./record-log.ts";
 import type { StandIn } from "./stand-in.ts";
-
-/** How one request ends: what the caller gets, and what the console shows. */
-export type Ending = {
-  readonly answer: Answer | "cut";
-  readonly entry: Omit<RequestEntry, "at" | "method" | "path" | "status">;
-  readonly record?: TopicRecord;
-};
 
 export async function produce(call: Call, standIn: StandIn): Promise<Ending> {
   const content = readContent(call.body);
@@ -27,7 +20,11 @@ export async function produce(call: Call, standIn: StandIn): Promise<Ending> {
   const ending =
     (fault && answerByScript(fault)) ??
     cutAnswer(fault, accept(judge({ call, content, nowMs }, standIn), standIn));
-  return ending.answer === "cut" ? ending : { ...ending, answer: dated(ending.answer, nowMs) };
+  const { answer } = ending;
+  return {
+    ...withFault(ending, fault),
+    answer: answer === "cut" ? answer : dated(answer, nowMs),
+  };
 }
 
 function toMatchable(content: Content) {
@@ -62,12 +59,17 @@ function judge({ call, content, nowMs }: Judged, standIn: StandIn): Message | Re
 
 function accept(verdict: Message | Refusal, standIn: StandIn): Ending {
   if (verdict.kind === "refused") {
-    const { answer, reason, diagnosis } = verdict;
-    return { answer, entry: { verdict: "refused", reason, ...(diagnosis && { diagnosis }) } };
+    return refusedEnding(verdict);
   }
   const { topic, key, value } = verdict;
   const partition = verdict.partition ?? randomPartition(topic, standIn);
   const timestamp = standIn.now();
+  const bytes = bytesOf({ key, value });
+  const throttle = standIn.faults.throttle();
+  if (throttle?.admits({ topic, partition, bytes, nowMs: timestamp }) === false) {
+    const reason = `throttled: ${bytes} bytes are more than the bucket of partition ${partition} holds now`;
+    return { answer: throttled, entry: { verdict: "faulted", reason } };
+  }
   const record = standIn.topics.append({ topic, partition, timestamp, key, value });
   const { offset } = record;
   return { answer: acknowledged, entry: { verdict: "accepted", topic, partition, offset }, record };
@@ -90,8 +92,14 @@ function cutAnswer(fault: FaultStep | undefined, ending: Ending): Ending {
   return { ...ending, answer: "cut", entry: { ...ending.entry, verdict: "faulted", reason } };
 }
 
-/** The Date header is the clock that the timestamp was compared with: callers correct theirs by it. */
-function dated(answer: Answer, nowMs: number): Answer {
-  const date = new Date(nowMs).toUTCString();
-  return { ...answer, headers: { date, ...answer.headers } };
+/** A refusal by a skewed clock is not the caller's mistake: the console says whose it is. */
+function withFault(ending: Ending, fault: FaultStep | undefined): Ending {
+  const { firstByteMs, skewMs = 0 } = fault ?? {};
+  const { entry } = ending;
+  const reason = `${entry.reason} (the fault script moves the clock by ${skewMs} ms)`;
+  return {
+    ...ending,
+    ...(firstByteMs !== undefined && { firstByteMs }),
+    ...(skewMs !== 0 && entry.verdict === "refused" && { entry: { ...entry, reason } }),
+  };
 }

@@ -34,6 +34,7 @@ export function createRecordLog(bounds: LogBounds, onDrop: (record: TopicRecord)
       dropOldest(state, bounds, onDrop);
       return record;
     },
+    find: (cursor: number) => findRecord(state, cursor),
     after: (cursor: number) => recordsAfter(state, cursor),
     newestFirst: () => recordsNewestFirst(state),
     newestCursor: () => state.nextCursor - 1,
@@ -75,6 +76,11 @@ function sweep(state: LogState): void {
   }
 }
 
+function findRecord(state: LogState, cursor: number): TopicRecord | undefined {
+  const first = state.kept[state.head]?.cursor ?? state.nextCursor;
+  return cursor < first ? undefined : state.kept[state.head + cursor - first];
+}
+
 function* recordsAfter(state: LogState, cursor: number): Generator<TopicRecord> {
   const first = state.kept[state.head]?.cursor ?? state.nextCursor;
   const skipped = Math.max(0, cursor + 1 - first);
@@ -95,6 +101,6 @@ function* recordsNewestFirst(state: LogState): Generator<TopicRecord> {
   }
 }
 
-export function bytesOf(record: TopicRecord): number {
+export function bytesOf(record: Pick<TopicRecord, "key" | "value">): number {
   return Buffer.byteLength(record.key) + Buffer.byteLength(record.value);
 }

@@ -8,6 +8,8 @@ export type RequestEntry = {
   readonly status: number;
   readonly verdict: "accepted" | "refused" | "faulted";
   readonly reason?: string;
+  /** Of every refused request: what to do about it, in one line. */
+  readonly fix?: string;
   readonly diagnosis?: Diagnosis;
   readonly topic?: string;
   readonly partition?: number;

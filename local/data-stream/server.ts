@@ -2,8 +2,11 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "../functions-console/connection.ts";
+import { createFunctionsConsole } from "../functions-console/functions-console.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEvents } from "./events.ts";
+import { faultLine } from "./fault-line.ts";
 import { createFaults } from "./faults.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -18,6 +21,10 @@ export type StandInOptions = {
   readonly topics: Readonly<Record<string, number>>;
   /** Access key → secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
+  /** Where the functions are that the page sends to; without it the stand-in runs alone. */
+  readonly functions?: Connection;
+  /** Takes a line for every refused request and every switch of the faults; the terminal by default. */
+  readonly log?: (line: string) => void;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly recordsMax?: number;
@@ -66,13 +73,21 @@ function createStandIn(options: StandInOptions, closing: AbortSignal): StandIn {
     recordsMax: options.recordsMax ?? recordsMaxDefault,
     recordBytesMax: options.recordBytesMax ?? recordBytesMaxDefault,
   });
+  const events = createEvents(topics.records);
+  const { log = console.log, now = Date.now } = options;
   return {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
-    faults: createFaults(),
+    faults: createFaults((remaining) => {
+      log(faultLine(remaining));
+      events.faults(remaining.on);
+    }),
     requests: createRequestLog(options.requestsMax ?? requestsMaxDefault),
-    events: createEvents(topics.records),
-    now: options.now ?? Date.now,
+    events,
+    functionsConsole: createFunctionsConsole(options.functions),
+    log,
+    startedAtMs: now(),
+    now,
     random: options.random ?? Math.random,
     /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),

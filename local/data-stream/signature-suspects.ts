@@ -12,8 +12,10 @@ export type Suspect = {
 
 /** Two calls of a clock, one for the header and one for the text, lie this close together. */
 const nearbyMs = 250;
-const produceHost = "api.datastream.naverncp.com";
-const methods = ["GET", "PUT", "post", "Post"];
+const realHosts = ["api.datastream.naverncp.com", "datastream.apigw.ntruss.com"];
+const methods = ["GET", "POST", "PUT", "DELETE"];
+/** Beside one another: more keys than this are not tried, as each costs a digest. */
+const otherSecretKeysMax = 100;
 
 export function suspects(evidence: Evidence): readonly Suspect[] {
   return [
@@ -29,7 +31,7 @@ export function suspects(evidence: Evidence): readonly Suspect[] {
 function targetSuspects({ signed, host }: Evidence): readonly Suspect[] {
   const { target } = signed;
   const path = target.split("?")[0] ?? target;
-  const origins = [host, produceHost].flatMap((name) => [
+  const origins = [host, ...realHosts].flatMap((name) => [
     `http://${name}`,
     `https://${name}`,
     name,
@@ -56,11 +58,17 @@ function targetSuspects({ signed, host }: Evidence): readonly Suspect[] {
 }
 
 function methodSuspects({ signed }: Evidence): readonly Suspect[] {
-  return methods.map((method) => ({
-    text: stringToSign({ ...signed, method }),
-    mistake: `Another method was signed: ${method}.`,
-    fix: "Sign the method that is sent, in upper case: POST.",
-  }));
+  const { method: sent } = signed;
+  const lower = sent.toLowerCase();
+  const written = [lower, `${sent.slice(0, 1)}${lower.slice(1)}`];
+  const others = [...methods, ...methods.map((method) => method.toLowerCase()), ...written];
+  return others
+    .filter((method) => method !== sent)
+    .map((method) => ({
+      text: stringToSign({ ...signed, method }),
+      mistake: `Another method was signed: ${method}.`,
+      fix: `Sign the method that is sent, in upper case: ${sent}.`,
+    }));
 }
 
 function timestampSuspects({ signed }: Evidence): readonly Suspect[] {
@@ -88,7 +96,8 @@ function timestampSuspects({ signed }: Evidence): readonly Suspect[] {
   ];
 }
 
-function keySuspects({ signed, secretKey }: Evidence): readonly Suspect[] {
+function keySuspects(evidence: Evidence): readonly Suspect[] {
+  const { signed, secretKey, otherSecretKeys } = evidence;
   const swapped = {
     secretKey: signed.accessKey,
     mistake: "The secret key and the access key are swapped.",
@@ -108,6 +117,12 @@ function keySuspects({ signed, secretKey }: Evidence): readonly Suspect[] {
       fix: "The third line of the text is the access key.",
     },
     ...["\n", "\r\n", " "].map((end) => ({ ...padded, text, secretKey: `${secretKey}${end}` })),
+    ...otherSecretKeys.slice(0, otherSecretKeysMax).map((other) => ({
+      text,
+      secretKey: other,
+      mistake: "The secret key belongs to another access key.",
+      fix: "Use the secret key that was issued together with the access key that is sent.",
+    })),
   ];
 }
 

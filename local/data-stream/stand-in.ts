@@ -1,3 +1,4 @@
+import type { FunctionsConsole } from "../functions-console/functions-console.ts";
 import type { Events } from "./events.ts";
 import type { Faults } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -10,6 +11,10 @@ export type StandIn = {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;
+  readonly functionsConsole: FunctionsConsole;
+  /** One line for the person at the terminal. */
+  readonly log: (line: string) => void;
+  readonly startedAtMs: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly wait: (delayMs: number) => Promise<void>;

@@ -9,13 +9,19 @@ async function diagnose(headers: Record<string, string>, path = "/api/produce"):
   const world = await startWorld();
   const response = await world.post(path, body, { ...signedHeaders, ...headers });
   expect(response.status).toBe(401);
-  const log = (await world.get("/_/requests")) as { requests: { diagnosis?: unknown }[] };
-  const said = `${JSON.stringify(log)}${await response.text()}`;
+  const log = (await world.get("/_/requests")) as {
+    requests: { fix?: string; diagnosis?: { fix: string } }[];
+  };
+  const said = `${JSON.stringify(log)}${await response.text()}${world.lines.join("\n")}`;
+  expect(world.lines).toHaveLength(1);
   expect(said).not.toContain(secretKey);
   expect(said).not.toContain(signature);
   expect(said).not.toContain(rightDigest.toString("hex"));
   expect(said).not.toContain(headers["x-ncp-apigw-signature-v2"] ?? secretKey);
-  return log.requests[0]?.diagnosis;
+  const [refused] = log.requests;
+  expect(refused?.fix).toBe(refused?.diagnosis?.fix);
+  expect(refused?.fix).toMatch(/^[ -~…]+$/);
+  return refused?.diagnosis;
 }
 
 const signing = (text: string, key = secretKey) => sign(text, key).toString("base64");
@@ -42,6 +48,13 @@ test.for([
   [`${right}\n${body}`, "The body was signed too."],
   [`${right}${body}`, "The body was signed too."],
   [`${right}\n`, "The signed text ends with a line end."],
+  [`${right}\r\n`, "The signed text ends with a line end."],
+  [
+    `POST http://api.datastream.naverncp.com/api/produce\n1700000000000\n${accessKey}`,
+    "The full URL was signed.",
+  ],
+  [`PUT /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: PUT."],
+  [`Post /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: Post."],
   [
     `POST /api/produce\\n1700000000000\\n${accessKey}`,
     "The lines of the signed text are not separated by a line feed.",
@@ -156,19 +169,76 @@ it("does not repeat an unknown access key", async () => {
 
   expect(diagnosis).toEqual({
     expectedStringToSign: "POST /api/produce\n{timestamp}\n{access key}",
+    likelyMistake: "The access key is not one that the stand-in knows.",
     fix: "Use an access key that the stand-in was started with (local/settings.env).",
   });
 });
 
-it("sees a timestamp in seconds", async () => {
+test.for([
+  ["1700000000", "The timestamp is in seconds instead of milliseconds."],
+  ["1700000000.123", "The timestamp is in seconds with a fraction instead of milliseconds."],
+  ["1700000000000000", "The timestamp is in microseconds instead of milliseconds."],
+  ["1700000000000000000", "The timestamp is in nanoseconds instead of milliseconds."],
+  ["2023-11-14T22:13:20Z", "The timestamp is a date in words instead of epoch milliseconds."],
+  ["yesterday", "The timestamp is not in epoch milliseconds."],
+] as const)("a timestamp of %s: %s", async ([timestamp, likelyMistake]) => {
   const diagnosis = await diagnose({
-    "x-ncp-apigw-timestamp": "1700000000",
-    "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n1700000000\n${accessKey}`),
+    "x-ncp-apigw-timestamp": timestamp,
+    "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n${timestamp}\n${accessKey}`),
   });
 
-  expect(diagnosis).toMatchObject({
-    likelyMistake: "The timestamp is not in epoch milliseconds.",
+  expect(diagnosis).toEqual({
+    expectedStringToSign: "POST /api/produce\n{epoch milliseconds}\n{access key}",
+    likelyMistake,
+    fix: "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.",
   });
+});
+
+test.for([
+  ["1700000300000", "The caller's clock is 5 min ahead of the stand-in's."],
+  ["1700093784000", "The caller's clock is 1 d 2 h 3 min 4 s ahead of the stand-in's."],
+  [
+    "1699999639999",
+    "The caller's clock is 6 min behind the stand-in's, or the request was signed that long ago.",
+  ],
+] as const)("a timestamp of %s: %s", async ([timestamp, likelyMistake]) => {
+  const text = `POST /api/produce\n${timestamp}\n${accessKey}`;
+  const diagnosis = await diagnose({
+    "x-ncp-apigw-timestamp": timestamp,
+    "x-ncp-apigw-signature-v2": signing(text),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: text,
+    likelyMistake,
+    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+  });
+});
+
+it("sees two mistakes at once", async () => {
+  const hex = sign(`GET /api/produce\n1700000000000\n${accessKey}`).toString("hex");
+
+  expect(await diagnose({ "x-ncp-apigw-signature-v2": hex })).toEqual({
+    expectedStringToSign: right,
+    likelyMistake:
+      "Another method was signed: GET. And the signature is a hex digest instead of Base64.",
+    fix: "Sign the method that is sent, in upper case: POST. Encode the digest as Base64, standard alphabet, with padding.",
+  });
+});
+
+it("sees the secret key of another access key", async () => {
+  const world = await startWorld({
+    accessKeys: { [accessKey]: secretKey, ncp_iam_OTHER: "other-secret" },
+  });
+
+  await world.post("/api/produce", body, {
+    ...signedHeaders,
+    "x-ncp-apigw-signature-v2": signing(right, "other-secret"),
+  });
+
+  const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join("\n");
+  expect(said).toContain("The secret key belongs to another access key.");
+  expect(said).not.toContain("other-secret");
 });
 
 it("says what to compare when no common mistake fits", async () => {

@@ -24,8 +24,9 @@ async function listen(origin: string, headers: Record<string, string> = {}) {
     text = blocks.slice(count).join("\n\n");
     return blocks.slice(0, count);
   };
-  expect((await next(1))[0]).toBe("retry: 1000");
-  return { response, next };
+  const [retry, joined] = await next(2);
+  expect(retry).toBe("retry: 1000");
+  return { response, next, joined };
 }
 
 function produce(world: World, key: string) {
@@ -52,7 +53,7 @@ describe("GET /_/events", () => {
     expect(await next(3)).toEqual([
       recordEvent(1, "a"),
       'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":200,"verdict":"accepted","topic":"alerts","partition":0,"offset":0}',
-      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown"}',
+      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the stand-in was started with, its prefix included: GET /_/topics lists them."}',
     ]);
   });
 
@@ -111,6 +112,20 @@ describe("GET /_/events", () => {
     const ids = (await next(40)).map((block) => block.split("\n")[0]);
 
     expect(ids).toEqual(Array.from({ length: 40 }, (_, index) => `id: ${index + 1}`));
+  });
+
+  it("tells who joins whether faults are on, and everybody when that changes", async () => {
+    const world = await startWorld();
+    const on = 'event: faults\ndata: {"on":true}';
+    const off = 'event: faults\ndata: {"on":false}';
+    const early = await listen(world.origin);
+
+    await world.setFaults({ steps: [{ status: 500 }] });
+    const late = await listen(world.origin);
+    await produce(world, "a");
+
+    expect([early.joined, ...(await early.next(2))]).toEqual([off, on, off]);
+    expect([late.joined, ...(await late.next(1))]).toEqual([on, off]);
   });
 
   it("is refused beyond 32 clients, and served again when one leaves", async () => {

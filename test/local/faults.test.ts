@@ -107,8 +107,30 @@ describe("steps", () => {
 
     expect(await statuses(world, ["a", "b", "c", "b", "b"])).toEqual([200, 503, 504, 503, 200]);
     expect(await world.get("/_/faults")).toEqual({
+      on: true,
       steps: [{ times: 1, when: { topic: "alerts" }, status: 500 }],
     });
+  });
+
+  it("with nth begin at the n-th request that they are about", async () => {
+    const world = await startWorld();
+    await world.setFaults({
+      steps: [{ when: { key: "b", nth: 3 }, times: 2, status: 503 }],
+    });
+
+    expect(await statuses(world, ["b", "a", "b"])).toEqual([200, 200, 200]);
+    expect(await world.get("/_/faults")).toEqual({
+      on: true,
+      steps: [{ when: { key: "b", nth: 1 }, times: 2, status: 503 }],
+    });
+    expect(await statuses(world, ["a", "b", "b", "b"])).toEqual([200, 503, 503, 200]);
+  });
+
+  it("with nth count also the requests that another step takes", async () => {
+    const world = await startWorld();
+    await world.setFaults({ steps: [{ status: 500 }, { when: { nth: 2 }, status: 503 }] });
+
+    expect(await statuses(world, ["a", "b", "c"])).toEqual([500, 503, 200]);
   });
 
   it("without any effect let requests through", async () => {
@@ -183,11 +205,38 @@ describe("a delay", () => {
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = produceRaw(world, "a");
     // The step is taken as soon as the request is read.
-    await expect.poll(() => world.get("/_/faults")).toEqual({ steps: [] });
+    await expect.poll(() => world.get("/_/faults")).toEqual({ on: false, steps: [] });
 
     await world.close();
 
     expect((await pending).error).toBe("ECONNRESET");
+  });
+});
+
+describe("a slow first byte", () => {
+  it("comes after the message is stored and noted", async () => {
+    const world = await startWorld();
+    await world.setFaults({ steps: [{ firstByteMs: 60_000 }] });
+
+    const pending = produceRaw(world, "a");
+
+    await expect.poll(() => keysStored(world)).toEqual(["a"]);
+    expect(await world.get("/_/requests")).toMatchObject({
+      requests: [{ verdict: "accepted", status: 200, offset: 0 }],
+    });
+    await world.close();
+    expect((await pending).error).toBe("ECONNRESET");
+  });
+
+  it("ends with the usual answer, or with a scripted one", async () => {
+    const world = await startWorld();
+    await world.setFaults({ steps: [{ firstByteMs: 120 }, { firstByteMs: 120, status: 503 }] });
+    const startedMs = performance.now();
+
+    const found = await statuses(world, ["a", "b"]);
+
+    expect(found).toEqual([200, 503]);
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(235);
   });
 });
 
@@ -206,6 +255,23 @@ describe("a skewed clock", () => {
     expect(skewed.headers.get("date")).toBe(date);
     expect(next.status).toBe(200);
     expect(next.headers.get("date")).toBe("Tue, 14 Nov 2023 22:13:20 GMT");
+  });
+});
+
+it("of the script's own making, a refusal names the script", async () => {
+  const world = await startWorld();
+  await world.setFaults({ steps: [{ skewMs: 300_000 }] });
+
+  await world.produce(message);
+
+  expect(await world.get("/_/requests")).toMatchObject({
+    requests: [
+      {
+        verdict: "refused",
+        reason:
+          "the timestamp is 300000 ms behind the stand-in's clock (the fault script moves the clock by 300000 ms)",
+      },
+    ],
   });
 });
 
@@ -238,6 +304,14 @@ describe("a rate", () => {
     expect(await statuses(world, keys)).toEqual(Array.from({ length: 20 }, () => status));
   });
 
+  it("with nth begins at the n-th request", async () => {
+    const world = await startWorld();
+    const step = { when: { nth: 3 }, status: 503 };
+    await world.setFaults({ rate: { probability: 1, seed: 1, step } });
+
+    expect(await statuses(world, ["a", "b", "c", "d"])).toEqual([200, 200, 503, 503]);
+  });
+
   it("comes after the steps, and only for what its own when says", async () => {
     const world = await startWorld();
     const step = { when: { key: "b" }, status: 503 };
@@ -248,110 +322,9 @@ describe("a rate", () => {
 
     expect(await statuses(world, ["a", "a", "b"])).toEqual([500, 200, 503]);
     expect(await world.get("/_/faults")).toEqual({
+      on: true,
       steps: [],
       rate: { probability: 1, seed: 1, step },
     });
-  });
-});
-
-describe("the script", () => {
-  it("is shown as it remains, replaced and cleared", async () => {
-    const world = await startWorld();
-    const posted = await world.setFaults({
-      steps: [{ times: 3, status: 429, headers: { "retry-after": "1" } }],
-    });
-    await world.produce(message);
-    const remaining = await world.get("/_/faults");
-    await world.setFaults({ steps: [{ cut: "before" }] });
-    const replaced = await world.get("/_/faults");
-
-    const cleared = await world.remove("/_/faults");
-
-    expect(await posted.json()).toEqual({
-      steps: [{ times: 3, status: 429, headers: { "retry-after": "1" } }],
-    });
-    expect(remaining).toEqual({
-      steps: [{ times: 2, status: 429, headers: { "retry-after": "1" } }],
-    });
-    expect(replaced).toEqual({ steps: [{ times: 1, cut: "before" }] });
-    expect(cleared.status).toBe(204);
-    expect(await world.get("/_/faults")).toEqual({ steps: [] });
-  });
-
-  test.for([
-    [[], "the script must be an object"],
-    [{ step: [] }, 'the script has an unknown field "step"; known: steps, rate'],
-    [{ steps: {} }, "steps must be a list of at most 100"],
-    [{ steps: Array(101).fill({}) }, "steps must be a list of at most 100"],
-    [{ steps: [1] }, "steps[0] must be an object"],
-    [
-      { steps: [{ staus: 500 }] },
-      'steps[0] has an unknown field "staus"; known: times, when, status, headers, body, delayMs, cut, skewMs',
-    ],
-    [{ steps: [{ times: 0 }] }, "steps[0].times must be an integer from 1 to 1000000"],
-    [{ steps: [{}, { status: 101 }] }, "steps[1].status must be an integer from 200 to 599"],
-    [{ steps: [{ status: "500" }] }, "steps[0].status must be an integer from 200 to 599"],
-    [{ steps: [{ delayMs: 60_001 }] }, "steps[0].delayMs must be an integer from 0 to 60000"],
-    [
-      { steps: [{ skewMs: 0.5 }] },
-      "steps[0].skewMs must be an integer from -604800000 to 604800000",
-    ],
-    [{ steps: [{ cut: "during" }] }, 'steps[0].cut must be "before" or "after"'],
-    [
-      { steps: [{ when: { value: "x" } }] },
-      'steps[0].when has an unknown field "value"; known: topic, key',
-    ],
-    [
-      { steps: [{ when: { key: 1 } }] },
-      "steps[0].when.key must be text of at most 1000 characters",
-    ],
-    [
-      { steps: [{ status: 500, body: 1 }] },
-      "steps[0].body must be text of at most 65536 characters",
-    ],
-    [{ steps: [{ body: "x" }] }, "steps[0] has headers or a body, which need a status"],
-    [
-      { steps: [{ status: 500, cut: "after" }] },
-      "steps[0] has both status and cut: a cut request gets no answer",
-    ],
-    [
-      { steps: [{ status: 500, headers: { "Content-Length": "5" } }] },
-      "steps[0].headers must not set Content-Length: the stand-in does",
-    ],
-    [
-      { steps: [{ status: 500, headers: { "x-a": "1\r\nx-b: 2" } }] },
-      "steps[0].headers has a name or value that HTTP does not allow",
-    ],
-    [
-      { rate: { probability: 1.5, seed: 1, step: {} } },
-      "rate.probability must be a number from 0 to 1",
-    ],
-    [{ rate: { probability: 1, step: {} } }, "rate.seed must be an integer from 0 to 4294967295"],
-    [{ rate: { probability: 1, seed: 1 } }, "rate.step must be an object"],
-    [
-      { rate: { probability: 1, seed: 1, step: { times: 2 } } },
-      'rate.step has an unknown field "times"; known: when, status, headers, body, delayMs, cut, skewMs',
-    ],
-  ] as const)("%j is refused, and the one before stays", async ([script, error]) => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status: 500 }] });
-
-    const response = await world.setFaults(script);
-
-    expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error });
-    expect(await world.get("/_/faults")).toEqual({ steps: [{ times: 1, status: 500 }] });
-  });
-
-  it("that is not JSON, or too large, is refused", async () => {
-    const world = await startWorld();
-
-    const broken = await world.post("/_/faults", "{");
-    const large = await world.post("/_/faults", " ".repeat(1_048_577));
-
-    expect(await broken.json()).toEqual({ error: "the body must be JSON in UTF-8" });
-    expect(broken.status).toBe(400);
-    expect(large.status).toBe(413);
-    expect(await large.json()).toEqual({ error: "a fault script is at most 1048576 bytes" });
   });
 });

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rawRequest, signedHeaders, startWorld } from "./world.ts";
+import { accessKey, rawRequest, sign, signedHeaders, startWorld } from "./world.ts";
 
 const answerMsMax = 2000;
 
@@ -115,6 +115,29 @@ describe("the produce API", () => {
   });
 });
 
+describe("the management API", () => {
+  it("answers any signed path and query below 500", async () => {
+    const { port } = await startWorld();
+    const text = fc.string({ maxLength: 30 }).map(encodeURIComponent);
+    const name = fc.oneof(fc.constantFrom("sortBy", "descending", "searchText"), text);
+    const value = fc.oneof(fc.constantFrom("topicName", "true", "false", "%", ""), text);
+    const target = fc
+      .tuple(fc.constantFrom("topics", "topic-prefix", "topics/%ff"), name, value)
+      .map(([path, left, right]) => `/api/v1/${path}?${left}=${right}`);
+
+    await fc.assert(
+      fc.asyncProperty(target, async (path) => {
+        const signed = sign(`GET ${path}\n1700000000000\n${accessKey}`).toString("base64");
+        const headers = { ...signedHeaders, "x-ncp-apigw-signature-v2": signed };
+        const answer = await rawRequest({ port, path, headers });
+        expect([200, 400, 404]).toContain(answer.status);
+        expect(JSON.parse(answer.body)).toBeTypeOf("object");
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe("the control API", () => {
   it("answers any path and query below 500", async () => {
     const { port } = await startWorld();
@@ -130,6 +153,7 @@ describe("the control API", () => {
       .map((pairs) => pairs.map((pair) => pair.join("=")).join("&"));
     const path = fc.oneof(
       fc.constantFrom("topics", "requests", "faults", "records", "topics/orders/records"),
+      text.map((cursor) => `records/${cursor}/curl`),
       text.map((topic) => `topics/${topic}/records`),
       text,
     );
@@ -156,18 +180,32 @@ describe("the control API", () => {
         times: fc.jsonValue(),
         when: fc.jsonValue(),
         status: fc.oneof(fc.integer({ min: 200, max: 599 }), fc.jsonValue()),
+        delayMs: fc.constantFrom(0, -1, "1"),
+        firstByteMs: fc.constantFrom(0, -1, "1"),
         headers: fc.oneof(fc.dictionary(fc.string(), fc.string()), fc.jsonValue()),
         body: fc.oneof(fc.string(), fc.jsonValue()),
       },
       { requiredKeys: [] },
     );
-    const script = fc.oneof(fc.jsonValue(), fc.record({ steps: fc.array(step) }));
+    const when = fc.record({ nth: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.jsonValue()) });
+    const rate = fc.record({ probability: fc.jsonValue(), seed: fc.nat(), step });
+    const bucket = fc.oneof(fc.record({ bytesPerSecond: fc.integer() }), fc.jsonValue());
+    const script = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        { steps: fc.array(fc.oneof(step, fc.record({ when }))), rate, bucket },
+        { requiredKeys: [] },
+      ),
+    );
 
     await fc.assert(
       fc.asyncProperty(script, async (given) => {
         const response = await world.setFaults(given);
         expect([200, 400]).toContain(response.status);
         await response.arrayBuffer();
+        const produced = await world.produce({ topic: "orders", key: "", value: "" });
+        expect(produced.status).toBeGreaterThanOrEqual(200);
+        await produced.arrayBuffer();
       }),
       { numRuns: 300 },
     );

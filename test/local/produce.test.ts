@@ -267,6 +267,7 @@ describe("the request log", () => {
     await world.produce(message);
 
     expect(await world.get("/_/requests")).toEqual({
+      faultsOn: false,
       requests: [
         {
           at: 1_700_000_000_000,
@@ -285,6 +286,7 @@ describe("the request log", () => {
           status: 400,
           verdict: "refused",
           reason: "partition must be an integer from 0 to 2, or absent",
+          fix: "Send a number from 0 to 2 as partition, or leave it out.",
         },
       ],
     });

@@ -35,12 +35,20 @@ it("holds JSON where JSON is expected, over several lines too", () => {
     github: { verifier: "github" },
     orders: { verifier: "hmac", header: "x-signature" },
     alerts: { verifier: "bearer" },
+    stripe: { verifier: "stripe" },
+    slack: { verifier: "slack" },
+    standard: { verifier: "standard-webhooks" },
+    line: { verifier: "line" },
     open: { verifier: "none" },
   });
   expect(JSON.parse(settings["WEBHOOK_SECRETS"] ?? "")).toEqual({
     github: ["local-github-secret"],
     orders: ["local-orders-secret"],
     alerts: ["local-alerts-token"],
+    stripe: ["local-stripe-secret"],
+    slack: ["local-slack-secret"],
+    standard: ["whsec_bG9jYWwtc3RhbmRhcmQtd2ViaG9va3Mtc2VjcmV0"],
+    line: ["local-line-secret"],
   });
 });
 

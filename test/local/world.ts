@@ -21,10 +21,12 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** A stand-in on a port of its own, with a clock that stands still, closed when the test ends. */
 export async function startWorld(options: Partial<StandInOptions> = {}) {
+  const lines: string[] = [];
   const standIn = await startStandIn({
     port: 0,
     topics: { orders: 3, alerts: 1 },
     accessKeys: { [accessKey]: secretKey },
+    log: (line) => lines.push(line),
     now: () => clockMs,
     random: () => 0,
     ...options,
@@ -35,6 +37,8 @@ export async function startWorld(options: Partial<StandInOptions> = {}) {
     fetch(`${origin}${path}`, { method: "POST", body, headers });
   return {
     ...standIn,
+    /** What a person at the terminal has read so far. */
+    lines,
     post,
     produce: (message: unknown, headers: Record<string, string> = signedHeaders) =>
       post("/api/produce", JSON.stringify(message), headers),

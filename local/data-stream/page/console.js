@@ -1,17 +1,17 @@
-import { find, getJson, keepTableRoles } from "./dom.js";
-import { showFaults } from "./faults.js";
-import { addRecords, fillFilters, loadRecords, onChoice, removeDropped } from "./records.js";
-import { addRequests, showRequests } from "./requests.js";
-import { showTopics } from "./topics.js";
+import { getJson, keepTableRoles } from "./dom.js";
+import { showScript, startSwitches } from "./fault-switches.js";
+import { startFaults } from "./faults.js";
+import { countRecords, countRequests, startFlow } from "./flow.js";
+import { collectRecords, collectRequests, loadFunctions, startFunctions } from "./functions.js";
+import { startLanguage } from "./language.js";
+import { connectLive, startConnectionNote } from "./live.js";
+import { fillFilters, onFilter } from "./record-filter.js";
+import { addRecords, loadRecords, removeDropped, startRecords } from "./records.js";
+import { addRequests, showRequests, startRequests } from "./requests.js";
+import { showTopics, startTopics } from "./topics.js";
 
 const refreshMs = 1000;
-const flushMs = 100;
-const reconnectMs = 3000;
-const waitingMax = 200;
-
 const topics = { list: [] };
-/** What came live and waits to be shown together: a burst costs one redraw, and a load misses nothing. */
-const waiting = { records: [], requests: [], timer: undefined, loads: 0 };
 
 /** Offsets, emptied topics and faults are no events: they are asked for. */
 async function refresh() {
@@ -20,72 +20,44 @@ async function refresh() {
   showTopics(topics.list);
   fillFilters(topics.list);
   removeDropped(topics.list);
-  showFaults(faults);
+  showScript(faults);
 }
 
-async function reload() {
-  waiting.loads += 1;
-  try {
-    await refresh();
-    const [{ requests }] = await Promise.all([getJson("/_/requests"), loadRecords(topics.list)]);
-    showRequests(requests, waiting.requests.splice(0));
-  } finally {
-    waiting.loads -= 1;
-    flush();
-  }
+async function load() {
+  await refresh();
+  const [{ requests }] = await Promise.all([
+    getJson("/_/requests"),
+    loadRecords(topics.list),
+    loadFunctions(),
+  ]);
+  showRequests(requests);
 }
 
-function flush() {
-  clearTimeout(waiting.timer);
-  waiting.timer = undefined;
-  if (waiting.loads === 0) {
-    addRecords(waiting.records.splice(0));
-    addRequests(waiting.requests.splice(0));
-    attempt(refresh);
-  }
-}
-
-function wait(list, text) {
-  waiting.timer ??= setTimeout(flush, flushMs);
-  list.push(JSON.parse(text));
-  // What a full table would push out at once is not kept waiting.
-  if (list.length > waitingMax) {
-    list.shift();
-  }
-}
-
-/** A stand-in that is away is shown as such by the connection, and the next refresh tries again. */
-function attempt(task) {
-  task().catch(() => undefined);
-}
-
-function showConnection(state, text) {
-  const shown = find("connection");
-  shown.dataset.state = state;
-  shown.textContent = text;
-}
-
-function connect() {
-  const events = new EventSource("/_/events");
-  events.addEventListener("record", ({ data }) => wait(waiting.records, data));
-  events.addEventListener("request", ({ data }) => wait(waiting.requests, data));
-  events.addEventListener("open", () => {
-    showConnection("live", "Live");
-    attempt(reload);
-  });
-  events.addEventListener("error", () => {
-    showConnection("waiting", "Reconnecting…");
-    // A refusal ends an EventSource for good: only a new one tries again.
-    if (events.readyState === EventSource.CLOSED) {
-      setTimeout(connect, reconnectMs);
-    }
-  });
-}
-
+startLanguage(document.getElementById("language"));
+startConnectionNote();
+startTopics();
+startFlow();
+startRecords();
+startRequests();
+startFaults();
+startSwitches();
+startFunctions();
 keepTableRoles();
-onChoice(() => {
-  fillFilters(topics.list);
-  attempt(reload);
+onFilter(() => fillFilters(topics.list));
+// A stand-in that is away is shown by the connection, and the next refresh tries again.
+const look = () => refresh().catch(() => undefined);
+setInterval(look, refreshMs);
+connectLive({
+  onOpen: load,
+  /** Switched on or off somewhere: not a second passes in which they act unseen. */
+  onFaults: look,
+  onRecords(records) {
+    countRecords(addRecords(records));
+    collectRecords(records);
+  },
+  onRequests(requests, isAfterLoad) {
+    countRequests(requests);
+    addRequests(requests, isAfterLoad);
+    collectRequests(requests);
+  },
 });
-setInterval(() => attempt(refresh), refreshMs);
-connect();

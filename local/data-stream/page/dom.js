@@ -1,6 +1,12 @@
 // Everything shown here may come from strangers: it becomes text nodes, never markup.
+import { t } from "./language.js";
+
 const shownCharactersMax = 4000;
 const koreaOffsetMs = 9 * 60 * 60 * 1000;
+/** Line ends and tabs, and the joiners that Korean, Indic scripts and emoji are written with. */
+const harmless = ["\n", "\t", "\u200c", "\u200d"];
+const controlPictures = 0x2400;
+const svgNamespace = "http://www.w3.org/2000/svg";
 
 export const find = (id) => document.getElementById(id);
 
@@ -9,6 +15,15 @@ export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), others);
   if (label !== undefined) {
     made.dataset.label = label;
+  }
+  made.append(...children);
+  return made;
+}
+
+export function svg(name, attributes = {}, ...children) {
+  const made = document.createElementNS(svgNamespace, name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    made.setAttribute(attribute, value);
   }
   made.append(...children);
   return made;
@@ -40,24 +55,70 @@ export function timeInKorea(ms) {
   return new Date(ms + koreaOffsetMs).toISOString().slice(0, 23).replace("T", " ");
 }
 
-export function textBox(text) {
+/**
+ * Controls and marks that turn the direction of writing, shown as what they are: unseen they could
+ * hide or reorder what stands beside them.
+ */
+export function visible(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (mark) => {
+    const code = mark.codePointAt(0);
+    if (harmless.includes(mark)) {
+      return mark;
+    }
+    const hex = code.toString(16).toUpperCase().padStart(4, "0");
+    return code < 0x20 ? String.fromCharCode(code + controlPictures) : `⟨U+${hex}⟩`;
+  });
+}
+
+export function textBox(text, className = "text") {
   if (text === "") {
-    return element("span", { className: "muted" }, "(empty)");
+    return element("span", { className: "muted" }, t("common.empty"));
   }
-  const box = element("div", { className: "text" }, text.slice(0, shownCharactersMax));
+  const box = element("div", { className }, visible(text.slice(0, shownCharactersMax)));
   if (text.length > shownCharactersMax) {
-    const note = ` … the first ${shownCharactersMax} of ${text.length} characters`;
-    box.append(element("span", { className: "muted" }, note));
+    box.append(cutNote(shownCharactersMax, text.length));
   }
   return box;
 }
 
-export const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function cutNote(shown, count) {
+  return element("span", { className: "muted" }, ` ${t("common.cut", { shown, count })}`);
+}
 
-export async function getJson(path) {
-  const response = await fetch(path);
+export function button(label, onClick, properties = {}) {
+  const made = element("button", { type: "button", ...properties }, label);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/** An answer that is no success becomes an error with the problem that the API told. */
+export async function getJson(path, init) {
+  const response = await fetch(path, init);
   if (!response.ok) {
-    throw new Error(`${path} answered ${response.status}`);
+    const told = await response.json().catch(() => ({}));
+    throw new Error(told.error ?? `${path}: ${response.status}`);
   }
-  return response.json();
+  return response.status === 204 ? undefined : response.json();
+}
+
+export const postJson = (path, value) =>
+  getJson(path, { method: "POST", body: JSON.stringify(value) });
+
+/** One redraw for everything that came since the last frame; a hidden page has no frames. */
+export function onNextFrame(draw) {
+  const pending = { is: false };
+  return () => {
+    if (!pending.is) {
+      pending.is = true;
+      const run = () => {
+        pending.is = false;
+        draw();
+      };
+      if (document.hidden) {
+        setTimeout(run, 250);
+      } else {
+        requestAnimationFrame(run);
+      }
+    }
+  };
 }

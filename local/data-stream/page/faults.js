@@ -1,48 +1,84 @@
-import { element, find } from "./dom.js";
+import { button, element, find, getJson, visible } from "./dom.js";
+import { onLanguage, t } from "./language.js";
 
 const shownStepsMax = 5;
+/** A step that is to last for so many requests lasts for as long as anybody looks. */
+const alwaysTimes = 1000;
+const state = { script: { steps: [] }, text: undefined };
 
-export function showFaults({ steps, rate }) {
-  const lines = [...stepLines(steps), ...rateLines(rate)];
-  const banner = find("faults");
+export function showFaults(script) {
+  state.script = script;
+  const lines = [...stepLines(script.steps), ...rateLines(script), ...bucketLines(script)];
   const text = lines.join("\n");
   // The banner is announced when it changes: an equal one stays as it is.
-  if ((banner.dataset.text ?? "") === text) {
+  if (state.text === text) {
     return;
   }
-  banner.dataset.text = text;
-  const list = element("ul", {}, ...lines.map((line) => element("li", {}, line)));
-  banner.replaceChildren(
-    ...(lines.length > 0 ? [element("strong", {}, "Faults are on"), list] : []),
-  );
+  state.text = text;
+  const list = element("ul", {}, ...lines.map((line) => element("li", {}, visible(line))));
+  const parts = [element("strong", {}, t("faults.on")), list, clearButton()];
+  find("faults").replaceChildren(...(lines.length > 0 ? parts : []));
+}
+
+export const isOn = ({ steps, rate, bucket }) =>
+  steps.length > 0 || rate !== undefined || bucket !== undefined;
+
+function clearButton() {
+  return button(t("faults.clear"), async () => {
+    await getJson("/_/faults", { method: "DELETE" });
+    showFaults({ steps: [] });
+    find("faults-title").focus();
+  });
 }
 
 function stepLines(steps) {
-  const lines = steps
-    .slice(0, shownStepsMax)
-    .map((step) => `${step.times === 1 ? "once" : `${step.times} times`}: ${describe(step)}`);
-  const more = steps.length - shownStepsMax;
-  return more > 0 ? [...lines, `and ${more} more`] : lines;
+  const lines = steps.slice(0, shownStepsMax).map((step) => `${often(step)}: ${describe(step)}`);
+  const count = steps.length - shownStepsMax;
+  return count > 0 ? [...lines, t("faults.more", { count })] : lines;
 }
 
-function rateLines(rate) {
+function often({ times: count }) {
+  if (count === undefined || count > alwaysTimes) {
+    return t("faults.always");
+  }
+  return count === 1 ? t("faults.once") : t("faults.times", { count });
+}
+
+function rateLines({ rate }) {
   if (rate === undefined) {
     return [];
   }
   const percent = Math.round(rate.probability * 1000) / 10;
-  return [`${percent} % of requests: ${describe(rate.step)}`];
+  return [`${t("faults.percent", { percent })}: ${describe(rate.step)}`];
 }
 
-function describe({ when = {}, ...step }) {
+function bucketLines({ bucket }) {
+  return bucket === undefined ? [] : [t("faults.bucket", { bytes: bucket.bytesPerSecond })];
+}
+
+/** What this page has no words for is shown as it was posted: nothing that is on stays unseen. */
+function describe({ when = {}, times: _, headers: _headers, body: _body, ...step }) {
+  const words = {
+    delayMs: () => t("faults.wait", { ms: step.delayMs }),
+    firstByteMs: () => t("faults.firstByte", { ms: step.firstByteMs }),
+    skewMs: () => t("faults.clock", { ms: step.skewMs }),
+    status: () => t("faults.answer", { status: step.status }),
+    cut: () => t(`faults.cut.${step.cut}`),
+  };
+  const known = Object.keys(words).filter((field) => step[field] !== undefined);
+  const others = Object.keys(step).filter((field) => !Object.hasOwn(words, field));
   const effects = [
-    ["delayMs", `wait ${step.delayMs} ms`],
-    ["skewMs", `clock off by ${step.skewMs} ms`],
-    ["status", `answer ${step.status}`],
-    ["cut", `cut ${step.cut} the message is stored`],
-  ]
-    .filter(([field]) => step[field] !== undefined)
-    .map(([, words]) => words);
-  const about = Object.entries(when).map(([field, text]) => `${field} ${text}`);
-  const effect = effects.length > 0 ? effects.join(", ") : "let through";
+    ...known.map((field) => words[field]()),
+    ...others.map((field) => `${field} ${JSON.stringify(step[field])}`),
+  ];
+  const about = Object.entries(when).map(([field, value]) => `${field} ${value}`);
+  const effect = effects.length > 0 ? effects.join(", ") : t("faults.pass");
   return about.length > 0 ? `${effect} (${about.join(", ")})` : effect;
+}
+
+export function startFaults() {
+  onLanguage(() => {
+    state.text = undefined;
+    showFaults(state.script);
+  });
 }

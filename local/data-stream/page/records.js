@@ -1,125 +1,138 @@
-import { cell, counted, element, find, getJson, row, textBox, timeInKorea } from "./dom.js";
+import { find, onNextFrame } from "./dom.js";
+import { asNumber, counted, onLanguage, t } from "./language.js";
+import { openDetail, startDetail } from "./record-detail.js";
+import { currentFilter, onFilter, showHidden } from "./record-filter.js";
+import { createRecordList } from "./record-list.js";
+import { loadNewest, loadOlder } from "./record-loader.js";
+import { createRecordStore } from "./record-store.js";
 
-const recordRowsMax = 200;
+/** A screen reader is told of a burst once, not record by record. */
+const announceMs = 5000;
 
-const topicFilter = find("topic-filter");
-const partitionFilter = find("partition-filter");
-const body = find("records");
-
-/** Rows by their record's cursor. */
-const rows = new Map();
-const loads = { latest: 0 };
-
-/** The newest records of what is chosen, in place of those shown. */
-export async function loadRecords(topics) {
-  loads.latest += 1;
-  const load = loads.latest;
-  const answers = await Promise.all(recordPaths(topics).map(getJson));
-  // Another choice may have been made meanwhile: its load is the one that counts.
-  if (load === loads.latest) {
-    rows.clear();
-    body.replaceChildren();
-    addRecords(answers.flatMap(({ records }) => records));
-  }
-}
-
-function recordPaths(topics) {
-  const partition = partitionFilter.value;
-  return chosenTopics(topics)
-    .filter(({ partitions }) => Number(partition) < partitions.length)
-    .map(({ name }) => {
-      const query = new URLSearchParams({ limit: recordRowsMax, ...(partition && { partition }) });
-      return `/_/topics/${encodeURIComponent(name)}/records?${query}`;
-    });
-}
-
-export function addRecords(records) {
-  const oldestFirst = records.toSorted((left, right) => left.cursor - right.cursor);
-  for (const record of oldestFirst.slice(-recordRowsMax)) {
-    if (isChosen(record) && !rows.has(record.cursor)) {
-      insert(record);
-    }
-  }
+export const store = createRecordStore();
+const view = { shown: [], hidden: 0, isPaused: false, came: 0, unspoken: 0, loads: 0 };
+const list = createRecordList({
+  box: find("records"),
+  canvas: find("records-canvas"),
+  onOpen: openRecord,
+});
+const draw = onNextFrame(() => {
+  list.show(view.shown);
   note();
+});
+
+export function openRecord(entry) {
+  openDetail(entry, store.before(entry));
 }
 
-function insert(record) {
-  const { cursor, topic, partition, offset } = record;
-  const made = Object.assign(recordRow(record), { record: { cursor, topic, partition, offset } });
-  // Almost always the first row: only a load that overlaps live records looks further.
-  const older = [...body.rows].find((shown) => shown.record.cursor < cursor);
-  body.insertBefore(made, older ?? null);
-  rows.set(cursor, made);
-  if (rows.size > recordRowsMax) {
-    remove(body.lastElementChild);
+/** Everything anew: after a restart of the stand-in, cursors and offsets may mean other records. */
+export async function loadRecords(topics) {
+  view.loads += 1;
+  const load = view.loads;
+  const newest = await loadNewest(topics);
+  store.clear();
+  store.add(newest.records);
+  refilter();
+  fillUp(newest, load).catch(() => undefined);
+}
+
+async function fillUp(newest, load) {
+  for await (const records of loadOlder(newest)) {
+    if (load !== view.loads || store.isFull()) {
+      return;
+    }
+    store.add(records);
+    refilter();
   }
 }
 
-function remove(shown) {
-  rows.delete(shown.record.cursor);
-  shown.remove();
-}
-
-function recordRow({ timestamp, topic, partition, offset, key, value }) {
-  return row(
-    cell("Time (UTC+9)", "time", timeInKorea(timestamp)),
-    cell("Topic", "name", topic),
-    cell("Partition", "number", `${partition}`),
-    cell("Offset", "number", `${offset}`),
-    cell("Key", "key", textBox(key)),
-    cell("Value", "value", textBox(value)),
-  );
+/** Live ones, in one go for all that came since the last frame. */
+export function addRecords(records) {
+  const entries = store.add(records);
+  view.came += view.isPaused ? entries.length : 0;
+  view.unspoken += entries.length;
+  if (!view.isPaused) {
+    const { fits, isHidden } = currentFilter();
+    const fitting = entries.filter(fits);
+    view.hidden += fitting.filter(isHidden).length;
+    view.shown.push(...fitting.filter((entry) => !isHidden(entry)));
+    const oldest = store.entries()[0]?.cursor ?? 0;
+    const kept = view.shown.findIndex(({ cursor }) => cursor >= oldest);
+    view.shown.splice(0, kept === -1 ? view.shown.length : kept);
+  }
+  draw();
+  return entries;
 }
 
 /** What lies before a partition's first offset was emptied or dropped, here or by another client. */
 export function removeDropped(topics) {
   const partitionsOf = new Map(topics.map(({ name, partitions }) => [name, partitions]));
-  for (const shown of [...rows.values()]) {
-    const { topic, partition, offset } = shown.record;
-    if (offset < (partitionsOf.get(topic)?.[partition]?.first ?? 0)) {
-      remove(shown);
-    }
+  const isGone = ({ topic, partition, offset }) =>
+    offset < (partitionsOf.get(topic)?.[partition]?.first ?? 0);
+  if (store.removeWhere(isGone)) {
+    refilter();
   }
-  note();
+}
+
+/** While paused what is shown stays as it is; everything that comes is kept all the same. */
+function refilter() {
+  if (view.isPaused) {
+    return;
+  }
+  const { fits, isHidden } = currentFilter();
+  const fitting = store.entries().filter(fits);
+  view.shown = fitting.filter((entry) => !isHidden(entry));
+  view.hidden = fitting.length - view.shown.length;
+  draw();
 }
 
 function note() {
-  find("records-note").textContent =
-    rows.size === 0
-      ? "No records yet: what is produced appears here by itself."
-      : `${counted(rows.size, "record")}, newest first${rows.size === recordRowsMax ? " (no more are shown)" : ""}.`;
+  const { shown, isPaused, came } = view;
+  const all = store.entries().length;
+  const words = {
+    shown: counted("records", shown.length),
+    count: counted("records", all),
+  };
+  const full = store.isFull() ? ` ${t("records.full")}` : "";
+  const texts = {
+    none: t("records.none"),
+    noMatch: t("records.noMatch", words),
+    some: t(shown.length === all ? "records.shown" : "records.shownOf", words) + full,
+  };
+  const some = shown.length === 0 ? "noMatch" : "some";
+  find("records-note").textContent = texts[all === 0 && shown.length === 0 ? "none" : some];
+  find("paused-note").textContent = isPaused ? t("records.waiting", { count: asNumber(came) }) : "";
+  showHidden(view.hidden);
 }
 
-export function onChoice(listener) {
-  topicFilter.addEventListener("change", listener);
-  partitionFilter.addEventListener("change", listener);
+function setPaused(isPaused) {
+  view.isPaused = isPaused;
+  view.came = 0;
+  const pause = find("pause");
+  pause.textContent = t(isPaused ? "records.resume" : "records.pause");
+  pause.classList.toggle("on", isPaused);
+  // A copy: what the store drops meanwhile stays in sight.
+  view.shown = [...view.shown];
+  refilter();
+  draw();
 }
 
-export function fillFilters(topics) {
-  const names = topics.map(({ name }) => name);
-  fillOptions(topicFilter, names);
-  const count = Math.max(0, ...chosenTopics(topics).map(({ partitions }) => partitions.length));
-  fillOptions(
-    partitionFilter,
-    Array.from({ length: count }, (_, index) => `${index}`),
-  );
-}
-
-/** Filled only when they differ, because filling closes an open list under its reader. */
-function fillOptions(select, values) {
-  const filled = [...select.options].slice(1).map(({ value }) => value);
-  if (select.options.length > 0 && filled.join() === values.join()) {
-    return;
+function announce() {
+  if (view.unspoken > 0) {
+    find("announce").textContent = t("records.announce", { count: asNumber(view.unspoken) });
+    view.unspoken = 0;
   }
-  const { value } = select;
-  const options = values.map((text) => element("option", { value: text }, text));
-  select.replaceChildren(element("option", { value: "" }, "All"), ...options);
-  select.value = values.includes(value) ? value : "";
 }
 
-const isEither = (filter, value) => filter.value === "" || filter.value === `${value}`;
-
-const chosenTopics = (topics) => topics.filter(({ name }) => isEither(topicFilter, name));
-
-const isChosen = ({ topic, partition }) =>
-  isEither(topicFilter, topic) && isEither(partitionFilter, partition);
+export function startRecords() {
+  startDetail(() => list.focus());
+  // A filter that is changed while paused is about what is there now.
+  onFilter(() => (view.isPaused ? setPaused(false) : refilter()));
+  find("pause").addEventListener("click", () => setPaused(!view.isPaused));
+  setInterval(announce, announceMs);
+  onLanguage(() => {
+    find("pause").textContent = t(view.isPaused ? "records.resume" : "records.pause");
+    list.forgetRows();
+    draw();
+  });
+}

@@ -1,61 +1,95 @@
-import { cell, counted, element, find, row, timeInKorea } from "./dom.js";
+import { cell, element, find, row, timeInKorea, visible } from "./dom.js";
+import { counted, onLanguage, t } from "./language.js";
 
 const requestRowsMax = 50;
+const keptMax = 200;
+/** Calmer than a frame: 50 rows, redrawn by each of 500 requests a second, are read by nobody. */
+const redrawMs = 200;
 const body = find("requests");
+const choice = find("verdict-filter");
+/** Newest first. */
+const state = { kept: [], timer: undefined };
 
-/** `recent` comes newest first; those that came live meanwhile may or may not be among them. */
-export function showRequests(recent, cameLive) {
-  const known = new Set(recent.map((request) => JSON.stringify(request)));
-  body.replaceChildren(...recent.slice(0, requestRowsMax).map(requestRow));
-  addRequests(cameLive.filter((request) => !known.has(JSON.stringify(request))));
+/** `recent` comes newest first, and holds what came live before it was asked for. */
+export function showRequests(recent) {
+  state.kept = recent.slice(0, keptMax);
+  draw();
 }
 
-/** Oldest first, as they come. */
-export function addRequests(requests) {
-  for (const request of requests.slice(-requestRowsMax)) {
-    body.prepend(requestRow(request));
-  }
-  while (body.rows.length > requestRowsMax) {
-    body.lastElementChild.remove();
-  }
-  note();
+/** Oldest first, as they come. Those that waited for a load may be among what it brought. */
+export function addRequests(requests, isAfterLoad) {
+  const known = new Set(isAfterLoad ? state.kept.map((one) => JSON.stringify(one)) : []);
+  const news = requests.filter((request) => !known.has(JSON.stringify(request)));
+  state.kept = [...news.toReversed(), ...state.kept].slice(0, keptMax);
+  state.timer ??= setTimeout(draw, redrawMs);
 }
 
-function requestRow({ at, verdict, status, method, path, ...happened }) {
+function draw() {
+  clearTimeout(state.timer);
+  state.timer = undefined;
+  const shown = state.kept
+    .filter(({ verdict }) => ["", verdict].includes(choice.value))
+    .slice(0, requestRowsMax);
+  body.replaceChildren(...shown.map(requestRow));
+  find("requests-note").textContent =
+    shown.length === 0
+      ? t("requests.none")
+      : t("requests.shown", { shown: counted("requests", shown.length) });
+}
+
+export function requestRow({ at, verdict, status, method, path, ...happened }) {
+  const known = ["accepted", "refused", "faulted"].includes(verdict);
+  const shown = known ? t(`verdict.${verdict}`) : verdict;
   return row(
-    cell("Time (UTC+9)", "time", timeInKorea(at)),
-    cell("Verdict", "", element("span", { className: `verdict ${verdict}` }, verdict)),
-    cell("Status", "number", status === 0 ? "none" : `${status}`),
-    cell("Request", "key", element("div", { className: "text" }, `${method} ${path}`)),
-    cell("What happened", "value", ...outcome(happened)),
+    cell(t("requests.time"), "time", timeInKorea(at)),
+    cell(t("requests.verdict"), "", element("span", { className: `verdict ${verdict}` }, shown)),
+    cell(t("requests.status"), "number", status === 0 ? t("common.none") : `${status}`),
+    cell(
+      t("requests.request"),
+      "key",
+      element("div", { className: "text" }, visible(`${method} ${path}`)),
+    ),
+    cell(t("requests.outcome"), "value", ...outcomeOf(happened)),
   );
 }
 
-function outcome({ reason, diagnosis, topic, partition, offset }) {
-  const stored =
-    topic === undefined ? [] : [`stored on ${topic}, partition ${partition}, offset ${offset}`];
+export function outcomeOf({ reason, diagnosis, fix, topic, partition, offset }) {
+  const lines = [
+    ...(topic === undefined ? [] : [t("requests.stored", { topic, partition, offset })]),
+    ...(reason === undefined ? [] : [reason]),
+  ];
+  const hasMore = diagnosis !== undefined || fix !== undefined;
   return [
-    ...[...stored, ...(reason === undefined ? [] : [reason])].map((line) => element("p", {}, line)),
-    ...(diagnosis === undefined ? [] : [diagnosisBox(diagnosis)]),
+    ...lines.map((line) => element("p", {}, visible(line))),
+    ...(hasMore ? [diagnosisBox({ ...diagnosis, fix: fix ?? diagnosis?.fix })] : []),
   ];
 }
 
 function diagnosisBox({ likelyMistake, fix, expectedStringToSign }) {
-  const lines = [
-    ["Likely mistake", likelyMistake],
-    ["Fix", fix],
-  ].filter(([, text]) => text !== undefined);
+  const parts = [
+    ["requests.mistake", likelyMistake && visible(likelyMistake)],
+    ["requests.fix", fix && visible(fix)],
+    [
+      "requests.expected",
+      expectedStringToSign && element("pre", {}, visible(expectedStringToSign)),
+    ],
+  ].filter(([, shown]) => shown !== undefined);
   return element(
     "dl",
     {},
-    ...lines.flatMap(([term, text]) => [element("dt", {}, term), element("dd", {}, text)]),
-    element("dt", {}, "Expected string to sign"),
-    element("dd", {}, element("pre", {}, expectedStringToSign)),
+    ...parts.flatMap(([term, shown]) => [element("dt", {}, t(term)), element("dd", {}, shown)]),
   );
 }
 
-function note() {
-  const count = body.rows.length;
-  find("requests-note").textContent =
-    count === 0 ? "No requests yet." : `${counted(count, "request")}, newest first.`;
+export function startRequests() {
+  choice.addEventListener("change", draw);
+  onLanguage(() => {
+    const options = ["accepted", "refused", "faulted"].map(
+      (verdict) => new Option(t(`verdict.${verdict}`), verdict),
+    );
+    const { value } = choice;
+    choice.replaceChildren(new Option(t("common.all"), ""), ...options);
+    choice.value = value;
+    draw();
+  });
 }

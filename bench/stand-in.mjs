@@ -1,0 +1,157 @@
+// How fast the stand-in starts, how many signed produces a second it takes, and what 100,000 records
+// cost in memory. The stand-in is a process of its own, the load comes from this one. See README.md.
+import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { availableParallelism } from "node:os";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+
+const targets = { startMs: 1000, producesPerSecond: 5000 };
+const starts = 5;
+const sockets = 32;
+const warmUpMs = 1000;
+const measuredMs = 5000;
+/** All loading ends here, so that a busy machine does not hold anybody up. */
+const loadMsMax = 14_000;
+const records = 100_000;
+const mebibyte = 1024 * 1024;
+
+const accessKey = "bench-access-key";
+const secretKey = "bench-secret-key";
+const target = "/api/produce";
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** TypeScript through tsx, as `npm start` runs it. */
+const standInSource = `
+  import { startStandIn } from "./local/data-stream/server.ts";
+  const { port } = await startStandIn({
+    port: 0,
+    topics: { bench: 16 },
+    accessKeys: { "${accessKey}": "${secretKey}" },
+    recordsMax: ${records},
+  });
+  process.on("message", () => process.send({ rss: process.memoryUsage().rss }));
+  process.send({ port, rss: process.memoryUsage().rss });
+`;
+
+async function startProcess() {
+  const startedMs = performance.now();
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "--eval", standInSource],
+    { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  );
+  const [{ port, rss }] = await Promise.race([once(child, "message"), failure(child)]);
+  return { child, port, rss, startMs: performance.now() - startedMs };
+}
+
+async function failure(child) {
+  const [code] = await once(child, "exit");
+  throw new Error(`the stand-in ended by itself with ${code}`);
+}
+
+async function stop(child) {
+  const ended = once(child, "exit");
+  child.kill();
+  await ended;
+}
+
+async function rssOf(child) {
+  child.send("rss?");
+  const [{ rss }] = await once(child, "message");
+  return rss;
+}
+
+/** A CloudEvent of a webhook's size, signed anew for every request, as a real caller does. */
+function produce(agent, port, count) {
+  const value = JSON.stringify({
+    specversion: "1.0",
+    id: String(count),
+    source: "bench",
+    type: "com.example.bench",
+    data: "x".repeat(300),
+  });
+  const body = JSON.stringify({ topic: "bench", key: `key-${count % 1000}`, value });
+  const timestamp = String(Date.now());
+  const text = `POST ${target}\n${timestamp}\n${accessKey}`;
+  const headers = {
+    "content-length": Buffer.byteLength(body),
+    "content-type": "application/json",
+    "x-ncp-apigw-timestamp": timestamp,
+    "x-ncp-iam-access-key": accessKey,
+    "x-ncp-apigw-signature-v2": createHmac("sha256", secretKey).update(text).digest("base64"),
+  };
+  return new Promise((resolve, reject) => {
+    const call = request({ agent, port, host: "127.0.0.1", method: "POST", path: target, headers });
+    call.on("error", reject);
+    call.on("response", (response) => {
+      response.resume().on("end", () => {
+        response.statusCode === 200
+          ? resolve()
+          : reject(new Error(`answered ${response.statusCode}`));
+      });
+    });
+    call.end(body);
+  });
+}
+
+/** Each socket sends its next request when it has the answer to the one before. */
+async function load(port) {
+  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
+  const startedMs = performance.now();
+  const done = { count: 0, measured: 0 };
+  const since = () => performance.now() - startedMs;
+  async function sendInTurn() {
+    while (done.count < records && since() < loadMsMax) {
+      done.count += 1;
+      await produce(agent, port, done.count);
+      if (since() >= warmUpMs && since() < warmUpMs + measuredMs) {
+        done.measured += 1;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: sockets }, sendInTurn));
+  agent.destroy();
+  const seconds = Math.min(measuredMs, since() - warmUpMs) / 1000;
+  return { produced: done.count, perSecond: done.measured / seconds };
+}
+
+async function storedOn(port) {
+  const { topics } = await (await fetch(`http://127.0.0.1:${port}/_/topics`)).json();
+  return topics[0].partitions.reduce((sum, { next }) => sum + next, 0);
+}
+
+function median(values) {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+}
+
+const startTimes = [];
+for (let index = 1; index < starts; index += 1) {
+  const { child, startMs } = await startProcess();
+  startTimes.push(startMs);
+  await stop(child);
+}
+const { child, port, rss, startMs } = await startProcess();
+startTimes.push(startMs);
+const { produced, perSecond } = await load(port);
+const stored = await storedOn(port);
+if (stored !== produced) {
+  throw new Error(`${produced} were acknowledged and ${stored} stored`);
+}
+const rssLoaded = await rssOf(child);
+await stop(child);
+
+const met = (isMet) => (isMet ? "met" : "NOT met");
+const startMedianMs = median(startTimes);
+console.log(
+  [
+    `Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
+    `start-up          ${Math.round(startMedianMs)} ms, median of ${starts} (target ${targets.startMs} ms: ${met(startMedianMs < targets.startMs)})`,
+    `signed produces   ${Math.round(perSecond)} a second (target ${targets.producesPerSecond}: ${met(perSecond >= targets.producesPerSecond)})`,
+    `RSS               ${Math.round(rss / mebibyte)} MiB at start, ${Math.round(rssLoaded / mebibyte)} MiB with ${produced} records`,
+  ].join("\n"),
+);
+process.exitCode =
+  startMedianMs < targets.startMs && perSecond >= targets.producesPerSecond ? 0 : 1;

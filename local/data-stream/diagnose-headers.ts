@@ -1,0 +1,76 @@
+import type { Diagnosis } from "./diagnose-signature.ts";
+
+export type Request = { readonly method: string; readonly target: string };
+
+const timestampFix =
+  "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.";
+
+/** Digits of the present time, by unit, other than the 13 of milliseconds. */
+const unitsByDigits: ReadonlyMap<number, string> = new Map([
+  [10, "seconds"],
+  [16, "microseconds"],
+  [19, "nanoseconds"],
+]);
+
+/** The header's own text is not repeated: nobody knows what was put there by mistake. */
+export function diagnoseTimestamp(request: Request, timestamp: string): Diagnosis {
+  return {
+    expectedStringToSign: `${request.method} ${request.target}\n{epoch milliseconds}\n{access key}`,
+    likelyMistake: timestampMistake(timestamp),
+    fix: timestampFix,
+  };
+}
+
+function timestampMistake(timestamp: string): string {
+  const unit = /^\d+$/.test(timestamp) ? unitsByDigits.get(timestamp.length) : undefined;
+  if (unit !== undefined) {
+    return `The timestamp is in ${unit} instead of milliseconds.`;
+  }
+  if (/^\d{10}\.\d+$/.test(timestamp)) {
+    return "The timestamp is in seconds with a fraction instead of milliseconds.";
+  }
+  return /^\d{4}-\d{2}-\d{2}/.test(timestamp)
+    ? "The timestamp is a date in words instead of epoch milliseconds."
+    : "The timestamp is not in epoch milliseconds.";
+}
+
+/** Also not repeated: a secret may stand in the access key's place. */
+export function diagnoseAccessKey(request: Request, isSecret: boolean): Diagnosis {
+  const expectedStringToSign = `${request.method} ${request.target}\n{timestamp}\n{access key}`;
+  return isSecret
+    ? {
+        expectedStringToSign,
+        likelyMistake: "The secret key and the access key are swapped.",
+        fix: "Put the access key into x-ncp-iam-access-key and key the HMAC with the secret key.",
+      }
+    : {
+        expectedStringToSign,
+        likelyMistake: "The access key is not one that the stand-in knows.",
+        fix: "Use an access key that the stand-in was started with (local/settings.env).",
+      };
+}
+
+/** `aheadMs` is how far the timestamp lies ahead of the stand-in's clock. */
+export function diagnoseClock(expectedStringToSign: string, aheadMs: number): Diagnosis {
+  const distance = inWords(Math.abs(aheadMs));
+  return {
+    expectedStringToSign,
+    likelyMistake:
+      aheadMs > 0
+        ? `The caller's clock is ${distance} ahead of the stand-in's.`
+        : `The caller's clock is ${distance} behind the stand-in's, or the request was signed that long ago.`,
+    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+  };
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const used = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return used.join(" ");
+}

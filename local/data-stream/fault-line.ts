@@ -1,0 +1,14 @@
+import type { Remaining } from "./faults.ts";
+
+/** One line on the terminal for every switch: nobody shall look for a bug that is a fault of the script. */
+export function faultLine({ on, steps, rate, bucket }: Remaining): string {
+  if (!on) {
+    return "faults are off";
+  }
+  const parts = [
+    steps.length > 0 ? `${steps.length} ${steps.length === 1 ? "step" : "steps"}` : "",
+    rate === undefined ? "" : `a rate of ${rate.probability}`,
+    bucket === undefined ? "" : `a bucket of ${bucket.bytesPerSecond} bytes/s per partition`,
+  ];
+  return `faults are ON: ${parts.filter((part) => part !== "").join(", ")} (GET /_/faults shows them, DELETE ends them)`;
+}

@@ -1,0 +1,20 @@
+import { element, find } from "./dom.js";
+import { t } from "./language.js";
+
+/** `make` may have to ask the stand-in first. What cannot be copied is shown to be copied by hand. */
+export async function copyText(make) {
+  const note = find("copy-note");
+  try {
+    const text = await make();
+    const isCopied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    note.textContent = t(isCopied ? "record.copied" : "record.copyByHand");
+    if (!isCopied) {
+      note.append(element("pre", { tabIndex: 0 }, text));
+    }
+  } catch (error) {
+    note.textContent = t("common.error", { problem: error.message });
+  }
+}

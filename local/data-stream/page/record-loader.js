@@ -1,0 +1,46 @@
+import { getJson } from "./dom.js";
+import { recordsMax } from "./record-store.js";
+
+const pageRecords = 1000;
+/** An answer of this size may have been cut by the stand-in: what lies behind it is left where it is. */
+const answerCharactersMax = 12 * 1024 * 1024;
+
+/** The newest records of each topic: enough to show something at once. */
+export async function loadNewest(topics) {
+  const answers = await Promise.all(
+    topics.filter(isFilled).map(async ({ name, partitions }) => {
+      const { records } = await getJson(pathOf(name, {}));
+      const kept = partitions.reduce((sum, { first, next }) => sum + next - first, 0);
+      return { name, records, isWhole: records.length >= kept };
+    }),
+  );
+  const partial = answers.filter(({ isWhole }) => !isWhole);
+  return {
+    records: answers.flatMap(({ records }) => records),
+    /** From this cursor on nothing is missing. */
+    wholeFrom: Math.max(1, ...partial.map(({ records }) => records[0]?.cursor ?? 1)),
+    partial: partial.map(({ name }) => name),
+  };
+}
+
+/** Then what is older, step by step backwards, so that no gap is left wherever it ends. */
+export async function* loadOlder({ wholeFrom, partial }) {
+  const until = Math.max(1, wholeFrom - recordsMax);
+  for (let from = wholeFrom; from > until; from -= pageRecords) {
+    const after = Math.max(0, from - pageRecords - 1);
+    const answers = await Promise.all(partial.map((name) => getJson(pathOf(name, { after }))));
+    const records = answers.flatMap((answer) => answer.records);
+    const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    if (characters > answerCharactersMax) {
+      return;
+    }
+    yield records.filter(({ cursor }) => cursor < from);
+  }
+}
+
+const isFilled = ({ partitions }) => partitions.some(({ first, next }) => next > first);
+
+function pathOf(name, query) {
+  const search = new URLSearchParams({ limit: pageRecords, ...query });
+  return `/_/topics/${encodeURIComponent(name)}/records?${search}`;
+}

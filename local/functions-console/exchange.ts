@@ -1,0 +1,66 @@
+/** One request to a function, as the page shows it. */
+export type Sent = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly tookMs: number;
+};
+
+/** Longer than a function's own time limit: what it says about one is worth seeing. */
+const replyMsMax = 70_000;
+const replyBytesMax = 1024 * 1024;
+
+/** The functions do not answer: not started yet, stopped, or the line was cut. */
+export class NoReply extends Error {
+  override name = "NoReply";
+}
+
+export async function exchange({ method, url, headers, body }: Sent): Promise<Reply> {
+  const startMs = performance.now();
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(replyMsMax),
+    });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await readText(response),
+      tookMs: Math.round(performance.now() - startMs),
+    };
+  } catch (error) {
+    throw new NoReply(`no reply from ${new URL(url).origin}: ${causeOf(error)}`);
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > replyBytesMax) {
+      return `${text} … (cut after ${replyBytesMax} bytes)`;
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function causeOf(error: unknown): string {
+  const { cause = error } = error instanceof Error ? error : {};
+  if (!(cause instanceof Error)) {
+    return "unknown";
+  }
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+}

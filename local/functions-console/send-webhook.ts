@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import { closedObject, InvalidInput, isObject, textUpTo } from "../data-stream/checked-input.ts";
+import type { Connection } from "./connection.ts";
+import type { Reply, Sent } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
+import { sampleOf } from "./samples.ts";
+import { findSigner } from "./sign-webhook.ts";
+import type { Source } from "./sources.ts";
+import { readSources } from "./sources.ts";
+
+const nameCharactersMax = 200;
+const headersMax = 50;
+const headerCharactersMax = 8000;
+const bodyCharactersMax = 2 * 1024 * 1024;
+/** What HTTP itself puts there; a false one would only hang or confuse the call. */
+const framing = [
+  ...["host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "trailer"],
+  ...["keep-alive", "te"],
+];
+
+type Fields = Readonly<Record<string, string>>;
+
+/** Sends a delivery as its provider would. The proof is made here: the page never holds a secret. */
+export async function sendWebhook(
+  asked: unknown,
+  connection: Connection,
+): Promise<{ readonly sent: Sent; readonly reply: Reply }> {
+  const known = ["source", "headers", "body", "wrongSecret"];
+  const fields = closedObject(asked, "the webhook", known);
+  const source = findSource(fields["source"], connection);
+  const sample = sampleOf(source.verifier);
+  const body = filled(textUpTo(fields["body"] ?? sample.body, "body", bodyCharactersMax));
+  const headers = toHeaders(fields["headers"] ?? sample.headers);
+  const proof = proofOf(source, body, fields["wrongSecret"] === true);
+  const sent = {
+    method: "POST",
+    url: `${connection.webhookOrigin}/webhook/${encodeURIComponent(source.name)}`,
+    headers: { ...headers, ...proof },
+    body,
+  };
+  const reply = await exchange(sent);
+  return { sent: { ...sent, headers: { ...headers, ...hidden(proof, source) } }, reply };
+}
+
+function findSource(value: unknown, { settings }: Connection): Source {
+  const name = textUpTo(value, "source", nameCharactersMax);
+  const found = readSources(settings).find((source) => source.name === name);
+  if (found === undefined) {
+    throw new InvalidInput("source must be one of WEBHOOK_SOURCES");
+  }
+  return found;
+}
+
+function proofOf({ verifier, options, secret }: Source, body: string, isWrong: boolean): Fields {
+  const signer = findSigner(verifier);
+  if (signer === undefined) {
+    throw new InvalidInput(`the console cannot sign for the verifier ${verifier}`);
+  }
+  // Of the same form, so that it is the proof that fails and not its shape.
+  const used = isWrong ? "whsec_d3JvbmctbG9jYWwtc2VjcmV0LTAwMDAwMDAwMDAwMDE=" : secret;
+  return signer({ body, secret: used, options, nowMs: Date.now() });
+}
+
+/** A signature tells nothing of its secret, but a token or password is one: it does not go back. */
+function hidden(proof: Fields, { secret }: Source): Fields {
+  const encoded = Buffer.from(secret).toString("base64");
+  return Object.fromEntries(
+    Object.entries(proof).map(([name, value]) => [
+      name,
+      secret === "" ? value : value.replace(secret, "•••").replace(encoded, "•••"),
+    ]),
+  );
+}
+
+function toHeaders(value: unknown): Fields {
+  if (!isObject(value) || Object.keys(value).length > headersMax) {
+    throw new InvalidInput(`headers must be an object of at most ${headersMax} texts`);
+  }
+  const headers = Object.entries(value).map(([name, given]) => {
+    const text = filled(textUpTo(given, "a header", headerCharactersMax));
+    refuseHeader(name, text);
+    return [name.toLowerCase(), text] as const;
+  });
+  return Object.fromEntries(headers);
+}
+
+function refuseHeader(name: string, text: string): void {
+  if (framing.includes(name.toLowerCase())) {
+    throw new InvalidInput(`headers must not set ${name.toLowerCase()}`);
+  }
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, text);
+  } catch {
+    throw new InvalidInput("headers has a name or value that HTTP does not allow");
+  }
+}
+
+/** Each `{{uuid}}` is another one: a delivery's events do not share an id. */
+function filled(text: string): string {
+  return text
+    .replaceAll("{{uuid}}", () => randomUUID())
+    .replaceAll("{{ms}}", () => String(Date.now()));
+}

@@ -1,0 +1,124 @@
+import { createHmac, randomUUID } from "node:crypto";
+
+export type Unsigned = {
+  readonly body: string;
+  readonly secret: string;
+  /** The source's own options: where the verifier leaves header and form to the user. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly nowMs: number;
+};
+
+type Fields = Readonly<Record<string, string>>;
+type Signer = (unsigned: Unsigned) => Fields;
+
+type HmacForm = {
+  readonly header: string;
+  readonly encoding?: "hex" | "base64";
+  readonly prefix?: string;
+  readonly template?: string;
+  readonly timestampHeader?: string | undefined;
+  readonly algorithm?: string;
+};
+
+/** Written from the providers' documents: what a real sender of each would put beside the body. */
+const signers: Readonly<Record<string, Signer>> = {
+  none: () => ({}),
+  bearer: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
+  basic: ({ secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }),
+  token: ({ secret, options }) => ({ [text(options["header"], "x-api-key")]: secret }),
+  kakao: ({ secret }) => ({ authorization: `KakaoAK ${secret}` }),
+  telegram: ({ secret }) => ({ "x-telegram-bot-api-secret-token": secret }),
+  gitlab: (unsigned) =>
+    unsigned.secret.startsWith("whsec_")
+      ? standardWebhooks("webhook")(unsigned)
+      : { "x-gitlab-token": unsigned.secret },
+  hmac: genericHmac,
+  github: hmac({ header: "x-hub-signature-256", prefix: "sha256=" }),
+  bitbucket: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
+  jira: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
+  linear: hmac({ header: "linear-signature" }),
+  pagerduty: hmac({ header: "x-pagerduty-signature", prefix: "v1=" }),
+  shopify: hmac({ header: "x-shopify-hmac-sha256", encoding: "base64" }),
+  line: hmac({ header: "x-line-signature", encoding: "base64" }),
+  "naver-works": hmac({ header: "x-works-signature", encoding: "base64" }),
+  stripe: hmac({
+    header: "stripe-signature",
+    prefix: "t={timestamp},v1=",
+    template: "{timestamp}.{body}",
+  }),
+  paddle: hmac({
+    header: "paddle-signature",
+    prefix: "ts={timestamp};h1=",
+    template: "{timestamp}:{body}",
+  }),
+  slack: hmac({
+    header: "x-slack-signature",
+    prefix: "v0=",
+    template: "v0:{timestamp}:{body}",
+    timestampHeader: "x-slack-request-timestamp",
+  }),
+  zoom: hmac({
+    header: "x-zm-signature",
+    prefix: "v0=",
+    template: "v0:{timestamp}:{body}",
+    timestampHeader: "x-zm-request-timestamp",
+  }),
+  "standard-webhooks": standardWebhooks("webhook"),
+  portone: standardWebhooks("webhook"),
+  svix: standardWebhooks("svix"),
+};
+
+/** Public-key schemes are not here: the settings hold the half that cannot sign. */
+export function findSigner(verifier: string): Signer | undefined {
+  return Object.hasOwn(signers, verifier) ? signers[verifier] : undefined;
+}
+
+function hmac(form: HmacForm): Signer {
+  return ({ body, secret, nowMs }) => {
+    const { encoding = "hex", prefix = "", template = "{body}", algorithm = "sha256" } = form;
+    const timestamp = secondsOf(nowMs);
+    const [before = "", after = ""] = template.replace("{timestamp}", timestamp).split("{body}");
+    const digest = createHmac(algorithm, secret).update(before).update(body).update(after);
+    return {
+      ...(form.timestampHeader && { [form.timestampHeader]: timestamp }),
+      [form.header]: `${prefix.replace("{timestamp}", timestamp)}${digest.digest(encoding)}`,
+    };
+  };
+}
+
+/** The source's options are the function's own words for the same form. */
+function genericHmac(unsigned: Unsigned): Fields {
+  const { options } = unsigned;
+  const timestampHeader = text(options["timestampHeader"], "");
+  return hmac({
+    header: text(options["header"], "x-signature").toLowerCase(),
+    encoding: options["encoding"] === "base64" ? "base64" : "hex",
+    prefix: text(options["prefix"], ""),
+    algorithm: text(options["algorithm"], "sha256"),
+    template: text(options["template"], timestampHeader === "" ? "{body}" : "{timestamp}.{body}"),
+    timestampHeader: timestampHeader === "" ? undefined : timestampHeader.toLowerCase(),
+  })(unsigned);
+}
+
+/** Standard Webhooks 1.0: the secret is Base64 after `whsec_`, and id and time are signed too. */
+function standardWebhooks(prefix: string): Signer {
+  return ({ body, secret, nowMs }) => {
+    const id = `msg_${randomUUID()}`;
+    const timestamp = secondsOf(nowMs);
+    const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+    const digest = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+    return {
+      [`${prefix}-id`]: id,
+      [`${prefix}-timestamp`]: timestamp,
+      [`${prefix}-signature`]: `v1,${digest}`,
+    };
+  };
+}
+
+function secondsOf(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}
+
+function text(value: unknown, usual: string): string {
+  return typeof value === "string" ? value : usual;
+}

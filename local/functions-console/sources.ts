@@ -1,0 +1,54 @@
+import { isObject } from "../data-stream/checked-input.ts";
+import type { Sample } from "./samples.ts";
+import { sampleOf } from "./samples.ts";
+import { findSigner } from "./sign-webhook.ts";
+
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+export type Source = {
+  readonly name: string;
+  readonly verifier: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly secret: string;
+};
+
+/** Never the secret: this is what the page may know. */
+export type DescribedSource = {
+  readonly name: string;
+  readonly verifier: string;
+  readonly canSign: boolean;
+  readonly sample: Sample;
+};
+
+/** Settings that the functions themselves refuse are no sources here either. */
+export function readSources(settings: Settings): readonly Source[] {
+  const sources = parseObject(settings["WEBHOOK_SOURCES"]);
+  const secrets = parseObject(settings["WEBHOOK_SECRETS"]);
+  return Object.entries(sources)
+    .filter((entry): entry is [string, Source["options"]] => isObject(entry[1]))
+    .map(([name, { verifier, ...options }]) => ({
+      name,
+      verifier: String(verifier),
+      options,
+      secret: firstText(secrets[name]),
+    }));
+}
+
+export function describeSource({ name, verifier }: Source): DescribedSource {
+  const canSign = findSigner(verifier) !== undefined;
+  return { name, verifier, canSign, sample: sampleOf(verifier) };
+}
+
+function parseObject(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function firstText(value: unknown): string {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === "string" ? first : "";
+}

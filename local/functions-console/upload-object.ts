@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { closedObject, InvalidInput, textUpTo } from "../data-stream/checked-input.ts";
+import {
+  algorithm,
+  canonicalRequest,
+  signatureOf,
+  stringToSign,
+} from "../object-storage/signature-v4.ts";
+import { uriEncode } from "../object-storage/uri.ts";
+import type { Connection } from "./connection.ts";
+import type { Reply, Sent } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
+
+export const uploadBucket = "local-uploads";
+const keyBytesMax = 1024;
+const textCharactersMax = 1024 * 1024;
+
+/** Puts text into the bucket as any S3 client does; the bucket's trigger then wakes the function. */
+export async function uploadObject(
+  asked: unknown,
+  connection: Connection,
+): Promise<{ readonly sent: Sent; readonly reply: Reply }> {
+  const fields = closedObject(asked, "the upload", ["name", "text"]);
+  const name = textUpTo(fields["name"], "name", keyBytesMax);
+  if (name === "" || Buffer.byteLength(name) > keyBytesMax) {
+    throw new InvalidInput(`name must be 1 to ${keyBytesMax} bytes`);
+  }
+  // One segment that is "." or ".." would be resolved by the client on its way, and sign another path.
+  if (name.split("/").some((segment) => segment === "." || segment === "..")) {
+    throw new InvalidInput("name must not have a segment . or ..");
+  }
+  const body = textUpTo(fields["text"] ?? "", "text", textCharactersMax);
+  const sent = signedPut({ name, body }, connection, Date.now());
+  const reply = await exchange(sent);
+  const { authorization: _, ...headers } = sent.headers;
+  return { sent: { ...sent, headers }, reply };
+}
+
+function signedPut(
+  { name, body }: { readonly name: string; readonly body: string },
+  { objectStorageOrigin, settings }: Connection,
+  nowMs: number,
+): Sent & { readonly headers: { readonly authorization: string } } {
+  const method = "PUT";
+  const path = name.split("/").map((part) => uriEncode(Buffer.from(part).toString("latin1")));
+  const target = `/${uploadBucket}/${path.join("/")}`;
+  const timestamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
+  const payloadHash = createHash("sha256").update(body).digest("hex");
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    host: new URL(objectStorageOrigin).host,
+    "x-amz-content-sha256": payloadHash,
+    "x-amz-date": timestamp,
+  };
+  const signedHeaders = Object.keys(headers);
+  const region = settings["OBJECT_STORAGE_REGION"] ?? "";
+  const scope = { date: timestamp.slice(0, 8), region, service: "s3" };
+  const canonical = canonicalRequest({
+    ...{ method, target, signedHeaders, payloadHash },
+    headers: new Map(Object.entries(headers)),
+  });
+  const text = stringToSign(timestamp, scope, canonical);
+  const signature = signatureOf(text, scope, settings["NCLOUD_SECRET_KEY"] ?? "");
+  const credential = `${settings["NCLOUD_ACCESS_KEY"]}/${scope.date}/${region}/s3/aws4_request`;
+  const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+  // fetch sets Host by itself, to the very value that was signed.
+  const { host: _, ...others } = headers;
+  return {
+    method,
+    url: `${objectStorageOrigin}${target}`,
+    headers: { ...others, authorization },
+    body,
+  };
+}
