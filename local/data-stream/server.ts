@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../functions-console/connection.ts";
 import { createFunctionsConsole } from "../functions-console/functions-console.ts";
+import { closeServer, listen } from "../listen.ts";
 import { dispatch } from "./dispatch.ts";
 import { createEvents } from "./events.ts";
 import { faultLine } from "./fault-line.ts";
@@ -92,21 +91,4 @@ function createStandIn(options: StandInOptions, closing: AbortSignal): StandIn {
     /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  server.listen({ port, host });
-  await once(server, "listening");
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) {
-    return;
-  }
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { closeServer, listen } from "../listen.ts";
 import { createBuckets } from "./buckets.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ObjectChange, ObjectStorageEvent } from "./object-event.ts";
@@ -51,7 +50,7 @@ export async function startObjectStorage(
     });
   });
   server.maxConnections = connectionsMax;
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port, "127.0.0.1");
   return {
     origin: `http://127.0.0.1:${port}`,
     port,
@@ -91,21 +90,4 @@ function createAnnouncer(onEvent: ObjectStorageOptions["onEvent"], region: strin
       console.error("a listener to the events of Object Storage failed:", error);
     }
   };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen({ port, host: "127.0.0.1" });
-  await once(server, "listening");
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) {
-    return;
-  }
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

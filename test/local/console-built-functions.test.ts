@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunningStandIn } from "../../local/data-stream/server.ts";
@@ -9,6 +7,7 @@ import { type FunctionsHost, startFunctions } from "../../local/functions-host.t
 import { createEventPoster } from "../../local/object-storage/event-poster.ts";
 import { startObjectStorage } from "../../local/object-storage/server.ts";
 import { invocationUrl } from "../../local/things-to-try.ts";
+import { freePort } from "../support/free-port.ts";
 import { isWithoutBrowser, openConsole, rowOf } from "./console-browser.ts";
 
 const settings = parseEnv(
@@ -16,14 +15,6 @@ const settings = parseEnv(
 );
 const sources = JSON.parse(settings["WEBHOOK_SOURCES"] ?? "{}") as Record<string, unknown>;
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** Wired as `npm start` does it. */
 async function startAll() {

@@ -8,20 +8,13 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { hear } from "../support/spoken.ts";
 
 const run = promisify(execFile);
 const tsx = resolve("node_modules/tsx/dist/cli.mjs");
 const main = resolve("local/main.ts");
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "LAMBDA_PORT"] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], string>>;

@@ -1,18 +1,9 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { type FunctionsHost, startFunctions } from "../../local/functions-host.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Sender, senders } from "../support/senders.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 function mapSenders(toValue: (sender: Sender) => unknown): string {
   return JSON.stringify(Object.fromEntries(senders.map((one) => [one.name, toValue(one)])));
