@@ -71,12 +71,13 @@ export async function deliverFitting(
     checkIns,
     {
       bucket: config.claimCheckBucket,
-      put: ({ name, body }, bucket, timeoutMs) =>
-        createObjectStorage(
-          config.storage,
-          { ...effects, clock: clocks.storage },
-          () => timeoutMs,
-        ).put({ bucket, name }, body),
+      put: ({ name, body }, bucket, timeoutMs) => {
+        // A request that is signed anew by a corrected clock has what the first one left.
+        const untilMs = effects.now() + timeoutMs;
+        const leftMs = () => Math.max(1, untilMs - effects.now());
+        const context = { ...effects, clock: clocks.storage };
+        return createObjectStorage(config.storage, context, leftMs).put({ bucket, name }, body);
+      },
       now: effects.now,
     },
   );

@@ -159,6 +159,23 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     expect(told.messages[0]).toMatchObject({ key: "customer-4714", partition: 2 });
   });
 
+  test("has no more time for its data when the clock was wrong and is corrected", async () => {
+    const times: number[] = [];
+    const date = "Tue, 14 Nov 2023 22:23:20 GMT";
+    const told = createBucketWorld({
+      failing: (_, { timeoutMs }) => {
+        times.push(timeoutMs);
+        told.world.advance(2_000);
+        return times.length === 1 ? answer(403, "", { date }) : undefined;
+      },
+    });
+    const door = open(webhook, { world: told.world, settings: { ...keyedSettings, ...limits } });
+
+    await door.http(hookCall(jsonBody));
+
+    expect(times.slice(0, 2)).toEqual([3_000, 1_000]);
+  });
+
   test("of an element holds up no other key, and what follows it goes with it", async () => {
     const large = `{"k":"a","blob":"${"x".repeat(1_200)}"}`;
     const { happened, stored, reply } = await deliver({
