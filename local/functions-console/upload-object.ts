@@ -15,7 +15,7 @@ export const uploadBucket = "local-uploads";
 const keyBytesMax = 1024;
 const textCharactersMax = 1024 * 1024;
 
-/** Puts text into the bucket as any S3 client does; the bucket's trigger then wakes the function. */
+/** Puts text into the bucket the way S3 clients do; the bucket's trigger then wakes the function. */
 export async function uploadObject(
   asked: unknown,
   connection: Connection,
