@@ -13,15 +13,16 @@ export type CheckIn = { readonly claim: ClaimCheck; readonly light: StreamRecord
 /** A record that fits, one whose data goes into the bucket first, or one that cannot be sent at all. */
 export type Fitted = { readonly kind: "fits"; readonly checkIn: CheckIn | undefined } | Refused;
 
-/** `parts`: what the record's event was made of, absent where its value is raw. */
+/** `partsOf` is asked of a record over the limit only: what its event was made of, absent where it is raw. */
 export function fitRecord(
   record: StreamRecord,
-  parts: EventParts | undefined,
+  partsOf: (record: StreamRecord) => EventParts | undefined,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
 ): Fitted {
   if (recordBytes(record) <= messageBytesMax) {
     return { kind: "fits", checkIn: undefined };
   }
+  const parts = partsOf(record);
   const claim =
     parts === undefined || bucket === undefined
       ? undefined

@@ -1,4 +1,4 @@
-import type { EventParts } from "./cloud-event.ts";
+import { type EventParts, toCloudEvent } from "./cloud-event.ts";
 
 /** What is handed to the topic. The produce API has no record headers. */
 export type StreamRecord = {
@@ -14,6 +14,11 @@ export type StreamRecord = {
   /** Absent where the value is raw. */
   readonly event?: EventParts | undefined;
 };
+
+/** The fields of a record whose value is an event, not raw. */
+export function toEventFields(event: EventParts): Pick<StreamRecord, "value" | "event"> {
+  return { value: toCloudEvent(event.attributes, event.data), event };
+}
 
 /** Bytes that count against the message limit: key plus value, as UTF-8. */
 export function recordBytes(record: StreamRecord): number {

@@ -59,7 +59,7 @@ export async function deliverFitting(
   const checkIns = new Map<StreamRecord, CheckIn>();
   const refusals = new Map<StreamRecord, RecordEnding>();
   for (const record of records) {
-    const fitted = fitRecord(record, partsOf(record), config);
+    const fitted = fitRecord(record, partsOf, config);
     if (fitted.kind === "refused") {
       refusals.set(record, fitted);
     } else if (fitted.checkIn !== undefined) {

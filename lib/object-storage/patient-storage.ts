@@ -8,8 +8,6 @@ import {
   type Stored,
 } from "./object-storage.ts";
 
-export type PatientStorage = ObjectStorage & { readonly hasTime: () => boolean };
-
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
 const attemptMsMin = 50;
@@ -24,7 +22,7 @@ export function createPatientStorage(
   { storage: config, attemptTimeoutMs }: Limits,
   context: Context,
   deadlineMs: number,
-): PatientStorage {
+): ObjectStorage {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptTimeoutMs, leftMs()));
   const storage = createObjectStorage(config, context, timeoutMs);
@@ -46,7 +44,6 @@ export function createPatientStorage(
     }
   };
   return {
-    hasTime: () => leftMs() >= attemptMsMin,
     put: (object, body) => patiently(() => storage.put(object, body)),
     get: (object) => patiently(() => storage.get(object)),
     list: (query) => patiently(() => storage.list(query)),

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { toCloudEvent } from "../cloud-event.ts";
 import type { InvocationEvent } from "../event.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
 import type { Ending } from "../outcome.ts";
 import { isOwnObject } from "../own-objects.ts";
+import { toEventFields } from "../record.ts";
 import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
@@ -147,16 +147,9 @@ function toRecord(
     partitionkey: key,
   };
   const { topic, partition } = config;
-  return config.value === "raw"
-    ? { topic, partition, key, value: data.text, id }
-    : {
-        topic,
-        partition,
-        key,
-        value: toCloudEvent(attributes, data),
-        id,
-        event: { attributes, data },
-      };
+  const isRaw = config.value === "raw";
+  const fields = isRaw ? { value: data.text } : toEventFields({ attributes, data });
+  return { topic, partition, key, id, ...fields };
 }
 
 /**

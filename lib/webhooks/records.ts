@@ -1,7 +1,8 @@
-import { type CloudEventData, toCloudEvent } from "../cloud-event.ts";
+import type { CloudEventData } from "../cloud-event.ts";
 import type { Headers } from "../event.ts";
 import { elementsOf, textAt } from "../json-text.ts";
 import type { Ending, Refused } from "../outcome.ts";
+import { toEventFields } from "../record.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
 import { toContent, toRawValue } from "./content.ts";
 import { isWanted } from "./event-type.ts";
@@ -100,15 +101,8 @@ function createToRecord(verified: Verified, whole: CloudEventData, context: Trig
       ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
       ...{ partitionkey: key, ...trace },
     };
-    return source.value === "raw"
-      ? { topic, partition, key, value: toRawValue(data), id }
-      : {
-          topic,
-          partition,
-          key,
-          value: toCloudEvent(attributes, data),
-          id,
-          event: { attributes, data },
-        };
+    const isRaw = source.value === "raw";
+    const fields = isRaw ? { value: toRawValue(data) } : toEventFields({ attributes, data });
+    return { topic, partition, key, id, ...fields };
   };
 }

@@ -6,11 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { createKeyPair } from "../../lib/key-pair.ts";
+import type { ObjectStorage } from "../../lib/object-storage/object-storage.ts";
 import { createObjectStorage } from "../../lib/object-storage/object-storage.ts";
-import {
-  createPatientStorage,
-  type PatientStorage,
-} from "../../lib/object-storage/patient-storage.ts";
+import { createPatientStorage } from "../../lib/object-storage/patient-storage.ts";
 import { createTransport } from "../../lib/transport.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { answer, createWorld, noAnswer, type Script, startMs } from "../support/world.ts";
@@ -237,13 +235,13 @@ describe("of an object storage that", () => {
   const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
 
   test.for([
-    ["a put", page, (storage: PatientStorage) => storage.put(object, "a")],
-    ["a put without an ETag", answer(200), (storage: PatientStorage) => storage.put(object, "a")],
-    ["a get", page, (storage: PatientStorage) => storage.get(object)],
+    ["a put", page, (storage: ObjectStorage) => storage.put(object, "a")],
+    ["a put without an ETag", answer(200), (storage: ObjectStorage) => storage.put(object, "a")],
+    ["a get", page, (storage: ObjectStorage) => storage.get(object)],
     [
       "a get with an ETag of its own",
       answer(200, "<p>", { etag: '"1"', "content-type": "text/html; charset=utf-8" }),
-      (storage: PatientStorage) => storage.get(object),
+      (storage: ObjectStorage) => storage.get(object),
     ],
     [
       // printf text | sha256sum
@@ -252,10 +250,10 @@ describe("of an object storage that", () => {
         etag: '"1"',
         "x-amz-meta-sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1",
       }),
-      (storage: PatientStorage) => storage.get(object),
+      (storage: ObjectStorage) => storage.get(object),
     ],
-    ["a removal", page, (storage: PatientStorage) => storage.remove(object)],
-    ["a listing", page, (storage: PatientStorage) => storage.list({ bucket, prefix: "", max: 1 })],
+    ["a removal", page, (storage: ObjectStorage) => storage.remove(object)],
+    ["a listing", page, (storage: ObjectStorage) => storage.list({ bucket, prefix: "", max: 1 })],
   ] as const)(
     "answers %s with 200 and is not the storage, nothing of it is believed",
     async (row) => {
