@@ -1,0 +1,41 @@
+import { toSignedHeaders } from "../lib/data-stream/signature.ts";
+import type { Effects } from "../lib/effects.ts";
+import type { KeyPair } from "../lib/key-pair.ts";
+import type { HttpAnswer } from "../lib/transport.ts";
+
+/** A request to one of NAVER Cloud's management APIs, all of which take signature v2. */
+export type ApiRequest = {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Path and query as they are sent, and signed. */
+  readonly pathAndQuery: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly timeoutMs?: number;
+};
+
+export type ApiCall = (request: ApiRequest) => Promise<HttpAnswer>;
+
+const timeoutMsDefault = 30_000;
+/** Lists of actions and activations are larger than any answer of the produce API. */
+const answerBytesMax = 16 * 1024 * 1024;
+
+/** Signs each call anew, and sends it once. */
+export function createSignedCall(
+  origin: string,
+  keys: KeyPair,
+  { now, transport }: Pick<Effects, "now" | "transport">,
+): ApiCall {
+  return ({ method, pathAndQuery, body, timeoutMs = timeoutMsDefault }) => {
+    const url = new URL(pathAndQuery, origin);
+    const json = body === undefined ? "" : JSON.stringify(body);
+    const headers = [
+      "host",
+      url.host,
+      ...(json === "" ? [] : ["content-type", "application/json"]),
+      "content-length",
+      String(Buffer.byteLength(json)),
+      ...toSignedHeaders({ method, pathAndQuery, timestampMs: now() }, keys),
+    ];
+    return transport({ method, url, headers, body: json, timeoutMs, answerBytesMax });
+  };
+}
