@@ -1,0 +1,202 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const names = ["bucket", "heartbeat", "redrive", "webhook"] as const;
+
+type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
+type Template = { readonly Resources: Readonly<Record<string, Resource>> };
+
+let folder = "";
+let template: Template = { Resources: {} };
+
+// As a newcomer would, on a machine that knows no AWS account.
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "serverless-package-"));
+  const settings = { NCLOUD_SECRET_KEY: "package-test-secret-key", UPLOAD_BUCKET: "my-uploads" };
+  await run(
+    process.execPath,
+    [resolve("node_modules/serverless/bin/serverless.js"), "package", "--package", folder],
+    { env: { PATH: process.env["PATH"], HOME: folder, REDRIVE_ENABLED: "false", ...settings } },
+  );
+  const file = join(folder, "cloudformation-template-update-stack.json");
+  template = JSON.parse(readFileSync(file, "utf8")) as Template;
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function resources(type: string): readonly (readonly [name: string, properties: unknown])[] {
+  return Object.entries(template.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([name, { Properties }]) => [name, Properties] as const);
+}
+
+function functionNamed(name: string) {
+  const title = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
+  return template.Resources[title]?.Properties as {
+    readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
+  };
+}
+
+describe("serverless package", () => {
+  test.each(names)("puts the built files of %s into a zip and nothing else", (name) => {
+    const files = unzipSync(readFileSync(join(folder, `${name}.zip`)));
+
+    const built = ["index.js", "package.json"].map((file) => `dist/${name}/${file}`);
+    expect(new Set(Object.keys(files))).toEqual(new Set(built));
+    for (const file of built) {
+      expect(Buffer.from(files[file] ?? []).equals(readFileSync(file))).toBe(true);
+    }
+  });
+
+  test.each(names)("packs a %s whose handler Lambda finds and calls", async (name) => {
+    const unpacked = mkdtempSync(join(folder, "unpacked-"));
+    for (const [file, bytes] of Object.entries(
+      unzipSync(readFileSync(join(folder, `${name}.zip`))),
+    )) {
+      mkdirSync(dirname(join(unpacked, file)), { recursive: true });
+      writeFileSync(join(unpacked, file), bytes);
+    }
+    const event = JSON.stringify({
+      version: "2.0",
+      rawPath: "/",
+      headers: {},
+      requestContext: { http: { method: "PATCH", path: "/" } },
+    });
+    const script =
+      "require(process.argv[1]).handler(JSON.parse(process.argv[2]), {}).then((reply) => " +
+      "console.log('status ' + reply.statusCode))";
+
+    const index = join(unpacked, `dist/${name}/index.js`);
+    const { stdout } = await run(process.execPath, ["-e", script, index, event], { env: {} });
+
+    // Without settings webhook is wrongly configured; the others are not served over HTTP at all.
+    expect(stdout.trim().split("\n").at(-1)).toBe(name === "webhook" ? "status 500" : "status 404");
+  });
+
+  test.each(names)("gives %s the handler, runtime and time that it is built for", (name) => {
+    expect(functionNamed(name)).toMatchObject({
+      Handler: `dist/${name}/index.handler`,
+      Runtime: "nodejs22.x",
+      Architectures: ["arm64"],
+      Timeout: name === "webhook" ? 10 : 60,
+    });
+  });
+
+  test("gives each function its own settings and no other's", () => {
+    const own = names.map((name) => [
+      name,
+      Object.keys(functionNamed(name).Environment.Variables).filter((setting) =>
+        /^(WEBHOOK|BUCKET|HEARTBEAT|REDRIVE)_/.test(setting),
+      ),
+    ]);
+
+    expect(Object.fromEntries(own)).toEqual({
+      bucket: [
+        "BUCKET_KEY",
+        "BUCKET_TOPIC",
+        "BUCKET_PARTITION",
+        "BUCKET_VALUE",
+        "BUCKET_EVENT_FIELDS",
+      ],
+      heartbeat: [
+        "HEARTBEAT_NAME",
+        "HEARTBEAT_CRON",
+        "HEARTBEAT_TIMEZONE",
+        "HEARTBEAT_TOPIC",
+        "HEARTBEAT_PARTITION",
+      ],
+      redrive: ["REDRIVE_TOPICS"],
+      webhook: [
+        "WEBHOOK_SOURCES",
+        "WEBHOOK_SECRETS",
+        "WEBHOOK_BODY_BYTES_MAX",
+        "WEBHOOK_BODY_ENCODING",
+      ],
+    });
+  });
+
+  test("serves webhook over HTTP and no other function", () => {
+    const routes = resources("AWS::ApiGatewayV2::Route");
+    const integrations = resources("AWS::ApiGatewayV2::Integration");
+
+    expect(routes.map(([, properties]) => properties)).toMatchObject([
+      { RouteKey: "ANY /webhook/{source}" },
+    ]);
+    expect(integrations.map(([name]) => name)).toEqual(["HttpApiIntegrationWebhook"]);
+    expect(resources("AWS::Lambda::Url")).toEqual([]);
+  });
+
+  test("lets the functions write their logs and the queue of failed events, and nothing more", () => {
+    const roles = resources("AWS::IAM::Role");
+    const [[, role]] = roles as unknown as [
+      [
+        string,
+        {
+          Policies: {
+            PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
+          }[];
+        },
+      ],
+    ];
+    const statements = role.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const actions = new Set(statements.flatMap(({ Action }) => Action));
+
+    expect(roles).toHaveLength(1);
+    expect([...actions].toSorted()).toEqual([
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "logs:TagResource",
+      "sqs:SendMessage",
+    ]);
+    expect(JSON.stringify(statements)).not.toContain('"*"');
+    expect(statements.filter(({ Action }) => Action === "sqs:SendMessage")).toMatchObject(
+      Array(3).fill({ Resource: { "Fn::GetAtt": ["FailedEvents", "Arn"] } }),
+    );
+  });
+
+  test("sends what fails after Lambda's own retries to the queue", () => {
+    const destinations = resources("AWS::Lambda::EventInvokeConfig");
+
+    expect(destinations.map(([name]) => name).toSorted()).toEqual([
+      "BucketLambdaEvConf",
+      "HeartbeatLambdaEvConf",
+      "RedriveLambdaEvConf",
+    ]);
+    for (const [, properties] of destinations) {
+      expect(properties).toMatchObject({
+        DestinationConfig: {
+          OnFailure: { Destination: { "Fn::GetAtt": ["FailedEvents", "Arn"] } },
+        },
+      });
+    }
+  });
+
+  test("wakes bucket by the uploads of one bucket, and the others by the clock", () => {
+    const rules = Object.fromEntries(
+      resources("AWS::Events::Rule").map(([, properties]) => {
+        const { Targets, ...rule } = properties as { Targets: { Arn: unknown }[] };
+        const target = Targets[0]?.Arn as { "Fn::GetAtt": [string] };
+        return [target["Fn::GetAtt"][0], rule];
+      }),
+    );
+
+    expect(rules).toMatchObject({
+      BucketLambdaFunction: {
+        EventPattern: {
+          source: ["aws.s3"],
+          "detail-type": ["Object Created", "Object Deleted"],
+          detail: { bucket: { name: ["my-uploads"] } },
+        },
+      },
+      HeartbeatLambdaFunction: { ScheduleExpression: "rate(1 minute)", State: "ENABLED" },
+      RedriveLambdaFunction: { ScheduleExpression: "rate(5 minutes)", State: "DISABLED" },
+    });
+  });
+});
