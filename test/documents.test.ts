@@ -16,6 +16,12 @@ describe("what is written down", () => {
     expect(readme).toContain(`\`${name}\``);
   });
 
+  const codes = readFileSync("lib/outcome.ts", "utf8").match(/(?<=\| ")[A-Z_]+(?=")/g) ?? [];
+
+  test.each(codes)("README.md says what to do about %s", (code) => {
+    expect(readme).toMatch(new RegExp(`^\\| .*\`${code}\`.* \\| .+ \\| .+ \\|$`, "m"));
+  });
+
   test("serverless.yml names the artifact of every function", () => {
     for (const file of readdirSync("functions")) {
       expect(serverless).toContain(`handler: dist/${file.replace(".ts", "")}/index.handler`);
