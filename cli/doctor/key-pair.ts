@@ -27,7 +27,7 @@ export function checkKeyPair(read: Read<unknown> | undefined, produced: Produced
     const todo = `${read.todo}, or run with --produce: it may be allowed to produce all the same`;
     return warning(named, `${read.found}: known, and not allowed to read topics`, todo);
   }
-  return failed(named, `${read.found} from the management API`, read.todo);
+  return failed(named, `the management API: ${read.found}`, read.todo);
 }
 
 function whatElse(read: Read<unknown>): string {

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { isBag } from "../../lib/bag.ts";
+import { UsageError } from "../settings-source.ts";
+
+/** How far an input has been delivered. */
+export type Checkpoint = {
+  /** The input's path as it was resolved; `-` for standard input. */
+  readonly input: string;
+  /** Every line before this byte was acknowledged or finally refused. */
+  readonly nextOffset: number;
+};
+
+/** Undefined where there is none yet. */
+export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") {
+      return undefined;
+    }
+    throw new UsageError(`${file} cannot be read (${error.code})`);
+  });
+  return text === undefined ? undefined : toOffset(text, { file, input });
+}
+
+function toOffset(text: string, { file, input }: { file: string; input: string }): number {
+  const { input: own, nextOffset } = parse(text);
+  if (!Number.isSafeInteger(nextOffset) || Number(nextOffset) < 0) {
+    throw new UsageError(`${file} is not a checkpoint`);
+  }
+  if (own !== input) {
+    throw new UsageError(`${file} is the checkpoint of another input`);
+  }
+  return Number(nextOffset);
+}
+
+function parse(text: string) {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isBag(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whole or not at all: a run that is killed meanwhile leaves the one before it. */
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}
