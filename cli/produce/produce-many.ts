@@ -12,7 +12,7 @@ import { type Defaults, decode, parseMessage, type Read, toRecord } from "./mess
 import type { Options } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { toGoOn, toRemarks, toResult, toSummary } from "./report.ts";
-import { toWindows, type Window } from "./windows.ts";
+import { toWindows, type Window, type WindowBounds } from "./windows.ts";
 
 export type ManyRunning = {
   readonly options: Options;
@@ -75,14 +75,16 @@ function createTally(nextOffset: number): Tally {
   return { ...counts, refusals: [], nextOffset, nextLine: 1 };
 }
 
+type Reading = Pick<ManyRunning, "options" | "config"> & { readonly bounds?: WindowBounds };
+
 export function readWindows(
   chunks: AsyncIterable<Uint8Array>,
   fromOffset: number,
-  { options, config }: Pick<ManyRunning, "options" | "config">,
+  { options, config, bounds = windowBounds }: Reading,
 ): AsyncIterable<Window> {
   const { key, partition, jsonValues = false } = options;
   const parse = toParser({ key, partition, jsonValues }, config);
-  return toWindows(readLines(chunks, { fromOffset, lineBytesMax }), parse, windowBounds);
+  return toWindows(readLines(chunks, { fromOffset, lineBytesMax }), parse, bounds);
 }
 
 function toParser(defaults: Defaults, config: Config) {
