@@ -1,3 +1,5 @@
+import { exitCodes } from "./exit-codes.ts";
+
 /** What a command reads and writes; tests pass their own. */
 export type Terminal = {
   /** The result: for people a text, for machines one JSON document. */
@@ -9,9 +11,12 @@ export type Terminal = {
   readonly isInputTty: boolean;
   readonly input: () => AsyncIterable<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Calls once, on the first Ctrl-C; a second one ends the process. */
+  /** Calls once, on the first Ctrl-C; a later one ends the process. */
   readonly onInterrupt: (listener: () => void) => void;
 };
+
+/** Terminal, npm and tsx each pass a Ctrl-C on: one press of it can come several times. */
+const samePressMsMax = 500;
 
 export const systemTerminal: Terminal = {
   writeOut: (text) => {
@@ -26,6 +31,14 @@ export const systemTerminal: Terminal = {
   input: () => process.stdin,
   environment: process.env,
   onInterrupt: (listener) => {
-    process.once("SIGINT", listener);
+    let firstMs: number | undefined;
+    process.on("SIGINT", () => {
+      if (firstMs === undefined) {
+        firstMs = Date.now();
+        listener();
+      } else if (Date.now() - firstMs > samePressMsMax) {
+        process.exit(exitCodes.failed);
+      }
+    });
   },
 };

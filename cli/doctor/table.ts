@@ -4,9 +4,10 @@ const colors: Readonly<Record<Verdict, number>> = { ok: 32, warning: 33, failed:
 
 /** One row for each check, and under it, where there is something to do, a line that says what. */
 export function toTable(checks: readonly Check[], isColored: boolean): string {
-  const names = checks.map(({ check, subject }) => [check, subject].filter(Boolean).join(" "));
+  const names = checks.map(({ check, subject = "" }) => printable(`${check} ${subject}`.trim()));
   const width = Math.max(...names.map((name) => name.length), 0) + 2;
   const verdictWidth = "warning".length + 2;
+  const head = `${"check".padEnd(width)}${"verdict".padEnd(verdictWidth)}found\n`;
   const indent = " ".repeat(width + verdictWidth);
   const rows = checks.map(({ verdict, found, todo }, index) => {
     const name = (names[index] ?? "").padEnd(width);
@@ -14,7 +15,7 @@ export function toTable(checks: readonly Check[], isColored: boolean): string {
     const shown = isColored ? `\u001B[${colors[verdict]}m${padded}\u001B[0m` : padded;
     return `${name}${shown}${printable(found)}\n${todo === undefined ? "" : `${indent}-> ${printable(todo)}\n`}`;
   });
-  return `${rows.join("")}\n${toSummary(checks)}\n`;
+  return `${head}${rows.join("")}\n${toSummary(checks)}\n`;
 }
 
 /** No escape sequence of anybody's reaches the terminal. */

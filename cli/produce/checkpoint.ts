@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { isBag } from "../../lib/bag.ts";
 import { UsageError } from "../settings-source.ts";
+import { codeOf } from "./input-error.ts";
 
 /** How far an input has been delivered. */
 export type Checkpoint = {
@@ -10,6 +11,8 @@ export type Checkpoint = {
   /** Every line before this byte was acknowledged or finally refused. */
   readonly nextOffset: number;
 };
+
+export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 /** Undefined where there is none yet. */
 export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
@@ -43,14 +46,20 @@ function parse(text: string) {
 }
 
 /** Whole or not at all: a run that is killed meanwhile leaves the one before it. */
-export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<Written> {
   const temporary = `${file}.${randomUUID()}.tmp`;
-  const handle = await open(temporary, "wx", 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    return { ok: true };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    return { ok: false, problem: `${file} cannot be written (${codeOf(error)})` };
   }
-  await rename(temporary, file);
 }

@@ -73,7 +73,9 @@ export async function deliverWindows(
   for await (const window of windows) {
     const ended = await deliverWindow(window, deliverSome, running);
     if (ended === undefined || ended.kind === "input") {
-      [tally.nextOffset, tally.nextLine] = [window.endOffset, window.endLine];
+      // What cannot be read at all may end before the byte that the run began from.
+      tally.nextOffset = Math.max(tally.nextOffset, window.endOffset);
+      tally.nextLine = Math.max(tally.nextLine, window.endLine);
     }
     await running.onWindow();
     // An input that was cut by the interruption can end in the middle of a line, which is no mistake.

@@ -27,7 +27,9 @@ export function toConfig({ settings: files = [], topic }: Options, terminal: Ter
   const own = topic === undefined ? {} : { DATASTREAM_TOPIC: topic };
   const parsed = parseConfig({ ...settings, ...own }, deliveryTimeoutMs);
   if (!parsed.ok) {
-    const problems = parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
+    const nameOf = (setting: string) =>
+      setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;
+    const problems = parsed.problems.map(({ setting, text }) => `${nameOf(setting)} ${text}`);
     throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`);
   }
   return parsed.value;

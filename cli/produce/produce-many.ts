@@ -4,7 +4,7 @@ import type { StreamRecord } from "../../lib/record.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, type Written, writeCheckpoint } from "./checkpoint.ts";
 import { deliverWindows, type Stop, type Tally } from "./deliver-windows.ts";
 import { type Input, untilAborted } from "./input.ts";
 import { type Line, readLines } from "./lines.ts";
@@ -35,16 +35,18 @@ export async function produceMany(input: Input, running: ManyRunning): Promise<E
   const { signal } = stopper;
   const tally = createTally(fromOffset);
   const progress = createProgress(terminal, input.bytes, effects.now);
-  const save = async (): Promise<void> => {
-    if (options.checkpoint !== undefined) {
-      await writeCheckpoint(options.checkpoint, {
-        input: input.name,
-        nextOffset: tally.nextOffset,
-      });
-    }
-  };
+  const save = async (): Promise<Written> =>
+    options.checkpoint === undefined
+      ? { ok: true }
+      : writeCheckpoint(options.checkpoint, { input: input.name, nextOffset: tally.nextOffset });
+  await startCheckpoint(save);
+  warnAboutOrder(running);
   const onWindow = async (): Promise<void> => {
-    await save();
+    const saved = await save();
+    if (!saved.ok) {
+      // An older checkpoint loses nothing: a run that begins from it sends some lines again.
+      terminal.writeError(`warning: ${saved.problem}\n`);
+    }
     progress.show(tally);
   };
   const windows = readWindows(untilAborted(input.chunks(), signal), fromOffset, running);
@@ -54,6 +56,23 @@ export async function produceMany(input: Input, running: ManyRunning): Promise<E
     { input, tally, stop: stop ?? (signal.aborted ? { kind: "interrupted" } : undefined) },
     running,
   );
+}
+
+/** Written before anything is sent: a place where nothing can be kept is found out in time. */
+async function startCheckpoint(save: () => Promise<Written>): Promise<void> {
+  const saved = await save();
+  if (!saved.ok) {
+    throw new UsageError(saved.problem);
+  }
+}
+
+function warnAboutOrder({ options, config, terminal }: ManyRunning): void {
+  if (options.partition === undefined && config.partitionsOf(config.topic ?? "") === undefined) {
+    terminal.writeError(
+      "warning: DATASTREAM_PARTITIONS has no count: a line without partition goes to a random one, " +
+        "and keys lose their order\n",
+    );
+  }
 }
 
 async function findStart(options: Options, { name }: Input): Promise<number> {

@@ -1,5 +1,6 @@
 import type { StreamRecord } from "../../lib/record.ts";
-import { InputError, type Place } from "./input-error.ts";
+import { UsageError } from "../settings-source.ts";
+import { codeOf, InputError, type Place } from "./input-error.ts";
 import type { Line } from "./lines.ts";
 import type { Read } from "./message.ts";
 
@@ -24,24 +25,33 @@ export async function* toWindows(
   { linesMax, bytesMax }: WindowBounds,
 ): AsyncGenerator<Window> {
   const iterator = lines[Symbol.asyncIterator]();
-  let next = await takeNext(iterator, parse);
+  let place: Place = { line: 1, offset: 0 };
+  const takeOne = async (): Promise<Taken | undefined> => {
+    try {
+      const { value, done } = await iterator.next();
+      return done === true ? undefined : take(value, parse(value));
+    } catch (error) {
+      return toUnreadable(error, place);
+    }
+  };
+  let next = await takeOne();
   while (next !== undefined) {
     const records: Placed[] = [];
     let bytes = 0;
-    let [endOffset, endLine] = [next.place.offset, next.place.line];
+    place = next.place;
     while (
       next !== undefined &&
       next.problem === undefined &&
       !(records.length >= linesMax || bytes >= bytesMax)
     ) {
       bytes += next.endOffset - next.place.offset;
-      [endOffset, endLine] = [next.endOffset, next.place.line + 1];
+      place = { line: next.place.line + 1, offset: next.endOffset };
       records.push(
         ...(next.record === undefined ? [] : [{ place: next.place, record: next.record }]),
       );
-      next = await takeNext(iterator, parse);
+      next = await takeOne();
     }
-    yield { records, endOffset, endLine, problem: next?.problem };
+    yield { records, endOffset: place.offset, endLine: place.line, problem: next?.problem };
     next = next?.problem === undefined ? next : undefined;
   }
 }
@@ -53,19 +63,16 @@ type Taken = {
   readonly problem?: InputError;
 };
 
-async function takeNext(
-  lines: AsyncIterator<Line>,
-  parse: (line: Line) => Read<StreamRecord> | "blank",
-): Promise<Taken | undefined> {
-  try {
-    const { value, done } = await lines.next();
-    return done === true ? undefined : take(value, parse(value));
-  } catch (error) {
-    if (error instanceof InputError) {
-      return { place: error.place, endOffset: error.place.offset, problem: error };
-    }
+/** `place`: what comes after the last line that was read. */
+function toUnreadable(error: unknown, place: Place): Taken {
+  if (error instanceof UsageError) {
     throw error;
   }
+  const problem =
+    error instanceof InputError
+      ? error
+      : new InputError(`the input cannot be read on (${codeOf(error)})`, place);
+  return { place: problem.place, endOffset: problem.place.offset, problem };
 }
 
 function take({ line, offset, endOffset }: Line, read: Read<StreamRecord> | "blank"): Taken {

@@ -106,7 +106,7 @@ describe("doctor as a process", () => {
     const { code, out } = await start("doctor", [], settings).ended;
 
     expect(code).toBe(1);
-    expect(out).toMatch(/^node +ok +\d+\./);
+    expect(out).toMatch(/^check +verdict +found\nnode +ok +\d+\./);
     expect(out).toMatch(
       /\nkey pair +failed +the management API: HTTP 401 \(code 200\)\n +-> check /,
     );

@@ -347,6 +347,43 @@ describe("NDJSON", () => {
     expect(await topic.records()).toEqual([]);
   });
 
+  test("an input that breaks off ends the run after what was read of it", async () => {
+    const topic = await startTopic();
+    const input = (async function* () {
+      yield Buffer.from('{"key":"k","value":"0"}\n{"key":');
+      throw Object.assign(new Error("broken"), { code: "EIO" });
+    })();
+
+    const { code, error } = await topic.produceBy(["--ndjson", "-"], { input });
+
+    expect(code).toBe(1);
+    expect(error).toContain("line 2 (byte 24): the input cannot be read on (EIO)");
+    expect(await topic.records()).toHaveLength(1);
+  });
+
+  test("a checkpoint that cannot be kept is found out before anything is sent", async () => {
+    const topic = await startTopic();
+    const checkpoint = join(temporaryFolder(), "missing", "offset.json");
+
+    const { code, error } = await topic.produceBy(["--ndjson", "-", "--checkpoint", checkpoint], {
+      input: '{"key":"k","value":"0"}\n',
+    });
+
+    expect(code).toBe(2);
+    expect(error).toContain(`${checkpoint} cannot be written (ENOENT)`);
+    expect(await topic.records()).toEqual([]);
+  });
+
+  test("without a partition count comes with a warning that keys lose their order", async () => {
+    const topic = await startTopic();
+    const settings = { ...topic.settings, DATASTREAM_PARTITIONS: "" };
+    const input = '{"key":"k","value":"0"}\n';
+
+    const { error } = await topic.produceBy(["--ndjson", "-"], { settings, input });
+
+    expect(error).toContain("keys lose their order");
+  });
+
   test("a terminal shows how far a run has come, a pipe does not", async () => {
     const topic = await startTopic();
     const file = temporaryFile(toLines([{ key: "a", value: "1" }]));
