@@ -8,7 +8,7 @@ import { startStorageWorld } from "../local/object-storage-world.ts";
 import { clockMs, startWorld } from "../local/world.ts";
 import { freePort } from "../support/free-port.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { accessKeys, keys, runCommand } from "./terminal.ts";
+import { accessKeys, keys, runCommand, temporaryFile } from "./terminal.ts";
 
 const topics = { "h4j6l-orders": 3, "h4j6l-logs": 1 };
 const good = { ...keys, DATASTREAM_TOPIC: "h4j6l-orders", DATASTREAM_PARTITIONS: "3" };
@@ -88,6 +88,29 @@ describe("an account in order", () => {
         "about 2023-11-15 07:13:20 (UTC+9), key datastream-relay-doctor",
     );
     expect(row("sub account")?.verdict).toBe("ok");
+  });
+});
+
+describe("the example settings of the local stand-ins", () => {
+  test("pass every check where the stand-ins run", async () => {
+    const local = { ncp_iam_LOCALACCESSKEY: "local-secret-key-not-for-production" };
+    const buckets = ["local-dead-letters", "local-claim-checks"];
+    const world = await startWorld({
+      ...{ topics: { "local-events": 3 }, accessKeys: local, now: Date.now },
+    });
+    const storage = await startStorageWorld({ accessKeys: local, buckets });
+    const ports = temporaryFile(
+      `DATASTREAM_ENDPOINT=${world.origin}\nOBJECT_STORAGE_ENDPOINT=${storage.origin}\n`,
+      "ports.env",
+    );
+
+    const argv = ["--settings", "local/settings.env", "--settings", ports, "--produce"];
+    const { checks } = await examine({}, argv);
+
+    expect(checks.filter(({ verdict }) => verdict === "failed")).toEqual([]);
+    expect(
+      checks.filter(({ check }) => check === "settings").map(({ subject }) => subject),
+    ).toEqual(expect.arrayContaining(["webhook", "heartbeat", "redrive"]));
   });
 });
 
