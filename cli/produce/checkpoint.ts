@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { isBag } from "../../lib/bag.ts";
 import { UsageError } from "../settings-source.ts";
 import { codeOf } from "./input-error.ts";
@@ -12,17 +12,26 @@ export type Checkpoint = {
   readonly nextOffset: number;
 };
 
+/** A path and a number. */
+const checkpointBytesMax = 64 * 1024;
+
 export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 /** Undefined where there is none yet. */
 export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
+  const text = await readText(file).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") {
       return undefined;
     }
-    throw new UsageError(`${file} cannot be read (${error.code})`);
+    throw new UsageError(`${file} cannot be read (${codeOf(error)})`);
   });
   return text === undefined ? undefined : toOffset(text, { file, input });
+}
+
+/** Empty, which is no checkpoint, where it is larger than one can be. */
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file);
+  return size > checkpointBytesMax ? "" : readFile(file, "utf8");
 }
 
 function toOffset(text: string, { file, input }: { file: string; input: string }): number {

@@ -14,6 +14,9 @@ export type Refusal = Place & { readonly code: string; readonly reason: string }
 export type Tally = {
   delivered: number;
   refused: number;
+  /** Records of the last window that failed, and those that were not attempted for it. */
+  failed: number;
+  notAttempted: number;
   attempts: number;
   /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
   uncertain: number;
@@ -110,6 +113,8 @@ async function deliverWindow(
     const mayGoOn = undone.every(({ ending }) => ending === open || ending.kind === "notAttempted");
     if (signal.aborted || !mayGoOn || undone.length === left.length) {
       [tally.nextOffset, tally.nextLine] = [first.place.offset, first.place.line];
+      tally.failed = undone.filter(({ ending }) => "code" in ending).length;
+      tally.notAttempted = undone.length - tally.failed;
       return toStop(undone);
     }
     left = undone;

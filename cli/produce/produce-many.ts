@@ -90,8 +90,8 @@ async function findStart(options: Options, { name }: Input): Promise<number> {
 }
 
 function createTally(nextOffset: number): Tally {
-  const counts = { delivered: 0, refused: 0, attempts: 0, uncertain: 0 };
-  return { ...counts, refusals: [], nextOffset, nextLine: 1 };
+  const endings = { delivered: 0, refused: 0, failed: 0, notAttempted: 0 };
+  return { ...endings, attempts: 0, uncertain: 0, refusals: [], nextOffset, nextLine: 1 };
 }
 
 type Reading = Pick<ManyRunning, "options" | "config"> & { readonly bounds?: WindowBounds };

@@ -64,8 +64,8 @@ function toStopRemarks(stop: Stop): readonly string[] {
   ];
 }
 
-export function toSummary({ delivered, refused, nextOffset }: Tally): string {
-  return `delivered ${delivered}, refused ${refused}, next offset ${nextOffset}\n`;
+export function toSummary({ delivered, refused, failed, nextOffset }: Tally): string {
+  return `delivered ${delivered}, refused ${refused}, failed ${failed}, next offset ${nextOffset}\n`;
 }
 
 /** The same command from another byte on; with a checkpoint, the very same command. */
@@ -76,7 +76,7 @@ export function toGoOn(argv: readonly string[], input: Input, nextOffset: number
   );
   const offset = withCheckpoint ? [] : ["--from-offset", String(nextOffset)];
   const command = ["npm", "run", "produce", "--", ...kept, ...offset].map(quote).join(" ");
-  return input.name === "-" ? `${command}  (with the same input piped in again)` : command;
+  return input.name === "-" ? `${command} # with the same input piped in again` : command;
 }
 
 /** As a POSIX shell wants it. */

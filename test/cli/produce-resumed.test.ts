@@ -78,7 +78,8 @@ async function runOnce({ bytes, saved, failure, linesMax, config }: Once): Promi
   let windows = 0;
   let checkpoint = saved;
   const tally = {
-    ...{ delivered: 0, refused: 0, attempts: 0, uncertain: 0, refusals: [] },
+    ...{ delivered: 0, refused: 0, failed: 0, notAttempted: 0 },
+    ...{ attempts: 0, uncertain: 0, refusals: [] },
     ...{ nextOffset: saved, nextLine: 1 },
   };
   const interruptIfDue = () => {
@@ -163,8 +164,9 @@ describe("Ctrl-C", () => {
 
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
-      ...{ ok: false, delivered: 0, nextOffset: 0, stopped: { code: "INTERRUPTED" } },
-      goOn: "npm run produce -- --ndjson - --json --from-offset 0  (with the same input piped in again)",
+      ...{ ok: false, delivered: 0, failed: 0, notAttempted: 1, nextOffset: 0 },
+      stopped: { code: "INTERRUPTED" },
+      goOn: "npm run produce -- --ndjson - --json --from-offset 0 # with the same input piped in again",
     });
   });
 });

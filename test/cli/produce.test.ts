@@ -195,7 +195,7 @@ describe("NDJSON", () => {
     const records = await topic.records();
     const bytes = toLines(messages).length;
     expect(code).toBe(0);
-    expect(out).toBe(`delivered 60, refused 0, next offset ${bytes}\n`);
+    expect(out).toBe(`delivered 60, refused 0, failed 0, next offset ${bytes}\n`);
     for (const key of ["k0", "k1", "k2"]) {
       expect(records.filter((one) => one.key === key).map(({ value }) => value)).toEqual(
         messages.filter((one) => one.key === key).map(({ value }) => value),
@@ -248,7 +248,7 @@ describe("NDJSON", () => {
     expect(code).toBe(1);
     expect(error).toContain(`line 2 (byte 24): ${problem}`);
     expect(error).toContain(`to leave this line out, go on from byte ${25 + line.length}`);
-    expect(out).toBe("delivered 1, refused 0, next offset 24\n");
+    expect(out).toBe("delivered 1, refused 0, failed 0, next offset 24\n");
     expect(await topic.records()).toHaveLength(1);
   });
 
@@ -296,7 +296,9 @@ describe("NDJSON", () => {
     expect(first.error).toContain(
       `go on: npm run produce -- --ndjson '${file.replace("'", "'\\''")}' --from-offset ${offset}\n`,
     );
-    expect(second.out).toBe(`delivered 23, refused 0, next offset ${toLines(messages).length}\n`);
+    expect(second.out).toBe(
+      `delivered 23, refused 0, failed 0, next offset ${toLines(messages).length}\n`,
+    );
     expect(new Set((await topic.records()).map(({ value }) => value)).size).toBe(30);
   });
 
