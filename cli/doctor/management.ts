@@ -106,7 +106,7 @@ function toRefusal<T>(answer: Extract<HttpAnswer, { kind: "answer" }>): Read<T> 
     return {
       kind: "denied",
       found,
-      todo: "give the Sub Account the policy NCP_VPC_DATA_STREAM_VIEWER",
+      todo: "give the Sub Account the policy NCP_VPC_DATA_STREAM_VIEWER, check its key's allowed addresses",
     };
   }
   return code === "STREAM_UNAUTHENTICATED"

@@ -3,7 +3,7 @@ import type { Input } from "./input.ts";
 
 const refusalsShownMax = 20;
 
-/** Names that machines read; `failed` is why the run ended before its input did. */
+/** Names that machines read; `stopped` is why the run ended before its input did. */
 export function toResult(tally: Tally, stop: Stop | undefined, goOn: string | undefined) {
   const { nextLine: _, ...counts } = tally;
   return {

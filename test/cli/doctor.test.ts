@@ -177,6 +177,39 @@ describe("the key pair", () => {
     });
   });
 
+  test("is shown to no management API that nobody named", async () => {
+    const asked: string[] = [];
+    const transport = async ({ url }: { readonly url: URL }) => {
+      asked.push(url.href);
+      const facts = { status: 405, headers: {}, body: "", truncated: false } as const;
+      return { kind: "answer", ...facts } as const;
+    };
+    const settings = { ...good, DATASTREAM_ENDPOINT: "https://relay.example" };
+
+    const { row } = await examine(settings, [], { transport });
+
+    expect(asked).toEqual(["https://relay.example/api/produce"]);
+    expect(row("key pair")?.verdict).toBe("skipped");
+    expect(row("topic")?.verdict).toBe("skipped");
+  });
+
+  test("goes to NAVER Cloud's own hosts where nothing else is set", async () => {
+    const asked: string[] = [];
+    const transport = async ({ method, url }: { readonly method: string; readonly url: URL }) => {
+      asked.push(`${method} ${url.href}`);
+      const body = url.pathname.endsWith("prefix") ? '{"prefix":"h4j6l-"}' : '{"list":[]}';
+      return { kind: "answer", status: 200, headers: {}, body, truncated: false } as const;
+    };
+
+    await examine(good, [], { transport });
+
+    expect(asked).toEqual([
+      "GET https://api.datastream.naverncp.com/api/produce",
+      "GET https://datastream.apigw.ntruss.com/api/v1/topic-prefix",
+      "GET https://datastream.apigw.ntruss.com/api/v1/topics",
+    ]);
+  });
+
   test("that does not begin as the documents' examples do gets a hint", async () => {
     const world = await startAccount();
 

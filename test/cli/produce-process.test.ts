@@ -72,7 +72,7 @@ describe("produce as a process", () => {
 
   test("is ended by Ctrl-C with its checkpoint written, and loses nothing when it goes on", async () => {
     const world = await startTopic();
-    await world.setFaults({ steps: [{ times: 1_000, delayMs: 20 }] });
+    await world.setFaults({ steps: [{ times: 1_000, delayMs: 100 }] });
     const values = Array.from({ length: 60 }, (_, i) => `${i}`);
     const file = temporaryFile(
       values.map((value) => `${JSON.stringify({ key: "k", value })}\n`).join(""),
