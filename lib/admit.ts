@@ -27,7 +27,7 @@ export function admit<Event extends TriggerEvent, Settled>(
     return refuse(rawHttpOff);
   }
   try {
-    const parsed = parseAll(trigger, settings);
+    const parsed = parseSettings(trigger, settings);
     return parsed.ok ? { ok: true, event, ...parsed.value } : refuse(badSettings(parsed.problems));
   } catch (error) {
     return refuse(unexpected(error));
@@ -69,8 +69,9 @@ export function unexpected(error: unknown): Ending {
   return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
 }
 
-function parseAll<Event extends TriggerEvent, Settled>(
-  trigger: Admission<Event, Settled>,
+/** All that a function needs of its settings, or every problem with them. */
+export function parseSettings<Event extends TriggerEvent, Settled>(
+  trigger: Pick<Admission<Event, Settled>, "deliveryTimeoutMs" | "parse" | "targets">,
   settings: Settings,
 ): Parsed<{ readonly config: Config; readonly settled: Settled }> {
   const config = parseConfig(settings, trigger.deliveryTimeoutMs);

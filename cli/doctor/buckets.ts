@@ -1,0 +1,74 @@
+import { createSigningClocks } from "../../lib/clock.ts";
+import type { Config } from "../../lib/config.ts";
+import type { Effects } from "../../lib/effects.ts";
+import { toStoredMs } from "../../lib/object-storage/dead-letters.ts";
+import type { StoredObject } from "../../lib/object-storage/listing.ts";
+import { createObjectStorage, type Stored } from "../../lib/object-storage/object-storage.ts";
+import { prefixes } from "../../lib/own-objects.ts";
+import { type Check, failed, ok, skipped, warning } from "./check.ts";
+
+const timeoutMs = 10_000;
+
+/** Lists one object of ours in each bucket: nothing is written, so whether we may write is not known. */
+export async function checkBuckets(
+  { storage: place, deadLetterBucket, claimCheckBucket }: Config,
+  effects: Pick<Effects, "now" | "transport">,
+): Promise<readonly Check[]> {
+  const clock = createSigningClocks(effects.now)();
+  const storage = createObjectStorage(place, { ...effects, clock }, () => timeoutMs);
+  const list = async (bucket: string | undefined, prefix: string) =>
+    bucket === undefined ? undefined : storage.list({ bucket, prefix, max: 1 });
+  const letters = await list(deadLetterBucket, prefixes.deadLetters);
+  const claims = await list(claimCheckBucket, prefixes.claimChecks);
+  return [toDeadLetterCheck(letters), toClaimCheckCheck(claims)];
+}
+
+type Listed = Stored<readonly StoredObject[]> | undefined;
+
+const reachable = "can be listed; writing was not tried";
+
+function toDeadLetterCheck(listed: Listed): Check {
+  const named = { check: "bucket", subject: "DEAD_LETTER_BUCKET" };
+  if (listed === undefined) {
+    const found =
+      "not set: what a function cannot deliver in time is lost, unless its sender sends again";
+    return warning(named, found, "make a bucket and set it");
+  }
+  if (!listed.ok) {
+    return toFailed(named.subject, listed);
+  }
+  const oldest = listed.value[0];
+  const storedMs = toStoredMs(oldest?.name ?? "");
+  const since = Number.isNaN(storedMs) ? "" : `, the oldest of ${new Date(storedMs).toISOString()}`;
+  return oldest === undefined
+    ? ok(named, reachable)
+    : warning(
+        named,
+        `${reachable}; it holds dead letters${since}`,
+        "see that redrive runs by cron",
+      );
+}
+
+function toClaimCheckCheck(listed: Listed): Check {
+  const named = { check: "bucket", subject: "CLAIM_CHECK_BUCKET" };
+  if (listed === undefined) {
+    return skipped(named, "not set: messages over DATASTREAM_MESSAGE_BYTES_MAX are refused");
+  }
+  return listed.ok ? ok(named, reachable) : toFailed(named.subject, listed);
+}
+
+function toFailed(subject: string, { status, reason }: Extract<Listed, { ok: false }>): Check {
+  return failed({ check: "bucket", subject }, reason, adviceFor(status));
+}
+
+function adviceFor(status: number | undefined): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return "give the Sub Account rights to the bucket; check OBJECT_STORAGE_REGION and the clock";
+    case 404:
+      return "make the bucket, or correct its name or OBJECT_STORAGE_ENDPOINT: each region has its own";
+    default:
+      return "check OBJECT_STORAGE_ENDPOINT, and the network between here and there";
+  }
+}

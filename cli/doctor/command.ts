@@ -1,0 +1,102 @@
+import { fileURLToPath } from "node:url";
+import { InvalidArgumentError } from "commander";
+import type { Effects } from "../../lib/effects.ts";
+import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { loadSettings } from "../settings-source.ts";
+import type { Terminal } from "../terminal.ts";
+import { examine } from "./examine.ts";
+import { type FunctionName, findFunctions, functionNames } from "./functions.ts";
+import { toTable } from "./table.ts";
+
+type Options = {
+  readonly settings?: readonly string[];
+  readonly function?: readonly FunctionName[];
+  readonly managementEndpoint?: string;
+  readonly produce?: true;
+  readonly json?: true;
+};
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export function runDoctor(
+  argv: readonly string[],
+  terminal: Terminal,
+  effects: Effects,
+): Promise<ExitCode> {
+  const work = async (options: Options): Promise<ExitCode> => {
+    const settings = loadSettings(options.settings ?? [], terminal.environment);
+    const checks = await examine(
+      {
+        settings,
+        functions: options.function ?? findFunctions(settings),
+        produce: options.produce === true,
+        managementEndpoint: options.managementEndpoint,
+        root,
+        nodeVersion: process.versions.node,
+      },
+      effects,
+    );
+    const isOk = checks.every(({ verdict }) => verdict !== "failed");
+    terminal.writeOut(
+      options.json === true
+        ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
+        : toTable(checks, isColored(terminal)),
+    );
+    return isOk ? exitCodes.ok : exitCodes.failed;
+  };
+  return runCommand(createDoctor(terminal), work, { argv, terminal });
+}
+
+/** https://no-color.org: set to anything but empty text. */
+function isColored({ isOutTty, environment }: Terminal): boolean {
+  return isOutTty && (environment["NO_COLOR"] ?? "") === "";
+}
+
+function createDoctor(terminal: Terminal) {
+  return createCommand("doctor", terminal)
+    .description(
+      "Checks the settings, this machine and the account. Changes nothing without --produce.",
+    )
+    .option(
+      "--settings <file>",
+      "file of NAME=value lines, before the environment (repeatable)",
+      collect,
+    )
+    .option(
+      "--function <name>",
+      `${functionNames.join(", ")}: whose settings are checked (repeatable; default: those that are set)`,
+      toFunctionNames,
+    )
+    .option(
+      "--management-endpoint <origin>",
+      "where topics are managed (default: by DATASTREAM_ENDPOINT)",
+    )
+    .option("--produce", "produce one test message, and say where to look for it")
+    .option("--json", "print one JSON object: { ok, checks }")
+    .addHelpText(
+      "after",
+      toHelpEnd(
+        [
+          "0  every check passed; warnings are no failure",
+          "1  a check failed: its row says what to do",
+          "2  the command was not understood, or a file cannot be read: nothing was checked",
+        ],
+        [
+          "npm run doctor -- --settings local/settings.env --produce",
+          "npm run --silent doctor -- --json --function webhook",
+        ],
+      ),
+    );
+}
+
+function toFunctionNames(
+  value: string,
+  before: readonly FunctionName[] = [],
+): readonly FunctionName[] {
+  const name = functionNames.find((one) => one === value);
+  if (name === undefined) {
+    throw new InvalidArgumentError(`It is one of ${functionNames.join(", ")}.`);
+  }
+  return [...before, name];
+}

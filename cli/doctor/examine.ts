@@ -1,0 +1,88 @@
+import type { Config, Target } from "../../lib/config.ts";
+import type { Effects } from "../../lib/effects.ts";
+import type { Settings } from "../../lib/settings.ts";
+import { createSignedCall } from "../signed-call.ts";
+import { checkArtifacts } from "./artifacts.ts";
+import { checkBuckets } from "./buckets.ts";
+import { type Check, skipped } from "./check.ts";
+import { checkEndpoint } from "./endpoint.ts";
+import type { FunctionName } from "./functions.ts";
+import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
+import { readTopicPrefix, readTopics, toManagementEndpoint } from "./management.ts";
+import { checkNodeVersion } from "./node-version.ts";
+import { examineSettings } from "./settings.ts";
+import { noTestMessage, produceTestMessage } from "./test-message.ts";
+import { type Account, checkTopic, toTopicsInUse } from "./topics.ts";
+
+export type Examination = {
+  readonly settings: Settings;
+  readonly functions: readonly FunctionName[];
+  /** Whether a test message is produced; nothing else here changes anything anywhere. */
+  readonly produce: boolean;
+  readonly managementEndpoint: string | undefined;
+  /** The folder of the project. */
+  readonly root: string;
+  readonly nodeVersion: string;
+};
+
+/** Every check, in the order of the table. */
+export async function examine(asked: Examination, effects: Effects): Promise<readonly Check[]> {
+  const local = [checkNodeVersion(asked.nodeVersion), ...(await checkArtifacts(asked.root))];
+  const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
+  const remote =
+    config === undefined ? unasked : await examineAccount({ ...asked, config, targets }, effects);
+  return [...local, ...checks, ...remote];
+}
+
+/** Without an endpoint and a key pair there is nobody to ask. */
+const unasked: readonly Check[] = [
+  "produce endpoint",
+  "clock",
+  "key pair",
+  "topic",
+  "bucket",
+  "test message",
+].map((check) => skipped({ check }, "the settings have to be right first"));
+
+type Asked = Examination & { readonly config: Config; readonly targets: readonly Target[] };
+
+async function examineAccount(asked: Asked, effects: Effects): Promise<readonly Check[]> {
+  const { config } = asked;
+  const management = toManagementEndpoint(asked.managementEndpoint, config.endpoint);
+  const contact = await checkEndpoint(config.endpoint, effects);
+  const account = await readAccount(management, config, effects);
+  const topics = toTopicsInUse(asked.targets, config);
+  const message = asked.produce
+    ? await produceTestMessage(config.topic ?? topics[0]?.topic, config, effects)
+    : noTestMessage;
+  const produced = toProduced(message);
+  return [
+    ...contact,
+    checkKeyPair(account.prefix, produced),
+    checkSubAccount(config.keys.accessKey, produced),
+    ...topics.flatMap((used) => checkTopic(used, account, config)),
+    ...(await checkBuckets(config, effects)),
+    message,
+  ];
+}
+
+function toProduced({ verdict }: Check): Produced {
+  if (verdict === "skipped") {
+    return undefined;
+  }
+  return verdict === "ok" ? "delivered" : "notDelivered";
+}
+
+async function readAccount(
+  endpoint: string | undefined,
+  { keys }: Config,
+  effects: Effects,
+): Promise<Account> {
+  if (endpoint === undefined) {
+    return { prefix: undefined, topics: undefined };
+  }
+  const call = createSignedCall(endpoint, keys, effects);
+  const prefix = await readTopicPrefix(call);
+  // What one call was refused for the next one would be refused for too.
+  return { prefix, topics: prefix.kind === "read" ? await readTopics(call) : prefix };
+}

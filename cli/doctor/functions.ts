@@ -1,0 +1,103 @@
+import { type Admission, parseSettings } from "../../lib/admit.ts";
+import type { Config, Target } from "../../lib/config.ts";
+import type { TriggerEvent } from "../../lib/event.ts";
+import { admission as redrive } from "../../lib/redrive.ts";
+import type { Problem, Settings } from "../../lib/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+
+export const functionNames = ["webhook", "bucket", "heartbeat", "redrive"] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** What a function's own parsers say of its settings. */
+export type Examined = {
+  readonly name: FunctionName;
+  readonly problems: readonly Problem[];
+  /** Settings that work and are unwise. */
+  readonly warnings: readonly string[];
+  /** Where its records go; none where there are problems. */
+  readonly targets: readonly Target[];
+};
+
+type Examinable<Event extends TriggerEvent, Settled> = Pick<
+  Admission<Event, Settled>,
+  "deliveryTimeoutMs" | "parse" | "targets"
+> & {
+  readonly warnings: (settled: Settled) => readonly string[];
+};
+
+type Findings = Omit<Examined, "name">;
+
+const examiners: Readonly<Record<FunctionName, (settings: Settings) => Findings>> = {
+  webhook: toExaminer(webhook),
+  bucket: toExaminer(bucket),
+  heartbeat: toExaminer(heartbeat),
+  redrive: examineRedrive,
+};
+
+export function examineFunction(name: FunctionName, settings: Settings): Examined {
+  return { name, ...examiners[name](settings) };
+}
+
+/** Those that somebody has set something for. */
+export function findFunctions(settings: Settings): readonly FunctionName[] {
+  return functionNames.filter((name) =>
+    Object.keys(settings).some((setting) => marks[name].test(setting) && isSet(settings[setting])),
+  );
+}
+
+const marks: Readonly<Record<FunctionName, RegExp>> = {
+  webhook: /^WEBHOOK_(SOURCES|SECRETS)$/,
+  bucket: /^BUCKET_/,
+  heartbeat: /^HEARTBEAT_/,
+  redrive: /^(REDRIVE_TOPICS|DEAD_LETTER_BUCKET)$/,
+};
+
+export function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+function toExaminer<Event extends TriggerEvent, Settled>(trigger: Examinable<Event, Settled>) {
+  return (settings: Settings): Findings => {
+    const parsed = parseSettings(trigger, settings);
+    if (!parsed.ok) {
+      return { problems: parsed.problems, warnings: [], targets: [] };
+    }
+    const { config, settled } = parsed.value;
+    const targets = trigger.targets(settled).map((target) => withDefaultTopic(target, config));
+    return { problems: [], warnings: trigger.warnings(settled), targets };
+  };
+}
+
+/** Named by the setting that is to be changed: DATASTREAM_TOPIC where the function has none of its own. */
+function withDefaultTopic(target: Target, { topic }: Config): Target {
+  return target.topic === undefined
+    ? { ...target, topic, topicSetting: "DATASTREAM_TOPIC" }
+    : target;
+}
+
+/** Beside the others: it goes by the bucket, and its topics are a list. */
+function examineRedrive(settings: Settings): Findings {
+  const parsed = parseSettings(redrive, settings);
+  const noBucket = { setting: "DEAD_LETTER_BUCKET", text: "is required" };
+  const missing = isSet(settings["DEAD_LETTER_BUCKET"]) ? [] : [noBucket];
+  if (!parsed.ok || missing.length > 0) {
+    return {
+      problems: [...(parsed.ok ? [] : parsed.problems), ...missing],
+      warnings: [],
+      targets: [],
+    };
+  }
+  const { config, settled } = parsed.value;
+  const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
+  const topicSetting = settled.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
+  return {
+    problems: [],
+    warnings:
+      topics.length === 0 ? ["neither REDRIVE_TOPICS nor DATASTREAM_TOPIC names a topic"] : [],
+    targets: topics.map((topic) => ({
+      ...{ topicSetting, topic, partitionSetting: "", partition: undefined },
+    })),
+  };
+}

@@ -1,0 +1,61 @@
+import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import type { Read } from "./management.ts";
+
+/** How a test message ended; absent where none was asked for. */
+export type Produced = "delivered" | "notDelivered" | undefined;
+
+const named = { check: "key pair" };
+const readable =
+  "give --management-endpoint, or DATASTREAM_ENDPOINT of NAVER Cloud or this machine";
+
+/** Whether the gateway takes the signature; a read of the management API tells without producing. */
+export function checkKeyPair(read: Read<unknown> | undefined, produced: Produced): Check {
+  if (produced === "delivered") {
+    return ok(named, `accepted by the produce API${read === undefined ? "" : whatElse(read)}`);
+  }
+  if (read === undefined) {
+    return skipped(named, "no management API is known for this endpoint", readable);
+  }
+  const { kind } = read;
+  if (kind === "read" && produced === "notDelivered") {
+    return ok(
+      named,
+      "accepted by the management API; the test message's row says what produce answered",
+    );
+  }
+  if (kind === "read") {
+    return ok(
+      named,
+      "accepted by the management API; whether it may produce, only --produce tells",
+    );
+  }
+  if (kind === "denied") {
+    const todo = `${read.todo}, or run with --produce: it may be allowed to produce all the same`;
+    return warning(named, `${read.found}: known, and not allowed to read topics`, todo);
+  }
+  return failed(named, `the management API: ${read.found}`, read.todo);
+}
+
+function whatElse(read: Read<unknown>): string {
+  return read.kind === "read"
+    ? " and by the management API"
+    : `; the management API: ${read.found}`;
+}
+
+/** A hint and no more: NAVER Cloud documents the form of a key by masked examples only. */
+export function checkSubAccount(accessKey: string, produced: Produced): Check {
+  const named = { check: "sub account" };
+  if (produced === "delivered") {
+    return ok(named, "yes: the produce API refuses a main account's keys");
+  }
+  return accessKey.startsWith("ncp_iam_")
+    ? ok(
+        named,
+        "the key begins with ncp_iam_, as in NAVER Cloud's examples; only --produce proves it",
+      )
+    : warning(
+        named,
+        "the key does not begin with ncp_iam_, as NAVER Cloud's examples do (only a hint)",
+        "make sure that it is a Sub Account's: the produce API refuses a main account's",
+      );
+}

@@ -1,0 +1,19 @@
+import type { HttpAnswer } from "../../lib/transport.ts";
+
+type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
+
+/** What to do where an endpoint did not answer, by Node's own code for it. */
+export function adviceFor({ code, cause }: NoAnswer): string {
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return "its name cannot be resolved: check the setting, and this machine's DNS";
+  }
+  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER|ALTNAME/.test(code)) {
+    return "its certificate is not trusted here: a proxy that reads TLS? NODE_EXTRA_CA_CERTS adds its authority";
+  }
+  if (code === "ECONNREFUSED") {
+    return "nothing listens there: check the setting; for the local stand-in run npm start";
+  }
+  return cause === "timeout"
+    ? "check the firewall: TCP 443 has to be open outwards; an HTTP proxy is not used"
+    : "check the network between here and there; an HTTP proxy is not used";
+}

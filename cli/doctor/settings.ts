@@ -1,0 +1,98 @@
+import { parseConfig } from "../../lib/config.ts";
+import type { Problem, Settings } from "../../lib/settings.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+import { type Examined, examineFunction, type FunctionName, isSet } from "./functions.ts";
+
+/** A function's default; nothing here waits that long. */
+const deliveryTimeoutMs = 45_000;
+
+/** The settings by the functions' own parsers; where no function is meant, what every one of them needs. */
+export function examineSettings(names: readonly FunctionName[], settings: Settings) {
+  const examined = names.map((name) => examineFunction(name, settings));
+  const config = parseConfig(settings, deliveryTimeoutMs);
+  const common = names.length > 0 ? [] : problemsOfAny(config.ok ? [] : config.problems, settings);
+  return {
+    checks: [
+      ...toProblemChecks(examined, common),
+      ...examined.flatMap(toFunctionChecks),
+      ...toCommonChecks(names, common),
+    ],
+    config: config.ok ? config.value : undefined,
+    targets: examined.flatMap(({ targets }) => targets),
+  };
+}
+
+function problemsOfAny(problems: readonly Problem[], settings: Settings): readonly Problem[] {
+  const noTopic = { setting: "DATASTREAM_TOPIC", text: "is required" };
+  return isSet(settings["DATASTREAM_TOPIC"]) ? problems : [...problems, noTopic];
+}
+
+/** One row for each problem; the functions that have it are named in it. */
+function toProblemChecks(
+  examined: readonly Examined[],
+  common: readonly Problem[],
+): readonly Check[] {
+  const byProblem = new Map<string, { problem: Problem; functions: string[] }>();
+  const add = (problem: Problem, names: readonly string[]) => {
+    const id = `${problem.setting} ${problem.text}`;
+    const row = byProblem.get(id) ?? { problem, functions: [] };
+    row.functions.push(...names);
+    byProblem.set(id, row);
+  };
+  for (const { name, problems } of examined) {
+    for (const problem of problems) {
+      add(problem, [name]);
+    }
+  }
+  for (const problem of common) {
+    add(problem, []);
+  }
+  return [...byProblem.values()].map(({ problem, functions }) =>
+    toProblemCheck(problem, functions),
+  );
+}
+
+function toProblemCheck(problem: Problem, functions: readonly string[]): Check {
+  const whose = functions.length === 0 ? "" : ` (${functions.join(", ")})`;
+  return failed(
+    { check: "setting", subject: problem.setting },
+    `${problem.text}${whose}`,
+    adviceFor(problem),
+  );
+}
+
+function adviceFor({ setting, text }: Problem): string {
+  if (text.startsWith("is not a setting")) {
+    return "correct the name, or remove it";
+  }
+  if (!text.startsWith("is required")) {
+    return "correct it: README.md says what it takes";
+  }
+  return setting.startsWith("NCLOUD_")
+    ? "make an access key for a Sub Account, not for the main account, and set both its halves"
+    : "set it in the environment, or in a file given by --settings";
+}
+
+function toFunctionChecks({ name, problems, warnings }: Examined): readonly Check[] {
+  const named = { check: "settings", subject: name };
+  if (problems.length > 0) {
+    return [];
+  }
+  return warnings.length === 0
+    ? [ok(named, "complete and well formed")]
+    : warnings.map((text) => warning(named, text, "works, and is unwise: see README.md"));
+}
+
+function toCommonChecks(
+  names: readonly FunctionName[],
+  problems: readonly Problem[],
+): readonly Check[] {
+  return names.length > 0 || problems.length > 0
+    ? []
+    : [
+        ok(
+          { check: "settings" },
+          "complete and well formed for the stream; no function has settings of its own",
+        ),
+      ];
+}

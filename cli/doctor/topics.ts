@@ -1,0 +1,109 @@
+import type { Config, Target } from "../../lib/config.ts";
+import { type Check, failed, ok, skipped, warning } from "./check.ts";
+import type { Read, Topic } from "./management.ts";
+
+/** A topic in use, and the settings that say so. */
+export type TopicInUse = { readonly topic: string; readonly targets: readonly Target[] };
+
+/** What the account has; undefined where no management API could be asked. */
+export type Account = {
+  readonly prefix: Read<string> | undefined;
+  readonly topics: Read<readonly Topic[]> | undefined;
+};
+
+const hourMs = 3_600_000;
+
+/** Each topic once, and DATASTREAM_TOPIC also where no function uses it. */
+export function toTopicsInUse(targets: readonly Target[], config: Config): readonly TopicInUse[] {
+  const own: Target = {
+    ...{ topicSetting: "DATASTREAM_TOPIC", topic: config.topic },
+    ...{ partitionSetting: "", partition: undefined },
+  };
+  const byTopic = new Map<string, Target[]>();
+  for (const target of targets.length === 0 ? [own] : targets) {
+    if (target.topic !== undefined) {
+      byTopic.set(target.topic, [...(byTopic.get(target.topic) ?? []), target]);
+    }
+  }
+  return [...byTopic].map(([topic, those]) => ({ topic, targets: those }));
+}
+
+/** Whether the topic is there, with its prefix, and has the partitions that the settings count on. */
+export function checkTopic(used: TopicInUse, account: Account, config: Config): readonly Check[] {
+  const named = { check: "topic", subject: used.topic };
+  const { topics } = account;
+  if (topics === undefined || topics.kind !== "read") {
+    const why = topics === undefined ? "no management API is known" : `topics: ${topics.found}`;
+    return [skipped(named, why), checkCount(used, undefined, config)];
+  }
+  const topic = topics.value.find(({ name }) => name === used.topic);
+  return topic === undefined
+    ? [toMissing(used, topics.value, prefixOf(account)), checkCount(used, undefined, config)]
+    : [toFound(topic, prefixOf(account)), checkCount(used, topic, config)];
+}
+
+function prefixOf({ prefix }: Account): string {
+  return prefix?.kind === "read" ? prefix.value : "";
+}
+
+function toFound({ name, status, retentionMs }: Topic, prefix: string): Check {
+  const named = { check: "topic", subject: name };
+  if (status !== undefined && status !== "CREATED") {
+    const todo = "wait until its status is CREATED, or make it anew: console, Data Stream > Topic";
+    return failed(named, `exists, and its status is ${status}`, todo);
+  }
+  const begins = prefix !== "" && name.startsWith(prefix) ? `, prefix ${prefix}` : "";
+  const kept = retentionMs === undefined ? "" : `, keeps messages ${retentionMs / hourMs} h`;
+  return ok(named, `exists, ${status ?? "status unknown"}${begins}${kept}`);
+}
+
+function toMissing(
+  { topic, targets }: TopicInUse,
+  topics: readonly Topic[],
+  prefix: string,
+): Check {
+  const named = { check: "topic", subject: topic };
+  const names = topics.map(({ name }) => name);
+  const setting = [...new Set(targets.map(({ topicSetting }) => topicSetting))].join(", ");
+  const listed = names.length === 0 ? "it has none" : `it has ${names.slice(0, 10).join(", ")}`;
+  const full = prefix + topic;
+  return failed(
+    named,
+    `the account has no such topic: ${listed}`,
+    names.includes(full)
+      ? `set ${full} in ${setting}: a topic's full name begins with the account's prefix`
+      : `correct ${setting}, or make the topic: console, Data Stream > Topic`,
+  );
+}
+
+function checkCount(used: TopicInUse, topic: Topic | undefined, config: Config): Check {
+  const named = { check: "partitions", subject: used.topic };
+  const count = config.partitionsOf(used.topic);
+  const actual = topic?.partitions;
+  if (count === undefined) {
+    const has = actual === undefined ? "" : ` (the topic has ${actual})`;
+    const todo = `set DATASTREAM_PARTITIONS${actual === undefined ? "" : `=${actual}`}`;
+    return warning(named, `no count is set${has}: partitions are random, a key has no order`, todo);
+  }
+  if (actual === undefined) {
+    return skipped(named, `DATASTREAM_PARTITIONS says ${count}; the topic's own count is unknown`);
+  }
+  const beyond = used.targets.find(({ partition }) => (partition ?? 0) >= actual);
+  if (count !== actual) {
+    const found = `DATASTREAM_PARTITIONS says ${count}, the topic has ${actual}: ${harm(count, actual)}`;
+    return failed(named, found, `set it to ${actual}, in every function and at one time`);
+  }
+  return beyond === undefined
+    ? ok(named, `${count}, as DATASTREAM_PARTITIONS says`)
+    : failed(
+        named,
+        `${beyond.partitionSetting} is not below ${actual}`,
+        "correct it, or remove it",
+      );
+}
+
+function harm(count: number, actual: number): string {
+  return count > actual
+    ? "messages to the others are refused"
+    : "keys go elsewhere than Kafka's own clients send them, and lose their order";
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { isBag } from "../../lib/bag.ts";
+import { UsageError } from "../settings-source.ts";
+import { codeOf } from "./input-error.ts";
+
+/** How far an input has been delivered. */
+export type Checkpoint = {
+  /** The input's path as it was resolved; `-` for standard input. */
+  readonly input: string;
+  /** Every line before this byte was acknowledged or finally refused. */
+  readonly nextOffset: number;
+};
+
+/** A path and a number. */
+const checkpointBytesMax = 64 * 1024;
+
+export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+/** Undefined where there is none yet. */
+export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
+  const text = await readText(file).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") {
+      return undefined;
+    }
+    throw new UsageError(`${file} cannot be read (${codeOf(error)})`);
+  });
+  return text === undefined ? undefined : toOffset(text, { file, input });
+}
+
+/** Empty, which is no checkpoint, where it is larger than one can be. */
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file);
+  return size > checkpointBytesMax ? "" : readFile(file, "utf8");
+}
+
+function toOffset(text: string, { file, input }: { file: string; input: string }): number {
+  const { input: own, nextOffset } = parse(text);
+  if (!Number.isSafeInteger(nextOffset) || Number(nextOffset) < 0) {
+    throw new UsageError(`${file} is not a checkpoint`);
+  }
+  if (own !== input) {
+    throw new UsageError(`${file} is the checkpoint of another input`);
+  }
+  return Number(nextOffset);
+}
+
+function parse(text: string) {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isBag(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whole or not at all: a run that is killed meanwhile leaves the one before it. */
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<Written> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(checkpoint)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    return { ok: true };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    return { ok: false, problem: `${file} cannot be written (${codeOf(error)})` };
+  }
+}

@@ -1,0 +1,143 @@
+import type { Effects } from "../../lib/effects.ts";
+import type { StreamRecord } from "../../lib/record.ts";
+import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { UsageError } from "../settings-source.ts";
+import type { Terminal } from "../terminal.ts";
+import { toShownRequest, toText } from "./dry-run.ts";
+import { openInput, readAll } from "./input.ts";
+import { decode, toRecord } from "./message.ts";
+import { checkOptions, type Options, toConfig, toOffset, toPartition } from "./options.ts";
+import { type ManyRunning, produceMany, readWindows } from "./produce-many.ts";
+import { produceOne } from "./produce-one.ts";
+
+/** The most that a value can be with a claim check; without one the limit of a message holds. */
+const valueBytesMax = 64 * 1024 * 1024;
+
+export function runProduce(
+  argv: readonly string[],
+  terminal: Terminal,
+  effects: Effects,
+): Promise<ExitCode> {
+  const work = async (options: Options): Promise<ExitCode> => {
+    checkOptions(options);
+    const config = toConfig(options, terminal);
+    const running = { options, argv, config, effects, terminal };
+    return options.ndjson === undefined ? workOnOne(running) : workOnMany(options.ndjson, running);
+  };
+  return runCommand(createProduceCommand(terminal), work, { argv, terminal });
+}
+
+async function workOnOne({ options, config, effects, terminal }: ManyRunning): Promise<ExitCode> {
+  const { key = "", partition, dryRun, json: isJson = false } = options;
+  const value = await readValue(options, terminal);
+  const record = toRecord({ topic: undefined, key, value, partition }, config, effects.newId());
+  if (!record.ok) {
+    throw new UsageError(record.problem);
+  }
+  warnAboutOrder(record.value, terminal);
+  return dryRun === true
+    ? showRequest(record.value, { config, effects, terminal, isJson })
+    : produceOne(record.value, { config, effects, terminal, isJson });
+}
+
+/** Bytes of a file or a pipe are kept as they are, a byte order mark and the last line's end too. */
+async function readValue({ value, valueFile = "-" }: Options, terminal: Terminal): Promise<string> {
+  if (value !== undefined) {
+    return value;
+  }
+  const text = decode(await readAll(await openInput(valueFile, terminal), valueBytesMax), true);
+  if (!text.ok) {
+    throw new UsageError(`the value: ${text.problem}`);
+  }
+  return text.value;
+}
+
+async function workOnMany(file: string, running: ManyRunning): Promise<ExitCode> {
+  const input = await openInput(file, running.terminal);
+  if (running.options.dryRun !== true) {
+    return produceMany(input, running);
+  }
+  let first: StreamRecord | undefined;
+  let lines = 0;
+  for await (const window of readWindows(
+    input.chunks(),
+    running.options.fromOffset ?? 0,
+    running,
+  )) {
+    first ??= window.records[0]?.record;
+    lines += window.records.length;
+    if (window.problem !== undefined) {
+      throw new UsageError(window.problem.message);
+    }
+  }
+  const { config, effects, terminal, options } = running;
+  terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);
+  return first === undefined
+    ? exitCodes.ok
+    : showRequest(first, { config, effects, terminal, isJson: options.json === true });
+}
+
+type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly isJson: boolean };
+
+async function showRequest(record: StreamRecord, showing: Showing): Promise<ExitCode> {
+  const { config, effects, terminal, isJson } = showing;
+  const request = await toShownRequest(record, config, effects);
+  if (request !== undefined) {
+    terminal.writeOut(isJson ? `${JSON.stringify({ dryRun: true, request })}\n` : toText(request));
+  }
+  return exitCodes.ok;
+}
+
+function warnAboutOrder({ partition, topic }: StreamRecord, terminal: Terminal): void {
+  if (partition === undefined) {
+    const cure = "set DATASTREAM_PARTITIONS, or give --partition";
+    terminal.writeError(`warning: ${topic}: the partition will be a random one: ${cure}\n`);
+  }
+}
+
+function createProduceCommand(terminal: Terminal) {
+  return createCommand("produce", terminal)
+    .description("Produces messages by the client that the functions have.")
+    .option(
+      "--settings <file>",
+      "file of NAME=value lines, before the environment (repeatable)",
+      collect,
+    )
+    .option("--topic <name>", "full topic name (default: DATASTREAM_TOPIC)")
+    .option("--key <text>", "message key; with --ndjson, of the lines that have none")
+    .option("--value <text>", "message value; without it, standard input as it is")
+    .option("--value-file <file>", "file with the message value")
+    .option(
+      "--partition <number>",
+      "partition (default: from the key, by DATASTREAM_PARTITIONS)",
+      toPartition,
+    )
+    .option(
+      "--ndjson <file>",
+      'many messages, "-" for standard input; a line: {"key","value","topic"?,"partition"?}',
+    )
+    .option("--json-values", "values are any JSON, sent as the text that stands in the line")
+    .option(
+      "--from-offset <bytes>",
+      "begin at this byte of the input, the beginning of a line",
+      toOffset,
+    )
+    .option("--checkpoint <file>", "keep the offset in this file, and begin from it")
+    .option("--dry-run", "send nothing: show the signed request, with key and signature shortened")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", toHelpEnd(codes, examples));
+}
+
+const codes = [
+  "0  every message was acknowledged",
+  "1  a message was refused or not delivered, or the input is wrong: the output says from where to go on",
+  "2  the command was not understood, or a setting is wrong: nothing was sent",
+];
+
+const examples = [
+  "npm run produce -- --settings local/settings.env --key k --value v",
+  "printf v | npm run produce -- --topic t --key k",
+  "npm run produce -- --ndjson events.ndjson --checkpoint events.offset",
+  "npm run --silent produce -- --key k --value v --dry-run --json",
+];

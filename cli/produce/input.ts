@@ -1,0 +1,66 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { UsageError } from "../settings-source.ts";
+import type { Terminal } from "../terminal.ts";
+
+export type Input = {
+  /** The path as it was resolved; `-` for standard input. */
+  readonly name: string;
+  /** Absent where it is not known: a pipe has no size. */
+  readonly bytes: number | undefined;
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+};
+
+/** A file, or `-` for standard input. */
+export async function openInput(file: string, terminal: Terminal): Promise<Input> {
+  if (file === "-") {
+    if (terminal.isInputTty) {
+      throw new UsageError("nothing is piped in: give a value or a file, or pipe the input");
+    }
+    return { name: "-", bytes: undefined, chunks: terminal.input };
+  }
+  const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file} cannot be read (${error.code})`);
+  });
+  if (facts.isDirectory()) {
+    throw new UsageError(`${file} is a folder`);
+  }
+  return {
+    name: resolve(file),
+    bytes: facts.isFile() ? facts.size : undefined,
+    chunks: () => createReadStream(file),
+  };
+}
+
+/** Ends where the input ends, or at once when the signal comes. */
+export async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const aborted = new Promise<undefined>((done) => {
+    signal.addEventListener("abort", () => done(undefined), { once: true });
+  });
+  while (!signal.aborted) {
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === undefined || next.done === true) {
+      return;
+    }
+    yield next.value;
+  }
+}
+
+/** All of a short input. Over the limit nothing of it is used. */
+export async function readAll(input: Input, bytesMax: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of input.chunks()) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes > bytesMax) {
+      throw new UsageError(`the value is over ${bytesMax} bytes`);
+    }
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,86 @@
+import { UsageError } from "../settings-source.ts";
+import { InputError, type Place } from "./input-error.ts";
+
+/** One line of the input, without its line feed. */
+export type Line = Place & {
+  readonly bytes: Buffer;
+  /** Where the next line begins. */
+  readonly endOffset: number;
+};
+
+export type LineBounds = {
+  /** Lines before it are counted and passed over; it has to be the beginning of a line. */
+  readonly fromOffset: number;
+  readonly lineBytesMax: number;
+};
+
+const lineFeed = 0x0a;
+
+/**
+ * The lines of an input, one at a time: no more than a line and a chunk are held. What comes before
+ * `fromOffset` is read and not kept, so that line numbers are those of the whole input, of a pipe too.
+ */
+export async function* readLines(
+  input: AsyncIterable<Uint8Array>,
+  bounds: LineBounds,
+): AsyncGenerator<Line> {
+  const reader = createReader(bounds);
+  for await (const chunk of input) {
+    yield* reader.linesOf(Buffer.from(chunk));
+  }
+  yield* reader.end();
+}
+
+/** The line that is being read. */
+function createReader({ fromOffset, lineBytesMax }: LineBounds) {
+  let line = 1;
+  let offset = 0;
+  let parts: Buffer[] = [];
+  let length = 0;
+
+  const add = (part: Buffer): void => {
+    length += part.length;
+    if (length > lineBytesMax) {
+      throw new InputError(`it is longer than ${lineBytesMax} bytes`, { line, offset });
+    }
+    parts.push(part);
+  };
+  const close = (feedBytes: 0 | 1): readonly Line[] => {
+    const endOffset = offset + length + feedBytes;
+    const ended = { line, offset, endOffset, bytes: Buffer.concat(parts) };
+    [line, offset, parts, length] = [line + 1, endOffset, [], 0];
+    return isWanted(ended, fromOffset) ? [ended] : [];
+  };
+  return {
+    *linesOf(chunk: Buffer): Generator<Line> {
+      let at = 0;
+      for (let feed = chunk.indexOf(lineFeed); feed !== -1; feed = chunk.indexOf(lineFeed, at)) {
+        add(chunk.subarray(at, feed));
+        at = feed + 1;
+        yield* close(1);
+      }
+      add(chunk.subarray(at));
+    },
+    *end(): Generator<Line> {
+      const endOffset = offset + length;
+      if (fromOffset > endOffset) {
+        throw new UsageError(`the input ends at byte ${endOffset}, before byte ${fromOffset}`);
+      }
+      yield* length === 0 ? [] : close(0);
+    },
+  };
+}
+
+/**
+ * Whether a line is still to be delivered. The last one of an input can have been delivered without its
+ * line feed: where more was written behind it, the offset is just before that feed.
+ */
+function isWanted({ offset, endOffset, bytes }: Line, fromOffset: number): boolean {
+  if (offset >= fromOffset || endOffset <= fromOffset) {
+    return offset >= fromOffset;
+  }
+  if (bytes.toString("latin1", fromOffset - offset).trim() !== "") {
+    throw new UsageError(`byte ${fromOffset} is not the beginning of a line of this input`);
+  }
+  return false;
+}

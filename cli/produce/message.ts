@@ -1,0 +1,117 @@
+import { type Bag, isBag } from "../../lib/bag.ts";
+import type { Config } from "../../lib/config.ts";
+import { partitionOf } from "../../lib/data-stream/partition.ts";
+import { textAt } from "../../lib/json-text.ts";
+import type { StreamRecord } from "../../lib/record.ts";
+import { isTopicName } from "../../lib/setting-rules.ts";
+
+/** What stands for a field that a line does not have. */
+export type Defaults = {
+  readonly key: string | undefined;
+  readonly partition: number | undefined;
+  /** Whether `value` is any JSON, and the message is its text as it stands in the line. */
+  readonly jsonValues: boolean;
+};
+
+export type Message = {
+  readonly topic: string | undefined;
+  readonly key: string;
+  readonly value: string;
+  readonly partition: number | undefined;
+};
+
+/** A problem is a text that quotes nothing of the input but the name of a field. */
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
+
+const fieldNames = ["topic", "key", "value", "partition"];
+const fieldNameCharsMax = 40;
+/** NAVER Cloud documents 16 as the most partitions of a topic; the settings leave room for growth too. */
+const partitionMax = 1_023;
+
+/** Text of bytes that are UTF-8; a byte order mark at the beginning of a line is none of its text. */
+export function decode(bytes: Uint8Array, keepMark = false): Read<string> {
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepMark });
+    return { ok: true, value: decoder.decode(bytes) };
+  } catch {
+    const problem = "it is not UTF-8: convert it first (iconv -f cp949 -t utf-8)";
+    return { ok: false, problem };
+  }
+}
+
+/** One line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
+export function parseMessage(text: string, defaults: Defaults): Read<Message> {
+  const fields = parseObject(text);
+  if (fields === undefined) {
+    return { ok: false, problem: "it is not a JSON object" };
+  }
+  const problem = findProblem(fields, defaults);
+  if (problem !== undefined) {
+    return { ok: false, problem };
+  }
+  const { topic, key = defaults.key, value, partition = defaults.partition } = fields;
+  const exact = defaults.jsonValues ? textAt(text, ["value"]) : value;
+  return { ok: true, value: { topic, key, value: exact, partition } as Message };
+}
+
+function findProblem(fields: Bag, { key: keyDefault, jsonValues }: Defaults): string | undefined {
+  const { topic, key = keyDefault, partition } = fields;
+  const foreign = Object.keys(fields).find((name) => !fieldNames.includes(name));
+  if (foreign !== undefined) {
+    const name = JSON.stringify(foreign.slice(0, fieldNameCharsMax));
+    return `the field ${name} is none of ${fieldNames.join(", ")}`;
+  }
+  if (topic !== undefined && !(typeof topic === "string" && isTopicName(topic))) {
+    return "topic must be a topic name";
+  }
+  if (typeof key !== "string" || key === "") {
+    return "key must be text that is not empty (or give --key for all lines)";
+  }
+  if (partition !== undefined && !isPartition(partition)) {
+    return `partition must be a whole number from 0 to ${partitionMax}`;
+  }
+  return findValueProblem(fields, jsonValues);
+}
+
+function findValueProblem(fields: Bag, jsonValues: boolean): string | undefined {
+  if (!Object.hasOwn(fields, "value")) {
+    return "value is missing";
+  }
+  return jsonValues || typeof fields["value"] === "string"
+    ? undefined
+    : "value must be text: give --json-values to send any JSON as it stands in the line";
+}
+
+export function isPartition(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= partitionMax;
+}
+
+/** The partition as the functions choose it: from the key, where it is not given and the count is set. */
+export function toRecord(message: Message, config: Config, id: string): Read<StreamRecord> {
+  const { topic = config.topic, key, value, partition } = message;
+  if (topic === undefined) {
+    return { ok: false, problem: "no topic: give --topic, or topic in the line" };
+  }
+  const count = config.partitionsOf(topic);
+  if (partition !== undefined && partition >= (count ?? Infinity)) {
+    const problem = `partition must be below the topic's count of ${count} (DATASTREAM_PARTITIONS)`;
+    return { ok: false, problem };
+  }
+  const fromKey = count === undefined ? undefined : partitionOf(key, count);
+  const isFixed = partition !== undefined;
+  return {
+    ok: true,
+    value: { topic, partition: partition ?? fromKey, isFixed, key, value, id },
+  };
+}
+
+function parseObject(text: string): Bag | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isBag(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { type Config, parseConfig } from "../../lib/config.ts";
+import { loadSettings, UsageError } from "../settings-source.ts";
+import type { Terminal } from "../terminal.ts";
+import { isPartition } from "./message.ts";
+
+export type Options = {
+  readonly settings?: readonly string[];
+  readonly topic?: string;
+  readonly key?: string;
+  readonly value?: string;
+  readonly valueFile?: string;
+  readonly ndjson?: string;
+  readonly jsonValues?: true;
+  readonly partition?: number;
+  readonly fromOffset?: number;
+  readonly checkpoint?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+};
+
+/** Longer than a call of a function may take: nobody else waits for a command. */
+const deliveryTimeoutMs = 45_000;
+
+/** The settings as every function reads them; `--topic` stands for DATASTREAM_TOPIC. */
+export function toConfig({ settings: files = [], topic }: Options, terminal: Terminal): Config {
+  const settings = loadSettings(files, terminal.environment);
+  const own = topic === undefined ? {} : { DATASTREAM_TOPIC: topic };
+  const parsed = parseConfig({ ...settings, ...own }, deliveryTimeoutMs);
+  if (!parsed.ok) {
+    const nameOf = (setting: string) =>
+      setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;
+    const problems = parsed.problems.map(({ setting, text }) => `${nameOf(setting)} ${text}`);
+    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`);
+  }
+  return parsed.value;
+}
+
+/** What the parser of the command line cannot know. */
+export function checkOptions(options: Options): void {
+  const { ndjson, key, value, valueFile } = options;
+  const problem = ndjson === undefined ? findProblemOfOne(options) : undefined;
+  const sources = [ndjson, value, valueFile].filter((one) => one !== undefined);
+  if (sources.length > 1) {
+    throw new UsageError("--value, --value-file and --ndjson exclude each other");
+  }
+  if (key === "") {
+    throw new UsageError("--key must not be empty");
+  }
+  if (problem !== undefined) {
+    throw new UsageError(problem);
+  }
+}
+
+function findProblemOfOne({
+  key,
+  jsonValues,
+  fromOffset,
+  checkpoint,
+}: Options): string | undefined {
+  if (jsonValues !== undefined || fromOffset !== undefined || checkpoint !== undefined) {
+    return "--json-values, --from-offset and --checkpoint go with --ndjson";
+  }
+  return key === undefined ? "--key is required (or give --ndjson)" : undefined;
+}
+
+export function toPartition(value: string): number {
+  const partition = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
+  if (!isPartition(partition)) {
+    throw new UsageError("--partition must be a whole number from 0 to 1023");
+  }
+  return partition;
+}
+
+export function toOffset(value: string): number {
+  const offset = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isNaN(offset)) {
+    throw new UsageError("--from-offset must be a whole number of bytes");
+  }
+  return offset;
+}

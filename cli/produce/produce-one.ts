@@ -1,0 +1,73 @@
+import { createSigningClocks } from "../../lib/clock.ts";
+import { parseCloudEvent } from "../../lib/cloud-event.ts";
+import type { Config } from "../../lib/config.ts";
+import type { Effects } from "../../lib/effects.ts";
+import type { RecordEnding } from "../../lib/outcome.ts";
+import type { StreamRecord } from "../../lib/record.ts";
+import { deliverFitting } from "../../lib/send.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import type { Terminal } from "../terminal.ts";
+import { interruptible } from "./interruption.ts";
+
+type Running = {
+  readonly config: Config;
+  readonly effects: Effects;
+  readonly terminal: Terminal;
+  readonly isJson: boolean;
+};
+
+/** One message, by the client that the functions have: the same retries, partition and claim check. */
+export async function produceOne(
+  record: StreamRecord,
+  { config, effects, terminal, isJson }: Running,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  terminal.onInterrupt(() => stop.abort());
+  const { now } = effects;
+  const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
+  const { endings, attempts, uncertain } = await deliverFitting(
+    [record],
+    ({ value }) => parseCloudEvent(value),
+    {
+      ...{ config, clocks, effects: interruptible(effects, stop.signal) },
+      deadlineMs: now() + config.deliveryTimeoutMs,
+    },
+  );
+  const ending = endings[0] ?? { kind: "notAttempted" };
+  const { topic, partition } = record;
+  const facts = { attempts, uncertain, topic, partition: partition ?? null };
+  terminal.writeOut(
+    isJson
+      ? `${JSON.stringify({ ...toJson(ending), ...facts })}\n`
+      : toText(ending, record, attempts),
+  );
+  return ending.kind === "delivered" ? exitCodes.ok : exitCodes.failed;
+}
+
+/** The same names as those of many messages. */
+function toJson(ending: RecordEnding) {
+  const { kind } = ending;
+  const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
+  const isRefused = kind === "refused";
+  return {
+    ok: kind === "delivered",
+    delivered: kind === "delivered" ? 1 : 0,
+    refused: isRefused ? 1 : 0,
+    failed: kind === "delivered" || isRefused ? 0 : 1,
+    ...why,
+  };
+}
+
+function toText(
+  ending: RecordEnding,
+  { topic, partition }: StreamRecord,
+  attempts: number,
+): string {
+  const where = `${topic}, ${partition === undefined ? "a random partition" : `partition ${partition}`}`;
+  const tries = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  if (ending.kind === "delivered") {
+    return `delivered to ${where}, ${tries}\n`;
+  }
+  const reason = "code" in ending ? `${ending.code}: ${ending.reason}` : "interrupted";
+  return `not delivered to ${where}, ${tries}: ${reason}\n`;
+}

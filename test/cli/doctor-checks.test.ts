@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkArtifact, checkArtifacts } from "../../cli/doctor/artifacts.ts";
+import type { Check } from "../../cli/doctor/check.ts";
+import { runDoctor } from "../../cli/doctor/command.ts";
+import { adviceFor } from "../../cli/doctor/no-answer.ts";
+import { checkNodeVersion } from "../../cli/doctor/node-version.ts";
+import { toTable } from "../../cli/doctor/table.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { answer } from "../support/world.ts";
+import { keys, runCommand, temporaryFolder } from "./terminal.ts";
+
+describe("Node's version", () => {
+  test.each([
+    ["20.19.0", "ok"],
+    ["22.3.1", "ok"],
+    ["20.18.9", "failed"],
+    ["18.20.4", "failed"],
+  ])("%s is %s", (version, verdict) => {
+    expect(checkNodeVersion(version).verdict).toBe(verdict);
+  });
+});
+
+describe("an artifact", () => {
+  test.each([
+    [47_104, "ok", "46.0 KiB of 46.0 KiB"],
+    [47_105, "failed", "46.0 KiB of 46.0 KiB"],
+    [undefined, "warning", "not built"],
+  ])("of %s bytes with a budget of 46 KiB is %s", (bytes, verdict, found) => {
+    expect(checkArtifact("bucket", bytes, 46 * 1_024)).toMatchObject({ verdict, found });
+  });
+
+  test("is looked for where the build leaves it, with the build's own budget", async () => {
+    const root = temporaryFolder();
+    for (const folder of ["functions", "dist/webhook"]) {
+      mkdirSync(join(root, folder), { recursive: true });
+    }
+    for (const name of ["webhook.ts", "invoice.ts", "notes.md"]) {
+      writeFileSync(join(root, "functions", name), "");
+    }
+    writeFileSync(join(root, "dist/webhook/index.js"), "x".repeat(2_048));
+    writeFileSync(
+      join(root, "artifact-budgets.json"),
+      '{"kibibytes":{"webhook":1},"kibibytesDefault":40}',
+    );
+
+    expect(await checkArtifacts(root)).toMatchObject([
+      { subject: "invoice", verdict: "warning", todo: "npm run build" },
+      { subject: "webhook", verdict: "failed", found: "2.0 KiB of 1.0 KiB" },
+    ]);
+  });
+});
+
+describe("advice where nothing answers", () => {
+  test.each([
+    ["ENOTFOUND", "connection", "DNS"],
+    ["SELF_SIGNED_CERT_IN_CHAIN", "connection", "NODE_EXTRA_CA_CERTS"],
+    ["ECONNREFUSED", "connection", "npm start"],
+    ["ETIMEDOUT", "timeout", "firewall"],
+    ["ECONNRESET", "connection", "network"],
+  ] as const)("to %s names the usual cause", (code, cause, words) => {
+    const facts = { kind: "noAnswer", sent: "never", staleSocket: false } as const;
+
+    expect(adviceFor({ ...facts, code, cause })).toContain(words);
+  });
+});
+
+describe("the table", () => {
+  test("has a head, a line for what is to do, and the counts; nobody's escape sequences", () => {
+    const checks: readonly Check[] = [
+      { check: "clock", verdict: "ok", found: "agrees" },
+      {
+        check: "topic",
+        subject: "a\u001B[2Jb",
+        verdict: "failed",
+        found: "c\nd",
+        todo: "e\u009Bf",
+      },
+    ];
+
+    expect(toTable(checks, false)).toBe(
+      "check         verdict  found\n" +
+        "clock         ok       agrees\n" +
+        "topic a?[2Jb  failed   c?d\n" +
+        "                       -> e?f\n" +
+        "\n1 ok, 0 warning, 1 failed, 0 skipped\n",
+    );
+  });
+});
+
+describe("what the doctor says", () => {
+  test("holds no secret, though an API sends it back and settings hold it in the wrong place", async () => {
+    const echo = answer(
+      401,
+      JSON.stringify({ error: { errorCode: secretsInUse.ncloudSecretKey, message: keys } }),
+      { date: secretsInUse.hmac },
+    );
+    const settings = {
+      ...keys,
+      DATASTREAM_TOPIC: "orders",
+      WEBHOOK_SOURCES: JSON.stringify({ shop: { verifier: "hmac", header: "x-signature" } }),
+      WEBHOOK_SECRETS: JSON.stringify({ shop: [secretsInUse.hmac] }),
+      DEAD_LETTER_BUCKET: "letters",
+    };
+    const wrong = {
+      ...settings,
+      WEBHOOK_SECRETS: secretsInUse.hmac,
+      HEARTBEAT_CRON: secretsInUse.token,
+    };
+    const transport = async () => echo;
+
+    for (const given of [settings, wrong]) {
+      for (const argv of [["--produce"], ["--produce", "--json"]]) {
+        const run = { settings: given, effects: { transport } };
+        const { code, out, error } = await runCommand(runDoctor, argv, run);
+
+        expect(code).toBe(1);
+        for (const secret of Object.values(secretsInUse)) {
+          expect(out + error).not.toContain(secret);
+        }
+      }
+    }
+  });
+});

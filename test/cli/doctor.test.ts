@@ -1,0 +1,490 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Check } from "../../cli/doctor/check.ts";
+import { runDoctor } from "../../cli/doctor/command.ts";
+import { startObjectStorage } from "../../local/object-storage/server.ts";
+import { startStorageWorld } from "../local/object-storage-world.ts";
+import { clockMs, startWorld } from "../local/world.ts";
+import { freePort } from "../support/free-port.ts";
+import { secretsInUse } from "../support/spoken.ts";
+import { accessKeys, keys, runCommand, temporaryFile } from "./terminal.ts";
+
+const topics = { "h4j6l-orders": 3, "h4j6l-logs": 1 };
+const good = { ...keys, DATASTREAM_TOPIC: "h4j6l-orders", DATASTREAM_PARTITIONS: "3" };
+
+type Report = { readonly ok: boolean; readonly checks: readonly Check[] };
+
+async function startAccount() {
+  return startWorld({ topics, accessKeys, now: Date.now, random: Math.random });
+}
+
+async function examine(
+  settings: Readonly<Record<string, string>>,
+  argv: readonly string[] = [],
+  effects = {},
+) {
+  const ended = await runCommand(runDoctor, [...argv, "--json"], { settings, effects });
+  const report = JSON.parse(ended.out) as Report;
+  return {
+    ...report,
+    code: ended.code,
+    row: (check: string, subject?: string) =>
+      report.checks.find(
+        (one) => one.check === check && (subject === undefined || one.subject === subject),
+      ),
+  };
+}
+
+describe("an account in order", () => {
+  test("has no failed row, and the command ends with 0", async () => {
+    const world = await startAccount();
+
+    const { code, ok, checks, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(checks.filter(({ verdict }) => verdict === "failed")).toEqual([]);
+    expect([code, ok]).toEqual([0, true]);
+    expect(row("key pair")?.verdict).toBe("ok");
+    expect(row("clock")?.verdict).toBe("ok");
+    expect(row("topic")).toEqual({
+      check: "topic",
+      subject: "h4j6l-orders",
+      verdict: "ok",
+      found: "exists, CREATED, prefix h4j6l-, keeps messages 24 h",
+    });
+    expect(row("partitions")?.found).toBe("3, as DATASTREAM_PARTITIONS says");
+  });
+
+  test("is not written to without --produce", async () => {
+    const world = await startAccount();
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(row("test message")).toMatchObject({
+      verdict: "skipped",
+      todo: "npm run doctor -- --produce",
+    });
+    expect(await world.get("/_/topics/h4j6l-orders/records")).toMatchObject({ records: [] });
+  });
+
+  test("gets one test message with --produce, and the row says where it is", async () => {
+    const world = await startWorld({ topics, accessKeys });
+    const settings = { ...good, DATASTREAM_ENDPOINT: world.origin };
+
+    const { row } = await examine(settings, ["--produce"], { now: () => clockMs });
+
+    const { records } = (await world.get("/_/topics/h4j6l-orders/records")) as {
+      records: { key: string; partition: number; value: string }[];
+    };
+    expect(records).toHaveLength(1);
+    expect(records[0]?.key).toBe("datastream-relay-doctor");
+    expect(JSON.parse(records[0]?.value ?? "")).toMatchObject({
+      specversion: "1.0",
+      type: "com.datastream-relay.doctor",
+      source: "/doctor",
+    });
+    expect(row("test message")?.todo).toBe(
+      `look: ${world.origin}, partition ${records[0]?.partition}, ` +
+        "about 2023-11-15 07:13:20 (UTC+9), key datastream-relay-doctor",
+    );
+    expect(row("sub account")?.verdict).toBe("ok");
+  });
+});
+
+describe("the example settings of the local stand-ins", () => {
+  test("pass every check where the stand-ins run", async () => {
+    const local = { ncp_iam_LOCALACCESSKEY: "local-secret-key-not-for-production" };
+    const buckets = ["local-dead-letters", "local-claim-checks"];
+    const world = await startWorld({
+      ...{ topics: { "local-events": 3 }, accessKeys: local, now: Date.now },
+    });
+    const storage = await startStorageWorld({ accessKeys: local, buckets });
+    const ports = temporaryFile(
+      `DATASTREAM_ENDPOINT=${world.origin}\nOBJECT_STORAGE_ENDPOINT=${storage.origin}\n`,
+      "ports.env",
+    );
+
+    const argv = ["--settings", "local/settings.env", "--settings", ports, "--produce"];
+    const { checks } = await examine({}, argv);
+
+    expect(checks.filter(({ verdict }) => verdict === "failed")).toEqual([]);
+    expect(
+      checks.filter(({ check }) => check === "settings").map(({ subject }) => subject),
+    ).toEqual(expect.arrayContaining(["webhook", "heartbeat", "redrive"]));
+  });
+});
+
+describe("the key pair", () => {
+  test("with a wrong secret is failed, and the row says what a 401 can mean", async () => {
+    const world = await startAccount();
+    const settings = { ...good, NCLOUD_SECRET_KEY: secretsInUse.hmac };
+
+    const { code, row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(code).toBe(1);
+    expect(row("key pair")).toMatchObject({
+      verdict: "failed",
+      found: "the management API: HTTP 401 (code 200)",
+    });
+    expect(row("key pair")?.todo).toMatch(/NCLOUD_SECRET_KEY.*Sub Account.*clock/);
+    expect(row("topic")?.verdict).toBe("skipped");
+  });
+
+  test("that may not read topics is a warning: it may be allowed to produce", async () => {
+    const denied = await serve((_, answer) => {
+      answer.writeHead(401).end('{"error":{"errorCode":210,"message":"Permission Denied"}}');
+    });
+    const world = await startAccount();
+
+    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+      "--management-endpoint",
+      denied,
+    ]);
+
+    expect(code).toBe(0);
+    expect(row("key pair")).toMatchObject({ verdict: "warning" });
+    expect(row("key pair")?.todo).toContain("NCP_VPC_DATA_STREAM_VIEWER");
+  });
+
+  test("that the produce API takes is fine whatever the management API says", async () => {
+    const denied = await serve((_, answer) => {
+      answer.writeHead(401).end('{"error":{"errorCode":"200"}}');
+    });
+    const world = await startAccount();
+
+    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+      ...["--management-endpoint", denied, "--produce"],
+    ]);
+
+    expect(code).toBe(0);
+    expect(row("key pair")?.found).toBe(
+      "accepted by the produce API; the management API: HTTP 401 (code 200)",
+    );
+  });
+
+  test("is not sent to a page that answers in the API's place without saying so", async () => {
+    const portal = await serve((_, answer) => answer.writeHead(200).end("<html>login</html>"));
+    const world = await startAccount();
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+      "--management-endpoint",
+      portal,
+    ]);
+
+    expect(row("key pair")).toMatchObject({
+      verdict: "failed",
+      found: "the management API: HTTP 200, and not the management API's answer",
+    });
+  });
+
+  test("is shown to no management API that nobody named", async () => {
+    const asked: string[] = [];
+    const transport = async ({ url }: { readonly url: URL }) => {
+      asked.push(url.href);
+      const facts = { status: 405, headers: {}, body: "", truncated: false } as const;
+      return { kind: "answer", ...facts } as const;
+    };
+    const settings = { ...good, DATASTREAM_ENDPOINT: "https://relay.example" };
+
+    const { row } = await examine(settings, [], { transport });
+
+    expect(asked).toEqual(["https://relay.example/api/produce"]);
+    expect(row("key pair")?.verdict).toBe("skipped");
+    expect(row("topic")?.verdict).toBe("skipped");
+  });
+
+  test("goes to NAVER Cloud's own hosts where nothing else is set", async () => {
+    const asked: string[] = [];
+    const transport = async ({ method, url }: { readonly method: string; readonly url: URL }) => {
+      asked.push(`${method} ${url.href}`);
+      const body = url.pathname.endsWith("prefix") ? '{"prefix":"h4j6l-"}' : '{"list":[]}';
+      return { kind: "answer", status: 200, headers: {}, body, truncated: false } as const;
+    };
+
+    await examine(good, [], { transport });
+
+    expect(asked).toEqual([
+      "GET https://api.datastream.naverncp.com/api/produce",
+      "GET https://datastream.apigw.ntruss.com/api/v1/topic-prefix",
+      "GET https://datastream.apigw.ntruss.com/api/v1/topics",
+    ]);
+  });
+
+  test("that does not begin as the documents' examples do gets a hint", async () => {
+    const world = await startAccount();
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(row("sub account")?.verdict).toBe("warning");
+  });
+});
+
+describe("topics", () => {
+  test("a bare name is failed, and the full one is suggested", async () => {
+    const world = await startAccount();
+    const settings = { ...good, DATASTREAM_TOPIC: "orders", DATASTREAM_ENDPOINT: world.origin };
+
+    const { code, row } = await examine(settings);
+
+    expect(code).toBe(1);
+    expect(row("topic")).toMatchObject({
+      verdict: "failed",
+      found: "the account has no such topic: it has h4j6l-logs, h4j6l-orders",
+      todo: "set h4j6l-orders in DATASTREAM_TOPIC: a topic's full name begins with the account's prefix",
+    });
+  });
+
+  test.each([
+    ["16", "DATASTREAM_PARTITIONS says 16, the topic has 3: messages to the others are refused"],
+    [
+      "2",
+      "DATASTREAM_PARTITIONS says 2, the topic has 3: keys go elsewhere than Kafka's own clients send them, and lose their order",
+    ],
+  ])("a count of %s partitions where there are 3 is failed", async (count, found) => {
+    const world = await startAccount();
+    const settings = { ...good, DATASTREAM_PARTITIONS: count, DATASTREAM_ENDPOINT: world.origin };
+
+    const { code, row } = await examine(settings);
+
+    expect(code).toBe(1);
+    expect(row("partitions")).toMatchObject({ verdict: "failed", found });
+    expect(row("partitions")?.todo).toBe("set it to 3, in every function and at one time");
+  });
+
+  test("no count is a warning with the count to set", async () => {
+    const world = await startAccount();
+    const { DATASTREAM_PARTITIONS: _, ...settings } = good;
+
+    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(row("partitions")).toMatchObject({
+      verdict: "warning",
+      todo: "set DATASTREAM_PARTITIONS=3",
+    });
+  });
+
+  test("the topic of a source is checked as well, and named by its setting", async () => {
+    const world = await startAccount();
+    const sources = { shop: { verifier: "none", topic: "h4j6l-shop" } };
+
+    const { row } = await examine({
+      ...good,
+      WEBHOOK_SOURCES: JSON.stringify(sources),
+      DATASTREAM_ENDPOINT: world.origin,
+    });
+
+    expect(row("topic", "h4j6l-shop")?.todo).toContain("correct WEBHOOK_SOURCES shop.topic");
+  });
+
+  test("one that is being deleted is failed", async () => {
+    const account = await serve((request, answer) => {
+      answer
+        .writeHead(200)
+        .end(
+          request.url === "/api/v1/topics"
+            ? '{"list":[{"topicName":"h4j6l-orders","partitions":3,"status":"PENDING_DELETION"}]}'
+            : '{"prefix":"h4j6l-"}',
+        );
+    });
+    const world = await startAccount();
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+      "--management-endpoint",
+      account,
+    ]);
+
+    expect(row("topic")).toMatchObject({
+      verdict: "failed",
+      found: "exists, and its status is PENDING_DELETION",
+    });
+  });
+});
+
+describe("the clock", () => {
+  test.each([
+    [-10 * 60_000, "failed", /^600 s behind the endpoint's; signatures are refused/],
+    [5 * 60_000, "failed", /^300 s ahead of/],
+    [60_000, "warning", /^60 s ahead of the endpoint's$/],
+    [0, "ok", /^agrees with the endpoint's/],
+  ])("that is wrong by %i ms is %s", async (skewMs, verdict, found) => {
+    const startMs = 1_700_000_000_500;
+    const headers = { date: "Tue, 14 Nov 2023 22:13:20 GMT" };
+    const transport = async () =>
+      ({ kind: "answer", status: 405, headers, body: "", truncated: false }) as const;
+
+    const { row } = await examine(good, [], { transport, now: () => startMs + skewMs });
+
+    expect(row("clock")).toMatchObject({ verdict, found: expect.stringMatching(found) });
+  });
+});
+
+describe("an endpoint that does not answer", () => {
+  test("is failed with what to do, and the clock is skipped", async () => {
+    const port = await freePort();
+
+    const { code, row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+
+    expect(code).toBe(1);
+    expect(row("produce endpoint")?.found).toBe(`127.0.0.1:${port}: no answer (ECONNREFUSED)`);
+    expect(row("produce endpoint")?.todo).toContain("npm start");
+    expect(row("clock")?.verdict).toBe("skipped");
+  });
+});
+
+describe("buckets", () => {
+  test("are listed with the region and the key pair that the functions have", async () => {
+    const [world, storage] = [await startAccount(), await startStorageWorld({ accessKeys })];
+
+    const { row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: world.origin,
+      OBJECT_STORAGE_ENDPOINT: storage.origin,
+      DEAD_LETTER_BUCKET: "uploads",
+      CLAIM_CHECK_BUCKET: "missing",
+    });
+
+    expect(row("bucket", "DEAD_LETTER_BUCKET")).toMatchObject({
+      verdict: "ok",
+      found: "can be listed; writing was not tried",
+    });
+    expect(row("bucket", "CLAIM_CHECK_BUCKET")).toMatchObject({
+      verdict: "failed",
+      found: "object storage: HTTP 404",
+    });
+  });
+
+  test("that refuse the key pair are failed", async () => {
+    const world = await startAccount();
+    const storage = await startObjectStorage({ port: 0, buckets: ["letters"], accessKeys: {} });
+    onTestFinished(() => storage.close());
+
+    const { row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: world.origin,
+      OBJECT_STORAGE_ENDPOINT: storage.origin,
+      DEAD_LETTER_BUCKET: "letters",
+    });
+
+    expect(row("bucket", "DEAD_LETTER_BUCKET")).toMatchObject({
+      verdict: "failed",
+      found: "object storage: HTTP 403",
+    });
+  });
+
+  test("without one for dead letters there is a warning", async () => {
+    const world = await startAccount();
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+
+    expect(row("bucket", "DEAD_LETTER_BUCKET")?.verdict).toBe("warning");
+    expect(row("bucket", "CLAIM_CHECK_BUCKET")?.verdict).toBe("skipped");
+  });
+});
+
+describe("settings", () => {
+  test("every problem is a row of its own, and nobody is asked anything", async () => {
+    const transport = () => Promise.reject(new Error("nothing may be sent"));
+
+    const { code, checks, row } = await examine(
+      { DATASTREAM_PARTITIONS: "many", WEBHOOK_SOURCES: '{"shop":{"verifier":"hmac"}}' },
+      ["--function", "webhook", "--function", "bucket"],
+      { transport },
+    );
+
+    expect(code).toBe(1);
+    expect(row("setting", "NCLOUD_ACCESS_KEY")).toMatchObject({
+      verdict: "failed",
+      found: "is required (webhook, bucket)",
+    });
+    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("README.md");
+    expect(row("clock")?.verdict).toBe("skipped");
+    for (const check of checks.filter(({ verdict }) => verdict === "failed")) {
+      expect(check.todo).toMatch(/^[^\n]+$/);
+    }
+  });
+
+  test("a short secret of a source is a warning", async () => {
+    const world = await startAccount();
+
+    const { row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: world.origin,
+      WEBHOOK_SOURCES: '{"github":{"verifier":"github"}}',
+      WEBHOOK_SECRETS: '{"github":["short"]}',
+    });
+
+    expect(row("settings", "webhook")).toMatchObject({
+      verdict: "warning",
+      found: "WEBHOOK_SECRETS: a secret of the source github is under 16 bytes",
+    });
+  });
+
+  test("redrive without its bucket is failed", async () => {
+    const { row } = await examine({ ...good, REDRIVE_TOPICS: '["a"]' }, [], {
+      transport: async () => ({
+        ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+        ...{ code: "ENOTFOUND", staleSocket: false },
+      }),
+    });
+
+    expect(row("setting", "DEAD_LETTER_BUCKET")?.found).toBe("is required (redrive)");
+    expect(row("produce endpoint")?.todo).toContain("DNS");
+  });
+});
+
+describe("the command line", () => {
+  test("is explained by --help, with exit codes and examples", async () => {
+    const { code, out } = await runCommand(runDoctor, ["--help"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /);
+    expect(out).toContain("npm run doctor -- ");
+  });
+
+  test.each([
+    ["an unknown option", ["--prodce"], "unknown option '--prodce'"],
+    ["an unknown function", ["--function", "cron"], "It is one of webhook, bucket"],
+    [
+      "a file that is not there",
+      ["--settings", "/nowhere/x.env"],
+      "/nowhere/x.env cannot be read (ENOENT)",
+    ],
+    [
+      "an origin over plain http",
+      ["--management-endpoint", "http://a.example"],
+      "must be an https origin",
+    ],
+  ])("with %s ends with 2", async (_, argv, message) => {
+    const { code, error } = await runCommand(runDoctor, argv, { settings: good });
+
+    expect(code).toBe(2);
+    expect(error).toContain(message);
+  });
+
+  test("the table is colored on a terminal only, and not where NO_COLOR is set", async () => {
+    const color = "\u001B[";
+    const on = (options: object) => runCommand(runDoctor, [], { settings: {}, ...options });
+
+    expect((await on({ isTty: true })).out).toContain(`${color}31mfailed`);
+    expect((await on({ isTty: false })).out).not.toContain(color);
+    expect((await on({ isTty: true, environment: { NO_COLOR: "1" } })).out).not.toContain(color);
+  });
+});
+
+async function serve(
+  listener: (
+    request: import("node:http").IncomingMessage,
+    answer: import("node:http").ServerResponse,
+  ) => void,
+): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
