@@ -28,7 +28,7 @@ const fields = {
   ),
 };
 
-const admission: Admission<InvocationEvent, Allowed> = {
+export const admission: Admission<InvocationEvent, Allowed> = {
   name: "redrive",
   door: "invocation",
   deliveryTimeoutMs: 45_000,
