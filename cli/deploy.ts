@@ -12,7 +12,7 @@ Exit codes:
 Keys: DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY (environment or settings file) sign the management calls. Without
 them NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY do, which the functions get in any case: two Sub Accounts are safer.
 
-Nothing here was tried against NAVER Cloud itself; what its documents leave open is printed with every plan.`;
+Nothing here was tried against NAVER Cloud itself; what its documents leave open is among the warnings of every plan.`;
 
 const program = new Command("deploy")
   .description("Deploys the functions to NAVER Cloud Functions, through its management API.")

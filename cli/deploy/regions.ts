@@ -78,13 +78,22 @@ export function toPlace(
   endpoint: string | undefined,
 ): Place {
   const { origin, version, platforms, platformIsSent, notes } = regions[region];
+  const chosen = platform ?? platforms[0];
   return {
     region,
     origin: endpoint ?? origin,
     version,
     basePath: version === "2.1" ? "/ncf/api/v2" : "/api/v2",
-    platform: platform ?? platforms[0],
+    platform: chosen,
     platformIsSent,
-    notes,
+    notes: [
+      ...notes,
+      ...(chosen === "vpc" ? [vpcNote] : []),
+      ...(chosen === "vpc" && region === "kr" ? [subnetNote] : []),
+    ],
   };
 }
+
+const vpcNote =
+  "whether an action in a VPC reaches the internet, and so Data Stream, without a NAT gateway is not documented: the smoke call shows it";
+const subnetNote = "in Korea only subnets of the zone KR-2 are documented to take actions";

@@ -26,8 +26,9 @@ export type ShownChange = {
 };
 
 export function toShown(step: Step | Removal): ShownChange {
-  const { kind, name, change, reason } = step;
+  const { kind, change, reason } = step;
   const fields = "fields" in step ? step.fields : [];
+  const name = "action" in step ? `${step.name} -> ${step.action}` : step.name;
   return { kind, name, change, fields, ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -41,6 +42,9 @@ const signs: Readonly<Record<ShownChange["change"], string>> = {
   kept: "!",
 };
 
+/** These say all by their sign. */
+const plainSigns: readonly ShownChange["change"][] = ["create", "update", "same", "delete"];
+
 export function toText(report: Report): string {
   const { place, changes, warnings, problems, smoke, manualSteps } = report;
   const lines = [
@@ -49,7 +53,7 @@ export function toText(report: Report): string {
     ...changes.flatMap(changeLines),
     "",
     countLine(changes),
-    ...block("What the documents leave open:", warnings),
+    ...block("Warnings:", warnings),
     ...block("Wrong:", problems),
     ...(smoke === undefined ? [] : ["", ...smoke.lines.map((line) => `${smoke.ending}: ${line}`)]),
     ...block(
@@ -65,7 +69,7 @@ function block(title: string, lines: readonly string[]): readonly string[] {
 }
 
 export function changeLine({ kind, name, change, reason }: ShownChange): string {
-  const told = change === "create" || change === "update" ? "" : ` (${change})`;
+  const told = plainSigns.includes(change) ? "" : ` (${change})`;
   return `${signs[change]} ${kind} ${name}${told}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
@@ -91,7 +95,7 @@ function quoted(text: string): string {
 function countLine(changes: readonly ShownChange[]): string {
   const kinds = [...new Set(changes.map(({ change }) => change))];
   const counts = kinds.map(
-    (kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`,
+    (kind) => `${kind}: ${changes.filter(({ change }) => change === kind).length}`,
   );
   return counts.length === 0 ? "nothing to do" : counts.join(", ");
 }
