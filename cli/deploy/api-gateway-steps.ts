@@ -13,7 +13,6 @@ export function apiGatewaySteps(deployment: Deployment, { region }: Place): read
   }
   const { product, api, stage } = webhook.apiGateway;
   const action = toNames(deployment).actions.webhook;
-  const sources = webhookSources(webhook.settings["WEBHOOK_SOURCES"]);
   return [
     `In the console, region ${region}: subscribe to API Gateway (it is billed apart).`,
     `Cloud Functions > Action > ${action}: check that its type is a web action and that "raw HTTP" is on.`,
@@ -23,13 +22,8 @@ export function apiGatewaySteps(deployment: Deployment, { region }: Place): read
     "Methods: POST and GET.",
     "Authentication: none. Senders prove themselves by their signatures, which webhook checks.",
     "Copy the trigger's URL. An older page shows https://<product id>.apigw.<zone's domain>/<api>/<stage>/<resource>/<type>; how {type+} stands in it is not documented: take the one that the console shows.",
-    `Try it: GET <URL>/${sources} must answer {"status":"ok"}.`,
-    `At each sender, enter <URL>/<source>, for example <URL>/${sources}.`,
+    'Try it: GET <URL>/<source> must answer {"status":"ok"}.',
+    "At each sender, enter <URL>/<source>: the names in WEBHOOK_SOURCES are the sources.",
     "Not documented: API Gateway's own limits of size and time. Send one delivery of your largest kind.",
   ];
-}
-
-function webhookSources(text: string | undefined): string {
-  const found = /"([a-z0-9-]{1,50})"\s*:\s*\{/.exec(text ?? "")?.[1];
-  return found ?? "github";
 }
