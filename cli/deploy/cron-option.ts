@@ -12,11 +12,15 @@ export const cronRule = z
   .max(charactersMax)
   .refine(isCron, "must be a cron expression of five fields: digits, names, * , - and / only");
 
+const names = "SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC";
+const value = `(?:\\d{1,2}|${names})`;
+const item = `(?:\\*|${value}(?:-${value})?)(?:/\\d{1,2})?`;
+const field = `${item}(?:,${item})*`;
+/** Without what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
+const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
+
 function isCron(expression: string): boolean {
-  return (
-    /^[A-Za-z0-9*,/-]+( [A-Za-z0-9*,/-]+){4}$/.test(expression) &&
-    heartbeat.parse({ HEARTBEAT_CRON: expression }).ok
-  );
+  return fiveFields.test(expression) && heartbeat.parse({ HEARTBEAT_CRON: expression }).ok;
 }
 
 /** What the documents leave open about a schedule, to be tried with a trigger of one's own. */
