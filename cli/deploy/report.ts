@@ -55,7 +55,7 @@ export function toText(report: Report): string {
     countLine(changes),
     ...block("Warnings:", warnings),
     ...block("Wrong:", problems),
-    ...(smoke === undefined ? [] : ["", ...smoke.lines.map((line) => `${smoke.ending}: ${line}`)]),
+    ...block(`Smoke call: ${smoke?.ending}`, smoke?.lines ?? []),
     ...block(
       "What is left to do by hand, for the webhook function's URL:",
       manualSteps.map((step, i) => `${i + 1}. ${step}`),

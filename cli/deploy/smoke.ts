@@ -39,7 +39,7 @@ export async function smoke(options: SmokeOptions): Promise<Smoke> {
   return {
     ending: "skipped",
     lines: [
-      "no smoke call: webhook answers to HTTP only, which this API cannot send, and redrive would move dead letters. Send a delivery through API Gateway",
+      "webhook answers to HTTP only, which this API cannot send, and redrive would move dead letters. Send a delivery through API Gateway",
     ],
   };
 }
@@ -65,16 +65,16 @@ async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Prom
 
 function toSmoke({ name }: WantedAction, result: Bag | string, count: string): Smoke {
   if (typeof result === "string") {
-    return { ending: "failed", lines: [`smoke call of ${name}: ${result}`] };
+    return { ending: "failed", lines: [`${name}: ${result}`] };
   }
   const isGood = result[count] === 1 && result["error"] === undefined;
   const code = typeof result["error"] === "string" ? ` (${firstWord(result["error"])})` : "";
   return isGood
-    ? { ending: "passed", lines: [`smoke call of ${name}: ${count} 1`] }
+    ? { ending: "passed", lines: [`${name}: ${count} 1`] }
     : {
         ending: "failed",
         lines: [
-          `smoke call of ${name}: nothing ${count}${code}. The activation's log says why: Cloud Functions > Action > ${name}`,
+          `${name}: nothing ${count}${code}. The activation's log says why: Cloud Functions > Action > ${name}`,
         ],
       };
 }

@@ -152,7 +152,7 @@ async function postAction(
   }
   const activation = await runAction(action, { ...action.parameters, ...body }, double);
   const { id: activationId, durationMs: duration, result, isSuccess } = activation;
-  if (timeout === "0") {
+  if (timeout === "0" || double.runsAnswerById) {
     return contentAnswer({ activationId });
   }
   const response = { result, status: isSuccess ? "success" : "application error" };

@@ -4,18 +4,17 @@ import { dated, send } from "../data-stream/answer.ts";
 import { checkCaller } from "../data-stream/check-caller.ts";
 import { guard } from "../data-stream/guard.ts";
 import { gatewayError } from "../data-stream/produce-answers.ts";
-import { readBody } from "../data-stream/read-body.ts";
 import { answerAction } from "./actions.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkCommon, checkName, isFields } from "./check-fields.ts";
 import type { Double, Fault, Zone } from "./double.ts";
+import { readBody } from "./read-body.ts";
 import type { Request } from "./request.ts";
 import type { Fields } from "./resources.ts";
 import { answerTrigger } from "./triggers.ts";
 
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
-const bodyBytesMax = 64 * 1024 * 1024;
 const basePaths: Readonly<Record<Zone, string>> = {
   public: "/ncf/api/v2",
   fin: "/ncf/api/v2",
@@ -31,7 +30,11 @@ export async function dispatch(
     send(request, response, foreign);
     return;
   }
-  const body = await readBody(request, bodyBytesMax);
+  const body = await readBody(request);
+  if (body.kind !== "whole") {
+    send(request, response, gatewayError(413, "The body is too large."));
+    return;
+  }
   const { method = "", url: target = "", headers } = request;
   const refused = checkCaller(
     { method, target, headers, body },
@@ -41,7 +44,7 @@ export async function dispatch(
     send(request, response, dated(refused.answer, double.now()));
     return;
   }
-  const text = body.kind === "whole" ? body.bytes.toString("utf8") : "";
+  const text = body.bytes.toString("utf8");
   const fault = double.faultOf(number, { method, path: target.split("?")[0] ?? "" });
   const answer = await meet(fault, text, () => answerCall({ method, target, text }, double));
   if (answer === "cut") {

@@ -37,6 +37,8 @@ export type Double = {
   readonly run: RunAction;
   /** How long after a run its activation is not found yet. */
   readonly activationDelayMs: number;
+  /** As for every run that lasts longer than its caller waits: the answer is an activation's id alone. */
+  readonly runsAnswerById: boolean;
   readonly now: () => number;
   readonly newId: () => string;
   readonly addActivation: (activation: Activation) => void;

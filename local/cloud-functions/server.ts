@@ -15,6 +15,7 @@ export type CloudFunctionsOptions = {
   readonly run?: RunAction;
   readonly shown?: Partial<Shown>;
   readonly activationDelayMs?: number;
+  readonly runsAnswerById?: boolean;
   readonly now?: () => number;
 };
 
@@ -118,6 +119,7 @@ function createDouble(options: CloudFunctionsOptions, state: State): Double {
     resources: { byName: new Map(), activations },
     run,
     activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
+    runsAnswerById: options.runsAnswerById ?? false,
     now: options.now ?? Date.now,
     newId: () => randomUUID().replaceAll("-", ""),
     addActivation(activation) {

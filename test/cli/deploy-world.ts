@@ -70,7 +70,7 @@ export async function startDouble(
   return closing(await startCloudFunctions({ accessKeys, ...options }));
 }
 
-export function writeFile(name: string, text: string): string {
+export function writeFile(name: string, text: string | Uint8Array): string {
   const file = join(mkdtempSync(join(folder, "file-")), name);
   writeFileSync(file, text);
   return file;
