@@ -42,9 +42,18 @@ const passingCodes = new Set([
   "81313",
   "81314",
 ]);
+/** ACTION_PLATFORM_MISMATCH and TRIGGER_PLATFORM_MISMATCH. */
+const platformMismatch = ["80302", "80502"];
 const messageCharactersMax = 200;
 
-export function toFailure(what: string, answer: HttpAnswer, nowMs: number): ApiFailure {
+type Context = {
+  readonly what: string;
+  readonly nowMs: number;
+  /** Takes secrets out: before a text is cut, or a half of one would be left. */
+  readonly hide: (text: string) => string;
+};
+
+export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): ApiFailure {
   if (answer.kind === "noAnswer") {
     return new ApiFailure(`${what}: no answer (${answer.code})`, {
       errorCode: "",
@@ -56,7 +65,7 @@ export function toFailure(what: string, answer: HttpAnswer, nowMs: number): ApiF
     });
   }
   const { status, headers } = answer;
-  const { errorCode, message, isDescribed } = readError(answer.body);
+  const { errorCode, message, isDescribed } = readError(answer.body, hide);
   const requestId = headers["x-ncp-apigw-request-id"];
   const parts = [
     `HTTP ${status}`,
@@ -82,13 +91,16 @@ function retryFor(status: number, errorCode: string): Retry {
 }
 
 /** `error.errorCode`, `error.message`, `error.details` ("Cloud Functions overview"), all of them optional here. */
-function readError(body: string) {
+function readError(body: string, hide: Context["hide"]) {
   const error = errorIn(body);
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode: typeof errorCode === "number" ? String(errorCode) : toPlainText(errorCode ?? ""),
-    message: toPlainText([...new Set(texts)].join(": ")),
+    errorCode:
+      typeof errorCode === "number"
+        ? String(errorCode)
+        : toPlainText(hide(String(errorCode ?? ""))),
+    message: toPlainText(hide([...new Set(texts)].join(": "))),
     isDescribed: error !== undefined,
   };
 }
@@ -124,6 +136,9 @@ function adviceFor(status: number, errorCode: string): string {
   }
   if (status === 403) {
     return ". Give the key pair's Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER, and look at its allowed sources";
+  }
+  if (platformMismatch.includes(errorCode)) {
+    return ". It is there on the other platform: delete it in the console, or choose another prefix";
   }
   return status === 404 && errorCode === gatewayNotFound
     ? ". The gateway does not know this path: check region and --endpoint"

@@ -1,3 +1,4 @@
+import type { Effects } from "../../lib/effects.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isLinked, makePlan, type Plan, type Step } from "./plan.ts";
@@ -86,8 +87,24 @@ export type Verified = {
   readonly notes: readonly string[];
 };
 
+/** Nothing says that a read sees the write before it at once. */
+const readsMax = 3;
+const readAgainMs = 3_000;
+
 /** Reads everything back. A resource that is still missing, or a field that is another, is a failure. */
-export async function verify({ wanted, api, adopt }: Applying): Promise<Verified> {
+export async function verify(
+  applying: Applying,
+  { sleep }: Pick<Effects, "sleep">,
+): Promise<Verified> {
+  let verified = await readBack(applying);
+  for (let reads = 1; reads < readsMax && verified.problems.length > 0; reads += 1) {
+    await sleep(readAgainMs);
+    verified = await readBack(applying);
+  }
+  return verified;
+}
+
+async function readBack({ wanted, api, adopt }: Applying): Promise<Verified> {
   const { steps } = await makePlan(wanted, api, { adopt });
   const missing = steps
     .filter(({ change }) => change === "create" || change === "refused")

@@ -64,18 +64,22 @@ type Ending = {
 };
 
 function end(error: unknown, { options, surroundings, hide }: Ending): ExitCode {
-  if (!(error instanceof UsageError || error instanceof ApiFailure)) {
-    throw error;
-  }
   const isUsage = error instanceof UsageError;
-  const message = hide(error.message);
+  const isFailure = error instanceof ApiFailure;
+  const message = isUsage || isFailure ? hide(error.message) : bugText(error);
   if (options.json) {
     surroundings.out(`${JSON.stringify({ ok: false, problems: message.split("\n") })}\n`);
   } else {
-    const advice = isUsage ? "" : "\nWhat is done stays done: run the same command again.";
+    const advice = isFailure ? "\nWhat is done stays done: run the same command again." : "";
     surroundings.err(`${message}${advice}\n`);
   }
   return isUsage ? exitCodes.usage : exitCodes.failed;
+}
+
+/** A bug of ours: its message and stack can hold anything. */
+function bugText(error: unknown): string {
+  const kind = error instanceof Error ? error.name : typeof error;
+  return `an unexpected ${kind}: please report it`;
 }
 
 type CommandName = Report["command"];
@@ -137,7 +141,7 @@ async function perform(
   const onDone = (step: Plan["steps"][number]) =>
     running.progress(`done: ${changeLine(toShown(step))}`);
   await applyPlan(plan, { ...applying, onDone });
-  const verified = await verify({ ...applying, onDone });
+  const verified = await verify({ ...applying, onDone }, running.surroundings.effects);
   const tried = await performSmoke(prepared, running, wanted);
   return {
     ...shown,

@@ -26,15 +26,20 @@ const laterWaitMs = 10_000;
 const retryAfterMsMax = 60_000;
 const deadlineMsMax = 10 * 60_000;
 
+type ApiEffects = Pick<Effects, "now" | "sleep" | "random"> & {
+  /** Takes secrets out of what the API says. */
+  readonly hide: (text: string) => string;
+};
+
 export function createManagementApi(
   call: ApiCall,
   place: Place,
-  { now, sleep, random }: Pick<Effects, "now" | "sleep" | "random">,
+  { now, sleep, random, hide }: ApiEffects,
 ): ManagementApi {
   return async (ask) => {
     const deadlineMs = now() + deadlineMsMax;
     for (let attempts = 1; ; attempts += 1) {
-      const failure = await tryOnce(call, place, { ask, nowMs: now() });
+      const failure = await tryOnce(call, place, { ask, nowMs: now(), hide });
       if (!(failure instanceof ApiFailure)) {
         return failure;
       }
@@ -52,12 +57,12 @@ export function createManagementApi(
   };
 }
 
-type Try = { readonly ask: Ask; readonly nowMs: number };
+type Try = { readonly ask: Ask; readonly nowMs: number; readonly hide: ApiEffects["hide"] };
 
 async function tryOnce(
   call: ApiCall,
   place: Place,
-  { ask, nowMs }: Try,
+  { ask, nowMs, hide }: Try,
 ): Promise<Bag | ApiFailure> {
   const { method, path, body, timeoutMs } = ask;
   const answer = await call({
@@ -68,7 +73,7 @@ async function tryOnce(
   });
   const what = `${method} ${path}`;
   if (answer.kind !== "answer" || answer.status < 200 || answer.status > 299) {
-    return toFailure(what, answer, nowMs);
+    return toFailure(answer, { what, nowMs, hide });
   }
   return toContent(what, answer.body, answer.truncated);
 }

@@ -10,6 +10,7 @@ import {
 } from "../../lib/settings.ts";
 import { loadSettings, UsageError } from "../settings-source.ts";
 import { createSignedCall } from "../signed-call.ts";
+import { toPlainText } from "./api-failure.ts";
 import { loadArtifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";
 import type { DeployOptions, Surroundings } from "./deploy.ts";
@@ -41,12 +42,14 @@ export async function prepare(
   refuse(findMisspelt(settings));
   const place = toPlace(deployment.region, deployment.platform, endpoint?.replace(/\/$/, ""));
   const { keys, isShared, secrets } = readKeys(settings, environment);
+  const hide = createHideSecrets(settings, secrets);
+  const call = createSignedCall(place.origin, keys, effects);
   return {
     deployment,
     place,
     settings,
-    api: createManagementApi(createSignedCall(place.origin, keys, effects), place, effects),
-    hide: createHideSecrets(settings, secrets),
+    api: createManagementApi(call, place, { ...effects, hide }),
+    hide,
     warnings: [...(isShared ? [sharedKeys] : []), ...warningsAboutStrangers(settings)],
   };
 }
@@ -72,7 +75,7 @@ function warningsAboutStrangers(settings: Settings): readonly string[] {
   const known: readonly string[] = [...settingNames, ...deployKeys];
   return Object.keys(settings)
     .filter((name) => !known.includes(name))
-    .map((name) => `${name} is no setting: it goes nowhere`);
+    .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
 }
 
 type Keys = {

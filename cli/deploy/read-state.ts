@@ -1,4 +1,5 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
+import { toPlainText } from "./api-failure.ts";
 import type { Network } from "./wanted.ts";
 import type { ObjectStorageLink } from "./wanted-triggers.ts";
 
@@ -54,7 +55,7 @@ export function readAction(content: Bag): ActualAction {
 function readType(content: Bag): string | undefined {
   const type = textIn(content, "type");
   if (type !== undefined) {
-    return type.toLowerCase().replace("_", "-");
+    return toPlainText(type).toLowerCase();
   }
   if (content["web"] === true || content["raw-http"] === true) {
     return "web";
@@ -75,7 +76,7 @@ export function readTrigger(content: Bag): ActualTrigger {
   const actions = content["actions"];
   const { cronOption } = content;
   return {
-    type: textIn(content, "type"),
+    type: readType(content),
     description: textIn(content, "description"),
     cronOption: typeof cronOption === "string" ? cronOption : findCron(content["execOption"]),
     objectStorageLink: findLinks(content),

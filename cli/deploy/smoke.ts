@@ -48,6 +48,10 @@ async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Prom
   const place = { topic: topicOf(action), key: keyOf(action) };
   const { standIn, effects } = options;
   const after = standIn === undefined ? 0 : await newestCursor({ standIn, ...place }, effects);
+  if (after === undefined) {
+    const line = `--stand-in: ${standIn} does not show the records of topic ${place.topic}`;
+    return { ending: "failed", lines: [line] };
+  }
   const result = await run(action, {}, options);
   const called = toSmoke(action, result, "delivered");
   if (called.ending !== "passed") {

@@ -69,6 +69,8 @@ async function meet(
     }
     case "subnet":
       return apiError("NAT_BEING_CREATED");
+    case "unseen":
+      return apiError("ACTION_NOT_FOUND");
     case "echo":
       return undocumentedError(400, "INVALID_BODY", text);
     case "cut": {

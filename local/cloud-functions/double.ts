@@ -25,6 +25,8 @@ export type Fault =
   | { readonly kind: "cut"; readonly when: "before" | "after" }
   /** A subnet is being attached. */
   | { readonly kind: "subnet" }
+  /** A read that does not see a write yet. */
+  | { readonly kind: "unseen" }
   /** As an API that repeats what it was sent. */
   | { readonly kind: "echo" };
 

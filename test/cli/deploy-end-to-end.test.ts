@@ -210,4 +210,19 @@ Smoke call: passed
     expect(sleeps.length).toBeGreaterThanOrEqual(6);
     expect(new Set(sleeps)).toEqual(new Set([5_000]));
   });
+
+  test("fails where --stand-in is none", { timeout: 60_000 }, async () => {
+    const { stream, double, env } = await startWorld();
+
+    const { code, out } = await runDeploy(double.origin, {
+      apply: true,
+      env,
+      smoke: true,
+      standIn: double.origin,
+    });
+
+    expect(code).toBe(1);
+    expect(out).toContain("does not show the records of topic orders");
+    expect(await recordsOf(stream)).toEqual([]);
+  });
 });
