@@ -31,6 +31,11 @@ const program = new Command("deploy")
   )
   .option("--no-smoke", "end without the smoke call, which puts one heartbeat on its topic")
   .option("--adopt", "overwrite actions and triggers that lack this command's mark", false)
+  .option(
+    "--prune",
+    "delete what this command made for functions that are no longer configured",
+    false,
+  )
   .option("--json", "one JSON object on stdout, for machines", false)
   .addHelpText("after", help)
   .exitOverride();

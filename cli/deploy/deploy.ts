@@ -2,16 +2,9 @@ import type { Effects } from "../../lib/effects.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
 import { ApiFailure } from "./api-failure.ts";
-import { apiGatewaySteps } from "./api-gateway-steps.ts";
-import { applyPlan, verify } from "./apply.ts";
-import type { Deployment } from "./config.ts";
-import { cronWarnings } from "./cron-option.ts";
-import { toNames } from "./names.ts";
-import { makePlan, type Plan } from "./plan.ts";
-import { type Prepared, prepare, wantedFrom } from "./prepare.ts";
-import { planRemoval, type Removal, remove } from "./remove.ts";
-import { changeLine, type Report, toShown, toText } from "./report.ts";
-import { type Smoke, smoke } from "./smoke.ts";
+import { perform } from "./perform.ts";
+import { prepare } from "./prepare.ts";
+import { type Report, toText } from "./report.ts";
 
 export type DeployOptions = {
   readonly plan?: boolean;
@@ -24,6 +17,7 @@ export type DeployOptions = {
   readonly standIn?: string;
   readonly smoke: boolean;
   readonly adopt: boolean;
+  readonly prune: boolean;
   readonly json: boolean;
 };
 
@@ -82,7 +76,7 @@ function bugText(error: unknown): string {
   return `an unexpected ${kind}: please report it`;
 }
 
-type CommandName = Report["command"];
+export type CommandName = Report["command"];
 
 function commandOf({ plan = false, apply = false, remove = false }: DeployOptions): CommandName {
   if (plan && remove && !apply) {
@@ -97,119 +91,4 @@ function commandOf({ plan = false, apply = false, remove = false }: DeployOption
     return "apply";
   }
   return remove ? "remove" : "plan";
-}
-
-type Running = {
-  readonly options: DeployOptions;
-  readonly surroundings: Surroundings;
-  readonly progress: (line: string) => void;
-};
-
-async function perform(
-  command: CommandName,
-  prepared: Prepared,
-  running: Running,
-): Promise<Report> {
-  const { place, deployment } = prepared;
-  const base = { command, place: shownPlace(place) };
-  if (command === "remove" || command === "plan of remove") {
-    const removals = await performRemoval(command, prepared, running);
-    const changes = removals.map(toShown);
-    return {
-      ...base,
-      ok: true,
-      changes,
-      warnings: [],
-      problems: [],
-      manualSteps: manualRemoval(deployment),
-    };
-  }
-  const { adopt } = running.options;
-  const wanted = wantedFrom(prepared, running.options.artifacts);
-  const plan = await makePlan(wanted, prepared.api, { adopt });
-  const shown = {
-    ...base,
-    changes: plan.steps.map(toShown),
-    warnings: [...place.notes, ...warningsFor(deployment), ...prepared.warnings, ...plan.warnings],
-    manualSteps: apiGatewaySteps(deployment, place),
-  };
-  const refused = refusals(plan);
-  if (command === "plan" || refused.length > 0) {
-    return { ...shown, ok: refused.length === 0, problems: refused };
-  }
-  const applying = { wanted, api: prepared.api, place, adopt };
-  const onDone = (step: Plan["steps"][number]) =>
-    running.progress(`done: ${changeLine(toShown(step))}`);
-  await applyPlan(plan, { ...applying, onDone });
-  const verified = await verify({ ...applying, onDone }, running.surroundings.effects);
-  const tried = await performSmoke(prepared, running, wanted);
-  return {
-    ...shown,
-    ok: verified.problems.length === 0 && tried?.ending !== "failed",
-    problems: verified.problems,
-    warnings: [...shown.warnings, ...verified.notes],
-    ...(tried === undefined ? {} : { smoke: tried }),
-  };
-}
-
-function shownPlace({ region, origin, basePath, platform }: Prepared["place"]): Report["place"] {
-  return { region, origin, basePath, platform };
-}
-
-function refusals({ steps }: Plan): readonly string[] {
-  return steps.flatMap(({ change, kind, name, reason = "" }) =>
-    change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
-  );
-}
-
-async function performSmoke(
-  { api }: Prepared,
-  { options, surroundings }: Running,
-  wanted: ReturnType<typeof wantedFrom>,
-): Promise<Smoke | undefined> {
-  const { standIn } = options;
-  return options.smoke
-    ? await smoke({ wanted, api, standIn, effects: surroundings.effects })
-    : undefined;
-}
-
-async function performRemoval(
-  command: CommandName,
-  { deployment, api }: Prepared,
-  { progress }: Running,
-): Promise<readonly Removal[]> {
-  const names = toNames(deployment);
-  const planned = await planRemoval(names, api);
-  if (command === "plan of remove") {
-    return planned;
-  }
-  const done: Removal[] = [];
-  for (const removal of planned) {
-    const ended = removal.change === "delete" ? await remove(removal, names, api) : removal;
-    progress(`done: ${changeLine(toShown(ended))}`);
-    done.push(ended);
-  }
-  return done;
-}
-
-function manualRemoval({ functions }: Deployment): readonly string[] {
-  return functions.webhook === undefined
-    ? []
-    : ["Delete the API Gateway trigger and its API in the console: this API cannot."];
-}
-
-function warningsFor({ functions: { heartbeat, redrive } }: Deployment): readonly string[] {
-  const crons = Object.entries({ heartbeat, redrive }).flatMap(([name, options]) =>
-    options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }],
-  );
-  return [
-    ...(crons.length === 0
-      ? []
-      : [
-          "the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one",
-        ]),
-    ...crons.flatMap(({ name, cron }) =>
-      cronWarnings(cron).map((warning) => `functions.${name}.cron, ${warning}`),
-    ),
-  ];
 }

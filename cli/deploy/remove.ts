@@ -1,5 +1,7 @@
 import type { Bag } from "../../lib/bag.ts";
 import { ApiFailure } from "./api-failure.ts";
+import type { Deployment } from "./config.ts";
+import { type FunctionName, functionNames } from "./function-settings.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isMarked, type Names } from "./names.ts";
 import { readAction, readTrigger } from "./read-state.ts";
@@ -18,23 +20,45 @@ export type Removal = {
  * before its trigger, triggers before actions. What lacks our mark is kept.
  */
 export async function planRemoval(names: Names, api: ManagementApi): Promise<readonly Removal[]> {
-  const removals: Removal[] = [];
-  for (const [name, trigger] of Object.entries(names.triggers)) {
-    const found = await findContent(api, triggerPath(trigger));
-    const action = names.actions[name as keyof typeof names.triggers];
-    removals.push(...linksOf(trigger, found, action));
-    removals.push(toRemoval("trigger", trigger, found && (readTrigger(found).description ?? "")));
-  }
-  for (const action of Object.values(names.actions)) {
-    const found = await findContent(api, actionPath(names.packageName, action));
-    removals.push(toRemoval("action", action, found && (readAction(found).description ?? "")));
-  }
+  const removals = [...(await removalsOf(functionNames, names, api))];
   if (names.packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(names.packageName)}`);
     const description = typeof found?.["description"] === "string" ? found["description"] : "";
     removals.push(toRemoval("package", names.packageName, found && description));
   }
   return removals;
+}
+
+/** What an earlier configuration has deployed and this one does not name: its triggers still fire. */
+export async function findLeftovers(
+  { functions }: Pick<Deployment, "functions">,
+  names: Names,
+  api: ManagementApi,
+): Promise<readonly Removal[]> {
+  const dropped = functionNames.filter((name) => functions[name] === undefined);
+  const removals = await removalsOf(dropped, names, api);
+  return removals.filter(({ change }) => change === "delete");
+}
+
+async function removalsOf(
+  functions: readonly FunctionName[],
+  names: Names,
+  api: ManagementApi,
+): Promise<readonly Removal[]> {
+  const triggers: Removal[] = [];
+  const actions: Removal[] = [];
+  for (const name of functions) {
+    const action = names.actions[name];
+    const trigger = name === "webhook" ? undefined : names.triggers[name];
+    if (trigger !== undefined) {
+      const found = await findContent(api, triggerPath(trigger));
+      const description = found && (readTrigger(found).description ?? "");
+      triggers.push(...linksOf(trigger, found, action), toRemoval("trigger", trigger, description));
+    }
+    const found = await findContent(api, actionPath(names.packageName, action));
+    actions.push(toRemoval("action", action, found && (readAction(found).description ?? "")));
+  }
+  return [...triggers, ...actions];
 }
 
 function linksOf(trigger: string, found: Bag | undefined, action: string): readonly Removal[] {

@@ -123,6 +123,43 @@ describe("apply", () => {
   });
 });
 
+describe("a function that is no longer configured", () => {
+  const { heartbeat: _, ...functions } = config.functions;
+  const given = { ...config, functions };
+
+  test("stays, and that is said", async () => {
+    const double = await startDouble();
+    await runDeploy(double.origin, { apply: true });
+
+    const { code, out } = await runDeploy(double.origin, { apply: true, given });
+
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "trigger datastream-relay-heartbeat-cron is there from an earlier configuration: delete it with --prune",
+    );
+    expect(double.resources().size).toBe(7);
+  });
+
+  test("goes with --prune, and what is not ours stays", async () => {
+    const double = await startDouble();
+    await runDeploy(double.origin, { apply: true });
+    const trigger = double.resources().get("datastream-relay-heartbeat-cron");
+    if (trigger?.kind !== "trigger") {
+      throw new Error("nothing was deployed");
+    }
+    double.plant({ ...trigger, description: "somebody's" });
+
+    const plan = await runDeploy(double.origin, { plan: true, prune: true, given });
+    const applied = await runDeploy(double.origin, { apply: true, prune: true, given });
+
+    expect(plan.out).toContain("- action datastream-relay-heartbeat\n");
+    expect(applied.code).toBe(0);
+    expect(double.resources().has("datastream-relay-heartbeat")).toBe(false);
+    expect(double.resources().has("datastream-relay-heartbeat-cron")).toBe(true);
+    expect(double.resources().size).toBe(6);
+  });
+});
+
 describe("an apply that is cut off", () => {
   const endings: readonly (readonly [string, (n: number, k: number) => Fault | undefined])[] = [
     ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],

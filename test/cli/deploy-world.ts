@@ -107,6 +107,7 @@ export async function runDeploy(
       artifacts: "dist",
       smoke: false,
       adopt: false,
+      prune: false,
       json: false,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...options,
