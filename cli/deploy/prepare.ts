@@ -57,7 +57,7 @@ export async function prepare(
 const sharedKeys =
   "the functions' own key pair signs these calls, so it may manage functions: set DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY to those of another Sub Account";
 
-/** The stand-in is only ever on this machine; the API may be behind a proxy of yours, over https. */
+/** On this machine, or over https: the API may be behind a proxy of yours. */
 function checkOrigins(given: Readonly<Record<string, string | undefined>>): void {
   for (const [option, value] of Object.entries(given)) {
     const parsed = parseFields({ [option]: value }, { [option]: optional(origin) }, "--");
