@@ -1,0 +1,127 @@
+import type { Effects } from "../../lib/effects.ts";
+import { ApiFailure } from "./api-failure.ts";
+import { findContent, type ManagementApi, triggerPath } from "./management-api.ts";
+import { isLinked, makePlan, type Plan, type Step } from "./plan.ts";
+import type { Place } from "./regions.ts";
+import { type Link, linkAction, putAction, putPackage, putTrigger } from "./requests.ts";
+import type { Wanted } from "./wanted.ts";
+
+export type Applying = {
+  readonly wanted: Wanted;
+  readonly api: ManagementApi;
+  readonly place: Place;
+  readonly adopt: boolean;
+  /** Told after each step. */
+  readonly onDone: (step: Step) => void;
+};
+
+/**
+ * Carries out the plan, package and actions before the triggers that run them. Whatever stops it, run it again: what
+ * is there already is compared, not repeated. Throws an ApiFailure.
+ */
+export async function applyPlan(plan: Plan, applying: Applying): Promise<void> {
+  for (const step of plan.steps.filter(({ change }) => change !== "same")) {
+    await carryOut(step, applying);
+    applying.onDone(step);
+  }
+}
+
+async function carryOut(step: Step, { wanted, api, place }: Applying): Promise<void> {
+  const { packageName } = wanted;
+  switch (step.kind) {
+    case "package":
+      await api(putPackage(step.name));
+      break;
+    case "action":
+      await api(putAction(step.wanted, packageName, place));
+      break;
+    case "trigger":
+      await api(putTrigger(step.wanted, place));
+      break;
+    case "link":
+      await link({ trigger: step.name, action: step.action, packageName }, api);
+      break;
+  }
+}
+
+/** DUPLICATED_RULE: it is linked already, by a call whose answer was lost for one. Seen in public code. */
+const duplicatedRule = "80901";
+/** Each try is followed by a look; the retries of one call are the API client's. */
+const linkTriesMax = 3;
+
+async function link(wanted: Link, api: ManagementApi): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const failure = await tryLink(wanted, api);
+    if (failure === undefined) {
+      return;
+    }
+    if (!failure.isUncertain || tries === linkTriesMax) {
+      throw failure;
+    }
+  }
+}
+
+/** Undefined where it is linked, by this call or an earlier one. */
+async function tryLink(wanted: Link, api: ManagementApi): Promise<ApiFailure | undefined> {
+  try {
+    await api({ ...linkAction("POST", wanted), again: "untilAnswered" });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) {
+      throw error;
+    }
+    const isDone = error.errorCode === duplicatedRule || (await isThere(wanted, api));
+    return isDone ? undefined : error;
+  }
+}
+
+async function isThere({ trigger, action, packageName }: Link, api: ManagementApi) {
+  const found = await findContent(api, triggerPath(trigger));
+  return found !== undefined && isLinked(found, action, packageName);
+}
+
+export type Verified = {
+  /** What is still not as it was sent. */
+  readonly problems: readonly string[];
+  /** What the API does not show, or shows in another form, so that nobody can tell. */
+  readonly notes: readonly string[];
+};
+
+/** Nothing says that a read sees the write before it at once. */
+const readsMax = 3;
+const readAgainMs = 3_000;
+
+/** Reads everything back. A resource that is still missing, or a field that is another, is a failure. */
+export async function verify(
+  applying: Applying,
+  { sleep }: Pick<Effects, "sleep">,
+): Promise<Verified> {
+  let verified = await readBack(applying);
+  for (let reads = 1; reads < readsMax && verified.problems.length > 0; reads += 1) {
+    await sleep(readAgainMs);
+    verified = await readBack(applying);
+  }
+  return verified;
+}
+
+async function readBack({ wanted, api, adopt }: Applying): Promise<Verified> {
+  const { steps } = await makePlan(wanted, api, { adopt });
+  const missing = steps
+    .filter(({ change }) => change === "create" || change === "refused")
+    .map(({ kind, name }) => `${kind} ${name} is not there after it was put`);
+  const fields = steps.flatMap(({ kind, name, change, fields }) =>
+    change === "update" ? fields.map((field) => ({ of: `${kind} ${name}`, ...field })) : [],
+  );
+  const isUnknown = (change: string) => change === "unknown";
+  return {
+    problems: [
+      ...missing,
+      ...fields
+        .filter(({ change }) => !isUnknown(change))
+        .map(({ of, field }) => `${of}: ${field} reads back differently from what was sent`),
+    ],
+    notes: fields
+      .filter(({ change }) => isUnknown(change))
+      .map(({ of, field }) => `${of}: ${field} does not read back, so it cannot be compared`),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Problem } from "../../lib/settings.ts";
+import type { Deployment } from "./config.ts";
+import type { FunctionName } from "./function-settings.ts";
+import { type RegionName, regions } from "./regions.ts";
+
+const httpKeys = ["web", "type", "http", "rawHttp", "raw-http", "apiGateway", "url"];
+
+/**
+ * Only `webhook` is ever reachable over HTTP, and never as API Gateway's "webhook type", which drops the headers
+ * that a signature is in.
+ */
+export function findExposed(given: unknown): readonly Problem[] {
+  const functions = bagOf(bagOf(given)["functions"]);
+  return Object.entries(functions).flatMap(([name, own]) =>
+    Object.keys(bagOf(own))
+      .filter((key) => httpKeys.includes(key) && !(name === "webhook" && key === "apiGateway"))
+      .map((key) => ({
+        setting: `functions.${name}.${key}`,
+        text:
+          name === "webhook"
+            ? "cannot be chosen: webhook is always a web action with raw HTTP"
+            : `is refused: ${name} is never exposed over HTTP`,
+      })),
+  );
+}
+
+function bagOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+export function checkPlace(deployment: Deployment): readonly Problem[] {
+  const { region, functions } = deployment;
+  const platforms: readonly string[] = regions[region].platforms;
+  const platform = deployment.platform ?? platforms[0] ?? "";
+  const configured = Object.keys(functions) as FunctionName[];
+  return [
+    ...(platforms.includes(platform)
+      ? []
+      : [{ setting: "platform", text: `must be ${platforms.join(" or ")} in region ${region}` }]),
+    ...(configured.length > 0 ? [] : [{ setting: "functions", text: "names no function" }]),
+    ...(platform === "vpc" ? checkNetworks(deployment, configured) : refuseNetworks(deployment)),
+    ...checkBucketTrigger(region, functions.bucket !== undefined),
+  ];
+}
+
+function checkNetworks(
+  { vpc, functions }: Deployment,
+  configured: readonly FunctionName[],
+): readonly Problem[] {
+  return configured
+    .filter((name) => vpc === undefined && functions[name]?.vpc === undefined)
+    .map((name) => ({
+      setting: `functions.${name}.vpc`,
+      text: "is required on the vpc platform: { vpcNo, subnetNo }, here or for the whole file",
+    }));
+}
+
+function refuseNetworks({ vpc, functions }: Deployment): readonly Problem[] {
+  const own = Object.entries(functions).filter(([, options]) => options?.vpc !== undefined);
+  const names = [
+    ...(vpc === undefined ? [] : ["vpc"]),
+    ...own.map(([name]) => `functions.${name}.vpc`),
+  ];
+  return names.map((setting) => ({ setting, text: "belongs to the vpc platform only" }));
+}
+
+function checkBucketTrigger(region: RegionName, isBucketWanted: boolean): readonly Problem[] {
+  return region === "gov" && isBucketWanted
+    ? [
+        {
+          setting: "functions.bucket",
+          text: "cannot be deployed to gov: its triggers are documented to be cron and GitHub only",
+        },
+      ]
+    : [];
+}

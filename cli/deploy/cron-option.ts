@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+
+const charactersMax = 200;
+
+/**
+ * A cron trigger's schedule: five fields, as the guide's "Cron type trigger" page has them, and only the
+ * signs that the page shows. The function's own parser has the last word.
+ */
+export const cronRule = z
+  .string("must be a cron expression of five fields")
+  .max(charactersMax)
+  .refine(isCron, "must be a cron expression of five fields: digits, names, * , - and / only");
+
+const names = "SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC";
+const value = `(?:\\d{1,2}|${names})`;
+const item = `(?:\\*|${value}(?:-${value})?)(?:/\\d{1,2})?`;
+const field = `${item}(?:,${item})*`;
+/** Without what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
+const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
+
+function isCron(expression: string): boolean {
+  return fiveFields.test(expression) && heartbeat.parse({ HEARTBEAT_CRON: expression }).ok;
+}
+
+/** What the documents leave open about a schedule, to be tried with a trigger of one's own. */
+export function cronWarnings(expression: string): readonly string[] {
+  const [, , , month = "*", weekday = "*"] = expression.split(" ");
+  return [
+    ...(month === "*"
+      ? []
+      : [
+          "its month field: one page of the guide counts months from 1, another from 0. Set cronOption to what the trigger should get",
+        ]),
+    ...(weekday.includes("7")
+      ? ["its weekday 7: only one page of the guide knows it, as Sunday"]
+      : []),
+    ...(/[A-Za-z]/.test(expression) ? ["its names: the guide shows numbers only"] : []),
+  ];
+}

@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Bag } from "../../lib/bag.ts";
+import { toPlainText } from "./api-failure.ts";
+import { sha256 } from "./artifact.ts";
+import { isHidden, type Parameters } from "./function-settings.ts";
+import type { ActualAction, ActualTrigger } from "./read-state.ts";
+import type { WantedAction } from "./wanted.ts";
+import type { WantedTrigger } from "./wanted-triggers.ts";
+
+/** One field of a resource that is not as it shall be, or of which that is not known. */
+export type FieldChange = {
+  readonly field: string;
+  readonly change: "set" | "changed" | "removed" | "unknown";
+  /** Shown to people; absent for whatever is secret, or may be. */
+  readonly from?: string;
+  readonly to?: string;
+};
+
+type Comparison = { readonly field: string; readonly from: unknown; readonly to: unknown };
+
+/** Against nothing: a field that is created is `set`. */
+export function compareAction(
+  wanted: WantedAction,
+  actual: ActualAction | undefined,
+): readonly FieldChange[] {
+  const from = actual ?? noAction;
+  const isNew = actual === undefined;
+  const plain: readonly Comparison[] = [
+    { field: "runtime", from: from.kind, to: wanted.kind },
+    { field: "main", from: from.main, to: wanted.main },
+    { field: "binary", from: from.binary, to: wanted.artifact.binary },
+    { field: "timeoutMs", from: from.timeoutMs, to: wanted.timeoutMs },
+    { field: "memoryMb", from: from.memoryMb, to: wanted.memoryMb },
+    ...(wanted.vpc === undefined
+      ? []
+      : [{ field: "vpc", from: networkText(from.vpc), to: networkText(wanted.vpc) }]),
+    ...(wanted.type === "web"
+      ? [
+          { field: "raw-http", from: from.rawHttp, to: wanted.rawHttp },
+          { field: "custom-options", from: from.customOptions, to: wanted.customOptions },
+        ]
+      : []),
+  ];
+  return [
+    ...plain.flatMap((one) => compareField(one, isNew)),
+    ...compareCode(wanted, actual),
+    ...compareParameters(wanted.parameters, actual),
+  ];
+}
+
+const noAction: Partial<ActualAction> = {};
+
+function networkText(network: ActualAction["vpc"]): string | undefined {
+  return network === undefined ? undefined : `${network.vpcNo}/${network.subnetNo}`;
+}
+
+function compareField({ field, from, to }: Comparison, isNew: boolean): readonly FieldChange[] {
+  if (isNew) {
+    return [{ field, change: "set", to: toPlainText(to) }];
+  }
+  if (from === undefined) {
+    return [{ field, change: "unknown", to: toPlainText(to) }];
+  }
+  return from === to
+    ? []
+    : [{ field, change: "changed", from: toPlainText(from), to: toPlainText(to) }];
+}
+
+/** By the code itself where the API returns it, as documented; else by the mark in the description. */
+function compareCode(
+  { artifact, description }: WantedAction,
+  actual: ActualAction | undefined,
+): readonly FieldChange[] {
+  const to = shortHash(artifact.sha256);
+  if (actual === undefined) {
+    return [{ field: "code", change: "set", to }];
+  }
+  const { code = "" } = actual;
+  const isSame =
+    code === "" ? actual.description === description : sha256(code) === artifact.sha256;
+  const from = code === "" ? {} : { from: shortHash(sha256(code)) };
+  return isSame
+    ? compareMark(actual.description, description)
+    : [{ field: "code", change: "changed", ...from, to }];
+}
+
+function compareMark(from: string | undefined, to: string): readonly FieldChange[] {
+  return from === undefined || from === to ? [] : [{ field: "description", change: "changed" }];
+}
+
+function shortHash(hash: string): string {
+  return `sha256:${hash.slice(0, 12)}`;
+}
+
+function compareParameters(
+  wanted: Parameters,
+  actual: ActualAction | undefined,
+): readonly FieldChange[] {
+  if (actual !== undefined && actual.parameters === undefined) {
+    return [{ field: "parameters", change: "unknown" }];
+  }
+  const given = actual?.parameters ?? {};
+  const names = [...new Set([...Object.keys(wanted), ...Object.keys(given)])].sort();
+  return names.flatMap((name) => compareParameter(name, given, wanted));
+}
+
+function compareParameter(name: string, given: Bag, wanted: Parameters): readonly FieldChange[] {
+  const from = Object.hasOwn(given, name) ? given[name] : undefined;
+  const to = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+  const field = `parameters.${toPlainText(name)}`;
+  if (to === undefined) {
+    return [{ field, change: "removed", ...shown(name, { from }) }];
+  }
+  if (from === undefined) {
+    return [{ field, change: "set", ...shown(name, { to }) }];
+  }
+  if (isMasked(from)) {
+    return [{ field, change: "unknown" }];
+  }
+  return isSameValue(from, to) ? [] : [{ field, change: "changed", ...shown(name, { from, to }) }];
+}
+
+function shown(name: string, values: Readonly<Record<string, unknown>>) {
+  const texts = Object.entries(values).map(([key, value]) => [key, valueText(value)] as const);
+  return isHidden(name) ? {} : Object.fromEntries(texts);
+}
+
+function valueText(value: unknown): string {
+  return toPlainText(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** No document speaks of it, but an API may well not give a value back. */
+function isMasked(value: unknown): boolean {
+  return typeof value === "string" && /^\*+$/.test(value);
+}
+
+/** Sent as text; whether JSON in it comes back as text is not documented. */
+function isSameValue(from: unknown, to: string): boolean {
+  if (typeof from === "string") {
+    return from === to;
+  }
+  try {
+    return isDeepStrictEqual(from, JSON.parse(to));
+  } catch {
+    return false;
+  }
+}
+
+export function compareTrigger(
+  wanted: WantedTrigger,
+  actual: ActualTrigger | undefined,
+): readonly FieldChange[] {
+  const field = wanted.type === "cron" ? "cronOption" : "objectStorageLink";
+  const to = scheduleText(wanted);
+  if (actual === undefined) {
+    return [{ field, change: "set", to }];
+  }
+  const from = wanted.type === "cron" ? actual.cronOption : linksText(actual.objectStorageLink);
+  if (from === undefined) {
+    return actual.description === wanted.description ? [] : [{ field, change: "unknown", to }];
+  }
+  return from === to
+    ? compareMark(actual.description, wanted.description)
+    : [{ field, change: "changed", from: toPlainText(from), to }];
+}
+
+function scheduleText(wanted: WantedTrigger): string {
+  return wanted.type === "cron" ? wanted.cronOption : (linksText(wanted.objectStorageLink) ?? "");
+}
+
+/** In one order: that of the API is its own. */
+function linksText(links: ActualTrigger["objectStorageLink"]): string | undefined {
+  return links
+    ?.map(({ bucketName, eventRuleName }) => `${bucketName}:${eventRuleName}`)
+    .sort()
+    .join(", ");
+}

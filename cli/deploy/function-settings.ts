@@ -1,0 +1,117 @@
+import type { Admission } from "../../lib/admit.ts";
+import { checkTargets, parseConfig } from "../../lib/config.ts";
+import { admission as redrive } from "../../lib/redrive.ts";
+import { type Problem, problemsOf, type Settings, settingNames } from "../../lib/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+
+export const functionNames = ["webhook", "bucket", "heartbeat", "redrive"] as const;
+
+export type FunctionName = (typeof functionNames)[number];
+
+export type SettingName = (typeof settingNames)[number];
+
+/** Each function's own settings begin with its word; the others are everyone's. */
+const ownPrefixes: Readonly<Record<FunctionName, string>> = {
+  webhook: "WEBHOOK_",
+  bucket: "BUCKET_",
+  heartbeat: "HEARTBEAT_",
+  redrive: "REDRIVE_",
+};
+
+/** The settings that a function reads, and so the only ones that are bound to its action. */
+export function settingsOf(name: FunctionName): readonly SettingName[] {
+  const foreign = functionNames
+    .filter((other) => other !== name)
+    .map((other) => ownPrefixes[other]);
+  return settingNames.filter((setting) => !foreign.some((prefix) => setting.startsWith(prefix)));
+}
+
+const hidden: readonly string[] = [
+  "NCLOUD_ACCESS_KEY",
+  "NCLOUD_SECRET_KEY",
+  "WEBHOOK_SECRETS",
+  "WEBHOOK_SOURCES",
+];
+
+/** Whether a value is never shown. What is no setting of ours may hold anything. */
+export function isHidden(setting: string): boolean {
+  return hidden.includes(setting) || !settingNames.some((known) => known === setting);
+}
+
+export type Parameters = Readonly<Record<string, string>>;
+
+export type BoundSettings =
+  | { readonly ok: true; readonly parameters: Parameters; readonly stream: Stream }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type Stream = {
+  readonly deliveryTimeoutMs: number;
+  readonly endpoints: Readonly<Record<"DATASTREAM_ENDPOINT" | "OBJECT_STORAGE_ENDPOINT", string>>;
+};
+
+/**
+ * The parameters of a function's action: what it reads and nothing else, checked by the very parsers that it will
+ * run. The endpoints are always among them. NAVER Cloud puts a caller's own parameters before those of the
+ * action ("runtime" first), Apache OpenWhisk makes those of a web action final: bound, they
+ * are at least never left for a caller to fill in.
+ */
+export function bindSettings(name: FunctionName, settings: Settings): BoundSettings {
+  const own = pick(settings, settingsOf(name));
+  const parsed = parseConfig(own, parsers[name].deliveryTimeoutMs);
+  const problems = [...problemsOf([parsed]), ...parsers[name].check(own)];
+  if (!parsed.ok || problems.length > 0) {
+    return { ok: false, problems };
+  }
+  const { endpoint, storage, deliveryTimeoutMs } = parsed.value;
+  const endpoints = { DATASTREAM_ENDPOINT: endpoint, OBJECT_STORAGE_ENDPOINT: storage.endpoint };
+  const parameters = { ...own, ...endpoints, OBJECT_STORAGE_REGION: storage.region };
+  return { ok: true, parameters, stream: { deliveryTimeoutMs, endpoints } };
+}
+
+/** Templates leave empty text where a variable has no value: such a setting is not bound. */
+function pick(settings: Settings, names: readonly SettingName[]): Parameters {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+      return typeof value === "string" && value !== "" ? [[name, value]] : [];
+    }),
+  );
+}
+
+type Parser = {
+  readonly deliveryTimeoutMs: number;
+  readonly check: (settings: Settings) => readonly Problem[];
+};
+
+const parsers: Readonly<Record<FunctionName, Parser>> = {
+  webhook: toParser(webhook),
+  bucket: toParser(bucket),
+  heartbeat: toParser(heartbeat),
+  redrive: {
+    deliveryTimeoutMs: redrive.deliveryTimeoutMs,
+    check: (settings) => [
+      ...problemsOf([redrive.parse(settings)]),
+      ...(settings["DEAD_LETTER_BUCKET"] === undefined
+        ? [{ setting: "DEAD_LETTER_BUCKET", text: "is required by redrive" }]
+        : []),
+    ],
+  },
+};
+
+type Parsable<Settled> = Pick<Admission<never, Settled>, "deliveryTimeoutMs" | "parse" | "targets">;
+
+function toParser<Settled>({ deliveryTimeoutMs, parse, targets }: Parsable<Settled>): Parser {
+  return {
+    deliveryTimeoutMs,
+    check: (settings) => {
+      const settled = parse(settings);
+      const config = parseConfig(settings, deliveryTimeoutMs);
+      // A missing topic is reported beside other problems, not after them, as the functions do.
+      const topic = settings["DATASTREAM_TOPIC"] === undefined ? undefined : "";
+      const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
+      return settled.ok ? checkTargets(targets(settled.value), stream) : settled.problems;
+    },
+  };
+}

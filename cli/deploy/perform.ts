@@ -1,0 +1,170 @@
+import { apiGatewaySteps } from "./api-gateway-steps.ts";
+import { applyPlan, verify } from "./apply.ts";
+import type { Deployment } from "./config.ts";
+import { cronWarnings } from "./cron-option.ts";
+import type { CommandName, DeployOptions, Surroundings } from "./deploy.ts";
+import { toNames } from "./names.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { type Prepared, wantedFrom } from "./prepare.ts";
+import { findLeftovers, planRemoval, type Removal, remove } from "./remove.ts";
+import { changeLine, type Report, toShown } from "./report.ts";
+import { type Smoke, smoke } from "./smoke.ts";
+import type { Wanted } from "./wanted.ts";
+
+export type Running = {
+  readonly options: DeployOptions;
+  readonly surroundings: Surroundings;
+  readonly progress: (line: string) => void;
+};
+
+/** One command, all of whose settings are known to be right. Throws an ApiFailure. */
+export async function perform(
+  command: CommandName,
+  prepared: Prepared,
+  running: Running,
+): Promise<Report> {
+  const { place, deployment } = prepared;
+  if (command === "plan" || command === "apply") {
+    return await performPlan(command, prepared, running);
+  }
+  const removals = await performRemoval(command, prepared, running);
+  return {
+    command,
+    place: shownPlace(place),
+    ok: true,
+    changes: removals.map(toShown),
+    warnings: [],
+    problems: [],
+    manualSteps: manualRemoval(deployment),
+  };
+}
+
+async function performPlan(
+  command: "plan" | "apply",
+  prepared: Prepared,
+  running: Running,
+): Promise<Report> {
+  const { place, deployment, api } = prepared;
+  const { adopt, artifacts, prune } = running.options;
+  const wanted = wantedFrom(prepared, artifacts);
+  const plan = await makePlan(wanted, api, { adopt });
+  const leftovers = await findLeftovers(deployment, toNames(deployment), api);
+  const pruned = prune ? leftovers : [];
+  const refused = refusals(plan);
+  const report = {
+    command,
+    place: shownPlace(place),
+    ok: refused.length === 0,
+    changes: [...plan.steps, ...pruned].map(toShown),
+    warnings: [
+      ...(prune ? [] : leftovers.map(leftoverText)),
+      ...place.notes,
+      ...warningsFor(deployment),
+      ...prepared.warnings,
+      ...plan.warnings,
+    ],
+    problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
+    manualSteps: apiGatewaySteps(deployment, place),
+  };
+  return command === "plan" || !report.ok
+    ? report
+    : await performApply(report, prepared, { ...running, wanted, plan, pruned });
+}
+
+type Applied = Running & {
+  readonly wanted: Wanted;
+  readonly plan: Plan;
+  readonly pruned: readonly Removal[];
+};
+
+async function performApply(report: Report, prepared: Prepared, running: Applied): Promise<Report> {
+  const { api, place } = prepared;
+  const { options, surroundings, progress, wanted, plan, pruned } = running;
+  const onDone = (step: Plan["steps"][number]) => progress(`done: ${changeLine(toShown(step))}`);
+  const applying = { wanted, api, place, adopt: options.adopt, onDone };
+  await applyPlan(plan, applying);
+  await removeAll(pruned, prepared, running);
+  const verified = await verify(applying, surroundings.effects);
+  const tried = await performSmoke(prepared, running, wanted);
+  return {
+    ...report,
+    ok: verified.problems.length === 0 && tried?.ending !== "failed",
+    problems: verified.problems,
+    warnings: [...report.warnings, ...verified.notes],
+    ...(tried === undefined ? {} : { smoke: tried }),
+  };
+}
+
+function shownPlace({ region, origin, basePath, platform }: Prepared["place"]): Report["place"] {
+  return { region, origin, basePath, platform };
+}
+
+function refusals({ steps }: Plan): readonly string[] {
+  return steps.flatMap(({ change, kind, name, reason = "" }) =>
+    change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
+  );
+}
+
+async function performSmoke(
+  { api }: Prepared,
+  { options, surroundings }: Running,
+  wanted: Wanted,
+): Promise<Smoke | undefined> {
+  const { standIn } = options;
+  return options.smoke
+    ? await smoke({ wanted, api, standIn, effects: surroundings.effects })
+    : undefined;
+}
+
+async function performRemoval(
+  command: CommandName,
+  prepared: Prepared,
+  running: Running,
+): Promise<readonly Removal[]> {
+  const planned = await planRemoval(toNames(prepared.deployment), prepared.api);
+  if (command === "plan of remove") {
+    return planned;
+  }
+  return await removeAll(planned, prepared, running);
+}
+
+async function removeAll(
+  removals: readonly Removal[],
+  { deployment, api }: Prepared,
+  { progress }: Running,
+): Promise<readonly Removal[]> {
+  const names = toNames(deployment);
+  const done: Removal[] = [];
+  for (const removal of removals) {
+    const ended = removal.change === "delete" ? await remove(removal, names, api) : removal;
+    progress(`done: ${changeLine(toShown(ended))}`);
+    done.push(ended);
+  }
+  return done;
+}
+
+function leftoverText({ kind, name }: Removal): string {
+  return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
+}
+
+function manualRemoval({ functions }: Deployment): readonly string[] {
+  return functions.webhook === undefined
+    ? []
+    : ["Delete the API Gateway trigger and its API in the console: this API cannot."];
+}
+
+function warningsFor({ functions: { heartbeat, redrive } }: Deployment): readonly string[] {
+  const crons = Object.entries({ heartbeat, redrive }).flatMap(([name, options]) =>
+    options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }],
+  );
+  return [
+    ...(crons.length === 0
+      ? []
+      : [
+          "the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one",
+        ]),
+    ...crons.flatMap(({ name, cron }) =>
+      cronWarnings(cron).map((warning) => `functions.${name}.cron, ${warning}`),
+    ),
+  ];
+}

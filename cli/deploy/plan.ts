@@ -1,0 +1,134 @@
+import type { Bag } from "../../lib/bag.ts";
+import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
+import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
+import { isMarked, mark } from "./names.ts";
+import { readAction, readTrigger } from "./read-state.ts";
+import type { Wanted, WantedAction } from "./wanted.ts";
+import type { WantedTrigger } from "./wanted-triggers.ts";
+
+type Change = {
+  readonly name: string;
+  readonly change: "create" | "update" | "same" | "refused";
+  readonly fields: readonly FieldChange[];
+  /** Why it is refused, and what to do. */
+  readonly reason?: string;
+};
+
+/** One resource, and what has to be done about it. A link is named by its trigger. */
+export type Step = Change &
+  (
+    | { readonly kind: "package" }
+    | { readonly kind: "action"; readonly wanted: WantedAction }
+    | { readonly kind: "trigger"; readonly wanted: WantedTrigger }
+    | { readonly kind: "link"; readonly action: string }
+  );
+
+/** In the order in which they are carried out: what is named by another comes before it. */
+export type Plan = { readonly steps: readonly Step[]; readonly warnings: readonly string[] };
+
+export type PlanOptions = {
+  /** Overwrite what bears one of our names and not our mark. */
+  readonly adopt: boolean;
+};
+
+/** Reads what is there and compares it with what shall be. Changes nothing. */
+export async function makePlan(
+  wanted: Wanted,
+  api: ManagementApi,
+  options: PlanOptions,
+): Promise<Plan> {
+  const { packageName, actions, triggers } = wanted;
+  const steps: Step[] = [];
+  const warnings: string[] = [];
+  if (packageName !== "-") {
+    const found = await findContent(api, `/packages/${encodeURIComponent(packageName)}`);
+    const change = found === undefined ? "create" : "same";
+    steps.push({ kind: "package", name: packageName, change, fields: [] });
+  }
+  for (const action of actions) {
+    const found = await findContent(api, actionPath(packageName, action.name));
+    steps.push(toActionStep(action, found, options));
+  }
+  for (const trigger of triggers) {
+    const found = await findContent(api, triggerPath(trigger.name));
+    const step = toTriggerStep(trigger, found, options);
+    steps.push(step, toLinkStep(trigger, found, packageName));
+    warnings.push(...warningsAboutLinks(trigger, found));
+  }
+  return { steps, warnings };
+}
+
+function toActionStep(wanted: WantedAction, found: Bag | undefined, options: PlanOptions): Step {
+  const actual = found === undefined ? undefined : readAction(found);
+  const own = { kind: "action", name: wanted.name, wanted } as const;
+  const { type = wanted.type, description } = actual ?? {};
+  if (type !== wanted.type) {
+    return { ...own, change: "refused", fields: [], reason: wrongActionType(wanted, type) };
+  }
+  if (actual !== undefined && !isOurs(description, options)) {
+    return { ...own, change: "refused", fields: [], reason: notOurs };
+  }
+  return { ...own, ...toChange(compareAction(wanted, actual), actual === undefined) };
+}
+
+/** "It can't be changed to another type" ("Put Action"). */
+function wrongActionType({ function: name, type }: WantedAction, actual: string): string {
+  const exposed = name === "webhook" ? "" : `, and ${name} is never exposed over HTTP`;
+  return (
+    `it is there as a ${actual} action and must be ${type}; an action's type cannot be changed${exposed}. ` +
+    "Delete it in the console, with what refers to it, or choose another prefix"
+  );
+}
+
+const notOurs =
+  "it is there and was not made by this command: its description lacks the mark. " +
+  "Choose another prefix, or take it over with --adopt";
+
+function isOurs(description: string | undefined, { adopt }: PlanOptions): boolean {
+  return adopt || isMarked(description);
+}
+
+function toTriggerStep(wanted: WantedTrigger, found: Bag | undefined, options: PlanOptions): Step {
+  const actual = found === undefined ? undefined : readTrigger(found);
+  const own = { kind: "trigger", name: wanted.name, wanted } as const;
+  const { type = wanted.type, description } = actual ?? {};
+  if (type !== wanted.type) {
+    const reason =
+      `it is there as a ${type} trigger and must be ${wanted.type}; a trigger's type cannot be changed. ` +
+      "Delete it in the console, or choose another prefix";
+    return { ...own, change: "refused", fields: [], reason };
+  }
+  if (actual !== undefined && !isOurs(description, options)) {
+    return { ...own, change: "refused", fields: [], reason: notOurs };
+  }
+  return { ...own, ...toChange(compareTrigger(wanted, actual), actual === undefined) };
+}
+
+function toChange(fields: readonly FieldChange[], isNew: boolean) {
+  if (isNew) {
+    return { change: "create", fields } as const;
+  }
+  return { change: fields.length === 0 ? "same" : "update", fields } as const;
+}
+
+function toLinkStep(wanted: WantedTrigger, found: Bag | undefined, packageName: string): Step {
+  const own = { kind: "link", name: wanted.name, action: wanted.action, fields: [] } as const;
+  const isThere = found !== undefined && isLinked(found, wanted.action, packageName);
+  return { ...own, change: isThere ? "same" : "create" };
+}
+
+/** A linked action is documented by its bare name; with its package before it, it is taken too. */
+export function isLinked(trigger: Bag, action: string, packageName: string): boolean {
+  const names = [action, `${packageName}/${action}`];
+  return readTrigger(trigger).actions?.some((linked) => names.includes(linked)) === true;
+}
+
+function warningsAboutLinks({ name, action }: WantedTrigger, found: Bag | undefined) {
+  const linked = found === undefined ? [] : (readTrigger(found).actions ?? []);
+  const others = linked.filter((one) => one.split("/").at(-1) !== action);
+  return others.length === 0
+    ? []
+    : [`trigger ${name} runs ${others.length} other action(s) too: look at it in the console`];
+}
+
+export const packageDescription = mark("package");

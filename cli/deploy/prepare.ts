@@ -1,0 +1,145 @@
+import { createKeyPair, type KeyPair } from "../../lib/key-pair.ts";
+import { headerKey, isSecret, origin } from "../../lib/setting-rules.ts";
+import {
+  findMisspelt,
+  optional,
+  type Problem,
+  parseFields,
+  type Settings,
+  settingNames,
+} from "../../lib/settings.ts";
+import { loadSettings, UsageError } from "../settings-source.ts";
+import { createSignedCall } from "../signed-call.ts";
+import { toPlainText } from "./api-failure.ts";
+import { loadArtifact } from "./artifact.ts";
+import type { Deployment } from "./config.ts";
+import type { DeployOptions, Surroundings } from "./deploy.ts";
+import { createHideSecrets } from "./hide-secrets.ts";
+import { loadDeployment } from "./load-config.ts";
+import { createManagementApi, type ManagementApi } from "./management-api.ts";
+import { type Place, toPlace } from "./regions.ts";
+import { toWanted, type Wanted } from "./wanted.ts";
+
+/** Everything that is known before the first call. */
+export type Prepared = {
+  readonly deployment: Deployment;
+  readonly place: Place;
+  readonly settings: Settings;
+  readonly api: ManagementApi;
+  readonly hide: (text: string) => string;
+  readonly warnings: readonly string[];
+};
+
+const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
+
+export async function prepare(
+  { config, settings: files, endpoint, standIn }: DeployOptions,
+  { effects, environment }: Surroundings,
+): Promise<Prepared> {
+  checkOrigins({ endpoint, "stand-in": standIn });
+  const deployment = await loadDeployment(config);
+  const settings = loadSettings(files, environment);
+  refuse(findMisspelt(settings));
+  const place = toPlace(deployment.region, deployment.platform, endpoint?.replace(/\/$/, ""));
+  const { keys, isShared, secrets } = readKeys(settings, environment);
+  const hide = createHideSecrets(settings, secrets);
+  const call = createSignedCall(place.origin, keys, effects);
+  return {
+    deployment,
+    place,
+    settings,
+    api: createManagementApi(call, place, { ...effects, hide }),
+    hide,
+    warnings: [...(isShared ? [sharedKeys] : []), ...warningsAboutStrangers(settings)],
+  };
+}
+
+const sharedKeys =
+  "the functions' own key pair signs these calls, so it may manage functions: set DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY to those of another Sub Account";
+
+/** On this machine, or over https: the API may be behind a proxy of yours. */
+function checkOrigins(given: Readonly<Record<string, string | undefined>>): void {
+  for (const [option, value] of Object.entries(given)) {
+    const parsed = parseFields({ [option]: value }, { [option]: optional(origin) }, "--");
+    refuse(parsed.ok ? [] : parsed.problems);
+  }
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) {
+    throw new UsageError(problems.map(({ setting, text }) => `${setting} ${text}`).join("\n"));
+  }
+}
+
+function warningsAboutStrangers(settings: Settings): readonly string[] {
+  const known: readonly string[] = [...settingNames, ...deployKeys];
+  return Object.keys(settings)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
+}
+
+type Keys = {
+  readonly keys: KeyPair;
+  readonly isShared: boolean;
+  readonly secrets: readonly string[];
+};
+
+/** Both of one pair, never one of each. */
+function readKeys(settings: Settings, environment: Surroundings["environment"]): Keys {
+  const [ownAccess, ownSecret] = deployKeys.map((name) => settings[name] || environment[name]);
+  const isShared = !ownAccess && !ownSecret;
+  const accessKey = isShared ? settings["NCLOUD_ACCESS_KEY"] : ownAccess;
+  const secretKey = isShared ? settings["NCLOUD_SECRET_KEY"] : ownSecret;
+  const names = isShared ? "NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY" : deployKeys.join(" and ");
+  const isAccessKey = parseFields({ accessKey }, { accessKey: optional(headerKey) }).ok;
+  if (
+    typeof accessKey !== "string" ||
+    !isAccessKey ||
+    typeof secretKey !== "string" ||
+    !isSecret(secretKey)
+  ) {
+    throw new UsageError(
+      `${names} must be set, in a settings file or the environment, without blanks or placeholders`,
+    );
+  }
+  return { keys: createKeyPair(accessKey, secretKey), isShared, secrets: [accessKey, secretKey] };
+}
+
+/** Throws a UsageError that names every wrong setting: nothing has been sent then. */
+export function wantedFrom({ deployment, place, settings }: Prepared, artifacts: string): Wanted {
+  const { platform, origin: api } = place;
+  const wanted = toWanted({
+    deployment,
+    platform,
+    settings,
+    load: (name) => loadArtifact(artifacts, name, deployment.artifact),
+  });
+  refuse(wanted.ok ? checkHeartbeat(deployment, settings) : wanted.problems);
+  const actions = wanted.ok ? wanted.value.actions : [];
+  refuse(isLoopback(api) ? [] : actions.flatMap(({ parameters }) => checkReachable(parameters)));
+  return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
+}
+
+/** One schedule in one place. */
+function checkHeartbeat({ functions }: Deployment, settings: Settings): readonly Problem[] {
+  const given = settings["HEARTBEAT_CRON"];
+  return functions.heartbeat === undefined || !given || given === functions.heartbeat.cron
+    ? []
+    : [
+        {
+          setting: "HEARTBEAT_CRON",
+          text: "is not functions.heartbeat.cron: leave it out of the settings, the configuration sets both",
+        },
+      ];
+}
+
+/** Settings of `npm start` name stand-ins on this machine, where no function in the cloud comes. */
+function checkReachable(parameters: Settings): readonly Problem[] {
+  return ["DATASTREAM_ENDPOINT", "OBJECT_STORAGE_ENDPOINT"]
+    .filter((name) => isLoopback(String(parameters[name])))
+    .map((setting) => ({ setting, text: "is on this machine, where the functions will not be" }));
+}
+
+function isLoopback(origin: string): boolean {
+  return ["127.0.0.1", "[::1]", "localhost"].includes(new URL(origin).hostname);
+}

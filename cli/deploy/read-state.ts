@@ -1,0 +1,142 @@
+import { type Bag, isBag } from "../../lib/bag.ts";
+import { toPlainText } from "./api-failure.ts";
+import type { Network } from "./wanted.ts";
+import type { ObjectStorageLink } from "./wanted-triggers.ts";
+
+/**
+ * What the API says of an action or a trigger. "Get Action" documents code and parameters among its fields, "Get
+ * Trigger" an `execOption` that differs between versions. What is not there, or looks otherwise, is undefined: not
+ * known, which is never taken for equal.
+ */
+export type ActualAction = {
+  readonly type: string | undefined;
+  readonly description: string | undefined;
+  readonly kind: string | undefined;
+  readonly main: string | undefined;
+  readonly binary: boolean | undefined;
+  readonly code: string | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly memoryMb: number | undefined;
+  readonly vpc: Network | undefined;
+  readonly rawHttp: boolean | undefined;
+  readonly customOptions: boolean | undefined;
+  readonly parameters: Bag | undefined;
+};
+
+export type ActualTrigger = {
+  readonly type: string | undefined;
+  readonly description: string | undefined;
+  readonly cronOption: string | undefined;
+  readonly objectStorageLink: readonly ObjectStorageLink[] | undefined;
+  /** Names as the API writes them; the documents show one without its package. */
+  readonly actions: readonly string[] | undefined;
+};
+
+export function readAction(content: Bag): ActualAction {
+  const exec = bagIn(content, "exec");
+  const limits = bagIn(content, "limits");
+  return {
+    type: readType(content),
+    description: textIn(content, "description"),
+    kind: textIn(exec, "kind"),
+    main: textIn(exec, "main"),
+    binary: flagIn(exec, "binary"),
+    code: textIn(exec, "code"),
+    timeoutMs: numberIn(limits, "timeout"),
+    memoryMb: numberIn(limits, "memory"),
+    vpc: readNetwork(content["vpc"]),
+    rawHttp: flagIn(content, "raw-http"),
+    customOptions: flagIn(content, "custom-options"),
+    parameters: isBag(content["parameters"]) ? content["parameters"] : undefined,
+  };
+}
+
+/** Version 2.1 has a type, 2.0 a flag `web`; raw HTTP is documented for web actions alone. */
+function readType(content: Bag): string | undefined {
+  const type = textIn(content, "type");
+  if (type !== undefined) {
+    return toPlainText(type).toLowerCase();
+  }
+  if (content["web"] === true || content["raw-http"] === true) {
+    return "web";
+  }
+  return content["web"] === false ? "basic" : undefined;
+}
+
+/** Sent as a list; "Get Action" calls it an object. */
+function readNetwork(value: unknown): Network | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  const bag = isBag(first) ? first : {};
+  const vpcNo = numberIn(bag, "vpcNo");
+  const subnetNo = numberIn(bag, "subnetNo");
+  return vpcNo === undefined || subnetNo === undefined ? undefined : { vpcNo, subnetNo };
+}
+
+export function readTrigger(content: Bag): ActualTrigger {
+  const actions = content["actions"];
+  const { cronOption } = content;
+  return {
+    type: readType(content),
+    description: textIn(content, "description"),
+    cronOption: typeof cronOption === "string" ? cronOption : findCron(content["execOption"]),
+    objectStorageLink: findLinks(content),
+    actions: Array.isArray(actions) ? actions.filter((one) => typeof one === "string") : undefined,
+  };
+}
+
+const depthMax = 4;
+
+/** Pairs of `key` and `value`, in a list or within another pair: both forms are documented. */
+function findCron(option: unknown, depth = 0): string | undefined {
+  const found = listOf(option)
+    .filter(isBag)
+    .map(({ key, value }) => {
+      const isCron = (key === "cron" || key === "cronOption") && typeof value === "string";
+      return isCron ? value : findNested(value, depth);
+    });
+  return found.find((value) => value !== undefined);
+}
+
+function findNested(value: unknown, depth: number): string | undefined {
+  return depth < depthMax ? findCron(value, depth + 1) : undefined;
+}
+
+/** The form in which the links of a bucket's trigger come back is not documented: the one sent is known. */
+function findLinks(content: Bag): readonly ObjectStorageLink[] | undefined {
+  const places = [content["objectStorageLink"], content["execOption"]];
+  const links = places
+    .flatMap(listOf)
+    .filter(isBag)
+    .flatMap(({ bucketName, eventRuleName }) =>
+      typeof bucketName === "string" && typeof eventRuleName === "string"
+        ? [{ bucketName, eventRuleName }]
+        : [],
+    );
+  return links.length === 0 ? undefined : links;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function bagIn(bag: Bag, name: string): Bag {
+  const value = bag[name];
+  return isBag(value) ? value : {};
+}
+
+function textIn(bag: Bag, name: string): string | undefined {
+  const value = bag[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function flagIn(bag: Bag, name: string): boolean | undefined {
+  const value = bag[name];
+  return typeof value === "boolean" ? value : undefined;
+}
+
+/** Ids and limits come as numbers, and are taken as text too. */
+function numberIn(bag: Bag, name: string): number | undefined {
+  const value = bag[name];
+  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" ? number : undefined;
+}

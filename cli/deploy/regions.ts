@@ -1,0 +1,99 @@
+/**
+ * Where the management API of Cloud Functions is, from the "Cloud Functions overview" of each zone's API
+ * guide (api.ncloud-docs.com, api-fin.ncloud-docs.com, api-gov.ncloud-docs.com). Version 2.1 has flat trigger bodies
+ * and the action's type as a query parameter; 2.0 wraps a trigger's body and has `web` in an action's.
+ * The finance zone has 2.1 without the `platform` parameter, the public-sector zone has 2.0 on Classic only.
+ */
+export const regions = {
+  kr: {
+    origin: "https://cloudfunctions.apigw.ntruss.com",
+    version: "2.1",
+    platforms: ["vpc", "classic"],
+    platformIsSent: true,
+    notes: [],
+  },
+  sg: {
+    origin: "https://sg-cloudfunctions.apigw.ntruss.com",
+    version: "2.1",
+    platforms: ["vpc"],
+    platformIsSent: true,
+    notes: ["Data Stream is documented for the Korea region only: try the way there first"],
+  },
+  jp: {
+    origin: "https://jp-cloudfunctions.apigw.ntruss.com",
+    version: "2.1",
+    platforms: ["vpc"],
+    platformIsSent: true,
+    notes: ["Data Stream is documented for the Korea region only: try the way there first"],
+  },
+  fin: {
+    origin: "https://cloudfunctions.apigw.fin-ntruss.com",
+    version: "2.1",
+    platforms: ["vpc"],
+    platformIsSent: false,
+    notes: [
+      "no host of Data Stream is documented for the finance zone: try the way to the public one first",
+    ],
+  },
+  gov: {
+    origin: "https://cloudfunctions.apigw.gov-ntruss.com",
+    version: "2.0",
+    platforms: ["classic"],
+    platformIsSent: false,
+    notes: [
+      "no host of Data Stream is documented for the public-sector zone: try the way to the public one first",
+    ],
+  },
+} as const satisfies Readonly<Record<string, RegionShape>>;
+
+export type Platform = "vpc" | "classic";
+
+type RegionShape = {
+  readonly origin: string;
+  readonly version: "2.0" | "2.1";
+  readonly platforms: readonly Platform[];
+  readonly platformIsSent: boolean;
+  /** What a person should know before relying on the region; printed with every plan. */
+  readonly notes: readonly string[];
+};
+
+export type RegionName = keyof typeof regions;
+
+export const regionNames = Object.keys(regions) as readonly RegionName[];
+
+/** One place that is deployed to. */
+export type Place = {
+  readonly region: RegionName;
+  readonly origin: string;
+  readonly version: "2.0" | "2.1";
+  readonly basePath: "/ncf/api/v2" | "/api/v2";
+  readonly platform: Platform;
+  readonly platformIsSent: boolean;
+  readonly notes: readonly string[];
+};
+
+export function toPlace(
+  region: RegionName,
+  platform: Platform | undefined,
+  endpoint: string | undefined,
+): Place {
+  const { origin, version, platforms, platformIsSent, notes } = regions[region];
+  const chosen = platform ?? platforms[0];
+  return {
+    region,
+    origin: endpoint ?? origin,
+    version,
+    basePath: version === "2.1" ? "/ncf/api/v2" : "/api/v2",
+    platform: chosen,
+    platformIsSent,
+    notes: [
+      ...notes,
+      ...(chosen === "vpc" ? [vpcNote] : []),
+      ...(chosen === "vpc" && region === "kr" ? [subnetNote] : []),
+    ],
+  };
+}
+
+const vpcNote =
+  "whether an action in a VPC reaches the internet, and so Data Stream, without a NAT gateway is not documented: the smoke call shows it";
+const subnetNote = "in Korea only subnets of the zone KR-2 are documented to take actions";

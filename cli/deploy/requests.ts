@@ -1,0 +1,58 @@
+import type { Ask } from "./management-api.ts";
+import { actionPath, triggerPath } from "./management-api.ts";
+import { packageDescription } from "./plan.ts";
+import type { Place } from "./regions.ts";
+import type { WantedAction } from "./wanted.ts";
+import type { WantedTrigger } from "./wanted-triggers.ts";
+
+/** Code goes up within this, on a slow line too. */
+const uploadTimeoutMs = 120_000;
+
+export function putPackage(name: string): Ask {
+  const body = { description: packageDescription };
+  return { method: "PUT", path: `/packages/${encodeURIComponent(name)}`, body };
+}
+
+/** Version 2.1 has the type in the query, 2.0 a flag in the body. */
+export function putAction(action: WantedAction, packageName: string, { version }: Place): Ask {
+  const isWeb = action.type === "web";
+  const isOld = version === "2.0";
+  const { artifact, kind, main, vpc } = action;
+  const body = {
+    description: action.description,
+    parameters: action.parameters,
+    limits: { timeout: action.timeoutMs, memory: action.memoryMb },
+    exec: { kind, binary: artifact.binary, code: artifact.code, main },
+    ...(vpc === undefined ? {} : { vpc: [vpc] }),
+    ...(isOld ? { web: isWeb } : {}),
+    ...(isWeb ? { "raw-http": action.rawHttp, "custom-options": action.customOptions } : {}),
+  };
+  const query = isOld ? {} : { type: action.type };
+  const path = actionPath(packageName, action.name);
+  return { method: "PUT", path, query, body, timeoutMs: uploadTimeoutMs };
+}
+
+/** Flat in version 2.1, within `trigger` in 2.0. */
+export function putTrigger(trigger: WantedTrigger, { version }: Place): Ask {
+  const { name, description, type } = trigger;
+  const option =
+    type === "cron"
+      ? { cronOption: trigger.cronOption }
+      : { objectStorageLink: trigger.objectStorageLink };
+  const flat = { description, ...option };
+  const body = version === "2.1" ? flat : { trigger: flat };
+  return { method: "PUT", path: triggerPath(name), query: { type }, body };
+}
+
+export type Link = {
+  readonly trigger: string;
+  readonly action: string;
+  readonly packageName: string;
+};
+
+/** One of the pages' examples has `package/action` as the action; its own field table has the name alone. */
+export function linkAction(method: "POST" | "DELETE", link: Link): Ask {
+  const { trigger, action, packageName } = link;
+  const path = `${triggerPath(trigger)}/link-action`;
+  return { method, path, body: { action, package: packageName } };
+}

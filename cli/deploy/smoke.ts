@@ -1,0 +1,157 @@
+import { type Bag, isBag } from "../../lib/bag.ts";
+import { partitionOf } from "../../lib/data-stream/partition.ts";
+import type { Effects } from "../../lib/effects.ts";
+import { ApiFailure } from "./api-failure.ts";
+import { actionPath, findContent, type ManagementApi } from "./management-api.ts";
+import { findRecord, newestCursor } from "./stand-in-records.ts";
+import type { Wanted, WantedAction } from "./wanted.ts";
+
+export type Smoke = {
+  readonly ending: "passed" | "failed" | "skipped";
+  readonly lines: readonly string[];
+};
+
+export type SmokeOptions = {
+  readonly wanted: Wanted;
+  readonly api: ManagementApi;
+  /** The origin of a local stand-in of Data Stream, where records can be looked at. */
+  readonly standIn: string | undefined;
+  readonly effects: Pick<Effects, "sleep" | "transport">;
+};
+
+/** "Post Action": an answer is waited for at most this long. */
+const runTimeoutMs = 60_000;
+/** Above it, so that the API's own answer comes first. */
+const callTimeoutMs = 70_000;
+
+/** One run of what is cheapest to run: a heartbeat, or a test event for `bucket`, which sends nothing. */
+export async function smoke(options: SmokeOptions): Promise<Smoke> {
+  const find = (name: string) => options.wanted.actions.find((one) => one.function === name);
+  const heartbeat = find("heartbeat");
+  const bucket = find("bucket");
+  if (heartbeat !== undefined) {
+    return await smokeHeartbeat(heartbeat, options);
+  }
+  if (bucket !== undefined) {
+    const result = await run(bucket, { Event: "s3:TestEvent" }, options);
+    return toSmoke(bucket, result, "ignored");
+  }
+  return {
+    ending: "skipped",
+    lines: [
+      "webhook answers to HTTP only, which this API cannot send, and redrive would move dead letters. Send a delivery through API Gateway",
+    ],
+  };
+}
+
+async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Promise<Smoke> {
+  const place = { topic: topicOf(action), key: keyOf(action) };
+  const { standIn, effects } = options;
+  const after = standIn === undefined ? 0 : await newestCursor({ standIn, ...place }, effects);
+  if (after === undefined) {
+    const line = `--stand-in: ${standIn} does not show the records of topic ${place.topic}`;
+    return { ending: "failed", lines: [line] };
+  }
+  const result = await run(action, {}, options);
+  const called = toSmoke(action, result, "delivered");
+  if (called.ending !== "passed") {
+    return called;
+  }
+  if (standIn === undefined) {
+    return { ending: "passed", lines: [...called.lines, whereToLook(action)] };
+  }
+  const record = await findRecord({ standIn, ...place, after }, effects);
+  const found = `the record is on topic ${place.topic}, partition ${record?.partition}, offset ${record?.offset}`;
+  return record === undefined
+    ? { ending: "failed", lines: [...called.lines, "the record is not on the stand-in's topic"] }
+    : { ending: "passed", lines: [...called.lines, found] };
+}
+
+function toSmoke({ name }: WantedAction, result: Bag | string, count: string): Smoke {
+  if (typeof result === "string") {
+    return { ending: "failed", lines: [`${name}: ${result}`] };
+  }
+  const isGood = result[count] === 1 && result["error"] === undefined;
+  const code = typeof result["error"] === "string" ? ` (${firstWord(result["error"])})` : "";
+  return isGood
+    ? { ending: "passed", lines: [`${name}: ${count} 1`] }
+    : {
+        ending: "failed",
+        lines: [
+          `${name}: nothing ${count}${code}. The activation's log says why: Cloud Functions > Action > ${name}`,
+        ],
+      };
+}
+
+/** A function's error begins with a code of ours. Another text is not shown: it could be anything. */
+function firstWord(error: string): string {
+  return /^[A-Z_]{3,40}(?=:|$)/.exec(error)?.[0] ?? "an error that is none of its own";
+}
+
+function topicOf({ parameters }: WantedAction): string {
+  return parameters["HEARTBEAT_TOPIC"] ?? parameters["DATASTREAM_TOPIC"] ?? "";
+}
+
+function keyOf({ parameters }: WantedAction): string {
+  return parameters["HEARTBEAT_NAME"] ?? "heartbeat";
+}
+
+function whereToLook(action: WantedAction): string {
+  const { parameters } = action;
+  const count = Number(parameters["DATASTREAM_PARTITIONS"]);
+  const chosen = parameters["HEARTBEAT_PARTITION"];
+  const byKey = count > 0 ? String(partitionOf(keyOf(action), count)) : "any: the API chooses";
+  return (
+    "the record itself was not looked at: the HTTP API of Data Stream has no way to read. " +
+    `See Data Stream > Topic > ${topicOf(action)} > Data, partition ${chosen ?? byKey}, key ${keyOf(action)}: ` +
+    "the 20 newest are shown, in UTC+9"
+  );
+}
+
+/** The function's result, or why there is none. */
+async function run(action: WantedAction, parameters: Bag, options: SmokeOptions) {
+  const path = actionPath(options.wanted.packageName, action.name);
+  try {
+    const content = await options.api({
+      method: "POST",
+      path,
+      query: { timeout: String(runTimeoutMs) },
+      body: parameters,
+      timeoutMs: callTimeoutMs,
+      again: "untilAnswered",
+    });
+    return resultIn(content) ?? (await waitForResult(path, content, options));
+  } catch (error) {
+    if (error instanceof ApiFailure) {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
+/** `response.result` of the content. */
+function resultIn(content: Bag): Bag | undefined {
+  const response = content["response"];
+  const result = isBag(response) ? response["result"] : undefined;
+  return isBag(result) ? result : undefined;
+}
+
+/** The detail of an activation was seen to be 404 for 30 to 40 s after it: 24 looks, 5 s apart. */
+const looksMax = 24;
+const lookMs = 5_000;
+
+async function waitForResult(path: string, content: Bag, options: SmokeOptions) {
+  const id = content["activationId"];
+  if (typeof id !== "string" || !/^[A-Za-z0-9]{1,64}$/.test(id)) {
+    return "the answer has neither a result nor an activation's id";
+  }
+  for (let looks = 0; looks < looksMax; looks += 1) {
+    await options.effects.sleep(lookMs);
+    const found = await findContent(options.api, `${path}/activations/${id}`);
+    const result = found === undefined ? undefined : resultIn(found);
+    if (result !== undefined) {
+      return result;
+    }
+  }
+  return `activation ${id} had no result within ${(looksMax * lookMs) / 1_000} s`;
+}

@@ -1,0 +1,148 @@
+import { type Problem, problemsOf, type Settings } from "../../lib/settings.ts";
+import type { Artifact } from "./artifact.ts";
+import type { Deployment } from "./config.ts";
+import {
+  bindSettings,
+  type FunctionName,
+  functionNames,
+  type Parameters,
+} from "./function-settings.ts";
+import { mark, type Names, toNames } from "./names.ts";
+import type { Platform } from "./regions.ts";
+import { toTriggers, type WantedTrigger } from "./wanted-triggers.ts";
+
+export type Network = { readonly vpcNo: number; readonly subnetNo: number };
+
+export type WantedAction = {
+  readonly function: FunctionName;
+  readonly name: string;
+  readonly type: "basic" | "web";
+  readonly description: string;
+  readonly kind: string;
+  readonly main: "main";
+  readonly artifact: Artifact;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly vpc: Network | undefined;
+  readonly rawHttp: boolean;
+  readonly customOptions: boolean;
+  readonly parameters: Parameters;
+};
+
+/** Everything that shall be there, and nothing that is. */
+export type Wanted = {
+  readonly packageName: string;
+  readonly actions: readonly WantedAction[];
+  readonly triggers: readonly WantedTrigger[];
+};
+
+export type WantedResult =
+  | { readonly ok: true; readonly value: Wanted }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type Sources = {
+  readonly deployment: Deployment;
+  readonly platform: Platform;
+  readonly settings: Settings;
+  readonly load: (name: FunctionName) => Artifact;
+};
+
+/** "Put Action" and "Prerequisites": 1 MB of parameters, read as the smaller of its two meanings. */
+const parametersBytesMax = 1_000_000;
+/** An action is started within its timeout too, and must be able to answer before it. */
+const startReserveMs = 1_000;
+
+export function toWanted(sources: Sources): WantedResult {
+  const { deployment } = sources;
+  const names = toNames(deployment);
+  const configured = functionNames.filter((name) => deployment.functions[name] !== undefined);
+  const parsed = configured.map((name) => toAction(name, names, sources));
+  const problems = uniqueProblems(problemsOf(parsed));
+  if (problems.length > 0) {
+    return { ok: false, problems };
+  }
+  const actions = parsed.flatMap((one) => (one.ok ? [one.value] : []));
+  const triggers = toTriggers(deployment, names);
+  return { ok: true, value: { packageName: deployment.package, actions, triggers } };
+}
+
+type ParsedAction =
+  | { readonly ok: true; readonly value: WantedAction }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAction {
+  const { deployment, platform, load } = sources;
+  const options = deployment.functions[name];
+  if (options === undefined) {
+    return { ok: false, problems: [] };
+  }
+  const bound = bindSettings(name, settingsFor(name, sources));
+  if (!bound.ok) {
+    return bound;
+  }
+  const { parameters, stream } = bound;
+  const problems = [
+    ...checkTimeout(name, options.timeoutMs, stream.deliveryTimeoutMs),
+    ...checkBytes(name, parameters),
+  ];
+  if (problems.length > 0) {
+    return { ok: false, problems };
+  }
+  const artifact = load(name);
+  const isWeb = name === "webhook";
+  const value = {
+    function: name,
+    name: names.actions[name],
+    type: isWeb ? ("web" as const) : ("basic" as const),
+    description: mark(`${name}, code sha256:${artifact.sha256}`),
+    kind: deployment.runtime,
+    main: "main" as const,
+    artifact,
+    timeoutMs: options.timeoutMs,
+    memoryMb: options.memoryMb,
+    vpc: platform === "vpc" ? (options.vpc ?? deployment.vpc) : undefined,
+    rawHttp: isWeb,
+    customOptions: deployment.functions.webhook?.customOptions === true && isWeb,
+    parameters,
+  };
+  return { ok: true, value };
+}
+
+/** The schedule of a heartbeat is in one place: the trigger's and the function's are the same. */
+function settingsFor(name: FunctionName, { deployment, settings }: Sources): Settings {
+  const own = deployment.functions[name]?.settings ?? {};
+  const cron = name === "heartbeat" ? deployment.functions.heartbeat?.cron : undefined;
+  return { ...settings, ...own, ...(cron === undefined ? {} : { HEARTBEAT_CRON: cron }) };
+}
+
+function checkTimeout(
+  name: FunctionName,
+  timeoutMs: number,
+  deliveryTimeoutMs: number,
+): readonly Problem[] {
+  const neededMs = deliveryTimeoutMs + startReserveMs;
+  return timeoutMs >= neededMs
+    ? []
+    : [
+        {
+          setting: `functions.${name}.timeoutMs`,
+          text: `must be at least ${neededMs}: ${startReserveMs} above DELIVERY_TIMEOUT_MS, or the platform ends calls that still deliver`,
+        },
+      ];
+}
+
+function checkBytes(name: FunctionName, parameters: Parameters): readonly Problem[] {
+  return Buffer.byteLength(JSON.stringify(parameters)) <= parametersBytesMax
+    ? []
+    : [
+        {
+          setting: `functions.${name}`,
+          text: `has settings of more than the ${parametersBytesMax} bytes that an action's parameters may have`,
+        },
+      ];
+}
+
+/** A setting that several functions read is reported once. */
+function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((one) => [`${one.setting} ${one.text}`, one])).values()];
+}

@@ -1,0 +1,24 @@
+// What `npm run deploy` puts where. Copy it to deploy.config.ts, which git ignores, and fill it in. No secrets in here:
+// they come from the environment or from a file named with --settings.
+import type { DeployConfig } from "./cli/deploy/config.ts";
+
+export const config: DeployConfig = {
+  // kr, sg, jp, fin or gov. Data Stream itself is documented for kr only.
+  region: "kr",
+  // Server > VPC and Subnet in the console. In Korea only subnets of the zone KR-2 are documented to work.
+  vpc: { vpcNo: 12345, subnetNo: 67890 },
+  functions: {
+    webhook: {
+      memoryMb: 256,
+      // What the printed steps for API Gateway shall call things.
+      apiGateway: { product: "datastream-relay", api: "webhooks", stage: "v1" },
+    },
+    bucket: {
+      // Event rules are made in the Object Storage console; a bucket may have ten triggers.
+      events: [{ bucketName: "my-uploads", eventRuleName: "created" }],
+    },
+    // The trigger's schedule, and HEARTBEAT_CRON too.
+    heartbeat: { cron: "*/5 * * * *", settings: { HEARTBEAT_NAME: "every-five-minutes" } },
+    redrive: { cron: "*/10 * * * *" },
+  },
+};

@@ -1,0 +1,36 @@
+import type { Answer } from "../data-stream/answer.ts";
+import { jsonAnswer } from "../data-stream/answer.ts";
+
+/**
+ * Errors of Cloud Functions as the pages of its API (version 2.1) list them, by message. Those that no readable part
+ * of a page has a code for carry the code "undocumented": nothing may depend on it.
+ */
+const documentedErrors = {
+  SUB_ACC_NO_PERMISSION: [403, "80002"],
+  ACTION_NOT_FOUND: [404, "80301"],
+  ACTION_PLATFORM_MISMATCH: [400, "80302"],
+  ACTION_BODY_MISSING_FIELD: [400, "80306"],
+  ACTION_ACTIVATION_NOT_FOUND: [404, "80322"],
+  TRIGGER_NOT_FOUND: [404, "80501"],
+  TRIGGER_PLATFORM_MISMATCH: [400, "80502"],
+  TRIGGER_INVOKE_FAIL: [400, "80512"],
+  DUPLICATED_RULE: [400, "80901"],
+  NAT_BEING_CREATED: [500, "81313"],
+} as const;
+
+export type ErrorName = keyof typeof documentedErrors;
+
+export function apiError(name: ErrorName, details = ""): Answer {
+  const [status, errorCode] = documentedErrors[name];
+  return jsonAnswer(status, { error: { errorCode, message: name, details } });
+}
+
+export function undocumentedError(status: number, message: string, details = ""): Answer {
+  return jsonAnswer(status, { error: { errorCode: "undocumented", message, details } });
+}
+
+export function contentAnswer(content: unknown): Answer {
+  return jsonAnswer(200, { content });
+}
+
+export const noContent: Answer = { status: 204, headers: {}, body: "" };

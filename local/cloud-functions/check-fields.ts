@@ -1,0 +1,112 @@
+import type { Answer } from "../data-stream/answer.ts";
+import { apiError, undocumentedError } from "./answers.ts";
+import type { Fields, Resource } from "./resources.ts";
+
+const nameRule = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/;
+const descriptionBytesMax = 3_000;
+/** 38 MB and 1 MB in the smaller of their two meanings, so that whoever passes here passes both. */
+const codeBytesMax = 38_000_000;
+const parametersBytesMax = 1_000_000;
+const memoriesMb: readonly unknown[] = [128, 256, 512, 1024];
+const timeoutMsMin = 500;
+const timeoutMsMax = 300_000;
+const endedRuntimes: readonly unknown[] = ["nodejs:6", "nodejs:8", "nodejs:12", "nodejs:16"];
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function fieldsIn(fields: Fields, name: string): Fields {
+  const value = fields[name];
+  return isFields(value) ? value : {};
+}
+
+type Named = { readonly name: string; readonly existing: Resource | undefined };
+
+/** "It can't be duplicated with other resource (package, action, trigger) names". */
+export function checkName({ name, existing }: Named, kind: Resource["kind"]): Answer | undefined {
+  if (!nameRule.test(name)) {
+    return undocumentedError(400, "INVALID_NAME", "1 to 50 letters, digits, - and _, not - first");
+  }
+  return existing === undefined || existing.kind === kind
+    ? undefined
+    : undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");
+}
+
+export function checkCommon(body: Fields): Answer | undefined {
+  const { description = "", parameters = {} } = body;
+  if (typeof description !== "string" || Buffer.byteLength(description) > descriptionBytesMax) {
+    return undocumentedError(400, "INVALID_DESCRIPTION", `0 to ${descriptionBytesMax} bytes`);
+  }
+  if (!isFields(parameters)) {
+    return undocumentedError(400, "INVALID_PARAMETERS", "a JSON object");
+  }
+  return Buffer.byteLength(JSON.stringify(parameters)) > parametersBytesMax
+    ? undocumentedError(413, "PARAMETERS_TOO_LARGE", "1 MB")
+    : undefined;
+}
+
+/** Required fields and ranges of "Put Action", basic and web. */
+export function checkActionBody(body: Fields, isNew: boolean): Answer | undefined {
+  const exec = fieldsIn(body, "exec");
+  const limits = fieldsIn(body, "limits");
+  const needed = {
+    "limits.timeout": limits["timeout"],
+    "limits.memory": limits["memory"],
+    "exec.kind": exec["kind"],
+    "exec.binary": exec["binary"],
+    "exec.code": exec["code"],
+    "exec.main": exec["main"],
+  };
+  const missing = Object.entries(needed).find(([, value]) => value === undefined);
+  if (missing !== undefined) {
+    return apiError("ACTION_BODY_MISSING_FIELD", `${missing[0]} is required`);
+  }
+  if (!isTimeout(limits["timeout"]) || !memoriesMb.includes(limits["memory"])) {
+    return undocumentedError(400, "INVALID_LIMITS");
+  }
+  if (typeof exec["code"] !== "string" || Buffer.byteLength(exec["code"]) > codeBytesMax) {
+    return undocumentedError(413, "CODE_TOO_LARGE", "38 MB");
+  }
+  return isNew && endedRuntimes.includes(exec["kind"])
+    ? undocumentedError(400, "RUNTIME_ENDED", "no new actions since 2025-09-18")
+    : undefined;
+}
+
+function isTimeout(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= timeoutMsMin && Number(value) <= timeoutMsMax;
+}
+
+/** On the vpc platform an action has a network; elsewhere it has none. */
+export function checkNetwork({ vpc }: Fields, platform: string): Answer | undefined {
+  const first: unknown = Array.isArray(vpc) ? vpc[0] : undefined;
+  const isWhole =
+    isFields(first) && Number.isInteger(first["vpcNo"]) && Number.isInteger(first["subnetNo"]);
+  if (platform === "vpc") {
+    return isWhole
+      ? undefined
+      : apiError("ACTION_BODY_MISSING_FIELD", "vpc[].vpcNo and vpc[].subnetNo are required");
+  }
+  return vpc === undefined ? undefined : undocumentedError(400, "VPC_ON_CLASSIC");
+}
+
+const cronRule = /^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$/;
+
+export function checkTriggerBody(body: Fields, type: string): Answer | undefined {
+  if (type === "cron") {
+    return typeof body["cronOption"] === "string" && cronRule.test(body["cronOption"])
+      ? undefined
+      : undocumentedError(400, "INVALID_CRON_OPTION");
+  }
+  const links = body["objectStorageLink"];
+  const areWhole =
+    Array.isArray(links) &&
+    links.length > 0 &&
+    links.every(
+      (link: unknown) =>
+        isFields(link) &&
+        typeof link["bucketName"] === "string" &&
+        typeof link["eventRuleName"] === "string",
+    );
+  return areWhole ? undefined : undocumentedError(400, "INVALID_OBJECT_STORAGE_LINK");
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { closeServer, listen } from "../listen.ts";
+import { dispatch } from "./dispatch.ts";
+import type { CallSummary, Double, Fault, RunAction, Shown, Zone } from "./double.ts";
+import type { Activation, Fields, Resource, StoredTrigger } from "./resources.ts";
+import { fireTrigger } from "./triggers.ts";
+import { callWebAction, type WebReply, type WebRequest } from "./web-door.ts";
+
+/** A double of the management API of Cloud Functions, written from its documents; on loopback, in memory. */
+export type CloudFunctionsOptions = {
+  readonly zone?: Zone;
+  /** Access key → secret key. */
+  readonly accessKeys: Readonly<Record<string, string>>;
+  readonly run?: RunAction;
+  readonly shown?: Partial<Shown>;
+  readonly activationDelayMs?: number;
+  readonly runsAnswerById?: boolean;
+  readonly now?: () => number;
+};
+
+export type RunningCloudFunctions = {
+  readonly origin: string;
+  /** Everything that is deployed, by name. */
+  resources(): ReadonlyMap<string, Resource>;
+  activations(): readonly Activation[];
+  /** Calls so far, in order. */
+  calls(): readonly CallSummary[];
+  /** Decides on the fault of each request from now on; the first has the number 1. */
+  setFaults(faultOf: (request: number, call: CallSummary) => Fault | undefined): void;
+  /** Puts a resource there that no deploy has made. */
+  plant(resource: Resource): void;
+  /** A cron trigger's tick, or a manual run of a trigger. */
+  fire(trigger: string, parameters?: Fields): Promise<void>;
+  /** An event of Object Storage: every trigger that has its bucket and rule is fired. */
+  emit(
+    link: { readonly bucketName: string; readonly eventRuleName: string },
+    event: Fields,
+  ): Promise<void>;
+  /** A request through API Gateway's HTTP type. */
+  callWeb(action: string, request: WebRequest): Promise<WebReply>;
+  close(): Promise<void>;
+};
+
+const activationsMax = 1_000;
+const callsMax = 10_000;
+/** "~30–40 s after the run" was seen. */
+const activationDelayMsDefault = 35_000;
+
+export async function startCloudFunctions(
+  options: CloudFunctionsOptions,
+): Promise<RunningCloudFunctions> {
+  const state = createState();
+  const double = createDouble(options, state);
+  const server = createServer((request, response) => {
+    state.requests += 1;
+    const number = state.requests;
+    const { method = "", url = "" } = request;
+    state.calls.push({ method, path: url.split("?")[0] ?? "" });
+    state.calls.splice(0, state.calls.length - callsMax);
+    dispatch({ request, response }, { double, number }).catch((error: unknown) => {
+      console.error("the double of Cloud Functions failed on a request:", error);
+      response.destroy();
+    });
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  const { byName } = double.resources;
+  const triggers = () =>
+    [...byName.values()].filter((one): one is StoredTrigger => one.kind === "trigger");
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    resources: () => byName,
+    activations: () => double.resources.activations,
+    calls: () => state.calls,
+    setFaults(faultOf) {
+      state.requests = 0;
+      state.faultOf = faultOf;
+    },
+    plant: (resource) => void byName.set(resource.name, resource),
+    async fire(name, parameters = {}) {
+      const trigger = triggers().find((one) => one.name === name);
+      if (trigger === undefined) {
+        throw new Error(`there is no trigger ${name}`);
+      }
+      await fireTrigger(trigger, parameters, double);
+    },
+    async emit({ bucketName, eventRuleName }, event) {
+      const matching = triggers().filter(({ objectStorageLink }) =>
+        objectStorageLink.some(
+          (link) => link["bucketName"] === bucketName && link["eventRuleName"] === eventRuleName,
+        ),
+      );
+      for (const trigger of matching) {
+        await fireTrigger(trigger, event, double);
+      }
+    },
+    callWeb: (action, request) => callWebAction(action, request, double),
+    close: () => closeServer(server),
+  };
+}
+
+type State = {
+  requests: number;
+  calls: CallSummary[];
+  faultOf: Double["faultOf"];
+};
+
+function createState(): State {
+  return { requests: 0, calls: [], faultOf: () => undefined };
+}
+
+function createDouble(options: CloudFunctionsOptions, state: State): Double {
+  const activations: Activation[] = [];
+  const { shown = {}, run = refuseToRun } = options;
+  return {
+    zone: options.zone ?? "public",
+    shown: { code: true, parameters: true, type: true, ...shown },
+    accessKeys: new Map(Object.entries(options.accessKeys)),
+    resources: { byName: new Map(), activations },
+    run,
+    activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
+    runsAnswerById: options.runsAnswerById ?? false,
+    now: options.now ?? Date.now,
+    newId: () => randomUUID().replaceAll("-", ""),
+    addActivation(activation) {
+      activations.push(activation);
+      activations.splice(0, activations.length - activationsMax);
+    },
+    faultOf: (number, call) => state.faultOf(number, call),
+  };
+}
+
+const refuseToRun: RunAction = async () => ({ status: 502, result: { error: "no runner" } });

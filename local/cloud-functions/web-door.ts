@@ -1,0 +1,50 @@
+import type { Double } from "./double.ts";
+import type { Fields } from "./resources.ts";
+import { runAction } from "./run.ts";
+
+export type WebRequest = {
+  readonly method: string;
+  /** What follows the resource: `/github`. */
+  readonly path: string;
+  readonly query?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+};
+
+export type WebReply = {
+  readonly status: number;
+  readonly headers: Fields;
+  readonly body: unknown;
+};
+
+/**
+ * API Gateway's HTTP type in front of a web action, as Apache OpenWhisk's web actions behave with raw HTTP on: a JSON
+ * body comes in Base64, parameters of the action are final. Throws where the action is no such thing.
+ */
+export async function callWebAction(
+  name: string,
+  request: WebRequest,
+  double: Double,
+): Promise<WebReply> {
+  const action = double.resources.byName.get(name);
+  if (action?.kind !== "action" || action.type !== "web" || !action.rawHttp) {
+    throw new Error(`${name} is no web action with raw HTTP`);
+  }
+  const headers = Object.entries(request.headers).map(([key, value]) => [key.toLowerCase(), value]);
+  const bytes = Buffer.from(request.body as string);
+  const isText = /^text\/|urlencoded/.test(request.headers["content-type"] ?? "");
+  const { result } = await runAction(
+    action,
+    {
+      ...action.parameters,
+      __ow_method: request.method.toLowerCase(),
+      __ow_headers: Object.fromEntries(headers),
+      __ow_path: request.path,
+      __ow_query: request.query ?? "",
+      __ow_body: bytes.toString(isText ? "utf8" : "base64"),
+    },
+    double,
+  );
+  const { statusCode, headers: replied = {}, body } = result as Fields;
+  return { status: Number(statusCode ?? 200), headers: replied as Fields, body };
+}

@@ -1,0 +1,318 @@
+import { describe, expect, test } from "vitest";
+import { parseDeployment } from "../../cli/deploy/config.ts";
+import { bindSettings, functionNames, settingsOf } from "../../cli/deploy/function-settings.ts";
+import { toNames } from "../../cli/deploy/names.ts";
+import { toPlace } from "../../cli/deploy/regions.ts";
+import { config as example } from "../../deploy.config.example.ts";
+import { parseConfig } from "../../lib/config.ts";
+import { admission as redrive } from "../../lib/redrive.ts";
+import { settingNames } from "../../lib/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat as heartbeatTrigger } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import {
+  config,
+  environment,
+  runDeploy,
+  secrets,
+  startDouble,
+  writeConfig,
+  writeFile,
+} from "./deploy-world.ts";
+
+function problemsOf(given: unknown): readonly string[] {
+  const parsed = parseDeployment(given);
+  return parsed.ok ? [] : parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
+}
+
+const { heartbeat } = config.functions;
+
+describe("the configuration", () => {
+  test("has an example that is right", () => {
+    expect(problemsOf(example)).toEqual([]);
+  });
+
+  test("tells every field that is wrong, at once", () => {
+    const problems = problemsOf({
+      region: "us",
+      prefix: "-x",
+      colour: "red",
+      functions: {
+        heartbeat: { cron: "* * * *", memoryMb: 200, timeoutMs: 499, vpc: { vpcNo: 1 } },
+        redrive: { cron: "0 0 L * *", timeoutMs: 300_001 },
+        bucket: { events: [] },
+      },
+    });
+
+    expect(problems).toEqual([
+      "region must be one of kr, sg, jp, fin, gov",
+      "prefix must be 1 to 50 letters, digits, - and _, and must not begin with -",
+      "functions.bucket.events must name at least one event rule",
+      "functions.heartbeat.memoryMb must be 128, 256, 512 or 1024",
+      "functions.heartbeat.vpc.subnetNo must be a whole number",
+      "functions.heartbeat.timeoutMs must be at least 500",
+      "functions.heartbeat.cron must be a cron expression of five fields: digits, names, * , - and / only",
+      "functions.redrive.timeoutMs must be at most 300000",
+      "functions.redrive.cron must be a cron expression of five fields: digits, names, * , - and / only",
+      "colour is unknown",
+    ]);
+  });
+
+  test.for([
+    ["a", true],
+    ["_a-B_9", true],
+    ["x".repeat(35), true],
+    ["x".repeat(36), false],
+    ["", false],
+    ["a b", false],
+    ["a/b", false],
+    ["가나", false],
+  ] as const)("takes the prefix %s: %s", ([prefix, isTaken]) => {
+    expect(problemsOf({ ...config, prefix }).length === 0).toBe(isTaken);
+  });
+
+  test("makes names of at most 50 characters out of the longest prefix, no two the same", () => {
+    const { actions, triggers } = toNames({ prefix: "x".repeat(35), package: "-" });
+
+    const names = [...Object.values(actions), ...Object.values(triggers)];
+    expect(Math.max(...names.map(({ length }) => length))).toBe(50);
+    expect(new Set(names).size).toBe(7);
+  });
+
+  test.for(["bucket", "heartbeat", "redrive"])("refuses to expose %s over HTTP", (name) => {
+    for (const key of ["web", "rawHttp", "apiGateway", "type"]) {
+      expect(problemsOf({ ...config, functions: { [name]: { [key]: true } } })).toContain(
+        `functions.${name}.${key} is refused: ${name} is never exposed over HTTP`,
+      );
+    }
+  });
+
+  test("refuses to make webhook anything but a web action with raw HTTP", () => {
+    expect(problemsOf({ ...config, functions: { webhook: { rawHttp: false } } })).toContain(
+      "functions.webhook.rawHttp cannot be chosen: webhook is always a web action with raw HTTP",
+    );
+  });
+
+  test("asks for a network on the vpc platform, and refuses one on classic", () => {
+    const { vpc } = config;
+    expect(problemsOf({ region: "kr", functions: { heartbeat } })).toEqual([
+      "functions.heartbeat.vpc is required on the vpc platform: { vpcNo, subnetNo }, here or for the whole file",
+    ]);
+    expect(
+      problemsOf({ region: "kr", platform: "classic", vpc, functions: { heartbeat } }),
+    ).toEqual(["vpc belongs to the vpc platform only"]);
+    expect(problemsOf({ region: "jp", platform: "classic", functions: { heartbeat } })).toEqual([
+      "platform must be vpc in region jp",
+    ]);
+  });
+
+  test("refuses bucket in gov, whose triggers are cron and GitHub", () => {
+    const functions = { bucket: config.functions.bucket };
+
+    expect(problemsOf({ region: "gov", functions })).toEqual([
+      "functions.bucket cannot be deployed to gov: its triggers are documented to be cron and GitHub only",
+    ]);
+  });
+
+  test("takes no secret as a setting of one function", () => {
+    const settings = { NCLOUD_SECRET_KEY: "x" };
+
+    expect(problemsOf({ ...config, functions: { heartbeat: { ...heartbeat, settings } } })).toEqual(
+      [expect.stringContaining("functions.heartbeat.settings")],
+    );
+  });
+
+  test.for([
+    ["kr", "https://cloudfunctions.apigw.ntruss.com/ncf/api/v2", true],
+    ["sg", "https://sg-cloudfunctions.apigw.ntruss.com/ncf/api/v2", true],
+    ["jp", "https://jp-cloudfunctions.apigw.ntruss.com/ncf/api/v2", true],
+    ["fin", "https://cloudfunctions.apigw.fin-ntruss.com/ncf/api/v2", false],
+    ["gov", "https://cloudfunctions.apigw.gov-ntruss.com/api/v2", false],
+  ] as const)("finds the API of %s at %s", ([region, url, platformIsSent]) => {
+    const place = toPlace(region, undefined, undefined);
+
+    expect(place.origin + place.basePath).toBe(url);
+    expect(place.platformIsSent).toBe(platformIsSent);
+  });
+});
+
+describe("the settings of a function", () => {
+  const parsers = { webhook, bucket, heartbeat: heartbeatTrigger, redrive };
+
+  /** Which names the function's own parsers ask for. */
+  function askedBy(name: (typeof functionNames)[number]): Set<string> {
+    const asked = new Set<string>();
+    const bag = new Proxy<Record<string, unknown>>(
+      { ...environment },
+      {
+        getOwnPropertyDescriptor(target, key) {
+          asked.add(String(key));
+          return Reflect.getOwnPropertyDescriptor(target, key);
+        },
+      },
+    );
+    parsers[name].parse(bag);
+    // The shared part asks for own keys as well, to find misspelt ones: it is given none.
+    const empty = new Proxy<Record<string, unknown>>(
+      {},
+      {
+        getOwnPropertyDescriptor(_, key) {
+          asked.add(String(key));
+          return undefined;
+        },
+      },
+    );
+    parseConfig(empty, 1_000);
+    return asked;
+  }
+
+  test.for(functionNames)("of %s are those that its parsers ask for", (name) => {
+    expect(new Set(settingsOf(name))).toEqual(askedBy(name));
+  });
+
+  test("are all settings there are, taken together", () => {
+    expect(new Set(functionNames.flatMap(settingsOf))).toEqual(new Set(settingNames));
+  });
+
+  test.for(functionNames)("of %s always have the endpoints among them", (name) => {
+    const bound = bindSettings(name, { ...environment });
+
+    expect(bound.ok && bound.parameters).toMatchObject({
+      DATASTREAM_ENDPOINT: "https://api.datastream.naverncp.com",
+      OBJECT_STORAGE_ENDPOINT: "https://kr.object.ncloudstorage.com",
+      OBJECT_STORAGE_REGION: "kr-standard",
+    });
+  });
+});
+
+describe("before anything is sent", () => {
+  const wrong: readonly (readonly [string, object, string])[] = [
+    ["a setting that is missing", { DATASTREAM_TOPIC: "" }, "DATASTREAM_TOPIC is required"],
+    ["a source without a secret", { WEBHOOK_SECRETS: "{}" }, "has no secret for the source github"],
+    [
+      "a misspelt setting",
+      { settings: "DATASTREAM_TOPICS=a" },
+      "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
+    ],
+    ["redrive without its bucket", { DEAD_LETTER_BUCKET: "" }, "DEAD_LETTER_BUCKET is required"],
+    [
+      "a time to deliver that the action does not have",
+      { DELIVERY_TIMEOUT_MS: "50000" },
+      "functions.webhook.timeoutMs must be at least 51000",
+    ],
+    [
+      "another schedule in the settings",
+      { HEARTBEAT_CRON: "1 1 1 1 1" },
+      "HEARTBEAT_CRON is not functions.heartbeat.cron",
+    ],
+    [
+      "no key pair",
+      { DEPLOY_SECRET_KEY: "" },
+      "DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY must be set",
+    ],
+    [
+      "more settings than an action's parameters hold",
+      { WEBHOOK_SOURCES: `{"github":{"verifier":"github"}}${" ".repeat(1_000_000)}` },
+      "functions.webhook has settings of more than the 1000000 bytes",
+    ],
+  ];
+
+  test.for(wrong)("%s is told, with exit code 2", async ([, change, message]) => {
+    const double = await startDouble();
+    const { settings = "", ...env } = { ...environment, ...change } as Record<string, string>;
+    const files = settings === "" ? [] : [writeFile("a.env", settings)];
+
+    const { code, err, out } = await runDeploy(double.origin, {
+      apply: true,
+      env,
+      settings: files,
+    });
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(out).toBe("");
+    expect(double.calls()).toEqual([]);
+    for (const secret of secrets) {
+      expect(err).not.toContain(secret);
+    }
+  });
+
+  test("a stand-in on this machine is refused as the endpoint of functions in the cloud", async () => {
+    const env = { ...environment, DATASTREAM_ENDPOINT: "http://127.0.0.1:4010" };
+
+    const { code, err } = await runDeploy("https://127.0.0.2:1", { apply: true, env });
+
+    expect(code).toBe(2);
+    expect(err).toContain(
+      "DATASTREAM_ENDPOINT is on this machine, where the functions will not be",
+    );
+  });
+
+  test("an API over plain HTTP elsewhere is refused", async () => {
+    const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
+
+    expect(code).toBe(2);
+    expect(err).toBe("--endpoint must be an https origin (http only for loopback)\n");
+  });
+
+  test.for([
+    [{}],
+    [{ plan: true, apply: true }],
+    [{ apply: true, remove: true }],
+    [{ plan: true, apply: true, remove: true }],
+  ])("%o is no command", async ([options]) => {
+    const { code, err } = await runDeploy(undefined, { ...options });
+
+    expect(code).toBe(2);
+    expect(err).toContain("give one of --plan, --apply and --remove");
+  });
+
+  test("artifacts that were not built are missed", async () => {
+    const { code, err } = await runDeploy(undefined, { plan: true, artifacts: "/nowhere" });
+
+    expect(code).toBe(2);
+    expect(err).toContain("cannot be read: run `npm run build` first");
+  });
+
+  test("a configuration that is missing, or is none, is told", async () => {
+    const missing = await runDeploy(undefined, { plan: true, config: "/nowhere/deploy.config.ts" });
+    const broken = await runDeploy(undefined, { plan: true, config: writeFile("a.json", "{") });
+    const empty = await runDeploy(undefined, { plan: true, config: writeConfig(null) });
+
+    expect([missing.code, broken.code, empty.code]).toEqual([2, 2, 2]);
+    expect(missing.err).toContain("copy deploy.config.example.ts");
+    expect(broken.err).toContain("cannot be loaded (SyntaxError)");
+    expect(empty.err).toContain("the configuration ");
+  });
+
+  test("a cron's month, weekday 7 and names are warned of", async () => {
+    const double = await startDouble();
+    const given = {
+      ...config,
+      functions: { redrive: { cron: "0 0 * 6 7" }, heartbeat: { cron: "0 0 * * MON" } },
+    };
+
+    const { out } = await runDeploy(double.origin, { plan: true, given });
+
+    expect(out).toContain("functions.redrive.cron, its month field: one page of the guide counts");
+    expect(out).toContain("functions.redrive.cron, its weekday 7: only one page");
+    expect(out).toContain("functions.heartbeat.cron, its names: the guide shows numbers only");
+  });
+
+  test("the trigger's schedule can be another than the function's, where the platform counts otherwise", async () => {
+    const double = await startDouble();
+    const given = {
+      ...config,
+      functions: { heartbeat: { cron: "0 0 1 6 *", cronOption: "0 0 1 5 *" } },
+    };
+
+    await runDeploy(double.origin, { apply: true, given });
+
+    expect(double.resources().get("datastream-relay-heartbeat-cron")).toMatchObject({
+      cronOption: "0 0 1 5 *",
+    });
+    expect(double.resources().get("datastream-relay-heartbeat")).toMatchObject({
+      parameters: { HEARTBEAT_CRON: "0 0 1 6 *" },
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach } from "vitest";
+import { type DeployOptions, deploy } from "../../cli/deploy/deploy.ts";
+import { createTransport } from "../../lib/transport.ts";
+import {
+  type CloudFunctionsOptions,
+  type RunningCloudFunctions,
+  startCloudFunctions,
+} from "../../local/cloud-functions/server.ts";
+import { hear, secretsInUse } from "../support/spoken.ts";
+
+export const deployKeys = {
+  access: "ncp_iam_DEPLOYER0000001",
+  secret: "deployer-secret-key-0001",
+};
+
+/** Every value that must never be said. */
+export const secrets = [
+  deployKeys.access,
+  deployKeys.secret,
+  secretsInUse.ncloudAccessKey,
+  secretsInUse.ncloudSecretKey,
+  secretsInUse.github,
+  secretsInUse.githubOld,
+];
+
+export const environment = {
+  DEPLOY_ACCESS_KEY: deployKeys.access,
+  DEPLOY_SECRET_KEY: deployKeys.secret,
+  NCLOUD_ACCESS_KEY: secretsInUse.ncloudAccessKey,
+  NCLOUD_SECRET_KEY: secretsInUse.ncloudSecretKey,
+  DATASTREAM_TOPIC: "orders",
+  DATASTREAM_PARTITIONS: "3",
+  DEAD_LETTER_BUCKET: "dead-letters",
+  WEBHOOK_SOURCES: '{"github":{"verifier":"github"}}',
+  WEBHOOK_SECRETS: JSON.stringify({ github: [secretsInUse.github, secretsInUse.githubOld] }),
+};
+
+export const config = {
+  region: "kr",
+  vpc: { vpcNo: 11, subnetNo: 22 },
+  functions: {
+    webhook: {},
+    bucket: { events: [{ bucketName: "uploads", eventRuleName: "created" }] },
+    heartbeat: { cron: "*/5 * * * *" },
+    redrive: { cron: "0 * * * *" },
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+});
+
+/** Closed after the test. */
+export function closing<T extends { close(): Promise<void> }>(one: T): T {
+  running.push(one);
+  return one;
+}
+
+export async function startDouble(
+  options: Partial<CloudFunctionsOptions> = {},
+): Promise<RunningCloudFunctions> {
+  const accessKeys = { [deployKeys.access]: deployKeys.secret };
+  return closing(await startCloudFunctions({ accessKeys, ...options }));
+}
+
+export function writeFile(name: string, text: string | Uint8Array): string {
+  const file = join(mkdtempSync(join(folder, "file-")), name);
+  writeFileSync(file, text);
+  return file;
+}
+
+export function writeConfig(value: unknown): string {
+  return writeFile("deploy.config.json", JSON.stringify(value));
+}
+
+export type Ran = {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly sleeps: readonly number[];
+};
+
+export type RunOptions = Partial<DeployOptions> & {
+  readonly given?: unknown;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+/** The command in this process, with waits that take no time. */
+export async function runDeploy(
+  endpoint: string | undefined,
+  { given = config, env = environment, ...options }: RunOptions,
+): Promise<Ran> {
+  const outs: string[] = [];
+  const errs: string[] = [];
+  const sleeps: number[] = [];
+  const code = await deploy(
+    {
+      config: writeConfig(given),
+      settings: [],
+      artifacts: "dist",
+      smoke: false,
+      adopt: false,
+      prune: false,
+      json: false,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...options,
+    },
+    {
+      effects: {
+        now: Date.now,
+        sleep: async (ms) => {
+          sleeps.push(ms);
+        },
+        random: () => 0,
+        newId: () => "id",
+        transport: createTransport({ now: Date.now }),
+        write: () => undefined,
+      },
+      environment: env,
+      out: (text) => outs.push(text),
+      err: (text) => errs.push(text),
+    },
+  );
+  const out = outs.join("");
+  const err = errs.join("");
+  hear(out);
+  hear(err);
+  return { code, out, err, sleeps };
+}
