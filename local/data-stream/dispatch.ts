@@ -8,7 +8,7 @@ import { produceBodyBytesMax } from "./check-message.ts";
 import { control } from "./control.ts";
 import type { Ending } from "./ending.ts";
 import { refusedEnding } from "./ending.ts";
-import { guard } from "./guard.ts";
+import { addressOf, guard } from "./guard.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { isManagementPath, manage } from "./management.ts";
 import type { Page } from "./page.ts";
@@ -32,7 +32,9 @@ const loggedPathCharactersMax = 200;
 export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
   const { request, response, page } = exchange;
   const path = pathOf(request);
-  const refused = guard(request.headers, request.socket.localPort ?? 0);
+  const { localPort = 0 } = request.socket;
+  const others = [...addressOf(request.socket), ...standIn.allowedHosts];
+  const refused = guard(request.headers, localPort, others);
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
@@ -117,9 +119,6 @@ function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void 
     ...ending.entry,
   };
   standIn.requests.add(entry);
-  if (ending.record !== undefined) {
-    standIn.events.record(ending.record);
-  }
   standIn.events.request(entry);
   if (entry.verdict === "refused") {
     standIn.log(refusalLine(entry));
