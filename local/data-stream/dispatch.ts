@@ -32,9 +32,11 @@ const loggedPathCharactersMax = 200;
 export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
   const { request, response, page } = exchange;
   const path = pathOf(request);
-  const { localPort = 0 } = request.socket;
-  const others = [...addressOf(request.socket), ...standIn.allowedHosts];
-  const refused = guard(request.headers, localPort, others);
+  const refused = guard(
+    request.headers,
+    request.socket.localPort ?? 0,
+    otherHosts(request, standIn),
+  );
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
@@ -123,6 +125,11 @@ function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void 
   if (entry.verdict === "refused") {
     standIn.log(refusalLine(entry));
   }
+}
+
+/** Where only loopback is listened on, its names are all there are. */
+function otherHosts({ socket }: IncomingMessage, { isOnLoopback, allowedHosts }: StandIn) {
+  return isOnLoopback ? allowedHosts : [...addressOf(socket), ...allowedHosts];
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -6,6 +6,7 @@ import { jsonAnswer } from "./answer.ts";
 import { headerText } from "./call.ts";
 
 const httpPort = 80;
+const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
  * A page of any site can send requests to a port of this machine, and a name of its own can be made to
@@ -17,14 +18,13 @@ export function guard(
   port: number,
   others: readonly string[] = [],
 ): Answer | undefined {
-  const names = ["127.0.0.1", "localhost", "[::1]", ...others];
-  const hosts = [...new Set(names.map((name) => withPort(name, port)))];
   const host = headerText(headers, "host").toLowerCase();
-  if (!hosts.includes(withPort(host, httpPort))) {
-    return forbidden(`the Host header must be one of ${hosts.join(", ")}`);
+  if (!isAllowed(host, port, others)) {
+    const hosts = new Set([...loopback, ...others].map((name) => withPort(name, port)));
+    return forbidden(`the Host header must be one of ${[...hosts].join(", ")}`);
   }
   const origin = headers["origin"];
-  if (origin !== undefined && !isOf(origin.toLowerCase(), hosts)) {
+  if (origin !== undefined && !isOwnOrigin(origin.toLowerCase(), port, others)) {
     return forbidden("requests from pages of another origin are refused");
   }
   if (headerText(headers, "sec-fetch-site") === "cross-site") {
@@ -33,10 +33,17 @@ export function guard(
   return undefined;
 }
 
-function isOf(origin: string, hosts: readonly string[]): boolean {
+function isOwnOrigin(origin: string, port: number, others: readonly string[]): boolean {
   const scheme = "http://";
+  return origin.startsWith(scheme) && isAllowed(origin.slice(scheme.length), port, others);
+}
+
+/** A host without a port means HTTP's own. */
+function isAllowed(given: string, port: number, others: readonly string[]): boolean {
+  const host = withPort(given, httpPort);
   return (
-    origin.startsWith(scheme) && hosts.includes(withPort(origin.slice(scheme.length), httpPort))
+    loopback.some((name) => host === `${name}:${port}`) ||
+    others.some((name) => host === withPort(name, port))
   );
 }
 

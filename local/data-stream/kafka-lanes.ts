@@ -7,6 +7,7 @@ import { createQueue } from "./queue.ts";
 import type { TopicRecord } from "./record-log.ts";
 import { bytesOf } from "./record-log.ts";
 import type { NewRecord } from "./topics.ts";
+import { partitionName } from "./topics.ts";
 
 type Waiting = {
   readonly record: NewRecord;
@@ -131,7 +132,7 @@ function isFull(batch: readonly Waiting[], bytes: number): boolean {
 }
 
 function laneOf(lanes: Map<string, Lane>, { topic, partition }: NewRecord): Lane {
-  const name = `${topic}/${partition}`;
+  const name = partitionName({ topic, partition });
   const lane = lanes.get(name) ?? {
     ...{ topic, partition, isSending: false },
     waiting: createQueue<Waiting>(),

@@ -1,8 +1,6 @@
-import { mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import type LibsqlDatabase from "libsql";
 import type { TopicRecord } from "./record-log.ts";
-import { StartProblem } from "./start-problem.ts";
+import type { Database } from "./store-file.ts";
+import { openDatabase, release } from "./store-file.ts";
 import type { PartitionCounts } from "./topics.ts";
 
 export type KeptPartition = PartitionCounts & {
@@ -21,8 +19,6 @@ export type Changes = {
 
 export type RecordStore = ReturnType<typeof toRecordStore>;
 
-type Database = LibsqlDatabase.Database;
-
 type Row = {
   readonly cursor: number;
   readonly topic: string;
@@ -34,118 +30,9 @@ type Row = {
   readonly value: ArrayBuffer;
 };
 
-const fileName = "data-stream.db";
-const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-journal`];
-/** "DStr": tells our files from other SQLite databases. */
-const applicationId = 0x44537472;
-const schemaVersion = 1;
-const pageBytes = 4096;
-
-/** Keys and values are blobs: they may hold a NUL, at which the binding ends a text. */
-const schema = `
-  CREATE TABLE records (
-    cursor INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-    offset INTEGER NOT NULL, timestamp INTEGER NOT NULL, encoding TEXT NOT NULL,
-    key BLOB NOT NULL, value BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE partitions (
-    topic TEXT NOT NULL, partition INTEGER NOT NULL, first INTEGER NOT NULL,
-    next INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY (topic, partition)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE cursors (next INTEGER NOT NULL) STRICT;
-  INSERT INTO cursors VALUES (1);
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
-`;
-
-/**
- * Opens the directory's database for this process alone. The commit of a transaction returns once it is on
- * the disk (SQLite, WAL, synchronous=FULL). `bytesMax` bounds the database; what does not fit is refused.
- */
+/** Throws a StartProblem when the directory cannot be used; see `openDatabase`. */
 export async function openRecordStore(directory: string, bytesMax: number): Promise<RecordStore> {
-  prepareDirectory(directory);
-  const { default: Libsql } = await import("libsql").catch(() => {
-    throw new StartProblem("--data needs the package libsql for this platform: run npm ci");
-  });
-  const database = openDatabase(() => new Libsql(join(directory, fileName)), directory);
-  database.pragma(`max_page_count=${Math.ceil(bytesMax / pageBytes)}`);
-  return toRecordStore(database);
-}
-
-function prepareDirectory(directory: string): void {
-  let files: readonly string[];
-  try {
-    mkdirSync(directory, { recursive: true });
-    files = readdirSync(directory);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    throw new StartProblem(`--data ${directory} cannot be used as a directory: ${code}`);
-  }
-  if (!files.includes(fileName) && files.some((file) => !ourFiles.includes(file))) {
-    throw new StartProblem(
-      `--data ${directory} holds other files and no ${fileName}: name an empty or a new directory`,
-    );
-  }
-}
-
-function openDatabase(open: () => Database, directory: string): Database {
-  let database: Database | undefined;
-  try {
-    database = open();
-    database.pragma("locking_mode=EXCLUSIVE");
-    database.pragma("journal_mode=WAL");
-    database.pragma("synchronous=FULL");
-    // Takes the lock for good, also on a database that nobody has written to since it was opened.
-    database.exec("BEGIN IMMEDIATE");
-    prepareSchema(database, directory);
-    database.exec("COMMIT");
-    return database;
-  } catch (error) {
-    database?.close();
-    throw error instanceof StartProblem ? error : toStartProblem(error, directory);
-  }
-}
-
-function toStartProblem(error: unknown, directory: string): StartProblem {
-  const code = codeOf(error);
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-    return new StartProblem(
-      `--data ${directory} is in use by another stand-in: end that one, or name another directory`,
-    );
-  }
-  return code.startsWith("SQLITE_NOTADB")
-    ? notOurs(directory)
-    : new StartProblem(`--data ${directory} cannot be opened: ${code}`);
-}
-
-function notOurs(directory: string): StartProblem {
-  return new StartProblem(
-    `${join(directory, fileName)} is not a store of this stand-in: name another directory`,
-  );
-}
-
-function prepareSchema(database: Database, directory: string): void {
-  const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as {
-    tables: number;
-  };
-  if (tables === 0) {
-    database.exec(schema);
-    return;
-  }
-  if (pragmaOf(database, "application_id") !== applicationId) {
-    throw notOurs(directory);
-  }
-  const version = pragmaOf(database, "user_version");
-  if (version !== schemaVersion) {
-    throw new StartProblem(
-      `--data ${directory} was written by another version of the stand-in (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
-    );
-  }
-}
-
-function pragmaOf(database: Database, name: string): unknown {
-  const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown> | undefined;
-  return row?.[name];
+  return toRecordStore(await openDatabase(directory, bytesMax));
 }
 
 function toRecordStore(database: Database) {
@@ -207,9 +94,7 @@ function toRecordStore(database: Database) {
         yield toRecord(row as Row);
       }
     },
-    close(): void {
-      database.close();
-    },
+    close: (): void => release(database),
   };
 }
 
@@ -234,9 +119,4 @@ function toRecord({ encoding, key, value, ...row }: Row): TopicRecord {
   const text = (bytes: ArrayBuffer) =>
     Buffer.from(bytes).toString(encoding === "utf16le" ? "utf16le" : "utf8");
   return { cursor, topic, partition, offset, timestamp, key: text(key), value: text(value) };
-}
-
-/** SQLite's own name of an error, such as SQLITE_FULL: never a text of the data. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -1,10 +1,16 @@
 import { createServer } from "node:http";
-import { isIPv6 } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../functions-console/connection.ts";
 import { createFunctionsConsole } from "../functions-console/functions-console.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, isLoopback, listen, reachableHost } from "../listen.ts";
+import {
+  dataBytesMaxDefault,
+  partitionBytesMaxDefault,
+  recordBytesMaxDefault,
+  recordsMaxDefault,
+} from "./bounds.ts";
 import { dispatch } from "./dispatch.ts";
+import { createDurableKeeper, unnamedTopics } from "./durable-keeper.ts";
 import type { Events } from "./events.ts";
 import { createEvents } from "./events.ts";
 import { faultLine } from "./fault-line.ts";
@@ -12,7 +18,7 @@ import { createFaults } from "./faults.ts";
 import type { KafkaOptions } from "./kafka.ts";
 import { connectKafka } from "./kafka.ts";
 import type { Keeper } from "./keeper.ts";
-import { createDurableKeeper, createMemoryKeeper, unnamedTopics } from "./keeper.ts";
+import { createMemoryKeeper } from "./keeper.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
@@ -56,11 +62,6 @@ export type RunningStandIn = {
   close(): Promise<void>;
 };
 
-export const recordsMaxDefault = 10_000;
-export const recordBytesMaxDefault = 256 * 1024 * 1024;
-export const dataBytesMaxDefault = 1024 * 1024 * 1024;
-/** "At most 200 GB per partition, oldest removed first", say the prerequisites. */
-export const partitionBytesMaxDefault = 200_000_000_000;
 const requestsMaxDefault = 200;
 const connectionsMax = 1000;
 const requestTimeoutMs = 30_000;
@@ -82,22 +83,21 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
     await close();
     throw error;
   });
+  const closeAll = async (): Promise<void> => {
+    closing.abort();
+    standIn.events.close();
+    await closeServer(server);
+    await close();
+  };
+  let closed: Promise<void> | undefined;
   return {
     origin: `http://${reachableHost(host)}:${port}`,
     port,
-    async close() {
-      closing.abort();
-      standIn.events.close();
-      await closeServer(server);
-      await close();
+    close() {
+      closed ??= closeAll();
+      return closed;
     },
   };
-}
-
-/** Where this machine itself reaches what listens on a host. */
-function reachableHost(host: string): string {
-  const reachable = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[host] ?? host;
-  return isIPv6(reachable) ? `[${reachable}]` : reachable;
 }
 
 async function createStandIn(options: StandInOptions, closing: AbortSignal) {
@@ -122,6 +122,7 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
     topics,
     keep: kafka?.before(keeper.keep) ?? keeper.keep,
     empty: keeper.empty,
+    isOnLoopback: isLoopback(options.host ?? "127.0.0.1"),
     allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));

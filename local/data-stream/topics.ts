@@ -77,6 +77,13 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
       });
     },
     append,
+    /** Both at once, for one. */
+    take(record: NewRecord): TopicRecord {
+      const { next } = partitionOf(record.topic, record.partition);
+      const taken = withNumbers(record, log.nextCursor(), next);
+      append(taken);
+      return taken;
+    },
     /** Takes in what was kept before a restart: counts first, then records by their cursors. */
     restore(topic: string, partition: number, counts: PartitionCounts): void {
       Object.assign(partitionOf(topic, partition), counts);
@@ -154,12 +161,23 @@ function numbered(
 ): readonly TopicRecord[] {
   const offsets = new Map<string, number>();
   return records.map((record, index) => {
-    const { topic, partition, timestamp, key, value } = record;
-    const name = `${topic}/${partition}`;
+    const name = partitionName(record);
     const offset = offsets.get(name) ?? nextOffset(record);
     offsets.set(name, offset + 1);
-    return { cursor: firstCursor + index, topic, partition, offset, timestamp, key, value };
+    return withNumbers(record, firstCursor + index, offset);
   });
+}
+
+export function partitionName({
+  topic,
+  partition,
+}: Pick<NewRecord, "topic" | "partition">): string {
+  return `${topic}/${partition}`;
+}
+
+function withNumbers(record: NewRecord, cursor: number, offset: number): TopicRecord {
+  const { topic, partition, timestamp, key, value } = record;
+  return { cursor, topic, partition, offset, timestamp, key, value };
 }
 
 function describeTopic(name: string, partitions: readonly Partition[]) {
