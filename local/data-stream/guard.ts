@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Socket } from "node:net";
 import { isIP, isIPv6 } from "node:net";
 import type { Answer } from "./answer.ts";
 import { jsonAnswer } from "./answer.ts";
 import { headerText } from "./call.ts";
+
+type Connection = { readonly localAddress?: string | undefined };
 
 const httpPort = 80;
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
@@ -55,7 +56,7 @@ function withPort(name: string, port: number): string {
  * The address that a connection came in on, as it stands in a Host header: IPv6 in brackets, IPv4 without
  * the prefix that a socket of both shows. It is safe to allow: what is an address, no name server points elsewhere.
  */
-export function addressOf({ localAddress = "" }: Pick<Socket, "localAddress">): readonly string[] {
+export function addressOf({ localAddress = "" }: Connection): readonly string[] {
   const plain = localAddress.replace(/^::ffff:(?=\d+\.)/, "").toLowerCase();
   return isIP(plain) === 0 ? [] : [isIPv6(plain) ? `[${plain}]` : plain];
 }
