@@ -117,12 +117,15 @@ async function startLocal(given: Omit<StandInOptions, "topics">) {
   }
 }
 
+// The key that the page signs with, in the place of providers, is not for those who check.
+const { STANDIN_SIGNING_KEY: __, ...settingsOfFunctions } = settings;
+
 let ending = false;
 const functions = startFunctions({
   httpPort: ports.HTTP_PORT,
   lambdaPort: ports.LAMBDA_PORT,
   environment: {
-    ...settings,
+    ...settingsOfFunctions,
     DATASTREAM_ENDPOINT: standIn.origin,
     OBJECT_STORAGE_ENDPOINT: objectStorage.origin,
   },
