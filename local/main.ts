@@ -1,6 +1,7 @@
 // `npm start`: the stand-ins and the functions under serverless-offline, wired together.
 import "./check-node.mjs";
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { InvalidInput } from "./data-stream/checked-input.ts";
 import type { StandInOptions } from "./data-stream/server.ts";
@@ -88,6 +89,14 @@ if (!isLoopback(options.host)) {
   console.log(openDoorWarning(ports.STANDIN_PORT));
 }
 console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
+if (options.dataDirectory !== undefined) {
+  console.log(`                      keeps its topics in ${resolve(options.dataDirectory)}`);
+}
+if (options.kafka !== undefined) {
+  console.log(
+    `                      acknowledges what Kafka at ${options.kafka.brokers.join(", ")} has`,
+  );
+}
 
 // The dead letters' and claim checks' buckets have a trigger too: that events of these are not put onto
 // the topic is for the function to see to.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, Producer } from "kafkajs";
 import type { Refusal } from "./call.ts";
 import { notTaken, toRefusal } from "./kafka-refusal.ts";
@@ -28,6 +29,8 @@ type Lane = {
 export const requestMsMax = 5_000;
 /** After this long, waiting included, the caller is told that Kafka has not acknowledged. */
 const answerMsMax = 8_000;
+/** A batch that is not over by now never is: the lane goes on without it. All its callers were answered. */
+const sendMsMax = 30_000;
 const batchRecordsMax = 500;
 /** A broker takes some 1 MB in one batch by default; a larger message goes alone. */
 const batchBytesMax = 900_000;
@@ -61,7 +64,8 @@ export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
   const send = async ({ topic, partition }: Lane, batch: readonly Waiting[]) => {
     const messages = batch.map(({ record }) => toMessage(record, toHeaders(record.value)));
     try {
-      const results = await producer.send({ topic, acks: -1, timeout: requestMsMax, messages });
+      const sent = producer.send({ topic, acks: -1, timeout: requestMsMax, messages });
+      const results = await within(sendMsMax, sent);
       // A partition that kafkajs does not know is left out of what it sends, and no error says so.
       const [result] = results;
       const isConfirmed =
@@ -124,6 +128,19 @@ export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
       }
     });
   };
+}
+
+async function within<Value>(msMax: number, promise: Promise<Value>): Promise<Value> {
+  const over = new AbortController();
+  const late = sleep(msMax, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`no end within ${msMax} ms`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+  }
 }
 
 /** Never before it holds one: a message larger than a batch goes alone. */
