@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { isIPv6 } from "node:net";
 
 /** Listens and says on which port: 0 takes any that is free. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
@@ -17,4 +18,27 @@ export async function closeServer(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** How this machine itself reaches what listens on a host, as it stands in a URL. */
+export function reachableHost(host: string): string {
+  const reachable = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+  return isIPv6(reachable) ? `[${reachable}]` : reachable;
+}
+
+/** Loud, because everything behind that port is without a password. */
+export function openDoorWarning(port: number): string {
+  const line = "!".repeat(78);
+  return [
+    "",
+    line,
+    `!! WARNING: port ${port} is open to every network that this machine is in.`,
+    "!! Whoever reaches it reads and deletes all records, switches faults, and sends",
+    "!! through the functions, without a password. Leave out --host to close it.",
+    line,
+  ].join("\n");
 }

@@ -1,14 +1,23 @@
 // `npm start`: the stand-ins and the functions under serverless-offline, wired together.
 import "./check-node.mjs";
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseEnv } from "node:util";
+import { InvalidInput } from "./data-stream/checked-input.ts";
+import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";
+import { StartProblem } from "./data-stream/start-problem.ts";
+import { parseTopicSettings } from "./data-stream/topic-settings.ts";
 import { startFunctions } from "./functions-host.ts";
+import { isLoopback, openDoorWarning } from "./listen.ts";
 import { createEventPoster } from "./object-storage/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
+import type { Options } from "./options.ts";
+import { help, OptionProblem, parseOptions } from "./options.ts";
 import { findBusyPort } from "./ports.ts";
 import { invocationUrl, thingsToTry } from "./things-to-try.ts";
 
+const options = readOptions();
 const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));
 const ports = {
   STANDIN_PORT: portFrom("STANDIN_PORT", 4010),
@@ -17,6 +26,19 @@ const ports = {
   LAMBDA_PORT: portFrom("LAMBDA_PORT", 3002),
 };
 
+function readOptions(): Options {
+  try {
+    const read = parseOptions(process.argv.slice(2));
+    if (read.isHelp) {
+      console.log(help);
+      process.exit(0);
+    }
+    return read;
+  } catch (error) {
+    return fail(error instanceof OptionProblem ? error.message : String(error), 2);
+  }
+}
+
 function portFrom(name: string, usual: number): number {
   const port = Number(process.env[name] ?? usual);
   return Number.isInteger(port) && port > 0 && port < 65_536
@@ -24,9 +46,20 @@ function portFrom(name: string, usual: number): number {
     : fail(`${name} must be a port from 1 to 65535`);
 }
 
-function fail(message: string): never {
+function fail(message: string, exitCode = 1): never {
   console.error(message);
-  process.exit(1);
+  process.exit(exitCode);
+}
+
+/** What can be told in a line is: the rest is a mistake of the program, and its stack is of use. */
+function failToStart(error: unknown): never {
+  if (error instanceof StartProblem || error instanceof InvalidInput) {
+    fail(error.message);
+  }
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    fail(`Port ${ports.STANDIN_PORT} is in use: stop what listens there, or set STANDIN_PORT`);
+  }
+  throw error;
 }
 
 for (const name of ["webhook", "bucket", "heartbeat", "redrive"]) {
@@ -40,9 +73,10 @@ if (busy !== undefined) {
 }
 
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
-const standIn = await startStandIn({
+const { isHelp: _, ...standInOptions } = options;
+const standIn = await startLocal({
+  ...standInOptions,
   port: ports.STANDIN_PORT,
-  topics: JSON.parse(settings["STANDIN_TOPICS"] ?? "{}") as Record<string, number>,
   accessKeys,
   functions: {
     webhookOrigin: `http://127.0.0.1:${ports.HTTP_PORT}`,
@@ -51,7 +85,18 @@ const standIn = await startStandIn({
     settings,
   },
 });
+if (!isLoopback(options.host)) {
+  console.log(openDoorWarning(ports.STANDIN_PORT));
+}
 console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
+if (options.dataDirectory !== undefined) {
+  console.log(`                      keeps its topics in ${resolve(options.dataDirectory)}`);
+}
+if (options.kafka !== undefined) {
+  console.log(
+    `                      acknowledges what Kafka at ${options.kafka.brokers.join(", ")} has`,
+  );
+}
 
 // The dead letters' and claim checks' buckets have a trigger too: that events of these are not put onto
 // the topic is for the function to see to.
@@ -72,12 +117,24 @@ const objectStorage = await startObjectStorage({
 });
 console.log(`Object Storage        ${objectStorage.origin}  (S3, path-style)`);
 
+async function startLocal(given: Omit<StandInOptions, "topics">) {
+  try {
+    const topics = parseTopicSettings(settings["STANDIN_TOPICS"] ?? "{}");
+    return await startStandIn({ ...given, topics });
+  } catch (error) {
+    return failToStart(error);
+  }
+}
+
+// The key that the page signs with, in the place of providers, is not for those who check.
+const { STANDIN_SIGNING_KEY: __, ...settingsOfFunctions } = settings;
+
 let ending = false;
 const functions = startFunctions({
   httpPort: ports.HTTP_PORT,
   lambdaPort: ports.LAMBDA_PORT,
   environment: {
-    ...settings,
+    ...settingsOfFunctions,
     DATASTREAM_ENDPOINT: standIn.origin,
     OBJECT_STORAGE_ENDPOINT: objectStorage.origin,
   },

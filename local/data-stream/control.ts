@@ -31,8 +31,8 @@ const resources: Readonly<Record<string, Resource>> = {
   },
   "/_/records": {
     DELETE({ standIn }) {
-      standIn.topics.empty();
-      return noContent;
+      const refused = standIn.empty();
+      return refused === undefined ? noContent : problem(503, refused.reason);
     },
   },
   "/_/faults": {

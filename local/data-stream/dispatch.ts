@@ -8,7 +8,7 @@ import { produceBodyBytesMax } from "./check-message.ts";
 import { control } from "./control.ts";
 import type { Ending } from "./ending.ts";
 import { refusedEnding } from "./ending.ts";
-import { guard } from "./guard.ts";
+import { addressOf, guard } from "./guard.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { isManagementPath, manage } from "./management.ts";
 import type { Page } from "./page.ts";
@@ -32,7 +32,11 @@ const loggedPathCharactersMax = 200;
 export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
   const { request, response, page } = exchange;
   const path = pathOf(request);
-  const refused = guard(request.headers, request.socket.localPort ?? 0);
+  const refused = guard(
+    request.headers,
+    request.socket.localPort ?? 0,
+    otherHosts(request, standIn),
+  );
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
@@ -117,13 +121,15 @@ function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void 
     ...ending.entry,
   };
   standIn.requests.add(entry);
-  if (ending.record !== undefined) {
-    standIn.events.record(ending.record);
-  }
   standIn.events.request(entry);
   if (entry.verdict === "refused") {
     standIn.log(refusalLine(entry));
   }
+}
+
+/** Where only loopback is listened on, its names are all there are. */
+function otherHosts({ socket }: IncomingMessage, { isOnLoopback, allowedHosts }: StandIn) {
+  return isOnLoopback ? allowedHosts : [...addressOf(socket), ...allowedHosts];
 }
 
 function pathOf(request: IncomingMessage): string {

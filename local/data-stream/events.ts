@@ -32,6 +32,7 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
       response.write(`retry: ${reconnectMs}\n\n${toEvent("faults", faults)}`);
       replay(client, records);
     },
+    /** Told as a record comes into the log, in the log's order: a client that joins now reads it there, and once. */
     record(record: TopicRecord): void {
       for (const client of liveClients(clients)) {
         writeRecord(client, record);

@@ -14,8 +14,6 @@ type Topic = ReturnType<typeof toTopic>;
 const prefixPath = "/api/v1/topic-prefix";
 const topicsPath = "/api/v1/topics";
 const topicPath = /^\/api\/v1\/topics\/([^/]{1,200})$/;
-/** "Create topic": what a topic has when its creator says nothing. */
-const retentionMsDefault = 86_400_000;
 
 export function isManagementPath(path: string): boolean {
   return path === prefixPath || path === topicsPath || topicPath.test(path);
@@ -63,7 +61,7 @@ function refuseCaller(call: Call, gate: Parameters<typeof checkCaller>[1]): Refu
 
 function read({ target }: Call, standIn: StandIn): Answer | Refusal {
   const [path = "", ...query] = target.split("?");
-  const topics = standIn.topics.describe().map((topic) => toTopic(topic, standIn.startedAtMs));
+  const topics = standIn.topics.describe().map((topic) => toTopic(topic, standIn));
   if (path === prefixPath) {
     return jsonAnswer(200, { prefix: sharedPrefix(topics) });
   }
@@ -84,7 +82,7 @@ function read({ target }: Call, standIn: StandIn): Answer | Refusal {
 /** All local topics were created when the stand-in started; nothing listens at the TCP endpoint. */
 function toTopic(
   described: { readonly name: string; readonly partitions: readonly unknown[] },
-  startedAtMs: number,
+  { topics, startedAtMs }: StandIn,
 ) {
   const date = new Date(startedAtMs).toISOString().replace(/\.\d{3}Z$/, "Z");
   return {
@@ -92,7 +90,7 @@ function toTopic(
     topicName: described.name,
     description: "",
     partitions: described.partitions.length,
-    retentionMs: retentionMsDefault,
+    retentionMs: topics.retentionMs(described.name) ?? 0,
     status: "CREATED",
     tcpEndpoint: "cluster-1.datastream.invalid:30010",
     createdDate: date,

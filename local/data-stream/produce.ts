@@ -19,7 +19,7 @@ export async function produce(call: Call, standIn: StandIn): Promise<Ending> {
   const nowMs = standIn.now() + (fault?.skewMs ?? 0);
   const ending =
     (fault && answerByScript(fault)) ??
-    cutAnswer(fault, accept(judge({ call, content, nowMs }, standIn), standIn));
+    cutAnswer(fault, await accept(judge({ call, content, nowMs }, standIn), standIn));
   const { answer } = ending;
   return {
     ...withFault(ending, fault),
@@ -57,7 +57,8 @@ function judge({ call, content, nowMs }: Judged, standIn: StandIn): Message | Re
   return checkCaller(call, { accessKeys, nowMs }) ?? checkMessage(content, topics);
 }
 
-function accept(verdict: Message | Refusal, standIn: StandIn): Ending {
+/** Checked, let through, kept, and only then acknowledged. */
+async function accept(verdict: Message | Refusal, standIn: StandIn): Promise<Ending> {
   if (verdict.kind === "refused") {
     return refusedEnding(verdict);
   }
@@ -70,7 +71,10 @@ function accept(verdict: Message | Refusal, standIn: StandIn): Ending {
     const reason = `throttled: ${bytes} bytes are more than the bucket of partition ${partition} holds now`;
     return { answer: throttled, entry: { verdict: "faulted", reason } };
   }
-  const record = standIn.topics.append({ topic, partition, timestamp, key, value });
+  const record = await standIn.keep({ topic, partition, timestamp, key, value });
+  if ("kind" in record) {
+    return refusedEnding(record);
+  }
   const { offset } = record;
   return { answer: acknowledged, entry: { verdict: "accepted", topic, partition, offset }, record };
 }

@@ -10,91 +10,124 @@ export type TopicRecord = {
 
 export type LogBounds = { readonly recordsMax: number; readonly recordBytesMax: number };
 
+/** A record's place in the line, which is empty once the record is dropped. */
+export type Place = {
+  readonly cursor: number;
+  readonly bytes: number;
+  record: TopicRecord | undefined;
+};
+
 export type RecordLog = ReturnType<typeof createRecordLog>;
 
+type Drop = (record: TopicRecord, bytes: number) => void;
+
 type LogState = {
-  kept: TopicRecord[];
-  /** Index of the oldest record still kept: what lies before it is dropped, and swept now and then. */
+  places: Place[];
+  /** Index of the first place that may still hold a record: those before it are swept now and then. */
   head: number;
+  records: number;
   bytes: number;
   nextCursor: number;
 };
 
-const sweepRecordsMin = 1024;
+const sweepPlacesMin = 1024;
 
-/** All records of all topics in one line, oldest first. Cursors in it follow each other without a gap. */
-export function createRecordLog(bounds: LogBounds, onDrop: (record: TopicRecord) => void) {
-  const state: LogState = { kept: [], head: 0, bytes: 0, nextCursor: 1 };
+/**
+ * All records of all topics in one line, oldest first. Cursors in it only grow; where records were
+ * dropped by their partition's retention, or before a restart, there are gaps.
+ */
+export function createRecordLog(bounds: LogBounds, onDrop: Drop) {
+  const state: LogState = { places: [], head: 0, records: 0, bytes: 0, nextCursor: 1 };
   return {
-    append(fields: Omit<TopicRecord, "cursor">): TopicRecord {
-      const record = { cursor: state.nextCursor, ...fields };
-      state.nextCursor += 1;
-      state.kept.push(record);
-      state.bytes += bytesOf(record);
-      dropOldest(state, bounds, onDrop);
-      return record;
+    nextCursor: () => state.nextCursor,
+    add(record: TopicRecord): Place {
+      const place: Place = { cursor: record.cursor, bytes: bytesOf(record), record };
+      state.nextCursor = record.cursor + 1;
+      state.places.push(place);
+      state.records += 1;
+      state.bytes += place.bytes;
+      return place;
     },
+    /** Drops the oldest of all until the bounds hold. */
+    trim(): void {
+      while (state.records > bounds.recordsMax || state.bytes > bounds.recordBytesMax) {
+        const oldest = state.places[state.head];
+        if (oldest === undefined) {
+          return;
+        }
+        state.head += 1;
+        drop(state, oldest, onDrop);
+      }
+      sweep(state);
+    },
+    drop: (place: Place): void => drop(state, place, onDrop),
     find: (cursor: number) => findRecord(state, cursor),
     after: (cursor: number) => recordsAfter(state, cursor),
     newestFirst: () => recordsNewestFirst(state),
     newestCursor: () => state.nextCursor - 1,
+    /** After a restart cursors go on from where they were, even if no record is left. */
+    goOnFrom(nextCursor: number): void {
+      state.nextCursor = Math.max(state.nextCursor, nextCursor);
+    },
     /** Cursors go on after an emptying, so that a reader that resumes never sees one twice. */
     empty(): void {
-      state.kept = [];
-      state.head = 0;
-      state.bytes = 0;
+      Object.assign(state, { places: [], head: 0, records: 0, bytes: 0 });
     },
   };
 }
 
-function dropOldest(
-  state: LogState,
-  bounds: LogBounds,
-  onDrop: (record: TopicRecord) => void,
-): void {
-  while (isOver(state, bounds)) {
-    const oldest = state.kept[state.head];
-    if (oldest === undefined) {
-      return;
-    }
-    state.head += 1;
-    state.bytes -= bytesOf(oldest);
-    onDrop(oldest);
+function drop(state: LogState, place: Place, onDrop: Drop): void {
+  const { record, bytes } = place;
+  if (record !== undefined) {
+    place.record = undefined;
+    state.records -= 1;
+    state.bytes -= bytes;
+    onDrop(record, bytes);
   }
-  sweep(state);
 }
 
-function isOver(state: LogState, bounds: LogBounds): boolean {
-  return state.kept.length - state.head > bounds.recordsMax || state.bytes > bounds.recordBytesMax;
-}
-
-/** Sweeping only once half of the list is dropped keeps the cost of an append constant on average. */
+/** Sweeping only once half of the line is empty keeps the cost of a record constant on average. */
 function sweep(state: LogState): void {
-  if (state.head >= sweepRecordsMin && state.head * 2 >= state.kept.length) {
-    state.kept.splice(0, state.head);
+  const { places, records } = state;
+  if (places.length - records >= sweepPlacesMin && records * 2 <= places.length) {
+    state.places = places.slice(state.head).filter(({ record }) => record !== undefined);
     state.head = 0;
   }
 }
 
+/** Where a cursor stands among the places, or where it would. */
+function indexOf({ places, head }: LogState, cursor: number): number {
+  let low = head;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.cursor ?? 0) < cursor) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 function findRecord(state: LogState, cursor: number): TopicRecord | undefined {
-  const first = state.kept[state.head]?.cursor ?? state.nextCursor;
-  return cursor < first ? undefined : state.kept[state.head + cursor - first];
+  const place = state.places[indexOf(state, cursor)];
+  return place?.cursor === cursor ? place.record : undefined;
 }
 
 function* recordsAfter(state: LogState, cursor: number): Generator<TopicRecord> {
-  const first = state.kept[state.head]?.cursor ?? state.nextCursor;
-  const skipped = Math.max(0, cursor + 1 - first);
-  for (let index = state.head + skipped; index < state.kept.length; index += 1) {
-    const record = state.kept[index];
+  const { places } = state;
+  for (let index = indexOf(state, cursor + 1); index < places.length; index += 1) {
+    const record = places[index]?.record;
     if (record !== undefined) {
       yield record;
     }
   }
 }
 
-function* recordsNewestFirst(state: LogState): Generator<TopicRecord> {
-  for (let index = state.kept.length - 1; index >= state.head; index -= 1) {
-    const record = state.kept[index];
+function* recordsNewestFirst({ places, head }: LogState): Generator<TopicRecord> {
+  for (let index = places.length - 1; index >= head; index -= 1) {
+    const record = places[index]?.record;
     if (record !== undefined) {
       yield record;
     }

@@ -2,22 +2,39 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../functions-console/connection.ts";
 import { createFunctionsConsole } from "../functions-console/functions-console.ts";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, isLoopback, listen, reachableHost } from "../listen.ts";
+import {
+  dataBytesMaxDefault,
+  partitionBytesMaxDefault,
+  recordBytesMaxDefault,
+  recordsMaxDefault,
+} from "./bounds.ts";
 import { dispatch } from "./dispatch.ts";
+import { createDurableKeeper, unnamedTopics } from "./durable-keeper.ts";
+import type { Events } from "./events.ts";
 import { createEvents } from "./events.ts";
 import { faultLine } from "./fault-line.ts";
 import { createFaults } from "./faults.ts";
+import type { KafkaOptions } from "./kafka.ts";
+import { connectKafka } from "./kafka.ts";
+import type { Keeper } from "./keeper.ts";
+import { createMemoryKeeper } from "./keeper.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
+import type { TopicSettings } from "./topic-settings.ts";
+import type { Topics } from "./topics.ts";
 import { createTopics } from "./topics.ts";
 
 export type StandInOptions = {
   /** 0 takes a free port. */
   readonly port: number;
-  readonly host?: "127.0.0.1" | "::1";
-  /** Topic name → partition count. */
-  readonly topics: Readonly<Record<string, number>>;
+  /** An address of loopback, which is the default, or 0.0.0.0 or :: for all of this machine. */
+  readonly host?: string;
+  /** Names beside those of loopback that it may be called by. */
+  readonly allowedHosts?: readonly string[];
+  /** Topic name → partition count, or that with a retention. */
+  readonly topics: TopicSettings;
   /** Access key → secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   /** Where the functions are that the page sends to; without it the stand-in runs alone. */
@@ -29,6 +46,14 @@ export type StandInOptions = {
   readonly recordsMax?: number;
   readonly recordBytesMax?: number;
   readonly requestsMax?: number;
+  /** Above it a partition's oldest records are dropped. */
+  readonly partitionBytesMax?: number;
+  /** Where records are kept across restarts; without it they are in memory only. */
+  readonly dataDirectory?: string;
+  /** What the database in it may grow to; a message that does not fit is refused. */
+  readonly dataBytesMax?: number;
+  /** Where every message has to be acknowledged first. */
+  readonly kafka?: KafkaOptions;
 };
 
 export type RunningStandIn = {
@@ -37,17 +62,16 @@ export type RunningStandIn = {
   close(): Promise<void>;
 };
 
-const recordsMaxDefault = 10_000;
-const recordBytesMaxDefault = 256 * 1024 * 1024;
 const requestsMaxDefault = 200;
 const connectionsMax = 1000;
 const requestTimeoutMs = 30_000;
 
+/** Throws a StartProblem when what it is given cannot be used. */
 export async function startStandIn(options: StandInOptions): Promise<RunningStandIn> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
-  const standIn = createStandIn(options, closing.signal);
   const page = await loadPage();
+  const { standIn, close } = await createStandIn(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     dispatch({ request, response, page }, standIn).catch((error: unknown) => {
       console.error("the stand-in failed on a request:", error);
@@ -55,28 +79,51 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
     });
   });
   server.maxConnections = connectionsMax;
-  const port = await listen(server, options.port, host);
+  const port = await listen(server, options.port, host).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const closeAll = async (): Promise<void> => {
+    closing.abort();
+    standIn.events.close();
+    await closeServer(server);
+    await close();
+  };
+  let closed: Promise<void> | undefined;
   return {
-    origin: `http://${host === "::1" ? "[::1]" : host}:${port}`,
+    origin: `http://${reachableHost(host)}:${port}`,
     port,
-    async close() {
-      closing.abort();
-      standIn.events.close();
-      await closeServer(server);
+    close() {
+      closed ??= closeAll();
+      return closed;
     },
   };
 }
 
-function createStandIn(options: StandInOptions, closing: AbortSignal): StandIn {
+async function createStandIn(options: StandInOptions, closing: AbortSignal) {
+  const { log = console.log, now = Date.now } = options;
   const topics = createTopics(options.topics, {
     recordsMax: options.recordsMax ?? recordsMaxDefault,
     recordBytesMax: options.recordBytesMax ?? recordBytesMaxDefault,
+    partitionBytesMax: options.partitionBytesMax ?? partitionBytesMaxDefault,
+    now,
   });
+  const kafka = options.kafka && (await connectKafka(options.kafka, topics, log));
   const events = createEvents(topics.records);
-  const { log = console.log, now = Date.now } = options;
-  return {
+  const keeper = await createKeeper(options, { topics, onAppend: events.record }).catch(
+    async (error: unknown) => {
+      events.close();
+      await kafka?.close();
+      throw error;
+    },
+  );
+  const standIn: StandIn = {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
+    keep: kafka?.before(keeper.keep) ?? keeper.keep,
+    empty: keeper.empty,
+    isOnLoopback: isLoopback(options.host ?? "127.0.0.1"),
+    allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));
       events.faults(remaining.on);
@@ -91,4 +138,32 @@ function createStandIn(options: StandInOptions, closing: AbortSignal): StandIn {
     /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
+  const close = async () => {
+    await kafka?.close();
+    keeper.close();
+  };
+  return { standIn, close };
+}
+
+type Kept = { readonly topics: Topics; readonly onAppend: Events["record"] };
+
+async function createKeeper(options: StandInOptions, { topics, onAppend }: Kept): Promise<Keeper> {
+  const { dataDirectory, dataBytesMax = dataBytesMaxDefault, log = console.log } = options;
+  if (dataDirectory === undefined) {
+    return createMemoryKeeper(topics, onAppend);
+  }
+  const { openRecordStore } = await import("./record-store.ts");
+  const store = await openRecordStore(dataDirectory, dataBytesMax);
+  try {
+    const keeper = createDurableKeeper({ topics, store }, onAppend);
+    for (const topic of unnamedTopics(topics, store)) {
+      log(
+        `--data also holds the topic ${topic}, which the settings do not name: it is left as it is`,
+      );
+    }
+    return keeper;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }

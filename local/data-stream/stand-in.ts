@@ -1,6 +1,7 @@
 import type { FunctionsConsole } from "../functions-console/functions-console.ts";
 import type { Events } from "./events.ts";
 import type { Faults } from "./faults.ts";
+import type { Keep, Keeper } from "./keeper.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Topics } from "./topics.ts";
 
@@ -8,6 +9,11 @@ import type { Topics } from "./topics.ts";
 export type StandIn = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly topics: Topics;
+  readonly keep: Keep;
+  readonly empty: Keeper["empty"];
+  readonly isOnLoopback: boolean;
+  /** Names beside those of loopback that it may be called by, as `--allow-host` gives them. */
+  readonly allowedHosts: readonly string[];
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;

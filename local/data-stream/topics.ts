@@ -1,75 +1,183 @@
-import type { LogBounds, TopicRecord } from "./record-log.ts";
+import type { Queue } from "./queue.ts";
+import { createQueue } from "./queue.ts";
+import type { LogBounds, Place, TopicRecord } from "./record-log.ts";
 import { createRecordLog } from "./record-log.ts";
+import type { TopicSettings } from "./topic-settings.ts";
+import { checkTopicSettings } from "./topic-settings.ts";
 
 export type Topics = ReturnType<typeof createTopics>;
 
-export type NewRecord = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly timestamp: number;
-  readonly key: string;
-  readonly value: string;
+export type NewRecord = Omit<TopicRecord, "cursor" | "offset">;
+
+/** What is counted of a partition; `first` is the oldest offset that can be read, if any can. */
+export type PartitionCounts = {
+  readonly first: number;
+  readonly next: number;
+  readonly dropped: number;
 };
 
-type Partition = { first: number; next: number; dropped: number };
+export type TopicsOptions = LogBounds & {
+  /** Of each partition: above it its oldest records are dropped. */
+  readonly partitionBytesMax: number;
+  readonly now: () => number;
+};
 
-/** Data Stream's own limits for a topic, as its prerequisites page lists them. */
-const topicName = /^[a-z0-9-]{1,200}$/;
-const partitionsMax = 16;
-/** Not Data Stream's limit (3 an account): a local setting may stand for several accounts. */
-const topicsMax = 100;
+type Partition = {
+  first: number;
+  next: number;
+  dropped: number;
+  bytes: number;
+  /** Oldest first; the places of dropped records are shifted out. */
+  readonly places: Queue<Place>;
+};
 
-export function createTopics(partitionCounts: Readonly<Record<string, number>>, bounds: LogBounds) {
-  const topics = toTopics(partitionCounts);
-  const partitionOf = (topic: string, partition: number) => topics.get(topic)?.[partition];
-  const log = createRecordLog(bounds, (dropped) => {
-    const partition = partitionOf(dropped.topic, dropped.partition);
-    if (partition !== undefined) {
-      partition.first = dropped.offset + 1;
-      partition.dropped += 1;
+type Topic = { readonly retentionMs: number; readonly partitions: readonly Partition[] };
+
+/**
+ * Topics, partitions and their records in memory. Records are dropped by their topic's time, their
+ * partition's bytes and the bounds of the whole, always from the old end of a partition, and counted.
+ */
+export function createTopics(settings: TopicSettings, options: TopicsOptions) {
+  const topics = toTopics(settings);
+  const drops = new Set<(record: TopicRecord) => void>();
+  const partitionOf = (topic: string, partition: number) => {
+    const found = topics.get(topic)?.partitions[partition];
+    if (found === undefined) {
+      throw new Error(`no partition ${partition} in a topic of that name`);
+    }
+    return found;
+  };
+  const log = createRecordLog(options, (record, bytes) => {
+    countDrop(partitionOf(record.topic, record.partition), record, bytes);
+    for (const onDrop of drops) {
+      onDrop(record);
     }
   });
+  const limits = { log, options };
+  const append = (record: TopicRecord): void => {
+    const partition = partitionOf(record.topic, record.partition);
+    const place = log.add(record);
+    partition.next = Math.max(partition.next, record.offset + 1);
+    partition.bytes += place.bytes;
+    partition.places.push(place);
+    dropByRetention(partition, topics.get(record.topic)?.retentionMs ?? 0, limits);
+    log.trim();
+  };
   return {
     records: log,
-    partitionCount: (topic: string): number | undefined => topics.get(topic)?.length,
-    append({ topic, partition, timestamp, key, value }: NewRecord): TopicRecord {
-      const found = partitionOf(topic, partition);
-      if (found === undefined) {
-        throw new Error(`no partition ${partition} in a topic of that name`);
-      }
-      const offset = found.next;
-      found.next += 1;
-      return log.append({ topic, partition, offset, timestamp, key, value });
+    names: (): readonly string[] => [...topics.keys()],
+    partitionCount: (topic: string): number | undefined => topics.get(topic)?.partitions.length,
+    retentionMs: (topic: string): number | undefined => topics.get(topic)?.retentionMs,
+    /** Hears of every record that retention or a bound takes away. */
+    onDrop: (listener: (record: TopicRecord) => void) => drops.add(listener),
+    /** The offsets and cursors that these records will have, as long as no other comes between. */
+    number(records: readonly NewRecord[]): readonly TopicRecord[] {
+      return numbered(records, log.nextCursor(), ({ topic, partition }) => {
+        return partitionOf(topic, partition).next;
+      });
     },
-    describe: () => [...topics].map(([name, partitions]) => describeTopic(name, partitions)),
+    append,
+    /** Both at once, for one. */
+    take(record: NewRecord): TopicRecord {
+      const { next } = partitionOf(record.topic, record.partition);
+      const taken = withNumbers(record, log.nextCursor(), next);
+      append(taken);
+      return taken;
+    },
+    /** Takes in what was kept before a restart: counts first, then records by their cursors. */
+    restore(topic: string, partition: number, counts: PartitionCounts): void {
+      Object.assign(partitionOf(topic, partition), counts);
+    },
+    /** Drops what is over its topic's time. */
+    expire(): void {
+      for (const { retentionMs, partitions } of topics.values()) {
+        for (const partition of partitions) {
+          dropByRetention(partition, retentionMs, limits);
+        }
+      }
+      log.trim();
+    },
+    countsOf(topic: string, partition: number): PartitionCounts {
+      const { first, next, dropped } = partitionOf(topic, partition);
+      return { first, next, dropped };
+    },
+    describe: () => [...topics].map(([name, { partitions }]) => describeTopic(name, partitions)),
     /** Offsets go on after an emptying, as they do after Kafka's own DeleteRecords. */
     empty(): void {
       log.empty();
-      for (const partition of [...topics.values()].flat()) {
+      for (const partition of [...topics.values()].flatMap(({ partitions }) => partitions)) {
         partition.first = partition.next;
+        partition.bytes = 0;
+        partition.places.clear();
       }
     },
   };
 }
 
-function toTopics(partitionCounts: Readonly<Record<string, number>>): Map<string, Partition[]> {
-  const counts = Object.entries(partitionCounts);
-  if (counts.length === 0 || counts.length > topicsMax) {
-    throw new Error(`topics must name 1 to ${topicsMax} topics`);
-  }
-  return new Map(counts.map(([name, count]) => [name, toPartitions(name, count)]));
+function toTopics(settings: TopicSettings): ReadonlyMap<string, Topic> {
+  const checked = checkTopicSettings(settings);
+  return new Map(
+    checked.map(({ name, partitions, retentionMs }) => [
+      name,
+      { retentionMs, partitions: Array.from({ length: partitions }, createPartition) },
+    ]),
+  );
 }
 
-function toPartitions(name: string, count: number): Partition[] {
-  if (!topicName.test(name)) {
-    throw new Error(
-      `topic name ${JSON.stringify(name)}: 1 to 200 lowercase letters, digits, hyphens`,
-    );
+function createPartition(): Partition {
+  return { first: 0, next: 0, dropped: 0, bytes: 0, places: createQueue<Place>() };
+}
+
+/** Whoever drops, drops the oldest of a partition: its place is the first one. */
+function countDrop(partition: Partition, { offset }: TopicRecord, bytes: number): void {
+  partition.places.shift();
+  partition.bytes -= bytes;
+  partition.first = offset + 1;
+  partition.dropped += 1;
+}
+
+function dropByRetention(
+  partition: Partition,
+  retentionMs: number,
+  { log, options }: { readonly log: ReturnType<typeof createRecordLog>; options: TopicsOptions },
+): void {
+  const oldestMs = options.now() - retentionMs;
+  for (;;) {
+    const oldest = partition.places.first();
+    const isOver =
+      oldest?.record !== undefined &&
+      (oldest.record.timestamp <= oldestMs || partition.bytes > options.partitionBytesMax);
+    if (!isOver) {
+      return;
+    }
+    log.drop(oldest);
   }
-  if (!Number.isInteger(count) || count < 1 || count > partitionsMax) {
-    throw new Error(`topic ${name}: the partition count must be from 1 to ${partitionsMax}`);
-  }
-  return Array.from({ length: count }, () => ({ first: 0, next: 0, dropped: 0 }));
+}
+
+function numbered(
+  records: readonly NewRecord[],
+  firstCursor: number,
+  nextOffset: (record: NewRecord) => number,
+): readonly TopicRecord[] {
+  const offsets = new Map<string, number>();
+  return records.map((record, index) => {
+    const name = partitionName(record);
+    const offset = offsets.get(name) ?? nextOffset(record);
+    offsets.set(name, offset + 1);
+    return withNumbers(record, firstCursor + index, offset);
+  });
+}
+
+export function partitionName({
+  topic,
+  partition,
+}: Pick<NewRecord, "topic" | "partition">): string {
+  return `${topic}/${partition}`;
+}
+
+function withNumbers(record: NewRecord, cursor: number, offset: number): TopicRecord {
+  const { topic, partition, timestamp, key, value } = record;
+  return { cursor, topic, partition, offset, timestamp, key, value };
 }
 
 function describeTopic(name: string, partitions: readonly Partition[]) {

@@ -82,6 +82,17 @@ const samples: Readonly<Record<string, Sample>> = {
     headers: { ...json, "x-kakao-resource-id": "{{uuid}}" },
     body: '{\n  "event": "added",\n  "id": "1234567890",\n  "id_type": "app_user_id"\n}',
   },
+  discord: {
+    headers: json,
+    body: '{\n  "version": 1,\n  "application_id": "1234",\n  "type": 1,\n  "event": {\n    "type": "ENTITLEMENT_CREATE",\n    "timestamp": "2026-11-24T00:00:00Z",\n    "data": { "id": "1", "user_id": "2" }\n  }\n}',
+  },
+  twilio: {
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "i-twilio-idempotency-token": "{{uuid}}",
+    },
+    body: "To=%2B821012345678&MessageSid=SM{{ms}}&Body=Order+A-1+%EC%A3%BC%EB%AC%B8&MessageStatus=delivered",
+  },
   telegram: {
     headers: json,
     body: '{\n  "update_id": {{ms}},\n  "message": { "message_id": 1365, "chat": { "id": 1111111 }, "text": "안녕하세요" }\n}',

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange } from "./exchange.ts";
 import { sampleOf } from "./samples.ts";
+import type { Unsigned } from "./sign-webhook.ts";
 import { findSigner } from "./sign-webhook.ts";
 import type { Source } from "./sources.ts";
 import { readSources } from "./sources.ts";
@@ -19,6 +20,9 @@ const framing = [
   ...["keep-alive", "te"],
 ];
 
+const wrongSecret = "whsec_d3JvbmctbG9jYWwtc2VjcmV0LTAwMDAwMDAwMDAwMDE=";
+const wrongSigningKey = "wrong-local-key-not-for-real-use";
+
 type Fields = Readonly<Record<string, string>>;
 
 /** Sends a delivery as its provider would. The proof is made here: the page never holds a secret. */
@@ -32,7 +36,8 @@ export async function sendWebhook(
   const sample = sampleOf(source.verifier);
   const body = filled(textUpTo(fields["body"] ?? sample.body, "body", bodyCharactersMax));
   const headers = toHeaders(fields["headers"] ?? sample.headers);
-  const proof = proofOf(source, body, fields["wrongSecret"] === true);
+  const used = fields["wrongSecret"] === true ? withWrongSecret(source) : source;
+  const proof = proofOf(source, used, { body, contentType: headers["content-type"] ?? "" });
   const sent = {
     method: "POST",
     url: `${connection.webhookOrigin}/webhook/${encodeURIComponent(source.name)}`,
@@ -52,14 +57,19 @@ function findSource(value: unknown, { settings }: Connection): Source {
   return found;
 }
 
-function proofOf({ verifier, options, secret }: Source, body: string, isWrong: boolean): Fields {
-  const signer = findSigner(verifier);
+function proofOf(source: Source, used: Source, content: Pick<Unsigned, "body" | "contentType">) {
+  const signer = findSigner(source);
   if (signer === undefined) {
-    throw new InvalidInput(`the console cannot sign for the verifier ${verifier}`);
+    throw new InvalidInput(`the console cannot sign for the verifier ${source.verifier}`);
   }
-  // Of the same form, so that it is the proof that fails and not its shape.
-  const used = isWrong ? "whsec_d3JvbmctbG9jYWwtc2VjcmV0LTAwMDAwMDAwMDAwMDE=" : secret;
-  return signer({ body, secret: used, options, nowMs: Date.now() });
+  const { secret, options, signingKey } = used;
+  return signer({ ...content, secret, options, signingKey, nowMs: Date.now() });
+}
+
+/** Of the same form, so that it is the proof that fails and not its shape. A public key stays: its other half is wrong. */
+function withWrongSecret(source: Source): Source {
+  const secret = source.secret.startsWith("whpk_") ? source.secret : wrongSecret;
+  return { ...source, secret, signingKey: wrongSigningKey };
 }
 
 /** A signature tells nothing of its secret, but a token or password is one: it does not go back. */

@@ -1,10 +1,11 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { keyPairOf } from "./ed25519.ts";
+import { twilioSignature } from "./sign-twilio.ts";
+import type { Source } from "./sources.ts";
 
-export type Unsigned = {
+export type Unsigned = Pick<Source, "secret" | "options" | "signingKey"> & {
   readonly body: string;
-  readonly secret: string;
-  /** The source's own options: where the verifier leaves header and form to the user. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly contentType: string;
   readonly nowMs: number;
 };
 
@@ -29,7 +30,7 @@ const signers: Readonly<Record<string, Signer>> = {
   kakao: ({ secret }) => ({ authorization: `KakaoAK ${secret}` }),
   telegram: ({ secret }) => ({ "x-telegram-bot-api-secret-token": secret }),
   gitlab: (unsigned) =>
-    unsigned.secret.startsWith("whsec_")
+    /^wh(sec|pk)_/.test(unsigned.secret)
       ? standardWebhooks("webhook")(unsigned)
       : { "x-gitlab-token": unsigned.secret },
   hmac: genericHmac,
@@ -63,14 +64,33 @@ const signers: Readonly<Record<string, Signer>> = {
     template: "v0:{timestamp}:{body}",
     timestampHeader: "x-zm-request-timestamp",
   }),
+  twilio: ({ body, contentType, secret, options }) => ({
+    "x-twilio-signature": twilioSignature({
+      ...{ url: text(options["url"], ""), contentType, body, secret },
+    }),
+  }),
+  discord: signDiscord,
   "standard-webhooks": standardWebhooks("webhook"),
   portone: standardWebhooks("webhook"),
   svix: standardWebhooks("svix"),
 };
 
-/** Public-key schemes are not here: the settings hold the half that cannot sign. */
-export function findSigner(verifier: string): Signer | undefined {
+/** Of a source whose secret is a public key only where the local key pair is the other half of it. */
+export function findSigner({ verifier, secret, signingKey }: Source): Signer | undefined {
+  if (verifier === "discord" || isPublic(secret)) {
+    const pair = keyPairOf(signingKey);
+    const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
+    return own === secret ? ownSigner(verifier) : undefined;
+  }
+  return ownSigner(verifier);
+}
+
+function ownSigner(verifier: string): Signer | undefined {
   return Object.hasOwn(signers, verifier) ? signers[verifier] : undefined;
+}
+
+function isPublic(secret: string): boolean {
+  return secret.startsWith("whpk_");
 }
 
 function hmac(form: HmacForm): Signer {
@@ -100,19 +120,36 @@ function genericHmac(unsigned: Unsigned): Fields {
   })(unsigned);
 }
 
-/** Standard Webhooks 1.0: the secret is Base64 after `whsec_`, and id and time are signed too. */
+/** Discord docs, "Webhook Events": Ed25519 over time and body, in hex. */
+function signDiscord({ body, signingKey, nowMs }: Unsigned): Fields {
+  const timestamp = secondsOf(nowMs);
+  return {
+    "x-signature-timestamp": timestamp,
+    "x-signature-ed25519": signed(signingKey, timestamp + body).toString("hex"),
+  };
+}
+
+/** Standard Webhooks 1.0: HMAC under the Base64 after `whsec_`, or Ed25519; id and time are signed too. */
 function standardWebhooks(prefix: string): Signer {
-  return ({ body, secret, nowMs }) => {
+  return ({ body, secret, signingKey, nowMs }) => {
     const id = `msg_${randomUUID()}`;
     const timestamp = secondsOf(nowMs);
+    const content = `${id}.${timestamp}.${body}`;
     const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-    const digest = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+    const signature = isPublic(secret)
+      ? `v1a,${signed(signingKey, content).toString("base64")}`
+      : `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
     return {
       [`${prefix}-id`]: id,
       [`${prefix}-timestamp`]: timestamp,
-      [`${prefix}-signature`]: `v1,${digest}`,
+      [`${prefix}-signature`]: signature,
     };
   };
+}
+
+/** Only sources that the pair fits are signed for: see `findSigner`. */
+function signed(signingKey: string, content: string): Buffer {
+  return keyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }
 
 function secondsOf(ms: number): string {

@@ -10,6 +10,8 @@ export type Source = {
   readonly verifier: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly secret: string;
+  /** The private half of the local key pair, for sources whose secret is its public half. */
+  readonly signingKey: string;
 };
 
 /** Never the secret: this is what the page may know. */
@@ -31,11 +33,13 @@ export function readSources(settings: Settings): readonly Source[] {
       verifier: String(verifier),
       options,
       secret: firstText(secrets[name]),
+      signingKey: settings["STANDIN_SIGNING_KEY"] ?? "",
     }));
 }
 
-export function describeSource({ name, verifier }: Source): DescribedSource {
-  const canSign = findSigner(verifier) !== undefined;
+export function describeSource(source: Source): DescribedSource {
+  const { name, verifier } = source;
+  const canSign = findSigner(source) !== undefined;
   return { name, verifier, canSign, sample: sampleOf(verifier) };
 }
 

@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { describe, expect, it, test } from "vitest";
+import { addressOf, guard } from "../../local/data-stream/guard.ts";
 import { rawRequest, signedHeaders, startWorld } from "./world.ts";
+
+/** Of this machine, in a network that is not its own inside. */
+const ownAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one !== undefined && !one.internal && one.family === "IPv4")?.address;
 
 const body = '{"topic":"orders","key":"a","value":"1"}';
 
@@ -158,4 +165,74 @@ describe("the page", () => {
       expect(response.status).toBe(404);
     },
   );
+});
+
+describe("a stand-in that listens on every network", () => {
+  const others = ["dev.example", "proxy.example:5000", "web.example:80"];
+
+  test.for([
+    ["127.0.0.1:4010", 200],
+    ["localhost:4010", 200],
+    ["dev.example:4010", 200],
+    ["DEV.example:4010", 200],
+    ["proxy.example:5000", 200],
+    ["web.example", 200],
+    ["dev.example", 403],
+    ["dev.example:80", 403],
+    ["proxy.example:4010", 403],
+    ["dev.example:4010.evil.example", 403],
+    ["evil.dev.example:4010", 403],
+    ["0.0.0.0:4010", 403],
+    ["", 403],
+    [":4010", 403],
+  ] as const)("answers a Host of %s with %d", ([host, status]) => {
+    expect(guard({ host }, 4010, others)?.status ?? 200).toBe(status);
+  });
+
+  test.for([
+    ["http://dev.example:4010", 200],
+    ["http://web.example", 200],
+    ["https://dev.example:4010", 403],
+    ["http://dev.example", 403],
+    ["http://evil.example", 403],
+  ] as const)("answers an Origin of %s with %d", ([origin, status]) => {
+    expect(guard({ host: "dev.example:4010", origin }, 4010, others)?.status ?? 200).toBe(status);
+  });
+
+  test.for([
+    ["192.168.0.7", ["192.168.0.7"]],
+    ["::ffff:192.168.0.7", ["192.168.0.7"]],
+    ["fd00::7", ["[fd00::7]"]],
+    [undefined, []],
+  ] as const)(
+    "may be called by the address %s that a connection came in on",
+    ([address, names]) => {
+      expect(addressOf({ localAddress: address })).toEqual(names);
+    },
+  );
+
+  it("is reached over loopback, and by no name that it was not given", async () => {
+    const { port, origin } = await startWorld({ host: "0.0.0.0", allowedHosts: ["dev.example"] });
+    const status = async (host: string) =>
+      (await rawRequest({ port, path: "/_/topics", headers: { host } })).status;
+
+    expect(origin).toBe(`http://127.0.0.1:${port}`);
+    expect(await status(`127.0.0.1:${port}`)).toBe(200);
+    expect(await status(`dev.example:${port}`)).toBe(200);
+    expect(await status(`evil.example:${port}`)).toBe(403);
+  });
+
+  it.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {
+    const { port } = await startWorld({ host: "0.0.0.0" });
+
+    const page = await fetch(`http://${ownAddress}:${port}/_/topics`);
+
+    expect(page.status).toBe(200);
+  });
+
+  it.skipIf(ownAddress === undefined)("does not listen there unless it is told to", async () => {
+    const { port } = await startWorld();
+
+    await expect(fetch(`http://${ownAddress}:${port}/_/topics`)).rejects.toThrow("fetch failed");
+  });
 });

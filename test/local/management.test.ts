@@ -41,6 +41,20 @@ describe("GET /api/v1/topic-prefix", () => {
 });
 
 describe("GET /api/v1/topics", () => {
+  it("tells the retention that a topic was given", async () => {
+    const hour = { partitions: 2, retentionMs: 3_600_000 };
+    const world = await startWorld({ topics: { "h4j6l-short": hour, "h4j6l-usual": 1 } });
+
+    const { list } = (await (await ask(world, "/api/v1/topics?descending=false")).json()) as {
+      list: object[];
+    };
+
+    expect(list).toMatchObject([
+      { topicName: "h4j6l-short", partitions: 2, retentionMs: 3_600_000 },
+      { topicName: "h4j6l-usual", partitions: 1, retentionMs: 86_400_000 },
+    ]);
+  });
+
   it("tells of each topic what the page's table lists", async () => {
     const world = await startWorld({ topics: { "h4j6l-ds001": 3 } });
 

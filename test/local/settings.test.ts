@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { expect, it } from "vitest";
+import { schemes } from "../../lib/webhooks/schemes.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),
 );
 
 it("has exactly the settings of the stand-ins and the functions", () => {
-  expect(Object.keys(settings)).toHaveLength(15);
+  expect(Object.keys(settings)).toHaveLength(16);
   expect(Object.keys(settings)).toEqual(
     expect.arrayContaining([
       "CLAIM_CHECK_BUCKET",
@@ -22,6 +23,7 @@ it("has exactly the settings of the stand-ins and the functions", () => {
       "NCLOUD_SECRET_KEY",
       "OBJECT_STORAGE_ENDPOINT",
       "OBJECT_STORAGE_REGION",
+      "STANDIN_SIGNING_KEY",
       "STANDIN_TOPICS",
       "WEBHOOK_SECRETS",
       "WEBHOOK_SOURCES",
@@ -31,25 +33,37 @@ it("has exactly the settings of the stand-ins and the functions", () => {
 
 it("holds JSON where JSON is expected, over several lines too", () => {
   expect(JSON.parse(settings["STANDIN_TOPICS"] ?? "")).toEqual({ "local-events": 3 });
-  expect(JSON.parse(settings["WEBHOOK_SOURCES"] ?? "")).toEqual({
+  expect(JSON.parse(settings["WEBHOOK_SOURCES"] ?? "")).toMatchObject({
     github: { verifier: "github" },
     orders: { verifier: "hmac", header: "x-signature" },
-    alerts: { verifier: "bearer" },
-    stripe: { verifier: "stripe" },
-    slack: { verifier: "slack" },
-    standard: { verifier: "standard-webhooks" },
-    line: { verifier: "line" },
+    "standard-public-key": { verifier: "standard-webhooks" },
     open: { verifier: "none" },
   });
-  expect(JSON.parse(settings["WEBHOOK_SECRETS"] ?? "")).toEqual({
+  expect(JSON.parse(settings["WEBHOOK_SECRETS"] ?? "")).toMatchObject({
     github: ["local-github-secret"],
-    orders: ["local-orders-secret"],
-    alerts: ["local-alerts-token"],
-    stripe: ["local-stripe-secret"],
-    slack: ["local-slack-secret"],
     standard: ["whsec_bG9jYWwtc3RhbmRhcmQtd2ViaG9va3Mtc2VjcmV0"],
-    line: ["local-line-secret"],
   });
+});
+
+it("has a source of each verifier that the functions know, and a local secret for it", () => {
+  const sources = JSON.parse(settings["WEBHOOK_SOURCES"] ?? "") as Record<
+    string,
+    { verifier: string }
+  >;
+  const secrets = JSON.parse(settings["WEBHOOK_SECRETS"] ?? "") as Record<string, string[]>;
+
+  const verifiers = Object.values(sources).map(({ verifier }) => verifier);
+  expect(new Set(verifiers)).toEqual(new Set(schemes.keys()));
+  expect(new Set(Object.keys(secrets))).toEqual(
+    new Set(Object.keys(sources).filter((name) => name !== "open")),
+  );
+  for (const secret of Object.values(secrets).flat()) {
+    const text = secret.startsWith("whsec_")
+      ? String(Buffer.from(secret.slice(6), "base64"))
+      : secret;
+    expect(text).toMatch(/^(local-|whpk_|[0-9a-f]{64}$)/);
+  }
+  expect(settings["STANDIN_SIGNING_KEY"]).toBe("local-test-key-not-for-real-use!");
 });
 
 it("keeps the quotes out of values and points at this machine only", () => {

@@ -24,8 +24,13 @@ async function freePorts(): Promise<Ports> {
   return Object.fromEntries(portNames.map((name, index) => [name, `${ports[index]}`])) as Ports;
 }
 
-function start(ports: Ports, { node = process.execPath, cwd = process.cwd() } = {}) {
-  const child = spawn(node, [tsx, main], { cwd, env: { ...process.env, ...ports } });
+type How = { readonly node?: string; readonly cwd?: string; readonly args?: readonly string[] };
+
+function start(ports: Ports, { node = process.execPath, cwd, args = [] }: How = {}) {
+  const child = spawn(node, [tsx, main, ...args], {
+    cwd: cwd ?? process.cwd(),
+    env: { ...process.env, ...ports },
+  });
   const printed: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
   child.stderr.on("data", (chunk: Buffer) => printed.push(String(chunk)));
@@ -198,6 +203,37 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await expect(fetch(`http://127.0.0.1:${second.STANDIN_PORT}/`)).rejects.toThrow();
     await expect(fetch(`http://127.0.0.1:${second.OBJECT_STORAGE_PORT}/`)).rejects.toThrow();
   }, 150_000);
+});
+
+describe("npm start with options", () => {
+  test("keeps what was delivered across restarts, alone in its directory, and warns of an open port", async () => {
+    const args = ["--data", mkdtempSync(join(tmpdir(), "relay-")), "--host", "0.0.0.0"];
+    const ports = await freePorts();
+    const first = start(ports, { args });
+    await until(() => first.text().includes("Ctrl-C ends everything"), 120_000);
+    const reply = await deliver(ports, '{"repository":{"full_name":"octo/kept"}}');
+    hear(await reply.text());
+    const rival = start(await freePorts(), { args });
+    const [code] = (await once(rival.child, "exit")) as [number];
+    first.child.kill("SIGINT");
+    await once(first.child, "exit");
+
+    const second = start(ports, { args });
+    await until(() => second.text().includes("Ctrl-C ends everything"), 120_000);
+    const keys = (await records(ports)).map(({ key }) => key);
+    second.child.kill("SIGINT");
+    await once(second.child, "exit");
+
+    expect(reply.status).toBe(200);
+    expect([code, rival.text()]).toEqual([
+      1,
+      `--data ${args[1]} is in use by another stand-in: end that one, or name another directory\n`,
+    ]);
+    expect(keys).toContain("octo/kept");
+    expect(first.text()).toContain(
+      `!! WARNING: port ${ports.STANDIN_PORT} is open to every network`,
+    );
+  }, 240_000);
 });
 
 describe("npm start that cannot start", () => {

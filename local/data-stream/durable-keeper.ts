@@ -1,0 +1,197 @@
+import type { Refusal } from "./call.ts";
+import { refusal } from "./call.ts";
+import type { Keeper } from "./keeper.ts";
+import { sweepMs } from "./keeper.ts";
+import { gatewayError } from "./produce-answers.ts";
+import type { TopicRecord } from "./record-log.ts";
+import type { KeptPartition, RecordStore } from "./record-store.ts";
+import { StartProblem } from "./start-problem.ts";
+import { codeOf } from "./store-file.ts";
+import type { NewRecord, Topics } from "./topics.ts";
+import { partitionName } from "./topics.ts";
+
+type Waiting = {
+  readonly record: NewRecord;
+  readonly settle: (ending: TopicRecord | Refusal) => void;
+};
+
+/** One transaction holds no more than this, so that a burst cannot pile up without bound. */
+const batchRecordsMax = 1000;
+/**
+ * What arrives in one turn of the event loop is one durable transaction: first on the disk, then in
+ * memory, then answered. A transaction that fails leaves no trace in either.
+ */
+export function createDurableKeeper(
+  { topics, store }: { readonly topics: Topics; readonly store: RecordStore },
+  onAppend: (record: TopicRecord) => void,
+): Keeper {
+  const state = {
+    waiting: [] as Waiting[],
+    turn: undefined as NodeJS.Immediate | undefined,
+    dropped: [] as number[],
+    changed: new Map<string, Pick<KeptPartition, "topic" | "partition">>(),
+  };
+  const touch = ({ topic, partition }: Pick<KeptPartition, "topic" | "partition">): void => {
+    state.changed.set(partitionName({ topic, partition }), { topic, partition });
+  };
+  const onDrop = (record: TopicRecord): void => {
+    state.dropped.push(record.cursor);
+    touch(record);
+  };
+  refuseFewerPartitions(topics, store);
+  topics.onDrop(onDrop);
+  restore(topics, store);
+
+  /** Throws if it fails, with everything as it was. */
+  const commit = (records: readonly TopicRecord[]): void => {
+    records.forEach(touch);
+    const next = new Map(records.map((one) => [partitionName(one), one.offset + 1]));
+    store.commit({
+      records,
+      dropped: state.dropped,
+      partitions: [...state.changed].map(([name, { topic, partition }]) => {
+        const counts = topics.countsOf(topic, partition);
+        return { topic, partition, ...counts, next: next.get(name) ?? counts.next };
+      }),
+      nextCursor: (records.at(-1)?.cursor ?? topics.records.newestCursor()) + 1,
+    });
+    state.dropped = [];
+    state.changed.clear();
+  };
+  for (const { topic, partition } of countsOfAll(topics)) {
+    touch({ topic, partition });
+  }
+  const commitWaiting = (): void => {
+    clearImmediate(state.turn);
+    state.turn = undefined;
+    const batch = state.waiting;
+    state.waiting = [];
+    const records = topics.number(batch.map(({ record }) => record));
+    try {
+      commit(records);
+    } catch (error) {
+      const refused = notStored(codeOf(error));
+      for (const { settle } of batch) {
+        settle(refused);
+      }
+      return;
+    }
+    for (const record of records) {
+      topics.append(record);
+      onAppend(record);
+    }
+    for (const [index, { settle }] of batch.entries()) {
+      settle(records[index] ?? notStored("no number"));
+    }
+  };
+  const sweep = (): void => {
+    topics.expire();
+    if (state.changed.size > 0 && state.waiting.length === 0) {
+      tryTo(() => commit([]));
+    }
+  };
+  firstCommit(() => commit([]));
+  const timer = setInterval(sweep, sweepMs).unref();
+  return {
+    keep: (record) =>
+      new Promise((settle) => {
+        state.waiting.push({ record, settle });
+        if (state.waiting.length >= batchRecordsMax) {
+          commitWaiting();
+        } else {
+          state.turn ??= setImmediate(commitWaiting);
+        }
+      }),
+    empty() {
+      if (state.waiting.length > 0) {
+        commitWaiting();
+      }
+      try {
+        store.empty(topics.names(), emptied(topics));
+      } catch (error) {
+        return notStored(codeOf(error));
+      }
+      topics.empty();
+      return undefined;
+    },
+    close() {
+      clearInterval(timer);
+      if (state.waiting.length > 0) {
+        commitWaiting();
+      }
+      sweep();
+      store.close();
+    },
+  };
+}
+
+/** More may be on the disk than the bounds of this start allow: then the oldest are dropped, and counted. */
+function restore(topics: Topics, store: RecordStore): void {
+  const isNamed = ({ topic, partition }: Pick<KeptPartition, "topic" | "partition">) =>
+    partition < (topics.partitionCount(topic) ?? 0);
+  for (const { topic, partition, ...counts } of store.partitions()) {
+    if (isNamed({ topic, partition })) {
+      topics.restore(topic, partition, counts);
+    }
+  }
+  for (const record of store.records()) {
+    if (isNamed(record)) {
+      topics.append(record);
+    }
+  }
+  topics.records.goOnFrom(store.nextCursor());
+}
+
+/** Partitions may be added, as in Data Stream itself, and not taken away: their records would be out of reach. */
+function refuseFewerPartitions(topics: Topics, store: RecordStore): void {
+  for (const { topic, partition } of store.partitions()) {
+    const count = topics.partitionCount(topic);
+    if (count !== undefined && partition >= count) {
+      throw new StartProblem(
+        `topic ${topic} has ${count} partitions in the settings and at least ${partition + 1} in --data: partitions can only be added`,
+      );
+    }
+  }
+}
+
+/** Topics that lie in the store and that this start does not name. */
+export function unnamedTopics(topics: Topics, store: RecordStore): readonly string[] {
+  const kept = new Set(store.partitions().map(({ topic }) => topic));
+  return [...kept].filter((topic) => topics.partitionCount(topic) === undefined);
+}
+
+function countsOfAll(topics: Topics): readonly KeptPartition[] {
+  return topics
+    .describe()
+    .flatMap(({ name, partitions }) => partitions.map((counts) => ({ topic: name, ...counts })));
+}
+
+function emptied(topics: Topics): readonly KeptPartition[] {
+  return countsOfAll(topics).map((counts) => ({ ...counts, first: counts.next }));
+}
+
+/** Notes the partitions that there are; a store that cannot be written to is found out at the start. */
+function firstCommit(commit: () => void): void {
+  try {
+    commit();
+  } catch (error) {
+    throw new StartProblem(`--data cannot be written to: ${codeOf(error)}`);
+  }
+}
+
+function notStored(code: string): Refusal {
+  return refusal(
+    gatewayError(503, "The message could not be stored."),
+    `the store of --data failed: ${code}`,
+    "See to the disk of --data (SQLITE_FULL: no space, or over --data-bytes-max), and send again.",
+  );
+}
+
+/** What fails here is tried again with the next transaction. */
+function tryTo(commit: () => void): void {
+  try {
+    commit();
+  } catch {
+    // Nothing was answered on the strength of it.
+  }
+}

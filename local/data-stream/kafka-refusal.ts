@@ -1,0 +1,34 @@
+import type { Refusal } from "./call.ts";
+import { refusal } from "./call.ts";
+import { gatewayError } from "./produce-answers.ts";
+
+const tooLarge = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
+
+export function toRefusal(error: unknown): Refusal {
+  const name = kafkaErrorName(error);
+  return tooLarge.includes(name)
+    ? refusal(
+        gatewayError(413, "Kafka does not take a message of this size."),
+        `Kafka refused the message: ${name}`,
+        "Send less in one message, or raise max.message.bytes of the Kafka topic.",
+      )
+    : notTaken(name);
+}
+
+export function notTaken(why: string): Refusal {
+  return refusal(
+    gatewayError(503, "Kafka did not acknowledge the message."),
+    `Kafka did not acknowledge the message: ${why}`,
+    "See that the cluster of --kafka is up, and send again; the first try may be in Kafka all the same.",
+  );
+}
+
+/** Kafka's own name of an error where it has one; kafkajs wraps it at times. */
+export function kafkaErrorName(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return "unknown error";
+  }
+  const type = "type" in error && typeof error.type === "string" ? error.type : undefined;
+  const { cause } = error;
+  return type ?? (cause instanceof Error ? kafkaErrorName(cause) : error.message.slice(0, 200));
+}

@@ -1,0 +1,94 @@
+import type { Admin } from "kafkajs";
+import { cloudEventHeaders } from "./cloud-event-headers.ts";
+import { createLanes, requestMsMax } from "./kafka-lanes.ts";
+import { kafkaErrorName } from "./kafka-refusal.ts";
+import type { Keep } from "./keeper.ts";
+import { StartProblem } from "./start-problem.ts";
+import type { Topics } from "./topics.ts";
+
+export type KafkaOptions = {
+  /** Each `host:port`. */
+  readonly brokers: readonly string[];
+  /** Whether a CloudEvent's attributes are headers of its message too. */
+  readonly headers: boolean;
+};
+
+export type Kafka = {
+  /** Gives a record on to be kept once Kafka has acknowledged it. */
+  readonly before: (keep: Keep) => Keep;
+  readonly close: () => Promise<void>;
+};
+
+const connectMsMax = 2_000;
+
+/**
+ * Connects, and sees to it that every topic has the partitions that the stand-in chooses from. One
+ * attempt for each message: a caller that is told of a failure is the one who tries again.
+ */
+export async function connectKafka(
+  { brokers, headers }: KafkaOptions,
+  topics: Topics,
+  log: (line: string) => void,
+): Promise<Kafka> {
+  const { default: kafkajs } = await import("kafkajs").catch(() => {
+    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
+  });
+  const client = new kafkajs.Kafka({
+    clientId: "data-stream-stand-in",
+    brokers: [...brokers],
+    connectionTimeout: connectMsMax,
+    requestTimeout: requestMsMax,
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  const producer = client.producer({
+    allowAutoTopicCreation: false,
+    // The stand-in has chosen already; this also keeps kafkajs from warning of its change of partitioners.
+    createPartitioner: () => (choice) => choice.message.partition ?? 0,
+    retry: { retries: 0 },
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    await checkPartitions(admin, topics);
+    await producer.connect();
+  } catch (error) {
+    await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
+    throw error instanceof StartProblem
+      ? error
+      : new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${kafkaErrorName(error)}`);
+  }
+  await admin.disconnect();
+  const toHeaders = headers ? cloudEventHeaders : () => ({});
+  return {
+    before: (keep) => createLanes({ producer, toHeaders, keep, log }),
+    close: () => producer.disconnect(),
+  };
+}
+
+async function checkPartitions(admin: Admin, topics: Topics): Promise<void> {
+  for (const name of topics.names()) {
+    const wanted = topics.partitionCount(name) ?? 0;
+    const has = await countPartitions(admin, name);
+    if (has < wanted) {
+      const advice = `give it at least ${wanted}, for example with kafka-topics.sh ${has === 0 ? "--create" : "--alter"} --topic ${name} --partitions ${wanted}`;
+      throw new StartProblem(
+        has === 0
+          ? `Kafka has no topic ${name}: ${advice}`
+          : `Kafka's topic ${name} has ${has} partitions and the stand-in's has ${wanted}: ${advice}`,
+      );
+    }
+  }
+}
+
+async function countPartitions(admin: Admin, topic: string): Promise<number> {
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+    return metadata.topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+  } catch (error) {
+    if (kafkaErrorName(error) === "UNKNOWN_TOPIC_OR_PARTITION") {
+      return 0;
+    }
+    throw error;
+  }
+}

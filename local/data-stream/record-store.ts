@@ -1,0 +1,122 @@
+import type { TopicRecord } from "./record-log.ts";
+import type { Database } from "./store-file.ts";
+import { openDatabase, release } from "./store-file.ts";
+import type { PartitionCounts } from "./topics.ts";
+
+export type KeptPartition = PartitionCounts & {
+  readonly topic: string;
+  readonly partition: number;
+};
+
+/** What one transaction changes: everything that changed since the one before. */
+export type Changes = {
+  readonly records: readonly TopicRecord[];
+  /** Cursors of records that are dropped. */
+  readonly dropped: readonly number[];
+  readonly partitions: readonly KeptPartition[];
+  readonly nextCursor: number;
+};
+
+export type RecordStore = ReturnType<typeof toRecordStore>;
+
+type Row = {
+  readonly cursor: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly encoding: string;
+  readonly key: ArrayBuffer;
+  readonly value: ArrayBuffer;
+};
+
+/** Throws a StartProblem when the directory cannot be used; see `openDatabase`. */
+export async function openRecordStore(directory: string, bytesMax: number): Promise<RecordStore> {
+  return toRecordStore(await openDatabase(directory, bytesMax));
+}
+
+function toRecordStore(database: Database) {
+  const insert = database.prepare(
+    "INSERT INTO records (cursor, topic, partition, offset, timestamp, encoding, key, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const remove = database.prepare("DELETE FROM records WHERE cursor = ?");
+  const removeTopic = database.prepare("DELETE FROM records WHERE topic = ?");
+  const keepPartition = database.prepare(
+    "INSERT INTO partitions (topic, partition, first, next, dropped) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET first = excluded.first, next = excluded.next, dropped = excluded.dropped",
+  );
+  const keepCursor = database.prepare("UPDATE cursors SET next = ?");
+  const transact = (change: () => void): void => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      change();
+      database.exec("COMMIT");
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  };
+  const keepCounts = (partitions: readonly KeptPartition[]): void => {
+    for (const { topic, partition, first, next, dropped } of partitions) {
+      keepPartition.run(topic, partition, first, next, dropped);
+    }
+  };
+  return {
+    /** All or nothing, and durable when it returns; throws what SQLite says otherwise. */
+    commit: (changes: Changes): void =>
+      transact(() => {
+        for (const cursor of changes.dropped) {
+          remove.run(cursor);
+        }
+        for (const record of changes.records) {
+          insert.run(...toRow(record));
+        }
+        keepCounts(changes.partitions);
+        keepCursor.run(changes.nextCursor);
+      }),
+    empty: (topics: readonly string[], partitions: readonly KeptPartition[]): void =>
+      transact(() => {
+        for (const topic of topics) {
+          removeTopic.run(topic);
+        }
+        keepCounts(partitions);
+      }),
+    partitions: () =>
+      database
+        .prepare("SELECT topic, partition, first, next, dropped FROM partitions ORDER BY 1, 2")
+        .all() as readonly KeptPartition[],
+    nextCursor(): number {
+      const row = database.prepare("SELECT next FROM cursors").get() as { next: number };
+      return row.next;
+    },
+    /** Oldest first, one at a time: more may be on the disk than fits into memory. */
+    *records(): Generator<TopicRecord> {
+      for (const row of database.prepare("SELECT * FROM records ORDER BY cursor").iterate()) {
+        yield toRecord(row as Row);
+      }
+    },
+    close: (): void => release(database),
+  };
+}
+
+/** SQLite itself rolls back after some errors, and then knows no transaction to end. */
+function rollBack(database: Database): void {
+  if (database.inTransaction) {
+    database.exec("ROLLBACK");
+  }
+}
+
+/** A lone surrogate, which JSON may hold as an escape, has no bytes in UTF-8. */
+const loneSurrogate = /\p{Cs}/u;
+
+function toRow({ cursor, topic, partition, offset, timestamp, key, value }: TopicRecord) {
+  const encoding = loneSurrogate.test(key) || loneSurrogate.test(value) ? "utf16le" : "utf8";
+  const blobs = [Buffer.from(key, encoding), Buffer.from(value, encoding)];
+  return [cursor, topic, partition, offset, timestamp, encoding, ...blobs];
+}
+
+function toRecord({ encoding, key, value, ...row }: Row): TopicRecord {
+  const { cursor, topic, partition, offset, timestamp } = row;
+  const text = (bytes: ArrayBuffer) =>
+    Buffer.from(bytes).toString(encoding === "utf16le" ? "utf16le" : "utf8");
+  return { cursor, topic, partition, offset, timestamp, key: text(key), value: text(value) };
+}

@@ -1,0 +1,181 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type Libsql from "libsql";
+import { StartProblem } from "./start-problem.ts";
+
+export type Database = Libsql.Database;
+
+const fileName = "data-stream.db";
+const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-journal`];
+/** "DStr": tells our files from other SQLite databases. */
+const applicationId = 0x44537472;
+const schemaVersion = 1;
+const pageBytes = 4096;
+/** "Database File Format", 1.3: the database header, and where its application ID and user version are. */
+const headerBytes = 100;
+const magic = "SQLite format 3\0";
+const userVersionAt = 60;
+const applicationIdAt = 68;
+
+/** Keys and values are blobs: they may hold a NUL, at which the binding ends a text. */
+const schema = `
+  CREATE TABLE records (
+    cursor INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+    offset INTEGER NOT NULL, timestamp INTEGER NOT NULL, encoding TEXT NOT NULL,
+    key BLOB NOT NULL, value BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE partitions (
+    topic TEXT NOT NULL, partition INTEGER NOT NULL, first INTEGER NOT NULL,
+    next INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY (topic, partition)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE cursors (next INTEGER NOT NULL) STRICT;
+  INSERT INTO cursors VALUES (1);
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+/**
+ * Opens the directory's database for this process alone. The commit of a transaction returns once it is on
+ * the disk (SQLite, WAL, synchronous=FULL). `bytesMax` bounds the database; what does not fit is refused.
+ */
+export async function openDatabase(directory: string, bytesMax: number): Promise<Database> {
+  prepareDirectory(directory);
+  checkHeader(directory);
+  const { default: Libsql } = await import("libsql").catch(() => {
+    throw new StartProblem("--data needs the package libsql for this platform: run npm ci");
+  });
+  const database = openOurs(() => new Libsql(join(directory, fileName)), directory);
+  database.pragma(`max_page_count=${Math.ceil(bytesMax / pageBytes)}`);
+  return database;
+}
+
+function prepareDirectory(directory: string): void {
+  let files: readonly string[];
+  try {
+    mkdirSync(directory, { recursive: true });
+    files = readdirSync(directory);
+  } catch (error) {
+    throw new StartProblem(`--data ${directory} cannot be used as a directory: ${codeOf(error)}`);
+  }
+  if (!files.includes(fileName) && files.some((file) => !ourFiles.includes(file))) {
+    throw new StartProblem(
+      `--data ${directory} holds other files and no ${fileName}: name an empty or a new directory`,
+    );
+  }
+}
+
+/** Looks before SQLite does, which would change the files of another program as it opens them. */
+function checkHeader(directory: string): void {
+  const header = readHeader(directory);
+  if (header.length === 0) {
+    return;
+  }
+  const isOurs =
+    header.length === headerBytes &&
+    header.toString("latin1", 0, magic.length) === magic &&
+    header.readUInt32BE(applicationIdAt) === applicationId;
+  if (!isOurs) {
+    throw notOurs(directory);
+  }
+  const version = header.readUInt32BE(userVersionAt);
+  if (version !== schemaVersion) {
+    throw new StartProblem(
+      `--data ${directory} was written by another version of the stand-in (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
+    );
+  }
+}
+
+/** Empty where there is no database yet, or where SQLite has a creation to undo first. */
+function readHeader(directory: string): Buffer {
+  const path = join(directory, fileName);
+  if (!existsSync(path) || existsSync(`${path}-journal`)) {
+    return Buffer.alloc(0);
+  }
+  try {
+    const file = openSync(path, "r");
+    try {
+      const header = Buffer.alloc(headerBytes);
+      return header.subarray(0, readSync(file, header, 0, headerBytes, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new StartProblem(`${path} cannot be read: ${codeOf(error)}`);
+  }
+}
+
+function openOurs(open: () => Database, directory: string): Database {
+  let database: Database | undefined;
+  try {
+    database = open();
+    database.pragma("locking_mode=EXCLUSIVE");
+    database.pragma("synchronous=FULL");
+    // Takes the lock, which this mode then keeps.
+    database.exec("BEGIN IMMEDIATE");
+    prepareSchema(database, directory);
+    database.exec("COMMIT");
+    // After the schema, so that the file's own header tells whose it is, whatever is in the WAL.
+    database.pragma("journal_mode=WAL");
+    return database;
+  } catch (error) {
+    release(database);
+    throw error instanceof StartProblem ? error : toStartProblem(error, directory);
+  }
+}
+
+function toStartProblem(error: unknown, directory: string): StartProblem {
+  const code = codeOf(error);
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return new StartProblem(
+      `--data ${directory} is in use by another stand-in: end that one, or name another directory`,
+    );
+  }
+  return code.startsWith("SQLITE_NOTADB")
+    ? notOurs(directory)
+    : new StartProblem(`--data ${directory} cannot be opened: ${code}`);
+}
+
+function notOurs(directory: string): StartProblem {
+  return new StartProblem(
+    `${join(directory, fileName)} is not a store of this stand-in: name another directory`,
+  );
+}
+
+function prepareSchema(database: Database, directory: string): void {
+  const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as {
+    tables: number;
+  };
+  if (tables === 0) {
+    database.exec(schema);
+    return;
+  }
+  const { application_id: id } = database.prepare("PRAGMA application_id").get() as {
+    application_id: number;
+  };
+  if (id !== applicationId) {
+    throw notOurs(directory);
+  }
+}
+
+/**
+ * Statements that still wait for the garbage collector keep a closed database open, and with it the lock.
+ * Only outside of WAL is the lock given back; what was in the WAL is in the one file then.
+ */
+export function release(database: Database | undefined): void {
+  try {
+    if (database?.inTransaction) {
+      database.exec("ROLLBACK");
+    }
+    database?.exec("PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL");
+    database?.exec("SELECT count(*) FROM sqlite_schema");
+  } catch {
+    // What was committed is on the disk, in the WAL too; the end of the process frees the lock.
+  }
+  database?.close();
+}
+
+/** SQLite's own name of an error, such as SQLITE_FULL: never a text of the data. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code === "" ? "unknown error" : code;
+}

@@ -1,0 +1,126 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { parseTopicSettings } from "../../local/data-stream/topic-settings.ts";
+import { openDoorWarning } from "../../local/listen.ts";
+import { help, parseOptions } from "../../local/options.ts";
+
+const usual = {
+  isHelp: false,
+  host: "127.0.0.1",
+  allowedHosts: [],
+  recordsMax: 10_000,
+  recordBytesMax: 268_435_456,
+  partitionBytesMax: 200_000_000_000,
+  dataBytesMax: 1_073_741_824,
+};
+
+describe("the options of npm start", () => {
+  it.each([
+    ["", {}],
+    ["--data ./topics", { dataDirectory: "./topics" }],
+    ["--kafka 127.0.0.1:9092", { kafka: { brokers: ["127.0.0.1:9092"], headers: false } }],
+    [
+      "--kafka a:1,[::1]:2 --kafka-headers",
+      { kafka: { brokers: ["a:1", "[::1]:2"], headers: true } },
+    ],
+    ["--host 0.0.0.0", { host: "0.0.0.0" }],
+    ["--host ::", { host: "::" }],
+    [
+      "--host :: --allow-host Dev.example --allow-host b:5000",
+      { host: "::", allowedHosts: ["dev.example", "b:5000"] },
+    ],
+    [
+      "--records-max 100000 --record-bytes-max 1048576",
+      { recordsMax: 100_000, recordBytesMax: 1_048_576 },
+    ],
+    [
+      "--partition-bytes-max 1048576 --data-bytes-max 2097152",
+      { partitionBytesMax: 1_048_576, dataBytesMax: 2_097_152 },
+    ],
+    ["-h", { isHelp: true }],
+  ])("are read from %j", (line, told) => {
+    expect(parseOptions(line.split(" ").filter((arg) => arg !== ""))).toEqual({
+      ...usual,
+      ...told,
+    });
+  });
+
+  it.each([
+    [["--dta", "x"], "Unknown option '--dta' (--help lists the options)"],
+    [["x"], "Unexpected argument 'x' (--help lists the options)"],
+    [["--data", ""], "--data must name a directory"],
+    [["--kafka", "localhost"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
+    [["--kafka", "localhost:0"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
+    [["--kafka", "http://localhost:1"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
+    [["--kafka-headers"], "--kafka-headers needs --kafka HOST:PORT"],
+    [
+      ["--host", "192.168.0.7"],
+      "--host must be an address of loopback, such as 127.0.0.1, or 0.0.0.0 or :: for every network",
+    ],
+    [
+      ["--host", "127.0.0.999"],
+      "--host must be an address of loopback, such as 127.0.0.1, or 0.0.0.0 or :: for every network",
+    ],
+    [["--allow-host", "*"], "--allow-host must be a name such as dev.example or dev.example:5000"],
+    [
+      ["--allow-host", "a:70000"],
+      "--allow-host must be a name such as dev.example or dev.example:5000",
+    ],
+    [["--records-max", "0"], "--records-max must be an integer from 1 to 1000000"],
+    [["--records-max", "1e3"], "--records-max must be an integer from 1 to 1000000"],
+    [
+      ["--data-bytes-max", "1"],
+      "--data-bytes-max must be an integer from 1048576 to 1000000000000",
+    ],
+  ])("%j are refused with what is wrong", (args, problem) => {
+    expect(() => parseOptions(args)).toThrow(problem);
+  });
+
+  it("are all in the help", () => {
+    const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
+    const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
+    for (const name of [...names, ...others]) {
+      expect(help).toContain(`\n  --${name} `);
+    }
+  });
+
+  it.for([
+    [["--help"], 0, help, ""],
+    [["--nope"], 2, "", "Unknown option '--nope' (--help lists the options)"],
+  ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
+    const tsx = "node_modules/tsx/dist/cli.mjs";
+    const ended = spawnSync(process.execPath, [tsx, "local/main.ts", ...args], {
+      encoding: "utf8",
+    });
+
+    expect([ended.status, ended.stdout.trim(), ended.stderr.trim()]).toEqual([code, out, problem]);
+  });
+});
+
+it("warns loudly of an open port", () => {
+  expect(openDoorWarning(4010)).toContain(
+    "!! WARNING: port 4010 is open to every network that this machine is in.",
+  );
+});
+
+describe("STANDIN_TOPICS", () => {
+  it("takes partition counts, and retention beside them", () => {
+    const text = '{"a":3,"b":{"partitions":1},"c":{"partitions":16,"retentionMs":3600000}}';
+
+    expect(parseTopicSettings(text)).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ["{", "STANDIN_TOPICS must be JSON"],
+    ["[]", "STANDIN_TOPICS must be a JSON object"],
+    ['{"a":"3"}', "topic a must be an object"],
+    ['{"a":{"partitions":0}}', "topic a: the partition count must be from 1 to 16"],
+    [
+      '{"a":{"partitions":1,"retentionMs":"1h"}}',
+      "topic a: retentionMs must be an integer from 3600000 to 1296000000",
+    ],
+    ['{"a":{"partitions":1,"retentionMS":3600000}}', 'unknown field "retentionMS"'],
+  ])("%s is refused with what is wrong", (text, problem) => {
+    expect(() => parseTopicSettings(text)).toThrow(problem);
+  });
+});
