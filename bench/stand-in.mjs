@@ -7,6 +7,7 @@ import { Agent, request } from "node:http";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { finish, toValueRow } from "./report.mjs";
 
 const targets = { startMs: 1000, producesPerSecond: 5000 };
 const starts = 5;
@@ -143,15 +144,29 @@ if (stored !== produced) {
 const rssLoaded = await rssOf(child);
 await stop(child);
 
-const met = (isMet) => (isMet ? "met" : "NOT met");
 const startMedianMs = median(startTimes);
-console.log(
+const toMebibytes = (bytes) => Math.round(bytes / mebibyte);
+finish(
+  `Stand-in: Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
   [
-    `Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
-    `start-up          ${Math.round(startMedianMs)} ms, median of ${starts} (target ${targets.startMs} ms: ${met(startMedianMs < targets.startMs)})`,
-    `signed produces   ${Math.round(perSecond)} a second (target ${targets.producesPerSecond}: ${met(perSecond >= targets.producesPerSecond)})`,
-    `RSS               ${Math.round(rss / mebibyte)} MiB at start, ${Math.round(rssLoaded / mebibyte)} MiB with ${produced} records`,
-  ].join("\n"),
+    toValueRow({
+      name: "stand-in, start-up",
+      note: `median of ${starts}`,
+      value: Math.round(startMedianMs),
+      unit: "ms",
+      target: { atMost: targets.startMs },
+    }),
+    toValueRow({
+      name: "stand-in, signed produces",
+      value: Math.round(perSecond),
+      unit: "a second",
+      target: { atLeast: targets.producesPerSecond },
+    }),
+    toValueRow({
+      name: `stand-in, memory with ${produced} records`,
+      note: `RSS, ${toMebibytes(rss)} MiB at start`,
+      value: toMebibytes(rssLoaded),
+      unit: "MiB",
+    }),
+  ],
 );
-process.exitCode =
-  startMedianMs < targets.startMs && perSecond >= targets.producesPerSecond ? 0 : 1;
