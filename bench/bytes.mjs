@@ -1,0 +1,62 @@
+// What is in each artifact, and how near it is to the size that is aimed for. See README.md.
+import { readdirSync } from "node:fs";
+import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildArtifact, buildPeer, here, readArtifact } from "./functions.mjs";
+import { finish, toValueRow } from "./report.mjs";
+
+const kibibyte = 1024;
+const aimKib = 30;
+/** Parts under this share of an artifact are not named. */
+const shareMin = 0.02;
+
+const toKib = (bytes) => Number((bytes / kibibyte).toFixed(1));
+
+/** `lib/webhooks`, `lib` (its own files), a package by its name. */
+function partOf(path) {
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
+  const inFolder = /(lib\/[^/]+)\/|(lib|functions)\//.exec(path);
+  return inPackage?.[1] ?? inFolder?.[1] ?? inFolder?.[2] ?? "wiring";
+}
+
+function toParts({ outputs }) {
+  const [{ inputs }] = Object.values(outputs);
+  const bytesOf = new Map();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const part = partOf(path);
+    bytesOf.set(part, (bytesOf.get(part) ?? 0) + bytesInOutput);
+  }
+  return [...bytesOf].sort(([, a], [, b]) => b - a);
+}
+
+async function toRow(name) {
+  const { code, metafile } = await buildArtifact(name);
+  if (code !== readArtifact(name)) {
+    throw new Error(`dist/${name} is not what bench/functions.mjs builds: their options differ`);
+  }
+  const bytes = Buffer.byteLength(code);
+  const named = toParts(metafile).filter(([, of]) => of / bytes >= shareMin);
+  const parts = named.map(([part, of]) => `${part} ${toKib(of)}`).join(", ");
+  return toValueRow({
+    name: `bytes, ${name}`,
+    value: toKib(bytes),
+    unit: "KiB",
+    target: { atMost: aimKib },
+    note: `${toKib(gzipSync(code).length)} with gzip; ${parts}`,
+  });
+}
+
+async function toPeerRow(name, title) {
+  const code = await buildPeer(name);
+  const gzip = toKib(gzipSync(code).length);
+  const value = toKib(Buffer.byteLength(code));
+  return toValueRow({ name: `bytes, ${title}`, value, unit: "KiB", note: `${gzip} with gzip` });
+}
+
+const names = readdirSync(here("../functions")).map((file) => basename(file, ".ts"));
+finish("Bytes: minified artifacts", [
+  ...(await Promise.all(names.map(toRow))),
+  await toPeerRow("minimal", "the function written by hand"),
+  await toPeerRow("assembled", "the assembled one"),
+  await toPeerRow("sample", "the sample style"),
+]);

@@ -1,0 +1,110 @@
+// The functions that are compared, each as the source of one file that an OpenWhisk runner evaluates.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The options of build.mjs, as far as they decide about the code. bytes.mjs holds the two together. */
+const options = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  legalComments: "none",
+  logLevel: "warning",
+  logOverride: { "import-is-undefined": "error", "commonjs-variable-in-esm": "silent" },
+  write: false,
+};
+
+const footer = { js: "var main=module.exports.main;" };
+
+/** The peers are installed here and nowhere else. */
+export function installPeers() {
+  if (existsSync(here("node_modules/undici/package.json"))) {
+    return;
+  }
+  const args = ["ci", "--prefix", here("."), "--no-audit", "--no-fund"];
+  const { status } = spawnSync("npm", args, { stdio: ["ignore", 2, 2] });
+  if (status !== 0) {
+    throw new Error("`npm ci --prefix bench` failed: the peers are not there to be compared with.");
+  }
+}
+
+/** The artifact as it would be deployed. */
+export function readArtifact(name) {
+  const path = here(`../dist/${name}/index.js`);
+  if (!existsSync(path)) {
+    throw new Error(`dist/${name}/index.js is missing: run \`npm run build\` first.`);
+  }
+  return readFileSync(path, "utf8");
+}
+
+/** The artifact built again, with esbuild's account of what is in it. */
+export async function buildArtifact(name, plugins = []) {
+  const built = await build({
+    ...options,
+    stdin: {
+      contents: `import { handler, main } from "./${name}.ts"; module.exports = { handler, main };`,
+      resolveDir: here("../functions"),
+    },
+    metafile: true,
+    footer,
+    plugins,
+  });
+  return { code: built.outputFiles[0].text, metafile: built.metafile };
+}
+
+const peerFiles = {
+  minimal: here("minimal-function.mjs"),
+  assembled: here("peers/assembled.mjs"),
+  sample: here("peers/ncp-sample.mjs"),
+};
+
+export async function buildPeer(name, plugins = []) {
+  if (name !== "minimal") {
+    installPeers();
+  }
+  const built = await build({ ...options, entryPoints: [peerFiles[name]], footer, plugins });
+  return built.outputFiles[0].text;
+}
+
+/** Each with its HTTP exchange replaced by one that is acknowledged at once. */
+export async function buildArtifactWithoutNetwork(name) {
+  const { code } = await withStub(/\/transport\.ts$/, "stubs/transport.mjs", (plugin) =>
+    buildArtifact(name, [plugin]),
+  );
+  return code;
+}
+
+export async function buildPeerWithoutNetwork(name) {
+  const [filter, stub] =
+    name === "minimal"
+      ? [/^node:https$/, "stubs/node-https.mjs"]
+      : [/^\.\/http\.js$/, "stubs/axios-adapter.mjs"];
+  return await withStub(filter, stub, (plugin) => buildPeer(name, [plugin]));
+}
+
+async function withStub(filter, stub, run) {
+  const replaced = new Set();
+  const result = await run({
+    name: "stub",
+    setup: (esbuild) => {
+      esbuild.onResolve({ filter }, ({ importer }) => {
+        // Only axios asks for a "./http.js" beside its adapters, and assembled.mjs names an Agent too.
+        const isOurs = !importer.includes("node_modules") || /axios\/lib\/adapters/.test(importer);
+        if (!isOurs) {
+          return undefined;
+        }
+        replaced.add(importer);
+        return { path: here(stub) };
+      });
+    },
+  });
+  if (replaced.size === 0) {
+    throw new Error(`nothing was replaced by bench/${stub}: what it stands for has moved`);
+  }
+  return result;
+}

@@ -1,0 +1,24 @@
+// Runs the bucket function as a Lambda-shaped platform does: settings are the environment, one event at
+// a time. A child of many.mjs.
+const { readFileSync } = require("node:fs");
+const { performance } = require("node:perf_hooks");
+
+let handler;
+
+process.on("message", async (question) => {
+  process.send(question.load === undefined ? await run(question.eventPath) : load(question.load));
+});
+
+function load(path) {
+  handler = require(path).handler;
+  return { peakKib: process.resourceUsage().maxRSS };
+}
+
+async function run(eventPath) {
+  const event = JSON.parse(readFileSync(eventPath, "utf8"));
+  const context = { awsRequestId: "bench", getRemainingTimeInMillis: () => 60_000 };
+  const startedMs = performance.now();
+  const counts = await handler(event, context);
+  const ms = performance.now() - startedMs;
+  return { ms, counts, peakKib: process.resourceUsage().maxRSS };
+}

@@ -1,0 +1,179 @@
+// One event of many records: how near to the least possible time, and in how much memory. See README.md.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
+import { startChild } from "./child.mjs";
+import { here, readArtifact } from "./functions.mjs";
+import { finish, toRatioRow, toValueRow } from "./report.mjs";
+import { interleave, readFlags } from "./rounds.mjs";
+import { checkRequests, withSlowStream } from "./slow-stream.mjs";
+import { median } from "./statistics.mjs";
+
+const hostPath = here("many-host.cjs");
+const artifactPath = here("../dist/bucket/index.js");
+const { rounds } = readFlags(9);
+const answerMs = 5;
+const keysCount = 200;
+const concurrencies = [16, 64];
+/** Of each process. */
+const eventsCount = 5;
+const memoryRounds = 3;
+const concurrencyOfMemory = 64;
+/** The smallest memory of an action on OpenWhisk, and of a function on Lambda. */
+const memoryMibMax = 128;
+/** What V8 takes for itself on a machine with that much memory. */
+const smallHeap = ["--max-old-space-size=64"];
+const kibibyte = 1024;
+
+/** 200 objects, most of them changed a few times, a few of them more often: at most 13 times in 1,000. */
+function toEvent(count) {
+  const names = Array.from({ length: count }, (_, index) => {
+    // The golden ratio spreads evenly without a period; the power makes some names frequent.
+    const even = (index * 0.618_033_988_749_895) % 1;
+    return Math.floor(keysCount * even ** 1.2);
+  });
+  const records = names.map((name, index) => toS3Record(`photos/${name}.jpg`, index));
+  const counts = countBy(names);
+  const path = join(folder, `${count}.json`);
+  const text = JSON.stringify({ Records: records });
+  writeFileSync(path, text);
+  return {
+    path,
+    count,
+    bytes: text.length,
+    keys: counts.size,
+    longest: Math.max(...counts.values()),
+  };
+}
+
+function countBy(values) {
+  const counts = new Map();
+  for (const value of values) {
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function start(endpoint, concurrency, execArgv = []) {
+  return startChild(hostPath, {
+    execArgv,
+    env: {
+      NCLOUD_ACCESS_KEY: accessKey,
+      NCLOUD_SECRET_KEY: secretKey,
+      DATASTREAM_ENDPOINT: endpoint,
+      DATASTREAM_TOPIC: topic,
+      DATASTREAM_PARTITIONS: "16",
+      DATASTREAM_CONCURRENCY: String(concurrency),
+      LOG_LEVEL: "warn",
+    },
+  });
+}
+
+async function runEvent(child, event, seen) {
+  seen.requests.length = 0;
+  const answer = await child.ask({ eventPath: event.path });
+  if (answer.counts.delivered !== event.count) {
+    throw new Error(`${JSON.stringify(answer.counts)} of ${event.count}`);
+  }
+  checkRequests(seen.requests, event.count);
+  return answer;
+}
+
+/** Fresh processes; in each the first event opens its sockets, the second finds them open. */
+async function measureTimes(event) {
+  return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
+    const times = await interleave(concurrencies, { rounds }, async (concurrency) => {
+      const child = start(endpoint, concurrency);
+      await child.ask({ load: artifactPath });
+      const ms = [];
+      seen.inFlightMax = 0;
+      for (let at = 0; at < eventsCount; at += 1) {
+        ms.push((await runEvent(child, event, seen)).ms);
+      }
+      child.stop();
+      if (seen.inFlightMax > concurrency) {
+        throw new Error(`${seen.inFlightMax} in flight, ${concurrency} allowed`);
+      }
+      return ms;
+    });
+    return { times, delayMs: median(seen.delays) };
+  });
+}
+
+async function measureMemory(events) {
+  return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
+    const peaks = await interleave(events, { rounds: memoryRounds }, async (event) => {
+      const child = start(endpoint, concurrencyOfMemory, smallHeap);
+      const loaded = await child.ask({ load: artifactPath });
+      const answer = await runEvent(child, event, seen);
+      child.stop();
+      return { loaded: loaded.peakKib, peak: answer.peakKib, ms: answer.ms };
+    });
+    const mib = (measured, of) => median(measured.map((one) => one[of])) / kibibyte;
+    const [thousand, tenThousand] = peaks;
+    return {
+      loaded: mib(thousand, "loaded"),
+      thousand: mib(thousand, "peak"),
+      tenThousand: mib(tenThousand, "peak"),
+      times: tenThousand.map(({ ms }) => ms),
+    };
+  });
+}
+
+function toTimeRows(event, times) {
+  return concurrencies.flatMap((concurrency, column) => {
+    const row = (which, at, target) =>
+      toTimeRow(event, concurrency, {
+        which,
+        ours: times[column].map((ms) => ms[at]),
+        target,
+      });
+    return [
+      row("first event of a process", 0, { atMost: 1.25 }),
+      row("second event", 1, { atMost: 1.25 }),
+      row(`event ${eventsCount}`, eventsCount - 1),
+    ];
+  });
+}
+
+function toTimeRow({ count, keys, longest }, concurrency, { which, ours, target }) {
+  const boundMs = Math.max(Math.ceil(count / concurrency), longest) * answerMs;
+  return toRatioRow({
+    name: `many, ${count} records of ${keys} keys, ${concurrency} in flight, ${which}, against the bound`,
+    ours,
+    other: ours.map(() => boundMs),
+    unit: "ms",
+    digits: 0,
+    target,
+  });
+}
+
+function toMemoryRow({ loaded, thousand, tenThousand }, { bytes }) {
+  const mib = (value) => value.toFixed(0);
+  return toValueRow({
+    name: "many, peak memory of the process with 10,000 records",
+    note:
+      `RSS, ${mib(loaded)} MiB before, ${mib(thousand)} with 1,000 records; ` +
+      `the event is ${mib(bytes / kibibyte ** 2)} MiB of JSON`,
+    value: Math.round(tenThousand),
+    unit: "MiB",
+    target: { atMost: memoryMibMax },
+  });
+}
+
+readArtifact("bucket");
+const folder = mkdtempSync(join(tmpdir(), "bench-many-"));
+try {
+  const [thousand, tenThousand] = [toEvent(1_000), toEvent(10_000)];
+  const { times, delayMs } = await measureTimes(thousand);
+  const memory = await measureMemory([thousand, tenThousand]);
+  const ofTenThousand = { which: "first event in a heap of 64 MiB", ours: memory.times };
+  finish(`Many: one event over a stream that answers after ${delayMs.toFixed(2)} ms (median)`, [
+    ...toTimeRows(thousand, times),
+    toTimeRow(tenThousand, concurrencyOfMemory, ofTenThousand),
+    toMemoryRow(memory, tenThousand),
+  ]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+// Interleaved rounds: whatever the machine does meanwhile, it does to all that are compared.
+import { parseArgs } from "node:util";
+
+const roundsMax = 200;
+
+/** Measures every item once a round, forwards and backwards in turn. One list of results per item. */
+export async function interleave(items, { rounds, uncounted = 0 }, measure) {
+  const results = items.map(() => []);
+  const order = [...items.keys()];
+  for (let round = -uncounted; round < rounds; round += 1) {
+    for (const at of round % 2 === 0 ? order : order.toReversed()) {
+      const result = await measure(items[at], at);
+      if (round >= 0) {
+        results[at].push(result);
+      }
+    }
+  }
+  return results;
+}
+
+/** `--rounds`, `--json` and whatever else a script takes. */
+export function readFlags(roundsDefault, more = {}) {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "boolean" },
+      rounds: { type: "string", default: String(roundsDefault) },
+      ...more,
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 3 || rounds > roundsMax) {
+    throw new Error(`--rounds must be a whole number from 3 to ${roundsMax}`);
+  }
+  return { ...values, rounds };
+}

@@ -1,0 +1,9 @@
+// In the place of axios' lib/adapters/http.js: all of axios but its exchange itself still runs.
+import { acknowledgement, take } from "./answers.mjs";
+
+export default async function adapter(config) {
+  take(config.headers, config.data);
+  return { data: acknowledgement, status: 200, statusText: "OK", headers: {}, config, request: {} };
+}
+
+export const __setProxy = () => undefined;

@@ -1,0 +1,9 @@
+// In the place of lib/transport.ts.
+import { acknowledgement, take } from "./answers.mjs";
+
+export function createTransport() {
+  return async ({ headers, body }) => {
+    take(headers, body);
+    return { kind: "answer", status: 200, headers: {}, body: acknowledgement, truncated: false };
+  };
+}

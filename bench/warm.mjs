@@ -1,0 +1,167 @@
+// Warm cost: CPU time of one event, of the process that runs the function. See README.md for the two
+// ways it is taken.
+import { createHmac } from "node:crypto";
+import {
+  accessKey,
+  bucketCall,
+  heartbeatCall,
+  secretKey,
+  topic,
+  webhookCall,
+  whyNotTheWebhook,
+} from "./calls.mjs";
+import { startChild } from "./child.mjs";
+import {
+  buildArtifactWithoutNetwork,
+  buildPeer,
+  buildPeerWithoutNetwork,
+  here,
+  readArtifact,
+} from "./functions.mjs";
+import { finish, toRatioRow, turned } from "./report.mjs";
+import { interleave, readFlags } from "./rounds.mjs";
+import { median } from "./statistics.mjs";
+import { withCertificate, withWebhookStream } from "./stream.mjs";
+
+const hostPath = here("warm-host.cjs");
+const { rounds } = readFlags(15);
+const eventsOwn = { warmUp: 2_000, round: 600 };
+const eventsWhole = { warmUp: 1_500, round: 250 };
+const skewMs = 7;
+
+/** Every variant is a process of its own. One list of CPU times per variant. */
+async function measureInTurn(variants, events, check) {
+  try {
+    for (const variant of variants) {
+      await variant.child.ask({ load: variant.load });
+      check(variant, await variant.child.ask({ events: events.warmUp }), events.warmUp);
+    }
+    return await interleave(variants, { rounds }, async (variant) => {
+      const answer = await variant.child.ask({ events: events.round });
+      check(variant, answer, events.round);
+      return answer.cpuMicros;
+    });
+  } finally {
+    for (const { child } of variants) {
+      child.stop();
+    }
+  }
+}
+
+/** The HTTP client is replaced by one that acknowledges at once: what is left is the function's own. */
+async function measureOwn() {
+  const endpoint = "https://localhost:1";
+  const webhook = webhookCall(endpoint);
+  const variants = [
+    { name: "webhook", code: await buildArtifactWithoutNetwork("webhook"), call: webhook },
+    {
+      name: "bucket",
+      code: await buildArtifactWithoutNetwork("bucket"),
+      call: bucketCall(endpoint),
+    },
+    {
+      name: "heartbeat",
+      code: await buildArtifactWithoutNetwork("heartbeat"),
+      call: heartbeatCall(endpoint),
+    },
+    { name: "minimal", code: await buildPeerWithoutNetwork("minimal"), call: webhook },
+    { name: "assembled", code: await buildPeerWithoutNetwork("assembled"), call: webhook },
+    { name: "sample", code: await buildPeerWithoutNetwork("sample"), call: webhook },
+  ].map(({ name, code, call }) => ({
+    name,
+    isWebhook: call === webhook,
+    child: startChild(hostPath),
+    load: { code, call, skewMs },
+  }));
+  return await measureInTurn(variants, eventsOwn, checkOwn);
+}
+
+function checkOwn({ name, isWebhook }, { last, requests, lastRequest }, events) {
+  const isDone = isWebhook ? last.statusCode === 200 : last.delivered === 1;
+  const why = isWebhook ? whyNotTheWebhook(String(lastRequest.body)) : undefined;
+  if (!isDone || requests !== events || why !== undefined) {
+    throw new Error(`${name}: ${requests} of ${events} sent, ${why ?? JSON.stringify(last)}`);
+  }
+}
+
+/** All of it over loopback HTTPS, less what a bare socket takes for the same bytes. */
+async function measureWhole() {
+  return await withCertificate((certificate) =>
+    withWebhookStream(certificate, async ({ endpoint, certPath, seen }) => {
+      const call = webhookCall(endpoint);
+      const start = () => startChild(hostPath, { env: { NODE_EXTRA_CA_CERTS: certPath } });
+      const load = { exchange: { port: new URL(endpoint).port, request: toRequest(endpoint) } };
+      const variants = [
+        { name: "webhook", child: start(), load: { code: readArtifact("webhook"), call } },
+        { name: "minimal", child: start(), load: { code: await buildPeer("minimal"), call } },
+        { name: "assembled", child: start(), load: { code: await buildPeer("assembled"), call } },
+        { name: "sample", child: start(), load: { code: await buildPeer("sample"), call } },
+        { name: "bare socket", child: start(), load },
+      ];
+      let expected = 0;
+      const cpu = await measureInTurn(variants, eventsWhole, ({ name }, _answer, events) => {
+        expected += events;
+        if (seen.acknowledged !== expected) {
+          throw new Error(`${name}: not acknowledged: ${seen.refusal ?? "fewer than were sent"}`);
+        }
+      });
+      const bare = median(cpu.at(-1));
+      return { bare, less: cpu.slice(0, -1).map((times) => times.map((us) => us - bare)) };
+    }),
+  );
+}
+
+function toRequest(endpoint) {
+  const value = {
+    ...{ specversion: "1.0", id: "72d3162e-cc78-11e3-81ab-4c9367dc0958" },
+    ...{ source: "/webhooks/github", type: "com.github.push", time: new Date().toISOString() },
+    ...{ datacontenttype: "application/json", partitionkey: "octo/relay" },
+  };
+  const data = Buffer.from(webhookCall(endpoint).__ow_body, "base64").toString("utf8");
+  const text = `${JSON.stringify(value).slice(0, -1)},"data":${data}}`;
+  const body = JSON.stringify({ topic, key: "octo/relay", value: text });
+  const timestamp = String(Date.now());
+  const signed = `POST /api/produce\n${timestamp}\n${accessKey}`;
+  return [
+    "POST /api/produce HTTP/1.1",
+    `host: ${new URL(endpoint).host}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-ncp-apigw-timestamp: ${timestamp}`,
+    `x-ncp-iam-access-key: ${accessKey}`,
+    `x-ncp-apigw-signature-v2: ${createHmac("sha256", secretKey).update(signed).digest("base64")}`,
+    "connection: keep-alive",
+    "",
+    body,
+  ].join("\r\n");
+}
+
+const unit = "µs";
+const [webhook, bucket, heartbeat, minimal, assembled, sample] = await measureOwn();
+const { bare, less } = await measureWhole();
+const [webhookNet, minimalNet, assembledNet, sampleNet] = less;
+
+/** `pair` is ours and the other's. */
+const against = (name, [ours, other], target) => toRatioRow({ name, ours, other, unit, target });
+const own = "warm CPU without the HTTP client";
+const whole = `warm CPU with it, less ${bare.toFixed(0)} µs of a bare TLS socket`;
+const [notMore, tenTimes] = [{ atMost: 1 }, { atLeast: 10 }];
+finish("Warm: CPU time of one event", [
+  against(`${own}, webhook against the one by hand`, [webhook, minimal], notMore),
+  against(`${own}, bucket against the webhook by hand`, [bucket, minimal], notMore),
+  against(`${own}, heartbeat against the webhook by hand`, [heartbeat, minimal], notMore),
+  lessThan(`${own}, webhook less than the assembled one by`, [webhook, assembled], tenTimes),
+  lessThan(`${own}, webhook less than the sample style by`, [webhook, sample]),
+  against(`${whole}, webhook against the one by hand`, [webhookNet, minimalNet], notMore),
+  lessThan(
+    `${whole}, webhook less than the assembled one by`,
+    [webhookNet, assembledNet],
+    tenTimes,
+  ),
+  lessThan(`${whole}, webhook less than the sample style by`, [webhookNet, sampleNet]),
+]);
+
+/** How many times as much the other takes. */
+function lessThan(name, [ours, other], target) {
+  return turned(against(name, [other, ours], target));
+}
