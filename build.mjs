@@ -13,10 +13,10 @@ import { zipSync } from "fflate";
 const kibibyte = 1024;
 /** A function starts as fast as it is small: over its budget the build fails. */
 const budgetBytes = {
-  bucket: 46 * kibibyte,
-  heartbeat: 74 * kibibyte,
-  redrive: 44 * kibibyte,
-  webhook: 64 * kibibyte,
+  bucket: 49 * kibibyte,
+  heartbeat: 77 * kibibyte,
+  redrive: 47 * kibibyte,
+  webhook: 68 * kibibyte,
 };
 const budgetBytesDefault = 40 * kibibyte;
 
