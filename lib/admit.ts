@@ -1,6 +1,7 @@
 import { type Config, checkTargets, parseConfig } from "./config.ts";
 import type { Call, TriggerEvent } from "./event.ts";
 import type { Ending } from "./outcome.ts";
+import { rememberLast } from "./remembered-settings.ts";
 import { type Parsed, type Problem, problemsOf, type Settings } from "./settings.ts";
 import type { Trigger } from "./trigger.ts";
 
@@ -15,23 +16,27 @@ export type Admitted<Event, Settled> =
   | { readonly ok: false; readonly ending: Ending };
 
 /** Whether a call may be mapped. The door first: nothing is read of a call at the wrong one. */
-export function admit<Event extends TriggerEvent, Settled>(
+export function createAdmit<Event extends TriggerEvent, Settled>(
   trigger: Admission<Event, Settled>,
-  { event, settings }: Call,
-): Admitted<Event, Settled> {
+): (call: Call) => Admitted<Event, Settled> {
+  const parse = rememberLast((settings) => parseSettings(trigger, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
-  if (!isAtDoor(trigger, event)) {
-    return refuse(wrongDoor(trigger.name, event));
-  }
-  if (isParsedHttp(event)) {
-    return refuse(rawHttpOff);
-  }
-  try {
-    const parsed = parseSettings(trigger, settings);
-    return parsed.ok ? { ok: true, event, ...parsed.value } : refuse(badSettings(parsed.problems));
-  } catch (error) {
-    return refuse(unexpected(error));
-  }
+  return ({ event, settings }) => {
+    if (!isAtDoor(trigger, event)) {
+      return refuse(wrongDoor(trigger.name, event));
+    }
+    if (isParsedHttp(event)) {
+      return refuse(rawHttpOff);
+    }
+    try {
+      const parsed = parse(settings);
+      return parsed.ok
+        ? { ok: true, event, ...parsed.value }
+        : refuse(badSettings(parsed.problems));
+    } catch (error) {
+      return refuse(unexpected(error));
+    }
+  };
 }
 
 function isAtDoor<Event extends TriggerEvent>(

@@ -1,4 +1,4 @@
-import { type Admission, admit, unexpected } from "./admit.ts";
+import { type Admission, createAdmit, unexpected } from "./admit.ts";
 import { type Clocks, createSigningClocks } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Effects } from "./effects.ts";
@@ -30,11 +30,12 @@ export function createHandle<Event extends TriggerEvent, Settled>(
   effects: Effects,
   work: (admittance: Admittance<Event, Settled>) => Promise<Outcome>,
 ): Handle {
+  const admit = createAdmit(admission);
   const createStreamClock = createSigningClocks(effects.now);
   const createStorageClock = createSigningClocks(effects.now);
   return async (call) => {
     const startedMs = effects.now();
-    const admitted = admit(admission, call);
+    const admitted = admit(call);
     const level = admitted.ok ? admitted.config.logLevel : "info";
     const log = createLog(effects, level, {
       function: admission.name,

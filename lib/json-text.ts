@@ -106,12 +106,22 @@ function endOfValue(text: string, from: number): number {
   return at;
 }
 
+/** Most of a body is strings: the search for their ends leaves the characters between to the engine. */
 function endOfString(text: string, from: number): number {
-  let at = from + 1;
-  while (at < text.length && text[at] !== '"') {
-    at += text[at] === "\\" ? 2 : 1;
+  let end = from;
+  do {
+    end = text.indexOf('"', end + 1);
+  } while (isEscaped(text, end));
+  return end + 1;
+}
+
+/** Behind an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === "\\") {
+    before -= 1;
   }
-  return at + 1;
+  return (at - before) % 2 === 1;
 }
 
 function endOfContainer(text: string, from: number): number {

@@ -106,7 +106,7 @@ function isBlank(given: unknown): boolean {
 export function findMisspelt(settings: Settings): readonly Problem[] {
   const known: readonly string[] = settingNames;
   return Object.keys(settings)
-    .filter((name) => !known.includes(name))
+    .filter((name) => resemblesSetting.test(name) && !known.includes(name))
     .flatMap((name) => {
       const meant = known.find((other) => isWithinDistance(name, other, misspellingDistanceMax));
       return meant === undefined
@@ -116,24 +116,31 @@ export function findMisspelt(settings: Settings): readonly Problem[] {
 }
 
 const misspellingDistanceMax = 2;
+/** Two mistakes leave three letters in a row of any name of nine or more, which all of ours have. */
+const resemblesSetting = /[A-Z_]{3}/;
 
-/** Whether the edit distance (Levenshtein) of two texts is at most `distanceMax`. */
+/**
+ * Whether the edit distance (Levenshtein) of two texts is at most `distanceMax`. Looks no further
+ * than that many differences: nearly every pair of names is told apart by its first letters.
+ */
 export function isWithinDistance(a: string, b: string, distanceMax: number): boolean {
-  // Every insertion changes the length: most pairs are told apart by it alone.
-  return Math.abs(a.length - b.length) <= distanceMax && editDistance(a, b) <= distanceMax;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (const [i, letter] of [...a].entries()) {
-    let left = i + 1;
-    const next = [left];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      left = Math.min(replaced, (row[j + 1] ?? 0) + 1, left + 1);
-      next.push(left);
-    }
-    row = next;
+  if (Math.abs(a.length - b.length) > distanceMax) {
+    return false;
   }
-  return row.at(-1) ?? 0;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) {
+    same += 1;
+  }
+  const [restA, restB] = [a.slice(same), b.slice(same)];
+  if (restA === "" || restB === "") {
+    return true;
+  }
+  return (
+    distanceMax > 0 &&
+    [
+      [restA.slice(1), restB.slice(1)],
+      [restA, restB.slice(1)],
+      [restA.slice(1), restB],
+    ].some(([nextA = "", nextB = ""]) => isWithinDistance(nextA, nextB, distanceMax - 1))
+  );
 }

@@ -1,21 +1,13 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import type { Socket } from "node:net";
+import { createPool } from "./connection-pool.ts";
+import { NoAnswer, type ReadAnswer, readAnswer, type Steps } from "./http-answer.ts";
 
-/** A function freezes between calls, and a server closes idle sockets meanwhile. */
-const idleSocketMsMax = 4_000;
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
 const answerBytesMaxDefault = 64 * 1024;
 
 export type HttpRequest = {
   readonly method: string;
   readonly url: URL;
-  /** Names and values in turn: Node sends a flat array as it is, without building a map first. */
+  /** Names and values in turn, visible ASCII; they say how long the body is. */
   readonly headers: readonly string[];
   readonly body: string | Uint8Array;
   /** How much of the answer's body is read. */
@@ -28,7 +20,8 @@ export type HttpAnswer =
   | {
       readonly kind: "answer";
       readonly status: number;
-      readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      /** Names in lower case; of a repeated header the first. */
+      readonly headers: Readonly<Record<string, string | undefined>>;
       /** At most the request's `answerBytesMax` bytes. */
       readonly body: string;
       /** The body had more bytes than were read. */
@@ -39,7 +32,7 @@ export type HttpAnswer =
       /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
       readonly sent: "never" | "unknown";
       readonly cause: "timeout" | "connection";
-      /** A Node error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
+      /** A system's error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
       readonly code: string;
       /** The request went out on a kept-alive socket that closed before a byte of the answer. */
       readonly staleSocket: boolean;
@@ -48,132 +41,79 @@ export type HttpAnswer =
 /** One exchange. Never rejects. Follows no redirect. */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 
+type Pool = ReturnType<typeof createPool>;
+
 export function createTransport({ now }: { readonly now: () => number }): Transport {
-  const options = { keepAlive: true, scheduling: "lifo" } as const;
-  const agents = { "http:": new HttpAgent(options), "https:": new HttpsAgent(options) };
-  const idleSince = new WeakMap<Socket, number>();
-
-  for (const agent of Object.values(agents)) {
-    agent.on("free", (socket: Socket) => idleSince.set(socket, now()));
-  }
-  const isStale = (socket: Socket) => now() - (idleSince.get(socket) ?? 0) >= idleSocketMsMax;
-
-  return (request) => {
-    const secure = request.url.protocol === "https:";
-    const agent = secure ? agents["https:"] : agents["http:"];
-    dropIdleSockets(agent, isStale);
-    const start = secure ? requestHttps : requestHttp;
-    const { method, headers } = request;
-    return exchange(() => start(request.url, { agent, method, headers: [...headers] }), request);
+  const pool = createPool(now);
+  return async (request) => {
+    const head = toHead(request);
+    return head === undefined ? unsendable : exchange(head, request, pool);
   };
 }
 
-function dropIdleSockets(agent: HttpAgent, isStale: (socket: Socket) => boolean): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) {
-      if (isStale(socket)) {
-        socket.destroy();
-      }
-    }
-  }
-}
-
-function exchange(open: () => ClientRequest, request: HttpRequest): Promise<HttpAnswer> {
-  return new Promise((resolve) => {
-    const progress = { connected: false, answered: false, timedOut: false };
-    const outgoing = tryOpen(open, (error) =>
-      resolve(toNoAnswer(error, { ...progress, reused: false })),
-    );
-    if (outgoing === undefined) {
-      return;
-    }
-    const timer = setTimeout(() => {
-      progress.timedOut = true;
-      outgoing.destroy();
-    }, request.timeoutMs);
-    const settle = (answer: HttpAnswer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    };
-    const fail = (error: NodeJS.ErrnoException) =>
-      settle(toNoAnswer(error, { ...progress, reused: outgoing.reusedSocket }));
-
-    outgoing.once("socket", (socket) => {
-      if (outgoing.reusedSocket) {
-        return;
-      }
-      // Over TLS the request leaves after the handshake, not after the TCP connection.
-      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
-        progress.connected = true;
-      });
-    });
-    outgoing.on("error", fail);
-    // A switch of protocols (101) closes the request without a response and without an error.
-    outgoing.once("close", () => {
-      if (!progress.answered) {
-        fail({ name: "Error", message: "", code: "ECLOSED" });
-      }
-    });
-    outgoing.once("response", (incoming) => {
-      progress.answered = true;
-      incoming.on("error", fail);
-      const { answerBytesMax = answerBytesMaxDefault } = request;
-      readBody(incoming, answerBytesMax, (body, truncated) => {
-        const { statusCode = 0, headers } = incoming;
-        settle({ kind: "answer", status: statusCode, headers, body, truncated });
-      });
-    });
-    outgoing.end(request.body);
-  });
-}
-
-/** Node throws at once where a header's value cannot be sent. */
-function tryOpen(
-  open: () => ClientRequest,
-  onError: (error: NodeJS.ErrnoException) => void,
-): ClientRequest | undefined {
-  try {
-    return open();
-  } catch (error) {
-    onError(error instanceof Error ? error : new Error("not an error"));
-    return undefined;
-  }
-}
-
-type Progress = {
-  readonly connected: boolean;
-  readonly answered: boolean;
-  readonly timedOut: boolean;
-  readonly reused: boolean;
+const unsendable: HttpAnswer = {
+  ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+  ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
 
-function toNoAnswer(error: NodeJS.ErrnoException, progress: Progress): HttpAnswer {
-  const { connected, answered, timedOut, reused } = progress;
-  return {
-    kind: "noAnswer",
-    sent: connected || reused ? "unknown" : "never",
-    cause: timedOut ? "timeout" : "connection",
-    code: timedOut ? "ETIMEDOUT" : (error.code ?? "EUNKNOWN"),
-    staleSocket: reused && !answered && !timedOut,
-  };
+/** Undefined where it would hold what does not belong there: a header's value can be a setting. */
+function toHead({ method, url, headers }: HttpRequest): string | undefined {
+  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
+  for (let index = 0; index < headers.length; index += 2) {
+    head += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  }
+  return headers.every((text) => /^[\t -~]*$/.test(text))
+    ? `${head}connection: keep-alive\r\n\r\n`
+    : undefined;
 }
 
-function readBody(
-  incoming: IncomingMessage,
-  answerBytesMax: number,
-  done: (body: string, truncated: boolean) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const text = () => Buffer.concat(chunks).toString("utf8", 0, answerBytesMax);
-  incoming.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > answerBytesMax) {
-      done(text(), true);
-      incoming.destroy();
+function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpAnswer> {
+  const { method, url, body, timeoutMs, answerBytesMax = answerBytesMaxDefault } = request;
+  return new Promise((resolve) => {
+    const connection = pool.take(url);
+    const { isReused } = connection;
+    const reader = readAnswer(method, answerBytesMax);
+    reader.next();
+    let isAnswered = false;
+    const settle = (answer: HttpAnswer, isReusable: boolean) => {
+      clearTimeout(timer);
+      pool.release(connection, isReusable);
+      resolve(answer);
+    };
+    const failed = (code: string, cause: "timeout" | "connection" = "connection") => {
+      const sent = connection.isOpen ? "unknown" : "never";
+      const staleSocket = isReused && !isAnswered && cause === "connection";
+      settle({ kind: "noAnswer", sent, cause, code, staleSocket }, false);
+    };
+    const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
+    const opened = () => {
+      connection.socket.write(
+        typeof body === "string" ? head + body : Buffer.concat([Buffer.from(head), body]),
+      );
+    };
+    const received = (bytes: Buffer | undefined) => {
+      isAnswered ||= bytes !== undefined;
+      const read = step(reader, bytes);
+      if (typeof read === "string") {
+        failed(read);
+      } else if (read !== undefined) {
+        const { isReusable, ...answer } = read;
+        settle({ kind: "answer", ...answer }, isReusable);
+      }
+    };
+    connection.listener = { opened, received, failed };
+    if (connection.isOpen) {
+      opened();
     }
   });
-  // A body that is cut short errors and never ends.
-  incoming.once("end", () => done(text(), false));
+}
+
+/** The answer once it is whole, or the code of what is wrong with it. */
+function step(reader: Steps<ReadAnswer>, bytes: Buffer | undefined) {
+  try {
+    const { done, value } = reader.next(bytes);
+    return done === true ? value : undefined;
+  } catch (error) {
+    return error instanceof NoAnswer ? error.message : "EUNKNOWN";
+  }
 }

@@ -1,6 +1,8 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it, test, vi } from "vitest";
 import { createIdentity, listen, requester, serveRaw } from "./support/loopback.ts";
 
@@ -97,10 +99,10 @@ describe("no answer", () => {
     ["a reset before a byte", "ECONNRESET", (socket) => socket.resetAndDestroy()],
     ["a reset within the body", "ECONNRESET", resetWithin],
     ["an end within the body", "ECONNRESET", (socket) => socket.end(partial)],
-    ["bytes that are not HTTP", "HPE_INVALID_CONSTANT", (socket) => socket.end("ready\r\n\r\n")],
+    ["bytes that are not HTTP", "EPROTO", (socket) => socket.end("ready\r\n\r\n")],
     [
       "a switch of protocols",
-      "ECLOSED",
+      "EPROTO",
       (socket) => socket.write("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
     ],
   ])("comes of %s (%s), and the outcome is unknown", async ([, code, onRequest]) => {
@@ -170,6 +172,75 @@ describe("a kept-alive socket", () => {
   });
 });
 
+describe("a connection is not used again", () => {
+  const answered =
+    (head: string, body = "ok") =>
+    (socket: Socket) =>
+      socket.write(ok.replace("OK\r\n", `OK\r\n${head}`).replace("ok", body));
+  test.for<[string, (socket: Socket) => void]>([
+    ["when the answer says so", answered("Connection: close\r\n")],
+    ["after bytes behind the answer", answered("", "okHTTP/1.1 200 OK\r\n")],
+    [
+      "after an answer that only its end ended",
+      (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nok"),
+    ],
+    ["of HTTP/1.0", (socket) => socket.write(ok.replace("1.1", "1.0"))],
+  ])("%s", async ([, onRequest]) => {
+    const { send, seen } = await serveRaw(onRequest);
+
+    const answers = [await send(), await send()];
+
+    expect(answers).toMatchObject([{ body: "ok" }, { body: "ok" }]);
+    expect(seen.connections).toBe(2);
+  });
+
+  test.for<[string, (socket: Socket) => void]>([
+    ["bytes", (socket) => socket.write("HTTP/1.1 200 OK\r\n")],
+    ["its end", (socket) => socket.end()],
+    ["a reset", (socket) => socket.resetAndDestroy()],
+  ])("when %s came while it was idle", async ([, whileIdle]) => {
+    const sockets: Socket[] = [];
+    const { send, seen } = await serveRaw((socket) => {
+      sockets.push(socket);
+      socket.write(ok);
+    });
+
+    await send();
+    const [socket] = sockets;
+    const closed = new Promise((resolve) => socket?.once("close", resolve));
+    if (socket !== undefined) {
+      whileIdle(socket);
+    }
+    await closed;
+    // The client hears of it in a later turn.
+    await nextTurn();
+    await nextTurn();
+    const second = await send();
+
+    expect(second).toMatchObject({ kind: "answer", body: "ok" });
+    expect(seen.connections).toBe(2);
+  });
+
+  it("after an answer that came before all of its request had left", async () => {
+    const seen = { connections: 0 };
+    const server = createNetServer((socket) => {
+      seen.connections += 1;
+      socket.once("data", () => {
+        socket.pause();
+        socket.write("HTTP/1.1 413 X\r\nContent-Length: 0\r\n\r\n");
+      });
+    });
+    const { send } = requester(`http://127.0.0.1:${await listen(server)}/`);
+    const body = new Uint8Array(32 * 1024 * 1024);
+    const headers = ["host", "a", "content-length", String(body.length)];
+
+    const answers = [await send({ body, headers }), await send({ body, headers })];
+
+    expect(answers).toMatchObject([{ status: 413 }, { status: 413 }]);
+    expect(seen.connections).toBe(2);
+  });
+});
+
 describe("over TLS", () => {
   const identity = createIdentity();
   const serveTls = async (onRequest: (socket: Socket) => void) => {
@@ -199,6 +270,22 @@ describe("over TLS", () => {
     const { send } = await serveTls(() => undefined);
 
     expect(await send()).toMatchObject({ kind: "answer", status: 200, body: "ok" });
+  });
+
+  it("the next connection takes the last one's session up", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const reused: boolean[] = [];
+    const server = createTlsServer(identity, (socket) => {
+      reused.push(socket.isSessionReused());
+      socket.on("data", () => socket.write(ok)).on("error", () => undefined);
+    });
+    const { send, clock } = requester(`https://127.0.0.1:${await listen(server)}/`);
+
+    await send();
+    clock.nowMs += 4_000;
+    await send();
+
+    expect(reused).toEqual([false, true]);
   });
 
   it("the outcome is unknown after the handshake", async () => {

@@ -27,13 +27,15 @@ export type Produce = (record: StreamRecord, timeoutMs: number) => Promise<Attem
 
 export type ProduceContext = Pick<Effects, "now" | "transport"> & { readonly clock: SigningClock };
 
+type Account = { readonly endpoint: string; readonly keys: KeyPair };
+
 /** Makes single attempts against one endpoint; each is built, signed and sent anew. */
 export function createProduce(
-  { endpoint, keys }: { readonly endpoint: string; readonly keys: KeyPair },
+  account: Account,
   { now, transport, clock }: ProduceContext,
 ): Produce {
-  const url = new URL(producePath, endpoint);
-  const sign = createSigner(keys);
+  const url = urlOf(account);
+  const sign = createSigner(account.keys);
   return async (record, timeoutMs) => {
     const body = toProduceBody(record);
     const instant = clock.instant();
@@ -57,6 +59,15 @@ export function createProduce(
       ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
       : attempt;
   };
+}
+
+/** A warm function has one config for all of its calls. */
+const urls = new WeakMap<Account, URL>();
+
+function urlOf(account: Account): URL {
+  const url = urls.get(account) ?? new URL(producePath, account.endpoint);
+  urls.set(account, url);
+  return url;
 }
 
 /** The body is not in the signature: requests of one millisecond share it. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { CloudEventData } from "../cloud-event.ts";
 import { isJson } from "../json-text.ts";
 import type { Refused } from "../outcome.ts";
@@ -38,12 +39,8 @@ function refuse(code: Refused["code"], reason: string): Content {
 }
 
 /** Keeps a byte order mark: it is one of the sender's bytes. */
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+    : undefined;
 }

@@ -64,12 +64,12 @@ const token: Scheme = {
   },
 };
 
-/** Every word that a source's `verifier` may be. */
-export const schemes: ReadonlyMap<string, Scheme> = new Map([
+/** Every word that a source's `verifier` may be, and what it stands for. */
+export const schemes: ReadonlyMap<string, () => Scheme> = new Map([
   ...Object.entries(providers),
-  ["hmac", genericHmac],
-  ["bearer", fixed(bearer)],
-  ["basic", fixed(basic)],
-  ["token", token],
-  ["none", fixed(none)],
+  ["hmac", () => genericHmac],
+  ["bearer", () => fixed(bearer)],
+  ["basic", () => fixed(basic)],
+  ["token", () => token],
+  ["none", () => fixed(none)],
 ]);

@@ -63,7 +63,7 @@ export function parseSource(
 ): Parsed<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
   const word = options["verifier"];
-  const scheme = typeof word === "string" ? schemes.get(word) : undefined;
+  const scheme = typeof word === "string" ? schemes.get(word)?.() : undefined;
   if (scheme !== undefined) {
     return parseWithScheme({ name, within, options }, scheme, shared);
   }

@@ -32,8 +32,8 @@ const bugs: readonly Bug[] = [
     name: "a retry goes out with the signature of the first try",
     changes: [
       [
-        "  const sign = createSigner(keys);",
-        "  const sign = createSigner(keys);\n  let first: Instant | undefined;",
+        "  const sign = createSigner(account.keys);",
+        "  const sign = createSigner(account.keys);\n  let first: Instant | undefined;",
       ],
       [
         "const body = toProduceBody(record);\n    const instant = clock.instant();",

@@ -19,7 +19,7 @@ export function problemsOf(sources: unknown, secrets: unknown = {}, others: Opti
 
 /** The verifier that a word of WEBHOOK_SOURCES stands for. */
 export function verifierNamed(word: string, options: Options = {}): Verifier {
-  const verifier = schemes.get(word)?.create(options, "");
+  const verifier = schemes.get(word)?.().create(options, "");
   if (!verifier?.ok) {
     throw new Error(`no verifier ${word}`);
   }

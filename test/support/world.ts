@@ -76,7 +76,7 @@ function play(script: Script, request: HttpRequest, index: number) {
   return typeof step === "function" ? step(request) : step;
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type Headers = Readonly<Record<string, string | undefined>>;
 
 export function answer(status: number, body = "", headers: Headers = {}): HttpAnswer {
   return { kind: "answer", status, headers, body, truncated: false };

@@ -271,7 +271,8 @@ describe("twilio's url", () => {
   });
 });
 
-describe.each([...schemes])("the verifier %s", (word, { preset }) => {
+describe.each([...schemes])("the verifier %s", (word, create) => {
+  const { preset } = create();
   test("needs nothing but its own options and a secret", () => {
     expect(problemsWith(word, {})).toEqual([]);
   });

@@ -1,0 +1,102 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
+
+/** A function freezes between calls, and a server closes idle sockets meanwhile. */
+const idleMsMax = 4_000;
+/** As many as one call can have in flight. */
+const idleMax = 256;
+
+export type Connection = {
+  readonly origin: string;
+  readonly socket: Socket;
+  /** Over TLS: after the handshake, not after the TCP connection. */
+  isOpen: boolean;
+  isReused: boolean;
+  idleSinceMs: number;
+  /** Who is told what happens; nobody while the connection is idle. */
+  listener: Listener | undefined;
+};
+
+export type Listener = {
+  readonly opened: () => void;
+  /** Bytes of the answer, or undefined for their end. */
+  readonly received: (bytes: Buffer | undefined) => void;
+  /** An error code of the system's. */
+  readonly failed: (code: string) => void;
+};
+
+/** Kept-alive connections; the one used last is taken first, so that the others can grow old. */
+export function createPool(now: () => number) {
+  const idle: Connection[] = [];
+  const open = createSocketOpener();
+  const drop = (connection: Connection) => {
+    const at = idle.indexOf(connection);
+    idle.splice(at, at < 0 ? 0 : 1);
+    connection.socket.destroy();
+  };
+  return {
+    take: (url: URL): Connection => {
+      idle.filter(({ idleSinceMs }) => now() - idleSinceMs >= idleMsMax).forEach(drop);
+      const at = idle.findLastIndex(({ origin }) => origin === url.origin);
+      const [connection] = at < 0 ? [] : idle.splice(at, 1);
+      connection?.socket.ref();
+      return connection ?? watch(open(url), url, drop);
+    },
+    /** An answer that came before all of its request had left leaves no connection to use. */
+    release: (connection: Connection, isReusable: boolean): void => {
+      connection.listener = undefined;
+      if (!isReusable || connection.socket.writableLength > 0 || idle.length >= idleMax) {
+        connection.socket.destroy();
+        return;
+      }
+      // A process may end while a connection is idle.
+      connection.socket.unref();
+      idle.push(Object.assign(connection, { isReused: true, idleSinceMs: now() }));
+    },
+  };
+}
+
+/** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
+function watch(socket: Socket, url: URL, drop: (connection: Connection) => void): Connection {
+  const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
+  const connection: Connection = { origin: url.origin, socket, ...state };
+  const tell = (told: (listener: Listener) => void) =>
+    connection.listener === undefined ? drop(connection) : told(connection.listener);
+  socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+    connection.isOpen = true;
+    tell(({ opened }) => opened());
+  });
+  socket.on("data", (bytes: Buffer) => tell(({ received }) => received(bytes)));
+  socket.on("end", () => tell(({ received }) => received(undefined)));
+  socket.on("error", ({ code = "EUNKNOWN" }: NodeJS.ErrnoException) =>
+    tell(({ failed }) => failed(code)),
+  );
+  socket.on("close", () => tell(({ failed }) => failed("ECLOSED")));
+  return connection;
+}
+
+/** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
+function createSocketOpener(): (url: URL) => Socket {
+  let secureContext: SecureContext | undefined;
+  let last: { readonly origin: string; readonly session: Buffer } | undefined;
+  return ({ protocol, hostname, port, origin }) => {
+    const host = hostname.replace(/^\[|\]$/g, "");
+    if (protocol !== "https:") {
+      return connectTcp({ host, port: Number(port || 80) }).setNoDelay(true);
+    }
+    secureContext ??= createSecureContext();
+    const socket = connectTls({
+      ...{ host, port: Number(port || 443), secureContext, ALPNProtocols: ["http/1.1"] },
+      // An address is no name to ask for (RFC 6066 section 3).
+      servername: /^[\d.]+$|:/.test(host) ? "" : host,
+      ...(last?.origin === origin ? { session: last.session } : {}),
+    });
+    socket.on("session", (session: Buffer) => {
+      last = { origin, session };
+    });
+    socket.once("error", () => {
+      last = undefined;
+    });
+    return socket.setNoDelay(true);
+  };
+}

@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { nodeBinaries } from "../support/node-binaries.ts";
+
+/** Counts what an artifact does in a process of its own: never how long it takes. */
+const counter = fileURLToPath(new URL("../support/count-work.cjs", import.meta.url));
+
+type Counts = Readonly<Record<string, number>>;
+type Counted = {
+  /** Built-in modules that were loaded, public ones only. */
+  readonly atLoad: readonly string[];
+  readonly afterFirst: readonly string[];
+  readonly byLoad: Counts;
+  readonly byFirst: Counts;
+  readonly bySecond: Counts;
+  /** By a hundred further calls. */
+  readonly byHundred: Counts;
+  readonly connections: number;
+  readonly requests: number;
+  readonly inFlightMax: number;
+};
+
+const endpointSettings = {
+  NCLOUD_ACCESS_KEY: "an-access-key",
+  NCLOUD_SECRET_KEY: "a-secret-key",
+  DATASTREAM_TOPIC: "orders",
+  DATASTREAM_PARTITIONS: 3,
+  LOG_LEVEL: "error",
+};
+const secret = "a-secret-of-github";
+
+function webhookCall(body: string, source: Readonly<Record<string, unknown>> = {}) {
+  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  return {
+    ...endpointSettings,
+    WEBHOOK_SOURCES: { github: { verifier: "github", ...source } },
+    WEBHOOK_SECRETS: { github: [secret] },
+    ...{ __ow_method: "post", __ow_path: "/github", __ow_query: "" },
+    __ow_headers: {
+      "content-type": "application/json",
+      "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+      "x-github-event": "push",
+      "x-hub-signature-256": `sha256=${signature}`,
+    },
+    __ow_body: Buffer.from(body).toString("base64"),
+  };
+}
+
+const webhook = webhookCall('{"repository":{"full_name":"octo/relay"}}');
+const bucket = {
+  ...endpointSettings,
+  container_name: "photos",
+  object_name: "a.jpg",
+  event_name: "x",
+};
+const heartbeat = { ...endpointSettings, HEARTBEAT_CRON: "* * * * *" };
+
+function count(name: string, call: object, node: string): Counted {
+  const text = execFileSync(node, [counter, `dist/${name}/index.js`, JSON.stringify(call)], {
+    encoding: "utf8",
+    maxBuffer: 1024 * 1024,
+  });
+  return JSON.parse(text.trim().split("\n").at(-1) ?? "") as Counted;
+}
+
+describe.each(nodeBinaries())("on $name", ({ path: node }) => {
+  test.each(["bucket", "heartbeat", "redrive", "webhook"])(
+    "%s loads crypto and sockets, and no HTTP client",
+    (name) => {
+      const { atLoad } = count(name, {}, node);
+
+      const needed = name === "webhook" ? ["buffer"] : [];
+      expect(atLoad).toEqual([...needed, "crypto", "net", "tls"]);
+    },
+  );
+
+  test.each([
+    ["bucket", bucket],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)("%s loads nothing more in its first call", (name, call) => {
+    const { atLoad, afterFirst } = count(name, call, node);
+
+    expect(afterFirst.filter((one) => !atLoad.includes(one))).toEqual([]);
+  });
+
+  test.each([
+    ["bucket", bucket, 0],
+    ["heartbeat", heartbeat, 0],
+    // Beside the request's: what its sender signed.
+    ["webhook", webhook, 1],
+  ] as const)(
+    "%s builds keys and URLs once, and a signature for each event",
+    (name, call, verified) => {
+      const { byLoad, byFirst, bySecond, byHundred } = count(name, call, node);
+
+      expect(byLoad).toEqual({ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 });
+      expect(byFirst["createSecretKey"]).toBe(1);
+      expect(bySecond["createSecretKey"]).toBe(1);
+      expect(byHundred).toEqual({
+        createHmac: 100 * (1 + verified),
+        createSecretKey: 0,
+        createSecureContext: 0,
+        URL: 0,
+      });
+    },
+  );
+
+  test("a hundred calls use one connection", () => {
+    expect(count("webhook", webhook, node)).toMatchObject({ connections: 1, requests: 102 });
+  });
+
+  test("a thousand records of 200 keys are a thousand requests on as many connections as are let in flight", () => {
+    const events = Array.from({ length: 1_000 }, (_, index) => ({ id: index, key: index % 200 }));
+    const call = {
+      ...webhookCall(JSON.stringify({ events }), {
+        ...{ split: "/events", key: ["element:/key"], id: ["element:/id"] },
+      }),
+      DATASTREAM_CONCURRENCY: 16,
+      DELIVERY_TIMEOUT_MS: 60_000,
+    };
+    const counted = count("webhook", { ...call, callsAfterFirst: 0 }, node);
+
+    expect(counted).toMatchObject({ requests: 1_000, connections: 16, inFlightMax: 16 });
+    // Requests of one millisecond share their signature.
+    expect(counted.byFirst["createHmac"]).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,99 @@
+// Loads one artifact, calls it against a stream of its own, and prints what that took in numbers of
+// things done. Starts before the artifact, so that every call of what it counts goes through it.
+const crypto = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const net = require("node:net");
+const tls = require("node:tls");
+
+const counts = { createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 };
+countCalls(crypto, "createHmac");
+countCalls(crypto, "createSecretKey");
+countCalls(tls, "createSecureContext");
+globalThis.URL = class extends URL {
+  constructor(...given) {
+    super(...given);
+    counts.URL += 1;
+  }
+};
+
+const [, , path, call] = process.argv;
+const { callsAfterFirst = 101, ...params } = JSON.parse(call);
+const modules = new Set();
+const seen = { connections: 0, requests: 0, inFlight: 0, inFlightMax: 0 };
+
+const server = net.createServer((socket) => {
+  seen.connections += 1;
+  socket.on("error", () => socket.destroy());
+  let text = "";
+  socket.on("data", (bytes) => {
+    text += bytes.toString("latin1");
+    const headEnd = text.indexOf("\r\n\r\n") + 4;
+    const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1]);
+    if (headEnd > 4 && text.length >= headEnd + length) {
+      text = "";
+      answer(socket);
+    }
+  });
+});
+
+/** In a later turn, so that all requests that may be in flight are. */
+function answer(socket) {
+  seen.requests += 1;
+  seen.inFlight += 1;
+  seen.inFlightMax = Math.max(seen.inFlightMax, seen.inFlight);
+  setTimeout(() => {
+    seen.inFlight -= 1;
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+  }, 5);
+}
+
+function countCalls(of, name) {
+  const original = of[name];
+  of[name] = (...given) => {
+    counts[name] += 1;
+    return original(...given);
+  };
+}
+
+function load() {
+  const module = { exports: {} };
+  const noting = (name) => {
+    modules.add(name.replace("node:", ""));
+    return require(name);
+  };
+  new Function("module", "exports", "require", readFileSync(path, "utf8"))(
+    module,
+    module.exports,
+    noting,
+  );
+  return module.exports.main;
+}
+
+async function during(work) {
+  const before = { ...counts };
+  await work();
+  return Object.fromEntries(Object.keys(counts).map((name) => [name, counts[name] - before[name]]));
+}
+
+server.listen(0, "127.0.0.1", async () => {
+  const given = { DATASTREAM_ENDPOINT: `http://127.0.0.1:${server.address().port}`, ...params };
+  // A platform makes new objects of the parameters for each activation.
+  const run = () => entry(structuredClone(given));
+  let entry;
+  const byLoad = await during(() => {
+    entry = load();
+  });
+  const atLoad = [...modules].sort();
+  const byFirst = await during(run);
+  const afterFirst = [...modules].sort();
+  const bySecond = await during(() => (callsAfterFirst > 0 ? run() : undefined));
+  const byHundred = await during(async () => {
+    for (let done = 1; done < callsAfterFirst; done += 1) {
+      await run();
+    }
+  });
+  console.log(
+    JSON.stringify({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, ...seen }),
+  );
+  process.exit();
+});
