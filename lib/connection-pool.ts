@@ -27,31 +27,31 @@ export type Listener = {
 
 /** Kept-alive connections; the one used last is taken first, so that the others can grow old. */
 export function createPool(now: () => number) {
-  const idle: Connection[] = [];
+  let idle: readonly Connection[] = [];
   const open = createSocketOpener();
   const drop = (connection: Connection) => {
-    const at = idle.indexOf(connection);
-    idle.splice(at, at < 0 ? 0 : 1);
+    idle = idle.filter((one) => one !== connection);
     connection.socket.destroy();
   };
   return {
     take: (url: URL): Connection => {
       idle.filter(({ idleSinceMs }) => now() - idleSinceMs >= idleMsMax).forEach(drop);
-      const at = idle.findLastIndex(({ origin }) => origin === url.origin);
-      const [connection] = at < 0 ? [] : idle.splice(at, 1);
+      const connection = idle.findLast(({ origin }) => origin === url.origin);
+      idle = idle.filter((one) => one !== connection);
       connection?.socket.ref();
       return connection ?? watch(open(url), url, drop);
     },
     /** An answer that came before all of its request had left leaves no connection to use. */
     release: (connection: Connection, isReusable: boolean): void => {
+      const { socket } = connection;
       connection.listener = undefined;
-      if (!isReusable || connection.socket.writableLength > 0 || idle.length >= idleMax) {
-        connection.socket.destroy();
-        return;
+      if (isReusable && socket.writableLength === 0 && idle.length < idleMax) {
+        idle = [...idle, Object.assign(connection, { isReused: true, idleSinceMs: now() })];
+        // A process may end while a connection is idle.
+        socket.unref();
+      } else {
+        socket.destroy();
       }
-      // A process may end while a connection is idle.
-      connection.socket.unref();
-      idle.push(Object.assign(connection, { isReused: true, idleSinceMs: now() }));
     },
   };
 }
@@ -78,7 +78,7 @@ function watch(socket: Socket, url: URL, drop: (connection: Connection) => void)
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
 function createSocketOpener(): (url: URL) => Socket {
   let secureContext: SecureContext | undefined;
-  let last: { readonly origin: string; readonly session: Buffer } | undefined;
+  const last: { origin?: string; session?: Buffer } = {};
   return ({ protocol, hostname, port, origin }) => {
     const host = hostname.replace(/^\[|\]$/g, "");
     if (protocol !== "https:") {
@@ -89,14 +89,10 @@ function createSocketOpener(): (url: URL) => Socket {
       ...{ host, port: Number(port || 443), secureContext, ALPNProtocols: ["http/1.1"] },
       // An address is no name to ask for (RFC 6066 section 3).
       servername: /^[\d.]+$|:/.test(host) ? "" : host,
-      ...(last?.origin === origin ? { session: last.session } : {}),
+      ...(last.origin === origin ? { session: last.session } : {}),
     });
-    socket.on("session", (session: Buffer) => {
-      last = { origin, session };
-    });
-    socket.once("error", () => {
-      last = undefined;
-    });
+    socket.on("session", (session: Buffer) => Object.assign(last, { origin, session }));
+    socket.once("error", () => Object.assign(last, { origin: "" }));
     return socket.setNoDelay(true);
   };
 }

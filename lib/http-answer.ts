@@ -19,44 +19,35 @@ export class NoAnswer extends Error {}
 const fieldBytesMax = 16 * 1024;
 const interimAnswersMax = 10;
 
-/** What was received and is not read yet. */
-type Input = { rest: Buffer };
+/** What was received and is not read yet, what was read of the body, and how much more of it is wanted. */
+type Input = { rest: Buffer; readonly parts: Buffer[]; bodyBytesLeft: number };
 type Field = readonly [name: string, value: string];
 type Head = {
   readonly status: number;
   readonly isLast: boolean;
   readonly fields: readonly Field[];
 };
-/** A length in bytes, or how the end of the body shows. */
-type Framing = number | "chunked" | "untilEnd";
-/** Takes a part of the body and says whether that is enough. */
-type Keep = (part: Buffer) => boolean;
+/** A length in bytes, infinite where the end of the connection is the end of the body. */
+type Framing = number | "chunked";
 
 export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
-  const input = { rest: Buffer.alloc(0) };
+  const input: Input = { rest: Buffer.alloc(0), parts: [], bodyBytesLeft: bodyBytesMax };
   const { status, fields, isLast } = yield* readHead(input);
   const framing = framingOf(method, status, fields);
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  const truncated = yield* readBody(input, framing, (part) => {
-    parts.push(part);
-    bytes += part.length;
-    return bytes > bodyBytesMax;
-  });
-  const isDelimited = !truncated && framing !== "untilEnd" && input.rest.length === 0;
-  return {
-    ...{ status, truncated, isReusable: isDelimited && !isLast },
-    headers: Object.fromEntries(fields.toReversed()),
-    body: Buffer.concat(parts).toString("utf8", 0, bodyBytesMax),
-  };
+  const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
+  const isDelimited = !truncated && framing !== Infinity && input.rest.length === 0;
+  const headers = Object.fromEntries(fields.toReversed());
+  const body = Buffer.concat(input.parts).toString("utf8", 0, bodyBytesMax);
+  return { status, headers, body, truncated, isReusable: isDelimited && !isLast };
 }
 
-function* readMore(input: Input): Steps<void> {
-  const bytes = yield;
-  if (bytes === undefined) {
-    throw new NoAnswer("ECONNRESET");
-  }
-  input.rest = input.rest.length === 0 ? bytes : Buffer.concat([input.rest, bytes]);
+function fail(code: string): never {
+  throw new NoAnswer(code);
+}
+
+/** What a form finds in a line that has to be of it. */
+function match(form: RegExp, line: string): readonly string[] {
+  return form.exec(line) ?? fail("EPROTO");
 }
 
 /** A line of `max` characters at most, without its end: CRLF, and nothing else. */
@@ -68,20 +59,9 @@ function* readLine(input: Input, max: number): Steps<string> {
       input.rest = input.rest.subarray(at + 2);
       return line;
     }
-    if (input.rest.length >= max + 2) {
-      throw new NoAnswer("EPROTO");
-    }
-    yield* readMore(input);
+    const bytes = input.rest.length < max + 2 ? yield : fail("EPROTO");
+    input.rest = Buffer.concat([input.rest, bytes ?? fail("ECONNRESET")]);
   }
-}
-
-/** What a form finds in a line that has to be of it. */
-function match(form: RegExp, line: string): readonly string[] {
-  const found = form.exec(line);
-  if (found === null) {
-    throw new NoAnswer("EPROTO");
-  }
-  return found;
 }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
@@ -92,17 +72,18 @@ const chunkLine = /^([0-9a-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/i;
 /** The final head. Interim ones (1xx) may come before it, but no switch of protocols. */
 function* readHead(input: Input): Steps<Head> {
   for (let interim = 0; interim <= interimAnswersMax; interim += 1) {
-    const [, minor, status] = match(statusLine, yield* readLine(input, fieldBytesMax));
+    const [, minor, code] = match(statusLine, yield* readLine(input, fieldBytesMax));
+    const status = Number(code);
     const fields = yield* readFields(input);
-    if (Number(status) >= 200) {
+    if (status >= 200) {
       const isClosed = fields.some(([name, text]) => name === "connection" && /close/i.test(text));
-      return { status: Number(status), isLast: isClosed || minor === "0", fields };
+      return { status, isLast: isClosed || minor === "0", fields };
     }
-    if (status === "101") {
+    if (status === 101) {
       break;
     }
   }
-  throw new NoAnswer("EPROTO");
+  return fail("EPROTO");
 }
 
 function* readFields(input: Input): Steps<readonly Field[]> {
@@ -118,48 +99,36 @@ function* readFields(input: Input): Steps<readonly Field[]> {
   }
 }
 
+const isFraming = ([name]: Field) => name === "content-length" || name === "transfer-encoding";
+
+const framingForm = /^(?:content-length:(\d{1,15})|transfer-encoding:(chunked))?$/i;
+
 /** RFC 9112 section 6.3. Two framings, or one twice, do not tell where the answer ends. */
 function framingOf(method: string, status: number, fields: readonly Field[]): Framing {
-  const [given, another] = fields.filter(isFraming);
-  const [name, value] = given ?? ["", ""];
-  const isLength = name === "content-length" && /^\d{1,15}$/.test(value);
-  const isChunked = name === "transfer-encoding" && value.toLowerCase() === "chunked";
-  if (another !== undefined || (given !== undefined && !isLength && !isChunked)) {
-    throw new NoAnswer("EPROTO");
-  }
+  const given = fields.filter(isFraming).map((field) => field.join(":"));
+  const [, length = Infinity, chunked] = match(framingForm, given.join());
   if (method === "HEAD" || status === 204 || status === 304) {
     return 0;
   }
-  const otherwise = isChunked ? "chunked" : "untilEnd";
-  return isLength ? Number(value) : otherwise;
+  return chunked === undefined ? Number(length) : "chunked";
 }
 
-function isFraming([name]: Field): boolean {
-  return name === "content-length" || name === "transfer-encoding";
-}
-
-/** Says whether it stopped because enough was kept. */
-function* readBody(input: Input, framing: Framing, keep: Keep): Steps<boolean> {
-  if (framing === "untilEnd") {
-    for (let part: Buffer | undefined = input.rest; part !== undefined; part = yield) {
-      if (keep(part)) {
-        return true;
-      }
-    }
-    return false;
-  }
-  return yield* framing === "chunked" ? readChunks(input, keep) : readBytes(input, framing, keep);
-}
-
-function* readBytes(input: Input, count: number, keep: Keep): Steps<boolean> {
+/** Says whether it stopped because enough was read. */
+function* readBytes(input: Input, count: number): Steps<boolean> {
   for (let left = count; left > 0; ) {
     if (input.rest.length === 0) {
-      yield* readMore(input);
+      const bytes = yield;
+      if (bytes === undefined && count === Infinity) {
+        break;
+      }
+      input.rest = bytes ?? fail("ECONNRESET");
     }
     const part = input.rest.subarray(0, left);
     input.rest = input.rest.subarray(part.length);
     left -= part.length;
-    if (keep(part)) {
+    input.parts.push(part);
+    input.bodyBytesLeft -= part.length;
+    if (input.bodyBytesLeft < 0) {
       return true;
     }
   }
@@ -167,17 +136,13 @@ function* readBytes(input: Input, count: number, keep: Keep): Steps<boolean> {
 }
 
 /** Trailers are checked and dropped. */
-function* readChunks(input: Input, keep: Keep): Steps<boolean> {
+function* readChunks(input: Input): Steps<boolean> {
   for (;;) {
     const [, size = ""] = match(chunkLine, yield* readLine(input, fieldBytesMax));
-    const count = Number.parseInt(size, 16);
-    if (count === 0) {
-      if ((yield* readFields(input)).some(isFraming)) {
-        throw new NoAnswer("EPROTO");
-      }
-      return false;
+    if (/^0+$/.test(size)) {
+      return (yield* readFields(input)).some(isFraming) ? fail("EPROTO") : false;
     }
-    if (yield* readBytes(input, count, keep)) {
+    if (yield* readBytes(input, Number.parseInt(size, 16))) {
       return true;
     }
     yield* readLine(input, 0);
