@@ -1,10 +1,38 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { settingNames } from "../lib/settings.ts";
 import { schemes } from "../lib/webhooks/schemes.ts";
+import { parseFaultScript } from "../local/data-stream/fault-script.ts";
 
 const readme = readFileSync("README.md", "utf8");
+const korean = readFileSync("README.ko.md", "utf8");
 const serverless = readFileSync("serverless.yml", "utf8");
+const documents = [
+  ...["README.md", "README.ko.md", "ARCHITECTURE.md", "OPERATING.md", "SECURITY.md"],
+  ...["local/README.md", "bench/README.md"],
+];
+
+/** Blocks of code, whole and in order: a reader copies them. */
+function codeBlocks(text: string): readonly string[] {
+  return [...text.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) => block);
+}
+
+/** Of each row of each table: how many cells it has, and what stands in them as code. */
+function tableRows(text: string) {
+  return text
+    .replaceAll(/^```[\s\S]*?^```$/gm, "")
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((row) => ({
+      cells: row.split("|").length,
+      code: [...row.matchAll(/`[^`]+`/g)].map(([code]) => code).toSorted(byText),
+    }));
+}
+
+function byText(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}
 
 describe("what is written down", () => {
   test.each(settingNames)("README.md explains %s and serverless.yml passes it on", (name) => {
@@ -39,5 +67,36 @@ describe("what is written down", () => {
 
     expect(lock).not.toContain('"resolved"');
     expect(readme).not.toMatch(/\/(root|home)\//);
+  });
+
+  test("README.ko.md has the sections, commands and tables of README.md", () => {
+    const levels = (text: string) => text.match(/^#+(?= )/gm);
+
+    expect(levels(korean)).toEqual(levels(readme));
+    expect(codeBlocks(korean)).toEqual(codeBlocks(readme));
+    expect(tableRows(korean)).toEqual(tableRows(readme));
+  });
+
+  test("the fault script in local/README.md is one that the stand-in takes", () => {
+    const [, script = ""] =
+      /```json\n([\s\S]*?)```/.exec(readFileSync("local/README.md", "utf8")) ?? [];
+
+    expect(parseFaultScript(JSON.parse(script)).steps).toHaveLength(3);
+  });
+
+  test.each(documents)("every file that %s links to is there", (document) => {
+    const links = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#:]+)\)/g)];
+    const targets = links.map(([, target = ""]) => join(dirname(document), target));
+
+    expect(targets.filter((target) => !existsSync(target))).toEqual([]);
+  });
+
+  test.each(documents)("every npm script that %s names is there", (document) => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: object };
+    const named = [
+      ...readFileSync(document, "utf8").matchAll(/npm run (?:-s |--silent )?([a-z][a-z:-]*)/g),
+    ].map(([, name = ""]) => name);
+
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 });
