@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "./console-browser.ts";
 import type { World } from "./world.ts";
@@ -165,35 +164,16 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("holds 10,000 records in few rows, and stays smooth while 500 a second come", async () => {
+  it("holds 10,000 records in few rows, down to the oldest", async () => {
     const world = await startWorld();
     await produceMany(world, 10_000);
     const { page, complaints } = await openConsole(world);
     await page.locator("#records-note", { hasText: "10,000 records" }).waitFor();
 
-    await page.evaluate(`
-      globalThis.longestMs = 0;
-      let last = performance.now();
-      (function frame() {
-        const now = performance.now();
-        globalThis.longestMs = Math.max(globalThis.longestMs, now - last);
-        last = now;
-        requestAnimationFrame(frame);
-      })()`);
-    const startMs = Date.now();
-    for (let wave = 0; wave < 20; wave += 1) {
-      await produceMany(world, 50, 10_000 + wave * 50);
-      await sleep(Math.max(0, startMs + (wave + 1) * 100 - Date.now()));
-    }
-    await rowOf(page, "k10999").waitFor();
-    const longestMs = await page.evaluate("globalThis.longestMs");
-    const rows = await page.locator("#records .row").count();
-
-    // A frame takes some 20 ms; this bound only has to hold on a machine whose cores are all busy.
-    expect(longestMs).toBeLessThan(1500);
-    expect(rows).toBeLessThan(60);
     await page.locator("#records").press("End");
-    await expect.poll(async () => (await rowKeys(page)).at(-1)).toMatch(/^k1\d{3}$/);
+
+    await expect.poll(async () => (await rowKeys(page)).at(-1)).toBe("k0");
+    expect(await page.locator("#records .row").count()).toBeLessThan(60);
     expect(complaints).toEqual([]);
   }, 90_000);
 
