@@ -27,17 +27,18 @@ export type Listener = {
 
 /** Kept-alive connections; the one used last is taken first, so that the others can grow old. */
 export function createPool(now: () => number) {
-  let idle: readonly Connection[] = [];
+  const idle: Connection[] = [];
   const open = createSocketOpener();
+  const removeAt = (at: number) => idle.splice(at, at < 0 ? 0 : 1)[0];
   const drop = (connection: Connection) => {
-    idle = idle.filter((one) => one !== connection);
+    removeAt(idle.indexOf(connection));
     connection.socket.destroy();
   };
   return {
     take: (url: URL): Connection => {
-      idle.filter(({ idleSinceMs }) => now() - idleSinceMs >= idleMsMax).forEach(drop);
-      const connection = idle.findLast(({ origin }) => origin === url.origin);
-      idle = idle.filter((one) => one !== connection);
+      const staleMs = now() - idleMsMax;
+      idle.filter(({ idleSinceMs }) => idleSinceMs <= staleMs).forEach(drop);
+      const connection = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
       connection?.socket.ref();
       return connection ?? watch(open(url), url, drop);
     },
@@ -46,7 +47,7 @@ export function createPool(now: () => number) {
       const { socket } = connection;
       connection.listener = undefined;
       if (isReusable && socket.writableLength === 0 && idle.length < idleMax) {
-        idle = [...idle, Object.assign(connection, { isReused: true, idleSinceMs: now() })];
+        idle.push(Object.assign(connection, { isReused: true, idleSinceMs: now() }));
         // A process may end while a connection is idle.
         socket.unref();
       } else {

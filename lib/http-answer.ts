@@ -50,53 +50,48 @@ function match(form: RegExp, line: string): readonly string[] {
   return form.exec(line) ?? fail("EPROTO");
 }
 
-/** A line of `max` characters at most, without its end: CRLF, and nothing else. */
-function* readLine(input: Input, max: number): Steps<string> {
+/** What comes before the next `end`, which is taken with it: `max` characters at most. */
+function* readUntil(end: string, input: Input, max: number): Steps<string> {
   for (;;) {
-    const at = input.rest.subarray(0, max + 2).indexOf("\r\n");
-    if (at >= 0) {
-      const line = input.rest.toString("latin1", 0, at);
-      input.rest = input.rest.subarray(at + 2);
-      return line;
+    const at = input.rest.indexOf(end, 0, "latin1");
+    if (at > max || (at < 0 && input.rest.length >= max + end.length)) {
+      fail("EPROTO");
     }
-    const bytes = input.rest.length < max + 2 ? yield : fail("EPROTO");
-    input.rest = Buffer.concat([input.rest, bytes ?? fail("ECONNRESET")]);
+    if (at >= 0) {
+      const text = input.rest.toString("latin1", 0, at);
+      input.rest = input.rest.subarray(at + end.length);
+      return text;
+    }
+    const bytes = (yield) ?? fail("ECONNRESET");
+    input.rest = input.rest.length === 0 ? bytes : Buffer.concat([input.rest, bytes]);
   }
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+/** No switch of protocols (101), which nobody asked for. */
+const statusLine = /^HTTP\/1\.([01]) ((?!101)[1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 /** No folded lines, no control characters, no space before the colon (RFC 9112 section 5). */
 const fieldLine = /^([!#$%&'*+.^_`|~0-9a-z-]+):([\t\x20-\x7e\x80-\xff]*)$/i;
 const chunkLine = /^([0-9a-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/i;
 
-/** The final head. Interim ones (1xx) may come before it, but no switch of protocols. */
+/** The final head. Interim ones (1xx) may come before it. */
 function* readHead(input: Input): Steps<Head> {
   for (let interim = 0; interim <= interimAnswersMax; interim += 1) {
-    const [, minor, code] = match(statusLine, yield* readLine(input, fieldBytesMax));
+    const head = yield* readUntil("\r\n\r\n", input, fieldBytesMax);
+    const [first = "", ...lines] = head.split("\r\n");
+    const [, minor, code] = match(statusLine, first);
     const status = Number(code);
-    const fields = yield* readFields(input);
+    const fields = lines.map(toField);
     if (status >= 200) {
       const isClosed = fields.some(([name, text]) => name === "connection" && /close/i.test(text));
       return { status, isLast: isClosed || minor === "0", fields };
-    }
-    if (status === 101) {
-      break;
     }
   }
   return fail("EPROTO");
 }
 
-function* readFields(input: Input): Steps<readonly Field[]> {
-  const fields: Field[] = [];
-  for (let left = fieldBytesMax; ; ) {
-    const line = yield* readLine(input, left);
-    if (line === "") {
-      return fields;
-    }
-    const [, name = "", value = ""] = match(fieldLine, line);
-    fields.push([name.toLowerCase(), value.trim()]);
-    left -= Math.min(left, line.length);
-  }
+function toField(line: string): Field {
+  const [, name = "", value = ""] = match(fieldLine, line);
+  return [name.toLowerCase(), value.trim()];
 }
 
 const isFraming = ([name]: Field) => name === "content-length" || name === "transfer-encoding";
@@ -138,13 +133,16 @@ function* readBytes(input: Input, count: number): Steps<boolean> {
 /** Trailers are checked and dropped. */
 function* readChunks(input: Input): Steps<boolean> {
   for (;;) {
-    const [, size = ""] = match(chunkLine, yield* readLine(input, fieldBytesMax));
+    const [, size = ""] = match(chunkLine, yield* readUntil("\r\n", input, fieldBytesMax));
     if (/^0+$/.test(size)) {
-      return (yield* readFields(input)).some(isFraming) ? fail("EPROTO") : false;
+      // With the end of this line before them, trailers end as a head does, none at all included.
+      input.rest = Buffer.concat([Buffer.from("\r\n"), input.rest]);
+      const trailers = (yield* readUntil("\r\n\r\n", input, fieldBytesMax)).split("\r\n");
+      return trailers.slice(1).map(toField).some(isFraming) ? fail("EPROTO") : false;
     }
     if (yield* readBytes(input, Number.parseInt(size, 16))) {
       return true;
     }
-    yield* readLine(input, 0);
+    yield* readUntil("\r\n", input, 0);
   }
 }

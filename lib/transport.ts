@@ -62,9 +62,7 @@ function toHead({ method, url, headers }: HttpRequest): string | undefined {
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   }
-  return headers.every((text) => /^[\t -~]*$/.test(text))
-    ? `${head}connection: keep-alive\r\n\r\n`
-    : undefined;
+  return /^[\t -~]*$/.test(headers.join("")) ? `${head}connection: keep-alive\r\n\r\n` : undefined;
 }
 
 function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpAnswer> {
