@@ -4,11 +4,11 @@ import { dated, send } from "../data-stream/answer.ts";
 import { checkCaller } from "../data-stream/check-caller.ts";
 import { guard } from "../data-stream/guard.ts";
 import { gatewayError } from "../data-stream/produce-answers.ts";
+import { readBody } from "../data-stream/read-body.ts";
 import { answerAction } from "./actions.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkCommon, checkName, isFields } from "./check-fields.ts";
 import type { Double, Fault, Zone } from "./double.ts";
-import { readBody } from "./read-body.ts";
 import type { Request } from "./request.ts";
 import type { Fields } from "./resources.ts";
 import { answerTrigger } from "./triggers.ts";
@@ -21,6 +21,9 @@ const basePaths: Readonly<Record<Zone, string>> = {
   gov: "/api/v2",
 };
 
+/** An action's 38 MB of code come in one body, as JSON text that can be longer. */
+const bodyBytesMax = 64 * 1024 * 1024;
+
 export async function dispatch(
   { request, response }: Exchange,
   { double, number }: { readonly double: Double; readonly number: number },
@@ -30,7 +33,7 @@ export async function dispatch(
     send(request, response, foreign);
     return;
   }
-  const body = await readBody(request);
+  const body = await readBody(request, bodyBytesMax);
   if (body.kind !== "whole") {
     send(request, response, gatewayError(413, "The body is too large."));
     return;
