@@ -48,14 +48,13 @@ export async function produceTestMessage(
 
 function toTestRecord(topic: string, config: Config, { now, newId }: Effects): StreamRecord {
   const id = newId();
-  const count = config.partitionsOf(topic);
   const attributes = {
     ...{ id, source: "/doctor", type: testType, time: new Date(now()).toISOString() },
     partitionkey: testKey,
   };
   return {
     ...{ topic, key: testKey, id },
-    partition: count === undefined ? undefined : partitionOf(testKey, count),
+    partition: partitionOf(testKey, config.partitionsOf(topic)),
     value: toCloudEvent(attributes, { kind: "none" }),
   };
 }

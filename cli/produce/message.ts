@@ -99,12 +99,9 @@ export function toRecord(message: Message, config: Config, id: string): Read<Str
     const problem = `partition must be below the topic's count of ${count} (DATASTREAM_PARTITIONS)`;
     return { ok: false, problem };
   }
-  const fromKey = count === undefined ? undefined : partitionOf(key, count);
   const isFixed = partition !== undefined;
-  return {
-    ok: true,
-    value: { topic, partition: partition ?? fromKey, isFixed, key, value, id },
-  };
+  const chosen = partition ?? partitionOf(key, count);
+  return { ok: true, value: { topic, partition: chosen, isFixed, key, value, id } };
 }
 
 function parseObject(text: string): Bag | undefined {
