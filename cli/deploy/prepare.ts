@@ -8,7 +8,7 @@ import {
   type Settings,
   settingNames,
 } from "../../lib/settings.ts";
-import { loadSettings, UsageError } from "../settings-source.ts";
+import { findMisspeltVariables, loadSettings, UsageError } from "../settings-source.ts";
 import { createSignedCall } from "../signed-call.ts";
 import { toPlainText } from "./api-failure.ts";
 import { loadArtifact } from "./artifact.ts";
@@ -50,7 +50,13 @@ export async function prepare(
     settings,
     api: createManagementApi(call, place, { ...effects, hide }),
     hide,
-    warnings: [...(isShared ? [sharedKeys] : []), ...warningsAboutStrangers(settings)],
+    warnings: [
+      ...(isShared ? [sharedKeys] : []),
+      ...warningsAboutStrangers(settings),
+      ...findMisspeltVariables(environment).map(
+        ({ setting, text }) => `the variable ${toPlainText(setting)} ${text}`,
+      ),
+    ],
   };
 }
 

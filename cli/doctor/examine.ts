@@ -1,6 +1,6 @@
 import type { Config, Target } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { Settings } from "../../lib/settings.ts";
+import type { Problem, Settings } from "../../lib/settings.ts";
 import { createSignedCall } from "../signed-call.ts";
 import { checkArtifacts } from "./artifacts.ts";
 import { checkBuckets } from "./buckets.ts";
@@ -10,12 +10,14 @@ import type { FunctionName } from "./functions.ts";
 import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
 import { readTopicPrefix, readTopics, toManagementEndpoint } from "./management.ts";
 import { checkNodeVersion } from "./node-version.ts";
-import { examineSettings } from "./settings.ts";
+import { checkVariables, examineSettings } from "./settings.ts";
 import { noTestMessage, produceTestMessage } from "./test-message.ts";
 import { type Account, checkTopic, toTopicsInUse } from "./topics.ts";
 
 export type Examination = {
   readonly settings: Settings;
+  /** Variables of the environment that are nearly settings. */
+  readonly misspelt: readonly Problem[];
   readonly functions: readonly FunctionName[];
   /** Whether a test message is produced; nothing else here changes anything anywhere. */
   readonly produce: boolean;
@@ -31,7 +33,7 @@ export async function examine(asked: Examination, effects: Effects): Promise<rea
   const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
   const remote =
     config === undefined ? unasked : await examineAccount({ ...asked, config, targets }, effects);
-  return [...local, ...checks, ...remote];
+  return [...local, ...checks, ...checkVariables(asked.misspelt), ...remote];
 }
 
 /** Without an endpoint and a key pair there is nobody to ask. */

@@ -61,6 +61,17 @@ function toProblemCheck(problem: Problem, functions: readonly string[]): Check {
   );
 }
 
+/** Nobody reads them: the settings may be right without, so they are no failure. */
+export function checkVariables(misspelt: readonly Problem[]): readonly Check[] {
+  return misspelt.map((problem) =>
+    warning(
+      { check: "variable", subject: problem.setting },
+      `${problem.text} It is in the environment, where nobody reads it`,
+      adviceFor(problem),
+    ),
+  );
+}
+
 function adviceFor({ setting, text }: Problem): string {
   if (text.startsWith("is not a setting")) {
     return "correct the name, or remove it";

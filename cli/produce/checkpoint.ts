@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { isBag } from "../../lib/bag.ts";
-import { UsageError } from "../settings-source.ts";
-import { codeOf } from "./input-error.ts";
+import { codeOf, UsageError } from "../settings-source.ts";
 
 /** How far an input has been delivered. */
 export type Checkpoint = {

@@ -2,7 +2,7 @@ import type { Effects } from "../../lib/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { UsageError } from "../settings-source.ts";
+import { findMisspeltVariables, UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
 import { toShownRequest, toText } from "./dry-run.ts";
 import { openInput, readAll } from "./input.ts";
@@ -22,6 +22,7 @@ export function runProduce(
   const work = async (options: Options): Promise<ExitCode> => {
     checkOptions(options);
     const config = toConfig(options, terminal);
+    warnAboutVariables(terminal);
     const running = { options, argv, config, effects, terminal };
     return options.ndjson === undefined ? workOnOne(running) : workOnMany(options.ndjson, running);
   };
@@ -87,6 +88,12 @@ async function showRequest(record: StreamRecord, showing: Showing): Promise<Exit
     terminal.writeOut(isJson ? `${JSON.stringify({ dryRun: true, request })}\n` : toText(request));
   }
   return exitCodes.ok;
+}
+
+function warnAboutVariables({ environment, writeError }: Terminal): void {
+  for (const { setting, text } of findMisspeltVariables(environment)) {
+    writeError(`warning: the variable ${setting} ${text}\n`);
+  }
 }
 
 function warnAboutOrder({ partition, topic }: StreamRecord, terminal: Terminal): void {

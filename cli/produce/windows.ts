@@ -1,6 +1,6 @@
 import type { StreamRecord } from "../../lib/record.ts";
-import { UsageError } from "../settings-source.ts";
-import { codeOf, InputError, type Place } from "./input-error.ts";
+import { codeOf, UsageError } from "../settings-source.ts";
+import { InputError, type Place } from "./input-error.ts";
 import type { Line } from "./lines.ts";
 import type { Read } from "./message.ts";
 
