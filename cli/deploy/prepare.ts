@@ -10,6 +10,7 @@ import {
 } from "../../lib/settings.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../settings-source.ts";
 import { createSignedCall } from "../signed-call.ts";
+import type { Terminal } from "../terminal.ts";
 import { toPlainText } from "./api-failure.ts";
 import { loadArtifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";
@@ -33,8 +34,8 @@ export type Prepared = {
 const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
 
 export async function prepare(
-  { config, settings: files, endpoint, standIn }: DeployOptions,
-  { effects, environment }: Surroundings,
+  { config, settings: files = [], endpoint, standIn }: DeployOptions,
+  { effects, terminal: { environment } }: Surroundings,
 ): Promise<Prepared> {
   checkOrigins({ endpoint, "stand-in": standIn });
   const deployment = await loadDeployment(config);
@@ -91,7 +92,7 @@ type Keys = {
 };
 
 /** Both of one pair, never one of each. */
-function readKeys(settings: Settings, environment: Surroundings["environment"]): Keys {
+function readKeys(settings: Settings, environment: Terminal["environment"]): Keys {
   const [ownAccess, ownSecret] = deployKeys.map((name) => settings[name] || environment[name]);
   const isShared = !ownAccess && !ownSecret;
   const accessKey = isShared ? settings["NCLOUD_ACCESS_KEY"] : ownAccess;

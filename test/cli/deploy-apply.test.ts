@@ -237,6 +237,16 @@ describe("an apply that is cut off", () => {
     expect(sleeps).toEqual([7_000, 10_000]);
   });
 
+  test("prints JSON also where a secret is a word of JSON", async () => {
+    const double = await startDouble();
+    const env = { ...environment, WEBHOOK_SECRETS: '{"github":["true"]}' };
+
+    const { code, out } = await runDeploy(double.origin, { plan: true, json: true, env });
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ command: "plan", ok: true });
+  });
+
   test("says what was refused, and not the secrets that the API repeats", async () => {
     const double = await startDouble();
     double.setFaults((_, { method }) => (method === "PUT" ? { kind: "echo" } : undefined));

@@ -72,7 +72,7 @@ describe("the command", { timeout: 120_000 }, () => {
     const { code, out } = await runCommand(["--help"], {});
 
     expect(code).toBe(0);
-    expect(out).toContain("Usage: deploy [options]");
+    expect(out).toContain("Usage: npm run deploy -- [options]");
     for (const words of [
       "--plan",
       "--apply",

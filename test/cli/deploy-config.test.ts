@@ -252,7 +252,7 @@ describe("before anything is sent", () => {
     const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
 
     expect(code).toBe(2);
-    expect(err).toBe("--endpoint must be an https origin (http only for loopback)\n");
+    expect(err).toBe("error: --endpoint must be an https origin (http only for loopback)\n");
   });
 
   test.for([

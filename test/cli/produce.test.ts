@@ -181,7 +181,10 @@ describe("--dry-run", () => {
     expect(JSON.parse(good.out).request.body).toContain('"key":"a","value":"1"');
     expect(good.error).toContain("2 lines are messages");
     expect([good.code, bad.code]).toEqual([0, 2]);
-    expect(bad.error).toContain("line 3 (byte 48): value is missing");
+    expect(JSON.parse(bad.out)).toEqual({
+      ok: false,
+      problems: ["line 3 (byte 48): value is missing"],
+    });
   });
 });
 
