@@ -73,14 +73,18 @@ export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): A
     ...(message === "" ? [] : [message]),
     ...(typeof requestId === "string" ? [`request ${toPlainText(requestId)}`] : []),
   ];
-  return new ApiFailure(`${what}: ${parts.join(", ")}${adviceFor(status, errorCode)}`, {
-    errorCode,
-    retry: retryFor(status, errorCode),
-    retryAfterMs: parseRetryAfter(headers["retry-after"], nowMs),
-    isUncertain: status >= 500,
-    isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
-    isConflict: status === 409,
-  });
+  return new ApiFailure(
+    `${what}: ${parts.join(", ").replace(/\.$/, "")}${adviceFor(status, errorCode)}`,
+    {
+      errorCode,
+      retry: retryFor(status, errorCode),
+      retryAfterMs: parseRetryAfter(headers["retry-after"], nowMs),
+      // A gateway that has waited for long enough does not know either.
+      isUncertain: status >= 500 || status === 408,
+      isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
+      isConflict: status === 409,
+    },
+  );
 }
 
 function retryFor(status: number, errorCode: string): Retry {

@@ -28,6 +28,12 @@ export type Surroundings = {
   readonly terminal: Terminal;
 };
 
+function adviceFor(command: CommandName): readonly string[] {
+  return command === "apply" || command === "remove"
+    ? ["What is done stays done: run the same command again."]
+    : [];
+}
+
 /** The whole command but for the words on its line. Throws a UsageError; a failure of the API is told. */
 export async function deploy(
   options: DeployOptions,
@@ -52,7 +58,8 @@ export async function deploy(
     if (!(error instanceof ApiFailure)) {
       throw error;
     }
-    tell(hide(error.message), isJson, surroundings.terminal);
+    const advice = isJson ? [] : adviceFor(command);
+    writeProblems([hide(error.message), ...advice], isJson, surroundings.terminal);
     return exitCodes.failed;
   }
 }
@@ -61,11 +68,6 @@ export async function deploy(
 function toJsonLine(report: Report, hide: (text: string) => string): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
-}
-
-function tell(message: string, isJson: boolean, terminal: Terminal): void {
-  const advice = "What is done stays done: run the same command again.";
-  writeProblems(isJson ? [message] : [message, advice], isJson, terminal);
 }
 
 export type CommandName = Report["command"];

@@ -99,6 +99,15 @@ describe("the command", { timeout: 120_000 }, () => {
     expect(out).toBe("");
   });
 
+  test("says in which line a configuration is no TypeScript, and quotes nothing of it", async () => {
+    const file = writeFile("deploy.config.ts", "export const config = {\n  region: };");
+
+    const { code, err } = await runCommand(["--plan", "--config", file], keys);
+
+    expect(code).toBe(2);
+    expect(err).toBe(`error: ${file} cannot be loaded (TransformError, line 2, column 10)\n`);
+  });
+
   test("ends with 1 where nobody answers, after its retries", async () => {
     const double = await startDouble();
     await double.close();

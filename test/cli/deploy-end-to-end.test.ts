@@ -216,6 +216,22 @@ Smoke call: passed
     expect(new Set(sleeps)).toEqual(new Set([5_000]));
   });
 
+  test.for([408, 504])("is not made again after HTTP %i: it may have run", async (status) => {
+    const double = await startDouble();
+    double.setFaults((_, { method, path }) =>
+      method === "POST" && /\/actions\//.test(path) ? { kind: "status", status } : undefined,
+    );
+
+    const { code, out } = await runDeploy(double.origin, { apply: true, smoke: true });
+
+    const runs = double
+      .calls()
+      .filter(({ method, path }) => method === "POST" && /\/actions\//.test(path));
+    expect(code).toBe(1);
+    expect(out).toContain(`Smoke call: failed\n  datastream-relay-heartbeat: POST /packages/-/`);
+    expect(runs).toHaveLength(1);
+  });
+
   test("fails where --stand-in is none", { timeout: 60_000 }, async () => {
     const { stream, double, env } = await startWorld();
 
