@@ -366,6 +366,22 @@ describe("NDJSON", () => {
     expect(await topic.records()).toHaveLength(1);
   });
 
+  test("a wrong --from-offset leaves no checkpoint behind that says it were right", async () => {
+    const topic = await startTopic();
+    const checkpoint = join(temporaryFolder(), "offset.json");
+    const input = toLines([{ key: "a", value: "1" }]);
+    const argv = ["--ndjson", "-", "--checkpoint", checkpoint];
+
+    const within = await topic.produceBy([...argv, "--from-offset", "3"], { input });
+    const behind = await topic.produceBy([...argv, "--from-offset", "999"], { input });
+    const right = await topic.produceBy(argv, { input });
+
+    expect([within.code, behind.code, right.code]).toEqual([2, 2, 0]);
+    expect(within.error).toContain("byte 3 is not the beginning of a line of this input");
+    expect(behind.error).toContain("before byte 999");
+    expect(right.out).toContain("delivered 1, ");
+  });
+
   test("a checkpoint that cannot be kept is found out before anything is sent", async () => {
     const topic = await startTopic();
     const checkpoint = join(temporaryFolder(), "missing", "offset.json");
