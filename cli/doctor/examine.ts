@@ -1,12 +1,12 @@
 import type { Config, Target } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { Problem, Settings } from "../../lib/settings.ts";
+import type { FunctionName } from "../function-names.ts";
 import { createSignedCall } from "../signed-call.ts";
 import { checkArtifacts } from "./artifacts.ts";
 import { checkBuckets } from "./buckets.ts";
 import { type Check, skipped } from "./check.ts";
 import { checkEndpoint } from "./endpoint.ts";
-import type { FunctionName } from "./functions.ts";
 import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
 import { readTopicPrefix, readTopics, toManagementEndpoint } from "./management.ts";
 import { checkNodeVersion } from "./node-version.ts";

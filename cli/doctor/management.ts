@@ -3,6 +3,7 @@ import { toVerdict } from "../../lib/data-stream/wire.ts";
 import { isTopicName, origin } from "../../lib/setting-rules.ts";
 import { optional, parseFields } from "../../lib/settings.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";
+import { parseObject } from "../parse-object.ts";
 import { UsageError } from "../settings-source.ts";
 import type { ApiCall } from "../signed-call.ts";
 import { adviceFor } from "./no-answer.ts";
@@ -81,7 +82,7 @@ function toRead<T>(answer: HttpAnswer, read: (body: Bag) => T | undefined): Read
   if (answer.kind === "noAnswer") {
     return { kind: "failed", found: `no answer (${answer.code})`, todo: adviceFor(answer) };
   }
-  const value = answer.status === 200 ? read(parseObject(answer.body)) : undefined;
+  const value = answer.status === 200 ? read(parseObject(answer.body) ?? {}) : undefined;
   if (value !== undefined) {
     return { kind: "read", value };
   }
@@ -112,13 +113,4 @@ function toRefusal<T>(answer: Extract<HttpAnswer, { kind: "answer" }>): Read<T> 
   return code === "STREAM_UNAUTHENTICATED"
     ? { kind: "unauthenticated", found, todo: reason.slice(found.length + 2) }
     : { kind: "failed", found, todo: "try again later, or check --management-endpoint" };
-}
-
-function parseObject(text: string): Bag {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

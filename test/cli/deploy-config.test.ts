@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseDeployment } from "../../cli/deploy/config.ts";
-import { bindSettings, functionNames, settingsOf } from "../../cli/deploy/function-settings.ts";
+import { bindSettings, settingsOf } from "../../cli/deploy/function-settings.ts";
 import { toNames } from "../../cli/deploy/names.ts";
 import { toPlace } from "../../cli/deploy/regions.ts";
+import { functionNames } from "../../cli/function-names.ts";
 import { config as example } from "../../deploy.config.example.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { admission as redrive } from "../../lib/redrive.ts";
