@@ -8,7 +8,12 @@ import { checkBuckets } from "./buckets.ts";
 import { type Check, skipped } from "./check.ts";
 import { checkEndpoint } from "./endpoint.ts";
 import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
-import { readTopicPrefix, readTopics, toManagementEndpoint } from "./management.ts";
+import {
+  parseManagementEndpoint,
+  readTopicPrefix,
+  readTopics,
+  toManagementEndpoint,
+} from "./management.ts";
 import { checkNodeVersion } from "./node-version.ts";
 import { checkVariables, examineSettings } from "./settings.ts";
 import { noTestMessage, produceTestMessage } from "./test-message.ts";
@@ -29,10 +34,13 @@ export type Examination = {
 
 /** Every check, in the order of the table. */
 export async function examine(asked: Examination, effects: Effects): Promise<readonly Check[]> {
+  const managementEndpoint = parseManagementEndpoint(asked.managementEndpoint);
   const local = [checkNodeVersion(asked.nodeVersion), ...(await checkArtifacts(asked.root))];
   const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
   const remote =
-    config === undefined ? unasked : await examineAccount({ ...asked, config, targets }, effects);
+    config === undefined
+      ? unasked
+      : await examineAccount({ ...asked, managementEndpoint, config, targets }, effects);
   return [...local, ...checks, ...checkVariables(asked.misspelt), ...remote];
 }
 

@@ -12,17 +12,22 @@ const produceEndpoint = "https://api.datastream.naverncp.com";
 const managementEndpoint = "https://datastream.apigw.ntruss.com";
 const timeoutMs = 10_000;
 
+/** What `--management-endpoint` says; throws a UsageError. */
+export function parseManagementEndpoint(given: string | undefined): string | undefined {
+  const parsed = parseFields({ given }, { given: optional(origin) });
+  if (!parsed.ok) {
+    throw new UsageError(`--management-endpoint ${parsed.problems[0]?.text}`);
+  }
+  return parsed.value.given;
+}
+
 /** Where topics are managed: a host of its own at NAVER Cloud, the same one for the local stand-in. */
 export function toManagementEndpoint(
   given: string | undefined,
   endpoint: string,
 ): string | undefined {
-  const parsed = parseFields({ given }, { given: optional(origin) });
-  if (!parsed.ok) {
-    throw new UsageError(`--management-endpoint ${parsed.problems[0]?.text}`);
-  }
-  if (parsed.value.given !== undefined || endpoint === produceEndpoint) {
-    return parsed.value.given ?? managementEndpoint;
+  if (given !== undefined || endpoint === produceEndpoint) {
+    return given ?? managementEndpoint;
   }
   // Plain http is taken for loopback only.
   return endpoint.startsWith("http:") ? endpoint : undefined;
