@@ -98,15 +98,23 @@ async function answerCall({ method, target, text }: Call, double: Double): Promi
   if (body === undefined) {
     return undocumentedError(400, "INVALID_BODY", "a JSON object is expected");
   }
-  const segments = path
-    .slice(base.length + 1)
-    .split("/")
-    .map(decodeURIComponent);
+  const segments = toSegments(path.slice(base.length + 1));
+  if (segments === undefined) {
+    return undocumentedError(400, "INVALID_PATH");
+  }
   const platform = platformOf(search, double.zone);
   if (platform === undefined) {
     return undocumentedError(400, "INVALID_PLATFORM");
   }
   return await route({ method, segments, search, platform, body }, double);
+}
+
+function toSegments(path: string): readonly string[] | undefined {
+  try {
+    return path.split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only the public zone knows the parameter. */
