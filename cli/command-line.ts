@@ -5,11 +5,14 @@ import type { Terminal } from "./terminal.ts";
 
 /** A command that ends by an exit code and not by ending the process. */
 export function createCommand(name: string, terminal: Terminal): Command {
-  return new Command(`npm run ${name} --`)
-    .helpOption("-h, --help", "show this help")
-    .configureOutput({ writeOut: terminal.writeOut, writeErr: terminal.writeError })
-    .configureHelp({ showGlobalOptions: false })
-    .exitOverride();
+  return (
+    new Command(`npm run ${name} --`)
+      .helpOption("-h, --help", "show this help")
+      // Errors are told by runCommand, to machines too.
+      .configureOutput({ writeOut: terminal.writeOut, writeErr: () => undefined })
+      .configureHelp({ showGlobalOptions: false })
+      .exitOverride()
+  );
 }
 
 /** For an option that may be given several times. */
@@ -27,17 +30,37 @@ export async function runCommand<Options extends OptionValues>(
     command.parse([...argv], { from: "user" });
     return await work(command.opts<Options>());
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    }
-    if (error instanceof UsageError) {
-      terminal.writeError(`error: ${error.message}\n`);
-      return exitCodes.usage;
-    }
-    // A bug of ours. Its message can hold foreign text, so its kind is all that is said.
-    const kind = error instanceof Error ? error.name : typeof error;
-    terminal.writeError(`error: an unexpected ${kind}: please report it\n`);
-    return exitCodes.failed;
+    // A line that cannot be parsed may end before its options are known.
+    const isUnread = error instanceof CommanderError && argv.includes("--json");
+    return endBy(error, isUnread || command.opts()["json"] === true, terminal);
+  }
+}
+
+function endBy(error: unknown, isJson: boolean, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) {
+    return exitCodes.ok;
+  }
+  if (error instanceof UsageError || error instanceof CommanderError) {
+    const lines = error.message.replace(/^error: /, "").split("\n");
+    writeProblems(lines, isJson, terminal);
+    return exitCodes.usage;
+  }
+  // A bug of ours. Its message can hold foreign text, so its kind is all that is said.
+  const kind = error instanceof Error ? error.name : typeof error;
+  writeProblems([`an unexpected ${kind}: please report it`], isJson, terminal);
+  return exitCodes.failed;
+}
+
+/** Why a command ends without its result: for machines where they read the result, `{ ok: false, problems }`. */
+export function writeProblems(
+  problems: readonly string[],
+  isJson: boolean,
+  { writeOut, writeError }: Terminal,
+): void {
+  if (isJson) {
+    writeOut(`${JSON.stringify({ ok: false, problems })}\n`);
+  } else {
+    writeError(`error: ${problems.join("\n")}\n`);
   }
 }
 

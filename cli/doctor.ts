@@ -1,6 +1,6 @@
 // One table of what is right and what is not: settings, clock, key pair, topics, buckets, artifacts.
 import { systemEffects } from "../lib/effects.ts";
 import { runDoctor } from "./doctor/command.ts";
-import { systemTerminal } from "./terminal.ts";
+import { openTerminal } from "./terminal.ts";
 
-process.exitCode = await runDoctor(process.argv.slice(2), systemTerminal, systemEffects);
+process.exitCode = await runDoctor(process.argv.slice(2), openTerminal(), systemEffects);

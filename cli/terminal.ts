@@ -18,27 +18,41 @@ export type Terminal = {
 /** Terminal, npm and tsx each pass a Ctrl-C on: one press of it can come several times. */
 const samePressMsMax = 500;
 
-export const systemTerminal: Terminal = {
-  writeOut: (text) => {
-    process.stdout.write(text);
-  },
-  writeError: (text) => {
-    process.stderr.write(text);
-  },
-  isOutTty: process.stdout.isTTY === true,
-  isErrorTty: process.stderr.isTTY === true,
-  isInputTty: process.stdin.isTTY === true,
-  input: () => process.stdin,
-  environment: process.env,
-  onInterrupt: (listener) => {
-    let firstMs: number | undefined;
-    process.on("SIGINT", () => {
-      if (firstMs === undefined) {
-        firstMs = Date.now();
-        listener();
-      } else if (Date.now() - firstMs > samePressMsMax) {
-        process.exit(exitCodes.failed);
-      }
-    });
-  },
-};
+/** The process's own. */
+export function openTerminal(): Terminal {
+  process.stdout.on("error", endUnlessUnread);
+  process.stderr.on("error", endUnlessUnread);
+  return {
+    writeOut: (text) => {
+      process.stdout.write(text);
+    },
+    writeError: (text) => {
+      process.stderr.write(text);
+    },
+    isOutTty: process.stdout.isTTY === true,
+    isErrorTty: process.stderr.isTTY === true,
+    isInputTty: process.stdin.isTTY === true,
+    input: () => process.stdin,
+    environment: process.env,
+    onInterrupt,
+  };
+}
+
+/** Whoever reads may go away (`| head`): what was begun is then ended all the same. A full disk is a failure. */
+function endUnlessUnread({ code }: NodeJS.ErrnoException): void {
+  if (code !== "EPIPE") {
+    process.exit(exitCodes.failed);
+  }
+}
+
+function onInterrupt(listener: () => void): void {
+  let firstMs: number | undefined;
+  process.on("SIGINT", () => {
+    if (firstMs === undefined) {
+      firstMs = Date.now();
+      listener();
+    } else if (Date.now() - firstMs > samePressMsMax) {
+      process.exit(exitCodes.failed);
+    }
+  });
+}

@@ -93,8 +93,7 @@ function toPartition(record: StreamRecord, { partitionsOf }: Config): StreamReco
   const { topic, key, partition } = record;
   const count = partitionsOf(topic);
   const isFixed = partition !== undefined && partition < (count ?? Infinity);
-  const fromKey = count === undefined ? undefined : partitionOf(key, count);
-  return { ...record, partition: isFixed ? partition : fromKey, isFixed };
+  return { ...record, partition: isFixed ? partition : partitionOf(key, count), isFixed };
 }
 
 function endingFor(

@@ -53,8 +53,7 @@ function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly
 
 function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
-  const count = config.partitionsOf(topic);
-  const fromKey = count === undefined ? undefined : partitionOf(record.key, count);
+  const fromKey = partitionOf(record.key, config.partitionsOf(topic));
   const isFixed = record.partition !== undefined;
   return { ...record, topic, partition: record.partition ?? fromKey, isFixed };
 }

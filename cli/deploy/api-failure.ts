@@ -1,6 +1,7 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
+import { isBag } from "../../lib/bag.ts";
 import { parseRetryAfter } from "../../lib/retry.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";
+import { parseObject } from "../parse-object.ts";
 
 export type Retry = "now" | "later" | "never";
 
@@ -73,14 +74,18 @@ export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): A
     ...(message === "" ? [] : [message]),
     ...(typeof requestId === "string" ? [`request ${toPlainText(requestId)}`] : []),
   ];
-  return new ApiFailure(`${what}: ${parts.join(", ")}${adviceFor(status, errorCode)}`, {
-    errorCode,
-    retry: retryFor(status, errorCode),
-    retryAfterMs: parseRetryAfter(headers["retry-after"], nowMs),
-    isUncertain: status >= 500,
-    isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
-    isConflict: status === 409,
-  });
+  return new ApiFailure(
+    `${what}: ${parts.join(", ").replace(/\.$/, "")}${adviceFor(status, errorCode)}`,
+    {
+      errorCode,
+      retry: retryFor(status, errorCode),
+      retryAfterMs: parseRetryAfter(headers["retry-after"], nowMs),
+      // A gateway that has waited for long enough does not know either.
+      isUncertain: status >= 500 || status === 408,
+      isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
+      isConflict: status === 409,
+    },
+  );
 }
 
 function retryFor(status: number, errorCode: string): Retry {
@@ -92,7 +97,8 @@ function retryFor(status: number, errorCode: string): Retry {
 
 /** `error.errorCode`, `error.message`, `error.details` ("Cloud Functions overview"), all of them optional here. */
 function readError(body: string, hide: Context["hide"]) {
-  const error = errorIn(body);
+  const given = parseObject(body)?.["error"];
+  const error = isBag(given) ? given : undefined;
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {
@@ -103,15 +109,6 @@ function readError(body: string, hide: Context["hide"]) {
     message: toPlainText(hide([...new Set(texts)].join(": "))),
     isDescribed: error !== undefined,
   };
-}
-
-function errorIn(body: string): Bag | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isBag(parsed) && isBag(parsed["error"]) ? parsed["error"] : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The gateway's messages have HTML in them, and what comes from outside could hold a terminal's commands. */

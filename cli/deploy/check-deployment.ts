@@ -1,6 +1,6 @@
 import type { Problem } from "../../lib/settings.ts";
+import type { FunctionName } from "../function-names.ts";
 import type { Deployment } from "./config.ts";
-import type { FunctionName } from "./function-settings.ts";
 import { type RegionName, regions } from "./regions.ts";
 
 const httpKeys = ["web", "type", "http", "rawHttp", "raw-http", "apiGateway", "url"];

@@ -20,12 +20,10 @@ const prefixCharactersMax = 35;
 /** Documented for a bucket's events: at most ten triggers each; of one trigger's pairs no limit is. */
 const eventsMax = 100;
 
+const nameText = "1 to 50 letters, digits, - and _, and must not begin with -";
 const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/,
-    "must be 1 to 50 letters, digits, - and _, and must not begin with -",
-  );
+  .string(`must be ${nameText}`)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/, `must be ${nameText}`);
 const networkId = z.int("must be a whole number").positive("must be positive");
 const network = z.strictObject({ vpcNo: networkId, subnetNo: networkId });
 
@@ -69,45 +67,48 @@ const event = z.strictObject({
   eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
 });
 
-const schema = z.strictObject({
-  region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
-  platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
-  /** An existing or new package, or `-` for none. */
-  package: z.union([z.literal("-"), name]).default("-"),
-  /** Begins the name of every action and trigger. */
-  prefix: name
-    .max(prefixCharactersMax, `must have at most ${prefixCharactersMax} characters`)
-    .default("datastream-relay"),
-  /** `source` starts some 50 ms sooner. */
-  artifact: z.enum(["source", "zip"], "must be source or zip").default("source"),
-  runtime: z.string().min(1).max(50).default("nodejs:22"),
-  vpc: network.optional(),
-  functions: z.strictObject({
-    webhook: z
-      .strictObject({
-        ...options,
-        timeoutMs: timeoutMs(10_000),
-        /** The documents do not say what the header options do, so they stay off. */
-        customOptions: z.boolean().default(false),
-        /** For the printed steps only: what you call things in API Gateway. */
-        apiGateway: z
-          .strictObject({ product: name, api: name, stage: name })
-          .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
-      })
-      .optional(),
-    bucket: z
-      .strictObject({
-        ...invoked,
-        events: z
-          .array(event)
-          .min(1, "must name at least one event rule")
-          .max(eventsMax, `must name at most ${eventsMax} event rules`),
-      })
-      .optional(),
-    heartbeat: z.strictObject(scheduled).optional(),
-    redrive: z.strictObject(scheduled).optional(),
-  }),
-});
+const schema = z.strictObject(
+  {
+    region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
+    platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
+    /** An existing or new package, or `-` for none. */
+    package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),
+    /** Begins the name of every action and trigger. */
+    prefix: name
+      .max(prefixCharactersMax, `must have at most ${prefixCharactersMax} characters`)
+      .default("datastream-relay"),
+    /** `source` starts some 50 ms sooner. */
+    artifact: z.enum(["source", "zip"], "must be source or zip").default("source"),
+    runtime: z.string().min(1).max(50).default("nodejs:22"),
+    vpc: network.optional(),
+    functions: z.strictObject({
+      webhook: z
+        .strictObject({
+          ...options,
+          timeoutMs: timeoutMs(10_000),
+          /** The documents do not say what the header options do, so they stay off. */
+          customOptions: z.boolean().default(false),
+          /** For the printed steps only: what you call things in API Gateway. */
+          apiGateway: z
+            .strictObject({ product: name, api: name, stage: name })
+            .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
+        })
+        .optional(),
+      bucket: z
+        .strictObject({
+          ...invoked,
+          events: z
+            .array(event)
+            .min(1, "must name at least one event rule")
+            .max(eventsMax, `must name at most ${eventsMax} event rules`),
+        })
+        .optional(),
+      heartbeat: z.strictObject(scheduled).optional(),
+      redrive: z.strictObject(scheduled).optional(),
+    }),
+  },
+  { error: (issue) => (issue.code === "invalid_type" ? "must be an object" : undefined) },
+);
 
 export type ParsedDeployment =
   | { readonly ok: true; readonly value: Deployment }
@@ -119,7 +120,9 @@ export function parseDeployment(given: unknown): ParsedDeployment {
   const parsed = schema.safeParse(given);
   const problems = [
     ...exposed,
-    ...(parsed.success ? checkPlace(parsed.data) : toProblems(parsed.error)),
+    ...(parsed.success ? checkPlace(parsed.data) : toProblems(parsed.error)).filter(
+      ({ setting }) => !exposed.some((one) => one.setting === setting),
+    ),
   ];
   return parsed.success && problems.length === 0
     ? { ok: true, value: parsed.data }

@@ -1,6 +1,8 @@
 import type { Effects } from "../../lib/effects.ts";
+import { writeProblems } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
+import type { Terminal } from "../terminal.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
@@ -11,69 +13,61 @@ export type DeployOptions = {
   readonly apply?: boolean;
   readonly remove?: boolean;
   readonly config: string;
-  readonly settings: readonly string[];
+  readonly settings?: readonly string[];
   readonly endpoint?: string;
   readonly artifacts: string;
   readonly standIn?: string;
   readonly smoke: boolean;
-  readonly adopt: boolean;
-  readonly prune: boolean;
-  readonly json: boolean;
+  readonly adopt?: boolean;
+  readonly prune?: boolean;
+  readonly json?: boolean;
 };
 
 export type Surroundings = {
   readonly effects: Effects;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly terminal: Terminal;
 };
 
-/** The whole command but for the words on its line. */
+function adviceFor(command: CommandName): readonly string[] {
+  return command === "apply" || command === "remove"
+    ? ["What is done stays done: run the same command again."]
+    : [];
+}
+
+/** The whole command but for the words on its line. Throws a UsageError; a failure of the API is told. */
 export async function deploy(
   options: DeployOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  let hide = (text: string) => text;
+  const command = commandOf(options);
+  const prepared = await prepare(options, surroundings);
+  const { hide } = prepared;
+  const { writeOut } = surroundings.terminal;
+  const isJson = options.json === true;
+  const say = (text: string) => writeOut(hide(text));
   try {
-    const command = commandOf(options);
-    const prepared = await prepare(options, surroundings);
-    ({ hide } = prepared);
-    const say = (text: string) => surroundings.out(hide(text));
-    const report = await perform(command, prepared, {
-      options,
-      surroundings,
-      progress: options.json ? () => undefined : (line) => say(`${line}\n`),
-    });
-    say(options.json ? `${JSON.stringify(report)}\n` : toText(report));
+    const progress = isJson ? () => undefined : (line: string) => say(`${line}\n`);
+    const report = await perform(command, prepared, { options, surroundings, progress });
+    if (isJson) {
+      writeOut(toJsonLine(report, hide));
+    } else {
+      say(toText(report));
+    }
     return report.ok ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
-    return end(error, { options, surroundings, hide });
+    if (!(error instanceof ApiFailure)) {
+      throw error;
+    }
+    const advice = isJson ? [] : adviceFor(command);
+    writeProblems([hide(error.message), ...advice], isJson, surroundings.terminal);
+    return exitCodes.failed;
   }
 }
 
-type Ending = {
-  readonly options: DeployOptions;
-  readonly surroundings: Surroundings;
-  readonly hide: (text: string) => string;
-};
-
-function end(error: unknown, { options, surroundings, hide }: Ending): ExitCode {
-  const isUsage = error instanceof UsageError;
-  const isFailure = error instanceof ApiFailure;
-  const message = isUsage || isFailure ? hide(error.message) : bugText(error);
-  if (options.json) {
-    surroundings.out(`${JSON.stringify({ ok: false, problems: message.split("\n") })}\n`);
-  } else {
-    const advice = isFailure ? "\nWhat is done stays done: run the same command again." : "";
-    surroundings.err(`${message}${advice}\n`);
-  }
-  return isUsage ? exitCodes.usage : exitCodes.failed;
-}
-
-/** A bug of ours: its message and stack can hold anything. */
-function bugText(error: unknown): string {
-  const kind = error instanceof Error ? error.name : typeof error;
-  return `an unexpected ${kind}: please report it`;
+/** Text by text: a secret that is also a word of JSON would spoil it. */
+function toJsonLine(report: Report, hide: (text: string) => string): string {
+  const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
+  return `${JSON.stringify(report, replace)}\n`;
 }
 
 export type CommandName = Report["command"];

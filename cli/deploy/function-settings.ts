@@ -5,10 +5,7 @@ import { type Problem, problemsOf, type Settings, settingNames } from "../../lib
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-
-export const functionNames = ["webhook", "bucket", "heartbeat", "redrive"] as const;
-
-export type FunctionName = (typeof functionNames)[number];
+import { type FunctionName, functionNames } from "../function-names.ts";
 
 export type SettingName = (typeof settingNames)[number];
 

@@ -9,7 +9,11 @@ export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
     throw new UsageError(`${file} is not there: copy deploy.config.example.ts, and fill it in`);
   }
-  const parsed = parseDeployment(await load(file));
+  const given = await load(file);
+  if (given === noConfig) {
+    throw new UsageError(`${file} has no export named config: see deploy.config.example.ts`);
+  }
+  const parsed = parseDeployment(given);
   if (!parsed.ok) {
     const lines = parsed.problems.map(({ setting, text }) => `  ${setting} ${text}`);
     throw new UsageError([`${file} is wrong:`, ...lines].join("\n"));
@@ -17,16 +21,30 @@ export async function loadDeployment(file: string): Promise<Deployment> {
   return parsed.value;
 }
 
+const noConfig = Symbol("no config");
+
 async function load(file: string): Promise<unknown> {
   try {
     if (file.endsWith(".json")) {
       return JSON.parse(readFileSync(file, "utf8"));
     }
-    const loaded: { readonly config?: unknown } = await import(pathToFileURL(resolve(file)).href);
-    return loaded.config;
+    const loaded: object = await import(pathToFileURL(resolve(file)).href);
+    return "config" in loaded ? loaded.config : noConfig;
   } catch (error) {
-    // A message could quote the file.
-    const kind = error instanceof Error ? error.name : "Error";
-    throw new UsageError(`${file} cannot be loaded (${kind})`);
+    throw new UsageError(`${file} cannot be loaded (${describe(error)})`);
   }
+}
+
+/** The kind of an error, and the place where it is: the rest of a message could quote the file. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return typeof error;
+  }
+  const [, line, column] = /:(\d+):(\d+): ERROR: /.exec(error.message) ?? [];
+  const [, character] = /at position (\d+)/.exec(error.message) ?? [];
+  return [
+    "code" in error ? String(error.code) : error.name,
+    ...(line === undefined ? [] : [`line ${line}, column ${column}`]),
+    ...(character === undefined ? [] : [`character ${character}`]),
+  ].join(", ");
 }

@@ -1,6 +1,7 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
 import type { Effects } from "../../lib/effects.ts";
 import { nextWaitMs } from "../../lib/retry.ts";
+import { parseObject } from "../parse-object.ts";
 import type { ApiCall, ApiRequest } from "../signed-call.ts";
 import { ApiFailure, toFailure } from "./api-failure.ts";
 import type { Place } from "./regions.ts";
@@ -88,13 +89,9 @@ function toContent(what: string, body: string, truncated: boolean): Bag | ApiFai
   if (body.trim() === "") {
     return {};
   }
-  try {
-    const parsed: unknown = truncated ? undefined : JSON.parse(body);
-    if (isBag(parsed)) {
-      return isBag(parsed["content"]) ? parsed["content"] : parsed;
-    }
-  } catch {
-    // Falls through to the failure.
+  const parsed = truncated ? undefined : parseObject(body);
+  if (parsed !== undefined) {
+    return isBag(parsed["content"]) ? parsed["content"] : parsed;
   }
   const facts = { errorCode: "", retry: "never", retryAfterMs: undefined } as const;
   return new ApiFailure(`${what}: the answer is not JSON: is this the API?`, {

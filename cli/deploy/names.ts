@@ -1,5 +1,5 @@
+import type { FunctionName } from "../function-names.ts";
 import type { Deployment } from "./config.ts";
-import type { FunctionName } from "./function-settings.ts";
 
 export type Names = {
   readonly packageName: string;

@@ -45,7 +45,7 @@ async function performPlan(
   running: Running,
 ): Promise<Report> {
   const { place, deployment, api } = prepared;
-  const { adopt, artifacts, prune } = running.options;
+  const { adopt = false, artifacts, prune = false } = running.options;
   const wanted = wantedFrom(prepared, artifacts);
   const plan = await makePlan(wanted, api, { adopt });
   const leftovers = await findLeftovers(deployment, toNames(deployment), api);
@@ -81,7 +81,7 @@ async function performApply(report: Report, prepared: Prepared, running: Applied
   const { api, place } = prepared;
   const { options, surroundings, progress, wanted, plan, pruned } = running;
   const onDone = (step: Plan["steps"][number]) => progress(`done: ${changeLine(toShown(step))}`);
-  const applying = { wanted, api, place, adopt: options.adopt, onDone };
+  const applying = { wanted, api, place, adopt: options.adopt === true, onDone };
   await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
   const verified = await verify(applying, surroundings.effects);

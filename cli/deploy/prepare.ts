@@ -8,8 +8,9 @@ import {
   type Settings,
   settingNames,
 } from "../../lib/settings.ts";
-import { loadSettings, UsageError } from "../settings-source.ts";
+import { findMisspeltVariables, loadSettings, UsageError } from "../settings-source.ts";
 import { createSignedCall } from "../signed-call.ts";
+import type { Terminal } from "../terminal.ts";
 import { toPlainText } from "./api-failure.ts";
 import { loadArtifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";
@@ -33,8 +34,8 @@ export type Prepared = {
 const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
 
 export async function prepare(
-  { config, settings: files, endpoint, standIn }: DeployOptions,
-  { effects, environment }: Surroundings,
+  { config, settings: files = [], endpoint, standIn }: DeployOptions,
+  { effects, terminal: { environment } }: Surroundings,
 ): Promise<Prepared> {
   checkOrigins({ endpoint, "stand-in": standIn });
   const deployment = await loadDeployment(config);
@@ -50,7 +51,13 @@ export async function prepare(
     settings,
     api: createManagementApi(call, place, { ...effects, hide }),
     hide,
-    warnings: [...(isShared ? [sharedKeys] : []), ...warningsAboutStrangers(settings)],
+    warnings: [
+      ...(isShared ? [sharedKeys] : []),
+      ...warningsAboutStrangers(settings),
+      ...findMisspeltVariables(environment).map(
+        ({ setting, text }) => `the variable ${toPlainText(setting)} ${text}`,
+      ),
+    ],
   };
 }
 
@@ -85,7 +92,7 @@ type Keys = {
 };
 
 /** Both of one pair, never one of each. */
-function readKeys(settings: Settings, environment: Surroundings["environment"]): Keys {
+function readKeys(settings: Settings, environment: Terminal["environment"]): Keys {
   const [ownAccess, ownSecret] = deployKeys.map((name) => settings[name] || environment[name]);
   const isShared = !ownAccess && !ownSecret;
   const accessKey = isShared ? settings["NCLOUD_ACCESS_KEY"] : ownAccess;

@@ -1,7 +1,7 @@
 import type { Bag } from "../../lib/bag.ts";
+import { type FunctionName, functionNames } from "../function-names.ts";
 import { ApiFailure } from "./api-failure.ts";
 import type { Deployment } from "./config.ts";
-import { type FunctionName, functionNames } from "./function-settings.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isMarked, type Names } from "./names.ts";
 import { readAction, readTrigger } from "./read-state.ts";

@@ -46,9 +46,9 @@ const signs: Readonly<Record<ShownChange["change"], string>> = {
 const plainSigns: readonly ShownChange["change"][] = ["create", "update", "same", "delete"];
 
 export function toText(report: Report): string {
-  const { place, changes, warnings, problems, smoke, manualSteps } = report;
+  const { command, place, changes, warnings, problems, smoke, manualSteps } = report;
   const lines = [
-    `${report.command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
+    `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
     "",
     ...changes.flatMap(changeLines),
     "",
@@ -57,7 +57,9 @@ export function toText(report: Report): string {
     ...block("Wrong:", problems),
     ...block(`Smoke call: ${smoke?.ending}`, smoke?.lines ?? []),
     ...block(
-      "What is left to do by hand, for the webhook function's URL:",
+      command.endsWith("remove")
+        ? "What is left to do by hand:"
+        : "What is left to do by hand, for the webhook function's URL:",
       manualSteps.map((step, i) => `${i + 1}. ${step}`),
     ),
   ];

@@ -1,4 +1,5 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
+import { parseConfig } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import type { Effects } from "../../lib/effects.ts";
 import { ApiFailure } from "./api-failure.ts";
@@ -98,9 +99,11 @@ function keyOf({ parameters }: WantedAction): string {
 
 function whereToLook(action: WantedAction): string {
   const { parameters } = action;
-  const count = Number(parameters["DATASTREAM_PARTITIONS"]);
+  // A count, or one for each topic: read as the function reads it.
+  const config = parseConfig(parameters, action.timeoutMs);
+  const count = config.ok ? config.value.partitionsOf(topicOf(action)) : undefined;
   const chosen = parameters["HEARTBEAT_PARTITION"];
-  const byKey = count > 0 ? String(partitionOf(keyOf(action), count)) : "any: the API chooses";
+  const byKey = partitionOf(keyOf(action), count) ?? "any: the API chooses";
   return (
     "the record itself was not looked at: the HTTP API of Data Stream has no way to read. " +
     `See Data Stream > Topic > ${topicOf(action)} > Data, partition ${chosen ?? byKey}, key ${keyOf(action)}: ` +

@@ -1,5 +1,6 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
 import type { Effects } from "../../lib/effects.ts";
+import { parseObject } from "../parse-object.ts";
 
 type Place = { readonly standIn: string; readonly topic: string; readonly key: string };
 
@@ -43,15 +44,8 @@ async function readRecords(
     timeoutMs,
     answerBytesMax,
   });
-  const parsed = answer.kind === "answer" && answer.status === 200 ? parse(answer.body) : undefined;
-  const records = isBag(parsed) ? parsed["records"] : undefined;
+  const parsed =
+    answer.kind === "answer" && answer.status === 200 ? parseObject(answer.body) : undefined;
+  const records = parsed?.["records"];
   return Array.isArray(records) ? records.filter(isBag) : undefined;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

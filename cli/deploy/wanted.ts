@@ -1,12 +1,8 @@
 import { type Problem, problemsOf, type Settings } from "../../lib/settings.ts";
+import { type FunctionName, functionNames } from "../function-names.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";
-import {
-  bindSettings,
-  type FunctionName,
-  functionNames,
-  type Parameters,
-} from "./function-settings.ts";
+import { bindSettings, type Parameters } from "./function-settings.ts";
 import { mark, type Names, toNames } from "./names.ts";
 import type { Platform } from "./regions.ts";
 import { toTriggers, type WantedTrigger } from "./wanted-triggers.ts";

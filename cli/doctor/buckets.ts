@@ -63,6 +63,8 @@ function toFailed(subject: string, { status, reason }: Extract<Listed, { ok: fal
 
 function adviceFor(status: number | undefined): string {
   switch (status) {
+    case 400:
+      return "check that OBJECT_STORAGE_REGION and OBJECT_STORAGE_ENDPOINT are of one region";
     case 401:
     case 403:
       return "give the Sub Account rights to the bucket; check OBJECT_STORAGE_REGION and the clock";

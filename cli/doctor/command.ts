@@ -3,10 +3,11 @@ import { InvalidArgumentError } from "commander";
 import type { Effects } from "../../lib/effects.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { loadSettings } from "../settings-source.ts";
+import { type FunctionName, functionNames } from "../function-names.ts";
+import { findMisspeltVariables, loadSettings } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
 import { examine } from "./examine.ts";
-import { type FunctionName, findFunctions, functionNames } from "./functions.ts";
+import { findFunctions } from "./functions.ts";
 import { toTable } from "./table.ts";
 
 type Options = {
@@ -29,6 +30,7 @@ export function runDoctor(
     const checks = await examine(
       {
         settings,
+        misspelt: findMisspeltVariables(terminal.environment),
         functions: options.function ?? findFunctions(settings),
         produce: options.produce === true,
         managementEndpoint: options.managementEndpoint,

@@ -1,21 +1,28 @@
 import type { Config, Target } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { Settings } from "../../lib/settings.ts";
+import type { Problem, Settings } from "../../lib/settings.ts";
+import type { FunctionName } from "../function-names.ts";
 import { createSignedCall } from "../signed-call.ts";
 import { checkArtifacts } from "./artifacts.ts";
 import { checkBuckets } from "./buckets.ts";
 import { type Check, skipped } from "./check.ts";
 import { checkEndpoint } from "./endpoint.ts";
-import type { FunctionName } from "./functions.ts";
 import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
-import { readTopicPrefix, readTopics, toManagementEndpoint } from "./management.ts";
+import {
+  parseManagementEndpoint,
+  readTopicPrefix,
+  readTopics,
+  toManagementEndpoint,
+} from "./management.ts";
 import { checkNodeVersion } from "./node-version.ts";
-import { examineSettings } from "./settings.ts";
+import { checkVariables, examineSettings } from "./settings.ts";
 import { noTestMessage, produceTestMessage } from "./test-message.ts";
 import { type Account, checkTopic, toTopicsInUse } from "./topics.ts";
 
 export type Examination = {
   readonly settings: Settings;
+  /** Variables of the environment that are nearly settings. */
+  readonly misspelt: readonly Problem[];
   readonly functions: readonly FunctionName[];
   /** Whether a test message is produced; nothing else here changes anything anywhere. */
   readonly produce: boolean;
@@ -27,11 +34,14 @@ export type Examination = {
 
 /** Every check, in the order of the table. */
 export async function examine(asked: Examination, effects: Effects): Promise<readonly Check[]> {
+  const managementEndpoint = parseManagementEndpoint(asked.managementEndpoint);
   const local = [checkNodeVersion(asked.nodeVersion), ...(await checkArtifacts(asked.root))];
   const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
   const remote =
-    config === undefined ? unasked : await examineAccount({ ...asked, config, targets }, effects);
-  return [...local, ...checks, ...remote];
+    config === undefined
+      ? unasked
+      : await examineAccount({ ...asked, managementEndpoint, config, targets }, effects);
+  return [...local, ...checks, ...checkVariables(asked.misspelt), ...remote];
 }
 
 /** Without an endpoint and a key pair there is nobody to ask. */

@@ -6,9 +6,7 @@ import type { Problem, Settings } from "../../lib/settings.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-
-export const functionNames = ["webhook", "bucket", "heartbeat", "redrive"] as const;
-export type FunctionName = (typeof functionNames)[number];
+import { type FunctionName, functionNames } from "../function-names.ts";
 
 /** What a function's own parsers say of its settings. */
 export type Examined = {

@@ -3,6 +3,7 @@ import { toVerdict } from "../../lib/data-stream/wire.ts";
 import { isTopicName, origin } from "../../lib/setting-rules.ts";
 import { optional, parseFields } from "../../lib/settings.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";
+import { parseObject } from "../parse-object.ts";
 import { UsageError } from "../settings-source.ts";
 import type { ApiCall } from "../signed-call.ts";
 import { adviceFor } from "./no-answer.ts";
@@ -11,17 +12,22 @@ const produceEndpoint = "https://api.datastream.naverncp.com";
 const managementEndpoint = "https://datastream.apigw.ntruss.com";
 const timeoutMs = 10_000;
 
+/** What `--management-endpoint` says; throws a UsageError. */
+export function parseManagementEndpoint(given: string | undefined): string | undefined {
+  const parsed = parseFields({ given }, { given: optional(origin) });
+  if (!parsed.ok) {
+    throw new UsageError(`--management-endpoint ${parsed.problems[0]?.text}`);
+  }
+  return parsed.value.given;
+}
+
 /** Where topics are managed: a host of its own at NAVER Cloud, the same one for the local stand-in. */
 export function toManagementEndpoint(
   given: string | undefined,
   endpoint: string,
 ): string | undefined {
-  const parsed = parseFields({ given }, { given: optional(origin) });
-  if (!parsed.ok) {
-    throw new UsageError(`--management-endpoint ${parsed.problems[0]?.text}`);
-  }
-  if (parsed.value.given !== undefined || endpoint === produceEndpoint) {
-    return parsed.value.given ?? managementEndpoint;
+  if (given !== undefined || endpoint === produceEndpoint) {
+    return given ?? managementEndpoint;
   }
   // Plain http is taken for loopback only.
   return endpoint.startsWith("http:") ? endpoint : undefined;
@@ -81,7 +87,7 @@ function toRead<T>(answer: HttpAnswer, read: (body: Bag) => T | undefined): Read
   if (answer.kind === "noAnswer") {
     return { kind: "failed", found: `no answer (${answer.code})`, todo: adviceFor(answer) };
   }
-  const value = answer.status === 200 ? read(parseObject(answer.body)) : undefined;
+  const value = answer.status === 200 ? read(parseObject(answer.body) ?? {}) : undefined;
   if (value !== undefined) {
     return { kind: "read", value };
   }
@@ -112,13 +118,4 @@ function toRefusal<T>(answer: Extract<HttpAnswer, { kind: "answer" }>): Read<T> 
   return code === "STREAM_UNAUTHENTICATED"
     ? { kind: "unauthenticated", found, todo: reason.slice(found.length + 2) }
     : { kind: "failed", found, todo: "try again later, or check --management-endpoint" };
-}
-
-function parseObject(text: string): Bag {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,7 +1,8 @@
 import { parseConfig } from "../../lib/config.ts";
 import type { Problem, Settings } from "../../lib/settings.ts";
+import type { FunctionName } from "../function-names.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
-import { type Examined, examineFunction, type FunctionName, isSet } from "./functions.ts";
+import { type Examined, examineFunction, isSet } from "./functions.ts";
 
 /** A function's default; nothing here waits that long. */
 const deliveryTimeoutMs = 45_000;
@@ -58,6 +59,17 @@ function toProblemCheck(problem: Problem, functions: readonly string[]): Check {
     { check: "setting", subject: problem.setting },
     `${problem.text}${whose}`,
     adviceFor(problem),
+  );
+}
+
+/** Nobody reads them: the settings may be right without, so they are no failure. */
+export function checkVariables(misspelt: readonly Problem[]): readonly Check[] {
+  return misspelt.map((problem) =>
+    warning(
+      { check: "variable", subject: problem.setting },
+      `${problem.text} It is in the environment, where nobody reads it`,
+      adviceFor(problem),
+    ),
   );
 }
 

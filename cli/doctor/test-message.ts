@@ -5,6 +5,7 @@ import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { deliver } from "../../lib/deliver.ts";
 import type { Effects } from "../../lib/effects.ts";
+import type { RecordEnding } from "../../lib/outcome.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { type Check, failed, ok, skipped } from "./check.ts";
 
@@ -41,21 +42,30 @@ export async function produceTestMessage(
     const found = `delivered${tries}, id ${record.id}`;
     return ok({ ...named, subject: topic }, found, whereToLook(record, config, effects.now()));
   }
-  const reason = ending !== undefined && "reason" in ending ? ending.reason : "not attempted";
-  const found = ending !== undefined && "code" in ending ? ending.code : "not delivered";
-  return failed({ ...named, subject: topic }, found, reason);
+  return toFailed(topic, ending);
+}
+
+/** A reason of the client is what it met, and after a colon what to do, where that is known. */
+function toFailed(topic: string, ending: RecordEnding | undefined): Check {
+  const isKnown = ending !== undefined && "code" in ending;
+  const { code, reason } = isKnown ? ending : { code: "NOT_ATTEMPTED", reason: "no time was left" };
+  const [met, todo] = reason.split(/: (.*)/s);
+  return failed(
+    { ...named, subject: topic },
+    `${code}: ${met}`,
+    todo ?? "see the rows produce endpoint and key pair, then try again",
+  );
 }
 
 function toTestRecord(topic: string, config: Config, { now, newId }: Effects): StreamRecord {
   const id = newId();
-  const count = config.partitionsOf(topic);
   const attributes = {
     ...{ id, source: "/doctor", type: testType, time: new Date(now()).toISOString() },
     partitionkey: testKey,
   };
   return {
     ...{ topic, key: testKey, id },
-    partition: count === undefined ? undefined : partitionOf(testKey, count),
+    partition: partitionOf(testKey, config.partitionsOf(topic)),
     value: toCloudEvent(attributes, { kind: "none" }),
   };
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
-import { isBag } from "../../lib/bag.ts";
-import { UsageError } from "../settings-source.ts";
-import { codeOf } from "./input-error.ts";
+import { parseObject } from "../parse-object.ts";
+import { codeOf, UsageError } from "../settings-source.ts";
 
 /** How far an input has been delivered. */
 export type Checkpoint = {
@@ -35,7 +34,7 @@ async function readText(file: string): Promise<string> {
 }
 
 function toOffset(text: string, { file, input }: { file: string; input: string }): number {
-  const { input: own, nextOffset } = parse(text);
+  const { input: own, nextOffset } = parseObject(text) ?? {};
   if (!Number.isSafeInteger(nextOffset) || Number(nextOffset) < 0) {
     throw new UsageError(`${file} is not a checkpoint`);
   }
@@ -43,15 +42,6 @@ function toOffset(text: string, { file, input }: { file: string; input: string }
     throw new UsageError(`${file} is the checkpoint of another input`);
   }
   return Number(nextOffset);
-}
-
-function parse(text: string) {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Whole or not at all: a run that is killed meanwhile leaves the one before it. */

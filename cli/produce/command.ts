@@ -1,14 +1,14 @@
 import type { Effects } from "../../lib/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { UsageError } from "../settings-source.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { findMisspeltVariables, UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
-import { toShownRequest, toText } from "./dry-run.ts";
+import { checkMany, checkOne } from "./dry-run.ts";
 import { openInput, readAll } from "./input.ts";
 import { decode, toRecord } from "./message.ts";
 import { checkOptions, type Options, toConfig, toOffset, toPartition } from "./options.ts";
-import { type ManyRunning, produceMany, readWindows } from "./produce-many.ts";
+import { type ManyRunning, produceMany } from "./produce-many.ts";
 import { produceOne } from "./produce-one.ts";
 
 /** The most that a value can be with a claim check; without one the limit of a message holds. */
@@ -22,6 +22,7 @@ export function runProduce(
   const work = async (options: Options): Promise<ExitCode> => {
     checkOptions(options);
     const config = toConfig(options, terminal);
+    warnAboutVariables(terminal);
     const running = { options, argv, config, effects, terminal };
     return options.ndjson === undefined ? workOnOne(running) : workOnMany(options.ndjson, running);
   };
@@ -37,7 +38,7 @@ async function workOnOne({ options, config, effects, terminal }: ManyRunning): P
   }
   warnAboutOrder(record.value, terminal);
   return dryRun === true
-    ? showRequest(record.value, { config, effects, terminal, isJson })
+    ? checkOne(record.value, { config, effects, terminal, isJson })
     : produceOne(record.value, { config, effects, terminal, isJson });
 }
 
@@ -55,38 +56,13 @@ async function readValue({ value, valueFile = "-" }: Options, terminal: Terminal
 
 async function workOnMany(file: string, running: ManyRunning): Promise<ExitCode> {
   const input = await openInput(file, running.terminal);
-  if (running.options.dryRun !== true) {
-    return produceMany(input, running);
-  }
-  let first: StreamRecord | undefined;
-  let lines = 0;
-  for await (const window of readWindows(
-    input.chunks(),
-    running.options.fromOffset ?? 0,
-    running,
-  )) {
-    first ??= window.records[0]?.record;
-    lines += window.records.length;
-    if (window.problem !== undefined) {
-      throw new UsageError(window.problem.message);
-    }
-  }
-  const { config, effects, terminal, options } = running;
-  terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);
-  return first === undefined
-    ? exitCodes.ok
-    : showRequest(first, { config, effects, terminal, isJson: options.json === true });
+  return running.options.dryRun === true ? checkMany(input, running) : produceMany(input, running);
 }
 
-type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly isJson: boolean };
-
-async function showRequest(record: StreamRecord, showing: Showing): Promise<ExitCode> {
-  const { config, effects, terminal, isJson } = showing;
-  const request = await toShownRequest(record, config, effects);
-  if (request !== undefined) {
-    terminal.writeOut(isJson ? `${JSON.stringify({ dryRun: true, request })}\n` : toText(request));
+function warnAboutVariables({ environment, writeError }: Terminal): void {
+  for (const { setting, text } of findMisspeltVariables(environment)) {
+    writeError(`warning: the variable ${setting} ${text}\n`);
   }
-  return exitCodes.ok;
 }
 
 function warnAboutOrder({ partition, topic }: StreamRecord, terminal: Terminal): void {

@@ -1,23 +1,86 @@
+import { fitRecord } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
+import { parseCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import type { HttpRequest } from "../../lib/transport.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { UsageError } from "../settings-source.ts";
+import type { Input } from "./input.ts";
+import { InputError } from "./input-error.ts";
+import { type ManyRunning, readWindows } from "./produce-many.ts";
+import type { Window } from "./windows.ts";
 
-export type ShownRequest = {
+type ShownRequest = {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
+type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly isJson: boolean };
+
+/** Shows the request of one message. Throws a UsageError for one that would be refused unsent. */
+export async function checkOne(record: StreamRecord, showing: Showing): Promise<ExitCode> {
+  const { light, problem } = toFitting(record, showing.config);
+  if (problem !== undefined) {
+    throw new UsageError(problem);
+  }
+  if (light !== record) {
+    showing.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
+  }
+  return show(await toShownRequest(light, showing.config, showing.effects), showing);
+}
+
+/** Reads every line, and shows the request of the first message. Throws a UsageError for a wrong line. */
+export async function checkMany(input: Input, running: ManyRunning): Promise<ExitCode> {
+  const { config, effects, terminal, options } = running;
+  let first: StreamRecord | undefined;
+  let lines = 0;
+  for await (const window of readWindows(input.chunks(), options.fromOffset ?? 0, running)) {
+    first ??= window.records[0]?.record;
+    lines += window.records.length;
+    const problem = findTooLarge(window, config) ?? window.problem;
+    if (problem !== undefined) {
+      throw new UsageError(problem.message);
+    }
+  }
+  terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);
+  const showing = { config, effects, terminal, isJson: options.json === true };
+  return first === undefined ? show(undefined, showing) : checkOne(first, showing);
+}
+
+function findTooLarge({ records }: Window, config: Config): InputError | undefined {
+  const problems = records.map(({ record, place }) => ({ place, ...toFitting(record, config) }));
+  const found = problems.find(({ problem }) => problem !== undefined);
+  return found && new InputError(found.problem ?? "", found.place);
+}
+
+/** The message as it would go out: over the limit without its data, or not at all. */
+function toFitting(record: StreamRecord, config: Config) {
+  const fitted = fitRecord(record, ({ value }) => parseCloudEvent(value), config);
+  return fitted.kind === "fits"
+    ? { light: fitted.checkIn?.light ?? record, problem: undefined }
+    : { light: record, problem: `${fitted.code}: ${fitted.reason}` };
+}
+
+function show(request: ShownRequest | undefined, { terminal, isJson }: Showing): ExitCode {
+  if (isJson) {
+    terminal.writeOut(`${JSON.stringify({ dryRun: true, request: request ?? null })}\n`);
+  } else if (request !== undefined) {
+    terminal.writeOut(toText(request));
+  }
+  return exitCodes.ok;
+}
+
 const shownCharsMax = 6;
 const shortened: readonly string[] = [signatureHeaders.accessKey, signatureHeaders.signature];
 
 /** The very request that would be sent, with what is secret in it shortened. Nothing is sent. */
-export async function toShownRequest(
+async function toShownRequest(
   record: StreamRecord,
   config: Config,
   effects: Pick<Effects, "now">,
@@ -32,10 +95,10 @@ export async function toShownRequest(
   };
   const clock = createSigningClocks(effects.now)();
   await createProduce(config, { now: effects.now, transport, clock })(record, 1);
-  return caught === undefined ? undefined : show(caught);
+  return caught === undefined ? undefined : toShown(caught);
 }
 
-function show({ method, url, headers, body }: HttpRequest): ShownRequest {
+function toShown({ method, url, headers, body }: HttpRequest): ShownRequest {
   const shown: Record<string, string> = {};
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const [name = "", value = ""] = headers.slice(at, at + 2);
@@ -49,7 +112,7 @@ function shorten(secret: string): string {
   return `${secret.slice(0, Math.min(shownCharsMax, Math.floor(secret.length / 3)))}…`;
 }
 
-export function toText({ method, url, headers, body }: ShownRequest): string {
+function toText({ method, url, headers, body }: ShownRequest): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `${[`${method} ${url}`, ...lines].join("\n")}\n\n${body}\n`;
 }

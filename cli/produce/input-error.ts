@@ -14,8 +14,3 @@ export class InputError extends Error {
     this.endOffset = endOffset;
   }
 }
-
-/** Node's own code, such as `ENOSPC`; its message can hold more than is to be said. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-}

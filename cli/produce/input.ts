@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { Readable } from "node:stream";
 import { UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -33,7 +34,7 @@ export async function openInput(file: string, terminal: Terminal): Promise<Input
   };
 }
 
-/** Ends where the input ends, or at once when the signal comes. */
+/** Ends where the input ends, or at once when the signal comes. A live pipe is closed then: the process would wait for it. */
 export async function* untilAborted(
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
@@ -42,12 +43,18 @@ export async function* untilAborted(
   const aborted = new Promise<undefined>((done) => {
     signal.addEventListener("abort", () => done(undefined), { once: true });
   });
-  while (!signal.aborted) {
-    const next = await Promise.race([iterator.next(), aborted]);
-    if (next === undefined || next.done === true) {
-      return;
+  try {
+    while (!signal.aborted) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next === undefined || next.done === true) {
+        return;
+      }
+      yield next.value;
     }
-    yield next.value;
+  } finally {
+    if (chunks instanceof Readable) {
+      chunks.destroy();
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
+import type { Bag } from "../../lib/bag.ts";
 import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { textAt } from "../../lib/json-text.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { isTopicName } from "../../lib/setting-rules.ts";
+import { parseObject } from "../parse-object.ts";
 
 /** What stands for a field that a line does not have. */
 export type Defaults = {
@@ -99,19 +100,7 @@ export function toRecord(message: Message, config: Config, id: string): Read<Str
     const problem = `partition must be below the topic's count of ${count} (DATASTREAM_PARTITIONS)`;
     return { ok: false, problem };
   }
-  const fromKey = count === undefined ? undefined : partitionOf(key, count);
   const isFixed = partition !== undefined;
-  return {
-    ok: true,
-    value: { topic, partition: partition ?? fromKey, isFixed, key, value, id },
-  };
-}
-
-function parseObject(text: string): Bag | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const chosen = partition ?? partitionOf(key, count);
+  return { ok: true, value: { topic, partition: chosen, isFixed, key, value, id } };
 }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
@@ -29,7 +30,7 @@ const windowBounds = { linesMax: 1_000, bytesMax: 16 * 1024 * 1024 };
 /** The messages of an NDJSON input, window by window, from where it is to begin. */
 export async function produceMany(input: Input, running: ManyRunning): Promise<ExitCode> {
   const { options, config, effects, terminal } = running;
-  const fromOffset = await findStart(options, input);
+  const { fromOffset, isNew } = await findStart(options, input);
   const stopper = new AbortController();
   terminal.onInterrupt(() => stopper.abort());
   const { signal } = stopper;
@@ -50,7 +51,14 @@ export async function produceMany(input: Input, running: ManyRunning): Promise<E
     progress.show(tally);
   };
   const windows = readWindows(untilAborted(input.chunks(), signal), fromOffset, running);
-  const stop = await deliverWindows(windows, { config, effects, signal, tally, onWindow });
+  const delivering = deliverWindows(windows, { config, effects, signal, tally, onWindow });
+  const stop = await delivering.catch(async (error: unknown) => {
+    // A wrong offset: nothing was sent, and the checkpoint of this run would go on from it.
+    if (isNew && error instanceof UsageError && options.checkpoint !== undefined) {
+      await rm(options.checkpoint, { force: true });
+    }
+    throw error;
+  });
   progress.clear();
   return tell(
     { input, tally, stop: stop ?? (signal.aborted ? { kind: "interrupted" } : undefined) },
@@ -75,10 +83,13 @@ function warnAboutOrder({ options, config, terminal }: ManyRunning): void {
   }
 }
 
-async function findStart(options: Options, { name }: Input): Promise<number> {
+type Start = { readonly fromOffset: number; readonly isNew: boolean };
+
+/** `isNew`: there is a checkpoint to be kept, and none from an earlier run. */
+async function findStart(options: Options, { name }: Input): Promise<Start> {
   const { checkpoint, fromOffset = 0 } = options;
   if (checkpoint === undefined) {
-    return fromOffset;
+    return { fromOffset, isNew: false };
   }
   const saved = await readCheckpoint(checkpoint, name);
   if (saved !== undefined && options.fromOffset !== undefined) {
@@ -86,7 +97,7 @@ async function findStart(options: Options, { name }: Input): Promise<number> {
       `${checkpoint} says where to begin: remove it, or leave --from-offset out`,
     );
   }
-  return saved ?? fromOffset;
+  return { fromOffset: saved ?? fromOffset, isNew: saved === undefined };
 }
 
 function createTally(nextOffset: number): Tally {

@@ -1,6 +1,6 @@
 import type { StreamRecord } from "../../lib/record.ts";
-import { UsageError } from "../settings-source.ts";
-import { codeOf, InputError, type Place } from "./input-error.ts";
+import { codeOf, UsageError } from "../settings-source.ts";
+import { InputError, type Place } from "./input-error.ts";
 import type { Line } from "./lines.ts";
 import type { Read } from "./message.ts";
 
@@ -18,13 +18,27 @@ export type Window = {
 
 export type WindowBounds = { readonly linesMax: number; readonly bytesMax: number };
 
-/** Blank lines are passed over. */
+type Parse = (line: Line) => Read<StreamRecord> | "blank";
+
+/** Blank lines are passed over. Whoever wants no more windows closes the input with them. */
 export async function* toWindows(
   lines: AsyncIterable<Line>,
-  parse: (line: Line) => Read<StreamRecord> | "blank",
-  { linesMax, bytesMax }: WindowBounds,
+  parse: Parse,
+  bounds: WindowBounds,
 ): AsyncGenerator<Window> {
   const iterator = lines[Symbol.asyncIterator]();
+  try {
+    yield* gather(iterator, parse, bounds);
+  } finally {
+    await iterator.return?.(undefined);
+  }
+}
+
+async function* gather(
+  iterator: AsyncIterator<Line>,
+  parse: Parse,
+  { linesMax, bytesMax }: WindowBounds,
+): AsyncGenerator<Window> {
   let place: Place = { line: 1, offset: 0 };
   const takeOne = async (): Promise<Taken | undefined> => {
     try {

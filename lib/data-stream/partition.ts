@@ -1,9 +1,12 @@
 /**
  * The partition that Kafka's default partitioner takes for a key:
- * `toPositive(murmur2(utf8 bytes)) % partitions`.
+ * `toPositive(murmur2(utf8 bytes)) % partitions`. None where the topic's count is not known: the API then
+ * takes a random one.
  */
-export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
+export function partitionOf(key: string, partitions: number | undefined): number | undefined {
+  return partitions === undefined
+    ? undefined
+    : (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
 }
 
 /** 32-bit MurmurHash2 with Kafka's seed, as `org.apache.kafka.common.utils.Utils.murmur2`. */

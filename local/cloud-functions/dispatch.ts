@@ -4,11 +4,11 @@ import { dated, send } from "../data-stream/answer.ts";
 import { checkCaller } from "../data-stream/check-caller.ts";
 import { guard } from "../data-stream/guard.ts";
 import { gatewayError } from "../data-stream/produce-answers.ts";
+import { readBody } from "../data-stream/read-body.ts";
 import { answerAction } from "./actions.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkCommon, checkName, isFields } from "./check-fields.ts";
 import type { Double, Fault, Zone } from "./double.ts";
-import { readBody } from "./read-body.ts";
 import type { Request } from "./request.ts";
 import type { Fields } from "./resources.ts";
 import { answerTrigger } from "./triggers.ts";
@@ -21,6 +21,9 @@ const basePaths: Readonly<Record<Zone, string>> = {
   gov: "/api/v2",
 };
 
+/** An action's 38 MB of code come in one body, as JSON text that can be longer. */
+const bodyBytesMax = 64 * 1024 * 1024;
+
 export async function dispatch(
   { request, response }: Exchange,
   { double, number }: { readonly double: Double; readonly number: number },
@@ -30,7 +33,7 @@ export async function dispatch(
     send(request, response, foreign);
     return;
   }
-  const body = await readBody(request);
+  const body = await readBody(request, bodyBytesMax);
   if (body.kind !== "whole") {
     send(request, response, gatewayError(413, "The body is too large."));
     return;
@@ -95,15 +98,23 @@ async function answerCall({ method, target, text }: Call, double: Double): Promi
   if (body === undefined) {
     return undocumentedError(400, "INVALID_BODY", "a JSON object is expected");
   }
-  const segments = path
-    .slice(base.length + 1)
-    .split("/")
-    .map(decodeURIComponent);
+  const segments = toSegments(path.slice(base.length + 1));
+  if (segments === undefined) {
+    return undocumentedError(400, "INVALID_PATH");
+  }
   const platform = platformOf(search, double.zone);
   if (platform === undefined) {
     return undocumentedError(400, "INVALID_PLATFORM");
   }
   return await route({ method, segments, search, platform, body }, double);
+}
+
+function toSegments(path: string): readonly string[] | undefined {
+  try {
+    return path.split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only the public zone knows the parameter. */

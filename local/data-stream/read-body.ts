@@ -8,6 +8,7 @@ export type Body =
 /** What lies beyond the limit is read and thrown away up to here, so that the sender reads its answer instead of a reset. */
 const drainBytesMax = 16 * 1024 * 1024;
 
+/** A limit above what is drained is kept to the byte too: what it allows is never cut. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -16,8 +17,7 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
       bytes += chunk.length;
       if (bytes <= bytesMax) {
         chunks.push(chunk);
-      }
-      if (bytes > drainBytesMax) {
+      } else if (bytes > drainBytesMax) {
         break;
       }
     }

@@ -45,6 +45,14 @@ function putAction(double: RunningCloudFunctions, name: string, change: object =
 }
 
 describe("the double of Cloud Functions", () => {
+  test("answers a path that is not percent-encoded as it should be", async () => {
+    const double = await startDouble();
+
+    const answer = await call(double, `GET ${base}/triggers/%zz?platform=vpc`);
+
+    expect(answer).toMatchObject({ status: 400, error: { errorCode: "undocumented" } });
+  });
+
   test("knows its callers by their signatures, and their clocks", async () => {
     const double = await startDouble();
     const line = `GET ${base}/triggers/a?platform=vpc`;

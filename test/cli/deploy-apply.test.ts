@@ -237,6 +237,16 @@ describe("an apply that is cut off", () => {
     expect(sleeps).toEqual([7_000, 10_000]);
   });
 
+  test("prints JSON also where a secret is a word of JSON", async () => {
+    const double = await startDouble();
+    const env = { ...environment, WEBHOOK_SECRETS: '{"github":["true"]}' };
+
+    const { code, out } = await runDeploy(double.origin, { plan: true, json: true, env });
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ command: "plan", ok: true });
+  });
+
   test("says what was refused, and not the secrets that the API repeats", async () => {
     const double = await startDouble();
     double.setFaults((_, { method }) => (method === "PUT" ? { kind: "echo" } : undefined));
@@ -262,8 +272,21 @@ describe("an apply that is cut off", () => {
 
     expect(code).toBe(1);
     expect(err).toContain("HTTP 401, code 200, Authentication Failed");
+    expect(err).not.toContain("..");
     expect(err).toContain("Check the key pair, and this machine's clock");
     expect(sleeps).toEqual([]);
+  });
+
+  test("is told to be run again, and a plan, which has done nothing, is not", async () => {
+    const double = await startDouble();
+    const env = { ...environment, DEPLOY_SECRET_KEY: "not-the-right-secret-key" };
+
+    const apply = await runDeploy(double.origin, { apply: true, env });
+    const plan = await runDeploy(double.origin, { plan: true, env });
+
+    expect([apply.code, plan.code]).toEqual([1, 1]);
+    expect(apply.err).toContain("What is done stays done: run the same command again.");
+    expect(plan.err).not.toContain("What is done stays done");
   });
 });
 

@@ -72,7 +72,7 @@ describe("the command", { timeout: 120_000 }, () => {
     const { code, out } = await runCommand(["--help"], {});
 
     expect(code).toBe(0);
-    expect(out).toContain("Usage: deploy [options]");
+    expect(out).toContain("Usage: npm run deploy -- [options]");
     for (const words of [
       "--plan",
       "--apply",
@@ -97,6 +97,15 @@ describe("the command", { timeout: 120_000 }, () => {
     expect(code).toBe(2);
     expect(err).toContain(message);
     expect(out).toBe("");
+  });
+
+  test("says in which line a configuration is no TypeScript, and quotes nothing of it", async () => {
+    const file = writeFile("deploy.config.ts", "export const config = {\n  region: };");
+
+    const { code, err } = await runCommand(["--plan", "--config", file], keys);
+
+    expect(code).toBe(2);
+    expect(err).toBe(`error: ${file} cannot be loaded (TransformError, line 2, column 10)\n`);
   });
 
   test("ends with 1 where nobody answers, after its retries", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseDeployment } from "../../cli/deploy/config.ts";
-import { bindSettings, functionNames, settingsOf } from "../../cli/deploy/function-settings.ts";
+import { bindSettings, settingsOf } from "../../cli/deploy/function-settings.ts";
 import { toNames } from "../../cli/deploy/names.ts";
 import { toPlace } from "../../cli/deploy/regions.ts";
+import { functionNames } from "../../cli/function-names.ts";
 import { config as example } from "../../deploy.config.example.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { admission as redrive } from "../../lib/redrive.ts";
@@ -252,7 +253,7 @@ describe("before anything is sent", () => {
     const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
 
     expect(code).toBe(2);
-    expect(err).toBe("--endpoint must be an https origin (http only for loopback)\n");
+    expect(err).toBe("error: --endpoint must be an https origin (http only for loopback)\n");
   });
 
   test.for([
@@ -281,8 +282,43 @@ describe("before anything is sent", () => {
 
     expect([missing.code, broken.code, empty.code]).toEqual([2, 2, 2]);
     expect(missing.err).toContain("copy deploy.config.example.ts");
-    expect(broken.err).toContain("cannot be loaded (SyntaxError)");
-    expect(empty.err).toContain("the configuration ");
+    expect(broken.err).toContain("cannot be loaded (SyntaxError, character 1)");
+    expect(empty.err).toContain("the configuration must be an object");
+  });
+
+  test.for([
+    ["b.ts", "export default {};", "b.ts has no export named config"],
+    ["c.ts", 'import "./not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND)"],
+    ["d.ts", "throw new Error('foreign text');", "cannot be loaded (Error)"],
+  ] as const)("a module is told what is wrong with it: %s", async ([name, text, message]) => {
+    const { code, err } = await runDeploy(undefined, { plan: true, config: writeFile(name, text) });
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).not.toContain("foreign text");
+  });
+
+  test("a folder is no configuration", async () => {
+    const { code, err } = await runDeploy(undefined, { plan: true, config: "test" });
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\n$/);
+  });
+
+  test("each field is told of once, in words", async () => {
+    const given = {
+      ...config,
+      package: 5,
+      functions: { heartbeat: { cron: "0 * * * *", web: 1 } },
+    };
+
+    const { err } = await runDeploy(undefined, { plan: true, given });
+
+    expect(err.split("\n").slice(1)).toEqual([
+      "  functions.heartbeat.web is refused: heartbeat is never exposed over HTTP",
+      "  package must be - or 1 to 50 letters, digits, - and _, and must not begin with -",
+      "",
+    ]);
   });
 
   test("a cron's month, weekday 7 and names are warned of", async () => {

@@ -126,19 +126,24 @@ Smoke call: passed
     expect(await recordsOf(stream)).toHaveLength(1);
   });
 
-  test("says why the record cannot be looked at, and where to look", {
-    timeout: 60_000,
-  }, async () => {
-    const { double, env } = await startWorld();
+  test.for(["3", '{"orders":3}'])(
+    "says why the record cannot be looked at, and where to look, with %s partitions",
+    {
+      timeout: 60_000,
+    },
+    async (DATASTREAM_PARTITIONS) => {
+      const { double, env: common } = await startWorld();
+      const env = { ...common, DATASTREAM_PARTITIONS };
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, env, smoke: true });
+      const { code, out } = await runDeploy(double.origin, { apply: true, env, smoke: true });
 
-    expect(code).toBe(0);
-    expect(out).toContain(
-      "the record itself was not looked at: the HTTP API of Data Stream has no way to read. " +
-        "See Data Stream > Topic > orders > Data, partition 2, key heartbeat: the 20 newest are shown, in UTC+9",
-    );
-  });
+      expect(code).toBe(0);
+      expect(out).toContain(
+        "the record itself was not looked at: the HTTP API of Data Stream has no way to read. " +
+          "See Data Stream > Topic > orders > Data, partition 2, key heartbeat: the 20 newest are shown, in UTC+9",
+      );
+    },
+  );
 
   test("that does not deliver fails the apply, and gives the reason's code", {
     timeout: 60_000,
@@ -209,6 +214,22 @@ Smoke call: passed
     expect(out).toContain("Smoke call: passed\n  datastream-relay-heartbeat: delivered 1");
     expect(sleeps.length).toBeGreaterThanOrEqual(6);
     expect(new Set(sleeps)).toEqual(new Set([5_000]));
+  });
+
+  test.for([408, 504])("is not made again after HTTP %i: it may have run", async (status) => {
+    const double = await startDouble();
+    double.setFaults((_, { method, path }) =>
+      method === "POST" && /\/actions\//.test(path) ? { kind: "status", status } : undefined,
+    );
+
+    const { code, out } = await runDeploy(double.origin, { apply: true, smoke: true });
+
+    const runs = double
+      .calls()
+      .filter(({ method, path }) => method === "POST" && /\/actions\//.test(path));
+    expect(code).toBe(1);
+    expect(out).toContain(`Smoke call: failed\n  datastream-relay-heartbeat: POST /packages/-/`);
+    expect(runs).toHaveLength(1);
   });
 
   test("fails where --stand-in is none", { timeout: 60_000 }, async () => {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, afterEach } from "vitest";
-import { type DeployOptions, deploy } from "../../cli/deploy/deploy.ts";
+import { runDeploy as runCommand } from "../../cli/deploy/command.ts";
+import type { DeployOptions } from "../../cli/deploy/deploy.ts";
 import { createTransport } from "../../lib/transport.ts";
 import {
   type CloudFunctionsOptions,
@@ -100,32 +102,28 @@ export async function runDeploy(
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];
-  const code = await deploy(
+  const all = { config: writeConfig(given), endpoint, smoke: false, ...options };
+  const code = await runCommand(
+    toArgv(all),
     {
-      config: writeConfig(given),
-      settings: [],
-      artifacts: "dist",
-      smoke: false,
-      adopt: false,
-      prune: false,
-      json: false,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...options,
+      writeOut: (text) => outs.push(text),
+      writeError: (text) => errs.push(text),
+      isOutTty: false,
+      isErrorTty: false,
+      isInputTty: false,
+      input: () => Readable.from([]),
+      environment: env,
+      onInterrupt: () => undefined,
     },
     {
-      effects: {
-        now: Date.now,
-        sleep: async (ms) => {
-          sleeps.push(ms);
-        },
-        random: () => 0,
-        newId: () => "id",
-        transport: createTransport({ now: Date.now }),
-        write: () => undefined,
+      now: Date.now,
+      sleep: async (ms) => {
+        sleeps.push(ms);
       },
-      environment: env,
-      out: (text) => outs.push(text),
-      err: (text) => errs.push(text),
+      random: () => 0,
+      newId: () => "id",
+      transport: createTransport({ now: Date.now }),
+      write: () => undefined,
     },
   );
   const out = outs.join("");
@@ -133,4 +131,18 @@ export async function runDeploy(
   hear(out);
   hear(err);
   return { code, out, err, sleeps };
+}
+
+type Value = string | boolean | readonly string[] | undefined;
+
+function toArgv(options: Readonly<Record<string, Value>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (name === "smoke") {
+      return value === true ? [] : ["--no-smoke"];
+    }
+    return typeof value === "boolean"
+      ? [value].filter(Boolean).map(() => option)
+      : [value].flat().flatMap((one) => (one === undefined ? [] : [option, one]));
+  });
 }

@@ -130,6 +130,21 @@ describe("the key pair", () => {
     expect(row("topic")?.verdict).toBe("skipped");
   });
 
+  test("is told by a test message what the produce API answers, and what to do, apart", async () => {
+    const world = await startAccount();
+    const settings = { ...good, NCLOUD_SECRET_KEY: secretsInUse.hmac };
+
+    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin }, [
+      "--produce",
+    ]);
+
+    expect(row("test message")).toMatchObject({
+      verdict: "failed",
+      found: "STREAM_UNAUTHENTICATED: HTTP 401 (code 200)",
+      todo: expect.stringMatching(/^check NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY/),
+    });
+  });
+
   test("that may not read topics is a warning: it may be allowed to produce", async () => {
     const denied = await serve((_, answer) => {
       answer.writeHead(401).end('{"error":{"errorCode":210,"message":"Permission Denied"}}');
@@ -332,9 +347,40 @@ describe("an endpoint that does not answer", () => {
     expect(row("produce endpoint")?.todo).toContain("npm start");
     expect(row("clock")?.verdict).toBe("skipped");
   });
+
+  test("fails the test message too, with what to do", async () => {
+    const DATASTREAM_ENDPOINT = `http://127.0.0.1:${await freePort()}`;
+
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT }, ["--produce"]);
+
+    expect(row("test message")).toMatchObject({
+      verdict: "failed",
+      found: "STREAM_UNREACHABLE: no connection (ECONNREFUSED, never sent)",
+      todo: "see the rows produce endpoint and key pair, then try again",
+    });
+  });
 });
 
 describe("buckets", () => {
+  test("of another region are told with the setting that names it", async () => {
+    const world = await startAccount();
+    const storage = await startStorageWorld({ accessKeys, buckets: ["letters"] });
+
+    const { row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: world.origin,
+      OBJECT_STORAGE_ENDPOINT: storage.origin,
+      OBJECT_STORAGE_REGION: "us-standard",
+      DEAD_LETTER_BUCKET: "letters",
+    });
+
+    expect(row("bucket", "DEAD_LETTER_BUCKET")).toMatchObject({
+      verdict: "failed",
+      found: "object storage: HTTP 400",
+      todo: "check that OBJECT_STORAGE_REGION and OBJECT_STORAGE_ENDPOINT are of one region",
+    });
+  });
+
   test("are listed with the region and the key pair that the functions have", async () => {
     const [world, storage] = [await startAccount(), await startStorageWorld({ accessKeys })];
 
@@ -453,12 +499,17 @@ describe("the command line", () => {
       "/nowhere/x.env cannot be read (ENOENT)",
     ],
     [
+      "an origin that is none, whatever else is wrong",
+      ["--management-endpoint", "x", "--settings", "/dev/null"],
+      "--management-endpoint must be an https origin",
+    ],
+    [
       "an origin over plain http",
       ["--management-endpoint", "http://a.example"],
       "must be an https origin",
     ],
   ])("with %s ends with 2", async (_, argv, message) => {
-    const { code, error } = await runCommand(runDoctor, argv, { settings: good });
+    const { code, error } = await runCommand(runDoctor, argv);
 
     expect(code).toBe(2);
     expect(error).toContain(message);

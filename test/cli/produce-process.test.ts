@@ -98,6 +98,45 @@ describe("produce as a process", () => {
   });
 });
 
+/** The input is left open, as by a log that is followed. */
+describe("produce with a live pipe", () => {
+  test("ends at a line that cannot be read, without waiting for the pipe's end", async () => {
+    const world = await startTopic();
+
+    const { child, ended } = start("produce", ["--ndjson", "-"], settingsFor(world));
+    child.stdin.on("error", () => undefined);
+    child.stdin.write('{"key":"k","value":"v"}\nnot json\n');
+    const { code, error } = await ended;
+
+    expect(code).toBe(1);
+    expect(error).toContain("stopped: INPUT: line 2 (byte 24): it is not a JSON object\n");
+    expect(await valuesIn(world)).toEqual(["v"]);
+  });
+
+  test("ends at Ctrl-C, without waiting for the pipe's end", async () => {
+    const world = await startTopic();
+    const argv = ["--ndjson", "-", "--checkpoint", join(temporaryFolder(), "offset")];
+
+    // Without a count of partitions there is a warning, when all is ready for the input.
+    const settings = { ...settingsFor(world), DATASTREAM_PARTITIONS: "" };
+    const { child, ended } = start("produce", argv, settings);
+    child.stdin.on("error", () => undefined);
+    await once(child.stderr, "data");
+    child.kill("SIGINT");
+
+    expect(await ended).toMatchObject({ code: 1, error: expect.stringContaining("interrupted\n") });
+  });
+});
+
+describe("a command whose output nobody reads on", () => {
+  test("says nothing of its own, and ends as it would have", async () => {
+    const { child, ended } = start("produce", ["--help"], {});
+    child.stdout.destroy();
+
+    expect(await ended).toMatchObject({ code: 0, error: "" });
+  });
+});
+
 describe("doctor as a process", () => {
   test("prints its table, and ends with 1 where a row is failed", async () => {
     const world = await startTopic();

@@ -165,6 +165,49 @@ describe("--dry-run", () => {
     expect(connections).toBe(0);
   });
 
+  test("tells of a message over the limit, which would not be sent", async () => {
+    const topic = await startTopic();
+    const value = "x".repeat(1_000_001);
+    const line = `${JSON.stringify({ key: "k", value })}\n`;
+    const dryRun = (argv: readonly string[], input: string) =>
+      topic.produceBy([...argv, "--dry-run"], { input });
+
+    const one = await dryRun(["--key", "k"], value);
+    const many = await dryRun(["--ndjson", "-"], `{"key":"k","value":"v"}\n${line}`);
+
+    const told = "RECORD_TOO_LARGE: key and value are over 1000000 bytes";
+    expect([one.code, one.out, many.code, many.out]).toEqual([2, "", 2, ""]);
+    expect(one.error).toContain(told);
+    expect(many.error).toContain(`line 2 (byte 24): ${told}`);
+  });
+
+  test("shows the message without the data that would go into the bucket", async () => {
+    const topic = await startTopic();
+    const event = {
+      ...{ specversion: "1.0", id: "1", source: "/s", type: "t" },
+      ...{ datacontenttype: "application/json", data: "x".repeat(1_000_001) },
+    };
+
+    const { code, out, error } = await topic.produceBy(["--key", "k", "--dry-run"], {
+      input: JSON.stringify(event),
+      environment: { CLAIM_CHECK_BUCKET: "claims" },
+    });
+
+    expect(code).toBe(0);
+    expect(out.length).toBeLessThan(2_000);
+    expect(out).toContain("dataref");
+    expect(error).toContain("its data would go into CLAIM_CHECK_BUCKET first\n");
+  });
+
+  test("gives machines one object for an empty input too", async () => {
+    const topic = await startTopic();
+
+    const { code, out } = await topic.produceBy(["--ndjson", "-", "--dry-run", "--json"]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ dryRun: true, request: null });
+  });
+
   test("checks every line of NDJSON and shows the first one's request", async () => {
     const topic = await startTopic();
     const lines = toLines([
@@ -181,7 +224,10 @@ describe("--dry-run", () => {
     expect(JSON.parse(good.out).request.body).toContain('"key":"a","value":"1"');
     expect(good.error).toContain("2 lines are messages");
     expect([good.code, bad.code]).toEqual([0, 2]);
-    expect(bad.error).toContain("line 3 (byte 48): value is missing");
+    expect(JSON.parse(bad.out)).toEqual({
+      ok: false,
+      problems: ["line 3 (byte 48): value is missing"],
+    });
   });
 });
 
@@ -361,6 +407,22 @@ describe("NDJSON", () => {
     expect(code).toBe(1);
     expect(error).toContain("line 2 (byte 24): the input cannot be read on (EIO)");
     expect(await topic.records()).toHaveLength(1);
+  });
+
+  test("a wrong --from-offset leaves no checkpoint behind that says it were right", async () => {
+    const topic = await startTopic();
+    const checkpoint = join(temporaryFolder(), "offset.json");
+    const input = toLines([{ key: "a", value: "1" }]);
+    const argv = ["--ndjson", "-", "--checkpoint", checkpoint];
+
+    const within = await topic.produceBy([...argv, "--from-offset", "3"], { input });
+    const behind = await topic.produceBy([...argv, "--from-offset", "999"], { input });
+    const right = await topic.produceBy(argv, { input });
+
+    expect([within.code, behind.code, right.code]).toEqual([2, 2, 0]);
+    expect(within.error).toContain("byte 3 is not the beginning of a line of this input");
+    expect(behind.error).toContain("before byte 999");
+    expect(right.out).toContain("delivered 1, ");
   });
 
   test("a checkpoint that cannot be kept is found out before anything is sent", async () => {

@@ -85,6 +85,10 @@ describe("the partition of a key", () => {
     expect(partitionOf(key, count)).toBe(partition);
   });
 
+  test("is none where the topic's count is not known", () => {
+    expect(partitionOf("foobar", undefined)).toBeUndefined();
+  });
+
   test("is always one of the topic's", () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { runDeploy } from "../../cli/deploy/command.ts";
+import { runDoctor } from "../../cli/doctor/command.ts";
+import { runProduce } from "../../cli/produce/command.ts";
+import { runCommand } from "./terminal.ts";
+
+describe.each([
+  ["deploy", runDeploy, ["--plan"]],
+  ["doctor", runDoctor, []],
+  ["produce", runProduce, ["--key", "k", "--value", "v"]],
+] as const)("%s", (_, run, argv) => {
+  const nowhere = ["--settings", "/nowhere/x.env", ...argv];
+
+  test("tells people on standard error why it did nothing, and ends with 2", async () => {
+    const argvOfDeploy = [...nowhere, ...(run === runDeploy ? ["--config", "/nowhere.ts"] : [])];
+
+    const { code, out, error } = await runCommand(run, argvOfDeploy);
+
+    expect([code, out]).toEqual([2, ""]);
+    expect(error).toMatch(/^error: \/nowhere.*\n$/);
+  });
+
+  test.each([
+    ["an unknown option", ["--frobnicate", "--json"], "unknown option '--frobnicate'"],
+    ["an option without its value", ["--json", "--settings"], "argument missing"],
+    ["a word too many", ["--json", "now"], "too many arguments"],
+  ])("gives machines one JSON object for %s, and ends with 2", async (_, wrong, problem) => {
+    const { code, out, error } = await runCommand(run, [...argv, ...wrong]);
+
+    expect([code, error]).toEqual([2, ""]);
+    expect(JSON.parse(out)).toEqual({
+      ok: false,
+      problems: [expect.stringContaining(problem)],
+    });
+  });
+
+  test("takes a value that looks like --json for a value", async () => {
+    const { code, out, error } = await runCommand(run, [...argv, "--settings", "--json"]);
+
+    expect([code, out]).toEqual([2, ""]);
+    expect(error).toMatch(/^error: /);
+  });
+});

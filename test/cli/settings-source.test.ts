@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { runDoctor } from "../../cli/doctor/command.ts";
+import { runProduce } from "../../cli/produce/command.ts";
+import { loadSettings } from "../../cli/settings-source.ts";
+import { environment, runDeploy, startDouble } from "./deploy-world.ts";
+import { keys, runCommand, temporaryFile } from "./terminal.ts";
+
+test("a file goes before the environment, and a later file before an earlier one", () => {
+  const first = temporaryFile("DATASTREAM_TOPIC=first\nLOG_LEVEL=warn\n", "a.env");
+  const second = temporaryFile("DATASTREAM_TOPIC=second\n", "b.env");
+
+  const settings = loadSettings([first, second], {
+    DATASTREAM_TOPIC: "environment",
+    DATASTREAM_PARTITIONS: "3",
+    HOME: "/home/somebody",
+  });
+
+  expect(settings).toEqual({
+    DATASTREAM_TOPIC: "second",
+    LOG_LEVEL: "warn",
+    DATASTREAM_PARTITIONS: "3",
+  });
+});
+
+test("a byte order mark at a file's beginning is no part of the first name", () => {
+  const file = temporaryFile("\uFEFFDATASTREAM_TOPIC=주문\r\nLOG_LEVEL=warn\r\n", "bom.env");
+
+  expect(loadSettings([file], {})).toEqual({ DATASTREAM_TOPIC: "주문", LOG_LEVEL: "warn" });
+});
+
+test("a file in CP949 is refused, and its text is not said", () => {
+  const bytes = Buffer.from([0x4c, 0x4f, 0x47, 0x3d, 0xb0, 0xa1, 0xb3, 0xaa]);
+  const file = temporaryFile(bytes, "cp949.env");
+
+  expect(() => loadSettings([file], {})).toThrow(
+    `${file} is not UTF-8: convert it first (iconv -f cp949 -t utf-8)`,
+  );
+});
+
+test("of a file without an end no more is read than a settings file may have", () => {
+  expect(() => loadSettings(["/dev/zero"], {})).toThrow("/dev/zero is larger than 1048576 bytes");
+});
+
+test("a folder cannot be read", () => {
+  expect(() => loadSettings(["test"], {})).toThrow("test cannot be read (EISDIR)");
+});
+
+const misspelt = { DATASTREAM_PARTITION: "3" };
+const told = "DATASTREAM_PARTITION is not a setting: did you mean DATASTREAM_PARTITIONS?";
+
+test("produce warns of a variable whose name is nearly a setting's", async () => {
+  const settings = { ...keys, DATASTREAM_TOPIC: "orders", ...misspelt };
+  const argv = ["--key", "k", "--value", "v", "--dry-run"];
+
+  const { code, error } = await runCommand(runProduce, argv, { settings });
+
+  expect(code).toBe(0);
+  expect(error).toContain(`warning: the variable ${told}\n`);
+});
+
+test("doctor has a row for a variable whose name is nearly a setting's", async () => {
+  const { out } = await runCommand(runDoctor, ["--json"], { settings: misspelt });
+
+  const { checks } = JSON.parse(out) as { checks: { check: string }[] };
+  expect(checks.filter(({ check }) => check === "variable")).toEqual([
+    {
+      check: "variable",
+      subject: "DATASTREAM_PARTITION",
+      verdict: "warning",
+      found: `${told.slice("DATASTREAM_PARTITION ".length)} It is in the environment, where nobody reads it`,
+      todo: "correct the name, or remove it",
+    },
+  ]);
+});
+
+test("deploy warns of a variable whose name is nearly a setting's", async () => {
+  const double = await startDouble();
+
+  const { code, out } = await runDeploy(double.origin, {
+    plan: true,
+    env: { ...environment, ...misspelt },
+  });
+
+  expect(code).toBe(0);
+  expect(out).toContain(`  the variable ${told}\n`);
+});
