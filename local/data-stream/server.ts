@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../functions-console/connection.ts";
 import { createFunctionsConsole } from "../functions-console/functions-console.ts";
-import { closeServer, isLoopback, listen, reachableHost } from "../listen.ts";
+import { closeServer, listen, reachableHost } from "../listen.ts";
 import {
   dataBytesMaxDefault,
   partitionBytesMaxDefault,
@@ -122,7 +122,6 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
     topics,
     keep: kafka?.before(keeper.keep) ?? keeper.keep,
     empty: keeper.empty,
-    isOnLoopback: isLoopback(options.host ?? "127.0.0.1"),
     allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));

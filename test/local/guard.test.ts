@@ -222,6 +222,16 @@ describe("a stand-in that listens on every network", () => {
     expect(await status(`evil.example:${port}`)).toBe(403);
   });
 
+  // macOS gives loopback the one address only.
+  it.skipIf(process.platform === "darwin")("answers to another address of loopback", async () => {
+    const { origin, port } = await startWorld({ host: "127.0.0.2" });
+
+    const page = await fetch(`${origin}/_/topics`);
+
+    expect(origin).toBe(`http://127.0.0.2:${port}`);
+    expect(page.status).toBe(200);
+  });
+
   it.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {
     const { port } = await startWorld({ host: "0.0.0.0" });
 
