@@ -1,14 +1,15 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { freePort } from "../support/free-port.ts";
-import { consume, isWithoutKafka, kcat, startCluster } from "./kafka-world.ts";
+import { isWithoutKafka, startKafkaMock } from "../support/kafka-mock.ts";
+import { consume, kcat } from "./kafka-world.ts";
 import { temporaryDirectory } from "./stand-in-process.ts";
 import { clockMs, startWorld } from "./world.ts";
 
 type Kept = { readonly partition: number; readonly offset: number; readonly value: string };
 
 async function startWithKafka(options: Parameters<typeof startWorld>[0] = {}, headers = false) {
-  const cluster = await startCluster();
+  const cluster = await startKafkaMock();
   const kafka = { brokers: [cluster.broker], headers };
   return { cluster, world: await startWorld({ kafka, ...options }) };
 }
@@ -159,7 +160,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
 
 describe("--kafka that cannot be used", () => {
   it.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
-    const { broker } = await startCluster();
+    const { broker } = await startKafkaMock();
     const start = startStandIn({
       ...{ port: 0, topics: { orders: 5 }, accessKeys: {} },
       kafka: { brokers: [broker], headers: false },
