@@ -158,6 +158,18 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
   });
 });
 
+describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
+  it("starts with those of them that answer", async () => {
+    const { broker } = await startKafkaMock();
+    const gone = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+
+    const world = await startWorld({ kafka: { brokers: [...gone, broker], headers: false } });
+
+    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect(await kcat(broker, "alerts", "%k")).toBe("a");
+  });
+});
+
 describe("--kafka that cannot be used", () => {
   it.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
     const { broker } = await startKafkaMock();
