@@ -22,6 +22,7 @@ import { createMemoryKeeper } from "./keeper.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
+import { StartProblem } from "./start-problem.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 import type { Topics } from "./topics.ts";
 import { createTopics } from "./topics.ts";
@@ -81,7 +82,7 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
   server.maxConnections = connectionsMax;
   const port = await listen(server, options.port, host).catch(async (error: unknown) => {
     await close();
-    throw error;
+    throw listenProblem(error, host);
   });
   const closeAll = async (): Promise<void> => {
     closing.abort();
@@ -98,6 +99,14 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
       return closed;
     },
   };
+}
+
+/** A port in use is left as it came: who chose the port knows how it is named. */
+function listenProblem(error: unknown, host: string): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return code === "EADDRINUSE"
+    ? error
+    : new StartProblem(`the stand-in cannot listen on ${host}: ${code}`);
 }
 
 async function createStandIn(options: StandInOptions, closing: AbortSignal) {
