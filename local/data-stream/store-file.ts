@@ -77,7 +77,10 @@ function checkHeader(directory: string): void {
   if (!isOurs) {
     throw notOurs(directory);
   }
-  const version = header.readUInt32BE(userVersionAt);
+  checkVersion(header.readUInt32BE(userVersionAt), directory);
+}
+
+function checkVersion(version: number, directory: string): void {
   if (version !== schemaVersion) {
     throw new StartProblem(
       `--data ${directory} was written by another version of the stand-in (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
@@ -149,12 +152,16 @@ function prepareSchema(database: Database, directory: string): void {
     database.exec(schema);
     return;
   }
-  const { application_id: id } = database.prepare("PRAGMA application_id").get() as {
-    application_id: number;
-  };
+  // Where a journal had to be undone first, nobody has looked yet.
+  const { id, version } = database
+    .prepare(
+      "SELECT application_id AS id, user_version AS version FROM pragma_application_id, pragma_user_version",
+    )
+    .get() as { id: number; version: number };
   if (id !== applicationId) {
     throw notOurs(directory);
   }
+  checkVersion(version, directory);
 }
 
 /**

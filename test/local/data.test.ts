@@ -288,14 +288,38 @@ describe("--data that cannot be used", () => {
     expect(contentOf(dataDirectory)).toEqual(before);
   });
 
-  it("is refused when a newer version wrote it", async () => {
+  it.each([
+    ["", () => undefined],
+    // Which a crash may leave: then the header is not looked at before SQLite opens it.
+    [
+      " and left a journal",
+      (directory: string) => writeFileSync(join(directory, "data-stream.db-journal"), ""),
+    ],
+  ])("is refused when a newer version wrote it%s", async (_, leave) => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await world.close();
     sql(dataDirectory, "PRAGMA user_version = 2");
+    leave(dataDirectory);
 
     await expect(start({ dataDirectory })).rejects.toThrow(
       "was written by another version of the stand-in (schema 2, this one has 1)",
+    );
+  });
+
+  it("is refused when there is no room for its partitions", async () => {
+    const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
+    const world = await startWorld(options);
+    const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
+    const fill = async (): Promise<number> => (await world.produce(message)).status;
+    for (let status = await fill(); status === 200; status = await fill());
+    await world.close();
+    const names = Array.from({ length: 100 }, (_, index) => `${"long-name-".repeat(19)}${index}`);
+
+    await expect(
+      start({ ...options, topics: Object.fromEntries(names.map((name) => [name, 16])) }),
+    ).rejects.toThrow(
+      "--data cannot be written to: SQLITE_FULL (no space, or over --data-bytes-max)",
     );
   });
 
