@@ -212,7 +212,7 @@ describe("--data that does not take a message", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "again", offset: 3 });
   });
 
-  it("answers all of one transaction alike", async () => {
+  it("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
     const world = await startWorld({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: mebibyte,

@@ -22,6 +22,7 @@ const cloudEvent = JSON.stringify({
   subject: "refs/heads/main",
   time: "2026-11-24T00:00:00Z",
   partitionkey: "octo/demo",
+  anattributeof21letter: "advised against, not forbidden",
   datacontenttype: "application/json",
   sampled: true,
   count: 7,
@@ -82,6 +83,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
       ce_subject: "refs/heads/main",
       ce_time: "2026-11-24T00:00:00Z",
       ce_partitionkey: "octo/demo",
+      ce_anattributeof21letter: "advised against, not forbidden",
       ce_sampled: "true",
       ce_count: "7",
     });
