@@ -52,7 +52,8 @@ export async function openDatabase(directory: string, bytesMax: number): Promise
 function prepareDirectory(directory: string): void {
   let files: readonly string[];
   try {
-    mkdirSync(directory, { recursive: true });
+    // What webhooks bring is for nobody else on the machine.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     files = readdirSync(directory);
   } catch (error) {
     throw new StartProblem(`--data ${directory} cannot be used as a directory: ${codeOf(error)}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
@@ -184,6 +184,17 @@ describe("--data across a restart", () => {
     expect(await keysOf(third, "alerts")).toEqual([]);
   });
 });
+
+it.skipIf(process.platform === "win32")(
+  "makes the directory of --data for its user alone",
+  async () => {
+    const dataDirectory = join(temporaryDirectory(), "made");
+
+    await startWorld({ dataDirectory });
+
+    expect((statSync(dataDirectory).mode & 0o777).toString(8)).toBe("700");
+  },
+);
 
 describe("--data that does not take a message", () => {
   it("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
