@@ -11,6 +11,8 @@ const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-j
 const applicationId = 0x44537472;
 const schemaVersion = 1;
 const pageBytes = 4096;
+/** What the write-ahead log keeps of the disk once it was written back: SQLite does that at 1000 pages. */
+const walKeptBytesMax = 4 * 1024 * 1024;
 /** "Database File Format", 1.3: the database header, and where its application ID and user version are. */
 const headerBytes = 100;
 const magic = "SQLite format 3\0";
@@ -46,6 +48,7 @@ export async function openDatabase(directory: string, bytesMax: number): Promise
   });
   const database = openOurs(() => new Libsql(join(directory, fileName)), directory);
   database.pragma(`max_page_count=${Math.ceil(bytesMax / pageBytes)}`);
+  database.pragma(`journal_size_limit=${walKeptBytesMax}`);
   return database;
 }
 

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openRecordStore } from "../../local/data-stream/record-store.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { startStandInProcess, temporaryDirectory } from "./stand-in-process.ts";
 import type { World } from "./world.ts";
@@ -195,6 +196,23 @@ it.skipIf(process.platform === "win32")(
     expect((statSync(dataDirectory).mode & 0o777).toString(8)).toBe("700");
   },
 );
+
+it("gives back the room that a burst took in the write-ahead log", async () => {
+  const directory = temporaryDirectory();
+  const store = await openRecordStore(directory, 64 * mebibyte);
+  onTestFinished(() => store.close());
+  const value = "x".repeat(900_000);
+  const commit = (first: number, count: number) => {
+    const cursors = Array.from({ length: count }, (_, index) => first + index);
+    const place = { topic: "alerts", partition: 0, timestamp: 0, key: "" };
+    const records = cursors.map((cursor) => ({ ...place, cursor, offset: cursor, value }));
+    store.commit({ records, dropped: [], partitions: [], nextCursor: first + count });
+    return statSync(join(directory, "data-stream.db-wal")).size;
+  };
+
+  expect(commit(1, 20)).toBeGreaterThan(16 * mebibyte);
+  expect(commit(21, 1)).toBeLessThanOrEqual(4 * mebibyte);
+});
 
 describe("--data that does not take a message", () => {
   it("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
