@@ -10,6 +10,7 @@ const pollMs = 200;
 /** Of what it printed while starting, this much is kept to explain a failure. */
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
+const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
 
 export type FunctionsHost = {
   /** Resolves once the functions answer over HTTP; rejects when they never do. */
@@ -28,15 +29,17 @@ export type FunctionsHostOptions = {
 export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const { httpPort, lambdaPort, environment, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
-  const child = spawn(process.execPath, [serverlessBin(), "offline", "start", ...ports], {
+  const offline = ["--import", endWithParent, serverlessBin(), "offline", "start", ...ports];
+  const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    // The channel carries nothing: that it breaks tells the child of our end, even by `kill -9`.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     // A group of its own: Ctrl-C reaches this process, which then ends the child in order.
     detached: true,
   });
   const kept: string[] = [];
   let isReady = false;
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr].filter((output) => output !== null)) {
     createInterface({ input: stream }).on("line", (line) => {
       if (isReady && line.trim() !== "") {
         console.log(line);

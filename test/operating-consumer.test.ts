@@ -17,8 +17,8 @@ function eventOf(id: string, number: string): string {
   return JSON.stringify({ ...attributes, id, data: { number } });
 }
 
-async function produce(brokers: string, values: readonly string[]): Promise<void> {
-  const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
+async function produce(broker: string, values: readonly string[]): Promise<void> {
+  const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   await producer.send({
@@ -46,11 +46,11 @@ describe.skipIf(isWithoutKafka)("the consumer in OPERATING.md", () => {
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, "consumer.mjs"), example);
     const first = eventOf("a", "1");
-    await produce(mock.brokers, [first, first, eventOf("b", "2"), first, eventOf("c", "3")]);
+    await produce(mock.broker, [first, first, eventOf("b", "2"), first, eventOf("c", "3")]);
     const database = join(folder, "orders.db");
     const consumer = spawn(process.execPath, ["consumer.mjs"], {
       cwd: folder,
-      env: { BROKERS: mock.brokers, TOPIC: "orders", DATABASE: database },
+      env: { BROKERS: mock.broker, TOPIC: "orders", DATABASE: database },
     });
     let complaints = "";
     consumer.stderr.on("data", (chunk: Buffer) => {
@@ -67,7 +67,6 @@ describe.skipIf(isWithoutKafka)("the consumer in OPERATING.md", () => {
       const ended = once(consumer, "exit");
       consumer.kill("SIGKILL");
       await ended;
-      mock.close();
       rmSync(folder, { recursive: true, force: true });
     }
   });

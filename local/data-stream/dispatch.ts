@@ -32,11 +32,9 @@ const loggedPathCharactersMax = 200;
 export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
   const { request, response, page } = exchange;
   const path = pathOf(request);
-  const refused = guard(
-    request.headers,
-    request.socket.localPort ?? 0,
-    otherHosts(request, standIn),
-  );
+  const { localPort = 0 } = request.socket;
+  const others = [...addressOf(request.socket), ...standIn.allowedHosts];
+  const refused = guard(request.headers, localPort, others);
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
@@ -125,11 +123,6 @@ function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void 
   if (entry.verdict === "refused") {
     standIn.log(refusalLine(entry));
   }
-}
-
-/** Where only loopback is listened on, its names are all there are. */
-function otherHosts({ socket }: IncomingMessage, { isOnLoopback, allowedHosts }: StandIn) {
-  return isOnLoopback ? allowedHosts : [...addressOf(socket), ...allowedHosts];
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -175,7 +175,9 @@ function firstCommit(commit: () => void): void {
   try {
     commit();
   } catch (error) {
-    throw new StartProblem(`--data cannot be written to: ${codeOf(error)}`);
+    const code = codeOf(error);
+    const fix = code === "SQLITE_FULL" ? " (no space, or over --data-bytes-max)" : "";
+    throw new StartProblem(`--data cannot be written to: ${code}${fix}`);
   }
 }
 

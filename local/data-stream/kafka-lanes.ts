@@ -75,18 +75,33 @@ export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
       return toRefusal(error);
     }
   };
+  const settle = (lane: Lane, batch: readonly Waiting[], refused: Refusal | undefined): void => {
+    batch.forEach(leave);
+    const late = batch.filter(({ isAnswered }) => isAnswered).length;
+    for (const one of batch.filter(({ isAnswered }) => !isAnswered)) {
+      answer(one, refused ?? keep(one.record));
+    }
+    if (late > 0 && refused === undefined) {
+      log(`Kafka took ${late} messages of ${lane.topic} after their callers were answered 503`);
+    }
+  };
+  /** Kafka bounds a batch, and takes nothing of one that is too large: each of its messages may fit. */
+  const deliver = async (lane: Lane, given: readonly Waiting[]): Promise<void> => {
+    const batch = given.filter(({ isAnswered }) => !isAnswered);
+    given.filter(({ isAnswered }) => isAnswered).forEach(leave);
+    const refused = batch.length === 0 ? undefined : await send(lane, batch);
+    if (refused?.answer.status === 413 && batch.length > 1) {
+      const middle = batch.length >> 1;
+      await deliver(lane, batch.slice(0, middle));
+      await deliver(lane, batch.slice(middle));
+    } else {
+      settle(lane, batch, refused);
+    }
+  };
   const work = async (lane: Lane): Promise<void> => {
     lane.isSending = true;
     for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
-      const refused = await send(lane, batch);
-      batch.forEach(leave);
-      const late = batch.filter(({ isAnswered }) => isAnswered).length;
-      for (const one of batch.filter(({ isAnswered }) => !isAnswered)) {
-        answer(one, refused ?? keep(one.record));
-      }
-      if (late > 0 && refused === undefined) {
-        log(`Kafka took ${late} messages of ${lane.topic} after their callers were answered 503`);
-      }
+      await deliver(lane, batch);
     }
     lane.isSending = false;
   };

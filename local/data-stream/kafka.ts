@@ -20,6 +20,7 @@ export type Kafka = {
 };
 
 const connectMsMax = 2_000;
+const nextBrokerMs = 100;
 
 /**
  * Connects, and sees to it that every topic has the partitions that the stand-in chooses from. One
@@ -39,7 +40,12 @@ export async function connectKafka(
     connectionTimeout: connectMsMax,
     requestTimeout: requestMsMax,
     logLevel: kafkajs.logLevel.NOTHING,
-    retry: { retries: 0 },
+    // To connect and to ask of the cluster, every broker is tried once; messages have no retry, see below.
+    retry: {
+      retries: brokers.length - 1,
+      initialRetryTime: nextBrokerMs,
+      maxRetryTime: nextBrokerMs,
+    },
   });
   const producer = client.producer({
     allowAutoTopicCreation: false,

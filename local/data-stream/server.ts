@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../functions-console/connection.ts";
 import { createFunctionsConsole } from "../functions-console/functions-console.ts";
-import { closeServer, isLoopback, listen, reachableHost } from "../listen.ts";
+import { closeServer, listen, reachableHost } from "../listen.ts";
 import {
   dataBytesMaxDefault,
   partitionBytesMaxDefault,
@@ -22,6 +22,7 @@ import { createMemoryKeeper } from "./keeper.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
+import { StartProblem } from "./start-problem.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 import type { Topics } from "./topics.ts";
 import { createTopics } from "./topics.ts";
@@ -81,7 +82,7 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
   server.maxConnections = connectionsMax;
   const port = await listen(server, options.port, host).catch(async (error: unknown) => {
     await close();
-    throw error;
+    throw listenProblem(error, host);
   });
   const closeAll = async (): Promise<void> => {
     closing.abort();
@@ -98,6 +99,14 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
       return closed;
     },
   };
+}
+
+/** A port in use is left as it came: who chose the port knows how it is named. */
+function listenProblem(error: unknown, host: string): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return code === "EADDRINUSE"
+    ? error
+    : new StartProblem(`the stand-in cannot listen on ${host}: ${code}`);
 }
 
 async function createStandIn(options: StandInOptions, closing: AbortSignal) {
@@ -122,7 +131,6 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
     topics,
     keep: kafka?.before(keeper.keep) ?? keeper.keep,
     empty: keeper.empty,
-    isOnLoopback: isLoopback(options.host ?? "127.0.0.1"),
     allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));

@@ -11,7 +11,6 @@ export type StandIn = {
   readonly topics: Topics;
   readonly keep: Keep;
   readonly empty: Keeper["empty"];
-  readonly isOnLoopback: boolean;
   /** Names beside those of loopback that it may be called by, as `--allow-host` gives them. */
   readonly allowedHosts: readonly string[];
   readonly faults: Faults;

@@ -11,6 +11,8 @@ const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-j
 const applicationId = 0x44537472;
 const schemaVersion = 1;
 const pageBytes = 4096;
+/** What the write-ahead log keeps of the disk once it was written back: SQLite does that at 1000 pages. */
+const walKeptBytesMax = 4 * 1024 * 1024;
 /** "Database File Format", 1.3: the database header, and where its application ID and user version are. */
 const headerBytes = 100;
 const magic = "SQLite format 3\0";
@@ -46,13 +48,15 @@ export async function openDatabase(directory: string, bytesMax: number): Promise
   });
   const database = openOurs(() => new Libsql(join(directory, fileName)), directory);
   database.pragma(`max_page_count=${Math.ceil(bytesMax / pageBytes)}`);
+  database.pragma(`journal_size_limit=${walKeptBytesMax}`);
   return database;
 }
 
 function prepareDirectory(directory: string): void {
   let files: readonly string[];
   try {
-    mkdirSync(directory, { recursive: true });
+    // What webhooks bring is for nobody else on the machine.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     files = readdirSync(directory);
   } catch (error) {
     throw new StartProblem(`--data ${directory} cannot be used as a directory: ${codeOf(error)}`);
@@ -77,7 +81,10 @@ function checkHeader(directory: string): void {
   if (!isOurs) {
     throw notOurs(directory);
   }
-  const version = header.readUInt32BE(userVersionAt);
+  checkVersion(header.readUInt32BE(userVersionAt), directory);
+}
+
+function checkVersion(version: number, directory: string): void {
   if (version !== schemaVersion) {
     throw new StartProblem(
       `--data ${directory} was written by another version of the stand-in (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
@@ -149,12 +156,16 @@ function prepareSchema(database: Database, directory: string): void {
     database.exec(schema);
     return;
   }
-  const { application_id: id } = database.prepare("PRAGMA application_id").get() as {
-    application_id: number;
-  };
+  // Where a journal had to be undone first, nobody has looked yet.
+  const { id, version } = database
+    .prepare(
+      "SELECT application_id AS id, user_version AS version FROM pragma_application_id, pragma_user_version",
+    )
+    .get() as { id: number; version: number };
   if (id !== applicationId) {
     throw notOurs(directory);
   }
+  checkVersion(version, directory);
 }
 
 /**

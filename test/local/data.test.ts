@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openRecordStore } from "../../local/data-stream/record-store.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { startStandInProcess, temporaryDirectory } from "./stand-in-process.ts";
 import type { World } from "./world.ts";
@@ -185,6 +186,34 @@ describe("--data across a restart", () => {
   });
 });
 
+it.skipIf(process.platform === "win32")(
+  "makes the directory of --data for its user alone",
+  async () => {
+    const dataDirectory = join(temporaryDirectory(), "made");
+
+    await startWorld({ dataDirectory });
+
+    expect((statSync(dataDirectory).mode & 0o777).toString(8)).toBe("700");
+  },
+);
+
+it("gives back the room that a burst took in the write-ahead log", async () => {
+  const directory = temporaryDirectory();
+  const store = await openRecordStore(directory, 64 * mebibyte);
+  onTestFinished(() => store.close());
+  const value = "x".repeat(900_000);
+  const commit = (first: number, count: number) => {
+    const cursors = Array.from({ length: count }, (_, index) => first + index);
+    const place = { topic: "alerts", partition: 0, timestamp: 0, key: "" };
+    const records = cursors.map((cursor) => ({ ...place, cursor, offset: cursor, value }));
+    store.commit({ records, dropped: [], partitions: [], nextCursor: first + count });
+    return statSync(join(directory, "data-stream.db-wal")).size;
+  };
+
+  expect(commit(1, 20)).toBeGreaterThan(16 * mebibyte);
+  expect(commit(21, 1)).toBeLessThanOrEqual(4 * mebibyte);
+});
+
 describe("--data that does not take a message", () => {
   it("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
     const dataDirectory = temporaryDirectory();
@@ -212,7 +241,7 @@ describe("--data that does not take a message", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "again", offset: 3 });
   });
 
-  it("answers all of one transaction alike", async () => {
+  it("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
     const world = await startWorld({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: mebibyte,
@@ -288,14 +317,38 @@ describe("--data that cannot be used", () => {
     expect(contentOf(dataDirectory)).toEqual(before);
   });
 
-  it("is refused when a newer version wrote it", async () => {
+  it.each([
+    ["", () => undefined],
+    // Which a crash may leave: then the header is not looked at before SQLite opens it.
+    [
+      " and left a journal",
+      (directory: string) => writeFileSync(join(directory, "data-stream.db-journal"), ""),
+    ],
+  ])("is refused when a newer version wrote it%s", async (_, leave) => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await world.close();
     sql(dataDirectory, "PRAGMA user_version = 2");
+    leave(dataDirectory);
 
     await expect(start({ dataDirectory })).rejects.toThrow(
       "was written by another version of the stand-in (schema 2, this one has 1)",
+    );
+  });
+
+  it("is refused when there is no room for its partitions", async () => {
+    const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
+    const world = await startWorld(options);
+    const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
+    const fill = async (): Promise<number> => (await world.produce(message)).status;
+    for (let status = await fill(); status === 200; status = await fill());
+    await world.close();
+    const names = Array.from({ length: 100 }, (_, index) => `${"long-name-".repeat(19)}${index}`);
+
+    await expect(
+      start({ ...options, topics: Object.fromEntries(names.map((name) => [name, 16])) }),
+    ).rejects.toThrow(
+      "--data cannot be written to: SQLITE_FULL (no space, or over --data-bytes-max)",
     );
   });
 

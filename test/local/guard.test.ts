@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it, test } from "vitest";
 import { addressOf, guard } from "../../local/data-stream/guard.ts";
+import { StartProblem } from "../../local/data-stream/start-problem.ts";
 import { rawRequest, signedHeaders, startWorld } from "./world.ts";
 
 /** Of this machine, in a network that is not its own inside. */
@@ -220,6 +221,24 @@ describe("a stand-in that listens on every network", () => {
     expect(await status(`127.0.0.1:${port}`)).toBe(200);
     expect(await status(`dev.example:${port}`)).toBe(200);
     expect(await status(`evil.example:${port}`)).toBe(403);
+  });
+
+  it("says in a line why it cannot listen", async () => {
+    // 192.0.2.0/24 is for documents (RFC 5737): no machine has an address of it.
+    const start = startWorld({ host: "192.0.2.1" });
+
+    await expect(start).rejects.toThrow(StartProblem);
+    await expect(start).rejects.toThrow("cannot listen on 192.0.2.1: EADDRNOTAVAIL");
+  });
+
+  // macOS gives loopback the one address only.
+  it.skipIf(process.platform === "darwin")("answers to another address of loopback", async () => {
+    const { origin, port } = await startWorld({ host: "127.0.0.2" });
+
+    const page = await fetch(`${origin}/_/topics`);
+
+    expect(origin).toBe(`http://127.0.0.2:${port}`);
+    expect(page.status).toBe(200);
   });
 
   it.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {

@@ -120,6 +120,39 @@ describe("a partition's lane to Kafka", () => {
     expect(await asked).toEqual(["a", 413, "Kafka refused the message: MESSAGE_TOO_LARGE"]);
   });
 
+  it("sends a batch that Kafka finds too large in halves, and refuses only the message that is", async () => {
+    const { sends, kept, produce } = startLanes();
+    const ahead = produce("ahead");
+    const all = Promise.all(["a", "b", "large", "c"].map((key) => produce(key)));
+    const tooLarge = Object.assign(new Error("no"), { type: "MESSAGE_TOO_LARGE" });
+
+    for (let index = 0; index < 6; index += 1) {
+      if (sends[index]?.keys.includes("large") === true) {
+        sends[index]?.fail(tooLarge);
+      } else {
+        sends[index]?.succeed();
+      }
+      await soon();
+    }
+
+    await ahead;
+    expect(await all).toEqual([
+      ["a", 200],
+      ["b", 200],
+      ["large", 413, "Kafka refused the message: MESSAGE_TOO_LARGE"],
+      ["c", 200],
+    ]);
+    expect(sends.map(({ keys }) => keys)).toEqual([
+      ["ahead"],
+      ["a", "b", "large", "c"],
+      ["a", "b"],
+      ["large", "c"],
+      ["large"],
+      ["c"],
+    ]);
+    expect(kept).toEqual(["ahead", "a", "b", "c"]);
+  });
+
   it("sends no more bytes in one batch than a broker takes by default", async () => {
     const { sends, produce } = startLanes();
     const value = "x".repeat(400_000);

@@ -20,8 +20,8 @@ describe("the options of npm start", () => {
     ["--data ./topics", { dataDirectory: "./topics" }],
     ["--kafka 127.0.0.1:9092", { kafka: { brokers: ["127.0.0.1:9092"], headers: false } }],
     [
-      "--kafka a:1,[::1]:2 --kafka-headers",
-      { kafka: { brokers: ["a:1", "[::1]:2"], headers: true } },
+      "--kafka a:1,b.example:2 --kafka-headers",
+      { kafka: { brokers: ["a:1", "b.example:2"], headers: true } },
     ],
     ["--host 0.0.0.0", { host: "0.0.0.0" }],
     ["--host ::", { host: "::" }],
@@ -51,6 +51,8 @@ describe("the options of npm start", () => {
     [["--data", ""], "--data must name a directory"],
     [["--kafka", "localhost"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
     [["--kafka", "localhost:0"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
+    // kafkajs splits an address at its first colon.
+    [["--kafka", "[::1]:9092"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
     [["--kafka", "http://localhost:1"], "--kafka must be HOST:PORT, such as 127.0.0.1:9092"],
     [["--kafka-headers"], "--kafka-headers needs --kafka HOST:PORT"],
     [

@@ -47,6 +47,13 @@ async function until(holds: () => boolean | Promise<boolean>, msMax: number): Pr
   }
 }
 
+function isClosed(port: string): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    () => false,
+    () => true,
+  );
+}
+
 type Produced = { readonly key: string; readonly value: string; readonly partition: number };
 
 async function records(ports: Ports): Promise<readonly Produced[]> {
@@ -89,7 +96,6 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
       .split("\n")
       .filter((line) => line.startsWith("curl"));
   }, 150_000);
-  // In order: a killed parent would leave serverless-offline behind.
   afterAll(async () => {
     running.child.kill("SIGINT");
     await once(running.child, "exit");
@@ -203,6 +209,33 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await expect(fetch(`http://127.0.0.1:${second.STANDIN_PORT}/`)).rejects.toThrow();
     await expect(fetch(`http://127.0.0.1:${second.OBJECT_STORAGE_PORT}/`)).rejects.toThrow();
   }, 150_000);
+});
+
+describe("npm start that is killed", () => {
+  test("leaves its ports free, and its topics to the next start", async () => {
+    const args = ["--data", mkdtempSync(join(tmpdir(), "relay-"))];
+    const ports = await freePorts();
+    // Without tsx's own process in between, which would take the signal and leave the other alive.
+    const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+      env: { ...process.env, ...ports },
+    });
+    const printed: string[] = [];
+    child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
+    await until(() => printed.join("").includes("Ctrl-C ends everything"), 120_000);
+    const reply = await deliver(ports, '{"repository":{"full_name":"octo/killed"}}');
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await until(() => isClosed(ports.HTTP_PORT), 20_000);
+
+    const next = start(ports, { args });
+    await until(() => next.text().includes("Ctrl-C ends everything"), 120_000);
+    const keys = (await records(ports)).map(({ key }) => key);
+    next.child.kill("SIGINT");
+    await once(next.child, "exit");
+
+    expect(reply.status).toBe(200);
+    expect(keys).toContain("octo/killed");
+  }, 270_000);
 });
 
 describe("npm start with options", () => {
