@@ -27,6 +27,8 @@ export type Read<T> =
   | { readonly ok: false; readonly problem: string };
 
 const fieldNames = ["topic", "key", "value", "partition"];
+/** What a dead letter says beside them: its file is NDJSON too, and can be sent again by hand. */
+const noteNames = ["id", "reason"];
 const fieldNameCharsMax = 40;
 /** NAVER Cloud documents 16 as the most partitions of a topic; the settings leave room for growth too. */
 const partitionMax = 1_023;
@@ -59,7 +61,9 @@ export function parseMessage(text: string, defaults: Defaults): Read<Message> {
 
 function findProblem(fields: Bag, { key: keyDefault, jsonValues }: Defaults): string | undefined {
   const { topic, key = keyDefault, partition } = fields;
-  const foreign = Object.keys(fields).find((name) => !fieldNames.includes(name));
+  const foreign = Object.keys(fields).find(
+    (name) => !fieldNames.includes(name) && !noteNames.includes(name),
+  );
   if (foreign !== undefined) {
     const name = JSON.stringify(foreign.slice(0, fieldNameCharsMax));
     return `the field ${name} is none of ${fieldNames.join(", ")}`;

@@ -273,6 +273,19 @@ describe("NDJSON", () => {
     expect((await topic.records())[0]?.value).toBe('{"n":12345678901234567890, "v":1.0,"v":2}');
   });
 
+  test("takes the lines of a dead letter, and of one that was set aside", async () => {
+    const topic = await startTopic();
+    const input = toLines([
+      { topic: "alerts", key: "a", value: "1", id: "one" },
+      { topic: "alerts", partition: 0, key: "a", value: "2", id: "two", reason: "HTTP 400" },
+    ]);
+
+    const { code } = await topic.produceBy(["--ndjson", "-"], { input });
+
+    expect(code).toBe(0);
+    expect((await topic.records("alerts")).map(({ value }) => value)).toEqual(["1", "2"]);
+  });
+
   test.each([
     ['{"key":"k","value":{"a":1}}', "value must be text: give --json-values"],
     ['{"key":7,"value":"v"}', "key must be text that is not empty"],
