@@ -1,5 +1,6 @@
 import { isBag } from "./bag.ts";
-import { isJson, textAt } from "./json-text.ts";
+import { parseDocument } from "./json-document.ts";
+import { textAt } from "./json-text.ts";
 
 /** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
 export type CloudEventAttributes = {
@@ -40,10 +41,7 @@ export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventD
 
 /** What an event in the JSON format was made of; undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
-  if (!isJson(value)) {
-    return undefined;
-  }
-  const event: unknown = JSON.parse(value);
+  const event = parseDocument(value)?.value;
   if (!isBag(event) || event["specversion"] !== "1.0") {
     return undefined;
   }

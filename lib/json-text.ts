@@ -1,6 +1,6 @@
 /**
- * Reads single values out of JSON text without parsing the rest into numbers and objects, so that
- * a 20-digit id keeps its digits. Every function here expects text that `isJson` accepted.
+ * Finds values in JSON text, exactly as they were written. Every function here expects text that
+ * `isJson` accepted.
  */
 
 export function isJson(text: string): boolean {
@@ -33,15 +33,6 @@ export function textAt(json: string, pointer: readonly string[]): string | undef
     text = text === undefined ? undefined : childOf(text, token);
   }
   return text;
-}
-
-/** A string's characters, or the digits of a number or the word of a boolean; else undefined. */
-export function scalarAt(json: string, pointer: readonly string[]): string | undefined {
-  const text = textAt(json, pointer);
-  if (text === undefined || text === "null" || text.startsWith("{") || text.startsWith("[")) {
-    return undefined;
-  }
-  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
 }
 
 function childOf(text: string, token: string): string | undefined {

@@ -1,45 +1,49 @@
-import { createHash } from "node:crypto";
 import { findMisspelt, type Parsed, type Settings, settingNames } from "./settings.ts";
 
 /**
  * A parser that reads settings anew only when one has changed since the last call: a warm function
- * gets the same ones each time. One entry, of good settings only, told by a hash of every setting's
- * value and of nothing else that a call brings. On its first call a process is in a hurry and may get
- * no second one, so that the hash is made from the second on.
+ * gets the same ones each time. One entry, of good settings only, told by every setting's value and by
+ * nothing else that a call brings.
  */
 export function rememberLast<T>(
   parse: (settings: Settings) => Parsed<T>,
 ): (settings: Settings) => Parsed<T> {
-  let isFirst = true;
-  let last: { readonly hash: string; readonly parsed: Parsed<T> } | undefined;
+  let last: { readonly values: readonly unknown[]; readonly parsed: Parsed<T> } | undefined;
   return (settings) => {
-    if (isFirst) {
-      isFirst = false;
-      return parse(settings);
-    }
-    const hash = hashOf(settings);
-    if (hash !== undefined && hash === last?.hash && findMisspelt(settings).length === 0) {
+    const values = valuesOf(settings);
+    if (last !== undefined && isEqual(values, last.values) && !isMisspelt(settings)) {
       return last.parsed;
     }
     const parsed = parse(settings);
-    last = parsed.ok && hash !== undefined ? { hash, parsed } : undefined;
+    last = parsed.ok && values !== undefined ? { values, parsed } : undefined;
     return parsed;
   };
 }
 
-/** Undefined where a value is not one that JSON has: such settings are read on every call. */
-function hashOf(settings: Settings): string | undefined {
+function isEqual(values: readonly unknown[] | undefined, others: readonly unknown[]): boolean {
+  return values?.every((value, index) => value === others[index]) === true;
+}
+
+function isMisspelt(settings: Settings): boolean {
+  return findMisspelt(settings).length > 0;
+}
+
+/** Undefined where one has no JSON: such settings are read on every call. */
+function valuesOf(settings: Settings): readonly unknown[] | undefined {
   try {
-    const values = settingNames.map((name) =>
-      Object.hasOwn(settings, name) ? toText(settings[name]) : "",
-    );
-    return createHash("sha256").update(values.join("\n")).digest("base64");
+    return settingNames.map((name) => toComparable(settings[name]));
   } catch {
     return undefined;
   }
 }
 
-/** One line, different for each value and type: text is quoted, a number is not. */
-function toText(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
+const objectMark = "\0";
+
+/** Objects are new ones in every call: their JSON is compared, so marked that no text is taken for it. */
+function toComparable(value: unknown): unknown {
+  if (typeof value === "object" && value !== null) {
+    return objectMark + JSON.stringify(value);
+  }
+  const isMarked = typeof value === "string" && value.startsWith(objectMark);
+  return isMarked ? objectMark + value : value;
 }

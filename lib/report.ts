@@ -40,7 +40,7 @@ export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
   const warnOrInfo = unwanted.includes(ending.kind) ? "warn" : "info";
   const isFault = ending.kind === "stored" && ending.isFault;
   const level = isFault || failures.includes(ending.kind) ? "error" : warnOrInfo;
-  log[level]("call ended", { ...toFields(ending), ...toCounts(outcome), ms });
+  log[level]("call ended", () => ({ ...toFields(ending), ...toCounts(outcome), ms }));
 }
 
 function toFields(ending: Ending) {

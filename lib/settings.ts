@@ -104,17 +104,19 @@ function isBlank(given: unknown): boolean {
 
 /** Names so near to a setting's that they are surely meant to be it. */
 export function findMisspelt(settings: Settings): readonly Problem[] {
-  const known: readonly string[] = settingNames;
   return Object.keys(settings)
-    .filter((name) => resemblesSetting.test(name) && !known.includes(name))
+    .filter((name) => !knownNames.has(name) && resemblesSetting.test(name))
     .flatMap((name) => {
-      const meant = known.find((other) => isWithinDistance(name, other, misspellingDistanceMax));
+      const meant = settingNames.find((other) =>
+        isWithinDistance(name, other, misspellingDistanceMax),
+      );
       return meant === undefined
         ? []
         : [{ setting: name, text: `is not a setting: did you mean ${meant}?` }];
     });
 }
 
+const knownNames: ReadonlySet<string> = new Set(settingNames);
 const misspellingDistanceMax = 2;
 /** Two mistakes leave three letters in a row of any name of nine or more, which all of ours have. */
 const resemblesSetting = /[A-Z_]{3}/;

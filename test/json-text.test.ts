@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { elementsOf, isJson, parsePointer, scalarAt, textAt } from "../lib/json-text.ts";
+import { elementsOf, isJson, parsePointer, textAt } from "../lib/json-text.ts";
 
 function at(json: string, pointer: string): string | undefined {
   return textAt(json, parsePointer(pointer) ?? ["not a pointer"]);
@@ -101,19 +101,6 @@ describe("a pointer", () => {
 });
 
 test.for([
-  ['"text \\u00e9"', "text é"],
-  ["12345678901234567890", "12345678901234567890"],
-  ["false", "false"],
-  ["null", undefined],
-  ["{}", undefined],
-  ["[1]", undefined],
-  ['""', ""],
-] as const)("the scalar of %s is %j", ([json, scalar]) => {
-  expect(scalarAt(`[${json}]`, ["0"])).toBe(scalar);
-  expect(scalarAt(json, ["absent"])).toBeUndefined();
-});
-
-test.for([
   ["[]", []],
   ["[ \n]", []],
   ['[1, "a,]" ,[2,3],{"b":[4]}\t]', ["1", '"a,]"', "[2,3]", '{"b":[4]}']],
@@ -164,7 +151,7 @@ describe("properties", () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), tokens, (text, pointer) => {
         fc.pre(isJson(text));
-        expect(() => [textAt(text, pointer), scalarAt(text, pointer)]).not.toThrow();
+        expect(() => textAt(text, pointer)).not.toThrow();
       }),
     );
   });

@@ -31,6 +31,22 @@ test.for<[LogLevel, readonly string[]]>([
   expect(lines.map((line) => JSON.parse(line).level)).toEqual(written);
 });
 
+test("fields are collected for a line that is written, and for no other", () => {
+  const { effects, lines } = createWorld();
+  const log = createLog(effects, "warn", {});
+  const collected: string[] = [];
+  const collect = (level: string) => () => {
+    collected.push(level);
+    return { attempts: 2 };
+  };
+
+  log.info("i", collect("info"));
+  log.error("e", collect("error"));
+
+  expect(collected).toEqual(["error"]);
+  expect(lines.map((line) => JSON.parse(line).attempts)).toEqual([2]);
+});
+
 test("a key is told by the first 12 hex digits of its SHA-256", () => {
   // FIPS 180-2's example.
   expect(keyHash("abc")).toBe("ba7816bf8f01");

@@ -19,13 +19,13 @@ function counting() {
 }
 
 describe("settings", () => {
-  it("are read twice in a hundred calls: by the first, which may be the last, and by the second", () => {
+  it("are read once in a hundred calls", () => {
     const { parse, read } = counting();
 
     const all = Array.from({ length: 100 }, () => read(structuredClone(settings)));
 
-    expect(parse).toHaveBeenCalledTimes(2);
-    expect(new Set(all.slice(1)).size).toBe(1);
+    expect(parse).toHaveBeenCalledTimes(1);
+    expect(new Set(all).size).toBe(1);
   });
 
   test.for<[string, Settings]>([
@@ -39,6 +39,10 @@ describe("settings", () => {
     ["one that is null", { ...settings, DATASTREAM_CONCURRENCY: null }],
     ["one less", { NCLOUD_SECRET_KEY: "one" }],
     ["a name that is nearly a setting's", { ...settings, NCLOUD_SECRET_KEYS: "x" }],
+    [
+      "text that looks like the mark of an object",
+      { ...settings, WEBHOOK_SECRETS: '\0{"a":["b"]}' },
+    ],
     ["one that moved", { NCLOUD_ACCESS_KEY: "one", ...settings, NCLOUD_SECRET_KEY: "" }],
   ])("are read anew after a change: %s", ([, changed]) => {
     const { parse, read } = counting();
@@ -71,7 +75,7 @@ describe("settings", () => {
     const told = [settings, settings, bad, bad, bad].map(read);
 
     expect(told.map(({ ok }) => ok)).toEqual([true, true, false, false, false]);
-    expect(parse).toHaveBeenCalledTimes(5);
+    expect(parse).toHaveBeenCalledTimes(4);
   });
 
   it("with a value that JSON has not are read on every call", () => {
@@ -79,7 +83,7 @@ describe("settings", () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
 
-    for (const value of [circle, circle, 1n, 1n]) {
+    for (const value of [circle, circle, [1n], [1n]]) {
       read({ ...settings, WEBHOOK_SOURCES: value });
     }
 
@@ -93,6 +97,6 @@ describe("settings", () => {
       read({ ...settings, __ow_body: body, [`field-${body}`]: 1 });
     }
 
-    expect(parse).toHaveBeenCalledTimes(2);
+    expect(parse).toHaveBeenCalledTimes(1);
   });
 });

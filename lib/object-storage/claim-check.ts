@@ -1,6 +1,7 @@
 import { type CloudEventAttributes, type CloudEventData, toCloudEvent } from "../cloud-event.ts";
 import { prefixes } from "../own-objects.ts";
-import { encode, sha256Hex } from "./signature-v4.ts";
+import { sha256Hex } from "../sha256.ts";
+import { encode } from "./signature-v4.ts";
 
 /** An event whose data is left in a bucket. */
 export type ClaimCheck = {

@@ -1,9 +1,10 @@
 import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import type { KeyPair } from "../key-pair.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { HttpAnswer } from "../transport.ts";
 import { parseListing, type StoredObject } from "./listing.ts";
-import { encode, sha256Hex, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
+import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
 /** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */
 export type StorageConfig = {

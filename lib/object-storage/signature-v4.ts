@@ -1,5 +1,6 @@
-import { createHash, createHmac, type KeyObject } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { KeyPair } from "../key-pair.ts";
+import { sha256Hex } from "../sha256.ts";
 
 /** What AWS Signature Version 4 signs of a request (AWS General Reference, "Create a signed request"). */
 export type SignableRequest = {
@@ -78,10 +79,6 @@ export function encode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-export function sha256Hex(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
 }
 
 function toSigningKey(secretKey: KeyObject, { region, service, timestampMs }: Scope): Buffer {

@@ -5,15 +5,20 @@ export function toHeaders(bag: unknown): Headers {
   const entries: readonly (readonly [string, unknown])[] = Object.entries(bag ?? {});
   const headers = new Map<string, string>();
   for (const [name, value] of entries) {
-    const before = headers.get(name.toLowerCase());
-    const given = [before, value].flat().filter(isHeaderValue);
-    if (given.length > 0) {
-      headers.set(name.toLowerCase(), given.join(", "));
+    const text = toText(value);
+    if (text !== undefined) {
+      const lowered = name.toLowerCase();
+      const before = headers.get(lowered);
+      headers.set(lowered, before === undefined ? text : `${before}, ${text}`);
     }
   }
   return headers;
 }
 
-function isHeaderValue(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number";
+function toText(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const texts = value.map(toText).filter((text) => text !== undefined);
+    return texts.length > 0 ? texts.join(", ") : undefined;
+  }
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

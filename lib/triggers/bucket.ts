@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { InvocationEvent } from "../event.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
 import type { Ending } from "../outcome.ts";
@@ -6,6 +5,7 @@ import { isOwnObject } from "../own-objects.ts";
 import { toEventFields } from "../record.ts";
 import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
 
 type BucketConfig = {
@@ -159,5 +159,5 @@ function toRecord(
 function toEventId(object: ObjectEvent, place: string): string {
   const { bucket = "", name, type, marks } = object;
   const parts = marks.length > 0 ? [bucket, name, type, ...marks] : [bucket, name, type, place];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return sha256Hex(JSON.stringify(parts));
 }

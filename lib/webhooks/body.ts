@@ -27,17 +27,10 @@ export function readingsOf(
 }
 
 function readUnflagged(text: string, contentType: string, encoding: BodyEncoding) {
-  const plain = Buffer.from(text);
-  const decoded = decodeBase64(text);
+  const decoded = encoding === "text" ? undefined : decodeBase64(text);
   const asBase64 = decoded === undefined ? [] : [decoded];
-  switch (encoding) {
-    case "base64":
-      return asBase64;
-    case "text":
-      return [plain];
-    case "auto":
-      return isTextType(contentType) ? [plain, ...asBase64] : [...asBase64, plain];
-  }
+  const asText = encoding === "base64" ? [] : [Buffer.from(text)];
+  return isTextType(contentType) ? [...asText, ...asBase64] : [...asBase64, ...asText];
 }
 
 /**

@@ -1,11 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import type { CloudEventData } from "../cloud-event.ts";
-import { isJson } from "../json-text.ts";
+import { type JsonDocument, parseDocument } from "../json-document.ts";
 import type { Refused } from "../outcome.ts";
 import { isJsonType } from "./body.ts";
 
 export type Content =
-  | { readonly ok: true; readonly data: CloudEventData }
+  | {
+      readonly ok: true;
+      readonly data: CloudEventData;
+      /** The data where its type says that it is JSON. */
+      readonly json?: JsonDocument;
+    }
   | { readonly ok: false; readonly refusal: Refused };
 
 export type ValueForm = "cloudevent" | "raw";
@@ -17,9 +22,10 @@ export function toContent(body: Uint8Array, contentType: string, form: ValueForm
   }
   const text = decodeUtf8(body);
   if (isJsonType(contentType)) {
-    return text !== undefined && isJson(text)
-      ? { ok: true, data: { kind: "json", text } }
-      : refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8");
+    const json = text === undefined ? undefined : parseDocument(text);
+    return json === undefined
+      ? refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8")
+      : { ok: true, data: { kind: "json", text: json.text }, json };
   }
   if (text !== undefined) {
     return { ok: true, data: { kind: "text", text } };

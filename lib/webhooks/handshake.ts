@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
-import { scalarAt } from "../json-text.ts";
+import { type JsonDocument, scalarAt } from "../json-document.ts";
 import type { Answered } from "../outcome.ts";
 
 /**
  * The answer to a verified delivery that only asks whether the endpoint is its owner's, or undefined
  * for a delivery like any other. Nothing of it goes to the stream.
  */
-export type Handshake = (json: string, secret: string) => Answered | undefined;
+export type Handshake = (json: JsonDocument, secret: string) => Answered | undefined;
 
 /** Slack docs, "url_verification event": the challenge comes back. */
 export const slackHandshake: Handshake = (json) => {

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import type { JsonDocument } from "../json-document.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { Place, Reader } from "./places.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -22,9 +23,11 @@ export type Identified = {
 export function createToId(read: Reader, identified: Identified) {
   const { name, verifier, timestampMs, body } = identified;
   // Each at most once, however many elements there are.
-  const bodyHash = once(() => sha256([body]).slice(0, bodyHashChars));
-  const contentId = once(() => sha256([`${name}\n${timestampMs ?? ""}\n`, body]));
-  return (element?: string, index?: number): string => {
+  const bodyHash = once(() => sha256Hex(body).slice(0, bodyHashChars));
+  const contentId = once(() =>
+    sha256Hex(Buffer.concat([Buffer.from(`${name}\n${timestampMs ?? ""}\n`), body])),
+  );
+  return (element?: JsonDocument, index?: number): string => {
     const found = read(element);
     const isVouched = found !== undefined && isVouchedFor(found.place, verifier);
     const proven = isVouched ? found.text : found && `${found.text}-${bodyHash()}`;
@@ -53,12 +56,4 @@ function isVouchedFor(place: Place, { covers, signedHeader }: Identified["verifi
     case "const":
       return covers === "request";
   }
-}
-
-function sha256(parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) {
-    hash.update(part);
-  }
-  return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { isJson, scalarAt } from "../json-text.ts";
+import { parseDocument, scalarAt } from "../json-document.ts";
 import { hmac } from "./signature.ts";
 import { createSignatureVerifier } from "./signature-header.ts";
 import { refused, type Verifier } from "./verifier.ts";
@@ -14,8 +14,8 @@ export const linear: Verifier = {
     if (!verification.ok) {
       return verification;
     }
-    const json = Buffer.from(delivery.body).toString();
-    const time = (isJson(json) ? scalarAt(json, ["webhookTimestamp"]) : undefined) ?? "";
+    const json = parseDocument(Buffer.from(delivery.body).toString());
+    const time = (json && scalarAt(json, ["webhookTimestamp"])) ?? "";
     return /^\d{1,13}$/.test(time)
       ? { ...verification, timestampMs: Number(time) }
       : refused("the body holds no webhookTimestamp");

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Headers } from "../event.ts";
-import { parsePointer, scalarAt } from "../json-text.ts";
+import { type JsonDocument, scalarAt } from "../json-document.ts";
+import { parsePointer } from "../json-text.ts";
+import { sha256Hex } from "../sha256.ts";
 
 /** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
 export type Place =
@@ -19,7 +20,7 @@ export type Found = { readonly text: string; readonly place: Place };
 export type Readable = {
   readonly headers: Headers;
   /** The body where it is JSON. */
-  readonly json: string | undefined;
+  readonly json: JsonDocument | undefined;
   readonly newId: () => string;
 };
 
@@ -62,7 +63,7 @@ function parsePlace(text: string): Place | undefined {
 const textCharsMax = 512;
 
 /** Reads the first place that holds a value which is not empty. */
-export type Reader = (element?: string) => Found | undefined;
+export type Reader = (element?: JsonDocument) => Found | undefined;
 
 /**
  * A reader for one delivery, whole or element by element. What is the same for every element is
@@ -76,7 +77,7 @@ export function createReader(places: readonly Place[], readable: Readable): Read
     }
     return texts.get(place);
   };
-  const read = (place: Place, element: string | undefined) =>
+  const read = (place: Place, element: JsonDocument | undefined) =>
     place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
   return (element) => {
     for (const place of places) {
@@ -90,11 +91,7 @@ export function createReader(places: readonly Place[], readable: Readable): Read
 }
 
 function bounded(text: string): string {
-  return text.length > textCharsMax ? hashOf(text) : text;
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return text.length > textCharsMax ? sha256Hex(text) : text;
 }
 
 function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): string | undefined {
@@ -110,6 +107,6 @@ function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): st
   }
 }
 
-function scalarIn(json: string | undefined, pointer: readonly string[]): string | undefined {
+function scalarIn(json: JsonDocument | undefined, pointer: readonly string[]): string | undefined {
   return json === undefined ? undefined : scalarAt(json, pointer);
 }

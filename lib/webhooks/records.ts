@@ -1,10 +1,10 @@
 import type { CloudEventData } from "../cloud-event.ts";
 import type { Headers } from "../event.ts";
-import { elementsOf, textAt } from "../json-text.ts";
+import { elementsAt, type JsonDocument } from "../json-document.ts";
 import type { Ending, Refused } from "../outcome.ts";
 import { toEventFields } from "../record.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
-import { toContent, toRawValue } from "./content.ts";
+import { type Content, toContent, toRawValue } from "./content.ts";
 import { isWanted } from "./event-type.ts";
 import { createToId } from "./identity.ts";
 import { createReader } from "./places.ts";
@@ -35,17 +35,17 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   if (!content.ok) {
     return { records: [], endings: [content.refusal] };
   }
-  const { data } = content;
+  const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
-  const answered = data.kind === "json" ? source.handshake?.(data.text, secret) : undefined;
+  const answered = json && source.handshake?.(json, secret);
   if (answered !== undefined) {
     return { records: [], endings: [answered] };
   }
-  const elements = source.split === undefined ? undefined : split(data, source.split);
+  const elements = source.split === undefined ? undefined : split(json, source.split);
   if (elements !== undefined && "kind" in elements) {
     return { records: [], endings: [elements] };
   }
-  const toRecord = createToRecord(verified, data, context);
+  const toRecord = createToRecord(verified, content, context);
   const mapped = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
   return {
     records: mapped.filter((one) => one !== undefined),
@@ -55,14 +55,16 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
 
-/** The exact text of each element of the array that a pointer names. */
-function split(data: CloudEventData, pointer: readonly string[]): readonly string[] | Refused {
-  const array = data.kind === "json" ? textAt(data.text, pointer) : undefined;
-  if (!array?.startsWith("[")) {
+/** The elements of the array that a pointer names. */
+function split(
+  json: JsonDocument | undefined,
+  pointer: readonly string[],
+): readonly JsonDocument[] | Refused {
+  const elements = json && elementsAt(json, pointer, elementsMax + 1);
+  if (elements === undefined) {
     const reason = "the body has no array where the source's split points";
     return { kind: "refused", code: "BODY_NOT_SPLIT", reason };
   }
-  const elements = elementsOf(array, elementsMax + 1);
   return elements.length > elementsMax
     ? {
         kind: "refused",
@@ -73,10 +75,13 @@ function split(data: CloudEventData, pointer: readonly string[]): readonly strin
 }
 
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
-function createToRecord(verified: Verified, whole: CloudEventData, context: TriggerContext) {
+function createToRecord(
+  verified: Verified,
+  { data: whole, json }: Extract<Content, { ok: true }>,
+  context: TriggerContext,
+) {
   const { source, headers, contentType, timestampMs, body } = verified;
   const { name, verifier, topic, partition, typePrefix } = source;
-  const json = whole.kind === "json" ? whole.text : undefined;
   const readable = { headers, json, newId: context.newId };
   const readKey = createReader(source.key, readable);
   const readType = createReader(source.type, readable);
@@ -87,7 +92,7 @@ function createToRecord(verified: Verified, whole: CloudEventData, context: Trig
   const isType = contentType !== "" && contentType.length <= contentTypeCharsMax;
   const datacontenttype = isType ? contentType : undefined;
   const trace = readTraceContext(headers);
-  return (element?: string, index?: number): MappedRecord | undefined => {
+  return (element?: JsonDocument, index?: number): MappedRecord | undefined => {
     const word = readType(element)?.text;
     const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
     if (!isWanted({ type, word: word ?? type }, source.filter)) {
@@ -96,7 +101,8 @@ function createToRecord(verified: Verified, whole: CloudEventData, context: Trig
     const id = toId(element, index);
     const key = readKey(element)?.text ?? id;
     const subject = readSubject(element)?.text;
-    const data: CloudEventData = element === undefined ? whole : { kind: "json", text: element };
+    const data: CloudEventData =
+      element === undefined ? whole : { kind: "json", text: element.text };
     const attributes = {
       ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
       ...{ partitionkey: key, ...trace },

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { textWhere } from "../setting-rules.ts";
 import { parseFields, required } from "../settings.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { Scheme } from "./scheme.ts";
 import { decodeSignature, hmac } from "./signature.ts";
 import { refused, type Verifier, verdict } from "./verifier.ts";
@@ -70,7 +70,7 @@ function toFormText(body: Uint8Array): string {
 
 /** What Twilio appends to the URL of a body that is no form. */
 function toHashText(body: Uint8Array, url: string): string {
-  const hash = createHash("sha256").update(body).digest("hex");
+  const hash = sha256Hex(body);
   return `${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
 }
 

@@ -7,13 +7,13 @@ import { createObjectStorage } from "../../lib/object-storage/object-storage.ts"
 import {
   encode,
   type SignableRequest,
-  sha256Hex,
   toAmzDate,
   toAuthorization,
   toCanonicalQuery,
   toCanonicalRequest,
   toStringToSign,
 } from "../../lib/object-storage/signature-v4.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import type { HttpRequest } from "../../lib/transport.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";

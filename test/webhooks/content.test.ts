@@ -10,7 +10,8 @@ describe("content", () => {
     (text) => {
       const content = toContent(Buffer.from(text), "application/json; charset=utf-8", "cloudevent");
 
-      expect(content).toEqual({ ok: true, data: { kind: "json", text } });
+      const json = { text, value: JSON.parse(text) as unknown };
+      expect(content).toEqual({ ok: true, data: { kind: "json", text }, json });
     },
   );
 

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseDocument } from "../../lib/json-document.ts";
 import { createReader, parsePlaces } from "../../lib/webhooks/places.ts";
 import { createWorld } from "../support/world.ts";
 
 function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
-  const readable = { headers: new Map(Object.entries(headers)), json, newId: () => "fresh" };
+  const readable = {
+    headers: new Map(Object.entries(headers)),
+    json: json === undefined ? undefined : parseDocument(json),
+    newId: () => "fresh",
+  };
   const found = createReader(parsePlaces(places) ?? [], readable)();
   return found === undefined ? undefined : { text: found.text, from: found.place.from };
 }
@@ -71,15 +76,16 @@ describe("places", () => {
 
   test("of an element are read from each, and before what the delivery says only if they stand before", () => {
     const places = parsePlaces(["element:/id", "body:/id"]) ?? [];
-    const readable = { headers: new Map(), json: '{"id":"whole"}', newId: () => "fresh" };
+    const readable = {
+      headers: new Map(),
+      json: parseDocument('{"id":"whole"}'),
+      newId: () => "fresh",
+    };
     const read = createReader(places, readable);
 
-    expect(['{"id":1}', '{"id":2}', "{}", "7"].map((element) => read(element)?.text)).toEqual([
-      "1",
-      "2",
-      "whole",
-      "whole",
-    ]);
+    const elements = ['{"id":1}', '{"id":2}', "{}", "7"].map(parseDocument);
+
+    expect(elements.map((element) => read(element)?.text)).toEqual(["1", "2", "whole", "whole"]);
   });
 
   test("of an element hold nothing where there is none", () => {
@@ -88,10 +94,10 @@ describe("places", () => {
 
   test("give every element of a delivery the same fresh id", () => {
     const { newId } = createWorld().effects;
-    const readable = { headers: new Map(), json: "{}", newId };
+    const readable = { headers: new Map(), json: parseDocument("{}"), newId };
     const read = createReader(parsePlaces(["call"]) ?? [], readable);
 
-    expect([read("1")?.text, read("2")?.text]).toEqual(["id-1", "id-1"]);
+    expect(["1", "2"].map((text) => read(parseDocument(text))?.text)).toEqual(["id-1", "id-1"]);
   });
 
   test("that are longer than 512 characters are known by their SHA-256, constants aside", () => {
