@@ -98,7 +98,7 @@ describe.each(nodeBinaries())("on $name", ({ path: node }) => {
 
       expect(byLoad).toEqual({ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 });
       expect(byFirst["createSecretKey"]).toBe(1);
-      expect(bySecond["createSecretKey"]).toBe(1);
+      expect(bySecond["createSecretKey"]).toBe(0);
       expect(byHundred).toEqual({
         createHmac: 100 * (1 + verified),
         createSecretKey: 0,
