@@ -66,7 +66,7 @@ function compareField({ field, from, to }: Comparison, isNew: boolean): readonly
     : [{ field, change: "changed", from: toPlainText(from), to: toPlainText(to) }];
 }
 
-/** By the code itself where the API returns it, as documented; else by the mark in the description. */
+/** By the code itself where the API returns it, as documented; else by the mark in the description; else not at all. */
 function compareCode(
   { artifact, description }: WantedAction,
   actual: ActualAction | undefined,
@@ -75,9 +75,11 @@ function compareCode(
   if (actual === undefined) {
     return [{ field: "code", change: "set", to }];
   }
-  const { code = "" } = actual;
-  const isSame =
-    code === "" ? actual.description === description : sha256(code) === artifact.sha256;
+  const { code = "", description: actualMark = "" } = actual;
+  if (code === "" && actualMark === "") {
+    return [{ field: "code", change: "unknown", to }];
+  }
+  const isSame = code === "" ? actualMark === description : sha256(code) === artifact.sha256;
   const from = code === "" ? {} : { from: shortHash(sha256(code)) };
   return isSame
     ? compareMark(actual.description, description)

@@ -66,7 +66,7 @@ function toActionStep(wanted: WantedAction, found: Bag | undefined, options: Pla
     return { ...own, change: "refused", fields: [], reason: wrongActionType(wanted, type) };
   }
   if (actual !== undefined && !isOurs(description, options)) {
-    return { ...own, change: "refused", fields: [], reason: notOurs };
+    return { ...own, change: "refused", fields: [], reason: notOurs(description) };
   }
   return { ...own, ...toChange(compareAction(wanted, actual), actual === undefined) };
 }
@@ -80,9 +80,13 @@ function wrongActionType({ function: name, type }: WantedAction, actual: string)
   );
 }
 
-const notOurs =
-  "it is there and was not made by this command: its description lacks the mark. " +
-  "Choose another prefix, or take it over with --adopt";
+function notOurs(description: string | undefined): string {
+  const why =
+    description === undefined
+      ? "it is there, and its description, which would tell whether this command made it, is not shown"
+      : "it is there and was not made by this command: its description lacks the mark";
+  return `${why}. Choose another prefix, or take it over with --adopt`;
+}
 
 function isOurs(description: string | undefined, { adopt }: PlanOptions): boolean {
   return adopt || isMarked(description);
@@ -99,7 +103,7 @@ function toTriggerStep(wanted: WantedTrigger, found: Bag | undefined, options: P
     return { ...own, change: "refused", fields: [], reason };
   }
   if (actual !== undefined && !isOurs(description, options)) {
-    return { ...own, change: "refused", fields: [], reason: notOurs };
+    return { ...own, change: "refused", fields: [], reason: notOurs(description) };
   }
   return { ...own, ...toChange(compareTrigger(wanted, actual), actual === undefined) };
 }

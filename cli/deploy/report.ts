@@ -86,7 +86,9 @@ function fieldLine({ field, change, from, to }: FieldChange): string {
       : `${field} changed from ${quoted(from)} to ${quoted(to)}`;
   }
   const value = to ?? from;
-  const told = { set: "set", removed: "removed", unknown: "not known, so put again" }[change];
+  const told = { set: "set", removed: "removed", unknown: "cannot be compared, so put again" }[
+    change
+  ];
   return `${field} ${told}${value === undefined || change === "unknown" ? "" : `: ${quoted(value)}`}`;
 }
 

@@ -116,7 +116,7 @@ function showAction(action: StoredAction, { shown, zone }: Double): Fields {
   const { runtime: kind, code, binary, main, vpc } = action;
   return {
     name: action.name,
-    description: action.description,
+    ...(shown.description ? { description: action.description } : {}),
     exec: { kind, binary, main, ...(shown.code ? { code } : {}) },
     limits: { timeout: action.timeoutMs, memory: action.memoryMb },
     ...(shown.parameters ? { parameters: action.parameters } : {}),

@@ -10,8 +10,9 @@ export type RunAction = (run: {
 /** The zone whose API this is: versions and platforms differ. */
 export type Zone = "public" | "fin" | "gov";
 
-/** What "Get Action" gives back; documented is all of it. */
+/** What "Get Action" and "Get Trigger" give back; documented is all of it. */
 export type Shown = {
+  readonly description: boolean;
   readonly code: boolean;
   readonly parameters: boolean;
   /** Of an action's type and a trigger's options. */

@@ -114,7 +114,7 @@ function createDouble(options: CloudFunctionsOptions, state: State): Double {
   const { shown = {}, run = refuseToRun } = options;
   return {
     zone: options.zone ?? "public",
-    shown: { code: true, parameters: true, type: true, ...shown },
+    shown: { description: true, code: true, parameters: true, type: true, ...shown },
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources: { byName: new Map(), activations },
     run,

@@ -87,7 +87,8 @@ function showTrigger(trigger: StoredTrigger, { zone, shown }: Double): Fields {
   const pair = [{ key: "cron", value: cronOption }];
   const execOption = zone === "gov" ? { key: "ncf_triggerOptions", value: pair } : pair;
   const options = { execOption: type === "cron" ? execOption : [] };
-  const content = { name, description, type, resourceId: "double" };
+  const told = shown.description ? { description } : {};
+  const content = { name, ...told, type, resourceId: "double" };
   const names = actions.map((action) => action.replace(/^-\//, ""));
   return { ...content, ...(shown.type ? options : {}), actions: names };
 }

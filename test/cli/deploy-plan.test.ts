@@ -292,6 +292,48 @@ describe("an API that does not show everything", () => {
     expect(out).toContain("same: 10");
   });
 
+  test("hides code and descriptions: code cannot be compared, is put again, and that is said", async () => {
+    const double = await startDouble({ shown: { code: false, description: false } });
+    const options = { adopt: true, given: heartbeatOnly };
+    const first = await runDeploy(double.origin, { apply: true, ...options });
+
+    const plan = await runDeploy(double.origin, { plan: true, ...options });
+    const second = await runDeploy(double.origin, { apply: true, ...options });
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(withoutHashes(plan.out)).toContain(`
+~ action datastream-relay-heartbeat
+    code cannot be compared, so put again
+= trigger datastream-relay-heartbeat-cron
+`);
+    expect(second.out).toContain(
+      "action datastream-relay-heartbeat: code does not read back, so it cannot be compared",
+    );
+  });
+
+  test("hides descriptions: code that it shows is compared, and is the same", async () => {
+    const double = await startDouble({ shown: { description: false } });
+    const options = { adopt: true, given: heartbeatOnly };
+    await runDeploy(double.origin, { apply: true, ...options });
+
+    const { code, out } = await runDeploy(double.origin, { plan: true, ...options });
+
+    expect(code).toBe(0);
+    expect(out).toContain("same: 3");
+  });
+
+  test("hides descriptions: whose a resource is cannot be told, and it is not overwritten", async () => {
+    const double = await startDouble({ shown: { description: false } });
+    double.plant(action);
+
+    const { code, out } = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "! action datastream-relay-heartbeat (refused): it is there, and its description, which would tell whether this command made it, is not shown",
+    );
+  });
+
   test("hides parameters: they are put again, and that is said", async () => {
     const double = await startDouble({ shown: { parameters: false } });
     const applied = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
@@ -303,7 +345,7 @@ describe("an API that does not show everything", () => {
       "action datastream-relay-heartbeat: parameters does not read back, so it cannot be compared",
     );
     expect(out).toContain(
-      "~ action datastream-relay-heartbeat\n    parameters not known, so put again\n",
+      "~ action datastream-relay-heartbeat\n    parameters cannot be compared, so put again\n",
     );
   });
 
@@ -318,6 +360,6 @@ describe("an API that does not show everything", () => {
     });
 
     expect(same.out).toContain("same: 10");
-    expect(other.out).toContain("cronOption not known, so put again");
+    expect(other.out).toContain("cronOption cannot be compared, so put again");
   });
 });
