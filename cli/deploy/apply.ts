@@ -2,7 +2,9 @@ import type { Effects } from "../../lib/effects.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isLinked, makePlan, type Plan, type Step } from "./plan.ts";
+import type { Progress } from "./progress.ts";
 import type { Place } from "./regions.ts";
+import { toShown } from "./report.ts";
 import { type Link, linkAction, putAction, putPackage, putTrigger } from "./requests.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -11,8 +13,7 @@ export type Applying = {
   readonly api: ManagementApi;
   readonly place: Place;
   readonly adopt: boolean;
-  /** Told after each step. */
-  readonly onDone: (step: Step) => void;
+  readonly progress: Pick<Progress, "begin" | "end">;
 };
 
 /**
@@ -21,8 +22,9 @@ export type Applying = {
  */
 export async function applyPlan(plan: Plan, applying: Applying): Promise<void> {
   for (const step of plan.steps.filter(({ change }) => change !== "same")) {
+    applying.progress.begin(toShown(step));
     await carryOut(step, applying);
-    applying.onDone(step);
+    applying.progress.end(toShown(step));
   }
 }
 

@@ -6,7 +6,8 @@ import type { Terminal } from "../terminal.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
-import { type Report, toText } from "./report.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { type BrokenOff, type Report, toText } from "./report.ts";
 
 export type DeployOptions = {
   readonly plan?: boolean;
@@ -45,8 +46,8 @@ export async function deploy(
   const { writeOut } = surroundings.terminal;
   const isJson = options.json === true;
   const say = (text: string) => writeOut(hide(text));
+  const progress = createProgress(isJson ? () => undefined : say);
   try {
-    const progress = isJson ? () => undefined : (line: string) => say(`${line}\n`);
     const report = await perform(command, prepared, { options, surroundings, progress });
     if (isJson) {
       writeOut(toJsonLine(report, hide));
@@ -58,14 +59,32 @@ export async function deploy(
     if (!(error instanceof ApiFailure)) {
       throw error;
     }
-    const advice = isJson ? [] : adviceFor(command);
-    writeProblems([hide(error.message), ...advice], isJson, surroundings.terminal);
+    if (isJson) {
+      writeOut(toJsonLine(toBrokenOff(command, progress, error), hide));
+    } else {
+      writeProblems([hide(error.message), ...adviceFor(command)], false, surroundings.terminal);
+    }
     return exitCodes.failed;
   }
 }
 
+function toBrokenOff(
+  command: CommandName,
+  { done, underWay }: Progress,
+  { message }: ApiFailure,
+): BrokenOff {
+  const failed = underWay();
+  return {
+    command,
+    ok: false,
+    problems: [message],
+    done: done(),
+    ...(failed === undefined ? {} : { failed: { ...failed, reason: message } }),
+  };
+}
+
 /** Text by text: a secret that is also a word of JSON would spoil it. */
-function toJsonLine(report: Report, hide: (text: string) => string): string {
+function toJsonLine(report: Report | BrokenOff, hide: (text: string) => string): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
 }

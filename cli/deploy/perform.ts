@@ -6,15 +6,16 @@ import type { CommandName, DeployOptions, Surroundings } from "./deploy.ts";
 import { toNames } from "./names.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
+import type { Progress } from "./progress.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./remove.ts";
-import { changeLine, type Report, toShown } from "./report.ts";
+import { type Report, toShown } from "./report.ts";
 import { type Smoke, smoke } from "./smoke.ts";
 import type { Wanted } from "./wanted.ts";
 
 export type Running = {
   readonly options: DeployOptions;
   readonly surroundings: Surroundings;
-  readonly progress: (line: string) => void;
+  readonly progress: Progress;
 };
 
 /** One command, all of whose settings are known to be right. Throws an ApiFailure. */
@@ -80,8 +81,7 @@ type Applied = Running & {
 async function performApply(report: Report, prepared: Prepared, running: Applied): Promise<Report> {
   const { api, place } = prepared;
   const { options, surroundings, progress, wanted, plan, pruned } = running;
-  const onDone = (step: Plan["steps"][number]) => progress(`done: ${changeLine(toShown(step))}`);
-  const applying = { wanted, api, place, adopt: options.adopt === true, onDone };
+  const applying = { wanted, api, place, adopt: options.adopt === true, progress };
   await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
   const verified = await verify(applying, surroundings.effects);
@@ -136,8 +136,9 @@ async function removeAll(
   const names = toNames(deployment);
   const done: Removal[] = [];
   for (const removal of removals) {
+    progress.begin(toShown(removal));
     const ended = removal.change === "delete" ? await remove(removal, names, api) : removal;
-    progress(`done: ${changeLine(toShown(ended))}`);
+    progress.end(toShown(ended));
     done.push(ended);
   }
   return done;

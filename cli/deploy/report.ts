@@ -17,6 +17,16 @@ export type Report = {
   readonly manualSteps: readonly string[];
 };
 
+/** What there is in place of a report when a call failed: `done` stays done. */
+export type BrokenOff = {
+  readonly command: Report["command"];
+  readonly ok: false;
+  readonly problems: readonly string[];
+  readonly done: readonly ShownChange[];
+  /** What it broke off at, and why; absent where nothing was being changed. */
+  readonly failed?: ShownChange;
+};
+
 export type ShownChange = {
   readonly kind: string;
   readonly name: string;

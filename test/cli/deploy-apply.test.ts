@@ -20,6 +20,12 @@ async function undisturbed() {
   return { code, state: stateOf(double), requests: double.calls().length };
 }
 
+type Told = { readonly change: string; readonly kind: string; readonly name: string };
+
+function toWords({ change, kind, name }: Told): string {
+  return `${change} ${kind} ${name}`;
+}
+
 function isWrite({ method }: { readonly method: string }): boolean {
   return method !== "GET";
 }
@@ -264,6 +270,65 @@ describe("an apply that is cut off", () => {
     }
   });
 
+  test("tells machines in one JSON object what is done, and what failed and why", async () => {
+    const double = await startDouble();
+    double.setFaults((_, { method, path }) =>
+      method === "PUT" && path.endsWith("/triggers/datastream-relay-heartbeat-cron")
+        ? { kind: "status", status: 500 }
+        : undefined,
+    );
+
+    const { code, out, err } = await runDeploy(double.origin, { apply: true, json: true });
+
+    const told = JSON.parse(out);
+    expect([code, err]).toEqual([1, ""]);
+    expect(Object.keys(told)).toEqual(["command", "ok", "problems", "done", "failed"]);
+    expect(told).toMatchObject({
+      command: "apply",
+      ok: false,
+      problems: [
+        expect.stringMatching(/^PUT \/triggers\/datastream-relay-heartbeat-cron: HTTP 500/),
+      ],
+      failed: {
+        kind: "trigger",
+        name: "datastream-relay-heartbeat-cron",
+        change: "create",
+        reason: told.problems[0],
+      },
+    });
+    expect(told.done.map(toWords)).toEqual([
+      "create action datastream-relay-webhook",
+      "create action datastream-relay-bucket",
+      "create action datastream-relay-heartbeat",
+      "create action datastream-relay-redrive",
+      "create trigger datastream-relay-bucket-events",
+      "create link datastream-relay-bucket-events -> datastream-relay-bucket",
+    ]);
+  });
+
+  test("before or after its steps tells machines of none that failed", async () => {
+    const double = await startDouble();
+    let isWritten = false;
+    double.setFaults((_, { method }) => {
+      isWritten ||= method === "POST";
+      return isWritten && method === "GET" ? { kind: "status", status: 401 } : undefined;
+    });
+    const given = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
+
+    const after = await runDeploy(double.origin, { apply: true, json: true, given });
+    const before = await runDeploy(double.origin, { apply: true, json: true, given });
+
+    expect([after.code, before.code]).toEqual([1, 1]);
+    expect(JSON.parse(after.out).done.map(toWords)).toEqual([
+      "create action datastream-relay-heartbeat",
+      "create trigger datastream-relay-heartbeat-cron",
+      "create link datastream-relay-heartbeat-cron -> datastream-relay-heartbeat",
+    ]);
+    expect(JSON.parse(after.out)).not.toHaveProperty("failed");
+    expect(JSON.parse(before.out).done).toEqual([]);
+    expect(JSON.parse(before.out)).not.toHaveProperty("failed");
+  });
+
   test("by a wrong key ends at once and says what to look at", async () => {
     const double = await startDouble();
     const env = { ...environment, DEPLOY_SECRET_KEY: "not-the-right-secret-key" };
@@ -356,6 +421,28 @@ describe("remove", () => {
       "datastream-relay-redrive",
       "relay",
     ]);
+  });
+
+  test("that breaks off tells machines what is gone, and what is not", async () => {
+    const double = await startDouble();
+    const given = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
+    await runDeploy(double.origin, { apply: true, given });
+    double.setFaults((_, { method, path }) =>
+      method === "DELETE" && path.endsWith("/datastream-relay-heartbeat")
+        ? { kind: "status", status: 401 }
+        : undefined,
+    );
+
+    const { code, out } = await runDeploy(double.origin, { remove: true, json: true, given });
+
+    const told = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(told.done.filter(({ change }: Told) => change === "delete").map(toWords)).toEqual([
+      "delete link datastream-relay-heartbeat-cron",
+      "delete trigger datastream-relay-heartbeat-cron",
+    ]);
+    expect(toWords(told.failed)).toBe("delete action datastream-relay-heartbeat");
+    expect(told.failed.reason).toContain("HTTP 401");
   });
 
   test("that is cut off at any request is finished by the next", { timeout: 120_000 }, async () => {
