@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type Libsql from "libsql";
+import { makeDirectory } from "./make-directory.ts";
 import { StartProblem } from "./start-problem.ts";
 
 export type Database = Libsql.Database;
@@ -55,8 +56,7 @@ export async function openDatabase(directory: string, bytesMax: number): Promise
 function prepareDirectory(directory: string): void {
   let files: readonly string[];
   try {
-    // What webhooks bring is for nobody else on the machine.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     files = readdirSync(directory);
   } catch (error) {
     throw new StartProblem(`--data ${directory} cannot be used as a directory: ${codeOf(error)}`);

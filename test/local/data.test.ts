@@ -187,13 +187,15 @@ describe("--data across a restart", () => {
 });
 
 it.skipIf(process.platform === "win32")(
-  "makes the directory of --data for its user alone",
+  "makes the directory of --data and those above it for its user alone",
   async () => {
-    const dataDirectory = join(temporaryDirectory(), "made");
+    const above = join(temporaryDirectory(), "above");
+    const dataDirectory = join(above, "made");
 
     await startWorld({ dataDirectory });
 
-    expect((statSync(dataDirectory).mode & 0o777).toString(8)).toBe("700");
+    const modes = [above, dataDirectory].map((path) => (statSync(path).mode & 0o777).toString(8));
+    expect(modes).toEqual(["700", "700"]);
   },
 );
 
@@ -358,6 +360,25 @@ describe("--data that cannot be used", () => {
 
     await expect(start({ dataDirectory: file })).rejects.toThrow(
       `--data ${file} cannot be used as a directory: EEXIST`,
+    );
+  });
+
+  // In a process of its own, which can be ended should it not answer.
+  it.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
+    "is refused as %s, where nobody can make a directory",
+    async (dataDirectory) => {
+      const { problem } = await startStandInProcess({ dataDirectory });
+
+      expect(problem).toBe(`--data ${dataDirectory} cannot be used as a directory: ENOENT`);
+    },
+  );
+
+  it("is refused below a file", async () => {
+    const file = join(temporaryDirectory(), "file");
+    writeFileSync(file, "");
+
+    await expect(start({ dataDirectory: join(file, "a", "b") })).rejects.toThrow(
+      `--data ${join(file, "a", "b")} cannot be used as a directory: ENOTDIR`,
     );
   });
 
