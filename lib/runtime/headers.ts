@@ -5,20 +5,16 @@ export function toHeaders(bag: unknown): Headers {
   const entries: readonly (readonly [string, unknown])[] = Object.entries(bag ?? {});
   const headers = new Map<string, string>();
   for (const [name, value] of entries) {
-    const text = toText(value);
-    if (text !== undefined) {
+    const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
+    if (texts.length > 0) {
       const lowered = name.toLowerCase();
       const before = headers.get(lowered);
-      headers.set(lowered, before === undefined ? text : `${before}, ${text}`);
+      headers.set(lowered, (before === undefined ? texts : [before, ...texts]).join(", "));
     }
   }
   return headers;
 }
 
-function toText(value: unknown): string | undefined {
-  if (Array.isArray(value)) {
-    const texts = value.map(toText).filter((text) => text !== undefined);
-    return texts.length > 0 ? texts.join(", ") : undefined;
-  }
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+function isHeaderValue(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
