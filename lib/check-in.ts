@@ -4,84 +4,94 @@ import type { Attempt, Produce } from "./data-stream/produce.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
 import type { ObjectStorage, Stored } from "./object-storage/object-storage.ts";
 import type { Refused } from "./outcome.ts";
-import { recordBytes, type StreamRecord } from "./record.ts";
+import { type Message, messageBytes, type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin } from "./retry.ts";
 
-/** What a record over the limit needs before it can be sent; nothing for any other. */
-export type CheckIn = { readonly claim: ClaimCheck; readonly light: StreamRecord };
+/** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
+export type Fitted =
+  | { readonly kind: "fits"; readonly message: Message }
+  | { readonly kind: "light"; readonly message: Message; readonly claim: ClaimCheck }
+  | Refused;
 
-/** A record that fits, one whose data goes into the bucket first, or one that cannot be sent at all. */
-export type Fitted = { readonly kind: "fits"; readonly checkIn: CheckIn | undefined } | Refused;
+/** What the event of a message was made of; absent where it is none. Asked of one over the limit only. */
+export type PartsOf = (message: Message) => EventParts | undefined;
 
-/** `partsOf` is asked of a record over the limit only: what its event was made of, absent where it is raw. */
 export function fitRecord(
   record: StreamRecord,
-  partsOf: (record: StreamRecord) => EventParts | undefined,
+  partsOf: PartsOf,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
 ): Fitted {
-  if (recordBytes(record) <= messageBytesMax) {
-    return { kind: "fits", checkIn: undefined };
+  const message = toMessage(record);
+  if (messageBytes(message) <= messageBytesMax) {
+    return { kind: "fits", message };
   }
-  const parts = partsOf(record);
+  const parts = partsOf(message);
   const claim =
     parts === undefined || bucket === undefined
       ? undefined
       : toClaimCheck(parts.attributes, parts.data, { endpoint, bucket });
-  const light = claim === undefined ? undefined : { ...record, value: claim.value };
-  if (claim === undefined || light === undefined || recordBytes(light) > messageBytesMax) {
+  const light = claim === undefined ? undefined : { ...message, value: claim.value };
+  if (claim === undefined || light === undefined || messageBytes(light) > messageBytesMax) {
     const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  return { kind: "fits", checkIn: { claim, light } };
+  return { kind: "light", message: light, claim };
 }
 
 type Storing = {
-  readonly bucket: string | undefined;
-  readonly put: (
-    object: ClaimCheck,
-    bucket: string,
-    timeoutMs: number,
-  ) => ReturnType<ObjectStorage["put"]>;
+  readonly put: (claim: ClaimCheck, timeoutMs: number) => ReturnType<ObjectStorage["put"]>;
   readonly now: () => number;
 };
 
-export type CheckingProduce = {
-  readonly produce: Produce;
+export type FittingProduce = {
+  readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
   /** The record without data whose data is in the bucket already, else the record. */
   readonly lightened: (record: StreamRecord) => StreamRecord;
 };
 
-/** Produces; a record's data is left in the bucket before its message goes out, and once. */
-export function withCheckIns(
+type Light = Extract<Fitted, { kind: "light" }>;
+
+/** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
+export function createFittingProduce(
   produce: Produce,
-  checkIns: ReadonlyMap<StreamRecord, CheckIn>,
-  { bucket, put, now }: Storing,
-): CheckingProduce {
-  const stored = new Set<CheckIn>();
-  const produceChecked: Produce = async (record, timeoutMs) => {
-    const checkIn = checkIns.get(record);
-    if (checkIn === undefined || bucket === undefined) {
-      return produce(record, timeoutMs);
-    }
+  toFitted: (record: StreamRecord) => Fitted,
+  { put, now }: Storing,
+): FittingProduce {
+  const stored = new Map<StreamRecord, Message>();
+  const storeAndProduce = async (
+    record: StreamRecord,
+    { message, claim }: Light,
+    timeoutMs: number,
+  ): Promise<Attempt> => {
     const startedMs = now();
-    if (!stored.has(checkIn)) {
-      const answer = await put(checkIn.claim, bucket, timeoutMs);
-      if (!answer.ok) {
-        return notStored(answer);
-      }
-      stored.add(checkIn);
+    const answer = await put(claim, timeoutMs);
+    if (!answer.ok) {
+      return notStored(answer);
     }
+    stored.set(record, message);
     const leftMs = timeoutMs - (now() - startedMs);
-    return leftMs < attemptMsMin ? notStored(noTime) : produce(checkIn.light, leftMs);
+    return leftMs < attemptMsMin ? notStored(noTime) : produce(message, leftMs);
   };
   return {
-    produce: produceChecked,
-    lightened: (record) => {
-      const checkIn = checkIns.get(record);
-      return checkIn !== undefined && stored.has(checkIn) ? checkIn.light : record;
+    produce: (record, timeoutMs) => {
+      const light = stored.get(record);
+      const fitted: Fitted =
+        light === undefined ? toFitted(record) : { kind: "fits", message: light };
+      switch (fitted.kind) {
+        case "fits":
+          return produce(fitted.message, timeoutMs);
+        case "light":
+          return storeAndProduce(record, fitted, timeoutMs);
+        case "refused":
+          return Promise.resolve({ ...unsent, verdict: fitted });
+      }
     },
+    lightened: (record) => stored.get(record) ?? record,
   };
 }
+
+/** An attempt that made no request. */
+const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
 
 type NotStored = Extract<Stored<unknown>, { ok: false }>;
 
@@ -94,10 +104,9 @@ const noTime: NotStored = {
 /** The bucket's failure as that of an attempt before which it came. */
 function notStored({ status, reason }: NotStored): Attempt {
   const isOurs = status === 401 || status === 403 || status === 404;
-  const attempt = { isProduced: false, uncertain: false, neverSent: false, free: undefined };
   return isOurs
     ? {
-        ...attempt,
+        ...unsent,
         verdict: {
           kind: "faulted",
           code: "STORAGE_REJECTED",
@@ -105,7 +114,7 @@ function notStored({ status, reason }: NotStored): Attempt {
         },
       }
     : {
-        ...attempt,
+        ...unsent,
         verdict: {
           kind: "unavailable",
           code: "STORAGE_UNAVAILABLE",

@@ -23,6 +23,8 @@ export type CloudEventAttributes = {
 export type CloudEventData =
   /** JSON text, embedded as it is: number forms and duplicate names survive. */
   | { readonly kind: "json"; readonly text: string }
+  /** What JSON can say, and is not written yet. */
+  | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "binary"; readonly bytes: Uint8Array }
   | { readonly kind: "none" };
@@ -68,6 +70,8 @@ function toDataMember(data: CloudEventData): string {
   switch (data.kind) {
     case "json":
       return `,"data":${data.text}`;
+    case "value":
+      return `,"data":${JSON.stringify(data.value)}`;
     case "text":
       return `,"data":${JSON.stringify(data.text)}`;
     case "binary":

@@ -1,6 +1,6 @@
-import type { Attempt, Produce } from "./data-stream/produce.ts";
+import type { Attempt } from "./data-stream/produce.ts";
 import type { Effects } from "./effects.ts";
-import type { RecordEnding, Unavailable } from "./outcome.ts";
+import { notAttempted, type RecordEnding, type Unavailable } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { attemptTimeMs, nextWaitMs } from "./retry.ts";
 import { createSlots } from "./slots.ts";
@@ -28,8 +28,12 @@ const spareAttempts = 20;
 /** How long all keys wait where a throttled record gets no further attempt and no time was named. */
 const throttledMsDefault = 1_000;
 
-type Context = {
-  readonly produce: Produce;
+/** What decides about the order: records of one topic and key go one after the other. */
+type Keyed = Pick<StreamRecord, "topic" | "key">;
+
+type Context<R> = {
+  /** One attempt. Never rejects. */
+  readonly produce: (record: R, timeoutMs: number) => Promise<Attempt>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
 };
 
@@ -37,20 +41,21 @@ type Context = {
  * Produces every record at least once or says which were not. Records with one key go one after
  * the other, in order; different keys go in parallel, the key with most left first.
  */
-export async function deliver(
-  records: readonly StreamRecord[],
+export async function deliver<R extends Keyed>(
+  records: readonly R[],
   limits: DeliveryLimits,
-  context: Context,
+  context: Context<R>,
 ): Promise<Delivery> {
-  const endings: RecordEnding[] = records.map(() => ({ kind: "notAttempted" }));
+  const endings: RecordEnding[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
-  const runLane = async (lane: Lane): Promise<void> => {
+  const runLane = async (lane: Lane<R>): Promise<void> => {
     await call.slots.acquire(lane.length);
-    for (const [done, { index, record }] of lane.entries()) {
-      const left = lane.length - done;
+    let left = lane.length;
+    for (const { index, record } of lane) {
       await call.slots.giveWay(left);
       const ending = await deliverOne(record, left, call);
       endings[index] = ending;
+      left -= 1;
       // What is wrong with every record stops the call; what failed here stops its key's lane.
       if (ending.kind === "faulted") {
         call.stop();
@@ -66,51 +71,57 @@ export async function deliver(
 }
 
 /** The records of one key, in order. */
-type Lane = readonly { readonly index: number; readonly record: StreamRecord }[];
+type Lane<R> = readonly { readonly index: number; readonly record: R }[];
 
 /** One lane for each topic and key; the longest first. */
-function toLanes(records: readonly StreamRecord[]): readonly Lane[] {
-  const lanes = new Map<string, { index: number; record: StreamRecord }[]>();
+function toLanes<R extends Keyed>(records: readonly R[]): readonly Lane<R>[] {
+  const lanes = new Map<string, { index: number; record: R }[]>();
   for (const [index, record] of records.entries()) {
     const name = laneOf(record);
-    const lane = lanes.get(name) ?? [];
-    lane.push({ index, record });
-    lanes.set(name, lane);
+    const lane = lanes.get(name);
+    if (lane === undefined) {
+      lanes.set(name, [{ index, record }]);
+    } else {
+      lane.push({ index, record });
+    }
   }
   return [...lanes.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Records of one lane are delivered in order. */
-export function laneOf({ topic, key }: StreamRecord): string {
-  return JSON.stringify([topic, key]);
+/** Records of one lane are delivered in order. A topic's name has no space in it. */
+export function laneOf({ topic, key }: Keyed): string {
+  return `${topic} ${key}`;
 }
 
-type CallState = ReturnType<typeof createCall>;
+type CallState<R> = ReturnType<typeof createCall<R>>;
 
 /** What the lanes of one call share. */
-function createCall(recordsCount: number, limits: DeliveryLimits, { produce, effects }: Context) {
+function createCall<R>(
+  recordsCount: number,
+  limits: DeliveryLimits,
+  { produce, effects }: Context<R>,
+) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   const attemptsMaxOfCall = recordsCount * 2 + spareAttempts;
   let tries = 0;
   const slots = createSlots(limits.concurrency);
   const pace = createPace(limits.deadlineMs, effects);
-
-  /** Undefined: the call has stopped, or it is too late for another attempt. */
-  const attempt = async (record: StreamRecord): Promise<Attempt | undefined> => {
-    await pace.resumed();
-    const timeMs = pace.attemptTimeMs();
-    if (timeMs === 0 || tries >= attemptsMaxOfCall) {
-      return undefined;
-    }
-    tries += 1;
-    const made = await produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
-    tally.attempts += made.isProduced ? 1 : 0;
-    tally.uncertain += made.uncertain ? 1 : 0;
-    tally.neverSent += made.neverSent ? 1 : 0;
-    return made;
-  };
   return {
-    ...{ tally, slots, attempt, stop: pace.stop },
+    ...{ tally, slots, resumed: pace.resumed, stop: pace.stop },
+    /** Undefined: the call has stopped, or it is too late for another attempt. */
+    attempt: (record: R): Promise<Attempt> | undefined => {
+      const timeMs = pace.attemptTimeMs();
+      if (timeMs === 0 || tries >= attemptsMaxOfCall) {
+        return undefined;
+      }
+      tries += 1;
+      return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
+    },
+    count: ({ isProduced, uncertain, neverSent }: Attempt): void => {
+      tally.attempts += isProduced ? 1 : 0;
+      tally.uncertain += uncertain ? 1 : 0;
+      tally.neverSent += neverSent ? 1 : 0;
+    },
     /** How long to wait for another attempt, or undefined for none. */
     waitAfter: (attempts: number, { code, retryAfterMs }: Unavailable): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
@@ -133,7 +144,7 @@ function createCall(recordsCount: number, limits: DeliveryLimits, { produce, eff
 }
 
 /** How fast a call may go on, and whether it does. */
-function createPace(deadlineMs: number, { now, sleep }: Context["effects"]) {
+function createPace(deadlineMs: number, { now, sleep }: Context<unknown>["effects"]) {
   let isStopped = false;
   let wake = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -143,6 +154,11 @@ function createPace(deadlineMs: number, { now, sleep }: Context["effects"]) {
   const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
   /** Time for an attempt once the pause is over; 0 when it is too late for one. */
   const timeMs = () => (isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), deadlineMs));
+  const pauseOver = async (): Promise<void> => {
+    for (let ms = pausedUntilMs - now(); ms > 0 && timeMs() > 0; ms = pausedUntilMs - now()) {
+      await sleepUnlessStopped(ms);
+    }
+  };
   return {
     attemptTimeMs: timeMs,
     stop: () => {
@@ -154,35 +170,29 @@ function createPace(deadlineMs: number, { now, sleep }: Context["effects"]) {
     pause: (ms: number) => {
       pausedUntilMs = Math.max(pausedUntilMs, now() + ms);
     },
-    /** Waits until the pause is over, unless that would be too late. */
-    resumed: async (): Promise<void> => {
-      for (let ms = pausedUntilMs - now(); ms > 0 && timeMs() > 0; ms = pausedUntilMs - now()) {
-        await sleepUnlessStopped(ms);
-      }
-    },
+    /** Waits until the pause is over, unless that would be too late; nothing where there is none. */
+    resumed: (): Promise<void> | undefined => (pausedUntilMs > now() ? pauseOver() : undefined),
   };
 }
 
-async function deliverOne(
-  record: StreamRecord,
-  left: number,
-  call: CallState,
-): Promise<RecordEnding> {
+async function deliverOne<R>(record: R, left: number, call: CallState<R>): Promise<RecordEnding> {
   let counted = 0;
-  const free = new Set<Attempt["free"]>();
-  let ending: RecordEnding = { kind: "notAttempted" };
+  const free: Attempt["free"][] = [];
+  let ending: RecordEnding = notAttempted;
   for (;;) {
+    await call.resumed();
     const made = await call.attempt(record);
     if (made === undefined) {
       return ending;
     }
+    call.count(made);
     ending = made.verdict;
     if (ending.kind !== "unavailable") {
       return ending;
     }
     // Each kind once: a second closed socket or wrong clock is no accident.
-    if (made.free !== undefined && !free.has(made.free)) {
-      free.add(made.free);
+    if (made.free !== undefined && !free.includes(made.free)) {
+      free.push(made.free);
       continue;
     }
     counted += 1;

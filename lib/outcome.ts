@@ -71,6 +71,8 @@ export type RecordEnding =
   | Unavailable
   | { readonly kind: "notAttempted" };
 
+export const notAttempted: RecordEnding = { kind: "notAttempted" };
+
 /** A handshake of the sender's: it gets the answer that it asked for, and nothing is produced. */
 export type Answered = {
   readonly kind: "answered";

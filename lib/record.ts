@@ -1,26 +1,42 @@
 import { type EventParts, toCloudEvent } from "./cloud-event.ts";
 
-/** What is handed to the topic. The produce API has no record headers. */
-export type StreamRecord = {
+type Addressed = {
   readonly topic: string;
   /** Absent: the API takes a random partition. */
   readonly partition: number | undefined;
   /** Whether a setting names the partition; it was chosen from the key otherwise. */
   readonly isFixed?: boolean;
   readonly key: string;
-  readonly value: string;
   /** The CloudEvents id, also where the value is raw; consumers drop duplicates by it. */
   readonly id: string;
-  /** Absent where the value is raw. */
+};
+
+type Written = {
+  readonly value: string;
+  /** Absent where the value is raw, or was not written here. */
   readonly event?: EventParts | undefined;
 };
 
-/** The fields of a record whose value is an event, not raw. */
-export function toEventFields(event: EventParts): Pick<StreamRecord, "value" | "event"> {
-  return { value: toCloudEvent(event.attributes, event.data), event };
+/** An event that is written when its message goes out: of many records few are text at once. */
+type Unwritten = { readonly event: EventParts; readonly value?: undefined };
+
+export type RecordContent = Written | Unwritten;
+
+/** What is handed to the topic. The produce API has no record headers. */
+export type StreamRecord = Addressed & RecordContent;
+
+/** A record as it goes out. */
+export type Message = Addressed & Written;
+
+export function toMessage(record: StreamRecord): Message {
+  if (record.value !== undefined) {
+    return record;
+  }
+  const { attributes, data } = record.event;
+  return { ...record, value: toCloudEvent(attributes, data) };
 }
 
 /** Bytes that count against the message limit: key plus value, as UTF-8. */
-export function recordBytes(record: StreamRecord): number {
-  return Buffer.byteLength(record.key) + Buffer.byteLength(record.value);
+export function messageBytes({ key, value }: Message): number {
+  return Buffer.byteLength(key) + Buffer.byteLength(value);
 }

@@ -12,7 +12,7 @@ import {
 } from "./object-storage/dead-letters.ts";
 import type { Stored } from "./object-storage/object-storage.ts";
 import { createPatientStorage } from "./object-storage/patient-storage.ts";
-import type { Ending, RecordEnding } from "./outcome.ts";
+import { type Ending, notAttempted, type RecordEnding } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { logRecords } from "./report.ts";
 import { deliverFitting, storeMsReserved } from "./send.ts";
@@ -104,7 +104,7 @@ function endingFor(
     return { kind: "refused", code: "RECORD_REFUSED", reason: "a dead letter that is no record" };
   }
   // Of a topic that is not allowed: it stays where it is.
-  return endingOf.get(letter.record) ?? { kind: "notAttempted" };
+  return endingOf.get(letter.record) ?? notAttempted;
 }
 
 function report(letters: readonly DeadLetter[], endings: readonly RecordEnding[], run: Run): void {

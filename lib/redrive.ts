@@ -4,7 +4,7 @@ import type { InvocationEvent } from "./event.ts";
 import { createHandle, type Handle } from "./handle.ts";
 import { toStoredMs } from "./object-storage/dead-letters.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
-import { countEndings, endedEarly, type Outcome, worstOf } from "./outcome.ts";
+import { countEndings, endedEarly, notAttempted, type Outcome, worstOf } from "./outcome.ts";
 import { prefixes } from "./own-objects.ts";
 import {
   type Allowed,
@@ -79,7 +79,7 @@ async function redriveAll(run: Run): Promise<Outcome> {
 /** A run that had no time for a single object is not one that had nothing to do. */
 function outOfTime({ tally }: Run): Done {
   if (tally.endings.length === 0) {
-    tally.endings.push({ kind: "notAttempted" });
+    tally.endings.push(notAttempted);
   }
   return "stopped";
 }

@@ -1,6 +1,11 @@
-import { type CheckIn, type CheckingProduce, fitRecord, withCheckIns } from "./check-in.ts";
+import {
+  createFittingProduce,
+  type Fitted,
+  type FittingProduce,
+  fitRecord,
+  type PartsOf,
+} from "./check-in.ts";
 import type { Clocks } from "./clock.ts";
-import type { EventParts } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver } from "./deliver.ts";
@@ -8,7 +13,7 @@ import type { Effects } from "./effects.ts";
 import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
 import { createObjectStorage } from "./object-storage/object-storage.ts";
 import { createPatientStorage } from "./object-storage/patient-storage.ts";
-import type { RecordEnding } from "./outcome.ts";
+import { notAttempted, type RecordEnding } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
 
@@ -35,8 +40,7 @@ const storePartReserved = 0.4;
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
   const { config, startedMs, deadlineMs } = sending;
   const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
-  const partsOf = ({ event }: StreamRecord) => event;
-  const delivery = await deliverFitting(records, partsOf, {
+  const delivery = await deliverFitting(records, ({ event }) => event, {
     ...sending,
     deadlineMs: deadlineMs - reservedMs,
   });
@@ -53,25 +57,15 @@ function toReserve(totalMs: number): number {
 /** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
 export async function deliverFitting(
   records: readonly StreamRecord[],
-  partsOf: (record: StreamRecord) => EventParts | undefined,
+  partsOf: PartsOf,
   { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
-): Promise<Delivery & { readonly lightened: CheckingProduce["lightened"] }> {
-  const checkIns = new Map<StreamRecord, CheckIn>();
-  const refusals = new Map<StreamRecord, RecordEnding>();
-  for (const record of records) {
-    const fitted = fitRecord(record, partsOf, config);
-    if (fitted.kind === "refused") {
-      refusals.set(record, fitted);
-    } else if (fitted.checkIn !== undefined) {
-      checkIns.set(record, fitted.checkIn);
-    }
-  }
-  const { produce, lightened } = withCheckIns(
+): Promise<Delivery & Pick<FittingProduce, "lightened">> {
+  const toFitted = (record: StreamRecord) => fitRecord(record, partsOf, config);
+  const { produce, lightened } = createFittingProduce(
     createProduce(config, { ...effects, clock: clocks.stream }),
-    checkIns,
+    toFitted,
     {
-      bucket: config.claimCheckBucket,
-      put: ({ name, body }, bucket, timeoutMs) => {
+      put: ({ bucket, name, body }, timeoutMs) => {
         // A request that is signed anew by a corrected clock has what the first one left.
         const untilMs = effects.now() + timeoutMs;
         const leftMs = () => Math.max(1, untilMs - effects.now());
@@ -81,14 +75,21 @@ export async function deliverFitting(
       now: effects.now,
     },
   );
-  const sendable = records.filter((record) => !refusals.has(record));
-  const delivery = await deliver(sendable, { ...config, deadlineMs }, { produce, effects });
-  const endingOf = new Map(sendable.map((record, index) => [record, delivery.endings[index]]));
-  const endings = records.map(
-    (record): RecordEnding =>
-      refusals.get(record) ?? endingOf.get(record) ?? { kind: "notAttempted" },
-  );
-  return { ...delivery, endings, lightened };
+  const delivery = await deliver(records, { ...config, deadlineMs }, { produce, effects });
+  return { ...delivery, endings: refuseUnsendable(records, delivery.endings, toFitted), lightened };
+}
+
+/** What no later call could send either is not to be kept, nor sent by its sender again. */
+function refuseUnsendable(
+  records: readonly StreamRecord[],
+  endings: readonly RecordEnding[],
+  toFitted: (record: StreamRecord) => Fitted,
+): readonly RecordEnding[] {
+  return records.map((record, index) => {
+    const ending = endings[index] ?? notAttempted;
+    const fitted = ending.kind === "notAttempted" ? toFitted(record) : undefined;
+    return fitted?.kind === "refused" ? fitted : ending;
+  });
 }
 
 type Kept = { readonly endings: readonly RecordEnding[]; readonly warnings: readonly string[] };

@@ -1,10 +1,10 @@
 /** A bounded number of things at once; of those that wait, the one with the highest priority goes first. */
 export type Slots = {
-  /** Waits for a slot; the priority is a whole number from 1 on. */
-  readonly acquire: (priority: number) => Promise<void>;
+  /** Waits for a slot, unless one is free; the priority is a whole number from 1 on. */
+  readonly acquire: (priority: number) => Promise<void> | undefined;
   readonly release: () => void;
   /** Whoever holds a slot lets those go first that have a higher priority. */
-  readonly giveWay: (priority: number) => Promise<void>;
+  readonly giveWay: (priority: number) => Promise<void> | undefined;
 };
 
 export function createSlots(count: number): Slots {
@@ -13,12 +13,12 @@ export function createSlots(count: number): Slots {
   const waiting = new Map<number, (() => void)[]>();
   let highest = 0;
 
-  const acquire = async (priority: number): Promise<void> => {
+  const acquire = (priority: number): Promise<void> | undefined => {
     if (free > 0) {
       free -= 1;
-      return;
+      return undefined;
     }
-    await new Promise<void>((resolve) => {
+    return new Promise<void>((resolve) => {
       const equals = waiting.get(priority) ?? [];
       equals.push(resolve);
       waiting.set(priority, equals);
@@ -40,12 +40,13 @@ export function createSlots(count: number): Slots {
   return {
     acquire,
     release,
-    giveWay: async (priority) => {
-      if (highest > priority) {
-        const again = acquire(priority);
-        release();
-        await again;
+    giveWay: (priority) => {
+      if (highest <= priority) {
+        return undefined;
       }
+      const again = acquire(priority);
+      release();
+      return again;
     },
   };
 }

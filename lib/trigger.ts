@@ -1,7 +1,7 @@
 import type { Target } from "./config.ts";
 import type { TriggerEvent } from "./event.ts";
 import type { Ending } from "./outcome.ts";
-import type { StreamRecord } from "./record.ts";
+import type { RecordContent } from "./record.ts";
 import type { Parsed, Settings } from "./settings.ts";
 
 /** What a trigger may know beside the event: enough to map it the same way every time. */
@@ -14,8 +14,12 @@ export type TriggerContext = {
 };
 
 /** A record before its topic is checked against the settings and its partition is chosen. */
-export type MappedRecord = Omit<StreamRecord, "topic" | "isFixed"> & {
+export type MappedRecord = RecordContent & {
+  /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
+  readonly partition: number | undefined;
+  readonly key: string;
+  readonly id: string;
 };
 
 export type Mapped = {

@@ -98,7 +98,10 @@ describe("whoever gives way", () => {
     await slots.acquire(own);
     const { got, enter } = createQueue(slots);
     enter("other", other);
-    void slots.giveWay(own).then(() => got.push("own"));
+    void (async () => {
+      await slots.giveWay(own);
+      got.push("own");
+    })();
     await nextTurn();
     const first = [...got];
     slots.release();

@@ -6,7 +6,7 @@ import { createProduce } from "../../lib/data-stream/produce.ts";
 import { deliver } from "../../lib/deliver.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { RecordEnding } from "../../lib/outcome.ts";
-import type { StreamRecord } from "../../lib/record.ts";
+import type { Message } from "../../lib/record.ts";
 import { type Check, failed, ok, skipped } from "./check.ts";
 
 const testKey = "datastream-relay-doctor";
@@ -57,7 +57,7 @@ function toFailed(topic: string, ending: RecordEnding | undefined): Check {
   );
 }
 
-function toTestRecord(topic: string, config: Config, { now, newId }: Effects): StreamRecord {
+function toTestRecord(topic: string, config: Config, { now, newId }: Effects): Message {
   const id = newId();
   const attributes = {
     ...{ id, source: "/doctor", type: testType, time: new Date(now()).toISOString() },
@@ -71,7 +71,7 @@ function toTestRecord(topic: string, config: Config, { now, newId }: Effects): S
 }
 
 /** The console's Data tab shows the 20 newest messages of one partition, with times in UTC+9. */
-function whereToLook({ topic, partition, key }: StreamRecord, config: Config, nowMs: number) {
+function whereToLook({ topic, partition, key }: Message, config: Config, nowMs: number) {
   const which =
     partition === undefined ? "each partition (it is random)" : `partition ${partition}`;
   const koreaMs = nowMs + 9 * 3_600_000;

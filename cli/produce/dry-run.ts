@@ -1,11 +1,12 @@
-import { fitRecord } from "../../lib/check-in.ts";
+import { type Fitted, fitRecord } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { parseCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { StreamRecord } from "../../lib/record.ts";
+import type { Refused } from "../../lib/outcome.ts";
+import type { Message, StreamRecord } from "../../lib/record.ts";
 import type { HttpRequest } from "../../lib/transport.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
@@ -25,14 +26,14 @@ type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly
 
 /** Shows the request of one message. Throws a UsageError for one that would be refused unsent. */
 export async function checkOne(record: StreamRecord, showing: Showing): Promise<ExitCode> {
-  const { light, problem } = toFitting(record, showing.config);
-  if (problem !== undefined) {
-    throw new UsageError(problem);
+  const fitted = toFitting(record, showing.config);
+  if (fitted.kind === "refused") {
+    throw new UsageError(toProblem(fitted));
   }
-  if (light !== record) {
+  if (fitted.kind === "light") {
     showing.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
-  return show(await toShownRequest(light, showing.config, showing.effects), showing);
+  return show(await toShownRequest(fitted.message, showing.config, showing.effects), showing);
 }
 
 /** Reads every line, and shows the request of the first message. Throws a UsageError for a wrong line. */
@@ -54,17 +55,21 @@ export async function checkMany(input: Input, running: ManyRunning): Promise<Exi
 }
 
 function findTooLarge({ records }: Window, config: Config): InputError | undefined {
-  const problems = records.map(({ record, place }) => ({ place, ...toFitting(record, config) }));
-  const found = problems.find(({ problem }) => problem !== undefined);
-  return found && new InputError(found.problem ?? "", found.place);
+  for (const { record, place } of records) {
+    const fitted = toFitting(record, config);
+    if (fitted.kind === "refused") {
+      return new InputError(toProblem(fitted), place);
+    }
+  }
+  return undefined;
 }
 
-/** The message as it would go out: over the limit without its data, or not at all. */
-function toFitting(record: StreamRecord, config: Config) {
-  const fitted = fitRecord(record, ({ value }) => parseCloudEvent(value), config);
-  return fitted.kind === "fits"
-    ? { light: fitted.checkIn?.light ?? record, problem: undefined }
-    : { light: record, problem: `${fitted.code}: ${fitted.reason}` };
+function toFitting(record: StreamRecord, config: Config): Fitted {
+  return fitRecord(record, ({ value }) => parseCloudEvent(value), config);
+}
+
+function toProblem({ code, reason }: Refused): string {
+  return `${code}: ${reason}`;
 }
 
 function show(request: ShownRequest | undefined, { terminal, isJson }: Showing): ExitCode {
@@ -81,7 +86,7 @@ const shortened: readonly string[] = [signatureHeaders.accessKey, signatureHeade
 
 /** The very request that would be sent, with what is secret in it shortened. Nothing is sent. */
 async function toShownRequest(
-  record: StreamRecord,
+  message: Message,
   config: Config,
   effects: Pick<Effects, "now">,
 ): Promise<ShownRequest | undefined> {
@@ -94,7 +99,7 @@ async function toShownRequest(
     };
   };
   const clock = createSigningClocks(effects.now)();
-  await createProduce(config, { now: effects.now, transport, clock })(record, 1);
+  await createProduce(config, { now: effects.now, transport, clock })(message, 1);
   return caught === undefined ? undefined : toShown(caught);
 }
 

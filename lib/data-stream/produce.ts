@@ -1,7 +1,7 @@
 import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import type { KeyPair } from "../key-pair.ts";
-import type { StreamRecord } from "../record.ts";
+import type { Message } from "../record.ts";
 import { parseRetryAfter } from "../retry.ts";
 import type { HttpAnswer } from "../transport.ts";
 import { toSignedHeaders } from "./signature.ts";
@@ -23,7 +23,7 @@ export type Attempt = {
   readonly free: "staleSocket" | "wrongClock" | undefined;
 };
 
-export type Produce = (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
+export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;
 
 export type ProduceContext = Pick<Effects, "now" | "transport"> & { readonly clock: SigningClock };
 
@@ -36,8 +36,8 @@ export function createProduce(
 ): Produce {
   const url = urlOf(account);
   const sign = createSigner(account.keys);
-  return async (record, timeoutMs) => {
-    const body = toProduceBody(record);
+  return async (message, timeoutMs) => {
+    const body = toProduceBody(message);
     const instant = clock.instant();
     const answer = await transport({
       method: "POST",

@@ -1,11 +1,11 @@
 import { type Bag, isBag } from "../bag.ts";
 import type { Faulted, Refused, Unavailable } from "../outcome.ts";
-import type { StreamRecord } from "../record.ts";
+import type { Message } from "../record.ts";
 
 export const producePath = "/api/produce";
 
 /** The request body of `POST /api/produce`: one message. */
-export function toProduceBody({ topic, key, value, partition }: StreamRecord): string {
+export function toProduceBody({ topic, key, value, partition }: Message): string {
   return JSON.stringify({ topic, key, value, partition });
 }
 

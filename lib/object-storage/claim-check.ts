@@ -5,6 +5,7 @@ import { encode } from "./signature-v4.ts";
 
 /** An event whose data is left in a bucket. */
 export type ClaimCheck = {
+  readonly bucket: string;
   readonly name: string;
   readonly body: string | Uint8Array;
   /** The event without data. */
@@ -23,16 +24,28 @@ export function toClaimCheck(
   if (data.kind === "none") {
     return undefined;
   }
-  const body = data.kind === "binary" ? data.bytes : data.text;
+  const body = toBody(data);
   const sha256 = sha256Hex(body);
   const name = prefixes.claimChecks + sha256;
   const path = [bucket, ...name.split("/")].map(encode).join("/");
-  const dataref = {
+  const extensions = {
     dataref: `${endpoint.replace(/\/$/, "")}/${path}`,
     datarefbucket: bucket,
     datarefname: name,
     datarefsize: Buffer.byteLength(body),
     datarefsha256: sha256,
   };
-  return { name, body, value: toCloudEvent({ ...attributes, ...dataref }, { kind: "none" }) };
+  const value = toCloudEvent({ ...attributes, ...extensions }, { kind: "none" });
+  return { bucket, name, body, value };
+}
+
+function toBody(data: Exclude<CloudEventData, { kind: "none" }>): string | Uint8Array {
+  switch (data.kind) {
+    case "binary":
+      return data.bytes;
+    case "value":
+      return JSON.stringify(data.value);
+    default:
+      return data.text;
+  }
 }

@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../bag.ts";
 import { prefixes } from "../own-objects.ts";
-import type { StreamRecord } from "../record.ts";
+import { type StreamRecord, toMessage } from "../record.ts";
 import { isTopicName } from "../setting-rules.ts";
 
 /** Named by time first: names in order are dead letters in order. */
@@ -31,7 +31,8 @@ export function toLines(records: readonly (object | string)[]): string {
 }
 
 /** A partition that was chosen from the key is chosen anew: a wrong count is a common reason to be here. */
-export function toLine({ topic, partition, isFixed, key, value, id }: StreamRecord): object {
+export function toLine(record: StreamRecord): object {
+  const { topic, partition, isFixed, key, value, id } = toMessage(record);
   return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
 }
 

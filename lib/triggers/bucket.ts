@@ -2,7 +2,6 @@ import type { InvocationEvent } from "../event.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
 import type { Ending } from "../outcome.ts";
 import { isOwnObject } from "../own-objects.ts";
-import { toEventFields } from "../record.ts";
 import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
@@ -136,7 +135,6 @@ function toRecord(
       ? object.bucket
       : `${inBucket}${object.name}`;
   const id = toEventId(object, `${invocationId}#${index}`);
-  const data = { kind: "json", text: JSON.stringify(object.data) } as const;
   const attributes = {
     id,
     source: object.source,
@@ -147,9 +145,15 @@ function toRecord(
     partitionkey: key,
   };
   const { topic, partition } = config;
-  const isRaw = config.value === "raw";
-  const fields = isRaw ? { value: data.text } : toEventFields({ attributes, data });
-  return { topic, partition, key, id, ...fields };
+  return config.value === "raw"
+    ? { topic, partition, key, id, value: JSON.stringify(object.data) }
+    : {
+        topic,
+        partition,
+        key,
+        id,
+        event: { attributes, data: { kind: "value", value: object.data } },
+      };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { Cron } from "croner";
-import { toCloudEvent } from "../cloud-event.ts";
 import type { InvocationEvent } from "../event.ts";
 import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, withDefault } from "../settings.ts";
@@ -92,18 +91,16 @@ function mapTick(
     firedAt: firedAt.toISOString(),
     lateByMs: firedAt.getTime() - scheduledAt.getTime(),
   };
-  const value = toCloudEvent(
-    {
-      id,
-      source: `/heartbeats/${encodeURIComponent(name)}`,
-      type: "heartbeat.tick",
-      time: data.scheduledAt,
-      datacontenttype: "application/json",
-      partitionkey: name,
-    },
-    { kind: "json", text: JSON.stringify(data) },
-  );
-  return { records: [{ topic, partition, key: name, value, id }], endings: [] };
+  const attributes = {
+    id,
+    source: `/heartbeats/${encodeURIComponent(name)}`,
+    type: "heartbeat.tick",
+    time: data.scheduledAt,
+    datacontenttype: "application/json",
+    partitionkey: name,
+  };
+  const event = { attributes, data: { kind: "value", value: data } } as const;
+  return { records: [{ topic, partition, key: name, id, event }], endings: [] };
 }
 
 /** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */

@@ -2,7 +2,6 @@ import type { CloudEventData } from "../cloud-event.ts";
 import type { Headers } from "../event.ts";
 import { elementsAt, type JsonDocument } from "../json-document.ts";
 import type { Ending, Refused } from "../outcome.ts";
-import { toEventFields } from "../record.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
 import { type Content, toContent, toRawValue } from "./content.ts";
 import { isWanted } from "./event-type.ts";
@@ -107,8 +106,8 @@ function createToRecord(
       ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
       ...{ partitionkey: key, ...trace },
     };
-    const isRaw = source.value === "raw";
-    const fields = isRaw ? { value: toRawValue(data) } : toEventFields({ attributes, data });
-    return { topic, partition, key, id, ...fields };
+    return source.value === "raw"
+      ? { topic, partition, key, id, value: toRawValue(data) }
+      : { topic, partition, key, id, event: { attributes, data } };
   };
 }

@@ -21,8 +21,8 @@ const bugs: readonly Bug[] = [
     name: "a record counts as delivered before it is acknowledged",
     changes: [
       [
-        'records.map(() => ({ kind: "notAttempted" }));',
-        'records.map(() => ({ kind: "delivered" }));',
+        "RecordEnding[] = records.map(() => notAttempted);",
+        'RecordEnding[] = records.map(() => ({ kind: "delivered" }));',
       ],
       ["await Promise.all(toLanes(records).map(runLane));", "void toLanes(records).map(runLane);"],
     ],
@@ -36,8 +36,8 @@ const bugs: readonly Bug[] = [
         "  const sign = createSigner(account.keys);\n  let first: Instant | undefined;",
       ],
       [
-        "const body = toProduceBody(record);\n    const instant = clock.instant();",
-        "const body = toProduceBody(record);\n    first ??= clock.instant();\n    const instant = first;",
+        "const body = toProduceBody(message);\n    const instant = clock.instant();",
+        "const body = toProduceBody(message);\n    first ??= clock.instant();\n    const instant = first;",
       ],
     ],
     breaks: "signed",
