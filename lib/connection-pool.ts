@@ -6,6 +6,9 @@ const idleMsMax = 4_000;
 /** As many as one call can have in flight. */
 const idleMax = 256;
 
+/** Bytes that one read takes at most. */
+const readBytesMax = 64 * 1024;
+
 export type Connection = {
   readonly origin: string;
   readonly socket: Socket;
@@ -40,7 +43,7 @@ export function createPool(now: () => number) {
       idle.filter(({ idleSinceMs }) => idleSinceMs <= staleMs).forEach(drop);
       const connection = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
       connection?.socket.ref();
-      return connection ?? watch(open(url), url, drop);
+      return connection ?? connect(url, open, drop);
     },
     /** An answer that came before all of its request had left leaves no connection to use. */
     release: (connection: Connection, isReusable: boolean): void => {
@@ -58,42 +61,49 @@ export function createPool(now: () => number) {
 }
 
 /** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
-function watch(socket: Socket, url: URL, drop: (connection: Connection) => void): Connection {
-  const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
-  const connection: Connection = { origin: url.origin, socket, ...state };
+function connect(url: URL, open: Open, drop: (connection: Connection) => void): Connection {
   const tell = (told: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : told(connection.listener);
+  const socket = open(url, (bytes) => {
+    tell(({ received }) => received(bytes));
+    return true;
+  });
+  const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
+  const connection: Connection = { origin: url.origin, socket, ...state };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
     tell(({ opened }) => opened());
   });
-  socket.on("data", (bytes: Buffer) => tell(({ received }) => received(bytes)));
   socket.on("end", () => tell(({ received }) => received(undefined)));
-  socket.on("error", ({ code = "EUNKNOWN" }: NodeJS.ErrnoException) =>
-    tell(({ failed }) => failed(code)),
-  );
-  socket.on("close", () => tell(({ failed }) => failed("ECLOSED")));
+  const failed = (code = "EUNKNOWN") => tell((listener) => listener.failed(code));
+  socket.on("error", ({ code }: NodeJS.ErrnoException) => failed(code));
+  socket.on("close", () => failed("ECLOSED"));
   return connection;
 }
 
+type Open = (url: URL, received: (bytes: Buffer) => true) => Socket;
+
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
-function createSocketOpener(): (url: URL) => Socket {
+function createSocketOpener(): Open {
+  // Every socket reads into it: what comes is copied out before the next read.
+  const buffer = Buffer.allocUnsafeSlow(readBytesMax);
   let secureContext: SecureContext | undefined;
   const last: { origin?: string; session?: Buffer } = {};
-  return ({ protocol, hostname, port, origin }) => {
+  return ({ protocol, hostname, port, origin }, received) => {
     const host = hostname.replace(/^\[|\]$/g, "");
+    const callback = (length: number) => received(Buffer.from(buffer.subarray(0, length)));
+    const onread = { buffer, callback };
     if (protocol !== "https:") {
-      return connectTcp({ host, port: Number(port || 80) }).setNoDelay(true);
+      return connectTcp({ host, port: Number(port || 80), onread }).setNoDelay(true);
     }
     secureContext ??= createSecureContext();
-    const socket = connectTls({
-      ...{ host, port: Number(port || 443), secureContext, ALPNProtocols: ["http/1.1"] },
-      // An address is no name to ask for (RFC 6066 section 3).
-      servername: /^[\d.]+$|:/.test(host) ? "" : host,
-      ...(last.origin === origin ? { session: last.session } : {}),
-    });
-    socket.on("session", (session: Buffer) => Object.assign(last, { origin, session }));
-    socket.once("error", () => Object.assign(last, { origin: "" }));
-    return socket.setNoDelay(true);
+    const options = { host, port: Number(port || 443), onread, secureContext };
+    // An address is no name to ask for (RFC 6066 section 3).
+    const servername = /^[\d.]+$|:/.test(host) ? "" : host;
+    const resumed = last.origin === origin ? { session: last.session } : {};
+    return connectTls({ ...options, servername, ALPNProtocols: ["http/1.1"], ...resumed })
+      .on("session", (session: Buffer) => Object.assign(last, { origin, session }))
+      .once("error", () => Object.assign(last, { origin: "" }))
+      .setNoDelay(true);
   };
 }

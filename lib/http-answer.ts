@@ -21,12 +21,8 @@ const interimAnswersMax = 10;
 
 /** What was received and is not read yet, what was read of the body, and how much more of it is wanted. */
 type Input = { rest: Buffer; readonly parts: Buffer[]; bodyBytesLeft: number };
-type Field = readonly [name: string, value: string];
-type Head = {
-  readonly status: number;
-  readonly isLast: boolean;
-  readonly fields: readonly Field[];
-};
+type Fields = readonly (readonly [name: string, value: string])[];
+type Head = { readonly status: number; readonly isLast: boolean; readonly fields: Fields };
 /** A length in bytes, infinite where the end of the connection is the end of the body. */
 type Framing = number | "chunked";
 
@@ -89,17 +85,18 @@ function* readHead(input: Input): Steps<Head> {
   return fail("EPROTO");
 }
 
-function toField(line: string): Field {
+function toField(line: string): Fields[number] {
   const [, name = "", value = ""] = match(fieldLine, line);
   return [name.toLowerCase(), value.trim()];
 }
 
-const isFraming = ([name]: Field) => name === "content-length" || name === "transfer-encoding";
+const isFraming = ([name]: Fields[number]) =>
+  name === "content-length" || name === "transfer-encoding";
 
 const framingForm = /^(?:content-length:(\d{1,15})|transfer-encoding:(chunked))?$/i;
 
 /** RFC 9112 section 6.3. Two framings, or one twice, do not tell where the answer ends. */
-function framingOf(method: string, status: number, fields: readonly Field[]): Framing {
+function framingOf(method: string, status: number, fields: Fields): Framing {
   const given = fields.filter(isFraming).map((field) => field.join(":"));
   const [, length = Infinity, chunked] = match(framingForm, given.join());
   if (method === "HEAD" || status === 204 || status === 304) {

@@ -43,6 +43,26 @@ describe("an answer", () => {
     expect(await send()).toMatchObject({ status: 200, body: "x".repeat(read), truncated });
   });
 
+  it("that comes in pieces is not mixed with one that comes between them", async () => {
+    const waiting: Socket[] = [];
+    const { send } = await serveRaw((socket, count) => {
+      if (count === 1) {
+        waiting.push(socket);
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");
+      } else {
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nthe second");
+      }
+    });
+
+    const first = send();
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    const second = await send();
+    waiting[0]?.write(" half");
+
+    expect(second).toMatchObject({ body: "the second" });
+    expect(await first).toMatchObject({ body: "first half" });
+  });
+
   it("leaves no timer behind", async () => {
     const { send } = await serveRaw((socket) => socket.write(ok));
     const countTimers = () =>
