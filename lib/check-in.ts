@@ -104,22 +104,12 @@ const noTime: NotStored = {
 /** The bucket's failure as that of an attempt before which it came. */
 function notStored({ status, reason }: NotStored): Attempt {
   const isOurs = status === 401 || status === 403 || status === 404;
-  return isOurs
+  const verdict: Attempt["verdict"] = isOurs
     ? {
-        ...unsent,
-        verdict: {
-          kind: "faulted",
-          code: "STORAGE_REJECTED",
-          reason: `${reason}: check CLAIM_CHECK_BUCKET and the key pair's rights to it`,
-        },
+        kind: "faulted",
+        code: "STORAGE_REJECTED",
+        reason: `${reason}: check CLAIM_CHECK_BUCKET and the key pair's rights to it`,
       }
-    : {
-        ...unsent,
-        verdict: {
-          kind: "unavailable",
-          code: "STORAGE_UNAVAILABLE",
-          reason,
-          retryAfterMs: undefined,
-        },
-      };
+    : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
+  return { ...unsent, verdict };
 }

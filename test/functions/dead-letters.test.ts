@@ -199,6 +199,17 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
     expect(last).toMatchObject({ ending: "stored", stored: 3, failed: 0, notAttempted: 0 });
   });
 
+  test("that a fault stops stores nothing that no later call could send", async () => {
+    const settings = { ...split, DATASTREAM_MESSAGE_BYTES_MAX: 700 };
+    const tooLarge = `{"k":"a","i":"1","x":"${"x".repeat(700)}"}`;
+    const body = `{"items":[{"k":"a","i":"0"},${tooLarge},{"k":"a","i":"2"}]}`;
+
+    const { stored, last } = await deliver({ stream: () => answer(403) }, settings, body);
+
+    expect(namesIn(stored()[`letters/${name}`])).toEqual(["a0", "a2"]);
+    expect(last).toMatchObject({ code: "RECORD_TOO_LARGE", refused: 1, stored: 2 });
+  });
+
   test.for(senders.filter(({ name: of }) => ["discord", "twilio", "stripe"].includes(of)))(
     "of $name that is stored is answered $status",
     async (sender) => {

@@ -14,6 +14,7 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     // The 31st of February: croner knows no such instant.
     ["HEARTBEAT_CRON", "0 0 31 2 *", "must be a cron expression of five fields"],
     ["HEARTBEAT_TIMEZONE", "Asia/Busan", "must be a time zone such as Asia/Seoul"],
+    ["HEARTBEAT_TIMEZONE", "constructor", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_NAME", "a\nb", "must be text of one line"],
   ] as const)("is not made where %s is %j", async ([name, value, text]) => {
     const world = createWorld();

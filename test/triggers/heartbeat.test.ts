@@ -4,6 +4,28 @@ import { doors, logged, produced } from "../support/doors.ts";
 import { type Bag, heartbeatSettings } from "../support/settings.ts";
 import { createWorld } from "../support/world.ts";
 
+/** Minutes that the clocks of a zone are ahead of UTC at an instant, as the tz database has it. */
+function offsetOf(timeZone: string, instantMs: number): number {
+  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  const name = format.formatToParts(instantMs).find(({ type }) => type === "timeZoneName")?.value;
+  const [, hours = 0, minutes = 0] = /^GMT(?:([+-]\d\d):(\d\d))?$/.exec(name ?? "none") ?? [NaN];
+  return Number(hours) * 60 + Number(minutes);
+}
+
+test.for([
+  ["Asia/Seoul", 540],
+  ["UTC", 0],
+] as const)(
+  "the clocks of %s are %s minutes ahead of UTC in every month from 2020 to 2040",
+  (row) => {
+    const [zone, minutes] = row;
+    const months = Array.from({ length: 12 * 21 }, (_, month) => Date.UTC(2020, month, 15));
+
+    expect(new Set(months.map((ms) => offsetOf(zone, ms)))).toEqual(new Set([minutes]));
+    expect(offsetOf("Europe/Berlin", Date.UTC(2026, 6, 15))).toBe(120);
+  },
+);
+
 describe.each(doors)("a tick through $name", ({ open }) => {
   async function tick(firedAt: string, options: Bag = {}, event: Bag = {}) {
     const world = createWorld({ nowMs: Date.parse(firedAt) });
