@@ -58,13 +58,14 @@ export async function buildArtifact(name, plugins = []) {
 }
 
 const peerFiles = {
+  bare: here("bare-exchange.mjs"),
   minimal: here("minimal-function.mjs"),
   assembled: here("peers/assembled.mjs"),
   sample: here("peers/ncp-sample.mjs"),
 };
 
 export async function buildPeer(name, plugins = []) {
-  if (name !== "minimal") {
+  if (name !== "minimal" && name !== "bare") {
     installPeers();
   }
   const built = await build({ ...options, entryPoints: [peerFiles[name]], footer, plugins });

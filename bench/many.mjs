@@ -11,6 +11,7 @@ import { checkRequests, withSlowStream } from "./slow-stream.mjs";
 import { median } from "./statistics.mjs";
 
 const hostPath = here("many-host.cjs");
+const rawHostPath = here("many-raw-host.mjs");
 const artifactPath = here("../dist/bucket/index.js");
 const { rounds } = readFlags(9);
 const answerMs = 5;
@@ -101,6 +102,23 @@ async function measureTimes(event) {
   });
 }
 
+/** What the sockets alone allow: ready requests, in a fresh process each. */
+async function measureRaw({ count }) {
+  return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
+    const port = Number(new URL(endpoint).port);
+    return await interleave(concurrencies, { rounds }, async (inFlight) => {
+      seen.requests.length = 0;
+      const child = startChild(rawHostPath);
+      const { ms } = await child.ask({ port, inFlight, count });
+      child.stop();
+      if (seen.requests.length !== count) {
+        throw new Error(`${seen.requests.length} of ${count} requests`);
+      }
+      return ms;
+    });
+  });
+}
+
 async function measureMemory(events) {
   return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
     const peaks = await interleave(events, { rounds: memoryRounds }, async (event) => {
@@ -121,18 +139,15 @@ async function measureMemory(events) {
   });
 }
 
-function toTimeRows(event, times) {
+function toTimeRows(event, times, raw) {
   return concurrencies.flatMap((concurrency, column) => {
-    const row = (which, at, target) =>
-      toTimeRow(event, concurrency, {
-        which,
-        ours: times[column].map((ms) => ms[at]),
-        target,
-      });
+    const row = (which, ours, target) => toTimeRow(event, concurrency, { which, ours, target });
+    const of = (at) => times[column].map((ms) => ms[at]);
     return [
-      row("first event of a process", 0, { atMost: 1.25 }),
-      row("second event", 1, { atMost: 1.25 }),
-      row(`event ${eventsCount}`, eventsCount - 1),
+      row("first event of a process", of(0), { atMost: 1.25 }),
+      row("second event", of(1), { atMost: 1.25 }),
+      row(`event ${eventsCount}`, of(eventsCount - 1)),
+      row("a raw socket writer of ready requests", raw[column]),
     ];
   });
 }
@@ -167,10 +182,11 @@ const folder = mkdtempSync(join(tmpdir(), "bench-many-"));
 try {
   const [thousand, tenThousand] = [toEvent(1_000), toEvent(10_000)];
   const { times, delayMs } = await measureTimes(thousand);
+  const raw = await measureRaw(thousand);
   const memory = await measureMemory([thousand, tenThousand]);
   const ofTenThousand = { which: "first event in a heap of 64 MiB", ours: memory.times };
   finish(`Many: one event over a stream that answers after ${delayMs.toFixed(2)} ms (median)`, [
-    ...toTimeRows(thousand, times),
+    ...toTimeRows(thousand, times, raw),
     toTimeRow(tenThousand, concurrencyOfMemory, ofTenThousand),
     toMemoryRow(memory, tenThousand),
   ]);

@@ -35,11 +35,11 @@ export function attemptTimeMs(nowMs: number, deadlineMs: number): number {
 }
 
 /** Reads `Retry-After`, seconds or an HTTP date (RFC 9110 section 10.2.3), as milliseconds. */
-export function parseRetryAfter(
-  header: string | readonly string[] | undefined,
-  nowMs: number,
-): number | undefined {
-  const text = (typeof header === "string" ? header : header?.[0])?.trim() ?? "";
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) {
+    return undefined;
+  }
+  const text = header.trim();
   if (/^\d{1,9}$/.test(text)) {
     return Number(text) * 1_000;
   }

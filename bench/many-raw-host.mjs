@@ -1,0 +1,38 @@
+// The floor of many.mjs: ready requests over that many sockets, in any order. A child of it.
+import { connect } from "node:net";
+import { performance } from "node:perf_hooks";
+
+process.on("message", async ({ port, inFlight, count }) => {
+  const requests = Array.from({ length: count }, (_, index) => toRequest(index));
+  const startedMs = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, () => drain(requests, port)));
+  process.send({ ms: performance.now() - startedMs });
+});
+
+/** As many bytes as a record of the event comes to. */
+function toRequest(index) {
+  const value = JSON.stringify({ specversion: "1.0", id: String(index), data: "x".repeat(850) });
+  const body = JSON.stringify({ topic: "bench", key: `photos/${index}.jpg`, value });
+  return `POST /api/produce HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+function drain(requests, port) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1" }).setNoDelay(true);
+    const next = () => {
+      const request = requests.pop();
+      if (request === undefined) {
+        socket.destroy();
+        resolve();
+      } else {
+        socket.write(request);
+      }
+    };
+    socket.on("connect", next).on("error", reject);
+    socket.on("data", (bytes) => {
+      if (bytes.latin1Slice().endsWith('"OK"}')) {
+        next();
+      }
+    });
+  });
+}
