@@ -1,7 +1,7 @@
-import type { Admin } from "kafkajs";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
 import { createLanes, requestMsMax } from "./kafka-lanes.ts";
 import { kafkaErrorName } from "./kafka-refusal.ts";
+import { checkPartitions } from "./kafka-topics.ts";
 import type { Keep } from "./keeper.ts";
 import { StartProblem } from "./start-problem.ts";
 import type { Topics } from "./topics.ts";
@@ -70,31 +70,4 @@ export async function connectKafka(
     before: (keep) => createLanes({ producer, toHeaders, keep, log }),
     close: () => producer.disconnect(),
   };
-}
-
-async function checkPartitions(admin: Admin, topics: Topics): Promise<void> {
-  for (const name of topics.names()) {
-    const wanted = topics.partitionCount(name) ?? 0;
-    const has = await countPartitions(admin, name);
-    if (has < wanted) {
-      const advice = `give it at least ${wanted}, for example with kafka-topics.sh ${has === 0 ? "--create" : "--alter"} --topic ${name} --partitions ${wanted}`;
-      throw new StartProblem(
-        has === 0
-          ? `Kafka has no topic ${name}: ${advice}`
-          : `Kafka's topic ${name} has ${has} partitions and the stand-in's has ${wanted}: ${advice}`,
-      );
-    }
-  }
-}
-
-async function countPartitions(admin: Admin, topic: string): Promise<number> {
-  try {
-    const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
-    return metadata.topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-  } catch (error) {
-    if (kafkaErrorName(error) === "UNKNOWN_TOPIC_OR_PARTITION") {
-      return 0;
-    }
-    throw error;
-  }
 }
