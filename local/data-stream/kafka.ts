@@ -1,6 +1,7 @@
+import type { Admin } from "kafkajs";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
+import { cannotBeUsed, findBroker, reasonOf } from "./kafka-brokers.ts";
 import { createLanes, requestMsMax } from "./kafka-lanes.ts";
-import { kafkaErrorName } from "./kafka-refusal.ts";
 import { checkPartitions } from "./kafka-topics.ts";
 import type { Keep } from "./keeper.ts";
 import { StartProblem } from "./start-problem.ts";
@@ -31,43 +32,53 @@ export async function connectKafka(
   topics: Topics,
   log: (line: string) => void,
 ): Promise<Kafka> {
-  const { default: kafkajs } = await import("kafkajs").catch(() => {
-    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
-  });
-  const client = new kafkajs.Kafka({
-    clientId: "data-stream-stand-in",
-    brokers: [...brokers],
-    connectionTimeout: connectMsMax,
-    requestTimeout: requestMsMax,
-    logLevel: kafkajs.logLevel.NOTHING,
-    // To connect and to ask of the cluster, every broker is tried once; messages have no retry, see below.
-    retry: {
-      retries: brokers.length - 1,
-      initialRetryTime: nextBrokerMs,
-      maxRetryTime: nextBrokerMs,
-    },
-  });
-  const producer = client.producer({
+  const toClient = await loadClient();
+  const first = await findBroker(brokers, (broker) => look(toClient([broker]).admin(), topics));
+  const others = brokers.filter((broker) => broker !== first);
+  const producer = toClient([first, ...others]).producer({
     allowAutoTopicCreation: false,
     // The stand-in has chosen already; this also keeps kafkajs from warning of its change of partitioners.
     createPartitioner: () => (choice) => choice.message.partition ?? 0,
     retry: { retries: 0 },
   });
-  const admin = client.admin();
   try {
-    await admin.connect();
-    await checkPartitions(admin, topics);
     await producer.connect();
   } catch (error) {
-    await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
-    throw error instanceof StartProblem
-      ? error
-      : new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${kafkaErrorName(error)}`);
+    await producer.disconnect().catch(() => undefined);
+    throw cannotBeUsed(brokers, reasonOf(error));
   }
-  await admin.disconnect();
   const toHeaders = headers ? cloudEventHeaders : () => ({});
   return {
     before: (keep) => createLanes({ producer, toHeaders, keep, log }),
     close: () => producer.disconnect(),
   };
+}
+
+async function loadClient() {
+  const { default: kafkajs } = await import("kafkajs").catch(() => {
+    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
+  });
+  return (brokers: readonly string[]) =>
+    new kafkajs.Kafka({
+      clientId: "data-stream-stand-in",
+      brokers: [...brokers],
+      connectionTimeout: connectMsMax,
+      requestTimeout: requestMsMax,
+      logLevel: kafkajs.logLevel.NOTHING,
+      // To connect, every broker is tried once; messages have no retry, see above.
+      retry: {
+        retries: brokers.length - 1,
+        initialRetryTime: nextBrokerMs,
+        maxRetryTime: nextBrokerMs,
+      },
+    });
+}
+
+async function look(admin: Admin, topics: Topics): Promise<void> {
+  try {
+    await admin.connect();
+    await checkPartitions(admin, topics);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
 }
