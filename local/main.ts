@@ -8,6 +8,7 @@ import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topic-settings.ts";
+import { endWithNpm } from "./end-with-npm.ts";
 import { startFunctions } from "./functions-host.ts";
 import { isLoopback, openDoorWarning } from "./listen.ts";
 import { createEventPoster } from "./object-storage/event-poster.ts";
@@ -156,6 +157,7 @@ async function end(): Promise<void> {
 process.on("SIGINT", () => void end());
 process.on("SIGTERM", () => void end());
 process.on("SIGHUP", () => void end());
+endWithNpm(process.env, () => void end());
 
 await functions.ready.catch(async (error: unknown) => {
   ending = true;

@@ -1,10 +1,5 @@
-import type { Admission } from "../../lib/admit.ts";
-import { checkTargets, parseConfig } from "../../lib/config.ts";
-import { admission as redrive } from "../../lib/redrive.ts";
-import { type Problem, problemsOf, type Settings, settingNames } from "../../lib/settings.ts";
-import { bucket } from "../../lib/triggers/bucket.ts";
-import { heartbeat } from "../../lib/triggers/heartbeat.ts";
-import { webhook } from "../../lib/triggers/webhook.ts";
+import { type Problem, type Settings, settingNames } from "../../lib/settings.ts";
+import { examineFunction } from "../examine-function.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";
 
 export type SettingName = (typeof settingNames)[number];
@@ -56,12 +51,11 @@ export type Stream = {
  */
 export function bindSettings(name: FunctionName, settings: Settings): BoundSettings {
   const own = pick(settings, settingsOf(name));
-  const parsed = parseConfig(own, parsers[name].deliveryTimeoutMs);
-  const problems = [...problemsOf([parsed]), ...parsers[name].check(own)];
-  if (!parsed.ok || problems.length > 0) {
+  const { config, problems } = examineFunction(name, own);
+  if (config === undefined) {
     return { ok: false, problems };
   }
-  const { endpoint, storage, deliveryTimeoutMs } = parsed.value;
+  const { endpoint, storage, deliveryTimeoutMs } = config;
   const endpoints = { DATASTREAM_ENDPOINT: endpoint, OBJECT_STORAGE_ENDPOINT: storage.endpoint };
   const parameters = { ...own, ...endpoints, OBJECT_STORAGE_REGION: storage.region };
   return { ok: true, parameters, stream: { deliveryTimeoutMs, endpoints } };
@@ -75,40 +69,4 @@ function pick(settings: Settings, names: readonly SettingName[]): Parameters {
       return typeof value === "string" && value !== "" ? [[name, value]] : [];
     }),
   );
-}
-
-type Parser = {
-  readonly deliveryTimeoutMs: number;
-  readonly check: (settings: Settings) => readonly Problem[];
-};
-
-const parsers: Readonly<Record<FunctionName, Parser>> = {
-  webhook: toParser(webhook),
-  bucket: toParser(bucket),
-  heartbeat: toParser(heartbeat),
-  redrive: {
-    deliveryTimeoutMs: redrive.deliveryTimeoutMs,
-    check: (settings) => [
-      ...problemsOf([redrive.parse(settings)]),
-      ...(settings["DEAD_LETTER_BUCKET"] === undefined
-        ? [{ setting: "DEAD_LETTER_BUCKET", text: "is required by redrive" }]
-        : []),
-    ],
-  },
-};
-
-type Parsable<Settled> = Pick<Admission<never, Settled>, "deliveryTimeoutMs" | "parse" | "targets">;
-
-function toParser<Settled>({ deliveryTimeoutMs, parse, targets }: Parsable<Settled>): Parser {
-  return {
-    deliveryTimeoutMs,
-    check: (settings) => {
-      const settled = parse(settings);
-      const config = parseConfig(settings, deliveryTimeoutMs);
-      // A missing topic is reported beside other problems, not after them, as the functions do.
-      const topic = settings["DATASTREAM_TOPIC"] === undefined ? undefined : "";
-      const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
-      return settled.ok ? checkTargets(targets(settled.value), stream) : settled.problems;
-    },
-  };
 }

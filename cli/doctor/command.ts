@@ -7,7 +7,7 @@ import { type FunctionName, functionNames } from "../function-names.ts";
 import { findMisspeltVariables, loadSettings } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
 import { examine } from "./examine.ts";
-import { findFunctions } from "./functions.ts";
+import { findFunctions } from "./find-functions.ts";
 import { toTable } from "./table.ts";
 
 type Options = {

@@ -1,8 +1,8 @@
 import { parseConfig } from "../../lib/config.ts";
 import type { Problem, Settings } from "../../lib/settings.ts";
+import { type Examined, examineFunction, isSet } from "../examine-function.ts";
 import type { FunctionName } from "../function-names.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
-import { type Examined, examineFunction, isSet } from "./functions.ts";
 
 /** A function's default; nothing here waits that long. */
 const deliveryTimeoutMs = 45_000;

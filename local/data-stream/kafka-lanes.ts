@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, Producer } from "kafkajs";
 import type { Refusal } from "./call.ts";
 import { notTaken, toRefusal } from "./kafka-refusal.ts";
@@ -145,17 +144,11 @@ export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
   };
 }
 
-async function within<Value>(msMax: number, promise: Promise<Value>): Promise<Value> {
-  const over = new AbortController();
-  const late = sleep(msMax, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`no end within ${msMax} ms`);
+function within<Value>(msMax: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no end within ${msMax} ms`)), msMax);
+    void promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    late.catch(() => undefined);
-    over.abort();
-  }
 }
 
 /** Never before it holds one: a message larger than a batch goes alone. */

@@ -1,7 +1,8 @@
 import type { Admin } from "kafkajs";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
+import { cannotBeUsed, findBroker, reasonOf } from "./kafka-brokers.ts";
 import { createLanes, requestMsMax } from "./kafka-lanes.ts";
-import { kafkaErrorName } from "./kafka-refusal.ts";
+import { checkPartitions } from "./kafka-topics.ts";
 import type { Keep } from "./keeper.ts";
 import { StartProblem } from "./start-problem.ts";
 import type { Topics } from "./topics.ts";
@@ -31,40 +32,21 @@ export async function connectKafka(
   topics: Topics,
   log: (line: string) => void,
 ): Promise<Kafka> {
-  const { default: kafkajs } = await import("kafkajs").catch(() => {
-    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
-  });
-  const client = new kafkajs.Kafka({
-    clientId: "data-stream-stand-in",
-    brokers: [...brokers],
-    connectionTimeout: connectMsMax,
-    requestTimeout: requestMsMax,
-    logLevel: kafkajs.logLevel.NOTHING,
-    // To connect and to ask of the cluster, every broker is tried once; messages have no retry, see below.
-    retry: {
-      retries: brokers.length - 1,
-      initialRetryTime: nextBrokerMs,
-      maxRetryTime: nextBrokerMs,
-    },
-  });
-  const producer = client.producer({
+  const toClient = await loadClient();
+  const first = await findBroker(brokers, (broker) => look(toClient([broker]).admin(), topics));
+  const others = brokers.filter((broker) => broker !== first);
+  const producer = toClient([first, ...others]).producer({
     allowAutoTopicCreation: false,
     // The stand-in has chosen already; this also keeps kafkajs from warning of its change of partitioners.
     createPartitioner: () => (choice) => choice.message.partition ?? 0,
     retry: { retries: 0 },
   });
-  const admin = client.admin();
   try {
-    await admin.connect();
-    await checkPartitions(admin, topics);
     await producer.connect();
   } catch (error) {
-    await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
-    throw error instanceof StartProblem
-      ? error
-      : new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${kafkaErrorName(error)}`);
+    await producer.disconnect().catch(() => undefined);
+    throw cannotBeUsed(brokers, reasonOf(error));
   }
-  await admin.disconnect();
   const toHeaders = headers ? cloudEventHeaders : () => ({});
   return {
     before: (keep) => createLanes({ producer, toHeaders, keep, log }),
@@ -72,29 +54,31 @@ export async function connectKafka(
   };
 }
 
-async function checkPartitions(admin: Admin, topics: Topics): Promise<void> {
-  for (const name of topics.names()) {
-    const wanted = topics.partitionCount(name) ?? 0;
-    const has = await countPartitions(admin, name);
-    if (has < wanted) {
-      const advice = `give it at least ${wanted}, for example with kafka-topics.sh ${has === 0 ? "--create" : "--alter"} --topic ${name} --partitions ${wanted}`;
-      throw new StartProblem(
-        has === 0
-          ? `Kafka has no topic ${name}: ${advice}`
-          : `Kafka's topic ${name} has ${has} partitions and the stand-in's has ${wanted}: ${advice}`,
-      );
-    }
-  }
+async function loadClient() {
+  const { default: kafkajs } = await import("kafkajs").catch(() => {
+    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
+  });
+  return (brokers: readonly string[]) =>
+    new kafkajs.Kafka({
+      clientId: "data-stream-stand-in",
+      brokers: [...brokers],
+      connectionTimeout: connectMsMax,
+      requestTimeout: requestMsMax,
+      logLevel: kafkajs.logLevel.NOTHING,
+      // To connect, every broker is tried once; messages have no retry, see above.
+      retry: {
+        retries: brokers.length - 1,
+        initialRetryTime: nextBrokerMs,
+        maxRetryTime: nextBrokerMs,
+      },
+    });
 }
 
-async function countPartitions(admin: Admin, topic: string): Promise<number> {
+async function look(admin: Admin, topics: Topics): Promise<void> {
   try {
-    const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
-    return metadata.topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-  } catch (error) {
-    if (kafkaErrorName(error) === "UNKNOWN_TOPIC_OR_PARTITION") {
-      return 0;
-    }
-    throw error;
+    await admin.connect();
+    await checkPartitions(admin, topics);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
   }
 }

@@ -195,7 +195,11 @@ describe("before anything is sent", () => {
       { settings: "DATASTREAM_TOPICS=a" },
       "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
     ],
-    ["redrive without its bucket", { DEAD_LETTER_BUCKET: "" }, "DEAD_LETTER_BUCKET is required"],
+    [
+      "redrive without its bucket",
+      { DEAD_LETTER_BUCKET: "" },
+      "DEAD_LETTER_BUCKET is required: redrive empties it",
+    ],
     [
       "a time to deliver that the action does not have",
       { DELIVERY_TIMEOUT_MS: "50000" },

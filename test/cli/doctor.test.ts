@@ -476,7 +476,9 @@ describe("settings", () => {
       }),
     });
 
-    expect(row("setting", "DEAD_LETTER_BUCKET")?.found).toBe("is required (redrive)");
+    expect(row("setting", "DEAD_LETTER_BUCKET")?.found).toBe(
+      "is required: redrive empties it (redrive)",
+    );
     expect(row("produce endpoint")?.todo).toContain("DNS");
   });
 });

@@ -1,5 +1,5 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLanes } from "../../local/data-stream/kafka-lanes.ts";
 import type { NewRecord } from "../../local/data-stream/topics.ts";
 
@@ -185,5 +185,80 @@ describe("a partition's lane to Kafka", () => {
     const after = produce("after");
     sends[3]?.succeed();
     expect(await after).toEqual(["after", 200]);
+  });
+});
+
+describe("a partition's lane to a Kafka that is late", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const late = "Kafka did not acknowledge the message: it did not acknowledge within 8000 ms";
+
+  it("answers 503 after 8 s, and keeps nothing of what Kafka takes after that, but says so", async () => {
+    const { sends, kept, lines, produce } = startLanes();
+    const answered = vi.fn();
+    const asked = produce("late");
+    void asked.then(answered);
+
+    await vi.advanceTimersByTimeAsync(7_999);
+    expect(answered).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asked).toEqual(["late", 503, late]);
+    sends[0]?.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(kept).toEqual([]);
+    expect(lines).toEqual([
+      "Kafka took 1 messages of orders after their callers were answered 503",
+    ]);
+  });
+
+  it("says nothing of what Kafka refuses after its caller was answered", async () => {
+    const { sends, lines, produce } = startLanes();
+    const asked = produce("late");
+
+    await vi.advanceTimersByTimeAsync(8_000);
+    await asked;
+    sends[0]?.fail(new Error("no"));
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(lines).toEqual([]);
+  });
+
+  it("never sends a message whose caller was answered while it waited", async () => {
+    const { sends, produce } = startLanes();
+    const answered = Promise.all([produce("under way"), produce("waits")]);
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(await answered).toEqual([
+      ["under way", 503, late],
+      ["waits", 503, late],
+    ]);
+    const next = produce("next");
+
+    sends[0]?.succeed();
+    await vi.advanceTimersByTimeAsync(0);
+    sends[1]?.succeed();
+
+    expect(await next).toEqual(["next", 200]);
+    expect(sends.map(({ keys }) => keys)).toEqual([["under way"], ["next"]]);
+  });
+
+  it("goes on after 30 s without a batch that does not end, whatever becomes of it then", async () => {
+    const { sends, kept, lines, produce } = startLanes();
+    const stuck = produce("stuck");
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(await stuck).toEqual(["stuck", 503, late]);
+    const next = produce("next");
+
+    await vi.advanceTimersByTimeAsync(999);
+    expect(sends).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sends).toHaveLength(2);
+    sends[1]?.succeed();
+    expect(await next).toEqual(["next", 200]);
+    sends[0]?.fail(new Error("late"));
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(kept).toEqual(["next"]);
+    expect(lines).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { freePort } from "../support/free-port.ts";
 import { isWithoutKafka, startKafkaMock } from "../support/kafka-mock.ts";
@@ -161,6 +163,20 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
 });
 
 describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
+  it("passes over one that takes connections and never answers", async () => {
+    const { broker } = await startKafkaMock();
+    const silence = await startSilence();
+
+    const world = await startWorld({
+      kafka: { brokers: [silence.broker, broker], headers: false },
+    });
+
+    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect(await kcat(broker, "alerts", "%k")).toBe("a");
+    expect(silence.sockets).toHaveLength(1);
+    await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
+  });
+
   it("starts with those of them that answer", async () => {
     const { broker } = await startKafkaMock();
     const gone = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
@@ -171,6 +187,24 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
   });
 });
+
+/** Takes connections and never says a word. */
+async function startSilence() {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket.on("error", () => undefined).resume());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const isLeft = () => sockets.every(({ destroyed }) => destroyed);
+  return { broker: `127.0.0.1:${port}`, sockets, isLeft };
+}
 
 describe("--kafka that cannot be used", () => {
   it.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
@@ -183,6 +217,25 @@ describe("--kafka that cannot be used", () => {
     await expect(start).rejects.toThrow(
       "Kafka's topic orders has 4 partitions and the stand-in's has 5: give it at least 5, for example with kafka-topics.sh --alter --topic orders --partitions 5",
     );
+  });
+
+  it("says of each broker what it was tried for", async () => {
+    const silence = await startSilence();
+    const gone = `127.0.0.1:${await freePort()}`;
+    const brokers = [silence.broker, gone];
+
+    const start = startStandIn({
+      ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },
+      kafka: { brokers, headers: false },
+    });
+
+    await expect(start).rejects.toThrow(
+      new RegExp(
+        `^--kafka ${brokers.join(",")} cannot be used: ${silence.broker}: it takes connections and does not answer within 5000 ms; ${gone}: .*ECONNREFUSED`,
+      ),
+    );
+    expect(silence.sockets).toHaveLength(1);
+    await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
   });
 
   it("names a broker that does not answer", async () => {

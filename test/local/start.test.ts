@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { hear } from "../support/spoken.ts";
@@ -44,6 +44,16 @@ async function until(holds: () => boolean | Promise<boolean>, msMax: number): Pr
       throw new Error(`nothing happened within ${msMax} ms`);
     }
     await sleep(100);
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) {
+      process.kill(-pid, "SIGKILL");
+    }
+  } catch {
+    // It has ended, as it shall.
   }
 }
 
@@ -236,6 +246,48 @@ describe("npm start that is killed", () => {
     expect(reply.status).toBe(200);
     expect(keys).toContain("octo/killed");
   }, 270_000);
+});
+
+/** The project, but for its build, which would take other tests' artifacts away for a while. */
+function linkProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "relay-"));
+  for (const name of ["dist", "local", "node_modules"]) {
+    symlinkSync(resolve(name), join(folder, name));
+  }
+  // A link to its configuration serverless does not follow.
+  for (const name of ["package.json", "serverless.yml"]) {
+    copyFileSync(name, join(folder, name));
+  }
+  writeFileSync(join(folder, "build.mjs"), "");
+  return folder;
+}
+
+describe("npm start whose npm is ended", () => {
+  test.for(["SIGKILL", "SIGTERM"] as const)(
+    "by %s leaves nothing running and its ports free",
+    { timeout: 180_000 },
+    async (signal) => {
+      const ports = await freePorts();
+      const npm = spawn("npm", ["start"], {
+        cwd: linkProject(),
+        env: { ...process.env, ...ports },
+        // A group of its own, by which a failed test can still end all of it.
+        detached: true,
+      });
+      onTestFinished(() => endGroup(npm));
+      const printed: string[] = [];
+      npm.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
+      await until(() => printed.join("").includes("Ctrl-C ends everything"), 120_000);
+
+      npm.kill(signal);
+      await once(npm, "exit");
+
+      for (const name of ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const) {
+        await until(() => isClosed(ports[name]), 20_000);
+        expect(await isClosed(ports[name])).toBe(true);
+      }
+    },
+  );
 });
 
 describe("npm start with options", () => {

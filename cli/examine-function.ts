@@ -1,17 +1,19 @@
-import { type Admission, parseSettings } from "../../lib/admit.ts";
-import type { Config, Target } from "../../lib/config.ts";
-import type { TriggerEvent } from "../../lib/event.ts";
-import { admission as redrive } from "../../lib/redrive.ts";
-import type { Problem, Settings } from "../../lib/settings.ts";
-import { bucket } from "../../lib/triggers/bucket.ts";
-import { heartbeat } from "../../lib/triggers/heartbeat.ts";
-import { webhook } from "../../lib/triggers/webhook.ts";
-import { type FunctionName, functionNames } from "../function-names.ts";
+import { type Admission, parseSettings } from "../lib/admit.ts";
+import type { Config, Target } from "../lib/config.ts";
+import type { TriggerEvent } from "../lib/event.ts";
+import { admission as redrive } from "../lib/redrive.ts";
+import { type Problem, problemsOf, type Settings } from "../lib/settings.ts";
+import { bucket } from "../lib/triggers/bucket.ts";
+import { heartbeat } from "../lib/triggers/heartbeat.ts";
+import { webhook } from "../lib/triggers/webhook.ts";
+import type { FunctionName } from "./function-names.ts";
 
-/** What a function's own parsers say of its settings. */
+/** What a function's own parsers, those that it will run, say of its settings. */
 export type Examined = {
   readonly name: FunctionName;
   readonly problems: readonly Problem[];
+  /** Absent where there are problems. */
+  readonly config: Config | undefined;
   /** Settings that work and are unwise. */
   readonly warnings: readonly string[];
   /** Where its records go; none where there are problems. */
@@ -38,33 +40,23 @@ export function examineFunction(name: FunctionName, settings: Settings): Examine
   return { name, ...examiners[name](settings) };
 }
 
-/** Those that somebody has set something for. */
-export function findFunctions(settings: Settings): readonly FunctionName[] {
-  return functionNames.filter((name) =>
-    Object.keys(settings).some((setting) => marks[name].test(setting) && isSet(settings[setting])),
-  );
-}
-
-const marks: Readonly<Record<FunctionName, RegExp>> = {
-  webhook: /^WEBHOOK_(SOURCES|SECRETS)$/,
-  bucket: /^BUCKET_/,
-  heartbeat: /^HEARTBEAT_/,
-  redrive: /^(REDRIVE_TOPICS|DEAD_LETTER_BUCKET)$/,
-};
-
 export function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
+}
+
+function withProblems(problems: readonly Problem[]): Findings {
+  return { problems, config: undefined, warnings: [], targets: [] };
 }
 
 function toExaminer<Event extends TriggerEvent, Settled>(trigger: Examinable<Event, Settled>) {
   return (settings: Settings): Findings => {
     const parsed = parseSettings(trigger, settings);
     if (!parsed.ok) {
-      return { problems: parsed.problems, warnings: [], targets: [] };
+      return withProblems(parsed.problems);
     }
     const { config, settled } = parsed.value;
     const targets = trigger.targets(settled).map((target) => withDefaultTopic(target, config));
-    return { problems: [], warnings: trigger.warnings(settled), targets };
+    return { problems: [], config, warnings: trigger.warnings(settled), targets };
   };
 }
 
@@ -78,20 +70,17 @@ function withDefaultTopic(target: Target, { topic }: Config): Target {
 /** Beside the others: it goes by the bucket, and its topics are a list. */
 function examineRedrive(settings: Settings): Findings {
   const parsed = parseSettings(redrive, settings);
-  const noBucket = { setting: "DEAD_LETTER_BUCKET", text: "is required" };
+  const noBucket = { setting: "DEAD_LETTER_BUCKET", text: "is required: redrive empties it" };
   const missing = isSet(settings["DEAD_LETTER_BUCKET"]) ? [] : [noBucket];
   if (!parsed.ok || missing.length > 0) {
-    return {
-      problems: [...(parsed.ok ? [] : parsed.problems), ...missing],
-      warnings: [],
-      targets: [],
-    };
+    return withProblems([...problemsOf([parsed]), ...missing]);
   }
   const { config, settled } = parsed.value;
   const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
   const topicSetting = settled.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
   return {
     problems: [],
+    config,
     warnings:
       topics.length === 0 ? ["neither REDRIVE_TOPICS nor DATASTREAM_TOPIC names a topic"] : [],
     targets: topics.map((topic) => ({

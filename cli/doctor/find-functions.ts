@@ -1,0 +1,17 @@
+import type { Settings } from "../../lib/settings.ts";
+import { isSet } from "../examine-function.ts";
+import { type FunctionName, functionNames } from "../function-names.ts";
+
+/** Those that somebody has set something for. */
+export function findFunctions(settings: Settings): readonly FunctionName[] {
+  return functionNames.filter((name) =>
+    Object.keys(settings).some((setting) => marks[name].test(setting) && isSet(settings[setting])),
+  );
+}
+
+const marks: Readonly<Record<FunctionName, RegExp>> = {
+  webhook: /^WEBHOOK_(SOURCES|SECRETS)$/,
+  bucket: /^BUCKET_/,
+  heartbeat: /^HEARTBEAT_/,
+  redrive: /^(REDRIVE_TOPICS|DEAD_LETTER_BUCKET)$/,
+};
