@@ -5,13 +5,17 @@ import { connect } from "node:tls";
 
 export function main(params) {
   const { hostname, host, port } = new URL(params.DATASTREAM_ENDPOINT);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port, servername: hostname }, () => {
       socket.write(toRequest(params, host));
     });
-    socket.on("data", (bytes) => {
-      socket.destroy();
-      resolve({ statusCode: bytes.latin1Slice().endsWith('"OK"}') ? 200 : 503 });
+    let answer = "";
+    socket.on("error", reject).on("data", (bytes) => {
+      answer += bytes.latin1Slice();
+      if (answer.endsWith("}")) {
+        socket.destroy();
+        resolve({ statusCode: answer.endsWith('"OK"}') ? 200 : 503 });
+      }
     });
   });
 }

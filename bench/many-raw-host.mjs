@@ -19,6 +19,7 @@ function toRequest(index) {
 function drain(requests, port) {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1" }).setNoDelay(true);
+    let answer = "";
     const next = () => {
       const request = requests.pop();
       if (request === undefined) {
@@ -29,8 +30,11 @@ function drain(requests, port) {
       }
     };
     socket.on("connect", next).on("error", reject);
+    socket.on("close", () => reject(new Error("a connection ended before its time")));
     socket.on("data", (bytes) => {
-      if (bytes.latin1Slice().endsWith('"OK"}')) {
+      answer += bytes.latin1Slice();
+      if (answer.endsWith('"OK"}')) {
+        answer = "";
         next();
       }
     });

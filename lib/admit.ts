@@ -1,6 +1,6 @@
 import { type Config, checkTargets, parseConfig } from "./config.ts";
 import type { Call, TriggerEvent } from "./event.ts";
-import type { Ending } from "./outcome.ts";
+import { type Ending, unexpected } from "./outcome.ts";
 import { rememberLast } from "./remembered-settings.ts";
 import { type Parsed, type Problem, problemsOf, type Settings } from "./settings.ts";
 import type { Trigger } from "./trigger.ts";
@@ -66,12 +66,6 @@ const rawHttpOff: Ending = {
 function badSettings(problems: readonly Problem[]): Ending {
   const reason = problems.map(({ setting, text }) => `${setting} ${text}`).join("; ");
   return { kind: "faulted", code: "BAD_SETTINGS", reason };
-}
-
-/** A bug of ours. Its message can hold foreign text, so the log gets its kind only. */
-export function unexpected(error: unknown): Ending {
-  const name = error instanceof Error ? error.name : typeof error;
-  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
 }
 
 /** All that a function needs of its settings, or every problem with them. */

@@ -1,4 +1,4 @@
-import type { EventParts } from "./cloud-event.ts";
+import { type EventParts, parseCloudEvent } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import type { Attempt, Produce } from "./data-stream/produce.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
@@ -10,18 +10,48 @@ import { attemptMsMin } from "./retry.ts";
 /** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
 export type Fitted =
   | { readonly kind: "fits"; readonly message: Message }
-  | { readonly kind: "light"; readonly message: Message; readonly claim: ClaimCheck }
+  | {
+      readonly kind: "light";
+      /** Without data. */
+      readonly message: Message;
+      readonly claim: ClaimCheck;
+      /** With it. */
+      readonly whole: Message;
+    }
   | Refused;
 
-/** What the event of a message was made of; absent where it is none. Asked of one over the limit only. */
+export type ToFitted = (record: StreamRecord) => Fitted;
+
+/** What the event of a message was made of; undefined for a message that is no event. */
 export type PartsOf = (message: Message) => EventParts | undefined;
 
-export function fitRecord(
-  record: StreamRecord,
+/** Of messages that came as text: dead letters, the lines of a file. */
+export const partsOfText: PartsOf = ({ value }) => parseCloudEvent(value);
+
+/** `partsOf` is asked of a message over the limit only. */
+export function createToFitted(partsOf: PartsOf, config: Config): ToFitted {
+  return (record) => {
+    try {
+      return fitMessage(toMessage(record), partsOf, config);
+    } catch (error) {
+      // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
+      if (error instanceof RangeError) {
+        return {
+          kind: "refused",
+          code: "RECORD_REFUSED",
+          reason: "it is nested too deep for JSON",
+        };
+      }
+      throw error;
+    }
+  };
+}
+
+function fitMessage(
+  message: Message,
   partsOf: PartsOf,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
 ): Fitted {
-  const message = toMessage(record);
   if (messageBytes(message) <= messageBytesMax) {
     return { kind: "fits", message };
   }
@@ -35,7 +65,7 @@ export function fitRecord(
     const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  return { kind: "light", message: light, claim };
+  return { kind: "light", message: light, claim, whole: message };
 }
 
 type Storing = {
@@ -54,7 +84,7 @@ type Light = Extract<Fitted, { kind: "light" }>;
 /** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
 export function createFittingProduce(
   produce: Produce,
-  toFitted: (record: StreamRecord) => Fitted,
+  toFitted: ToFitted,
   { put, now }: Storing,
 ): FittingProduce {
   const stored = new Map<StreamRecord, Message>();
@@ -74,9 +104,9 @@ export function createFittingProduce(
   };
   return {
     produce: (record, timeoutMs) => {
-      const light = stored.get(record);
+      const storedMessage = stored.get(record);
       const fitted: Fitted =
-        light === undefined ? toFitted(record) : { kind: "fits", message: light };
+        storedMessage === undefined ? toFitted(record) : { kind: "fits", message: storedMessage };
       switch (fitted.kind) {
         case "fits":
           return produce(fitted.message, timeoutMs);
@@ -90,7 +120,7 @@ export function createFittingProduce(
   };
 }
 
-/** An attempt that made no request. */
+/** An attempt without a produce request. */
 const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
 
 type NotStored = Extract<Stored<unknown>, { ok: false }>;

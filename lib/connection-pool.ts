@@ -43,7 +43,7 @@ export function createPool(now: () => number) {
       idle.filter(({ idleSinceMs }) => idleSinceMs <= staleMs).forEach(drop);
       const connection = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
       connection?.socket.ref();
-      return connection ?? connect(url, open, drop);
+      return connection ?? createConnection(url, open, drop);
     },
     /** An answer that came before all of its request had left leaves no connection to use. */
     release: (connection: Connection, isReusable: boolean): void => {
@@ -61,13 +61,10 @@ export function createPool(now: () => number) {
 }
 
 /** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
-function connect(url: URL, open: Open, drop: (connection: Connection) => void): Connection {
+function createConnection(url: URL, open: Open, drop: (of: Connection) => void): Connection {
   const tell = (told: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : told(connection.listener);
-  const socket = open(url, (bytes) => {
-    tell(({ received }) => received(bytes));
-    return true;
-  });
+  const socket = open(url, (bytes) => tell(({ received }) => received(bytes)));
   const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
   const connection: Connection = { origin: url.origin, socket, ...state };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
@@ -81,7 +78,7 @@ function connect(url: URL, open: Open, drop: (connection: Connection) => void): 
   return connection;
 }
 
-type Open = (url: URL, received: (bytes: Buffer) => true) => Socket;
+type Open = (url: URL, received: (bytes: Buffer) => void) => Socket;
 
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
 function createSocketOpener(): Open {
@@ -91,7 +88,10 @@ function createSocketOpener(): Open {
   const last: { origin?: string; session?: Buffer } = {};
   return ({ protocol, hostname, port, origin }, received) => {
     const host = hostname.replace(/^\[|\]$/g, "");
-    const callback = (length: number) => received(Buffer.from(buffer.subarray(0, length)));
+    const callback = (length: number) => {
+      received(Buffer.from(buffer.subarray(0, length)));
+      return true;
+    };
     const onread = { buffer, callback };
     if (protocol !== "https:") {
       return connectTcp({ host, port: Number(port || 80), onread }).setNoDelay(true);

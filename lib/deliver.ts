@@ -1,6 +1,6 @@
 import type { Attempt } from "./data-stream/produce.ts";
 import type { Effects } from "./effects.ts";
-import { notAttempted, type RecordEnding, type Unavailable } from "./outcome.ts";
+import { notAttempted, type RecordEnding, type Unavailable, unexpected } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 import { attemptTimeMs, nextWaitMs } from "./retry.ts";
 import { createSlots } from "./slots.ts";
@@ -32,7 +32,7 @@ const throttledMsDefault = 1_000;
 type Keyed = Pick<StreamRecord, "topic" | "key">;
 
 type Context<R> = {
-  /** One attempt. Never rejects. */
+  /** One attempt. What it throws is a bug: it ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<Attempt>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
 };
@@ -53,7 +53,7 @@ export async function deliver<R extends Keyed>(
     let left = lane.length;
     for (const { index, record } of lane) {
       await call.slots.giveWay(left);
-      const ending = await deliverOne(record, left, call);
+      const ending = await deliverOne(record, left, call).catch(unexpected);
       endings[index] = ending;
       left -= 1;
       // What is wrong with every record stops the call; what failed here stops its key's lane.
@@ -88,8 +88,8 @@ function toLanes<R extends Keyed>(records: readonly R[]): readonly Lane<R>[] {
   return [...lanes.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Records of one lane are delivered in order. A topic's name has no space in it. */
-export function laneOf({ topic, key }: Keyed): string {
+/** A topic's name has no space in it. */
+function laneOf({ topic, key }: Keyed): string {
   return `${topic} ${key}`;
 }
 
@@ -102,8 +102,7 @@ function createCall<R>(
   { produce, effects }: Context<R>,
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
-  const attemptsMaxOfCall = recordsCount * 2 + spareAttempts;
-  let tries = 0;
+  let triesLeft = recordsCount * 2 + spareAttempts;
   const slots = createSlots(limits.concurrency);
   const pace = createPace(limits.deadlineMs, effects);
   return {
@@ -111,13 +110,15 @@ function createCall<R>(
     /** Undefined: the call has stopped, or it is too late for another attempt. */
     attempt: (record: R): Promise<Attempt> | undefined => {
       const timeMs = pace.attemptTimeMs();
-      if (timeMs === 0 || tries >= attemptsMaxOfCall) {
+      if (timeMs === 0 || triesLeft <= 0) {
         return undefined;
       }
-      tries += 1;
+      triesLeft -= 1;
       return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
     },
-    count: ({ isProduced, uncertain, neverSent }: Attempt): void => {
+    count: ({ verdict, isProduced, uncertain, neverSent }: Attempt): void => {
+      // What is refused unsent leaves nothing to be tried again with: the second of its two goes too.
+      triesLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
       tally.attempts += isProduced ? 1 : 0;
       tally.uncertain += uncertain ? 1 : 0;
       tally.neverSent += neverSent ? 1 : 0;
@@ -144,7 +145,7 @@ function createCall<R>(
 }
 
 /** How fast a call may go on, and whether it does. */
-function createPace(deadlineMs: number, { now, sleep }: Context<unknown>["effects"]) {
+function createPace(deadlineMs: number, { now, sleep }: Pick<Effects, "now" | "sleep">) {
   let isStopped = false;
   let wake = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -170,7 +171,7 @@ function createPace(deadlineMs: number, { now, sleep }: Context<unknown>["effect
     pause: (ms: number) => {
       pausedUntilMs = Math.max(pausedUntilMs, now() + ms);
     },
-    /** Waits until the pause is over, unless that would be too late; nothing where there is none. */
+    /** Waits until the pause is over, unless that would be too late. Undefined: there is none. */
     resumed: (): Promise<void> | undefined => (pausedUntilMs > now() ? pauseOver() : undefined),
   };
 }

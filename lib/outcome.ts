@@ -73,6 +73,12 @@ export type RecordEnding =
 
 export const notAttempted: RecordEnding = { kind: "notAttempted" };
 
+/** A bug of ours. Its message can hold foreign text, so the log gets its kind only. */
+export function unexpected(error: unknown): Faulted {
+  const name = error instanceof Error ? error.name : typeof error;
+  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
+}
+
 /** A handshake of the sender's: it gets the answer that it asked for, and nothing is produced. */
 export type Answered = {
   readonly kind: "answered";
@@ -179,6 +185,11 @@ const severity = {
   unavailable: 6,
   faulted: 7,
 } as const satisfies Record<Ending["kind"], number>;
+
+/** Neither delivered, nor kept, nor refused for good: another call may deliver it. */
+export function isFailure({ kind }: Ending): boolean {
+  return severity[kind] >= severity.notAttempted;
+}
 
 export function worstOf(endings: readonly Ending[]): Ending {
   const nothing: Ending = { kind: "ignored", reason: "the event holds nothing to produce" };

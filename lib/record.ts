@@ -13,7 +13,7 @@ type Addressed = {
 
 type Written = {
   readonly value: string;
-  /** Absent where the value is raw, or was not written here. */
+  /** Absent where the value is raw, or came as text: a dead letter, a line of a file. */
   readonly event?: EventParts | undefined;
 };
 

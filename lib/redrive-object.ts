@@ -1,4 +1,4 @@
-import { parseCloudEvent } from "./cloud-event.ts";
+import { createToFitted, partsOfText } from "./check-in.ts";
 import type { Config } from "./config.ts";
 import { partitionOf } from "./data-stream/partition.ts";
 import type { Effects } from "./effects.ts";
@@ -13,7 +13,7 @@ import {
 import type { Stored } from "./object-storage/object-storage.ts";
 import { createPatientStorage } from "./object-storage/patient-storage.ts";
 import { type Ending, notAttempted, type RecordEnding } from "./outcome.ts";
-import type { StreamRecord } from "./record.ts";
+import type { Message } from "./record.ts";
 import { logRecords } from "./report.ts";
 import { deliverFitting, storeMsReserved } from "./send.ts";
 
@@ -33,16 +33,17 @@ export function createRun(
 ) {
   const ownDeadlineMs = startedMs + config.deliveryTimeoutMs;
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, ownDeadlineMs);
+  const toFitted = createToFitted(partsOfText, config);
   const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
   return {
     ...{ bucket, log, invocationId },
     now: effects.now,
-    isAllowed: ({ topic }: StreamRecord) => topics.includes(topic),
-    repartition: (record: StreamRecord) => toPartition(record, config),
+    isAllowed: ({ topic }: Message) => topics.includes(topic),
+    repartition: (record: Message) => toPartition(record, config),
     storage: createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs),
     hasTime: () => effects.now() + objectMsMin < deadlineMs,
-    deliver: (records: readonly StreamRecord[]) =>
-      deliverFitting(records, ({ value }) => parseCloudEvent(value), {
+    deliver: (records: readonly Message[]) =>
+      deliverFitting(records, toFitted, {
         ...{ config, clocks, effects },
         deadlineMs: deadlineMs - storeMsReserved,
       }),
@@ -89,7 +90,7 @@ function endOfUnread({ status, reason }: Extract<Stored<unknown>, { ok: false }>
 }
 
 /** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
-function toPartition(record: StreamRecord, { partitionsOf }: Config): StreamRecord {
+function toPartition(record: Message, { partitionsOf }: Config): Message {
   const { topic, key, partition } = record;
   const count = partitionsOf(topic);
   const isFixed = partition !== undefined && partition < (count ?? Infinity);
@@ -98,7 +99,7 @@ function toPartition(record: StreamRecord, { partitionsOf }: Config): StreamReco
 
 function endingFor(
   letter: DeadLetter,
-  endingOf: ReadonlyMap<StreamRecord, RecordEnding | undefined>,
+  endingOf: ReadonlyMap<Message, RecordEnding | undefined>,
 ): RecordEnding {
   if (!letter.ok) {
     return { kind: "refused", code: "RECORD_REFUSED", reason: "a dead letter that is no record" };

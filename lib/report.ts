@@ -1,5 +1,5 @@
 import { keyHash, type Log } from "./log.ts";
-import { type Ending, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
+import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
 import type { StreamRecord } from "./record.ts";
 
 type Mapping = {
@@ -32,14 +32,13 @@ export function logRecords(
 /** Ids can come from a sender, at any length. */
 const idCharsMax = 200;
 const unwanted: readonly Ending["kind"][] = ["refused", "stored"];
-const failures: readonly Ending["kind"][] = ["faulted", "unavailable", "notAttempted"];
 
 /** The one line that every call ends with. */
 export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
   const { ending } = outcome;
   const warnOrInfo = unwanted.includes(ending.kind) ? "warn" : "info";
   const isFault = ending.kind === "stored" && ending.isFault;
-  const level = isFault || failures.includes(ending.kind) ? "error" : warnOrInfo;
+  const level = isFault || isFailure(ending) ? "error" : warnOrInfo;
   log[level]("call ended", () => ({ ...toFields(ending), ...toCounts(outcome), ms }));
 }
 

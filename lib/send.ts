@@ -1,9 +1,8 @@
 import {
   createFittingProduce,
-  type Fitted,
+  createToFitted,
   type FittingProduce,
-  fitRecord,
-  type PartsOf,
+  type ToFitted,
 } from "./check-in.ts";
 import type { Clocks } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -13,8 +12,8 @@ import type { Effects } from "./effects.ts";
 import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
 import { createObjectStorage } from "./object-storage/object-storage.ts";
 import { createPatientStorage } from "./object-storage/patient-storage.ts";
-import { notAttempted, type RecordEnding } from "./outcome.ts";
-import type { StreamRecord } from "./record.ts";
+import { isFailure, type RecordEnding } from "./outcome.ts";
+import type { Message, StreamRecord } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
 
 export type Sending = {
@@ -40,11 +39,17 @@ const storePartReserved = 0.4;
 export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
   const { config, startedMs, deadlineMs } = sending;
   const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
-  const delivery = await deliverFitting(records, ({ event }) => event, {
+  const toFitted = createToFitted(({ event }) => event, config);
+  const delivery = await deliverFitting(records, toFitted, {
     ...sending,
     deadlineMs: deadlineMs - reservedMs,
   });
-  const kept = await keep(records.map(delivery.lightened), delivery.endings, sending);
+  if (config.deadLetterBucket === undefined) {
+    return { ...delivery, warnings: [] };
+  }
+  const light = records.map(delivery.lightened);
+  const { letters, endings } = toLetters(light, delivery.endings, toFitted);
+  const kept = await keep(letters, endings, { ...sending, bucket: config.deadLetterBucket });
   return { ...delivery, ...kept };
 }
 
@@ -57,10 +62,9 @@ function toReserve(totalMs: number): number {
 /** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
 export async function deliverFitting(
   records: readonly StreamRecord[],
-  partsOf: PartsOf,
+  toFitted: ToFitted,
   { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
 ): Promise<Delivery & Pick<FittingProduce, "lightened">> {
-  const toFitted = (record: StreamRecord) => fitRecord(record, partsOf, config);
   const { produce, lightened } = createFittingProduce(
     createProduce(config, { ...effects, clock: clocks.stream }),
     toFitted,
@@ -76,33 +80,42 @@ export async function deliverFitting(
     },
   );
   const delivery = await deliver(records, { ...config, deadlineMs }, { produce, effects });
-  return { ...delivery, endings: refuseUnsendable(records, delivery.endings, toFitted), lightened };
+  return { ...delivery, lightened };
 }
 
-/** What no later call could send either is not to be kept, nor sent by its sender again. */
-function refuseUnsendable(
+type Letters = { readonly letters: readonly Message[]; readonly endings: readonly RecordEnding[] };
+
+/** What a later run can still deliver; of what was never attempted that is not known yet. */
+function toLetters(
   records: readonly StreamRecord[],
   endings: readonly RecordEnding[],
-  toFitted: (record: StreamRecord) => Fitted,
-): readonly RecordEnding[] {
-  return records.map((record, index) => {
-    const ending = endings[index] ?? notAttempted;
-    const fitted = ending.kind === "notAttempted" ? toFitted(record) : undefined;
-    return fitted?.kind === "refused" ? fitted : ending;
+  toFitted: ToFitted,
+): Letters {
+  const letters: Message[] = [];
+  const known = endings.map((ending, index) => {
+    const record = records[index];
+    if (record === undefined || !isFailure(ending)) {
+      return ending;
+    }
+    const fitted = toFitted(record);
+    if (fitted.kind === "refused") {
+      return fitted;
+    }
+    letters.push(fitted.kind === "light" ? fitted.whole : fitted.message);
+    return ending;
   });
+  return { letters, endings: known };
 }
 
 type Kept = { readonly endings: readonly RecordEnding[]; readonly warnings: readonly string[] };
 
-/** Writes whatever a later run can still deliver as one object, in order. */
+/** Writes the letters as one object, in order. */
 async function keep(
-  records: readonly StreamRecord[],
+  letters: readonly Message[],
   endings: readonly RecordEnding[],
-  { config, invocationId, deadlineMs, clocks, effects }: Sending,
+  { bucket, config, invocationId, deadlineMs, clocks, effects }: Sending & { bucket: string },
 ): Promise<Kept> {
-  const bucket = config.deadLetterBucket;
-  const letters = records.filter((_, index) => isUndelivered(endings[index]));
-  if (bucket === undefined || letters.length === 0) {
+  if (letters.length === 0) {
     return { endings, warnings: [] };
   }
   const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
@@ -112,7 +125,7 @@ async function keep(
     return { endings, warnings: [`dead letters could not be stored: ${stored.reason}`] };
   }
   return {
-    endings: endings.map((ending) => (isUndelivered(ending) ? toStored(ending) : ending)),
+    endings: endings.map((ending) => (isFailure(ending) ? toStored(ending) : ending)),
     warnings: [`${letters.length} dead letters stored as ${name}`],
   };
 }
@@ -120,8 +133,4 @@ async function keep(
 function toStored(ending: RecordEnding): RecordEnding {
   const reason = "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
   return { kind: "stored", reason, isFault: ending.kind === "faulted" };
-}
-
-function isUndelivered(ending: RecordEnding | undefined): boolean {
-  return ending !== undefined && ["unavailable", "faulted", "notAttempted"].includes(ending.kind);
 }

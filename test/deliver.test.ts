@@ -1,8 +1,16 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
+import { deliver } from "../lib/deliver.ts";
 import type { HttpRequest } from "../lib/transport.ts";
 import { createDelivery, toRecords } from "./support/delivery-run.ts";
-import { acknowledged, answer, messageOf, noAnswer, startMs } from "./support/world.ts";
+import {
+  acknowledged,
+  answer,
+  createWorld,
+  messageOf,
+  noAnswer,
+  startMs,
+} from "./support/world.ts";
 
 /** Acknowledges, one turn of the event loop later, and keeps count of what is in flight. */
 function createCounting() {
@@ -177,6 +185,57 @@ describe("attempts", () => {
     expect(await first.run("a")).toMatchObject({ kinds: ["delivered"], attempts: 2 });
     expect(await second.run("a")).toMatchObject({ kinds: ["unavailable"], attempts: 2 });
     expect(first.sleeps).toEqual([]);
+  });
+});
+
+describe("what an attempt of deliver itself comes to", () => {
+  const limits = {
+    deadlineMs: startMs + 60_000,
+    ...{ attemptsMax: 5, attemptTimeoutMs: 3_000, concurrency: 256 },
+  };
+  const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined };
+  const tooLarge = { kind: "refused", code: "RECORD_TOO_LARGE", reason: "" } as const;
+  const down = { kind: "unavailable", code: "STREAM_UNAVAILABLE", reason: "" } as const;
+
+  it("where it throws is a fault of ours, and nothing goes out once the call has ended", async () => {
+    const { effects } = createWorld();
+    const produced: string[] = [];
+    const produce = async ({ key }: { readonly key: string }) => {
+      if (key === "b") {
+        throw new TypeError("private words");
+      }
+      await nextTurn();
+      produced.push(key);
+      return { ...unsent, isProduced: true, verdict: { kind: "delivered" } as const };
+    };
+
+    const delivery = await deliver(toRecords("abcaca"), limits, { produce, effects });
+    await nextTurn();
+    await nextTurn();
+
+    expect(delivery.endings[1]).toEqual({
+      ...{ kind: "faulted", code: "UNEXPECTED" },
+      reason: "an unexpected TypeError: please report it",
+    });
+    expect(delivery.endings.map(({ kind }) => kind)).toEqual([
+      ...["delivered", "faulted", "delivered", "notAttempted", "notAttempted", "notAttempted"],
+    ]);
+    expect(delivery.attempts).toBe(2);
+    expect(produced).toEqual(["a", "c"]);
+  });
+
+  it("where it is refused unsent leaves the others no more attempts than they have alone", async () => {
+    const keysOf = (count: number, mark: string) =>
+      toRecords("x".repeat(count)).map((record, index) => ({ ...record, key: `${mark}${index}` }));
+    const produce = async ({ key }: { readonly key: string }) =>
+      key.startsWith("large")
+        ? { ...unsent, verdict: tooLarge }
+        : { ...unsent, isProduced: true, verdict: { ...down, retryAfterMs: undefined } };
+    const records = [...keysOf(30, "large"), ...keysOf(40, "good")];
+
+    const { attempts } = await deliver(records, limits, { produce, ...createWorld() });
+
+    expect(attempts).toBe(2 * 40 + 20);
   });
 });
 

@@ -1,8 +1,8 @@
+import { createToFitted, partsOfText } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { parseCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { RecordEnding } from "../../lib/outcome.ts";
+import { notAttempted, type RecordEnding } from "../../lib/outcome.ts";
 import { deliverFitting } from "../../lib/send.ts";
 import type { InputError, Place } from "./input-error.ts";
 import { interruptible } from "./interruption.ts";
@@ -62,10 +62,11 @@ export async function deliverWindows(
     storage: createSigningClocks(effects.now),
   };
   const interrupted = interruptible(effects, running.signal);
+  const toFitted = createToFitted(partsOfText, config);
   const deliverSome = (placed: readonly Placed[]) =>
     deliverFitting(
       placed.map(({ record }) => record),
-      ({ value }) => parseCloudEvent(value),
+      toFitted,
       {
         config,
         deadlineMs: effects.now() + windowMsMax,
@@ -102,7 +103,10 @@ async function deliverWindow(
     const delivery = await deliverSome(left);
     tally.attempts += delivery.attempts;
     tally.uncertain += delivery.uncertain;
-    const ended = left.map((one, index) => ({ ...one, ending: delivery.endings[index] ?? open }));
+    const ended = left.map((one, index) => ({
+      ...one,
+      ending: delivery.endings[index] ?? notAttempted,
+    }));
     count(ended, tally);
     const undone = ended.filter(({ ending }) => !isFinal(ending));
     const first = undone[0];
@@ -110,7 +114,7 @@ async function deliverWindow(
       break;
     }
     // No time was left for some, and none failed: they are begun anew, as long as that leads on.
-    const mayGoOn = undone.every(({ ending }) => ending === open || ending.kind === "notAttempted");
+    const mayGoOn = undone.every(({ ending }) => ending.kind === "notAttempted");
     if (signal.aborted || !mayGoOn || undone.length === left.length) {
       [tally.nextOffset, tally.nextLine] = [first.place.offset, first.place.line];
       tally.failed = undone.filter(({ ending }) => "code" in ending).length;
@@ -121,8 +125,6 @@ async function deliverWindow(
   }
   return problem === undefined ? undefined : { kind: "input", error: problem };
 }
-
-const open: RecordEnding = { kind: "notAttempted" };
 
 type Ended = Placed & { readonly ending: RecordEnding };
 
@@ -150,7 +152,7 @@ function toStop(undone: readonly Ended[]): Stop {
     undone.find(({ ending }) => ending.kind === "faulted") ??
     undone.find(({ ending }) => ending.kind === "unavailable") ??
     undone[0];
-  const { place = { line: 0, offset: 0 }, ending = open } = worst ?? {};
+  const { place = { line: 0, offset: 0 }, ending = notAttempted } = worst ?? {};
   return "code" in ending
     ? { kind: "failed", place, code: ending.code, reason: ending.reason }
     : { kind: "failed", place, code: "NOT_ATTEMPTED", reason: "there was no time for it" };

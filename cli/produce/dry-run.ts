@@ -1,6 +1,5 @@
-import { type Fitted, fitRecord } from "../../lib/check-in.ts";
+import { createToFitted, type Fitted, partsOfText } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { parseCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
@@ -65,7 +64,7 @@ function findTooLarge({ records }: Window, config: Config): InputError | undefin
 }
 
 function toFitting(record: StreamRecord, config: Config): Fitted {
-  return fitRecord(record, ({ value }) => parseCloudEvent(value), config);
+  return createToFitted(partsOfText, config)(record);
 }
 
 function toProblem({ code, reason }: Refused): string {

@@ -1,8 +1,8 @@
+import { createToFitted, partsOfText } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { parseCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { RecordEnding } from "../../lib/outcome.ts";
+import { notAttempted, type RecordEnding } from "../../lib/outcome.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { deliverFitting } from "../../lib/send.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -25,15 +25,12 @@ export async function produceOne(
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const { endings, attempts, uncertain } = await deliverFitting(
-    [record],
-    ({ value }) => parseCloudEvent(value),
-    {
-      ...{ config, clocks, effects: interruptible(effects, stop.signal) },
-      deadlineMs: now() + config.deliveryTimeoutMs,
-    },
-  );
-  const ending = endings[0] ?? { kind: "notAttempted" };
+  const toFitted = createToFitted(partsOfText, config);
+  const { endings, attempts, uncertain } = await deliverFitting([record], toFitted, {
+    ...{ config, clocks, effects: interruptible(effects, stop.signal) },
+    deadlineMs: now() + config.deliveryTimeoutMs,
+  });
+  const ending = endings[0] ?? notAttempted;
   const { topic, partition } = record;
   const facts = { attempts, uncertain, topic, partition: partition ?? null };
   terminal.writeOut(

@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../bag.ts";
 import { prefixes } from "../own-objects.ts";
-import { type StreamRecord, toMessage } from "../record.ts";
+import type { Message } from "../record.ts";
 import { isTopicName } from "../setting-rules.ts";
 
 /** Named by time first: names in order are dead letters in order. */
@@ -31,13 +31,12 @@ export function toLines(records: readonly (object | string)[]): string {
 }
 
 /** A partition that was chosen from the key is chosen anew: a wrong count is a common reason to be here. */
-export function toLine(record: StreamRecord): object {
-  const { topic, partition, isFixed, key, value, id } = toMessage(record);
+export function toLine({ topic, partition, isFixed, key, value, id }: Message): object {
   return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
 }
 
 export type DeadLetter =
-  | { readonly ok: true; readonly record: StreamRecord }
+  | { readonly ok: true; readonly record: Message }
   | { readonly ok: false; readonly line: string };
 
 /** The records of a dead-letter object; of a line that is none its text is kept. */
@@ -59,7 +58,7 @@ function parse(line: string): unknown {
   }
 }
 
-function toRecord(value: unknown): StreamRecord | undefined {
+function toRecord(value: unknown): Message | undefined {
   if (!isBag(value)) {
     return undefined;
   }
@@ -68,6 +67,6 @@ function toRecord(value: unknown): StreamRecord | undefined {
   const isPartition =
     partition === undefined || (Number.isInteger(partition) && Number(partition) >= 0);
   return isTopic && isPartition && [key, text, id].every((one) => typeof one === "string")
-    ? ({ topic, partition, key, value: text, id } as StreamRecord)
+    ? ({ topic, partition, key, value: text, id } as Message)
     : undefined;
 }

@@ -129,31 +129,23 @@ function toRecord(
   config: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): MappedRecord {
-  const inBucket = object.bucket === undefined ? "" : `${object.bucket}/`;
-  const key =
-    config.key === "bucket" && object.bucket !== undefined
-      ? object.bucket
-      : `${inBucket}${object.name}`;
+  const { bucket, name } = object;
+  const path = bucket === undefined ? name : `${bucket}/${name}`;
+  const key = config.key === "bucket" ? (bucket ?? path) : path;
   const id = toEventId(object, `${invocationId}#${index}`);
   const attributes = {
     id,
     source: object.source,
     type: object.type,
-    subject: object.name,
+    subject: name,
     time: object.time ?? new Date(arrivedMs).toISOString(),
     datacontenttype: "application/json",
     partitionkey: key,
   };
-  const { topic, partition } = config;
+  const addressed = { topic: config.topic, partition: config.partition, key, id };
   return config.value === "raw"
-    ? { topic, partition, key, id, value: JSON.stringify(object.data) }
-    : {
-        topic,
-        partition,
-        key,
-        id,
-        event: { attributes, data: { kind: "value", value: object.data } },
-      };
+    ? { ...addressed, value: JSON.stringify(object.data) }
+    : { ...addressed, event: { attributes, data: { kind: "value", value: object.data } } };
 }
 
 /**

@@ -92,6 +92,28 @@ describe("counts of an activation", () => {
   });
 });
 
+describe.each(doors)("an event through $name", ({ open }) => {
+  test("with a record that is nested too deep for JSON delivers the others, and refuses that one", async () => {
+    const world = createWorld();
+    const { Records } = records("a", "b", "c") as { Records: Bag[] };
+    Records[1] = { ...Records[1], extra: nested(100_000) };
+
+    await open(bucket, { world, settings: bucketSettings }).invoke({ Records });
+
+    const last = { delivered: 2, refused: 1, failed: 0, attempts: 2 };
+    expect(logged(world).at(-1)).toMatchObject(last);
+    expect(produced(world).map(({ key }) => key)).toEqual(["b/a", "b/c"]);
+    expect(logged(world)).toContainEqual(
+      expect.objectContaining({ code: "RECORD_REFUSED", reason: "it is nested too deep for JSON" }),
+    );
+  });
+});
+
+/** An array in an array, and so on. */
+function nested(levels: number): unknown {
+  return JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+}
+
 describe.each(doors)("a tick through $name", ({ open }) => {
   test.for([
     [403, "STREAM_FORBIDDEN: 0 refused, 1 failed, 0 not attempted", 1],

@@ -233,6 +233,22 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
   });
 
+  test("moves a letter aside that is nested too deep for a claim check, and sends the others once", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const event = `{"specversion":"1.0","id":"1","extension":${deep},"data":"private"}`;
+    const poison = { topic: "orders", partition: 1, key: "deep", value: event, id: "1" };
+
+    const { happened, left, last } = await run({
+      objects: { [old]: `${line("a")}${JSON.stringify(poison)}\n${line("b")}` },
+      settings: { CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 1_000 },
+    });
+
+    const sent = happened.filter((what) => what.startsWith("produce"));
+    expect(sent).toEqual(["produce a", "produce b"]);
+    expect(Object.values(left).join("")).toContain("nested too deep");
+    expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
+  });
+
   test("writes back what is left of an object, in order, and what is refused aside", async () => {
     const { happened, left, last } = await run({
       objects: { [older]: lines("down", "a", "bad", "down", "b"), [old]: lines("a") },
