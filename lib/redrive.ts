@@ -112,7 +112,9 @@ function toOutcome({ tally, now }: Run, oldestLeft: StoredObject | undefined): O
     counts: countEndings(endings),
     ids: [],
     ...counts,
-    oldestAgeMs: oldestLeft === undefined ? nothingLeftMs : now() - storedMsOf(oldestLeft),
+    // A clock that was ahead can have named it in the future; 0 seconds say that nothing is left.
+    oldestAgeMs:
+      oldestLeft === undefined ? nothingLeftMs : Math.max(1_000, now() - storedMsOf(oldestLeft)),
   };
 }
 

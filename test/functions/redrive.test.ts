@@ -189,6 +189,15 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(happened.filter((what) => what === "acknowledged b")).toHaveLength(2);
   });
 
+  test.for([
+    ["this very moment", nameAt(0)],
+    ["in the future, by a clock that is ahead,", nameAt(-1)],
+  ] as const)("tells at least a second of what was stored %s and is left", async ([, name]) => {
+    const { last } = await run({ objects: { [name]: lines("a") }, stream: answering({ a: 403 }) });
+
+    expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 1 });
+  });
+
   test("moves a final refusal aside with its reason before it removes the object", async () => {
     const { happened, left, last, result } = await run({
       objects: { [older]: lines("bad", "good", "bad"), [old]: lines("next") },
