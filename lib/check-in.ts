@@ -3,23 +3,24 @@ import type { Config } from "./config.ts";
 import type { Attempt, Produce } from "./data-stream/produce.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
 import type { ObjectStorage, Stored } from "./object-storage/object-storage.ts";
-import type { Refused } from "./outcome.ts";
+import { type Faulted, type Refused, unexpected } from "./outcome.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin } from "./retry.ts";
 
+type Sendable = {
+  readonly message: Message;
+  /** What a dead letter keeps: with its data, unless that is in the bucket already. */
+  readonly letter: Message;
+};
+
 /** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
 export type Fitted =
-  | { readonly kind: "fits"; readonly message: Message }
-  | {
-      readonly kind: "light";
-      /** Without data. */
-      readonly message: Message;
-      readonly claim: ClaimCheck;
-      /** With it. */
-      readonly whole: Message;
-    }
-  | Refused;
+  | (Sendable & { readonly kind: "fits" })
+  | (Sendable & { readonly kind: "light"; readonly claim: ClaimCheck })
+  | Refused
+  | Faulted;
 
+/** Never throws. */
 export type ToFitted = (record: StreamRecord) => Fitted;
 
 /** What the event of a message was made of; undefined for a message that is no event. */
@@ -35,17 +36,16 @@ export function createToFitted(partsOf: PartsOf, config: Config): ToFitted {
       return fitMessage(toMessage(record), partsOf, config);
     } catch (error) {
       // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
-      if (error instanceof RangeError) {
-        return {
-          kind: "refused",
-          code: "RECORD_REFUSED",
-          reason: "it is nested too deep for JSON",
-        };
-      }
-      throw error;
+      return error instanceof RangeError ? tooDeep : unexpected(error);
     }
   };
 }
+
+const tooDeep: Refused = {
+  kind: "refused",
+  code: "RECORD_REFUSED",
+  reason: "it is nested too deep for JSON",
+};
 
 function fitMessage(
   message: Message,
@@ -53,7 +53,7 @@ function fitMessage(
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
 ): Fitted {
   if (messageBytes(message) <= messageBytesMax) {
-    return { kind: "fits", message };
+    return { kind: "fits", message, letter: message };
   }
   const parts = partsOf(message);
   const claim =
@@ -65,7 +65,7 @@ function fitMessage(
     const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  return { kind: "light", message: light, claim, whole: message };
+  return { kind: "light", message: light, claim, letter: message };
 }
 
 type Storing = {
@@ -75,8 +75,8 @@ type Storing = {
 
 export type FittingProduce = {
   readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
-  /** The record without data whose data is in the bucket already, else the record. */
-  readonly lightened: (record: StreamRecord) => StreamRecord;
+  /** What would go out now: without its data what has that in the bucket already. */
+  readonly fitted: ToFitted;
 };
 
 type Light = Extract<Fitted, { kind: "light" }>;
@@ -102,21 +102,23 @@ export function createFittingProduce(
     const leftMs = timeoutMs - (now() - startedMs);
     return leftMs < attemptMsMin ? notStored(noTime) : produce(message, leftMs);
   };
+  const fitted: ToFitted = (record) => {
+    const message = stored.get(record);
+    return message === undefined ? toFitted(record) : { kind: "fits", message, letter: message };
+  };
   return {
+    fitted,
     produce: (record, timeoutMs) => {
-      const storedMessage = stored.get(record);
-      const fitted: Fitted =
-        storedMessage === undefined ? toFitted(record) : { kind: "fits", message: storedMessage };
-      switch (fitted.kind) {
+      const one = fitted(record);
+      switch (one.kind) {
         case "fits":
-          return produce(fitted.message, timeoutMs);
+          return produce(one.message, timeoutMs);
         case "light":
-          return storeAndProduce(record, fitted, timeoutMs);
-        case "refused":
-          return Promise.resolve({ ...unsent, verdict: fitted });
+          return storeAndProduce(record, one, timeoutMs);
+        default:
+          return Promise.resolve({ ...unsent, verdict: one });
       }
     },
-    lightened: (record) => stored.get(record) ?? record,
   };
 }
 

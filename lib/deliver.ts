@@ -1,8 +1,9 @@
 import type { Attempt } from "./data-stream/produce.ts";
 import type { Effects } from "./effects.ts";
 import { notAttempted, type RecordEnding, type Unavailable, unexpected } from "./outcome.ts";
+import { createPace } from "./pace.ts";
 import type { StreamRecord } from "./record.ts";
-import { attemptTimeMs, nextWaitMs } from "./retry.ts";
+import { nextWaitMs } from "./retry.ts";
 import { createSlots } from "./slots.ts";
 
 export type DeliveryLimits = {
@@ -141,38 +142,6 @@ function createCall<R>(
       await pace.sleep(ms);
       await slots.acquire(left);
     },
-  };
-}
-
-/** How fast a call may go on, and whether it does. */
-function createPace(deadlineMs: number, { now, sleep }: Pick<Effects, "now" | "sleep">) {
-  let isStopped = false;
-  let wake = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  let pausedUntilMs = 0;
-  const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
-  /** Time for an attempt once the pause is over; 0 when it is too late for one. */
-  const timeMs = () => (isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), deadlineMs));
-  const pauseOver = async (): Promise<void> => {
-    for (let ms = pausedUntilMs - now(); ms > 0 && timeMs() > 0; ms = pausedUntilMs - now()) {
-      await sleepUnlessStopped(ms);
-    }
-  };
-  return {
-    attemptTimeMs: timeMs,
-    stop: () => {
-      isStopped = true;
-      wake();
-    },
-    /** Waits, and no longer than the call goes on. */
-    sleep: sleepUnlessStopped,
-    pause: (ms: number) => {
-      pausedUntilMs = Math.max(pausedUntilMs, now() + ms);
-    },
-    /** Waits until the pause is over, unless that would be too late. Undefined: there is none. */
-    resumed: (): Promise<void> | undefined => (pausedUntilMs > now() ? pauseOver() : undefined),
   };
 }
 

@@ -47,9 +47,8 @@ export async function send(records: readonly StreamRecord[], sending: Sending): 
   if (config.deadLetterBucket === undefined) {
     return { ...delivery, warnings: [] };
   }
-  const light = records.map(delivery.lightened);
-  const { letters, endings } = toLetters(light, delivery.endings, toFitted);
-  const kept = await keep(letters, endings, { ...sending, bucket: config.deadLetterBucket });
+  const bucket = config.deadLetterBucket;
+  const kept = await keep(toLetters(records, delivery), { ...sending, bucket });
   return { ...delivery, ...kept };
 }
 
@@ -59,13 +58,15 @@ function toReserve(totalMs: number): number {
   return Math.max(0, Math.min(storeMsReserved, storePartReserved * totalMs, spareMs));
 }
 
+type Fitting = Delivery & Pick<FittingProduce, "fitted">;
+
 /** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
 export async function deliverFitting(
   records: readonly StreamRecord[],
   toFitted: ToFitted,
   { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
-): Promise<Delivery & Pick<FittingProduce, "lightened">> {
-  const { produce, lightened } = createFittingProduce(
+): Promise<Fitting> {
+  const { produce, fitted } = createFittingProduce(
     createProduce(config, { ...effects, clock: clocks.stream }),
     toFitted,
     {
@@ -80,28 +81,25 @@ export async function deliverFitting(
     },
   );
   const delivery = await deliver(records, { ...config, deadlineMs }, { produce, effects });
-  return { ...delivery, lightened };
+  return { ...delivery, fitted };
 }
 
-type Letters = { readonly letters: readonly Message[]; readonly endings: readonly RecordEnding[] };
+/** Endings, and by the places of their records the messages that a later run can still deliver. */
+type Letters = {
+  readonly letters: ReadonlyMap<number, Message>;
+  readonly endings: readonly RecordEnding[];
+};
 
-/** What a later run can still deliver; of what was never attempted that is not known yet. */
-function toLetters(
-  records: readonly StreamRecord[],
-  endings: readonly RecordEnding[],
-  toFitted: ToFitted,
-): Letters {
-  const letters: Message[] = [];
+/** Whether what was never attempted can be sent at all is not known before. */
+function toLetters(records: readonly StreamRecord[], { endings, fitted }: Fitting): Letters {
+  const letters = new Map<number, Message>();
   const known = endings.map((ending, index) => {
     const record = records[index];
-    if (record === undefined || !isFailure(ending)) {
-      return ending;
+    const one = record !== undefined && isFailure(ending) ? fitted(record) : ending;
+    if (!("letter" in one)) {
+      return one;
     }
-    const fitted = toFitted(record);
-    if (fitted.kind === "refused") {
-      return fitted;
-    }
-    letters.push(fitted.kind === "light" ? fitted.whole : fitted.message);
+    letters.set(index, one.letter);
     return ending;
   });
   return { letters, endings: known };
@@ -111,22 +109,21 @@ type Kept = { readonly endings: readonly RecordEnding[]; readonly warnings: read
 
 /** Writes the letters as one object, in order. */
 async function keep(
-  letters: readonly Message[],
-  endings: readonly RecordEnding[],
+  { letters, endings }: Letters,
   { bucket, config, invocationId, deadlineMs, clocks, effects }: Sending & { bucket: string },
 ): Promise<Kept> {
-  if (letters.length === 0) {
+  if (letters.size === 0) {
     return { endings, warnings: [] };
   }
   const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const name = toDeadLetterName(effects.now(), invocationId);
-  const stored = await storage.put({ bucket, name }, toLines(letters.map(toLine)));
+  const stored = await storage.put({ bucket, name }, toLines([...letters.values()].map(toLine)));
   if (!stored.ok) {
     return { endings, warnings: [`dead letters could not be stored: ${stored.reason}`] };
   }
   return {
-    endings: endings.map((ending) => (isFailure(ending) ? toStored(ending) : ending)),
-    warnings: [`${letters.length} dead letters stored as ${name}`],
+    endings: endings.map((ending, index) => (letters.has(index) ? toStored(ending) : ending)),
+    warnings: [`${letters.size} dead letters stored as ${name}`],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { Refused } from "../../lib/outcome.ts";
+import type { Faulted, Refused } from "../../lib/outcome.ts";
 import type { Message, StreamRecord } from "../../lib/record.ts";
 import type { HttpRequest } from "../../lib/transport.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -26,7 +26,7 @@ type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly
 /** Shows the request of one message. Throws a UsageError for one that would be refused unsent. */
 export async function checkOne(record: StreamRecord, showing: Showing): Promise<ExitCode> {
   const fitted = toFitting(record, showing.config);
-  if (fitted.kind === "refused") {
+  if (!("message" in fitted)) {
     throw new UsageError(toProblem(fitted));
   }
   if (fitted.kind === "light") {
@@ -56,7 +56,7 @@ export async function checkMany(input: Input, running: ManyRunning): Promise<Exi
 function findTooLarge({ records }: Window, config: Config): InputError | undefined {
   for (const { record, place } of records) {
     const fitted = toFitting(record, config);
-    if (fitted.kind === "refused") {
+    if (!("message" in fitted)) {
       return new InputError(toProblem(fitted), place);
     }
   }
@@ -67,7 +67,7 @@ function toFitting(record: StreamRecord, config: Config): Fitted {
   return createToFitted(partsOfText, config)(record);
 }
 
-function toProblem({ code, reason }: Refused): string {
+function toProblem({ code, reason }: Faulted | Refused): string {
   return `${code}: ${reason}`;
 }
 

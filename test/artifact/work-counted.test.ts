@@ -96,17 +96,29 @@ describe.each(nodeBinaries())("on $name", ({ path: node }) => {
     (name, call, verified) => {
       const { byLoad, byFirst, bySecond, byHundred } = count(name, call, node);
 
-      expect(byLoad).toEqual({ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 });
+      const nothing = { createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 };
+      expect(byLoad).toEqual({ ...nothing, DateTimeFormat: 0 });
       expect(byFirst["createSecretKey"]).toBe(1);
       expect(bySecond["createSecretKey"]).toBe(0);
-      expect(byHundred).toEqual({
-        createHmac: 100 * (1 + verified),
-        createSecretKey: 0,
-        createSecureContext: 0,
-        URL: 0,
-      });
+      const signed = { createHmac: 100 * (1 + verified) };
+      expect(byHundred).toEqual({ ...nothing, ...signed, DateTimeFormat: 0 });
     },
   );
+
+  test.each([
+    [undefined, 0],
+    ["UTC", 0],
+    ["Europe/Berlin", 1],
+  ])("a heartbeat in the zone %s makes %i formats of Intl, each some 15 ms", (zone, formats) => {
+    const { byFirst, byHundred } = count(
+      "heartbeat",
+      { ...heartbeat, HEARTBEAT_TIMEZONE: zone },
+      node,
+    );
+
+    expect(byFirst["DateTimeFormat"]).toBe(formats);
+    expect(byHundred["DateTimeFormat"]).toBe(0);
+  });
 
   test("a hundred calls use one connection", () => {
     expect(count("webhook", webhook, node)).toMatchObject({ connections: 1, requests: 102 });

@@ -354,4 +354,22 @@ describe.each(doors)("an event that is no delivery, through $name", ({ name: doo
     const expected = door === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];
     expect(warned.map((line) => line["function"])).toEqual(expected);
   });
+
+  test("that a bug of ours cannot write is told, and holds no other back from the bucket", async () => {
+    const { world, stored } = createBucketWorld({ stream: () => answer(503) });
+    const entry = (key: string, extra: unknown) => ({
+      ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
+      s3: { bucket: { name: "b" }, object: { key } },
+    });
+    // No JSON holds one, and none can be written as JSON.
+    const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
+    const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
+
+    await open(bucket, { world, settings }).invoke({ Records });
+
+    const letters = Object.values(stored()).join("").trim().split("\n");
+    expect(letters.map((text) => JSON.parse(text).key)).toEqual(["b/a", "b/c"]);
+    const last = { ending: "faulted", code: "UNEXPECTED", stored: 2, failed: 1 };
+    expect(logged(world).at(-1)).toMatchObject(last);
+  });
 });

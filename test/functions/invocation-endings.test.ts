@@ -109,6 +109,38 @@ describe.each(doors)("an event through $name", ({ open }) => {
   });
 });
 
+describe.each(doors)("an event of many records through $name", ({ open }) => {
+  test("is not written whole before its first request", async () => {
+    let written = 0;
+    const writtenBefore: number[] = [];
+    const transport = () => {
+      writtenBefore.push(written);
+      return acknowledged;
+    };
+    const world = createWorld({ transport });
+    const { Records } = records(...Array.from({ length: 100 }, (_, at) => `${at}`)) as {
+      Records: Bag[];
+    };
+    const counted = Records.map((record) => ({
+      ...record,
+      toJSON: () => {
+        written += 1;
+        return record;
+      },
+    }));
+
+    await open(bucket, {
+      world,
+      settings: { ...bucketSettings, DATASTREAM_CONCURRENCY: 4 },
+    }).invoke({
+      Records: counted,
+    });
+
+    expect(writtenBefore[0]).toBeLessThanOrEqual(4);
+    expect(written).toBe(100);
+  });
+});
+
 /** An array in an array, and so on. */
 function nested(levels: number): unknown {
   return JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);

@@ -5,7 +5,10 @@ const { readFileSync } = require("node:fs");
 const net = require("node:net");
 const tls = require("node:tls");
 
-const counts = { createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 };
+const counts = {
+  ...{ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 },
+  DateTimeFormat: 0,
+};
 countCalls(crypto, "createHmac");
 countCalls(crypto, "createSecretKey");
 countCalls(tls, "createSecureContext");
@@ -13,6 +16,13 @@ globalThis.URL = class extends URL {
   constructor(...given) {
     super(...given);
     counts.URL += 1;
+  }
+};
+
+Intl.DateTimeFormat = class extends Intl.DateTimeFormat {
+  constructor(...given) {
+    super(...given);
+    counts.DateTimeFormat += 1;
   }
 };
 
