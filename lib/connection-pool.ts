@@ -22,8 +22,8 @@ export type Connection = {
 
 export type Listener = {
   readonly opened: () => void;
-  /** Bytes of the answer, or undefined for their end. */
-  readonly received: (bytes: Buffer | undefined) => void;
+  /** Bytes of the answer, each as a character (latin1), or undefined for their end. */
+  readonly received: (bytes: string | undefined) => void;
   /** An error code of the system's. */
   readonly failed: (code: string) => void;
 };
@@ -78,7 +78,7 @@ function createConnection(url: URL, open: Open, drop: (of: Connection) => void):
   return connection;
 }
 
-type Open = (url: URL, received: (bytes: Buffer) => void) => Socket;
+type Open = (url: URL, received: (bytes: string) => void) => Socket;
 
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
 function createSocketOpener(): Open {
@@ -89,7 +89,7 @@ function createSocketOpener(): Open {
   return ({ protocol, hostname, port, origin }, received) => {
     const host = hostname.replace(/^\[|\]$/g, "");
     const callback = (length: number) => {
-      received(Buffer.from(buffer.subarray(0, length)));
+      received(buffer.toString("latin1", 0, length));
       return true;
     };
     const onread = { buffer, callback };

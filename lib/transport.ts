@@ -89,7 +89,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
         typeof body === "string" ? head + body : Buffer.concat([Buffer.from(head), body]),
       );
     };
-    const received = (bytes: Buffer | undefined) => {
+    const received = (bytes: string | undefined) => {
       isAnswered ||= bytes !== undefined;
       const read = step(reader, bytes);
       if (typeof read === "string") {
@@ -107,7 +107,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
 }
 
 /** The answer once it is whole, or the code of what is wrong with it. */
-function step(reader: Steps<ReadAnswer>, bytes: Buffer | undefined) {
+function step(reader: Steps<ReadAnswer>, bytes: string | undefined) {
   try {
     const { done, value } = reader.next(bytes);
     return done === true ? value : undefined;

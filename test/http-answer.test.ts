@@ -13,7 +13,7 @@ function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }:
   reader.next();
   try {
     for (const part of parts) {
-      const { done, value } = reader.next(part);
+      const { done, value } = reader.next(part.toString("latin1"));
       if (done) {
         return value as ReadAnswer;
       }
@@ -33,7 +33,7 @@ function readToEnd(text: string, given: Given = {}) {
   }
   const reader = readAnswer(given.method ?? "POST", given.bodyBytesMax ?? 100);
   reader.next();
-  reader.next(Buffer.from(text, "latin1"));
+  reader.next(text);
   try {
     return reader.next(undefined).value as ReadAnswer;
   } catch (error) {
