@@ -22,40 +22,27 @@ const interimAnswersMax = 10;
 
 /** What came and is not read yet, and what was read of the body, both a character for each byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
-type Head = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The fields that tell where an answer ends: one at most. */
-  readonly framing: string;
-  readonly isLast: boolean;
-};
-/** A length in bytes, infinite where the end of the connection is the end of the body. */
-type Framing = number | "chunked";
+/** `framing`: the fields that tell where an answer ends; one at most. */
+type Fields = { readonly framing: string; readonly isLast: boolean };
+type Head = Fields & Pick<ReadAnswer, "status" | "headers">;
 
-/** An answer that comes in one piece, as nearly all do, takes no generator but this one. */
 export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readUntil(headEnd, input)));
   for (let interim = 1; head.status < 200; interim += 1) {
-    const next = interim > interimAnswersMax ? fail("EPROTO") : yield* readUntil(headEnd, input);
-    head = toHead(next);
+    head = toHead(interim > interimAnswersMax ? "" : yield* readUntil(headEnd, input));
   }
   const { status, headers, isLast } = head;
   const framing = framingOf(method, head);
-  if (framing === "chunked") {
-    yield* readChunks(input);
-  } else if (takeBytes(input, framing) > 0) {
-    yield* readBytes(input, framing - input.body.length);
-  }
-  const truncated = isFull(input);
+  const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
-  const body = decodeUtf8(input.body.slice(0, bodyBytesMax));
+  const bytes = input.body.slice(0, bodyBytesMax);
+  const body = ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString();
   return { status, headers, body, truncated, isReusable: isDelimited && !isLast };
 }
 
-function decodeUtf8(bytes: string): string {
-  return /^[\t\n\r -~]*$/.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString();
-}
+/** Whose UTF-8 is a byte for each character. */
+const ascii = /^[\t\n\r -~]*$/;
 
 function fail(code: string): never {
   throw new NoAnswer(code);
@@ -116,8 +103,11 @@ function toHead(text: string): Head {
 
 const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),)?$/i;
 
-/** RFC 9112 section 6.3. Two framings, or one twice, do not tell where the answer ends. */
-function framingOf(method: string, { status, framing }: Head): Framing {
+/**
+ * RFC 9112 section 6.3: a length in bytes, infinite where the end of the connection is the end of the body.
+ * Two framings, or one twice, do not tell where the answer ends.
+ */
+function framingOf(method: string, { status, framing }: Head): number | "chunked" {
   const [, length = Infinity, chunked] = match(framingForm, framing);
   if (method === "HEAD" || status === 204 || status === 304) {
     return 0;
@@ -125,42 +115,36 @@ function framingOf(method: string, { status, framing }: Head): Framing {
   return chunked === undefined ? Number(length) : "chunked";
 }
 
-/** More came than is read. */
-function isFull({ body, bodyBytesMax }: Input): boolean {
-  return body.length > bodyBytesMax;
-}
-
-/** Takes what is there of so many bytes; says how many are to come, none where enough was read. */
-function takeBytes(input: Input, count: number): number {
-  const part = input.rest.slice(0, count);
-  input.rest = input.rest.slice(part.length);
-  input.body += part;
-  return isFull(input) ? 0 : count - part.length;
-}
-
-function* readBytes(input: Input, count: number): Steps<void> {
-  for (let left = takeBytes(input, count); left > 0; left = takeBytes(input, left)) {
+/** Says whether it stopped because enough was read. */
+function* readBytes(input: Input, count: number): Steps<boolean> {
+  for (let left = count; ; ) {
+    const part = input.rest.slice(0, left);
+    input.rest = input.rest.slice(part.length);
+    input.body += part;
+    left -= part.length;
+    if (left === 0 || input.body.length > input.bodyBytesMax) {
+      return input.body.length > input.bodyBytesMax;
+    }
     const text = yield;
     if (text === undefined && count === Infinity) {
-      return;
+      return false;
     }
     input.rest = text ?? fail("ECONNRESET");
   }
 }
 
 /** Trailers are checked as a head is, and dropped. */
-function* readChunks(input: Input): Steps<void> {
+function* readChunks(input: Input): Steps<boolean> {
   for (;;) {
     const [, size = ""] = match(chunkLine, yield* readUntil("\r\n", input));
     if (/^0+$/.test(size)) {
       // With the end of this line before them, trailers end as a head does, none at all included.
       input.rest = `\r\n${input.rest}`;
       const { framing } = toHead(`HTTP/1.1 200${yield* readUntil(headEnd, input)}`);
-      return framing === "" ? undefined : fail("EPROTO");
+      return framing === "" ? false : fail("EPROTO");
     }
-    yield* readBytes(input, Number.parseInt(size, 16));
-    if (isFull(input)) {
-      return;
+    if (yield* readBytes(input, Number.parseInt(size, 16))) {
+      return true;
     }
     yield* readUntil("\r\n", input, 0);
   }
