@@ -107,7 +107,10 @@ function createCall<R>(
   const slots = createSlots(limits.concurrency);
   const pace = createPace(limits.deadlineMs, effects);
   return {
-    ...{ tally, slots, resumed: pace.resumed, stop: pace.stop },
+    tally,
+    slots,
+    resumed: pace.resumed,
+    stop: pace.stop,
     /** Undefined: the call has stopped, or it is too late for another attempt. */
     attempt: (record: R): Promise<Attempt> | undefined => {
       const timeMs = pace.attemptTimeMs();
@@ -127,9 +130,8 @@ function createCall<R>(
     /** How long to wait for another attempt, or undefined for none. */
     waitAfter: (attempts: number, { code, retryAfterMs }: Unavailable): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
-      const times = { nowMs: effects.now(), deadlineMs, retryAfterMs };
-      const random = effects.random();
-      const waitMs = nextWaitMs({ attempts, attemptsMax, random, ...times });
+      const now = { nowMs: effects.now(), random: effects.random() };
+      const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
       if (code === "STREAM_THROTTLED") {
         // A stream that throttles one record throttles them all, also when this one is given up.
         pace.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);

@@ -32,8 +32,9 @@ export function toMessage(record: StreamRecord): Message {
   if (record.value !== undefined) {
     return record;
   }
-  const { attributes, data } = record.event;
-  return { ...record, value: toCloudEvent(attributes, data) };
+  const { topic, partition, isFixed = false, key, id, event } = record;
+  const value = toCloudEvent(event.attributes, event.data);
+  return { topic, partition, isFixed, key, id, event, value };
 }
 
 /** Bytes that count against the message limit: key plus value, as UTF-8. */

@@ -30,7 +30,7 @@ export function relay<Event extends TriggerEvent, Settled>(
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
     ]);
-    logRecords(log, records, { ...sent, notes: mapped.notes ?? [] });
+    logRecords(log, records, { notes: mapped.notes ?? [], ...sent });
     return toOutcome(mapped, records, sent);
   });
 }
@@ -55,7 +55,7 @@ function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
   const fromKey = partitionOf(record.key, config.partitionsOf(topic));
   const isFixed = record.partition !== undefined;
-  return { ...record, topic, partition: record.partition ?? fromKey, isFixed };
+  return { isFixed, ...record, topic, partition: record.partition ?? fromKey };
 }
 
 function toOutcome(mapped: Mapped, records: readonly StreamRecord[], sent: Sent): Outcome {

@@ -45,7 +45,7 @@ export async function send(records: readonly StreamRecord[], sending: Sending): 
     deadlineMs: deadlineMs - reservedMs,
   });
   if (config.deadLetterBucket === undefined) {
-    return { ...delivery, warnings: [] };
+    return { warnings: [], ...delivery };
   }
   const bucket = config.deadLetterBucket;
   const kept = await keep(toLetters(records, delivery), { ...sending, bucket });
@@ -67,7 +67,7 @@ export async function deliverFitting(
   { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
 ): Promise<Fitting> {
   const { produce, fitted } = createFittingProduce(
-    createProduce(config, { ...effects, clock: clocks.stream }),
+    createProduce(config, { clock: clocks.stream, ...effects }),
     toFitted,
     {
       put: ({ bucket, name, body }, timeoutMs) => {
@@ -80,8 +80,8 @@ export async function deliverFitting(
       now: effects.now,
     },
   );
-  const delivery = await deliver(records, { ...config, deadlineMs }, { produce, effects });
-  return { ...delivery, fitted };
+  const delivery = await deliver(records, { deadlineMs, ...config }, { produce, effects });
+  return { fitted, ...delivery };
 }
 
 /** Endings, and by the places of their records the messages that a later run can still deliver. */

@@ -59,15 +59,15 @@ type Values<F extends Fields> = {
 };
 
 export function required<T>(rule: Rule<T>): Field<T> {
-  return { ...rule, fallback: undefined as T, isRequired: true };
+  return { fallback: undefined as T, isRequired: true, ...rule };
 }
 
 export function optional<T>(rule: Rule<T>): Field<T | undefined> {
-  return { ...rule, fallback: undefined, isRequired: false };
+  return { fallback: undefined, isRequired: false, ...rule };
 }
 
 export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
-  return { ...rule, fallback, isRequired: false };
+  return { fallback, isRequired: false, ...rule };
 }
 
 /**

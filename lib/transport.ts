@@ -95,8 +95,8 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
       if (typeof read === "string") {
         failed(read);
       } else if (read !== undefined) {
-        const { isReusable, ...answer } = read;
-        settle({ kind: "answer", ...answer }, isReusable);
+        const { isReusable, status, headers, body: text, truncated } = read;
+        settle({ kind: "answer", status, headers, body: text, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };

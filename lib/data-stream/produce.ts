@@ -102,8 +102,9 @@ const clockCorrected: Verdict = {
 
 function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
   if (answer.kind === "answer") {
-    const retryAfterMs = parseRetryAfter(answer.headers["retry-after"], nowMs);
-    const verdict = toVerdict({ ...answer, retryAfterMs });
+    const { status, headers, body, truncated } = answer;
+    const retryAfterMs = parseRetryAfter(headers["retry-after"], nowMs);
+    const verdict = toVerdict({ status, body, truncated, retryAfterMs });
     // Only a refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };

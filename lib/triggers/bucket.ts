@@ -94,7 +94,7 @@ function mapNotification(
       const foreign = notification.objects.filter((object) => !isOwn(object, config));
       const own = notification.objects.length - foreign.length;
       return {
-        records: foreign.map((object, index) => toRecord(object, config, { ...context, index })),
+        records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
         endings: [...notification.unknown, ...Array.from({ length: own }, () => ownObject)],
         notes: notification.notes,
       };
@@ -144,8 +144,8 @@ function toRecord(
   };
   const addressed = { topic: config.topic, partition: config.partition, key, id };
   return config.value === "raw"
-    ? { ...addressed, value: JSON.stringify(object.data) }
-    : { ...addressed, event: { attributes, data: { kind: "value", value: object.data } } };
+    ? { value: JSON.stringify(object.data), ...addressed }
+    : { event: { attributes, data: { kind: "value", value: object.data } }, ...addressed };
 }
 
 /**

@@ -49,9 +49,10 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
-  const mapped = toRecords({ ...verified, source, headers, contentType }, context);
+  const { records, endings } = toRecords({ source, headers, contentType, ...verified }, context);
   return {
-    ...mapped,
+    records,
+    endings,
     notes: notesAbout(event, source, verified),
     answerMsMax: timeFor(source),
     answerEmpty: source.answerEmpty,

@@ -6,31 +6,38 @@ export const bodyEncodings = ["auto", "base64", "text"] as const;
 export type BodyEncoding = (typeof bodyEncodings)[number];
 
 /**
- * The bytes a body can stand for, the likeliest first; empty when it is not the base64 it has to
- * be. OpenWhisk's raw HTTP gives base64 for JSON and binary types and plain text for text and form
- * types, without a flag, and NAVER Cloud does not say which.
+ * The bytes a body can stand for, the likeliest first; none when it is not the base64 it has to be.
+ * OpenWhisk's raw HTTP gives base64 for JSON and binary types and plain text for text and form types,
+ * without a flag, and NAVER Cloud does not say which. Each is made when it is asked for: mostly the
+ * first one is it.
  */
-export function readingsOf(
+export function* readingsOf(
   body: HttpBody,
   contentType: string,
   encoding: BodyEncoding,
-): readonly Uint8Array[] {
-  switch (body.kind) {
-    case "exact":
-      return [body.bytes];
-    case "unflagged":
-      return readUnflagged(body.text, contentType, encoding);
-    case "malformed":
-    case "parsed":
-      return [];
+): Generator<Uint8Array> {
+  if (body.kind === "exact") {
+    yield body.bytes;
+  }
+  if (body.kind === "unflagged") {
+    for (const one of orderOf(contentType, encoding)) {
+      const bytes = decode(body.text, one);
+      if (bytes !== undefined) {
+        yield bytes;
+      }
+    }
   }
 }
 
-function readUnflagged(text: string, contentType: string, encoding: BodyEncoding) {
-  const decoded = encoding === "text" ? undefined : decodeBase64(text);
-  const asBase64 = decoded === undefined ? [] : [decoded];
-  const asText = encoding === "base64" ? [] : [Buffer.from(text)];
-  return isTextType(contentType) ? [...asText, ...asBase64] : [...asBase64, ...asText];
+function orderOf(contentType: string, encoding: BodyEncoding) {
+  if (encoding !== "auto") {
+    return [encoding];
+  }
+  return isTextType(contentType) ? (["text", "base64"] as const) : (["base64", "text"] as const);
+}
+
+function decode(text: string, encoding: "base64" | "text"): Uint8Array | undefined {
+  return encoding === "text" ? Buffer.from(text) : decodeBase64(text);
 }
 
 /**

@@ -103,8 +103,14 @@ function createToRecord(
     const data: CloudEventData =
       element === undefined ? whole : { kind: "json", text: element.text };
     const attributes = {
-      ...{ id, source: `/webhooks/${name}`, type, subject, time, datacontenttype },
-      ...{ partitionkey: key, ...trace },
+      id,
+      source: `/webhooks/${name}`,
+      type,
+      subject,
+      time,
+      datacontenttype,
+      partitionkey: key,
+      ...trace,
     };
     return source.value === "raw"
       ? { topic, partition, key, id, value: toRawValue(data) }

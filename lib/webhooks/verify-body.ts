@@ -21,27 +21,57 @@ export function verifyBody(
   encoding: BodyEncoding,
 ): VerifiedBody | Unverified {
   const contentType = headers.get("content-type") ?? "";
-  const readings = readingsOf(body, contentType, encoding);
-  const [first] = readings;
-  if (first === undefined) {
-    const reason = "the body is not text, or not the base64 it has to be";
-    return { ok: false, code: "BODY_NOT_BASE64", reason };
+  const readings = () => readingsOf(body, contentType, encoding);
+  let firstRefusal: Unverified | undefined;
+  for (const bytes of readings()) {
+    const verified = verifyReading(bytes, headers, source);
+    if (verified.ok) {
+      return source.verifier.covers === "body"
+        ? verified
+        : withLikeliestBody(verified, { source, readings: [...readings()], contentType });
+    }
+    firstRefusal ??= verified;
   }
-  const fitting = readings.filter((bytes) => fits(bytes, source));
-  if (fitting.length === 0) {
+  return firstRefusal ?? notBase64;
+}
+
+type Read = {
+  readonly source: Source;
+  readonly readings: readonly Uint8Array[];
+  readonly contentType: string;
+};
+
+/** Credentials tell nothing of the body: it is what its type makes likely. */
+function withLikeliestBody(
+  verified: VerifiedBody,
+  { source, readings, contentType }: Read,
+): VerifiedBody | Unverified {
+  const [body = verified.body] = likeliest(readings, isJsonType(contentType));
+  return fits(body, source) ? { ...verified, body } : tooLarge(source);
+}
+
+const notBase64: Unverified = {
+  ok: false,
+  code: "BODY_NOT_BASE64",
+  reason: "the body is not text, or not the base64 it has to be",
+};
+
+function verifyReading(
+  body: Uint8Array,
+  headers: HttpEvent["headers"],
+  source: Source,
+): VerifiedBody | Unverified {
+  if (!fits(body, source)) {
     return tooLarge(source);
   }
-  const verified = verifyFirst(fitting, headers, source);
-  if (!verified.ok) {
-    // No reading that fits is signed: the delivery may well be the one that is too large.
-    return fits(first, source) ? unauthenticated(source, verified.reason) : tooLarge(source);
-  }
-  if (source.verifier.covers === "body") {
-    return verified;
-  }
-  // Credentials tell nothing of the body: it is what its type makes likely.
-  const [likely = first] = likeliest(readings, isJsonType(contentType));
-  return fits(likely, source) ? { ...verified, body: likely } : tooLarge(source);
+  const verification = source.verifier.verify({ headers, body }, source.secrets);
+  return verification.ok
+    ? { body, ...verification }
+    : {
+        ok: false,
+        code: "UNAUTHENTICATED",
+        reason: `source ${source.name}: ${verification.reason}`,
+      };
 }
 
 function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
@@ -50,25 +80,4 @@ function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
 
 function tooLarge({ bodyBytesMax }: Source): Unverified {
   return { ok: false, code: "BODY_TOO_LARGE", reason: `the body is over ${bodyBytesMax} bytes` };
-}
-
-function unauthenticated({ name }: Source, why: string): Unverified {
-  return { ok: false, code: "UNAUTHENTICATED", reason: `source ${name}: ${why}` };
-}
-
-/** The first reading that the sender's proof fits. */
-function verifyFirst(
-  readings: readonly Uint8Array[],
-  headers: HttpEvent["headers"],
-  { verifier, secrets }: Source,
-): VerifiedBody | Extract<Verification, { ok: false }> {
-  let reason = "no body";
-  for (const body of readings) {
-    const verification = verifier.verify({ headers, body }, secrets);
-    if (verification.ok) {
-      return { ...verification, body };
-    }
-    reason = verification.reason;
-  }
-  return { ok: false, reason };
 }
