@@ -159,7 +159,7 @@ export function toCounts(outcome: Outcome): Readonly<Record<string, number>> {
   const age = Number.isFinite(oldestAgeMs)
     ? { oldestAgeSeconds: Math.floor(Number(oldestAgeMs) / 1_000) }
     : {};
-  return { ...counts, attempts, uncertain, neverSent, ...age };
+  return Object.assign({}, counts, { attempts, uncertain, neverSent }, age);
 }
 
 /** An outcome of a call in which nothing was sent to the stream. */

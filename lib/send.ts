@@ -44,12 +44,12 @@ export async function send(records: readonly StreamRecord[], sending: Sending): 
     ...sending,
     deadlineMs: deadlineMs - reservedMs,
   });
-  if (config.deadLetterBucket === undefined) {
+  const { deadLetterBucket: bucket } = config;
+  if (bucket === undefined || !delivery.endings.some(isFailure)) {
     return { warnings: [], ...delivery };
   }
-  const bucket = config.deadLetterBucket;
-  const kept = await keep(toLetters(records, delivery), { ...sending, bucket });
-  return { ...delivery, ...kept };
+  const { endings, warnings } = await keep(toLetters(records, delivery), { bucket, ...sending });
+  return { warnings, ...delivery, endings };
 }
 
 /** Time for the dead letters of a call, and never so much that the stream is not asked at all. */

@@ -22,10 +22,14 @@ export function fieldText(bag: Bag, name: string): string | undefined {
 
 /** The fields that are present, each with its name so that two cannot be taken for each other. */
 export function marksOf(bag: Bag, names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => {
+  const marks: string[] = [];
+  for (const name of names) {
     const text = fieldText(bag, name);
-    return text === undefined ? [] : [`${name}=${text}`];
-  });
+    if (text !== undefined) {
+      marks.push(`${name}=${text}`);
+    }
+  }
+  return marks;
 }
 
 /** A time as RFC 3339 in UTC; epoch numbers count as seconds or milliseconds by their size. */

@@ -59,6 +59,7 @@ function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unk
 
 /** The activation's result; a top-level `error` marks the activation as failed. */
 function toResult(outcome: Outcome): Record<string, unknown> {
+  const counts = toCounts(outcome);
   const error = toErrorText(outcome);
-  return { ...toCounts(outcome), ...(error === undefined ? {} : { error }) };
+  return error === undefined ? counts : { ...counts, error };
 }
