@@ -41,6 +41,20 @@ export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventD
   return `${head.slice(0, -1)}${toDataMember(data)}}`;
 }
 
+/** Data that goes out as it came, without an event around it; bytes that are no text never do. */
+export function toRawValue(data: CloudEventData): string {
+  switch (data.kind) {
+    case "json":
+    case "text":
+      return data.text;
+    case "value":
+      return JSON.stringify(data.value);
+    case "binary":
+    case "none":
+      return "";
+  }
+}
+
 /** What an event in the JSON format was made of; undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
   const event = parseDocument(value)?.value;

@@ -31,7 +31,7 @@ export function relay<Event extends TriggerEvent, Settled>(
       ...warningsAboutLoss(call, config),
     ]);
     logRecords(log, records, { notes: mapped.notes ?? [], ...sent });
-    return toOutcome(mapped, records, sent);
+    return toOutcome(mapped, sent);
   });
 }
 
@@ -55,15 +55,16 @@ function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
   const fromKey = partitionOf(record.key, config.partitionsOf(topic));
   const isFixed = record.partition !== undefined;
-  return { isFixed, ...record, topic, partition: record.partition ?? fromKey };
+  const partition = record.partition ?? fromKey;
+  return { topic, partition, isFixed, key: record.key, content: record.content };
 }
 
-function toOutcome(mapped: Mapped, records: readonly StreamRecord[], sent: Sent): Outcome {
+function toOutcome(mapped: Mapped, sent: Sent): Outcome {
   const endings = [...mapped.endings, ...sent.endings];
   return {
     ending: worstOf(endings),
     counts: countEndings(endings),
-    ids: records.map(({ id }) => id),
+    ids: mapped.ids ?? [],
     attempts: sent.attempts,
     uncertain: sent.uncertain,
     neverSent: sent.neverSent,

@@ -1,6 +1,6 @@
 import { keyHash, type Log } from "./log.ts";
 import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
-import type { StreamRecord } from "./record.ts";
+import { idOf, type StreamRecord } from "./record.ts";
 
 type Mapping = {
   readonly notes?: readonly string[];
@@ -20,10 +20,12 @@ export function logRecords(
   for (const warning of warnings) {
     log.warn(warning);
   }
-  for (const [index, { id, key, topic, partition }] of records.entries()) {
+  for (const [index, record] of records.entries()) {
     const ending = endings[index];
     if (ending !== undefined && ending.kind !== "delivered") {
-      const place = { id: id.slice(0, idCharsMax), keyHash: keyHash(key), topic, partition };
+      const { key, topic, partition } = record;
+      const id = idOf(record).slice(0, idCharsMax);
+      const place = { id, keyHash: keyHash(key), topic, partition };
       log.warn("record not delivered", { ...toFields(ending), ...place });
     }
   }

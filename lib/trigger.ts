@@ -1,7 +1,7 @@
 import type { Target } from "./config.ts";
 import type { TriggerEvent } from "./event.ts";
 import type { Ending } from "./outcome.ts";
-import type { RecordContent } from "./record.ts";
+import type { Content } from "./record.ts";
 import type { Parsed, Settings } from "./settings.ts";
 
 /** What a trigger may know beside the event: enough to map it the same way every time. */
@@ -14,16 +14,19 @@ export type TriggerContext = {
 };
 
 /** A record before its topic is checked against the settings and its partition is chosen. */
-export type MappedRecord = RecordContent & {
+export type MappedRecord = {
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly key: string;
-  readonly id: string;
+  /** The same each time. */
+  readonly content: () => Content;
 };
 
 export type Mapped = {
   readonly records: readonly MappedRecord[];
+  /** Of the records, for a sender that is told them. */
+  readonly ids?: readonly string[] | undefined;
   /** Endings of the parts of the event that make no record. */
   readonly endings: readonly Ending[];
   /** Facts for the log, such as names of fields that were dropped; never values. */

@@ -22,16 +22,18 @@ export function readEventBridge(parameters: Bag): Notification | undefined {
       {
         bucket,
         name,
-        type: `${from === "aws.s3" ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
-        source: [from === "aws.s3" ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
-          .filter((part) => part !== undefined)
-          .join("."),
-        time: toTime(fieldText(parameters, "time")),
-        marks: [
-          ...marksOf(object, ["version-id", "etag", "sequencer"]),
-          ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
-          ...marksOf(parameters, ["time"]),
-        ],
+        facts: () => ({
+          type: `${from === "aws.s3" ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
+          source: [from === "aws.s3" ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
+            .filter((part) => part !== undefined)
+            .join("."),
+          time: toTime(fieldText(parameters, "time")),
+          marks: [
+            ...marksOf(object, ["version-id", "etag", "sequencer"]),
+            ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
+            ...marksOf(parameters, ["time"]),
+          ],
+        }),
         // Named one by one: on OpenWhisk the settings stand beside them.
         data: {
           version,

@@ -39,12 +39,14 @@ export function readNcloud(
       {
         bucket,
         name,
-        type: `com.ncloud.objectstorage.${fieldText(parameters, "event_name") ?? "event"}`,
-        source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
-        time: toTime(
-          fieldText(parameters, "timestamp_finish") ?? fieldText(parameters, "timestamp_start"),
-        ),
-        marks: marksOf(parameters, ["request_id", "timestamp_start", "timestamp_finish"]),
+        facts: () => ({
+          type: `com.ncloud.objectstorage.${fieldText(parameters, "event_name") ?? "event"}`,
+          source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
+          time: toTime(
+            fieldText(parameters, "timestamp_finish") ?? fieldText(parameters, "timestamp_start"),
+          ),
+          marks: marksOf(parameters, ["request_id", "timestamp_start", "timestamp_finish"]),
+        }),
         data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
       },
     ],

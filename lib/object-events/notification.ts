@@ -10,6 +10,13 @@ export type ObjectEvent = {
   readonly bucket: string | undefined;
   /** Decoded. */
   readonly name: string;
+  /** The event as it came, for the message's data. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Read when its message is made: of many events in a notification all are named first. */
+  readonly facts: () => ObjectFacts;
+};
+
+export type ObjectFacts = {
   /** CloudEvents `type` and `source`. */
   readonly type: string;
   readonly source: string;
@@ -17,8 +24,6 @@ export type ObjectEvent = {
   readonly time: string | undefined;
   /** Version, etag, sequencer, request id, times: what tells this event from the next one. */
   readonly marks: readonly string[];
-  /** The event as it came, for the message's data. */
-  readonly data: Readonly<Record<string, unknown>>;
 };
 
 export type Notification =

@@ -1,7 +1,7 @@
 import { type Bag, isBag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
 import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
-import type { Notification, ObjectEvent } from "./notification.ts";
+import type { Notification, ObjectEvent, ObjectFacts } from "./notification.ts";
 
 const unknownEntry: Ending = {
   kind: "refused",
@@ -28,14 +28,20 @@ function readEntry(entry: Bag): ObjectEvent | undefined {
   const bucket = fieldText(bagAt(entry, "s3", "bucket"), "name");
   const object = bagAt(entry, "s3", "object");
   const rawName = fieldText(object, "key");
-  if (bucket === undefined || rawName === undefined) {
-    return undefined;
-  }
+  return bucket === undefined || rawName === undefined
+    ? undefined
+    : {
+        bucket,
+        name: decodeName(rawName),
+        data: entry,
+        facts: () => readFacts(entry, bucket, object),
+      };
+}
+
+function readFacts(entry: Bag, bucket: string, object: Bag): ObjectFacts {
   const eventSource = fieldText(entry, "eventSource") ?? "s3";
   const region = fieldText(entry, "awsRegion");
   return {
-    bucket,
-    name: decodeName(rawName),
     type: toType(eventSource, fieldText(entry, "eventName") ?? "Event"),
     // CloudEvents "AWS S3 adapter": eventSource, awsRegion and bucket name, joined by dots.
     source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
@@ -45,7 +51,6 @@ function readEntry(entry: Bag): ObjectEvent | undefined {
       ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),
       ...marksOf(entry, ["eventTime"]),
     ],
-    data: entry,
   };
 }
 

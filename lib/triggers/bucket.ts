@@ -2,6 +2,7 @@ import type { InvocationEvent } from "../event.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
 import type { Ending } from "../outcome.ts";
 import { isOwnObject } from "../own-objects.ts";
+import type { Content } from "../record.ts";
 import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
@@ -126,34 +127,34 @@ function isOwn({ bucket = "", name }: ObjectEvent, { ownBuckets }: BucketConfig)
 
 function toRecord(
   object: ObjectEvent,
-  config: BucketConfig,
+  { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): MappedRecord {
-  const { bucket, name } = object;
+  const { bucket, name, data } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
-  const key = config.key === "bucket" ? (bucket ?? path) : path;
-  const id = toEventId(object, `${invocationId}#${index}`);
-  const attributes = {
-    id,
-    source: object.source,
-    type: object.type,
-    subject: name,
-    time: object.time ?? new Date(arrivedMs).toISOString(),
-    datacontenttype: "application/json",
-    partitionkey: key,
+  const key = keyBy === "bucket" ? (bucket ?? path) : path;
+  const content = (): Content => {
+    const { source, type, time, marks } = object.facts();
+    const id = toEventId([bucket ?? "", name, type], marks, `${invocationId}#${index}`);
+    const attributes = {
+      id,
+      source,
+      type,
+      subject: name,
+      time: time ?? new Date(arrivedMs).toISOString(),
+      datacontenttype: "application/json",
+      partitionkey: key,
+    };
+    const isRaw = value === "raw";
+    return { id, data: { kind: "value", value: data }, attributes: isRaw ? undefined : attributes };
   };
-  const addressed = { topic: config.topic, partition: config.partition, key, id };
-  return config.value === "raw"
-    ? { value: JSON.stringify(object.data), ...addressed }
-    : { event: { attributes, data: { kind: "value", value: object.data } }, ...addressed };
+  return { topic, partition, key, content };
 }
 
 /**
  * The same object event gives the same id each time it is delivered. Where the event holds nothing
  * that tells it from the next one about the same object, its place in the invocation has to.
  */
-function toEventId(object: ObjectEvent, place: string): string {
-  const { bucket = "", name, type, marks } = object;
-  const parts = marks.length > 0 ? [bucket, name, type, ...marks] : [bucket, name, type, place];
-  return sha256Hex(JSON.stringify(parts));
+function toEventId(what: readonly string[], marks: readonly string[], place: string): string {
+  return sha256Hex(JSON.stringify([...what, ...(marks.length > 0 ? marks : [place])]));
 }

@@ -105,8 +105,8 @@ function mapTick(
     datacontenttype: "application/json",
     partitionkey: name,
   };
-  const event = { attributes, data: { kind: "value", value: data } } as const;
-  return { records: [{ topic, partition, key: name, id, event }], endings: [] };
+  const content = { id, data: { kind: "value", value: data }, attributes } as const;
+  return { records: [{ topic, partition, key: name, content: () => content }], endings: [] };
 }
 
 /** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */

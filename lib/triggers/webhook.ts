@@ -49,9 +49,13 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
-  const { records, endings } = toRecords({ source, headers, contentType, ...verified }, context);
+  const { records, ids, endings } = toRecords(
+    { source, headers, contentType, ...verified },
+    context,
+  );
   return {
     records,
+    ids,
     endings,
     notes: notesAbout(event, source, verified),
     answerMsMax: timeFor(source),

@@ -35,11 +35,6 @@ export function toContent(body: Uint8Array, contentType: string, form: ValueForm
     : { ok: true, data: { kind: "binary", bytes: body } };
 }
 
-/** Content that goes out as it came, without an envelope; bytes that are no text never do. */
-export function toRawValue(data: CloudEventData): string {
-  return data.kind === "json" || data.kind === "text" ? data.text : "";
-}
-
 function refuse(code: Refused["code"], reason: string): Content {
   return { ok: false, refusal: { kind: "refused", code, reason } };
 }

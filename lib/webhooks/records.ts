@@ -3,7 +3,7 @@ import type { Headers } from "../event.ts";
 import { elementsAt, type JsonDocument } from "../json-document.ts";
 import type { Ending, Refused } from "../outcome.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
-import { type Content, toContent, toRawValue } from "./content.ts";
+import { type Content, toContent } from "./content.ts";
 import { isWanted } from "./event-type.ts";
 import { createToId } from "./identity.ts";
 import { createReader } from "./places.ts";
@@ -46,8 +46,10 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   }
   const toRecord = createToRecord(verified, content, context);
   const mapped = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
+  const wanted = mapped.filter((one) => one !== undefined);
   return {
-    records: mapped.filter((one) => one !== undefined),
+    records: wanted.map(({ record }) => record),
+    ids: wanted.map(({ id }) => id),
     endings: mapped.filter((one) => one === undefined).map(() => filteredOut),
   };
 }
@@ -73,6 +75,9 @@ function split(
     : elements;
 }
 
+/** A record and the id that its content will have. */
+type Identified = { readonly id: string; readonly record: MappedRecord };
+
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
   verified: Verified,
@@ -91,7 +96,7 @@ function createToRecord(
   const isType = contentType !== "" && contentType.length <= contentTypeCharsMax;
   const datacontenttype = isType ? contentType : undefined;
   const trace = readTraceContext(headers);
-  return (element?: JsonDocument, index?: number): MappedRecord | undefined => {
+  return (element?: JsonDocument, index?: number): Identified | undefined => {
     const word = readType(element)?.text;
     const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
     if (!isWanted({ type, word: word ?? type }, source.filter)) {
@@ -102,7 +107,7 @@ function createToRecord(
     const subject = readSubject(element)?.text;
     const data: CloudEventData =
       element === undefined ? whole : { kind: "json", text: element.text };
-    const attributes = {
+    const attributes = () => ({
       id,
       source: `/webhooks/${name}`,
       type,
@@ -111,9 +116,9 @@ function createToRecord(
       datacontenttype,
       partitionkey: key,
       ...trace,
-    };
-    return source.value === "raw"
-      ? { topic, partition, key, id, value: toRawValue(data) }
-      : { topic, partition, key, id, event: { attributes, data } };
+    });
+    const isRaw = source.value === "raw";
+    const content = () => ({ id, data, attributes: isRaw ? undefined : attributes() });
+    return { id, record: { topic, partition, key, content } };
   };
 }

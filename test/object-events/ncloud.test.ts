@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readNotification } from "../../lib/object-events/notification.ts";
-import { objectEvent } from "../support/fixtures.ts";
+import { objectEvent, withFacts } from "../support/fixtures.ts";
 
 function read(parameters: Readonly<Record<string, unknown>>, eventFields: readonly string[] = []) {
   const notification = readNotification(parameters, eventFields);
   return notification.kind === "objects"
-    ? notification
+    ? { ...notification, objects: notification.objects.map(withFacts) }
     : { kind: notification.kind, objects: [], unknown: [], notes: [] };
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toContent, toRawValue } from "../../lib/webhooks/content.ts";
+import { toRawValue } from "../../lib/cloud-event.ts";
+import { toContent } from "../../lib/webhooks/content.ts";
 
 const noUtf8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
 
