@@ -93,28 +93,32 @@ describe("counts of an activation", () => {
 });
 
 describe.each(doors)("an event through $name", ({ open }) => {
-  test("with a record that is nested too deep for JSON delivers the others, and refuses that one", async () => {
-    const world = createWorld();
-    const { Records } = records("a", "b", "c") as { Records: Bag[] };
-    Records[1] = { ...Records[1], extra: nested(100_000) };
+  test.each(["cloudevent", "raw"])(
+    "with a record that is nested too deep for JSON delivers the others, and refuses that one: %s",
+    async (value) => {
+      const world = createWorld();
+      const { Records } = records("a", "b", "c") as { Records: Bag[] };
+      Records[1] = { ...Records[1], extra: nested(100_000) };
+      const settings = { ...bucketSettings, BUCKET_VALUE: value };
 
-    await open(bucket, { world, settings: bucketSettings }).invoke({ Records });
+      await open(bucket, { world, settings }).invoke({ Records });
 
-    const last = { delivered: 2, refused: 1, failed: 0, attempts: 2 };
-    expect(logged(world).at(-1)).toMatchObject(last);
-    expect(produced(world).map(({ key }) => key)).toEqual(["b/a", "b/c"]);
-    expect(logged(world)).toContainEqual(
-      expect.objectContaining({ code: "RECORD_REFUSED", reason: "it is nested too deep for JSON" }),
-    );
-  });
+      const last = { delivered: 2, refused: 1, failed: 0, attempts: 2 };
+      expect(logged(world).at(-1)).toMatchObject(last);
+      expect(produced(world).map(({ key }) => key)).toEqual(["b/a", "b/c"]);
+      const why = { code: "RECORD_REFUSED", reason: "it is nested too deep for JSON" };
+      expect(logged(world)).toContainEqual(expect.objectContaining(why));
+    },
+  );
 });
 
 describe.each(doors)("an event of many records through $name", ({ open }) => {
-  test("is not written whole before its first request", async () => {
+  test("is neither read nor written whole before its first request", async () => {
     let written = 0;
-    const writtenBefore: number[] = [];
+    let timesRead = 0;
+    const before: (readonly [written: number, timesRead: number])[] = [];
     const transport = () => {
-      writtenBefore.push(written);
+      before.push([written, timesRead]);
       return acknowledged;
     };
     const world = createWorld({ transport });
@@ -127,6 +131,10 @@ describe.each(doors)("an event of many records through $name", ({ open }) => {
         written += 1;
         return record;
       },
+      get eventTime() {
+        timesRead += 1;
+        return record["eventTime"];
+      },
     }));
 
     await open(bucket, {
@@ -136,8 +144,12 @@ describe.each(doors)("an event of many records through $name", ({ open }) => {
       Records: counted,
     });
 
-    expect(writtenBefore[0]).toBeLessThanOrEqual(4);
+    const [writtenFirst, timesReadFirst] = before[0] ?? [];
+    expect(writtenFirst).toBeLessThanOrEqual(4);
+    // For the message's time, and for its id.
+    expect(timesReadFirst).toBeLessThanOrEqual(4 * 2);
     expect(written).toBe(100);
+    expect(timesRead).toBe(100 * 2);
   });
 });
 
