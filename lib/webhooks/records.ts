@@ -75,8 +75,8 @@ function split(
     : elements;
 }
 
-/** A record and the id that its content will have. */
-type Identified = { readonly id: string; readonly record: MappedRecord };
+/** The id is that of the record's content. */
+type WithId = { readonly id: string; readonly record: MappedRecord };
 
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
@@ -96,7 +96,7 @@ function createToRecord(
   const isType = contentType !== "" && contentType.length <= contentTypeCharsMax;
   const datacontenttype = isType ? contentType : undefined;
   const trace = readTraceContext(headers);
-  return (element?: JsonDocument, index?: number): Identified | undefined => {
+  return (element?: JsonDocument, index?: number): WithId | undefined => {
     const word = readType(element)?.text;
     const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
     if (!isWanted({ type, word: word ?? type }, source.filter)) {
