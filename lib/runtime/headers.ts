@@ -5,19 +5,14 @@ export function toHeaders(bag: unknown): Headers {
   const entries: readonly (readonly [string, unknown])[] = Object.entries(bag ?? {});
   const headers = new Map<string, string>();
   for (const [name, value] of entries) {
-    const text = typeof value === "string" ? value : join(value);
-    if (text !== undefined) {
+    const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
+    if (texts.length > 0) {
       const lowered = name.toLowerCase();
       const before = headers.get(lowered);
-      headers.set(lowered, before === undefined ? text : `${before}, ${text}`);
+      headers.set(lowered, (before === undefined ? texts : [before, ...texts]).join(", "));
     }
   }
   return headers;
-}
-
-function join(value: unknown): string | undefined {
-  const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
-  return texts.length > 0 ? texts.join(", ") : undefined;
 }
 
 function isHeaderValue(value: unknown): boolean {
