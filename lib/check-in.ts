@@ -2,7 +2,7 @@ import { type EventParts, parseCloudEvent } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import type { Attempt, Produce } from "./data-stream/produce.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
-import type { ObjectStorage, Stored } from "./object-storage/object-storage.ts";
+import type { Stored } from "./object-storage/request.ts";
 import { type Faulted, type Refused, unexpected } from "./outcome.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin } from "./retry.ts";
@@ -69,7 +69,7 @@ function fitMessage(
 }
 
 type Storing = {
-  readonly put: (claim: ClaimCheck, timeoutMs: number) => ReturnType<ObjectStorage["put"]>;
+  readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<Stored<undefined>>;
   readonly now: () => number;
 };
 

@@ -1,6 +1,6 @@
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type LogLevel, logLevels } from "./log.ts";
-import type { StorageConfig } from "./object-storage/object-storage.ts";
+import type { StorageConfig } from "./object-storage/request.ts";
 import {
   bucketName,
   headerKey,

@@ -10,8 +10,9 @@ import {
   toLines,
   toSetAsideName,
 } from "./object-storage/dead-letters.ts";
-import type { Stored } from "./object-storage/object-storage.ts";
-import { createPatientStorage } from "./object-storage/patient-storage.ts";
+import { getObject, putObject, removeObject } from "./object-storage/object-storage.ts";
+import { createPatientAsk } from "./object-storage/patient-ask.ts";
+import type { Stored } from "./object-storage/request.ts";
 import { type Ending, notAttempted, type RecordEnding } from "./outcome.ts";
 import type { Message } from "./record.ts";
 import { logRecords } from "./report.ts";
@@ -40,7 +41,7 @@ export function createRun(
     now: effects.now,
     isAllowed: ({ topic }: Message) => topics.includes(topic),
     repartition: (record: Message) => toPartition(record, config),
-    storage: createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs),
+    ask: createPatientAsk(config, { clock: clocks.storage, ...effects }, deadlineMs),
     hasTime: () => effects.now() + objectMsMin < deadlineMs,
     deliver: (records: readonly Message[]) =>
       deliverFitting(records, toFitted, {
@@ -57,8 +58,8 @@ export type Done = "removed" | "left" | "stopped";
 
 /** All of one object onto the stream, and what became of it written down. */
 export async function redriveObject(name: string, run: Run): Promise<Done> {
-  const { bucket, storage, tally } = run;
-  const object = await storage.get({ bucket, name });
+  const { bucket, ask, tally } = run;
+  const object = await getObject(ask, { bucket, name });
   if (!object.ok) {
     // Another run may have been faster.
     return endOfUnread(object, run);
@@ -129,7 +130,7 @@ type Redriven = {
 
 /** Moves final refusals aside, keeps what is left, and removes the object when nothing is. */
 async function writeDown({ name, letters, endings }: Redriven, run: Run): Promise<Done> {
-  const { bucket, storage } = run;
+  const { bucket, ask } = run;
   const pairs = letters.map((letter, index) => ({ letter, ending: endings[index] }));
   const refused = pairs.filter(({ ending }) => ending?.kind === "refused");
   const aside = await setAside(name, refused, run);
@@ -140,7 +141,7 @@ async function writeDown({ name, letters, endings }: Redriven, run: Run): Promis
   const rest = left.map(({ letter }) => (letter.ok ? toLine(letter.record) : letter.line));
   const written =
     rest.length === 0
-      ? await storage.remove({ bucket, name })
+      ? await removeObject(ask, { bucket, name })
       : await keepRest(name, rest, { run, before: letters.length });
   const failure = [aside, written].find((stored) => !stored.ok);
   if (failure !== undefined && !failure.ok) {
@@ -157,13 +158,13 @@ type Pair = { readonly letter: DeadLetter; readonly ending: RecordEnding | undef
 async function setAside(
   name: string,
   refused: readonly Pair[],
-  { bucket, storage, invocationId }: Run,
+  { bucket, ask, invocationId }: Run,
 ): Promise<Stored<undefined>> {
   if (refused.length === 0) {
     return { ok: true, value: undefined };
   }
   const lines = toLines(refused.map(({ letter, ending }) => toSetAside(letter, ending)));
-  return storage.put({ bucket, name: toSetAsideName(name, invocationId) }, lines);
+  return putObject(ask, { bucket, name: toSetAsideName(name, invocationId) }, lines);
 }
 
 /** Without what was delivered or moved aside, so that the next run does not produce it again. */
@@ -174,7 +175,7 @@ async function keepRest(
 ): Promise<Stored<undefined>> {
   return rest.length === before
     ? { ok: true, value: undefined }
-    : run.storage.put({ bucket: run.bucket, name }, toLines(rest));
+    : putObject(run.ask, { bucket: run.bucket, name }, toLines(rest));
 }
 
 function toSetAside(letter: DeadLetter, ending: RecordEnding | undefined): object {

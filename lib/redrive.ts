@@ -4,6 +4,7 @@ import type { InvocationEvent } from "./event.ts";
 import { createHandle, type Handle } from "./handle.ts";
 import { toStoredMs } from "./object-storage/dead-letters.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
+import { listObjects } from "./object-storage/object-storage.ts";
 import { countEndings, endedEarly, notAttempted, type Outcome, worstOf } from "./outcome.ts";
 import { prefixes } from "./own-objects.ts";
 import {
@@ -85,11 +86,11 @@ function outOfTime({ tally }: Run): Done {
 }
 
 /** Names, oldest first; an outage of the storage ends them. */
-async function* listDeadLetters({ bucket, storage, tally }: Run): AsyncGenerator<StoredObject> {
+async function* listDeadLetters({ bucket, ask, tally }: Run): AsyncGenerator<StoredObject> {
   let after: string | undefined;
   for (;;) {
     const prefix = prefixes.deadLetters;
-    const page = await storage.list({ bucket, prefix, after, max: pageMax });
+    const page = await listObjects(ask, { bucket, prefix, after, max: pageMax });
     if (!page.ok) {
       tally.endings.push(outage(page.reason));
       tally.isListed = false;

@@ -10,8 +10,9 @@ import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import type { Effects } from "./effects.ts";
 import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
-import { createObjectStorage } from "./object-storage/object-storage.ts";
-import { createPatientStorage } from "./object-storage/patient-storage.ts";
+import { putObject } from "./object-storage/object-storage.ts";
+import { createPatientAsk } from "./object-storage/patient-ask.ts";
+import { createAsk } from "./object-storage/request.ts";
 import { isFailure, type RecordEnding } from "./outcome.ts";
 import type { Message, StreamRecord } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
@@ -75,7 +76,7 @@ export async function deliverFitting(
         const untilMs = effects.now() + timeoutMs;
         const leftMs = () => Math.max(1, untilMs - effects.now());
         const context = { ...effects, clock: clocks.storage };
-        return createObjectStorage(config.storage, context, leftMs).put({ bucket, name }, body);
+        return putObject(createAsk(config.storage, context, leftMs), { bucket, name }, body);
       },
       now: effects.now,
     },
@@ -115,9 +116,10 @@ async function keep(
   if (letters.size === 0) {
     return { endings, warnings: [] };
   }
-  const storage = createPatientStorage(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const ask = createPatientAsk(config, { clock: clocks.storage, ...effects }, deadlineMs);
   const name = toDeadLetterName(effects.now(), invocationId);
-  const stored = await storage.put({ bucket, name }, toLines([...letters.values()].map(toLine)));
+  const lines = toLines([...letters.values()].map(toLine));
+  const stored = await putObject(ask, { bucket, name }, lines);
   if (!stored.ok) {
     return { endings, warnings: [`dead letters could not be stored: ${stored.reason}`] };
   }

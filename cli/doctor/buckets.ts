@@ -3,7 +3,8 @@ import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
 import { toStoredMs } from "../../lib/object-storage/dead-letters.ts";
 import type { StoredObject } from "../../lib/object-storage/listing.ts";
-import { createObjectStorage, type Stored } from "../../lib/object-storage/object-storage.ts";
+import { listObjects } from "../../lib/object-storage/object-storage.ts";
+import { createAsk, type Stored } from "../../lib/object-storage/request.ts";
 import { prefixes } from "../../lib/own-objects.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
@@ -15,9 +16,9 @@ export async function checkBuckets(
   effects: Pick<Effects, "now" | "transport">,
 ): Promise<readonly Check[]> {
   const clock = createSigningClocks(effects.now)();
-  const storage = createObjectStorage(place, { ...effects, clock }, () => timeoutMs);
+  const ask = createAsk(place, { ...effects, clock }, () => timeoutMs);
   const list = async (bucket: string | undefined, prefix: string) =>
-    bucket === undefined ? undefined : storage.list({ bucket, prefix, max: 1 });
+    bucket === undefined ? undefined : listObjects(ask, { bucket, prefix, max: 1 });
   const letters = await list(deadLetterBucket, prefixes.deadLetters);
   const claims = await list(claimCheckBucket, prefixes.claimChecks);
   return [toDeadLetterCheck(letters), toClaimCheckCheck(claims)];

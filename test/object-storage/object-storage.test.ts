@@ -6,9 +6,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { createKeyPair } from "../../lib/key-pair.ts";
-import type { ObjectStorage } from "../../lib/object-storage/object-storage.ts";
-import { createObjectStorage } from "../../lib/object-storage/object-storage.ts";
-import { createPatientStorage } from "../../lib/object-storage/patient-storage.ts";
+import {
+  getObject,
+  listObjects,
+  putObject,
+  removeObject,
+} from "../../lib/object-storage/object-storage.ts";
+import { createPatientAsk } from "../../lib/object-storage/patient-ask.ts";
+import { type Ask, createAsk } from "../../lib/object-storage/request.ts";
 import { createTransport } from "../../lib/transport.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { answer, createWorld, noAnswer, type Script, startMs } from "../support/world.ts";
@@ -56,7 +61,7 @@ describe("against s3rver", () => {
   function connect({ accessKey = "S3RVER", now = Date.now } = {}) {
     const config = { endpoint, region: "kr-standard", keys: createKeyPair(accessKey, "S3RVER") };
     const context = { transport, clock: createSigningClocks(now)() };
-    return createObjectStorage(config, context, () => 5_000);
+    return createAsk(config, context, () => 5_000);
   }
 
   test.for([
@@ -68,21 +73,21 @@ describe("against s3rver", () => {
     ["of what encodeURIComponent leaves as it is", "it's (1)!*~"],
     ["of what separates in a URL", "a?b&c=d#e;f:g@h"],
   ] as const)("an object with a name %s is put, got and removed", async ([, name]) => {
-    const storage = connect();
+    const ask = connect();
     const object = { bucket, name };
     const body = `값 of ${name}\n`;
 
-    expect(await storage.put(object, body)).toEqual({ ok: true, value: undefined });
+    expect(await putObject(ask, object, body)).toEqual({ ok: true, value: undefined });
     expect(readFileSync(join(directory, bucket, `${name}._S3rver_object`), "utf8")).toBe(body);
-    expect(await storage.get(object)).toEqual({ ok: true, value: body });
-    expect(await storage.remove(object)).toEqual({ ok: true, value: undefined });
-    expect(await storage.get(object)).toMatchObject({ ok: false, status: 404 });
+    expect(await getObject(ask, object)).toEqual({ ok: true, value: body });
+    expect(await removeObject(ask, object)).toEqual({ ok: true, value: undefined });
+    expect(await getObject(ask, object)).toMatchObject({ ok: false, status: 404 });
   });
 
   it("bytes are stored as they are", async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
-    const stored = await connect().put({ bucket, name: "bytes" }, bytes);
+    const stored = await putObject(connect(), { bucket, name: "bytes" }, bytes);
 
     expect(stored.ok).toBe(true);
     expect(readFileSync(join(directory, bucket, "bytes._S3rver_object"))).toEqual(
@@ -92,13 +97,13 @@ describe("against s3rver", () => {
 
   it("an empty object is stored, and a later one takes its place", async () => {
     const object = { bucket, name: "twice" };
-    const storage = connect();
+    const ask = connect();
 
-    await storage.put(object, "");
-    const first = await storage.get(object);
-    await storage.put(object, "later");
+    await putObject(ask, object, "");
+    const first = await getObject(ask, object);
+    await putObject(ask, object, "later");
 
-    expect([first, await storage.get(object)]).toEqual([
+    expect([first, await getObject(ask, object)]).toEqual([
       { ok: true, value: "" },
       { ok: true, value: "later" },
     ]);
@@ -106,12 +111,12 @@ describe("against s3rver", () => {
 
   it("a listing comes in pages, in order, under its prefix", async () => {
     mendTokens();
-    const storage = connect();
+    const ask = connect();
     const began = Date.now();
     for (const name of ["pages/b", "pages/a", "pages/c", "pages/가", "pagesx"]) {
-      await storage.put({ bucket, name }, name);
+      await putObject(ask, { bucket, name }, name);
     }
-    const list = (after?: string) => storage.list({ bucket, prefix: "pages/", after, max: 2 });
+    const list = (after?: string) => listObjects(ask, { bucket, prefix: "pages/", after, max: 2 });
     const pages = [await list(), await list("pages/b"), await list("pages/가")];
 
     expect(pages.map((page) => page.ok && page.value.map(({ name }) => name))).toEqual([
@@ -124,15 +129,15 @@ describe("against s3rver", () => {
   });
 
   it("what is not there is not found, and removing it is no error", async () => {
-    const storage = connect();
+    const ask = connect();
 
-    expect(await storage.get({ bucket, name: "nothing" })).toEqual({
+    expect(await getObject(ask, { bucket, name: "nothing" })).toEqual({
       ok: false,
       status: 404,
       reason: "object storage: HTTP 404",
     });
-    expect(await storage.remove({ bucket, name: "nothing" })).toMatchObject({ ok: true });
-    expect(await storage.put({ bucket: "elsewhere", name: "a" }, "")).toMatchObject({
+    expect(await removeObject(ask, { bucket, name: "nothing" })).toMatchObject({ ok: true });
+    expect(await putObject(ask, { bucket: "elsewhere", name: "a" }, "")).toMatchObject({
       ok: false,
       status: 404,
     });
@@ -141,17 +146,19 @@ describe("against s3rver", () => {
   it("a foreign access key is refused, and nothing of the answer is told", async () => {
     const { ncloudAccessKey } = secretsInUse;
 
-    const refused = await connect({ accessKey: ncloudAccessKey }).get({ bucket, name: "a" });
+    const refused = await getObject(connect({ accessKey: ncloudAccessKey }), { bucket, name: "a" });
 
     hear(refused);
     expect(refused).toEqual({ ok: false, status: 403, reason: "object storage: HTTP 403" });
   });
 
   test.for([-20, 20])("a clock that is %i minutes off is corrected", async (minutes) => {
-    const storage = connect({ now: () => Date.now() + minutes * 60_000 });
+    const ask = connect({ now: () => Date.now() + minutes * 60_000 });
 
-    expect(await storage.put({ bucket, name: "by a wrong clock" }, "")).toMatchObject({ ok: true });
-    expect(await storage.get({ bucket, name: "by a wrong clock" })).toMatchObject({ ok: true });
+    expect(await putObject(ask, { bucket, name: "by a wrong clock" }, "")).toMatchObject({
+      ok: true,
+    });
+    expect(await getObject(ask, { bucket, name: "by a wrong clock" })).toMatchObject({ ok: true });
   });
 });
 
@@ -159,7 +166,7 @@ describe("of an object storage that", () => {
   const object = { bucket, name: "a" };
   const slowDown = answer(503, "<Code>SlowDown</Code><Message>canary text</Message>");
 
-  /** Patient storage over a script, within ten seconds unless told otherwise. */
+  /** A patient ask over a script, within ten seconds unless told otherwise. */
   function createScripted(transport: Script, withinMs = 10_000) {
     const world = createWorld({ transport, random: 0.5 });
     const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
@@ -167,7 +174,7 @@ describe("of an object storage that", () => {
     const config = { endpoint: "https://kr.object.ncloudstorage.com", region: "kr-standard", keys };
     const limits = { storage: config, attemptTimeoutMs: 3_000 };
     const context = { ...world.effects, clock: world.clock };
-    return { ...world, storage: createPatientStorage(limits, context, startMs + withinMs) };
+    return { ...world, ask: createPatientAsk(limits, context, startMs + withinMs) };
   }
 
   const datesOf = ({ requests }: ReturnType<typeof createScripted>) =>
@@ -176,7 +183,7 @@ describe("of an object storage that", () => {
   it("fails twice and then does not, a request is tried again and signed anew", async () => {
     const world = createScripted([slowDown, slowDown, answer(200, "text", { etag: '"0"' })]);
 
-    expect(await world.storage.get(object)).toEqual({ ok: true, value: "text" });
+    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
     expect(world.sleeps).toEqual([50, 100]);
     expect(new Set(world.requests.map(({ url }) => url.href))).toEqual(
       new Set(["https://kr.object.ncloudstorage.com/records/a"]),
@@ -186,7 +193,7 @@ describe("of an object storage that", () => {
   it("goes on failing, three tries are made", async () => {
     const world = createScripted(() => slowDown);
 
-    const stored = await world.storage.put(object, "text");
+    const stored = await putObject(world.ask, object, "text");
 
     hear(stored);
     expect(stored).toEqual({ ok: false, status: 503, reason: "object storage: HTTP 503" });
@@ -196,7 +203,7 @@ describe("of an object storage that", () => {
   it("fails when 450 ms are not left after the wait, no other try is made", async () => {
     const tries = async (withinMs: number) => {
       const world = createScripted(() => slowDown, withinMs);
-      await world.storage.get(object);
+      await getObject(world.ask, object);
       return world.requests.length;
     };
 
@@ -218,7 +225,7 @@ describe("of an object storage that", () => {
     const body = status < 300 ? "" : "<Error><Message>canary text</Message></Error>";
     const world = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
 
-    const stored = await world.storage.remove(object);
+    const stored = await removeObject(world.ask, object);
 
     expect(world.requests).toHaveLength(tries);
     expect(stored).toEqual(
@@ -235,13 +242,13 @@ describe("of an object storage that", () => {
   const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
 
   test.for([
-    ["a put", page, (storage: ObjectStorage) => storage.put(object, "a")],
-    ["a put without an ETag", answer(200), (storage: ObjectStorage) => storage.put(object, "a")],
-    ["a get", page, (storage: ObjectStorage) => storage.get(object)],
+    ["a put", page, (ask: Ask) => putObject(ask, object, "a")],
+    ["a put without an ETag", answer(200), (ask: Ask) => putObject(ask, object, "a")],
+    ["a get", page, (ask: Ask) => getObject(ask, object)],
     [
       "a get with an ETag of its own",
       answer(200, "<p>", { etag: '"1"', "content-type": "text/html; charset=utf-8" }),
-      (storage: ObjectStorage) => storage.get(object),
+      (ask: Ask) => getObject(ask, object),
     ],
     [
       // printf text | sha256sum
@@ -250,17 +257,17 @@ describe("of an object storage that", () => {
         etag: '"1"',
         "x-amz-meta-sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1",
       }),
-      (storage: ObjectStorage) => storage.get(object),
+      (ask: Ask) => getObject(ask, object),
     ],
-    ["a removal", page, (storage: ObjectStorage) => storage.remove(object)],
-    ["a listing", page, (storage: ObjectStorage) => storage.list({ bucket, prefix: "", max: 1 })],
+    ["a removal", page, (ask: Ask) => removeObject(ask, object)],
+    ["a listing", page, (ask: Ask) => listObjects(ask, { bucket, prefix: "", max: 1 })],
   ] as const)(
     "answers %s with 200 and is not the storage, nothing of it is believed",
     async (row) => {
-      const [, given, ask] = row;
+      const [, given, request] = row;
       const world = createScripted(() => given);
 
-      expect(await ask(world.storage)).toEqual({
+      expect(await request(world.ask)).toEqual({
         ok: false,
         status: undefined,
         reason: "object storage: HTTP 200, and not the storage's own answer",
@@ -272,7 +279,7 @@ describe("of an object storage that", () => {
   it("would be given more than it gives back, it is not asked", async () => {
     const world = createScripted([]);
 
-    expect(await world.storage.put(object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
+    expect(await putObject(world.ask, object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
       ok: false,
       status: 413,
       reason: "object storage: over 67108864 bytes",
@@ -287,9 +294,9 @@ describe("of an object storage that", () => {
       answer(200, "text", { etag: '"1"', "x-amz-meta-sha256": sha256 }),
     ]);
 
-    await world.storage.put(object, "text");
+    await putObject(world.ask, object, "text");
 
-    expect(await world.storage.get(object)).toEqual({ ok: true, value: "text" });
+    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
     const { headers = [] } = world.requests[0] ?? {};
     expect(headers[headers.indexOf("x-amz-meta-sha256") + 1]).toBe(sha256);
   });
@@ -298,8 +305,8 @@ describe("of an object storage that", () => {
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
     const world = createScripted([answer(403, "", { date }), written, written]);
 
-    expect(await world.storage.put(object, "a")).toMatchObject({ ok: true });
-    expect(await world.storage.put(object, "b")).toMatchObject({ ok: true });
+    expect(await putObject(world.ask, object, "a")).toMatchObject({ ok: true });
+    expect(await putObject(world.ask, object, "b")).toMatchObject({ ok: true });
     expect(datesOf(world)).toEqual(["20231114T221320Z", "20231114T222320Z", "20231114T222320Z"]);
     expect(world.sleeps).toEqual([]);
   });
@@ -308,7 +315,7 @@ describe("of an object storage that", () => {
     const refused = answer(403, "canary text", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
     const world = createScripted([refused, refused]);
 
-    expect(await world.storage.list({ bucket, prefix: "", max: 1 })).toEqual({
+    expect(await listObjects(world.ask, { bucket, prefix: "", max: 1 })).toEqual({
       ok: false,
       status: 403,
       reason: "object storage: HTTP 403",
@@ -322,7 +329,7 @@ describe("of an object storage that", () => {
       return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
     }, 5_050);
 
-    expect(await world.storage.get(object)).toEqual({
+    expect(await getObject(world.ask, object)).toEqual({
       ok: false,
       status: undefined,
       reason: "object storage: no answer (ETIMEDOUT)",
@@ -334,7 +341,7 @@ describe("of an object storage that", () => {
     const cut = { kind: "answer", status: 413, headers: {}, body: "te", truncated: true } as const;
     const world = createScripted([cut]);
 
-    expect(await world.storage.get(object)).toMatchObject({ ok: false, status: 413 });
+    expect(await getObject(world.ask, object)).toMatchObject({ ok: false, status: 413 });
   });
 
   it("lists names percent-encoded, they are read as they are", async () => {
@@ -343,7 +350,7 @@ describe("of an object storage that", () => {
       "<Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents></ListBucketResult>";
     const world = createScripted([answer(200, xml)]);
 
-    const page = await world.storage.list({ bucket, prefix: "주문/", after: "주문/a", max: 7 });
+    const page = await listObjects(world.ask, { bucket, prefix: "주문/", after: "주문/a", max: 7 });
 
     expect(page).toMatchObject({ ok: true, value: [{ name: "주문/a b+%" }] });
     expect(world.requests[0]?.url.href).toBe(

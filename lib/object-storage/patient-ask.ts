@@ -1,12 +1,7 @@
 import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import { nextWaitMs, replyReserveMs } from "../retry.ts";
-import {
-  createObjectStorage,
-  type ObjectStorage,
-  type StorageConfig,
-  type Stored,
-} from "./object-storage.ts";
+import { type Ask, createAsk, type StorageConfig, type Stored } from "./request.ts";
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
@@ -17,15 +12,15 @@ type Context = Pick<Effects, "now" | "sleep" | "random" | "transport"> & {
   readonly clock: SigningClock;
 };
 
-/** Object storage that is asked again after failures which can pass, while there is time. */
-export function createPatientStorage(
-  { storage: config, attemptTimeoutMs }: Limits,
+/** Asks again after failures which can pass, while there is time. */
+export function createPatientAsk(
+  { storage, attemptTimeoutMs }: Limits,
   context: Context,
   deadlineMs: number,
-): ObjectStorage {
+): Ask {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptTimeoutMs, leftMs()));
-  const storage = createObjectStorage(config, context, timeoutMs);
+  const ask = createAsk(storage, context, timeoutMs);
   const waitAfter = (attempts: number, stored: Stored<unknown>): number | undefined =>
     stored.ok || !canPass(stored.status)
       ? undefined
@@ -33,21 +28,15 @@ export function createPatientStorage(
           ...{ attempts, attemptsMax, retryAfterMs: undefined, deadlineMs },
           ...{ nowMs: context.now(), random: context.random() },
         });
-  const patiently = async <T>(ask: () => Promise<Stored<T>>): Promise<Stored<T>> => {
+  return async (request, isProven) => {
     for (let attempts = 1; ; attempts += 1) {
-      const stored = await ask();
+      const stored = await ask(request, isProven);
       const waitMs = waitAfter(attempts, stored);
       if (waitMs === undefined) {
         return stored;
       }
       await context.sleep(waitMs);
     }
-  };
-  return {
-    put: (object, body) => patiently(() => storage.put(object, body)),
-    get: (object) => patiently(() => storage.get(object)),
-    list: (query) => patiently(() => storage.list(query)),
-    remove: (object) => patiently(() => storage.remove(object)),
   };
 }
 

@@ -1,0 +1,133 @@
+import type { SigningClock } from "../clock.ts";
+import type { Effects } from "../effects.ts";
+import type { KeyPair } from "../key-pair.ts";
+import { sha256Hex } from "../sha256.ts";
+import type { HttpAnswer } from "../transport.ts";
+import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
+
+/** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */
+export type StorageConfig = {
+  /** Origin of an S3-compatible API. */
+  readonly endpoint: string;
+  /** The region that is signed, such as `kr-standard`. */
+  readonly region: string;
+  readonly keys: KeyPair;
+};
+
+export type Stored<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `reason` is for the log: a status or a code, never an answer's own text. */
+  | { readonly ok: false; readonly status: number | undefined; readonly reason: string };
+
+export type ObjectName = { readonly bucket: string; readonly name: string };
+
+/** Metadata of what we put: it comes back with the object, and tells whether the content is all of it. */
+export const hashHeader = "x-amz-meta-sha256";
+/** No larger object is written, and none is read. */
+export const objectBytesMax = 64 * 1024 * 1024;
+export const tooLarge = {
+  ok: false,
+  status: 413,
+  reason: `object storage: over ${objectBytesMax} bytes`,
+} as const;
+
+export type StorageRequest = ObjectName & {
+  readonly method: string;
+  readonly query?: ReadonlyMap<string, string>;
+  readonly body?: string | Uint8Array;
+};
+
+export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
+
+/**
+ * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
+ * letter that was written, or for one that holds nothing.
+ */
+export type Proof = (answer: Answer) => boolean;
+
+/** One request and its answer, or several tries of one. */
+export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<string>>;
+
+/** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
+export function createAsk(
+  config: StorageConfig,
+  { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
+  timeoutMs: () => number,
+): Ask {
+  const ask: Ask = async (request, isProven) => {
+    if (isRelative(request.name)) {
+      return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
+    }
+    const instant = clock.instant();
+    const signed = toHttpRequest(request, config, instant.timestampMs);
+    const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
+    const isRefused = answer.kind === "answer" && answer.status === 403;
+    // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
+    return isRefused && clock.refused(instant, headerOf(answer, "date"))
+      ? ask(request, isProven)
+      : toStored(answer, isProven);
+  };
+  return ask;
+}
+
+const emptyQuery: ReadonlyMap<string, string> = new Map();
+
+function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
+  const { method, bucket, name, query = emptyQuery, body = "" } = request;
+  const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
+  const search = toCanonicalQuery(query);
+  const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
+  const bodyHash = sha256Hex(body);
+  const headers = new Map([
+    ["host", url.host],
+    ["x-amz-content-sha256", bodyHash],
+    ["x-amz-date", toAmzDate(timestampMs)],
+    ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
+  ]);
+  const authorization = toAuthorization(
+    { method, path, query, headers, bodyHash },
+    { region: config.region, service: "s3", timestampMs },
+    config.keys,
+  );
+  return {
+    method,
+    url,
+    headers: [
+      ...[...headers].flat(),
+      ...["authorization", authorization],
+      ...["content-length", String(Buffer.byteLength(body))],
+    ],
+    body,
+    answerBytesMax: objectBytesMax,
+  };
+}
+
+function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
+  if (answer.kind === "noAnswer") {
+    return { ok: false, status: undefined, reason: `object storage: no answer (${answer.code})` };
+  }
+  const { status, body, truncated } = answer;
+  if (truncated) {
+    return tooLarge;
+  }
+  if (status < 200 || status >= 300) {
+    return { ok: false, status, reason: `object storage: HTTP ${status}` };
+  }
+  return isProven(answer)
+    ? { ok: true, value: body }
+    : {
+        ok: false,
+        status: undefined,
+        reason: `object storage: HTTP ${status}, and not the storage's own answer`,
+      };
+}
+
+export function headerOf(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.kind === "answer" ? answer.headers[name] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A URL has no dot segments: what is sent would not be what was signed. */
+function isRelative(name: string): boolean {
+  return name.split("/").some((segment) => segment === "." || segment === "..");
+}
