@@ -64,18 +64,19 @@ export function parseCloudEvent(value: string): EventParts | undefined {
   const { specversion: _, data, data_base64: base64, ...attributes } = event;
   return {
     attributes: attributes as CloudEventAttributes,
-    data: toData(textAt(value, ["data"]), base64, String(attributes["datacontenttype"])),
+    data: toData(textAt(value, ["data"]), base64, attributes["datacontenttype"]),
   };
 }
 
-function toData(text: string | undefined, base64: unknown, type: string): CloudEventData {
+function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {
   if (typeof base64 === "string") {
     return { kind: "binary", bytes: Buffer.from(base64, "base64") };
   }
   if (text === undefined) {
     return { kind: "none" };
   }
-  return text.startsWith('"') && !/^application\/([^;]*\+)?json/i.test(type)
+  const isJson = typeof type === "string" && /^application\/([^;]*\+)?json/i.test(type);
+  return text.startsWith('"') && !isJson
     ? { kind: "text", text: JSON.parse(text) as string }
     : { kind: "json", text };
 }

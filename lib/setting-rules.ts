@@ -28,8 +28,11 @@ export function textWhere(isValid: (text: string) => boolean, message: string): 
   return custom((value) => typeof value === "string" && isValid(value), message);
 }
 
-/** Text without line breaks, which would split a header. */
-export const text = textWhere((value) => !/[\r\n]/.test(value), "must be text of one line");
+/** Text without line breaks, which would split a header, and half characters, which no URL can hold. */
+export const text = textWhere(
+  (value) => !/[\r\n\ud800-\udfff]/u.test(value),
+  "must be text of one line",
+);
 
 /** A key or secret: text of one line that no template left empty or unfilled. */
 export const secretText = textWhere(

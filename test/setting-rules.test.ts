@@ -171,7 +171,7 @@ test.for([
 });
 
 test.for([
-  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", 7]],
+  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", 7]],
   ["one of some words", oneOf(["info", "warn"]), ["info", "warn"], ["INFO", "", 0]],
 ] as const)("%s is nothing else", ([, rule, taken, refused]) => {
   expect(taken.map((value) => read(rule, value))).toEqual(taken);

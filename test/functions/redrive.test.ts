@@ -30,6 +30,11 @@ function line(key: string, topic = "orders", value = `private ${key}`): string {
   return `{"topic":"${topic}","partition":1,"key":"${key}","value":"${value}","id":"id of ${key}"}\n`;
 }
 
+function eventLine(event: object): string {
+  const value = JSON.stringify(event);
+  return `${JSON.stringify({ topic: "orders", partition: 1, key: "k", value, id: "" })}\n`;
+}
+
 /** A line for each key; a topic may stand behind it. */
 function lines(...keys: readonly string[]): string {
   return keys
@@ -256,6 +261,21 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(sent).toEqual(["produce a", "produce b"]);
     expect(Object.values(left).join("")).toContain("nested too deep");
     expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
+  });
+
+  test("leaves the data of a letter in the bucket whose content type is no text", async () => {
+    const event = { specversion: "1.0", datacontenttype: { toString: 1 }, data: "x".repeat(600) };
+
+    const { happened } = await run({
+      objects: { [old]: eventLine(event) },
+      settings: { CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 600 },
+    });
+
+    expect(happened).toEqual([
+      ...["LIST letters", `GET letters/${old}`],
+      expect.stringMatching(/^PUT checks\/datastream-relay\/claim-checks\/[0-9a-f]{64}$/),
+      ...["produce k", `DELETE letters/${old}`, `LIST letters after ${old}`],
+    ]);
   });
 
   test("writes back what is left of an object, in order, and what is refused aside", async () => {
@@ -546,6 +566,34 @@ describe("any bytes as dead letters", () => {
         expect(Number(result["delivered"]) + Number(result["refused"])).toBe(expected);
         const aside = Object.values(told.stored()).join("").split("\n").filter(Boolean);
         expect(aside).toHaveLength(Number(result["refused"]));
+        expect(told.happened).toContain(`DELETE letters/${old}`);
+      }),
+    );
+  });
+
+  test("are checked in or moved aside where they are events over the limit, whatever is in them", async () => {
+    vi.unstubAllEnvs();
+    const filler = "y".repeat(600);
+    const any = fc.oneof(fc.jsonValue(), fc.constant({ toString: 1, valueOf: 1 }));
+    const anyEvent = fc.record(
+      {
+        ...{ specversion: fc.constant("1.0"), id: any, partitionkey: any, datacontenttype: any },
+        ...{ data: fc.oneof(fc.constant(filler), fc.tuple(any, fc.constant(filler))) },
+        data_base64: any,
+      },
+      { requiredKeys: ["specversion", "data"] },
+    );
+    await fc.assert(
+      fc.asyncProperty(anyEvent, async (event) => {
+        const told = createBucketWorld();
+        told.place(`letters/${old}`, eventLine(event));
+        const limits = { CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 600 };
+
+        const given = { world: told.world, settings: { ...settings, ...limits } };
+        const result = await redriveDoors[0].open(given).invoke({});
+
+        expect(result).toMatchObject({ failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
+        expect(Number(result["delivered"]) + Number(result["refused"])).toBe(1);
         expect(told.happened).toContain(`DELETE letters/${old}`);
       }),
     );
