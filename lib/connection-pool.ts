@@ -22,8 +22,8 @@ export type Connection = {
 
 export type Listener = {
   readonly opened: () => void;
-  /** Bytes of the answer, each as a character (latin1), or undefined for their end. */
-  readonly received: (bytes: string | undefined) => void;
+  /** What came of the answer, a character for each byte (latin1), or undefined for its end. */
+  readonly received: (text: string | undefined) => void;
   /** An error code of the system's. */
   readonly failed: (code: string) => void;
 };
@@ -64,7 +64,7 @@ export function createPool(now: () => number) {
 function createConnection(url: URL, open: Open, drop: (of: Connection) => void): Connection {
   const tell = (told: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : told(connection.listener);
-  const socket = open(url, (bytes) => tell(({ received }) => received(bytes)));
+  const socket = open(url, (text) => tell(({ received }) => received(text)));
   const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
   const connection: Connection = { origin: url.origin, socket, ...state };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
@@ -78,7 +78,7 @@ function createConnection(url: URL, open: Open, drop: (of: Connection) => void):
   return connection;
 }
 
-type Open = (url: URL, received: (bytes: string) => void) => Socket;
+type Open = (url: URL, received: (text: string) => void) => Socket;
 
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
 function createSocketOpener(): Open {

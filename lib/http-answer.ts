@@ -22,15 +22,15 @@ const interimAnswersMax = 10;
 
 /** What came and is not read yet, and what was read of the body, both a character for each byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
-/** `framing`: the fields that tell where an answer ends; one at most. */
-type Fields = { readonly framing: string; readonly isLast: boolean };
-type Head = Fields & Pick<ReadAnswer, "status" | "headers">;
+/** `framing`: the fields that tell where an answer ends, each as `name:value,`. */
+type Framing = { readonly framing: string; readonly isLast: boolean };
+type Head = Framing & Pick<ReadAnswer, "status" | "headers">;
 
 export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readUntil(headEnd, input)));
   for (let interim = 1; head.status < 200; interim += 1) {
-    head = toHead(interim > interimAnswersMax ? "" : yield* readUntil(headEnd, input));
+    head = interim > interimAnswersMax ? fail("EPROTO") : toHead(yield* readUntil(headEnd, input));
   }
   const { status, headers, isLast } = head;
   const framing = framingOf(method, head);

@@ -106,7 +106,7 @@ export type Counts = {
 export type Outcome = {
   readonly ending: Ending;
   readonly counts: Counts;
-  /** Ids of the records of this call, in order. */
+  /** Of the records, in order, for a sender that is told them. */
   readonly ids: readonly string[];
   /** Produce calls made. */
   readonly attempts: number;

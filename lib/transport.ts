@@ -89,14 +89,14 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
         typeof body === "string" ? head + body : Buffer.concat([Buffer.from(head), body]),
       );
     };
-    const received = (bytes: string | undefined) => {
-      isAnswered ||= bytes !== undefined;
-      const read = step(reader, bytes);
+    const received = (text: string | undefined) => {
+      isAnswered ||= text !== undefined;
+      const read = step(reader, text);
       if (typeof read === "string") {
         failed(read);
       } else if (read !== undefined) {
-        const { isReusable, status, headers, body: text, truncated } = read;
-        settle({ kind: "answer", status, headers, body: text, truncated }, isReusable);
+        const { isReusable, status, headers, truncated } = read;
+        settle({ kind: "answer", status, headers, body: read.body, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };
@@ -107,9 +107,9 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
 }
 
 /** The answer once it is whole, or the code of what is wrong with it. */
-function step(reader: Steps<ReadAnswer>, bytes: string | undefined) {
+function step(reader: Steps<ReadAnswer>, text: string | undefined) {
   try {
-    const { done, value } = reader.next(bytes);
+    const { done, value } = reader.next(text);
     return done === true ? value : undefined;
   } catch (error) {
     return error instanceof NoAnswer ? error.message : "EUNKNOWN";

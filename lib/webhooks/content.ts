@@ -4,7 +4,7 @@ import { type JsonDocument, parseDocument } from "../json-document.ts";
 import type { Refused } from "../outcome.ts";
 import { isJsonType } from "./body.ts";
 
-export type Content =
+export type BodyContent =
   | {
       readonly ok: true;
       readonly data: CloudEventData;
@@ -16,7 +16,7 @@ export type Content =
 export type ValueForm = "cloudevent" | "raw";
 
 /** What a verified body is, by its content type and its bytes. Nothing is parsed and written anew. */
-export function toContent(body: Uint8Array, contentType: string, form: ValueForm): Content {
+export function toContent(body: Uint8Array, contentType: string, form: ValueForm): BodyContent {
   if (body.length === 0) {
     return { ok: true, data: { kind: "none" } };
   }
@@ -35,7 +35,7 @@ export function toContent(body: Uint8Array, contentType: string, form: ValueForm
     : { ok: true, data: { kind: "binary", bytes: body } };
 }
 
-function refuse(code: Refused["code"], reason: string): Content {
+function refuse(code: Refused["code"], reason: string): BodyContent {
   return { ok: false, refusal: { kind: "refused", code, reason } };
 }
 

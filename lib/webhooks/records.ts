@@ -3,7 +3,7 @@ import type { Headers } from "../event.ts";
 import { elementsAt, type JsonDocument } from "../json-document.ts";
 import type { Ending, Refused } from "../outcome.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
-import { type Content, toContent } from "./content.ts";
+import { type BodyContent, toContent } from "./content.ts";
 import { isWanted } from "./event-type.ts";
 import { createToId } from "./identity.ts";
 import { createReader } from "./places.ts";
@@ -81,7 +81,7 @@ type WithId = { readonly id: string; readonly record: MappedRecord };
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
   verified: Verified,
-  { data: whole, json }: Extract<Content, { ok: true }>,
+  { data: whole, json }: Extract<BodyContent, { ok: true }>,
   context: TriggerContext,
 ) {
   const { source, headers, contentType, timestampMs, body } = verified;

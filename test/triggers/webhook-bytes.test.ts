@@ -5,7 +5,7 @@ import { webhook } from "../../lib/triggers/webhook.ts";
 import { bodies, dataOf, jsonBodies } from "../support/bytes.ts";
 import { lambdaEvents, toPlainParameters, toRawParameters } from "../support/calls.ts";
 import { shopCall } from "../support/deliveries.ts";
-import { openDoors, produced, stubSettings } from "../support/doors.ts";
+import { logged, openDoors, produced, stubSettings } from "../support/doors.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { createWorld } from "../support/world.ts";
@@ -45,6 +45,22 @@ describe("every byte of a body reaches the topic", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test("and where no reading of it is verified, the log says why the likelier one is not", async () => {
+    const world = createWorld();
+    // printf {} | openssl dgst -sha256 -hmac canary-provider-signing-secret-d2f7
+    const signature = "a218d21b1ade59cbbadee5fef035fffa1c842ec652dcb64af4e13fbef3ed5051";
+    const headers = { "content-type": "application/json", "linear-signature": signature };
+    const sources = { WEBHOOK_SOURCES: { issues: { verifier: "linear" } } };
+    const secrets = { WEBHOOK_SECRETS: { issues: [secretsInUse.provider] } };
+    const call = { method: "POST", path: "/issues", body: "{}", headers };
+    const settings = { ...webhookSettings, ...sources, ...secrets };
+
+    await openDoors(webhook, world).main(toRawParameters(call, settings));
+
+    const reason = "source issues: the body holds no webhookTimestamp";
+    expect(logged(world).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });
   });
 
   test.for(lambdaEvents)("through Lambda, by $name", async ({ toEvent }) => {
