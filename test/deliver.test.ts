@@ -237,6 +237,19 @@ describe("what an attempt of deliver itself comes to", () => {
 
     expect(attempts).toBe(2 * 40 + 20);
   });
+
+  it("where it fails unsent is one of twice the records and 20 all the same", async () => {
+    let attempts = 0;
+    const produce = async () => {
+      attempts += 1;
+      return { ...unsent, verdict: { ...down, retryAfterMs: undefined } };
+    };
+    const records = toRecords("abcdefghijklmnopqrstuvwxyz");
+
+    await deliver(records, { ...limits, attemptsMax: 20 }, { produce, ...createWorld() });
+
+    expect(attempts).toBe(2 * 26 + 20);
+  });
 });
 
 describe("a stream that throttles", () => {

@@ -85,6 +85,20 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
     "",
     false,
   ],
+  [
+    "that says it is kept alive",
+    crlf("HTTP/1.1 200 OK", "Connection: keep-alive", "Content-Length: 0", "", ""),
+    200,
+    "",
+    true,
+  ],
+  [
+    "that closes nothing but names it in another header",
+    crlf("HTTP/1.1 200 OK", "X-Closed: close", "Content-Length: 0", "", ""),
+    200,
+    "",
+    true,
+  ],
   ["that lasts until the end", crlf("HTTP/1.1 200 OK", "", "all of it"), 200, "all of it", false],
   ["that is nothing until the end", crlf("HTTP/1.1 200 OK", "", ""), 200, "", false],
   [
@@ -101,6 +115,13 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
       "",
     ),
     201,
+    "",
+    true,
+  ],
+  [
+    "after ten interim answers",
+    crlf("HTTP/1.1 100 X", "", "").repeat(10) + crlf("HTTP/1.1 204 X", "", ""),
+    204,
     "",
     true,
   ],
@@ -124,6 +145,13 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
     crlf(`${chunked}2`, "ok", "A;x=y", "0123456789", "00", "", ""),
     200,
     "ok0123456789",
+    true,
+  ],
+  [
+    "in chunks whose sizes begin and end with 0",
+    crlf(`${chunked}10`, "0123456789abcdef", "02", "ok", "0", "", ""),
+    200,
+    "0123456789abcdefok",
     true,
   ],
   [
@@ -211,6 +239,8 @@ const bad: readonly (readonly [string, string])[] = [
   ["a chunk without a size", crlf(`${chunked}`, "ok", "0", "", "")],
   ["a size with a sign", crlf(`${chunked}-2`, "ok", "0", "", "")],
   ["a size with 0x", crlf(`${chunked}0x2`, "ok", "0", "", "")],
+  ["a size with a word behind it", crlf(`${chunked}2 x`, "ok", "0", "", "")],
+  ["a size with a word before what extends it", crlf(`${chunked}2x;y`, "ok", "0", "", "")],
   ["a size of nine digits", crlf(`${chunked}000000002`, "ok", "0", "", "")],
   ["a chunk that is longer than its size", crlf(`${chunked}2`, "okx", "0", "", "")],
   ["a size that ends in LF", `${chunked}2\nok\r\n0\r\n\r\n`],
@@ -268,6 +298,13 @@ describe("an answer", () => {
       ["x-empty", ""],
       ["x-two", "1"],
     ]);
+  });
+
+  it("in more bytes than are read is cut, though a piece of it ends where reading does", () => {
+    const head = crlf("HTTP/1.1 200 OK", "Content-Length: 101", "", "");
+    const pieces = [Buffer.from(head + "x".repeat(100)), Buffer.from("x")];
+
+    expect(read(pieces)).toMatchObject({ body: "x".repeat(100), truncated: true });
   });
 
   it("is the same in whatever pieces it comes", () => {

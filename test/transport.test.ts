@@ -26,10 +26,9 @@ describe("an answer", () => {
       body: "ok",
       truncated: false,
     });
-    expect(seen.requests[0]).toMatch(
-      /^POST \/api\/produce HTTP\/1\.1\r\nhost: a\.example\r\nX-Case: 1\r\n/,
-    );
-    expect(seen.requests[0]).toMatch(/connection: keep-alive\r\n/i);
+    expect(seen.requests).toEqual([
+      "POST /api/produce HTTP/1.1\r\nhost: a.example\r\nX-Case: 1\r\nconnection: keep-alive\r\n\r\n",
+    ]);
   });
 
   test.for([
@@ -178,7 +177,17 @@ describe("a kept-alive socket", () => {
 
   test.for<[string, boolean, (socket: Socket) => void]>([
     ["before a byte of the answer is stale", true, (socket) => socket.resetAndDestroy()],
+    ["in order before a byte of the answer is stale", true, (socket) => socket.end()],
     ["within an answer is not", false, (socket) => socket.end(ok.slice(0, -1))],
+    [
+      "by a reset within an answer is not",
+      false,
+      (socket) =>
+        // A whole turn later the client has read it.
+        socket.write(ok.slice(0, -1), () =>
+          setImmediate(setImmediate, () => socket.resetAndDestroy()),
+        ),
+    ],
   ])("closed %s", async ([, stale, onSecond]) => {
     const { send, seen } = await serveRaw((socket, count) =>
       count === 1 ? socket.write(ok) : onSecond(socket),
@@ -189,6 +198,69 @@ describe("a kept-alive socket", () => {
 
     expect(seen.connections).toBe(1);
     expect(second).toEqual(failed("unknown", "ECONNRESET", stale));
+  });
+
+  it("that stays silent is not stale", async () => {
+    const { send, seen } = await serveRaw((socket, count) => count === 1 && socket.write(ok));
+
+    await send();
+    const second = await send({ timeoutMs: 100 });
+
+    expect(seen.connections).toBe(1);
+    expect(second).toEqual(failed("unknown", "ETIMEDOUT"));
+  });
+
+  it("is used for its own origin only, and kept while others are asked", async () => {
+    const { send, seen } = await serveRaw((socket) => socket.write(ok));
+    const server = createHttpServer((_, response) => response.end("another's"));
+    const url = new URL(`http://127.0.0.1:${await listen(server)}/`);
+
+    const answers = [await send(), await send({ url }), await send(), await send({ url })];
+
+    expect(answers).toMatchObject([
+      { body: "ok" },
+      { body: "another's" },
+      { body: "ok" },
+      { body: "another's" },
+    ]);
+    expect(seen.connections).toBe(1);
+  });
+
+  it("is one of 256 at most", async () => {
+    const waiting: Socket[] = [];
+    const { send, seen } = await serveRaw((socket) => {
+      waiting.push(socket);
+      if (waiting.length === 257) {
+        for (const one of waiting.splice(0)) {
+          one.write(ok);
+        }
+      }
+    });
+    const sendAll = () => Promise.all(Array.from({ length: 257 }, () => send()));
+
+    await sendAll();
+    expect(seen.connections).toBe(257);
+    await sendAll();
+    expect(seen.connections).toBe(258);
+  });
+
+  it("lets the process end while it is idle, and not while it is asked", async () => {
+    const countSockets = () =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    const asked: number[] = [];
+    const { send } = await serveRaw((socket) => {
+      asked.push(countSockets());
+      socket.write(ok);
+    });
+    // Those of the tests before take a turn to close.
+    await vi.waitFor(() => expect(countSockets()).toBe(0));
+
+    await send();
+    const idle = countSockets();
+    await send();
+
+    // The server's end is one of them.
+    expect({ asked, idle }).toEqual({ asked: [2, 2], idle: 1 });
   });
 });
 
@@ -238,6 +310,34 @@ describe("a connection is not used again", () => {
     const second = await send();
 
     expect(second).toMatchObject({ kind: "answer", body: "ok" });
+    expect(seen.connections).toBe(2);
+  });
+
+  it("but closed", async () => {
+    const closed = vi.fn();
+    const { send } = await serveRaw((socket) => {
+      socket.once("close", closed);
+      answered("Connection: close\r\n")(socket);
+    });
+
+    await send();
+
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  });
+
+  it("after an answer that did not come in time, which nobody else is given", async () => {
+    const sockets: Socket[] = [];
+    const { send, seen } = await serveRaw((socket, count) => {
+      sockets.push(socket);
+      if (count === 2) {
+        sockets[0]?.write(ok.replace("ok", "no"));
+        socket.write(ok);
+      }
+    });
+
+    const answers = [await send({ timeoutMs: 100 }), await send()];
+
+    expect(answers).toMatchObject([{ code: "ETIMEDOUT" }, { body: "ok" }]);
     expect(seen.connections).toBe(2);
   });
 
@@ -306,6 +406,64 @@ describe("over TLS", () => {
     await send();
 
     expect(reused).toEqual([false, true]);
+  });
+
+  it("another origin's session is not taken up, though its server would take it", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const reused: boolean[] = [];
+    const ticketKeys = Buffer.alloc(48, 1);
+    const serve = async () => {
+      const server = createTlsServer({ ...identity, ticketKeys }, (socket) => {
+        reused.push(socket.isSessionReused());
+        socket.on("data", () => socket.write(ok)).on("error", () => undefined);
+      });
+      return new URL(`https://127.0.0.1:${await listen(server)}/`);
+    };
+    const { send, clock } = requester((await serve()).href);
+
+    await send();
+    await send({ url: await serve() });
+    clock.nowMs += 4_000;
+    await send();
+
+    expect(reused).toEqual([false, false, false]);
+  });
+
+  it("a session is forgotten with the error of its connection", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const reused: boolean[] = [];
+    const sockets: Socket[] = [];
+    const server = createTlsServer(identity, (socket) => {
+      reused.push(socket.isSessionReused());
+      socket
+        .on("data", () => (reused.length === 2 ? sockets[1]?.resetAndDestroy() : socket.write(ok)))
+        .on("error", () => undefined);
+    });
+    server.on("connection", (socket: Socket) => sockets.push(socket));
+    const { send, clock } = requester(`https://127.0.0.1:${await listen(server)}/`);
+
+    await send();
+    clock.nowMs += 4_000;
+    await send();
+    await send();
+
+    expect(reused).toEqual([false, true, false]);
+  });
+
+  test.for([
+    ["localhost", "localhost"],
+    ["127.0.0.1", false],
+  ] as const)("%s is asked for by the name %s, and for HTTP/1.1", async ([host, servername]) => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const asked: unknown[] = [];
+    const server = createTlsServer({ ...identity, ALPNProtocols: ["h2", "http/1.1"] }, (socket) => {
+      asked.push(socket.servername, socket.alpnProtocol);
+      socket.on("data", () => socket.write(ok)).on("error", () => undefined);
+    });
+
+    await requester(`https://${host}:${await listen(server)}/`).send();
+
+    expect(asked).toEqual([servername, "http/1.1"]);
   });
 
   it("the outcome is unknown after the handshake", async () => {

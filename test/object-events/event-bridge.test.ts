@@ -32,6 +32,21 @@ describe("an event of EventBridge", () => {
     expect(objects.map(({ data }) => data)).toEqual([event]);
   });
 
+  test("is told from the next one by version, ETag, sequencer, request and time, and leaves no notes", () => {
+    const { objects, notes } = read(objectEvent("event-bridge"));
+
+    expect(objects.map(({ marks }) => marks)).toEqual([
+      [
+        "version-id=IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
+        "etag=b1946ac92492d2347c6235b4d2611184",
+        "sequencer=617f08299329d189",
+        "request-id=N4N7GDK58NMKJ12R",
+        "time=2023-11-14T22:13:19Z",
+      ],
+    ]);
+    expect(notes).toEqual([]);
+  });
+
   test("of another vendor keeps that vendor's name", () => {
     const { region: _, ...event } = objectEvent("event-bridge");
 
@@ -41,6 +56,14 @@ describe("an event of EventBridge", () => {
     expect(read({ ...event, source: undefined }).objects).toMatchObject([
       { type: "s3.ObjectCreated", source: "s3.photos" },
     ]);
+  });
+
+  test.for([
+    ["type", { "detail-type": undefined }],
+    ["bucket", { detail: { object: { key: "k" } } }],
+    ["object", { detail: { bucket: { name: "b" } } }],
+  ] as const)("without its %s is unknown", ([, change]) => {
+    expect(read({ ...objectEvent("event-bridge"), ...change }).kind).toBe("unknown");
   });
 
   test("about something else is unknown", () => {

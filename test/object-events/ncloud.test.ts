@@ -68,6 +68,10 @@ describe("an event of NAVER Cloud", () => {
     [undefined, "2023-11-15T07:13:19+09:00", "2023-11-14T22:13:19.000Z"],
     ["2023", "", undefined],
     ["2023-11-15 07:13:19", "", undefined],
+    ["2023-11-15T07:13+09:00", "", "2023-11-14T22:13:00.000Z"],
+    ["2023-11-15T07:13:19+0900", "", "2023-11-14T22:13:19.000Z"],
+    ["+002023-11-15T07:13:19Z", "", undefined],
+    ["16999999990", "", undefined],
   ] as const)("finished at %j and started at %j is of the time %j", ([finish, start, time]) => {
     const times = { timestamp_finish: finish, timestamp_start: start };
 
@@ -76,6 +80,20 @@ describe("an event of NAVER Cloud", () => {
 });
 
 describe("the note about dropped fields", () => {
+  test("is none about what is OpenWhisk's or a setting", () => {
+    const { notes } = read({ object_name: "a.txt", __ow_method: "post", LOG_LEVEL: "info" });
+
+    expect(notes).toEqual([]);
+  });
+
+  test("names 20 without counting", () => {
+    const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`field_${i}`, i]));
+
+    const { notes } = read({ object_name: "a.txt", ...twenty });
+
+    expect(notes[0]).toMatch(/field_18, field_19$/);
+  });
+
   test("names at most 20 and counts the others", () => {
     const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`field_${i}`, i]));
 

@@ -33,6 +33,36 @@ describe("Records of Amazon S3", () => {
     expect(objects.map(({ data }) => data)).toEqual(event["Records"]);
   });
 
+  test("are told apart by version, ETag, sequencer, request and time, and leave no notes", () => {
+    const { objects, notes } = read(objectEvent("s3-records"));
+
+    expect(objects.map(({ marks }) => marks)).toEqual([
+      [
+        "versionId=096fKKXTRTtl3on89fVO.nfljtsv6qko",
+        "eTag=d41d8cd98f00b204e9800998ecf8427e",
+        "sequencer=0055AED6DCD90281E5",
+        "x-amz-request-id=C3D13FE58DE4C810",
+        "eventTime=2023-11-14T22:13:19.500Z",
+      ],
+      [
+        "sequencer=0055AED6DCD90281E6",
+        "x-amz-request-id=D4E24FE58DE4C811",
+        "eventTime=2023-11-14T22:13:19.900Z",
+      ],
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  test("may hold names and nothing else", () => {
+    const { objects } = read({
+      Records: [{ s3: { bucket: { name: "b" }, object: { key: "k" } } }],
+    });
+
+    expect(objects).toMatchObject([
+      { type: "s3.Event", source: "s3.b", time: undefined, marks: [] },
+    ]);
+  });
+
   test("of another vendor have its own prefix", () => {
     const { objects } = read(objectEvent("minio-records"));
 
@@ -51,6 +81,7 @@ describe("Records of Amazon S3", () => {
     ["ceph:s3", "com.ceph.s3.ObjectCreated:Put"],
     ["oss", "s3.ObjectCreated:Put"],
     ["aws:s3.evil", "s3.ObjectCreated:Put"],
+    ["evil.aws:s3", "s3.ObjectCreated:Put"],
     [undefined, "s3.ObjectCreated:Put"],
   ] as const)("of the source %s are of the type %s", ([eventSource, type]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "k" } };

@@ -213,6 +213,7 @@ describe("of an object storage that", () => {
   test.for([
     [200, 1],
     [204, 1],
+    [300, 1],
     [301, 1],
     [400, 1],
     [403, 1],
@@ -285,6 +286,61 @@ describe("of an object storage that", () => {
       reason: "object storage: over 67108864 bytes",
     });
     expect(world.requests).toEqual([]);
+  });
+
+  it("would be given as much as it gives back, it is asked", async () => {
+    const world = createScripted([written]);
+
+    expect(await putObject(world.ask, object, new Uint8Array(64 * 1024 * 1024))).toEqual({
+      ok: true,
+      value: undefined,
+    });
+  });
+
+  test.for(["..", ".", "a/../b", "a/./b", "../a", "a/.."])(
+    "would be asked for %j, which a URL cannot hold, it is not asked",
+    async (name) => {
+      const world = createScripted([]);
+
+      expect(await getObject(world.ask, { bucket, name })).toEqual({
+        ok: false,
+        status: 400,
+        reason: "object storage: a name with a dot segment",
+      });
+      expect(world.requests).toEqual([]);
+    },
+  );
+
+  test.for(["...", "a..b/.c", "..a/b."])("is asked for %j, it is", async (name) => {
+    const world = createScripted([answer(200, "text", { etag: '"1"' })]);
+
+    expect(await getObject(world.ask, { bucket, name })).toEqual({ ok: true, value: "text" });
+    expect(world.requests[0]?.url.pathname).toBe(`/records/${name}`);
+  });
+
+  it("is asked for an object, it is sent no body and no hash to keep", async () => {
+    const world = createScripted([answer(200, "text", { etag: '"1"' })]);
+
+    await getObject(world.ask, object);
+
+    const { body, headers = [] } = world.requests[0] ?? {};
+    expect(body).toBe("");
+    expect(headers.filter((_, index) => index % 2 === 0)).toEqual([
+      "host",
+      "x-amz-content-sha256",
+      "x-amz-date",
+      "authorization",
+      "content-length",
+    ]);
+    expect(headers.at(-1)).toBe("0");
+  });
+
+  it("holds an object that somebody else put there, its content is taken", async () => {
+    const world = createScripted([
+      answer(200, "text", { etag: '"1"', "content-type": "application/x-ndjson" }),
+    ]);
+
+    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
   });
 
   it("gives back the hash that a put left with it, its content is taken", async () => {

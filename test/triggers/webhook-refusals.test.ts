@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import type { HttpCall } from "../support/calls.ts";
 import { githubCall, hookCall, push, pushCall, shopCall } from "../support/deliveries.ts";
-import { doors, produced } from "../support/doors.ts";
+import { doors, logged, produced } from "../support/doors.ts";
 import { type Bag, openSource, streamSettings, webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { createWorld } from "../support/world.ts";
@@ -20,6 +20,19 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     const reply = await open(webhook, { world, settings }).http(call);
     return { ...reply, messages: produced(world).length };
   }
+
+  test("tells in the log which source refused, and why", async () => {
+    const world = createWorld();
+
+    await open(webhook, { world, settings: webhookSettings }).http({ ...pushCall, headers: json });
+
+    expect(logged(world)).toMatchObject([
+      {
+        code: "UNAUTHENTICATED",
+        reason: "source github: the header x-hub-signature-256 holds 0 signatures",
+      },
+    ]);
+  });
 
   test.for(["GET", "HEAD"])(
     "asked for its health by %s is ok and sends nothing",
