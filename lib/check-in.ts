@@ -2,6 +2,7 @@ import { type EventParts, parseCloudEvent } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import type { Attempt, Produce } from "./data-stream/produce.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
+import { type NotStored, toStorageEnding } from "./object-storage/failure.ts";
 import type { Stored } from "./object-storage/request.ts";
 import { type Faulted, type Refused, unexpected } from "./outcome.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "./record.ts";
@@ -125,8 +126,6 @@ export function createFittingProduce(
 /** An attempt without a produce request. */
 const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
 
-type NotStored = Extract<Stored<unknown>, { ok: false }>;
-
 const noTime: NotStored = {
   ok: false,
   status: undefined,
@@ -134,14 +133,6 @@ const noTime: NotStored = {
 };
 
 /** The bucket's failure as that of an attempt before which it came. */
-function notStored({ status, reason }: NotStored): Attempt {
-  const isOurs = status === 401 || status === 403 || status === 404;
-  const verdict: Attempt["verdict"] = isOurs
-    ? {
-        kind: "faulted",
-        code: "STORAGE_REJECTED",
-        reason: `${reason}: check CLAIM_CHECK_BUCKET and the key pair's rights to it`,
-      }
-    : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
-  return { ...unsent, verdict };
+function notStored(failure: NotStored): Attempt {
+  return { ...unsent, verdict: toStorageEnding(failure, "CLAIM_CHECK_BUCKET") };
 }

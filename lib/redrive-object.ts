@@ -10,6 +10,7 @@ import {
   toLines,
   toSetAsideName,
 } from "./object-storage/dead-letters.ts";
+import { type NotStored, toStorageEnding } from "./object-storage/failure.ts";
 import { getObject, putObject, removeObject } from "./object-storage/object-storage.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";
 import type { Stored } from "./object-storage/request.ts";
@@ -81,13 +82,13 @@ export async function redriveObject(name: string, run: Run): Promise<Done> {
   return writeDown({ name, letters, endings }, run);
 }
 
-function endOfUnread({ status, reason }: Extract<Stored<unknown>, { ok: false }>, run: Run): Done {
-  if (status === 404) {
+function endOfUnread(failure: NotStored, run: Run): Done {
+  if (failure.status === 404) {
     return "removed";
   }
-  const stopped = stop(run, reason);
+  const stopped = stop(run, failure);
   // An object that is too large for us holds up no other.
-  return status === 413 ? "left" : stopped;
+  return failure.status === 413 ? "left" : stopped;
 }
 
 /** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
@@ -145,7 +146,7 @@ async function writeDown({ name, letters, endings }: Redriven, run: Run): Promis
       : await keepRest(name, rest, { run, before: letters.length });
   const failure = [aside, written].find((stored) => !stored.ok);
   if (failure !== undefined && !failure.ok) {
-    return stop(run, failure.reason);
+    return stop(run, failure);
   }
   if (left.some(({ letter }) => letter.ok && run.isAllowed(letter.record))) {
     return "stopped";
@@ -183,11 +184,8 @@ function toSetAside(letter: DeadLetter, ending: RecordEnding | undefined): objec
   return letter.ok ? { ...toLine(letter.record), reason } : { line: letter.line, reason };
 }
 
-function stop({ tally }: Run, reason: string): Done {
-  tally.endings.push(outage(reason));
+/** What the storage fails with ends the run. */
+export function stop({ tally }: Run, failure: NotStored): Done {
+  tally.endings.push(toStorageEnding(failure, "DEAD_LETTER_BUCKET"));
   return "stopped";
-}
-
-export function outage(reason: string): Ending {
-  return { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
 }

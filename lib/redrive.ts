@@ -11,9 +11,9 @@ import {
   type Allowed,
   createRun,
   type Done,
-  outage,
   type Run,
   redriveObject,
+  stop,
 } from "./redrive-object.ts";
 import { isTopicName, json } from "./setting-rules.ts";
 import { optional, type Parsed, parseFields, type Settings } from "./settings.ts";
@@ -85,14 +85,15 @@ function outOfTime({ tally }: Run): Done {
   return "stopped";
 }
 
-/** Names, oldest first; an outage of the storage ends them. */
-async function* listDeadLetters({ bucket, ask, tally }: Run): AsyncGenerator<StoredObject> {
+/** Names, oldest first; a failure of the storage ends them. */
+async function* listDeadLetters(run: Run): AsyncGenerator<StoredObject> {
+  const { bucket, ask, tally } = run;
   let after: string | undefined;
   for (;;) {
     const prefix = prefixes.deadLetters;
     const page = await listObjects(ask, { bucket, prefix, after, max: pageMax });
     if (!page.ok) {
-      tally.endings.push(outage(page.reason));
+      stop(run, page);
       tally.isListed = false;
       return;
     }

@@ -370,12 +370,14 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test.for([
-    ["DELETE letters", 503, ["a", "bad"]],
-    ["GET letters/", 500, []],
-    ["LIST", 503, []],
-    ["LIST", 403, []],
+    ["DELETE letters", 503, ["a", "bad"], "UNAVAILABLE"],
+    ["GET letters/", 500, [], "UNAVAILABLE"],
+    ["GET letters/", 403, [], "REJECTED"],
+    ["LIST", 503, [], "UNAVAILABLE"],
+    ["LIST", 403, [], "REJECTED"],
+    ["LIST", 404, [], "REJECTED"],
   ] as const)("ends where %s is answered %i, and nothing is lost", async (row) => {
-    const [words, status, produced] = row;
+    const [words, status, produced, word] = row;
     const objects = { [older]: lines("a", "bad"), [old]: lines("next") };
 
     const { left, messages, result } = await run({
@@ -386,7 +388,8 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
     expect(left).toMatchObject(objects);
     expect(messages.map(({ key }) => key)).toEqual(produced);
-    expect(result.error).toMatch(/^STORAGE_UNAVAILABLE: \d refused, 1 failed, 0 not attempted$/);
+    const refused = produced.length === 0 ? 0 : 1;
+    expect(result.error).toBe(`STORAGE_${word}: ${refused} refused, 1 failed, 0 not attempted`);
   });
 
   test("ends where nothing can be moved aside, without what was delivered", async () => {
@@ -398,7 +401,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
     expect(left).toEqual({ [older]: lines("bad"), [old]: lines("next") });
     expect(messages.map(({ key }) => key)).toEqual(["a", "bad"]);
-    expect(result.error).toBe("STORAGE_UNAVAILABLE: 1 refused, 1 failed, 0 not attempted");
+    expect(result.error).toBe("STORAGE_REJECTED: 1 refused, 1 failed, 0 not attempted");
   });
 
   test("ends where what is left cannot be written back, and nothing is lost", async () => {
@@ -412,6 +415,10 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
     expect(left).toEqual(objects);
     expect(last).toMatchObject({ delivered: 1, failed: 2, oldestAgeSeconds: 120 });
+    expect(last).toMatchObject({
+      code: "STORAGE_REJECTED",
+      reason: "object storage: HTTP 403: check DEAD_LETTER_BUCKET and the key pair's rights to it",
+    });
   });
 
   // An object is begun with more than 2 s left.
