@@ -4,7 +4,7 @@ import { sha256Hex } from "./sha256.ts";
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Facts of one line: names, counts, codes and reasons. Never bodies, headers, keys or values. */
+/** Facts of one line: names, counts, codes and reasons. Never a body, key or value, nor a header but a word about retries. */
 export type LogFields = Readonly<
   Record<string, string | number | boolean | readonly string[] | undefined>
 >;

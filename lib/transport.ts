@@ -12,7 +12,7 @@ export type HttpRequest = {
   readonly body: string | Uint8Array;
   /** How much of the answer's body is read. */
   readonly answerBytesMax?: number;
-  /** For the whole exchange, from the first byte out to the last byte in. */
+  /** For the whole exchange, connecting and handshake included. */
   readonly timeoutMs: number;
 };
 
