@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { type BucketWorldOptions, createBucketWorld, redriveDoors } from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
 import { doors, logged } from "../support/doors.ts";
-import { type Bag, openSource } from "../support/settings.ts";
+import { type Bag, openSource, streamSettings } from "../support/settings.ts";
 import { answer, noAnswer } from "../support/world.ts";
 
 const keyedSettings = openSource({ key: ["const:customer-4714"] });
@@ -270,3 +271,22 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     expect(places).toEqual([{ k: "a", n: 0 }, sha256, { k: "a", n: 2 }]);
   });
 });
+
+test.each(doors)(
+  "an object event over the limit leaves its data in the bucket, through $name",
+  async ({ open }) => {
+    const { world, stored } = createBucketWorld();
+    const record = { s3: { bucket: { name: "b" }, object: { key: "k" } }, more: "x".repeat(1_200) };
+
+    const result = await open(bucket, { world, settings: { ...streamSettings, ...limits } }).invoke(
+      {
+        Records: [record],
+      },
+    );
+
+    expect(result).toMatchObject({ delivered: 1 });
+    expect(Object.values(stored())).toEqual([
+      `{"s3":{"bucket":{"name":"b"},"object":{"key":"k"}},"more":"${"x".repeat(1_200)}"}`,
+    ]);
+  },
+);

@@ -80,9 +80,9 @@ describe("a listing", () => {
   });
 
   it("of a server that knows no encoding-type has names escaped as XML", () => {
-    const xml = "<Contents><Key>a+b%20&lt;c&gt; &amp;amp;</Key></Contents>";
+    const xml = "<Contents><Key>a+b%20&lt;c&gt; &amp;amp;&quot;&apos;</Key></Contents>";
 
-    expect(parseListing(xml).map(({ name }) => name)).toEqual(["a+b%20<c> &amp;"]);
+    expect(parseListing(xml).map(({ name }) => name)).toEqual(["a+b%20<c> &amp;\"'"]);
   });
 
   it("keeps the order of its objects", () => {

@@ -257,6 +257,7 @@ describe("whatever is asked of a bucket", () => {
         expect(sdk && signAnew(sdk, sha256Hex(body))).toBe(sdk?.headers["authorization"]);
         expect(sdk?.headers["x-amz-content-sha256"]).toBe(sha256Hex(body));
         expect(seen.ours?.url.pathname).toBe(sdk?.path);
+        expect(String(seen.ours?.headers)).toContain("/19700101/kr-standard/s3/aws4_request,");
       }),
     );
   });
