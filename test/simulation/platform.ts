@@ -30,7 +30,8 @@ export type PlatformParts = {
   readonly drawOffMs: () => number;
 };
 
-const never = new Promise<never>(() => undefined);
+/** One for each that waits: a single one would hold all of them for ever. */
+const never = () => new Promise<never>(() => undefined);
 
 export function createPlatform(parts: PlatformParts) {
   const { product, time, ledger, network, dice, doorOf, drawOffMs } = parts;
@@ -63,7 +64,7 @@ export function createPlatform(parts: PlatformParts) {
     sleep: (ms) => {
       const invocation = enter(of());
       return invocation === undefined
-        ? never
+        ? never()
         : new Promise((resolve) => {
             time.after(ms, () => {
               if (invocation.alive) {
@@ -76,7 +77,7 @@ export function createPlatform(parts: PlatformParts) {
       const container = of();
       const invocation = enter(container);
       const containerMs = Math.floor(time.now()) + container.offMs;
-      return invocation === undefined ? never : network(request, { invocation, containerMs });
+      return invocation === undefined ? never() : network(request, { invocation, containerMs });
     },
     write: (line) => {
       if (of().current?.alive) {
