@@ -114,11 +114,11 @@ function checkAmounts(
 ): string[] {
   const read = lettersRead(invocation);
   const marks = invocation.happening?.marks ?? [];
-  const claims = marks.filter(({ large }) => large).length;
   const isRedrive = invocation.name === "redrive";
-  const attemptsMaxOfCall = isRedrive
-    ? read.reduce((sum, { letters }) => sum + 2 * letters + 20, 0)
-    : 2 * marks.length + 20;
+  const letters = read.reduce((sum, one) => sum + one.letters, 0);
+  // Any letter may be one whose data was not stored before.
+  const claims = isRedrive ? letters : marks.filter(({ large }) => large).length;
+  const attemptsMaxOfCall = isRedrive ? 2 * letters + 20 * read.length : 2 * marks.length + 20;
   const operations = isRedrive ? 2 + 3 * (read.length + 1) : 1;
   // A claim check is a part of its record's attempts: it is asked once in each, and once more where
   // its clock is corrected.
