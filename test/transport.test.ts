@@ -64,13 +64,13 @@ describe("an answer", () => {
 
   it("leaves no timer behind", async () => {
     const { send } = await serveRaw((socket) => socket.write(ok));
-    const countTimers = () =>
-      process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-    const before = countTimers();
+    const [set, clear] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
 
     await send();
 
-    expect(countTimers()).toBe(before);
+    const timers = set.mock.results.map(({ value }) => [value]);
+    expect(timers).toHaveLength(1);
+    expect(clear.mock.calls).toEqual(timers);
   });
 
   it("that is a redirect is not followed", async () => {
@@ -253,7 +253,7 @@ describe("a kept-alive socket", () => {
       socket.write(ok);
     });
     // Those of the tests before take a turn to close.
-    await vi.waitFor(() => expect(countSockets()).toBe(0));
+    await vi.waitFor(() => expect(countSockets()).toBe(0), 5_000);
 
     await send();
     const idle = countSockets();
