@@ -13,7 +13,8 @@ import { median } from "./statistics.mjs";
 const hostPath = here("many-host.cjs");
 const rawHostPath = here("many-raw-host.mjs");
 const artifactPath = here("../dist/bucket/index.js");
-const { rounds } = readFlags(9);
+/** `--v8=--no-opt`: what the function would take without V8's optimizing compiler. */
+const { rounds, v8 } = readFlags(9, { v8: { type: "string" } });
 const answerMs = 5;
 const keysCount = 200;
 const concurrencies = [16, 64];
@@ -85,7 +86,7 @@ async function runEvent(child, event, seen) {
 async function measureTimes(event) {
   return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
     const times = await interleave(concurrencies, { rounds }, async (concurrency) => {
-      const child = start(endpoint, concurrency);
+      const child = start(endpoint, concurrency, v8 === undefined ? [] : [v8]);
       await child.ask({ load: artifactPath });
       const ms = [];
       seen.inFlightMax = 0;

@@ -10,10 +10,10 @@ import {
   toLines,
   toSetAsideName,
 } from "./object-storage/dead-letters.ts";
-import { type NotStored, toStorageEnding } from "./object-storage/failure.ts";
+import { toStorageEnding } from "./object-storage/failure.ts";
 import { getObject, putObject, removeObject } from "./object-storage/object-storage.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";
-import type { Stored } from "./object-storage/request.ts";
+import type { NotStored, Stored } from "./object-storage/request.ts";
 import { type Ending, notAttempted, type RecordEnding } from "./outcome.ts";
 import type { Message } from "./record.ts";
 import { logRecords } from "./report.ts";
@@ -42,7 +42,7 @@ export function createRun(
     now: effects.now,
     isAllowed: ({ topic }: Message) => topics.includes(topic),
     repartition: (record: Message) => toPartition(record, config),
-    ask: createPatientAsk(config, { clock: clocks.storage, ...effects }, deadlineMs),
+    ask: createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs),
     hasTime: () => effects.now() + objectMsMin < deadlineMs,
     deliver: (records: readonly Message[]) =>
       deliverFitting(records, toFitted, {

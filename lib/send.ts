@@ -116,7 +116,7 @@ async function keep(
   if (letters.size === 0) {
     return { endings, warnings: [] };
   }
-  const ask = createPatientAsk(config, { clock: clocks.storage, ...effects }, deadlineMs);
+  const ask = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const name = toDeadLetterName(effects.now(), invocationId);
   const lines = toLines([...letters.values()].map(toLine));
   const stored = await putObject(ask, { bucket, name }, lines);

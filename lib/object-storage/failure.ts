@@ -1,7 +1,5 @@
 import type { Faulted, Unavailable } from "../outcome.ts";
-import type { Stored } from "./request.ts";
-
-export type NotStored = Extract<Stored<unknown>, { ok: false }>;
+import type { NotStored } from "./request.ts";
 
 /** What a failure of the storage comes to: ours to repair, or an outage. */
 export function toStorageEnding(

@@ -14,10 +14,14 @@ export type StorageConfig = {
   readonly keys: KeyPair;
 };
 
-export type Stored<T> =
-  | { readonly ok: true; readonly value: T }
-  /** `reason` is for the log: a status or a code, never an answer's own text. */
-  | { readonly ok: false; readonly status: number | undefined; readonly reason: string };
+export type Stored<T> = { readonly ok: true; readonly value: T } | NotStored;
+
+export type NotStored = {
+  readonly ok: false;
+  readonly status: number | undefined;
+  /** For the log: a status or a code, never an answer's own text. */
+  readonly reason: string;
+};
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
 

@@ -100,8 +100,9 @@ describe.each(names)("the artifact of %s", (name) => {
 });
 
 test("a function as README.md shows it is within the budget that is nobody's own", async () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  const read = (name: string) => readFileSync(join(root, name), "utf8");
+  const { kibibytesDefault } = JSON.parse(read("artifact-budgets.json"));
+  const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
   const trigger = `export const invoice = {
     name: "invoice", door: "invocation", deliveryTimeoutMs: 1000,
     parse: () => ({ ok: true, value: {} }), targets: () => [], warnings: () => [],
@@ -126,7 +127,7 @@ test("a function as README.md shows it is within the budget that is nobody's own
   const [artifact] = outputFiles;
   const { main } = evaluate(artifact?.text ?? "");
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  expect(artifact?.contents.length).toBeLessThan(defaultBytesMax);
+  expect(artifact?.contents.length).toBeLessThan(kibibytesDefault * 1024);
   expect(await main({})).toMatchObject({ error: expect.stringContaining("BAD_SETTINGS") });
 });
 
