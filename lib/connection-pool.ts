@@ -5,6 +5,8 @@ import { connect as connectTls, createSecureContext, type SecureContext } from "
 const idleMsMax = 4_000;
 /** As many as one call can have in flight. */
 const idleMax = 256;
+/** A balancer chooses a backend for a connection: a newer one may reach a better one, or one that is new. */
+const ageMsMax = 60_000;
 
 /** Bytes that one read takes at most. */
 const readBytesMax = 64 * 1024;
@@ -15,6 +17,9 @@ export type Connection = {
   /** Over TLS: after the handshake, not after the TCP connection. */
   isOpen: boolean;
   isReused: boolean;
+  /** Another connection of the same origin failed while this one was in use: it is not used again. */
+  isRetired: boolean;
+  readonly openedMs: number;
   idleSinceMs: number;
   /** Who is told what happens; nobody while the connection is idle. */
   listener: Listener | undefined;
@@ -31,6 +36,7 @@ export type Listener = {
 /** Kept-alive connections; the one used last is taken first, so that the others can grow old. */
 export function createPool(now: () => number) {
   const idle: Connection[] = [];
+  const inUse = new Set<Connection>();
   const open = createSocketOpener();
   const removeAt = (at: number) => idle.splice(at, at < 0 ? 0 : 1)[0];
   const drop = (connection: Connection) => {
@@ -39,17 +45,35 @@ export function createPool(now: () => number) {
   };
   return {
     take: (url: URL): Connection => {
-      const staleMs = now() - idleMsMax;
-      idle.filter(({ idleSinceMs }) => idleSinceMs <= staleMs).forEach(drop);
-      const connection = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
-      connection?.socket.ref();
-      return connection ?? createConnection(url, open, drop);
+      const nowMs = now();
+      const isOld = ({ idleSinceMs, openedMs }: Connection) =>
+        idleSinceMs <= nowMs - idleMsMax || openedMs <= nowMs - ageMsMax;
+      idle.filter(isOld).forEach(drop);
+      const kept = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
+      kept?.socket.ref();
+      const connection = kept ?? createConnection(url, { open, drop, openedMs: nowMs });
+      inUse.add(connection);
+      return connection;
+    },
+    /**
+     * The server behind this connection fails, and others of its origin may lead to the same one: none that is
+     * open now is used again. A failure on one of those says nothing about the connections opened since.
+     */
+    retire: ({ origin, isRetired }: Connection): void => {
+      if (!isRetired) {
+        idle.filter((one) => one.origin === origin).forEach(drop);
+        for (const one of inUse) {
+          one.isRetired ||= one.origin === origin;
+        }
+      }
     },
     /** An answer that came before all of its request had left leaves no connection to use. */
     release: (connection: Connection, isReusable: boolean): void => {
-      const { socket } = connection;
+      const { socket, isRetired, openedMs } = connection;
+      const isKept = isReusable && !isRetired && openedMs > now() - ageMsMax;
       connection.listener = undefined;
-      if (isReusable && socket.writableLength === 0 && idle.length < idleMax) {
+      inUse.delete(connection);
+      if (isKept && socket.writableLength === 0 && idle.length < idleMax) {
         idle.push(Object.assign(connection, { isReused: true, idleSinceMs: now() }));
         // A process may end while a connection is idle.
         socket.unref();
@@ -60,13 +84,19 @@ export function createPool(now: () => number) {
   };
 }
 
+type Opening = {
+  readonly open: Open;
+  readonly drop: (connection: Connection) => void;
+  readonly openedMs: number;
+};
+
 /** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
-function createConnection(url: URL, open: Open, drop: (of: Connection) => void): Connection {
+function createConnection(url: URL, { open, drop, openedMs }: Opening): Connection {
   const tell = (told: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : told(connection.listener);
   const socket = open(url, (text) => tell(({ received }) => received(text)));
-  const state = { isOpen: false, isReused: false, idleSinceMs: 0, listener: undefined };
-  const connection: Connection = { origin: url.origin, socket, ...state };
+  const state = { isOpen: false, isReused: false, isRetired: false, openedMs, idleSinceMs: 0 };
+  const connection: Connection = { origin: url.origin, socket, ...state, listener: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
     tell(({ opened }) => opened());

@@ -1,7 +1,9 @@
+import { decodeContent } from "./content-coding.ts";
+
 /**
  * Reads one HTTP/1.1 answer (RFC 9112), strictly: what two readers could take in two ways is an error.
  * A generator that is given what comes as text, a character for each byte (latin1), and `undefined` for
- * its end; throws `NoAnswer`.
+ * its end; throws `ReadError`.
  */
 export type Steps<T> = Generator<undefined, T, string | undefined>;
 
@@ -14,7 +16,11 @@ export type ReadAnswer = {
   readonly isReusable: boolean;
 };
 
-export class NoAnswer extends Error {}
+/** Its message is `notHttp`, or a system's code for a connection that ended too soon. */
+export class ReadError extends Error {}
+
+/** What came is no answer of HTTP/1.1. */
+export const notHttp = "EPROTO";
 
 /** Of a head, and of the trailers: as much as Node.js takes. */
 const fieldBytesMax = 16 * 1024;
@@ -28,29 +34,46 @@ type Head = Framing & Pick<ReadAnswer, "status" | "headers">;
 
 export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
-  let head = toHead(takeUntil(headEnd, input) ?? (yield* readUntil(headEnd, input)));
+  let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {
-    head = interim > interimAnswersMax ? fail("EPROTO") : toHead(yield* readUntil(headEnd, input));
+    head = interim > interimAnswersMax ? fail(notHttp) : toHead(yield* readHead(input));
   }
   const { status, headers, isLast } = head;
   const framing = framingOf(method, head);
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
+  // A 204 that announces a body may send it later: as the answer to somebody else's request.
+  const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
   const bytes = input.body.slice(0, bodyBytesMax);
-  const body = ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString();
-  return { status, headers, body, truncated, isReusable: isDelimited && !isLast };
+  const coding = truncated ? undefined : headers["content-encoding"];
+  return { status, headers, isReusable, truncated, ...toText(bytes, coding, bodyBytesMax) };
 }
 
 /** Whose UTF-8 is a byte for each character. */
 const ascii = /^[\t\n\r -~]*$/;
 
+/**
+ * Nobody asked for a content coding, and proxies add one all the same. A body that is not of its coding stays as it
+ * came: a proxy that decodes may leave the header.
+ */
+function toText(bytes: string, coding: string | undefined, bytesMax: number) {
+  if (coding === undefined) {
+    return { body: ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString() };
+  }
+  const encoded = Buffer.from(bytes, "latin1");
+  const decoded = decodeContent(encoded, coding, bytesMax);
+  return decoded === "tooLarge"
+    ? { body: "", truncated: true }
+    : { body: (decoded ?? encoded).toString() };
+}
+
 function fail(code: string): never {
-  throw new NoAnswer(code);
+  throw new ReadError(code);
 }
 
 /** What a form finds in a text that has to be of it. */
 function match(form: RegExp, text: string): readonly string[] {
-  return form.exec(text) ?? fail("EPROTO");
+  return form.exec(text) ?? fail(notHttp);
 }
 
 /** What comes before the next `end`, which is taken with it; undefined while that is not there. */
@@ -58,7 +81,7 @@ function takeUntil(end: string, input: Input, max = fieldBytesMax): string | und
   const { rest } = input;
   const at = rest.indexOf(end);
   if (at > max || (at < 0 && rest.length >= max + end.length)) {
-    fail("EPROTO");
+    fail(notHttp);
   }
   input.rest = at < 0 ? rest : rest.slice(at + end.length);
   return at < 0 ? undefined : rest.slice(0, at);
@@ -75,6 +98,26 @@ function* readUntil(end: string, input: Input, max = fieldBytesMax): Steps<strin
 }
 
 const headEnd = "\r\n\r\n";
+const headStart = "HTTP/1.";
+
+/**
+ * What can never be a head is an error at once: a server of TLS, HTTP/2 or bare line feeds may send no more, and
+ * would pass for one that is slow or gone.
+ */
+function* readHead(input: Input): Steps<string> {
+  for (;;) {
+    const text = takeUntil(headEnd, input);
+    if (text !== undefined) {
+      return text;
+    }
+    const isHead = headStart.startsWith(input.rest.slice(0, headStart.length));
+    if (!isHead || /(?:^|[^\r])\n/.test(input.rest)) {
+      fail(notHttp);
+    }
+    input.rest += (yield) ?? fail("ECONNRESET");
+  }
+}
+
 /**
  * A status line and fields (RFC 9112 section 5): no folded lines, no control characters, no space before
  * the colon. No switch of protocols (101), which nobody asked for.
@@ -141,7 +184,7 @@ function* readChunks(input: Input): Steps<boolean> {
       // With the end of this line before them, trailers end as a head does, none at all included.
       input.rest = `\r\n${input.rest}`;
       const { framing } = toHead(`HTTP/1.1 200${yield* readUntil(headEnd, input)}`);
-      return framing === "" ? false : fail("EPROTO");
+      return framing === "" ? false : fail(notHttp);
     }
     if (yield* readBytes(input, Number.parseInt(size, 16))) {
       return true;

@@ -1,5 +1,5 @@
 import { createPool } from "./connection-pool.ts";
-import { NoAnswer, type ReadAnswer, readAnswer, type Steps } from "./http-answer.ts";
+import { notHttp, type ReadAnswer, ReadError, readAnswer, type Steps } from "./http-answer.ts";
 
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
 const answerBytesMaxDefault = 64 * 1024;
@@ -22,7 +22,7 @@ export type HttpAnswer =
       readonly status: number;
       /** Names in lower case; of a repeated header the first. */
       readonly headers: Readonly<Record<string, string | undefined>>;
-      /** At most the request's `answerBytesMax` bytes. */
+      /** At most the request's `answerBytesMax` bytes, without the content coding that a proxy may have added. */
       readonly body: string;
       /** The body had more bytes than were read. */
       readonly truncated: boolean;
@@ -31,12 +31,15 @@ export type HttpAnswer =
       readonly kind: "noAnswer";
       /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
       readonly sent: "never" | "unknown";
-      readonly cause: "timeout" | "connection";
+      /** `protocol`: bytes came that are no answer of HTTP/1.1. */
+      readonly cause: "timeout" | "connection" | "protocol";
       /** A system's error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
       readonly code: string;
       /** The request went out on a kept-alive socket that closed before a byte of the answer. */
       readonly staleSocket: boolean;
     };
+
+export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
 
 /** One exchange. Never rejects. Follows no redirect. */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
@@ -56,13 +59,16 @@ const unsendable: HttpAnswer = {
   ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
 
+/** Not signed by any API: a proxy may change them. */
+const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n";
+
 /** Undefined where it would hold what does not belong there: a header's value can be a setting. */
 function toHead({ method, url, headers }: HttpRequest): string | undefined {
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   }
-  return /^[\t -~]*$/.test(headers.join("")) ? `${head}connection: keep-alive\r\n\r\n` : undefined;
+  return /^[\t -~]*$/.test(headers.join("")) ? head + ownHeaders : undefined;
 }
 
 function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpAnswer> {
@@ -75,10 +81,13 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
     let isAnswered = false;
     const settle = (answer: HttpAnswer, isReusable: boolean) => {
       clearTimeout(timer);
+      if (isFailing(answer)) {
+        pool.retire(connection);
+      }
       pool.release(connection, isReusable);
       resolve(answer);
     };
-    const failed = (code: string, cause: "timeout" | "connection" = "connection") => {
+    const failed = (code: string, cause: NoAnswer["cause"] = "connection") => {
       const sent = connection.isOpen ? "unknown" : "never";
       const staleSocket = isReused && !isAnswered && cause === "connection";
       settle({ kind: "noAnswer", sent, cause, code, staleSocket }, false);
@@ -93,7 +102,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
       isAnswered ||= text !== undefined;
       const read = step(reader, text);
       if (typeof read === "string") {
-        failed(read);
+        failed(read, read === notHttp ? "protocol" : "connection");
       } else if (read !== undefined) {
         const { isReusable, status, headers, truncated } = read;
         settle({ kind: "answer", status, headers, body: read.body, truncated }, isReusable);
@@ -106,12 +115,22 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
   });
 }
 
+/**
+ * Tells that the server behind a connection does not serve, though others of the origin may. A connection that
+ * cannot be opened, or is closed, says nothing about those that are open.
+ */
+function isFailing(answer: HttpAnswer): boolean {
+  return answer.kind === "answer"
+    ? answer.status >= 500
+    : answer.cause !== "connection" && answer.sent === "unknown";
+}
+
 /** The answer once it is whole, or the code of what is wrong with it. */
 function step(reader: Steps<ReadAnswer>, text: string | undefined) {
   try {
     const { done, value } = reader.next(text);
     return done === true ? value : undefined;
   } catch (error) {
-    return error instanceof NoAnswer ? error.message : "EUNKNOWN";
+    return error instanceof ReadError ? error.message : "EUNKNOWN";
   }
 }

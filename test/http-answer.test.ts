@@ -1,8 +1,9 @@
 import { request as requestHttp } from "node:http";
 import { createServer } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { NoAnswer, type ReadAnswer, readAnswer } from "../lib/http-answer.ts";
+import { type ReadAnswer, ReadError, readAnswer } from "../lib/http-answer.ts";
 import { listen } from "./support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
@@ -20,8 +21,8 @@ function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }:
     }
     return "more";
   } catch (error) {
-    expect(error).toBeInstanceOf(NoAnswer);
-    return (error as NoAnswer).message;
+    expect(error).toBeInstanceOf(ReadError);
+    return (error as ReadError).message;
   }
 }
 
@@ -37,7 +38,7 @@ function readToEnd(text: string, given: Given = {}) {
   try {
     return reader.next(undefined).value as ReadAnswer;
   } catch (error) {
-    return (error as NoAnswer).message;
+    return (error as ReadError).message;
   }
 }
 
@@ -126,6 +127,21 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
     true,
   ],
   ["of 204", crlf("HTTP/1.1 204 No Content", "", ""), 204, "", true],
+  ["of 204 that says 0", crlf("HTTP/1.1 204 X", "Content-Length: 0", "", ""), 204, "", true],
+  [
+    "in chunks of another case",
+    crlf(`${chunked.toUpperCase()}2`, "ok", "0", "", ""),
+    200,
+    "ok",
+    true,
+  ],
+  [
+    "with a byte of latin1 in a header",
+    crlf("HTTP/1.1 204 X", "X-Name: caf\xe9", "", ""),
+    204,
+    "",
+    true,
+  ],
   [
     "of 304 with the length of what is not sent",
     crlf("HTTP/1.1 304 X", "Content-Length: 9", "", ""),
@@ -208,6 +224,7 @@ const bad: readonly (readonly [string, string])[] = [
   ["a NUL in a value", crlf("HTTP/1.1 200 OK", "A: \0", "Content-Length: 0", "", "")],
   ["two lengths", crlf("HTTP/1.1 200 OK", "Content-Length: 2", "Content-Length: 3", "", "okx")],
   ["one length twice", crlf("HTTP/1.1 200 OK", "Content-Length: 2", "Content-Length: 2", "", "ok")],
+  ["an encoding with an empty element", crlf(`${chunked.replace("ked", "ked, ")}0`, "", "")],
   ["a list of lengths", crlf("HTTP/1.1 200 OK", "Content-Length: 2, 2", "", "ok")],
   [
     "a length and chunks",
@@ -263,6 +280,29 @@ describe("an answer", () => {
 
   test.for(bad)("with %s is none", ([, text]) => {
     expect(readToEnd(text)).toBe("EPROTO");
+  });
+
+  it("of 204 that announces a body is read, and nothing follows it on its connection", () => {
+    const of = (framing: string) => readToEnd(crlf("HTTP/1.1 204 X", framing, "", ""));
+
+    for (const framing of ["Content-Length: 5", "Transfer-Encoding: chunked"]) {
+      expect(of(framing)).toMatchObject({ status: 204, body: "", isReusable: false });
+    }
+  });
+
+  // The first bytes of a TLS alert, of HTTP/2 SETTINGS, of SSH; heads of servers that end lines by LF.
+  test.for([
+    ["TLS", "\x15\x03\x03\0\x02\x02F"],
+    ["HTTP/2", "\0\0\x12\x04\0\0\0\0\0"],
+    ["SSH", "SSH-2.0-OpenSSH_9.6\r\n"],
+    ["HTTP/2 as text", "HTTP/2"],
+    ["LF alone", "HTTP/1.1 200 OK\nContent-Length: 0\n"],
+    ["a first line end of LF", "HTTP/1.1 200 OK\n"],
+    ["LF after an interim answer", "HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\n"],
+  ] as const)("that begins as %s is told from silence before it ends", ([, text]) => {
+    expect(read([Buffer.from(text, "latin1")])).toBe("EPROTO");
+    const single = [...Buffer.from(text, "latin1")].map((byte) => Buffer.of(byte));
+    expect(read(single)).toBe("EPROTO");
   });
 
   it("to HEAD has no body, whatever its length says", () => {
@@ -352,6 +392,88 @@ describe("an answer", () => {
         expect(typeof told === "string" ? told : "answer").toMatch(/^(answer|EPROTO|ECONNRESET)$/);
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("an answer with a content coding", () => {
+  const acknowledged = '{"status":"200","detail":"OK"}';
+  // Made with gzip and zlib of Python, and with Google's Brotli.
+  const gzipped = "H4sIAAAAAAACA6tWKi5JLCktVrJSMjIwUNJRSkktSczMAXL9vZVqAQGwDKUeAAAA";
+  const answerOf = (coding: string, bytes: Uint8Array, bodyBytesMax = 100) => {
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+    return read([Buffer.concat([Buffer.from(head), bytes])], { bodyBytesMax });
+  };
+
+  test.for([
+    ["gzip", gzipped],
+    ["GZip", gzipped],
+    ["x-gzip", gzipped],
+    ["deflate", "eJyrViouSSwpLVayUjIyMFDSUUpJLUnMzAFy/b2VagGQUgjs"],
+    ["deflate", "q1YqLkksKS1WslIyMjBQ0lFKSS1JzMwBcv29lWoB"],
+    ["br", "iw6AeyJzdGF0dXMiOiIyMDAiLCJkZXRhaWwiOiJPSyJ9Aw=="],
+  ] as const)("of %s is read", ([coding, base64]) => {
+    expect(answerOf(coding, Buffer.from(base64, "base64"))).toMatchObject({
+      body: acknowledged,
+      truncated: false,
+      isReusable: true,
+    });
+  });
+
+  test.for([
+    "gzip",
+    "deflate",
+    "br",
+    "zstd",
+    "identity",
+    "gzip, gzip",
+    "",
+    "__proto__",
+    "aws-chunked",
+  ])("that is said to be %j and is not stays as it came", (coding) => {
+    expect(answerOf(coding, Buffer.from(acknowledged))).toMatchObject({ body: acknowledged });
+  });
+
+  it("that is cut stays as it came, which is no JSON", () => {
+    const { body } = answerOf("gzip", Buffer.from(gzipped, "base64").subarray(0, -9)) as ReadAnswer;
+
+    expect(body).not.toContain("status");
+  });
+
+  it("that would be more than is read is truncated, though few bytes came", () => {
+    const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
+
+    expect(answerOf("gzip", bomb, 64 * 1024)).toMatchObject({ body: "", truncated: true });
+    expect(answerOf("gzip", gzipSync("x".repeat(100)))).toMatchObject({ truncated: false });
+    expect(answerOf("gzip", gzipSync("x".repeat(101)))).toMatchObject({ truncated: true });
+  });
+
+  it("of any name and bytes is told, and is never larger than what is read", () => {
+    const coding = fc.oneof(
+      fc.constantFrom("gzip", "deflate", "br"),
+      fc.stringMatching(/^[ -~]*$/),
+    );
+    const content = fc.uint8Array({ maxLength: 90 });
+    const bytes = fc.oneof(content, content.map(gzipSync), content.map(deflateSync));
+    fc.assert(
+      fc.property(coding, bytes, (name, some) => {
+        const told = answerOf(name, some, 200) as ReadAnswer;
+
+        expect(told).toMatchObject({ status: 200, body: expect.any(String) });
+        expect(told.body.length).toBeLessThanOrEqual(200);
+      }),
+    );
+  });
+
+  it("comes out as it went in", () => {
+    const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
+    const names = fc.constantFrom("gzip", "deflate", "br");
+    fc.assert(
+      fc.property(names, fc.string({ unit: "grapheme", maxLength: 300 }), (name, text) => {
+        const told = answerOf(name, encoders[name](text), 10_000);
+
+        expect(told).toMatchObject({ body: text, truncated: false });
+      }),
     );
   });
 });

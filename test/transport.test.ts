@@ -3,13 +3,16 @@ import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it, test, vi } from "vitest";
 import { createIdentity, listen, requester, serveRaw } from "./support/loopback.ts";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+const causes: Readonly<Record<string, string>> = { ETIMEDOUT: "timeout", EPROTO: "protocol" };
+
 function failed(sent: "never" | "unknown", code: string, staleSocket = false) {
-  const cause = code === "ETIMEDOUT" ? "timeout" : "connection";
+  const cause = causes[code] ?? "connection";
   return { kind: "noAnswer", sent, cause, code, staleSocket };
 }
 
@@ -27,7 +30,8 @@ describe("an answer", () => {
       truncated: false,
     });
     expect(seen.requests).toEqual([
-      "POST /api/produce HTTP/1.1\r\nhost: a.example\r\nX-Case: 1\r\nconnection: keep-alive\r\n\r\n",
+      "POST /api/produce HTTP/1.1\r\nhost: a.example\r\nX-Case: 1\r\n" +
+        "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n",
     ]);
   });
 
@@ -71,6 +75,16 @@ describe("an answer", () => {
     const timers = set.mock.results.map(({ value }) => [value]);
     expect(timers).toHaveLength(1);
     expect(clear.mock.calls).toEqual(timers);
+  });
+
+  it("that a proxy has encoded all the same is decoded", async () => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" });
+      response.end(gzipSync('{"status":"200","detail":"OK"}'));
+    });
+    const { send } = requester(`http://127.0.0.1:${await listen(server)}/`);
+
+    expect(await send()).toMatchObject({ status: 200, body: '{"status":"200","detail":"OK"}' });
   });
 
   it("that is a redirect is not followed", async () => {
@@ -119,6 +133,9 @@ describe("no answer", () => {
     ["a reset within the body", "ECONNRESET", resetWithin],
     ["an end within the body", "ECONNRESET", (socket) => socket.end(partial)],
     ["bytes that are not HTTP", "EPROTO", (socket) => socket.end("ready\r\n\r\n")],
+    ["a TLS alert", "EPROTO", (socket) => socket.end("\x15\x03\x03\0\x02\x02F")],
+    ["HTTP/2 that stays open", "EPROTO", (socket) => socket.write("\0\0\x12\x04\0\0\0\0\0")],
+    ["lines that end in LF", "EPROTO", (socket) => socket.write("HTTP/1.1 200 OK\n\n")],
     [
       "a switch of protocols",
       "EPROTO",
@@ -162,6 +179,36 @@ describe("a kept-alive socket", () => {
 
     expect(second).toMatchObject({ kind: "answer", body: "ok" });
     expect(seen.connections).toBe(count);
+  });
+
+  test.for([
+    [59_999, 1],
+    [60_000, 2],
+  ] as const)("of %i ms makes %i connections of the requests since", async ([ageMs, count]) => {
+    const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
+
+    await send();
+    while (clock.nowMs < ageMs) {
+      clock.nowMs = Math.min(ageMs, clock.nowMs + 3_000);
+      await send();
+    }
+
+    expect(seen.connections).toBe(count);
+  });
+
+  it("that grows too old while it is in use is used to the end, and not again", async () => {
+    const waiting: Socket[] = [];
+    const { send, seen, clock } = await serveRaw((socket, count) =>
+      count === 1 ? waiting.push(socket) : socket.write(ok),
+    );
+
+    const first = send();
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    clock.nowMs += 60_000;
+    waiting[0]?.write(ok);
+
+    expect([await first, await send()]).toMatchObject([{ body: "ok" }, { body: "ok" }]);
+    expect(seen.connections).toBe(2);
   });
 
   it("counts its idle time from its last answer", async () => {
@@ -358,6 +405,94 @@ describe("a connection is not used again", () => {
 
     expect(answers).toMatchObject([{ status: 413 }, { status: 413 }]);
     expect(seen.connections).toBe(2);
+  });
+});
+
+describe("an origin with several backends", () => {
+  const sick = "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n";
+  /** A balancer that gives each connection to the next backend, the sick one first. */
+  async function serveBalanced(onSick: (socket: Socket) => void, backends = 3) {
+    const seen = { connections: 0, atSick: 0, requests: 0 };
+    const server = createNetServer((socket) => {
+      const isSick = seen.connections % backends === 0;
+      seen.connections += 1;
+      socket.on("data", () => {
+        seen.requests += 1;
+        seen.atSick += Number(isSick);
+        return isSick ? onSick(socket) : socket.write(ok);
+      });
+    });
+    return { ...requester(`http://127.0.0.1:${await listen(server)}/`), seen };
+  }
+
+  test.for<[string, object, (socket: Socket) => void]>([
+    ["a 503", { status: 503 }, (socket) => socket.write(sick)],
+    ["a 500", { status: 500 }, (socket) => socket.write(sick.replace("503", "500"))],
+    ["silence", { code: "ETIMEDOUT" }, () => undefined],
+    ["no HTTP", { code: "EPROTO" }, (socket) => socket.write("ready\r\n\r\n")],
+  ])("gives %s to one of fifteen attempts", async ([, first, onSick]) => {
+    const { send, seen } = await serveBalanced(onSick);
+
+    const answers = [await send({ timeoutMs: 200 })];
+    for (let attempt = 2; attempt <= 15; attempt += 1) {
+      answers.push(await send());
+    }
+
+    expect(answers).toMatchObject([first, ...Array.from({ length: 14 }, () => ({ body: "ok" }))]);
+    expect(seen).toEqual({ connections: 2, atSick: 1, requests: 15 });
+  });
+
+  it("keeps no connection that was idle or in use when one of them failed", async () => {
+    const waiting: Socket[] = [];
+    const { send, seen } = await serveRaw((socket, count) => {
+      if (count <= 4) {
+        waiting.push(socket);
+      } else {
+        socket.write(ok);
+      }
+    });
+    const sent = [send(), send(), send(), send()];
+    await vi.waitFor(() => expect(waiting).toHaveLength(4));
+
+    waiting[0]?.write(ok);
+    await sent[0];
+    waiting[1]?.write(sick);
+    await sent[1];
+    waiting[2]?.write(ok);
+    await sent[2];
+    // A connection of after the first failure.
+    await send();
+    expect(seen.connections).toBe(5);
+    waiting[3]?.write(sick);
+    await sent[3];
+    await send();
+
+    // The second failure is of a connection from before, which says nothing about the new one.
+    expect(seen.connections).toBe(5);
+  });
+
+  it("keeps its connection after refusals", async () => {
+    const { send, seen } = await serveRaw((socket, count) =>
+      socket.write(ok.replace("200", count === 1 ? "429" : "404")),
+    );
+
+    await send();
+    await send();
+    await send();
+
+    expect(seen.connections).toBe(1);
+  });
+
+  it("takes no other origin's connections with it", async () => {
+    const { send, seen } = await serveRaw((socket) => socket.write(ok));
+    const server = createNetServer((socket) => socket.on("data", () => socket.write(sick)));
+    const url = new URL(`http://127.0.0.1:${await listen(server)}/`);
+
+    await send();
+    await send({ url });
+    await send();
+
+    expect(seen.connections).toBe(1);
   });
 });
 

@@ -1,6 +1,4 @@
-import type { HttpAnswer } from "../../lib/transport.ts";
-
-type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
+import type { NoAnswer } from "../../lib/transport.ts";
 
 /** What to do where an endpoint did not answer, by Node's own code for it. */
 export function adviceFor({ code, cause }: NoAnswer): string {
