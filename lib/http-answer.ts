@@ -43,7 +43,8 @@ export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAns
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
   // A 204 that announces a body may send it later: as the answer to somebody else's request.
-  const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
+  const isReusable =
+    isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
   const bytes = input.body.slice(0, bodyBytesMax);
   const coding = truncated ? undefined : headers["content-encoding"];
   return { status, headers, isReusable, truncated, ...toText(bytes, coding, bodyBytesMax) };

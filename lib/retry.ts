@@ -34,6 +34,17 @@ export function attemptTimeMs(nowMs: number, deadlineMs: number): number {
   return leftMs < attemptMsMin ? 0 : leftMs;
 }
 
+type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How long an answer asks to wait, in milliseconds. A date of its server's is read by that server's clock, which
+ * the answer's `Date` shows; without one by `nowMs`.
+ */
+export function retryAfterMsOf(headers: AnswerHeaders, nowMs: number): number | undefined {
+  const dateMs = parseHttpDate(headers["date"] ?? "");
+  return parseRetryAfter(headers["retry-after"], Number.isNaN(dateMs) ? nowMs : dateMs);
+}
+
 /** Reads `Retry-After`, seconds or an HTTP date (RFC 9110 section 10.2.3), as milliseconds. */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) {

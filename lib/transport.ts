@@ -41,6 +41,14 @@ export type HttpAnswer =
 
 export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
 
+/** Says that the server speaks another protocol, which must not be told as a network without a way. */
+export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undefined {
+  if (cause === "protocol") {
+    return "the answer is not HTTP/1.1";
+  }
+  return sent === "never" && /^(EPROTO|ERR_SSL)/.test(code) ? "no TLS connection" : undefined;
+}
+
 /** One exchange. Never rejects. Follows no redirect. */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 

@@ -20,7 +20,7 @@ type Setup = { readonly time: Time; readonly stream: Stream } & Partial<Delivery
 async function run(records: Records, { time, stream, ...limits }: Setup) {
   const produce = createProduce(
     { endpoint: "https://stream.example", keys },
-    { now: time.now, transport: stream, clock: createSigningClocks(time.now)() },
+    { transport: stream, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random: () => 0 };
   const all = {

@@ -31,7 +31,7 @@ async function simulate(seed: number) {
   };
   const produce = createProduce(
     { endpoint: "https://stream.example", keys },
-    { now: time.now, transport, clock: createSigningClocks(time.now)() },
+    { transport, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random };
   const delivery = await time.run(deliver(records, limits, { produce, effects }));

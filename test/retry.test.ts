@@ -7,6 +7,7 @@ import {
   parseRetryAfter,
   type RetryState,
   replyReserveMs,
+  retryAfterMsOf,
 } from "../lib/retry.ts";
 
 const state: RetryState = {
@@ -124,6 +125,22 @@ describe("Retry-After", () => {
     ["1994-11-06T08:49:37Z", undefined],
   ] as const)("%j is %s ms", ([header, waitMs]) => {
     expect(parseRetryAfter(header, nowMs)).toBe(waitMs);
+  });
+
+  it("is a date of the server's clock, which is the Date of its answer where there is one", () => {
+    const header = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const read = (date: string | undefined) =>
+      retryAfterMsOf({ "retry-after": header, date }, nowMs);
+
+    expect(read("Sun, 06 Nov 1994 08:49:30 GMT")).toBe(7_000);
+    expect(read("Sun, 06 Nov 1994 08:49:38 GMT")).toBe(0);
+    expect([read(undefined), read("now"), read("")]).toEqual([30_000, 30_000, 30_000]);
+  });
+
+  it("in seconds needs no clock", () => {
+    const date = "Sun, 06 Nov 1994 18:49:37 GMT";
+
+    expect(retryAfterMsOf({ "retry-after": "7", date }, nowMs)).toBe(7_000);
   });
 
   it("may be absent", () => {

@@ -1,6 +1,6 @@
 import { isBag } from "../../lib/bag.ts";
-import { parseRetryAfter } from "../../lib/retry.ts";
-import type { HttpAnswer } from "../../lib/transport.ts";
+import { retryAfterMsOf } from "../../lib/retry.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { parseObject } from "../parse-object.ts";
 
 export type Retry = "now" | "later" | "never";
@@ -56,7 +56,7 @@ type Context = {
 
 export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): ApiFailure {
   if (answer.kind === "noAnswer") {
-    return new ApiFailure(`${what}: no answer (${answer.code})`, {
+    return new ApiFailure(`${what}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`, {
       errorCode: "",
       retry: "now",
       retryAfterMs: undefined,
@@ -79,7 +79,7 @@ export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): A
     {
       errorCode,
       retry: retryFor(status, errorCode),
-      retryAfterMs: parseRetryAfter(headers["retry-after"], nowMs),
+      retryAfterMs: retryAfterMsOf(headers, nowMs),
       // A gateway that has waited for long enough does not know either.
       isUncertain: status >= 500 || status === 408,
       isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,

@@ -1,6 +1,6 @@
 import { producePath } from "../../lib/data-stream/wire.ts";
 import type { Effects } from "../../lib/effects.ts";
-import type { HttpAnswer } from "../../lib/transport.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceFor } from "./no-answer.ts";
 
@@ -28,7 +28,8 @@ export async function checkEndpoint(
 function toEndpointCheck({ host }: URL, answer: HttpAnswer, tookMs: number): Check {
   const named = { check: "produce endpoint" };
   if (answer.kind === "noAnswer") {
-    return failed(named, `${host}: no answer (${answer.code})`, adviceFor(answer));
+    const found = `${host}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
+    return failed(named, found, adviceFor(answer));
   }
   const found = `${host} answers (HTTP ${answer.status}) in ${tookMs} ms`;
   return answer.status >= 500

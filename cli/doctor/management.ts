@@ -2,7 +2,7 @@ import { type Bag, isBag, textOf } from "../../lib/bag.ts";
 import { toVerdict } from "../../lib/data-stream/wire.ts";
 import { isTopicName, origin } from "../../lib/setting-rules.ts";
 import { optional, parseFields } from "../../lib/settings.ts";
-import type { HttpAnswer } from "../../lib/transport.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { parseObject } from "../parse-object.ts";
 import { UsageError } from "../settings-source.ts";
 import type { ApiCall } from "../signed-call.ts";
@@ -85,7 +85,8 @@ function toNumber(value: unknown): number | undefined {
 
 function toRead<T>(answer: HttpAnswer, read: (body: Bag) => T | undefined): Read<T> {
   if (answer.kind === "noAnswer") {
-    return { kind: "failed", found: `no answer (${answer.code})`, todo: adviceFor(answer) };
+    const found = `${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
+    return { kind: "failed", found, todo: adviceFor(answer) };
   }
   const value = answer.status === 200 ? read(parseObject(answer.body) ?? {}) : undefined;
   if (value !== undefined) {

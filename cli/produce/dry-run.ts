@@ -98,7 +98,7 @@ async function toShownRequest(
     };
   };
   const clock = createSigningClocks(effects.now)();
-  await createProduce(config, { now: effects.now, transport, clock })(message, 1);
+  await createProduce(config, { transport, clock })(message, 1);
   return caught === undefined ? undefined : toShown(caught);
 }
 

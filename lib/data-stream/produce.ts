@@ -1,9 +1,10 @@
 import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import type { KeyPair } from "../key-pair.ts";
+import type { OutageCode } from "../outcome.ts";
 import type { Message } from "../record.ts";
-import { parseRetryAfter } from "../retry.ts";
-import type { HttpAnswer } from "../transport.ts";
+import { retryAfterMsOf } from "../retry.ts";
+import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../transport.ts";
 import { toSignedHeaders } from "./signature.ts";
 import { producePath, toProduceBody, toVerdict, type Verdict } from "./wire.ts";
 
@@ -25,15 +26,12 @@ export type Attempt = {
 
 export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;
 
-export type ProduceContext = Pick<Effects, "now" | "transport"> & { readonly clock: SigningClock };
+export type ProduceContext = Pick<Effects, "transport"> & { readonly clock: SigningClock };
 
 type Account = { readonly endpoint: string; readonly keys: KeyPair };
 
 /** Makes single attempts against one endpoint; each is built, signed and sent anew. */
-export function createProduce(
-  account: Account,
-  { now, transport, clock }: ProduceContext,
-): Produce {
+export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
   const url = urlOf(account);
   const sign = createSigner(account.keys);
   return async (message, timeoutMs) => {
@@ -54,7 +52,7 @@ export function createProduce(
       body,
       timeoutMs,
     });
-    const attempt = toAttempt(answer, now());
+    const attempt = toAttempt(answer, clock.instant().timestampMs);
     return isUnauthenticated(attempt) && clock.refused(instant, dateOf(answer))
       ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
       : attempt;
@@ -100,24 +98,30 @@ const clockCorrected: Verdict = {
   retryAfterMs: undefined,
 };
 
+const codeOfCause = {
+  timeout: "STREAM_TIMEOUT",
+  connection: "STREAM_UNREACHABLE",
+  protocol: "STREAM_NOT_THE_API",
+} as const satisfies Record<NoAnswer["cause"], OutageCode>;
+
 function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
   if (answer.kind === "answer") {
     const { status, headers, body, truncated } = answer;
-    const retryAfterMs = parseRetryAfter(headers["retry-after"], nowMs);
+    const retryAfterMs = retryAfterMsOf(headers, nowMs);
     const verdict = toVerdict({ status, body, truncated, retryAfterMs });
     // Only a refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
   }
-  const timedOut = answer.cause === "timeout";
   const neverSent = answer.sent === "never";
   return {
     verdict: {
       kind: "unavailable",
-      code: timedOut ? "STREAM_TIMEOUT" : "STREAM_UNREACHABLE",
-      reason: `${timedOut ? "no answer in time" : "no connection"} (${answer.code}, ${
-        neverSent ? "never sent" : "sent, outcome unknown"
-      })`,
+      code: codeOfCause[answer.cause],
+      reason: `${
+        otherProtocolOf(answer) ??
+        (answer.cause === "timeout" ? "no answer in time" : "no connection")
+      } (${answer.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
       retryAfterMs: undefined,
     },
     isProduced: true,

@@ -1,11 +1,13 @@
 import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
-import { nextWaitMs, replyReserveMs } from "../retry.ts";
+import { attemptMsMin, nextWaitMs, replyReserveMs } from "../retry.ts";
 import { type Ask, createAsk, type StorageConfig, type Stored } from "./request.ts";
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
-const attemptMsMin = 50;
+const timeoutMsMin = 50;
+/** Of what the storage asks for. Giving up instead would lose what is to be kept: the last try still comes in time. */
+const retryAfterMsMax = 5_000;
 
 type Limits = { readonly storage: StorageConfig; readonly attemptTimeoutMs: number };
 type Context = Pick<Effects, "now" | "sleep" | "random" | "transport"> & {
@@ -19,13 +21,16 @@ export function createPatientAsk(
   deadlineMs: number,
 ): Ask {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
-  const timeoutMs = () => Math.max(attemptMsMin, Math.min(attemptTimeoutMs, leftMs()));
+  const timeoutMs = () => Math.max(timeoutMsMin, Math.min(attemptTimeoutMs, leftMs()));
   const ask = createAsk(storage, context, timeoutMs);
   const waitAfter = (attempts: number, stored: Stored<unknown>): number | undefined =>
     stored.ok || !canPass(stored.status)
       ? undefined
       : nextWaitMs({
-          ...{ attempts, attemptsMax, retryAfterMs: undefined, deadlineMs },
+          ...{ attempts, attemptsMax, deadlineMs },
+          retryAfterMs: Math.min(
+            ...[stored.retryAfterMs ?? 0, retryAfterMsMax, leftMs() - attemptMsMin],
+          ),
           ...{ nowMs: context.now(), random: context.random() },
         });
   return async (request, isProven) => {

@@ -1,8 +1,9 @@
 import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import type { KeyPair } from "../key-pair.ts";
+import { retryAfterMsOf } from "../retry.ts";
 import { sha256Hex } from "../sha256.ts";
-import type { HttpAnswer } from "../transport.ts";
+import { type HttpAnswer, otherProtocolOf } from "../transport.ts";
 import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
 /** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */
@@ -21,6 +22,8 @@ export type NotStored = {
   readonly status: number | undefined;
   /** For the log: a status or a code, never an answer's own text. */
   readonly reason: string;
+  /** What the storage asked for in `Retry-After`. */
+  readonly retryAfterMs?: number | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
@@ -69,7 +72,7 @@ export function createAsk(
     // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
     return isRefused && clock.refused(instant, headerOf(answer, "date"))
       ? ask(request, isProven)
-      : toStored(answer, isProven);
+      : toStored(answer, isProven, clock.instant().timestampMs);
   };
   return ask;
 }
@@ -106,16 +109,18 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
-function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
+function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<string> {
   if (answer.kind === "noAnswer") {
-    return { ok: false, status: undefined, reason: `object storage: no answer (${answer.code})` };
+    const what = otherProtocolOf(answer) ?? "no answer";
+    return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
   }
-  const { status, body, truncated } = answer;
+  const { status, headers, body, truncated } = answer;
   if (truncated) {
     return tooLarge;
   }
   if (status < 200 || status >= 300) {
-    return { ok: false, status, reason: `object storage: HTTP ${status}` };
+    const retryAfterMs = retryAfterMsOf(headers, nowMs);
+    return { ok: false, status, reason: `object storage: HTTP ${status}`, retryAfterMs };
   }
   return isProven(answer)
     ? { ok: true, value: body }

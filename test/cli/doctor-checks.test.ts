@@ -59,6 +59,8 @@ describe("advice where nothing answers", () => {
     ["ECONNREFUSED", "connection", "npm start"],
     ["ETIMEDOUT", "timeout", "firewall"],
     ["ECONNRESET", "connection", "network"],
+    ["EPROTO", "protocol", "another protocol"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "connection", "http or https"],
   ] as const)("to %s names the usual cause", (code, cause, words) => {
     const facts = { kind: "noAnswer", sent: "never", staleSocket: false } as const;
 

@@ -176,6 +176,9 @@ describe("the signature", () => {
 });
 
 describe("an attempt without an answer", () => {
+  /** Node's own code where a server of plain HTTP is spoken to in TLS. */
+  const tlsFailure = { sent: "never", code: "ERR_SSL_WRONG_VERSION_NUMBER" } as const;
+
   it("that was never sent cannot have made a duplicate", async () => {
     const { produce } = createProducer([noAnswer({ sent: "never", code: "ECONNREFUSED" })]);
 
@@ -207,6 +210,23 @@ describe("an attempt without an answer", () => {
       uncertain: true,
       neverSent: false,
       free: undefined,
+    });
+  });
+
+  test.for([
+    ["that was no HTTP", { cause: "protocol", code: "EPROTO" }, "STREAM_NOT_THE_API"],
+    ["to a TLS handshake that failed", tlsFailure, "STREAM_UNREACHABLE"],
+  ] as const)("%s is not told as a missing connection", async ([, facts, code]) => {
+    const { produce } = createProducer([noAnswer(facts)]);
+
+    const { verdict } = await produce();
+
+    expect(verdict).toMatchObject({ kind: "unavailable", code });
+    expect(verdict).toMatchObject({
+      reason:
+        code === "STREAM_NOT_THE_API"
+          ? "the answer is not HTTP/1.1 (EPROTO, sent, outcome unknown)"
+          : "no TLS connection (ERR_SSL_WRONG_VERSION_NUMBER, never sent)",
     });
   });
 
@@ -251,6 +271,28 @@ describe("an attempt with an answer", () => {
       advance(2_000);
       return answer(503, "", { "retry-after": header });
     });
+
+    expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  it("has its Retry-After date read by the API's own clock, which its Date shows", async () => {
+    const headers = {
+      date: "Tue, 14 Nov 2023 22:23:20 GMT",
+      "retry-after": "Tue, 14 Nov 2023 22:23:27 GMT",
+    };
+    const { produce } = createProducer([answer(503, "", headers)]);
+
+    // This machine's clock is 10 minutes behind.
+    expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  it("has its Retry-After date read by the corrected clock where it has no Date", async () => {
+    const { produce } = createProducer([
+      answer(401, "", { date: "Tue, 14 Nov 2023 22:23:20 GMT" }),
+      answer(503, "", { "retry-after": "Tue, 14 Nov 2023 22:23:27 GMT" }),
+    ]);
+
+    await produce();
 
     expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
   });

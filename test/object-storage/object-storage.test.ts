@@ -393,6 +393,36 @@ describe("of an object storage that", () => {
     expect(world.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_750]);
   });
 
+  test.for([
+    ["7 s, its try comes 5 s later", { "retry-after": "7" }, 60_000, [5_000, 5_000]],
+    ["2 s, its try comes 2 s later", { "retry-after": "2" }, 60_000, [2_000, 2_000]],
+    ["more than is left, the last try still comes in time", { "retry-after": "2" }, 1_450, [1_000]],
+    [
+      "a date, that is read by the storage's own clock",
+      {
+        date: "Tue, 14 Nov 2023 22:23:20 GMT",
+        "retry-after": "Tue, 14 Nov 2023 22:23:23 GMT",
+      },
+      60_000,
+      [3_000, 3_000],
+    ],
+  ] as const)("is slowed down for %s", async ([, headers, deadlineMs, sleeps]) => {
+    const slowDown = answer(503, "<Error><Code>SlowDown</Code></Error>", headers);
+    const world = createScripted(() => slowDown, deadlineMs);
+
+    expect(await putObject(world.ask, object, "text")).toMatchObject({ ok: false, status: 503 });
+    expect(world.sleeps).toEqual(sleeps);
+    expect(world.requests).toHaveLength(sleeps.length + 1);
+  });
+
+  it("answers with what is no HTTP, that is told", async () => {
+    const world = createScripted(() => noAnswer({ cause: "protocol", code: "EPROTO" }));
+
+    expect(await getObject(world.ask, object)).toMatchObject({
+      reason: "object storage: the answer is not HTTP/1.1 (EPROTO)",
+    });
+  });
+
   it("answers with more than is read, the object is not taken for whole", async () => {
     const cut = { kind: "answer", status: 413, headers: {}, body: "te", truncated: true } as const;
     const world = createScripted([cut]);
