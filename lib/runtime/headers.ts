@@ -1,10 +1,10 @@
+import { isBag } from "../bag.ts";
 import type { Headers } from "../event.ts";
 
 /** Headers from a platform's object: names in lower case, repeated values joined with `, `. */
 export function toHeaders(bag: unknown): Headers {
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(bag ?? {});
   const headers = new Map<string, string>();
-  for (const [name, value] of entries) {
+  for (const [name, value] of Object.entries(isBag(bag) ? bag : {})) {
     const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
     if (texts.length > 0) {
       const lowered = name.toLowerCase();

@@ -16,7 +16,7 @@ export type Handler = (event: unknown, context?: unknown) => Promise<Record<stri
  */
 export function onLambda(handle: Handle, now: () => number = Date.now): Handler {
   return async (event, context) => {
-    const given = isBag(event) ? event : {};
+    const given = toObject(event);
     const triggerEvent = toTriggerEvent(given);
     const outcome = await handle({
       event: triggerEvent,
@@ -28,6 +28,20 @@ export function onLambda(handle: Handle, now: () => number = Date.now): Handler 
       ? toProxyReply(given, triggerEvent, outcome)
       : toResult(outcome);
   };
+}
+
+/** Alibaba Cloud's Function Compute gives the event as the bytes of its JSON. */
+function toObject(event: unknown): Bag {
+  const value = event instanceof Uint8Array ? parse(Buffer.from(event).toString()) : event;
+  return isBag(value) ? value : {};
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readContext(context: unknown, now: () => number) {
@@ -62,7 +76,8 @@ function toTriggerEvent(event: Bag): TriggerEvent {
     kind: "http",
     method: method.toUpperCase(),
     path: textOf(event["rawPath"]) || textOf(event["path"]),
-    headers: toHeaders(event["multiValueHeaders"] ?? event["headers"]),
+    // Platforms fill the one, the other or both; the second has all values of a name.
+    headers: new Map([...toHeaders(event["headers"]), ...toHeaders(event["multiValueHeaders"])]),
     body: toBody(event),
   };
 }
@@ -73,7 +88,8 @@ function toBody(event: Bag): HttpBody {
   if (typeof text !== "string") {
     return { kind: "malformed" };
   }
-  if (event["isBase64Encoded"] !== true) {
+  const flag = event["isBase64Encoded"];
+  if (flag !== true && !/^true$/i.test(textOf(flag))) {
     return { kind: "exact", bytes: Buffer.from(text) };
   }
   const bytes = decodeBase64(text);
@@ -89,7 +105,7 @@ function toProxyReply(given: Bag, { method }: HttpEvent, outcome: Outcome) {
     isBase64Encoded: false,
   };
   // A load balancer that sends multi-value headers ignores any others in the answer.
-  const isMultiValue = isBag(given["multiValueHeaders"]);
+  const isMultiValue = toHeaders(given["multiValueHeaders"]).size > 0;
   const multiValueHeaders = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, [value]]),
   );

@@ -10,6 +10,10 @@ test("names are in lower case, and what comes twice is joined", () => {
   ]);
 });
 
+test.for(["text", ["x-a", "1"], 7, null, undefined, true])("%j holds none", (bag) => {
+  expect([...toHeaders(bag)]).toEqual([]);
+});
+
 test("what is neither text, a number nor a list of them is left out, however deep it is", () => {
   let deep: unknown = "x";
   for (let depth = 0; depth < 100_000; depth += 1) {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
@@ -81,8 +82,11 @@ describe("a load balancer", () => {
     });
   });
 
-  test("without them gets none", async () => {
-    expect((await run(toLoadBalancer(pushCall))).result).not.toHaveProperty("multiValueHeaders");
+  test.for([undefined, null, {}])("with %j of them gets none", async (multiValueHeaders) => {
+    const { result } = await run({ ...toLoadBalancer(pushCall), multiValueHeaders });
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(result).not.toHaveProperty("multiValueHeaders");
   });
 });
 
@@ -101,14 +105,78 @@ describe("headers of a Lambda event", () => {
     expect(messages).toMatchObject([{ key: "a, b, c" }]);
   });
 
-  test("are found where the multi-value form is null", async () => {
-    const { result } = await run({ ...toPayloadV1(pushCall), multiValueHeaders: null });
+  test.for([null, {}, undefined, [], "", { "x-other": ["a"] }, { "x-hub-signature-256": [] }])(
+    "are found where the multi-value form is %j",
+    async (multiValueHeaders) => {
+      const { result } = await run({ ...toPayloadV1(pushCall), multiValueHeaders });
 
-    expect(result).toMatchObject({ statusCode: 200 });
+      expect(result).toMatchObject({ statusCode: 200 });
+    },
+  );
+
+  test.for([null, {}, { "x-other": "a" }, { "X-Hub-Signature-256": "sha256=00" }])(
+    "are found in the multi-value form where the other is %j",
+    async (headers) => {
+      const { result } = await run({ ...toPayloadV1(pushCall), headers });
+
+      expect(result).toMatchObject({ statusCode: 200 });
+    },
+  );
+
+  test("are the union of both forms, however they are spread and spelt", async () => {
+    const names = fc.constantFrom("x-a", "x-b", "x-part");
+    const spelt = names.chain((name) => fc.constantFrom(name, name.toUpperCase()));
+    const single = fc.dictionary(spelt, fc.stringMatching(/^[a-z]{1,3}$/), { maxKeys: 2 });
+    const several = fc.dictionary(spelt, fc.array(fc.stringMatching(/^[a-z]{1,3}$/)), {
+      maxKeys: 2,
+    });
+    const empty = fc.constantFrom(null, undefined, {});
+    const isPart = (name: string) => name.toLowerCase() === "x-part";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(single, empty),
+        fc.oneof(several, empty),
+        async (headers, multiValueHeaders) => {
+          const of = <T>(bag: Readonly<Record<string, T>> | null | undefined) =>
+            Object.entries(bag ?? {}).flatMap(([name, value]) => (isPart(name) ? [value] : []));
+          const [one, all] = [of<string>(headers), of<readonly string[]>(multiValueHeaders).flat()];
+          const event = { ...toPayloadV1(hookCall("{}")), headers, multiValueHeaders };
+
+          const { messages } = await run(event, {
+            settings: openSource({ key: ["header:x-part", "const:none"] }),
+          });
+
+          const values = all.length > 0 ? all : one;
+          expect(messages).toMatchObject([{ key: values.length > 0 ? values.join(", ") : "none" }]);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
 
 describe("a body that is flagged", () => {
+  test.for([true, "true", "True"])("as base64 by %j is decoded", async (isBase64Encoded) => {
+    const { result } = await run({ ...toPayloadV2(pushCall), isBase64Encoded });
+
+    expect(result).toMatchObject({ statusCode: 200 });
+  });
+
+  test.for([{ a: 1 }, ["a"], 7, false])(
+    "and was parsed by the platform to %j is refused, as its bytes are gone",
+    async (body) => {
+      const event = { ...toPayloadV2(hookCall("")), body, isBase64Encoded: false };
+
+      const { result, messages } = await run(event, { settings: openSource() });
+
+      expect(result).toMatchObject({
+        statusCode: 400,
+        body: expect.stringContaining("the body is not text"),
+      });
+      expect(messages).toEqual([]);
+    },
+  );
+
   test.for(["eyJhIjoxfQ", "{}", "eyJhIjoxfQ==\n"])(
     "as base64 and is %j is refused",
     async (body) => {
@@ -139,6 +207,21 @@ describe("a body that is flagged", () => {
     expect((await run(toPayloadV2(pushCall), { settings })).result).toMatchObject({
       statusCode: 200,
     });
+  });
+});
+
+describe("an event that comes as bytes, as Function Compute's does", () => {
+  test("is read as the JSON that it is", async () => {
+    const event = Buffer.from(JSON.stringify({ ...toPayloadV2(pushCall), version: "v1" }));
+
+    const { result, messages } = await run(event);
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(messages[0]?.value).toContain(`"data":${push.body}}`);
+  });
+
+  test.for(["", "no JSON", "[]", "7", "null"])("and is %j is no HTTP request", async (text) => {
+    await expect(run(Buffer.from(text))).rejects.toThrow("not attempted");
   });
 });
 
