@@ -1,3 +1,4 @@
+import { escapeHidden } from "../lib/printable.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 /** What a command reads and writes; tests pass their own. */
@@ -18,16 +19,16 @@ export type Terminal = {
 /** Terminal, npm and tsx each pass a Ctrl-C on: one press of it can come several times. */
 const samePressMsMax = 500;
 
-/** The process's own. */
+/** The process's own. What anybody's text could hide on it is escaped; line feeds and our own colors are not. */
 export function openTerminal(): Terminal {
   process.stdout.on("error", endUnlessUnread);
   process.stderr.on("error", endUnlessUnread);
   return {
     writeOut: (text) => {
-      process.stdout.write(text);
+      process.stdout.write(escapeHidden(text));
     },
     writeError: (text) => {
-      process.stderr.write(text);
+      process.stderr.write(escapeHidden(text));
     },
     isOutTty: process.stdout.isTTY === true,
     isErrorTty: process.stderr.isTTY === true,

@@ -1,4 +1,5 @@
 import type { Effects } from "./effects.ts";
+import { escapeHidden } from "./printable.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
@@ -23,7 +24,8 @@ export function createLog(effects: Effects, level: LogLevel, common: LogFields):
     }
     const time = new Date(effects.now()).toISOString();
     const own = typeof fields === "function" ? fields() : fields;
-    effects.write(JSON.stringify({ level: name, at: time, message, ...common, ...own }));
+    const line = JSON.stringify({ level: name, at: time, message, ...common, ...own });
+    effects.write(escapeHidden(line));
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

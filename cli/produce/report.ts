@@ -81,5 +81,16 @@ export function toGoOn(argv: readonly string[], input: Input, nextOffset: number
 
 /** As a POSIX shell wants it. */
 function quote(word: string): string {
+  if (unseen.test(word)) {
+    return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll(new RegExp(unseen, "gu"), toBytes)}'`;
+  }
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What would be obeyed or not be seen where the line is shown, and could not be pasted. */
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** By bytes, which bash, zsh and ksh read alike in any locale. */
+function toBytes(character: string): string {
+  return Buffer.from(character).toString("hex").replaceAll(/../g, "\\x$&");
 }
