@@ -1,4 +1,12 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type Libsql from "libsql";
 import { makeDirectory } from "./make-directory.ts";
@@ -11,6 +19,8 @@ const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-j
 /** "DStr": tells our files from other SQLite databases. */
 const applicationId = 0x44537472;
 const schemaVersion = 1;
+const fileMode = 0o600;
+const ownerAndSpecialBits = 0o7700;
 const pageBytes = 4096;
 /** What the write-ahead log keeps of the disk once it was written back: SQLite does that at 1000 pages. */
 const walKeptBytesMax = 4 * 1024 * 1024;
@@ -44,6 +54,7 @@ const schema = `
 export async function openDatabase(directory: string, bytesMax: number): Promise<Database> {
   prepareDirectory(directory);
   checkHeader(directory);
+  makePrivate(directory);
   const { default: Libsql } = await import("libsql").catch(() => {
     throw new StartProblem("--data needs the package libsql for this platform: run npm ci");
   });
@@ -65,6 +76,26 @@ function prepareDirectory(directory: string): void {
     throw new StartProblem(
       `--data ${directory} holds other files and no ${fileName}: name an empty or a new directory`,
     );
+  }
+}
+
+/**
+ * What webhooks bring is for nobody else on the machine, in a directory too that was there before. SQLite gives its
+ * other files the mode of the database, which is made before SQLite would make it readable for all.
+ */
+function makePrivate(directory: string): void {
+  const path = join(directory, fileName);
+  try {
+    if (!existsSync(path)) {
+      closeSync(openSync(path, "a", fileMode));
+    }
+    const files = ourFiles.map((file) => join(directory, file)).filter((file) => existsSync(file));
+    for (const file of files) {
+      chmodSync(file, fileMode);
+    }
+    chmodSync(directory, statSync(directory).mode & ownerAndSpecialBits);
+  } catch {
+    // Somebody else's directory or files, or a file system without modes: whether they can be used SQLite finds out.
   }
 }
 

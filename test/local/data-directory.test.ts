@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
@@ -19,6 +19,51 @@ it.skipIf(process.platform === "win32")(
     expect(modes).toEqual(["700", "700"]);
   },
 );
+
+describe.skipIf(process.platform === "win32")("the files of --data", () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+  const modesIn = (directory: string) =>
+    Object.fromEntries(readdirSync(directory).map((name) => [name, modeOf(join(directory, name))]));
+
+  it("are their user's alone in a directory that was there before", async () => {
+    const dataDirectory = temporaryDirectory();
+    chmodSync(dataDirectory, 0o2775);
+
+    const world = await startWorld({ dataDirectory });
+    await produceKeys(world, ["a"]);
+
+    expect(modeOf(dataDirectory)).toBe("2700");
+    expect(modesIn(dataDirectory)).toEqual({
+      "data-stream.db": "600",
+      "data-stream.db-wal": "600",
+    });
+  });
+
+  it("are made so where an earlier run left them readable, by a crash too", async () => {
+    const dataDirectory = temporaryDirectory();
+    const crashed = await startStandInProcess({ dataDirectory });
+    await crashed.kill();
+    for (const name of readdirSync(dataDirectory)) {
+      chmodSync(join(dataDirectory, name), 0o644);
+    }
+    expect(Object.keys(modesIn(dataDirectory))).toContain("data-stream.db-wal");
+
+    await startWorld({ dataDirectory });
+
+    expect(new Set(Object.values(modesIn(dataDirectory)))).toEqual(new Set(["600"]));
+  });
+
+  it("stay as they are where the directory is refused", async () => {
+    const dataDirectory = temporaryDirectory();
+    writeFileSync(join(dataDirectory, "a.txt"), "a", { mode: 0o644 });
+    chmodSync(dataDirectory, 0o755);
+
+    await expect(startWorld({ dataDirectory })).rejects.toThrow("holds other files");
+
+    expect(modeOf(dataDirectory)).toBe("755");
+    expect(modesIn(dataDirectory)).toEqual({ "a.txt": "644" });
+  });
+});
 
 describe("--data that cannot be used", () => {
   function start(options: object): Promise<unknown> {
