@@ -6,7 +6,10 @@ import { type Ask, createAsk, type StorageConfig, type Stored } from "./request.
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
 const timeoutMsMin = 50;
-/** Of what the storage asks for. Giving up instead would lose what is to be kept: the last try still comes in time. */
+/**
+ * Longest wait that a storage's `Retry-After` causes. It never takes the time of the last try, since giving up would
+ * lose what is to be kept.
+ */
 const retryAfterMsMax = 5_000;
 
 type Limits = { readonly storage: StorageConfig; readonly attemptTimeoutMs: number };
