@@ -442,7 +442,11 @@ describe("an origin with several backends", () => {
     expect(seen).toEqual({ connections: 2, atSick: 1, requests: 15 });
   });
 
-  it("keeps no connection that was idle or in use when one of them failed", async () => {
+  test.for<[string, (socket: Socket) => void]>([
+    ["with a 503", (socket) => socket.write(sick)],
+    ["to answer in time", () => undefined],
+    ["to speak HTTP", (socket) => socket.write("ready\r\n\r\n")],
+  ])("keeps no connection that was idle or in use when one failed %s", async ([, fail]) => {
     const waiting: Socket[] = [];
     const { send, seen } = await serveRaw((socket, count) => {
       if (count <= 4) {
@@ -451,24 +455,43 @@ describe("an origin with several backends", () => {
         socket.write(ok);
       }
     });
-    const sent = [send(), send(), send(), send()];
+    const sent = [send(), send({ timeoutMs: 300 }), send(), send()];
     await vi.waitFor(() => expect(waiting).toHaveLength(4));
+    const [idle, failing, inUse, last] = waiting;
 
-    waiting[0]?.write(ok);
+    idle?.write(ok);
     await sent[0];
-    waiting[1]?.write(sick);
+    if (failing !== undefined) {
+      fail(failing);
+    }
     await sent[1];
-    waiting[2]?.write(ok);
+    inUse?.write(ok);
     await sent[2];
-    // A connection of after the first failure.
     await send();
     expect(seen.connections).toBe(5);
-    waiting[3]?.write(sick);
+    last?.write(sick);
     await sent[3];
     await send();
 
-    // The second failure is of a connection from before, which says nothing about the new one.
+    // The second failure is on a connection from before, and says nothing about the new one.
     expect(seen.connections).toBe(5);
+  });
+
+  it("keeps its connections when another cannot be opened or is closed", async () => {
+    const { send, seen } = await serveRaw((socket, count) => {
+      if (count === 2) {
+        socket.resetAndDestroy();
+      } else if (count > 2) {
+        socket.write(ok);
+      } else {
+        setTimeout(() => socket.write(ok), 100);
+      }
+    });
+
+    await Promise.all([send(), send()]);
+    await send();
+
+    expect(seen.connections).toBe(2);
   });
 
   it("keeps its connection after refusals", async () => {
