@@ -24,6 +24,8 @@ type Shape = {
 type Vectors = {
   readonly documents: readonly string[];
   readonly read: string;
+  /** What stood in for the documents, or which part of them was not seen. */
+  readonly note?: string;
   /** Options that the provider's source needs. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly shapes: readonly Shape[];
