@@ -33,6 +33,16 @@ export function scalarAt(
   }
 }
 
+/** The name of the first member that is an object, as `{"id": 1, "created": {…}}` names its kind. */
+export function firstObject({ value }: JsonDocument): string | undefined {
+  const names = isObject(value) ? Object.keys(value) : [];
+  return names.find((name) => isObject(valueAt(value, [name])));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The elements of the array that a pointer names, of the first `max` at most; undefined for anything else. */
 export function elementsAt(
   { text, value }: JsonDocument,

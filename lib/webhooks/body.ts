@@ -63,7 +63,11 @@ export function isJsonType(contentType: string): boolean {
 
 function isTextType(contentType: string): boolean {
   const type = mediaType(contentType);
-  return type.startsWith("text/") || type === "application/x-www-form-urlencoded";
+  return type.startsWith("text/") || isFormType(contentType);
+}
+
+export function isFormType(contentType: string): boolean {
+  return mediaType(contentType) === "application/x-www-form-urlencoded";
 }
 
 function mediaType(contentType: string): string {

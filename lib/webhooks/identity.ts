@@ -49,6 +49,7 @@ function isVouchedFor(place: Place, { covers, signedHeader }: Identified["verifi
     case "call":
       return true;
     case "body":
+    case "object":
     case "element":
       return covers !== "nothing";
     case "header":

@@ -1,5 +1,5 @@
 import type { Headers } from "../event.ts";
-import { type JsonDocument, scalarAt } from "../json-document.ts";
+import { firstObject, type JsonDocument, scalarAt } from "../json-document.ts";
 import { parsePointer } from "../json-text.ts";
 import { sha256Hex } from "../sha256.ts";
 
@@ -10,6 +10,8 @@ export type Place =
 
 type DeliveryPlace =
   | { readonly from: "body"; readonly pointer: readonly string[] }
+  /** Within the body's first member that is an object; without a pointer that member's name. */
+  | { readonly from: "object"; readonly pointer: readonly string[] }
   | { readonly from: "header"; readonly name: string }
   | { readonly from: "const"; readonly text: string }
   | { readonly from: "call" };
@@ -44,6 +46,7 @@ function parsePlace(text: string): Place | undefined {
   const from = text.slice(0, Math.max(colon, 0));
   switch (from) {
     case "body":
+    case "object":
     case "element": {
       const pointer = parsePointer(rest);
       return pointer === undefined ? undefined : { from, pointer };
@@ -98,6 +101,8 @@ function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): st
   switch (place.from) {
     case "body":
       return scalarIn(json, place.pointer);
+    case "object":
+      return objectIn(json, place.pointer);
     case "header":
       return headers.get(place.name);
     case "const":
@@ -105,6 +110,11 @@ function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): st
     case "call":
       return newId();
   }
+}
+
+function objectIn(json: JsonDocument | undefined, pointer: readonly string[]): string | undefined {
+  const name = json && firstObject(json);
+  return name === undefined || pointer.length === 0 ? name : scalarIn(json, [name, ...pointer]);
 }
 
 function scalarIn(json: JsonDocument | undefined, pointer: readonly string[]): string | undefined {

@@ -13,7 +13,8 @@ import { twilio } from "./twilio.ts";
  * when a source names it: a function serves one or two of them.
  */
 export const providers: Readonly<Record<string, () => Scheme>> = {
-  // GitHub docs, "Validating webhook deliveries"; the older SHA-1 header is not accepted.
+  // https://docs.github.com/en/webhooks/webhook-events-and-payloads (read 2026-11-30). The older SHA-1
+  // header is not accepted. Key: the repository, else the account that the event is about.
   github: () =>
     sha256(
       { header: "x-hub-signature-256", prefix: "sha256=" },
@@ -21,19 +22,44 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["header:x-github-delivery"],
         type: ["header:x-github-event"],
         typePrefix: "com.github.",
-        key: ["body:/repository/full_name", "body:/organization/login"],
+        key: [
+          "body:/repository/full_name",
+          "body:/organization/login",
+          "body:/account/login",
+          "body:/installation/account/login",
+          "body:/installation/account/slug",
+          "body:/marketplace_purchase/account/login",
+          "body:/sponsorship/sponsorable/login",
+          "body:/enterprise/slug",
+          "body:/security_advisory/ghsa_id",
+          "body:/hook_id",
+          "body:/sender/login",
+        ],
         answerMsMax: 10_000,
       },
     ),
-  // GitLab docs, "Webhooks", "Delivery headers".
+  // https://docs.gitlab.com/user/project/integrations/webhook_events/ and
+  // https://docs.gitlab.com/administration/system_hooks/ (read 2026-11-30). Key: the project, else the
+  // group's id, else the user's. Events of vulnerabilities name their project by its id only.
   gitlab: () =>
     fixed(gitlab, {
       id: ["header:webhook-id", "header:idempotency-key"],
-      type: ["body:/object_kind", "header:x-gitlab-event"],
+      type: ["body:/object_kind", "body:/event_name", "header:x-gitlab-event"],
       typePrefix: "com.gitlab.",
-      key: ["body:/project/path_with_namespace"],
+      key: [
+        "body:/project/path_with_namespace",
+        "body:/path_with_namespace",
+        "body:/project_path_with_namespace",
+        "body:/object_attributes/project_id",
+        "body:/group/group_id",
+        "body:/group_id",
+        "body:/object_attributes/group_id",
+        "body:/user_id",
+        "body:/username",
+      ],
     }),
-  // Bitbucket Cloud docs, "Manage webhooks", "Event payloads", "Troubleshoot webhooks".
+  // https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/ (read 2026-11-30). Every event,
+  // those of a workspace's webhooks too, names a repository.
   bitbucket: () =>
     sha256(
       { header: "x-hub-signature", prefix: "sha256=" },
@@ -45,7 +71,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         answerMsMax: 10_000,
       },
     ),
-  // Jira Cloud platform docs, "Webhooks", "Secure admin webhooks".
+  // https://developer.atlassian.com/cloud/jira/platform/webhooks/ (read 2026-11-30). Key: the issue's id,
+  // because worklogs and links name no other and a key changes when an issue moves; else the entity's id.
   jira: () =>
     sha256(
       { header: "x-hub-signature", prefix: "sha256=" },
@@ -53,23 +80,49 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["header:x-atlassian-webhook-identifier"],
         type: ["body:/webhookEvent"],
         typePrefix: "com.atlassian.",
-        key: ["body:/issue/key"],
+        key: [
+          "body:/issue/id",
+          "body:/worklog/issueId",
+          "body:/issueLink/sourceIssueId",
+          "body:/issue/key",
+          "body:/attachment/id",
+          "body:/sprint/id",
+          "body:/board/id",
+          "body:/version/id",
+          "body:/project/id",
+          "body:/issuetype/id",
+          "body:/filter/id",
+          "body:/user/accountId",
+          "body:/property/key",
+        ],
         subject: ["body:/issue/key"],
         notedHeaders: ["x-atlassian-webhook-retry"],
       },
     ),
-  // Linear docs, "Webhooks". It sends again after up to 7 hours, and does not say with which time.
+  // https://linear.app/developers/webhooks, event shapes from @linear/sdk 98 (read 2026-11-30). It sends
+  // again after up to 7 hours, and does not say with which time. Key: the entity; a notification's issue.
   linear: () =>
     fixed(linear, {
       id: ["header:linear-delivery"],
       type: ["body:/type"],
       typePrefix: "app.linear.",
-      key: ["body:/data/id", "body:/organizationId"],
+      key: [
+        "body:/data/id",
+        "body:/issueData/id",
+        "body:/agentSession/id",
+        "body:/notification/issueId",
+        "body:/notification/projectId",
+        "body:/notification/documentId",
+        "body:/appUserId",
+        "body:/oauthClientId",
+        "body:/organizationId",
+      ],
       subject: ["body:/url"],
       answerMsMax: 5_000,
       pastSecondsMax: 28_800,
     }),
-  // PagerDuty developer docs, "Webhooks v3", "Behavior", "Signatures".
+  // https://developer.pagerduty.com/docs/webhooks-overview (read 2026-11-30). Key: the incident, also of
+  // notes, updates and responders; the service of its own events. A ping has neither.
   pagerduty: () =>
     sha256(
       { header: "x-pagerduty-signature", prefix: "v1=", separator: "," },
@@ -77,34 +130,47 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event/id"],
         type: ["body:/event/event_type"],
         typePrefix: "com.pagerduty.",
-        key: ["body:/event/data/incident/id", "body:/event/data/id"],
+        key: [
+          "body:/event/data/incident/id",
+          "body:/event/data/id",
+          "body:/event/resource_type",
+          "body:/event/event_type",
+        ],
         answerMsMax: 5_000,
       },
     ),
-  // Standard Webhooks specification 1.0; it advises senders to wait 15 to 30 s.
+  // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+  // (read 2026-11-30). It advises senders to wait 15 to 30 s, and says nothing of entities: no key.
   "standard-webhooks": () =>
     fixed(createStandardWebhooks("webhook"), {
       id: ["header:webhook-id"],
       type: ["body:/type"],
       answerMsMax: 15_000,
     }),
-  // Svix docs, "Verifying webhooks manually", "Retry schedule".
+  // https://docs.svix.com/receiving/verifying-payloads/how-manual (read 2026-11-30). No key, as above.
   svix: () =>
     fixed(createStandardWebhooks("svix"), {
       id: ["header:svix-id"],
       type: ["body:/type"],
       answerMsMax: 15_000,
     }),
-  // PortOne developers (V2), "Webhook": Standard Webhooks.
+  // https://developers.portone.io/opi/ko/integration/webhook/readme-v2 (read 2026-11-30): Standard
+  // Webhooks. Bodies of version 2024-01-01, JSON or forms, have a status and no type. Key: the payment.
   portone: () =>
     fixed(createStandardWebhooks("webhook"), {
       id: ["header:webhook-id"],
-      type: ["body:/type"],
+      type: ["body:/type", "body:/status"],
       typePrefix: "io.portone.",
-      key: ["body:/data/paymentId", "body:/data/billingKey", "body:/data/storeId"],
+      key: [
+        "body:/data/paymentId",
+        "body:/data/billingKey",
+        "body:/payment_id",
+        "body:/data/storeId",
+      ],
       answerMsMax: 30_000,
     }),
-  // Stripe docs, "Webhooks", "Verify webhook signatures manually".
+  // https://docs.stripe.com/webhooks and https://docs.stripe.com/api/events/types (read 2026-11-30). Key:
+  // the object, also of thin events; of one without an id its customer or account, else the type.
   stripe: () =>
     sha256(
       {
@@ -118,11 +184,18 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/id"],
         type: ["body:/type"],
         typePrefix: "com.stripe.",
-        key: ["body:/data/object/id", "body:/related_object/id"],
+        key: [
+          "body:/data/object/id",
+          "body:/related_object/id",
+          "body:/data/object/customer",
+          "body:/account",
+          "body:/context",
+          "body:/type",
+        ],
         subject: ["body:/data/object/id", "body:/related_object/id"],
       },
     ),
-  // Paddle developer docs, "Verify webhook signatures", "Respond to webhooks".
+  // https://developer.paddle.com/webhooks/overview (read 2026-11-30). Key: the entity.
   paddle: () =>
     sha256(
       {
@@ -141,7 +214,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         answerMsMax: 5_000,
       },
     ),
-  // Shopify docs, "Verify webhook deliveries".
+  // https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (read 2026-11-30). Key: the shop. Its
+  // header is not signed, and only the bodies of compliance topics name it too.
   shopify: () =>
     sha256(
       { header: "x-shopify-hmac-sha256", encoding: "base64" },
@@ -149,12 +223,13 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["header:x-shopify-webhook-id"],
         type: ["header:x-shopify-topic"],
         typePrefix: "com.shopify.",
-        key: ["header:x-shopify-shop-domain"],
+        key: ["body:/shop_domain", "header:x-shopify-shop-domain"],
         subject: ["body:/admin_graphql_api_id"],
         answerMsMax: 5_000,
       },
     ),
-  // Slack docs, "Verifying requests from Slack", "The Events API".
+  // https://docs.slack.dev/reference/events, shapes from @slack/types 3.2 (read 2026-11-30). Key: the
+  // channel, else the workspace, else the organization.
   slack: () =>
     sha256(
       {
@@ -167,13 +242,25 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event_id"],
         type: ["body:/event/type", "body:/type"],
         typePrefix: "com.slack.",
-        key: ["body:/event/channel", "body:/event/item/channel", "body:/team_id"],
+        key: [
+          "body:/event/channel",
+          "body:/event/channel/id",
+          "body:/event/channel_id",
+          "body:/event/item/channel",
+          "body:/event/assistant_thread/channel_id",
+          "body:/event/new_channel_id",
+          "body:/channel/id",
+          "body:/team_id",
+          "body:/team/id",
+          "body:/enterprise_id",
+        ],
         answerMsMax: 3_000,
         handshake: slackHandshake,
         notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
       },
     ),
-  // Zoom docs, "Using webhooks". It sends again after up to 85 minutes, and does not say with which time.
+  // https://developers.zoom.us/docs/api/webhooks/ and the products' event pages (read 2026-11-30). It sends
+  // again after up to 85 minutes, and does not say with which time. Key: the call, chat, meeting or user.
   zoom: () =>
     sha256(
       {
@@ -185,13 +272,26 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event"],
         typePrefix: "us.zoom.",
-        key: ["body:/payload/object/id", "body:/payload/account_id"],
+        key: [
+          "body:/payload/object/engagement_id",
+          "body:/payload/object/call_id",
+          "body:/payload/object/recordings/0/call_id",
+          "body:/payload/object/channel_id",
+          "body:/payload/object/session_id",
+          "body:/payload/object/space_id",
+          "body:/payload/object/conversation_id",
+          "body:/payload/object/id",
+          "body:/payload/toJid",
+          "body:/payload/account_id",
+          "body:/payload/accountId",
+        ],
         answerMsMax: 3_000,
         pastSecondsMax: 7_200,
         handshake: zoomHandshake,
       },
     ),
-  // Discord docs, "Webhook Events". It sends again for 10 minutes, and does not say with which time.
+  // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It sends again for 10
+  // minutes, and does not say with which time. Key: the lobby or channel of a message, else the user.
   discord: () =>
     fixed(
       {
@@ -208,14 +308,23 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event/type"],
         typePrefix: "com.discord.",
-        key: ["body:/event/data/user/id", "body:/application_id"],
+        key: [
+          "body:/event/data/lobby_id",
+          "body:/event/data/channel_id",
+          "body:/event/data/channel/id",
+          "body:/event/data/user/id",
+          "body:/event/data/user_id",
+          "body:/event/data/guild_id",
+          "body:/application_id",
+        ],
         answerMsMax: 3_000,
         answerEmpty: true,
         pastSecondsMax: 900,
         handshake: discordHandshake,
       },
     ),
-  // LINE Developers, "Verify webhook signature", "Receive messages (webhook)".
+  // https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects (read 2026-11-30). Key:
+  // the chat; of events without one the phone number's hash that was delivered to, else the bot.
   line: () =>
     sha256(
       { header: "x-line-signature", encoding: "base64" },
@@ -224,11 +333,18 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["element:/webhookEventId"],
         type: ["element:/type"],
         typePrefix: "me.line.",
-        key: ["element:/source/groupId", "element:/source/roomId", "element:/source/userId"],
+        key: [
+          "element:/source/groupId",
+          "element:/source/roomId",
+          "element:/source/userId",
+          "element:/delivery/data",
+          "body:/destination",
+        ],
         answerMsMax: 2_000,
       },
     ),
-  // NAVER WORKS Developers, "Bot callback".
+  // https://developers.worksmobile.com/kr/docs/bot-callback (read 2026-11-30). Nothing is sent again. Key:
+  // the message room; a message of a 1:1 room may name the user alone.
   "naver-works": () =>
     sha256(
       { header: "x-works-signature", encoding: "base64" },
@@ -238,23 +354,33 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         key: ["body:/source/channelId", "body:/source/userId"],
       },
     ),
-  // Kakao Developers, "Kakao Talk Channel", "Callback".
+  // https://developers.kakao.com/docs/latest/ko/getting-started/callback (read 2026-11-30): the webhooks of
+  // channels, unlinking and sharing. Those of account status are signed JWTs and have no admin key.
+  // Unlinking tells its kind as referrer_type, sharing as CHAT_TYPE. Key: the user, of sharing the chat.
   kakao: () =>
     fixed(kakaoAdminKey, {
       id: ["header:x-kakao-resource-id"],
-      type: ["body:/event"],
+      type: ["body:/event", "body:/referrer_type", "body:/CHAT_TYPE"],
       typePrefix: "com.kakao.",
-      key: ["body:/id"],
+      key: ["body:/HASH_CHAT_ID", "body:/id", "body:/user_id"],
       answerMsMax: 3_000,
     }),
-  // Telegram Bot API, "setWebhook", "Update".
+  // https://core.telegram.org/bots/api#update (read 2026-11-30). An update is its id and one object, named
+  // as its kind. Key: the chat. Where a kind has none, the user: a private chat has the user's id.
+  // A poll and its answers have neither: the poll's id.
   telegram: () =>
     fixed(createToken("x-telegram-bot-api-secret-token"), {
       id: ["body:/update_id"],
+      type: ["object:"],
+      typePrefix: "org.telegram.",
       key: [
-        "body:/message/chat/id",
-        "body:/edited_message/chat/id",
-        "body:/callback_query/from/id",
+        "object:/chat/id",
+        "object:/message/chat/id",
+        "object:/user_chat_id",
+        "object:/poll_id",
+        "object:/from/id",
+        "object:/user/id",
+        "object:/id",
       ],
     }),
   twilio: () => twilio,

@@ -5,6 +5,7 @@ import type { Ending, Refused } from "../outcome.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
 import { type BodyContent, toContent } from "./content.ts";
 import { isWanted } from "./event-type.ts";
+import { toFormDocument } from "./form.ts";
 import { createToId } from "./identity.ts";
 import { createReader } from "./places.ts";
 import type { Source } from "./source.ts";
@@ -86,7 +87,11 @@ function createToRecord(
 ) {
   const { source, headers, contentType, timestampMs, body } = verified;
   const { name, verifier, topic, partition, typePrefix } = source;
-  const readable = { headers, json, newId: context.newId };
+  const readable = {
+    headers,
+    json: json ?? toFormDocument(body, contentType),
+    newId: context.newId,
+  };
   const readKey = createReader(source.key, readable);
   const readType = createReader(source.type, readable);
   const readSubject = createReader(source.subject, readable);

@@ -8,7 +8,7 @@ import { parsePlaces } from "./places.ts";
 export const bodyBytes = integer(1, 50_000_000);
 
 const placesText =
-  'must be a list of "body:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
+  'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
 const places = custom<readonly string[]>(
   // A fresh id as a key or type would be another one on every retry.
   (value) => parsePlaces(value)?.every(({ from }) => from !== "call") === true,

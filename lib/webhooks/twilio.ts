@@ -83,9 +83,30 @@ const options = {
   ),
 };
 
+/**
+ * https://www.twilio.com/docs/usage/webhooks (read 2026-11-30). The fields that tell a kind are an event's
+ * name or a status. Key: the conversation, conference, message, call or task, else the account.
+ */
 export const twilio: Scheme = {
   preset: {
     id: ["header:i-twilio-idempotency-token"],
+    type: [
+      "body:/EventType",
+      "body:/StatusCallbackEvent",
+      "body:/RecordingStatus",
+      "body:/MessageStatus",
+      "body:/SmsStatus",
+      "body:/CallStatus",
+    ],
+    typePrefix: "com.twilio.",
+    key: [
+      "body:/ConversationSid",
+      "body:/ConferenceSid",
+      "body:/MessageSid",
+      "body:/CallSid",
+      "body:/TaskSid",
+      "body:/AccountSid",
+    ],
     answerMsMax: 15_000,
     answerEmpty: true,
   },

@@ -50,6 +50,30 @@ describe("places", () => {
     expect(read([place], json)).toBeUndefined();
   });
 
+  test.for([
+    ["object:", '{"id":1,"created":{"a":2}}', "created"],
+    ["object:/a", '{"id":1,"created":{"a":2},"later":{"a":3}}', "2"],
+    [
+      "object:/a/0",
+      '{"list":[{}],"none":null,"one":{"a":[12345678901234567890]}}',
+      "12345678901234567890",
+    ],
+    ["object:", '{"__proto__":{}}', "__proto__"],
+  ] as const)("%s of %s is %s", ([place, json, text]) => {
+    expect(read([place], json)).toEqual({ text, from: "object" });
+  });
+
+  test.for([
+    ["object:", '{"id":1}'],
+    ["object:", "[{}]"],
+    ["object:", '"text"'],
+    ["object:/a", '{"one":{"b":1},"two":{"a":1}}'],
+    ["object:/toString", '{"one":{}}'],
+    ["object:", undefined],
+  ] as const)("%s of %s holds nothing", ([place, json]) => {
+    expect(read([place], json)).toBeUndefined();
+  });
+
   test("a header is found whatever the case of its place", () => {
     const found = read(["header:X-Delivery"], undefined, { "x-delivery": "d-1" });
 

@@ -88,7 +88,7 @@ describe("a source's options", () => {
   test("that are wrong are all told together, for every source", () => {
     const wrong = { topic: "a b", partition: -1, key: ["x"], value: "json", bodyBytesMax: 0 };
     const placesText =
-      'must be a list of "body:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
+      'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
 
     const problems = problemsOf({ a: { verifier: "none", ...wrong }, b: {} });
 

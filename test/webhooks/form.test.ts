@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { scalarAt } from "../../lib/json-document.ts";
+import { toFormDocument } from "../../lib/webhooks/form.ts";
+
+const formType = "application/x-www-form-urlencoded; charset=UTF-8";
+
+function fieldOf(form: string, name: string): string | undefined {
+  const fields = toFormDocument(Buffer.from(form), formType);
+  return fields && scalarAt(fields, [name]);
+}
+
+describe("a selector", () => {
+  test.for([
+    ["MessageSid=SM11&Body=a%20b+c", "Body", "a b c"],
+    ["?MessageSid=SM11", "?MessageSid", "SM11"],
+    ["a=1&a=2", "a", "2"],
+    ["__proto__=x", "__proto__", "x"],
+    ["a=%ff", "a", "\ufffd"],
+    ["a", "a", ""],
+  ] as const)("of the form %s reads its field %s as %j", ([form, name, text]) => {
+    expect(fieldOf(form, name)).toBe(text);
+  });
+
+  test.for(["toString", "constructor", "__proto__"])("of a form inherits no field %s", (name) => {
+    expect(fieldOf("a=1", name)).toBeUndefined();
+  });
+
+  test("of a form reads its first thousand fields and none behind them", () => {
+    const form = Array.from({ length: 1_001 }, (_, index) => `f${index}=x`).join("&");
+
+    expect(fieldOf(form, "f999")).toBe("x");
+    expect(fieldOf(form, "f1000")).toBeUndefined();
+  });
+
+  test("of a body of any other type reads no form", () => {
+    expect(toFormDocument(Buffer.from("a=1"), "text/plain")).toBeUndefined();
+  });
+
+  test("of a form reads text whatever the bytes are", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(toFormDocument(bytes, formType)).toMatchObject({
+          text: expect.stringMatching(/^\{/),
+        });
+      }),
+    );
+  });
+});
