@@ -11,7 +11,7 @@ export const cronRule = z
   .string("must be a cron expression of five fields")
   .max(charactersMax)
   .superRefine((expression, { addIssue }) => {
-    const message = findProblem(expression);
+    const message = findCronProblem(expression);
     if (message !== undefined) {
       addIssue({ code: "custom", message });
     }
@@ -25,7 +25,8 @@ const field = `${item}(?:,${item})*`;
 /** Without what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
 const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
 
-function findProblem(expression: string): string | undefined {
+/** What is wrong with an expression; absent where UNIX cron and the function's own parser take it. */
+export function findCronProblem(expression: string): string | undefined {
   const parsed = heartbeat.parse({ HEARTBEAT_CRON: expression });
   if (!parsed.ok) {
     return parsed.problems.map(({ text }) => text).join("; ");
