@@ -112,6 +112,9 @@ describe("serverless package", () => {
         "BUCKET_PARTITION",
         "BUCKET_VALUE",
         "BUCKET_EVENT_FIELDS",
+        "BUCKET_NAME_FIELD",
+        "BUCKET_EVENT_FIELD",
+        "BUCKET_TIME_FIELD",
       ],
       heartbeat: [
         "HEARTBEAT_NAME",
