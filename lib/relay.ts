@@ -27,6 +27,7 @@ export function relay<Event extends TriggerEvent, Settled>(
     const sent = await send(records, sending);
     warnOnce(log, [
       ...trigger.warnings(settled),
+      ...(mapped.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
     ]);

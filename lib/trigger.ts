@@ -31,6 +31,8 @@ export type Mapped = {
   readonly endings: readonly Ending[];
   /** Facts for the log, such as names of fields that were dropped; never values. */
   readonly notes?: readonly string[];
+  /** What this event shows to be unwise; each text is logged once per start, so it names no event. */
+  readonly warnings?: readonly string[];
   /** How long the sender waits for an answer, in milliseconds. */
   readonly answerMsMax?: number | undefined;
   /** Whether the sender takes a good answer only without a body (204). */

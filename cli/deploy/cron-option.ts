@@ -10,8 +10,14 @@ const charactersMax = 200;
 export const cronRule = z
   .string("must be a cron expression of five fields")
   .max(charactersMax)
-  .refine(isCron, "must be a cron expression of five fields: digits, names, * , - and / only");
+  .superRefine((expression, { addIssue }) => {
+    const message = findCronProblem(expression);
+    if (message !== undefined) {
+      addIssue({ code: "custom", message });
+    }
+  });
 
+const unixOnly = "must be a cron expression of five fields: digits, names, * , - and / only";
 const names = "SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC";
 const value = `(?:\\d{1,2}|${names})`;
 const item = `(?:\\*|${value}(?:-${value})?)(?:/\\d{1,2})?`;
@@ -19,8 +25,13 @@ const field = `${item}(?:,${item})*`;
 /** Without what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
 const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
 
-function isCron(expression: string): boolean {
-  return fiveFields.test(expression) && heartbeat.parse({ HEARTBEAT_CRON: expression }).ok;
+/** What is wrong with an expression; absent where UNIX cron and the function's own parser take it. */
+export function findCronProblem(expression: string): string | undefined {
+  const parsed = heartbeat.parse({ HEARTBEAT_CRON: expression });
+  if (!parsed.ok) {
+    return parsed.problems.map(({ text }) => text).join("; ");
+  }
+  return fiveFields.test(expression) ? undefined : unixOnly;
 }
 
 /** What the documents leave open about a schedule, to be tried with a trigger of one's own. */

@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../bag.ts";
-import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
-import type { Notification } from "./notification.ts";
+import { bagAt, distinctMarks, fieldText, marksOf, toTime } from "./fields.ts";
+import type { Notification, ObjectFacts } from "./notification.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
 export function readEventBridge(parameters: Bag): Notification | undefined {
@@ -9,31 +9,18 @@ export function readEventBridge(parameters: Bag): Notification | undefined {
     return undefined;
   }
   const bucket = fieldText(bagAt(parameters, "detail", "bucket"), "name");
-  const object = bagAt(parameters, "detail", "object");
-  const name = fieldText(object, "key");
+  const name = fieldText(bagAt(parameters, "detail", "object"), "key");
   if (bucket === undefined || name === undefined) {
     return undefined;
   }
   const { account, region, source, time, id, version, resources, detail } = parameters;
-  const from = fieldText(parameters, "source") ?? "s3";
   return {
     kind: "objects",
     objects: [
       {
         bucket,
         name,
-        facts: () => ({
-          type: `${from === "aws.s3" ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
-          source: [from === "aws.s3" ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
-            .filter((part) => part !== undefined)
-            .join("."),
-          time: toTime(fieldText(parameters, "time")),
-          marks: [
-            ...marksOf(object, ["version-id", "etag", "sequencer"]),
-            ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
-            ...marksOf(parameters, ["time"]),
-          ],
-        }),
+        facts: () => readFacts(parameters, detailType, bucket),
         // Named one by one: on OpenWhisk the settings stand beside them.
         data: {
           version,
@@ -50,5 +37,26 @@ export function readEventBridge(parameters: Bag): Notification | undefined {
     ],
     unknown: [],
     notes: [],
+  };
+}
+
+function readFacts(parameters: Bag, detailType: string, bucket: string): ObjectFacts {
+  const from = fieldText(parameters, "source") ?? "s3";
+  const isAws = from === "aws.s3";
+  const object = bagAt(parameters, "detail", "object");
+  return {
+    type: `${isAws ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
+    source: [isAws ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
+      .filter((part) => part !== undefined)
+      .join("."),
+    time: toTime(fieldText(parameters, "time")),
+    marks: distinctMarks(
+      [
+        ...marksOf(object, ["version-id", "sequencer"]),
+        ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
+        ...marksOf(parameters, ["time"]),
+      ],
+      marksOf(object, ["etag"]),
+    ),
   };
 }

@@ -20,6 +20,12 @@ export function fieldText(bag: Bag, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The first of these fields that is present. */
+export function firstText(bag: Bag, names: readonly string[]): string | undefined {
+  const name = names.find((field) => fieldText(bag, field) !== undefined);
+  return name === undefined ? undefined : fieldText(bag, name);
+}
+
 /** The fields that are present, each with its name so that two cannot be taken for each other. */
 export function marksOf(bag: Bag, names: readonly string[]): readonly string[] {
   const marks: string[] = [];
@@ -32,6 +38,34 @@ export function marksOf(bag: Bag, names: readonly string[]): readonly string[] {
   return marks;
 }
 
+/**
+ * Marks that tell an event from the next one about the same object. `shared` ones do not by themselves: the
+ * same bytes uploaded twice have one ETag. Without versioning each version may be `null`.
+ */
+export function distinctMarks(
+  marks: readonly string[],
+  shared: readonly string[],
+): readonly string[] {
+  return marks.every((mark) => mark.endsWith("=null")) ? [] : [...marks, ...shared];
+}
+
+/** The name of an event in a `type`, without the `s3:` that some vendors put before it. */
+export function toEventName(text: string): string {
+  return text.replace(/^s3:/i, "");
+}
+
+/** Whose event it was that is not understood, for a reason; empty where it does not say. */
+export function toFrom(source: string | undefined): string {
+  return source === undefined ? "" : ` from ${printable(source)}`;
+}
+
+/** Foreign text in a log line or a reason: a short, plain form of it. */
+export function printable(text: string): string {
+  return text.slice(0, printableCharsMax).replace(/[^\w.: -]/g, "?");
+}
+
+const printableCharsMax = 40;
+
 /** A time as RFC 3339 in UTC; epoch numbers count as seconds or milliseconds by their size. */
 export function toTime(text: string | undefined): string | undefined {
   if (text === undefined) {
@@ -42,9 +76,9 @@ export function toTime(text: string | undefined): string | undefined {
   return Number.isFinite(epochMs) ? new Date(epochMs).toISOString() : undefined;
 }
 
-/** Only full dates with a zone: Date.parse also takes bare years and local times. */
+/** Only full dates with a zone: Date.parse also takes bare years and local times. Ceph may write a blank for `T`. */
 function parseDate(text: string): number {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)
-    ? Date.parse(text)
+  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)
+    ? Date.parse(text.replace(" ", "T"))
     : Number.NaN;
 }

@@ -1,35 +1,63 @@
 import type { Bag } from "../bag.ts";
 import { settingNames } from "../settings.ts";
-import { fieldText, marksOf, toTime } from "./fields.ts";
-import type { Notification } from "./notification.ts";
+import {
+  distinctMarks,
+  fieldText,
+  firstText,
+  marksOf,
+  printable,
+  toEventName,
+  toTime,
+} from "./fields.ts";
+import type { Notification, ObjectFacts } from "./notification.ts";
+
+/** Names of fields that settings add to the known ones. */
+export type NcloudFields = {
+  /** Passed on, and nothing more. */
+  readonly passed: readonly string[];
+  /** Looked at before the known ones, and passed on. */
+  readonly bucket: readonly string[];
+  readonly event: readonly string[];
+  readonly time: readonly string[];
+};
+
+const known = {
+  bucket: ["container_name", "bucket_name"],
+  event: ["event_name", "event_type"],
+  time: ["timestamp_finish", "timestamp_start", "request_time"],
+} as const;
 
 /**
- * Fields of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code; the
- * others fit the storage's notification vocabulary and are passed on when present.
+ * Fields of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code. The others
+ * are a guess, and the vocabulary of IBM Cloud Object Storage (notification format 2.0 and IBM Cloud
+ * Functions' trigger), from which the storage seems to descend. They are passed on when present.
  */
 const knownFields = [
-  "container_name",
-  "event_name",
-  "event_type",
+  ...known.bucket,
+  ...known.event,
+  ...known.time,
+  "bucket_uuid",
+  "content_type",
+  "format",
+  "object_etag",
   "object_length",
   "object_name",
+  "object_version",
   "region",
   "request_id",
   "request_type",
-  "timestamp_finish",
-  "timestamp_start",
+  "system_name",
+  "system_uuid",
 ];
 
-export function readNcloud(
-  parameters: Bag,
-  eventFields: readonly string[],
-): Notification | undefined {
+export function readNcloud(parameters: Bag, more: NcloudFields): Notification | undefined {
   const name = fieldText(parameters, "object_name");
   if (name === undefined) {
     return undefined;
   }
-  const bucket = fieldText(parameters, "container_name");
-  const kept = [...knownFields, ...eventFields].filter((field) => Object.hasOwn(parameters, field));
+  const bucket = firstText(parameters, [...more.bucket, ...known.bucket]);
+  const named = [...knownFields, ...more.passed, ...more.bucket, ...more.event, ...more.time];
+  const kept = named.filter((field) => Object.hasOwn(parameters, field));
   const dropped = Object.keys(parameters).filter(
     (field) => !kept.includes(field) && !isOurs(field),
   );
@@ -39,14 +67,7 @@ export function readNcloud(
       {
         bucket,
         name,
-        facts: () => ({
-          type: `com.ncloud.objectstorage.${fieldText(parameters, "event_name") ?? "event"}`,
-          source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
-          time: toTime(
-            fieldText(parameters, "timestamp_finish") ?? fieldText(parameters, "timestamp_start"),
-          ),
-          marks: marksOf(parameters, ["request_id", "timestamp_start", "timestamp_finish"]),
-        }),
+        facts: () => readFacts(parameters, bucket, more),
         data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
       },
     ],
@@ -56,19 +77,30 @@ export function readNcloud(
   };
 }
 
+function readFacts(parameters: Bag, bucket: string | undefined, more: NcloudFields): ObjectFacts {
+  const eventFields = [...more.event, ...known.event];
+  const timeFields = [...more.time, ...known.time];
+  const event = firstText(parameters, eventFields) ?? "event";
+  const times = timeFields.map((field) => toTime(fieldText(parameters, field)));
+  return {
+    type: `com.ncloud.objectstorage.${toEventName(event)}`,
+    source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
+    time: times.find((time) => time !== undefined),
+    // A request may be about several objects, and an object may be written twice with the same bytes.
+    marks: distinctMarks(
+      marksOf(parameters, ["request_id", "object_version", ...timeFields]),
+      marksOf(parameters, ["object_etag", ...eventFields]),
+    ),
+  };
+}
+
 function isOurs(field: string): boolean {
   return settingNames.some((name) => name === field) || field.startsWith("__ow_");
 }
 
 const namesMax = 20;
-const nameCharsMax = 40;
 
 function listOf(names: readonly string[]): string {
   const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
   return `${names.slice(0, namesMax).map(printable).join(", ")}${more}`;
-}
-
-/** A field name is foreign text too: the log gets a short, plain form of it. */
-function printable(name: string): string {
-  return name.slice(0, nameCharsMax).replace(/[^\w.-]/g, "?");
 }

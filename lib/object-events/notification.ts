@@ -1,7 +1,8 @@
 import type { Bag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
 import { readEventBridge } from "./event-bridge.ts";
-import { readNcloud } from "./ncloud.ts";
+import { firstText, toFrom } from "./fields.ts";
+import { type NcloudFields, readNcloud } from "./ncloud.ts";
 import { readS3Records } from "./s3-records.ts";
 
 /** One thing that happened to one object, whatever vendor says so. */
@@ -22,7 +23,7 @@ export type ObjectFacts = {
   readonly source: string;
   /** RFC 3339. */
   readonly time: string | undefined;
-  /** Version, etag, sequencer, request id, times: what tells this event from the next one. */
+  /** Version, sequencer, request id, times: what tells this event from the next one; empty where nothing does. */
   readonly marks: readonly string[];
 };
 
@@ -35,16 +36,20 @@ export type Notification =
       readonly notes: readonly string[];
     }
   | { readonly kind: "test" }
-  | { readonly kind: "unknown" };
+  /** `from` says whose event it seems to be, as a part of a sentence. */
+  | { readonly kind: "unknown"; readonly from: string };
 
-/** Recognises every shape of bucket notification. `eventFields` are NAVER Cloud fields to keep. */
-export function readNotification(parameters: Bag, eventFields: readonly string[]): Notification {
+/** Recognises every shape of bucket notification. */
+export function readNotification(parameters: Bag, ncloudFields: NcloudFields): Notification {
   if (parameters["Event"] === "s3:TestEvent") {
     return { kind: "test" };
   }
   return (
     readS3Records(parameters) ??
     readEventBridge(parameters) ??
-    readNcloud(parameters, eventFields) ?? { kind: "unknown" }
+    readNcloud(parameters, ncloudFields) ?? {
+      kind: "unknown",
+      from: toFrom(firstText(parameters, ["source", "detail-type"])),
+    }
   );
 }

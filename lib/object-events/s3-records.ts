@@ -1,13 +1,16 @@
 import { type Bag, isBag } from "../bag.ts";
 import type { Ending } from "../outcome.ts";
-import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
+import {
+  bagAt,
+  distinctMarks,
+  fieldText,
+  firstText,
+  marksOf,
+  toEventName,
+  toFrom,
+  toTime,
+} from "./fields.ts";
 import type { Notification, ObjectEvent, ObjectFacts } from "./notification.ts";
-
-const unknownEntry: Ending = {
-  kind: "refused",
-  code: "UNKNOWN_EVENT",
-  reason: "an entry of Records names no bucket and object",
-};
 
 /** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
 export function readS3Records(parameters: Bag): Notification | undefined {
@@ -15,48 +18,59 @@ export function readS3Records(parameters: Bag): Notification | undefined {
   if (!Array.isArray(entries)) {
     return undefined;
   }
-  const read = entries.map((entry: unknown) => (isBag(entry) ? readEntry(entry) : undefined));
+  const read = entries.map((entry: unknown) => readEntry(isBag(entry) ? entry : {}));
   return {
     kind: "objects",
-    objects: read.filter((object) => object !== undefined),
-    unknown: read.filter((object) => object === undefined).map(() => unknownEntry),
+    objects: read.filter((entry) => "facts" in entry),
+    unknown: read.filter((entry) => "code" in entry),
     notes: [],
   };
 }
 
-function readEntry(entry: Bag): ObjectEvent | undefined {
+function readEntry(entry: Bag): ObjectEvent | Ending {
   const bucket = fieldText(bagAt(entry, "s3", "bucket"), "name");
   const object = bagAt(entry, "s3", "object");
-  const rawName = fieldText(object, "key");
-  return bucket === undefined || rawName === undefined
-    ? undefined
+  const key = fieldText(object, "key");
+  const eventSource = fieldText(entry, "eventSource");
+  return bucket === undefined || key === undefined
+    ? unknownEntry(entry)
     : {
         bucket,
-        name: decodeName(rawName),
+        name: encodesNames(eventSource) ? decodeName(key) : key,
         data: entry,
         facts: () => readFacts(entry, bucket, object),
       };
+}
+
+/** SNS begins the field with a capital letter, SQS and S3 do not. */
+function unknownEntry(entry: Bag): Ending {
+  const from = toFrom(firstText(entry, ["eventSource", "EventSource"]));
+  const reason = `an entry of Records${from} names no bucket and object`;
+  return { kind: "refused", code: "UNKNOWN_EVENT", reason };
 }
 
 function readFacts(entry: Bag, bucket: string, object: Bag): ObjectFacts {
   const eventSource = fieldText(entry, "eventSource") ?? "s3";
   const region = fieldText(entry, "awsRegion");
   return {
-    type: toType(eventSource, fieldText(entry, "eventName") ?? "Event"),
+    type: toType(eventSource, toEventName(fieldText(entry, "eventName") ?? "Event")),
     // CloudEvents "AWS S3 adapter": eventSource, awsRegion and bucket name, joined by dots.
     source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
     time: toTime(fieldText(entry, "eventTime")),
-    marks: [
-      ...marksOf(object, ["versionId", "eTag", "sequencer"]),
-      ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),
-      ...marksOf(entry, ["eventTime"]),
-    ],
+    // `eventId` and `etag` are Ceph's.
+    marks: distinctMarks(
+      [
+        ...marksOf(object, ["versionId", "sequencer"]),
+        ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),
+        ...marksOf(entry, ["eventTime", "eventId"]),
+      ],
+      marksOf(object, ["eTag", "etag"]),
+    ),
   };
 }
 
 /** `com.amazonaws.s3.` for AWS; another vendor must not pass for it, so it gets its own prefix. */
-function toType(eventSource: string, eventName: string): string {
-  const name = eventName.replace(/^s3:/, "");
+function toType(eventSource: string, name: string): string {
   const vendor = /^([a-z0-9-]{1,40}):s3$/i.exec(eventSource)?.[1]?.toLowerCase();
   if (vendor === "aws") {
     return `com.amazonaws.s3.${name}`;
@@ -64,11 +78,25 @@ function toType(eventSource: string, eventName: string): string {
   return vendor === undefined ? `s3.${name}` : `com.${vendor}.s3.${name}`;
 }
 
-/** Names come URL-encoded with `+` for a space; what cannot be decoded stays as it came. */
-function decodeName(rawName: string): string {
+/**
+ * Whether names come URL-encoded, with `+` for a space. To decode a name that is not encoded makes it
+ * another object's, so only vendors count that say or show that they encode (all read 2026-11-30):
+ * - AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * - MinIO: https://github.com/minio/minio/issues/11665
+ * - RustFS: https://github.com/rustfs/rustfs/issues/2647
+ *
+ * Ceph's RGW does not (https://github.com/suitenumerique/meet/pull/1455), nor does Scality's Zenko (tests of
+ * https://github.com/scality/backbeat). Of StorageGRID (`sgws:s3`) and others nothing is known.
+ */
+function encodesNames(eventSource = ""): boolean {
+  return /^(aws|minio|rustfs):s3$/i.test(eventSource);
+}
+
+/** What cannot be decoded stays as it came. */
+function decodeName(key: string): string {
   try {
-    return decodeURIComponent(rawName.replaceAll("+", " "));
+    return decodeURIComponent(key.replaceAll("+", " "));
   } catch {
-    return rawName;
+    return key;
   }
 }

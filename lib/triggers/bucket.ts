@@ -1,9 +1,10 @@
 import type { InvocationEvent } from "../event.ts";
+import type { NcloudFields } from "../object-events/ncloud.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
 import type { Ending } from "../outcome.ts";
 import { isOwnObject } from "../own-objects.ts";
 import type { Content } from "../record.ts";
-import { bucketName, json, oneOf, partitionIndex, topicName } from "../setting-rules.ts";
+import { bucketName, json, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
@@ -13,7 +14,7 @@ type BucketConfig = {
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly value: "cloudevent" | "raw";
-  readonly eventFields: readonly string[];
+  readonly ncloudFields: NcloudFields;
   /** Buckets that our own functions write to: an event about them would go round in a circle. */
   readonly ownBuckets: readonly string[];
 };
@@ -31,6 +32,11 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   map: mapNotification,
 };
 
+const eventField = textWhere(
+  isEventField,
+  "must be an event field's name, and no setting's or secret's",
+);
+
 const fields = {
   DEAD_LETTER_BUCKET: optional(bucketName),
   CLAIM_CHECK_BUCKET: optional(bucketName),
@@ -45,6 +51,9 @@ const fields = {
     ),
     [],
   ),
+  BUCKET_NAME_FIELD: optional(eventField),
+  BUCKET_EVENT_FIELD: optional(eventField),
+  BUCKET_TIME_FIELD: optional(eventField),
 };
 
 function parseBucketConfig(settings: Settings) {
@@ -58,12 +67,19 @@ function parseBucketConfig(settings: Settings) {
     topic: value.BUCKET_TOPIC,
     partition: value.BUCKET_PARTITION,
     value: value.BUCKET_VALUE,
-    eventFields: value.BUCKET_EVENT_FIELDS,
-    ownBuckets: [value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET].filter(
-      (name) => name !== undefined,
-    ),
+    ncloudFields: {
+      passed: value.BUCKET_EVENT_FIELDS,
+      bucket: present([value.BUCKET_NAME_FIELD]),
+      event: present([value.BUCKET_EVENT_FIELD]),
+      time: present([value.BUCKET_TIME_FIELD]),
+    },
+    ownBuckets: present([value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET]),
   };
   return { ok: true as const, value: config };
+}
+
+function present(names: readonly (string | undefined)[]): readonly string[] {
+  return names.filter((name) => name !== undefined);
 }
 
 function isEventField(name: unknown): boolean {
@@ -89,7 +105,7 @@ function mapNotification(
   config: BucketConfig,
   context: TriggerContext,
 ): Mapped {
-  const notification = readNotification(event.parameters, config.eventFields);
+  const notification = readNotification(event.parameters, config.ncloudFields);
   switch (notification.kind) {
     case "objects": {
       const foreign = notification.objects.filter((object) => !isOwn(object, config));
@@ -110,8 +126,8 @@ function mapNotification(
             kind: "refused",
             code: "UNKNOWN_EVENT",
             reason:
-              "the event is no bucket notification: neither object_name, nor Records, nor " +
-              "an Object event of EventBridge",
+              `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
+              "nor an Object event of EventBridge",
           },
         ],
       };
@@ -120,9 +136,15 @@ function mapNotification(
 
 const ownObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
-/** Told by the bucket, and by our prefixes wherever they are: an event need not name its bucket. */
-function isOwn({ bucket = "", name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
-  return isOwnObject(name) || ownBuckets.includes(bucket);
+/**
+ * Events about our own objects would go round in a circle. The bucket tells which those are. Where the event
+ * names no bucket our prefixes tell, if this function writes objects at all: without a bucket of its own it
+ * writes none, so nothing can go round, and the object is somebody else's.
+ */
+function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
+  return bucket === undefined
+    ? ownBuckets.length > 0 && isOwnObject(name)
+    : ownBuckets.includes(bucket);
 }
 
 function toRecord(

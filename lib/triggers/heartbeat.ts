@@ -1,11 +1,22 @@
 import { Cron } from "croner";
 import type { InvocationEvent } from "../event.ts";
 import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
-import { optional, parseFields, type Settings, withDefault } from "../settings.ts";
+import {
+  optional,
+  type Parsed,
+  type Problem,
+  parseFields,
+  problemsOf,
+  type Settings,
+  withDefault,
+} from "../settings.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
 
 type HeartbeatConfig = {
   readonly name: string;
+  /** HEARTBEAT_CRON as it was given. */
+  readonly expression: string | undefined;
+  readonly timezone: string;
   readonly cron: Cron | undefined;
   readonly topic: string | undefined;
   readonly partition: number | undefined;
@@ -28,14 +39,11 @@ export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
 const earlyMsMax = 5_000;
 const minuteMs = 60_000;
 
+const mustBeCron = "must be a cron expression of five fields";
+
 const fields = {
   HEARTBEAT_NAME: withDefault(text, "heartbeat"),
-  HEARTBEAT_CRON: optional(
-    textWhere(
-      (value) => value.trim().split(/\s+/).length === 5 && isCron(value, "UTC"),
-      "must be a cron expression of five fields",
-    ),
-  ),
+  HEARTBEAT_CRON: optional(textWhere(() => true, mustBeCron)),
   HEARTBEAT_TIMEZONE: withDefault(
     textWhere((value) => isCron("* * * * *", value), "must be a time zone such as Asia/Seoul"),
     "Asia/Seoul",
@@ -44,20 +52,55 @@ const fields = {
   HEARTBEAT_PARTITION: optional(partitionIndex),
 };
 
-function parseHeartbeatConfig(settings: Settings) {
+function parseHeartbeatConfig(settings: Settings): Parsed<HeartbeatConfig> {
   const parsed = parseFields(settings, fields);
-  if (!parsed.ok) {
-    return parsed;
+  const cronProblems = findCronProblems(settings["HEARTBEAT_CRON"]);
+  if (!parsed.ok || cronProblems.length > 0) {
+    return { ok: false, problems: [...problemsOf([parsed]), ...cronProblems] };
   }
   const { value } = parsed;
   const expression = value.HEARTBEAT_CRON;
+  const timezone = value.HEARTBEAT_TIMEZONE;
   const config: HeartbeatConfig = {
     name: value.HEARTBEAT_NAME,
-    cron: expression === undefined ? undefined : createCron(expression, value.HEARTBEAT_TIMEZONE),
+    expression,
+    timezone,
+    cron: expression === undefined ? undefined : createCron(expression, timezone),
     topic: value.HEARTBEAT_TOPIC,
     partition: value.HEARTBEAT_PARTITION,
   };
-  return { ok: true as const, value: config };
+  return { ok: true, value: config };
+}
+
+/** The five fields in their order, and what each takes. */
+const cronFields = [
+  "minute 0-59",
+  "hour 0-23",
+  "day of month 1-31",
+  "month 1-12 or JAN-DEC",
+  "day of week 0-7 or SUN-SAT",
+];
+
+function findCronProblems(expression: unknown): readonly Problem[] {
+  // Whatever is no text, or empty, is told by the field's own rule.
+  const wrong = typeof expression === "string" && expression !== "" ? findWrong(expression) : "";
+  return wrong === "" ? [] : [{ setting: "HEARTBEAT_CRON", text: `${mustBeCron}: ${wrong}` }];
+}
+
+/** Says which fields are wrong: each is tried alone, with `*` in the others. Empty where none is. */
+function findWrong(expression: string): string {
+  const given = expression.trim().split(/\s+/);
+  if (given.length !== cronFields.length) {
+    return `it has ${given.length}`;
+  }
+  if (isCron(expression, "UTC")) {
+    return "";
+  }
+  const wrong = cronFields.flatMap((field, at) => {
+    const alone = given.map((part, other) => (other === at ? part : "*")).join(" ");
+    return isCron(alone, "UTC") ? [] : [`field ${at + 1} must be the ${field}`];
+  });
+  return wrong.length > 0 ? `${wrong.join(", ")}, with * , - and /` : "no date fits it";
 }
 
 /**
@@ -83,12 +126,17 @@ function isCron(expression: string, timezone: string): boolean {
 
 function mapTick(
   { parameters }: InvocationEvent,
-  { name, cron, topic, partition }: HeartbeatConfig,
+  config: HeartbeatConfig,
   { arrivedMs }: TriggerContext,
 ): Mapped {
+  const { name, cron, topic, partition } = config;
   const firedAt = new Date(arrivedMs);
-  const scheduledAt = eventBridgeTime(parameters) ?? latestInstant(firedAt, cron);
-  const previousScheduledAt = cron === undefined ? undefined : instantBefore(scheduledAt, cron);
+  const named = eventBridgeTime(parameters);
+  const scheduledAt = named ?? latestInstant(firedAt, cron);
+  const isOffGrid = named !== undefined && cron !== undefined && !isInstantOf(cron, named);
+  const before = named === undefined ? instantBefore : tickBefore;
+  const previousScheduledAt =
+    cron === undefined || isOffGrid ? undefined : before(scheduledAt, cron);
   const id = `${name}@${scheduledAt.toISOString()}`;
   const data = {
     name,
@@ -106,10 +154,26 @@ function mapTick(
     partitionkey: name,
   };
   const content = { id, data: { kind: "value", value: data }, attributes } as const;
-  return { records: [{ topic, partition, key: name, content: () => content }], endings: [] };
+  return {
+    records: [{ topic, partition, key: name, content: () => content }],
+    endings: [],
+    warnings: isOffGrid ? [offGridWarning(config)] : [],
+  };
 }
 
-/** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */
+/** Names no instant, so that it is the same text, and is logged once, however many ticks are off. */
+function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
+  return (
+    `the platform's scheduled time is no instant of HEARTBEAT_CRON (${expression}) in HEARTBEAT_TIMEZONE ` +
+    `(${timezone}), so previousScheduledAt is left out: its schedule runs at another rate, such as ` +
+    "rate(1 minute), or in another zone, as rules of EventBridge do (UTC)"
+  );
+}
+
+/**
+ * The scheduled instant in the event of an EventBridge rule or of EventBridge Scheduler, whose input in
+ * `serverless.yml` has the same form; NAVER Cloud's cron has none.
+ */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
   if (detailType !== "Scheduled Event" || typeof time !== "string" || !isInstant(time)) {
@@ -129,6 +193,21 @@ function latestInstant(firedAt: Date, cron: Cron | undefined): Date {
   const latestMs = firedAt.getTime() + earlyMsMax;
   const minute = new Date(latestMs - (latestMs % minuteMs));
   return (cron === undefined ? undefined : instantBefore(new Date(latestMs + 1), cron)) ?? minute;
+}
+
+/**
+ * The tick before one whose time the platform named. Where local clocks skip a tick, croner moves it to the
+ * end of the gap, and EventBridge Scheduler leaves it out
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
+ */
+function tickBefore(date: Date, cron: Cron): Date | undefined {
+  const before = instantBefore(date, cron);
+  return before === undefined || cron.match(before) ? before : instantBefore(before, cron);
+}
+
+/** Five fields have no part for seconds. croner looks at no milliseconds. */
+function isInstantOf(cron: Cron, date: Date): boolean {
+  return date.getTime() % minuteMs === 0 && cron.match(date);
 }
 
 function instantBefore(date: Date, cron: Cron): Date | undefined {

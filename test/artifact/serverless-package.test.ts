@@ -15,15 +15,24 @@ type Template = { readonly Resources: Readonly<Record<string, Resource>> };
 let folder = "";
 let template: Template = { Resources: {} };
 
-// As a newcomer would, on a machine that knows no AWS account.
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "serverless-package-"));
-  const settings = { NCLOUD_SECRET_KEY: "package-test-secret-key", UPLOAD_BUCKET: "my-uploads" };
-  await run(
+/** As a newcomer would, on a machine that knows no AWS account. */
+function runPackage(settings: Readonly<Record<string, string>>) {
+  return run(
     process.execPath,
     [resolve("node_modules/serverless/bin/serverless.js"), "package", "--package", folder],
-    { env: { PATH: process.env["PATH"], HOME: folder, REDRIVE_ENABLED: "false", ...settings } },
+    { env: { PATH: process.env["PATH"], HOME: folder, ...settings } },
   );
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "serverless-package-"));
+  await runPackage({
+    NCLOUD_SECRET_KEY: "package-test-secret-key",
+    UPLOAD_BUCKET: "my-uploads",
+    REDRIVE_ENABLED: "false",
+    HEARTBEAT_CRON: "30 9 * * 1-5",
+    HEARTBEAT_TIMEZONE: "America/New_York",
+  });
   const file = join(folder, "cloudformation-template-update-stack.json");
   template = JSON.parse(readFileSync(file, "utf8")) as Template;
 }, 120_000);
@@ -103,6 +112,9 @@ describe("serverless package", () => {
         "BUCKET_PARTITION",
         "BUCKET_VALUE",
         "BUCKET_EVENT_FIELDS",
+        "BUCKET_NAME_FIELD",
+        "BUCKET_EVENT_FIELD",
+        "BUCKET_TIME_FIELD",
       ],
       heartbeat: [
         "HEARTBEAT_NAME",
@@ -132,7 +144,7 @@ describe("serverless package", () => {
     expect(resources("AWS::Lambda::Url")).toEqual([]);
   });
 
-  test("lets the functions write their logs and the queue of failed events, and nothing more", () => {
+  test("lets the functions write their logs and the queue of failed events, lets the scheduler invoke heartbeat with their role, and nothing more", () => {
     const roles = resources("AWS::IAM::Role");
     const [[, role]] = roles as unknown as [
       [
@@ -149,6 +161,7 @@ describe("serverless package", () => {
 
     expect(roles).toHaveLength(1);
     expect([...actions].toSorted()).toEqual([
+      "lambda:InvokeFunction",
       "logs:CreateLogGroup",
       "logs:CreateLogStream",
       "logs:PutLogEvents",
@@ -156,6 +169,12 @@ describe("serverless package", () => {
       "sqs:SendMessage",
     ]);
     expect(JSON.stringify(statements)).not.toContain('"*"');
+    const ofHeartbeat = expect.stringMatching(/:function:datastream-relay-dev-heartbeat(:\*)?$/);
+    expect(statements.filter(({ Action }) => Action.includes("lambda:InvokeFunction"))).toEqual([
+      expect.objectContaining({
+        Resource: [{ "Fn::Sub": ofHeartbeat }, { "Fn::Sub": ofHeartbeat }],
+      }),
+    ]);
     expect(statements.filter(({ Action }) => Action === "sqs:SendMessage")).toMatchObject(
       Array(3).fill({ Resource: { "Fn::GetAtt": ["FailedEvents", "Arn"] } }),
     );
@@ -178,7 +197,40 @@ describe("serverless package", () => {
     }
   });
 
-  test("wakes bucket by the uploads of one bucket, and the others by the clock", () => {
+  test("wakes heartbeat by HEARTBEAT_CRON in HEARTBEAT_TIMEZONE, and names the scheduled time", () => {
+    const schedules = resources("AWS::Scheduler::Schedule");
+
+    expect(schedules.map(([, properties]) => properties)).toMatchObject([
+      {
+        ScheduleExpression: "cron(30 9 ? * MON-FRI *)",
+        ScheduleExpressionTimezone: "America/New_York",
+        State: "ENABLED",
+        Target: {
+          Arn: { "Fn::GetAtt": ["HeartbeatLambdaFunction", "Arn"] },
+          Input: JSON.stringify({
+            "detail-type": "Scheduled Event",
+            source: "aws.scheduler",
+            time: "<aws.scheduler.scheduled-time>",
+          }),
+        },
+      },
+    ]);
+  });
+
+  test("fails over a wrong HEARTBEAT_CRON, and names the field", async () => {
+    const failure = await runPackage({ HEARTBEAT_CRON: "30 25 * * *" }).catch(
+      (error: unknown) => error,
+    );
+
+    expect(failure).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        "HEARTBEAT_CRON must be a cron expression of five fields: field 2",
+      ),
+    });
+  }, 120_000);
+
+  test("wakes bucket by the uploads of one bucket, and redrive by the clock", () => {
     const rules = Object.fromEntries(
       resources("AWS::Events::Rule").map(([, properties]) => {
         const { Targets, ...rule } = properties as { Targets: { Arn: unknown }[] };
@@ -195,7 +247,6 @@ describe("serverless package", () => {
           detail: { bucket: { name: ["my-uploads"] } },
         },
       },
-      HeartbeatLambdaFunction: { ScheduleExpression: "rate(1 minute)", State: "ENABLED" },
       RedriveLambdaFunction: { ScheduleExpression: "rate(5 minutes)", State: "DISABLED" },
     });
   });

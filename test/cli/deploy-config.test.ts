@@ -52,7 +52,7 @@ describe("the configuration", () => {
       "functions.heartbeat.memoryMb must be 128, 256, 512 or 1024",
       "functions.heartbeat.vpc.subnetNo must be a whole number",
       "functions.heartbeat.timeoutMs must be at least 500",
-      "functions.heartbeat.cron must be a cron expression of five fields: digits, names, * , - and / only",
+      "functions.heartbeat.cron must be a cron expression of five fields: it has 4",
       "functions.redrive.timeoutMs must be at most 300000",
       "functions.redrive.cron must be a cron expression of five fields: digits, names, * , - and / only",
       "colour is unknown",

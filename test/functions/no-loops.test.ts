@@ -77,11 +77,11 @@ describe.each(doors)("events through $name", ({ open }) => {
       });
     });
 
-    test.for([letter, aside, check])("about %s are ignored in any bucket", async (key) => {
+    test.for([letter, aside, check])("about %s in another bucket are produced", async (key) => {
       const { result, happened } = await run(toEvent("photos", key));
 
-      expect(happened).toEqual([]);
-      expect(result).toMatchObject({ delivered: 0, ignored: 1 });
+      expect(happened).toEqual([`produce photos/${key}`]);
+      expect(result).toMatchObject({ delivered: 1, ignored: 0 });
     });
 
     test("about either bucket are produced where no setting names it", async () => {
@@ -148,10 +148,32 @@ describe.each(doors)("events through $name", ({ open }) => {
     expect(happened).toEqual([]);
   });
 
-  test("that name no bucket are ignored by their names without any bucket set too", async () => {
+  test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
+    "that name no bucket are ignored by their names where %s alone is set",
+    async (setting) => {
+      const { happened } = await run(
+        { object_name: letter },
+        { settings: { ...bucketSettings, [setting]: "letters" } },
+      );
+
+      expect(happened).toEqual([]);
+    },
+  );
+
+  test("that name no bucket are produced where this function has no bucket to write to", async () => {
     const { happened } = await run({ object_name: letter }, { settings: bucketSettings });
 
-    expect(happened).toEqual([]);
+    expect(happened).toEqual([`produce ${letter}`]);
+  });
+
+  test("that name their bucket in BUCKET_NAME_FIELD are ignored where it is ours, and no other is", async () => {
+    const named = { ...settings, BUCKET_NAME_FIELD: "store" };
+
+    const ours = await run({ object_name: "a.txt", store: "letters" }, { settings: named });
+    const other = await run({ object_name: letter, store: "photos" }, { settings: named });
+
+    expect(ours.happened).toEqual([]);
+    expect(other.happened).toEqual([`produce photos/${letter}`]);
   });
 
   test("about the dead letter that an event became end there", async () => {

@@ -251,7 +251,8 @@ describe("npm start that is killed", () => {
 /** The project, but for its build, which would take other tests' artifacts away for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  for (const name of ["dist", "local", "node_modules"]) {
+  const linked = ["cli", "dist", "lib", "local", "node_modules", "serverless-schedule.cjs"];
+  for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }
   // A link to its configuration serverless does not follow.

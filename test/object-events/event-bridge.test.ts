@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readNotification } from "../../lib/object-events/notification.ts";
-import { objectEvent, withFacts } from "../support/fixtures.ts";
+import { noFields, objectEvent, withFacts } from "../support/fixtures.ts";
 
 function read(parameters: Readonly<Record<string, unknown>>) {
-  const notification = readNotification(parameters, []);
+  const notification = readNotification(parameters, noFields);
   return notification.kind === "objects"
     ? { ...notification, objects: notification.objects.map(withFacts) }
     : { kind: notification.kind, objects: [], unknown: [], notes: [] };
@@ -38,10 +38,10 @@ describe("an event of EventBridge", () => {
     expect(objects.map(({ marks }) => marks)).toEqual([
       [
         "version-id=IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
-        "etag=b1946ac92492d2347c6235b4d2611184",
         "sequencer=617f08299329d189",
         "request-id=N4N7GDK58NMKJ12R",
         "time=2023-11-14T22:13:19Z",
+        "etag=b1946ac92492d2347c6235b4d2611184",
       ],
     ]);
     expect(notes).toEqual([]);

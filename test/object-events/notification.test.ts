@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readNotification } from "../../lib/object-events/notification.ts";
-import { objectEvent, withFacts } from "../support/fixtures.ts";
+import { noFields, objectEvent, withFacts } from "../support/fixtures.ts";
 
 function read(parameters: Readonly<Record<string, unknown>>) {
-  const notification = readNotification(parameters, []);
+  const notification = readNotification(parameters, noFields);
   return notification.kind === "objects"
     ? { ...notification, objects: notification.objects.map(withFacts) }
     : { kind: notification.kind, objects: [], unknown: [], notes: [] };
@@ -24,6 +24,14 @@ describe("any notification", () => {
   ] as const)("that is %s is unknown", ([, parameters]) => {
     expect(read(parameters as Readonly<Record<string, unknown>>).kind).toBe("unknown");
   });
+});
+
+test.for([
+  [" from aws.ec2", { source: "aws.ec2", "detail-type": "EC2 Instance State-change", detail: {} }],
+  [" from Scheduled Event", { "detail-type": "Scheduled Event" }],
+  ["", {}],
+] as const)("of something else says that it is%s", ([from, event]) => {
+  expect(readNotification(event, noFields)).toEqual({ kind: "unknown", from });
 });
 
 const names = fc.constantFrom("object_name", "Records", "s3", "bucket", "object", "key", "name");

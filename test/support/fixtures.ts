@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { NcloudFields } from "../../lib/object-events/ncloud.ts";
 import type { ObjectEvent } from "../../lib/object-events/notification.ts";
 import type { Bag } from "./settings.ts";
 
@@ -7,6 +8,9 @@ export function objectEvent(name: string): Bag {
   const url = new URL(`../vectors/object-events/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, "utf8"));
 }
+
+/** No setting names a field of NAVER Cloud's event. */
+export const noFields: NcloudFields = { passed: [], bucket: [], event: [], time: [] };
 
 /** An object event with all that is read of it only when its message is made. */
 export function withFacts({ facts, ...named }: ObjectEvent) {

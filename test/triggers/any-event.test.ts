@@ -18,7 +18,10 @@ const words = fc.constantFrom(
   "2026-13-45T99:99:99Z",
   "%",
 );
-const names = fc.constantFrom("object_name", "Records", "Event", "time", "detail-type", "detail");
+const names = fc.constantFrom(
+  ...["object_name", "bucket_name", "event_type", "request_time", "request_id", "stamp"],
+  ...["Records", "Event", "time", "detail-type", "detail", "source"],
+);
 const events = fc.dictionary(
   fc.oneof(names, fc.string()),
   fc.oneof(words, fc.jsonValue({ maxDepth: 3 })),
@@ -31,7 +34,13 @@ describe.each(doors)("through $name", ({ open }) => {
   ] as const)("any event to %s comes to an end that is no bug of ours", async ([, trigger]) => {
     await fc.assert(
       fc.asyncProperty(events, async (event) => {
-        const settings = { ...streamSettings, HEARTBEAT_CRON: "*/5 * * * *" };
+        const settings = {
+          ...streamSettings,
+          HEARTBEAT_CRON: "*/5 * * * *",
+          HEARTBEAT_TIMEZONE: "America/New_York",
+          BUCKET_TIME_FIELD: "stamp",
+          BUCKET_NAME_FIELD: "source",
+        };
         const world = createWorld();
         const door =
           trigger.name === "bucket"

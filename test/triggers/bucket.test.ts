@@ -52,6 +52,12 @@ describe.each(doors)("a bucket event through $name", ({ open }) => {
     ["minio-records", "images/a b.png", "com.minio.s3.ObjectCreated:Put"],
     ["event-bridge", "photos/a+b 한.txt", "com.amazonaws.s3.ObjectCreated"],
     ["ncloud", "photos/2023/a+b%20c.txt", "com.ncloud.objectstorage.ObjectCreated"],
+    ["ibm-cos", "photos/sample.txt", "com.ncloud.objectstorage.Object:Write"],
+    [
+      "ceph-records",
+      "test-notifications/dir/2024-01-01T00:00:00+09:00 100%25.json",
+      "com.ceph.s3.ObjectCreated:Put",
+    ],
   ] as const)("of %s becomes one CloudEvent", async ([name, key, type]) => {
     const { result, messages } = await send(objectEvent(name));
 
@@ -147,6 +153,37 @@ describe.each(doors)("a bucket event through $name", ({ open }) => {
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
     expect(messages).toEqual([]);
     expect(JSON.stringify(lines)).toContain("BUCKET_EVENT_FIELDS must be a list of event field");
+  });
+
+  test.for([
+    ["BUCKET_NAME_FIELD", "WEBHOOK_SECRETS"],
+    ["BUCKET_EVENT_FIELD", "sessionToken"],
+    ["BUCKET_TIME_FIELD", "__ow_headers"],
+    ["BUCKET_TIME_FIELD", "ncloud_secret_key"],
+  ] as const)("is not looked at where %s is %s", async ([setting, name]) => {
+    const { result, messages, lines } = await send(objectEvent("ncloud"), { [setting]: name });
+
+    expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
+    expect(messages).toEqual([]);
+    expect(JSON.stringify(lines)).toContain(`${setting} must be an event field's name`);
+  });
+
+  test("is read in the fields that settings name", async () => {
+    const event = { object_name: "a.txt", vault: "photos", what: "Created", at: 1_700_000_000_000 };
+    const options = {
+      BUCKET_NAME_FIELD: "vault",
+      BUCKET_EVENT_FIELD: "what",
+      BUCKET_TIME_FIELD: "at",
+    };
+
+    const { messages } = await send(event, options);
+
+    expect(messages).toMatchObject([{ key: "photos/a.txt" }]);
+    expect(JSON.parse(messages[0]?.value ?? "")).toMatchObject({
+      type: "com.ncloud.objectstorage.Created",
+      time: "2023-11-14T22:13:20.000Z",
+      data: event,
+    });
   });
 
   test("that is S3's test event is ignored", async () => {

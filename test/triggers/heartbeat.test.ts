@@ -26,6 +26,10 @@ test.for([
   },
 );
 
+function isOffGridWarning({ level, message }: Bag): boolean {
+  return level === "warn" && String(message).includes("no instant of HEARTBEAT_CRON");
+}
+
 describe.each(doors)("a tick through $name", ({ open }) => {
   async function tick(firedAt: string, options: Bag = {}, event: Bag = {}) {
     const world = createWorld({ nowMs: Date.parse(firedAt) });
@@ -165,6 +169,69 @@ describe.each(doors)("a tick through $name", ({ open }) => {
       firedAt: "2026-11-24T00:10:00.000Z",
       lateByMs: 360_000,
     });
+  });
+
+  const named = (time: string) => ({ "detail-type": "Scheduled Event", time });
+
+  test.for([
+    // EventBridge delivers up to 59 s late and names the scheduled minute.
+    ["*/5 * * * *", "UTC", "2026-11-24T00:05:00Z", "2026-11-24T00:00:00.000Z"],
+    ["0 9 * * 1-5", "Asia/Seoul", "2026-11-23T00:00:00Z", "2026-11-20T00:00:00.000Z"],
+    // Each hour is the same grid in every zone of whole hours.
+    ["0 * * * *", "America/New_York", "2026-11-24T07:00:00Z", "2026-11-24T06:00:00.000Z"],
+    // New York's clocks skip 02:30 on 2026-03-08, and EventBridge Scheduler that invocation.
+    ["30 2 * * *", "America/New_York", "2026-03-09T06:30:00Z", "2026-03-07T07:30:00.000Z"],
+    ["*/30 * * * *", "America/New_York", "2026-03-08T07:00:00Z", "2026-03-08T06:30:00.000Z"],
+    // They show 01:30 twice on 2026-11-01: a daily tick is the first of the two.
+    ["30 1 * * *", "America/New_York", "2026-11-02T06:30:00Z", "2026-11-01T05:30:00.000Z"],
+    ["30 0 * * *", "America/New_York", "2026-11-02T05:30:00Z", "2026-11-01T04:30:00.000Z"],
+  ] as const)("of %s in %s that the platform names %s follows that of %s", async (given) => {
+    const [cron, zone, time, previousScheduledAt] = given;
+    const options = { HEARTBEAT_CRON: cron, HEARTBEAT_TIMEZONE: zone };
+    const late = new Date(Date.parse(time) + 59_000).toISOString();
+
+    const { data, lines } = await tick(late, options, named(time));
+
+    expect(data).toMatchObject({
+      scheduledAt: time.replace("Z", ".000Z"),
+      previousScheduledAt,
+      lateByMs: 59_000,
+    });
+    expect(lines.filter(isOffGridWarning)).toEqual([]);
+  });
+
+  test.for([
+    ["a rate's second", "* * * * *", "UTC", "2026-11-24T00:04:43Z"],
+    ["a part of a second", "* * * * *", "UTC", "2026-11-24T00:04:00.500Z"],
+    ["a minute of another rate", "*/5 * * * *", "UTC", "2026-11-24T00:04:00Z"],
+    ["an instant of UTC", "0 9 * * *", "Asia/Seoul", "2026-11-24T09:00:00Z"],
+    ["a time that clocks skip", "30 2 * * *", "America/New_York", "2026-03-08T07:00:00Z"],
+  ] as const)("has no previous one where its time is %s", async ([, cron, zone, time]) => {
+    const options = { HEARTBEAT_CRON: cron, HEARTBEAT_TIMEZONE: zone };
+
+    const { data, lines } = await tick("2026-11-24T10:00:00Z", options, named(time));
+
+    expect(data).toMatchObject({ scheduledAt: new Date(time).toISOString() });
+    expect(data).not.toHaveProperty("previousScheduledAt");
+    expect(lines.filter(isOffGridWarning)).toMatchObject([
+      {
+        message: expect.stringContaining(
+          `HEARTBEAT_CRON (${cron}) in HEARTBEAT_TIMEZONE (${zone})`,
+        ),
+      },
+    ]);
+  });
+
+  test("warns of a foreign grid once per start", async () => {
+    const world = createWorld();
+    const settings = { ...heartbeatSettings, HEARTBEAT_CRON: "0 * * * *" };
+    const door = open(heartbeat, { world, settings });
+
+    for (const second of ["01", "02", "03"]) {
+      await door.invoke(named(`2026-11-24T00:04:${second}Z`));
+    }
+
+    expect(logged(world).filter(isOffGridWarning)).toHaveLength(1);
   });
 
   test.for([
