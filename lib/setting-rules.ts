@@ -1,26 +1,21 @@
-import * as z from "zod/v4/core";
 import { isBag } from "./bag.ts";
 
 /**
- * What a setting must be. A setting arrives as text (environment) or as JSON already (bound
- * parameters): `coerce` makes one of both. The schemas are zod's `custom` alone, from its core: every
- * other kind adds up to 3 KB to each artifact, zod/mini's methods 1.6 KB, and our messages say what
- * was expected anyway.
+ * Says what a setting must be. A setting arrives as text (environment) or as JSON already (bound
+ * parameters): `coerce` makes one of both before the predicate looks at it.
  */
 export type Rule<T> = {
-  /** Built when a first value comes: few settings are set, and building all of them slows each start. */
-  readonly schema: () => z.$ZodType<T>;
+  readonly isValid: (value: unknown) => value is T;
+  /** Says what was expected. It may look at what was given, and never repeats it. */
+  readonly message: string | ((given: unknown) => string);
   readonly coerce?: (value: unknown) => unknown;
 };
 
-export function custom<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
-  let schema: z.$ZodType<T> | undefined;
-  return {
-    schema: () => {
-      schema ??= z._custom<T>(z.$ZodCustom, isValid, { error: message }) as z.$ZodType<T>;
-      return schema;
-    },
-  };
+export function custom<T>(
+  isValid: (value: unknown) => boolean,
+  message: Rule<T>["message"],
+): Rule<T> {
+  return { isValid: isValid as Rule<T>["isValid"], message };
 }
 
 /** Text that satisfies a rule. */

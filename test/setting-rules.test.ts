@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import * as z from "zod/mini";
 import {
   headerKey,
   integer,
@@ -18,9 +17,9 @@ import {
 
 /** The value that a rule takes, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {
-  const { schema, coerce = (value) => value } = rule;
-  const parsed = z.safeParse(schema(), coerce(given));
-  return parsed.success ? parsed.data : "refused";
+  const { isValid, coerce = (value) => value } = rule;
+  const value = coerce(given);
+  return isValid(value) ? value : "refused";
 }
 
 describe("an origin", () => {
