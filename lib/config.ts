@@ -67,10 +67,22 @@ const fields = {
 
 /** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
 export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
+  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings);
+}
+
+/** Adds the names that are surely meant to be a setting's. Looks at every name, so it is never remembered. */
+export function refuseMisspelt<T>(parsed: Parsed<T>, settings: Settings): Parsed<T> {
+  const misspelt = findMisspelt(settings);
+  return misspelt.length === 0
+    ? parsed
+    : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };
+}
+
+/** Parses what stands under the names of the settings, and looks at no other name. */
+export function parseStream(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
   const parsed = parseFields(settings, fields);
-  const misplaced = findMisspelt(settings);
-  if (!parsed.ok || misplaced.length > 0) {
-    return { ok: false, problems: [...problemsOf([parsed]), ...misplaced] };
+  if (!parsed.ok) {
+    return parsed;
   }
   const { value } = parsed;
   const keys = createKeyPair(value.NCLOUD_ACCESS_KEY, value.NCLOUD_SECRET_KEY);
