@@ -8,7 +8,7 @@ import type { Trigger } from "./trigger.ts";
 /** What has to be known of a function before it is let run. */
 export type Admission<Event extends TriggerEvent, Settled> = Pick<
   Trigger<Event, Settled>,
-  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets"
+  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 >;
 
 export type Admitted<Event, Settled> =
@@ -70,7 +70,7 @@ function badSettings(problems: readonly Problem[]): Ending {
 
 type Parser<Event extends TriggerEvent, Settled> = Pick<
   Admission<Event, Settled>,
-  "deliveryTimeoutMs" | "parse" | "targets"
+  "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 >;
 
 type FunctionSettings<Settled> = { readonly config: Config; readonly settled: Settled };
@@ -97,7 +97,9 @@ function parseFunction<Event extends TriggerEvent, Settled>(
     ...problemsOf([config, settled]),
     ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
   ];
-  return config.ok && settled.ok && problems.length === 0
-    ? { ok: true, value: { config: config.value, settled: settled.value } }
-    : { ok: false, problems };
+  if (config.ok && settled.ok && problems.length === 0) {
+    return { ok: true, value: { config: config.value, settled: settled.value } };
+  }
+  const faults = settled.ok ? (trigger.faults?.(settled.value) ?? []) : [];
+  return { ok: false, problems: [...problems, ...faults] };
 }

@@ -133,12 +133,19 @@ export function checkTargets(
   targets: readonly Target[],
   stream: Pick<Config, "topic" | "partitionsOf">,
 ): readonly Problem[] {
-  return targets.flatMap(({ topic = stream.topic, topicSetting, partition, partitionSetting }) => {
-    if (topic === undefined) {
-      return [{ setting: "DATASTREAM_TOPIC", text: `is required: ${topicSetting} is not set` }];
-    }
-    const count = stream.partitionsOf(topic) ?? Infinity;
+  const homeless = targets.filter(({ topic = stream.topic }) => topic === undefined);
+  const partitions = targets.flatMap(({ topic = stream.topic, partition, partitionSetting }) => {
+    const count = (topic === undefined ? undefined : stream.partitionsOf(topic)) ?? Infinity;
     const text = `must be below the topic's partition count of ${count}`;
     return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
   });
+  return [...missingTopic(homeless), ...partitions];
+}
+
+/** Told once, however many records have nowhere to go. */
+function missingTopic([first, ...others]: readonly Target[]): readonly Problem[] {
+  const more = others.length === 0 ? "is" : `and ${others.length} more are`;
+  return first === undefined
+    ? []
+    : [{ setting: "DATASTREAM_TOPIC", text: `is required: ${first.topicSetting} ${more} not set` }];
 }

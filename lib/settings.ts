@@ -113,6 +113,21 @@ function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown)
   return { value, text: typeof message === "string" ? message : message(given) };
 }
 
+/** Words shorter than this are near each other by chance: one mistake in them is all that is looked for. */
+const shortLength = 4;
+
+/** Ends a problem with the known word that was probably meant; says nothing of what was given. */
+export function didYouMean(given: unknown, known: Iterable<string>): string {
+  const word = typeof given === "string" ? given.toLowerCase() : "";
+  const isNear = (other: string, distance: number) =>
+    (distance < misspellingDistanceMax || other.length >= shortLength) &&
+    isWithinDistance(word, other.toLowerCase(), distance);
+  const words = [...known];
+  const distances = Array.from({ length: misspellingDistanceMax + 1 }, (_, distance) => distance);
+  const meant = distances.flatMap((distance) => words.filter((other) => isNear(other, distance)));
+  return meant[0] === undefined ? "" : `: did you mean ${meant[0]}?`;
+}
+
 /** Names so near to a setting's that they are surely meant to be it. */
 export function findMisspelt(settings: Settings): readonly Problem[] {
   return Object.keys(settings)

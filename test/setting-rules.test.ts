@@ -159,6 +159,7 @@ test.for([
   ["   ", false, false],
   ["two\nlines", false, false],
   ["two\rlines", false, false],
+  ["a\0b", false, false],
   [`$${"{env:SECRET}"}`, false, false],
   ["a${", false, false],
   [7, false, false],
@@ -170,7 +171,7 @@ test.for([
 });
 
 test.for([
-  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", 7]],
+  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", "a\0", 7]],
   ["one of some words", oneOf(["info", "warn"]), ["info", "warn"], ["INFO", "", 0]],
 ] as const)("%s is nothing else", ([, rule, taken, refused]) => {
   expect(taken.map((value) => read(rule, value))).toEqual(taken);
