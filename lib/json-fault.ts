@@ -1,14 +1,7 @@
-type State = "value" | "valueOrEnd" | "name" | "nameOrEnd" | "colon" | "next";
-
-/** The tokens that may come in each state, by their first character; `0` stands for numbers and words. */
-const follows: Readonly<Record<State, string>> = {
-  value: '"0{[',
-  valueOrEnd: '"0{[]',
-  name: '"',
-  nameOrEnd: '"}',
-  colon: ":",
-  next: ",}]",
-};
+/** States of the search: the tokens that may come, by their first character; `0` stands for numbers and words. */
+const value = '"0{[';
+const name = '"';
+const nameOrEnd = '"}';
 
 const blank = /[ \t\n\r]*/y;
 const token =
@@ -24,52 +17,51 @@ const stringStart =
  */
 export function findJsonFault(text: string): number | undefined {
   const closers: string[] = [];
-  let state: State = "value";
+  let state = value;
   let at = 0;
   for (;;) {
-    at += matchAt(blank, text, at).length;
-    const found = matchAt(token, text, at);
-    const kind = found.slice(0, 1).replace(/[-\dtfn]/, "0");
-    const closer = closers.at(-1);
-    if (at === text.length && state === "next" && closer === undefined) {
+    at += lengthAt(blank, text, at);
+    if (at === text.length && state === "") {
       return undefined;
     }
-    if (!canFollow(kind, state, closer)) {
-      return at + (follows[state].includes('"') ? matchAt(stringStart, text, at).length : 0);
+    const length = lengthAt(token, text, at);
+    const kind = text.charAt(at).replace(/[-\dtfn]/, "0");
+    if (length === 0 || !state.includes(kind)) {
+      return at + (state.includes('"') ? lengthAt(stringStart, text, at) : 0);
     }
-    at += found.length;
+    at += length;
     state = stateAfter(kind, state, closers);
   }
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): string {
+function lengthAt(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? "";
+  return pattern.exec(text)?.[0].length ?? 0;
 }
 
-function canFollow(kind: string, state: State, closer: string | undefined): boolean {
-  const isInside = closer !== undefined && (kind === "," || kind === closer);
-  return kind !== "" && follows[state].includes(kind) && (state !== "next" || isInside);
-}
-
-function stateAfter(kind: string, state: State, closers: string[]): State {
+function stateAfter(kind: string, state: string, closers: string[]): string {
   switch (kind) {
     case "{":
       closers.push("}");
-      return "nameOrEnd";
+      return nameOrEnd;
     case "[":
       closers.push("]");
-      return "valueOrEnd";
+      return `${value}]`;
     case ",":
-      return closers.at(-1) === "}" ? "name" : "value";
+      return closers.at(-1) === "}" ? name : value;
     case ":":
-      return "value";
+      return value;
     case '"':
-      return state === "name" || state === "nameOrEnd" ? "colon" : "next";
+      return state === name || state === nameOrEnd ? ":" : afterValue(closers);
     case "0":
-      return "next";
+      return afterValue(closers);
     default:
       closers.pop();
-      return "next";
+      return afterValue(closers);
   }
+}
+
+function afterValue(closers: readonly string[]): string {
+  const closer = closers.at(-1);
+  return closer === undefined ? "" : `,${closer}`;
 }
