@@ -19,7 +19,7 @@ describe("a placeholder", () => {
       "whsec_changeme",
     ],
     ...["whsec_<secret>", "v1,whsec_…", "whpk_…", "pdl_ntfset_…", "ncp_iam_xxxxxxxx", "ncp_iam_…"],
-    ...["new secret", "old secret", "user:password", "admin:changeme", `half$${"{X}"}`],
+    ...["secret", "new secret", "old secret", "user:password", "admin:changeme", `half$${"{X}"}`],
   ])("is %j", (value) => {
     expect(isPlaceholder(value)).toBe(true);
   });

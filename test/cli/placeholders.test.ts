@@ -31,6 +31,27 @@ test("deploy refuses a webhook's secret that is a placeholder, before anything i
   expect([code, err]).toEqual([2, `error: WEBHOOK_SECRETS ${text}\n`]);
 });
 
+test("deploy refuses the secrets of npm start where the API is not on this machine", async () => {
+  const env = {
+    ...environment,
+    NCLOUD_SECRET_KEY: "local-secret-key-not-for-production",
+    WEBHOOK_SECRETS: '{"github":["local-github-secret"]}',
+  };
+
+  const cloud = await runDeploy(undefined, { plan: true, env });
+  const local = await runDeploy((await startDouble()).origin, { plan: true, env });
+
+  expect([cloud.code, cloud.err.split("\n")]).toEqual([
+    2,
+    [
+      "error: NCLOUD_SECRET_KEY holds a value of local/settings.env, which anybody can read",
+      "WEBHOOK_SECRETS of the source github holds a value of local/settings.env, which anybody can read",
+      "",
+    ],
+  ]);
+  expect(local.code).toBe(0);
+});
+
 test("a placeholder is told together with whatever else is wrong", () => {
   const sources = { github: { verifier: "github" }, shop: { verifier: "bearer", filtre: 1 } };
   const { problems } = examineFunction("webhook", {
