@@ -22,7 +22,7 @@ export type Examined = {
 
 type Examinable<Event extends TriggerEvent, Settled> = Pick<
   Admission<Event, Settled>,
-  "deliveryTimeoutMs" | "parse" | "targets"
+  "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 > & {
   readonly warnings: (settled: Settled) => readonly string[];
 };
@@ -55,6 +55,10 @@ function toExaminer<Event extends TriggerEvent, Settled>(trigger: Examinable<Eve
       return withProblems(parsed.problems);
     }
     const { config, settled } = parsed.value;
+    const faults = trigger.faults?.(settled) ?? [];
+    if (faults.length > 0) {
+      return withProblems(faults);
+    }
     const targets = trigger.targets(settled).map((target) => withDefaultTopic(target, config));
     return { problems: [], config, warnings: trigger.warnings(settled), targets };
   };

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { parseEnv } from "node:util";
 import { findMisspelt, type Problem, type Settings, settingNames } from "../lib/settings.ts";
+import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;
 
@@ -11,7 +11,7 @@ export class UsageError extends Error {
 
 /**
  * The settings that a command works with: those of the environment, and before them those of the files
- * (`NAME=value` lines, as `node --env-file` reads them), a later file before an earlier one. A file comes
+ * (`NAME=value` lines, as dotenv reads them), a later file before an earlier one. A file comes
  * first because it was named on the command line; a variable may be left over from another day.
  */
 export function loadSettings(
@@ -35,18 +35,45 @@ export function findMisspeltVariables(
   return findMisspelt(environment);
 }
 
+/** Problems of one file that are told; of more there is but a count. */
+const problemsToldMax = 20;
+
 /** Names that are no settings are kept: a misspelt one is reported by whoever parses them. */
 function readSettingsFile(file: string): Settings {
-  return { ...parseEnv(toText(readBytes(file), file)) };
+  const { settings, problems } = parseSettingsFile(toText(readBytes(file), file));
+  const all = [...problems, ...findOtherCase(settings)].sort((one, other) => one.line - other.line);
+  if (all.length > 0) {
+    const told = all.slice(0, problemsToldMax).map(({ line, text }) => `${file}:${line} ${text}`);
+    const more = all.length - told.length;
+    throw new UsageError([...told, ...(more > 0 ? [`${file}: ${more} more`] : [])].join("\n"));
+  }
+  return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
+}
+
+/** Among an event's fields such a name may mean anything; in a file it is a setting that nobody would read. */
+function findOtherCase(settings: readonly FileSetting[]): readonly LineProblem[] {
+  return settings.flatMap(({ name, line }) => {
+    const meant = settingNames.find((known) => known === name.toUpperCase() && known !== name);
+    return meant === undefined ? [] : [{ line, text: `must be written ${meant}` }];
+  });
 }
 
 /** A byte order mark, which some editors write, is no part of the first name. */
 function toText(bytes: Uint8Array, file: string): string {
+  if (isUtf16(bytes)) {
+    throw new UsageError(`${file} is UTF-16: save it as UTF-8 (iconv -f utf-16 -t utf-8)`);
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new UsageError(`${file} is not UTF-8: convert it first (iconv -f cp949 -t utf-8)`);
   }
+}
+
+/** By its byte order mark, or by the zero half of its first character. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return isMark || (second !== undefined && (first === 0) !== (second === 0));
 }
 
 /** No more than the limit is read, of a pipe (`<(…)`) too, whose size nobody knows. */

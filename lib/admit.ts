@@ -1,4 +1,4 @@
-import { type Config, checkTargets, parseConfig } from "./config.ts";
+import { type Config, checkTargets, parseStream, refuseMisspelt } from "./config.ts";
 import type { Call, TriggerEvent } from "./event.ts";
 import { type Ending, unexpected } from "./outcome.ts";
 import { rememberLast } from "./remembered-settings.ts";
@@ -8,7 +8,7 @@ import type { Trigger } from "./trigger.ts";
 /** What has to be known of a function before it is let run. */
 export type Admission<Event extends TriggerEvent, Settled> = Pick<
   Trigger<Event, Settled>,
-  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets"
+  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 >;
 
 export type Admitted<Event, Settled> =
@@ -19,7 +19,7 @@ export type Admitted<Event, Settled> =
 export function createAdmit<Event extends TriggerEvent, Settled>(
   trigger: Admission<Event, Settled>,
 ): (call: Call) => Admitted<Event, Settled> {
-  const parse = rememberLast((settings) => parseSettings(trigger, settings));
+  const parse = rememberLast((settings) => parseFunction(trigger, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   return ({ event, settings }) => {
     if (!isAtDoor(trigger, event)) {
@@ -29,7 +29,7 @@ export function createAdmit<Event extends TriggerEvent, Settled>(
       return refuse(rawHttpOff);
     }
     try {
-      const parsed = parse(settings);
+      const parsed = refuseMisspelt(parse(settings), settings);
       return parsed.ok
         ? { ok: true, event, ...parsed.value }
         : refuse(badSettings(parsed.problems));
@@ -68,12 +68,27 @@ function badSettings(problems: readonly Problem[]): Ending {
   return { kind: "faulted", code: "BAD_SETTINGS", reason };
 }
 
+type Parser<Event extends TriggerEvent, Settled> = Pick<
+  Admission<Event, Settled>,
+  "deliveryTimeoutMs" | "parse" | "targets" | "faults"
+>;
+
+type FunctionSettings<Settled> = { readonly config: Config; readonly settled: Settled };
+
 /** All that a function needs of its settings, or every problem with them. */
 export function parseSettings<Event extends TriggerEvent, Settled>(
-  trigger: Pick<Admission<Event, Settled>, "deliveryTimeoutMs" | "parse" | "targets">,
+  trigger: Parser<Event, Settled>,
   settings: Settings,
-): Parsed<{ readonly config: Config; readonly settled: Settled }> {
-  const config = parseConfig(settings, trigger.deliveryTimeoutMs);
+): Parsed<FunctionSettings<Settled>> {
+  return refuseMisspelt(parseFunction(trigger, settings), settings);
+}
+
+/** Reads settings by name alone, so that other fields of a call change nothing. */
+function parseFunction<Event extends TriggerEvent, Settled>(
+  trigger: Parser<Event, Settled>,
+  settings: Settings,
+): Parsed<FunctionSettings<Settled>> {
+  const config = parseStream(settings, trigger.deliveryTimeoutMs);
   const settled = trigger.parse(settings);
   // A missing topic is reported beside other problems of the stream's settings, not after them.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
@@ -82,7 +97,9 @@ export function parseSettings<Event extends TriggerEvent, Settled>(
     ...problemsOf([config, settled]),
     ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
   ];
-  return config.ok && settled.ok && problems.length === 0
-    ? { ok: true, value: { config: config.value, settled: settled.value } }
-    : { ok: false, problems };
+  if (config.ok && settled.ok && problems.length === 0) {
+    return { ok: true, value: { config: config.value, settled: settled.value } };
+  }
+  const faults = settled.ok ? (trigger.faults?.(settled.value) ?? []) : [];
+  return { ok: false, problems: [...problems, ...faults] };
 }

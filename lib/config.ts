@@ -67,10 +67,22 @@ const fields = {
 
 /** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
 export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
+  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings);
+}
+
+/** Adds the names that are surely meant to be a setting's. Looks at every name, so it is never remembered. */
+export function refuseMisspelt<T>(parsed: Parsed<T>, settings: Settings): Parsed<T> {
+  const misspelt = findMisspelt(settings);
+  return misspelt.length === 0
+    ? parsed
+    : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };
+}
+
+/** Parses what stands under the names of the settings, and looks at no other name. */
+export function parseStream(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
   const parsed = parseFields(settings, fields);
-  const misplaced = findMisspelt(settings);
-  if (!parsed.ok || misplaced.length > 0) {
-    return { ok: false, problems: [...problemsOf([parsed]), ...misplaced] };
+  if (!parsed.ok) {
+    return parsed;
   }
   const { value } = parsed;
   const keys = createKeyPair(value.NCLOUD_ACCESS_KEY, value.NCLOUD_SECRET_KEY);
@@ -121,12 +133,19 @@ export function checkTargets(
   targets: readonly Target[],
   stream: Pick<Config, "topic" | "partitionsOf">,
 ): readonly Problem[] {
-  return targets.flatMap(({ topic = stream.topic, topicSetting, partition, partitionSetting }) => {
-    if (topic === undefined) {
-      return [{ setting: "DATASTREAM_TOPIC", text: `is required: ${topicSetting} is not set` }];
-    }
-    const count = stream.partitionsOf(topic) ?? Infinity;
+  const homeless = targets.filter(({ topic = stream.topic }) => topic === undefined);
+  const partitions = targets.flatMap(({ topic = stream.topic, partition, partitionSetting }) => {
+    const count = (topic === undefined ? undefined : stream.partitionsOf(topic)) ?? Infinity;
     const text = `must be below the topic's partition count of ${count}`;
     return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
   });
+  return [...missingTopic(homeless), ...partitions];
+}
+
+/** Told once, however many records have nowhere to go. */
+function missingTopic([first, ...others]: readonly Target[]): readonly Problem[] {
+  const more = others.length === 0 ? "is" : `and ${others.length} more are`;
+  return first === undefined
+    ? []
+    : [{ setting: "DATASTREAM_TOPIC", text: `is required: ${first.topicSetting} ${more} not set` }];
 }

@@ -1,49 +1,126 @@
-import { findMisspelt, type Parsed, type Settings, settingNames } from "./settings.ts";
+import type { Bag } from "./bag.ts";
+import type { Parsed, Settings } from "./settings.ts";
 
 /**
- * A parser that reads settings anew only when one has changed since the last call: a warm function
- * gets the same ones each time. One entry, of good settings only, told by every setting's value and by
- * nothing else that a call brings.
+ * Wraps a parser so that it reads settings anew only when one that it read has changed since the last
+ * call: a warm function gets the same ones each time. One entry is kept, of good settings only.
  */
 export function rememberLast<T>(
   parse: (settings: Settings) => Parsed<T>,
 ): (settings: Settings) => Parsed<T> {
-  let last: { readonly values: readonly unknown[]; readonly parsed: Parsed<T> } | undefined;
+  let last: { readonly watched: Watched; readonly parsed: Parsed<T> } | undefined;
   return (settings) => {
-    const values = valuesOf(settings);
-    if (last !== undefined && isEqual(values, last.values) && !isMisspelt(settings)) {
+    if (last?.watched.follow(settings) === true) {
       return last.parsed;
     }
-    const parsed = parse(settings);
-    last = parsed.ok && values !== undefined ? { values, parsed } : undefined;
+    const watched = watch(settings);
+    const parsed = parse(watched.view);
+    last = parsed.ok ? { watched, parsed } : undefined;
     return parsed;
   };
 }
 
-function isEqual(values: readonly unknown[] | undefined, others: readonly unknown[]): boolean {
-  return values?.every((value, index) => value === others[index]) === true;
+type Watched = {
+  /** The settings, as a parser sees them. */
+  readonly view: Settings;
+  /** Whether other settings hold the same wherever the first were read; the view then shows these. */
+  readonly follow: (settings: Settings) => boolean;
+};
+
+/** What one setting was when it was read. */
+type Reading = { readonly value: unknown; readonly isOwn: boolean };
+
+/**
+ * Makes a view that notes what is read of it, in whatever way, and gives copies of objects: what a parser
+ * keeps does not change with what a caller holds. A parser may even keep the view, and read of it later.
+ */
+function watch(settings: Settings): Watched {
+  let current = settings;
+  let names: readonly (string | symbol)[] | undefined;
+  const readings = new Map<PropertyKey, Reading>();
+  const read = (name: PropertyKey): Reading => {
+    const known = readings.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const value = copyOf(Reflect.get(current, name));
+    const reading = { value, isOwn: Object.hasOwn(current, name) };
+    readings.set(name, reading);
+    return reading;
+  };
+  // The target is an empty object: a proxy has to show a frozen target's own values, and no copies.
+  const view = new Proxy<Settings>(
+    {},
+    {
+      get: (_, name) => read(name).value,
+      has: (_, name) => read(name).isOwn || read(name).value !== undefined,
+      ownKeys: () => {
+        names ??= Reflect.ownKeys(current);
+        return [...names];
+      },
+      getOwnPropertyDescriptor: (_, name) => {
+        const { value, isOwn } = read(name);
+        return isOwn ? { value, enumerable: true, configurable: true } : undefined;
+      },
+    },
+  );
+  return {
+    view,
+    follow: (next) => {
+      const isFollowed =
+        (names === undefined || isSame(names, Reflect.ownKeys(next))) &&
+        [...readings].every(([name, { value, isOwn }]) => {
+          // Asking process.env what is its own costs as much as reading it: a value that is there, is.
+          const isThere = value !== undefined || isOwn === Object.hasOwn(next, name);
+          return isThere && isSame(value, Reflect.get(next, name));
+        });
+      current = isFollowed ? next : current;
+      return isFollowed;
+    },
+  };
 }
 
-function isMisspelt(settings: Settings): boolean {
-  return findMisspelt(settings).length > 0;
-}
-
-/** Undefined where one has no JSON: such settings are read on every call. */
-function valuesOf(settings: Settings): readonly unknown[] | undefined {
+/** A copy of JSON. Anything else comes back as it is, and is never the same again. */
+function copyOf(value: unknown): unknown {
+  if (!isObject(value)) {
+    return value;
+  }
   try {
-    return settingNames.map((name) => toComparable(settings[name]));
+    const copy: unknown = structuredClone(value);
+    return isSame(copy, value) ? copy : value;
   } catch {
-    return undefined;
+    return value;
   }
 }
 
-const objectMark = "\0";
+/** JSON that is nested deeper, or without an end, is read anew on every call. */
+const depthMax = 100;
 
-/** Objects are new ones in every call: their JSON is compared, so marked that no text is taken for it. */
-function toComparable(value: unknown): unknown {
-  if (typeof value === "object" && value !== null) {
-    return objectMark + JSON.stringify(value);
+/** Whether two values are the same JSON, names in the same order. */
+function isSame(one: unknown, other: unknown, depth = 0): boolean {
+  if (!isObject(one) || !isObject(other)) {
+    return Object.is(one, other);
   }
-  const isMarked = typeof value === "string" && value.startsWith(objectMark);
-  return isMarked ? objectMark + value : value;
+  const [names, others] = [Object.keys(one), Object.keys(other)];
+  return (
+    // The very object could have changed since.
+    one !== other &&
+    depth < depthMax &&
+    isPlain(one) &&
+    isPlain(other) &&
+    Array.isArray(one) === Array.isArray(other) &&
+    one["length"] === other["length"] &&
+    names.length === others.length &&
+    names.every((name, i) => name === others[i] && isSame(one[name], other[name], depth + 1))
+  );
+}
+
+function isObject(value: unknown): value is Bag {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether all there is to an object are its names and values; a date or a map holds more. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || !isObject(prototype) || Object.getPrototypeOf(prototype) === null;
 }

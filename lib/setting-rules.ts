@@ -1,26 +1,23 @@
-import * as z from "zod/v4/core";
 import { isBag } from "./bag.ts";
+import { findJsonFault } from "./json-fault.ts";
+import { isPlaceholder } from "./placeholder.ts";
 
 /**
- * What a setting must be. A setting arrives as text (environment) or as JSON already (bound
- * parameters): `coerce` makes one of both. The schemas are zod's `custom` alone, from its core: every
- * other kind adds up to 3 KB to each artifact, zod/mini's methods 1.6 KB, and our messages say what
- * was expected anyway.
+ * Says what a setting must be. A setting arrives as text (environment) or as JSON already (bound
+ * parameters): `coerce` makes one of both before the predicate looks at it.
  */
 export type Rule<T> = {
-  /** Built when a first value comes: few settings are set, and building all of them slows each start. */
-  readonly schema: () => z.$ZodType<T>;
+  readonly isValid: (value: unknown) => value is T;
+  /** Says what was expected. It may look at what was given, and never repeats it. */
+  readonly message: string | ((given: unknown) => string);
   readonly coerce?: (value: unknown) => unknown;
 };
 
-export function custom<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
-  let schema: z.$ZodType<T> | undefined;
-  return {
-    schema: () => {
-      schema ??= z._custom<T>(z.$ZodCustom, isValid, { error: message }) as z.$ZodType<T>;
-      return schema;
-    },
-  };
+export function custom<T>(
+  isValid: (value: unknown) => boolean,
+  message: Rule<T>["message"],
+): Rule<T> {
+  return { isValid: isValid as Rule<T>["isValid"], message };
 }
 
 /** Text that satisfies a rule. */
@@ -30,7 +27,7 @@ export function textWhere(isValid: (text: string) => boolean, message: string): 
 
 /** Text without line breaks, which would split a header, and half characters, which no URL can hold. */
 export const text = textWhere(
-  (value) => !/[\r\n\ud800-\udfff]/u.test(value),
+  (value) => !value.includes("\0") && !/[\r\n\ud800-\udfff]/u.test(value),
   "must be text of one line",
 );
 
@@ -41,7 +38,12 @@ export const secretText = textWhere(
 );
 
 export function isSecret(value: unknown): boolean {
-  return typeof value === "string" && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("${");
+  return isSecretForm(value) && !isPlaceholder(String(value));
+}
+
+/** Whether a value could be a secret by its form; it can still be a placeholder. */
+export function isSecretForm(value: unknown): boolean {
+  return typeof value === "string" && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("\0");
 }
 
 /** A key that is sent as a header, where other characters would make every request fail. */
@@ -66,7 +68,7 @@ function isBetween(value: number, min: number, max: number): boolean {
 /** JSON text, or the value itself. Text that is not JSON stays text, which the rule refuses. */
 export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
   return {
-    ...custom(isValid, message),
+    ...custom<T>(isValid, (given) => message + describeFault(given)),
     coerce: (value) => {
       try {
         return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
@@ -75,6 +77,18 @@ export function json<T>(isValid: (value: unknown) => boolean, message: string): 
       }
     },
   };
+}
+
+/** Says where a text is no JSON, in characters as an editor counts them. */
+function describeFault(given: unknown): string {
+  const fault = typeof given === "string" ? findJsonFault(given) : undefined;
+  if (typeof given !== "string" || fault === undefined) {
+    return "";
+  }
+  const [before, all] = [[...given.slice(0, fault)].length, [...given].length];
+  const place =
+    before === all ? `it ends too soon, at its length of` : `at character ${before + 1} of`;
+  return `: this is not JSON, ${place} ${all}`;
 }
 
 export function oneOf<const T extends readonly string[]>(values: T): Rule<T[number]> {

@@ -1,4 +1,3 @@
-import * as z from "zod/v4/core";
 import type { Bag } from "./bag.ts";
 import type { Rule } from "./setting-rules.ts";
 
@@ -85,15 +84,12 @@ export function parseFields<F extends Fields>(
   const problems: Problem[] = [];
   const values = Object.entries(fields).map(([name, field]) => {
     const given = Object.hasOwn(bag, name) ? bag[name] : undefined;
-    const setting = within + name;
-    if (given === undefined || (within === "" && isBlank(given))) {
-      problems.push(...(field.isRequired ? [{ setting, text: "is required" }] : []));
-      return [name, field.fallback];
+    const isAbsent = given === undefined || (within === "" && isBlank(given));
+    const { value, text } = isAbsent ? readAbsent(field) : readGiven(field, given);
+    if (text !== undefined) {
+      problems.push({ setting: within + name, text });
     }
-    const { schema, coerce = (value) => value } = field;
-    const parsed = z.safeParse(schema(), coerce(given));
-    problems.push(...(parsed.error?.issues ?? []).map(({ message: text }) => ({ setting, text })));
-    return [name, parsed.data];
+    return [name, value];
   });
   return problems.length > 0
     ? { ok: false, problems }
@@ -103,6 +99,36 @@ export function parseFields<F extends Fields>(
 /** Templates leave empty text where a variable has no value: a setting is then not set. */
 function isBlank(given: unknown): boolean {
   return given === null || given === "";
+}
+
+/** A field's value, and what is wrong with it. */
+type Read = { readonly value: unknown; readonly text?: string | undefined };
+
+function readAbsent({ fallback, isRequired }: Field<unknown>): Read {
+  return { value: fallback, text: isRequired ? "is required" : undefined };
+}
+
+function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): Read {
+  const value = coerce === undefined ? given : coerce(given);
+  if (isValid(value)) {
+    return { value };
+  }
+  return { value, text: typeof message === "string" ? message : message(given) };
+}
+
+/** Words shorter than this are near each other by chance: one mistake in them is all that is looked for. */
+const shortLength = 4;
+
+/** Ends a problem with the known word that was probably meant; says nothing of what was given. */
+export function didYouMean(given: unknown, known: Iterable<string>): string {
+  const word = typeof given === "string" ? given.toLowerCase() : "";
+  const isNear = (other: string, distance: number) =>
+    (distance < misspellingDistanceMax || other.length >= shortLength) &&
+    isWithinDistance(word, other.toLowerCase(), distance);
+  const words = [...known];
+  const distances = Array.from({ length: misspellingDistanceMax + 1 }, (_, distance) => distance);
+  const meant = distances.flatMap((distance) => words.filter((other) => isNear(other, distance)));
+  return meant[0] === undefined ? "" : `: did you mean ${meant[0]}?`;
 }
 
 /** Names so near to a setting's that they are surely meant to be it. */

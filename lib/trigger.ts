@@ -2,7 +2,7 @@ import type { Target } from "./config.ts";
 import type { TriggerEvent } from "./event.ts";
 import type { Ending } from "./outcome.ts";
 import type { Content } from "./record.ts";
-import type { Parsed, Settings } from "./settings.ts";
+import type { Parsed, Problem, Settings } from "./settings.ts";
 
 /** What a trigger may know beside the event: enough to map it the same way every time. */
 export type TriggerContext = {
@@ -50,5 +50,7 @@ export type Trigger<Event extends TriggerEvent, Settled> = {
   readonly targets: (settled: Settled) => readonly Target[];
   /** Settings that work and are unwise; each is logged once per start. */
   readonly warnings: (settled: Settled) => readonly string[];
+  /** Wrong settings that stop only the part of the function that they are about; nothing is deployed with them. */
+  readonly faults?: (settled: Settled) => readonly Problem[];
   readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapped;
 };

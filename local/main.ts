@@ -2,7 +2,7 @@
 import "./check-node.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseEnv } from "node:util";
+import { parse as parseEnv } from "dotenv";
 import { InvalidInput } from "./data-stream/checked-input.ts";
 import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";

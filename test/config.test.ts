@@ -177,6 +177,9 @@ describe("targets", () => {
     expect(checkTargets([target], toConfig())).toEqual([
       { setting: "DATASTREAM_TOPIC", text: "is required: BUCKET_TOPIC is not set" },
     ]);
+    expect(checkTargets([target, { ...target, topic: "a" }, target, target], toConfig())).toEqual([
+      { setting: "DATASTREAM_TOPIC", text: "is required: BUCKET_TOPIC and 2 more are not set" },
+    ]);
     expect(checkTargets([target], toConfig({ DATASTREAM_TOPIC: "orders" }))).toEqual([]);
     expect(checkTargets([{ ...target, topic: "alerts" }], toConfig())).toEqual([]);
   });

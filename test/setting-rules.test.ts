@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import * as z from "zod/mini";
 import {
   headerKey,
   integer,
@@ -18,9 +17,9 @@ import {
 
 /** The value that a rule takes, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {
-  const { schema, coerce = (value) => value } = rule;
-  const parsed = z.safeParse(schema(), coerce(given));
-  return parsed.success ? parsed.data : "refused";
+  const { isValid, coerce = (value) => value } = rule;
+  const value = coerce(given);
+  return isValid(value) ? value : "refused";
 }
 
 describe("an origin", () => {
@@ -160,6 +159,7 @@ test.for([
   ["   ", false, false],
   ["two\nlines", false, false],
   ["two\rlines", false, false],
+  ["a\0b", false, false],
   [`$${"{env:SECRET}"}`, false, false],
   ["a${", false, false],
   [7, false, false],
@@ -171,7 +171,7 @@ test.for([
 });
 
 test.for([
-  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", 7]],
+  ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", "a\0", 7]],
   ["one of some words", oneOf(["info", "warn"]), ["info", "warn"], ["INFO", "", 0]],
 ] as const)("%s is nothing else", ([, rule, taken, refused]) => {
   expect(taken.map((value) => read(rule, value))).toEqual(taken);

@@ -17,9 +17,10 @@ import type { Deployment } from "./config.ts";
 import type { DeployOptions, Surroundings } from "./deploy.ts";
 import { createHideSecrets } from "./hide-secrets.ts";
 import { loadDeployment } from "./load-config.ts";
+import { findLocalSecrets } from "./local-secrets.ts";
 import { createManagementApi, type ManagementApi } from "./management-api.ts";
 import { type Place, toPlace } from "./regions.ts";
-import { toWanted, type Wanted } from "./wanted.ts";
+import { toWanted, uniqueProblems, type Wanted } from "./wanted.ts";
 
 /** Everything that is known before the first call. */
 export type Prepared = {
@@ -123,7 +124,11 @@ export function wantedFrom({ deployment, place, settings }: Prepared, artifacts:
   });
   refuse(wanted.ok ? checkHeartbeat(deployment, settings) : wanted.problems);
   const actions = wanted.ok ? wanted.value.actions : [];
-  refuse(isLoopback(api) ? [] : actions.flatMap(({ parameters }) => checkReachable(parameters)));
+  const problems = actions.flatMap(({ parameters }) => [
+    ...checkReachable(parameters),
+    ...findLocalSecrets(parameters),
+  ]);
+  refuse(isLoopback(api) ? [] : uniqueProblems(problems));
   return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
 }
 

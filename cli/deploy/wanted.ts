@@ -139,6 +139,6 @@ function checkBytes(name: FunctionName, parameters: Parameters): readonly Proble
 }
 
 /** A setting that several functions read is reported once. */
-function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
+export function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((one) => [`${one.setting} ${one.text}`, one])).values()];
 }

@@ -4,7 +4,7 @@ import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
 import { toRecords } from "../webhooks/records.ts";
 import { findOutOfWindow } from "../webhooks/replay-window.ts";
 import type { Source } from "../webhooks/source.ts";
-import { parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
+import { faultsOf, parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
 import { type VerifiedBody, verifyBody } from "../webhooks/verify-body.ts";
 
 /** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
@@ -21,6 +21,7 @@ export const webhook: Trigger<HttpEvent, Sources> = {
       partition,
     })),
   warnings: warningsAbout,
+  faults: ({ byName }) => faultsOf(byName.values()),
   map: mapDelivery,
 };
 
@@ -38,6 +39,11 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   const source = findSource(event.path, sources);
   if (source === undefined) {
     return refused("NOT_FOUND", "no such source");
+  }
+  const [fault] = source.faults;
+  if (fault !== undefined) {
+    const reason = `${fault.setting} ${fault.text}`;
+    return ended({ kind: "faulted", code: "BAD_SETTINGS", reason });
   }
   const verified = verifyBody(event, source, sources.bodyEncoding);
   if (!verified.ok) {

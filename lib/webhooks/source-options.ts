@@ -1,6 +1,6 @@
 import { parsePointer } from "../json-text.ts";
 import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
-import { optional, type Problem, type Settings, withDefault } from "../settings.ts";
+import { didYouMean, optional, type Problem, type Settings, withDefault } from "../settings.ts";
 import { parsePlaces } from "./places.ts";
 
 /** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
@@ -61,7 +61,7 @@ export function findUnknown(
   const text = `is no option of ${String(options["verifier"])}`;
   return Object.keys(options)
     .filter((option) => !known.includes(option))
-    .map((option) => ({ setting: within + option, text }));
+    .map((option) => ({ setting: within + option, text: text + didYouMean(option, known) }));
 }
 
 /** Places of elements where nothing is split: they would never hold anything. */

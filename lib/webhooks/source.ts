@@ -1,5 +1,13 @@
 import { parsePointer } from "../json-text.ts";
-import { type Parsed, type Problem, parseFields, problemsOf, type Settings } from "../settings.ts";
+import { isPlaceholder } from "../placeholder.ts";
+import {
+  didYouMean,
+  type Parsed,
+  type Problem,
+  parseFields,
+  problemsOf,
+  type Settings,
+} from "../settings.ts";
 import type { ValueForm } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import { type Place, parsePlaces } from "./places.ts";
@@ -21,6 +29,8 @@ export type Source = {
   readonly verifier: Verifier;
   /** Several live at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
+  /** Why no delivery can be trusted. The other sources go on. */
+  readonly faults: readonly Problem[];
   readonly window: ReplayWindow;
   readonly topic: string | undefined;
   readonly partition: number | undefined;
@@ -45,7 +55,7 @@ export type Source = {
 
 /** What is set for all sources. Where it is wrong it is absent, and no secret counts as missing. */
 export type Shared = {
-  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[]>>;
+  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>>;
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
@@ -67,7 +77,8 @@ export function parseSource(
   if (scheme !== undefined) {
     return parseWithScheme({ name, within, options }, scheme, shared);
   }
-  const text = `must be written out: one of ${[...schemes.keys()].join(", ")}`;
+  const known = [...schemes.keys()];
+  const text = `must be written out: one of ${known.join(", ")}${didYouMean(word, known)}`;
   const others = problemsOf([parseFields(options, commonOptions, within)]);
   return { ok: false, problems: [{ setting: `${within}verifier`, text }, ...others] };
 }
@@ -82,6 +93,7 @@ function parseWithScheme(
   const common = parseFields(options, commonOptions, within);
   const window = parseFields(options, windowOptions, within);
   const secrets = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const faults = verifier.ok ? findFaults(name, verifier.value, secrets) : [];
   const split = common.ok ? (common.value.split ?? preset.split) : "";
   const problems = [
     ...problemsOf([verifier, common, window]),
@@ -90,7 +102,7 @@ function parseWithScheme(
     ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
   ];
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
-    return { ok: false, problems };
+    return { ok: false, problems: [...problems, ...faults] };
   }
   const { topic, partition, value, filter, bodyBytesMax } = common.value;
   return {
@@ -101,6 +113,7 @@ function parseWithScheme(
       ...waysOf(preset),
       verifier: verifier.value,
       secrets: secrets ?? [],
+      faults,
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
       bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
@@ -156,11 +169,21 @@ function checkSecrets(
   if (covers === "nothing" || secrets === undefined) {
     return [];
   }
+  const isFit = (secret: string) => isPlaceholder(secret) || secretForm?.fits(secret) !== false;
   const problems = [
     ...(secrets.length === 0 ? [`has no secret for the source ${name}`] : []),
-    ...(secretForm === undefined || secrets.every(secretForm.fits)
-      ? []
-      : [`of the source ${name} must be ${secretForm.text}`]),
+    ...(secrets.every(isFit) ? [] : [`of the source ${name} must be ${secretForm?.text}`]),
   ];
   return problems.map((text) => ({ setting: "WEBHOOK_SECRETS", text }));
+}
+
+/** A placeholder stands in documents and templates: whoever reads them could sign with it. */
+function findFaults(
+  name: string,
+  { covers }: Verifier,
+  secrets: readonly string[] = [],
+): readonly Problem[] {
+  const number = secrets.findIndex(isPlaceholder) + 1;
+  const text = `of the source ${name} holds a placeholder, no secret: number ${number} of ${secrets.length}`;
+  return covers === "nothing" || number === 0 ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
 }

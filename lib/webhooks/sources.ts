@@ -1,6 +1,7 @@
 import { type Bag, isBag } from "../bag.ts";
-import { isSecret, json, oneOf } from "../setting-rules.ts";
+import { isSecretForm, json, oneOf } from "../setting-rules.ts";
 import {
+  didYouMean,
   type Parsed,
   type Problem,
   parseFields,
@@ -23,60 +24,100 @@ const secretBytesAdvised = 16;
 
 const fields = {
   WEBHOOK_SOURCES: required(
-    json<Readonly<Record<string, Settings>>>(
-      (value) => isNamed(value) && Object.values(value).every(isBag),
-      "must be an object of source names ([a-z0-9-]{1,50}) and their options",
-    ),
+    json<Bag>(isBag, "must be an object of source names ([a-z0-9-]{1,50}) and their options"),
   ),
   WEBHOOK_SECRETS: withDefault(
-    json<Readonly<Record<string, readonly string[]>>>(
-      (value) => isNamed(value) && Object.values(value).every(isSecretList),
-      "must be an object of source names and lists of secrets, none blank or a placeholder",
-    ),
+    json<Bag>(isBag, "must be an object of source names and lists of secrets"),
     {},
   ),
+};
+
+const limitFields = {
   WEBHOOK_BODY_BYTES_MAX: withDefault(bodyBytes, 700_000),
   WEBHOOK_BODY_ENCODING: withDefault(oneOf(bodyEncodings), "auto"),
 };
 
-function isNamed(value: unknown): value is Bag {
-  return isBag(value) && Object.keys(value).every((name) => /^[a-z0-9-]{1,50}$/.test(name));
+function isName(name: string): boolean {
+  return /^[a-z0-9-]{1,50}$/.test(name);
 }
 
-function isSecretList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isSecret);
+function isSecretList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isSecretForm);
 }
 
 export function parseSources(settings: Settings): Parsed<Sources> {
-  const { WEBHOOK_SOURCES, ...others } = fields;
+  const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
-  const common = parseFields(settings, others);
+  const secrets = parseFields(settings, { WEBHOOK_SECRETS });
+  const limits = parseFields(settings, limitFields);
   const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
-  const shared: Partial<Shared> = common.ok ? common.value : {};
-  const sources = Object.entries(given).map(([name, options]) =>
-    parseSource(name, options, shared),
+  const lists = secrets.ok ? secrets.value.WEBHOOK_SECRETS : {};
+  const shared: Partial<Shared> = {
+    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists) } : {}),
+    ...(limits.ok ? limits.value : {}),
+  };
+  const sources = Object.entries(given).flatMap(([name, options]) =>
+    isName(name) && isBag(options) ? [parseSource(name, options, shared)] : [],
   );
   const problems = [
-    ...problemsOf([named, common, ...sources]),
-    ...(named.ok ? checkNames(given, shared.WEBHOOK_SECRETS ?? {}) : []),
+    ...problemsOf([named, secrets, limits]),
+    ...(named.ok ? checkNames(given) : []),
+    ...problemsOf(sources),
+    ...checkLists(lists, given),
+    ...(named.ok ? checkOwners(lists, given) : []),
   ];
-  if (!common.ok || problems.length > 0) {
-    return { ok: false, problems };
+  const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
+  if (!limits.ok || problems.length > 0) {
+    return { ok: false, problems: [...problems, ...faultsOf(parsed)] };
   }
-  const byName = new Map(sources.flatMap((one) => (one.ok ? [[one.value.name, one.value]] : [])));
-  return { ok: true, value: { byName, bodyEncoding: common.value.WEBHOOK_BODY_ENCODING } };
+  const byName = new Map(parsed.map((source) => [source.name, source]));
+  return { ok: true, value: { byName, bodyEncoding: limits.value.WEBHOOK_BODY_ENCODING } };
 }
 
-/** Does not say which name: in a mistaken WEBHOOK_SECRETS it can be a secret. */
-function checkNames(sources: Bag, secrets: Bag): readonly Problem[] {
+/** What keeps single sources from work, and none of the others. */
+export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
+  return [...sources].flatMap(({ faults }) => faults);
+}
+
+function wellFormed(lists: Bag): Shared["WEBHOOK_SECRETS"] {
+  const entries = Object.entries(lists);
+  return Object.fromEntries(
+    entries.map(([name, list]) => [name, isSecretList(list) ? list : undefined]),
+  );
+}
+
+function checkNames(sources: Bag): readonly Problem[] {
+  const entries = Object.entries(sources);
+  const setting = "WEBHOOK_SOURCES";
   return [
-    ...(Object.keys(sources).length === 0
-      ? [{ setting: "WEBHOOK_SOURCES", text: "names no source" }]
-      : []),
-    ...(Object.keys(secrets).every((name) => Object.hasOwn(sources, name))
-      ? []
-      : [{ setting: "WEBHOOK_SECRETS", text: "names a source that WEBHOOK_SOURCES lacks" }]),
+    ...(entries.length === 0 ? [{ setting, text: "names no source" }] : []),
+    ...entries.flatMap(([name, options], index) => {
+      if (!isName(name)) {
+        return [{ setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${index + 1}` }];
+      }
+      return isBag(options)
+        ? []
+        : [{ setting: `${setting} ${name}`, text: "must be an object of options" }];
+    }),
   ];
+}
+
+/** A name is told only where it is a source's: in a mistaken WEBHOOK_SECRETS it can be a secret. */
+function checkLists(lists: Bag, sources: Bag): readonly Problem[] {
+  return Object.entries(lists).flatMap(([name, list], index) => {
+    const whose = Object.hasOwn(sources, name) ? `the source ${name}` : `its entry ${index + 1}`;
+    const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
+    return isSecretList(list) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+  });
+}
+
+function checkOwners(lists: Bag, sources: Bag): readonly Problem[] {
+  return Object.keys(lists).flatMap((name, index) => {
+    const meant = isName(name) ? didYouMean(name, Object.keys(sources).filter(isName)) : "";
+    const whose = meant === "" ? `its entry ${index + 1}` : name;
+    const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
+    return Object.hasOwn(sources, name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+  });
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../cli/doctor/command.ts";
 import { runProduce } from "../../cli/produce/command.ts";
-import { loadSettings } from "../../cli/settings-source.ts";
+import { loadSettings, UsageError } from "../../cli/settings-source.ts";
+import { secretsInUse } from "../support/spoken.ts";
 import { environment, runDeploy, startDouble } from "./deploy-world.ts";
 import { keys, runCommand, temporaryFile } from "./terminal.ts";
 
@@ -35,6 +36,68 @@ test("a file in CP949 is refused, and its text is not said", () => {
   expect(() => loadSettings([file], {})).toThrow(
     `${file} is not UTF-8: convert it first (iconv -f cp949 -t utf-8)`,
   );
+});
+
+test.for([
+  ["little-endian with its mark", Buffer.from("\uFEFFLOG_LEVEL=warn\n", "utf16le")],
+  ["big-endian with its mark", Buffer.from("\uFEFFLOG_LEVEL=warn\n", "utf16le").swap16()],
+  ["little-endian without a mark", Buffer.from("LOG_LEVEL=warn\n", "utf16le")],
+  ["big-endian without a mark", Buffer.from("LOG_LEVEL=warn\n", "utf16le").swap16()],
+] as const)("a file in UTF-16, %s, is named as such", ([, bytes]) => {
+  const file = temporaryFile(bytes, "utf16.env");
+
+  expect(() => loadSettings([file], {})).toThrow(
+    `${file} is UTF-16: save it as UTF-8 (iconv -f utf-16 -t utf-8)`,
+  );
+});
+
+test("every line that cannot be read is told with its file, and no value is", () => {
+  const secret = secretsInUse.github;
+  const file = temporaryFile(`; ${secret}\nLOG_LEVEL=warn\nA='${secret}\n`, "wrong.env");
+
+  expect(() => loadSettings([file], {})).toThrow(
+    new UsageError(
+      `${file}:1 is neither a comment nor NAME=value\n` +
+        `${file}:3 has an opening ' that is never closed`,
+    ),
+  );
+});
+
+test("of very many lines that cannot be read the first twenty are told", () => {
+  const file = temporaryFile("?\n".repeat(1_000), "prose.env");
+  const told = Array.from(
+    { length: 20 },
+    (_, i) => `${file}:${i + 1} is neither a comment nor NAME=value`,
+  );
+
+  expect(() => loadSettings([file], {})).toThrow(
+    new UsageError([...told, `${file}: 980 more`].join("\n")),
+  );
+});
+
+test("a setting's name in another case is refused in a file, where it would be lost", () => {
+  const file = temporaryFile(
+    "LOG_LEVEL=warn\nlog_level=debug\nDatastream_Topic=orders\n",
+    "case.env",
+  );
+
+  expect(() => loadSettings([file], {})).toThrow(
+    new UsageError(
+      `${file}:2 must be written LOG_LEVEL\n${file}:3 must be written DATASTREAM_TOPIC`,
+    ),
+  );
+});
+
+test("doctor and deploy end with 2 at a line that no Node may pass over", async () => {
+  const file = temporaryFile("; a comment\nDATASTREAM_PARTITIONS=3\n", "semicolon.env");
+  const text = `error: ${file}:1 is neither a comment nor NAME=value\n`;
+
+  const doctor = await runCommand(runDoctor, ["--settings", file], { settings: {} });
+  expect([doctor.code, doctor.error]).toEqual([2, text]);
+
+  const double = await startDouble();
+  const deploy = await runDeploy(double.origin, { plan: true, settings: [file] });
+  expect([deploy.code, deploy.err]).toEqual([2, text]);
 });
 
 test("of a file without an end no more is read than a settings file may have", () => {

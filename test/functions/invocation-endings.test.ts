@@ -204,10 +204,10 @@ describe.each(doors)("wrong settings through $name", ({ open }) => {
       "NCLOUD_SECRET_KEY must be text of one line, not blank and without a placeholder left in it",
       "DATASTREAM_ENDPOINT must be an https origin (http only for loopback)",
       "LOG_LEVEL must be one of debug, info, warn, error",
-      "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
       "WEBHOOK_BODY_ENCODING must be one of auto, base64, text",
       expect.stringMatching(/^WEBHOOK_SOURCES hook\.verifier must be written out/),
       "WEBHOOK_SOURCES other.topic must be a topic name",
+      "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
     ]);
     expect(world.lines.join("\n")).not.toMatch(/stream\.example|value-of|loud|"hex|a b/);
   });

@@ -524,7 +524,11 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     ["DEAD_LETTER_BUCKET", "", "DEAD_LETTER_BUCKET is required"],
     ["DEAD_LETTER_BUCKET", "No Bucket", "DEAD_LETTER_BUCKET must be a bucket name"],
     ["REDRIVE_TOPICS", '["a b"]', "REDRIVE_TOPICS must be a list of topic names"],
-    ["REDRIVE_TOPICS", "orders", "REDRIVE_TOPICS must be a list of topic names"],
+    [
+      "REDRIVE_TOPICS",
+      "orders",
+      "REDRIVE_TOPICS must be a list of topic names: this is not JSON, at character 1 of 6",
+    ],
   ] as const)("with %s %j fails and says why", async ([name, value, reason]) => {
     const { result, happened, last } = await run({ settings: { [name]: value } });
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
+import { parse as parseEnv } from "dotenv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunningStandIn } from "../../local/data-stream/server.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
+import { parse as parseEnv } from "dotenv";
 import { expect, it } from "vitest";
 import { schemes } from "../../lib/webhooks/schemes.ts";
 

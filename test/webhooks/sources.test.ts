@@ -24,13 +24,22 @@ describe("a source's verifier", () => {
     ["absent", {}],
     ["empty", { verifier: "" }],
     ["unknown", { verifier: "md5" }],
-    ["in another case", { verifier: "None" }],
     ["an inherited name", { verifier: "constructor" }],
     ["null", { verifier: null }],
     ["a list of one", { verifier: ["none"] }],
     ["an object without a text form", { verifier: { toString: 1 } }],
   ] as const)("that is %s is a problem", ([, options]) => {
     expect(problemsOf({ hook: options })).toEqual([verifierText]);
+  });
+
+  test.for([
+    ["None", "none"],
+    ["githb", "github"],
+    ["strpie", "stripe"],
+    ["hmca", "hmac"],
+    ["standard-webhook", "standard-webhooks"],
+  ])("that is %s is told to be %s, probably", ([verifier, meant]) => {
+    expect(problemsOf({ hook: { verifier } })).toEqual([`${verifierText}: did you mean ${meant}?`]);
   });
 
   test.for(["github", "bearer", "hmac"])("%s needs a secret", (verifier) => {
@@ -77,11 +86,19 @@ describe("a source's verifier", () => {
 
 describe("a source's options", () => {
   test("that are unknown are named", () => {
-    const hook = { verifier: "none", filtre: "x", header: "x-signature" };
+    const hook = {
+      verifier: "none",
+      filtre: "x",
+      header: "x-signature",
+      bodyMaxBytes: 1,
+      Topic: "a",
+    };
 
     expect(problemsOf({ hook })).toEqual([
-      "WEBHOOK_SOURCES hook.filtre is no option of none",
+      "WEBHOOK_SOURCES hook.filtre is no option of none: did you mean filter?",
       "WEBHOOK_SOURCES hook.header is no option of none",
+      "WEBHOOK_SOURCES hook.bodyMaxBytes is no option of none",
+      "WEBHOOK_SOURCES hook.Topic is no option of none: did you mean topic?",
     ]);
   });
 

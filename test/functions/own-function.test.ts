@@ -1,0 +1,49 @@
+import { expect, test, vi } from "vitest";
+import type { InvocationEvent } from "../../lib/event.ts";
+import { topicName } from "../../lib/setting-rules.ts";
+import { parseFields, required } from "../../lib/settings.ts";
+import type { Trigger } from "../../lib/trigger.ts";
+import { openDoors, produced, stubSettings } from "../support/doors.ts";
+import { streamSettings } from "../support/settings.ts";
+import { createWorld } from "../support/world.ts";
+
+type Invoice = { readonly INVOICE_TOPIC: string };
+
+/** The trigger that README.md's `functions/invoice.ts` imports, with a setting that is not in our list. */
+const invoice: Trigger<InvocationEvent, Invoice> = {
+  name: "invoice",
+  door: "invocation",
+  deliveryTimeoutMs: 1_000,
+  parse: (settings) => parseFields(settings, { INVOICE_TOPIC: required(topicName) }),
+  targets: () => [],
+  warnings: () => [],
+  map: (_, { INVOICE_TOPIC: topic }) => {
+    const data = { kind: "value", value: { total: 1 } } as const;
+    const content = () => ({ id: "invoice-1", data, attributes: undefined });
+    return { records: [{ topic, partition: undefined, key: "invoice-1", content }], endings: [] };
+  },
+};
+
+test("a warm action of one's own follows a parameter of its own that changes", async () => {
+  const world = createWorld();
+  const { main } = openDoors(invoice, world);
+
+  for (const INVOICE_TOPIC of ["first", "first", "second"]) {
+    await main({ ...streamSettings, INVOICE_TOPIC });
+  }
+
+  expect(produced(world).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
+});
+
+test("a warm Lambda function of one's own follows a variable of its own that changes", async () => {
+  const world = createWorld();
+  const { handler } = openDoors(invoice, world);
+  stubSettings(streamSettings);
+
+  for (const topic of ["first", "first", "second"]) {
+    vi.stubEnv("INVOICE_TOPIC", topic);
+    await handler({});
+  }
+
+  expect(produced(world).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
+});
