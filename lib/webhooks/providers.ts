@@ -64,6 +64,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       id: ["header:linear-delivery"],
       type: ["body:/type"],
       typePrefix: "app.linear.",
+      bodyType: "json",
       key: ["body:/data/id", "body:/organizationId"],
       subject: ["body:/url"],
       answerMsMax: 5_000,
@@ -77,6 +78,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event/id"],
         type: ["body:/event/event_type"],
         typePrefix: "com.pagerduty.",
+        bodyType: "json",
         key: ["body:/event/data/incident/id", "body:/event/data/id"],
         answerMsMax: 5_000,
       },
@@ -101,6 +103,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       id: ["header:webhook-id"],
       type: ["body:/type"],
       typePrefix: "io.portone.",
+      bodyType: "json",
       key: ["body:/data/paymentId", "body:/data/billingKey", "body:/data/storeId"],
       answerMsMax: 30_000,
     }),
@@ -118,6 +121,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/id"],
         type: ["body:/type"],
         typePrefix: "com.stripe.",
+        bodyType: "json",
         key: ["body:/data/object/id", "body:/related_object/id"],
         subject: ["body:/data/object/id", "body:/related_object/id"],
       },
@@ -136,6 +140,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event_id"],
         type: ["body:/event_type"],
         typePrefix: "com.paddle.",
+        bodyType: "json",
         key: ["body:/data/id"],
         subject: ["body:/data/id"],
         answerMsMax: 5_000,
@@ -185,6 +190,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event"],
         typePrefix: "us.zoom.",
+        bodyType: "json",
         key: ["body:/payload/object/id", "body:/payload/account_id"],
         answerMsMax: 3_000,
         pastSecondsMax: 7_200,
@@ -208,6 +214,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event/type"],
         typePrefix: "com.discord.",
+        bodyType: "json",
         key: ["body:/event/data/user/id", "body:/application_id"],
         answerMsMax: 3_000,
         answerEmpty: true,
@@ -224,6 +231,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["element:/webhookEventId"],
         type: ["element:/type"],
         typePrefix: "me.line.",
+        bodyType: "json",
         key: ["element:/source/groupId", "element:/source/roomId", "element:/source/userId"],
         answerMsMax: 2_000,
       },
@@ -235,6 +243,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/type"],
         typePrefix: "com.worksmobile.",
+        bodyType: "json",
         key: ["body:/source/channelId", "body:/source/userId"],
       },
     ),
@@ -251,6 +260,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   telegram: () =>
     fixed(createToken("x-telegram-bot-api-secret-token"), {
       id: ["body:/update_id"],
+      bodyType: "json",
       key: [
         "body:/message/chat/id",
         "body:/edited_message/chat/id",

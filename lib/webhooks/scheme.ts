@@ -1,4 +1,5 @@
 import type { Parsed, Settings } from "../settings.ts";
+import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -12,6 +13,8 @@ export type Preset = {
   /** The natural message key: what the events of one thing have in common. */
   readonly key?: readonly string[];
   readonly subject?: readonly string[];
+  /** `json`: the provider sends nothing else, and does not sign the content type that says so. */
+  readonly bodyType?: ContentOptions["bodyType"];
   /** Pointer to the array of events in a delivery. */
   readonly split?: string;
   /** How long the provider waits for an answer, in milliseconds. */

@@ -1,6 +1,7 @@
 import { parsePointer } from "../json-text.ts";
 import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
 import { optional, type Problem, type Settings, withDefault } from "../settings.ts";
+import { bodyTypes } from "./content.ts";
 import { parsePlaces } from "./places.ts";
 
 /** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
@@ -32,6 +33,7 @@ export const commonOptions = {
     textWhere((text) => parsePointer(text) !== undefined, "must be a JSON pointer to an array"),
   ),
   bodyBytesMax: optional(bodyBytes),
+  bodyType: optional(oneOf(bodyTypes)),
 };
 
 function isTextList(value: unknown): boolean {

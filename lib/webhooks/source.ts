@@ -1,6 +1,6 @@
 import { parsePointer } from "../json-text.ts";
 import { type Parsed, type Problem, parseFields, problemsOf, type Settings } from "../settings.ts";
-import type { ValueForm } from "./content.ts";
+import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import { type Place, parsePlaces } from "./places.ts";
 import type { ReplayWindow } from "./replay-window.ts";
@@ -16,7 +16,7 @@ import {
 import type { Verifier } from "./verifier.ts";
 
 /** One sender of webhooks: how it proves itself and where its deliveries go. */
-export type Source = {
+export type Source = ContentOptions & {
   readonly name: string;
   readonly verifier: Verifier;
   /** Several live at once, so that one can be rotated without a gap. */
@@ -33,7 +33,6 @@ export type Source = {
   readonly split: readonly string[] | undefined;
   /** Event types that are let through; absent: all. */
   readonly filter: readonly string[] | undefined;
-  readonly value: ValueForm;
   readonly bodyBytesMax: number;
   /** How long the sender waits for an answer, in milliseconds. */
   readonly answerMsMax: number | undefined;
@@ -92,13 +91,14 @@ function parseWithScheme(
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems };
   }
-  const { topic, partition, value, filter, bodyBytesMax } = common.value;
+  const { topic, partition, value, filter, bodyBytesMax, bodyType } = common.value;
   return {
     ok: true,
     value: {
       ...{ name, topic, partition, value, filter },
       ...placesOf(common.value, preset),
       ...waysOf(preset),
+      bodyType: bodyType ?? preset.bodyType ?? "auto",
       verifier: verifier.value,
       secrets: secrets ?? [],
       window: windowOf(window.value, preset),

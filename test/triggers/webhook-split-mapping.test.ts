@@ -65,7 +65,8 @@ describe("the mapping of a split webhook", () => {
   test("splits a body that is an array itself at the empty pointer", () => {
     const { source } = settle({ value: "raw", split: "" });
     const verified = { source, headers: new Map(), secretIndex: undefined };
-    const content = { contentType: json, body: Buffer.from(' [1, "a"] ') };
+    const body = Buffer.from(' [1, "a"] ');
+    const content = { contentType: json, body, proved: body };
 
     const { records } = toRecords({ ...verified, ...content }, context);
 
