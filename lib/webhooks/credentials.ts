@@ -6,6 +6,7 @@ import { refused, type Verifier, verdict } from "./verifier.ts";
 export function createToken(header: string): Verifier {
   return {
     covers: "request",
+    proofHeaders: [header],
     verify: ({ headers }, secrets) => {
       const token = headers.get(header);
       return token === undefined
@@ -34,6 +35,7 @@ function createAuthorization(
 ): Verifier {
   return {
     covers: "request",
+    proofHeaders: ["authorization"],
     verify: ({ headers }, secrets) => {
       const [name = "", credentials = "", ...rest] = (headers.get("authorization") ?? "").split(
         " ",

@@ -28,6 +28,7 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
   const signsTime = template.includes("{timestamp}");
   return {
     covers: "body",
+    proofHeaders: [form.header],
     signedHeader: form.idHeader,
     signsTime,
     verify: ({ headers, body }, secrets) => {

@@ -27,6 +27,9 @@ export const commonOptions = {
   type: optional(places),
   key: optional(places),
   subject: optional(places),
+  methods: withDefault(custom<readonly string[]>(isMethods, 'must be a list of "POST" and "GET"'), [
+    "POST",
+  ]),
   value: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
   filter: optional(custom<readonly string[]>(isTextList, "must be a list of event types")),
   split: optional(
@@ -35,6 +38,10 @@ export const commonOptions = {
   bodyBytesMax: optional(bodyBytes),
   bodyType: optional(oneOf(bodyTypes)),
 };
+
+function isMethods(value: unknown): boolean {
+  return isTextList(value) && (value as string[]).every((one) => one === "POST" || one === "GET");
+}
 
 function isTextList(value: unknown): boolean {
   return (

@@ -22,6 +22,8 @@ export type Source = ContentOptions & {
   /** Several live at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
   readonly window: ReplayWindow;
+  /** POST, GET or both. */
+  readonly methods: readonly string[];
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly id: readonly Place[];
@@ -91,11 +93,11 @@ function parseWithScheme(
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems };
   }
-  const { topic, partition, value, filter, bodyBytesMax, bodyType } = common.value;
+  const { topic, partition, value, filter, bodyBytesMax, bodyType, methods } = common.value;
   return {
     ok: true,
     value: {
-      ...{ name, topic, partition, value, filter },
+      ...{ name, topic, partition, value, filter, methods },
       ...placesOf(common.value, preset),
       ...waysOf(preset),
       bodyType: bodyType ?? preset.bodyType ?? "auto",

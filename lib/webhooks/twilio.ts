@@ -11,13 +11,16 @@ const parametersMax = 1_000;
 
 /**
  * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
- * Twilio's own library does, it is taken both with a port and without.
+ * Twilio's own library does, it is taken both with a port and without. The fragment is not sent and
+ * not signed: it overrides Twilio's own connection settings ("Webhook connection overrides").
  */
-function createTwilio(url: string): Verifier {
+function createTwilio(given: string): Verifier {
+  const url = given.replace(/#.*/, "");
   const urls = [url, togglePort(url)];
   return {
     covers: "body",
-    verify: ({ headers, body }, secrets) => {
+    proofHeaders: ["x-twilio-signature"],
+    verify: ({ method, headers, body }, secrets) => {
       const header = headers.get("x-twilio-signature") ?? "";
       const signature = decodeSignature(header, "base64", signing.signatureBytes);
       if (signature === undefined) {
@@ -31,8 +34,10 @@ function createTwilio(url: string): Verifier {
         ?.toLowerCase()
         .startsWith("application/x-www-form-urlencoded");
       const rest = isForm ? toFormText(body) : toHashText(body, url);
+      const signed = (one: string) =>
+        method === "GET" ? `${one.replace(/\?.*/, "")}?${Buffer.from(body)}` : one + rest;
       const index = secrets.findIndex((secret) =>
-        urls.some((one) => signing.signedBy(secret, [Buffer.from(one + rest)])(signature)),
+        urls.some((one) => signing.signedBy(secret, [Buffer.from(signed(one))])(signature)),
       );
       return verdict(index, secrets.length);
     },

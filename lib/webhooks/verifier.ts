@@ -2,6 +2,8 @@ import type { Headers } from "../event.ts";
 
 /** One delivery as its sender may have signed it. */
 export type Delivery = {
+  /** Absent: POST. The body of a GET is its query. */
+  readonly method?: string;
   readonly headers: Headers;
   /** The raw bytes, before anything parsed them. */
   readonly body: Uint8Array;
@@ -23,6 +25,8 @@ export type Coverage = "body" | "request" | "nothing";
 
 export type Verifier = {
   readonly covers: Coverage;
+  /** The headers that hold the proof. */
+  readonly proofHeaders?: readonly string[];
   /** The header that a signature covers beside the body: there an id cannot be forged. */
   readonly signedHeader?: string | undefined;
   /** Whether a delivery carries a signed time, so that an old one can be told. */

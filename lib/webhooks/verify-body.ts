@@ -79,13 +79,14 @@ type Proving = { readonly source: Source; readonly decode: Decode };
 /** Some senders sign what they send, others what they encode: the proof is tried over both. */
 function verifyReading(
   received: Uint8Array,
-  { headers }: HttpEvent,
+  { method, headers }: HttpEvent,
   { source, decode }: Proving,
 ): VerifiedBody | Unverified {
   if (!fits(received, source)) {
     return tooLarge(source);
   }
-  const verify = (body: Uint8Array) => source.verifier.verify({ headers, body }, source.secrets);
+  const verify = (body: Uint8Array) =>
+    source.verifier.verify({ method, headers, body }, source.secrets);
   const verification = verify(received);
   const decoded = decode(received);
   if (decoded === "tooLarge") {

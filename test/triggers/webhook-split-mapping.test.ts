@@ -28,7 +28,7 @@ describe("the mapping of a split webhook", () => {
     const headers = new Map([["content-type", json]]);
     const bytes = Buffer.from(tenants);
     const event: HttpEvent = {
-      ...{ kind: "http", method: "POST", path: "/hook", headers },
+      ...{ kind: "http", method: "POST", path: "/hook", query: "", headers },
       body: { kind: "exact", bytes },
     };
     const read = vi.spyOn(JSON, "parse");
