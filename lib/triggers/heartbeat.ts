@@ -3,6 +3,7 @@ import type { InvocationEvent } from "../event.ts";
 import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, withDefault } from "../settings.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
+import { toWellFormed } from "../well-formed.ts";
 
 type HeartbeatConfig = {
   readonly name: string;
@@ -89,7 +90,8 @@ function mapTick(
   const firedAt = new Date(arrivedMs);
   const scheduledAt = eventBridgeTime(parameters) ?? latestInstant(firedAt, cron);
   const previousScheduledAt = cron === undefined ? undefined : instantBefore(scheduledAt, cron);
-  const id = `${name}@${scheduledAt.toISOString()}`;
+  const key = toWellFormed(name);
+  const id = `${key}@${scheduledAt.toISOString()}`;
   const data = {
     name,
     scheduledAt: scheduledAt.toISOString(),
@@ -103,10 +105,10 @@ function mapTick(
     type: "heartbeat.tick",
     time: data.scheduledAt,
     datacontenttype: "application/json",
-    partitionkey: name,
+    partitionkey: key,
   };
   const content = { id, data: { kind: "value", value: data }, attributes } as const;
-  return { records: [{ topic, partition, key: name, content: () => content }], endings: [] };
+  return { records: [{ topic, partition, key, content: () => content }], endings: [] };
 }
 
 /** The scheduled instant that Amazon EventBridge puts into its event; NAVER Cloud's cron has none. */
