@@ -21,5 +21,5 @@ export const gitlab: Verifier = {
 };
 
 function isSigningToken(secret: string): boolean {
-  return secret.startsWith("whsec_");
+  return /^(v1,)?whsec_/.test(secret);
 }

@@ -68,7 +68,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       key: ["body:/data/id", "body:/organizationId"],
       subject: ["body:/url"],
       answerMsMax: 5_000,
-      pastSecondsMax: 28_800,
+      toleranceSeconds: 28_800,
     }),
   // PagerDuty developer docs, "Webhooks v3", "Behavior", "Signatures".
   pagerduty: () =>
@@ -193,7 +193,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         bodyType: "json",
         key: ["body:/payload/object/id", "body:/payload/account_id"],
         answerMsMax: 3_000,
-        pastSecondsMax: 7_200,
+        toleranceSeconds: 7_200,
         handshake: zoomHandshake,
       },
     ),
@@ -218,7 +218,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         key: ["body:/event/data/user/id", "body:/application_id"],
         answerMsMax: 3_000,
         answerEmpty: true,
-        pastSecondsMax: 900,
+        toleranceSeconds: 900,
         handshake: discordHandshake,
       },
     ),

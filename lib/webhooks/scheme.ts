@@ -21,8 +21,8 @@ export type Preset = {
   readonly answerMsMax?: number;
   /** Whether the provider takes a good answer only without a body. */
   readonly answerEmpty?: boolean;
-  /** Default of pastSecondsMax, where a retry may bring the time of the first try. */
-  readonly pastSecondsMax?: number;
+  /** Default of toleranceSeconds, where a retry may bring the time of the first try. */
+  readonly toleranceSeconds?: number;
   readonly handshake?: Handshake;
   /** Headers in which the provider tells about its retries. */
   readonly notedHeaders?: readonly string[];

@@ -1,6 +1,6 @@
 import type { Headers } from "../event.ts";
 import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { isMismatch, refused, type Verification, type Verifier, verdict } from "./verifier.ts";
 
 /** How a sender writes its signatures, the time and the id into headers, named in lower case. */
 export type SignatureForm = {
@@ -35,7 +35,7 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
       if (signatures.length === 0 || signatures.length > signaturesMax) {
-        return refused(`the header ${form.header} holds ${signatures.length} signatures`);
+        return refused(`the header ${form.header} ${faultOf(items, signatures)}`);
       }
       const named = {
         timestamp: timestampOf(items, headers, form),
@@ -46,7 +46,9 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
       }
       const parts = toParts(template, named, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
-      return verdict(index, secrets.length, signsTime ? toMs(named.timestamp) : undefined);
+      return verdict(index, secrets.length, {
+        timestampMs: signsTime ? toMs(named.timestamp) : undefined,
+      });
     },
   };
 }
@@ -56,15 +58,28 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
   return {
     ...first,
     verify: (delivery, secrets) => {
+      let malformed: Verification | undefined;
+      let mismatch: Verification | undefined;
       for (const [secretIndex, secret] of secrets.entries()) {
         const verification = verifierFor(secret).verify(delivery, [secret]);
         if (verification.ok) {
           return { ...verification, secretIndex };
         }
+        if (isMismatch(verification.reason)) {
+          mismatch = verdict(-1, secrets.length);
+        }
+        malformed ??= verification;
       }
-      return verdict(-1, secrets.length);
+      return mismatch ?? malformed ?? verdict(-1, secrets.length);
     },
   };
+}
+
+function faultOf(items: readonly string[], signatures: readonly Uint8Array[]): string {
+  if (signatures.length > 0) {
+    return `holds over ${signaturesMax} signatures`;
+  }
+  return items.length === 0 ? "is missing" : "holds no signature of the form that it has to have";
 }
 
 /** What the signature's header holds; nothing when it is missing. */

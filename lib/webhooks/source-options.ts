@@ -54,13 +54,36 @@ function isTextList(value: unknown): boolean {
 /** A day: the furthest that a source may be told to look back or ahead. */
 const windowSecondsMax = 86_400;
 
-export const pastSecondsDefault = 300;
+/** As the providers' own libraries take it, in both directions. */
+export const toleranceSecondsDefault = 300;
+
+const windowSeconds = optional(integer(0, windowSecondsMax));
 
 /** Options of a source whose scheme signs the time. */
 export const windowOptions = {
-  pastSecondsMax: optional(integer(0, windowSecondsMax)),
-  futureSecondsMax: withDefault(integer(0, windowSecondsMax), 60),
+  toleranceSeconds: windowSeconds,
+  futureToleranceSeconds: windowSeconds,
+  pastSecondsMax: windowSeconds,
+  futureSecondsMax: windowSeconds,
 };
+
+/** Old names, which are still read, and what they are now. */
+const renamedOptions = [
+  ["pastSecondsMax", "toleranceSeconds"],
+  ["futureSecondsMax", "futureToleranceSeconds"],
+] as const;
+
+export function warningsAboutNames(options: Settings, within: string): readonly string[] {
+  return renamedOptions
+    .filter(([old]) => options[old] !== undefined)
+    .map(([old, name]) => `${within}${old} is now called ${name}`);
+}
+
+export function checkRenamed(options: Settings, within: string): readonly Problem[] {
+  return renamedOptions
+    .filter(([old, name]) => options[old] !== undefined && options[name] !== undefined)
+    .map(([old, name]) => ({ setting: within + old, text: `is the old name of ${name}: set one` }));
+}
 
 export function findUnknown(
   options: Settings,

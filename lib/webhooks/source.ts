@@ -7,10 +7,12 @@ import type { ReplayWindow } from "./replay-window.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
+  checkRenamed,
   commonOptions,
   findMisplaced,
   findUnknown,
-  pastSecondsDefault,
+  toleranceSecondsDefault,
+  warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
 import type { Verifier } from "./verifier.ts";
@@ -21,6 +23,8 @@ export type Source = ContentOptions & {
   readonly verifier: Verifier;
   /** Several live at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
+  /** What works and is to be changed. */
+  readonly warnings: readonly string[];
   readonly window: ReplayWindow;
   /** POST, GET or both. */
   readonly methods: readonly string[];
@@ -82,11 +86,13 @@ function parseWithScheme(
   const verifier = scheme.create(options, within);
   const common = parseFields(options, commonOptions, within);
   const window = parseFields(options, windowOptions, within);
-  const secrets = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const given = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const secrets = given?.map((secret) => secret.trim());
   const split = common.ok ? (common.value.split ?? preset.split) : "";
   const problems = [
     ...problemsOf([verifier, common, window]),
     ...findUnknown(options, optionsOf(scheme, verifier), within),
+    ...checkRenamed(options, within),
     ...findMisplaced(options, split !== undefined, within),
     ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
   ];
@@ -103,6 +109,7 @@ function parseWithScheme(
       bodyType: bodyType ?? preset.bodyType ?? "auto",
       verifier: verifier.value,
       secrets: secrets ?? [],
+      warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, given)],
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
       bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
@@ -115,12 +122,14 @@ function waysOf({ answerMsMax, answerEmpty = false, handshake, notedHeaders = []
   return { answerMsMax, answerEmpty, handshake, notedHeaders };
 }
 
-type Window = { readonly pastSecondsMax: number | undefined; readonly futureSecondsMax: number };
+type Window = Partial<Readonly<Record<keyof typeof windowOptions, number | undefined>>>;
 
-function windowOf({ pastSecondsMax, futureSecondsMax }: Window, preset: Preset): ReplayWindow {
+function windowOf(given: Window, preset: Preset): ReplayWindow {
+  const past = given.toleranceSeconds ?? given.pastSecondsMax ?? preset.toleranceSeconds;
+  const future = given.futureToleranceSeconds ?? given.futureSecondsMax;
   return {
-    pastSecondsMax: pastSecondsMax ?? preset.pastSecondsMax ?? pastSecondsDefault,
-    futureSecondsMax,
+    toleranceSeconds: past ?? toleranceSecondsDefault,
+    futureToleranceSeconds: future ?? toleranceSecondsDefault,
   };
 }
 
@@ -148,6 +157,12 @@ function optionsOf(scheme: Scheme, verifier: Parsed<Verifier>): readonly string[
 /** Own properties only: a source may be called `constructor`. */
 function secretsOf(name: string, lists: Shared["WEBHOOK_SECRETS"] | undefined) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
+}
+
+function warningsAboutBlanks(name: string, secrets: readonly string[] = []): readonly string[] {
+  return secrets.some((secret) => secret !== secret.trim())
+    ? [`WEBHOOK_SECRETS: a secret of the source ${name} is taken without the blanks around it`]
+    : [];
 }
 
 function checkSecrets(

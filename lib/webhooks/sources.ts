@@ -44,7 +44,10 @@ function isNamed(value: unknown): value is Bag {
 }
 
 function isSecretList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isSecret);
+  // Blanks around a secret came with it from where it was copied.
+  return (
+    Array.isArray(value) && value.every((one) => typeof one === "string" && isSecret(one.trim()))
+  );
 }
 
 export function parseSources(settings: Settings): Parsed<Sources> {
@@ -80,10 +83,11 @@ function checkNames(sources: Bag, secrets: Bag): readonly Problem[] {
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {
-  return [...byName.values()].flatMap(({ name, secrets, verifier }) => {
+  return [...byName.values()].flatMap(({ name, secrets, verifier, warnings }) => {
     const isShort = secrets.some((one) => Buffer.byteLength(one) < secretBytesAdvised);
     const isUnused = verifier.covers === "nothing" && secrets.length > 0;
     return [
+      ...warnings,
       ...(isShort ? [`WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes`] : []),
       ...(isUnused ? [`WEBHOOK_SECRETS: the source ${name} lets anyone in all the same`] : []),
     ];

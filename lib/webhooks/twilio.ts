@@ -21,10 +21,11 @@ function createTwilio(given: string): Verifier {
     covers: "body",
     proofHeaders: ["x-twilio-signature"],
     verify: ({ method, headers, body }, secrets) => {
-      const header = headers.get("x-twilio-signature") ?? "";
-      const signature = decodeSignature(header, "base64", signing.signatureBytes);
+      const header = headers.get("x-twilio-signature");
+      const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
       if (signature === undefined) {
-        return refused("the header x-twilio-signature holds no signature");
+        const fault = header === undefined ? "is missing" : "holds no signature";
+        return refused(`the header x-twilio-signature ${fault}`);
       }
       if (countOf("&", body) >= parametersMax) {
         return refused(`the form has over ${parametersMax} parameters`);
@@ -39,7 +40,7 @@ function createTwilio(given: string): Verifier {
       const index = secrets.findIndex((secret) =>
         urls.some((one) => signing.signedBy(secret, [Buffer.from(signed(one))])(signature)),
       );
-      return verdict(index, secrets.length);
+      return verdict(index, secrets.length, { orElse: ", or over another URL or body" });
     },
   };
 }

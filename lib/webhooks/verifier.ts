@@ -37,14 +37,28 @@ export type Verifier = {
   readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
 };
 
+/** Whether a proof was found, which no secret made. */
+export function isMismatch(reason: string): boolean {
+  return reason.startsWith(madeWith);
+}
+
 export function refused(reason: string): Verification {
   return { ok: false, reason };
 }
 
-/** The verdict of a scheme that tries one secret after the other. */
-export function verdict(secretIndex: number, count: number, timestampMs?: number): Verification {
+type Proved = { readonly timestampMs?: number | undefined; readonly orElse?: string };
+
+const madeWith = "the proof was made with ";
+
+/** The verdict of a scheme that tries one secret after the other. `orElse`: another cause of a mismatch. */
+export function verdict(
+  secretIndex: number,
+  count: number,
+  { timestampMs, orElse = ", or the body was changed on the way" }: Proved = {},
+): Verification {
   if (secretIndex === -1) {
-    return refused(`the proof fits none of ${count} secrets`);
+    const secrets = count === 1 ? "another secret" : `none of the ${count} secrets`;
+    return refused(madeWith + secrets + orElse);
   }
   return timestampMs === undefined
     ? { ok: true, secretIndex }
