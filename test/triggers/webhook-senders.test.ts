@@ -248,7 +248,8 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     }
   });
 
-  test.for(anyBody)("of $name is delivered without a body", async (sender) => {
+  const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord");
+  test.for(mayBeEmpty)("of $name is delivered without a body", async (sender) => {
     const { reply, world } = await send(sender, callOf(sender, { body: "" }));
 
     expect(reply.status).toBe(sender.status);
@@ -258,6 +259,8 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
   test.for([
     ["linear", 401],
+    // Nothing stands between its time and the body.
+    ["discord", 401],
     ["line", 400],
   ] as const)(
     "of %s, which has to say something, is refused without a body",
