@@ -1,9 +1,10 @@
+import { isForm } from "../media-type.ts";
 import { textWhere } from "../setting-rules.ts";
 import { parseFields, required } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Scheme } from "./scheme.ts";
 import { decodeSignature, hmac } from "./signature.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { type Delivery, refused, type Verifier, verdict } from "./verifier.ts";
 
 const signing = hmac("sha1");
 /** A form of Twilio's has some 30; each costs memory before its sender is known. */
@@ -20,29 +21,32 @@ function createTwilio(given: string): Verifier {
   return {
     covers: "body",
     proofHeaders: ["x-twilio-signature"],
-    verify: ({ method, headers, body }, secrets) => {
-      const header = headers.get("x-twilio-signature");
+    verify: (delivery, secrets) => {
+      const header = delivery.headers.get("x-twilio-signature");
       const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
       if (signature === undefined) {
         const fault = header === undefined ? "is missing" : "holds no signature";
         return refused(`the header x-twilio-signature ${fault}`);
       }
-      if (countOf("&", body) >= parametersMax) {
+      if (countOf("&", delivery.body) >= parametersMax) {
         return refused(`the form has over ${parametersMax} parameters`);
       }
-      const isForm = headers
-        .get("content-type")
-        ?.toLowerCase()
-        .startsWith("application/x-www-form-urlencoded");
-      const rest = isForm ? toFormText(body) : toHashText(body, url);
-      const signed = (one: string) =>
-        method === "GET" ? `${one.replace(/\?.*/, "")}?${Buffer.from(body)}` : one + rest;
+      const signed = urls.map((one) => [Buffer.from(toSigned(one, delivery))]);
       const index = secrets.findIndex((secret) =>
-        urls.some((one) => signing.signedBy(secret, [Buffer.from(signed(one))])(signature)),
+        signed.some((parts) => signing.signedBy(secret, parts)(signature)),
       );
       return verdict(index, secrets.length, { orElse: ", or over another URL or body" });
     },
   };
+}
+
+/** What Twilio signs where it calls this URL; of a GET that is the URL with all of its query. */
+function toSigned(url: string, { method, headers, body }: Delivery): string {
+  if (method === "GET") {
+    return `${url.replace(/\?.*/, "")}?${Buffer.from(body)}`;
+  }
+  const isFormBody = isForm(headers.get("content-type") ?? "");
+  return url + (isFormBody ? toFormText(body) : toHashText(body, url));
 }
 
 function countOf(character: string, body: Uint8Array): number {

@@ -134,6 +134,31 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
   });
 });
 
+describe("methods and bodyType", () => {
+  test.for([[], ["PUT"], ["get"], "GET", ["GET", "HEAD"], [1], {}])(
+    "methods cannot be %j",
+    (methods) => {
+      expect(problemsWith("none", { methods })).toEqual([
+        'WEBHOOK_SOURCES hook.methods must be a list of "POST" and "GET"',
+      ]);
+    },
+  );
+
+  test.for([["JSON"], [""], [null], [["json"]]])("bodyType cannot be %j", ([bodyType]) => {
+    expect(problemsWith("none", { bodyType })).toEqual([
+      "WEBHOOK_SOURCES hook.bodyType must be one of auto, json",
+    ]);
+  });
+
+  test("are options of every verifier", () => {
+    for (const verifier of words.filter((word) => word !== "none")) {
+      const options = { methods: ["GET", "POST"], bodyType: "json" };
+
+      expect([verifier, problemsWith(verifier, options)]).toEqual([verifier, []]);
+    }
+  });
+});
+
 describe("split", () => {
   test.for(["events", "events/0", "/a~2", "/a~", " /a", "#/a", 5, true, ["/a"], { a: 1 }])(
     "cannot be %j",
