@@ -18,26 +18,29 @@ const decoders: ReadonlyMap<string, readonly Decoder[]> = new Map([
 /** Nobody encodes more often; each costs a pass over the body. */
 const codingsMax = 3;
 
-/** What a Content-Encoding header names, the last that was applied first. */
+/**
+ * The codings that a Content-Encoding header names, the last that was applied first; none where they
+ * cannot all be taken off (`UTF-8` stands there too).
+ */
 export function codingsOf(header = ""): readonly string[] {
-  return header
+  const codings = header
     .toLowerCase()
     .split(",")
     .map((coding) => coding.trim())
-    .filter((coding) => coding !== "" && coding !== "identity")
-    .reverse();
+    .filter((coding) => coding !== "" && coding !== "identity");
+  const isKnown = codings.length <= codingsMax && codings.every((coding) => decoders.has(coding));
+  return isKnown ? codings.reverse() : [];
 }
 
 /**
- * The body without its codings; undefined where it is not in these codings, or one is unknown;
- * `tooLarge` where it has over `bytesMax` bytes without one of them.
+ * The body without its codings; undefined where it is not in these codings; `tooLarge` where it has over `bytesMax` bytes without one of them.
  */
 export function decodeContent(
   body: Uint8Array,
   codings: readonly string[],
   bytesMax: number,
 ): Uint8Array | "tooLarge" | undefined {
-  let decoded: Uint8Array | "tooLarge" | undefined = codings.length > codingsMax ? undefined : body;
+  let decoded: Uint8Array | "tooLarge" | undefined = body;
   for (const coding of codings) {
     if (typeof decoded === "object") {
       decoded = decodeOne(decoded, decoders.get(coding) ?? [], bytesMax);

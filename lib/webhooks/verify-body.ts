@@ -28,8 +28,10 @@ export function verifyBody(
   encoding: BodyEncoding,
 ): VerifiedBody | Unverified {
   const contentType = event.headers.get("content-type") ?? "";
-  const readings = () => readingsOf(event.body, contentType, encoding);
   const codings = codingsOf(event.headers.get("content-encoding"));
+  // A body with a coding is binary, whatever type it has without it.
+  const sentType = codings.length > 0 ? "" : contentType;
+  const readings = () => readingsOf(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
   let firstRefusal: Unverified | undefined;
   for (const bytes of readings()) {

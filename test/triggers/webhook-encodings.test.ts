@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { bodies, dataOf } from "../support/bytes.ts";
-import { lambdaEvents, toRawParameters } from "../support/calls.ts";
+import { lambdaEvents, toPlainParameters, toRawParameters } from "../support/calls.ts";
 import { openDoors, produced, stubSettings } from "../support/doors.ts";
 import { streamSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
@@ -146,6 +146,36 @@ describe("a body with a content coding", () => {
       expect(await deliver({ coding, signed: most, sent: most })).toMatchObject({ status: 200 });
     },
   );
+
+  test("under a text type is binary all the same", async () => {
+    const sent = gzipSync(text);
+    const over = gzipSync(Buffer.alloc(bodyBytesMax + 1));
+    const given = { coding: "gzip", type: "text/plain", signed: text };
+
+    for (const path of ["/shop", "/token"]) {
+      const { status, value } = await deliver({ ...given, path, sent });
+
+      expect(status).toBe(200);
+      expect(dataOf(value, false)).toEqual(text);
+      expect(await deliver({ ...given, path, sent: over })).toMatchObject({ status: 413 });
+    }
+  });
+
+  test("of a charset, which is none, leaves a text type text", async () => {
+    const sent = Buffer.from("abcd");
+    const world = createWorld();
+    const call = callOf({
+      path: "/token",
+      coding: "UTF-8",
+      signed: sent,
+      sent,
+      type: "text/plain",
+    });
+
+    await openDoors(webhook, world).main(toPlainParameters(call, settings));
+
+    expect(JSON.parse(produced(world)[0]?.value ?? "")).toMatchObject({ data: "abcd" });
+  });
 
   test("is refused where neither form of it was signed", async () => {
     const reply = await deliver({ coding: "gzip", signed: Buffer.from("x"), sent: gzipSync(text) });
