@@ -33,7 +33,8 @@ export function codingsOf(header = ""): readonly string[] {
 }
 
 /**
- * The body without its codings; undefined where it is not in these codings; `tooLarge` where it has over `bytesMax` bytes without one of them.
+ * The body without its codings; undefined where it is not in these codings; `tooLarge` where it has
+ * over `bytesMax` bytes without one of them.
  */
 export function decodeContent(
   body: Uint8Array,

@@ -206,14 +206,16 @@ describe("a body with a content coding", () => {
     );
   });
 
-  test("and any bytes at all gets an answer", async () => {
-    const codings = fc.oneof(fc.constantFrom("gzip", "br", "deflate"), fc.string());
+  test("that is none of its bytes' goes out as it came, whatever they are", async () => {
+    // No stream of gzip or Brotli begins so; single other bytes are a whole stream of Brotli.
+    const plain = bodies.map((bytes) => Buffer.concat([Buffer.from('{"'), bytes]));
+    const codings = fc.oneof(fc.constantFrom("gzip", "br", "gzip, br"), fc.string());
     await fc.assert(
-      fc.asyncProperty(bodies, codings, async (body, coding) => {
+      fc.asyncProperty(plain, codings, async (body, coding) => {
         const { status, value } = await deliver({ coding, signed: body, sent: body });
 
         expect(status).toBe(200);
-        expect(dataOf(value, false)).toEqual(Buffer.from(body));
+        expect(dataOf(value, false)).toEqual(body);
       }),
       { numRuns: 60 },
     );
