@@ -1,6 +1,7 @@
 import { isBag } from "./bag.ts";
 import { parseDocument } from "./json-document.ts";
-import { textAt } from "./json-text.ts";
+import { isJson, textAt } from "./json-text.ts";
+import { isJsonType } from "./media-type.ts";
 
 /** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
 export type CloudEventAttributes = {
@@ -37,8 +38,11 @@ export type EventParts = {
 
 /** One event in the JSON format of CloudEvents 1.0. */
 export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventData): string {
-  const head = JSON.stringify({ specversion: "1.0", ...attributes });
-  return `${head.slice(0, -1)}${toDataMember(data)}}`;
+  return `${toHead(attributes)}${toDataMember(data)}}`;
+}
+
+function toHead(attributes: CloudEventAttributes): string {
+  return JSON.stringify({ specversion: "1.0", ...attributes }).slice(0, -1);
 }
 
 /** Data that goes out as it came, without an event around it; bytes that are no text never do. */
@@ -61,11 +65,17 @@ export function parseCloudEvent(value: string): EventParts | undefined {
   if (!isBag(event) || event["specversion"] !== "1.0") {
     return undefined;
   }
-  const { specversion: _, data, data_base64: base64, ...attributes } = event;
-  return {
-    attributes: attributes as CloudEventAttributes,
-    data: toData(textAt(value, ["data"]), base64, attributes["datacontenttype"]),
-  };
+  const { specversion: _, data, data_base64: base64, ...rest } = event;
+  const attributes = rest as CloudEventAttributes;
+  const text = ownDataOf(value, attributes) ?? textAt(value, ["data"]);
+  return { attributes, data: toData(text, base64, attributes.datacontenttype) };
+}
+
+/** The JSON data of an event that was written here, with the blanks around it that its sender sent. */
+function ownDataOf(value: string, attributes: CloudEventAttributes): string | undefined {
+  const head = `${toHead(attributes)},"data":`;
+  const text = value.slice(head.length, -1);
+  return value.startsWith(head) && isJson(text) ? text : undefined;
 }
 
 function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {
@@ -75,8 +85,9 @@ function toData(text: string | undefined, base64: unknown, type: unknown): Cloud
   if (text === undefined) {
     return { kind: "none" };
   }
-  const isJson = typeof type === "string" && /^application\/([^;]*\+)?json/i.test(type);
-  return text.startsWith('"') && !isJson
+  // Without a type the data is JSON (CloudEvents JSON format 1.0.2, section 3.1.1).
+  const isText = typeof type === "string" && !isJsonType(type);
+  return text.startsWith('"') && isText
     ? { kind: "text", text: JSON.parse(text) as string }
     : { kind: "json", text };
 }

@@ -18,6 +18,8 @@ export type HttpEvent = {
   /** In upper case. */
   readonly method: string;
   readonly path: string;
+  /** Undecoded, without its question mark. */
+  readonly query: string;
   readonly headers: Headers;
   readonly body: HttpBody;
 };

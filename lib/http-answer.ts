@@ -1,4 +1,4 @@
-import { decodeContent } from "./content-coding.ts";
+import { codingsOf, decodeContent } from "./content-coding.ts";
 
 /**
  * Reads one HTTP/1.1 answer (RFC 9112), strictly: what two readers could take in two ways is an error.
@@ -62,7 +62,7 @@ function toText(bytes: string, coding: string | undefined, bytesMax: number) {
     return { body: ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString() };
   }
   const encoded = Buffer.from(bytes, "latin1");
-  const decoded = decodeContent(encoded, coding, bytesMax);
+  const decoded = decodeContent(encoded, codingsOf(coding), bytesMax);
   return decoded === "tooLarge"
     ? { body: "", truncated: true }
     : { body: (decoded ?? encoded).toString() };

@@ -3,8 +3,9 @@ import { elementsOf, textAt } from "./json-text.ts";
 /** JSON as it came, and what it says: the value is quick to look into, the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
 
-/** Undefined where the text is not JSON. */
-export function parseDocument(text: string): JsonDocument | undefined {
+/** Undefined where the text is not JSON. A byte order mark before it is no part of it (RFC 8259 section 8.1). */
+export function parseDocument(given: string): JsonDocument | undefined {
+  const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
   try {
     return { text, value: JSON.parse(text) as unknown };
   } catch {

@@ -39,6 +39,8 @@ export type Refused = {
   readonly code: RefusalCode;
   /** For the log and the reply: names the field and the limit, never a value. */
   readonly reason: string;
+  /** Methods that are served, where one was refused and not the usual ones are. */
+  readonly allow?: string;
 };
 
 export type Faulted = {

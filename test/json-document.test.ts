@@ -68,8 +68,15 @@ describe("the elements of an array", () => {
   });
 });
 
-test.for(["", "{'a':1}", "[1,]", "\ufeff{}"])("%j is no document", (text) => {
-  expect(parseDocument(text)).toBeUndefined();
+test.for(["", "{'a':1}", "[1,]", "\ufeff", "\ufeff\ufeff{}", " \ufeff{}"])(
+  "%j is no document",
+  (text) => {
+    expect(parseDocument(text)).toBeUndefined();
+  },
+);
+
+test("a byte order mark is no part of a document", () => {
+  expect(parseDocument("\ufeff[1]")).toEqual({ text: "[1]", value: [1] });
 });
 
 describe("properties", () => {

@@ -76,10 +76,33 @@ function toTriggerEvent(event: Bag): TriggerEvent {
     kind: "http",
     method: method.toUpperCase(),
     path: textOf(event["rawPath"]) || textOf(event["path"]),
+    query: toQuery(event, isBag(requestContext["elb"])),
     // Platforms fill the one, the other or both; the second has all values of a name.
     headers: new Map([...toHeaders(event["headers"]), ...toHeaders(event["multiValueHeaders"])]),
     body: toBody(event),
   };
+}
+
+/**
+ * The query as it was sent, where the event has it (payload 2.0). A load balancer gives names and values
+ * as they came, API Gateway's payload 1.0 decoded: these are encoded again as forms are.
+ */
+function toQuery(event: Bag, isLoadBalancer: boolean): string {
+  const {
+    rawQueryString,
+    queryStringParameters: single,
+    multiValueQueryStringParameters: lists,
+  } = event;
+  if (typeof rawQueryString === "string") {
+    return rawQueryString;
+  }
+  const values = { ...(isBag(single) ? single : {}), ...(isBag(lists) ? lists : {}) };
+  const pairs = Object.entries(values).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, textOf(one)] as [string, string]),
+  );
+  return isLoadBalancer
+    ? pairs.map((pair) => pair.join("=")).join("&")
+    : new URLSearchParams(pairs).toString();
 }
 
 function toBody(event: Bag): HttpBody {

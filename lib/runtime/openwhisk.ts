@@ -37,6 +37,7 @@ function toTriggerEvent(parameters: Bag): TriggerEvent {
     kind: "http",
     method: textOf(parameters["__ow_method"]).toUpperCase(),
     path: textOf(parameters["__ow_path"]),
+    query: textOf(parameters["__ow_query"]),
     headers: toHeaders(parameters["__ow_headers"]),
     body: toBody(parameters),
   };

@@ -69,7 +69,11 @@ function toIds(ids: readonly string[]) {
     : { count: ids.length, ids: ids.slice(0, idsInReplyMax) };
 }
 
-function refusal({ code, reason }: Extract<Ending, { kind: "refused" }>): HttpReply {
+function refusal({
+  code,
+  reason,
+  allow = "GET, HEAD, POST",
+}: Extract<Ending, { kind: "refused" }>): HttpReply {
   const statusCode = statusOfRefusal[code];
   switch (code) {
     case "UNAUTHENTICATED":
@@ -78,7 +82,7 @@ function refusal({ code, reason }: Extract<Ending, { kind: "refused" }>): HttpRe
     case "RECORD_REFUSED":
       return reply(statusCode, { status: "failed" });
     case "METHOD_NOT_ALLOWED":
-      return reply(statusCode, { status: "refused", reason }, { allow: "GET, HEAD, POST" });
+      return reply(statusCode, { status: "refused", reason }, { allow });
     default:
       return reply(statusCode, { status: "refused", reason });
   }

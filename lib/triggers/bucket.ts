@@ -8,6 +8,7 @@ import { bucketName, json, oneOf, partitionIndex, textWhere, topicName } from ".
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
+import { toWellFormed } from "../well-formed.ts";
 
 type BucketConfig = {
   readonly key: "object" | "bucket";
@@ -154,15 +155,15 @@ function toRecord(
 ): MappedRecord {
   const { bucket, name, data } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
-  const key = keyBy === "bucket" ? (bucket ?? path) : path;
+  const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
     const { source, type, time, marks } = object.facts();
     const id = toEventId([bucket ?? "", name, type], marks, `${invocationId}#${index}`);
     const attributes = {
       id,
       source,
-      type,
-      subject: name,
+      type: toWellFormed(type),
+      subject: toWellFormed(name),
       time: time ?? new Date(arrivedMs).toISOString(),
       datacontenttype: "application/json",
       partitionkey: key,

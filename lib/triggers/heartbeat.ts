@@ -11,6 +11,7 @@ import {
   withDefault,
 } from "../settings.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
+import { toWellFormed } from "../well-formed.ts";
 
 type HeartbeatConfig = {
   readonly name: string;
@@ -137,7 +138,8 @@ function mapTick(
   const before = named === undefined ? instantBefore : tickBefore;
   const previousScheduledAt =
     cron === undefined || isOffGrid ? undefined : before(scheduledAt, cron);
-  const id = `${name}@${scheduledAt.toISOString()}`;
+  const key = toWellFormed(name);
+  const id = `${key}@${scheduledAt.toISOString()}`;
   const data = {
     name,
     scheduledAt: scheduledAt.toISOString(),
@@ -151,11 +153,11 @@ function mapTick(
     type: "heartbeat.tick",
     time: data.scheduledAt,
     datacontenttype: "application/json",
-    partitionkey: name,
+    partitionkey: key,
   };
   const content = { id, data: { kind: "value", value: data }, attributes } as const;
   return {
-    records: [{ topic, partition, key: name, content: () => content }],
+    records: [{ topic, partition, key, content: () => content }],
     endings: [],
     warnings: isOffGrid ? [offGridWarning(config)] : [],
   };

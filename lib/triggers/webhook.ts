@@ -1,4 +1,5 @@
 import type { HttpEvent } from "../event.ts";
+import { formType } from "../media-type.ts";
 import type { Ending, RefusalCode } from "../outcome.ts";
 import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
 import { toRecords } from "../webhooks/records.ts";
@@ -28,23 +29,59 @@ export const webhook: Trigger<HttpEvent, Sources> = {
 /** The network and a cold start take their part of the time that a sender waits. */
 const answerReserveMs = 500;
 
-/** Checks run in a fixed order: method, source, size, signature, content, filter. */
+/** Checks run in a fixed order: verb, source, method, size, signature, content, filter. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapped {
-  if (event.method === "GET" || event.method === "HEAD") {
-    return ended({ kind: "healthy" });
-  }
-  if (event.method !== "POST") {
+  if (!["GET", "HEAD", "POST"].includes(event.method)) {
     return refused("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
   }
-  const source = findSource(event.path, sources);
+  const name = sourceNameOf(event.path);
+  const source = findSource(name, sources);
+  const isRead = event.method !== "POST";
   if (source === undefined) {
-    return refused("NOT_FOUND", "no such source");
+    return isRead && name === undefined ? healthy : refused("NOT_FOUND", "no such source");
+  }
+  if (isRead && !isEvent(event, source)) {
+    return healthy;
+  }
+  if (!source.methods.includes(event.method)) {
+    return ended(notAmongMethods(event, source));
   }
   const [fault] = source.faults;
   if (fault !== undefined) {
     const reason = `${fault.setting} ${fault.text}`;
     return ended({ kind: "faulted", code: "BAD_SETTINGS", reason });
   }
+  return isRead
+    ? mapVerified(toForm(event), { ...source, bodyType: "auto" }, { sources, context })
+    : mapVerified(event, source, { sources, context });
+}
+
+const healthy = ended({ kind: "healthy" });
+
+/** A GET that asks for more than the function's health. A HEAD is one only where a GET is refused. */
+function isEvent({ method, query, headers }: HttpEvent, { methods, verifier }: Source): boolean {
+  const hasProof = verifier.proofHeaders?.some((header) => headers.has(header)) === true;
+  return (query !== "" || hasProof) && (method === "GET" || !methods.includes("GET"));
+}
+
+/** Answered 200 it would be lost, if it is an event. */
+function notAmongMethods({ method }: HttpEvent, { name, methods }: Source): Ending {
+  const asked = method === "POST" ? method : `${method} with a query or a proof`;
+  const reason = `source ${name}: a ${asked}, and its methods are ${methods.join(", ")}`;
+  const allow = methods.includes("POST") ? {} : { allow: "GET, HEAD" };
+  return { kind: "refused", code: "METHOD_NOT_ALLOWED", reason, ...allow };
+}
+
+/** The query of a GET is a form that did not come in a body. */
+function toForm(event: HttpEvent): HttpEvent {
+  const headers = new Map(event.headers).set("content-type", formType);
+  headers.delete("content-encoding");
+  return { ...event, headers, body: { kind: "exact", bytes: Buffer.from(event.query) } };
+}
+
+type Mapping = { readonly sources: Sources; readonly context: TriggerContext };
+
+function mapVerified(event: HttpEvent, source: Source, { sources, context }: Mapping): Mapped {
   const verified = verifyBody(event, source, sources.bodyEncoding);
   if (!verified.ok) {
     return refused(verified.code, verified.reason);
@@ -77,8 +114,11 @@ function refused(code: RefusalCode, reason: string): Mapped {
   return ended({ kind: "refused", code, reason });
 }
 
-function findSource(path: string, { byName }: Sources): Source | undefined {
-  const name = path.split("/").findLast((segment) => segment !== "");
+function sourceNameOf(path: string): string | undefined {
+  return path.split("/").findLast((segment) => segment !== "");
+}
+
+function findSource(name: string | undefined, { byName }: Sources): Source | undefined {
   if (name === undefined) {
     return byName.size === 1 ? [...byName.values()][0] : undefined;
   }

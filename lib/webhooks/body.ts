@@ -1,6 +1,7 @@
 import { decodeBase64 } from "../base64.ts";
 import type { HttpBody } from "../event.ts";
-import { isJson } from "../json-text.ts";
+import { parseDocument } from "../json-document.ts";
+import { essenceOf, isForm } from "../media-type.ts";
 
 export const bodyEncodings = ["auto", "base64", "text"] as const;
 export type BodyEncoding = (typeof bodyEncodings)[number];
@@ -41,35 +42,20 @@ function decode(text: string, encoding: "base64" | "text"): Uint8Array | undefin
 }
 
 /**
- * Leaves at most one reading, where no signature decides: for a JSON type the first that is valid
+ * Leaves at most one reading, where no signature decides: where JSON is expected the first that is
  * JSON (base64 before text), else what the content type suggests.
  */
 export function likeliest(
   readings: readonly Uint8Array[],
-  isJsonType: boolean,
+  expectsJson: boolean,
 ): readonly Uint8Array[] {
   const json =
-    isJsonType && readings.length > 1
-      ? readings.find((bytes) => isJson(Buffer.from(bytes).toString()))
+    expectsJson && readings.length > 1
+      ? readings.find((bytes) => parseDocument(Buffer.from(bytes).toString()) !== undefined)
       : undefined;
   return json === undefined ? readings.slice(0, 1) : [json];
 }
 
-/** `application/json` and every `+json` type. */
-export function isJsonType(contentType: string): boolean {
-  const type = mediaType(contentType);
-  return type === "application/json" || type.endsWith("+json");
-}
-
 function isTextType(contentType: string): boolean {
-  const type = mediaType(contentType);
-  return type.startsWith("text/") || isFormType(contentType);
-}
-
-export function isFormType(contentType: string): boolean {
-  return mediaType(contentType) === "application/x-www-form-urlencoded";
-}
-
-function mediaType(contentType: string): string {
-  return (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+  return essenceOf(contentType).startsWith("text/") || isForm(contentType);
 }

@@ -1,45 +1,82 @@
 import { isUtf8 } from "node:buffer";
 import type { CloudEventData } from "../cloud-event.ts";
 import { type JsonDocument, parseDocument } from "../json-document.ts";
+import { isForm, isJsonType, mediaTypeOf } from "../media-type.ts";
 import type { Refused } from "../outcome.ts";
-import { isJsonType } from "./body.ts";
+import { readForm } from "./form.ts";
 
 export type BodyContent =
   | {
       readonly ok: true;
       readonly data: CloudEventData;
-      /** The data where its type says that it is JSON. */
-      readonly json?: JsonDocument;
+      /** The datacontenttype; absent where there is no data whose type is known. */
+      readonly type: string | undefined;
+      /** What selectors read: the JSON that the body is, or that a field of its form holds. */
+      readonly json?: JsonDocument | undefined;
     }
   | { readonly ok: false; readonly refusal: Refused };
 
 export type ValueForm = "cloudevent" | "raw";
 
+export const bodyTypes = ["auto", "json"] as const;
+
+export type ContentOptions = {
+  readonly value: ValueForm;
+  /** `json`: this sender's bodies are JSON whatever their content type says. */
+  readonly bodyType: (typeof bodyTypes)[number];
+};
+
+/** Two names of 127 characters (RFC 6838 section 4.2) and a parameter. */
+const contentTypeCharsMax = 300;
+
 /** What a verified body is, by its content type and its bytes. Nothing is parsed and written anew. */
-export function toContent(body: Uint8Array, contentType: string, form: ValueForm): BodyContent {
+export function toContent(
+  body: Uint8Array,
+  contentType: string,
+  { value, bodyType }: ContentOptions,
+): BodyContent {
+  // CloudEvents has no empty attributes; one of any length would be copied into every element's.
+  const given = mediaTypeOf(contentType);
+  const type = given.length > contentTypeCharsMax ? "" : given;
   if (body.length === 0) {
-    return { ok: true, data: { kind: "none" } };
+    return { ok: true, data: { kind: "none" }, type: type || undefined };
   }
   const text = decodeUtf8(body);
-  if (isJsonType(contentType)) {
-    const json = text === undefined ? undefined : parseDocument(text);
-    return json === undefined
-      ? refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8")
-      : { ok: true, data: { kind: "json", text: json.text }, json };
+  const json = text === undefined ? undefined : parseDocument(text);
+  // Older versions of a sender of JSON (PortOne's 2024-01-01) may still send forms.
+  const isMeantAsJson = bodyType === "json" && (json !== undefined || !isForm(given));
+  if (isMeantAsJson || isJsonType(given) || (given === "" && json !== undefined)) {
+    return toJson(json, type);
   }
-  if (text !== undefined) {
-    return { ok: true, data: { kind: "text", text } };
+  if (text === undefined) {
+    return toBinary(body, type, value);
   }
-  return form === "raw"
+  const read = json ?? (isForm(given) ? readForm(text) : undefined);
+  return { ok: true, data: { kind: "text", text }, type: type || "text/plain", json: read };
+}
+
+function toJson(json: JsonDocument | undefined, type: string): BodyContent {
+  return json === undefined
+    ? refuse("BODY_NOT_JSON", "the body is not JSON in UTF-8")
+    : { ok: true, data: { kind: "json", text: json.text }, type: toJsonType(type), json };
+}
+
+function toBinary(bytes: Uint8Array, type: string, value: ValueForm): BodyContent {
+  return value === "raw"
     ? refuse("BODY_NOT_TEXT", "a raw value has to be UTF-8")
-    : { ok: true, data: { kind: "binary", bytes: body } };
+    : { ok: true, data: { kind: "binary", bytes }, type: type || "application/octet-stream" };
+}
+
+/** The type of data that is JSON: the sender's word, where it says so. */
+export function toJsonType(type = ""): string {
+  return isJsonType(type) ? type : "application/json";
 }
 
 function refuse(code: Refused["code"], reason: string): BodyContent {
   return { ok: false, refusal: { kind: "refused", code, reason } };
 }
 
-/** Keeps a byte order mark: it is one of the sender's bytes. */
+/** Keeps a byte order mark: in text it is one of the sender's characters. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()

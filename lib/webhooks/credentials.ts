@@ -6,11 +6,12 @@ import { refused, type Verifier, verdict } from "./verifier.ts";
 export function createToken(header: string): Verifier {
   return {
     covers: "request",
+    proofHeaders: [header],
     verify: ({ headers }, secrets) => {
       const token = headers.get(header);
       return token === undefined
         ? refused(`the header ${header} is missing`)
-        : verdict(indexOfEqual(token, secrets), secrets.length);
+        : verdict(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
     },
   };
 }
@@ -34,13 +35,16 @@ function createAuthorization(
 ): Verifier {
   return {
     covers: "request",
+    proofHeaders: ["authorization"],
     verify: ({ headers }, secrets) => {
-      const [name = "", credentials = "", ...rest] = (headers.get("authorization") ?? "").split(
-        " ",
-      );
+      const header = headers.get("authorization");
+      if (header === undefined) {
+        return refused("the header authorization is missing");
+      }
+      const [name = "", credentials = "", ...rest] = header.split(" ");
       const given = rest.length === 0 ? decode(credentials) : undefined;
       return name.toLowerCase() === scheme && given !== undefined
-        ? verdict(indexOfEqual(given, secrets), secrets.length)
+        ? verdict(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
         : refused(`the header authorization holds no ${scheme} credentials`);
     },
   };

@@ -4,7 +4,8 @@ import { createStandardWebhooks, symmetricKey } from "./standard-webhooks.ts";
 import type { Verifier } from "./verifier.ts";
 
 const signature = createStandardWebhooks("webhook");
-const token = createToken("x-gitlab-token");
+const tokenHeader = "x-gitlab-token";
+const token = createToken(tokenHeader);
 
 /**
  * GitLab docs, "Webhooks": the secret token stands in a header as it is; the newer signing token
@@ -12,6 +13,7 @@ const token = createToken("x-gitlab-token");
  */
 export const gitlab: Verifier = {
   ...bySecret(signature, (secret) => (isSigningToken(secret) ? signature : token)),
+  proofHeaders: [...(signature.proofHeaders ?? []), tokenHeader],
   secretForm: {
     fits: (secret) => !isSigningToken(secret) || symmetricKey(secret) !== undefined,
     text: "a secret token, or a signing token: whsec_ and base64",
@@ -19,5 +21,5 @@ export const gitlab: Verifier = {
 };
 
 function isSigningToken(secret: string): boolean {
-  return secret.startsWith("whsec_");
+  return /^(v1,)?whsec_/.test(secret);
 }

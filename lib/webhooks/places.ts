@@ -2,6 +2,7 @@ import type { Headers } from "../event.ts";
 import { firstObject, type JsonDocument, scalarAt } from "../json-document.ts";
 import { parsePointer } from "../json-text.ts";
 import { sha256Hex } from "../sha256.ts";
+import { toWellFormed } from "../well-formed.ts";
 
 /** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
 export type Place =
@@ -86,7 +87,8 @@ export function createReader(places: readonly Place[], readable: Readable): Read
     for (const place of places) {
       const text = read(place, element);
       if (text !== undefined && text !== "") {
-        return { text: place.from === "const" ? text : bounded(text), place };
+        const wellFormed = toWellFormed(text);
+        return { text: place.from === "const" ? wellFormed : bounded(wellFormed), place };
       }
     }
     return undefined;

@@ -106,6 +106,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       id: ["header:linear-delivery"],
       type: ["body:/type"],
       typePrefix: "app.linear.",
+      bodyType: "json",
       key: [
         "body:/data/id",
         "body:/issueData/id",
@@ -119,7 +120,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       ],
       subject: ["body:/url"],
       answerMsMax: 5_000,
-      pastSecondsMax: 28_800,
+      toleranceSeconds: 28_800,
     }),
   // https://developer.pagerduty.com/docs/webhooks-overview (read 2026-11-30). Key: the incident, also of
   // notes, updates and responders; the service of its own events. A ping has neither.
@@ -130,6 +131,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event/id"],
         type: ["body:/event/event_type"],
         typePrefix: "com.pagerduty.",
+        bodyType: "json",
         key: [
           "body:/event/data/incident/id",
           "body:/event/data/id",
@@ -161,6 +163,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       id: ["header:webhook-id"],
       type: ["body:/type", "body:/status"],
       typePrefix: "io.portone.",
+      bodyType: "json",
       key: [
         "body:/data/paymentId",
         "body:/data/billingKey",
@@ -184,6 +187,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/id"],
         type: ["body:/type"],
         typePrefix: "com.stripe.",
+        bodyType: "json",
         key: [
           "body:/data/object/id",
           "body:/related_object/id",
@@ -209,6 +213,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["body:/event_id"],
         type: ["body:/event_type"],
         typePrefix: "com.paddle.",
+        bodyType: "json",
         key: ["body:/data/id"],
         subject: ["body:/data/id"],
         answerMsMax: 5_000,
@@ -272,6 +277,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event"],
         typePrefix: "us.zoom.",
+        bodyType: "json",
         key: [
           "body:/payload/object/engagement_id",
           "body:/payload/object/call_id",
@@ -286,7 +292,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/payload/accountId",
         ],
         answerMsMax: 3_000,
-        pastSecondsMax: 7_200,
+        toleranceSeconds: 7_200,
         handshake: zoomHandshake,
       },
     ),
@@ -308,6 +314,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/event/type"],
         typePrefix: "com.discord.",
+        bodyType: "json",
         key: [
           "body:/event/data/lobby_id",
           "body:/event/data/channel_id",
@@ -319,7 +326,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         ],
         answerMsMax: 3_000,
         answerEmpty: true,
-        pastSecondsMax: 900,
+        toleranceSeconds: 900,
         handshake: discordHandshake,
       },
     ),
@@ -333,6 +340,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         id: ["element:/webhookEventId"],
         type: ["element:/type"],
         typePrefix: "me.line.",
+        bodyType: "json",
         key: [
           "element:/source/groupId",
           "element:/source/roomId",
@@ -351,6 +359,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       {
         type: ["body:/type"],
         typePrefix: "com.worksmobile.",
+        bodyType: "json",
         key: ["body:/source/channelId", "body:/source/userId"],
       },
     ),
@@ -373,6 +382,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       id: ["body:/update_id"],
       type: ["object:"],
       typePrefix: "org.telegram.",
+      bodyType: "json",
       key: [
         "object:/chat/id",
         "object:/message/chat/id",

@@ -3,9 +3,8 @@ import type { Headers } from "../event.ts";
 import { elementsAt, type JsonDocument } from "../json-document.ts";
 import type { Ending, Refused } from "../outcome.ts";
 import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
-import { type BodyContent, toContent } from "./content.ts";
+import { type BodyContent, toContent, toJsonType } from "./content.ts";
 import { isWanted } from "./event-type.ts";
-import { toFormDocument } from "./form.ts";
 import { createToId } from "./identity.ts";
 import { createReader } from "./places.ts";
 import type { Source } from "./source.ts";
@@ -17,6 +16,8 @@ export type Verified = {
   readonly headers: Headers;
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** What the proof is over. */
+  readonly proved: Uint8Array;
   /** Position of the secret that matched. */
   readonly secretIndex: number | undefined;
   /** The signed time. */
@@ -25,13 +26,11 @@ export type Verified = {
 
 /** More elements than one call could deliver; each of them costs a request. */
 const elementsMax = 10_000;
-/** Two names of 127 characters (RFC 6838 section 4.2) and a parameter. */
-const contentTypeCharsMax = 300;
 
 /** A verified delivery becomes one record, or one for each element where its source splits it. */
 export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   const { source, body, contentType, secretIndex = 0 } = verified;
-  const content = toContent(body, contentType, source.value);
+  const content = toContent(body, contentType, source);
   if (!content.ok) {
     return { records: [], endings: [content.refusal] };
   }
@@ -82,24 +81,26 @@ type WithId = { readonly id: string; readonly record: MappedRecord };
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
   verified: Verified,
-  { data: whole, json }: Extract<BodyContent, { ok: true }>,
+  { data: whole, type: wholeType, json }: Extract<BodyContent, { ok: true }>,
   context: TriggerContext,
 ) {
-  const { source, headers, contentType, timestampMs, body } = verified;
+  const { source, headers, timestampMs, proved } = verified;
   const { name, verifier, topic, partition, typePrefix } = source;
   const readable = {
     headers,
-    json: json ?? toFormDocument(body, contentType),
+    json,
     newId: context.newId,
   };
   const readKey = createReader(source.key, readable);
   const readType = createReader(source.type, readable);
   const readSubject = createReader(source.subject, readable);
-  const toId = createToId(createReader(source.id, readable), { name, verifier, timestampMs, body });
+  const toId = createToId(createReader(source.id, readable), {
+    name,
+    verifier,
+    timestampMs,
+    body: proved,
+  });
   const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
-  // CloudEvents has no empty attributes; one of any length would be copied into every element's.
-  const isType = contentType !== "" && contentType.length <= contentTypeCharsMax;
-  const datacontenttype = isType ? contentType : undefined;
   const trace = readTraceContext(headers);
   return (element?: JsonDocument, index?: number): WithId | undefined => {
     const word = readType(element)?.text;
@@ -118,7 +119,7 @@ function createToRecord(
       type,
       subject,
       time,
-      datacontenttype,
+      datacontenttype: element === undefined ? wholeType : toJsonType(wholeType),
       partitionkey: key,
       ...trace,
     });

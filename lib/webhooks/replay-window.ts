@@ -1,18 +1,21 @@
 /** How far a signed time may lie from ours, limits included. */
-export type ReplayWindow = { readonly pastSecondsMax: number; readonly futureSecondsMax: number };
+export type ReplayWindow = {
+  readonly toleranceSeconds: number;
+  readonly futureToleranceSeconds: number;
+};
 
 /** Why a signed time lies outside the window, or undefined when it lies within. */
 export function findOutOfWindow(
   timestampMs: number,
-  { pastSecondsMax, futureSecondsMax }: ReplayWindow,
+  { toleranceSeconds, futureToleranceSeconds }: ReplayWindow,
   nowMs: number,
 ): string | undefined {
   const ageSeconds = toSeconds(nowMs) - toSeconds(timestampMs);
-  if (ageSeconds > pastSecondsMax) {
-    return `the signed time is over ${pastSecondsMax} s old (pastSecondsMax)`;
+  if (ageSeconds > toleranceSeconds) {
+    return `the signed time is over ${toleranceSeconds} s old (toleranceSeconds)`;
   }
-  return -ageSeconds > futureSecondsMax
-    ? `the signed time is over ${futureSecondsMax} s ahead (futureSecondsMax)`
+  return -ageSeconds > futureToleranceSeconds
+    ? `the signed time is over ${futureToleranceSeconds} s ahead (futureToleranceSeconds)`
     : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Parsed, Settings } from "../settings.ts";
+import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -12,14 +13,16 @@ export type Preset = {
   /** The natural message key: what the events of one thing have in common. */
   readonly key?: readonly string[];
   readonly subject?: readonly string[];
+  /** `json`: the provider sends nothing else, and does not sign the content type that says so. */
+  readonly bodyType?: ContentOptions["bodyType"];
   /** Pointer to the array of events in a delivery. */
   readonly split?: string;
   /** How long the provider waits for an answer, in milliseconds. */
   readonly answerMsMax?: number;
   /** Whether the provider takes a good answer only without a body. */
   readonly answerEmpty?: boolean;
-  /** Default of pastSecondsMax, where a retry may bring the time of the first try. */
-  readonly pastSecondsMax?: number;
+  /** Default of toleranceSeconds, where a retry may bring the time of the first try. */
+  readonly toleranceSeconds?: number;
   readonly handshake?: Handshake;
   /** Headers in which the provider tells about its retries. */
   readonly notedHeaders?: readonly string[];

@@ -1,6 +1,6 @@
 import type { Headers } from "../event.ts";
 import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { isMismatch, refused, type Verification, type Verifier, verdict } from "./verifier.ts";
 
 /** How a sender writes its signatures, the time and the id into headers, named in lower case. */
 export type SignatureForm = {
@@ -26,26 +26,33 @@ const signaturesMax = 20;
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
   const { template = "{body}" } = form;
   const signsTime = template.includes("{timestamp}");
+  const edge = touchingEdgeOf(template);
   return {
     covers: "body",
+    proofHeaders: [form.header],
     signedHeader: form.idHeader,
     signsTime,
     verify: ({ headers, body }, secrets) => {
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
-      if (signatures.length === 0 || signatures.length > signaturesMax) {
-        return refused(`the header ${form.header} holds ${signatures.length} signatures`);
+      const fault = faultOf(items, signatures);
+      if (fault !== undefined) {
+        return refused(`the header ${form.header} ${fault}`);
       }
       const named = {
         timestamp: timestampOf(items, headers, form),
         id: headers.get(form.idHeader ?? "") ?? "",
       };
-      if (signsTime && !/^\d{1,13}$/.test(named.timestamp)) {
+      const timestampMs = signsTime ? toMs(named.timestamp, edge !== undefined) : undefined;
+      if (Number.isNaN(timestampMs)) {
         return refused("the signed time is missing or malformed");
+      }
+      if (edge?.fits(body) === false) {
+        return refused(`the body, which the signed time touches, does not ${edge.text}`);
       }
       const parts = toParts(template, named, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
-      return verdict(index, secrets.length, signsTime ? toMs(named.timestamp) : undefined);
+      return verdict(index, secrets.length, { timestampMs });
     },
   };
 }
@@ -55,15 +62,31 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
   return {
     ...first,
     verify: (delivery, secrets) => {
+      let malformed: Verification | undefined;
+      let mismatch: Verification | undefined;
       for (const [secretIndex, secret] of secrets.entries()) {
         const verification = verifierFor(secret).verify(delivery, [secret]);
         if (verification.ok) {
           return { ...verification, secretIndex };
         }
+        if (isMismatch(verification.reason)) {
+          mismatch = verdict(-1, secrets.length);
+        }
+        malformed ??= verification;
       }
-      return verdict(-1, secrets.length);
+      return mismatch ?? malformed ?? verdict(-1, secrets.length);
     },
   };
+}
+
+function faultOf(items: readonly string[], { length }: readonly Uint8Array[]): string | undefined {
+  if (items.length === 0) {
+    return "is missing";
+  }
+  if (length === 0) {
+    return "holds no signature of the form that it has to have";
+  }
+  return length > signaturesMax ? `holds over ${signaturesMax} signatures` : undefined;
 }
 
 /** What the signature's header holds; nothing when it is missing. */
@@ -99,13 +122,39 @@ function timestampOf(
   return others.length === 0 ? found.slice(timestampPrefix.length) : "";
 }
 
+/**
+ * What a body has to be like where nothing but digits stands between it and the signed time: otherwise
+ * its first digits could be taken for the time's last, and the same signature would fit another time.
+ */
+function touchingEdgeOf(template: string) {
+  if (/\{timestamp\}\d*\{body\}/.test(template)) {
+    const fits = (body: Uint8Array) => "{[".includes(characterOf(body[0]));
+    return { fits, text: "begin with { or [" };
+  }
+  const fits = (body: Uint8Array) => "}]".includes(characterOf(body.at(-1)));
+  return /\{body\}\d*\{timestamp\}/.test(template) ? { fits, text: "end with } or ]" } : undefined;
+}
+
+/** Of no byte at all it is one that nothing begins or ends with. */
+function characterOf(byte = 0): string {
+  return String.fromCharCode(byte);
+}
+
 /** From here on a number counts milliseconds: in seconds it would be the year 5138. */
 const millisecondsFrom = 1e11;
 
-/** Epoch milliseconds of a time in seconds or milliseconds; not every sender documents which. */
-function toMs(timestamp: string): number {
-  const time = Number(timestamp);
-  return time < millisecondsFrom ? time * 1_000 : time;
+/**
+ * Epoch milliseconds of a time in seconds or milliseconds (not every sender documents which), or of one
+ * as in RFC 3339; NaN for any other. A number that touches the body has to have the length of today's.
+ */
+function toMs(timestamp: string, touches: boolean): number {
+  if ((touches ? /^(\d{10}|\d{13})$/ : /^\d{1,13}$/).test(timestamp)) {
+    const time = Number(timestamp);
+    return time < millisecondsFrom ? time * 1_000 : time;
+  }
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(timestamp)
+    ? Date.parse(timestamp)
+    : Number.NaN;
 }
 
 type Named = { readonly timestamp: string; readonly id: string };

@@ -1,6 +1,7 @@
 import { parsePointer } from "../json-text.ts";
 import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
 import { didYouMean, optional, type Problem, type Settings, withDefault } from "../settings.ts";
+import { bodyTypes } from "./content.ts";
 import { parsePlaces } from "./places.ts";
 
 /** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
@@ -26,13 +27,21 @@ export const commonOptions = {
   type: optional(places),
   key: optional(places),
   subject: optional(places),
+  methods: withDefault(custom<readonly string[]>(isMethods, 'must be a list of "POST" and "GET"'), [
+    "POST",
+  ]),
   value: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
   filter: optional(custom<readonly string[]>(isTextList, "must be a list of event types")),
   split: optional(
     textWhere((text) => parsePointer(text) !== undefined, "must be a JSON pointer to an array"),
   ),
   bodyBytesMax: optional(bodyBytes),
+  bodyType: optional(oneOf(bodyTypes)),
 };
+
+function isMethods(value: unknown): boolean {
+  return isTextList(value) && (value as string[]).every((one) => one === "POST" || one === "GET");
+}
 
 function isTextList(value: unknown): boolean {
   return (
@@ -45,13 +54,36 @@ function isTextList(value: unknown): boolean {
 /** A day: the furthest that a source may be told to look back or ahead. */
 const windowSecondsMax = 86_400;
 
-export const pastSecondsDefault = 300;
+/** As the providers' own libraries take it, in both directions. */
+export const toleranceSecondsDefault = 300;
+
+const windowSeconds = optional(integer(0, windowSecondsMax));
 
 /** Options of a source whose scheme signs the time. */
 export const windowOptions = {
-  pastSecondsMax: optional(integer(0, windowSecondsMax)),
-  futureSecondsMax: withDefault(integer(0, windowSecondsMax), 60),
+  toleranceSeconds: windowSeconds,
+  futureToleranceSeconds: windowSeconds,
+  pastSecondsMax: windowSeconds,
+  futureSecondsMax: windowSeconds,
 };
+
+/** Old names, which are still read, and what they are now. */
+const renamedOptions = [
+  ["pastSecondsMax", "toleranceSeconds"],
+  ["futureSecondsMax", "futureToleranceSeconds"],
+] as const;
+
+export function warningsAboutNames(options: Settings, within: string): readonly string[] {
+  return renamedOptions
+    .filter(([old]) => options[old] !== undefined)
+    .map(([old, name]) => `${within}${old} is now called ${name}`);
+}
+
+export function checkRenamed(options: Settings, within: string): readonly Problem[] {
+  return renamedOptions
+    .filter(([old, name]) => options[old] !== undefined && options[name] !== undefined)
+    .map(([old, name]) => ({ setting: within + old, text: `is the old name of ${name}: set one` }));
+}
 
 export function findUnknown(
   options: Settings,

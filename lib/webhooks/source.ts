@@ -8,30 +8,36 @@ import {
   problemsOf,
   type Settings,
 } from "../settings.ts";
-import type { ValueForm } from "./content.ts";
+import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import { type Place, parsePlaces } from "./places.ts";
 import type { ReplayWindow } from "./replay-window.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
+  checkRenamed,
   commonOptions,
   findMisplaced,
   findUnknown,
-  pastSecondsDefault,
+  toleranceSecondsDefault,
+  warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** One sender of webhooks: how it proves itself and where its deliveries go. */
-export type Source = {
+export type Source = ContentOptions & {
   readonly name: string;
   readonly verifier: Verifier;
   /** Several live at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
   /** Why no delivery can be trusted. The other sources go on. */
   readonly faults: readonly Problem[];
+  /** What works and is to be changed. */
+  readonly warnings: readonly string[];
   readonly window: ReplayWindow;
+  /** POST, GET or both. */
+  readonly methods: readonly string[];
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly id: readonly Place[];
@@ -43,7 +49,6 @@ export type Source = {
   readonly split: readonly string[] | undefined;
   /** Event types that are let through; absent: all. */
   readonly filter: readonly string[] | undefined;
-  readonly value: ValueForm;
   readonly bodyBytesMax: number;
   /** How long the sender waits for an answer, in milliseconds. */
   readonly answerMsMax: number | undefined;
@@ -92,28 +97,32 @@ function parseWithScheme(
   const verifier = scheme.create(options, within);
   const common = parseFields(options, commonOptions, within);
   const window = parseFields(options, windowOptions, within);
-  const secrets = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const given = secretsOf(name, shared.WEBHOOK_SECRETS);
+  const secrets = given?.map((secret) => secret.trim());
   const faults = verifier.ok ? findFaults(name, verifier.value, secrets) : [];
   const split = common.ok ? (common.value.split ?? preset.split) : "";
   const problems = [
     ...problemsOf([verifier, common, window]),
     ...findUnknown(options, optionsOf(scheme, verifier), within),
+    ...checkRenamed(options, within),
     ...findMisplaced(options, split !== undefined, within),
     ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
   ];
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...faults] };
   }
-  const { topic, partition, value, filter, bodyBytesMax } = common.value;
+  const { topic, partition, value, filter, bodyBytesMax, bodyType, methods } = common.value;
   return {
     ok: true,
     value: {
-      ...{ name, topic, partition, value, filter },
+      ...{ name, topic, partition, value, filter, methods },
       ...placesOf(common.value, preset),
       ...waysOf(preset),
+      bodyType: bodyType ?? preset.bodyType ?? "auto",
       verifier: verifier.value,
       secrets: secrets ?? [],
       faults,
+      warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, given)],
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
       bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
@@ -126,12 +135,14 @@ function waysOf({ answerMsMax, answerEmpty = false, handshake, notedHeaders = []
   return { answerMsMax, answerEmpty, handshake, notedHeaders };
 }
 
-type Window = { readonly pastSecondsMax: number | undefined; readonly futureSecondsMax: number };
+type Window = Partial<Readonly<Record<keyof typeof windowOptions, number | undefined>>>;
 
-function windowOf({ pastSecondsMax, futureSecondsMax }: Window, preset: Preset): ReplayWindow {
+function windowOf(given: Window, preset: Preset): ReplayWindow {
+  const past = given.toleranceSeconds ?? given.pastSecondsMax ?? preset.toleranceSeconds;
+  const future = given.futureToleranceSeconds ?? given.futureSecondsMax;
   return {
-    pastSecondsMax: pastSecondsMax ?? preset.pastSecondsMax ?? pastSecondsDefault,
-    futureSecondsMax,
+    toleranceSeconds: past ?? toleranceSecondsDefault,
+    futureToleranceSeconds: future ?? toleranceSecondsDefault,
   };
 }
 
@@ -159,6 +170,12 @@ function optionsOf(scheme: Scheme, verifier: Parsed<Verifier>): readonly string[
 /** Own properties only: a source may be called `constructor`. */
 function secretsOf(name: string, lists: Shared["WEBHOOK_SECRETS"] | undefined) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
+}
+
+function warningsAboutBlanks(name: string, secrets: readonly string[] = []): readonly string[] {
+  return secrets.some((secret) => secret !== secret.trim())
+    ? [`WEBHOOK_SECRETS: a secret of the source ${name} is taken without the blanks around it`]
+    : [];
 }
 
 function checkSecrets(

@@ -42,7 +42,11 @@ function isName(name: string): boolean {
 }
 
 function isSecretList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isSecretForm);
+  // Blanks around a secret came with it from where it was copied.
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === "string" && isSecretForm(one.trim()))
+  );
 }
 
 export function parseSources(settings: Settings): Parsed<Sources> {
@@ -121,10 +125,11 @@ function checkOwners(lists: Bag, sources: Bag): readonly Problem[] {
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {
-  return [...byName.values()].flatMap(({ name, secrets, verifier }) => {
+  return [...byName.values()].flatMap(({ name, secrets, verifier, warnings }) => {
     const isShort = secrets.some((one) => Buffer.byteLength(one) < secretBytesAdvised);
     const isUnused = verifier.covers === "nothing" && secrets.length > 0;
     return [
+      ...warnings,
       ...(isShort ? [`WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes`] : []),
       ...(isUnused ? [`WEBHOOK_SECRETS: the source ${name} lets anyone in all the same`] : []),
     ];

@@ -30,17 +30,26 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
   };
 }
 
-/** A signing secret in the form of the specification; its own library takes it without prefix too. */
+/**
+ * A signing secret in the form of the specification; its own library takes it without prefix too. Some
+ * providers show it with the version before it, or without padding.
+ */
 export function symmetricKey(secret: string): Uint8Array | undefined {
-  const key = decodeBase64(secret.replace(/^whsec_/, ""));
+  const key = decodeKey(secret.replace(/^(v1,)?(whsec_)?/, ""));
   return key?.length === 0 ? undefined : key;
 }
 
 function isPublic(secret: string): boolean {
-  return secret.startsWith("whpk_");
+  return /^(v1a,)?whpk_/.test(secret);
 }
 
 function publicKey(secret: string): Uint8Array | undefined {
-  const key = decodeBase64(secret.slice("whpk_".length));
+  const key = decodeKey(secret.replace(/^(v1a,)?whpk_/, ""));
   return key?.length === ed25519KeyBytes ? key : undefined;
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  const base64Unit = 4;
+  const length = Math.ceil(text.length / base64Unit) * base64Unit;
+  return decodeBase64(text.includes("=") ? text : text.padEnd(length, "="));
 }

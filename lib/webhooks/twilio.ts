@@ -1,9 +1,10 @@
+import { isForm } from "../media-type.ts";
 import { textWhere } from "../setting-rules.ts";
 import { parseFields, required } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Scheme } from "./scheme.ts";
 import { decodeSignature, hmac } from "./signature.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { type Delivery, refused, type Verifier, verdict } from "./verifier.ts";
 
 const signing = hmac("sha1");
 /** A form of Twilio's has some 30; each costs memory before its sender is known. */
@@ -11,32 +12,41 @@ const parametersMax = 1_000;
 
 /**
  * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
- * Twilio's own library does, it is taken both with a port and without.
+ * Twilio's own library does, it is taken both with a port and without. The fragment is not sent and
+ * not signed: it overrides Twilio's own connection settings ("Webhook connection overrides").
  */
-function createTwilio(url: string): Verifier {
+function createTwilio(given: string): Verifier {
+  const url = given.replace(/#.*/, "");
   const urls = [url, togglePort(url)];
   return {
     covers: "body",
-    verify: ({ headers, body }, secrets) => {
-      const header = headers.get("x-twilio-signature") ?? "";
-      const signature = decodeSignature(header, "base64", signing.signatureBytes);
+    proofHeaders: ["x-twilio-signature"],
+    verify: (delivery, secrets) => {
+      const header = delivery.headers.get("x-twilio-signature");
+      const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
       if (signature === undefined) {
-        return refused("the header x-twilio-signature holds no signature");
+        const fault = header === undefined ? "is missing" : "holds no signature";
+        return refused(`the header x-twilio-signature ${fault}`);
       }
-      if (countOf("&", body) >= parametersMax) {
+      if (countOf("&", delivery.body) >= parametersMax) {
         return refused(`the form has over ${parametersMax} parameters`);
       }
-      const isForm = headers
-        .get("content-type")
-        ?.toLowerCase()
-        .startsWith("application/x-www-form-urlencoded");
-      const rest = isForm ? toFormText(body) : toHashText(body, url);
+      const signed = urls.map((one) => [Buffer.from(toSigned(one, delivery))]);
       const index = secrets.findIndex((secret) =>
-        urls.some((one) => signing.signedBy(secret, [Buffer.from(one + rest)])(signature)),
+        signed.some((parts) => signing.signedBy(secret, parts)(signature)),
       );
-      return verdict(index, secrets.length);
+      return verdict(index, secrets.length, { orElse: ", or over another URL or body" });
     },
   };
+}
+
+/** What Twilio signs where it calls this URL; of a GET that is the URL with all of its query. */
+function toSigned(url: string, { method, headers, body }: Delivery): string {
+  if (method === "GET") {
+    return `${url.replace(/\?.*/, "")}?${Buffer.from(body)}`;
+  }
+  const isFormBody = isForm(headers.get("content-type") ?? "");
+  return url + (isFormBody ? toFormText(body) : toHashText(body, url));
 }
 
 function countOf(character: string, body: Uint8Array): number {

@@ -2,6 +2,8 @@ import type { Headers } from "../event.ts";
 
 /** One delivery as its sender may have signed it. */
 export type Delivery = {
+  /** Absent: POST. The body of a GET is its query. */
+  readonly method?: string;
   readonly headers: Headers;
   /** The raw bytes, before anything parsed them. */
   readonly body: Uint8Array;
@@ -23,6 +25,8 @@ export type Coverage = "body" | "request" | "nothing";
 
 export type Verifier = {
   readonly covers: Coverage;
+  /** The headers that hold the proof. */
+  readonly proofHeaders?: readonly string[];
   /** The header that a signature covers beside the body: there an id cannot be forged. */
   readonly signedHeader?: string | undefined;
   /** Whether a delivery carries a signed time, so that an old one can be told. */
@@ -33,14 +37,28 @@ export type Verifier = {
   readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
 };
 
+/** Whether a proof was found, which no secret made. */
+export function isMismatch(reason: string): boolean {
+  return reason.startsWith(madeWith);
+}
+
 export function refused(reason: string): Verification {
   return { ok: false, reason };
 }
 
-/** The verdict of a scheme that tries one secret after the other. */
-export function verdict(secretIndex: number, count: number, timestampMs?: number): Verification {
+type Proved = { readonly timestampMs?: number | undefined; readonly orElse?: string };
+
+const madeWith = "the proof was made with ";
+
+/** The verdict of a scheme that tries one secret after the other. `orElse`: another cause of a mismatch. */
+export function verdict(
+  secretIndex: number,
+  count: number,
+  { timestampMs, orElse = ", or the body was changed on the way" }: Proved = {},
+): Verification {
   if (secretIndex === -1) {
-    return refused(`the proof fits none of ${count} secrets`);
+    const secrets = count === 1 ? "another secret" : `none of the ${count} secrets`;
+    return refused(madeWith + secrets + orElse);
   }
   return timestampMs === undefined
     ? { ok: true, secretIndex }

@@ -1,10 +1,17 @@
+import { codingsOf, decodeContent } from "../content-coding.ts";
 import type { HttpEvent } from "../event.ts";
+import { isJsonType } from "../media-type.ts";
 import type { RefusalCode } from "../outcome.ts";
-import { type BodyEncoding, isJsonType, likeliest, readingsOf } from "./body.ts";
+import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
 import type { Source } from "./source.ts";
 import type { Verification } from "./verifier.ts";
 
-export type VerifiedBody = Extract<Verification, { ok: true }> & { readonly body: Uint8Array };
+export type VerifiedBody = Extract<Verification, { ok: true }> & {
+  /** Without its content codings. */
+  readonly body: Uint8Array;
+  /** What the proof is over: these bytes are the same in every replay. */
+  readonly proved: Uint8Array;
+};
 export type Unverified = {
   readonly ok: false;
   readonly code: RefusalCode;
@@ -16,38 +23,51 @@ export type Unverified = {
  * parsed before they are verified.
  */
 export function verifyBody(
-  { headers, body }: HttpEvent,
+  event: HttpEvent,
   source: Source,
   encoding: BodyEncoding,
 ): VerifiedBody | Unverified {
-  const contentType = headers.get("content-type") ?? "";
-  const readings = () => readingsOf(body, contentType, encoding);
+  const contentType = event.headers.get("content-type") ?? "";
+  const codings = codingsOf(event.headers.get("content-encoding"));
+  // A body with a coding is binary, whatever type it has without it.
+  const sentType = codings.length > 0 ? "" : contentType;
+  const readings = () => readingsOf(event.body, sentType, encoding);
+  const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
   let firstRefusal: Unverified | undefined;
   for (const bytes of readings()) {
-    const verified = verifyReading(bytes, headers, source);
+    const verified = verifyReading(bytes, event, { source, decode });
     if (verified.ok) {
       return source.verifier.covers === "body"
         ? verified
-        : withLikeliestBody(verified, { source, readings: [...readings()], contentType });
+        : withLikeliestBody(verified, { source, readings: [...readings()], contentType, decode });
     }
     firstRefusal ??= verified;
   }
   return firstRefusal ?? notBase64;
 }
 
+type Decode = (bytes: Uint8Array) => ReturnType<typeof decodeContent>;
+
 type Read = {
   readonly source: Source;
   readonly readings: readonly Uint8Array[];
   readonly contentType: string;
+  readonly decode: Decode;
 };
 
-/** Credentials tell nothing of the body: it is what its type makes likely. */
+/** Credentials do not authenticate the body, so pick the reading that its headers make likely. */
 function withLikeliestBody(
   verified: VerifiedBody,
-  { source, readings, contentType }: Read,
+  { source, readings, contentType, decode }: Read,
 ): VerifiedBody | Unverified {
-  const [body = verified.body] = likeliest(readings, isJsonType(contentType));
-  return fits(body, source) ? { ...verified, body } : tooLarge(source);
+  const decoded = readings.map(decode).filter((bytes) => bytes !== undefined);
+  if (decoded.includes("tooLarge")) {
+    return tooLarge(source);
+  }
+  const known = decoded.filter((bytes) => typeof bytes === "object");
+  const expectsJson = source.bodyType === "json" || contentType === "" || isJsonType(contentType);
+  const [body = verified.body] = likeliest(known.length > 0 ? known : readings, expectsJson);
+  return fits(body, source) ? { ...verified, body, proved: body } : tooLarge(source);
 }
 
 const notBase64: Unverified = {
@@ -56,17 +76,31 @@ const notBase64: Unverified = {
   reason: "the body is not text, or not the base64 it has to be",
 };
 
+type Proving = { readonly source: Source; readonly decode: Decode };
+
+/** Some senders sign what they send, others what they encode: the proof is tried over both. */
 function verifyReading(
-  body: Uint8Array,
-  headers: HttpEvent["headers"],
-  source: Source,
+  received: Uint8Array,
+  { method, headers }: HttpEvent,
+  { source, decode }: Proving,
 ): VerifiedBody | Unverified {
-  if (!fits(body, source)) {
+  if (!fits(received, source)) {
     return tooLarge(source);
   }
-  const verification = source.verifier.verify({ headers, body }, source.secrets);
-  return verification.ok
-    ? { body, ...verification }
+  const verify = (body: Uint8Array) =>
+    source.verifier.verify({ method, headers, body }, source.secrets);
+  const verification = verify(received);
+  const decoded = decode(received);
+  if (decoded === "tooLarge") {
+    return tooLarge(source);
+  }
+  const body = decoded ?? received;
+  if (verification.ok) {
+    return { ...verification, body, proved: received };
+  }
+  const second = body === received ? verification : verify(body);
+  return second.ok
+    ? { ...second, body, proved: body }
     : {
         ok: false,
         code: "UNAUTHENTICATED",

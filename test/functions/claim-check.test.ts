@@ -41,6 +41,8 @@ const bodies = [
 const jsonSha256 = bodies[0].sha256;
 const jsonPut = `PUT checks/datastream-relay/claim-checks/${jsonSha256}`;
 
+const failsChecks = (what: string) => (what.startsWith("PUT checks") ? answer(503) : undefined);
+
 describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
   type Given = BucketWorldOptions & {
     readonly source?: Bag;
@@ -158,6 +160,35 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
       datacontenttype: "application/json",
     });
     expect(told.messages[0]).toMatchObject({ key: "customer-4714", partition: 2 });
+  });
+
+  const long = "x".repeat(1_200);
+  test.for([
+    ["application/jsonl", `{"a":"${long}"}\n{"b":2}\n`],
+    ["application/json-seq", `"${long}"`],
+    ["text/plain", `"${long}"`],
+    ["text/json", `"${long}"`],
+    ["application/json", `\r\n\t{"a" : "${long}", "a":1.0 }\n`],
+    ["application/json, application/json", ` "${long}" `],
+    ["", `"${long}"`],
+    ["", `${long}\n`],
+    ["application/octet-stream", Buffer.from("ff00".repeat(600), "hex")],
+  ] as const)("of the type %j is stored with the same bytes when it is redriven", async (row) => {
+    const [contentType, body] = row;
+    const settings = { ...limits, DEAD_LETTER_BUCKET: "letters" };
+    const live = await deliver({ body, contentType });
+    const [name = ""] = Object.keys(live.stored());
+    const late = await deliver({ body, contentType, settings, failing: failsChecks });
+    const [path = "", letter = ""] = Object.entries(late.stored())[0] ?? [];
+
+    const told = createBucketWorld();
+    told.place(path, letter);
+    const world = { world: told.world, settings: { ...keyedSettings, ...settings } };
+    await redriveDoors[0].open(world).invoke({});
+
+    expect(live.bytesAt(name)).toEqual(Buffer.from(body));
+    expect(told.bytesAt(name)).toEqual(Buffer.from(body));
+    expect(told.messages).toEqual(live.messages);
   });
 
   test("has no more time for its data when the clock was wrong and is corrected", async () => {

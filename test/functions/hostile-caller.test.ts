@@ -49,7 +49,7 @@ const calls: readonly (HttpCall & { readonly way: string })[] = [
   },
 ];
 
-const settings = openSource();
+const settings = openSource({ methods: ["POST", "GET"] });
 
 /** Whatever was sent went where the bound settings say, under the bound key. */
 function expectBound({ requests, lines }: World): void {
@@ -73,7 +73,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     const result = await openDoors(webhook, world).main(toParameters(call, settings));
 
     expect(result).toMatchObject({ statusCode: 200 });
-    expect(world.requests).toHaveLength(call.method === "GET" ? 0 : 1);
+    expect(world.requests).toHaveLength(1);
     expectBound(world);
   });
 

@@ -123,7 +123,7 @@ export function toPayloadV1(call: HttpCall): Bag {
     httpMethod: method,
     headers,
     multiValueHeaders: valuesOf(call),
-    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    ...parametersOf([...new URLSearchParams(query)]),
     requestContext: { accountId: "123456789012", httpMethod: method, path, stage: "prod" },
     body: bytesOf(call).length === 0 ? null : bytesOf(call).toString(),
     isBase64Encoded: false,
@@ -138,17 +138,36 @@ export function toLoadBalancer(call: HttpCall): Bag {
     requestContext: { elb: { targetGroupArn: arn } },
     httpMethod: method,
     path,
-    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    queryStringParameters: parametersOf(encodedPairs(query)).queryStringParameters,
     headers,
     body: base64Of(call),
     isBase64Encoded: true,
   };
 }
 
+/** AWS docs, "Lambda functions as targets": a load balancer does not decode query parameters. */
+function encodedPairs(query: string): [string, string][] {
+  const parts = query.split("&").filter((part) => part !== "");
+  return parts.map((part) => [part.split("=", 1)[0] ?? "", part.split("=").slice(1).join("=")]);
+}
+
+function parametersOf(pairs: readonly (readonly [string, string])[]) {
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    lists.set(name, [...(lists.get(name) ?? []), value]);
+  }
+  // API Gateway docs, "Input format for payload 1.0": null where there are none.
+  return {
+    queryStringParameters: pairs.length === 0 ? null : Object.fromEntries(pairs),
+    multiValueQueryStringParameters: pairs.length === 0 ? null : Object.fromEntries(lists),
+  };
+}
+
 /** The same with the target group's multi-value headers switched on: `headers` is then absent. */
 export function toMultiValueLoadBalancer(call: HttpCall): Bag {
-  const { headers: _, ...event } = toLoadBalancer(call);
-  return { ...event, multiValueHeaders: valuesOf(call) };
+  const { headers: _, queryStringParameters: __, ...event } = toLoadBalancer(call);
+  const { multiValueQueryStringParameters } = parametersOf(encodedPairs(call.query ?? ""));
+  return { ...event, multiValueQueryStringParameters, multiValueHeaders: valuesOf(call) };
 }
 
 export const lambdaEvents = [

@@ -85,6 +85,8 @@ export const libraries: Readonly<Record<string, Library>> = {
   },
   "signed for discord-interactions": {
     word: "discord",
+    // We take no other body here: nothing stands between it and the time.
+    bodyOf: ({ text }) => JSON.stringify([text]),
     secretOf: (seed) => publicKeyOf(seed).toString("hex"),
     sign: ({ body, seed, seconds }) => ({
       "x-signature-timestamp": `${seconds}`,

@@ -37,7 +37,7 @@ export type Sender = {
   /** How further signatures are added, where the header may hold several. */
   readonly list?: { readonly separator: string; readonly prefix: string };
   /** How old a signed time may be when nothing is set. */
-  readonly pastSecondsMax: number;
+  readonly toleranceSeconds: number;
   readonly status: 200 | 204;
   readonly contentType: string;
   readonly bodyAt: (nowMs: number) => string;
@@ -54,7 +54,7 @@ function sender(name: string, { body = "{}", ...told }: Told): Sender {
   return {
     ...{ name, verifier: name, options: {}, proof: "body", encoding: "hex", algorithm: "sha256" },
     ...{ secret: secretsInUse.provider, oldSecret: secretsInUse.providerOld },
-    ...{ pastSecondsMax: 300, status: 200, contentType: "application/json" },
+    ...{ toleranceSeconds: 300, status: 200, contentType: "application/json" },
     bodyAt: () => body,
     dataOf: (sent) => [sent],
     ...told,
@@ -185,7 +185,7 @@ export const senders: readonly Sender[] = [
     }),
   }),
   sender("linear", {
-    ...{ header: "Linear-Signature", proof: "body and time", pastSecondsMax: 28_800 },
+    ...{ header: "Linear-Signature", proof: "body and time", toleranceSeconds: 28_800 },
     bodyAt: (nowMs) =>
       `{"action":"create","type":"Issue","data":{"id":"2174add1"},"webhookTimestamp":${nowMs}}`,
     sign: (body, given) => ({
@@ -249,7 +249,7 @@ export const senders: readonly Sender[] = [
     }),
   }),
   sender("zoom", {
-    ...{ header: "x-zm-signature", proof: "body and time", pastSecondsMax: 7_200 },
+    ...{ header: "x-zm-signature", proof: "body and time", toleranceSeconds: 7_200 },
     body: '{"event":"meeting.started","payload":{"account_id":"acc-1","object":{"id":"111"}}}',
     sign: (body, given) => ({
       "x-zm-request-timestamp": secondsOf(given),
@@ -258,7 +258,7 @@ export const senders: readonly Sender[] = [
   }),
   sender("discord", {
     ...{ header: "X-Signature-Ed25519", proof: "body and time", algorithm: "ed25519" },
-    ...{ secret: keys.current.hex, oldSecret: keys.old.hex, pastSecondsMax: 900, status: 204 },
+    ...{ secret: keys.current.hex, oldSecret: keys.old.hex, toleranceSeconds: 900, status: 204 },
     body: '{"version":1,"application_id":"1234","type":1,"event":{"type":"ENTITLEMENT_CREATE"}}',
     sign: (body, given) => ({
       "X-Signature-Timestamp": secondsOf(given),

@@ -49,6 +49,36 @@ describe.each(doors)("a bucket event through $name", ({ open }) => {
   });
 
   test.for([
+    [
+      "an S3 record",
+      {
+        Records: [
+          {
+            eventSource: "aws:s3",
+            s3: { bucket: { name: "up" }, object: { key: "a%0Ab.txt" } },
+          },
+        ],
+      },
+    ],
+    ["an event of NAVER Cloud", { container_name: "up", object_name: "a\nb.txt" }],
+  ] as const)("of %s with a line break in its name has a key without one", async ([, event]) => {
+    const { messages } = await send(event);
+
+    // printf '"up/a\nb.txt"' and '"a\nb.txt"', each | sha256sum
+    const key = "286fb2d1fab85246a656af1b0fa6aa4b03d21280a5f6675da047fd1748c47f73";
+    const subject = "22c75fb385cda8981840d04a343c04b4440da4e1493e18d19210eff0fa766163";
+    expect(messages).toMatchObject([{ key }]);
+    expect(JSON.parse(messages[0]?.value ?? "")).toMatchObject({ partitionkey: key, subject });
+  });
+
+  test("of a type with a control character has a type without one", async () => {
+    const { messages } = await send({ object_name: "a", event_name: "Created\u0007" });
+
+    const { type } = JSON.parse(messages[0]?.value ?? "") as Bag;
+    expect(type).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.for([
     ["minio-records", "images/a b.png", "com.minio.s3.ObjectCreated:Put"],
     ["event-bridge", "photos/a+b 한.txt", "com.amazonaws.s3.ObjectCreated"],
     ["ncloud", "photos/2023/a+b%20c.txt", "com.ncloud.objectstorage.ObjectCreated"],

@@ -63,6 +63,20 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     ]);
   });
 
+  test("whose name has a control character has a key without one", async () => {
+    const { messages, data } = await tick("2026-11-24T00:05:00.000Z", {
+      HEARTBEAT_NAME: "nightly\t",
+    });
+
+    // printf '"nightly\t"' | sha256sum
+    const key = "883e349f40c76a1911be7eb5ad2bc1b85e4ba4fb5b175cb66a10ffdc8bb45dcf";
+    expect(messages).toMatchObject([{ key }]);
+    expect(JSON.parse(messages[0]?.value ?? "")).toMatchObject({
+      id: `${key}@2026-11-24T00:05:00.000Z`,
+    });
+    expect(data).toMatchObject({ name: "nightly\t" });
+  });
+
   test.for([
     // [fired at, scheduled at, late by]
     ["2026-11-24T00:05:00.000Z", "2026-11-24T00:05:00.000Z", 0],

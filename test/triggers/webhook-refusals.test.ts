@@ -29,20 +29,26 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     expect(logged(world)).toMatchObject([
       {
         code: "UNAUTHENTICATED",
-        reason: "source github: the header x-hub-signature-256 holds 0 signatures",
+        reason: "source github: the header x-hub-signature-256 is missing",
       },
     ]);
   });
 
-  test.for(["GET", "HEAD"])(
-    "asked for its health by %s is ok and sends nothing",
-    async (method) => {
-      const reply = await ask({ ...pushCall, method, path: "/anything" });
+  test.for([
+    ["GET", "/open"],
+    ["HEAD", "/github"],
+    ["GET", ""],
+    ["HEAD", "/"],
+  ] as const)("asked for its health by %s %s is ok and sends nothing", async ([method, path]) => {
+    const reply = await ask({ method, path, headers: json });
 
-      const body = method === "HEAD" ? "" : '{"status":"ok"}';
-      expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
-    },
-  );
+    const body = method === "HEAD" ? "" : '{"status":"ok"}';
+    expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
+  });
+
+  test.for(["GET", "HEAD"])("does not find an unknown source by %s", async (method) => {
+    expect(await ask({ method, path: "/nope" })).toMatchObject({ status: 404, messages: 0 });
+  });
 
   test("parses nothing of a body whose signature is wrong", async () => {
     const parse = vi.spyOn(JSON, "parse");
@@ -158,8 +164,9 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     const signature = "b89d0017866dbe87625a3cbc329118909fdb76ad0354ab52927055bbc20260f2";
 
     test.for([
-      ["method", { ...unsigned, method: "PUT", path: "/nope", body: "{{{{{{" }, 405],
+      ["verb", { ...unsigned, method: "PUT", path: "/nope", body: "{{{{{{" }, 405],
       ["source", { ...unsigned, path: "/nope", body: "{{{{{{" }, 404],
+      ["method", { ...unsigned, method: "GET", query: "a=1", body: "{{{{{{" }, 405],
       ["size", { ...unsigned, body: "{{{{{{" }, 413],
       ["signature", unsigned, 401],
       ["content", { ...unsigned, headers: { ...json, "x-sig": signature } }, 400],

@@ -198,17 +198,17 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
   });
 
   describe.each(timed)("whose time is signed by $name", (sender) => {
-    const { pastSecondsMax: past } = sender;
+    const { toleranceSeconds: past } = sender;
 
     test("is delivered up to the limits of its age and refused a second beyond", async () => {
       expect(await statusOf(sender, callOf(sender, { age: past }))).toBe(sender.status);
-      expect(await statusOf(sender, callOf(sender, { age: -60 }))).toBe(sender.status);
+      expect(await statusOf(sender, callOf(sender, { age: -300 }))).toBe(sender.status);
       await expectRefused(sender, callOf(sender, { age: past + 1 }));
-      await expectRefused(sender, callOf(sender, { age: -61 }));
+      await expectRefused(sender, callOf(sender, { age: -301 }));
     });
 
     test("is held to the limits that the source sets", async () => {
-      const options = { pastSecondsMax: 10, futureSecondsMax: 5 };
+      const options = { toleranceSeconds: 10, futureToleranceSeconds: 5 };
       const ages = [10, 11, -5, -6].map((age) => callOf(sender, { age }));
 
       const statuses = await Promise.all(ages.map((call) => statusOf(sender, call, options)));
@@ -248,7 +248,8 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     }
   });
 
-  test.for(anyBody)("of $name is delivered without a body", async (sender) => {
+  const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord");
+  test.for(mayBeEmpty)("of $name is delivered without a body", async (sender) => {
     const { reply, world } = await send(sender, callOf(sender, { body: "" }));
 
     expect(reply.status).toBe(sender.status);
@@ -258,6 +259,8 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
   test.for([
     ["linear", 401],
+    // Nothing stands between its time and the body.
+    ["discord", 401],
     ["line", 400],
   ] as const)(
     "of %s, which has to say something, is refused without a body",
@@ -269,12 +272,10 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
   );
 
   test.for(anyBody)("of $name is delivered whole at the limit of 700,000 bytes", async (sender) => {
-    const body = "1234567890".repeat(70_000);
+    const body = `{${"1234567890".repeat(70_000).slice(2)}}`;
+    const call = callOf(sender, { body, contentType: "text/plain" });
 
-    const { reply, world } = await send(
-      sender,
-      callOf(sender, { body, contentType: "text/plain" }),
-    );
+    const { reply, world } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
     expect(reply.status).toBe(sender.status);
     const values = produced(world).map(({ value }) => value);
@@ -283,13 +284,14 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
   test.for(anyBody)("of $name is delivered when its bytes are no text", async (sender) => {
     const contentType = "application/octet-stream";
-    const body = Buffer.from([0xff, 0xfe, 0x00, 0x01]);
+    const body = Buffer.from([0x7b, 0xff, 0xfe, 0x01]);
+    const call = callOf(sender, { body, contentType });
 
-    const { reply, world } = await send(sender, callOf(sender, { body, contentType }));
+    const { reply, world } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
     expect(reply.status).toBe(sender.status);
     const events = produced(world).map(({ value }) => JSON.parse(value));
-    expect(events).toMatchObject([{ data_base64: "//4AAQ==" }]);
+    expect(events).toMatchObject([{ data_base64: "e//+AQ==" }]);
   });
 });
 

@@ -28,7 +28,7 @@ describe("the mapping of a split webhook", () => {
     const headers = new Map([["content-type", json]]);
     const bytes = Buffer.from(tenants);
     const event: HttpEvent = {
-      ...{ kind: "http", method: "POST", path: "/hook", headers },
+      ...{ kind: "http", method: "POST", path: "/hook", query: "", headers },
       body: { kind: "exact", bytes },
     };
     const read = vi.spyOn(JSON, "parse");
@@ -65,7 +65,8 @@ describe("the mapping of a split webhook", () => {
   test("splits a body that is an array itself at the empty pointer", () => {
     const { source } = settle({ value: "raw", split: "" });
     const verified = { source, headers: new Map(), secretIndex: undefined };
-    const content = { contentType: json, body: Buffer.from(' [1, "a"] ') };
+    const body = Buffer.from(' [1, "a"] ');
+    const content = { contentType: json, body, proved: body };
 
     const { records } = toRecords({ ...verified, ...content }, context);
 

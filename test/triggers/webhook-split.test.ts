@@ -155,7 +155,7 @@ describe.each(doors)("a split webhook through $name", ({ open }) => {
     ["has null there", '{"events":null}', ...noArray],
     ["is an array itself", "[1]", ...noArray],
     ["is empty", "", ...noArray],
-    ["is not of a JSON type", '{"events":[1]}', ...noArray, "text/plain"],
+    ["is no JSON under another type", '{"events":[1}', ...noArray, "text/plain"],
     ["has 10,001", `{"events":[${"0,".repeat(10_000)}0]}`, 413, "the array is over 10000 elements"],
   ] as const)("whose body %s is refused", async ([, text, status, reason, type = json]) => {
     const { reply, messages } = await send(text, {}, { headers: { "content-type": type } });

@@ -87,16 +87,30 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
   test.for([
     ["absent", {}],
     ["empty", { "content-type": "" }],
-  ] as const)("whose content type is %s has no datacontenttype", async ([, headers]) => {
+  ] as const)("whose content type is %s is typed by its bytes", async ([, headers]) => {
     const world = createWorld();
     const { http } = open(webhook, { world, settings: openSource() });
 
-    await http({ method: "POST", path: "/hook", body: "{}", headers });
+    for (const body of ["{}", "a", noUtf8]) {
+      await http({ method: "POST", path: "/hook", body, headers });
+    }
 
-    const event = JSON.parse(produced(world)[0]?.value ?? "");
-    expect(event).not.toHaveProperty("datacontenttype");
-    expect(event).toMatchObject({ data: "{}" });
+    expect(produced(world).map(({ value }) => JSON.parse(value) as unknown)).toMatchObject([
+      { datacontenttype: "application/json", data: {} },
+      { datacontenttype: "text/plain", data: "a" },
+      { datacontenttype: "application/octet-stream", data_base64: "//4AAQ==" },
+    ]);
   });
+
+  test.for(["cloudevent", "raw"])(
+    "whose JSON begins with a byte order mark goes out as %s without it",
+    async (value) => {
+      const { value: sent } = await produce(['\uFEFF{"a":1.0}'], { value });
+
+      expect(sent.endsWith(value === "raw" ? '{"a":1.0}' : ',"data":{"a":1.0}}')).toBe(true);
+      expect(sent).not.toContain("\uFEFF");
+    },
+  );
 
   test("takes a valid trace context over", async () => {
     const { value } = await produce(["{}"], {}, { traceparent, tracestate: "a=b" });

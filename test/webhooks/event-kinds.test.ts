@@ -56,11 +56,13 @@ function read(
   const lowered = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
+  const bytes = Buffer.from(form ?? JSON.stringify(body));
   const delivery = {
     source,
     headers: new Map(lowered),
     contentType: form === undefined ? "application/json" : "application/x-www-form-urlencoded",
-    body: Buffer.from(form ?? JSON.stringify(body)),
+    body: bytes,
+    proved: bytes,
     secretIndex: 0,
   };
   const context = { arrivedMs: startMs, invocationId: "call", newId: () => "fresh" };

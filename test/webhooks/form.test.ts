@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scalarAt } from "../../lib/json-document.ts";
-import { toFormDocument } from "../../lib/webhooks/form.ts";
-
-const formType = "application/x-www-form-urlencoded; charset=UTF-8";
+import { readForm } from "../../lib/webhooks/form.ts";
 
 function fieldOf(form: string, name: string): string | undefined {
-  const fields = toFormDocument(Buffer.from(form), formType);
+  const fields = readForm(form);
   return fields && scalarAt(fields, [name]);
 }
 
@@ -33,14 +31,22 @@ describe("a selector", () => {
     expect(fieldOf(form, "f1000")).toBeUndefined();
   });
 
-  test("of a body of any other type reads no form", () => {
-    expect(toFormDocument(Buffer.from("a=1"), "text/plain")).toBeUndefined();
-  });
+  test.for([
+    ['payload={"ref":"main"}&ref=own', "main"],
+    ["payload=%7B%22ref%22%3A%22main%22%7D", "main"],
+    ["payload=5&ref=own", "own"],
+    ["payload={&ref=own", "own"],
+  ] as const)(
+    "of the form %s reads /ref as %s: an object in payload comes first",
+    ([form, ref]) => {
+      expect(fieldOf(form, "ref")).toBe(ref);
+    },
+  );
 
   test("of a form reads text whatever the bytes are", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(toFormDocument(bytes, formType)).toMatchObject({
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+        expect(readForm(text)).toMatchObject({
           text: expect.stringMatching(/^\{/),
         });
       }),

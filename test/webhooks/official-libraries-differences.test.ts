@@ -137,7 +137,7 @@ describe("Unlike its library we refuse", () => {
 });
 
 describe("A window of 300 s", () => {
-  const window = { pastSecondsMax: 300, futureSecondsMax: 300 };
+  const window = { toleranceSeconds: 300, futureToleranceSeconds: 300 };
   const attempts = {
     standard: standardAttempt(`v1,${standardRight}`),
     stripe: stripeAttempt(`t=${seconds},v1=${stripeRight}`),

@@ -135,6 +135,16 @@ describe("places", () => {
     expect(read([`const:${long}`])?.text).toBe(long);
   });
 
+  // printf '"a\tb"' and '"\ud800"', each | sha256sum
+  test.for([
+    ["a\tb", "9086c3ca2d1e5a14a75356a5dad6e3266e2f7e111f5d2672350bd5d0ae9230c6"],
+    ["\ud800", "8c0c59dd0d275aadcd462a5fe12eb352cbdfeaf961eae4f85a4660521df7d2f5"],
+  ] as const)("that hold %j are known by the SHA-256 of its JSON form", ([text, hash]) => {
+    expect(read(["header:x-id"], undefined, { "x-id": text })?.text).toBe(hash);
+    expect(read(["body:"], JSON.stringify(text))?.text).toBe(hash);
+    expect(read([`const:${text}`])?.text).toBe(hash);
+  });
+
   test("none at all hold nothing", () => {
     expect(read([])).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parsePointer } from "../../lib/json-text.ts";
 import { parsePlaces } from "../../lib/webhooks/places.ts";
 import { schemes } from "../../lib/webhooks/schemes.ts";
+import { warningsAbout } from "../../lib/webhooks/sources.ts";
 import { type Options, parse, problemsOf } from "../support/sources.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
@@ -43,39 +44,45 @@ const untimed = [
   ...["telegram", "twilio", "hmac", "bearer", "basic", "token", "none"],
 ];
 
-describe("pastSecondsMax and futureSecondsMax", () => {
+describe("toleranceSeconds and futureToleranceSeconds", () => {
   test("stand for every verifier on one side", () => {
     expect([...timed, ...untimed].sort()).toEqual([...words].sort());
   });
 
   test.for(timed)("are options of %s, which signs a time", (verifier) => {
-    expect(problemsWith(verifier, { pastSecondsMax: 0, futureSecondsMax: 86_400 })).toEqual([]);
+    expect(problemsWith(verifier, { toleranceSeconds: 0, futureToleranceSeconds: 86_400 })).toEqual(
+      [],
+    );
   });
 
   test.for(untimed)("are no options of %s, which signs none", (verifier) => {
-    expect(problemsWith(verifier, { pastSecondsMax: 300, futureSecondsMax: 60 })).toEqual([
-      `WEBHOOK_SOURCES hook.pastSecondsMax is no option of ${verifier}`,
-      `WEBHOOK_SOURCES hook.futureSecondsMax is no option of ${verifier}`,
+    expect(problemsWith(verifier, { toleranceSeconds: 300, futureToleranceSeconds: 60 })).toEqual([
+      `WEBHOOK_SOURCES hook.toleranceSeconds is no option of ${verifier}`,
+      `WEBHOOK_SOURCES hook.futureToleranceSeconds is no option of ${verifier}`,
     ]);
   });
 
   test("are options of hmac with a timestampHeader", () => {
-    expect(problemsWith("hmac", { ...hmacTimed, pastSecondsMax: 1 })).toEqual([]);
+    expect(problemsWith("hmac", { ...hmacTimed, toleranceSeconds: 1 })).toEqual([]);
   });
 
   test.for([-1, 86_401, 0.5, "1e3", "-1", true, [300], "a"])("cannot be %j", (seconds) => {
     const text = "must be a whole number from 0 to 86400";
 
-    expect(problemsWith("slack", { pastSecondsMax: seconds, futureSecondsMax: seconds })).toEqual([
-      `WEBHOOK_SOURCES hook.pastSecondsMax ${text}`,
-      `WEBHOOK_SOURCES hook.futureSecondsMax ${text}`,
+    expect(
+      problemsWith("slack", { toleranceSeconds: seconds, futureToleranceSeconds: seconds }),
+    ).toEqual([
+      `WEBHOOK_SOURCES hook.toleranceSeconds ${text}`,
+      `WEBHOOK_SOURCES hook.futureToleranceSeconds ${text}`,
     ]);
   });
 
   test.for([0, 1, 86_400, "86400"])("can be %j", (seconds) => {
-    expect(windowOf("slack", { pastSecondsMax: seconds, futureSecondsMax: seconds })).toEqual({
-      pastSecondsMax: Number(seconds),
-      futureSecondsMax: Number(seconds),
+    expect(
+      windowOf("slack", { toleranceSeconds: seconds, futureToleranceSeconds: seconds }),
+    ).toEqual({
+      toleranceSeconds: Number(seconds),
+      futureToleranceSeconds: Number(seconds),
     });
   });
 
@@ -86,12 +93,69 @@ describe("pastSecondsMax and futureSecondsMax", () => {
     ["discord", 900],
     ["zoom", 7_200],
     ["linear", 28_800],
-  ] as const)("of %s are %i and 60 by default", ([verifier, pastSecondsMax]) => {
-    expect(windowOf(verifier)).toEqual({ pastSecondsMax, futureSecondsMax: 60 });
+  ] as const)("of %s are %i and 300 by default", ([verifier, toleranceSeconds]) => {
+    expect(windowOf(verifier)).toEqual({ toleranceSeconds, futureToleranceSeconds: 300 });
   });
 
   test("of a provider that retries late can be narrowed down to nothing", () => {
-    expect(windowOf("zoom", { pastSecondsMax: 0 })).toMatchObject({ pastSecondsMax: 0 });
+    expect(windowOf("zoom", { toleranceSeconds: 0 })).toMatchObject({ toleranceSeconds: 0 });
+  });
+
+  describe("under their old names", () => {
+    const old = { pastSecondsMax: 10, futureSecondsMax: 20 };
+
+    test("are read, with a warning that says the new ones", () => {
+      const parsed = parse(
+        { hook: { verifier: "slack", ...old } },
+        { hook: [secretsInUse.github] },
+      );
+
+      expect(windowOf("slack", old)).toEqual({ toleranceSeconds: 10, futureToleranceSeconds: 20 });
+      expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+        "WEBHOOK_SOURCES hook.pastSecondsMax is now called toleranceSeconds",
+        "WEBHOOK_SOURCES hook.futureSecondsMax is now called futureToleranceSeconds",
+      ]);
+    });
+
+    test("cannot stand beside the new ones", () => {
+      const both = { ...old, toleranceSeconds: 10, futureToleranceSeconds: 20 };
+
+      expect(problemsWith("slack", both)).toEqual([
+        "WEBHOOK_SOURCES hook.pastSecondsMax is the old name of toleranceSeconds: set one",
+        "WEBHOOK_SOURCES hook.futureSecondsMax is the old name of futureToleranceSeconds: set one",
+      ]);
+    });
+
+    test("are no options of a verifier that signs no time either", () => {
+      expect(problemsWith("github", { pastSecondsMax: 10 })).toEqual([
+        "WEBHOOK_SOURCES hook.pastSecondsMax is no option of github",
+      ]);
+    });
+  });
+});
+
+describe("methods and bodyType", () => {
+  test.for([[], ["PUT"], ["get"], "GET", ["GET", "HEAD"], [1], {}])(
+    "methods cannot be %j",
+    (methods) => {
+      expect(problemsWith("none", { methods })).toEqual([
+        'WEBHOOK_SOURCES hook.methods must be a list of "POST" and "GET"',
+      ]);
+    },
+  );
+
+  test.for([["JSON"], [""], [null], [["json"]]])("bodyType cannot be %j", ([bodyType]) => {
+    expect(problemsWith("none", { bodyType })).toEqual([
+      "WEBHOOK_SOURCES hook.bodyType must be one of auto, json",
+    ]);
+  });
+
+  test("are options of every verifier", () => {
+    for (const verifier of words.filter((word) => word !== "none")) {
+      const options = { methods: ["GET", "POST"], bodyType: "json" };
+
+      expect([verifier, problemsWith(verifier, options)]).toEqual([verifier, []]);
+    }
   });
 });
 

@@ -67,7 +67,7 @@ describe("secrets", () => {
     ["empty", [""]],
     ["blank", ["  "]],
     ["of text with a NUL", [`${secretsInUse.github}\0`]],
-    ["of two lines", [`${secretsInUse.github}\n`]],
+    ["of two lines", [`${secretsInUse.github}\nx`]],
     ["no text", [12345678901234567890n.toString().length]],
     ["no list", secretsInUse.github],
     ["an empty one beside a good one", [secretsInUse.github, ""]],
@@ -124,6 +124,19 @@ describe("secrets", () => {
       `${secretsText}: this is not JSON, at character 1 of 33`,
     ]);
   });
+
+  test.for([" ", "\t", "\n", "\r\n"])(
+    "with %j around are taken without it, with a warning",
+    (blank) => {
+      const parsed = parse(github, { hook: [`${blank}${secretsInUse.github}${blank}`] });
+
+      const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
+      expect(source?.secrets).toEqual([secretsInUse.github]);
+      expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+        "WEBHOOK_SECRETS: a secret of the source hook is taken without the blanks around it",
+      ]);
+    },
+  );
 
   test.for([
     [15, ["WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes"]],
