@@ -1,9 +1,10 @@
 import { type Bag, isBag } from "../bag.ts";
-import type { Ending } from "../outcome.ts";
+import type { Refused } from "../outcome.ts";
+import type { RefusedBody } from "../trigger.ts";
 import { bagAt, fieldText, marksOf, toTime } from "./fields.ts";
 import type { Notification, ObjectEvent, ObjectFacts } from "./notification.ts";
 
-const unknownEntry: Ending = {
+const unknownEntry: Refused = {
   kind: "refused",
   code: "UNKNOWN_EVENT",
   reason: "an entry of Records names no bucket and object",
@@ -19,9 +20,14 @@ export function readS3Records(parameters: Bag): Notification | undefined {
   return {
     kind: "objects",
     objects: read.filter((object) => object !== undefined),
-    unknown: read.filter((object) => object === undefined).map(() => unknownEntry),
+    unknown: entries.filter((_, index) => read[index] === undefined).map(toRefusedBody),
     notes: [],
   };
+}
+
+function toRefusedBody(entry: unknown): RefusedBody {
+  const body = () => JSON.stringify(entry);
+  return { source: "bucket", contentType: "application/json", body, refusal: unknownEntry };
 }
 
 function readEntry(entry: Bag): ObjectEvent | undefined {

@@ -49,14 +49,9 @@ function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
-  const { records, ids, endings } = toRecords(
-    { source, headers, contentType, ...verified },
-    context,
-  );
   return {
-    records,
-    ids,
-    endings,
+    ...toRecords({ source, headers, contentType, ...verified }, context),
+    isUnproved: source.verifier.covers === "nothing",
     notes: notesAbout(event, source, verified),
     answerMsMax: timeFor(source),
     answerEmpty: source.answerEmpty,

@@ -105,6 +105,7 @@ describe("Records of Amazon S3", () => {
     const { objects, unknown } = read({ Records: [entry, good] });
 
     expect(objects).toMatchObject([{ name: "k" }]);
-    expect(unknown).toMatchObject([{ kind: "refused", code: "UNKNOWN_EVENT" }]);
+    expect(unknown).toMatchObject([{ source: "bucket", refusal: { code: "UNKNOWN_EVENT" } }]);
+    expect(unknown[0]?.body()).toBe(JSON.stringify(entry));
   });
 });
