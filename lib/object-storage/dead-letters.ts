@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { type Bag, isBag } from "../bag.ts";
 import { prefixes } from "../own-objects.ts";
 import type { Message } from "../record.ts";
@@ -43,10 +42,13 @@ export function toLine({ topic, partition, isFixed, key, value, id }: Message): 
 /** A body that made no record, as it came: as text where it is UTF-8. */
 export function toBodyLine({ source, contentType, body }: RefusedBody): object {
   const bytes = Buffer.from(body());
-  const content = isUtf8(bytes)
-    ? { body: bytes.toString() }
-    : { bodyBase64: bytes.toString("base64") };
-  return { source, contentType, ...content };
+  const text = bytes.toString();
+  const isText = Buffer.from(text).equals(bytes);
+  return {
+    source,
+    contentType,
+    ...(isText ? { body: text } : { bodyBase64: bytes.toString("base64") }),
+  };
 }
 
 export type DeadLetter =
