@@ -1,10 +1,11 @@
 import { type EventParts, parseCloudEvent } from "./cloud-event.ts";
 import type { Config } from "./config.ts";
 import type { Attempt, Produce } from "./data-stream/produce.ts";
+import { toProduceBody } from "./data-stream/wire.ts";
 import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
 import { toStorageEnding } from "./object-storage/failure.ts";
 import type { NotStored, Stored } from "./object-storage/request.ts";
-import { type Faulted, type Refused, unexpected } from "./outcome.ts";
+import { type Faulted, type Refused, type Unavailable, unexpected } from "./outcome.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin } from "./retry.ts";
 
@@ -21,8 +22,8 @@ export type Fitted =
   | Refused
   | Faulted;
 
-/** Never throws. */
-export type ToFitted = (record: StreamRecord) => Fitted;
+/** `isRefused`: the API has said that the whole message is too large for it. Never throws. */
+export type ToFitted = (record: StreamRecord, isRefused?: boolean) => Fitted;
 
 /** What the event of a message was made of; undefined for a message that is no event. */
 export type PartsOf = (message: Message) => EventParts | undefined;
@@ -30,11 +31,14 @@ export type PartsOf = (message: Message) => EventParts | undefined;
 /** Of messages that came as text: dead letters, the lines of a file. */
 export const partsOfText: PartsOf = ({ value }) => parseCloudEvent(value);
 
-/** `partsOf` is asked of a message over the limit only. */
+/** `partsOf` is asked of a message that may be too large only. */
 export function createToFitted(partsOf: PartsOf, config: Config): ToFitted {
-  return (record) => {
+  return (record, isRefused = false) => {
     try {
-      return fitMessage(toMessage(record), partsOf, config);
+      const message = toMessage(record);
+      return isRefused || !fits(message, config)
+        ? fitTooLarge(message, partsOf, config)
+        : { kind: "fits", message, letter: message };
     } catch (error) {
       // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
       return error instanceof RangeError ? tooDeep : unexpected(error);
@@ -48,25 +52,52 @@ const tooDeep: Refused = {
   reason: "it is nested too deep for JSON",
 };
 
-function fitMessage(
+/** JSON writes a byte as six characters at most. */
+const escapedBytesMax = 6;
+/** Names, marks and the partition of a request's body. */
+const bodyFrameBytesMax = 64;
+
+/** NAVER Cloud does not say whether its 1 MB is key and value, or the body as it is sent. */
+function fits(message: Message, { messageBytesMax }: Config): boolean {
+  const bytes = messageBytes(message);
+  const bodyBytesMax = (bytes + message.topic.length) * escapedBytesMax + bodyFrameBytesMax;
+  return (
+    bodyBytesMax <= messageBytesMax ||
+    (bytes <= messageBytesMax && Buffer.byteLength(toProduceBody(message)) <= messageBytesMax)
+  );
+}
+
+/** Only what is surely too large is refused unsent: of the rest the API decides. */
+function fitTooLarge(message: Message, partsOf: PartsOf, config: Config): Fitted {
+  const light = toLight(message, partsOf, config);
+  if (light !== undefined) {
+    return light;
+  }
+  const { messageBytesMax } = config;
+  const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
+  return messageBytes(message) > messageBytesMax
+    ? { kind: "refused", code: "RECORD_TOO_LARGE", reason }
+    : { kind: "fits", message, letter: message };
+}
+
+function toLight(
   message: Message,
   partsOf: PartsOf,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
-): Fitted {
-  if (messageBytes(message) <= messageBytesMax) {
-    return { kind: "fits", message, letter: message };
-  }
-  const parts = partsOf(message);
+): Light | undefined {
+  const parts = bucket === undefined ? undefined : partsOf(message);
   const claim =
     parts === undefined || bucket === undefined
       ? undefined
       : toClaimCheck(parts.attributes, parts.data, { endpoint, bucket });
-  const light = claim === undefined ? undefined : { ...message, value: claim.value };
-  if (claim === undefined || light === undefined || messageBytes(light) > messageBytesMax) {
-    const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
-    return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
+  if (claim === undefined) {
+    return undefined;
   }
-  return { kind: "light", message: light, claim, letter: message };
+  const light = { ...message, value: claim.value };
+  const bytesMax = Math.min(messageBytesMax, messageBytes(message) - 1);
+  return messageBytes(light) > bytesMax
+    ? undefined
+    : { kind: "light", message: light, claim, letter: message };
 }
 
 type Storing = {
@@ -89,6 +120,13 @@ export function createFittingProduce(
   { put, now }: Storing,
 ): FittingProduce {
   const stored = new Map<StreamRecord, Message>();
+  const refused = new Set<StreamRecord>();
+  const fitted: ToFitted = (record) => {
+    const message = stored.get(record);
+    return message === undefined
+      ? toFitted(record, refused.has(record))
+      : { kind: "fits", message, letter: message };
+  };
   const storeAndProduce = async (
     record: StreamRecord,
     { message, claim }: Light,
@@ -103,9 +141,18 @@ export function createFittingProduce(
     const leftMs = timeoutMs - (now() - startedMs);
     return leftMs < attemptMsMin ? notStored(noTime) : produce(message, leftMs);
   };
-  const fitted: ToFitted = (record) => {
-    const message = stored.get(record);
-    return message === undefined ? toFitted(record) : { kind: "fits", message, letter: message };
+  /** The API's own 413 is final only for what cannot go out without its data. */
+  const produceWhole = async (
+    record: StreamRecord,
+    message: Message,
+    timeoutMs: number,
+  ): Promise<Attempt> => {
+    const attempt = await produce(message, timeoutMs);
+    if (!isTooLarge(attempt) || stored.has(record) || toFitted(record, true).kind !== "light") {
+      return attempt;
+    }
+    refused.add(record);
+    return { ...attempt, verdict: tooLargeAsItIs, free: "tooLarge" };
   };
   return {
     fitted,
@@ -113,7 +160,7 @@ export function createFittingProduce(
       const one = fitted(record);
       switch (one.kind) {
         case "fits":
-          return produce(one.message, timeoutMs);
+          return produceWhole(record, one.message, timeoutMs);
         case "light":
           return storeAndProduce(record, one, timeoutMs);
         default:
@@ -122,6 +169,18 @@ export function createFittingProduce(
     },
   };
 }
+
+function isTooLarge({ verdict }: Attempt): boolean {
+  return verdict.kind === "refused" && verdict.code === "RECORD_TOO_LARGE";
+}
+
+/** What stands of a record for whose claim check there was no more time. */
+const tooLargeAsItIs: Unavailable = {
+  kind: "unavailable",
+  code: "STREAM_UNAVAILABLE",
+  reason: "HTTP 413, and no time left to leave the data in CLAIM_CHECK_BUCKET",
+  retryAfterMs: undefined,
+};
 
 /** An attempt without a produce request. */
 const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;

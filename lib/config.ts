@@ -1,3 +1,4 @@
+import { type Acknowledgement, acknowledgements } from "./acknowledgement.ts";
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type LogLevel, logLevels } from "./log.ts";
 import type { StorageConfig } from "./object-storage/request.ts";
@@ -36,6 +37,7 @@ export type Config = {
   readonly attemptTimeoutMs: number;
   readonly deliveryTimeoutMs: number;
   readonly messageBytesMax: number;
+  readonly acknowledgement: Acknowledgement;
   /** Where whatever could not be delivered is kept. */
   readonly deadLetterBucket: string | undefined;
   /** Where data goes that is too large for a message. */
@@ -53,6 +55,7 @@ const fields = {
   DATASTREAM_CONCURRENCY: withDefault(integer(1, 256), 16),
   DATASTREAM_ATTEMPTS_MAX: withDefault(integer(1, 20), 5),
   DATASTREAM_MESSAGE_BYTES_MAX: withDefault(integer(1, 100_000_000), 1_000_000),
+  DATASTREAM_ACKNOWLEDGEMENT: withDefault(oneOf(acknowledgements), "documented"),
   DELIVERY_TIMEOUT_MS: optional(integer(500, 900_000)),
   ATTEMPT_TIMEOUT_MS: withDefault(integer(100, 60_000), 3_000),
   DEAD_LETTER_BUCKET: optional(bucketName),
@@ -98,6 +101,7 @@ export function parseStream(settings: Settings, deliveryTimeoutMs: number): Pars
       attemptTimeoutMs: value.ATTEMPT_TIMEOUT_MS,
       deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS ?? deliveryTimeoutMs,
       messageBytesMax: value.DATASTREAM_MESSAGE_BYTES_MAX,
+      acknowledgement: value.DATASTREAM_ACKNOWLEDGEMENT,
       deadLetterBucket: value.DEAD_LETTER_BUCKET,
       claimCheckBucket: value.CLAIM_CHECK_BUCKET,
       storage: {

@@ -32,6 +32,7 @@ export type OutageCode =
   | "STREAM_UNREACHABLE"
   | "STREAM_TIMEOUT"
   | "STREAM_NOT_THE_API"
+  | "STREAM_FOREIGN_REFUSAL"
   | "STORAGE_UNAVAILABLE";
 
 export type Refused = {

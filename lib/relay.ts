@@ -24,12 +24,13 @@ export function relay<Event extends TriggerEvent, Settled>(
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.answerMsMax ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
     const sending = { config, invocationId, startedMs, deadlineMs, clocks, effects };
-    const sent = await send(records, sending);
+    const sent = await send({ ...mapped, records }, sending);
     warnOnce(log, [
       ...trigger.warnings(settled),
       ...(mapped.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
+      ...warningsAboutRefusals(mapped, sent, config),
     ]);
     logRecords(log, records, { notes: mapped.notes ?? [], ...sent });
     return toOutcome(mapped, sent);
@@ -50,6 +51,18 @@ function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly
   return event.kind === "http" || isRetried || config.deadLetterBucket !== undefined
     ? []
     : ["DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost"];
+}
+
+/** Nobody sends again what was refused for good. */
+function warningsAboutRefusals(
+  { isUnproved = false }: Mapped,
+  { endings }: Sent,
+  { deadLetterBucket }: Config,
+): readonly string[] {
+  const isLost = deadLetterBucket === undefined && !isUnproved;
+  return isLost && endings.some(({ kind }) => kind === "refused")
+    ? ["DEAD_LETTER_BUCKET is not set: what is refused for good is in the log only"]
+    : [];
 }
 
 function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {

@@ -9,13 +9,22 @@ import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import type { Effects } from "./effects.ts";
-import { toDeadLetterName, toLine, toLines } from "./object-storage/dead-letters.ts";
+import { toBodyLine, toLine } from "./object-storage/dead-letters.ts";
 import { putObject } from "./object-storage/object-storage.ts";
-import { createPatientAsk } from "./object-storage/patient-ask.ts";
 import { createAsk } from "./object-storage/request.ts";
-import { isFailure, type RecordEnding } from "./outcome.ts";
-import type { Message, StreamRecord } from "./record.ts";
+import { isFailure, notAttempted, type RecordEnding, type Refused } from "./outcome.ts";
+import { type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
+import { type RecordResult, storeUndelivered, toReason } from "./store-undelivered.ts";
+import type { RefusedBody } from "./trigger.ts";
+
+/** What an event came to. */
+export type Shipment = {
+  readonly records: readonly StreamRecord[];
+  readonly refusedBodies?: readonly RefusedBody[] | undefined;
+  /** Nobody has proved to be its sender: what is refused is not kept. */
+  readonly isUnproved?: boolean | undefined;
+};
 
 export type Sending = {
   readonly config: Config;
@@ -26,6 +35,7 @@ export type Sending = {
   readonly effects: Effects;
 };
 
+/** The endings of refused bodies stand after those of the records. */
 export type Sent = Delivery & {
   /** What happened beside the stream: for the log. */
   readonly warnings: readonly string[];
@@ -36,21 +46,32 @@ export const storeMsReserved = 1_000;
 /** …and no more than this part of a call that has little time. */
 const storePartReserved = 0.4;
 
-/** Delivers what may be sent and keeps what could not be delivered in time, if there is a bucket for it. */
-export async function send(records: readonly StreamRecord[], sending: Sending): Promise<Sent> {
+/**
+ * Delivers what may be sent. If there is a bucket, what could not be delivered in time becomes a dead
+ * letter, and what can never be delivered is set aside.
+ */
+export async function send(shipment: Shipment, sending: Sending): Promise<Sent> {
+  const { records, refusedBodies = [], isUnproved = false } = shipment;
   const { config, startedMs, deadlineMs } = sending;
-  const reservedMs = config.deadLetterBucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
+  const { deadLetterBucket: bucket } = config;
+  const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
   const toFitted = createToFitted(({ event }) => event, config);
   const delivery = await deliverFitting(records, toFitted, {
     ...sending,
     deadlineMs: deadlineMs - reservedMs,
   });
-  const { deadLetterBucket: bucket } = config;
-  if (bucket === undefined || !delivery.endings.some(isFailure)) {
-    return { warnings: [], ...delivery };
+  const endings = [...delivery.endings, ...refusedBodies.map(({ refusal }) => refusal)];
+  if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
+    return { warnings: [], ...delivery, endings };
   }
-  const { endings, warnings } = await keep(toLetters(records, delivery), { bucket, ...sending });
-  return { warnings, ...delivery, endings };
+  const setAside = isUnproved ? (ending: Refused): RecordResult => ({ ending }) : toSetAside;
+  const results = [
+    ...records.map((record, index) =>
+      examine(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
+    ),
+    ...refusedBodies.map((one) => setAside(one.refusal, () => toBodyLine(one))),
+  ];
+  return { ...delivery, ...(await storeUndelivered(results, { bucket, ...sending })) };
 }
 
 /** Time for the dead letters of a call, and never so much that the stream is not asked at all. */
@@ -85,51 +106,33 @@ export async function deliverFitting(
   return { fitted, ...delivery };
 }
 
-/** Endings, and by the places of their records the messages that a later run can still deliver. */
-type Letters = {
-  readonly letters: ReadonlyMap<number, Message>;
-  readonly endings: readonly RecordEnding[];
-};
+type ExamineContext = Pick<Fitting, "fitted"> & { readonly setAside: typeof toSetAside };
 
-/** Whether what was never attempted can be sent at all is not known before. */
-function toLetters(records: readonly StreamRecord[], { endings, fitted }: Fitting): Letters {
-  const letters = new Map<number, Message>();
-  const known = endings.map((ending, index) => {
-    const record = records[index];
-    const one = record !== undefined && isFailure(ending) ? fitted(record) : ending;
-    if (!("letter" in one)) {
-      return one;
-    }
-    letters.set(index, one.letter);
-    return ending;
-  });
-  return { letters, endings: known };
+/** What is to be kept of a record. One that was never attempted has not been looked at before. */
+function examine(
+  record: StreamRecord,
+  ending: RecordEnding,
+  { fitted, setAside }: ExamineContext,
+): RecordResult {
+  if (ending.kind === "delivered") {
+    return { ending };
+  }
+  const one = fitted(record);
+  if (isFailure(ending) && "letter" in one) {
+    return { ending, kept: { folder: "deadLetters", line: toLine(one.letter) } };
+  }
+  const final = isFailure(ending) && !("letter" in one) ? one : ending;
+  return final.kind === "refused"
+    ? setAside(final, () => toLine("letter" in one ? one.letter : toMessage(record)))
+    : { ending: final };
 }
 
-type Kept = { readonly endings: readonly RecordEnding[]; readonly warnings: readonly string[] };
-
-/** Writes the letters as one object, in order. */
-async function keep(
-  { letters, endings }: Letters,
-  { bucket, config, invocationId, deadlineMs, clocks, effects }: Sending & { bucket: string },
-): Promise<Kept> {
-  if (letters.size === 0) {
-    return { endings, warnings: [] };
+/** JSON.parse takes any depth, JSON.stringify as much as the stack holds: such a record cannot be kept. */
+function toSetAside(ending: Refused, toContent: () => object): RecordResult {
+  try {
+    const line = { ...toContent(), reason: toReason(ending) };
+    return { ending, kept: { folder: "setAside", line } };
+  } catch {
+    return { ending };
   }
-  const ask = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
-  const name = toDeadLetterName(effects.now(), invocationId);
-  const lines = toLines([...letters.values()].map(toLine));
-  const stored = await putObject(ask, { bucket, name }, lines);
-  if (!stored.ok) {
-    return { endings, warnings: [`dead letters could not be stored: ${stored.reason}`] };
-  }
-  return {
-    endings: endings.map((ending, index) => (letters.has(index) ? toStored(ending) : ending)),
-    warnings: [`${letters.size} dead letters stored as ${name}`],
-  };
-}
-
-function toStored(ending: RecordEnding): RecordEnding {
-  const reason = "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
-  return { kind: "stored", reason, isFault: ending.kind === "faulted" };
 }

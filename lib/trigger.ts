@@ -1,6 +1,6 @@
 import type { Target } from "./config.ts";
 import type { TriggerEvent } from "./event.ts";
-import type { Ending } from "./outcome.ts";
+import type { Ending, Refused } from "./outcome.ts";
 import type { Content } from "./record.ts";
 import type { Parsed, Problem, Settings } from "./settings.ts";
 
@@ -23,12 +23,26 @@ export type MappedRecord = {
   readonly content: () => Content;
 };
 
+/** A delivery, or an entry of an event, that makes no record. */
+export type RefusedBody = {
+  /** The webhook's source, or the function. */
+  readonly source: string;
+  readonly contentType: string;
+  /** As it came. */
+  readonly body: () => string | Uint8Array;
+  readonly refusal: Refused;
+};
+
 export type Mapped = {
   readonly records: readonly MappedRecord[];
   /** Of the records, for a sender that is told them. */
   readonly ids?: readonly string[] | undefined;
   /** Endings of the parts of the event that make no record. */
   readonly endings: readonly Ending[];
+  /** Parts of the event that make no record and must not be lost. */
+  readonly refusedBodies?: readonly RefusedBody[];
+  /** Nobody has proved to be the sender: what is refused is answered, and not kept. */
+  readonly isUnproved?: boolean;
   /** Facts for the log, such as names of fields that were dropped; never values. */
   readonly notes?: readonly string[];
   /** What this event shows to be unwise; each text is logged once per start, so it names no event. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse as parseEnv } from "dotenv";
 import { InvalidInput } from "./data-stream/checked-input.ts";
+import { parseCountedSize } from "./data-stream/message-size.ts";
 import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
@@ -118,10 +119,11 @@ const objectStorage = await startObjectStorage({
 });
 console.log(`Object Storage        ${objectStorage.origin}  (S3, path-style)`);
 
-async function startLocal(given: Omit<StandInOptions, "topics">) {
+async function startLocal(given: Omit<StandInOptions, "topics" | "countedSize">) {
   try {
     const topics = parseTopicSettings(settings["STANDIN_TOPICS"] ?? "{}");
-    return await startStandIn({ ...given, topics });
+    const countedSize = parseCountedSize(process.env["STANDIN_SIZE"]);
+    return await startStandIn({ ...given, topics, countedSize });
   } catch (error) {
     return failToStart(error);
   }

@@ -62,6 +62,7 @@ Runs the stand-ins of Data Stream and of Object Storage, and the functions besid
   --help                       prints this
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, LAMBDA_PORT.
+So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
 Topics, their partitions and retention are STANDIN_TOPICS in local/settings.env.`;
 
 /** Throws an OptionProblem. */

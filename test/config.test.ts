@@ -35,6 +35,7 @@ describe("the settings of the stream", () => {
       attemptTimeoutMs: 3_000,
       deliveryTimeoutMs: 9_000,
       messageBytesMax: 1_000_000,
+      acknowledgement: "documented",
       deadLetterBucket: undefined,
       claimCheckBucket: undefined,
       logLevel: "info",
@@ -56,12 +57,14 @@ describe("the settings of the stream", () => {
     attemptTimeoutMs: 700,
     deliveryTimeoutMs: 45_000,
     messageBytesMax: 5_000,
+    acknowledgement: "any-2xx",
     logLevel: "debug",
   };
   const words = {
     DATASTREAM_ENDPOINT: "http://127.0.0.1:4010",
     DATASTREAM_TOPIC: "orders",
     LOG_LEVEL: "debug",
+    DATASTREAM_ACKNOWLEDGEMENT: "any-2xx",
   };
   const numbers = {
     DATASTREAM_CONCURRENCY: 2,

@@ -19,7 +19,7 @@ type Setup = { readonly time: Time; readonly stream: Stream } & Partial<Delivery
 /** Delivers through the product's own produce, in virtual time. */
 async function run(records: Records, { time, stream, ...limits }: Setup) {
   const produce = createProduce(
-    { endpoint: "https://stream.example", keys },
+    { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
     { transport: stream, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random: () => 0 };

@@ -30,7 +30,7 @@ async function simulate(seed: number) {
     concurrency: 1 + Math.floor(random() * 6),
   };
   const produce = createProduce(
-    { endpoint: "https://stream.example", keys },
+    { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
     { transport, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random };

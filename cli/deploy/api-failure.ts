@@ -102,20 +102,23 @@ function readError(body: string, hide: Context["hide"]) {
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode:
-      typeof errorCode === "number"
-        ? String(errorCode)
-        : toPlainText(hide(String(errorCode ?? ""))),
+    errorCode: toPlainText(hide(toText(errorCode))),
     message: toPlainText(hide([...new Set(texts)].join(": "))),
     isDescribed: error !== undefined,
   };
+}
+
+/** Of text and numbers only: an object from outside can name a `toString` that is no function. */
+function toText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /** The gateway's messages have HTML in them, and what comes from outside could hold a terminal's commands. */
 export function toPlainText(value: unknown): string {
   return (
     String(value)
-      .replaceAll(/<[^>]{0,100}>/g, " ")
+      // No tag begins in a tag: every character is looked at once.
+      .replaceAll(/<[^<>]{0,100}>/g, " ")
       // Control and format characters, the lines' ends included.
       .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
       .replaceAll(/ {2,}/g, " ")

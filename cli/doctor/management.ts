@@ -105,7 +105,7 @@ function notTheApi<T>(status: number): Read<T> {
 
 /** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
 function toRefusal<T>(answer: Extract<HttpAnswer, { kind: "answer" }>): Read<T> {
-  const verdict = toVerdict({ ...answer, retryAfterMs: undefined });
+  const verdict = toVerdict({ ...answer, retryAfterMs: undefined }, "documented");
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

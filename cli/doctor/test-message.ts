@@ -1,13 +1,16 @@
+import type { Acknowledgement } from "../../lib/acknowledgement.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { toCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
+import { fittingAcknowledgement } from "../../lib/data-stream/wire.ts";
 import { deliver } from "../../lib/deliver.ts";
 import type { Effects } from "../../lib/effects.ts";
 import type { RecordEnding } from "../../lib/outcome.ts";
 import type { Message } from "../../lib/record.ts";
-import { type Check, failed, ok, skipped } from "./check.ts";
+import type { HttpAnswer } from "../../lib/transport.ts";
+import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const testKey = "datastream-relay-doctor";
 const testType = "com.datastream-relay.doctor";
@@ -31,30 +34,73 @@ export async function produceTestMessage(
   }
   const record = toTestRecord(topic, config, effects);
   const clock = createSigningClocks(effects.now)();
+  const { transport, lastAnswer } = watch(effects.transport);
   const { endings, attempts } = await deliver(
     [record],
     { ...config, deadlineMs: effects.now() + deliveryMsMax },
-    { produce: createProduce(config, { ...effects, clock }), effects },
+    { produce: createProduce(config, { ...effects, transport, clock }), effects },
   );
-  const ending = endings[0];
-  if (ending?.kind === "delivered") {
-    const tries = attempts === 1 ? "" : ` at try ${attempts}: it may be there more than once`;
-    const found = `delivered${tries}, id ${record.id}`;
-    return ok({ ...named, subject: topic }, found, whereToLook(record, config, effects.now()));
-  }
-  return toFailed(topic, ending);
+  const fitting = findFitting(lastAnswer());
+  const where = whereToLook(record, config, effects.now());
+  return endings[0]?.kind === "delivered"
+    ? toDelivered(record, { attempts, fitting, where, given: config.acknowledgement })
+    : toFailed(topic, endings[0], { fitting, where });
+}
+
+/** Remembers what the API really answered. */
+function watch(transport: Effects["transport"]) {
+  let last: HttpAnswer | undefined;
+  const watched: Effects["transport"] = async (request) => {
+    last = await transport(request);
+    return last;
+  };
+  return { transport: watched, lastAnswer: () => last };
+}
+
+function findFitting(answer: HttpAnswer | undefined): Acknowledgement | undefined {
+  return answer?.kind === "answer"
+    ? fittingAcknowledgement({ ...answer, retryAfterMs: undefined })
+    : undefined;
+}
+
+type Facts = { readonly fitting: Acknowledgement | undefined; readonly where: string };
+type DeliveredFacts = Facts & { readonly attempts: number; readonly given: Acknowledgement };
+
+function toDelivered(
+  { topic, id }: Message,
+  { attempts, fitting, where, given }: DeliveredFacts,
+): Check {
+  const tries = attempts === 1 ? "" : ` at try ${attempts}: it may be there more than once`;
+  const found = `delivered${tries}, id ${id}; DATASTREAM_ACKNOWLEDGEMENT=${fitting} fits the answer`;
+  const subject = { ...named, subject: topic };
+  return fitting === given
+    ? ok(subject, found, where)
+    : warning(
+        subject,
+        found,
+        `set DATASTREAM_ACKNOWLEDGEMENT=${fitting}, which is stricter; ${where}`,
+      );
 }
 
 /** A reason of the client is what it met, and after a colon what to do, where that is known. */
-function toFailed(topic: string, ending: RecordEnding | undefined): Check {
+function toFailed(topic: string, ending: RecordEnding | undefined, facts: Facts): Check {
   const isKnown = ending !== undefined && "code" in ending;
   const { code, reason } = isKnown ? ending : { code: "NOT_ATTEMPTED", reason: "no time was left" };
   const [met, todo] = reason.split(/: (.*)/s);
   return failed(
     { ...named, subject: topic },
     `${code}: ${met}`,
-    todo ?? "see the rows produce endpoint and key pair, then try again",
+    code === "STREAM_NOT_THE_API"
+      ? whichFits(facts)
+      : (todo ?? "see the rows produce endpoint and key pair, then try again"),
   );
+}
+
+/** A page of a proxy is a 2xx too: whether the message came through is what tells. */
+function whichFits({ fitting, where }: Facts): string {
+  return fitting === undefined
+    ? "neither value of DATASTREAM_ACKNOWLEDGEMENT fits the answer: check DATASTREAM_ENDPOINT and any proxy in between"
+    : `${where}: if the message is there, DATASTREAM_ACKNOWLEDGEMENT=${fitting} fits; if not, check DATASTREAM_ENDPOINT`;
 }
 
 function toTestRecord(topic: string, config: Config, { now, newId }: Effects): Message {

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from "../acknowledgement.ts";
 import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects.ts";
 import type { KeyPair } from "../key-pair.ts";
@@ -19,16 +20,20 @@ export type Attempt = {
   readonly neverSent: boolean;
   /**
    * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
-   * closed, or the clock was wrong and has been corrected.
+   * closed, the clock was wrong and has been corrected, or the record goes out without its data next.
    */
-  readonly free: "staleSocket" | "wrongClock" | undefined;
+  readonly free: "staleSocket" | "wrongClock" | "tooLarge" | undefined;
 };
 
 export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;
 
 export type ProduceContext = Pick<Effects, "transport"> & { readonly clock: SigningClock };
 
-type Account = { readonly endpoint: string; readonly keys: KeyPair };
+type Account = {
+  readonly endpoint: string;
+  readonly keys: KeyPair;
+  readonly acknowledgement: Acknowledgement;
+};
 
 /** Makes single attempts against one endpoint; each is built, signed and sent anew. */
 export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
@@ -52,7 +57,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
       body,
       timeoutMs,
     });
-    const attempt = toAttempt(answer, clock.instant().timestampMs);
+    const attempt = toAttempt(answer, account.acknowledgement, clock.instant().timestampMs);
     return isUnauthenticated(attempt) && clock.refused(instant, dateOf(answer))
       ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
       : attempt;
@@ -104,12 +109,12 @@ const codeOfCause = {
   protocol: "STREAM_NOT_THE_API",
 } as const satisfies Record<NoAnswer["cause"], OutageCode>;
 
-function toAttempt(answer: HttpAnswer, nowMs: number): Attempt {
+function toAttempt(answer: HttpAnswer, acknowledgement: Acknowledgement, nowMs: number): Attempt {
   if (answer.kind === "answer") {
     const { status, headers, body, truncated } = answer;
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    const verdict = toVerdict({ status, body, truncated, retryAfterMs });
-    // Only a refusal proves that nothing was stored: a 5xx can come after the broker's write.
+    const verdict = toVerdict({ status, body, truncated, retryAfterMs }, acknowledgement);
+    // Only the API's own refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
   }

@@ -1,3 +1,4 @@
+import { type Acknowledgement, acknowledgements } from "../acknowledgement.ts";
 import { type Bag, isBag } from "../bag.ts";
 import type { Faulted, Refused, Unavailable } from "../outcome.ts";
 import type { Message } from "../record.ts";
@@ -20,47 +21,80 @@ export type Answer = {
 export type Verdict = { readonly kind: "delivered" } | Refused | Faulted | Unavailable;
 
 /** Turns any answer, the API's or not, into a verdict. Never throws. */
-export function toVerdict(answer: Answer): Verdict {
+export function toVerdict(answer: Answer, acknowledgement: Acknowledgement): Verdict {
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    return fromSuccess(answer);
+    return fromSuccess(answer, acknowledgement);
   }
   if (status === 408 || status === 429 || status >= 500) {
     return fromOutage(answer);
   }
-  return fromRejection(answer);
+  return isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer);
+}
+
+/** The first value of DATASTREAM_ACKNOWLEDGEMENT that takes the answer for an acknowledgement. */
+export function fittingAcknowledgement(answer: Answer): Acknowledgement | undefined {
+  return acknowledgements.find((one) => toVerdict(answer, one).kind === "delivered");
+}
+
+function fromSuccess(answer: Answer, acknowledgement: Acknowledgement): Verdict {
+  return takes[acknowledgement](answer)
+    ? { kind: "delivered" }
+    : {
+        kind: "unavailable",
+        code: "STREAM_NOT_THE_API",
+        reason:
+          `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
+          "nothing: check DATASTREAM_ENDPOINT, and run the doctor with --produce, which tells " +
+          "the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
+        retryAfterMs: answer.retryAfterMs,
+      };
 }
 
 // Other NAVER Cloud services wrap a failure in HTTP 200 under one of these names.
 const errorFields = ["error", "errorCode", "responseError"];
 const acknowledgedStatuses = [200, 201, 202];
 
-function fromSuccess(answer: Answer): Verdict {
-  const isReply = !answer.truncated && isAcknowledgement(answer.body);
-  if (acknowledgedStatuses.includes(answer.status) && isReply) {
-    return { kind: "delivered" };
-  }
-  return {
-    kind: "unavailable",
-    code: "STREAM_NOT_THE_API",
-    reason:
-      `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
-      "nothing: check DATASTREAM_ENDPOINT",
-    retryAfterMs: answer.retryAfterMs,
-  };
-}
+/** A body that was not read to its end may hold an error: it acknowledges nothing. */
+const takes: Readonly<Record<Acknowledgement, (answer: Answer) => boolean>> = {
+  documented: ({ status, body, truncated }) => {
+    const reply = truncated ? undefined : parseObject(body);
+    return acknowledgedStatuses.includes(status) && reply !== undefined && isGood(reply, "");
+  },
+  "any-2xx": ({ body, truncated }) => !truncated && isGood(parseObject(body) ?? {}, "200"),
+};
 
 /** The documents' table says that `status` is a number, and their example shows text. */
-function isAcknowledgement(body: string): boolean {
-  if (body.trim() === "") {
-    return true;
-  }
-  const reply = parseObject(body);
-  if (reply === undefined || errorFields.some((name) => (reply[name] ?? null) !== null)) {
-    return false;
-  }
-  const { status } = reply;
-  return status === undefined || /^2\d\d$/.test(toText(status));
+function isGood(reply: Bag, statusDefault: string): boolean {
+  const { status = statusDefault } = reply;
+  return (
+    !errorFields.some((name) => (reply[name] ?? null) !== null) && /^2\d\d$/.test(toText(status))
+  );
+}
+
+/** A record that is refused with these is never tried again: only the API itself may say so. */
+function isFinal(status: number): boolean {
+  return status === 400 || status === 413;
+}
+
+/** The produce API's documented `status` and `detail`, or its gateway's `error.errorCode`. */
+function isOwnRefusal({ body, truncated }: Answer): boolean {
+  const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
+  return (
+    (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
+    (!truncated && errorCodeOf(body) !== "")
+  );
+}
+
+function toForeign({ status, retryAfterMs }: Answer): Verdict {
+  return {
+    kind: "unavailable",
+    code: "STREAM_FOREIGN_REFUSAL",
+    reason:
+      `HTTP ${status} with a body that is not the produce API's, which refuses nothing for good: ` +
+      "check DATASTREAM_ENDPOINT and any proxy in between",
+    retryAfterMs,
+  };
 }
 
 function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {

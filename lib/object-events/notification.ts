@@ -1,5 +1,5 @@
 import type { Bag } from "../bag.ts";
-import type { Ending } from "../outcome.ts";
+import type { RefusedBody } from "../trigger.ts";
 import { readEventBridge } from "./event-bridge.ts";
 import { firstText, toFrom } from "./fields.ts";
 import { type NcloudFields, readNcloud } from "./ncloud.ts";
@@ -31,8 +31,8 @@ export type Notification =
   | {
       readonly kind: "objects";
       readonly objects: readonly ObjectEvent[];
-      /** An ending for each entry that is no object event. */
-      readonly unknown: readonly Ending[];
+      /** Each entry that is no object event. */
+      readonly unknown: readonly RefusedBody[];
       readonly notes: readonly string[];
     }
   | { readonly kind: "test" }

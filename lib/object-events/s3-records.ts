@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../bag.ts";
-import type { Ending } from "../outcome.ts";
+import type { RefusedBody } from "../trigger.ts";
 import {
   bagAt,
   distinctMarks,
@@ -18,22 +18,24 @@ export function readS3Records(parameters: Bag): Notification | undefined {
   if (!Array.isArray(entries)) {
     return undefined;
   }
-  const read = entries.map((entry: unknown) => readEntry(isBag(entry) ? entry : {}));
+  const read = entries.map((entry: unknown) =>
+    isBag(entry) ? readEntry(entry) : unknownEntry({}, entry),
+  );
   return {
     kind: "objects",
     objects: read.filter((entry) => "facts" in entry),
-    unknown: read.filter((entry) => "code" in entry),
+    unknown: read.filter((entry) => "refusal" in entry),
     notes: [],
   };
 }
 
-function readEntry(entry: Bag): ObjectEvent | Ending {
+function readEntry(entry: Bag): ObjectEvent | RefusedBody {
   const bucket = fieldText(bagAt(entry, "s3", "bucket"), "name");
   const object = bagAt(entry, "s3", "object");
   const key = fieldText(object, "key");
   const eventSource = fieldText(entry, "eventSource");
   return bucket === undefined || key === undefined
-    ? unknownEntry(entry)
+    ? unknownEntry(entry, entry)
     : {
         bucket,
         name: encodesNames(eventSource) ? decodeName(key) : key,
@@ -43,10 +45,15 @@ function readEntry(entry: Bag): ObjectEvent | Ending {
 }
 
 /** SNS begins the field with a capital letter, SQS and S3 do not. */
-function unknownEntry(entry: Bag): Ending {
-  const from = toFrom(firstText(entry, ["eventSource", "EventSource"]));
+function unknownEntry(fields: Bag, entry: unknown): RefusedBody {
+  const from = toFrom(firstText(fields, ["eventSource", "EventSource"]));
   const reason = `an entry of Records${from} names no bucket and object`;
-  return { kind: "refused", code: "UNKNOWN_EVENT", reason };
+  return {
+    source: "bucket",
+    contentType: "application/json",
+    body: () => JSON.stringify(entry),
+    refusal: { kind: "refused", code: "UNKNOWN_EVENT", reason },
+  };
 }
 
 function readFacts(entry: Bag, bucket: string, object: Bag): ObjectFacts {

@@ -2,12 +2,16 @@ import { type Bag, isBag } from "../bag.ts";
 import { prefixes } from "../own-objects.ts";
 import type { Message } from "../record.ts";
 import { isTopicName } from "../setting-rules.ts";
+import type { RefusedBody } from "../trigger.ts";
+
+/** Where a call keeps what it could not deliver, and what can never be delivered. */
+export type Folder = "deadLetters" | "setAside";
 
 /** Named by time first: names in order are dead letters in order. */
-export function toDeadLetterName(nowMs: number, invocationId: string): string {
+export function toObjectName(folder: Folder, nowMs: number, invocationId: string): string {
   const time = new Date(nowMs).toISOString().replaceAll(":", "");
   const call = invocationId.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 64);
-  return `${prefixes.deadLetters}${time}-${call}.ndjson`;
+  return `${prefixes[folder]}${time}-${call}.ndjson`;
 }
 
 /** Named after the object it came from, and once for each run: a later one writes over nothing. */
@@ -33,6 +37,18 @@ export function toLines(records: readonly (object | string)[]): string {
 /** A partition that was chosen from the key is chosen anew: a wrong count is a common reason to be here. */
 export function toLine({ topic, partition, isFixed, key, value, id }: Message): object {
   return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
+}
+
+/** A body that made no record, as it came: as text where it is UTF-8. */
+export function toBodyLine({ source, contentType, body }: RefusedBody): object {
+  const bytes = Buffer.from(body());
+  const text = bytes.toString();
+  const isText = Buffer.from(text).equals(bytes);
+  return {
+    source,
+    contentType,
+    ...(isText ? { body: text } : { bodyBase64: bytes.toString("base64") }),
+  };
 }
 
 export type DeadLetter =

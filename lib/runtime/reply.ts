@@ -63,7 +63,11 @@ function toReply({ ending, ids }: Outcome): HttpReply {
 /** Ids beyond these are left out: an answer stays small however many records there were. */
 const idsInReplyMax = 100;
 
+/** A body that made no record has none. */
 function toIds(ids: readonly string[]) {
+  if (ids.length === 0) {
+    return {};
+  }
   return ids.length === 1
     ? { id: ids[0] }
     : { count: ids.length, ids: ids.slice(0, idsInReplyMax) };

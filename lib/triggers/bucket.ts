@@ -113,7 +113,8 @@ function mapNotification(
       const own = notification.objects.length - foreign.length;
       return {
         records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: [...notification.unknown, ...Array.from({ length: own }, () => ownObject)],
+        endings: Array.from({ length: own }, () => ownObject),
+        refusedBodies: notification.unknown,
         notes: notification.notes,
       };
     }

@@ -92,14 +92,9 @@ function mapVerified(event: HttpEvent, source: Source, { sources, context }: Map
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
-  const { records, ids, endings } = toRecords(
-    { source, headers, contentType, ...verified },
-    context,
-  );
   return {
-    records,
-    ids,
-    endings,
+    ...toRecords({ source, headers, contentType, ...verified }, context),
+    isUnproved: source.verifier.covers === "nothing",
     notes: notesAbout(event, source, verified),
     answerMsMax: timeFor(source),
     answerEmpty: source.answerEmpty,

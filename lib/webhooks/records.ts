@@ -32,7 +32,7 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   const { source, body, contentType, secretIndex = 0 } = verified;
   const content = toContent(body, contentType, source);
   if (!content.ok) {
-    return { records: [], endings: [content.refusal] };
+    return refuse(verified, content.refusal);
   }
   const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
@@ -42,7 +42,7 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   }
   const elements = source.split === undefined ? undefined : split(json, source.split);
   if (elements !== undefined && "kind" in elements) {
-    return { records: [], endings: [elements] };
+    return refuse(verified, elements);
   }
   const toRecord = createToRecord(verified, content, context);
   const mapped = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
@@ -52,6 +52,12 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
     ids: wanted.map(({ id }) => id),
     endings: mapped.filter((one) => one === undefined).map(() => filteredOut),
   };
+}
+
+/** Its sender is proved, so that it may be kept as it came. */
+function refuse({ source, contentType, body }: Verified, refusal: Refused): Mapped {
+  const refusedBody = { source: source.name, contentType, body: () => body, refusal };
+  return { records: [], endings: [], refusedBodies: [refusedBody] };
 }
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };

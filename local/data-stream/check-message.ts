@@ -2,12 +2,11 @@ import type { Refusal } from "./call.ts";
 import { refusal } from "./call.ts";
 import type { Fields } from "./checked-input.ts";
 import { isObject } from "./checked-input.ts";
+import { bodyBytesMax, type CountedSize, itemBytesMax } from "./message-size.ts";
 import { documented, gatewayError } from "./produce-answers.ts";
 import type { Body } from "./read-body.ts";
+import { bytesOf } from "./record-log.ts";
 import type { Topics } from "./topics.ts";
-
-/** The page says 1 MB an item, and not what counts towards it: the stand-in counts the whole body, as a gateway would. */
-export const produceBodyBytesMax = 1024 * 1024;
 
 export type Message = {
   readonly kind: "message";
@@ -51,16 +50,14 @@ function parseObject(bytes: Buffer): Content {
   }
 }
 
-export function checkMessage(content: Content, topics: Topics): Message | Refusal {
+export type Limits = { readonly topics: Topics; readonly countedSize: CountedSize };
+
+export function checkMessage(content: Content, limits: Limits): Message | Refusal {
   switch (content.kind) {
     case "object":
-      return checkFields(content.fields, topics);
+      return checkFields(content.fields, limits);
     case "tooLarge":
-      return refusal(
-        gatewayError(413, `The body is larger than ${produceBodyBytesMax} bytes.`),
-        `the body is larger than ${produceBodyBytesMax} bytes`,
-        "Send less in one message: put a large value elsewhere and its address onto the topic.",
-      );
+      return tooLarge("body is", bodyBytesMax(limits.countedSize));
     case "unreadable":
       return badRequest(
         content.problem,
@@ -69,7 +66,15 @@ export function checkMessage(content: Content, topics: Topics): Message | Refusa
   }
 }
 
-function checkFields(fields: Fields, topics: Topics): Message | Refusal {
+function tooLarge(what: string, bytesMax: number): Refusal {
+  return refusal(
+    gatewayError(413, `The ${what} larger than ${bytesMax} bytes.`),
+    `the ${what} larger than ${bytesMax} bytes`,
+    "Send less in one message: put a large value elsewhere and its address onto the topic.",
+  );
+}
+
+function checkFields(fields: Fields, { topics, countedSize }: Limits): Message | Refusal {
   const topic = ownField(fields, "topic");
   const key = ownField(fields, "key");
   const value = ownField(fields, "value");
@@ -93,6 +98,9 @@ function checkFields(fields: Fields, topics: Topics): Message | Refusal {
       "value must be a string",
       "Send value as text: an object has to be written as JSON text first.",
     );
+  }
+  if (countedSize === "message" && bytesOf({ key, value }) > itemBytesMax) {
+    return tooLarge("key and value are", itemBytesMax);
   }
   const partition = ownField(fields, "partition");
   return isPartition(partition, partitionCount)

@@ -4,13 +4,13 @@ import type { Answer } from "./answer.ts";
 import { problem, send, withHeaders } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { refusal } from "./call.ts";
-import { produceBodyBytesMax } from "./check-message.ts";
 import { control } from "./control.ts";
 import type { Ending } from "./ending.ts";
 import { refusedEnding } from "./ending.ts";
 import { addressOf, guard } from "./guard.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { isManagementPath, manage } from "./management.ts";
+import { bodyBytesMax } from "./message-size.ts";
 import type { Page } from "./page.ts";
 import { answerPage, browserHeaders } from "./page.ts";
 import { produce } from "./produce.ts";
@@ -68,7 +68,7 @@ function joinEvents(exchange: Exchange, { events }: StandIn): void {
 }
 
 async function callApi({ request, response }: Exchange, standIn: StandIn): Promise<void> {
-  const body = await readBody(request, produceBodyBytesMax);
+  const body = await readBody(request, bodyBytesMax(standIn.countedSize));
   if (body.kind === "aborted") {
     return;
   }

@@ -53,8 +53,8 @@ function answerByScript(fault: FaultStep): Ending | undefined {
 type Judged = { readonly call: Call; readonly content: Content; readonly nowMs: number };
 
 function judge({ call, content, nowMs }: Judged, standIn: StandIn): Message | Refusal {
-  const { accessKeys, topics } = standIn;
-  return checkCaller(call, { accessKeys, nowMs }) ?? checkMessage(content, topics);
+  const { accessKeys } = standIn;
+  return checkCaller(call, { accessKeys, nowMs }) ?? checkMessage(content, standIn);
 }
 
 /** Checked, let through, kept, and only then acknowledged. */

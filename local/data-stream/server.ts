@@ -19,6 +19,7 @@ import type { KafkaOptions } from "./kafka.ts";
 import { connectKafka } from "./kafka.ts";
 import type { Keeper } from "./keeper.ts";
 import { createMemoryKeeper } from "./keeper.ts";
+import type { CountedSize } from "./message-size.ts";
 import { loadPage } from "./page.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
@@ -53,6 +54,8 @@ export type StandInOptions = {
   readonly dataDirectory?: string;
   /** What the database in it may grow to; a message that does not fit is refused. */
   readonly dataBytesMax?: number;
+  /** What the largest size of a message counts; the body by default. */
+  readonly countedSize?: CountedSize;
   /** Where every message has to be acknowledged first. */
   readonly kafka?: KafkaOptions;
 };
@@ -129,6 +132,7 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
   const standIn: StandIn = {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
+    countedSize: options.countedSize ?? "body",
     keep: kafka?.before(keeper.keep) ?? keeper.keep,
     empty: keeper.empty,
     allowedHosts: options.allowedHosts ?? [],

@@ -2,6 +2,7 @@ import type { FunctionsConsole } from "../functions-console/functions-console.ts
 import type { Events } from "./events.ts";
 import type { Faults } from "./faults.ts";
 import type { Keep, Keeper } from "./keeper.ts";
+import type { CountedSize } from "./message-size.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Topics } from "./topics.ts";
 
@@ -9,6 +10,8 @@ import type { Topics } from "./topics.ts";
 export type StandIn = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly topics: Topics;
+  /** What the largest size of a message counts. */
+  readonly countedSize: CountedSize;
   readonly keep: Keep;
   readonly empty: Keeper["empty"];
   /** Names beside those of loopback that it may be called by, as `--allow-host` gives them. */

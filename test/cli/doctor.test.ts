@@ -91,6 +91,57 @@ describe("an account in order", () => {
   });
 });
 
+describe("the answer to a test message", () => {
+  /** HTTP 200 in words of somebody's own. */
+  async function answered(body: string, given: Readonly<Record<string, string>> = {}) {
+    const world = await startAccount();
+    await world.setFaults({ steps: [{ times: 20, status: 200, body }] });
+    const settings = { ...good, DATASTREAM_ENDPOINT: world.origin, ...given };
+    const { row } = await examine(settings, ["--produce"], { sleep: async () => undefined });
+    return row("test message");
+  }
+  const anyOf = { DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
+
+  test("tells that the documented acknowledgement fits", async () => {
+    expect(await answered('{"status":200,"detail":"OK"}')).toMatchObject({
+      verdict: "ok",
+      found: expect.stringMatching(/; DATASTREAM_ACKNOWLEDGEMENT=documented fits the answer$/),
+    });
+  });
+
+  test("warns where any 2xx is taken and the documented one would do", async () => {
+    expect(await answered('{"status":200,"detail":"OK"}', anyOf)).toMatchObject({
+      verdict: "warning",
+      found: expect.stringMatching(/; DATASTREAM_ACKNOWLEDGEMENT=documented fits the answer$/),
+      todo: expect.stringMatching(/^set DATASTREAM_ACKNOWLEDGEMENT=documented, .*look: /),
+    });
+  });
+
+  test.for(["", '{"offset":7}', "<html></html>"])(
+    "tells of %j that any 2xx fits, if the message is there",
+    async (body) => {
+      expect(await answered(body)).toMatchObject({
+        verdict: "failed",
+        found: expect.stringMatching(/^STREAM_NOT_THE_API: HTTP 200 with a body that is not/),
+        todo: expect.stringMatching(
+          /^look: .*: if the message is there, DATASTREAM_ACKNOWLEDGEMENT=any-2xx fits/,
+        ),
+      });
+      expect(await answered(body, anyOf)).toMatchObject({
+        verdict: "ok",
+        found: expect.stringMatching(/; DATASTREAM_ACKNOWLEDGEMENT=any-2xx fits the answer$/),
+      });
+    },
+  );
+
+  test("tells of an error under 200 that neither fits", async () => {
+    expect(await answered('{"error":{"errorCode":"900"}}', anyOf)).toMatchObject({
+      verdict: "failed",
+      todo: expect.stringMatching(/^neither value of DATASTREAM_ACKNOWLEDGEMENT fits/),
+    });
+  });
+});
+
 describe("the example settings of the local stand-ins", () => {
   test("pass every check where the stand-ins run", async () => {
     const local = { ncp_iam_LOCALACCESSKEY: "local-secret-key-not-for-production" };

@@ -3,6 +3,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runProduce } from "../../cli/produce/command.ts";
+import type { StandInOptions } from "../../local/data-stream/server.ts";
+import { startStorageWorld } from "../local/object-storage-world.ts";
 import { startWorld } from "../local/world.ts";
 import { listen } from "../support/loopback.ts";
 import { secretsInUse } from "../support/spoken.ts";
@@ -18,8 +20,8 @@ import {
 type Kept = { readonly key: string; readonly value: string; readonly partition: number };
 
 /** A stand-in with the topic `orders` of three partitions, and the command wired to it. */
-async function startTopic() {
-  const world = await startWorld({ accessKeys, now: Date.now, random: Math.random });
+async function startTopic(options: Partial<StandInOptions> = {}) {
+  const world = await startWorld({ accessKeys, now: Date.now, random: Math.random, ...options });
   const settings = {
     ...keys,
     DATASTREAM_ENDPOINT: world.origin,
@@ -337,6 +339,48 @@ describe("NDJSON", () => {
 
     expect(error).toContain("line 1 (byte 0): RECORD_TOO_LARGE");
     expect(await topic.records()).toMatchObject([{ key: "b" }]);
+  });
+
+  describe("whose key and value are within the limit, and whose request is not", () => {
+    // An ordinary JSON of 920,000 bytes is more than 1 MiB once its quotation marks are escaped.
+    const data = `[${Array.from({ length: 40_000 }, (_, n) => `{"id":${String(n).padStart(5, "1")},"ok":true}`).join()}]`;
+    const head = '{"specversion":"1.0","id":"i","source":"/s","type":"t","data":';
+    const value = `${head}${data}}`;
+    const argv = ["--key", "k", "--value-file", "-"];
+
+    test.each([
+      ["message", 0, "delivered to orders"],
+      ["body", 1, "RECORD_TOO_LARGE: the stream refuses the record as too large"],
+    ] as const)(
+      "is sent, and an API that counts the %s decides",
+      async (countedSize, code, said) => {
+        const topic = await startTopic({ countedSize });
+
+        const ended = await topic.produceBy(argv, { input: value });
+
+        expect(Buffer.byteLength(value)).toBeLessThan(1_000_000);
+        expect(ended.code).toBe(code);
+        expect(ended.out).toContain(said);
+        expect(ended.out).toContain("1 attempt");
+      },
+    );
+
+    test("leaves its data in the bucket where there is one, and the dry run says so", async () => {
+      const topic = await startTopic();
+      const storage = await startStorageWorld({ accessKeys, buckets: ["claims"] });
+      const settings = {
+        ...{ ...topic.settings, CLAIM_CHECK_BUCKET: "claims" },
+        OBJECT_STORAGE_ENDPOINT: storage.origin,
+      };
+
+      const dry = await topic.produceBy([...argv, "--dry-run"], { input: value, settings });
+      const ended = await topic.produceBy(argv, { input: value, settings });
+
+      expect(dry.error).toContain("its data would go into CLAIM_CHECK_BUCKET first\n");
+      expect(ended.out).toContain("delivered to orders");
+      const [record] = await topic.records();
+      expect(record?.value).toContain(`"datarefsize":${Buffer.byteLength(data)}`);
+    });
   });
 
   test("an outage ends the run with the command that goes on, which delivers the rest", async () => {

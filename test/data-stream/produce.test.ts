@@ -11,7 +11,10 @@ function createProducer(transport: Script, endpoint = "https://api.datastream.na
   const world = createWorld({ transport });
   const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
   const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
-  const produce = createProduce({ endpoint, keys }, { ...world.effects, clock: world.clock });
+  const produce = createProduce(
+    { endpoint, keys, acknowledgement: "documented" },
+    { ...world.effects, clock: world.clock },
+  );
   return {
     ...world,
     produce: async (timeoutMs = 3_000, of: Partial<typeof record> = {}) => {
@@ -64,7 +67,7 @@ describe("a produce request", () => {
     const world = createWorld();
     const keys = createKeyPair("access", "secret");
     const produce = createProduce(
-      { endpoint: "https://a.example", keys },
+      { endpoint: "https://a.example", keys, acknowledgement: "documented" },
       { ...world.effects, clock: world.clock },
     );
 
@@ -111,7 +114,10 @@ describe("the signature", () => {
       },
     };
     const context = { ...world.effects, clock: world.clock };
-    const produce = createProduce({ endpoint: "https://a.example", keys }, context);
+    const produce = createProduce(
+      { endpoint: "https://a.example", keys, acknowledgement: "documented" },
+      context,
+    );
     const signed = () => world.requests.map(({ headers }) => headers.slice(6));
     return { ...world, used, signed, send: (value: string) => produce({ ...record, value }, 1) };
   }
@@ -239,7 +245,6 @@ describe("an attempt without an answer", () => {
 
 describe("an attempt with an answer", () => {
   test.for([
-    [200, false],
     [400, false],
     [401, false],
     [413, false],
@@ -248,12 +253,25 @@ describe("an attempt with an answer", () => {
     [500, true],
     [503, true],
     [504, true],
+    [200, true],
     [204, true],
   ] as const)("of HTTP %i: may have made a duplicate: %s", async ([status, uncertain]) => {
     const { produce } = createProducer([answer(status)]);
 
     expect((await produce()).uncertain).toBe(uncertain);
   });
+
+  test.for([400, 413])(
+    "of HTTP %i that is not the API's may have made a duplicate",
+    async (status) => {
+      const { produce } = createProducer([answer(status, "<html></html>")]);
+
+      expect(await produce()).toMatchObject({
+        uncertain: true,
+        verdict: { code: "STREAM_FOREIGN_REFUSAL" },
+      });
+    },
+  );
 
   test.for([
     ["seconds", "7", 7_000],

@@ -5,7 +5,7 @@ import { type BucketWorldOptions, createBucketWorld, redriveDoors } from "../sup
 import { hookCall } from "../support/deliveries.ts";
 import { doors, logged } from "../support/doors.ts";
 import { type Bag, openSource, streamSettings } from "../support/settings.ts";
-import { answer, noAnswer } from "../support/world.ts";
+import { acknowledged, answer, messageOf, noAnswer } from "../support/world.ts";
 
 const keyedSettings = openSource({ key: ["const:customer-4714"] });
 const limits = { DATASTREAM_MESSAGE_BYTES_MAX: 1_000, CLAIM_CHECK_BUCKET: "checks" };
@@ -266,19 +266,35 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     expect(happened).toEqual([]);
   });
 
-  test("or at it: one byte decides", async () => {
-    // Key and envelope of this source take 264 bytes.
-    const textOf = (bytes: number) => "x".repeat(bytes - 264);
+  // Key and envelope of this source take 264 bytes, and 348 in a request's body, which names its fields
+  // and escapes the envelope's quotation marks.
+  test("or at it: one byte of the request's body decides", async () => {
+    const textOf = (bytes: number) => "x".repeat(bytes - 348);
     const contentType = "text/plain";
 
     const fitting = await deliver({ body: textOf(1_000), contentType });
     const over = await deliver({ body: textOf(1_001), contentType });
 
-    const bytesOf = ({ messages: [message] }: typeof fitting) =>
-      Buffer.byteLength(`${message?.key}${message?.value}`);
-    expect(bytesOf(fitting)).toBe(1_000);
+    const request = fitting.world.requests[0]?.body ?? "";
+    expect(Buffer.byteLength(request)).toBe(1_000);
     expect(fitting.happened).toEqual(["produce customer-4714"]);
     expect(over.happened).toEqual([expect.stringMatching(/^PUT /), "produce customer-4714"]);
+  });
+
+  test("in its request's body alone is sent where there is no bucket, and the API decides", async () => {
+    const settings = { CLAIM_CHECK_BUCKET: "" };
+    const body = "x".repeat(1_000 - 264);
+    const given = { body, contentType: "text/plain", settings };
+
+    const taken = await deliver(given);
+    const refused = await deliver({ ...given, stream: () => answer(413) });
+    const over = await deliver({ ...given, body: `${body}x` });
+
+    expect(taken.reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
+    expect(refused.reply.status).toBe(413);
+    expect(refused.happened).toEqual(["produce customer-4714"]);
+    expect(over.reply).toMatchObject({ status: 413, body: tooLarge });
+    expect(over.happened).toEqual([]);
   });
 
   test("in one element alone leaves only that one's data, and keeps the order of keys", async () => {
@@ -300,6 +316,86 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
       .map(({ value }) => JSON.parse(value) as Bag)
       .map(({ data, datarefsha256 }) => data ?? datarefsha256);
     expect(places).toEqual([{ k: "a", n: 0 }, sha256, { k: "a", n: 2 }]);
+  });
+});
+
+describe.each(doors)("a delivery that the API finds too large, through $name", ({ open }) => {
+  const small = '{"blob":"private words"}';
+  const smallCheck = /^PUT checks\/datastream-relay\/claim-checks\/[0-9a-f]{64}$/;
+  const produce = "produce customer-4714";
+  /** As an API that takes references only: to it every whole event is too large. */
+  const tiny: BucketWorldOptions["stream"] = (request) =>
+    messageOf(request).value.includes('"dataref"') ? acknowledged : answer(413);
+
+  async function deliver(
+    given: BucketWorldOptions & { readonly settings?: Bag },
+    source: Bag = {},
+  ) {
+    const told = createBucketWorld(given);
+    const { world } = told;
+    const keyed = openSource({ key: ["const:customer-4714"], ...source });
+    const settings = { ...keyed, CLAIM_CHECK_BUCKET: "checks", ...given.settings };
+    const body = `${small.slice(0, -2)}${"x".repeat(1_000)}"}`;
+    const reply = await open(webhook, { world, settings }).http(hookCall(body));
+    return { ...told, reply, last: logged(world).at(-1), body };
+  }
+
+  test("leaves its data in the bucket, and goes out without it", async () => {
+    const { reply, happened, messages, stored, body, last } = await deliver({ stream: tiny });
+
+    expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
+    expect(happened).toEqual([produce, expect.stringMatching(smallCheck), produce]);
+    expect(Object.values(stored())).toEqual([body]);
+    expect(JSON.parse(messages[1]?.value ?? "")).not.toHaveProperty("data");
+    expect(last).toMatchObject({ delivered: 1, attempts: 2, uncertain: 0 });
+  });
+
+  test("leaves it where one attempt is allowed, too", async () => {
+    const settings = { DATASTREAM_ATTEMPTS_MAX: 1 };
+
+    const { reply } = await deliver({ stream: tiny, settings });
+
+    expect(reply.status).toBe(200);
+  });
+
+  test("is refused at last where the API does not take the reference either", async () => {
+    const { reply, happened, last } = await deliver({ stream: () => answer(413) });
+
+    expect(reply.status).toBe(413);
+    expect(happened).toEqual([produce, expect.stringMatching(smallCheck), produce]);
+    expect(last).toMatchObject({ code: "RECORD_TOO_LARGE", refused: 1, attempts: 2 });
+  });
+
+  test.for([
+    ["a raw value", {}, { value: "raw" }],
+    ["no bucket for it", { settings: { CLAIM_CHECK_BUCKET: "" } }, {}],
+  ] as const)("with %s is refused at once", async ([, given, source]) => {
+    const { reply, happened } = await deliver({ stream: tiny, ...given }, source);
+
+    expect(reply.status).toBe(413);
+    expect(happened).toEqual([produce]);
+  });
+
+  test("is no claim check where a proxy says so, and comes again", async () => {
+    const { reply, happened } = await deliver({ stream: () => answer(413, "<html></html>") });
+
+    expect(reply.status).toBe(503);
+    expect(happened).toEqual(Array(5).fill(produce));
+  });
+
+  test("becomes a dead letter with its data where there was no time left for it", async () => {
+    const { reply, stored, last } = await deliver({
+      settings: { DEAD_LETTER_BUCKET: "letters", DELIVERY_TIMEOUT_MS: 700 },
+      stream: (request) => {
+        expect(messageOf(request).value).not.toContain("dataref");
+        return answer(413);
+      },
+      failing: (what) => (what.startsWith("PUT checks") ? answer(503) : undefined),
+    });
+
+    expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"stored"') });
+    expect(Object.values(stored()).join("")).toContain("private words");
+    expect(last).toMatchObject({ ending: "stored", stored: 1, refused: 0 });
   });
 });
 

@@ -25,9 +25,8 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   test.for([
     ["as documented", acknowledged],
     ["with a number as status", answer(200, '{"status":200,"detail":"OK"}')],
-    ["with an empty body", answer(200)],
-    ["with 201", answer(201, "{}")],
-    ["with 202", answer(202, "")],
+    ["with 201", answer(201, '{"status":"201"}')],
+    ["with 202", answer(202, '{"status":202,"detail":"Accepted"}')],
   ] as const)("that the API acknowledges %s is delivered", async ([, given]) => {
     const { reply, attempts } = await deliver(given);
 
@@ -74,6 +73,18 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
     expect(last).toMatchObject({ level: "error", ending: "faulted", code, failed: 1 });
   });
 
+  test.for([answer(200), answer(204), answer(200, "accepted")])(
+    "that any 2xx may acknowledge is delivered by %j",
+    async (given) => {
+      const world = createWorld({ transport: () => given });
+      const settings = { ...openSource(), DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
+
+      const reply = await open(webhook, { world, settings }).http(hookCall('{"a":1}'));
+
+      expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
+    },
+  );
+
   test("that is not authenticated tells the log what to do", async () => {
     const { last } = await deliver(answer(401, '{"status":"401","detail":"Unauthorized"}'));
 
@@ -83,7 +94,13 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
 
   test.for([
     [400, '{"status":"400","detail":"Bad Request"}', 500, failed, "RECORD_REFUSED"],
-    [413, "", 413, expect.stringContaining('{"status":"refused"'), "RECORD_TOO_LARGE"],
+    [
+      413,
+      gatewayError("430", "Too Large"),
+      413,
+      expect.stringContaining('{"status":"refused"'),
+      "RECORD_TOO_LARGE",
+    ],
   ] as const)(
     "that the API answers %i is refused",
     async ([given, body, status, replied, code]) => {
@@ -104,6 +121,15 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
     ["504", answer(504, gatewayError("510", "Endpoint Timeout")), "STREAM_UNAVAILABLE"],
     ["a page under 200", answer(200, "<html>welcome</html>"), "STREAM_NOT_THE_API"],
     ["a failure under 200", answer(200, '{"status":"500"}'), "STREAM_NOT_THE_API"],
+    ["an empty 200", answer(200), "STREAM_NOT_THE_API"],
+    ["an empty 201", answer(201), "STREAM_NOT_THE_API"],
+    [
+      "a notice under 200",
+      answer(200, '{"message":"Service is under maintenance"}'),
+      "STREAM_NOT_THE_API",
+    ],
+    ["a proxy's 400", answer(400, "<html>Bad Request</html>"), "STREAM_FOREIGN_REFUSAL"],
+    ["a proxy's 413", answer(413, "<html>Too Large</html>"), "STREAM_FOREIGN_REFUSAL"],
     ["204", answer(204), "STREAM_NOT_THE_API"],
     ["a reset", noAnswer(), "STREAM_UNREACHABLE"],
     [

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { parseCountedSize } from "../../local/data-stream/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topic-settings.ts";
 import { openDoorWarning } from "../../local/listen.ts";
 import { help, parseOptions } from "../../local/options.ts";
@@ -103,6 +104,19 @@ it("warns loudly of an open port", () => {
   expect(openDoorWarning(4010)).toContain(
     "!! WARNING: port 4010 is open to every network that this machine is in.",
   );
+});
+
+it.each([
+  [undefined, "body"],
+  ["", "body"],
+  ["body", "body"],
+  ["message", "message"],
+])("STANDIN_SIZE=%s counts the %s", (text, counted) => {
+  expect(parseCountedSize(text)).toBe(counted);
+});
+
+it("STANDIN_SIZE is refused where it is another word", () => {
+  expect(() => parseCountedSize("value")).toThrow("STANDIN_SIZE must be message or body");
 });
 
 describe("STANDIN_TOPICS", () => {

@@ -208,6 +208,25 @@ describe("the body", () => {
     );
   });
 
+  it("counts key and value where the stand-in is told so, whatever JSON makes of them", async () => {
+    const world = await startWorld({ countedSize: "message" });
+    // A control character is one byte, and six in JSON.
+    const value = "\u0001".repeat(1_048_576 - Buffer.byteLength(message.key));
+
+    const fits = await world.produce({ ...message, value });
+    const larger = await world.produce({ ...message, value: `${value}x` });
+
+    expect(fits.status).toBe(200);
+    expect(larger.status).toBe(413);
+    expect(await larger.json()).toEqual(
+      gatewayBody(
+        "430",
+        "Request Entity Too Large",
+        "The key and value are larger than 1048576 bytes.",
+      ),
+    );
+  });
+
   it("for an unknown topic is not found", async () => {
     const world = await startWorld();
 

@@ -146,7 +146,7 @@ describe("Records of Amazon S3", () => {
     ["x???31m", { eventSource: "x\n\u001b[31m" }],
   ] as const)("of %s name it where they are refused", ([source, entry]) => {
     expect(read({ Records: [entry] }).unknown).toMatchObject([
-      { reason: `an entry of Records from ${source} names no bucket and object` },
+      { refusal: { reason: `an entry of Records from ${source} names no bucket and object` } },
     ]);
   });
 
@@ -179,6 +179,7 @@ describe("Records of Amazon S3", () => {
     const { objects, unknown } = read({ Records: [entry, good] });
 
     expect(objects).toMatchObject([{ name: "k" }]);
-    expect(unknown).toMatchObject([{ kind: "refused", code: "UNKNOWN_EVENT" }]);
+    expect(unknown).toMatchObject([{ source: "bucket", refusal: { code: "UNKNOWN_EVENT" } }]);
+    expect(unknown[0]?.body()).toBe(JSON.stringify(entry));
   });
 });

@@ -64,17 +64,30 @@ const common: Faults = {
   failedAfter: acted(() => answer(502, page)),
 };
 
-const ofStream: Faults = {
+const tomcat = '{"timestamp":1,"status":400,"error":"Bad Request","message":"Invalid headers"}';
+
+const ofStreamWithout2xx: Faults = {
   ...common,
   throttled: (dice) => lost(answer(429, "", { "retry-after": String(dice.between(1, 5)) }))(dice),
   throttledWithoutATime: lost(answer(429)),
   timedOutThere: lost(answer(408)),
-  page: lost(answer(200, page)),
-  pageAfter: acted(() => answer(200, page)),
-  cut: acted(cut),
   wrappedError: lost(answer(200, '{"error":{"errorCode":"900","message":"unexpected"}}')),
   forbidden: lost(answer(403)),
   unauthenticated: lost(answer(401, '{"error":{"errorCode":"200"}}')),
+  foreign400: lost(answer(400, page)),
+  foreign400After: acted(() => answer(400, tomcat)),
+  foreign413: lost(answer(413, page)),
+  foreign413After: acted(() => answer(413, "")),
+};
+
+const ofStream: Faults = {
+  ...ofStreamWithout2xx,
+  page: lost(answer(200, page)),
+  pageAfter: acted(() => answer(200, page)),
+  cut: acted(cut),
+  empty: lost(answer(200)),
+  emptyAfter: acted(() => answer(201)),
+  notice: lost(answer(200, '{"message":"Service is under maintenance"}')),
 };
 
 const ofStorage: Faults = { ...common, forbidden: lost(answer(403)), slowDown: lost(answer(503)) };
@@ -85,8 +98,6 @@ const ofStorageWithPages: Faults = {
   page: lost(answer(200, page)),
   pageAfter: acted(() => answer(200, page)),
 };
-
-const sides = { stream: ofStream, storage: ofStorage, storageWithPages: ofStorageWithPages };
 
 export type Facts = {
   readonly side: "stream" | "storage";
@@ -110,6 +121,8 @@ export type Weather = {
   readonly toMs: number;
   /** Whether pages in the storage's place are among what can happen. */
   readonly pages: boolean;
+  /** Whether a 2xx that is not the stream's own is. */
+  readonly foreign2xx: boolean;
 };
 
 function drawScope(dice: Dice): Episode["hits"] {
@@ -125,8 +138,11 @@ function drawScope(dice: Dice): Episode["hits"] {
   ]);
 }
 
-function faultsOf(side: Facts["side"], { pages }: Weather): Faults {
-  return side === "storage" && pages ? sides.storageWithPages : sides[side];
+function faultsOf(side: Facts["side"], { pages, foreign2xx }: Weather): Faults {
+  if (side === "storage") {
+    return pages ? ofStorageWithPages : ofStorage;
+  }
+  return foreign2xx ? ofStream : ofStreamWithout2xx;
 }
 
 function namesOf(side: Facts["side"], weather: Weather): readonly [string, ...string[]] {
@@ -179,6 +195,7 @@ export function createFaults(dice: Dice, weather: Weather) {
   };
 }
 
+const refusingStatuses = [400, 413];
 const uncertainStatuses = [408, 500, 502, 503, 504];
 
 /** What an answer tells of a request, by reasons of the simulation's own. */
@@ -189,5 +206,6 @@ export function knownOf(heard: HttpAnswer, isGenuine: boolean): Known {
   if (heard.status < 300) {
     return isGenuine ? "done" : "unknown";
   }
-  return uncertainStatuses.includes(heard.status) ? "unknown" : "notDone";
+  const isForeign = refusingStatuses.includes(heard.status) && !isGenuine;
+  return isForeign || uncertainStatuses.includes(heard.status) ? "unknown" : "notDone";
 }

@@ -10,13 +10,24 @@ const photos = ["albums/a b.jpg", "albums/e.jpg", "u/1.png", "o.txt"] as const;
 /** A bucket's notification of one to several objects, in the form of S3. */
 export function drawNotification(dice: Dice, n: number): Notice {
   const drawn = Array.from({ length: dice.between(1, 10) }, (_, index) =>
-    drawEntry(dice, n, index),
+    dice.chance(0.03) ? drawForeign(n, index) : drawEntry(dice, n, index),
   );
   return {
     ...{ n, source: "bucket", bad: undefined, signsTime: false, secrets: [], tries: 0 },
     marks: drawn.map(({ mark }) => mark),
     event: { Records: drawn.map(({ entry }) => entry) },
   };
+}
+
+/** An entry that is none of a bucket's: it makes no record, and is set aside. */
+function drawForeign(n: number, index: number) {
+  const mark = `mark-${n}-${index}-poison`;
+  const entry = { eventSource: "aws:sqs", messageId: mark };
+  const one: Mark = {
+    ...{ mark, topic: "orders", key: mark, text: JSON.stringify(entry) },
+    ...{ poison: true, large: false },
+  };
+  return { mark: one, entry };
 }
 
 function drawEntry(dice: Dice, n: number, index: number) {

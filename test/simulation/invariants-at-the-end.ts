@@ -1,6 +1,6 @@
 import { secretsInUse } from "../support/spoken.ts";
 import type { Ledger, Message } from "./ledger.ts";
-import { isPoison, type Mark } from "./marks.ts";
+import type { Mark } from "./marks.ts";
 import type { Scenario } from "./scenario.ts";
 import { claimCheckBucket, type Storage } from "./storage.ts";
 
@@ -24,18 +24,27 @@ export function checkEnd(end: End): string[] {
 }
 
 /** Everything that ever was a dead letter is on the topic, or aside where the API refuses it. */
-function checkStored({ ledger, storage }: End): string[] {
+function checkStored({ ledger, storage, scenario }: End): string[] {
+  const refused = findRefused(ledger, scenario);
   const on = new Set(ledger.messages.map(({ mark }) => mark));
   const lost = [...ledger.everStored].filter((mark) =>
-    isPoison(mark) ? !ledger.setAside.has(mark) : !on.has(mark),
+    refused.has(mark) ? !ledger.setAside.has(mark) : !on.has(mark),
   );
   return [
     ...lost.map((mark) => `stored: ${mark} was a dead letter and is lost`),
     ...[...ledger.setAside]
-      .filter((mark) => !isPoison(mark))
+      .filter((mark) => !refused.has(mark))
       .map((mark) => `stored: ${mark === "" ? "something" : mark} was set aside without need`),
     ...storage.lettersLeft().map((name) => `stored: ${name} is still there`),
   ];
+}
+
+/** What can never be produced: only that is ever set aside. */
+function findRefused({ happenings }: Ledger, { hasClaims }: Scenario): ReadonlySet<string> {
+  const marks = happenings.flatMap(({ marks, bad }) =>
+    marks.filter(({ poison, large }) => poison || (large && !hasClaims) || bad === 400),
+  );
+  return new Set(marks.map(({ mark }) => mark));
 }
 
 function checkRefused({ happenings, messages, everStored }: Ledger): string[] {

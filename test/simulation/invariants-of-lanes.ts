@@ -19,14 +19,16 @@ export function checkLanes(attempts: readonly Exchange[], { concurrency }: Scena
 export function checkOvertaking(
   { happening }: Invocation,
   attempts: readonly Exchange[],
-  { hasClaims }: Scenario,
+  { hasClaims, isLimitOurs }: Scenario,
 ): string[] {
   const marks = happening?.marks ?? [];
   const isSettled = ({ mark, poison, large }: Mark, atMs: number) =>
-    (large && !hasClaims) ||
+    (large && !hasClaims && isLimitOurs) ||
     attempts.some(
       ({ mark: sent, known, endMs = Infinity }) =>
-        sent === mark && endMs <= atMs && (known === "done" || (poison && known === "notDone")),
+        sent === mark &&
+        endMs <= atMs &&
+        (known === "done" || ((poison || (large && !hasClaims)) && known === "notDone")),
     );
   return attempts.flatMap(({ mark, key, startMs, n }) => {
     const place = marks.findIndex((one) => one.mark === mark);

@@ -13,13 +13,13 @@ const roundingMs = 1;
 /** At the moment of its answer: what is said to be safe is safe. */
 export function checkAnswer(
   invocation: Invocation,
-  { messages, everStored }: Ledger,
+  { messages, everStored, setAside }: Ledger,
   scenario: Scenario,
 ): string[] {
   const { answer, happening, name } = invocation;
   const marks = (happening?.marks ?? []).map(({ mark }) => mark);
   const isOn = (mark: string) => messages.some((message) => message.mark === mark);
-  const isKept = (mark: string) => isOn(mark) || everStored.has(mark);
+  const isKept = (mark: string) => isOn(mark) || everStored.has(mark) || setAside.has(mark);
   const say = (mark: string) => `${mark} of call ${invocation.n} (${name})`;
   switch (answer?.kind) {
     case "delivered":
@@ -27,31 +27,59 @@ export function checkAnswer(
         .filter((mark) => !isOn(mark))
         .map((mark) => `delivered: ${say(mark)} is not there`);
     case "stored":
-      return marks.filter((mark) => !isKept(mark)).map((mark) => `stored: ${say(mark)} is nowhere`);
+      return [
+        ...marks.filter((mark) => !isKept(mark)).map((mark) => `stored: ${say(mark)} is nowhere`),
+        ...(isBadUnkept(invocation) ? [`refused: call ${invocation.n} is bad and was kept`] : []),
+      ];
     case "refused":
       return checkRefusal(invocation, scenario);
     default:
-      return happening?.bad !== undefined && answer?.kind !== "none"
+      return happening?.bad !== undefined &&
+        answer?.kind !== "none" &&
+        !mayFail(invocation, scenario)
         ? [`refused: call ${invocation.n} is bad (${happening.bad}) and ended as ${answer?.text}`]
         : [];
   }
 }
 
+/** What is not proved, or was too large to be looked at, is never kept. */
+function isBadUnkept({ happening }: Invocation): boolean {
+  return happening?.bad === 401 || happening?.bad === 413;
+}
+
+/** What should have been set aside and could not be comes again. */
+function mayFail({ happening, exchanges }: Invocation, { hasLetters }: Scenario): boolean {
+  return happening?.bad === 400 && hasLetters && exchanges.some(({ kind }) => kind === "put");
+}
+
 /** Only what is bad is refused, as what it is, and before anything is sent. */
-function checkRefusal(invocation: Invocation, { hasClaims }: Scenario): string[] {
+function checkRefusal(invocation: Invocation, scenario: Scenario): string[] {
   const { happening, answer, exchanges, clockOffMs, n } = invocation;
   const status = answer?.status ?? 0;
   const isUntimely = status === 401 && happening?.signsTime && Math.abs(clockOffMs) > 50_000;
-  const isTooLarge =
-    status === 413 && !hasClaims && happening?.marks.some(({ large }) => large) === true;
-  if (isTooLarge && happening.bad === undefined) {
+  if (isTooLarge(invocation, scenario)) {
     return [];
   }
-  const isRight = isUntimely || status === happening?.bad;
+  const isSetAside = scenario.hasLetters && happening?.bad === 400;
+  const isRight = isUntimely || (status === happening?.bad && !isSetAside);
   return [
     ...(isRight ? [] : [`refused: call ${n} is answered ${answer?.text} (bad: ${happening?.bad})`]),
     ...(exchanges.length === 0 ? [] : [`refused: call ${n} sent something before it was refused`]),
   ];
+}
+
+/** A record of it is, for us or for the API, and there is no bucket for either. */
+function isTooLarge(
+  { happening, answer }: Invocation,
+  { hasClaims, hasLetters }: Scenario,
+): boolean {
+  const isKept = hasClaims || hasLetters;
+  return (
+    answer?.status === 413 &&
+    !isKept &&
+    happening?.bad === undefined &&
+    happening?.marks.some(({ large }) => large) === true
+  );
 }
 
 /** After the run: what each call did. */
@@ -119,7 +147,7 @@ function checkAmounts(
   // Any letter may be one whose data was not stored before.
   const claims = isRedrive ? letters : marks.filter(({ large }) => large).length;
   const attemptsMaxOfCall = isRedrive ? 2 * letters + 20 * read.length : 2 * marks.length + 20;
-  const operations = isRedrive ? 2 + 3 * (read.length + 1) : 1;
+  const operations = isRedrive ? 2 + 3 * (read.length + 1) : 2;
   // A claim check is a part of its record's attempts: it is asked once in each, and once more where
   // its clock is corrected.
   const storageMax = operations * storageTriesMax + claims * (attemptsMax + 3);
@@ -141,7 +169,7 @@ function checkAmountsOfRecords(
   const text = marks.reduce((sum, mark) => sum + 3 * mark.text.length + 2_000, 2_000);
   const bytes = exchanges.reduce((sum, exchange) => sum + exchange.bytes, 0);
   return [
-    ...(most > attemptsMax + 2 ? [`amounts: ${most} attempts of one record`] : []),
+    ...(most > attemptsMax + 3 ? [`amounts: ${most} attempts of one record`] : []),
     ...(bytes > text * (attemptsMax + 2 + storageTriesMax) ? [`amounts: ${bytes} bytes`] : []),
   ];
 }
@@ -183,10 +211,13 @@ function checkCounts(
   ];
 }
 
-/** Records that may be refused: what the API does not take, and what is too large. */
-function refusable({ name, happening, exchanges }: Invocation, { hasClaims }: Scenario): number {
+/** Records that may be refused: what the API does not take, and what is too large; none of them can be set aside. */
+function refusable(
+  { name, happening, exchanges }: Invocation,
+  { hasClaims, hasLetters }: Scenario,
+): number {
   const isOfCall = name !== "redrive" && exchanges.length > 0;
-  const marks = happening?.marks ?? [];
+  const marks = hasLetters ? [] : (happening?.marks ?? []);
   return isOfCall
     ? marks.filter(({ poison, large }) => poison || (large && !hasClaims)).length
     : Infinity;
@@ -198,7 +229,13 @@ function sumOf(invocation: Invocation): readonly [number, number] {
     // An outage of the storage counts as one more failure.
     return [letters, letters + 2];
   }
-  const isRefused = invocation.answer?.kind === "refused" && invocation.exchanges.length === 0;
+  // A body that made no record counts as one.
+  const isRefused = invocation.exchanges.every(({ kind }) => kind === "put") && isBad(invocation);
   const count = invocation.happening?.marks.length ?? 0;
   return isRefused ? [1, count] : [count, count];
+}
+
+/** Refused as a whole, for what it is or for when it came. */
+function isBad({ answer, happening }: Invocation): boolean {
+  return answer?.kind === "refused" || happening?.bad !== undefined;
 }

@@ -24,6 +24,11 @@ export function markIn(value: string, readObject: (name: string) => string = () 
   return name === undefined ? "" : (markForm.exec(readObject(name))?.[0] ?? "");
 }
 
+/** Every mark in a body that was kept as it came. */
+export function marksIn(body: string): readonly string[] {
+  return body.match(new RegExp(markForm, "g")) ?? [];
+}
+
 export function isPoison(mark: string): boolean {
   return mark.endsWith("-poison");
 }

@@ -63,6 +63,26 @@ const bugs: readonly Bug[] = [
     breaks: "stored",
   },
   {
+    name: "an empty 2xx counts as an acknowledgement",
+    changes: [['reply !== undefined && isGood(reply, "");', 'isGood(reply ?? {}, "200");']],
+    breaks: "delivered",
+  },
+  {
+    name: "a proxy's 400 refuses a record for good",
+    changes: [
+      [
+        "isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer)",
+        "fromRejection(answer)",
+      ],
+    ],
+    breaks: "stored",
+  },
+  {
+    name: "what is refused is not set aside, and counts as stored",
+    changes: [["lines.length === 0", 'lines.length === 0 || folder === "setAside"']],
+    breaks: "stored",
+  },
+  {
     name: "an attempt is made however late it is",
     changes: [["return leftMs < attemptMsMin ? 0 : leftMs;", "return Math.max(leftMs, 3_000);"]],
     breaks: "deadline",

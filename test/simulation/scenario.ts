@@ -21,6 +21,9 @@ export function drawScenario(dice: Dice, pages: boolean) {
   const hasClaims = dice.chance(0.5);
   const hasPartitions = dice.chance(0.8);
   const hasLarge = dice.chance(0.25);
+  /** Whether our setting knows the API's limit, or the API alone. */
+  const isLimitOurs = dice.chance(0.5);
+  const acknowledgement = dice.chance(0.85) ? ("documented" as const) : ("any-2xx" as const);
   const deliveryMs = dice.oneOf([undefined, undefined, 3_000, 9_000, 20_000]);
   const concurrency = dice.oneOf([1, 2, 4, 16]);
   const attemptsMax = dice.oneOf([1, 3, 5, 8]);
@@ -36,15 +39,23 @@ export function drawScenario(dice: Dice, pages: boolean) {
     ...(deliveryMs === undefined ? {} : { DELIVERY_TIMEOUT_MS: deliveryMs }),
     ...(hasLetters ? { DEAD_LETTER_BUCKET: deadLetterBucket } : {}),
     ...(hasClaims ? { CLAIM_CHECK_BUCKET: claimCheckBucket } : {}),
-    ...(hasLarge ? { DATASTREAM_MESSAGE_BYTES_MAX: 3_000 } : {}),
+    ...(hasLarge && isLimitOurs ? { DATASTREAM_MESSAGE_BYTES_MAX: 3_000 } : {}),
+    DATASTREAM_ACKNOWLEDGEMENT: acknowledgement,
   };
   return {
-    ...{ settings, doorOf, hasLetters, hasClaims, hasPartitions, hasLarge },
+    ...{ settings, doorOf, hasLetters, hasClaims, hasPartitions, hasLarge, isLimitOurs },
+    stream: {
+      bytesMax: hasLarge && !isLimitOurs ? 3_000 : 1_000_000,
+      counts: dice.oneOf(["message", "body"] as const),
+      acknowledges: acknowledgement,
+    },
     ...{ deliveryMs, concurrency, attemptsMax },
     weather: {
       fromMs: startMs,
       toMs: startMs + dice.between(1, 6) * minuteMs,
       pages,
+      // Where any 2xx acknowledges, a page does too: that is what is chosen with it.
+      foreign2xx: acknowledgement === "documented",
     },
     /** Topics that redrive may produce to until the weather is fair. */
     topicsAtFirst: dice.chance(0.2) ? ["orders"] : Object.keys(topics),

@@ -39,7 +39,7 @@ export async function simulate(
   const scenario = drawScenario(dice.fork(), options.pages ?? false);
   const ledger = createLedger(options.trace ?? false);
   const time = createTime();
-  const stream = createStream(ledger, dice.fork());
+  const stream = createStream(ledger, dice.fork(), scenario.stream);
   const storage = createStorage(ledger);
   const faults = createFaults(dice.fork(), scenario.weather);
   const network = createNetwork({ time, ledger, stream, storage, faults });
@@ -65,7 +65,7 @@ export async function simulate(
 }
 
 function totalsOf(
-  { invocations, messages, everStored, exchanges }: ReturnType<typeof createLedger>,
+  { invocations, messages, everStored, setAside, exchanges }: ReturnType<typeof createLedger>,
   causes: Readonly<Record<string, number>>,
 ): Record<string, number> {
   return {
@@ -74,6 +74,7 @@ function totalsOf(
     messages: messages.length,
     killed: invocations.filter(({ killed }) => killed).length,
     stored: everStored.size,
+    setAside: setAside.size,
     redriven: messages.filter(({ exchange }) => exchange.invocation.name === "redrive").length,
     ...Object.fromEntries(Object.entries(causes).map(([name, n]) => [`again: ${name}`, n])),
   };

@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";
 import type { ExchangeKind, Ledger } from "./ledger.ts";
-import { markIn } from "./marks.ts";
+import { markIn, marksIn } from "./marks.ts";
 import { headerOf } from "./stream.ts";
 
 export const deadLetterBucket = "letters";
@@ -72,14 +72,19 @@ export function createStorage(ledger: Ledger) {
     const head = "<EncodingType>url</EncodingType>";
     return answer(200, `<ListBucketResult>${head}${items.join("")}</ListBucketResult>`);
   };
+  /** A record's one mark, or those of a body that made none. */
+  const marksInLine = (line: string): readonly string[] => {
+    const { value = "", body } = JSON.parse(line);
+    return body === undefined ? [markIn(value, claim)] : marksIn(body);
+  };
   const note = (name: string, body: string): void => {
     if (!name.startsWith(deadLetterBucket)) {
       return;
     }
     const isLetters = name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`);
     const notes = isLetters ? ledger.everStored : ledger.setAside;
-    for (const line of linesOf(body)) {
-      notes.add(markIn(JSON.parse(line).value ?? "", claim));
+    for (const mark of linesOf(body).flatMap(marksInLine)) {
+      notes.add(mark);
     }
   };
   const put = (name: string, body: string): HttpAnswer => {

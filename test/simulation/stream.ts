@@ -8,7 +8,14 @@ import { isPoison } from "./marks.ts";
 
 export const topics: Readonly<Record<string, number>> = { orders: 3, audit: 5 };
 const clockMsMax = 5 * 60_000;
-const messageBytesMax = 1_000_000;
+
+export type StreamTraits = {
+  readonly bytesMax: number;
+  /** What the limit counts: NAVER Cloud does not say. */
+  readonly counts: "message" | "body";
+  /** How it acknowledges: as documented, or with any 2xx. */
+  readonly acknowledges: "documented" | "any-2xx";
+};
 
 type Body = {
   readonly topic: string;
@@ -39,8 +46,18 @@ function isSigned(request: HttpRequest): boolean {
   );
 }
 
-/** A Data Stream that works: it takes what is signed, timely and for a partition that exists. */
-export function createStream(ledger: Ledger, dice: Dice) {
+function documented(status: number, detail: string): HttpAnswer {
+  return answer(status, JSON.stringify({ status: String(status), detail }));
+}
+
+/** A Data Stream that works: it takes what is signed, timely, of its size and for a partition that exists. */
+export function createStream(ledger: Ledger, dice: Dice, traits: StreamTraits) {
+  const sizeOf = (request: HttpRequest, { key, value }: Body): number =>
+    Buffer.byteLength(traits.counts === "body" ? String(request.body) : key + value);
+  const acknowledge = (): HttpAnswer =>
+    traits.acknowledges === "documented"
+      ? acknowledged
+      : dice.oneOf([acknowledged, answer(200), answer(204), answer(201, '{"offset":1}')]);
   const refusalOfSignature = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
     const signedMs = Number(headerOf(request, "x-ncp-apigw-timestamp"));
     if (!isSigned(request)) {
@@ -50,15 +67,16 @@ export function createStream(ledger: Ledger, dice: Dice) {
     return Math.abs(signedMs - nowMs) > clockMsMax ? problem(401, "200", nowMs) : undefined;
   };
   const refusalOfRecord = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
-    const { topic, partition, value }: Body = JSON.parse(String(request.body));
+    const body: Body = JSON.parse(String(request.body));
+    const { topic, partition } = body;
     const count = topics[topic];
     if (count === undefined) {
       return problem(404, "300", nowMs);
     }
     if (partition !== undefined && !(partition >= 0 && partition < count)) {
-      return answer(400, '{"message":"Invalid topic partition"}');
+      return documented(400, "Bad Request, Invalid topic partition");
     }
-    return Buffer.byteLength(value) > messageBytesMax ? problem(413, "413", nowMs) : undefined;
+    return sizeOf(request, body) > traits.bytesMax ? problem(413, "430", nowMs) : undefined;
   };
   return {
     serve: (request: HttpRequest, exchange: Exchange, nowMs: number): HttpAnswer => {
@@ -67,13 +85,13 @@ export function createStream(ledger: Ledger, dice: Dice) {
         return refusal;
       }
       if (isPoison(exchange.mark)) {
-        return answer(400, '{"message":"the record is not acceptable"}');
+        return documented(400, "Bad Request");
       }
       const body: Body = JSON.parse(String(request.body));
       const partition = body.partition ?? dice.between(0, (topics[body.topic] ?? 1) - 1);
       const { mark } = exchange;
       ledger.messages.push({ ...body, partition, mark, exchange, atMs: nowMs });
-      return acknowledged;
+      return acknowledge();
     },
   };
 }

@@ -53,7 +53,7 @@ function answer(socket) {
   seen.inFlightMax = Math.max(seen.inFlightMax, seen.inFlight);
   setTimeout(() => {
     seen.inFlight -= 1;
-    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"status":"200"}');
   }, 5);
 }
 

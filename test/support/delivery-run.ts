@@ -18,7 +18,7 @@ export function toRecords(letters: string, topic = "orders") {
 export function createDelivery(transport: Script, limits: Partial<DeliveryLimits> = {}) {
   const world = createWorld({ transport });
   const produce = createProduce(
-    { endpoint: "https://stream.example", keys },
+    { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
     { ...world.effects, clock: world.clock },
   );
   const all = {

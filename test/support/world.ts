@@ -78,9 +78,19 @@ function play(script: Script, request: HttpRequest, index: number) {
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-export function answer(status: number, body = "", headers: Headers = {}): HttpAnswer {
+export function answer(
+  status: number,
+  body = refusals.get(status) ?? "",
+  headers: Headers = {},
+): HttpAnswer {
   return { kind: "answer", status, headers, body, truncated: false };
 }
+
+/** The API's own refusals of a record: as its page documents them, and its gateway. */
+const refusals: ReadonlyMap<number, string> = new Map([
+  [400, '{"status":"400","detail":"Bad Request"}'],
+  [413, '{"error":{"errorCode":"430","message":"Request Entity Too Large"}}'],
+]);
 
 /** The success that the API's page shows. */
 export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');

@@ -1,0 +1,83 @@
+import type { Clocks } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Effects } from "./effects.ts";
+import { type Folder, toLines, toObjectName } from "./object-storage/dead-letters.ts";
+import { putObject } from "./object-storage/object-storage.ts";
+import { createPatientAsk } from "./object-storage/patient-ask.ts";
+import type { Stored } from "./object-storage/request.ts";
+import type { RecordEnding } from "./outcome.ts";
+
+/** How a record or a body ended, and the line to keep of it, if any. */
+export type RecordResult = {
+  readonly ending: RecordEnding;
+  readonly kept?: { readonly folder: Folder; readonly line: object } | undefined;
+};
+
+export type StoreContext = {
+  readonly bucket: string;
+  readonly config: Config;
+  readonly invocationId: string;
+  readonly deadlineMs: number;
+  readonly clocks: Clocks;
+  readonly effects: Effects;
+};
+
+type StoreResult = {
+  readonly endings: readonly RecordEnding[];
+  readonly warnings: readonly string[];
+};
+
+/** Writes the lines of each folder as one object, in order, both objects at the same time. */
+export async function storeUndelivered(
+  results: readonly RecordResult[],
+  context: StoreContext,
+): Promise<StoreResult> {
+  const { bucket, config, invocationId, deadlineMs, clocks, effects } = context;
+  const ask = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const store = async (folder: Folder) => {
+    const lines = results.flatMap(({ kept }) => (kept?.folder === folder ? [kept.line] : []));
+    if (lines.length === 0) {
+      return { stored: nothing, warnings: [] };
+    }
+    const name = toObjectName(folder, effects.now(), invocationId);
+    const stored = await putObject(ask, { bucket, name }, toLines(lines));
+    const { many, failed } = words[folder];
+    const text = stored.ok ? `${lines.length} ${many} as ${name}` : `${failed}: ${stored.reason}`;
+    return { stored, warnings: [text] };
+  };
+  const [deadLetters, setAside] = await Promise.all([store("deadLetters"), store("setAside")]);
+  const stored = { deadLetters: deadLetters.stored, setAside: setAside.stored };
+  return {
+    endings: results.map(({ ending, kept }) =>
+      kept === undefined ? ending : toEnding(ending, kept.folder, stored[kept.folder]),
+    ),
+    warnings: [...deadLetters.warnings, ...setAside.warnings],
+  };
+}
+
+const nothing: Stored<undefined> = { ok: true, value: undefined };
+const words = {
+  deadLetters: { many: "dead letters stored", failed: "dead letters could not be stored" },
+  setAside: { many: "set aside", failed: "what was refused could not be set aside" },
+} as const satisfies Record<Folder, object>;
+
+/** A refusal that could not be set aside is not final: the sender keeps the event. */
+function toEnding(ending: RecordEnding, folder: Folder, stored: Stored<undefined>): RecordEnding {
+  const reason = toReason(ending);
+  if (stored.ok) {
+    return { kind: "stored", reason, isFault: ending.kind === "faulted" };
+  }
+  return folder === "deadLetters"
+    ? ending
+    : {
+        kind: "unavailable",
+        code: "STORAGE_UNAVAILABLE",
+        reason: `${stored.reason}: not set aside (${reason})`,
+        retryAfterMs: undefined,
+      };
+}
+
+/** Why a record is kept, for the log and for whoever reads its line. */
+export function toReason(ending: RecordEnding): string {
+  return "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
+}
