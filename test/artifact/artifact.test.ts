@@ -16,13 +16,9 @@ const names = readdirSync(join(root, "functions"), { withFileTypes: true })
 const kinds = ["source", "source-identifier-only", "zip", "require"] as const;
 const loads = nodeBinaries().flatMap((node) => kinds.map((kind) => ({ kind, node })));
 
-const defaultBytesMax = 50 * 1024;
-// The cron library comes on top; so do twenty providers of webhooks.
-const bytesMax: Readonly<Record<string, number>> = {
-  bucket: 51 * 1024,
-  heartbeat: 79 * 1024,
-  redrive: 50 * 1024,
-  webhook: 70 * 1024,
+const budgets = JSON.parse(readFileSync(join(root, "artifact-budgets.json"), "utf8")) as {
+  readonly kibibytes: Readonly<Record<string, number>>;
+  readonly kibibytesDefault: number;
 };
 
 describe.each(names)("the artifact of %s", (name) => {
@@ -88,7 +84,9 @@ describe.each(names)("the artifact of %s", (name) => {
   });
 
   test("stays within its budget of bytes", () => {
-    expect(statSync(file).size).toBeLessThanOrEqual(bytesMax[name] ?? defaultBytesMax);
+    expect(statSync(file).size).toBeLessThanOrEqual(
+      (budgets.kibibytes[name] ?? budgets.kibibytesDefault) * 1024,
+    );
   });
 
   test("has its source map beside it and not inside", () => {
