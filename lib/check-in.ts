@@ -88,7 +88,7 @@ export function createFittingProduce(
   toFitted: ToFitted,
   { put, now }: Storing,
 ): FittingProduce {
-  const stored = new Map<StreamRecord, Message>();
+  const stored = new WeakMap<StreamRecord, Message>();
   const storeAndProduce = async (
     record: StreamRecord,
     { message, claim }: Light,

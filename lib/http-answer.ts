@@ -26,7 +26,12 @@ type Input = { rest: string; body: string; readonly bodyBytesMax: number };
 type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ReadAnswer, "status" | "headers">;
 
-export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
+/** `isBinary`: the body is given as it came, a character for each byte. */
+export function* readAnswer(
+  method: string,
+  bodyBytesMax: number,
+  isBinary = false,
+): Steps<ReadAnswer> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readUntil(headEnd, input)));
   for (let interim = 1; head.status < 200; interim += 1) {
@@ -37,7 +42,7 @@ export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAns
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
   const bytes = input.body.slice(0, bodyBytesMax);
-  const body = ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString();
+  const body = isBinary || ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString();
   return { status, headers, body, truncated, isReusable: isDelimited && !isLast };
 }
 

@@ -23,6 +23,7 @@ export type FaultCode =
   | "STREAM_REJECTED"
   | "STREAM_REDIRECTED"
   | "STORAGE_REJECTED"
+  | "DEAD_LETTER_UNREADABLE"
   | "UNEXPECTED";
 
 /** The stream, or the storage, is down, slow or throttling. Trying again later can help. */
@@ -32,6 +33,7 @@ export type OutageCode =
   | "STREAM_UNREACHABLE"
   | "STREAM_TIMEOUT"
   | "STREAM_NOT_THE_API"
+  | "STREAM_FOREIGN_REFUSAL"
   | "STORAGE_UNAVAILABLE";
 
 export type Refused = {
@@ -46,6 +48,8 @@ export type Faulted = {
   readonly code: FaultCode;
   /** For the log only: what is wrong and what to do. */
   readonly reason: string;
+  /** The stream says that the topic has no such partition. */
+  readonly lacksPartition?: boolean;
 };
 
 export type Unavailable = {

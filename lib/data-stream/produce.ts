@@ -18,9 +18,9 @@ export type Attempt = {
   readonly neverSent: boolean;
   /**
    * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
-   * closed, or the clock was wrong and has been corrected.
+   * closed, the clock was wrong and has been corrected, or the record goes to another partition next.
    */
-  readonly free: "staleSocket" | "wrongClock" | undefined;
+  readonly free: "staleSocket" | "wrongClock" | "otherPartition" | undefined;
 };
 
 export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;

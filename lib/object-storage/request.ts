@@ -38,7 +38,13 @@ export const tooLarge = {
 export type StorageRequest = ObjectName & {
   readonly method: string;
   readonly query?: ReadonlyMap<string, string>;
+  /** Beside those that every request has; names in lower case. */
+  readonly headers?: ReadonlyMap<string, string>;
   readonly body?: string | Uint8Array;
+  /** More of the answer than this is not read. */
+  readonly answerBytesMax?: number;
+  /** Whether the answer's body is given as bytes, a character for each. */
+  readonly isBinary?: boolean;
 };
 
 export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
@@ -50,7 +56,7 @@ export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
 export type Proof = (answer: Answer) => boolean;
 
 /** One request and its answer, or several tries of one. */
-export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<string>>;
+export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<Answer>>;
 
 /** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
 export function createAsk(
@@ -74,10 +80,11 @@ export function createAsk(
   return ask;
 }
 
-const emptyQuery: ReadonlyMap<string, string> = new Map();
+const none: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
-  const { method, bucket, name, query = emptyQuery, body = "" } = request;
+  const { method, bucket, name, query = none, body = "" } = request;
+  const { answerBytesMax = objectBytesMax, isBinary = false } = request;
   const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
   const search = toCanonicalQuery(query);
   const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
@@ -87,6 +94,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     ["x-amz-content-sha256", bodyHash],
     ["x-amz-date", toAmzDate(timestampMs)],
     ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
+    ...(request.headers ?? none),
   ]);
   const authorization = toAuthorization(
     { method, path, query, headers, bodyHash },
@@ -102,15 +110,16 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
       ...["content-length", String(Buffer.byteLength(body))],
     ],
     body,
-    answerBytesMax: objectBytesMax,
+    answerBytesMax,
+    isBinary,
   };
 }
 
-function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
+function toStored(answer: HttpAnswer, isProven: Proof): Stored<Answer> {
   if (answer.kind === "noAnswer") {
     return { ok: false, status: undefined, reason: `object storage: no answer (${answer.code})` };
   }
-  const { status, body, truncated } = answer;
+  const { status, truncated } = answer;
   if (truncated) {
     return tooLarge;
   }
@@ -118,7 +127,7 @@ function toStored(answer: HttpAnswer, isProven: Proof): Stored<string> {
     return { ok: false, status, reason: `object storage: HTTP ${status}` };
   }
   return isProven(answer)
-    ? { ok: true, value: body }
+    ? { ok: true, value: answer }
     : {
         ok: false,
         status: undefined,
