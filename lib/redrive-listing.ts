@@ -67,7 +67,7 @@ function list({ ask, bucket }: Run, { from }: Listing): Promise<Stored<ListingPa
 /** Undefined where the storage still serves the bucket: what failed is then the fault of a single object. */
 export async function failureOfBucket({ ask, bucket }: Run): Promise<NotStored | undefined> {
   const page = await listObjects(ask, { bucket, prefix: prefixes.deadLetters, max: 1 });
-  return page.ok ? undefined : page;
+  return page.ok || versionRefused.includes(page.status ?? 0) ? undefined : page;
 }
 
 const complete = "complete";
