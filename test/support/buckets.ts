@@ -159,7 +159,8 @@ function read(request: HttpRequest, body: Buffer | undefined): HttpAnswer {
   if (from === undefined) {
     const { answerBytesMax = Infinity } = request;
     const all = toText(body.subarray(0, answerBytesMax));
-    return { ...answer(200, all, { etag: '"0"' }), truncated: body.length > answerBytesMax };
+    const truncated = body.length > answerBytesMax;
+    return { kind: "answer", status: 200, headers: { etag: '"0"' }, body: all, truncated };
   }
   const part = body.subarray(Number(from), Number(to) + 1);
   const range = `bytes ${from}-${Number(from) + part.length - 1}/${body.length}`;
