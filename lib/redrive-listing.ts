@@ -19,18 +19,18 @@ export type DeadLetterList = {
   readonly objects: readonly StoredObject[];
   /** Why it may lack some; undefined where it is complete. */
   readonly incomplete: string | undefined;
+  /** Whether a look at what is left may tell more, when some are gone. */
+  readonly isOpen: boolean;
 };
 
 type Listing = {
   readonly seen: Map<string, StoredObject>;
-  /** Whether every page was in the order of names, so far. */
-  isOrdered: boolean;
   from: PageStart | undefined;
 };
 
 /** Lists all dead letters in one pass, or as many as there is time for; a failure of the storage ends it. */
 export async function listDeadLetters(run: Run): Promise<DeadLetterList | NotStored> {
-  const listing: Listing = { seen: new Map(), isOrdered: true, from: undefined };
+  const listing: Listing = { seen: new Map(), from: undefined };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
   for (;;) {
     const end = run.now() < untilMs ? await takePage(run, listing) : "it took a third of the time";
@@ -49,13 +49,15 @@ async function takePage(run: Run, listing: Listing): Promise<string | NotStored 
   return isOverTime(page) ? page.reason : page;
 }
 
+const firstOfVersion1 = { kind: "marker", value: "" } as const;
+
 /** Of a storage that refuses version 2 of the operation the first page is asked for in version 1. */
 async function askForPage(run: Run, listing: Listing): Promise<Stored<ListingPage>> {
   const page = await list(run, listing);
   if (page.ok || listing.from !== undefined || !versionRefused.includes(page.status ?? 0)) {
     return page;
   }
-  listing.from = { kind: "marker", value: "" };
+  listing.from = firstOfVersion1;
   const older = await list(run, listing);
   return older.ok ? older : page;
 }
@@ -71,34 +73,36 @@ export async function failureOfBucket({ ask, bucket }: Run): Promise<NotStored |
 }
 
 const complete = "complete";
+/** Names may be left out where they come in no order, which a page does not tell. */
+const byNames = "the storage gives no token to go on by";
+const nothingNew = "a page of it brings nothing new";
 
 /** Takes the names of a page. Returns `complete`, why the listing ends without being that, or undefined. */
 function readPage(page: ListingPage, listing: Listing): string | undefined {
   const { seen, from } = listing;
   const countBefore = seen.size;
-  listing.isOrdered &&= isInOrder(page, from);
   for (const object of page.objects) {
     seen.set(object.name, object);
   }
-  // By names a page can be asked for only where names are in order; a token is the storage's own.
-  const isWalked = listing.isOrdered || from === undefined || from.kind === "token";
-  const isLast = page.isTruncated === false || isPastTheLast(page, from);
-  if (isLast) {
-    return isWalked ? complete : "the storage lists in no order, and by names only";
+  if (page.isTruncated === false || isPastTheLast(page, from)) {
+    return isByName(from) ? byNames : complete;
   }
   if (seen.size === countBefore) {
-    return page.token === undefined
-      ? "a page of the listing is not the last and has no token"
-      : "a page of the listing brings nothing new";
+    return page.token === undefined ? byNames : nothingNew;
   }
   listing.from = toNext(page, from);
   return seen.size >= namesMax ? `there are ${namesMax} names and more` : undefined;
 }
 
+/** An empty marker asks for the first page in version 1. */
+function isByName(from: PageStart | undefined): boolean {
+  return from !== undefined && from.kind !== "token" && from.value !== "";
+}
+
 /** A page that does not say whether it is the last: after the last name there is nothing. */
 function isPastTheLast({ isTruncated, objects, token }: ListingPage, from: PageStart | undefined) {
-  const isByName = from !== undefined && from.kind !== "token";
-  return isTruncated === undefined && token === undefined && objects.length === 0 && isByName;
+  const saysNothing = isTruncated === undefined && token === undefined;
+  return saysNothing && objects.length === 0 && isByName(from);
 }
 
 /** By token where there is one; else by names, which is for storages that know no token. */
@@ -111,30 +115,40 @@ function toNext(page: ListingPage, from: PageStart | undefined): PageStart {
   return { kind: page.isVersion1 || from?.kind === "marker" ? "marker" : "after", value };
 }
 
-function isInOrder({ objects }: ListingPage, from: PageStart | undefined): boolean {
-  const first = from === undefined || from.kind === "token" ? "" : from.value;
-  return objects.every(({ name }, index) => {
-    const before = objects[index - 1]?.name ?? first;
-    return compareNames(before, name) < 0;
-  });
-}
-
 /** In the order of their bytes, as S3 lists them. */
 function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** What somebody else put there, a folder's marker for one, is left alone. */
 function toList({ seen }: Listing, end: string): DeadLetterList {
-  const objects = [...seen.values()]
-    .filter(isDeadLetter)
-    .map((object) => ({ object, atMs: storedMsOf(object) }))
-    // Two without a time differ by NaN, which decides nothing.
-    .sort((a, b) => a.atMs - b.atMs || compareTexts(a.object.name, b.object.name));
   return {
-    objects: objects.map(({ object }) => object),
-    incomplete: end === complete ? undefined : end,
+    objects: toDeadLetters([...seen.values()]),
+    incomplete:
+      end === complete ? undefined : `the listing of dead letters is not complete: ${end}`,
+    isOpen: end === byNames || end === nothingNew,
   };
+}
+
+/** All that is left, where one page holds it. */
+export async function listRest({ ask, bucket }: Run): Promise<readonly StoredObject[] | undefined> {
+  const query = { bucket, prefix: prefixes.deadLetters, max: pageMax };
+  const page = await listObjects(ask, query);
+  const older = page.ok ? page : await listObjects(ask, { ...query, from: firstOfVersion1 });
+  return older.ok && older.value.isTruncated === false
+    ? toDeadLetters(older.value.objects)
+    : undefined;
+}
+
+/** What somebody else put there, a folder's marker for one, is left alone. */
+function toDeadLetters(listed: readonly StoredObject[]): readonly StoredObject[] {
+  return (
+    listed
+      .filter(isDeadLetter)
+      .map((object) => ({ object, atMs: storedMsOf(object) }))
+      // Two without a time differ by NaN, which decides nothing.
+      .sort((a, b) => a.atMs - b.atMs || compareTexts(a.object.name, b.object.name))
+      .map(({ object }) => object)
+  );
 }
 
 function isDeadLetter({ name, isReadable }: StoredObject): boolean {

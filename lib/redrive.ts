@@ -8,7 +8,7 @@ import { partBytesMax } from "./object-storage/read-object.ts";
 import { endedEarly, notAttempted, type Outcome, worstOf } from "./outcome.ts";
 import { prefixes } from "./own-objects.ts";
 import { type Reading, readDeadLetters } from "./redrive-content.ts";
-import { listDeadLetters, storedMsOf } from "./redrive-listing.ts";
+import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
 import { redriveObject } from "./redrive-object.ts";
 import { createRun, type RedriveSettings, type Run } from "./redrive-run.ts";
 import { integer, isTopicName, json } from "./setting-rules.ts";
@@ -67,21 +67,37 @@ async function redriveAll(run: Run): Promise<Outcome> {
     run.stop(listed);
     return toOutcome(run, undefined);
   }
-  const { objects, incomplete } = listed;
-  if (incomplete !== undefined) {
-    run.lines.run(`the listing of dead letters is not complete: ${incomplete}`);
-    run.tally.add([notAttempted]);
-  }
-  const gone =
-    objects.length > 0 && (await mayRemove(run)) ? await redriveObjects(objects, run) : new Set();
+  const { objects } = listed;
+  const mayGoOn = objects.length > 0 && (await mayRemove(run));
+  const gone = mayGoOn ? await redriveObjects(objects, run) : none;
   run.lines.end();
-  const oldestLeft = objects.find((object) => !gone.has(object));
+  const left = await leftOf(listed, gone, run);
+  const isIdle = gone.size === 0 && run.tally.worst() === undefined;
   // A run that had no time for a single object is not one that had nothing to do.
-  if (oldestLeft !== undefined && gone.size === 0 && run.tally.worst() === undefined) {
+  if (isIdle && objects.length > 0) {
     run.tally.add([notAttempted]);
   }
-  return toOutcome(run, incomplete === undefined ? ageOf(oldestLeft, run) : undefined);
+  return toOutcome(run, left === undefined ? undefined : ageOf(left[0], run));
 }
+
+/** What is left, the oldest first; undefined where that is not known. */
+async function leftOf(
+  { objects, incomplete, isOpen }: DeadLetterList,
+  gone: ReadonlySet<StoredObject>,
+  run: Run,
+): Promise<readonly StoredObject[] | undefined> {
+  if (incomplete === undefined) {
+    return objects.filter((object) => !gone.has(object));
+  }
+  const left = isOpen && gone.size > 0 ? await listRest(run) : undefined;
+  if (left?.length !== 0) {
+    run.lines.run(incomplete);
+    run.tally.add([notAttempted]);
+  }
+  return left;
+}
+
+const none: ReadonlySet<StoredObject> = new Set();
 
 /** A name that no dead letter has. */
 const noObject = `${prefixes.deadLetters}no-such-object`;

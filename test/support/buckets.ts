@@ -115,7 +115,7 @@ function wordsFor(request: HttpRequest): string {
   if (!isListing(request)) {
     return `${request.method} ${pathOf(request)}`;
   }
-  const after = request.url.searchParams.get("start-after");
+  const after = startOf(request);
   const bucket = pathOf(request).replace(/\/$/, "");
   return `LIST ${bucket}${after === null ? "" : ` after ${after}`}`;
 }
@@ -167,11 +167,16 @@ function read(request: HttpRequest, body: Buffer | undefined): HttpAnswer {
   return answer(206, toText(part), { etag: '"0"', "content-range": range });
 }
 
+/** A token is the last name of the page before. */
+function startOf({ url: { searchParams } }: HttpRequest): string | null {
+  return searchParams.get("continuation-token") ?? searchParams.get("start-after");
+}
+
 function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
   const { searchParams } = request.url;
   const bucket = pathOf(request).replace(/\/?$/, "/");
   const prefix = searchParams.get("prefix") ?? "";
-  const after = Buffer.from(searchParams.get("start-after") ?? "");
+  const after = Buffer.from(startOf(request) ?? "");
   const max = Number(searchParams.get("max-keys") ?? 1_000);
   const encode = searchParams.get("encoding-type") === "url" ? encodeName : escapeMarkup;
   const names = sorted(objects)
@@ -186,13 +191,17 @@ function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
         "<LastModified>2023-11-14T00:00:00.000Z</LastModified>" +
         `<Size>${objects.get(bucket + name)?.length}</Size></Contents>`,
     );
+  const token =
+    names.length > max
+      ? `<NextContinuationToken>${escapeMarkup(names[max - 1] ?? "")}</NextContinuationToken>`
+      : "";
   return answer(
     200,
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
       `${encode === encodeName ? "<EncodingType>url</EncodingType>" : ""}` +
       `<Prefix>${encode(prefix)}</Prefix><KeyCount>${contents.length}</KeyCount>` +
-      `<IsTruncated>${names.length > max}</IsTruncated>${contents.join("")}</ListBucketResult>`,
+      `<IsTruncated>${names.length > max}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
   );
 }
 
