@@ -12,6 +12,8 @@ export type DeliveryLimits = {
   readonly attemptTimeoutMs: number;
   /** Records in flight at once, each with a different key. */
   readonly concurrency: number;
+  /** Of keys with equally many records left the newest goes first (`pop`), or the one that waits longest. */
+  readonly takeNext?: "pop" | "shift";
 };
 
 export type Delivery = {
@@ -105,7 +107,7 @@ export function createCall<R>(
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   let triesLeft = recordsCount * triesOfRecord + spareAttempts;
-  const slots = createSlots(limits.concurrency);
+  const slots = createSlots(limits.concurrency, limits.takeNext);
   const pace = createPace(limits, effects);
   return {
     tally,

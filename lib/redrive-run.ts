@@ -31,7 +31,8 @@ export function createRun(
   const { call, config, settled, startedMs, clocks, invocationId } = admittance;
   const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = settled;
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
-  const limits = { ...config, deadlineMs: deadlineMs - storeMsReserved };
+  const reserved = { deadlineMs: deadlineMs - storeMsReserved };
+  const limits = { ...config, ...reserved, takeNext: "shift" as const };
   const patient = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const ask = untilOver(patient, () => effects.now() < deadlineMs - replyReserveMs);
   const tally = createTally();

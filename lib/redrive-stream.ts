@@ -23,7 +23,7 @@ export function createRedriveQueue(
 }
 
 /** Says how far an ending reaches; an acknowledgement ends a row of foreign refusals. */
-function createScopes(): (ending: RecordEnding) => Scope {
+export function createScopes(): (ending: RecordEnding) => Scope {
   let foreign = 0;
   const scopeOfOutage = ({ code }: Unavailable): Scope => {
     foreign += code === "STREAM_FOREIGN_REFUSAL" ? 1 : foreignRefusalsMax;
