@@ -9,8 +9,9 @@ export type Reading =
   | { readonly kind: "read"; readonly object: StoredObject; readonly content: ObjectContent }
   | { readonly kind: "gone" | "left"; readonly object: StoredObject };
 
-/** A large object is read as often as this: for its hash, for its records, and for what is left of it. */
-const readsMax = 3;
+/** What is left of a large object takes as long to write back as this many reads of it, or by so many bytes. */
+const readsMax = 4;
+const writtenBytesPerMs = 8 * 1024;
 
 /** Never rejects; what cannot be read is told. */
 export async function readDeadLetters(object: StoredObject, run: Run): Promise<Reading> {
@@ -25,7 +26,8 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
     return { kind: "read", object, content: content.value };
   }
   const readMs = now() - startedMs;
-  if ((readsMax + 1) * readMs + objectMsMin > run.deadlineMs - run.startedMs) {
+  const neededMs = Math.max(readsMax * readMs, content.value.size / writtenBytesPerMs);
+  if (readMs + neededMs + objectMsMin > run.deadlineMs - run.startedMs) {
     run.leave(
       object,
       "it is too large to be read, delivered and written back in the time of a run",
@@ -33,7 +35,7 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
     return { kind: "left", object };
   }
   // What is left of it has to be read and written before the end.
-  run.keepFree(readsMax * readMs);
+  run.keepFree(neededMs);
   return { kind: "read", object, content: content.value };
 }
 
@@ -84,16 +86,15 @@ async function outageBehind(failure: NotStored, run: Run): Promise<NotStored | u
 
 /** The lines of an object; the last item is a failure where the rest cannot be read. */
 export async function* readLines({
-  parts,
+  texts,
 }: ObjectContent): AsyncGenerator<Stored<readonly string[]>> {
-  const decoder = new TextDecoder();
   let rest = "";
-  for await (const part of parts()) {
-    if (!part.ok) {
-      yield part;
+  for await (const text of texts()) {
+    if (!text.ok) {
+      yield text;
       return;
     }
-    const lines = (rest + decoder.decode(part.value, { stream: true })).split("\n");
+    const lines = (rest + text.value).split("\n");
     rest = lines.pop() ?? "";
     yield { ok: true, value: lines.filter(isLine) };
   }

@@ -16,12 +16,12 @@ import { createTally } from "./redrive-tally.ts";
 
 /** Records that were taken out of objects and have not ended yet. */
 const pendingMax = 2_000;
-/** Of one object: lines that are no records. The rest of it waits for the next run. */
-const foreignLinesMax = 10_000;
+/** Of one object: with more lines that are no records it is somebody else's, and none of them is moved aside. */
+const foreignLinesMax = 1_000;
 /** Refused records that are written down together. */
 const asideCharsMax = 1024 * 1024;
 /** What is left of a large object is written in pieces, which the next run reads at once. */
-const pieceCharsMax = 1024 * 1024;
+const pieceCharsMax = 256 * 1024;
 
 /** An object whose records were handed over, and what became of its lines so far. */
 type Redriven = {
@@ -87,7 +87,7 @@ async function addLines(lines: readonly string[], redriven: Redriven, run: Run):
     if (run.pending.count() >= pendingMax) {
       await run.pending.fewer();
     }
-    if (run.queue.isOver() || redriven.foreignLines > foreignLinesMax) {
+    if (run.queue.isOver() || isForeign(redriven)) {
       redriven.isCut = true;
       return;
     }
@@ -96,6 +96,10 @@ async function addLines(lines: readonly string[], redriven: Redriven, run: Run):
       await setAside(redriven, run);
     }
   }
+}
+
+function isForeign({ foreignLines }: Redriven): boolean {
+  return foreignLines > foreignLinesMax;
 }
 
 const noRecord: Refused = {
@@ -154,7 +158,11 @@ function end({ index, letter, ending }: Ended, redriven: Redriven): void {
 /** Writes down what became of an object; says whether it is gone. */
 async function settle(redriven: Redriven, run: Run): Promise<boolean> {
   const { object, isGone, tally, failure, isCut } = redriven;
-  await setAside(redriven, run);
+  if (isForeign(redriven)) {
+    run.leave(object, `more than ${foreignLinesMax} of its lines are no records`);
+  } else {
+    await setAside(redriven, run);
+  }
   if (!redriven.isTouched && !isGone.some(Boolean)) {
     // The run was over before its turn came.
     return isGone.length === 0 && !isCut && failure === undefined

@@ -167,7 +167,7 @@ async function* readAhead(
 }
 
 /** Bytes of objects that are read and not settled. */
-const heldBytesMax = 8 * 1024 * 1024;
+const heldBytesMax = 4 * 1024 * 1024;
 /** What an object takes beside its bytes, and a large one at least of those. */
 const objectBytesMin = 2 * 1024;
 

@@ -1,5 +1,4 @@
-import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { sha256Hex } from "../sha256.ts";
 import {
   type Answer,
@@ -15,16 +14,16 @@ import {
 } from "./request.ts";
 
 /** An object that is not larger is read at once, a larger one in parts of this size. */
-export const partBytesMax = 2 * 1024 * 1024;
+export const partBytesMax = 512 * 1024;
 /** A storage that does not know parts gives all of an object: that much is taken. */
-const wholeBytesMax = 4 * partBytesMax;
+const wholeBytesMax = 8 * partBytesMax;
 
 /** The content of an object. */
 export type ObjectContent = {
-  /** Of everything. */
+  /** In bytes, all of it. */
   readonly size: number;
-  /** Its parts in order, once more each time; the last one is a failure where the rest cannot be read. */
-  readonly parts: () => AsyncIterable<Stored<Buffer>>;
+  /** Its text in pieces, once more each time; the last one is a failure where the rest cannot be read. */
+  readonly texts: () => AsyncIterable<Stored<string>>;
 };
 
 /** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
@@ -50,22 +49,46 @@ function toContent(whole: Stored<Answer>): Stored<ObjectContent> {
   if (!whole.ok) {
     return whole;
   }
-  const bytes = Buffer.from(whole.value.body, "latin1");
-  if (!isUtf8(bytes)) {
+  const { body } = whole.value;
+  const text = decode(createDecoder(), body, false);
+  if (text === undefined) {
     return noText;
   }
-  const only = async function* (): AsyncGenerator<Stored<Buffer>> {
-    yield { ok: true, value: bytes };
+  const only = async function* (): AsyncGenerator<Stored<string>> {
+    yield { ok: true, value: text };
   };
-  return { ok: true, value: { size: bytes.length, parts: only } };
+  return { ok: true, value: { size: body.length, texts: only } };
+}
+
+type Decoder = InstanceType<typeof TextDecoder>;
+
+/** A byte order mark at the beginning is left out. */
+function createDecoder(): Decoder {
+  return new TextDecoder("utf-8", { fatal: true });
+}
+
+function decode(decoder: Decoder, body: string, isPart: boolean): string | undefined {
+  try {
+    return decoder.decode(toBytes(body), { stream: isPart });
+  } catch {
+    return undefined;
+  }
+}
+
+let scratch: Buffer | undefined;
+
+/** The bytes of a body, until the next call: memory for them is taken once. */
+function toBytes(body: string): Buffer {
+  scratch ??= Buffer.allocUnsafeSlow(partBytesMax);
+  return body.length > scratch.length
+    ? Buffer.from(body, "latin1")
+    : scratch.subarray(0, scratch.write(body, "latin1"));
 }
 
 /** Says whether it is what was put, or put there by somebody else and still no page. */
 const isWhole: Proof = (answer) => {
   const hash = headerOf(answer, hashHeader);
-  return hash === undefined
-    ? isStorages(answer)
-    : hash === sha256Hex(Buffer.from(answer.body, "latin1"));
+  return hash === undefined ? isStorages(answer) : hash === sha256Hex(toBytes(answer.body));
 };
 
 function isStorages(answer: Answer): boolean {
@@ -83,32 +106,19 @@ async function readLarge(ask: Ask, object: ObjectName): Promise<Stored<ObjectCon
   if (size > objectBytesMax) {
     return tooLarge;
   }
-  const etag = headerOf(first.value, "etag");
-  const content = { size, parts: () => readParts(ask, object, { size, etag }) };
-  const failure = await check(content, headerOf(first.value, hashHeader));
-  return failure ?? { ok: true, value: content };
-}
-
-/** Says what is wrong with a content: not to be read, other bytes than were put, or no text. */
-async function check(
-  { parts }: ObjectContent,
-  hashExpected: string | undefined,
-): Promise<NotStored | undefined> {
   const hash = createHash("sha256");
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const part of parts()) {
-      if (!part.ok) {
-        return part;
-      }
-      hash.update(part.value);
-      decoder.decode(part.value, { stream: true });
+  const whole = { size, etag: headerOf(first.value, "etag"), hash };
+  // Read once to its end: it is known then to be text, and what was put.
+  for await (const text of readTexts(ask, object, whole)) {
+    if (!text.ok) {
+      return text;
     }
-    decoder.decode();
-  } catch {
-    return noText;
   }
-  return [undefined, hash.digest("hex")].includes(hashExpected) ? undefined : otherContent;
+  const expected = headerOf(first.value, hashHeader);
+  const texts = () => readTexts(ask, object, { ...whole, hash: undefined });
+  return [undefined, hash.digest("hex")].includes(expected)
+    ? { ok: true, value: { size, texts } }
+    : otherContent;
 }
 
 /** A status stands for an answer that no other try would change. */
@@ -121,27 +131,39 @@ const otherContent = notStored(422, "the content is not what was put");
 const changed = notStored(412, "the object is another one by now");
 const withoutParts = notStored(416, "a large object comes in no parts");
 
-type Whole = { readonly size: number; readonly etag: string | undefined };
+type Whole = {
+  readonly size: number;
+  readonly etag: string | undefined;
+  /** Fed with all bytes. */
+  readonly hash: Hash | undefined;
+};
 
-async function* readParts(
+async function* readTexts(
   ask: Ask,
   object: ObjectName,
-  { size, etag }: Whole,
-): AsyncGenerator<Stored<Buffer>> {
-  for (let from = 0; from < size; from += partBytesMax) {
+  whole: Whole,
+): AsyncGenerator<Stored<string>> {
+  const decoder = createDecoder();
+  for (let from = 0; from < whole.size; from += partBytesMax) {
     const part = await readPart(ask, object, from);
-    if (!part.ok) {
-      yield part;
+    if (!part.ok || !isOf(part.value, whole, from)) {
+      yield part.ok ? changed : part;
       return;
     }
-    const bytes = Buffer.from(part.value.body, "latin1");
-    const isSame = headerOf(part.value, "etag") === etag && sizeOf(part.value) === size;
-    if (!isSame || bytes.length !== Math.min(partBytesMax, size - from)) {
-      yield changed;
+    const { body } = part.value;
+    whole.hash?.update(toBytes(body));
+    const text = decode(decoder, body, from + partBytesMax < whole.size);
+    if (text === undefined) {
+      yield noText;
       return;
     }
-    yield { ok: true, value: bytes };
+    yield { ok: true, value: text };
   }
+}
+
+function isOf(part: Answer, { size, etag }: Whole, from: number): boolean {
+  const isSame = headerOf(part, "etag") === etag && sizeOf(part) === size;
+  return isSame && part.body.length === Math.min(partBytesMax, size - from);
 }
 
 function readPart(ask: Ask, object: ObjectName, from: number): Promise<Stored<Answer>> {

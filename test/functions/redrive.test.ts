@@ -529,6 +529,65 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 1, oldestAgeSeconds: 120 });
   });
 
+  const filler = "가".repeat(1_000);
+  const toLines = (keys: readonly string[]) =>
+    keys.map((key, index) => line(`${key}${index}`, key, `private ${filler}`));
+
+  test("delivers a large object out of its parts, which it reads twice", async () => {
+    const text = toLines(Array<string>(400).fill("orders")).join("");
+    const { happened, left, last, messages } = await run({ objects: { [old]: text } });
+
+    const parts = Math.ceil(Buffer.byteLength(text) / (512 * 1024));
+    expect(parts).toBe(3);
+    // One more at the beginning tells how large it is.
+    expect(happened.filter((what) => what.startsWith("GET"))).toHaveLength(2 * parts + 1);
+    expect(happened.filter((what) => what.startsWith("PUT"))).toEqual([]);
+    expect(messages.every(({ value }) => value === `private ${filler}`)).toBe(true);
+    expect(left).toEqual({});
+    expect(last).toMatchObject({ delivered: 400, failed: 0, oldestAgeSeconds: 0 });
+  });
+
+  test("writes what is left of a large object back in pieces, in order", async () => {
+    const keys = Array.from({ length: 500 }, (_, index) => (index % 2 === 0 ? "audit" : "orders"));
+    const all = toLines(keys);
+    const { left, last } = await run({ objects: { [older]: all.join(""), [old]: lines("a") } });
+
+    const names = Object.keys(left);
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.at(-1)).toBe(older);
+    expect(names.every((name) => name.startsWith(older.replace("ndjson", "")))).toBe(true);
+    expect(Object.values(left).join("")).toBe(all.filter((one) => one.includes("audit")).join(""));
+    expect(last).toMatchObject({ delivered: 251, notAttempted: 250, oldestAgeSeconds: 120 });
+  });
+
+  test("leaves an object of lines that are no records as it is, and goes on", async () => {
+    const junk = "x\n".repeat(300_000);
+    const { happened, left, last } = await run({ objects: { [older]: junk, [old]: lines("a") } });
+
+    expect(left).toEqual({ [older]: junk });
+    expect(happened.filter((what) => what.startsWith("PUT"))).toEqual([]);
+    expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
+  });
+
+  test.for([
+    ["over 64 MiB", (what: string) => what.startsWith("LIST"), "<Size>67108865</Size>"],
+  ] as const)(
+    "goes past an object that the listing says is %s, without a request for it",
+    async (row) => {
+      const [, isListing, size] = row;
+      const xml =
+        `<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>${older}</Key>${size}</Contents>` +
+        `<Contents><Key>${old}</Key></Contents></ListBucketResult>`;
+      const { happened, last } = await run({
+        objects: { [older]: lines("a"), [old]: lines("b") },
+        failing: (what) => (isListing(what) ? answer(200, xml) : undefined),
+      });
+
+      expect(happened).not.toContain(`GET letters/${older}`);
+      expect(last).toMatchObject({ delivered: 1, failed: 1 });
+    },
+  );
+
   test("ends where what is left cannot be written back, and nothing is lost", async () => {
     const objects = { [older]: lines("a", "down"), [old]: lines("down") };
 

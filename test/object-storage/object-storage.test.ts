@@ -23,14 +23,14 @@ async function getObject(ask: Ask, object: ObjectName, size = Number.NaN) {
   if (!content.ok) {
     return content;
   }
-  const parts: Buffer[] = [];
-  for await (const part of content.value.parts()) {
-    if (!part.ok) {
-      return part;
+  const texts: string[] = [];
+  for await (const text of content.value.texts()) {
+    if (!text.ok) {
+      return text;
     }
-    parts.push(part.value);
+    texts.push(text.value);
   }
-  return { ok: true, value: Buffer.concat(parts).toString() };
+  return { ok: true, value: texts.join("") };
 }
 
 /** s3rver has no types. */
@@ -527,16 +527,16 @@ describe("of an object storage that", () => {
     answer(206, text, {
       ...{ etag: '"1"', "content-range": `bytes ${from}-${from + text.length - 1}/${size}` },
     });
-  const mebibytes2 = "x".repeat(2 * 1024 * 1024);
+  const firstPart = "x".repeat(512 * 1024);
 
   test.for([
-    ["gives other bytes than were put", (text: string) => part(text, 0, mebibytes2.length), 422],
+    ["gives other bytes than were put", (text: string) => part(text, 0, firstPart.length), 422],
     ["does not know parts", () => ({ ...answer(200, ""), truncated: true }), 416],
     ["says that it is over 64 MiB", (text: string) => part(text, 0, 2 ** 26 + 1), 413],
-    ["gives bytes that are no text", () => part("\xff".repeat(2 ** 21), 0, 2 ** 21), 415],
+    ["gives bytes that are no text", () => part("\xff".repeat(2 ** 19), 0, 2 ** 19), 415],
   ] as const)("%s for a large object, it is not taken", async ([, toAnswer, status]) => {
     const world = createScripted(() => {
-      const given = toAnswer(mebibytes2);
+      const given = toAnswer(firstPart);
       return given.kind === "answer"
         ? { ...given, headers: { ...given.headers, "x-amz-meta-sha256": "0".repeat(64) } }
         : given;
@@ -547,16 +547,16 @@ describe("of an object storage that", () => {
 
   it("changes a large object while it is read, it is not taken", async () => {
     const changed = {
-      ...part("y", 2 ** 21, 2 ** 21 + 1),
-      headers: { etag: '"2"', "content-range": "bytes 2097152-2097152/2097153" },
+      ...part("y", 2 ** 19, 2 ** 19 + 1),
+      headers: { etag: '"2"', "content-range": "bytes 524288-524288/524289" },
     };
     const world = createScripted((request) => {
       const [, from] =
         /^bytes=(\d+)-/.exec(request.headers[request.headers.indexOf("range") + 1] ?? "") ?? [];
-      return from === "0" ? part(mebibytes2, 0, 2 ** 21 + 1) : changed;
+      return from === "0" ? part(firstPart, 0, 2 ** 19 + 1) : changed;
     });
 
-    expect(await readObject(world.ask, object, 2 ** 21 + 1)).toMatchObject({
+    expect(await readObject(world.ask, object, 2 ** 19 + 1)).toMatchObject({
       ...{ ok: false, status: 412 },
     });
   });
