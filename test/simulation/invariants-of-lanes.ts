@@ -48,10 +48,8 @@ export function checkOrderOfObjects(
   const letters = reads.flatMap(({ lettersRead }) => lettersRead);
   const settled = (mark: string, atMs: number) =>
     attempts.filter(
-      ({ mark: sent, known, endMs = Infinity }) =>
-        sent === mark &&
-        endMs <= atMs &&
-        (known === "done" || (isPoison(mark) && known === "notDone")),
+      ({ mark: sent, known, status, endMs = Infinity }) =>
+        sent === mark && endMs <= atMs && (known === "done" || (isPoison(mark) && status === 400)),
     ).length;
   return attempts.flatMap(({ mark, key, topic, startMs, n }) => {
     // A mark can lie in several objects: as many of them are behind it as were settled.

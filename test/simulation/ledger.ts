@@ -31,6 +31,8 @@ export type Exchange = {
   lettersRead: readonly LetterRead[];
   endMs: number | undefined;
   known: Known | undefined;
+  /** The status that the product heard. */
+  status: number | undefined;
 };
 
 export type LetterRead = { readonly mark: string; readonly topic: string; readonly key: string };

@@ -32,7 +32,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       signedMs: Number(headerOf(request, "x-ncp-apigw-timestamp")),
       object: kind === "produce" ? "" : objectOf(request),
       objects: kind === "produce" ? [] : objectsOf(request),
-      ...{ letters: 0, lettersRead: [], endMs: undefined, known: undefined },
+      ...{ letters: 0, lettersRead: [], endMs: undefined, known: undefined, status: undefined },
     };
     ledger.exchanges.push(exchange);
     invocation.exchanges.push(exchange);
@@ -71,6 +71,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       const hear = (heard: HttpAnswer) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
+          exchange.status = heard.kind === "answer" ? heard.status : undefined;
           exchange.known = knownOf(heard, isGenuine(heard, served, exchange));
           told(
             ledger,
