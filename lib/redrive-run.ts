@@ -4,6 +4,7 @@ import { toStorageEnding } from "./object-storage/failure.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";
 import type { Ask, NotStored } from "./object-storage/request.ts";
+import type { Ending } from "./outcome.ts";
 import type { Message } from "./record.ts";
 import { createRedriveDeletions } from "./redrive-deletions.ts";
 import { createRedriveQueue, toPartition } from "./redrive-stream.ts";
@@ -39,6 +40,13 @@ export function createRun(
   const lines = createLines(admittance);
   const pending = createPending();
   const queue = createRedriveQueue(limits, { config, clocks, effects });
+  let isStopped = false;
+  /** The first of them says it all. */
+  const stop = (ending: Ending): void => {
+    tally.add(isStopped ? [] : [ending]);
+    isStopped = true;
+    queue.stop();
+  };
   return {
     ...{ bucket, invocationId, startedMs, deadlineMs, concurrency },
     ...{ ask, tally, lines, queue, pending },
@@ -53,10 +61,8 @@ export function createRun(
       limits.deadlineMs = Math.min(limits.deadlineMs, deadlineMs - storeMsReserved - ms);
     },
     /** A failure of the bucket ends the run. */
-    stop: (failure: NotStored): void => {
-      tally.add([toStorageEnding(failure, "DEAD_LETTER_BUCKET")]);
-      queue.stop();
-    },
+    stop: (failure: NotStored) => stop(toStorageEnding(failure, "DEAD_LETTER_BUCKET")),
+    stopBy: stop,
     /** A single object stays where it is. */
     leave: (object: StoredObject, reason: string): void => {
       lines.object(object, reason);

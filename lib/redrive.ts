@@ -5,7 +5,7 @@ import { createHandle, type Handle } from "./handle.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { removeObject } from "./object-storage/object-storage.ts";
 import { partBytesMax } from "./object-storage/read-object.ts";
-import { endedEarly, notAttempted, type Outcome, worstOf } from "./outcome.ts";
+import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./outcome.ts";
 import { prefixes } from "./own-objects.ts";
 import { type Reading, readDeadLetters } from "./redrive-content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
@@ -125,13 +125,13 @@ async function redriveObjects(
       kind === "read"
         ? (await redriveObject(object, reading.content, run)).settled
         : kind === "gone";
-    const ended = Promise.resolve(settled).then((isGone) => {
-      if (isGone) {
-        gone.add(object);
-      }
-      held.release(object);
-      settling.delete(ended);
-    });
+    const ended = Promise.resolve(settled)
+      .then((isGone) => isGone && gone.add(object))
+      .catch((error: unknown) => run.stopBy(unexpected(error)))
+      .then(() => {
+        held.release(object);
+        settling.delete(ended);
+      });
     settling.add(ended);
   }
   await Promise.all(settling);

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import type { HttpRequest } from "../../lib/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import {
   type BucketWorld,
@@ -527,6 +528,89 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(left).toEqual({ [older]: lines("bad") });
     expect(messages.map(({ key }) => key).toSorted()).toEqual(["a", "bad", "next"]);
     expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 1, oldestAgeSeconds: 120 });
+  });
+
+  const toPage = (names: readonly string[], more: string) =>
+    answer(
+      200,
+      `<ListBucketResult>${more}${names.map((name) => `<Contents><Key>${name}</Key></Contents>`).join("")}` +
+        "</ListBucketResult>",
+    );
+  const parameterOf = (request: HttpRequest, name: string) => request.url.searchParams.get(name);
+
+  // ncp-facts: pages of NAVER Cloud's say that version 2 of the operation is not supported.
+  test.for([
+    ["answers version 2 as version 1", false],
+    ["refuses version 2", true],
+  ] as const)("empties a bucket of a storage that %s", async ([, isRefused]) => {
+    const names = Array.from({ length: 7 }, (_, index) => nameAt(-index));
+    const told = createBucketWorld({
+      failing: (what, request) => {
+        if (!what.startsWith("LIST") && parameterOf(request, "prefix") === null) {
+          return undefined;
+        }
+        if (isRefused && parameterOf(request, "list-type") !== null) {
+          return answer(501);
+        }
+        const left = names.filter((name) => told.bytesAt(`letters/${name}`) !== undefined);
+        const page = left.filter((name) => name > (parameterOf(request, "marker") ?? ""));
+        const isTruncated = page.length > 3;
+        return toPage(page.slice(0, 3), `<Marker/><IsTruncated>${isTruncated}</IsTruncated>`);
+      },
+    });
+
+    const objects = Object.fromEntries(names.map((name) => [name, lines("a")]));
+    const { left, last } = await invoke(told, objects);
+
+    expect(left).toEqual({});
+    expect(last).toMatchObject({ delivered: 7, failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
+  });
+
+  test("lists for a third of its time, and tells no age then", async () => {
+    let pages = 0;
+    const told = createBucketWorld({
+      failing: (what) => {
+        if (!what.startsWith("LIST")) {
+          return undefined;
+        }
+        told.world.advance(5_000);
+        pages += 1;
+        const more = `<IsTruncated>true</IsTruncated><NextContinuationToken>${pages}</NextContinuationToken>`;
+        return toPage([nameAt(-pages)], more);
+      },
+    });
+    const objects = Object.fromEntries([1, 2, 3, 4].map((n) => [nameAt(-n), lines("a")]));
+
+    const { left, last, result, messages } = await invoke(told, objects);
+
+    expect(pages).toBe(3);
+    expect(messages).toHaveLength(3);
+    expect(Object.keys(left)).toEqual([nameAt(-4)]);
+    expect(last).toMatchObject({ delivered: 3, notAttempted: 1 });
+    expect(last).not.toHaveProperty("oldestAgeSeconds");
+    expect(result).toHaveProperty("error");
+  });
+
+  test("lists 100,000 names at most, and tells no age then", async () => {
+    let pages = 0;
+    const told = createBucketWorld({
+      stream: () => answer(403),
+      failing: (what) => {
+        if (!what.startsWith("LIST")) {
+          return undefined;
+        }
+        pages += 1;
+        const names = Array.from({ length: 1_000 }, (_, n) => `${folder}/${pages}-${n}.ndjson`);
+        const more = `<IsTruncated>true</IsTruncated><NextContinuationToken>${pages}</NextContinuationToken>`;
+        return toPage(names, more);
+      },
+    });
+
+    const { last } = await invoke(told, { [`${folder}/1-0.ndjson`]: lines("a") });
+
+    expect(pages).toBe(100);
+    expect(last).toMatchObject({ failed: 1, notAttempted: 1 });
+    expect(last).not.toHaveProperty("oldestAgeSeconds");
   });
 
   const filler = "가".repeat(1_000);
