@@ -1,12 +1,12 @@
-// Runs the bucket function as a Lambda-shaped platform does: settings are the environment, one event at
-// a time. A child of many.mjs.
+// Runs a function as a Lambda-shaped platform does: settings are the environment, one event at
+// a time. A child of many.mjs and redrive.mjs.
 const { readFileSync } = require("node:fs");
 const { performance } = require("node:perf_hooks");
 
 let handler;
 
 process.on("message", async (question) => {
-  process.send(question.load === undefined ? await run(question.eventPath) : load(question.load));
+  process.send(question.load === undefined ? await run(question) : load(question.load));
 });
 
 function load(path) {
@@ -14,8 +14,7 @@ function load(path) {
   return { peakKib: process.resourceUsage().maxRSS };
 }
 
-async function run(eventPath) {
-  const event = JSON.parse(readFileSync(eventPath, "utf8"));
+async function run({ eventPath, event = JSON.parse(readFileSync(eventPath, "utf8")) }) {
   const context = { awsRequestId: "bench", getRemainingTimeInMillis: () => 60_000 };
   const startedMs = performance.now();
   const counts = await handler(event, context);

@@ -119,8 +119,8 @@ export function createFittingProduce(
   toFitted: ToFitted,
   { put, now }: Storing,
 ): FittingProduce {
-  const stored = new Map<StreamRecord, Message>();
-  const refused = new Set<StreamRecord>();
+  const stored = new WeakMap<StreamRecord, Message>();
+  const refused = new WeakSet<StreamRecord>();
   const fitted: ToFitted = (record) => {
     const message = stored.get(record);
     return message === undefined

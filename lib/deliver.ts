@@ -12,6 +12,8 @@ export type DeliveryLimits = {
   readonly attemptTimeoutMs: number;
   /** Records in flight at once, each with a different key. */
   readonly concurrency: number;
+  /** Of keys with equally many records left the newest goes first (`pop`), or the one that waits longest. */
+  readonly takeNext?: "pop" | "shift";
 };
 
 export type Delivery = {
@@ -26,13 +28,14 @@ export type Delivery = {
 
 /** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
 const spareAttempts = 20;
+const triesOfRecord = 2;
 /** How long all keys wait where a throttled record gets no further attempt and no time was named. */
 const throttledMsDefault = 1_000;
 
 /** What decides about the order: records of one topic and key go one after the other. */
-type Keyed = Pick<StreamRecord, "topic" | "key">;
+export type Keyed = Pick<StreamRecord, "topic" | "key">;
 
-type Context<R> = {
+export type Context<R> = {
   /** One attempt. What it throws is a bug: it ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<Attempt>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
@@ -90,27 +93,33 @@ function toLanes<R extends Keyed>(records: readonly R[]): readonly Lane<R>[] {
 }
 
 /** A topic's name has no space in it. */
-function laneOf({ topic, key }: Keyed): string {
+export function laneOf({ topic, key }: Keyed): string {
   return `${topic} ${key}`;
 }
 
 type CallState<R> = ReturnType<typeof createCall<R>>;
 
 /** What the lanes of one call share. */
-function createCall<R>(
+export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
   { produce, effects }: Context<R>,
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
-  let triesLeft = recordsCount * 2 + spareAttempts;
-  const slots = createSlots(limits.concurrency);
-  const pace = createPace(limits.deadlineMs, effects);
+  let triesLeft = recordsCount * triesOfRecord + spareAttempts;
+  const slots = createSlots(limits.concurrency, limits.takeNext);
+  const pace = createPace(limits, effects);
   return {
     tally,
     slots,
     resumed: pace.resumed,
     stop: pace.stop,
+    /** Whether no attempt is made any more. */
+    isOver: () => pace.attemptTimeMs() === 0,
+    /** Tells of another record, which brings its tries. */
+    expectOne: () => {
+      triesLeft += triesOfRecord;
+    },
     /** Undefined: the call has stopped, or it is too late for another attempt. */
     attempt: (record: R): Promise<Attempt> | undefined => {
       const timeMs = pace.attemptTimeMs();
@@ -147,7 +156,12 @@ function createCall<R>(
   };
 }
 
-async function deliverOne<R>(record: R, left: number, call: CallState<R>): Promise<RecordEnding> {
+/** Attempts until the record has ended; while it waits, those with more than its `left` records go first. */
+export async function deliverOne<R>(
+  record: R,
+  left: number,
+  call: CallState<R>,
+): Promise<RecordEnding> {
   let counted = 0;
   const free: Attempt["free"][] = [];
   let ending: RecordEnding = notAttempted;

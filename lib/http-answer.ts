@@ -32,7 +32,14 @@ type Input = { rest: string; body: string; readonly bodyBytesMax: number };
 type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ReadAnswer, "status" | "headers">;
 
-export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAnswer> {
+/** `isBinary`: the body is given as it came, a character for each byte. */
+type Wanted = { readonly bodyBytesMax: number; readonly isBinary: boolean };
+
+export function* readAnswer(
+  method: string,
+  bodyBytesMax: number,
+  isBinary = false,
+): Steps<ReadAnswer> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {
@@ -47,7 +54,8 @@ export function* readAnswer(method: string, bodyBytesMax: number): Steps<ReadAns
     isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
   const bytes = input.body.slice(0, bodyBytesMax);
   const coding = truncated ? undefined : headers["content-encoding"];
-  return { status, headers, isReusable, truncated, ...toText(bytes, coding, bodyBytesMax) };
+  const text = toText(bytes, { coding, bodyBytesMax, isBinary });
+  return { status, headers, isReusable, truncated, ...text };
 }
 
 /** Whose UTF-8 is a byte for each character. */
@@ -57,15 +65,19 @@ const ascii = /^[\t\n\r -~]*$/;
  * Nobody asked for a content coding, and proxies add one all the same. A body that is not of its coding stays as it
  * came: a proxy that decodes may leave the header.
  */
-function toText(bytes: string, coding: string | undefined, bytesMax: number) {
+function toText(
+  bytes: string,
+  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & Wanted,
+) {
   if (coding === undefined) {
-    return { body: ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString() };
+    const isText = isBinary || ascii.test(bytes);
+    return { body: isText ? bytes : Buffer.from(bytes, "latin1").toString() };
   }
   const encoded = Buffer.from(bytes, "latin1");
-  const decoded = decodeContent(encoded, codingsOf(coding), bytesMax);
+  const decoded = decodeContent(encoded, codingsOf(coding), bodyBytesMax);
   return decoded === "tooLarge"
     ? { body: "", truncated: true }
-    : { body: (decoded ?? encoded).toString() };
+    : { body: Buffer.from(decoded ?? encoded).toString(isBinary ? "latin1" : "utf8") };
 }
 
 function fail(code: string): never {

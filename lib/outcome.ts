@@ -23,6 +23,7 @@ export type FaultCode =
   | "STREAM_REJECTED"
   | "STREAM_REDIRECTED"
   | "STORAGE_REJECTED"
+  | "DEAD_LETTER_UNREADABLE"
   | "UNEXPECTED";
 
 /** The stream, or the storage, is down, slow or throttling. Trying again later can help. */
@@ -49,6 +50,8 @@ export type Faulted = {
   readonly code: FaultCode;
   /** For the log only: what is wrong and what to do. */
   readonly reason: string;
+  /** The stream says that the topic has no such partition. */
+  readonly lacksPartition?: boolean;
 };
 
 export type Unavailable = {

@@ -1,8 +1,11 @@
 import type { Effects } from "./effects.ts";
 import { attemptTimeMs } from "./retry.ts";
 
-/** How fast a call may go on, and whether it does. */
-export function createPace(deadlineMs: number, { now, sleep }: Pick<Effects, "now" | "sleep">) {
+/** How fast a call may go on, and whether it does. The deadline may move. */
+export function createPace(
+  limits: { readonly deadlineMs: number },
+  { now, sleep }: Pick<Effects, "now" | "sleep">,
+) {
   let isStopped = false;
   let wake = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -11,7 +14,8 @@ export function createPace(deadlineMs: number, { now, sleep }: Pick<Effects, "no
   let pausedUntilMs = 0;
   const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
   /** Time for an attempt once the pause is over; 0 when it is too late for one. */
-  const timeMs = () => (isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), deadlineMs));
+  const timeMs = () =>
+    isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), limits.deadlineMs);
   const pauseOver = async (): Promise<void> => {
     for (let ms = pausedUntilMs - now(); ms > 0 && timeMs() > 0; ms = pausedUntilMs - now()) {
       await sleepUnlessStopped(ms);

@@ -1,191 +1,272 @@
-import { createToFitted, partsOfText } from "./check-in.ts";
-import type { Config } from "./config.ts";
-import { partitionOf } from "./data-stream/partition.ts";
-import type { Effects } from "./effects.ts";
-import type { Admittance } from "./handle.ts";
 import {
   type DeadLetter,
-  parseLines,
+  parseLine,
   toLine,
   toLines,
   toSetAsideName,
 } from "./object-storage/dead-letters.ts";
-import { toStorageEnding } from "./object-storage/failure.ts";
-import { getObject, putObject, removeObject } from "./object-storage/object-storage.ts";
-import { createPatientAsk } from "./object-storage/patient-ask.ts";
+import type { StoredObject } from "./object-storage/listing.ts";
+import { putObject } from "./object-storage/object-storage.ts";
+import type { ObjectContent } from "./object-storage/read-object.ts";
 import type { NotStored, Stored } from "./object-storage/request.ts";
-import { type Ending, notAttempted, type RecordEnding } from "./outcome.ts";
-import type { Message } from "./record.ts";
-import { logRecords } from "./report.ts";
-import { deliverFitting, storeMsReserved } from "./send.ts";
+import { notAttempted, type RecordEnding, type Refused } from "./outcome.ts";
+import { leave, readLines } from "./redrive-content.ts";
+import type { Run } from "./redrive-run.ts";
+import { createTally } from "./redrive-tally.ts";
 
-/** Topics that dead letters may go to; absent: DATASTREAM_TOPIC. */
-export type Allowed = { readonly topics: readonly string[] | undefined };
+/** Records that were taken out of objects and have not ended yet. */
+const pendingMax = 2_000;
+/** Of one object: with more lines that are no records it is somebody else's, and none of them is moved aside. */
+const foreignLinesMax = 1_000;
+/** Refused records that are written down together. */
+const asideCharsMax = 1024 * 1024;
+/** What is left of a large object is written in pieces, which the next run reads at once. */
+const pieceCharsMax = 256 * 1024;
 
-/** With less time than this no further object is begun. */
-const objectMsMin = 2_000;
-
-export type Run = ReturnType<typeof createRun>;
-
-/** What the objects of one run share. */
-export function createRun(
-  { call, config, settled, startedMs, log, clocks, invocationId }: Admittance<unknown, Allowed>,
-  bucket: string,
-  effects: Effects,
-) {
-  const ownDeadlineMs = startedMs + config.deliveryTimeoutMs;
-  const deadlineMs = Math.min(call.deadlineMs ?? Infinity, ownDeadlineMs);
-  const toFitted = createToFitted(partsOfText, config);
-  const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
-  return {
-    ...{ bucket, log, invocationId },
-    now: effects.now,
-    isAllowed: ({ topic }: Message) => topics.includes(topic),
-    repartition: (record: Message) => toPartition(record, config),
-    ask: createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs),
-    hasTime: () => effects.now() + objectMsMin < deadlineMs,
-    deliver: (records: readonly Message[]) =>
-      deliverFitting(records, toFitted, {
-        ...{ config, clocks, effects },
-        deadlineMs: deadlineMs - storeMsReserved,
-      }),
-    /** `isListed`: whether every listing that was asked for came. */
-    tally: { endings: [] as Ending[], isListed: true, attempts: 0, uncertain: 0, neverSent: 0 },
-  };
-}
-
-/** `left`: something of it stays and the run goes on; `stopped`: the run does not. */
-export type Done = "removed" | "left" | "stopped";
-
-/** All of one object onto the stream, and what became of it written down. */
-export async function redriveObject(name: string, run: Run): Promise<Done> {
-  const { bucket, ask, tally } = run;
-  const object = await getObject(ask, { bucket, name });
-  if (!object.ok) {
-    // Another run may have been faster.
-    return endOfUnread(object, run);
-  }
-  const letters = parseLines(object.value).map((letter) =>
-    letter.ok ? { ...letter, record: run.repartition(letter.record) } : letter,
-  );
-  const allowed = letters.flatMap((one) =>
-    one.ok && run.isAllowed(one.record) ? [one.record] : [],
-  );
-  const delivery = await run.deliver(allowed);
-  tally.attempts += delivery.attempts;
-  tally.uncertain += delivery.uncertain;
-  tally.neverSent += delivery.neverSent;
-  const endingOf = new Map(allowed.map((record, index) => [record, delivery.endings[index]]));
-  const endings = letters.map((letter) => endingFor(letter, endingOf));
-  tally.endings.push(...endings);
-  report(letters, endings, run);
-  return writeDown({ name, letters, endings }, run);
-}
-
-function endOfUnread(failure: NotStored, run: Run): Done {
-  if (failure.status === 404) {
-    return "removed";
-  }
-  const stopped = stop(run, failure);
-  // An object that is too large for us holds up no other.
-  return failure.status === 413 ? "left" : stopped;
-}
-
-/** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
-function toPartition(record: Message, { partitionsOf }: Config): Message {
-  const { topic, key, partition } = record;
-  const count = partitionsOf(topic);
-  const isFixed = partition !== undefined && partition < (count ?? Infinity);
-  return { ...record, partition: isFixed ? partition : partitionOf(key, count), isFixed };
-}
-
-function endingFor(
-  letter: DeadLetter,
-  endingOf: ReadonlyMap<Message, RecordEnding | undefined>,
-): RecordEnding {
-  if (!letter.ok) {
-    return { kind: "refused", code: "RECORD_REFUSED", reason: "a dead letter that is no record" };
-  }
-  // Of a topic that is not allowed: it stays where it is.
-  return endingOf.get(letter.record) ?? notAttempted;
-}
-
-function report(letters: readonly DeadLetter[], endings: readonly RecordEnding[], run: Run): void {
-  const known = letters.flatMap((letter, index) => {
-    const ending = endings[index];
-    return letter.ok && ending !== undefined ? [{ record: letter.record, ending }] : [];
-  });
-  const foreign = new Set(
-    known.filter(({ record }) => !run.isAllowed(record)).map(({ record }) => record.topic),
-  );
-  const warnings = [...foreign].map((topic) => `the topic ${topic} is not one of REDRIVE_TOPICS`);
-  const records = known.map(({ record }) => record);
-  logRecords(run.log, records, { warnings, endings: known.map(({ ending }) => ending) });
-}
-
+/** An object whose records were handed over, and what became of its lines so far. */
 type Redriven = {
-  readonly name: string;
-  readonly letters: readonly DeadLetter[];
-  readonly endings: readonly RecordEnding[];
+  readonly object: StoredObject;
+  readonly content: ObjectContent;
+  /** By the line's place: whether it is on the stream, or aside. */
+  readonly isGone: boolean[];
+  readonly tally: ReturnType<typeof createTally>;
+  /** Refused, and not aside yet. */
+  readonly refused: { readonly index: number; readonly text: string }[];
+  refusedChars: number;
+  pending: number;
+  asides: number;
+  foreignLines: number;
+  /** Whether something was tried with one of its records, or one may go to no topic. */
+  isTouched: boolean;
+  /** Whether lines are left that were not looked at. */
+  isCut: boolean;
+  failure: NotStored | undefined;
+  ended: () => void;
 };
 
-/** Moves final refusals aside, keeps what is left, and removes the object when nothing is. */
-async function writeDown({ name, letters, endings }: Redriven, run: Run): Promise<Done> {
-  const { bucket, ask } = run;
-  const pairs = letters.map((letter, index) => ({ letter, ending: endings[index] }));
-  const refused = pairs.filter(({ ending }) => ending?.kind === "refused");
-  const aside = await setAside(name, refused, run);
-  // What could not be moved aside stays here; what was delivered goes either way.
-  const left = pairs.filter(({ ending }) =>
-    ending?.kind === "refused" ? !aside.ok : ending?.kind !== "delivered",
-  );
-  const rest = left.map(({ letter }) => (letter.ok ? toLine(letter.record) : letter.line));
-  const written =
-    rest.length === 0
-      ? await removeObject(ask, { bucket, name })
-      : await keepRest(name, rest, { run, before: letters.length });
-  const failure = [aside, written].find((stored) => !stored.ok);
-  if (failure !== undefined && !failure.ok) {
-    return stop(run, failure);
+/**
+ * Hands an object's records over, in order, behind those of the objects before it; resolves when all of them
+ * wait their turn. `settled` says later whether the object is gone.
+ */
+export async function redriveObject(
+  object: StoredObject,
+  content: ObjectContent,
+  run: Run,
+): Promise<{ readonly settled: Promise<boolean> }> {
+  const redriven: Redriven = {
+    ...{ object, content, isGone: [], tally: createTally(), refused: [] },
+    ...{ refusedChars: 0, pending: 1, asides: 0, foreignLines: 0, isTouched: false, isCut: false },
+    ...{ failure: undefined, ended: () => undefined },
+  };
+  const ended = new Promise<void>((resolve) => {
+    redriven.ended = resolve;
+  });
+  for await (const lines of readLines(content)) {
+    if (!lines.ok) {
+      redriven.failure = lines;
+      break;
+    }
+    await addLines(lines.value, redriven, run);
+    if (redriven.isCut) {
+      break;
+    }
   }
-  if (left.some(({ letter }) => letter.ok && run.isAllowed(letter.record))) {
-    return "stopped";
-  }
-  return rest.length === 0 ? "removed" : "left";
+  endOne(redriven);
+  return { settled: ended.then(() => settle(redriven, run)) };
 }
 
-type Pair = { readonly letter: DeadLetter; readonly ending: RecordEnding | undefined };
-
-async function setAside(
-  name: string,
-  refused: readonly Pair[],
-  { bucket, ask, invocationId }: Run,
-): Promise<Stored<undefined>> {
-  if (refused.length === 0) {
-    return { ok: true, value: undefined };
+function endOne(redriven: Redriven): void {
+  redriven.pending -= 1;
+  if (redriven.pending === 0) {
+    redriven.ended();
   }
-  const lines = toLines(refused.map(({ letter, ending }) => toSetAside(letter, ending)));
-  return putObject(ask, { bucket, name: toSetAsideName(name, invocationId) }, lines);
+}
+
+async function addLines(lines: readonly string[], redriven: Redriven, run: Run): Promise<void> {
+  for (const line of lines) {
+    if (run.pending.count() >= pendingMax) {
+      await run.pending.fewer();
+    }
+    if (run.queue.isOver() || isForeign(redriven)) {
+      redriven.isCut = true;
+      return;
+    }
+    addLine(line, redriven, run);
+    if (redriven.refusedChars > asideCharsMax) {
+      await setAside(redriven, run);
+    }
+  }
+}
+
+function isForeign({ foreignLines }: Redriven): boolean {
+  return foreignLines > foreignLinesMax;
+}
+
+const noRecord: Refused = {
+  kind: "refused",
+  code: "RECORD_REFUSED",
+  reason: "a dead letter that is no record",
+};
+
+function addLine(line: string, redriven: Redriven, run: Run): void {
+  const index = redriven.isGone.push(false) - 1;
+  const letter = parseLine(line);
+  if (!letter.ok) {
+    redriven.foreignLines += 1;
+    end({ index, letter, ending: noRecord }, redriven);
+  } else if (!run.isAllowed(letter.record)) {
+    redriven.isTouched = true;
+    run.lines.topic(letter.record.topic);
+    end({ index, letter, ending: notAttempted }, redriven);
+  } else {
+    const record = run.repartition(letter.record);
+    redriven.pending += 1;
+    void run.deliver(record).then((ending) => {
+      if (ending.kind !== "delivered" && !isUntouched(ending, run)) {
+        run.lines.record(record, ending);
+      }
+      redriven.isTouched ||= !isUntouched(ending, run);
+      end({ index, letter: { ok: true, record }, ending }, redriven);
+      endOne(redriven);
+    });
+  }
+}
+
+/** Whether a record was not attempted because the run was over, and for no reason of its own. */
+function isUntouched({ kind }: RecordEnding, { queue }: Run): boolean {
+  return kind === "notAttempted" && queue.isOver();
+}
+
+type Ended = {
+  readonly index: number;
+  readonly letter: DeadLetter;
+  readonly ending: RecordEnding;
+};
+
+function end({ index, letter, ending }: Ended, redriven: Redriven): void {
+  redriven.tally.add([ending]);
+  redriven.isGone[index] = ending.kind === "delivered";
+  if (ending.kind === "refused") {
+    const { reason } = ending;
+    const what = letter.ok ? { ...toLine(letter.record), reason } : { line: letter.line, reason };
+    const text = JSON.stringify(what);
+    redriven.refused.push({ index, text });
+    redriven.refusedChars += text.length;
+  }
+}
+
+/** Writes down what became of an object; says whether it is gone. */
+async function settle(redriven: Redriven, run: Run): Promise<boolean> {
+  const { object, isGone, tally, failure, isCut } = redriven;
+  if (isForeign(redriven)) {
+    run.leave(object, `more than ${foreignLinesMax} of its lines are no records`);
+  } else {
+    await setAside(redriven, run);
+  }
+  if (!redriven.isTouched && !isGone.some(Boolean)) {
+    // The run was over before its turn came.
+    return isGone.length === 0 && !isCut && failure === undefined
+      ? removeObject(object, run)
+      : false;
+  }
+  run.tally.addAll(tally);
+  if (failure !== undefined) {
+    await leave(failure, object, run);
+  }
+  if (isCut || failure !== undefined || isGone.includes(false)) {
+    await keepRest(redriven, run);
+    return false;
+  }
+  return removeObject(object, run);
+}
+
+async function removeObject(object: StoredObject, run: Run): Promise<boolean> {
+  const removed = await run.deletions.remove(object.name);
+  if (!removed.ok) {
+    await leave(removed, object, run);
+  }
+  return removed.ok;
+}
+
+/** Moves final refusals aside, in order; what cannot be moved stays in the object. */
+async function setAside(redriven: Redriven, run: Run): Promise<void> {
+  const { object, refused, isGone } = redriven;
+  const batch = refused.splice(0);
+  redriven.refusedChars = 0;
+  if (batch.length === 0) {
+    return;
+  }
+  redriven.isTouched = true;
+  redriven.asides += 1;
+  const id = `${run.invocationId}${redriven.asides === 1 ? "" : `-${redriven.asides}`}`;
+  const name = toSetAsideName(object.name, id);
+  const lines = toLines(batch.map(({ text }) => text));
+  const stored = await putObject(run.ask, { bucket: run.bucket, name }, lines);
+  for (const { index } of batch) {
+    isGone[index] = stored.ok;
+  }
+  if (!stored.ok) {
+    await leave(stored, object, run);
+  }
 }
 
 /** Without what was delivered or moved aside, so that the next run does not produce it again. */
-async function keepRest(
-  name: string,
-  rest: readonly (object | string)[],
-  { run, before }: { readonly run: Run; readonly before: number },
-): Promise<Stored<undefined>> {
-  return rest.length === before
-    ? { ok: true, value: undefined }
-    : putObject(run.ask, { bucket: run.bucket, name }, toLines(rest));
+async function keepRest(redriven: Redriven, run: Run): Promise<void> {
+  if (redriven.failure !== undefined || !redriven.isGone.some(Boolean)) {
+    return;
+  }
+  const written = await writeRest(redriven, run);
+  if (!written.ok) {
+    run.stop(written);
+  }
 }
 
-function toSetAside(letter: DeadLetter, ending: RecordEnding | undefined): object {
-  const reason = ending !== undefined && "reason" in ending ? ending.reason : undefined;
-  return letter.ok ? { ...toLine(letter.record), reason } : { line: letter.line, reason };
+/**
+ * The rest of a large object becomes several, which come before the last one by name; that one takes the object's
+ * place when the others are there.
+ */
+async function writeRest(redriven: Redriven, { ask, bucket }: Run): Promise<Stored<undefined>> {
+  const { name } = redriven.object;
+  let last: string | undefined;
+  let pieces = 0;
+  for await (const piece of readRest(redriven)) {
+    if (!piece.ok) {
+      return piece;
+    }
+    if (last !== undefined) {
+      pieces += 1;
+      const stored = await putObject(ask, { bucket, name: toPieceName(name, pieces) }, last);
+      if (!stored.ok) {
+        return stored;
+      }
+    }
+    last = piece.value;
+  }
+  return putObject(ask, { bucket, name }, last ?? "");
 }
 
-/** What the storage fails with ends the run. */
-export function stop({ tally }: Run, failure: NotStored): Done {
-  tally.endings.push(toStorageEnding(failure, "DEAD_LETTER_BUCKET"));
-  return "stopped";
+/** The lines that are left, as texts of a bounded size. */
+async function* readRest({ content, isGone }: Redriven): AsyncGenerator<Stored<string>> {
+  let index = 0;
+  let piece = "";
+  for await (const lines of readLines(content)) {
+    if (!lines.ok) {
+      yield lines;
+      return;
+    }
+    const first = index;
+    index += lines.value.length;
+    for (const line of lines.value.filter((_, at) => isGone[first + at] !== true)) {
+      if (piece !== "" && piece.length + line.length > pieceCharsMax) {
+        yield { ok: true, value: piece };
+        piece = "";
+      }
+      piece += `${line}\n`;
+    }
+  }
+  yield { ok: true, value: piece };
+}
+
+function toPieceName(name: string, number: number): string {
+  return name.replace(/\.ndjson$/, `.${String(number).padStart(4, "0")}.ndjson`);
 }

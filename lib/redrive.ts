@@ -2,21 +2,17 @@ import type { Admission } from "./admit.ts";
 import type { Effects } from "./effects.ts";
 import type { InvocationEvent } from "./event.ts";
 import { createHandle, type Handle } from "./handle.ts";
-import { toStoredMs } from "./object-storage/dead-letters.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
-import { listObjects } from "./object-storage/object-storage.ts";
-import { countEndings, endedEarly, notAttempted, type Outcome, worstOf } from "./outcome.ts";
+import { removeObject } from "./object-storage/object-storage.ts";
+import { partBytesMax } from "./object-storage/read-object.ts";
+import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./outcome.ts";
 import { prefixes } from "./own-objects.ts";
-import {
-  type Allowed,
-  createRun,
-  type Done,
-  type Run,
-  redriveObject,
-  stop,
-} from "./redrive-object.ts";
-import { isTopicName, json } from "./setting-rules.ts";
-import { optional, type Parsed, parseFields, type Settings } from "./settings.ts";
+import { type Reading, readDeadLetters } from "./redrive-content.ts";
+import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
+import { redriveObject } from "./redrive-object.ts";
+import { createRun, type RedriveSettings, type Run } from "./redrive-run.ts";
+import { integer, isTopicName, json } from "./setting-rules.ts";
+import { optional, type Parsed, parseFields, type Settings, withDefault } from "./settings.ts";
 
 const fields = {
   REDRIVE_TOPICS: optional(
@@ -27,28 +23,30 @@ const fields = {
       "must be a list of topic names",
     ),
   ),
+  REDRIVE_CONCURRENCY: withDefault(integer(1, 256), 16),
 };
 
-export const admission: Admission<InvocationEvent, Allowed> = {
+export const admission: Admission<InvocationEvent, RedriveSettings> = {
   name: "redrive",
   door: "invocation",
   deliveryTimeoutMs: 45_000,
-  parse: parseAllowed,
+  parse: parseRedriveSettings,
   targets: () => [],
 };
 
-function parseAllowed(settings: Settings): Parsed<Allowed> {
+function parseRedriveSettings(settings: Settings): Parsed<RedriveSettings> {
   const parsed = parseFields(settings, fields);
-  return parsed.ok ? { ok: true, value: { topics: parsed.value.REDRIVE_TOPICS } } : parsed;
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const { REDRIVE_TOPICS: topics, REDRIVE_CONCURRENCY: concurrency } = parsed.value;
+  return { ok: true, value: { topics, concurrency } };
 }
 
-/** Objects that one listing asks for. */
-const pageMax = 100;
-
 /**
- * Dead letters, oldest first, onto the stream. An object is removed only after all of it was
- * acknowledged; what the API finally refuses is moved aside; a failure that is not about one record
- * ends the run. Two runs at once make duplicates and lose nothing.
+ * Dead letters, oldest first, onto the stream. An object is removed only after all of it was acknowledged, and what
+ * the API finally refuses is moved aside. One object, topic or key that fails does not hold up the others; a failure
+ * of the stream or the bucket ends the run. Two runs at once make duplicates and lose nothing.
  */
 export function redrive(effects: Effects): Handle {
   return createHandle(admission, effects, async (admittance) => {
@@ -64,64 +62,160 @@ const noBucket = endedEarly({
 });
 
 async function redriveAll(run: Run): Promise<Outcome> {
-  let oldestLeft: StoredObject | undefined;
-  for await (const object of listDeadLetters(run)) {
-    const done = run.hasTime() ? await redriveObject(object.name, run) : outOfTime(run);
-    if (done !== "removed") {
-      oldestLeft ??= object;
-    }
-    if (done === "stopped") {
-      break;
-    }
+  const listed = await listDeadLetters(run);
+  if ("ok" in listed) {
+    run.stop(listed);
+    return toOutcome(run, undefined);
   }
-  return toOutcome(run, oldestLeft);
+  const { objects } = listed;
+  const mayGoOn = objects.length > 0 && (await mayRemove(run));
+  const gone = mayGoOn ? await redriveObjects(objects, run) : none;
+  run.lines.end();
+  const left = await leftOf(listed, gone, run);
+  const isIdle = gone.size === 0 && run.tally.worst() === undefined;
+  // A run that had no time for a single object is not one that had nothing to do.
+  if (isIdle && objects.length > 0) {
+    run.tally.add([notAttempted]);
+  }
+  return toOutcome(run, left === undefined ? undefined : ageOf(left[0], run));
 }
 
-/** A run that had no time for a single object is not one that had nothing to do. */
-function outOfTime({ tally }: Run): Done {
-  if (tally.endings.length === 0) {
-    tally.endings.push(notAttempted);
+/** What is left, the oldest first; undefined where that is not known. */
+async function leftOf(
+  { objects, incomplete, isOpen }: DeadLetterList,
+  gone: ReadonlySet<StoredObject>,
+  run: Run,
+): Promise<readonly StoredObject[] | undefined> {
+  if (incomplete === undefined) {
+    return objects.filter((object) => !gone.has(object));
   }
-  return "stopped";
+  const left = isOpen && gone.size > 0 ? await listRest(run) : undefined;
+  if (left?.length !== 0) {
+    run.lines.run(incomplete);
+    run.tally.add([notAttempted]);
+  }
+  return left;
 }
 
-/** Names, oldest first; a failure of the storage ends them. */
-async function* listDeadLetters(run: Run): AsyncGenerator<StoredObject> {
-  const { bucket, ask, tally } = run;
-  let after: string | undefined;
+const none: ReadonlySet<StoredObject> = new Set();
+
+/** A name that no dead letter has. */
+const noObject = `${prefixes.deadLetters}no-such-object`;
+
+/** What cannot be removed would be delivered once more by every run. */
+async function mayRemove(run: Run): Promise<boolean> {
+  const removed = await removeObject(run.ask, { bucket: run.bucket, name: noObject });
+  if (!removed.ok) {
+    run.stop({ ...removed, reason: `${removed.reason} to a removal, before anything was sent` });
+  }
+  return removed.ok;
+}
+
+/** Returns those that are gone. Records of an older object are handed over before those of a newer one. */
+async function redriveObjects(
+  objects: readonly StoredObject[],
+  run: Run,
+): Promise<ReadonlySet<StoredObject>> {
+  const gone = new Set<StoredObject>();
+  const held = createHeld();
+  const settling = new Set<Promise<void>>();
+  for await (const reading of readAhead(objects, held, run)) {
+    const { object, kind } = reading;
+    const settled =
+      kind === "read"
+        ? (await redriveObject(object, reading.content, run)).settled
+        : kind === "gone";
+    const ended = Promise.resolve(settled)
+      .then((isGone) => isGone && gone.add(object))
+      .catch((error: unknown) => run.stopBy(unexpected(error)))
+      .then(() => {
+        held.release(object);
+        settling.delete(ended);
+      });
+    settling.add(ended);
+  }
+  await Promise.all(settling);
+  return gone;
+}
+
+/** Reads objects ahead, as many at once as are allowed and as much as may be in memory; gives them in order. */
+async function* readAhead(
+  objects: readonly StoredObject[],
+  held: Held,
+  run: Run,
+): AsyncGenerator<Reading> {
+  const ahead: Promise<Reading>[] = [];
+  let next = 0;
   for (;;) {
-    const prefix = prefixes.deadLetters;
-    const page = await listObjects(ask, { bucket, prefix, after, max: pageMax });
-    if (!page.ok) {
-      stop(run, page);
-      tally.isListed = false;
-      return;
+    for (
+      let object = objects[next];
+      object !== undefined && ahead.length < run.concurrency && run.hasTime() && held.take(object);
+      object = objects[next]
+    ) {
+      ahead.push(readDeadLetters(object, run));
+      next += 1;
     }
-    // What somebody else put there, a folder's marker for one, is left alone.
-    yield* page.value.filter(({ name }) => name.endsWith(".ndjson"));
-    after = page.value.at(-1)?.name;
-    if (after === undefined) {
+    const first = ahead.shift();
+    if (first !== undefined) {
+      yield await first;
+    } else if (next < objects.length && run.hasTime()) {
+      await held.released();
+    } else {
       return;
     }
   }
 }
 
-function toOutcome({ tally, now }: Run, oldestLeft: StoredObject | undefined): Outcome {
-  const { endings, isListed, ...counts } = tally;
-  const nothingLeftMs = isListed ? 0 : undefined;
+/** Bytes of objects that are read and not settled. */
+const heldBytesMax = 4 * 1024 * 1024;
+/** What an object takes beside its bytes, and a large one at least of those. */
+const objectBytesMin = 2 * 1024;
+
+type Held = ReturnType<typeof createHeld>;
+
+/** Keeps count of what is in memory; a single object may always be. */
+function createHeld() {
+  let bytes = 0;
+  let wake = (): void => undefined;
   return {
-    ending: worstOf(endings),
-    counts: countEndings(endings),
-    ids: [],
-    ...counts,
-    // A clock that was ahead can have named it in the future; 0 seconds say that nothing is left.
-    oldestAgeMs:
-      oldestLeft === undefined ? nothingLeftMs : Math.max(1_000, now() - storedMsOf(oldestLeft)),
+    take: (object: StoredObject): boolean => {
+      const isRoom = bytes === 0 || bytes + costOf(object) <= heldBytesMax;
+      bytes += isRoom ? costOf(object) : 0;
+      return isRoom;
+    },
+    release: (object: StoredObject): void => {
+      bytes -= costOf(object);
+      wake();
+    },
+    released: (): Promise<void> =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
   };
 }
 
-/** By its name; of an object that somebody else named, when it was last written. */
-function storedMsOf({ name, modifiedMs }: StoredObject): number {
-  const storedMs = toStoredMs(name);
-  return Number.isNaN(storedMs) ? modifiedMs : storedMs;
+function costOf({ size }: StoredObject): number {
+  // A large one is read in parts; one of unknown size may be as large as a part.
+  const bytes = Number.isNaN(size) ? partBytesMax : Math.min(size, 2 * partBytesMax);
+  return bytes + objectBytesMin;
+}
+
+/** Undefined where it is not known; 0 where nothing is left. */
+function ageOf(oldestLeft: StoredObject | undefined, { now }: Run): number | undefined {
+  if (oldestLeft === undefined) {
+    return 0;
+  }
+  const ageMs = now() - storedMsOf(oldestLeft);
+  // A clock that was ahead can have named it in the future; 0 seconds say that nothing is left.
+  return ageMs === -Infinity ? undefined : Math.max(1_000, ageMs);
+}
+
+function toOutcome({ tally, queue }: Run, oldestAgeMs: number | undefined): Outcome {
+  return {
+    ending: tally.worst() ?? worstOf([]),
+    counts: tally.counts(),
+    ids: [],
+    ...queue.tally,
+    oldestAgeMs,
+  };
 }

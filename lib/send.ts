@@ -86,9 +86,20 @@ type Fitting = Delivery & Pick<FittingProduce, "fitted">;
 export async function deliverFitting(
   records: readonly StreamRecord[],
   toFitted: ToFitted,
-  { config, deadlineMs, clocks, effects }: Omit<Sending, "invocationId" | "startedMs">,
+  sending: Omit<Sending, "invocationId" | "startedMs">,
 ): Promise<Fitting> {
-  const { produce, fitted } = createFittingProduce(
+  const { config, deadlineMs, effects } = sending;
+  const { produce, fitted } = createFitting(toFitted, sending);
+  const delivery = await deliver(records, { deadlineMs, ...config }, { produce, effects });
+  return { fitted, ...delivery };
+}
+
+/** Attempts of records that fit, over a call's own stream and storage. */
+export function createFitting(
+  toFitted: ToFitted,
+  { config, clocks, effects }: Pick<Sending, "config" | "clocks" | "effects">,
+): FittingProduce {
+  return createFittingProduce(
     createProduce(config, { clock: clocks.stream, ...effects }),
     toFitted,
     {
@@ -102,8 +113,6 @@ export async function deliverFitting(
       now: effects.now,
     },
   );
-  const delivery = await deliver(records, { deadlineMs, ...config }, { produce, effects });
-  return { fitted, ...delivery };
 }
 
 type ExamineContext = Pick<Fitting, "fitted"> & { readonly setAside: typeof toSetAside };

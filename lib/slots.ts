@@ -7,9 +7,10 @@ export type Slots = {
   readonly giveWay: (priority: number) => Promise<void> | undefined;
 };
 
-export function createSlots(count: number): Slots {
+/** `takeNext`: of equals the newest (`pop`) or the one that waits longest (`shift`). */
+export function createSlots(count: number, takeNext: "pop" | "shift" = "pop"): Slots {
   let free = count;
-  /** Those that wait, by priority; the newest of equals goes first, which costs nothing to find. */
+  /** Those that wait, by priority; the newest of equals costs nothing to find. */
   const waiting = new Map<number, (() => void)[]>();
   let highest = 0;
 
@@ -26,7 +27,7 @@ export function createSlots(count: number): Slots {
     });
   };
   const release = (): void => {
-    const next = waiting.get(highest)?.pop();
+    const next = waiting.get(highest)?.[takeNext]();
     while (highest > 0 && !waiting.get(highest)?.length) {
       waiting.delete(highest);
       highest -= 1;

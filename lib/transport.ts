@@ -12,6 +12,8 @@ export type HttpRequest = {
   readonly body: string | Uint8Array;
   /** How much of the answer's body is read. */
   readonly answerBytesMax?: number;
+  /** Whether the answer's body is given as bytes, a character for each (latin1), and not as UTF-8. */
+  readonly isBinary?: boolean;
   /** For the whole exchange, connecting and handshake included. */
   readonly timeoutMs: number;
 };
@@ -84,7 +86,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
   return new Promise((resolve) => {
     const connection = pool.take(url);
     const { isReused } = connection;
-    const reader = readAnswer(method, answerBytesMax);
+    const reader = readAnswer(method, answerBytesMax, request.isBinary);
     reader.next();
     let isAnswered = false;
     const settle = (answer: HttpAnswer, isReusable: boolean) => {

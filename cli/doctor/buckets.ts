@@ -2,7 +2,7 @@ import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects.ts";
 import { toStoredMs } from "../../lib/object-storage/dead-letters.ts";
-import type { StoredObject } from "../../lib/object-storage/listing.ts";
+import type { ListingPage } from "../../lib/object-storage/listing.ts";
 import { listObjects } from "../../lib/object-storage/object-storage.ts";
 import { createAsk, type Stored } from "../../lib/object-storage/request.ts";
 import { prefixes } from "../../lib/own-objects.ts";
@@ -24,7 +24,7 @@ export async function checkBuckets(
   return [toDeadLetterCheck(letters), toClaimCheckCheck(claims)];
 }
 
-type Listed = Stored<readonly StoredObject[]> | undefined;
+type Listed = Stored<ListingPage> | undefined;
 
 const reachable = "can be listed; writing was not tried";
 
@@ -38,7 +38,7 @@ function toDeadLetterCheck(listed: Listed): Check {
   if (!listed.ok) {
     return toFailed(named.subject, listed);
   }
-  const oldest = listed.value[0];
+  const oldest = listed.value.objects[0];
   const storedMs = toStoredMs(oldest?.name ?? "");
   const since = Number.isNaN(storedMs) ? "" : `, the oldest of ${new Date(storedMs).toISOString()}`;
   return oldest === undefined

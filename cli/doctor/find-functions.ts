@@ -13,5 +13,5 @@ const marks: Readonly<Record<FunctionName, RegExp>> = {
   webhook: /^WEBHOOK_(SOURCES|SECRETS)$/,
   bucket: /^BUCKET_/,
   heartbeat: /^HEARTBEAT_/,
-  redrive: /^(REDRIVE_TOPICS|DEAD_LETTER_BUCKET)$/,
+  redrive: /^(REDRIVE_TOPICS|REDRIVE_CONCURRENCY|DEAD_LETTER_BUCKET)$/,
 };

@@ -20,9 +20,10 @@ export type Attempt = {
   readonly neverSent: boolean;
   /**
    * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
-   * closed, the clock was wrong and has been corrected, or the record goes out without its data next.
+   * closed, the clock was wrong and has been corrected, or the record goes out without its data, or to another
+   * partition, next.
    */
-  readonly free: "staleSocket" | "wrongClock" | "tooLarge" | undefined;
+  readonly free: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
 };
 
 export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;

@@ -118,7 +118,10 @@ function fromRejection({ status, body }: Answer): Verdict {
   // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
   const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
-  return { kind: "faulted", code, reason: explain(status, body, advice) };
+  const fault = { kind: "faulted", code, reason: explain(status, body, advice) } as const;
+  return status === 400 && /invalid topic partition/i.test(body)
+    ? { ...fault, lacksPartition: true }
+    : fault;
 }
 
 function isRedirect(status: number): boolean {

@@ -55,15 +55,10 @@ export type DeadLetter =
   | { readonly ok: true; readonly record: Message }
   | { readonly ok: false; readonly line: string };
 
-/** The records of a dead-letter object; of a line that is none its text is kept. */
-export function parseLines(text: string): readonly DeadLetter[] {
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const record = toRecord(parse(line));
-      return record === undefined ? { ok: false, line } : { ok: true, record };
-    });
+/** The record of a line of a dead-letter object; of a line that is none its text is kept. */
+export function parseLine(line: string): DeadLetter {
+  const record = toRecord(parse(line));
+  return record === undefined ? { ok: false, line } : { ok: true, record };
 }
 
 function parse(line: string): unknown {

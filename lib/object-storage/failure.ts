@@ -1,16 +1,24 @@
 import type { Faulted, Unavailable } from "../outcome.ts";
 import type { NotStored } from "./request.ts";
 
-/** What a failure of the storage comes to: ours to repair, or an outage. */
+const rejectedStatuses = [400, 401, 403, 404, 405];
+
+/** Says what a failure of the storage comes to: ours to repair, or an outage. */
 export function toStorageEnding(
   { status, reason }: NotStored,
   bucketSetting: string,
 ): Faulted | Unavailable {
-  return status === 401 || status === 403 || status === 404
-    ? {
-        kind: "faulted",
-        code: "STORAGE_REJECTED",
-        reason: `${reason}: check ${bucketSetting} and the key pair's rights to it`,
-      }
+  const isRejected = isRedirect(status) || rejectedStatuses.includes(status ?? 0);
+  const isMisplaced = isRedirect(status) || status === 400;
+  const advice = isMisplaced
+    ? "check OBJECT_STORAGE_REGION and OBJECT_STORAGE_ENDPOINT"
+    : `check ${bucketSetting} and the key pair's rights to it`;
+  return isRejected
+    ? { kind: "faulted", code: "STORAGE_REJECTED", reason: `${reason}: ${advice}` }
     : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
+}
+
+/** S3 answers 301 or 307 where a bucket is in another region; no redirect is followed. */
+function isRedirect(status = 0): boolean {
+  return status >= 300 && status < 400;
 }

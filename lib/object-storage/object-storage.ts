@@ -1,8 +1,7 @@
-import { sha256Hex } from "../sha256.ts";
-import { parseListing, type StoredObject } from "./listing.ts";
+import { type ListingPage, opening, parseListing } from "./listing.ts";
 import {
+  type Answer,
   type Ask,
-  hashHeader,
   headerOf,
   type ObjectName,
   objectBytesMax,
@@ -23,54 +22,63 @@ export async function putObject(
 ): Promise<Stored<undefined>> {
   return Buffer.byteLength(body) > objectBytesMax
     ? tooLarge
-    : dropBody(await ask({ method: "PUT", ...object, body }, isPut));
-}
-
-/** As it was put, or put there by somebody else and still no page. */
-const isContent: Proof = (answer) => {
-  const hash = headerOf(answer, hashHeader);
-  return hash === undefined
-    ? headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
-    : hash === sha256Hex(answer.body);
-};
-
-export function getObject(ask: Ask, object: ObjectName): Promise<Stored<string>> {
-  return ask({ method: "GET", ...object }, isContent);
+    : dropAnswer(await ask({ method: "PUT", ...object, body }, isPut));
 }
 
 /** Removing what is not there is no error. */
 export async function removeObject(ask: Ask, object: ObjectName): Promise<Stored<undefined>> {
   const removed = await ask({ method: "DELETE", ...object }, isEmpty);
   const isGone = !removed.ok && removed.status === 404;
-  return isGone ? { ok: true, value: undefined } : dropBody(removed);
+  return isGone ? { ok: true, value: undefined } : dropAnswer(removed);
 }
 
-function dropBody(stored: Stored<string>): Stored<undefined> {
+function dropAnswer(stored: Stored<Answer>): Stored<undefined> {
   return stored.ok ? { ok: true, value: undefined } : stored;
 }
 
 export type ListQuery = {
   readonly bucket: string;
   readonly prefix: string;
-  /** Names up to this one are left out: the last of the page before. */
-  readonly after?: string | undefined;
   readonly max: number;
+  /** Where the page begins; the first one has none. */
+  readonly from?: PageStart | undefined;
 };
 
-const isListing: Proof = ({ body }) => body.includes("<ListBucketResult");
+/** `after` and `marker`: a name, in version 2 and in version 1 of the operation. */
+export type PageStart =
+  | { readonly kind: "token"; readonly value: string }
+  | { readonly kind: "after"; readonly value: string }
+  | { readonly kind: "marker"; readonly value: string };
 
-/** In the order of the names' bytes. */
+const parameterOf = {
+  token: "continuation-token",
+  after: "start-after",
+  marker: "marker",
+} as const;
+/** 1,000 names of the longest, encoded. */
+const listingBytesMax = 8 * 1024 * 1024;
+
+/** From beginning to end: a part of a listing must not pass for all of it. */
+const isListing: Proof = ({ body }) =>
+  opening("ListBucketResult").test(body) &&
+  /(?:<\/(?:[\w.-]+:)?ListBucketResult\s*|\/)>\s*$/.test(body.slice(-tailChars));
+const tailChars = 100;
+
+/** One page, in whatever order the storage gives it. An empty marker asks in version 1 from the beginning. */
 export async function listObjects(
   ask: Ask,
-  { bucket, prefix, after, max }: ListQuery,
-): Promise<Stored<readonly StoredObject[]>> {
+  { bucket, prefix, max, from }: ListQuery,
+): Promise<Stored<ListingPage>> {
   const query = new Map([
-    ["list-type", "2"],
+    ...(from?.kind === "marker" ? [] : ([["list-type", "2"]] as const)),
     ["encoding-type", "url"],
     ["prefix", prefix],
     ["max-keys", String(max)],
-    ...(after === undefined ? [] : ([["start-after", after]] as const)),
+    ...(from === undefined || from.value === ""
+      ? []
+      : ([[parameterOf[from.kind], from.value]] as const)),
   ]);
-  const answer = await ask({ method: "GET", bucket, name: "", query }, isListing);
-  return answer.ok ? { ok: true, value: parseListing(answer.value) } : answer;
+  const request = { method: "GET", bucket, name: "", query, answerBytesMax: listingBytesMax };
+  const answer = await ask(request, isListing);
+  return answer.ok ? { ok: true, value: parseListing(answer.value.body) } : answer;
 }

@@ -41,7 +41,13 @@ export const tooLarge = {
 export type StorageRequest = ObjectName & {
   readonly method: string;
   readonly query?: ReadonlyMap<string, string>;
+  /** Beside those that every request has; names in lower case. */
+  readonly headers?: ReadonlyMap<string, string>;
   readonly body?: string | Uint8Array;
+  /** More of the answer than this is not read. */
+  readonly answerBytesMax?: number;
+  /** Whether the answer's body is given as bytes, a character for each. */
+  readonly isBinary?: boolean;
 };
 
 export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
@@ -53,7 +59,7 @@ export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
 export type Proof = (answer: Answer) => boolean;
 
 /** One request and its answer, or several tries of one. */
-export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<string>>;
+export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<Answer>>;
 
 /** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
 export function createAsk(
@@ -77,10 +83,11 @@ export function createAsk(
   return ask;
 }
 
-const emptyQuery: ReadonlyMap<string, string> = new Map();
+const none: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
-  const { method, bucket, name, query = emptyQuery, body = "" } = request;
+  const { method, bucket, name, query = none, body = "" } = request;
+  const { answerBytesMax = objectBytesMax, isBinary = false } = request;
   const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
   const search = toCanonicalQuery(query);
   const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
@@ -90,6 +97,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     ["x-amz-content-sha256", bodyHash],
     ["x-amz-date", toAmzDate(timestampMs)],
     ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
+    ...(request.headers ?? none),
   ]);
   const authorization = toAuthorization(
     { method, path, query, headers, bodyHash },
@@ -105,16 +113,17 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
       ...["content-length", String(Buffer.byteLength(body))],
     ],
     body,
-    answerBytesMax: objectBytesMax,
+    answerBytesMax,
+    isBinary,
   };
 }
 
-function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<string> {
+function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<Answer> {
   if (answer.kind === "noAnswer") {
     const what = otherProtocolOf(answer) ?? "no answer";
     return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
   }
-  const { status, headers, body, truncated } = answer;
+  const { status, headers, truncated } = answer;
   if (truncated) {
     return tooLarge;
   }
@@ -123,7 +132,7 @@ function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<st
     return { ok: false, status, reason: `object storage: HTTP ${status}`, retryAfterMs };
   }
   return isProven(answer)
-    ? { ok: true, value: body }
+    ? { ok: true, value: answer }
     : {
         ok: false,
         status: undefined,

@@ -2,8 +2,9 @@ import type { Answer } from "../data-stream/answer.ts";
 import { withHeaders } from "../data-stream/answer.ts";
 import { checkCaller } from "./check-caller.ts";
 import { checkPayload } from "./check-payload.ts";
+import { deleteObjects } from "./delete-objects.ts";
 import { listObjects } from "./list-objects.ts";
-import { deleteObject, getObject, putObject } from "./object-operations.ts";
+import { deleteObject, getObject, type Operation, putObject } from "./object-operations.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import type { Headers, S3Call } from "./s3-call.ts";
 import { errorAnswer, S3Error, scriptedAnswer } from "./s3-error.ts";
@@ -26,7 +27,6 @@ const unsupportedHeaders = [
   "if-modified-since",
   "if-none-match",
   "if-unmodified-since",
-  "range",
   "x-amz-copy-source",
 ];
 
@@ -59,9 +59,10 @@ function carryOut({ call, requestId }: Numbered, storage: ObjectStorage): Answer
     checkCaller(call, { ...storage, nowMs: storage.now() });
     const content = contentOf(call);
     storage.buckets.requireBucket(target.bucket);
+    const operation = { target, headers: call.headers, content, requestId, storage };
     return target.key === ""
-      ? answerBucket(call.method, target, storage)
-      : answerObject({ target, headers: call.headers, content, requestId, storage }, call.method);
+      ? answerBucket(operation, call.method)
+      : answerObject(operation, call.method);
   } catch (error) {
     if (error instanceof S3Error) {
       return errorAnswer(error);
@@ -77,17 +78,27 @@ function contentOf({ payload, headers }: S3Call): Buffer {
   return checkPayload(payload.bytes, headers);
 }
 
-function answerBucket(method: string, target: Target, storage: ObjectStorage): Answer {
+function answerBucket(operation: Operation, method: string): Answer {
+  const { target, storage } = operation;
+  if (method === "POST" && isDeletion(target)) {
+    return deleteObjects(operation);
+  }
   if (method === "HEAD") {
     return { status: 200, headers: {}, body: "" };
   }
   if (method !== "GET") {
-    throw new S3Error("MethodNotAllowed", "Of a bucket only GET and HEAD are here.");
+    throw new S3Error("MethodNotAllowed", "Of a bucket GET, HEAD and POST ?delete are here.");
   }
   return listObjects(target, storage);
 }
 
-function answerObject(operation: Parameters<typeof getObject>[0], method: string): Answer {
+function isDeletion({ query }: Target): boolean {
+  return (
+    query.has("delete") && [...query.keys()].every((name) => ["delete", "x-id"].includes(name))
+  );
+}
+
+function answerObject(operation: Operation, method: string): Answer {
   refuseUnsupported(operation.target, operation.headers);
   if (!isOperation(method)) {
     throw new S3Error("MethodNotAllowed", "Of an object only GET, HEAD, PUT and DELETE are here.");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Answer } from "../data-stream/answer.ts";
 import type { StoredObject } from "./buckets.ts";
+import { toPart } from "./byte-range.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import type { Headers } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
@@ -42,12 +43,14 @@ export function putObject({ target, headers, content, requestId, storage }: Oper
 }
 
 /** Also answers HEAD, whose body is left out when it is sent. */
-export function getObject({ target, storage }: Operation): Answer {
+export function getObject({ target, headers, storage }: Operation): Answer {
   const found = storage.buckets.get(target.bucket, target.key);
   if (found === undefined) {
     throw new S3Error("NoSuchKey");
   }
-  return { status: 200, headers: headersOf(found), body: found.bytes };
+  const whole = { status: 200, headers: headersOf(found), body: found.bytes };
+  const range = headers.get("range");
+  return range === undefined ? whole : toPart(whole, found.bytes, range);
 }
 
 /** 204 also for what is not there, as in S3; only what was there makes an event. */

@@ -17,7 +17,7 @@ const stepsMax = 100;
 const timesRange: Range = { min: 1, max: 1_000_000 };
 const statusRange: Range = { min: 200, max: 599 };
 const delayMsRange: Range = { min: 0, max: 60_000 };
-const methods = ["GET", "HEAD", "PUT", "DELETE"];
+const methods = ["GET", "HEAD", "PUT", "DELETE", "POST"];
 const fields = ["times", "method", "status", "delayMs", "cut"];
 
 export function createScriptedFaults() {

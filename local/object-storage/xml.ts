@@ -19,3 +19,15 @@ export function escapeXml(text: string): string {
 export function xmlDocument(root: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}`;
 }
+
+const characters: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(named).map(([character, reference]) => [reference, character]),
+);
+
+/** The text of an element, in which every `&` begins a reference. */
+export function unescapeXml(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|\w+);/gi, (reference, decimal, hex) => {
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return characters[reference] ?? (code <= 0x10ffff ? String.fromCodePoint(code) : reference);
+  });
+}

@@ -113,7 +113,7 @@ describe("a fault by script", () => {
     [{ steps: [{ times: 0 }] }, "steps[0].times must be an integer from 1 to 1000000"],
     [{ steps: [{ status: 199 }] }, "steps[0].status must be an integer from 200 to 599"],
     [{ steps: [{ delayMs: 60_001 }] }, "steps[0].delayMs must be an integer from 0 to 60000"],
-    [{ steps: [{ method: "get" }] }, "steps[0].method must be one of GET, HEAD, PUT, DELETE"],
+    [{ steps: [{ method: "get" }] }, "steps[0].method must be one of GET, HEAD, PUT, DELETE, POST"],
     [{ steps: [{ cut: "during" }] }, "steps[0].cut must be one of before, after"],
     [
       { steps: [{ status: 500, cut: "after" }] },

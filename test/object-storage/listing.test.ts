@@ -60,9 +60,9 @@ const prefixesOnly = `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-
 function namesOf(...keys: readonly string[]) {
   const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
   const encoding = "<EncodingType>url</EncodingType>";
-  return parseListing(`<ListBucketResult>${encoding}${contents.join("")}</ListBucketResult>`).map(
-    ({ name }) => name,
-  );
+  return parseListing(
+    `<ListBucketResult>${encoding}${contents.join("")}</ListBucketResult>`,
+  ).objects.map(({ name }) => name);
 }
 
 describe("a listing", () => {
@@ -71,18 +71,21 @@ describe("a listing", () => {
     ["after a name", startAfter, "ExampleObject.txt", "2013-09-17T18:07:53.000Z"],
   ] as const)("%s has the names and times of AWS's own sample", ([, xml, name, modified]) => {
     expect(
-      parseListing(xml).map((one) => [one.name, new Date(one.modifiedMs).toISOString()]),
+      parseListing(xml).objects.map((one) => [one.name, new Date(one.modifiedMs).toISOString()]),
     ).toEqual([[name, modified]]);
   });
 
   it("of common prefixes alone has no objects", () => {
-    expect(parseListing(prefixesOnly)).toEqual([]);
+    expect(parseListing(prefixesOnly)).toEqual({
+      ...{ objects: [], isTruncated: false, isVersion1: false },
+      ...{ token: undefined, nextMarker: undefined },
+    });
   });
 
   it("of a server that knows no encoding-type has names escaped as XML", () => {
     const xml = "<Contents><Key>a+b%20&lt;c&gt; &amp;amp;&quot;&apos;</Key></Contents>";
 
-    expect(parseListing(xml).map(({ name }) => name)).toEqual(["a+b%20<c> &amp;\"'"]);
+    expect(parseListing(xml).objects.map(({ name }) => name)).toEqual(["a+b%20<c> &amp;\"'"]);
   });
 
   it("keeps the order of its objects", () => {
@@ -101,14 +104,65 @@ describe("a listing", () => {
     expect(namesOf(key)).toEqual([name]);
   });
 
-  it("leaves out an object whose name cannot be read", () => {
-    expect(namesOf("a", "%", "%ff", "", "b")).toEqual(["a", "b"]);
+  it("tells an object whose name cannot be read by the text that stands there", () => {
+    const xml =
+      "<EncodingType>url</EncodingType>" +
+      ["a", "%ff", "", "&#xD800;"].map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+
+    expect(parseListing(xml).objects).toMatchObject([
+      { name: "a", isReadable: true },
+      { name: "%ff", isReadable: false },
+      { name: "&#xD800;", isReadable: false },
+    ]);
   });
 
-  it("has no time where an object says none", () => {
-    expect(parseListing("<Contents><Key>a</Key></Contents>")).toEqual([
-      { name: "a", modifiedMs: Number.NaN },
+  it("has no time and no size where an object says none", () => {
+    expect(parseListing("<Contents><Key>a</Key></Contents>").objects).toEqual([
+      { name: "a", isReadable: true, modifiedMs: Number.NaN, size: Number.NaN },
     ]);
+  });
+
+  // XML 1.0, sections 2.4, 2.7 and 4.1; Namespaces in XML 1.0, section 4.
+  test.for([
+    ["a decimal reference", "<Contents><Key>it&#39;s</Key></Contents>", "it's"],
+    ["a hexadecimal reference", "<Contents><Key>it&#x27;s &#xAC00;</Key></Contents>", "it's 가"],
+    ["a CDATA section", "<Contents><Key><![CDATA[a&amp;<b>]]></Key></Contents>", "a&amp;<b>"],
+    ["attributes", '<Contents x="1" ><Key y="2">a</Key></Contents>', "a"],
+    [
+      "a namespace's prefix",
+      '<s3:Contents xmlns:s3="urn:a:b"><s3:Key>a</s3:Key></s3:Contents>',
+      "a",
+    ],
+    ["lines between", "<Contents>\n  <Key>a</Key>\n  <Size>1</Size>\n</Contents>", "a"],
+    ["an end tag with a blank", "<Contents><Key>a</Key ><Size >7</Size ></Contents >", "a"],
+  ] as const)("with %s in it says the name", ([, contents, name]) => {
+    expect(
+      parseListing(`<ListBucketResult>${contents}</ListBucketResult>`).objects.map(
+        (one) => one.name,
+      ),
+    ).toEqual([name]);
+  });
+
+  test.for([
+    [
+      "before its objects",
+      "<IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken><Contents><Key>a</Key></Contents>",
+    ],
+    [
+      "behind them",
+      "<Contents><Key>a</Key></Contents><IsTruncated> true </IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>",
+    ],
+  ] as const)("that tells %s where it goes on is read", ([, xml]) => {
+    expect(parseListing(xml)).toMatchObject({ isTruncated: true, token: "a&b=" });
+  });
+
+  // docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html: Marker, and NextMarker with a delimiter only.
+  it("of version 1 of the operation is told by its marker", () => {
+    const xml =
+      "<ListBucketResult><Name>b</Name><Marker></Marker><EncodingType>url</EncodingType>" +
+      "<IsTruncated>true</IsTruncated><NextMarker>a%2Bb</NextMarker></ListBucketResult>";
+
+    expect(parseListing(xml)).toMatchObject({ isVersion1: true, nextMarker: "a+b" });
   });
 });
 
@@ -127,7 +181,7 @@ describe("any text", () => {
   it("is a list of named objects, and no error", () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const objects = parseListing(text);
+        const { objects } = parseListing(text);
 
         expect(objects.filter(({ name }) => name === "")).toEqual([]);
         expect(objects.length).toBeLessThanOrEqual(text.split("<Contents>").length - 1);
@@ -153,6 +207,10 @@ describe("any text", () => {
     ["<Contents><Key>", "<Contents><Key>"],
     ["+", "<Contents><Key>+"],
     ["%", "<Contents><Key>%"],
+    ["<Contents ", "<Contents "],
+    ["&#39;", "<Contents><Key>&#39;"],
+    ["]]> ", "<Contents><Key><![CDATA["],
+    ["a:", "<a:"],
   ] as const)("of 1 MB of %s is read in no time", ([piece, start]) => {
     const text = start + piece.repeat(1_000_000 / piece.length);
     const beganMs = performance.now();

@@ -270,7 +270,8 @@ describe("whatever is asked of a bucket", () => {
           .send(new ListObjectsV2Command({ ...query, EncodingType: "url" }))
           .catch(() => {});
         const { sdk } = seen;
-        await listObjects(ask, { bucket: "bucket", prefix, after, max: 7 });
+        const from = { kind: "after", value: after } as const;
+        await listObjects(ask, { bucket: "bucket", prefix, from, max: 7 });
 
         expect(sdk && signAnew(sdk, emptyHash)).toBe(sdk?.headers["authorization"]);
         expect(Object.fromEntries(seen.ours?.url.searchParams ?? [])).toEqual(sdk?.query);

@@ -57,8 +57,8 @@ function causeOf(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | un
     return "unknownAttempt";
   }
   if (first === second) {
-    const isSame = objectBefore(earlier) === objectBefore(later);
-    return isSame ? undefined : causeOfObjects(earlier, later, ledger);
+    const isOfSeveral = objectsBefore(later).length > 1;
+    return isOfSeveral ? causeOfObjects(earlier, later, ledger) : undefined;
   }
   if (first.killed && first.name !== "redrive") {
     return "senderAgain";
@@ -69,12 +69,13 @@ function causeOf(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | un
   return causeOfObjects(earlier, later, ledger);
 }
 
-/** The dead-letter object whose letter an attempt of `redrive` sends. */
-function objectBefore({ invocation, n }: Exchange): string {
+/** The dead-letter objects, one as a rule, whose letter an attempt of `redrive` may send. */
+function objectsBefore({ invocation, n, mark }: Exchange): readonly string[] {
   const read = invocation.exchanges.filter(
-    (one) => one.kind === "get" && one.n < n && one.known === "done",
+    ({ kind, known, lettersRead, n: at }) =>
+      kind === "get" && known === "done" && at < n && lettersRead.some((one) => one.mark === mark),
   );
-  return read.at(-1)?.object ?? "";
+  return [...new Set(read.map(({ object }) => object))];
 }
 
 /** The call that wrote an object first. */
@@ -82,17 +83,20 @@ function writerOf(object: string, { exchanges }: Ledger): Invocation | undefined
   return exchanges.find((one) => one.kind === "put" && one.object === object)?.invocation;
 }
 
-/** The relaying call that a message goes back to, at once or by way of a dead letter. */
-function originOf(attempt: Exchange, ledger: Ledger): Invocation | undefined {
+/** The relaying calls that a message can go back to, at once or by way of a dead letter. */
+function originsOf(attempt: Exchange, ledger: Ledger): readonly (Invocation | undefined)[] {
   const { invocation } = attempt;
-  return invocation.name === "redrive" ? writerOf(objectBefore(attempt), ledger) : invocation;
+  return invocation.name === "redrive"
+    ? objectsBefore(attempt).map((object) => writerOf(object, ledger))
+    : [invocation];
 }
 
 function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | undefined {
-  if (originOf(earlier, ledger) !== originOf(later, ledger)) {
+  const origins = new Set([...originsOf(earlier, ledger), ...originsOf(later, ledger)]);
+  if (origins.size > 1) {
     return "senderAgain";
   }
-  const object = objectBefore(earlier) || objectBefore(later);
+  const objects = [...new Set([...objectsBefore(earlier), ...objectsBefore(later)])];
   const first = earlier.invocation;
   if (first.name !== "redrive") {
     // A call wrote down what it knew to be delivered.
@@ -101,7 +105,9 @@ function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cau
   if (first.killed) {
     return "killed";
   }
-  return overlaps(first, object, ledger) ? "twoRedrives" : causeOfWrites(object, ledger);
+  return objects.some((object) => overlaps(first, object, ledger))
+    ? "twoRedrives"
+    : objects.map((object) => causeOfWrites(object, ledger)).find((cause) => cause !== undefined);
 }
 
 function overlaps(run: Invocation, object: string, { invocations }: Ledger): boolean {
@@ -111,7 +117,7 @@ function overlaps(run: Invocation, object: string, { invocations }: Ledger): boo
       other.name === "redrive" &&
       other.startMs <= (run.endMs ?? Infinity) &&
       (other.endMs ?? Infinity) >= run.startMs &&
-      other.exchanges.some((one) => one.object === object),
+      other.exchanges.some((one) => one.objects.includes(object)),
   );
 }
 
@@ -120,8 +126,10 @@ function causeOfWrites(object: string, { exchanges }: Ledger): Cause | undefined
   // What is moved aside is named after the object.
   const base = object.split("/").at(-1)?.replace(".ndjson", "") ?? "";
   const isUnclear = exchanges.some(
-    ({ kind, object: name, known }) =>
-      (kind === "put" || kind === "remove") && name.includes(base) && known !== "done",
+    ({ kind, objects, known }) =>
+      (kind === "put" || kind === "remove") &&
+      objects.some((name) => name.includes(base)) &&
+      known !== "done",
   );
   return isUnclear ? "unknownWrite" : undefined;
 }

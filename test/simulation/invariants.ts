@@ -1,4 +1,4 @@
-import { checkLanes, checkOvertaking } from "./invariants-of-lanes.ts";
+import { checkLanes, checkOrderOfObjects, checkOvertaking } from "./invariants-of-lanes.ts";
 import type { Exchange, Invocation, Ledger } from "./ledger.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -95,6 +95,7 @@ export function checkInvocation(invocation: Invocation, scenario: Scenario): str
     ...checkAmounts(invocation, attempts, scenario),
     ...checkLanes(attempts, scenario),
     ...checkOvertaking(invocation, attempts, scenario),
+    ...checkOrderOfObjects(invocation, attempts, scenario),
     ...(invocation.killed ? [] : checkCounts(invocation, attempts, scenario)),
   ];
   return found.map((text) => `${text} [call ${n}, ${name}]`);
@@ -146,12 +147,17 @@ function checkAmounts(
   const letters = read.reduce((sum, one) => sum + one.letters, 0);
   // Any letter may be one whose data was not stored before.
   const claims = isRedrive ? letters : marks.filter(({ large }) => large).length;
-  const attemptsMaxOfCall = isRedrive ? 2 * letters + 20 * read.length : 2 * marks.length + 20;
-  const operations = isRedrive ? 2 + 3 * (read.length + 1) : 2;
+  const attemptsMaxOfCall = 2 * (isRedrive ? letters : marks.length) + 20;
+  // Of an object: a read, a look at the bucket, a record aside, what is left, and two removals. Of any other
+  // call: dead letters, and what is set aside.
+  const objects = new Set(invocation.exchanges.flatMap((one) => one.objects));
+  const operations = isRedrive ? 3 + 6 * objects.size : 2;
   // A claim check is a part of its record's attempts: it is asked once in each, and once more where
   // its clock is corrected.
   const storageMax = operations * storageTriesMax + claims * (attemptsMax + 3);
-  const others = invocation.exchanges.length - attempts.length;
+  const others = invocation.exchanges.filter(
+    ({ kind }) => kind !== "produce" && kind !== "list",
+  ).length;
   const most = mostOfOne(attempts);
   return [
     ...(attempts.length > attemptsMaxOfCall ? [`amounts: ${attempts.length} attempts`] : []),
@@ -226,8 +232,10 @@ function refusable(
 function sumOf(invocation: Invocation): readonly [number, number] {
   if (invocation.name === "redrive") {
     const letters = lettersRead(invocation).reduce((sum, one) => sum + one.letters, 0);
-    // An outage of the storage counts as one more failure.
-    return [letters, letters + 2];
+    const objects = new Set(invocation.exchanges.flatMap((one) => one.objects));
+    // What was not begun is not counted; an object that cannot be read or removed, a listing that is not
+    // complete and an outage of the storage each count as one more failure.
+    return [0, letters + 2 * objects.size + 3];
   }
   // A body that made no record counts as one.
   const isRefused = invocation.exchanges.every(({ kind }) => kind === "put") && isBad(invocation);

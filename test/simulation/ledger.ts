@@ -22,13 +22,20 @@ export type Exchange = {
   /** The instant it is signed with, and that of the container's clock. */
   readonly signedMs: number;
   readonly containerMs: number;
-  /** Of a storage request. */
+  /** Of a storage request; a batch of removals is one of its bucket. */
   readonly object: string;
-  /** Letters in an object that was read. */
+  /** What it removes, or the one object that it is about. */
+  readonly objects: readonly string[];
+  /** Letters in an object that was read, and what each of them carries. */
   letters: number;
+  lettersRead: readonly LetterRead[];
   endMs: number | undefined;
   known: Known | undefined;
+  /** The status that the product heard. */
+  status: number | undefined;
 };
+
+export type LetterRead = { readonly mark: string; readonly topic: string; readonly key: string };
 
 export type FunctionName = "webhook" | "bucket" | "heartbeat" | "redrive";
 

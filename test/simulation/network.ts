@@ -3,7 +3,7 @@ import { noAnswer } from "../support/world.ts";
 import { type createFaults, type Facts, type Fate, knownOf } from "./faults.ts";
 import { type Exchange, type Invocation, type Ledger, told } from "./ledger.ts";
 import { markIn } from "./marks.ts";
-import { kindOf, objectOf, type Storage } from "./storage.ts";
+import { kindOf, objectOf, objectsOf, type Storage } from "./storage.ts";
 import { type createStream, headerOf } from "./stream.ts";
 import type { Time } from "./time.ts";
 
@@ -31,7 +31,8 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       topic: record.topic ?? "",
       signedMs: Number(headerOf(request, "x-ncp-apigw-timestamp")),
       object: kind === "produce" ? "" : objectOf(request),
-      ...{ letters: 0, endMs: undefined, known: undefined },
+      objects: kind === "produce" ? [] : objectsOf(request),
+      ...{ letters: 0, lettersRead: [], endMs: undefined, known: undefined, status: undefined },
     };
     ledger.exchanges.push(exchange);
     invocation.exchanges.push(exchange);
@@ -43,7 +44,8 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
         ? stream.serve(request, exchange, time.now())
         : storage.serve(request, time.now());
     if (exchange.kind === "get" && served.kind === "answer" && served.status === 200) {
-      exchange.letters = served.body.split("\n").length - 1;
+      exchange.lettersRead = storage.lettersIn(exchange.object);
+      exchange.letters = exchange.lettersRead.length;
     }
     told(ledger, time.now(), () => `      #${exchange.n} acted on: ${toWords(served)}`);
     return served;
@@ -69,6 +71,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       const hear = (heard: HttpAnswer) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
+          exchange.status = heard.kind === "answer" ? heard.status : undefined;
           exchange.known = knownOf(heard, isGenuine(heard, served, exchange));
           told(
             ledger,

@@ -56,11 +56,37 @@ const bugs: readonly Bug[] = [
     name: "a dead letter is removed before it is acknowledged",
     changes: [
       [
-        "  const delivery = await run.deliver(allowed);",
-        "  await storage.remove({ bucket, name });\n  const delivery = await run.deliver(allowed);",
+        "  return { settled: ended.then(() => settle(redriven, run)) };",
+        "  void run.deletions.remove(object.name);\n  return { settled: ended.then(() => settle(redriven, run)) };",
       ],
     ],
-    breaks: "stored",
+    breaks: "removed",
+  },
+  {
+    name: "dead letters of a newer object go before those of an older one",
+    changes: [["const first = ahead.shift();", "const first = ahead.pop();"]],
+    breaks: "objects",
+  },
+  {
+    name: "the listing's own order is taken for that of time",
+    changes: [["a.atMs - b.atMs || compareTexts(a.object.name, b.object.name)", "0"]],
+    breaks: "objects",
+  },
+  {
+    name: "nothing is said to be left although something is",
+    changes: [["left === undefined ? undefined : ageOf(left[0], run)", "0"]],
+    breaks: "age",
+  },
+  {
+    name: "a listing that ends too soon is taken for all of it",
+    changes: [
+      ["return isByName(from) ? byNames : complete;", "return complete;"],
+      [
+        "if (seen.size === countBefore) {",
+        "if (seen.size === countBefore) {\n    return complete;",
+      ],
+    ],
+    breaks: "age",
   },
   {
     name: "an empty 2xx counts as an acknowledgement",

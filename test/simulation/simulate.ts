@@ -5,6 +5,7 @@ import { checkInvocation } from "./invariants.ts";
 import { checkEnd } from "./invariants-at-the-end.ts";
 import { createLedger } from "./ledger.ts";
 import { createLife } from "./life.ts";
+import { drawListing } from "./listing.ts";
 import { createNetwork } from "./network.ts";
 import { createPlatform } from "./platform.ts";
 import type { Product } from "./product.ts";
@@ -27,7 +28,9 @@ export type Options = {
   readonly trace?: boolean;
 };
 
-const redrivesMax = 30;
+const redrivesMax = 60;
+/** Apart from the seeds of everything else, whose draws stay as they were. */
+const storageSeeds = 1_000_000_007;
 
 /** One run: some minutes of bad weather, then fair weather in which everything has to come right. */
 export async function simulate(
@@ -40,7 +43,11 @@ export async function simulate(
   const ledger = createLedger(options.trace ?? false);
   const time = createTime();
   const stream = createStream(ledger, dice.fork(), scenario.stream);
-  const storage = createStorage(ledger);
+  const storageDice = createDice(seed + storageSeeds);
+  const storage = createStorage({
+    ...{ ledger, dice: storageDice, listing: drawListing(storageDice) },
+    fairMs: scenario.weather.toMs,
+  });
   const faults = createFaults(dice.fork(), scenario.weather);
   const network = createNetwork({ time, ledger, stream, storage, faults });
   const clockDice = dice.fork();

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";
-import type { ExchangeKind, Ledger } from "./ledger.ts";
+import type { Dice } from "./dice.ts";
+import type { ExchangeKind, Ledger, LetterRead } from "./ledger.ts";
+import { type Listing, toListing } from "./listing.ts";
 import { markIn, marksIn } from "./marks.ts";
 import { headerOf } from "./stream.ts";
 
@@ -17,7 +19,7 @@ export function kindOf({ method, url }: HttpRequest): ExchangeKind {
     return "produce";
   }
   if (method === "GET") {
-    return url.searchParams.has("list-type") ? "list" : "get";
+    return url.searchParams.has("prefix") ? "list" : "get";
   }
   return method === "PUT" ? "put" : "remove";
 }
@@ -25,6 +27,16 @@ export function kindOf({ method, url }: HttpRequest): ExchangeKind {
 /** The bucket and the name, as one path. */
 export function objectOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname).slice(1);
+}
+
+/** What a request is about: of a batch of removals each name. */
+export function objectsOf(request: HttpRequest): readonly string[] {
+  const keys = [
+    ...String(request.method === "POST" ? request.body : "").matchAll(/<Key>([^<]*)</g),
+  ];
+  return request.method === "POST"
+    ? keys.map(([, key]) => objectOf(request) + key)
+    : [objectOf(request)];
 }
 
 function dateIn(request: HttpRequest): number {
@@ -44,33 +56,35 @@ function isSigned(request: HttpRequest): boolean {
   );
 }
 
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
 function linesOf(body: string): readonly string[] {
   return body.split("\n").filter((line) => line !== "");
 }
 
-/** An object storage that works; what it is told to keep it tells at once. */
-export function createStorage(ledger: Ledger) {
+type StorageParts = {
+  readonly ledger: Ledger;
+  readonly dice: Dice;
+  readonly listing: Listing;
+  readonly fairMs: number;
+};
+
+/** An object storage that works in its own way; what it is told to keep it tells at once. */
+export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
   const objects = new Map<string, string>();
   const versions = new Map<string, number>();
+  const moods = new Map<string, "forbidden" | "locked" | "open">();
   let puts = 0;
   const claim = (name: string) => objects.get(`${claimCheckBucket}/${name}`) ?? "";
-  const list = ({ url }: HttpRequest): HttpAnswer => {
-    const inBucket = objectOf({ url } as HttpRequest);
-    const prefix = inBucket + (url.searchParams.get("prefix") ?? "");
-    const after = inBucket + (url.searchParams.get("start-after") ?? "");
-    const names = [...objects.keys()]
-      .filter((name) => name.startsWith(prefix) && name > after)
-      .sort(byCodeUnit)
-      .slice(0, Number(url.searchParams.get("max-keys")));
-    const items = names.map(
-      (name) => `<Contents><Key>${encodeURI(name.slice(inBucket.length))}</Key></Contents>`,
-    );
-    const head = "<EncodingType>url</EncodingType>";
-    return answer(200, `<ListBucketResult>${head}${items.join("")}</ListBucketResult>`);
+  const isLetters = (name: string) => name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`);
+  const moodOf = (name: string, nowMs: number) => {
+    const drawn = dice.chance(listing.forbiddenRate) ? "forbidden" : "open";
+    const mood = moods.get(name) ?? (dice.chance(listing.lockedRate) ? "locked" : drawn);
+    moods.set(name, mood);
+    return nowMs < fairMs && isLetters(name) ? mood : "open";
+  };
+  const list = (request: HttpRequest): HttpAnswer => {
+    const inBucket = objectOf(request);
+    const names = [...objects.keys()].map((name) => name.slice(inBucket.length));
+    return answer(200, toListing(names, request.url.searchParams, listing));
   };
   /** A record's one mark, or those of a body that made none. */
   const marksInLine = (line: string): readonly string[] => {
@@ -81,22 +95,77 @@ export function createStorage(ledger: Ledger) {
     if (!name.startsWith(deadLetterBucket)) {
       return;
     }
-    const isLetters = name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`);
-    const notes = isLetters ? ledger.everStored : ledger.setAside;
+    const notes = isLetters(name) ? ledger.everStored : ledger.setAside;
     for (const mark of linesOf(body).flatMap(marksInLine)) {
       notes.add(mark);
     }
   };
+  const lettersOf = (body: string): readonly LetterRead[] =>
+    linesOf(body).map((line) => {
+      const { topic, key, value } = JSON.parse(line);
+      return { topic, key, mark: markIn(value ?? "", claim) };
+    });
+  /** What goes from the dead letters is on the topic by then, or aside. */
+  const checkGone = (name: string, body: string): void => {
+    const kept = new Set([
+      ...ledger.messages.map(({ mark }) => mark),
+      ...ledger.setAside,
+      ...lettersOf(body).map(({ mark }) => mark),
+    ]);
+    const lost = isLetters(name) ? lettersOf(objects.get(name) ?? "") : [];
+    ledger.violations.push(
+      ...lost
+        .filter(({ mark }) => !kept.has(mark))
+        .map(({ mark }) => `removed: ${mark} left ${name} before it was acknowledged`),
+    );
+  };
   const put = (name: string, body: string): HttpAnswer => {
+    checkGone(name, body);
     objects.set(name, body);
     puts += 1;
     versions.set(name, puts);
     note(name, body);
     return answer(200, "", { etag: `"${createHash("md5").update(body).digest("hex")}"` });
   };
+  const remove = (name: string): void => {
+    checkGone(name, "");
+    objects.delete(name);
+  };
+  const removeSome = (request: HttpRequest, nowMs: number): HttpAnswer => {
+    const bucket = objectOf(request);
+    const results = objectsOf(request).map((name) => {
+      const key = `<Key>${name.slice(bucket.length)}</Key>`;
+      if (moodOf(name, nowMs) === "locked") {
+        return `<Error>${key}<Code>AccessDenied</Code></Error>`;
+      }
+      remove(name);
+      return `<Deleted>${key}</Deleted>`;
+    });
+    return listing.takesBatches
+      ? answer(200, `<DeleteResult>${results.join("")}</DeleteResult>`)
+      : answer(501);
+  };
+  const removeOne = (name: string, nowMs: number): HttpAnswer => {
+    if (moodOf(name, nowMs) === "locked") {
+      return answer(403, "<Error><Code>AccessDenied</Code></Error>");
+    }
+    remove(name);
+    return answer(204);
+  };
+  const get = (request: HttpRequest, nowMs: number): HttpAnswer => {
+    const name = objectOf(request);
+    const body = objects.get(name);
+    if (moodOf(name, nowMs) === "forbidden") {
+      return answer(403, "<Error><Code>InvalidObjectState</Code></Error>");
+    }
+    return body === undefined
+      ? answer(404, "<Error/>")
+      : answer(200, Buffer.from(body).toString("latin1"), { etag: '"0"' });
+  };
   return {
     objects,
     claim,
+    lettersIn: (name: string) => (isLetters(name) ? lettersOf(objects.get(name) ?? "") : []),
     serve: (request: HttpRequest, nowMs: number): HttpAnswer => {
       const date = new Date(nowMs).toUTCString();
       if (!isSigned(request)) {
@@ -112,19 +181,13 @@ export function createStorage(ledger: Ledger) {
           return put(name, Buffer.from(request.body).toString());
         case "list":
           return list(request);
-        case "get": {
-          const body = objects.get(name);
-          return body === undefined ? answer(404, "<Error/>") : answer(200, body, { etag: '"0"' });
-        }
+        case "get":
+          return get(request, nowMs);
         default:
-          objects.delete(name);
-          return answer(204);
+          return request.method === "POST" ? removeSome(request, nowMs) : removeOne(name, nowMs);
       }
     },
-    lettersLeft: () =>
-      [...objects.keys()].filter((name) =>
-        name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`),
-      ),
+    lettersLeft: () => [...objects.keys()].filter(isLetters),
     /** Tells an object from one that was written under its name later. */
     versionOf: (name: string) => (objects.has(name) ? versions.get(name) : undefined),
   };

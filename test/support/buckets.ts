@@ -43,11 +43,33 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
   const objects = new Map<string, Buffer>();
   const happened: string[] = [];
   const messages: ReturnType<typeof messageOf>[] = [];
+  /** One by one, each with the words of its own removal; what fails is told name by name. */
+  const removeAll = async (request: HttpRequest): Promise<HttpAnswer> => {
+    if (headerOf(request, "content-md5") !== md5Of(request.body)) {
+      return errorAnswer(400, "InvalidDigest");
+    }
+    const results: string[] = [];
+    for (const [, name = ""] of String(request.body).matchAll(/<Key>([^<]*)<\/Key>/g)) {
+      const what = `DELETE ${pathOf(request).replace(/\/?$/, "/")}${name}`;
+      happened.push(what);
+      const failed = await failing(what, request);
+      if (failed === undefined) {
+        objects.delete(what.slice("DELETE ".length));
+      }
+      results.push(
+        failed === undefined
+          ? `<Deleted><Key>${name}</Key></Deleted>`
+          : `<Error><Key>${name}</Key><Code>AccessDenied</Code></Error>`,
+      );
+    }
+    return answer(200, `<DeleteResult>${results.join("")}</DeleteResult>`);
+  };
   const transport = async (request: HttpRequest): Promise<HttpAnswer> => {
     if (request.url.host === storageHost) {
       const what = wordsFor(request);
       happened.push(what);
-      return (await failing(what, request)) ?? store(request, objects);
+      const failed = await failing(what, request);
+      return failed ?? (isBatch(request) ? removeAll(request) : store(request, objects));
     }
     const message = messageOf(request);
     happened.push(`produce ${message.key}`);
@@ -73,16 +95,27 @@ function pathOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname.slice(1));
 }
 
+function isBatch({ method, url }: HttpRequest): boolean {
+  return method === "POST" && url.searchParams.has("delete");
+}
+
+function md5Of(body: string | Uint8Array): string {
+  return createHash("md5").update(body).digest("base64");
+}
+
 function isListing({ method, url }: HttpRequest): boolean {
   return method === "GET" && url.searchParams.get("list-type") === "2";
 }
 
-/** `PUT letters/name`, `LIST letters`, `LIST letters after name`. */
+/** `PUT letters/name`, `LIST letters`, `LIST letters after name`, `DELETE some of letters`. */
 function wordsFor(request: HttpRequest): string {
+  if (isBatch(request)) {
+    return `DELETE some of ${pathOf(request).replace(/\/$/, "")}`;
+  }
   if (!isListing(request)) {
     return `${request.method} ${pathOf(request)}`;
   }
-  const after = request.url.searchParams.get("start-after");
+  const after = startOf(request);
   const bucket = pathOf(request).replace(/\/$/, "");
   return `LIST ${bucket}${after === null ? "" : ` after ${after}`}`;
 }
@@ -105,7 +138,7 @@ function store(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
       objects.delete(path);
       return answer(204);
     case "GET":
-      return isListing(request) ? list(request, objects) : read(objects.get(path));
+      return isListing(request) ? list(request, objects) : read(request, objects.get(path));
     default:
       return errorAnswer(405, "MethodNotAllowed");
   }
@@ -116,17 +149,34 @@ function headerOf({ headers }: HttpRequest, name: string): string {
   return at === -1 ? "" : (headers[at + 1] ?? "");
 }
 
-function read(body: Buffer | undefined): HttpAnswer {
-  return body === undefined
-    ? errorAnswer(404, "NoSuchKey")
-    : answer(200, String(body), { etag: '"0"' });
+/** All of it, or the part that is asked for. */
+function read(request: HttpRequest, body: Buffer | undefined): HttpAnswer {
+  if (body === undefined) {
+    return errorAnswer(404, "NoSuchKey");
+  }
+  const toText = (bytes: Buffer) => bytes.toString(request.isBinary === true ? "latin1" : "utf8");
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headerOf(request, "range")) ?? [];
+  if (from === undefined) {
+    const { answerBytesMax = Infinity } = request;
+    const all = toText(body.subarray(0, answerBytesMax));
+    const truncated = body.length > answerBytesMax;
+    return { kind: "answer", status: 200, headers: { etag: '"0"' }, body: all, truncated };
+  }
+  const part = body.subarray(Number(from), Number(to) + 1);
+  const range = `bytes ${from}-${Number(from) + part.length - 1}/${body.length}`;
+  return answer(206, toText(part), { etag: '"0"', "content-range": range });
+}
+
+/** A token is the last name of the page before. */
+function startOf({ url: { searchParams } }: HttpRequest): string | null {
+  return searchParams.get("continuation-token") ?? searchParams.get("start-after");
 }
 
 function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
   const { searchParams } = request.url;
   const bucket = pathOf(request).replace(/\/?$/, "/");
   const prefix = searchParams.get("prefix") ?? "";
-  const after = Buffer.from(searchParams.get("start-after") ?? "");
+  const after = Buffer.from(startOf(request) ?? "");
   const max = Number(searchParams.get("max-keys") ?? 1_000);
   const encode = searchParams.get("encoding-type") === "url" ? encodeName : escapeMarkup;
   const names = sorted(objects)
@@ -138,15 +188,20 @@ function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
     .map(
       (name) =>
         `<Contents><Key>${encode(name)}</Key>` +
-        "<LastModified>2023-11-14T00:00:00.000Z</LastModified><Size>1</Size></Contents>",
+        "<LastModified>2023-11-14T00:00:00.000Z</LastModified>" +
+        `<Size>${objects.get(bucket + name)?.length}</Size></Contents>`,
     );
+  const token =
+    names.length > max
+      ? `<NextContinuationToken>${escapeMarkup(names[max - 1] ?? "")}</NextContinuationToken>`
+      : "";
   return answer(
     200,
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
       '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
       `${encode === encodeName ? "<EncodingType>url</EncodingType>" : ""}` +
       `<Prefix>${encode(prefix)}</Prefix><KeyCount>${contents.length}</KeyCount>` +
-      `<IsTruncated>${names.length > max}</IsTruncated>${contents.join("")}</ListBucketResult>`,
+      `<IsTruncated>${names.length > max}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
   );
 }
 

@@ -1,0 +1,191 @@
+import { createHash, type Hash } from "node:crypto";
+import { sha256Hex } from "../sha256.ts";
+import {
+  type Answer,
+  type Ask,
+  hashHeader,
+  headerOf,
+  type NotStored,
+  type ObjectName,
+  objectBytesMax,
+  type Proof,
+  type Stored,
+  tooLarge,
+} from "./request.ts";
+
+/** An object that is not larger is read at once, a larger one in parts of this size. */
+export const partBytesMax = 512 * 1024;
+/** A storage that does not know parts gives all of an object: that much is taken. */
+const wholeBytesMax = 8 * partBytesMax;
+
+/** The content of an object. */
+export type ObjectContent = {
+  /** In bytes, all of it. */
+  readonly size: number;
+  /** Its text in pieces, once more each time; the last one is a failure where the rest cannot be read. */
+  readonly texts: () => AsyncIterable<Stored<string>>;
+};
+
+/** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
+export async function readObject(
+  ask: Ask,
+  object: ObjectName,
+  sizeListed: number,
+): Promise<Stored<ObjectContent>> {
+  if (sizeListed > objectBytesMax) {
+    return tooLarge;
+  }
+  const whole =
+    sizeListed > partBytesMax
+      ? tooLarge
+      : await ask(
+          { method: "GET", ...object, answerBytesMax: partBytesMax, isBinary: true },
+          isWhole,
+        );
+  return !whole.ok && whole.status === tooLarge.status ? readLarge(ask, object) : toContent(whole);
+}
+
+function toContent(whole: Stored<Answer>): Stored<ObjectContent> {
+  if (!whole.ok) {
+    return whole;
+  }
+  const { body } = whole.value;
+  const text = decode(createDecoder(), body, false);
+  if (text === undefined) {
+    return noText;
+  }
+  const only = async function* (): AsyncGenerator<Stored<string>> {
+    yield { ok: true, value: text };
+  };
+  return { ok: true, value: { size: body.length, texts: only } };
+}
+
+type Decoder = InstanceType<typeof TextDecoder>;
+
+/** A byte order mark at the beginning is left out. */
+function createDecoder(): Decoder {
+  return new TextDecoder("utf-8", { fatal: true });
+}
+
+function decode(decoder: Decoder, body: string, isPart: boolean): string | undefined {
+  try {
+    return decoder.decode(toBytes(body), { stream: isPart });
+  } catch {
+    return undefined;
+  }
+}
+
+let scratch: Buffer | undefined;
+
+/** The bytes of a body, until the next call: memory for them is taken once. */
+function toBytes(body: string): Buffer {
+  scratch ??= Buffer.allocUnsafeSlow(partBytesMax);
+  return body.length > scratch.length
+    ? Buffer.from(body, "latin1")
+    : scratch.subarray(0, scratch.write(body, "latin1"));
+}
+
+/** Says whether it is what was put, or put there by somebody else and still no page. */
+const isWhole: Proof = (answer) => {
+  const hash = headerOf(answer, hashHeader);
+  return hash === undefined ? isStorages(answer) : hash === sha256Hex(toBytes(answer.body));
+};
+
+function isStorages(answer: Answer): boolean {
+  return (
+    headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
+  );
+}
+
+async function readLarge(ask: Ask, object: ObjectName): Promise<Stored<ObjectContent>> {
+  const first = await readPart(ask, object, 0);
+  if (!first.ok || first.value.status === 200) {
+    return !first.ok && first.status === tooLarge.status ? withoutParts : toContent(first);
+  }
+  const size = sizeOf(first.value);
+  if (size > objectBytesMax) {
+    return tooLarge;
+  }
+  const hash = createHash("sha256");
+  const whole = { size, etag: headerOf(first.value, "etag"), hash };
+  // Read once to its end: it is known then to be text, and what was put.
+  for await (const text of readTexts(ask, object, whole)) {
+    if (!text.ok) {
+      return text;
+    }
+  }
+  const expected = headerOf(first.value, hashHeader);
+  const texts = () => readTexts(ask, object, { ...whole, hash: undefined });
+  return [undefined, hash.digest("hex")].includes(expected)
+    ? { ok: true, value: { size, texts } }
+    : otherContent;
+}
+
+/** A status stands for an answer that no other try would change. */
+function notStored(status: number, reason: string): NotStored {
+  return { ok: false, status, reason: `object storage: ${reason}` };
+}
+
+const noText = notStored(415, "the object is no text in UTF-8");
+const otherContent = notStored(422, "the content is not what was put");
+const changed = notStored(412, "the object is another one by now");
+const withoutParts = notStored(416, "a large object comes in no parts");
+
+type Whole = {
+  readonly size: number;
+  readonly etag: string | undefined;
+  /** Fed with all bytes. */
+  readonly hash: Hash | undefined;
+};
+
+async function* readTexts(
+  ask: Ask,
+  object: ObjectName,
+  whole: Whole,
+): AsyncGenerator<Stored<string>> {
+  const decoder = createDecoder();
+  for (let from = 0; from < whole.size; from += partBytesMax) {
+    const part = await readPart(ask, object, from);
+    if (!part.ok || !isOf(part.value, whole, from)) {
+      yield part.ok ? changed : part;
+      return;
+    }
+    const { body } = part.value;
+    whole.hash?.update(toBytes(body));
+    const text = decode(decoder, body, from + partBytesMax < whole.size);
+    if (text === undefined) {
+      yield noText;
+      return;
+    }
+    yield { ok: true, value: text };
+  }
+}
+
+function isOf(part: Answer, { size, etag }: Whole, from: number): boolean {
+  const isSame = headerOf(part, "etag") === etag && sizeOf(part) === size;
+  return isSame && part.body.length === Math.min(partBytesMax, size - from);
+}
+
+function readPart(ask: Ask, object: ObjectName, from: number): Promise<Stored<Answer>> {
+  const range = `bytes=${from}-${from + partBytesMax - 1}`;
+  return ask(
+    {
+      ...{ method: "GET", ...object, answerBytesMax: wholeBytesMax, isBinary: true },
+      headers: new Map([["range", range]]),
+    },
+    (answer) => (answer.status === 206 ? isPart(answer, from) : isWhole(answer)),
+  );
+}
+
+function isPart(answer: Answer, from: number): boolean {
+  return isStorages(answer) && contentRange(answer)?.[1] === String(from) && sizeOf(answer) > 0;
+}
+
+/** `bytes 0-99/1234` (RFC 9110, section 14.4). */
+function contentRange(answer: Answer): RegExpExecArray | null {
+  return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(answer, "content-range") ?? "");
+}
+
+function sizeOf(answer: Answer): number {
+  return Number(contentRange(answer)?.[2] ?? Number.NaN);
+}

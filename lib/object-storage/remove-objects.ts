@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { decodeXml, opening, textOf } from "./listing.ts";
+import type { Ask, Proof, Stored } from "./request.ts";
+
+/** The most that one request takes. */
+export const removedMax = 1_000;
+
+/** Names that stand in XML as they are; others are removed one by one. */
+export function isPlainName(name: string): boolean {
+  return /^[\w./+-]+$/.test(name);
+}
+
+const isResult: Proof = ({ body }) => opening("DeleteResult").test(body);
+
+/**
+ * `DeleteObjects` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30) of plain
+ * names. Returns those that the answer says are deleted: errors come name by name inside a 200.
+ */
+export async function removeObjects(
+  ask: Ask,
+  bucket: string,
+  names: readonly string[],
+): Promise<Stored<ReadonlySet<string>>> {
+  const objects = names.map((name) => `<Object><Key>${name}</Key></Object>`).join("");
+  const body = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`;
+  const md5 = createHash("md5").update(body).digest("base64");
+  const headers = new Map([
+    ["content-md5", md5],
+    ["content-type", "application/xml"],
+  ]);
+  const query = new Map([["delete", ""]]);
+  const answer = await ask({ method: "POST", bucket, name: "", query, headers, body }, isResult);
+  return answer.ok ? { ok: true, value: deletedIn(answer.value.body) } : answer;
+}
+
+function deletedIn(xml: string): ReadonlySet<string> {
+  const ended = xml.split(/<\/(?:[\w.-]+:)?Deleted\s*>/).slice(0, -1);
+  const names = ended.map((one) => {
+    const [, ...deleted] = one.split(opening("Deleted"));
+    return decodeXml(textOf(deleted.at(-1) ?? "", "Key") ?? "") ?? "";
+  });
+  return new Set(names);
+}

@@ -1,0 +1,106 @@
+import type { StoredObject } from "./object-storage/listing.ts";
+import { type ObjectContent, partBytesMax, readObject } from "./object-storage/read-object.ts";
+import type { NotStored, Stored } from "./object-storage/request.ts";
+import { failureOfBucket } from "./redrive-listing.ts";
+import { isOverTime, objectMsMin, type Run } from "./redrive-run.ts";
+
+/** What an object held when it was read, or what became of it instead. */
+export type Reading =
+  | { readonly kind: "read"; readonly object: StoredObject; readonly content: ObjectContent }
+  | { readonly kind: "gone" | "left"; readonly object: StoredObject };
+
+/** What is left of a large object takes as long to write back as this many reads of it, or by so many bytes. */
+const readsMax = 4;
+const writtenBytesPerMs = 8 * 1024;
+
+/** Never rejects; what cannot be read is told. */
+export async function readDeadLetters(object: StoredObject, run: Run): Promise<Reading> {
+  const { bucket, ask, now } = run;
+  const { name, size, isReadable } = object;
+  const startedMs = now();
+  const content = isReadable ? await readObject(ask, { bucket, name }, size) : oddName;
+  if (!content.ok) {
+    return { kind: await endOfUnread(object, content, run), object };
+  }
+  if (content.value.size <= partBytesMax) {
+    return { kind: "read", object, content: content.value };
+  }
+  const readMs = now() - startedMs;
+  const neededMs = Math.max(readsMax * readMs, content.value.size / writtenBytesPerMs);
+  if (readMs + neededMs + objectMsMin > run.deadlineMs - run.startedMs) {
+    run.leave(
+      object,
+      "it is too large to be read, delivered and written back in the time of a run",
+    );
+    return { kind: "left", object };
+  }
+  // What is left of it has to be read and written before the end.
+  run.keepFree(neededMs);
+  return { kind: "read", object, content: content.value };
+}
+
+const oddName: NotStored = {
+  ok: false,
+  status: 400,
+  reason: "object storage: a name that cannot be asked for",
+};
+
+/** Names that mean the same however they are written. */
+const plainName = /^[\w./-]+$/;
+
+async function endOfUnread(
+  object: StoredObject,
+  failure: NotStored,
+  run: Run,
+): Promise<"gone" | "left"> {
+  const { status } = failure;
+  // Another run may have been faster; a name with other characters may have been read wrongly.
+  if (status === 404 && plainName.test(object.name)) {
+    return "gone";
+  }
+  await leave(failure, object, run);
+  return "left";
+}
+
+/** After a failure of a request about one object: that one stays, or the bucket is not served at all. */
+export async function leave(failure: NotStored, object: StoredObject, run: Run): Promise<void> {
+  if (isOverTime(failure)) {
+    return;
+  }
+  const outage = await outageBehind(failure, run);
+  if (outage === undefined) {
+    run.leave(object, failure.reason);
+  } else {
+    run.stop(outage);
+  }
+}
+
+async function outageBehind(failure: NotStored, run: Run): Promise<NotStored | undefined> {
+  const { status = 0 } = failure;
+  if (status === 401) {
+    return failure;
+  }
+  const canBeTheBuckets = status === 0 || status === 408 || status === 429 || status >= 500;
+  return canBeTheBuckets ? failureOfBucket(run) : undefined;
+}
+
+/** The lines of an object; the last item is a failure where the rest cannot be read. */
+export async function* readLines({
+  texts,
+}: ObjectContent): AsyncGenerator<Stored<readonly string[]>> {
+  let rest = "";
+  for await (const text of texts()) {
+    if (!text.ok) {
+      yield text;
+      return;
+    }
+    const lines = (rest + text.value).split("\n");
+    rest = lines.pop() ?? "";
+    yield { ok: true, value: lines.filter(isLine) };
+  }
+  yield { ok: true, value: [rest].filter(isLine) };
+}
+
+function isLine(text: string): boolean {
+  return text !== "";
+}

@@ -1,0 +1,63 @@
+import { removeObject } from "./object-storage/object-storage.ts";
+import { isPlainName, removedMax, removeObjects } from "./object-storage/remove-objects.ts";
+import type { Ask, Stored } from "./object-storage/request.ts";
+
+type Removed = Stored<undefined>;
+type Waiting = { readonly name: string; readonly end: (removed: Removed) => void };
+
+export type RedriveDeletions = { readonly remove: (name: string) => Promise<Removed> };
+
+/**
+ * Removes objects in batches: whatever comes while a batch is under way makes the next one. What a batch does not
+ * confirm is removed by itself; a storage that refuses a batch gets no other.
+ */
+export function createRedriveDeletions(
+  ask: Ask,
+  bucket: string,
+  concurrency: number,
+): RedriveDeletions {
+  let waiting: Waiting[] = [];
+  let isBusy = false;
+  let takesBatches = true;
+  const removeOne = async ({ name, end }: Waiting): Promise<void> =>
+    end(await removeObject(ask, { bucket, name }));
+  /** Says which are gone. */
+  const removeAtOnce = async (names: readonly string[]): Promise<ReadonlySet<string>> => {
+    if (names.length < 2 || !takesBatches) {
+      return new Set();
+    }
+    const removed = await removeObjects(ask, bucket, names);
+    takesBatches = removed.ok;
+    return removed.ok ? removed.value : new Set();
+  };
+  const removeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+    const gone = await removeAtOnce(batch.map(({ name }) => name).filter(isPlainName));
+    const left = batch.filter(({ name, end }) => {
+      if (gone.has(name)) {
+        end({ ok: true, value: undefined });
+      }
+      return !gone.has(name);
+    });
+    for (let at = 0; at < left.length; at += concurrency) {
+      await Promise.all(left.slice(at, at + concurrency).map(removeOne));
+    }
+  };
+  const removeAll = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, removedMax);
+      waiting = waiting.slice(removedMax);
+      await removeBatch(batch);
+    }
+    isBusy = false;
+  };
+  return {
+    remove: (name) =>
+      new Promise((end) => {
+        waiting.push({ name, end });
+        if (!isBusy) {
+          isBusy = true;
+          void removeAll();
+        }
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Effects } from "./effects.ts";
+import type { Admittance } from "./handle.ts";
+import { toStorageEnding } from "./object-storage/failure.ts";
+import type { StoredObject } from "./object-storage/listing.ts";
+import { createPatientAsk } from "./object-storage/patient-ask.ts";
+import type { Ask, NotStored } from "./object-storage/request.ts";
+import type { Ending } from "./outcome.ts";
+import type { Message } from "./record.ts";
+import { createRedriveDeletions } from "./redrive-deletions.ts";
+import { createRedriveQueue, toPartition } from "./redrive-stream.ts";
+import { createLines, createPending, createTally } from "./redrive-tally.ts";
+import { replyReserveMs } from "./retry.ts";
+import { storeMsReserved } from "./send.ts";
+
+/** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
+export type RedriveSettings = {
+  readonly topics: readonly string[] | undefined;
+  readonly concurrency: number;
+};
+
+/** With less time than this no further object is begun. */
+export const objectMsMin = 2_000;
+
+export type Run = ReturnType<typeof createRun>;
+
+/** What the objects of one run share. */
+export function createRun(
+  admittance: Admittance<unknown, RedriveSettings>,
+  bucket: string,
+  effects: Effects,
+) {
+  const { call, config, settled, startedMs, clocks, invocationId } = admittance;
+  const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = settled;
+  const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
+  const reserved = { deadlineMs: deadlineMs - storeMsReserved };
+  const limits = { ...config, ...reserved, takeNext: "shift" as const };
+  const patient = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const ask = untilOver(patient, () => effects.now() < deadlineMs - replyReserveMs);
+  const tally = createTally();
+  const lines = createLines(admittance);
+  const pending = createPending();
+  const queue = createRedriveQueue(limits, { config, clocks, effects });
+  let isStopped = false;
+  /** The first of them says it all. */
+  const stop = (ending: Ending): void => {
+    tally.add(isStopped ? [] : [ending]);
+    isStopped = true;
+    queue.stop();
+  };
+  return {
+    ...{ bucket, invocationId, startedMs, deadlineMs, concurrency },
+    ...{ ask, tally, lines, queue, pending },
+    now: effects.now,
+    deletions: createRedriveDeletions(ask, bucket, concurrency),
+    isAllowed: ({ topic }: Message) => topics.includes(topic),
+    repartition: (record: Message) => toPartition(record, config),
+    deliver: (record: Message) => pending.during(queue.add(record)),
+    hasTime: () => !queue.isOver() && effects.now() + objectMsMin < deadlineMs,
+    /** Ends attempts early enough for what has to be written after them. */
+    keepFree: (ms: number): void => {
+      limits.deadlineMs = Math.min(limits.deadlineMs, deadlineMs - storeMsReserved - ms);
+    },
+    /** A failure of the bucket ends the run. */
+    stop: (failure: NotStored) => stop(toStorageEnding(failure, "DEAD_LETTER_BUCKET")),
+    stopBy: stop,
+    /** A single object stays where it is. */
+    leave: (object: StoredObject, reason: string): void => {
+      lines.object(object, reason);
+      const inLog = `${reason} (the log names the object)`;
+      tally.add([{ kind: "faulted", code: "DEAD_LETTER_UNREADABLE", reason: inLog }]);
+    },
+  };
+}
+
+const overReason = "object storage: no time left";
+
+/** Whether a request was not made because the time was over. */
+export function isOverTime({ reason }: NotStored): boolean {
+  return reason === overReason;
+}
+
+/** Asks nothing more when the time is over. */
+function untilOver(ask: Ask, hasTime: () => boolean): Ask {
+  return async (request, isProven) =>
+    hasTime() ? ask(request, isProven) : { ok: false, status: undefined, reason: overReason };
+}

@@ -1,0 +1,86 @@
+import { createToFitted, partsOfText } from "./check-in.ts";
+import type { Config } from "./config.ts";
+import { partitionOf } from "./data-stream/partition.ts";
+import type { Attempt } from "./data-stream/produce.ts";
+import type { DeliveryLimits } from "./deliver.ts";
+import { createDeliveryQueue, type DeliveryQueue, type Scope } from "./delivery-queue.ts";
+import type { Faulted, RecordEnding, Unavailable } from "./outcome.ts";
+import type { Message } from "./record.ts";
+import { createFitting, type Sending } from "./send.ts";
+
+/** As many refusals that are not the API's, one after the other, are no matter of single records. */
+const foreignRefusalsMax = 3;
+
+/** The way of dead letters to the stream. */
+export function createRedriveQueue(
+  limits: DeliveryLimits,
+  sending: Pick<Sending, "config" | "clocks" | "effects">,
+): DeliveryQueue<Message> {
+  const { config, effects } = sending;
+  const { produce } = createFitting(createToFitted(partsOfText, config), sending);
+  const context = { produce: withOtherPartition(produce, config), effects };
+  return createDeliveryQueue(limits, context, createScopes());
+}
+
+/** Says how far an ending reaches; an acknowledgement ends a row of foreign refusals. */
+export function createScopes(): (ending: RecordEnding) => Scope {
+  let foreign = 0;
+  const scopeOfOutage = ({ code }: Unavailable): Scope => {
+    foreign += code === "STREAM_FOREIGN_REFUSAL" ? 1 : foreignRefusalsMax;
+    return foreign < foreignRefusalsMax ? "key" : "run";
+  };
+  return (ending) => {
+    switch (ending.kind) {
+      case "delivered":
+        foreign = 0;
+        return "record";
+      case "refused":
+        return "record";
+      case "faulted":
+        return isOfTopic(ending) ? "topic" : "run";
+      case "unavailable":
+        return scopeOfOutage(ending);
+      default:
+        return "key";
+    }
+  };
+}
+
+function isOfTopic({ code, lacksPartition = false }: Faulted): boolean {
+  return code === "STREAM_NOT_FOUND" || lacksPartition;
+}
+
+/** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
+export function toPartition(record: Message, { partitionsOf }: Config): Message {
+  const { topic, key, partition } = record;
+  const count = partitionsOf(topic);
+  const isFixed = partition !== undefined && partition < (count ?? Infinity);
+  return { ...record, partition: isFixed ? partition : partitionOf(key, count), isFixed };
+}
+
+type Produce = (record: Message, timeoutMs: number) => Promise<Attempt>;
+
+/** What stands of an attempt after which there was no time for another. */
+const noPartition: Unavailable = {
+  kind: "unavailable",
+  code: "STREAM_UNAVAILABLE",
+  reason: "the topic has no such partition, and no time is left for another",
+  retryAfterMs: undefined,
+};
+
+/** A fixed partition that the stream says is not there is chosen from the key, or left out. */
+function withOtherPartition(produce: Produce, { partitionsOf }: Config): Produce {
+  const moved = new WeakMap<Message, Message>();
+  return async (record, timeoutMs) => {
+    const given = moved.get(record) ?? record;
+    const attempt = await produce(given, timeoutMs);
+    const { verdict } = attempt;
+    const isMissing = verdict.kind === "faulted" && verdict.lacksPartition === true;
+    if (given.isFixed !== true || !isMissing) {
+      return attempt;
+    }
+    const partition = partitionOf(record.key, partitionsOf(record.topic));
+    moved.set(record, { ...record, partition, isFixed: false });
+    return { ...attempt, verdict: noPartition, free: "otherPartition" };
+  };
+}

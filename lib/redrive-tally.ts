@@ -1,0 +1,89 @@
+import type { Admittance } from "./handle.ts";
+import type { StoredObject } from "./object-storage/listing.ts";
+import { type Counts, countEndings, type Ending, type RecordEnding, worstOf } from "./outcome.ts";
+import type { Message } from "./record.ts";
+import { logRecords } from "./report.ts";
+
+/** Endings in numbers: of many records none is kept. */
+export type Tally = {
+  readonly add: (endings: readonly Ending[]) => void;
+  readonly addAll: (other: Tally) => void;
+  readonly counts: () => Counts;
+  readonly worst: () => Ending | undefined;
+};
+
+export function createTally(): Tally {
+  let counts: Counts = countEndings([]);
+  let worst: Ending | undefined;
+  const addBoth = (more: Counts, endings: readonly Ending[]): void => {
+    const names = Object.keys(counts) as (keyof Counts)[];
+    counts = Object.fromEntries(names.map((name) => [name, counts[name] + more[name]])) as Counts;
+    const all = worst === undefined ? endings : [worst, ...endings];
+    worst = all.length === 0 ? undefined : worstOf(all);
+  };
+  return {
+    add: (endings) => addBoth(countEndings(endings), endings),
+    addAll: (other) => {
+      const theirs = other.worst();
+      addBoth(other.counts(), theirs === undefined ? [] : [theirs]);
+    },
+    counts: () => counts,
+    worst: () => worst,
+  };
+}
+
+/** Counts what has begun and not ended. */
+export function createPending() {
+  let count = 0;
+  let wake = (): void => undefined;
+  return {
+    count: () => count,
+    /** Resolves when something has ended; one may wait. */
+    fewer: (): Promise<void> =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
+    during: async <T>(work: Promise<T>): Promise<T> => {
+      count += 1;
+      const result = await work;
+      count -= 1;
+      wake();
+      return result;
+    },
+  };
+}
+
+/** Of a run: lines about single objects, records and topics. */
+const linesMax = 1_000;
+const topicsNamedMax = 100;
+
+/** What a run says while it goes on, within a bound. */
+export function createLines({ log }: Pick<Admittance<unknown, unknown>, "log">) {
+  const topicsNamed = new Set<string>();
+  let count = 0;
+  const say = (write: () => void): void => {
+    count += 1;
+    if (count <= linesMax) {
+      write();
+    }
+  };
+  return {
+    record: (record: Message, ending: RecordEnding) =>
+      say(() => logRecords(log, [record], { warnings: [], endings: [ending] })),
+    object: ({ name }: StoredObject, reason: string) =>
+      say(() => log.warn("a dead-letter object stays where it is", { name, reason })),
+    topic: (topic: string): void => {
+      if (!topicsNamed.has(topic) && topicsNamed.size < topicsNamedMax) {
+        topicsNamed.add(topic);
+        say(() => log.warn(`the topic ${topic} is not one of REDRIVE_TOPICS`));
+      }
+    },
+    /** What the whole run has to tell. */
+    run: (text: string): void => log.warn(text),
+    end: (): void => {
+      if (count > linesMax) {
+        log.warn(`${count - linesMax} more lines about single objects and records are left out`);
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Answer } from "../data-stream/answer.ts";
+import { deleteObject, type Operation } from "./object-operations.ts";
+import { S3Error } from "./s3-error.ts";
+import { escapeXml, unescapeXml, xmlDocument } from "./xml.ts";
+
+/** Amazon S3 "DeleteObjects". */
+const keysMax = 1000;
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/** NAVER Cloud requires Content-MD5 (its OpenAPI specification); that it fits is checked with the payload. */
+export function deleteObjects(operation: Operation): Answer {
+  const { headers, content, target } = operation;
+  if (!headers.has("content-md5")) {
+    throw new S3Error("InvalidRequest", "The header Content-MD5 is required for this request.");
+  }
+  const xml = content.toString();
+  const keys = keysIn(xml);
+  for (const key of keys) {
+    deleteObject({ ...operation, target: { ...target, key } });
+  }
+  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/.test(xml);
+  const deleted = keys.map((key) => `<Deleted><Key>${escapeXml(key)}</Key></Deleted>`);
+  return {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: xmlDocument(
+      `<DeleteResult xmlns="${namespace}">${isQuiet ? "" : deleted.join("")}</DeleteResult>`,
+    ),
+  };
+}
+
+function keysIn(xml: string): readonly string[] {
+  const objects = /^\s*(?:<\?xml[^>]*>\s*)?<Delete(?:\s[^>]*)?>/.test(xml)
+    ? xml.split("<Object>").slice(1)
+    : [];
+  const keys = objects.map((object) => /<Key>([^<]+)<\/Key>/.exec(object)?.[1] ?? "");
+  if (
+    keys.length === 0 ||
+    keys.length > keysMax ||
+    keys.includes("") ||
+    xml.includes("<VersionId>")
+  ) {
+    throw new S3Error("MalformedXML");
+  }
+  return keys.map(unescapeXml);
+}
