@@ -33,7 +33,7 @@ const contentTypeCharsMax = 300;
 export function toContent(
   body: Uint8Array,
   contentType: string,
-  { value, bodyType }: ContentOptions,
+  options: ContentOptions,
 ): BodyContent {
   // CloudEvents has no empty attributes; one of any length would be copied into every element's.
   const given = mediaTypeOf(contentType);
@@ -43,16 +43,27 @@ export function toContent(
   }
   const text = decodeUtf8(body);
   const json = text === undefined ? undefined : parseDocument(text);
-  // Older versions of a sender of JSON (PortOne's 2024-01-01) may still send forms.
-  const isMeantAsJson = bodyType === "json" && (json !== undefined || !isForm(given));
-  if (isMeantAsJson || isJsonType(given) || (given === "" && json !== undefined)) {
+  if (isMeantAsJson(given, json !== undefined, options)) {
     return toJson(json, type);
   }
-  if (text === undefined) {
-    return toBinary(body, type, value);
-  }
-  const read = json ?? (isForm(given) ? readForm(text) : undefined);
-  return { ok: true, data: { kind: "text", text }, type: type || "text/plain", json: read };
+  return text === undefined
+    ? toBinary(body, type, options.value)
+    : {
+        ok: true,
+        data: { kind: "text", text },
+        type: type || "text/plain",
+        json: json ?? toForm(text, given),
+      };
+}
+
+/** Older versions of a sender of JSON (PortOne's 2024-01-01) may still send forms. */
+function isMeantAsJson(given: string, isJson: boolean, { bodyType }: ContentOptions): boolean {
+  const isOfSender = bodyType === "json" && (isJson || !isForm(given));
+  return isOfSender || isJsonType(given) || (given === "" && isJson);
+}
+
+function toForm(text: string, given: string): JsonDocument | undefined {
+  return isForm(given) ? readForm(text) : undefined;
 }
 
 function toJson(json: JsonDocument | undefined, type: string): BodyContent {
