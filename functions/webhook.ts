@@ -1,8 +1,9 @@
 // A sender's delivery over HTTP, verified, becomes one record.
+
+import { onLambda } from "../lib/adapters/aws-lambda.ts";
+import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";
 import { systemEffects } from "../lib/effects.ts";
 import { relay } from "../lib/relay.ts";
-import { onLambda } from "../lib/runtime/lambda.ts";
-import { onOpenWhisk } from "../lib/runtime/openwhisk.ts";
 import { webhook } from "../lib/triggers/webhook.ts";
 
 const handle = relay(webhook, systemEffects);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toHeaders } from "../../lib/runtime/headers.ts";
+import { toHeaders } from "../../lib/adapters/headers.ts";
 
 test("names are in lower case, and what comes twice is joined", () => {
   const headers = toHeaders({ "X-A": "1", "x-a": ["2", 3], "X-Empty": "" });

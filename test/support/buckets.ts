@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { onLambda } from "../../lib/adapters/aws-lambda.ts";
+import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/redrive.ts";
-import { onLambda } from "../../lib/runtime/lambda.ts";
-import { onOpenWhisk } from "../../lib/runtime/openwhisk.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import { type Door, type Opened, stubSettings, toReply } from "./doors.ts";

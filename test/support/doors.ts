@@ -1,8 +1,8 @@
 import { vi } from "vitest";
+import { onLambda } from "../../lib/adapters/aws-lambda.ts";
+import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import type { TriggerEvent } from "../../lib/event.ts";
 import { relay } from "../../lib/relay.ts";
-import { onLambda } from "../../lib/runtime/lambda.ts";
-import { onOpenWhisk } from "../../lib/runtime/openwhisk.ts";
 import type { Trigger } from "../../lib/trigger.ts";
 import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import type { Bag } from "./settings.ts";

@@ -3,7 +3,7 @@ import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Handle } from "../handle.ts";
 import { type Outcome, toCounts } from "../outcome.ts";
 import { toHeaders } from "./headers.ts";
-import { toErrorText, toHttpReply } from "./reply.ts";
+import { toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** An OpenWhisk action: one object in, one plain object out. Never throws and never rejects. */
 export type Main = (parameters: Bag) => Promise<Record<string, unknown>>;

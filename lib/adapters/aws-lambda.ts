@@ -4,7 +4,7 @@ import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Handle } from "../handle.ts";
 import { type Outcome, toCounts } from "../outcome.ts";
 import { toHeaders } from "./headers.ts";
-import { toErrorText, toHttpReply } from "./reply.ts";
+import { toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** A Lambda-shaped function. Throws only for calls that are not HTTP, with a plain message. */
 export type Handler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
