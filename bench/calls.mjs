@@ -16,7 +16,7 @@ const payload = {
     message: "line: say what happened and why",
     timestamp: "2026-11-24T09:00:00+09:00",
     author: { name: "Mona", email: "mona@example.com" },
-    modified: ["lib/relay.ts", "test/relay.test.ts"],
+    modified: ["lib/function/relay.ts", "test/relay.test.ts"],
   })),
 };
 const body = Buffer.from(JSON.stringify(payload));

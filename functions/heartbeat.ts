@@ -3,7 +3,7 @@
 import { onLambda } from "../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";
 import { systemEffects } from "../lib/effects.ts";
-import { relay } from "../lib/relay.ts";
+import { relay } from "../lib/function/relay.ts";
 import { heartbeat } from "../lib/triggers/heartbeat.ts";
 
 const handle = relay(heartbeat, systemEffects);

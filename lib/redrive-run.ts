@@ -1,5 +1,5 @@
 import type { Effects } from "./effects.ts";
-import type { Admittance } from "./handle.ts";
+import type { Admittance } from "./function/create-handler.ts";
 import { toStorageEnding } from "./object-storage/failure.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";

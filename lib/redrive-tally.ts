@@ -1,8 +1,8 @@
-import type { Admittance } from "./handle.ts";
+import type { Admittance } from "./function/create-handler.ts";
+import { logRecords } from "./function/log-result.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { type Counts, countEndings, type Ending, type RecordEnding, worstOf } from "./outcome.ts";
 import type { Message } from "./record.ts";
-import { logRecords } from "./report.ts";
 
 /** Endings in numbers: of many records none is kept. */
 export type Tally = {

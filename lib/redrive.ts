@@ -1,7 +1,7 @@
-import type { Admission } from "./admit.ts";
 import type { Effects } from "./effects.ts";
 import type { InvocationEvent } from "./event.ts";
-import { createHandle, type Handle } from "./handle.ts";
+import { createHandle, type Handle } from "./function/create-handler.ts";
+import type { Admission } from "./function/validate-call.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { removeObject } from "./object-storage/object-storage.ts";
 import { partBytesMax } from "./object-storage/read-object.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test, vi } from "vitest";
-import { rememberLast } from "../lib/remembered-settings.ts";
+import { rememberLast } from "../lib/function/memoize-last.ts";
 import type { Parsed, Settings } from "../lib/settings.ts";
 
 const settings = {

@@ -1,6 +1,6 @@
 import { type Bag, isBag, textOf } from "../bag.ts";
 import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
-import type { Handle } from "../handle.ts";
+import type { Handle } from "../function/create-handler.ts";
 import { type Outcome, toCounts } from "../outcome.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";

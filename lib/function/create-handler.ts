@@ -1,11 +1,11 @@
-import { type Admission, createAdmit } from "./admit.ts";
-import { type Clocks, createSigningClocks } from "./clock.ts";
-import type { Config } from "./config.ts";
-import type { Effects } from "./effects.ts";
-import type { Call, TriggerEvent } from "./event.ts";
-import { createLog, type Log } from "./log.ts";
-import { endedEarly, type Outcome, unexpected } from "./outcome.ts";
-import { logOutcome } from "./report.ts";
+import { type Clocks, createSigningClocks } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Effects } from "../effects.ts";
+import type { Call, TriggerEvent } from "../event.ts";
+import { createLog, type Log } from "../log.ts";
+import { endedEarly, type Outcome, unexpected } from "../outcome.ts";
+import { logOutcome } from "./log-result.ts";
+import { type Admission, createAdmit } from "./validate-call.ts";
 
 export type Handle = (call: Call) => Promise<Outcome>;
 

@@ -1,9 +1,9 @@
-import { type Config, checkTargets, parseStream, refuseMisspelt } from "./config.ts";
-import type { Call, TriggerEvent } from "./event.ts";
-import { type Ending, unexpected } from "./outcome.ts";
-import { rememberLast } from "./remembered-settings.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "./settings.ts";
-import type { Trigger } from "./trigger.ts";
+import { type Config, checkTargets, parseStream, refuseMisspelt } from "../config.ts";
+import type { Call, TriggerEvent } from "../event.ts";
+import { type Ending, unexpected } from "../outcome.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../settings.ts";
+import type { Trigger } from "../trigger.ts";
+import { rememberLast } from "./memoize-last.ts";
 
 /** What has to be known of a function before it is let run. */
 export type Admission<Event extends TriggerEvent, Settled> = Pick<

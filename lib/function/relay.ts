@@ -1,14 +1,14 @@
-import type { Config } from "./config.ts";
-import { partitionOf } from "./data-stream/partition.ts";
-import type { Effects } from "./effects.ts";
-import type { Call, TriggerEvent } from "./event.ts";
-import { createHandle, type Handle } from "./handle.ts";
-import type { Log } from "./log.ts";
-import { countEndings, type Outcome, worstOf } from "./outcome.ts";
-import type { StreamRecord } from "./record.ts";
-import { logRecords } from "./report.ts";
-import { type Sent, send } from "./send.ts";
-import type { Mapped, MappedRecord, Trigger } from "./trigger.ts";
+import type { Config } from "../config.ts";
+import { partitionOf } from "../data-stream/partition.ts";
+import type { Effects } from "../effects.ts";
+import type { Call, TriggerEvent } from "../event.ts";
+import type { Log } from "../log.ts";
+import { countEndings, type Outcome, worstOf } from "../outcome.ts";
+import type { StreamRecord } from "../record.ts";
+import { type Sent, send } from "../send.ts";
+import type { Mapped, MappedRecord, Trigger } from "../trigger.ts";
+import { createHandle, type Handle } from "./create-handler.ts";
+import { logRecords } from "./log-result.ts";
 
 /** The line: an event that was let in becomes records, these are sent, and how that ended is told. */
 export function relay<Event extends TriggerEvent, Settled>(

@@ -1,6 +1,6 @@
-import { keyHash, type Log } from "./log.ts";
-import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "./outcome.ts";
-import { idOf, type StreamRecord } from "./record.ts";
+import { keyHash, type Log } from "../log.ts";
+import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "../outcome.ts";
+import { idOf, type StreamRecord } from "../record.ts";
 
 type Mapping = {
   readonly notes?: readonly string[];
