@@ -1,5 +1,5 @@
 // The functions onto NAVER Cloud Functions, through its management API.
-import { systemEffects } from "../lib/effects.ts";
+import { systemEffects } from "../lib/effects/effects.ts";
 import { runDeploy } from "./deploy/command.ts";
 import { openTerminal } from "./terminal.ts";
 

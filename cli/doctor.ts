@@ -1,5 +1,5 @@
 // One table of what is right and what is not: settings, clock, key pair, topics, buckets, artifacts.
-import { systemEffects } from "../lib/effects.ts";
+import { systemEffects } from "../lib/effects/effects.ts";
 import { runDoctor } from "./doctor/command.ts";
 import { openTerminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 // Messages onto a topic, from a command line: one, or those of an NDJSON input.
-import { systemEffects } from "../lib/effects.ts";
+import { systemEffects } from "../lib/effects/effects.ts";
 import { runProduce } from "./produce/command.ts";
 import { openTerminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 import { toSignedHeaders } from "../lib/data-stream/signature.ts";
-import type { Effects } from "../lib/effects.ts";
+import type { Effects } from "../lib/effects/effects.ts";
 import type { KeyPair } from "../lib/key-pair.ts";
 import type { HttpAnswer } from "../lib/transport.ts";
 

@@ -1,5 +1,5 @@
 import type { Attempt } from "./data-stream/produce.ts";
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import { notAttempted, type RecordEnding, type Unavailable, unexpected } from "./outcome.ts";
 import { createPace } from "./pace.ts";
 import type { StreamRecord } from "./record.ts";

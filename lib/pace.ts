@@ -1,4 +1,4 @@
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import { attemptTimeMs } from "./retry.ts";
 
 /** How fast a call may go on, and whether it does. The deadline may move. */

@@ -1,4 +1,4 @@
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import type { Admittance } from "./function/create-handler.ts";
 import { toStorageEnding } from "./object-storage/failure.ts";
 import type { StoredObject } from "./object-storage/listing.ts";

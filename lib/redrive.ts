@@ -1,4 +1,4 @@
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import type { InvocationEvent } from "./event.ts";
 import { createHandle, type Handle } from "./function/create-handler.ts";
 import type { Admission } from "./function/validate-call.ts";

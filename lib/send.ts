@@ -8,7 +8,7 @@ import type { Clocks } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver } from "./deliver.ts";
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import { toBodyLine, toLine } from "./object-storage/dead-letters.ts";
 import { putObject } from "./object-storage/object-storage.ts";
 import { createAsk } from "./object-storage/request.ts";

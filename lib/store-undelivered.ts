@@ -1,6 +1,6 @@
 import type { Clocks } from "./clock.ts";
 import type { Config } from "./config.ts";
-import type { Effects } from "./effects.ts";
+import type { Effects } from "./effects/effects.ts";
 import { type Folder, toLines, toObjectName } from "./object-storage/dead-letters.ts";
 import { putObject } from "./object-storage/object-storage.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLog, keyHash, type LogLevel } from "../lib/log.ts";
+import { createLog, keyHash, type LogLevel } from "../lib/effects/log.ts";
 import { createWorld } from "./support/world.ts";
 
 test("a line is one JSON object: level, time, message, common fields, its own", () => {

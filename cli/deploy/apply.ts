@@ -1,4 +1,4 @@
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isLinked, makePlan, type Plan, type Step } from "./plan.ts";

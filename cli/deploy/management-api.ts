@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { nextWaitMs } from "../../lib/retry.ts";
 import { parseObject } from "../parse-object.ts";
 import type { ApiCall, ApiRequest } from "../signed-call.ts";

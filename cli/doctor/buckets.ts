@@ -1,6 +1,6 @@
 import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { toStoredMs } from "../../lib/object-storage/dead-letters.ts";
 import type { ListingPage } from "../../lib/object-storage/listing.ts";
 import { listObjects } from "../../lib/object-storage/object-storage.ts";

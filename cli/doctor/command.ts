@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";

@@ -1,5 +1,5 @@
 import { producePath } from "../../lib/data-stream/wire.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceFor } from "./no-answer.ts";

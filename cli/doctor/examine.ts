@@ -1,5 +1,5 @@
 import type { Config, Target } from "../../lib/config.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { Problem, Settings } from "../../lib/settings.ts";
 import type { FunctionName } from "../function-names.ts";
 import { createSignedCall } from "../signed-call.ts";

@@ -6,7 +6,7 @@ import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../lib/data-stream/wire.ts";
 import { deliver } from "../../lib/deliver.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { RecordEnding } from "../../lib/outcome.ts";
 import type { Message } from "../../lib/record.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";

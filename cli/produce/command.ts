@@ -1,4 +1,4 @@
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
 import type { ExitCode } from "../exit-codes.ts";

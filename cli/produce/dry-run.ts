@@ -3,7 +3,7 @@ import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { Faulted, Refused } from "../../lib/outcome.ts";
 import type { Message, StreamRecord } from "../../lib/record.ts";
 import type { HttpRequest } from "../../lib/transport.ts";

@@ -1,4 +1,4 @@
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 
 /** Beyond every deadline. */
 const farFutureMs = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Config } from "../../lib/config.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";

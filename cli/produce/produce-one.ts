@@ -1,7 +1,7 @@
 import { createToFitted, partsOfText } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import { notAttempted, type RecordEnding } from "../../lib/outcome.ts";
 import type { StreamRecord } from "../../lib/record.ts";
 import { deliverFitting } from "../../lib/send.ts";

@@ -1,6 +1,6 @@
 import type { Acknowledgement } from "../acknowledgement.ts";
 import type { Instant, SigningClock } from "../clock.ts";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../effects/effects.ts";
 import type { KeyPair } from "../key-pair.ts";
 import type { OutageCode } from "../outcome.ts";
 import type { Message } from "../record.ts";

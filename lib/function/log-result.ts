@@ -1,4 +1,4 @@
-import { keyHash, type Log } from "../log.ts";
+import { keyHash, type Log } from "../effects/log.ts";
 import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "../outcome.ts";
 import { idOf, type StreamRecord } from "../record.ts";
 

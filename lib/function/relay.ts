@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
 import { partitionOf } from "../data-stream/partition.ts";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { Log } from "../effects/log.ts";
 import type { Call, TriggerEvent } from "../event.ts";
-import type { Log } from "../log.ts";
 import { countEndings, type Outcome, worstOf } from "../outcome.ts";
 import type { StreamRecord } from "../record.ts";
 import { type Sent, send } from "../send.ts";

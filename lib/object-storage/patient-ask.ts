@@ -1,5 +1,5 @@
 import type { SigningClock } from "../clock.ts";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../effects/effects.ts";
 import { attemptMsMin, nextWaitMs, replyReserveMs } from "../retry.ts";
 import { type Ask, createAsk, type StorageConfig, type Stored } from "./request.ts";
 

@@ -1,5 +1,5 @@
 import type { SigningClock } from "../clock.ts";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../effects/effects.ts";
 import type { KeyPair } from "../key-pair.ts";
 import { retryAfterMsOf } from "../retry.ts";
 import { sha256Hex } from "../sha256.ts";

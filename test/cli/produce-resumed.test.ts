@@ -4,7 +4,7 @@ import { runProduce } from "../../cli/produce/command.ts";
 import { deliverWindows } from "../../cli/produce/deliver-windows.ts";
 import { readWindows } from "../../cli/produce/produce-many.ts";
 import { parseConfig } from "../../lib/config.ts";
-import { systemEffects } from "../../lib/effects.ts";
+import { systemEffects } from "../../lib/effects/effects.ts";
 import { createTransport } from "../../lib/transport.ts";
 import { startWorld } from "../local/world.ts";
 import { accessKeys, keys, startCommand } from "./terminal.ts";

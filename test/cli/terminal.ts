@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Effects, systemEffects } from "../../lib/effects.ts";
+import { type Effects, systemEffects } from "../../lib/effects/effects.ts";
 import { createTransport } from "../../lib/transport.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 

@@ -1,4 +1,4 @@
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { Dice } from "./dice.ts";
 import { type Answer, type FunctionName, type Invocation, type Ledger, told } from "./ledger.ts";
 import type { createNetwork } from "./network.ts";

@@ -1,5 +1,5 @@
 import { createSigningClocks, type SigningClock } from "../../lib/clock.ts";
-import type { Effects } from "../../lib/effects.ts";
+import type { Effects } from "../../lib/effects/effects.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
 import { hear } from "./spoken.ts";
 

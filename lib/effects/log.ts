@@ -1,6 +1,6 @@
+import { escapeHidden } from "../printable.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { Effects } from "./effects.ts";
-import { escapeHidden } from "./printable.ts";
-import { sha256Hex } from "./sha256.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
