@@ -1,6 +1,6 @@
 import type { Config, Target } from "../lib/config.ts";
-import type { TriggerEvent } from "../lib/event.ts";
 import { type Admission, parseSettings } from "../lib/function/validate-call.ts";
+import type { TriggerEvent } from "../lib/model/call.ts";
 import { admission as redrive } from "../lib/redrive.ts";
 import { type Problem, problemsOf, type Settings } from "../lib/settings.ts";
 import { bucket } from "../lib/triggers/bucket.ts";

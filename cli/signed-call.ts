@@ -1,6 +1,6 @@
 import { toSignedHeaders } from "../lib/data-stream/signature.ts";
 import type { Effects } from "../lib/effects/effects.ts";
-import type { KeyPair } from "../lib/key-pair.ts";
+import type { KeyPair } from "../lib/model/key-pair.ts";
 import type { HttpAnswer } from "../lib/transport.ts";
 
 /** A request to one of NAVER Cloud's management APIs, all of which take signature v2. */

@@ -1,6 +1,6 @@
-import { type Acknowledgement, acknowledgements } from "./acknowledgement.ts";
 import { type LogLevel, logLevels } from "./effects/log.ts";
-import { createKeyPair, type KeyPair } from "./key-pair.ts";
+import { type Acknowledgement, acknowledgements } from "./model/acknowledgement.ts";
+import { createKeyPair, type KeyPair } from "./model/key-pair.ts";
 import type { StorageConfig } from "./object-storage/request.ts";
 import {
   bucketName,

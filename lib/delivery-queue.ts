@@ -6,7 +6,7 @@ import {
   type Keyed,
   laneOf,
 } from "./deliver.ts";
-import { notAttempted, type RecordEnding, unexpected } from "./outcome.ts";
+import { notAttempted, type RecordEnding, unexpected } from "./model/result.ts";
 
 /** What else must not be tried after a record has ended: nothing, its key, its topic, or anything at all. */
 export type Scope = "record" | "key" | "topic" | "run";

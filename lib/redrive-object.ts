@@ -4,12 +4,12 @@ import {
   toLine,
   toLines,
   toSetAsideName,
-} from "./object-storage/dead-letters.ts";
+} from "./model/dead-letter.ts";
+import { notAttempted, type RecordEnding, type Refused } from "./model/result.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { putObject } from "./object-storage/object-storage.ts";
 import type { ObjectContent } from "./object-storage/read-object.ts";
 import type { NotStored, Stored } from "./object-storage/request.ts";
-import { notAttempted, type RecordEnding, type Refused } from "./outcome.ts";
 import { leave, readLines } from "./redrive-content.ts";
 import type { Run } from "./redrive-run.ts";
 import { createTally } from "./redrive-tally.ts";

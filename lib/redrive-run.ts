@@ -1,11 +1,11 @@
 import type { Effects } from "./effects/effects.ts";
 import type { Admittance } from "./function/create-handler.ts";
+import type { Message } from "./model/record.ts";
+import type { Ending } from "./model/result.ts";
 import { toStorageEnding } from "./object-storage/failure.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { createPatientAsk } from "./object-storage/patient-ask.ts";
 import type { Ask, NotStored } from "./object-storage/request.ts";
-import type { Ending } from "./outcome.ts";
-import type { Message } from "./record.ts";
 import { createRedriveDeletions } from "./redrive-deletions.ts";
 import { createRedriveQueue, toPartition } from "./redrive-stream.ts";
 import { createLines, createPending, createTally } from "./redrive-tally.ts";

@@ -4,8 +4,8 @@ import { partitionOf } from "./data-stream/partition.ts";
 import type { Attempt } from "./data-stream/produce.ts";
 import type { DeliveryLimits } from "./deliver.ts";
 import { createDeliveryQueue, type DeliveryQueue, type Scope } from "./delivery-queue.ts";
-import type { Faulted, RecordEnding, Unavailable } from "./outcome.ts";
-import type { Message } from "./record.ts";
+import type { Message } from "./model/record.ts";
+import type { Faulted, RecordEnding, Unavailable } from "./model/result.ts";
 import { createFitting, type Sending } from "./send.ts";
 
 /** As many refusals that are not the API's, one after the other, are no matter of single records. */

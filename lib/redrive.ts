@@ -1,12 +1,12 @@
 import type { Effects } from "./effects/effects.ts";
-import type { InvocationEvent } from "./event.ts";
 import { createHandle, type Handle } from "./function/create-handler.ts";
 import type { Admission } from "./function/validate-call.ts";
+import type { InvocationEvent } from "./model/call.ts";
+import { prefixes } from "./model/reserved-prefixes.ts";
+import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./model/result.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { removeObject } from "./object-storage/object-storage.ts";
 import { partBytesMax } from "./object-storage/read-object.ts";
-import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./outcome.ts";
-import { prefixes } from "./own-objects.ts";
 import { type Reading, readDeadLetters } from "./redrive-content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
 import { redriveObject } from "./redrive-object.ts";

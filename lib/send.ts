@@ -9,14 +9,14 @@ import type { Config } from "./config.ts";
 import { createProduce } from "./data-stream/produce.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import type { Effects } from "./effects/effects.ts";
-import { toBodyLine, toLine } from "./object-storage/dead-letters.ts";
+import { toBodyLine, toLine } from "./model/dead-letter.ts";
+import { type StreamRecord, toMessage } from "./model/record.ts";
+import { isFailure, notAttempted, type RecordEnding, type Refused } from "./model/result.ts";
+import type { RefusedBody } from "./model/trigger.ts";
 import { putObject } from "./object-storage/object-storage.ts";
 import { createAsk } from "./object-storage/request.ts";
-import { isFailure, notAttempted, type RecordEnding, type Refused } from "./outcome.ts";
-import { type StreamRecord, toMessage } from "./record.ts";
 import { attemptMsMin, replyReserveMs } from "./retry.ts";
 import { type RecordResult, storeUndelivered, toReason } from "./store-undelivered.ts";
-import type { RefusedBody } from "./trigger.ts";
 
 /** What an event came to. */
 export type Shipment = {

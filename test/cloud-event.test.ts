@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { type CloudEventData, toCloudEvent } from "../lib/cloud-event.ts";
+import { type CloudEventData, toCloudEvent } from "../lib/model/cloud-event.ts";
 
 const attributes = {
   id: "주문-1",

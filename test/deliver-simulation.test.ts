@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createSigningClocks } from "../lib/clock.ts";
 import { createProduce } from "../lib/data-stream/produce.ts";
 import { deliver } from "../lib/deliver.ts";
-import { createKeyPair } from "../lib/key-pair.ts";
+import { createKeyPair } from "../lib/model/key-pair.ts";
 import { createFaultyStream, createTime } from "./support/faulty-stream.ts";
 import { seededRandom, startMs } from "./support/world.ts";
 

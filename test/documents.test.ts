@@ -47,7 +47,7 @@ describe("what is written down", () => {
     expect(readme).toContain(`\`${name}\``);
   });
 
-  const codes = readFileSync("lib/outcome.ts", "utf8").match(/(?<=\| ")[A-Z_]+(?=")/g) ?? [];
+  const codes = readFileSync("lib/model/result.ts", "utf8").match(/(?<=\| ")[A-Z_]+(?=")/g) ?? [];
 
   test.each(codes)("README.md says what to do about %s", (code) => {
     expect(readme).toMatch(new RegExp(`^\\| .*\`${code}\`.* \\| .+ \\| .+ \\|$`, "m"));

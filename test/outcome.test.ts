@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countEndings, type Ending, endedEarly, worstOf } from "../lib/outcome.ts";
+import { countEndings, type Ending, endedEarly, worstOf } from "../lib/model/result.ts";
 
 // From the best to the worst.
 const endings: readonly Ending[] = [

@@ -1,4 +1,4 @@
-import { createKeyPair, type KeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import { headerKey, isSecret, origin } from "../../lib/setting-rules.ts";
 import {
   findMisspelt,

@@ -1,14 +1,14 @@
-import type { Acknowledgement } from "../../lib/acknowledgement.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { toCloudEvent } from "../../lib/cloud-event.ts";
 import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../lib/data-stream/wire.ts";
 import { deliver } from "../../lib/deliver.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { RecordEnding } from "../../lib/outcome.ts";
-import type { Message } from "../../lib/record.ts";
+import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
+import { toCloudEvent } from "../../lib/model/cloud-event.ts";
+import type { Message } from "../../lib/model/record.ts";
+import type { RecordEnding } from "../../lib/model/result.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 

@@ -1,5 +1,5 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { StreamRecord } from "../../lib/record.ts";
+import type { StreamRecord } from "../../lib/model/record.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { findMisspeltVariables, UsageError } from "../settings-source.ts";

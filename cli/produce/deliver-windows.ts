@@ -2,7 +2,7 @@ import { createToFitted, partsOfText } from "../../lib/check-in.ts";
 import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import { notAttempted, type RecordEnding } from "../../lib/outcome.ts";
+import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
 import { deliverFitting } from "../../lib/send.ts";
 import type { InputError, Place } from "./input-error.ts";
 import { interruptible } from "./interruption.ts";

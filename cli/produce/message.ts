@@ -2,7 +2,7 @@ import type { Bag } from "../../lib/bag.ts";
 import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { textAt } from "../../lib/json-text.ts";
-import type { StreamRecord } from "../../lib/record.ts";
+import type { StreamRecord } from "../../lib/model/record.ts";
 import { isTopicName } from "../../lib/setting-rules.ts";
 import { parseObject } from "../parse-object.ts";
 

@@ -1,4 +1,4 @@
-import type { StreamRecord } from "../../lib/record.ts";
+import type { StreamRecord } from "../../lib/model/record.ts";
 import { codeOf, UsageError } from "../settings-source.ts";
 import { InputError, type Place } from "./input-error.ts";
 import type { Line } from "./lines.ts";

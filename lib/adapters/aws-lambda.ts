@@ -1,8 +1,8 @@
 import { type Bag, isBag, textOf } from "../bag.ts";
 import { decodeBase64 } from "../base64.ts";
-import type { HttpBody, HttpEvent, TriggerEvent } from "../event.ts";
 import type { Handle } from "../function/create-handler.ts";
-import { type Outcome, toCounts } from "../outcome.ts";
+import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
+import { type Outcome, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 

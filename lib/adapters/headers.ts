@@ -1,5 +1,5 @@
 import { isBag } from "../bag.ts";
-import type { Headers } from "../event.ts";
+import type { Headers } from "../model/call.ts";
 
 /** Headers from a platform's object: names in lower case, repeated values joined with `, `. */
 export function toHeaders(bag: unknown): Headers {

@@ -1,4 +1,4 @@
-import type { Ending, Outcome, RefusalCode } from "../outcome.ts";
+import type { Ending, Outcome, RefusalCode } from "../model/result.ts";
 
 /** What a sender over HTTP gets, before a platform's own form of it. */
 export type HttpReply = {

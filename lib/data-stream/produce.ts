@@ -1,9 +1,9 @@
-import type { Acknowledgement } from "../acknowledgement.ts";
 import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
-import type { KeyPair } from "../key-pair.ts";
-import type { OutageCode } from "../outcome.ts";
-import type { Message } from "../record.ts";
+import type { Acknowledgement } from "../model/acknowledgement.ts";
+import type { KeyPair } from "../model/key-pair.ts";
+import type { Message } from "../model/record.ts";
+import type { OutageCode } from "../model/result.ts";
 import { retryAfterMsOf } from "../retry.ts";
 import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../transport.ts";
 import { toSignedHeaders } from "./signature.ts";

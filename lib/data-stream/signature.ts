@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from "node:crypto";
-import type { KeyPair } from "../key-pair.ts";
+import type { KeyPair } from "../model/key-pair.ts";
 
 /** NAVER Cloud names for the three headers of signature v2. */
 export const signatureHeaders = {

@@ -1,7 +1,7 @@
-import { type Acknowledgement, acknowledgements } from "../acknowledgement.ts";
 import { type Bag, isBag } from "../bag.ts";
-import type { Faulted, Refused, Unavailable } from "../outcome.ts";
-import type { Message } from "../record.ts";
+import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
+import type { Message } from "../model/record.ts";
+import type { Faulted, Refused, Unavailable } from "../model/result.ts";
 
 export const producePath = "/api/produce";
 

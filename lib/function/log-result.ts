@@ -1,6 +1,12 @@
 import { keyHash, type Log } from "../effects/log.ts";
-import { type Ending, isFailure, type Outcome, type RecordEnding, toCounts } from "../outcome.ts";
-import { idOf, type StreamRecord } from "../record.ts";
+import { idOf, type StreamRecord } from "../model/record.ts";
+import {
+  type Ending,
+  isFailure,
+  type Outcome,
+  type RecordEnding,
+  toCounts,
+} from "../model/result.ts";
 
 type Mapping = {
   readonly notes?: readonly string[];

@@ -1,5 +1,5 @@
 import type { Bag } from "../bag.ts";
-import type { RefusedBody } from "../trigger.ts";
+import type { RefusedBody } from "../model/trigger.ts";
 import { readEventBridge } from "./event-bridge.ts";
 import { firstText, toFrom } from "./fields.ts";
 import { type NcloudFields, readNcloud } from "./ncloud.ts";

@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../bag.ts";
-import type { RefusedBody } from "../trigger.ts";
+import type { RefusedBody } from "../model/trigger.ts";
 import {
   bagAt,
   distinctMarks,

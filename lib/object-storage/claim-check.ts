@@ -1,5 +1,9 @@
-import { type CloudEventAttributes, type CloudEventData, toCloudEvent } from "../cloud-event.ts";
-import { prefixes } from "../own-objects.ts";
+import {
+  type CloudEventAttributes,
+  type CloudEventData,
+  toCloudEvent,
+} from "../model/cloud-event.ts";
+import { prefixes } from "../model/reserved-prefixes.ts";
 import { sha256Hex } from "../sha256.ts";
 import { encode } from "./signature-v4.ts";
 

@@ -1,4 +1,4 @@
-import type { Faulted, Unavailable } from "../outcome.ts";
+import type { Faulted, Unavailable } from "../model/result.ts";
 import type { NotStored } from "./request.ts";
 
 const rejectedStatuses = [400, 401, 403, 404, 405];

@@ -1,6 +1,6 @@
 import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
-import type { KeyPair } from "../key-pair.ts";
+import type { KeyPair } from "../model/key-pair.ts";
 import { retryAfterMsOf } from "../retry.ts";
 import { sha256Hex } from "../sha256.ts";
 import { type HttpAnswer, otherProtocolOf } from "../transport.ts";

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from "node:crypto";
-import type { KeyPair } from "../key-pair.ts";
+import type { KeyPair } from "../model/key-pair.ts";
 import { sha256Hex } from "../sha256.ts";
 
 /** What AWS Signature Version 4 signs of a request (AWS General Reference, "Create a signed request"). */

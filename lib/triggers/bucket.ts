@@ -1,13 +1,13 @@
-import type { InvocationEvent } from "../event.ts";
+import type { InvocationEvent } from "../model/call.ts";
+import type { Content } from "../model/record.ts";
+import { isOwnObject } from "../model/reserved-prefixes.ts";
+import type { Ending } from "../model/result.ts";
+import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../model/trigger.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
-import type { Ending } from "../outcome.ts";
-import { isOwnObject } from "../own-objects.ts";
-import type { Content } from "../record.ts";
 import { bucketName, json, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
 import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
 import { sha256Hex } from "../sha256.ts";
-import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../trigger.ts";
 import { toWellFormed } from "../well-formed.ts";
 
 type BucketConfig = {

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
-import type { InvocationEvent } from "../event.ts";
+import type { InvocationEvent } from "../model/call.ts";
+import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
 import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
 import {
   optional,
@@ -10,7 +11,6 @@ import {
   type Settings,
   withDefault,
 } from "../settings.ts";
-import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
 import { toWellFormed } from "../well-formed.ts";
 
 type HeartbeatConfig = {

@@ -1,7 +1,7 @@
-import type { HttpEvent } from "../event.ts";
 import { formType } from "../media-type.ts";
-import type { Ending, RefusalCode } from "../outcome.ts";
-import type { Mapped, Trigger, TriggerContext } from "../trigger.ts";
+import type { HttpEvent } from "../model/call.ts";
+import type { Ending, RefusalCode } from "../model/result.ts";
+import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
 import { toRecords } from "../webhooks/records.ts";
 import { findOutOfWindow } from "../webhooks/replay-window.ts";
 import type { Source } from "../webhooks/source.ts";

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "../base64.ts";
-import type { HttpBody } from "../event.ts";
 import { parseDocument } from "../json-document.ts";
 import { essenceOf, isForm } from "../media-type.ts";
+import type { HttpBody } from "../model/call.ts";
 
 export const bodyEncodings = ["auto", "base64", "text"] as const;
 export type BodyEncoding = (typeof bodyEncodings)[number];

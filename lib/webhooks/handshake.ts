@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../json-document.ts";
-import type { Answered } from "../outcome.ts";
+import type { Answered } from "../model/result.ts";
 
 /**
  * The answer to a verified delivery that only asks whether the endpoint is its owner's, or undefined

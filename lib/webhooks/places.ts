@@ -1,6 +1,6 @@
-import type { Headers } from "../event.ts";
 import { firstObject, type JsonDocument, scalarAt } from "../json-document.ts";
 import { parsePointer } from "../json-text.ts";
+import type { Headers } from "../model/call.ts";
 import { sha256Hex } from "../sha256.ts";
 import { toWellFormed } from "../well-formed.ts";
 

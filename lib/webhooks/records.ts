@@ -1,8 +1,8 @@
-import type { CloudEventData } from "../cloud-event.ts";
-import type { Headers } from "../event.ts";
 import { elementsAt, type JsonDocument } from "../json-document.ts";
-import type { Ending, Refused } from "../outcome.ts";
-import type { Mapped, MappedRecord, TriggerContext } from "../trigger.ts";
+import type { Headers } from "../model/call.ts";
+import type { CloudEventData } from "../model/cloud-event.ts";
+import type { Ending, Refused } from "../model/result.ts";
+import type { Mapped, MappedRecord, TriggerContext } from "../model/trigger.ts";
 import { type BodyContent, toContent, toJsonType } from "./content.ts";
 import { isWanted } from "./event-type.ts";
 import { createToId } from "./identity.ts";

@@ -1,7 +1,7 @@
 import { codingsOf, decodeContent } from "../content-coding.ts";
-import type { HttpEvent } from "../event.ts";
 import { isJsonType } from "../media-type.ts";
-import type { RefusalCode } from "../outcome.ts";
+import type { HttpEvent } from "../model/call.ts";
+import type { RefusalCode } from "../model/result.ts";
 import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
 import type { Source } from "./source.ts";
 import type { Verification } from "./verifier.ts";

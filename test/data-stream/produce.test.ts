@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { createKeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { acknowledged, answer, createWorld, noAnswer, type Script } from "../support/world.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { toSignature, toSignedHeaders, toStringToSign } from "../../lib/data-stream/signature.ts";
-import { createKeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
 type Vector = {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import type { Acknowledgement } from "../../lib/acknowledgement.ts";
 import {
   type Answer,
   fittingAcknowledgement,
@@ -8,6 +7,7 @@ import {
   toVerdict,
   type Verdict,
 } from "../../lib/data-stream/wire.ts";
+import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
 type More = Partial<Answer> & { readonly acknowledgement?: Acknowledgement };

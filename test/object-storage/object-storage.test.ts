@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { createKeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { listObjects, putObject, removeObject } from "../../lib/object-storage/object-storage.ts";
 import { createPatientAsk } from "../../lib/object-storage/patient-ask.ts";
 import { readObject } from "../../lib/object-storage/read-object.ts";

@@ -2,7 +2,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/clien
 import fc from "fast-check";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
-import { createKeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { listObjects, putObject } from "../../lib/object-storage/object-storage.ts";
 import { createAsk } from "../../lib/object-storage/request.ts";
 import {

@@ -1,6 +1,6 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliver } from "../../lib/deliver.ts";
-import { createKeyPair } from "../../lib/key-pair.ts";
+import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { hear } from "./spoken.ts";
 import { createWorld, messageOf, type Script, startMs } from "./world.ts";
 

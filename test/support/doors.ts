@@ -1,9 +1,9 @@
 import { vi } from "vitest";
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
-import type { TriggerEvent } from "../../lib/event.ts";
 import { relay } from "../../lib/function/relay.ts";
-import type { Trigger } from "../../lib/trigger.ts";
+import type { TriggerEvent } from "../../lib/model/call.ts";
+import type { Trigger } from "../../lib/model/trigger.ts";
 import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { toRawValue } from "../../lib/cloud-event.ts";
-import type { HttpEvent } from "../../lib/event.ts";
 import { parseDocument } from "../../lib/json-document.ts";
+import type { HttpEvent } from "../../lib/model/call.ts";
+import { toRawValue } from "../../lib/model/cloud-event.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { createReader, parsePlaces } from "../../lib/webhooks/places.ts";
 import { toRecords } from "../../lib/webhooks/records.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toRawValue } from "../../lib/cloud-event.ts";
+import { toRawValue } from "../../lib/model/cloud-event.ts";
 import { type ContentOptions, toContent } from "../../lib/webhooks/content.ts";
 
 const event: ContentOptions = { value: "cloudevent", bodyType: "auto" };

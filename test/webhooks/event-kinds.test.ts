@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toMessage } from "../../lib/record.ts";
+import { toMessage } from "../../lib/model/record.ts";
 import { providers } from "../../lib/webhooks/providers.ts";
 import { toRecords } from "../../lib/webhooks/records.ts";
 import { senders } from "../support/senders.ts";

@@ -1,8 +1,8 @@
-import type { Target } from "./config.ts";
-import type { TriggerEvent } from "./event.ts";
-import type { Ending, Refused } from "./outcome.ts";
+import type { Target } from "../config.ts";
+import type { Parsed, Problem, Settings } from "../settings.ts";
+import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Parsed, Problem, Settings } from "./settings.ts";
+import type { Ending, Refused } from "./result.ts";
 
 /** What a trigger may know beside the event: enough to map it the same way every time. */
 export type TriggerContext = {

@@ -1,8 +1,8 @@
 import { type Bag, isBag } from "../bag.ts";
-import { prefixes } from "../own-objects.ts";
-import type { Message } from "../record.ts";
 import { isTopicName } from "../setting-rules.ts";
-import type { RefusedBody } from "../trigger.ts";
+import type { Message } from "./record.ts";
+import { prefixes } from "./reserved-prefixes.ts";
+import type { RefusedBody } from "./trigger.ts";
 
 /** Where a call keeps what it could not deliver, and what can never be delivered. */
 export type Folder = "deadLetters" | "setAside";
