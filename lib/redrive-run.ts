@@ -1,3 +1,4 @@
+import { storeMsReserved } from "./delivery/deliver-or-store.ts";
 import type { Effects } from "./effects/effects.ts";
 import type { Admittance } from "./function/create-handler.ts";
 import type { Message } from "./model/record.ts";
@@ -10,7 +11,6 @@ import { createRedriveDeletions } from "./redrive-deletions.ts";
 import { createRedriveQueue, toPartition } from "./redrive-stream.ts";
 import { createLines, createPending, createTally } from "./redrive-tally.ts";
 import { replyReserveMs } from "./retry.ts";
-import { storeMsReserved } from "./send.ts";
 
 /** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
 export type RedriveSettings = {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { createSigningClocks } from "../lib/clock.ts";
 import { createProduce } from "../lib/data-stream/produce.ts";
-import { type DeliveryLimits, deliver } from "../lib/deliver.ts";
+import { type DeliveryLimits, deliver } from "../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../lib/model/key-pair.ts";
 import type { HttpAnswer, HttpRequest } from "../lib/transport.ts";
 import { toRecords } from "./support/delivery-run.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
-import { deliver } from "../lib/deliver.ts";
+import { deliver } from "../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest } from "../lib/transport.ts";
 import { createDelivery, toRecords } from "./support/delivery-run.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDeliveryQueue } from "../lib/delivery-queue.ts";
+import { createDeliveryQueue } from "../lib/delivery/delivery-queue.ts";
 import type { RecordEnding } from "../lib/model/result.ts";
 import { createScopes } from "../lib/redrive-stream.ts";
 import { createWorld, startMs } from "./support/world.ts";

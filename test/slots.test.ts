@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSlots, type Slots } from "../lib/slots.ts";
+import { createSlots, type Slots } from "../lib/delivery/priority-semaphore.ts";
 
 /** Something that waits for a slot, and what it wrote down when it got one. */
 function createQueue(slots: Slots) {

@@ -3,7 +3,7 @@ import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../lib/data-stream/wire.ts";
-import { deliver } from "../../lib/deliver.ts";
+import { deliver } from "../../lib/delivery/deliver-in-order.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
 import { toCloudEvent } from "../../lib/model/cloud-event.ts";

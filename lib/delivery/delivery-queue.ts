@@ -1,3 +1,4 @@
+import { notAttempted, type RecordEnding, unexpected } from "../model/result.ts";
 import {
   type Context,
   createCall,
@@ -5,8 +6,7 @@ import {
   deliverOne,
   type Keyed,
   laneOf,
-} from "./deliver.ts";
-import { notAttempted, type RecordEnding, unexpected } from "./model/result.ts";
+} from "./deliver-in-order.ts";
 
 /** What else must not be tried after a record has ended: nothing, its key, its topic, or anything at all. */
 export type Scope = "record" | "key" | "topic" | "run";

@@ -1,21 +1,21 @@
+import type { Clocks } from "../clock.ts";
+import type { Config } from "../config.ts";
+import { createProduce } from "../data-stream/produce.ts";
+import type { Effects } from "../effects/effects.ts";
+import { toBodyLine, toLine } from "../model/dead-letter.ts";
+import { type StreamRecord, toMessage } from "../model/record.ts";
+import { isFailure, notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
+import type { RefusedBody } from "../model/trigger.ts";
+import { putObject } from "../object-storage/object-storage.ts";
+import { createAsk } from "../object-storage/request.ts";
+import { attemptMsMin, replyReserveMs } from "../retry.ts";
+import { type Delivery, deliver } from "./deliver-in-order.ts";
 import {
   createFittingProduce,
   createToFitted,
   type FittingProduce,
   type ToFitted,
-} from "./check-in.ts";
-import type { Clocks } from "./clock.ts";
-import type { Config } from "./config.ts";
-import { createProduce } from "./data-stream/produce.ts";
-import { type Delivery, deliver } from "./deliver.ts";
-import type { Effects } from "./effects/effects.ts";
-import { toBodyLine, toLine } from "./model/dead-letter.ts";
-import { type StreamRecord, toMessage } from "./model/record.ts";
-import { isFailure, notAttempted, type RecordEnding, type Refused } from "./model/result.ts";
-import type { RefusedBody } from "./model/trigger.ts";
-import { putObject } from "./object-storage/object-storage.ts";
-import { createAsk } from "./object-storage/request.ts";
-import { attemptMsMin, replyReserveMs } from "./retry.ts";
+} from "./fit-message.ts";
 import { type RecordResult, storeUndelivered, toReason } from "./store-undelivered.ts";
 
 /** What an event came to. */

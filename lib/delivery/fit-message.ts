@@ -1,13 +1,13 @@
-import type { Config } from "./config.ts";
-import type { Attempt, Produce } from "./data-stream/produce.ts";
-import { toProduceBody } from "./data-stream/wire.ts";
-import { type EventParts, parseCloudEvent } from "./model/cloud-event.ts";
-import { type Message, messageBytes, type StreamRecord, toMessage } from "./model/record.ts";
-import { type Faulted, type Refused, type Unavailable, unexpected } from "./model/result.ts";
-import { type ClaimCheck, toClaimCheck } from "./object-storage/claim-check.ts";
-import { toStorageEnding } from "./object-storage/failure.ts";
-import type { NotStored, Stored } from "./object-storage/request.ts";
-import { attemptMsMin } from "./retry.ts";
+import type { Config } from "../config.ts";
+import type { Attempt, Produce } from "../data-stream/produce.ts";
+import { toProduceBody } from "../data-stream/wire.ts";
+import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
+import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
+import { type Faulted, type Refused, type Unavailable, unexpected } from "../model/result.ts";
+import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
+import { toStorageEnding } from "../object-storage/failure.ts";
+import type { NotStored, Stored } from "../object-storage/request.ts";
+import { attemptMsMin } from "../retry.ts";
 
 type Sendable = {
   readonly message: Message;
