@@ -1,4 +1,4 @@
-import { producePath } from "../../lib/data-stream/wire.ts";
+import { producePath } from "../../lib/data-stream/produce-api.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";

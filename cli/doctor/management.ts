@@ -1,5 +1,5 @@
 import { type Bag, isBag, textOf } from "../../lib/bag.ts";
-import { toVerdict } from "../../lib/data-stream/wire.ts";
+import { toVerdict } from "../../lib/data-stream/produce-api.ts";
 import { isTopicName, origin } from "../../lib/setting-rules.ts";
 import { optional, parseFields } from "../../lib/settings.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";

@@ -2,7 +2,7 @@ import { createSigningClocks } from "../../lib/clock.ts";
 import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { fittingAcknowledgement } from "../../lib/data-stream/wire.ts";
+import { fittingAcknowledgement } from "../../lib/data-stream/produce-api.ts";
 import { deliver } from "../../lib/delivery/deliver-in-order.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";

@@ -6,8 +6,8 @@ import type { Message } from "../model/record.ts";
 import type { OutageCode } from "../model/result.ts";
 import { retryAfterMsOf } from "../retry.ts";
 import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../transport.ts";
+import { producePath, toProduceBody, toVerdict, type Verdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
-import { producePath, toProduceBody, toVerdict, type Verdict } from "./wire.ts";
 
 /** One produce call and how it ended. */
 export type Attempt = {

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Attempt, Produce } from "../data-stream/produce.ts";
-import { toProduceBody } from "../data-stream/wire.ts";
+import { toProduceBody } from "../data-stream/produce-api.ts";
 import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
 import { type Faulted, type Refused, type Unavailable, unexpected } from "../model/result.ts";

@@ -6,7 +6,7 @@ import {
   toProduceBody,
   toVerdict,
   type Verdict,
-} from "../../lib/data-stream/wire.ts";
+} from "../../lib/data-stream/produce-api.ts";
 import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
