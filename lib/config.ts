@@ -1,7 +1,7 @@
 import { type LogLevel, logLevels } from "./effects/log.ts";
 import { type Acknowledgement, acknowledgements } from "./model/acknowledgement.ts";
 import { createKeyPair, type KeyPair } from "./model/key-pair.ts";
-import type { StorageConfig } from "./object-storage/request.ts";
+import type { StorageConfig } from "./object-storage/client.ts";
 import {
   bucketName,
   headerKey,

@@ -1,6 +1,6 @@
+import type { NotStored, Stored } from "./object-storage/client.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
 import { type ObjectContent, partBytesMax, readObject } from "./object-storage/read-object.ts";
-import type { NotStored, Stored } from "./object-storage/request.ts";
 import { failureOfBucket } from "./redrive-listing.ts";
 import { isOverTime, objectMsMin, type Run } from "./redrive-run.ts";
 

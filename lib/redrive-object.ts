@@ -6,10 +6,10 @@ import {
   toSetAsideName,
 } from "./model/dead-letter.ts";
 import { notAttempted, type RecordEnding, type Refused } from "./model/result.ts";
+import type { NotStored, Stored } from "./object-storage/client.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
-import { putObject } from "./object-storage/object-storage.ts";
+import { putObject } from "./object-storage/operations.ts";
 import type { ObjectContent } from "./object-storage/read-object.ts";
-import type { NotStored, Stored } from "./object-storage/request.ts";
 import { leave, readLines } from "./redrive-content.ts";
 import type { Run } from "./redrive-run.ts";
 import { createTally } from "./redrive-tally.ts";

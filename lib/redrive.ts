@@ -5,7 +5,7 @@ import type { InvocationEvent } from "./model/call.ts";
 import { prefixes } from "./model/reserved-prefixes.ts";
 import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./model/result.ts";
 import type { StoredObject } from "./object-storage/listing.ts";
-import { removeObject } from "./object-storage/object-storage.ts";
+import { removeObject } from "./object-storage/operations.ts";
 import { partBytesMax } from "./object-storage/read-object.ts";
 import { type Reading, readDeadLetters } from "./redrive-content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";

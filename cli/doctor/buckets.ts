@@ -3,9 +3,9 @@ import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import { toStoredMs } from "../../lib/model/dead-letter.ts";
 import { prefixes } from "../../lib/model/reserved-prefixes.ts";
+import { createAsk, type Stored } from "../../lib/object-storage/client.ts";
 import type { ListingPage } from "../../lib/object-storage/listing.ts";
-import { listObjects } from "../../lib/object-storage/object-storage.ts";
-import { createAsk, type Stored } from "../../lib/object-storage/request.ts";
+import { listObjects } from "../../lib/object-storage/operations.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const timeoutMs = 10_000;

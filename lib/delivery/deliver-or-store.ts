@@ -6,8 +6,8 @@ import { toBodyLine, toLine } from "../model/dead-letter.ts";
 import { type StreamRecord, toMessage } from "../model/record.ts";
 import { isFailure, notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
 import type { RefusedBody } from "../model/trigger.ts";
-import { putObject } from "../object-storage/object-storage.ts";
-import { createAsk } from "../object-storage/request.ts";
+import { createAsk } from "../object-storage/client.ts";
+import { putObject } from "../object-storage/operations.ts";
 import { attemptMsMin, replyReserveMs } from "../retry.ts";
 import { type Delivery, deliver } from "./deliver-in-order.ts";
 import {

@@ -5,8 +5,8 @@ import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
 import { type Faulted, type Refused, type Unavailable, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
-import { toStorageEnding } from "../object-storage/failure.ts";
-import type { NotStored, Stored } from "../object-storage/request.ts";
+import type { NotStored, Stored } from "../object-storage/client.ts";
+import { toStorageEnding } from "../object-storage/storage-failure.ts";
 import { attemptMsMin } from "../retry.ts";
 
 type Sendable = {

@@ -11,7 +11,7 @@ import {
   type Proof,
   type Stored,
   tooLarge,
-} from "./request.ts";
+} from "./client.ts";
 
 /** An object that is not larger is read at once, a larger one in parts of this size. */
 export const partBytesMax = 512 * 1024;

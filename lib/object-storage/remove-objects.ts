@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Ask, Proof, Stored } from "./client.ts";
 import { decodeXml, opening, textOf } from "./listing.ts";
-import type { Ask, Proof, Stored } from "./request.ts";
 
 /** The most that one request takes. */
 export const removedMax = 1_000;

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { createSigningClocks } from "../../lib/clock.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
-import { listObjects, putObject } from "../../lib/object-storage/object-storage.ts";
-import { createAsk } from "../../lib/object-storage/request.ts";
+import { createAsk } from "../../lib/object-storage/client.ts";
+import { listObjects, putObject } from "../../lib/object-storage/operations.ts";
 import {
   encode,
   type SignableRequest,

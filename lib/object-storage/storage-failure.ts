@@ -1,5 +1,5 @@
 import type { Faulted, Unavailable } from "../model/result.ts";
-import type { NotStored } from "./request.ts";
+import type { NotStored } from "./client.ts";
 
 const rejectedStatuses = [400, 401, 403, 404, 405];
 

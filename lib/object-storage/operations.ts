@@ -1,4 +1,3 @@
-import { type ListingPage, opening, parseListing } from "./listing.ts";
 import {
   type Answer,
   type Ask,
@@ -8,7 +7,8 @@ import {
   type Proof,
   type Stored,
   tooLarge,
-} from "./request.ts";
+} from "./client.ts";
+import { type ListingPage, opening, parseListing } from "./listing.ts";
 
 /** What may be asked of a bucket, each a function of its own: most artifacts hold but one of them. */
 
