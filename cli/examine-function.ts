@@ -1,8 +1,8 @@
-import type { Config, Target } from "../lib/config.ts";
 import { type Admission, parseSettings } from "../lib/function/validate-call.ts";
 import type { TriggerEvent } from "../lib/model/call.ts";
 import { admission as redrive } from "../lib/redrive.ts";
-import { type Problem, problemsOf, type Settings } from "../lib/settings.ts";
+import { type Problem, problemsOf, type Settings } from "../lib/settings/settings.ts";
+import type { Config, Target } from "../lib/settings/stream-config.ts";
 import { bucket } from "../lib/triggers/bucket.ts";
 import { heartbeat } from "../lib/triggers/heartbeat.ts";
 import { webhook } from "../lib/triggers/webhook.ts";

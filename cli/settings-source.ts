@@ -1,5 +1,10 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { findMisspelt, type Problem, type Settings, settingNames } from "../lib/settings.ts";
+import {
+  findMisspelt,
+  type Problem,
+  type Settings,
+  settingNames,
+} from "../lib/settings/settings.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;

@@ -11,8 +11,14 @@ import { type Reading, readDeadLetters } from "./redrive-content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
 import { redriveObject } from "./redrive-object.ts";
 import { createRun, type RedriveSettings, type Run } from "./redrive-run.ts";
-import { integer, isTopicName, json } from "./setting-rules.ts";
-import { optional, type Parsed, parseFields, type Settings, withDefault } from "./settings.ts";
+import { integer, isTopicName, json } from "./settings/rules.ts";
+import {
+  optional,
+  type Parsed,
+  parseFields,
+  type Settings,
+  withDefault,
+} from "./settings/settings.ts";
 
 const fields = {
   REDRIVE_TOPICS: optional(

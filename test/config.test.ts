@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { type Config, checkTargets, parseConfig } from "../lib/config.ts";
 import { toSignature } from "../lib/data-stream/signature.ts";
+import { type Config, checkTargets, parseConfig } from "../lib/settings/stream-config.ts";
 import { hear, secretsInUse } from "./support/spoken.ts";
 
 const required = {

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { examineFunction } from "../cli/examine-function.ts";
 import { parseSettingsFile } from "../cli/settings-file.ts";
-import { isPlaceholder } from "../lib/placeholder.ts";
-import { settingNames } from "../lib/settings.ts";
+import { isPlaceholder } from "../lib/settings/placeholder.ts";
+import { settingNames } from "../lib/settings/settings.ts";
 import { schemes } from "../lib/webhooks/schemes.ts";
 import { parseFaultScript } from "../local/data-stream/fault-script.ts";
 

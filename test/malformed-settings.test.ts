@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { examineFunction } from "../cli/examine-function.ts";
 import { functionNames } from "../cli/function-names.ts";
-import { settingNames } from "../lib/settings.ts";
+import { settingNames } from "../lib/settings/settings.ts";
 import { webhookSettings } from "./support/settings.ts";
 import { hear, secretsInUse } from "./support/spoken.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "dotenv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isPlaceholder } from "../lib/placeholder.ts";
+import { isPlaceholder } from "../lib/settings/placeholder.ts";
 
 describe("a placeholder", () => {
   test.for([

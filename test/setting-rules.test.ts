@@ -13,7 +13,7 @@ import {
   secretText,
   text,
   topicName,
-} from "../lib/setting-rules.ts";
+} from "../lib/settings/rules.ts";
 
 /** The value that a rule takes, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {

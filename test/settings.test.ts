@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { integer, secretText, text } from "../lib/setting-rules.ts";
+import { integer, secretText, text } from "../lib/settings/rules.ts";
 import {
   findMisspelt,
   isWithinDistance,
@@ -9,7 +9,7 @@ import {
   required,
   settingNames,
   withDefault,
-} from "../lib/settings.ts";
+} from "../lib/settings/settings.ts";
 import { hear, secretsInUse } from "./support/spoken.ts";
 
 const fields = {

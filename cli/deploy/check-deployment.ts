@@ -1,4 +1,4 @@
-import type { Problem } from "../../lib/settings.ts";
+import type { Problem } from "../../lib/settings/settings.ts";
 import type { FunctionName } from "../function-names.ts";
 import type { Deployment } from "./config.ts";
 import { type RegionName, regions } from "./regions.ts";

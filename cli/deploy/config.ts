@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Problem, settingNames } from "../../lib/settings.ts";
+import { type Problem, settingNames } from "../../lib/settings/settings.ts";
 import { checkPlace, findExposed } from "./check-deployment.ts";
 import { cronRule } from "./cron-option.ts";
 import { isHidden } from "./function-settings.ts";

@@ -1,4 +1,4 @@
-import { type Problem, type Settings, settingNames } from "../../lib/settings.ts";
+import { type Problem, type Settings, settingNames } from "../../lib/settings/settings.ts";
 import { examineFunction } from "../examine-function.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Problem, Settings } from "../../lib/settings.ts";
+import type { Problem, Settings } from "../../lib/settings/settings.ts";
 import { parseObject } from "../parse-object.ts";
 import { parseSettingsFile } from "../settings-file.ts";
 

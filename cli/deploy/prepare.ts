@@ -1,5 +1,5 @@
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
-import { headerKey, isSecret, origin } from "../../lib/setting-rules.ts";
+import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
 import {
   findMisspelt,
   optional,
@@ -7,7 +7,7 @@ import {
   parseFields,
   type Settings,
   settingNames,
-} from "../../lib/settings.ts";
+} from "../../lib/settings/settings.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../settings-source.ts";
 import { createSignedCall } from "../signed-call.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,7 +1,7 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
-import { parseConfig } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
+import { parseConfig } from "../../lib/settings/stream-config.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { actionPath, findContent, type ManagementApi } from "./management-api.ts";
 import { findRecord, newestCursor } from "./stand-in-records.ts";

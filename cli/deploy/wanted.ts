@@ -1,4 +1,4 @@
-import { type Problem, problemsOf, type Settings } from "../../lib/settings.ts";
+import { type Problem, problemsOf, type Settings } from "../../lib/settings/settings.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";

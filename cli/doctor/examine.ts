@@ -1,6 +1,6 @@
-import type { Config, Target } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { Problem, Settings } from "../../lib/settings.ts";
+import type { Problem, Settings } from "../../lib/settings/settings.ts";
+import type { Config, Target } from "../../lib/settings/stream-config.ts";
 import type { FunctionName } from "../function-names.ts";
 import { createSignedCall } from "../signed-call.ts";
 import { checkArtifacts } from "./artifacts.ts";

@@ -1,4 +1,4 @@
-import type { Settings } from "../../lib/settings.ts";
+import type { Settings } from "../../lib/settings/settings.ts";
 import { isSet } from "../examine-function.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";
 

@@ -1,7 +1,7 @@
 import { type Bag, isBag, textOf } from "../../lib/bag.ts";
 import { toVerdict } from "../../lib/data-stream/produce-api.ts";
-import { isTopicName, origin } from "../../lib/setting-rules.ts";
-import { optional, parseFields } from "../../lib/settings.ts";
+import { isTopicName, origin } from "../../lib/settings/rules.ts";
+import { optional, parseFields } from "../../lib/settings/settings.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { parseObject } from "../parse-object.ts";
 import { UsageError } from "../settings-source.ts";

@@ -1,5 +1,5 @@
-import { parseConfig } from "../../lib/config.ts";
-import type { Problem, Settings } from "../../lib/settings.ts";
+import type { Problem, Settings } from "../../lib/settings/settings.ts";
+import { parseConfig } from "../../lib/settings/stream-config.ts";
 import { type Examined, examineFunction, isSet } from "../examine-function.ts";
 import type { FunctionName } from "../function-names.ts";
 import { type Check, failed, ok, warning } from "./check.ts";

@@ -1,5 +1,4 @@
 import { createSigningClocks } from "../../lib/clock.ts";
-import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../lib/data-stream/produce-api.ts";
@@ -9,6 +8,7 @@ import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
 import { toCloudEvent } from "../../lib/model/cloud-event.ts";
 import type { Message } from "../../lib/model/record.ts";
 import type { RecordEnding } from "../../lib/model/result.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import type { HttpAnswer } from "../../lib/transport.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 

@@ -1,11 +1,11 @@
 import { createSigningClocks } from "../../lib/clock.ts";
-import type { Config } from "../../lib/config.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import { createToFitted, type Fitted, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Message, StreamRecord } from "../../lib/model/record.ts";
 import type { Faulted, Refused } from "../../lib/model/result.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import type { HttpRequest } from "../../lib/transport.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";

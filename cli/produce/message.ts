@@ -1,9 +1,9 @@
 import type { Bag } from "../../lib/bag.ts";
-import type { Config } from "../../lib/config.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { textAt } from "../../lib/json-text.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
-import { isTopicName } from "../../lib/setting-rules.ts";
+import { isTopicName } from "../../lib/settings/rules.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import { parseObject } from "../parse-object.ts";
 
 /** What stands for a field that a line does not have. */

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from "../../lib/config.ts";
+import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
 import { loadSettings, UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";
 import { isPartition } from "./message.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import type { Config } from "../../lib/config.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,5 +1,4 @@
 import type { Clocks } from "../clock.ts";
-import type { Config } from "../config.ts";
 import { createProduce } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
 import { toBodyLine, toLine } from "../model/dead-letter.ts";
@@ -9,6 +8,7 @@ import type { RefusedBody } from "../model/trigger.ts";
 import { createAsk } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import { attemptMsMin, replyReserveMs } from "../retry.ts";
+import type { Config } from "../settings/stream-config.ts";
 import { type Delivery, deliver } from "./deliver-in-order.ts";
 import {
   createFittingProduce,

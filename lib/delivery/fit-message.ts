@@ -1,4 +1,3 @@
-import type { Config } from "../config.ts";
 import type { Attempt, Produce } from "../data-stream/produce.ts";
 import { toProduceBody } from "../data-stream/produce-api.ts";
 import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
@@ -8,6 +7,7 @@ import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts"
 import type { NotStored, Stored } from "../object-storage/client.ts";
 import { toStorageEnding } from "../object-storage/storage-failure.ts";
 import { attemptMsMin } from "../retry.ts";
+import type { Config } from "../settings/stream-config.ts";
 
 type Sendable = {
   readonly message: Message;

@@ -1,4 +1,3 @@
-import type { Config } from "../config.ts";
 import { partitionOf } from "../data-stream/partition.ts";
 import { type Sent, send } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
@@ -7,6 +6,7 @@ import type { Call, TriggerEvent } from "../model/call.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { countEndings, type Outcome, worstOf } from "../model/result.ts";
 import type { Mapped, MappedRecord, Trigger } from "../model/trigger.ts";
+import type { Config } from "../settings/stream-config.ts";
 import { createHandle, type Handle } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 

@@ -1,8 +1,13 @@
-import { type Config, checkTargets, parseStream, refuseMisspelt } from "../config.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
 import { type Ending, unexpected } from "../model/result.ts";
 import type { Trigger } from "../model/trigger.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../settings.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../settings/settings.ts";
+import {
+  type Config,
+  checkTargets,
+  parseStream,
+  refuseMisspelt,
+} from "../settings/stream-config.ts";
 import { rememberLast } from "./memoize-last.ts";
 
 /** What has to be known of a function before it is let run. */

@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../bag.ts";
-import { isTopicName } from "../setting-rules.ts";
+import { isTopicName } from "../settings/rules.ts";
 import type { Message } from "./record.ts";
 import { prefixes } from "./reserved-prefixes.ts";
 import type { RefusedBody } from "./trigger.ts";

@@ -1,5 +1,5 @@
-import type { Target } from "../config.ts";
-import type { Parsed, Problem, Settings } from "../settings.ts";
+import type { Parsed, Problem, Settings } from "../settings/settings.ts";
+import type { Target } from "../settings/stream-config.ts";
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
 import type { Ending, Refused } from "./result.ts";

@@ -1,5 +1,5 @@
 import type { Bag } from "../bag.ts";
-import { settingNames } from "../settings.ts";
+import { settingNames } from "../settings/settings.ts";
 import {
   distinctMarks,
   fieldText,

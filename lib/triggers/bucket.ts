@@ -5,8 +5,21 @@ import type { Ending } from "../model/result.ts";
 import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../model/trigger.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
-import { bucketName, json, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
-import { optional, parseFields, type Settings, settingNames, withDefault } from "../settings.ts";
+import {
+  bucketName,
+  json,
+  oneOf,
+  partitionIndex,
+  textWhere,
+  topicName,
+} from "../settings/rules.ts";
+import {
+  optional,
+  parseFields,
+  type Settings,
+  settingNames,
+  withDefault,
+} from "../settings/settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import { toWellFormed } from "../well-formed.ts";
 

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
-import { partitionIndex, text, textWhere, topicName } from "../setting-rules.ts";
+import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
 import {
   optional,
   type Parsed,
@@ -10,7 +10,7 @@ import {
   problemsOf,
   type Settings,
   withDefault,
-} from "../settings.ts";
+} from "../settings/settings.ts";
 import { toWellFormed } from "../well-formed.ts";
 
 type HeartbeatConfig = {

@@ -1,4 +1,4 @@
-import type { Parsed, Settings } from "../settings.ts";
+import type { Parsed, Settings } from "../settings/settings.ts";
 import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Verifier } from "./verifier.ts";

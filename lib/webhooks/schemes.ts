@@ -1,5 +1,5 @@
-import { oneOf, text, textWhere } from "../setting-rules.ts";
-import { optional, parseFields, required, withDefault } from "../settings.ts";
+import { oneOf, text, textWhere } from "../settings/rules.ts";
+import { optional, parseFields, required, withDefault } from "../settings/settings.ts";
 import { basic, bearer, createToken } from "./credentials.ts";
 import { none } from "./none.ts";
 import { providers } from "./providers.ts";

@@ -1,6 +1,12 @@
 import { parsePointer } from "../json-text.ts";
-import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../setting-rules.ts";
-import { didYouMean, optional, type Problem, type Settings, withDefault } from "../settings.ts";
+import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../settings/rules.ts";
+import {
+  didYouMean,
+  optional,
+  type Problem,
+  type Settings,
+  withDefault,
+} from "../settings/settings.ts";
 import { bodyTypes } from "./content.ts";
 import { parsePlaces } from "./places.ts";
 

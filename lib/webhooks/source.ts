@@ -1,5 +1,5 @@
 import { parsePointer } from "../json-text.ts";
-import { isPlaceholder } from "../placeholder.ts";
+import { isPlaceholder } from "../settings/placeholder.ts";
 import {
   didYouMean,
   type Parsed,
@@ -7,7 +7,7 @@ import {
   parseFields,
   problemsOf,
   type Settings,
-} from "../settings.ts";
+} from "../settings/settings.ts";
 import type { ContentOptions } from "./content.ts";
 import type { Handshake } from "./handshake.ts";
 import { type Place, parsePlaces } from "./places.ts";

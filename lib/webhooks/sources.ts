@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../bag.ts";
-import { isSecretForm, json, oneOf } from "../setting-rules.ts";
+import { isSecretForm, json, oneOf } from "../settings/rules.ts";
 import {
   didYouMean,
   type Parsed,
@@ -9,7 +9,7 @@ import {
   required,
   type Settings,
   withDefault,
-} from "../settings.ts";
+} from "../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "./body.ts";
 import { parseSource, type Shared, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";

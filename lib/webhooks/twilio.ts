@@ -1,6 +1,6 @@
 import { isForm } from "../media-type.ts";
-import { textWhere } from "../setting-rules.ts";
-import { parseFields, required } from "../settings.ts";
+import { textWhere } from "../settings/rules.ts";
+import { parseFields, required } from "../settings/settings.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Scheme } from "./scheme.ts";
 import { decodeSignature, hmac } from "./signature.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settingNames } from "../../lib/settings.ts";
+import { settingNames } from "../../lib/settings/settings.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import {

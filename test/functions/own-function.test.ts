@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import type { InvocationEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/trigger.ts";
-import { topicName } from "../../lib/setting-rules.ts";
-import { parseFields, required } from "../../lib/settings.ts";
+import { topicName } from "../../lib/settings/rules.ts";
+import { parseFields, required } from "../../lib/settings/settings.ts";
 import { openDoors, produced, stubSettings } from "../support/doors.ts";
 import { streamSettings } from "../support/settings.ts";
 import { createWorld } from "../support/world.ts";

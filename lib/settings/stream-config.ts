@@ -1,7 +1,7 @@
-import { type LogLevel, logLevels } from "./effects/log.ts";
-import { type Acknowledgement, acknowledgements } from "./model/acknowledgement.ts";
-import { createKeyPair, type KeyPair } from "./model/key-pair.ts";
-import type { StorageConfig } from "./object-storage/client.ts";
+import { type LogLevel, logLevels } from "../effects/log.ts";
+import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
+import { createKeyPair, type KeyPair } from "../model/key-pair.ts";
+import type { StorageConfig } from "../object-storage/client.ts";
 import {
   bucketName,
   headerKey,
@@ -12,7 +12,7 @@ import {
   secretText,
   textWhere,
   topicName,
-} from "./setting-rules.ts";
+} from "./rules.ts";
 import {
   findMisspelt,
   optional,

@@ -1,5 +1,5 @@
-import type { Bag } from "./bag.ts";
-import type { Rule } from "./setting-rules.ts";
+import type { Bag } from "../bag.ts";
+import type { Rule } from "./rules.ts";
 
 /** Untrusted values by name: `process.env`, or the parameters bound to an action. */
 export type Settings = Bag;
