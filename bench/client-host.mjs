@@ -1,10 +1,10 @@
 // One HTTP client, asked for a number of requests with a number of them in flight. Bundled by
-// client.mjs together with lib/transport.ts and undici; a child of its own for each client.
+// client.mjs together with lib/http/client.ts and undici; a child of its own for each client.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Pool } from "undici";
-import { createTransport } from "../lib/transport.ts";
+import { createTransport } from "../lib/http/client.ts";
 
 /** Each gives `open(inFlight)`, which gives the function that makes one request. */
 const clients = {

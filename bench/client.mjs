@@ -1,4 +1,4 @@
-// Throughput of lib/transport.ts beside undici's pool and a raw socket writer. See README.md.
+// Throughput of lib/http/client.ts beside undici's pool and a raw socket writer. See README.md.
 import { fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -128,4 +128,4 @@ const rows = await withCertificate(async (certificate) => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
-finish("Client: requests a second of lib/transport.ts", rows);
+finish("Client: requests a second of lib/http/client.ts", rows);

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { type ReadAnswer, ReadError, readAnswer } from "../lib/http-answer.ts";
+import { type ReadAnswer, ReadError, readAnswer } from "../lib/http/response-parser.ts";
 import { listen } from "./support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };

@@ -8,7 +8,7 @@ import {
   type RetryState,
   replyReserveMs,
   retryAfterMsOf,
-} from "../lib/retry.ts";
+} from "../lib/http/backoff.ts";
 
 const state: RetryState = {
   attempts: 1,

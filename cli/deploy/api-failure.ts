@@ -1,6 +1,6 @@
 import { isBag } from "../../lib/bag.ts";
-import { retryAfterMsOf } from "../../lib/retry.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
+import { retryAfterMsOf } from "../../lib/http/backoff.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
 import { parseObject } from "../parse-object.ts";
 
 export type Retry = "now" | "later" | "never";

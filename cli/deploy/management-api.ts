@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../../lib/bag.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import { nextWaitMs } from "../../lib/retry.ts";
+import { nextWaitMs } from "../../lib/http/backoff.ts";
 import { parseObject } from "../parse-object.ts";
 import type { ApiCall, ApiRequest } from "../signed-call.ts";
 import { ApiFailure, toFailure } from "./api-failure.ts";

@@ -1,8 +1,8 @@
 import { type Bag, isBag, textOf } from "../../lib/bag.ts";
 import { toVerdict } from "../../lib/data-stream/produce-api.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
 import { isTopicName, origin } from "../../lib/settings/rules.ts";
 import { optional, parseFields } from "../../lib/settings/settings.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../lib/transport.ts";
 import { parseObject } from "../parse-object.ts";
 import { UsageError } from "../settings-source.ts";
 import type { ApiCall } from "../signed-call.ts";

@@ -1,11 +1,11 @@
 import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
+import { retryAfterMsOf } from "../http/backoff.ts";
+import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
 import type { OutageCode } from "../model/result.ts";
-import { retryAfterMsOf } from "../retry.ts";
-import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../transport.ts";
 import { producePath, toProduceBody, toVerdict, type Verdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 

@@ -1,8 +1,8 @@
 import type { Attempt } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
+import { nextWaitMs } from "../http/backoff.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { notAttempted, type RecordEnding, type Unavailable, unexpected } from "../model/result.ts";
-import { nextWaitMs } from "../retry.ts";
 import { createSlots } from "./priority-semaphore.ts";
 import { createPace } from "./throttle-gate.ts";
 

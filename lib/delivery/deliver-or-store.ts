@@ -1,13 +1,13 @@
 import type { Clocks } from "../clock.ts";
 import { createProduce } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
+import { attemptMsMin, replyReserveMs } from "../http/backoff.ts";
 import { toBodyLine, toLine } from "../model/dead-letter.ts";
 import { type StreamRecord, toMessage } from "../model/record.ts";
 import { isFailure, notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
 import type { RefusedBody } from "../model/trigger.ts";
 import { createAsk } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
-import { attemptMsMin, replyReserveMs } from "../retry.ts";
 import type { Config } from "../settings/stream-config.ts";
 import { type Delivery, deliver } from "./deliver-in-order.ts";
 import {

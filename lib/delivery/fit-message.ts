@@ -1,12 +1,12 @@
 import type { Attempt, Produce } from "../data-stream/produce.ts";
 import { toProduceBody } from "../data-stream/produce-api.ts";
+import { attemptMsMin } from "../http/backoff.ts";
 import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
 import { type Faulted, type Refused, type Unavailable, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
 import type { NotStored, Stored } from "../object-storage/client.ts";
 import { toStorageEnding } from "../object-storage/storage-failure.ts";
-import { attemptMsMin } from "../retry.ts";
 import type { Config } from "../settings/stream-config.ts";
 
 type Sendable = {

@@ -1,5 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
-import { attemptTimeMs } from "../retry.ts";
+import { attemptTimeMs } from "../http/backoff.ts";
 
 /** How fast a call may go on, and whether it does. The deadline may move. */
 export function createPace(

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createTransport, type Transport } from "../transport.ts";
+import { createTransport, type Transport } from "../http/client.ts";
 
 /** Everything that is not deterministic. Tests and the simulation pass their own. */
 export type Effects = {

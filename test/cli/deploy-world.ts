@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterAll, afterEach } from "vitest";
 import { runDeploy as runCommand } from "../../cli/deploy/command.ts";
 import type { DeployOptions } from "../../cli/deploy/deploy.ts";
-import { createTransport } from "../../lib/transport.ts";
+import { createTransport } from "../../lib/http/client.ts";
 import {
   type CloudFunctionsOptions,
   type RunningCloudFunctions,

@@ -4,8 +4,8 @@ import { runProduce } from "../../cli/produce/command.ts";
 import { deliverWindows } from "../../cli/produce/deliver-windows.ts";
 import { readWindows } from "../../cli/produce/produce-many.ts";
 import { systemEffects } from "../../lib/effects/effects.ts";
+import { createTransport } from "../../lib/http/client.ts";
 import { parseConfig } from "../../lib/settings/stream-config.ts";
-import { createTransport } from "../../lib/transport.ts";
 import { startWorld } from "../local/world.ts";
 import { accessKeys, keys, startCommand } from "./terminal.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Effects, systemEffects } from "../../lib/effects/effects.ts";
-import { createTransport } from "../../lib/transport.ts";
+import { createTransport } from "../../lib/http/client.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
 type Run = (

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import type { HttpRequest } from "../../lib/transport.ts";
+import type { HttpRequest } from "../../lib/http/client.ts";
 import { createBucketWorld, redriveDoors } from "../support/buckets.ts";
 import { streamSettings } from "../support/settings.ts";
 import { acknowledged, answer, messageOf } from "../support/world.ts";

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../lib/transport.ts";
+import type { HttpAnswer } from "../../lib/http/client.ts";
 import { answer, noAnswer } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { Known } from "./ledger.ts";

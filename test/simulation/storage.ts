@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";
 import type { Dice } from "./dice.ts";

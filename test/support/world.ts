@@ -1,6 +1,6 @@
 import { createSigningClocks, type SigningClock } from "../../lib/clock.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer, HttpRequest } from "../../lib/transport.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
 import { hear } from "./spoken.ts";
 
 /** 2023-11-14T22:13:20Z. */

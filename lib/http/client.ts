@@ -1,5 +1,5 @@
 import { createPool } from "./connection-pool.ts";
-import { notHttp, type ReadAnswer, ReadError, readAnswer, type Steps } from "./http-answer.ts";
+import { notHttp, type ReadAnswer, ReadError, readAnswer, type Steps } from "./response-parser.ts";
 
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
 const answerBytesMaxDefault = 64 * 1024;
