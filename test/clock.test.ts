@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it, test } from "vitest";
-import { createSigningClocks } from "../lib/clock.ts";
+import { createSigningClocks } from "../lib/signing/clock-skew.ts";
 import { heartbeat } from "../lib/triggers/heartbeat.ts";
 import { webhook } from "../lib/triggers/webhook.ts";
 import { jsonCall } from "./support/calls.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
-import { createSigningClocks } from "../lib/clock.ts";
 import { createProduce } from "../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliver } from "../lib/delivery/deliver-in-order.ts";
 import type { HttpAnswer, HttpRequest } from "../lib/http/client.ts";
 import { createKeyPair } from "../lib/model/key-pair.ts";
+import { createSigningClocks } from "../lib/signing/clock-skew.ts";
 import { toRecords } from "./support/delivery-run.ts";
 import { createFaultyStream, createTime } from "./support/faulty-stream.ts";
 import { acknowledged, answer, messageOf, seededRandom, startMs } from "./support/world.ts";

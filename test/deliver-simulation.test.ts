@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createSigningClocks } from "../lib/clock.ts";
 import { createProduce } from "../lib/data-stream/produce.ts";
 import { deliver } from "../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../lib/model/key-pair.ts";
+import { createSigningClocks } from "../lib/signing/clock-skew.ts";
 import { createFaultyStream, createTime } from "./support/faulty-stream.ts";
 import { seededRandom, startMs } from "./support/world.ts";
 

@@ -1,4 +1,3 @@
-import { createSigningClocks } from "../../lib/clock.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../lib/data-stream/produce-api.ts";
@@ -10,6 +9,7 @@ import { toCloudEvent } from "../../lib/model/cloud-event.ts";
 import type { Message } from "../../lib/model/record.ts";
 import type { RecordEnding } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const testKey = "datastream-relay-doctor";

@@ -1,9 +1,9 @@
-import { createSigningClocks } from "../../lib/clock.ts";
 import { deliverFitting } from "../../lib/delivery/deliver-or-store.ts";
 import { createToFitted, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import type { InputError, Place } from "./input-error.ts";
 import { interruptible } from "./interruption.ts";
 import type { Placed, Window } from "./windows.ts";

@@ -1,4 +1,3 @@
-import { createSigningClocks } from "../../lib/clock.ts";
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import { createToFitted, type Fitted, partsOfText } from "../../lib/delivery/fit-message.ts";
@@ -7,6 +6,7 @@ import type { HttpRequest } from "../../lib/http/client.ts";
 import type { Message, StreamRecord } from "../../lib/model/record.ts";
 import type { Faulted, Refused } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { UsageError } from "../settings-source.ts";
 import type { Input } from "./input.ts";

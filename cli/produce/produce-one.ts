@@ -1,10 +1,10 @@
-import { createSigningClocks } from "../../lib/clock.ts";
 import { deliverFitting } from "../../lib/delivery/deliver-or-store.ts";
 import { createToFitted, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 import { interruptible } from "./interruption.ts";

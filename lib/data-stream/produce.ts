@@ -1,4 +1,3 @@
-import type { Instant, SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../http/client.ts";
@@ -6,6 +5,7 @@ import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
 import type { OutageCode } from "../model/result.ts";
+import type { Instant, SigningClock } from "../signing/clock-skew.ts";
 import { producePath, toProduceBody, toVerdict, type Verdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 

@@ -1,4 +1,3 @@
-import type { Clocks } from "../clock.ts";
 import { createProduce } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
 import { attemptMsMin, replyReserveMs } from "../http/backoff.ts";
@@ -9,6 +8,7 @@ import type { RefusedBody } from "../model/trigger.ts";
 import { createAsk } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { Config } from "../settings/stream-config.ts";
+import type { Clocks } from "../signing/clock-skew.ts";
 import { type Delivery, deliver } from "./deliver-in-order.ts";
 import {
   createFittingProduce,

@@ -1,4 +1,3 @@
-import type { Clocks } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { type Folder, toLines, toObjectName } from "../model/dead-letter.ts";
 import type { RecordEnding } from "../model/result.ts";
@@ -6,6 +5,7 @@ import type { Stored } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import { createPatientAsk } from "../object-storage/retrying-client.ts";
 import type { Config } from "../settings/stream-config.ts";
+import type { Clocks } from "../signing/clock-skew.ts";
 
 /** How a record or a body ended, and the line to keep of it, if any. */
 export type RecordResult = {

@@ -1,9 +1,9 @@
-import { type Clocks, createSigningClocks } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { createLog, type Log } from "../effects/log.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
 import { endedEarly, type Outcome, unexpected } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
+import { type Clocks, createSigningClocks } from "../signing/clock-skew.ts";
 import { logOutcome } from "./log-result.ts";
 import { type Admission, createAdmit } from "./validate-call.ts";
 

@@ -1,9 +1,9 @@
-import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type HttpAnswer, otherProtocolOf } from "../http/client.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import { sha256Hex } from "../sha256.ts";
+import type { SigningClock } from "../signing/clock-skew.ts";
 import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
 /** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */

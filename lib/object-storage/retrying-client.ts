@@ -1,6 +1,6 @@
-import type { SigningClock } from "../clock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { attemptMsMin, nextWaitMs, replyReserveMs } from "../http/backoff.ts";
+import type { SigningClock } from "../signing/clock-skew.ts";
 import { type Ask, createAsk, type StorageConfig, type Stored } from "./client.ts";
 
 /** Tries of one request, within the call's deadline. */

@@ -4,7 +4,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
-import { createSigningClocks } from "../../lib/clock.ts";
 import { createTransport } from "../../lib/http/client.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { type Ask, createAsk, type ObjectName } from "../../lib/object-storage/client.ts";
@@ -12,6 +11,7 @@ import { listObjects, putObject, removeObject } from "../../lib/object-storage/o
 import { readObject } from "../../lib/object-storage/read-object.ts";
 import { removeObjects } from "../../lib/object-storage/remove-objects.ts";
 import { createPatientAsk } from "../../lib/object-storage/retrying-client.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 import { answer, createWorld, noAnswer, type Script, startMs } from "../support/world.ts";
 

@@ -1,7 +1,6 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { createSigningClocks } from "../../lib/clock.ts";
 import type { HttpRequest } from "../../lib/http/client.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { createAsk } from "../../lib/object-storage/client.ts";
@@ -16,6 +15,7 @@ import {
   toStringToSign,
 } from "../../lib/object-storage/signature-v4.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
+import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";
 

@@ -1,6 +1,6 @@
-import { createSigningClocks, type SigningClock } from "../../lib/clock.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import { createSigningClocks, type SigningClock } from "../../lib/signing/clock-skew.ts";
 import { hear } from "./spoken.ts";
 
 /** 2023-11-14T22:13:20Z. */
