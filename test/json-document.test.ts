@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { elementsAt, parseDocument, scalarAt } from "../lib/json-document.ts";
-import { textAt } from "../lib/json-text.ts";
+import { elementsAt, parseDocument, scalarAt } from "../lib/encoding/json-document.ts";
+import { textAt } from "../lib/encoding/json-source.ts";
 
 function documentOf(text: string) {
   const json = parseDocument(text);

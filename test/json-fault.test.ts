@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findJsonFault } from "../lib/json-fault.ts";
+import { findJsonFault } from "../lib/encoding/json-fault.ts";
 
 function isJson(text: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { elementsOf, isJson, parsePointer, textAt } from "../lib/json-text.ts";
+import { elementsOf, isJson, parsePointer, textAt } from "../lib/encoding/json-source.ts";
 
 function at(json: string, pointer: string): string | undefined {
   return textAt(json, parsePointer(pointer) ?? ["not a pointer"]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isForm, isJsonType, mediaTypeOf } from "../lib/media-type.ts";
+import { isForm, isJsonType, mediaTypeOf } from "../lib/encoding/media-type.ts";
 
 describe("JSON types", () => {
   test.for([

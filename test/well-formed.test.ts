@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toWellFormed } from "../lib/well-formed.ts";
+import { toWellFormed } from "../lib/encoding/well-formed.ts";
 
 describe("text for keys, ids, types and subjects", () => {
   test.for(["", "a b", "한글/é.txt", "👩‍💻", "\u2028\u2029", "\u00a0\ufeff\uffff", "a\\u0000"])(

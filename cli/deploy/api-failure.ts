@@ -1,4 +1,4 @@
-import { isBag } from "../../lib/bag.ts";
+import { isBag } from "../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../lib/http/backoff.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
 import { parseObject } from "../parse-object.ts";

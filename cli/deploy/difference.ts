@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Bag } from "../../lib/bag.ts";
+import type { Bag } from "../../lib/encoding/unknown-object.ts";
 import { toPlainText } from "./api-failure.ts";
 import { sha256 } from "./artifact.ts";
 import { isHidden, type Parameters } from "./function-settings.ts";

@@ -1,5 +1,5 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
 import { nextWaitMs } from "../../lib/http/backoff.ts";
 import { parseObject } from "../parse-object.ts";
 import type { ApiCall, ApiRequest } from "../signed-call.ts";

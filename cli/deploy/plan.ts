@@ -1,4 +1,4 @@
-import type { Bag } from "../../lib/bag.ts";
+import type { Bag } from "../../lib/encoding/unknown-object.ts";
 import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
 import { isMarked, mark } from "./names.ts";

@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
+import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
 import { toPlainText } from "./api-failure.ts";
 import type { Network } from "./wanted.ts";
 import type { ObjectStorageLink } from "./wanted-triggers.ts";

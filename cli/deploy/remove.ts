@@ -1,4 +1,4 @@
-import type { Bag } from "../../lib/bag.ts";
+import type { Bag } from "../../lib/encoding/unknown-object.ts";
 import { type FunctionName, functionNames } from "../function-names.ts";
 import { ApiFailure } from "./api-failure.ts";
 import type { Deployment } from "./config.ts";

@@ -1,6 +1,6 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
 import { parseConfig } from "../../lib/settings/stream-config.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { actionPath, findContent, type ManagementApi } from "./management-api.ts";

@@ -1,5 +1,5 @@
-import { type Bag, isBag } from "../../lib/bag.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
 import { parseObject } from "../parse-object.ts";
 
 type Place = { readonly standIn: string; readonly topic: string; readonly key: string };

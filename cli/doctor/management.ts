@@ -1,5 +1,5 @@
-import { type Bag, isBag, textOf } from "../../lib/bag.ts";
 import { toVerdict } from "../../lib/data-stream/produce-api.ts";
+import { type Bag, isBag, textOf } from "../../lib/encoding/unknown-object.ts";
 import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
 import { isTopicName, origin } from "../../lib/settings/rules.ts";
 import { optional, parseFields } from "../../lib/settings/settings.ts";

@@ -1,6 +1,6 @@
-import type { Bag } from "../../lib/bag.ts";
 import { partitionOf } from "../../lib/data-stream/partition.ts";
-import { textAt } from "../../lib/json-text.ts";
+import { textAt } from "../../lib/encoding/json-source.ts";
+import type { Bag } from "../../lib/encoding/unknown-object.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { isTopicName } from "../../lib/settings/rules.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";

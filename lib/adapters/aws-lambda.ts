@@ -1,5 +1,5 @@
-import { type Bag, isBag, textOf } from "../bag.ts";
-import { decodeBase64 } from "../base64.ts";
+import { decodeBase64 } from "../encoding/base64.ts";
+import { type Bag, isBag, textOf } from "../encoding/unknown-object.ts";
 import type { Handle } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
 import { type Outcome, toCounts } from "../model/result.ts";

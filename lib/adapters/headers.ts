@@ -1,4 +1,4 @@
-import { isBag } from "../bag.ts";
+import { isBag } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
 /** Headers from a platform's object: names in lower case, repeated values joined with `, `. */

@@ -1,4 +1,4 @@
-import { type Bag, isBag, textOf } from "../bag.ts";
+import { type Bag, isBag, textOf } from "../encoding/unknown-object.ts";
 import type { Handle } from "../function/create-handler.ts";
 import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
 import { type Outcome, toCounts } from "../model/result.ts";

@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
 import type { Faulted, Refused, Unavailable } from "../model/result.ts";

@@ -1,5 +1,5 @@
-import { escapeHidden } from "../printable.ts";
-import { sha256Hex } from "../sha256.ts";
+import { escapeHidden } from "../encoding/printable.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
 import type { Effects } from "./effects.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;

@@ -1,4 +1,4 @@
-import type { Bag } from "../bag.ts";
+import type { Bag } from "../encoding/unknown-object.ts";
 import type { Parsed, Settings } from "../settings/settings.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { codingsOf, decodeContent } from "../content-coding.ts";
+import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
 
 /**
  * Reads one HTTP/1.1 answer (RFC 9112), strictly: what two readers could take in two ways is an error.

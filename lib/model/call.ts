@@ -1,4 +1,4 @@
-import type { Bag } from "../bag.ts";
+import type { Bag } from "../encoding/unknown-object.ts";
 
 /** Header names in lower case; a repeated header is one value, joined with `, `. */
 export type Headers = ReadonlyMap<string, string>;

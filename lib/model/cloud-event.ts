@@ -1,7 +1,7 @@
-import { isBag } from "../bag.ts";
-import { parseDocument } from "../json-document.ts";
-import { isJson, textAt } from "../json-text.ts";
-import { isJsonType } from "../media-type.ts";
+import { parseDocument } from "../encoding/json-document.ts";
+import { isJson, textAt } from "../encoding/json-source.ts";
+import { isJsonType } from "../encoding/media-type.ts";
+import { isBag } from "../encoding/unknown-object.ts";
 
 /** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
 export type CloudEventAttributes = {

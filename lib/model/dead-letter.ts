@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import { isTopicName } from "../settings/rules.ts";
 import type { Message } from "./record.ts";
 import { prefixes } from "./reserved-prefixes.ts";

@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import { bagAt, distinctMarks, fieldText, marksOf, toTime } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./notification.ts";
 

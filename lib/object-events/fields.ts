@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 
 /** Reading of untrusted event fields: own properties only, and never a throw. */
 

@@ -1,4 +1,4 @@
-import type { Bag } from "../bag.ts";
+import type { Bag } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/trigger.ts";
 import { readEventBridge } from "./event-bridge.ts";
 import { firstText, toFrom } from "./fields.ts";

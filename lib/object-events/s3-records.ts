@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/trigger.ts";
 import {
   bagAt,

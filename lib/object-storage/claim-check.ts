@@ -1,10 +1,10 @@
+import { sha256Hex } from "../encoding/sha256.ts";
 import {
   type CloudEventAttributes,
   type CloudEventData,
   toCloudEvent,
 } from "../model/cloud-event.ts";
 import { prefixes } from "../model/reserved-prefixes.ts";
-import { sha256Hex } from "../sha256.ts";
 import { encode } from "./signature-v4.ts";
 
 /** An event whose data is left in a bucket. */

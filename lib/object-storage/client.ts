@@ -1,8 +1,8 @@
 import type { Effects } from "../effects/effects.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type HttpAnswer, otherProtocolOf } from "../http/client.ts";
 import type { KeyPair } from "../model/key-pair.ts";
-import { sha256Hex } from "../sha256.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
 import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 

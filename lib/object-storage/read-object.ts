@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { sha256Hex } from "../sha256.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
 import {
   type Answer,
   type Ask,

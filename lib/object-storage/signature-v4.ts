@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from "node:crypto";
+import { sha256Hex } from "../encoding/sha256.ts";
 import type { KeyPair } from "../model/key-pair.ts";
-import { sha256Hex } from "../sha256.ts";
 
 /** What AWS Signature Version 4 signs of a request (AWS General Reference, "Create a signed request"). */
 export type SignableRequest = {

@@ -1,5 +1,5 @@
-import { isBag } from "../bag.ts";
-import { findJsonFault } from "../json-fault.ts";
+import { findJsonFault } from "../encoding/json-fault.ts";
+import { isBag } from "../encoding/unknown-object.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Bag } from "../bag.ts";
+import type { Bag } from "../encoding/unknown-object.ts";
 import type { Rule } from "./rules.ts";
 
 /** Untrusted values by name: `process.env`, or the parameters bound to an action. */

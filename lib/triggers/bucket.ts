@@ -1,3 +1,5 @@
+import { sha256Hex } from "../encoding/sha256.ts";
+import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Content } from "../model/record.ts";
 import { isOwnObject } from "../model/reserved-prefixes.ts";
@@ -20,8 +22,6 @@ import {
   settingNames,
   withDefault,
 } from "../settings/settings.ts";
-import { sha256Hex } from "../sha256.ts";
-import { toWellFormed } from "../well-formed.ts";
 
 type BucketConfig = {
   readonly key: "object" | "bucket";

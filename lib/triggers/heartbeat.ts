@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
@@ -11,7 +12,6 @@ import {
   type Settings,
   withDefault,
 } from "../settings/settings.ts";
-import { toWellFormed } from "../well-formed.ts";
 
 type HeartbeatConfig = {
   readonly name: string;

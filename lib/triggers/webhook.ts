@@ -1,4 +1,4 @@
-import { formType } from "../media-type.ts";
+import { formType } from "../encoding/media-type.ts";
 import type { HttpEvent } from "../model/call.ts";
 import type { Ending, RefusalCode } from "../model/result.ts";
 import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";

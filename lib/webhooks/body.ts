@@ -1,6 +1,6 @@
-import { decodeBase64 } from "../base64.ts";
-import { parseDocument } from "../json-document.ts";
-import { essenceOf, isForm } from "../media-type.ts";
+import { decodeBase64 } from "../encoding/base64.ts";
+import { parseDocument } from "../encoding/json-document.ts";
+import { essenceOf, isForm } from "../encoding/media-type.ts";
 import type { HttpBody } from "../model/call.ts";
 
 export const bodyEncodings = ["auto", "base64", "text"] as const;

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { type JsonDocument, parseDocument } from "../json-document.ts";
-import { isForm, isJsonType, mediaTypeOf } from "../media-type.ts";
+import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
+import { isForm, isJsonType, mediaTypeOf } from "../encoding/media-type.ts";
 import type { CloudEventData } from "../model/cloud-event.ts";
 import type { Refused } from "../model/result.ts";
 import { readForm } from "./form.ts";

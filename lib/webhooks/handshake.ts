@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type JsonDocument, scalarAt } from "../json-document.ts";
+import { type JsonDocument, scalarAt } from "../encoding/json-document.ts";
 import type { Answered } from "../model/result.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { JsonDocument } from "../json-document.ts";
-import { sha256Hex } from "../sha256.ts";
+import type { JsonDocument } from "../encoding/json-document.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
 import type { Place, Reader } from "./places.ts";
 import type { Verifier } from "./verifier.ts";
 

@@ -1,4 +1,4 @@
-import { elementsAt, type JsonDocument } from "../json-document.ts";
+import { elementsAt, type JsonDocument } from "../encoding/json-document.ts";
 import type { Headers } from "../model/call.ts";
 import type { CloudEventData } from "../model/cloud-event.ts";
 import type { Ending, Refused } from "../model/result.ts";

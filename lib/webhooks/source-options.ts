@@ -1,4 +1,4 @@
-import { parsePointer } from "../json-text.ts";
+import { parsePointer } from "../encoding/json-source.ts";
 import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../settings/rules.ts";
 import {
   didYouMean,

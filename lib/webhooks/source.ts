@@ -1,4 +1,4 @@
-import { parsePointer } from "../json-text.ts";
+import { parsePointer } from "../encoding/json-source.ts";
 import { isPlaceholder } from "../settings/placeholder.ts";
 import {
   didYouMean,

@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../bag.ts";
+import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import { isSecretForm, json, oneOf } from "../settings/rules.ts";
 import {
   didYouMean,

@@ -1,7 +1,7 @@
-import { isForm } from "../media-type.ts";
+import { isForm } from "../encoding/media-type.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
 import { textWhere } from "../settings/rules.ts";
 import { parseFields, required } from "../settings/settings.ts";
-import { sha256Hex } from "../sha256.ts";
 import type { Scheme } from "./scheme.ts";
 import { decodeSignature, hmac } from "./signature.ts";
 import { type Delivery, refused, type Verifier, verdict } from "./verifier.ts";

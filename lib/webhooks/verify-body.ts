@@ -1,5 +1,5 @@
-import { codingsOf, decodeContent } from "../content-coding.ts";
-import { isJsonType } from "../media-type.ts";
+import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
+import { isJsonType } from "../encoding/media-type.ts";
 import type { HttpEvent } from "../model/call.ts";
 import type { RefusalCode } from "../model/result.ts";
 import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";

@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, test } from "vitest";
+import { sha256Hex } from "../../lib/encoding/sha256.ts";
 import type { HttpRequest } from "../../lib/http/client.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { createAsk } from "../../lib/object-storage/client.ts";
@@ -14,7 +15,6 @@ import {
   toCanonicalRequest,
   toStringToSign,
 } from "../../lib/object-storage/signature-v4.ts";
-import { sha256Hex } from "../../lib/sha256.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { parseDocument } from "../../lib/json-document.ts";
+import { parseDocument } from "../../lib/encoding/json-document.ts";
 import type { HttpEvent } from "../../lib/model/call.ts";
 import { toRawValue } from "../../lib/model/cloud-event.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";

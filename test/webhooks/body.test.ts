@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../../lib/base64.ts";
+import { decodeBase64 } from "../../lib/encoding/base64.ts";
 import { type BodyEncoding, likeliest, readingsOf } from "../../lib/webhooks/body.ts";
 
 function textsOf(text: string, contentType: string, encoding: BodyEncoding = "auto") {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { scalarAt } from "../../lib/json-document.ts";
+import { scalarAt } from "../../lib/encoding/json-document.ts";
 import { readForm } from "../../lib/webhooks/form.ts";
 
 function fieldOf(form: string, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseDocument } from "../../lib/json-document.ts";
+import { parseDocument } from "../../lib/encoding/json-document.ts";
 import { createReader, parsePlaces } from "../../lib/webhooks/places.ts";
 import { createWorld } from "../support/world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePointer } from "../../lib/json-text.ts";
+import { parsePointer } from "../../lib/encoding/json-source.ts";
 import { parsePlaces } from "../../lib/webhooks/places.ts";
 import { schemes } from "../../lib/webhooks/schemes.ts";
 import { warningsAbout } from "../../lib/webhooks/sources.ts";

@@ -1,4 +1,4 @@
-import { isBag } from "./bag.ts";
+import { isBag } from "./unknown-object.ts";
 
 /**
  * Takes content codings off a body (RFC 9110 section 8.4). A body that is not what its header says may

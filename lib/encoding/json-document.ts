@@ -1,4 +1,4 @@
-import { elementsOf, textAt } from "./json-text.ts";
+import { elementsOf, textAt } from "./json-source.ts";
 
 /** JSON as it came, and what it says: the value is quick to look into, the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
