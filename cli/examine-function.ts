@@ -1,6 +1,6 @@
+import { admission as redrive } from "../lib/dead-letters/redrive.ts";
 import { type Admission, parseSettings } from "../lib/function/validate-call.ts";
 import type { TriggerEvent } from "../lib/model/call.ts";
-import { admission as redrive } from "../lib/redrive.ts";
 import { type Problem, problemsOf, type Settings } from "../lib/settings/settings.ts";
 import type { Config, Target } from "../lib/settings/stream-config.ts";
 import { bucket } from "../lib/triggers/bucket.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createScopes } from "../lib/dead-letters/stream.ts";
 import { createDeliveryQueue } from "../lib/delivery/delivery-queue.ts";
 import type { RecordEnding } from "../lib/model/result.ts";
-import { createScopes } from "../lib/redrive-stream.ts";
 import { createWorld, startMs } from "./support/world.ts";
 
 const limits = {

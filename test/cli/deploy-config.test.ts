@@ -5,7 +5,7 @@ import { toNames } from "../../cli/deploy/names.ts";
 import { toPlace } from "../../cli/deploy/regions.ts";
 import { functionNames } from "../../cli/function-names.ts";
 import { config as example } from "../../deploy.config.example.ts";
-import { admission as redrive } from "../../lib/redrive.ts";
+import { admission as redrive } from "../../lib/dead-letters/redrive.ts";
 import { settingNames } from "../../lib/settings/settings.ts";
 import { parseConfig } from "../../lib/settings/stream-config.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";

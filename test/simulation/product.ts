@@ -1,7 +1,7 @@
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
+import { redrive } from "../../lib/dead-letters/redrive.ts";
 import { relay } from "../../lib/function/relay.ts";
-import { redrive } from "../../lib/redrive.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
+import { redrive } from "../../lib/dead-letters/redrive.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
-import { redrive } from "../../lib/redrive.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import { type Door, type Opened, stubSettings, toReply } from "./doors.ts";
 import type { Bag } from "./settings.ts";

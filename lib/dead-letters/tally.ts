@@ -1,14 +1,14 @@
-import type { Admittance } from "./function/create-handler.ts";
-import { logRecords } from "./function/log-result.ts";
-import type { Message } from "./model/record.ts";
+import type { Admittance } from "../function/create-handler.ts";
+import { logRecords } from "../function/log-result.ts";
+import type { Message } from "../model/record.ts";
 import {
   type Counts,
   countEndings,
   type Ending,
   type RecordEnding,
   worstOf,
-} from "./model/result.ts";
-import type { StoredObject } from "./object-storage/listing.ts";
+} from "../model/result.ts";
+import type { StoredObject } from "../object-storage/listing.ts";
 
 /** Endings in numbers: of many records none is kept. */
 export type Tally = {

@@ -1,24 +1,24 @@
-import type { Effects } from "./effects/effects.ts";
-import { createHandle, type Handle } from "./function/create-handler.ts";
-import type { Admission } from "./function/validate-call.ts";
-import type { InvocationEvent } from "./model/call.ts";
-import { prefixes } from "./model/reserved-prefixes.ts";
-import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "./model/result.ts";
-import type { StoredObject } from "./object-storage/listing.ts";
-import { removeObject } from "./object-storage/operations.ts";
-import { partBytesMax } from "./object-storage/read-object.ts";
-import { type Reading, readDeadLetters } from "./redrive-content.ts";
-import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./redrive-listing.ts";
-import { redriveObject } from "./redrive-object.ts";
-import { createRun, type RedriveSettings, type Run } from "./redrive-run.ts";
-import { integer, isTopicName, json } from "./settings/rules.ts";
+import type { Effects } from "../effects/effects.ts";
+import { createHandle, type Handle } from "../function/create-handler.ts";
+import type { Admission } from "../function/validate-call.ts";
+import type { InvocationEvent } from "../model/call.ts";
+import { prefixes } from "../model/reserved-prefixes.ts";
+import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "../model/result.ts";
+import type { StoredObject } from "../object-storage/listing.ts";
+import { removeObject } from "../object-storage/operations.ts";
+import { partBytesMax } from "../object-storage/read-object.ts";
+import { integer, isTopicName, json } from "../settings/rules.ts";
 import {
   optional,
   type Parsed,
   parseFields,
   type Settings,
   withDefault,
-} from "./settings/settings.ts";
+} from "../settings/settings.ts";
+import { type Reading, readDeadLetters } from "./content.ts";
+import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./listing.ts";
+import { redriveObject } from "./object.ts";
+import { createRun, type RedriveSettings, type Run } from "./run.ts";
 
 const fields = {
   REDRIVE_TOPICS: optional(

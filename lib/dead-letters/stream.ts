@@ -1,12 +1,12 @@
-import { partitionOf } from "./data-stream/partition.ts";
-import type { Attempt } from "./data-stream/produce.ts";
-import type { DeliveryLimits } from "./delivery/deliver-in-order.ts";
-import { createFitting, type Sending } from "./delivery/deliver-or-store.ts";
-import { createDeliveryQueue, type DeliveryQueue, type Scope } from "./delivery/delivery-queue.ts";
-import { createToFitted, partsOfText } from "./delivery/fit-message.ts";
-import type { Message } from "./model/record.ts";
-import type { Faulted, RecordEnding, Unavailable } from "./model/result.ts";
-import type { Config } from "./settings/stream-config.ts";
+import { partitionOf } from "../data-stream/partition.ts";
+import type { Attempt } from "../data-stream/produce.ts";
+import type { DeliveryLimits } from "../delivery/deliver-in-order.ts";
+import { createFitting, type Sending } from "../delivery/deliver-or-store.ts";
+import { createDeliveryQueue, type DeliveryQueue, type Scope } from "../delivery/delivery-queue.ts";
+import { createToFitted, partsOfText } from "../delivery/fit-message.ts";
+import type { Message } from "../model/record.ts";
+import type { Faulted, RecordEnding, Unavailable } from "../model/result.ts";
+import type { Config } from "../settings/stream-config.ts";
 
 /** As many refusals that are not the API's, one after the other, are no matter of single records. */
 const foreignRefusalsMax = 3;

@@ -1,16 +1,16 @@
-import { storeMsReserved } from "./delivery/deliver-or-store.ts";
-import type { Effects } from "./effects/effects.ts";
-import type { Admittance } from "./function/create-handler.ts";
-import { replyReserveMs } from "./http/backoff.ts";
-import type { Message } from "./model/record.ts";
-import type { Ending } from "./model/result.ts";
-import type { Ask, NotStored } from "./object-storage/client.ts";
-import type { StoredObject } from "./object-storage/listing.ts";
-import { createPatientAsk } from "./object-storage/retrying-client.ts";
-import { toStorageEnding } from "./object-storage/storage-failure.ts";
-import { createRedriveDeletions } from "./redrive-deletions.ts";
-import { createRedriveQueue, toPartition } from "./redrive-stream.ts";
-import { createLines, createPending, createTally } from "./redrive-tally.ts";
+import { storeMsReserved } from "../delivery/deliver-or-store.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { Admittance } from "../function/create-handler.ts";
+import { replyReserveMs } from "../http/backoff.ts";
+import type { Message } from "../model/record.ts";
+import type { Ending } from "../model/result.ts";
+import type { Ask, NotStored } from "../object-storage/client.ts";
+import type { StoredObject } from "../object-storage/listing.ts";
+import { createPatientAsk } from "../object-storage/retrying-client.ts";
+import { toStorageEnding } from "../object-storage/storage-failure.ts";
+import { createRedriveDeletions } from "./deletions.ts";
+import { createRedriveQueue, toPartition } from "./stream.ts";
+import { createLines, createPending, createTally } from "./tally.ts";
 
 /** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
 export type RedriveSettings = {

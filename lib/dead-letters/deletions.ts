@@ -1,6 +1,6 @@
-import type { Ask, Stored } from "./object-storage/client.ts";
-import { removeObject } from "./object-storage/operations.ts";
-import { isPlainName, removedMax, removeObjects } from "./object-storage/remove-objects.ts";
+import type { Ask, Stored } from "../object-storage/client.ts";
+import { removeObject } from "../object-storage/operations.ts";
+import { isPlainName, removedMax, removeObjects } from "../object-storage/remove-objects.ts";
 
 type Removed = Stored<undefined>;
 type Waiting = { readonly name: string; readonly end: (removed: Removed) => void };

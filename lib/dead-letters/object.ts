@@ -4,15 +4,15 @@ import {
   toLine,
   toLines,
   toSetAsideName,
-} from "./model/dead-letter.ts";
-import { notAttempted, type RecordEnding, type Refused } from "./model/result.ts";
-import type { NotStored, Stored } from "./object-storage/client.ts";
-import type { StoredObject } from "./object-storage/listing.ts";
-import { putObject } from "./object-storage/operations.ts";
-import type { ObjectContent } from "./object-storage/read-object.ts";
-import { leave, readLines } from "./redrive-content.ts";
-import type { Run } from "./redrive-run.ts";
-import { createTally } from "./redrive-tally.ts";
+} from "../model/dead-letter.ts";
+import { notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
+import type { NotStored, Stored } from "../object-storage/client.ts";
+import type { StoredObject } from "../object-storage/listing.ts";
+import { putObject } from "../object-storage/operations.ts";
+import type { ObjectContent } from "../object-storage/read-object.ts";
+import { leave, readLines } from "./content.ts";
+import type { Run } from "./run.ts";
+import { createTally } from "./tally.ts";
 
 /** Records that were taken out of objects and have not ended yet. */
 const pendingMax = 2_000;
