@@ -5,7 +5,7 @@ import { examineFunction } from "../cli/examine-function.ts";
 import { parseSettingsFile } from "../cli/settings-file.ts";
 import { isPlaceholder } from "../lib/settings/placeholder.ts";
 import { settingNames } from "../lib/settings/settings.ts";
-import { schemes } from "../lib/webhooks/schemes.ts";
+import { schemes } from "../lib/webhooks/sources/schemes.ts";
 import { parseFaultScript } from "../local/data-stream/fault-script.ts";
 
 const readme = readFileSync("README.md", "utf8");

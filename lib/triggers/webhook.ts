@@ -2,11 +2,16 @@ import { formType } from "../encoding/media-type.ts";
 import type { HttpEvent } from "../model/call.ts";
 import type { Ending, RefusalCode } from "../model/result.ts";
 import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
-import { toRecords } from "../webhooks/records.ts";
-import { findOutOfWindow } from "../webhooks/replay-window.ts";
-import type { Source } from "../webhooks/source.ts";
-import { faultsOf, parseSources, type Sources, warningsAbout } from "../webhooks/sources.ts";
-import { type VerifiedBody, verifyBody } from "../webhooks/verify-body.ts";
+import { toRecords } from "../webhooks/mapping/records.ts";
+import type { Source } from "../webhooks/sources/source.ts";
+import {
+  faultsOf,
+  parseSources,
+  type Sources,
+  warningsAbout,
+} from "../webhooks/sources/sources.ts";
+import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
+import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts";
 
 /** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
 export const webhook: Trigger<HttpEvent, Sources> = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse as parseEnv } from "dotenv";
 import { expect, it } from "vitest";
-import { schemes } from "../../lib/webhooks/schemes.ts";
+import { schemes } from "../../lib/webhooks/sources/schemes.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),

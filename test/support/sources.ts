@@ -1,6 +1,6 @@
-import { schemes } from "../../lib/webhooks/schemes.ts";
-import { parseSources } from "../../lib/webhooks/sources.ts";
-import type { Verifier } from "../../lib/webhooks/verifier.ts";
+import { schemes } from "../../lib/webhooks/sources/schemes.ts";
+import { parseSources } from "../../lib/webhooks/sources/sources.ts";
+import type { Verifier } from "../../lib/webhooks/verify/verifier.ts";
 import { hear } from "./spoken.ts";
 
 export type Options = Readonly<Record<string, unknown>>;

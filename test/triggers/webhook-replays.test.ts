@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { providers } from "../../lib/webhooks/providers.ts";
+import { providers } from "../../lib/webhooks/sources/providers.ts";
 import { doors, produced } from "../support/doors.ts";
 import { type Fields, type Sender, senders } from "../support/senders.ts";
 import { streamSettings } from "../support/settings.ts";

@@ -3,8 +3,8 @@ import { parseDocument } from "../../lib/encoding/json-document.ts";
 import type { HttpEvent } from "../../lib/model/call.ts";
 import { toRawValue } from "../../lib/model/cloud-event.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { createReader, parsePlaces } from "../../lib/webhooks/places.ts";
-import { toRecords } from "../../lib/webhooks/records.ts";
+import { toRecords } from "../../lib/webhooks/mapping/records.ts";
+import { createReader, parsePlaces } from "../../lib/webhooks/mapping/selectors.ts";
 import { type Options, parse } from "../support/sources.ts";
 import { startMs } from "../support/world.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { schemes } from "../../lib/webhooks/schemes.ts";
+import { schemes } from "../../lib/webhooks/sources/schemes.ts";
 import { type Fields, proofOf, type Sender, senders } from "../support/senders.ts";
 import { verifierNamed } from "../support/sources.ts";
 import { hear } from "../support/spoken.ts";

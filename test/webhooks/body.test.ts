@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBase64 } from "../../lib/encoding/base64.ts";
-import { type BodyEncoding, likeliest, readingsOf } from "../../lib/webhooks/body.ts";
+import { type BodyEncoding, likeliest, readingsOf } from "../../lib/webhooks/verify/body.ts";
 
 function textsOf(text: string, contentType: string, encoding: BodyEncoding = "auto") {
   const readings = [...readingsOf({ kind: "unflagged", text }, contentType, encoding)];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toRawValue } from "../../lib/model/cloud-event.ts";
-import { type ContentOptions, toContent } from "../../lib/webhooks/content.ts";
+import { type ContentOptions, toContent } from "../../lib/webhooks/mapping/content.ts";
 
 const event: ContentOptions = { value: "cloudevent", bodyType: "auto" };
 const raw: ContentOptions = { value: "raw", bodyType: "auto" };

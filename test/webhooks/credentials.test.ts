@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bearer } from "../../lib/webhooks/credentials.ts";
-import { none } from "../../lib/webhooks/none.ts";
+import { bearer } from "../../lib/webhooks/verify/credentials.ts";
+import { none } from "../../lib/webhooks/verify/none.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
 const body = Buffer.from("anything");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scalarAt } from "../../lib/encoding/json-document.ts";
-import { readForm } from "../../lib/webhooks/form.ts";
+import { readForm } from "../../lib/webhooks/mapping/form.ts";
 
 function fieldOf(form: string, name: string): string | undefined {
   const fields = readForm(form);

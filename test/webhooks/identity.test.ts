@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createToId, type Identified } from "../../lib/webhooks/identity.ts";
-import { type Found, parsePlaces } from "../../lib/webhooks/places.ts";
+import { createToId, type Identified } from "../../lib/webhooks/mapping/identity.ts";
+import { type Found, parsePlaces } from "../../lib/webhooks/mapping/selectors.ts";
 
 const body = Buffer.from("abc");
 /** printf abc | openssl dgst -sha256, its first 32 digits. */

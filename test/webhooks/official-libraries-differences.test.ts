@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as standard from "standardwebhooks";
 import twilio from "twilio";
 import { describe, expect, test } from "vitest";
-import { findOutOfWindow } from "../../lib/webhooks/replay-window.ts";
+import { findOutOfWindow } from "../../lib/webhooks/verify/replay-window.ts";
 import {
   type Attempt,
   acceptedByBoth,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Verification } from "../../lib/webhooks/verifier.ts";
+import type { Verification } from "../../lib/webhooks/verify/verifier.ts";
 import { type Options, verifierNamed } from "../support/sources.ts";
 import { hear } from "../support/spoken.ts";
 

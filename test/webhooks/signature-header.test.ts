@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type HmacAlgorithm, hmac } from "../../lib/webhooks/signature.ts";
+import { type HmacAlgorithm, hmac } from "../../lib/webhooks/verify/signature.ts";
 import {
   createSignatureVerifier,
   type SignatureForm,
-} from "../../lib/webhooks/signature-header.ts";
+} from "../../lib/webhooks/verify/signature-header.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
 
 const body = Buffer.from('{"order":"A-1","total":12.50}');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parsePointer } from "../../lib/encoding/json-source.ts";
-import { parsePlaces } from "../../lib/webhooks/places.ts";
-import { schemes } from "../../lib/webhooks/schemes.ts";
-import { warningsAbout } from "../../lib/webhooks/sources.ts";
+import { parsePlaces } from "../../lib/webhooks/mapping/selectors.ts";
+import { schemes } from "../../lib/webhooks/sources/schemes.ts";
+import { warningsAbout } from "../../lib/webhooks/sources/sources.ts";
 import { type Options, parse, problemsOf } from "../support/sources.ts";
 import { secretsInUse } from "../support/spoken.ts";
 

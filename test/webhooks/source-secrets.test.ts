@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { warningsAbout } from "../../lib/webhooks/sources.ts";
+import { warningsAbout } from "../../lib/webhooks/sources/sources.ts";
 import { parse, problemsOf } from "../support/sources.ts";
 import { secretsInUse } from "../support/spoken.ts";
 

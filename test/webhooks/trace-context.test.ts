@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readTraceContext } from "../../lib/webhooks/trace-context.ts";
+import { readTraceContext } from "../../lib/webhooks/mapping/trace-context.ts";
 
 // W3C Trace Context, section 3.2.2.5.
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

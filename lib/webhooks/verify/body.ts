@@ -1,7 +1,7 @@
-import { decodeBase64 } from "../encoding/base64.ts";
-import { parseDocument } from "../encoding/json-document.ts";
-import { essenceOf, isForm } from "../encoding/media-type.ts";
-import type { HttpBody } from "../model/call.ts";
+import { decodeBase64 } from "../../encoding/base64.ts";
+import { parseDocument } from "../../encoding/json-document.ts";
+import { essenceOf, isForm } from "../../encoding/media-type.ts";
+import type { HttpBody } from "../../model/call.ts";
 
 export const bodyEncodings = ["auto", "base64", "text"] as const;
 export type BodyEncoding = (typeof bodyEncodings)[number];

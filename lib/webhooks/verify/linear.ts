@@ -1,4 +1,4 @@
-import { parseDocument, scalarAt } from "../encoding/json-document.ts";
+import { parseDocument, scalarAt } from "../../encoding/json-document.ts";
 import { hmac } from "./signature.ts";
 import { createSignatureVerifier } from "./signature-header.ts";
 import { refused, type Verifier } from "./verifier.ts";

@@ -1,4 +1,4 @@
-import type { Headers } from "../model/call.ts";
+import type { Headers } from "../../model/call.ts";
 import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
 import { isMismatch, refused, type Verification, type Verifier, verdict } from "./verifier.ts";
 

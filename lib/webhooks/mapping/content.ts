@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
-import { isForm, isJsonType, mediaTypeOf } from "../encoding/media-type.ts";
-import type { CloudEventData } from "../model/cloud-event.ts";
-import type { Refused } from "../model/result.ts";
+import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
+import { isForm, isJsonType, mediaTypeOf } from "../../encoding/media-type.ts";
+import type { CloudEventData } from "../../model/cloud-event.ts";
+import type { Refused } from "../../model/result.ts";
 import { readForm } from "./form.ts";
 
 export type BodyContent =

@@ -1,14 +1,21 @@
-import { parsePointer } from "../encoding/json-source.ts";
-import { custom, integer, oneOf, partitionIndex, textWhere, topicName } from "../settings/rules.ts";
+import { parsePointer } from "../../encoding/json-source.ts";
+import {
+  custom,
+  integer,
+  oneOf,
+  partitionIndex,
+  textWhere,
+  topicName,
+} from "../../settings/rules.ts";
 import {
   didYouMean,
   optional,
   type Problem,
   type Settings,
   withDefault,
-} from "../settings/settings.ts";
-import { bodyTypes } from "./content.ts";
-import { parsePlaces } from "./places.ts";
+} from "../../settings/settings.ts";
+import { bodyTypes } from "../mapping/content.ts";
+import { parsePlaces } from "../mapping/selectors.ts";
 
 /** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
 

@@ -1,10 +1,10 @@
-import { isForm } from "../encoding/media-type.ts";
-import { sha256Hex } from "../encoding/sha256.ts";
-import { textWhere } from "../settings/rules.ts";
-import { parseFields, required } from "../settings/settings.ts";
+import { isForm } from "../../encoding/media-type.ts";
+import { sha256Hex } from "../../encoding/sha256.ts";
+import { textWhere } from "../../settings/rules.ts";
+import { parseFields, required } from "../../settings/settings.ts";
+import { decodeSignature, hmac } from "../verify/signature.ts";
+import { type Delivery, refused, type Verifier, verdict } from "../verify/verifier.ts";
 import type { Scheme } from "./scheme.ts";
-import { decodeSignature, hmac } from "./signature.ts";
-import { type Delivery, refused, type Verifier, verdict } from "./verifier.ts";
 
 const signing = hmac("sha1");
 /** A form of Twilio's has some 30; each costs memory before its sender is known. */

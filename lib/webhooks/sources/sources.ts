@@ -1,5 +1,5 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
-import { isSecretForm, json, oneOf } from "../settings/rules.ts";
+import { type Bag, isBag } from "../../encoding/unknown-object.ts";
+import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
 import {
   didYouMean,
   type Parsed,
@@ -9,8 +9,8 @@ import {
   required,
   type Settings,
   withDefault,
-} from "../settings/settings.ts";
-import { type BodyEncoding, bodyEncodings } from "./body.ts";
+} from "../../settings/settings.ts";
+import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { parseSource, type Shared, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
 

@@ -1,4 +1,4 @@
-import type { Headers } from "../model/call.ts";
+import type { Headers } from "../../model/call.ts";
 
 /** One delivery as its sender may have signed it. */
 export type Delivery = {

@@ -1,11 +1,11 @@
-import { createToken, kakaoAdminKey } from "./credentials.ts";
-import { gitlab } from "./gitlab.ts";
-import { discordHandshake, slackHandshake, zoomHandshake } from "./handshake.ts";
-import { linear } from "./linear.ts";
+import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
+import { gitlab } from "../verify/gitlab.ts";
+import { linear } from "../verify/linear.ts";
+import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
+import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
+import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
+import { discordHandshake, slackHandshake, zoomHandshake } from "./challenge.ts";
 import { fixed, type Preset, type Scheme } from "./scheme.ts";
-import { ed25519, ed25519KeyBytes, hmac } from "./signature.ts";
-import { createSignatureVerifier, type SignatureForm } from "./signature-header.ts";
-import { createStandardWebhooks } from "./standard-webhooks.ts";
 import { twilio } from "./twilio.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { oneOf, text, textWhere } from "../settings/rules.ts";
-import { optional, parseFields, required, withDefault } from "../settings/settings.ts";
-import { basic, bearer, createToken } from "./credentials.ts";
-import { none } from "./none.ts";
+import { oneOf, text, textWhere } from "../../settings/rules.ts";
+import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
+import { basic, bearer, createToken } from "../verify/credentials.ts";
+import { none } from "../verify/none.ts";
+import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
+import { createSignatureVerifier } from "../verify/signature-header.ts";
 import { providers } from "./providers.ts";
 import { fixed, type Scheme } from "./scheme.ts";
-import { hmac, hmacAlgorithms, signatureEncodings } from "./signature.ts";
-import { createSignatureVerifier } from "./signature-header.ts";
 
 const headerName = textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name");
 

@@ -1,8 +1,8 @@
-import { firstObject, type JsonDocument, scalarAt } from "../encoding/json-document.ts";
-import { parsePointer } from "../encoding/json-source.ts";
-import { sha256Hex } from "../encoding/sha256.ts";
-import { toWellFormed } from "../encoding/well-formed.ts";
-import type { Headers } from "../model/call.ts";
+import { firstObject, type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
+import { parsePointer } from "../../encoding/json-source.ts";
+import { sha256Hex } from "../../encoding/sha256.ts";
+import { toWellFormed } from "../../encoding/well-formed.ts";
+import type { Headers } from "../../model/call.ts";
 
 /** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
 export type Place =

@@ -1,7 +1,7 @@
-import type { JsonDocument } from "../encoding/json-document.ts";
-import { sha256Hex } from "../encoding/sha256.ts";
-import type { Place, Reader } from "./places.ts";
-import type { Verifier } from "./verifier.ts";
+import type { JsonDocument } from "../../encoding/json-document.ts";
+import { sha256Hex } from "../../encoding/sha256.ts";
+import type { Verifier } from "../verify/verifier.ts";
+import type { Place, Reader } from "./selectors.ts";
 
 /** Enough of a SHA-256 that no second body with the same one can be made. */
 const bodyHashChars = 32;

@@ -1,4 +1,4 @@
-import { decodeBase64 } from "../encoding/base64.ts";
+import { decodeBase64 } from "../../encoding/base64.ts";
 import { ed25519, ed25519KeyBytes, hmac } from "./signature.ts";
 import { bySecret, createSignatureVerifier, type SignatureForm } from "./signature-header.ts";
 import type { Verifier } from "./verifier.ts";

@@ -1,9 +1,9 @@
-import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
-import { isJsonType } from "../encoding/media-type.ts";
-import type { HttpEvent } from "../model/call.ts";
-import type { RefusalCode } from "../model/result.ts";
+import { codingsOf, decodeContent } from "../../encoding/content-coding.ts";
+import { isJsonType } from "../../encoding/media-type.ts";
+import type { HttpEvent } from "../../model/call.ts";
+import type { RefusalCode } from "../../model/result.ts";
+import type { Source } from "../sources/source.ts";
 import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
-import type { Source } from "./source.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {

@@ -1,4 +1,4 @@
-import { decodeBase64 } from "../encoding/base64.ts";
+import { decodeBase64 } from "../../encoding/base64.ts";
 import { indexOfEqual } from "./equal.ts";
 import { refused, type Verifier, verdict } from "./verifier.ts";
 

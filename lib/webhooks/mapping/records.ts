@@ -1,13 +1,13 @@
-import { elementsAt, type JsonDocument } from "../encoding/json-document.ts";
-import type { Headers } from "../model/call.ts";
-import type { CloudEventData } from "../model/cloud-event.ts";
-import type { Ending, Refused } from "../model/result.ts";
-import type { Mapped, MappedRecord, TriggerContext } from "../model/trigger.ts";
+import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
+import type { Headers } from "../../model/call.ts";
+import type { CloudEventData } from "../../model/cloud-event.ts";
+import type { Ending, Refused } from "../../model/result.ts";
+import type { Mapped, MappedRecord, TriggerContext } from "../../model/trigger.ts";
+import type { Source } from "../sources/source.ts";
 import { type BodyContent, toContent, toJsonType } from "./content.ts";
 import { isWanted } from "./event-type.ts";
 import { createToId } from "./identity.ts";
-import { createReader } from "./places.ts";
-import type { Source } from "./source.ts";
+import { createReader } from "./selectors.ts";
 import { readTraceContext } from "./trace-context.ts";
 
 /** A delivery whose sender has proved itself to a source. */

@@ -1,5 +1,5 @@
-import { parsePointer } from "../encoding/json-source.ts";
-import { isPlaceholder } from "../settings/placeholder.ts";
+import { parsePointer } from "../../encoding/json-source.ts";
+import { isPlaceholder } from "../../settings/placeholder.ts";
 import {
   didYouMean,
   type Parsed,
@@ -7,11 +7,12 @@ import {
   parseFields,
   problemsOf,
   type Settings,
-} from "../settings/settings.ts";
-import type { ContentOptions } from "./content.ts";
-import type { Handshake } from "./handshake.ts";
-import { type Place, parsePlaces } from "./places.ts";
-import type { ReplayWindow } from "./replay-window.ts";
+} from "../../settings/settings.ts";
+import type { ContentOptions } from "../mapping/content.ts";
+import { type Place, parsePlaces } from "../mapping/selectors.ts";
+import type { ReplayWindow } from "../verify/replay-window.ts";
+import type { Verifier } from "../verify/verifier.ts";
+import type { Handshake } from "./challenge.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
@@ -23,7 +24,6 @@ import {
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
-import type { Verifier } from "./verifier.ts";
 
 /** One sender of webhooks: how it proves itself and where its deliveries go. */
 export type Source = ContentOptions & {

@@ -1,5 +1,5 @@
-import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
-import { isBag } from "../encoding/unknown-object.ts";
+import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
+import { isBag } from "../../encoding/unknown-object.ts";
 
 /** Forms of webhooks have some 30 fields. Fields behind the first thousand are not read. */
 const fieldsMax = 1_000;

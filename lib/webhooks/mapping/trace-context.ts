@@ -1,4 +1,4 @@
-import type { Headers } from "../model/call.ts";
+import type { Headers } from "../../model/call.ts";
 
 const tracestateCharsMax = 512;
 

@@ -1,7 +1,7 @@
-import type { Parsed, Settings } from "../settings/settings.ts";
-import type { ContentOptions } from "./content.ts";
-import type { Handshake } from "./handshake.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Parsed, Settings } from "../../settings/settings.ts";
+import type { ContentOptions } from "../mapping/content.ts";
+import type { Verifier } from "../verify/verifier.ts";
+import type { Handshake } from "./challenge.ts";
 
 /** Where a provider puts things, and how it wants to be answered. All of it may be absent. */
 export type Preset = {

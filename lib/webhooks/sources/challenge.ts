@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { type JsonDocument, scalarAt } from "../encoding/json-document.ts";
-import type { Answered } from "../model/result.ts";
+import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
+import type { Answered } from "../../model/result.ts";
 
 /**
  * The answer to a verified delivery that only asks whether the endpoint is its owner's, or undefined
