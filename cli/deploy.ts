@@ -1,6 +1,6 @@
 // The functions onto NAVER Cloud Functions, through its management API.
 import { systemEffects } from "../lib/effects/effects.ts";
 import { runDeploy } from "./deploy/command.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal } from "./shared/terminal.ts";
 
 process.exitCode = await runDeploy(process.argv.slice(2), openTerminal(), systemEffects);

@@ -1,6 +1,6 @@
 // One table of what is right and what is not: settings, clock, key pair, topics, buckets, artifacts.
 import { systemEffects } from "../lib/effects/effects.ts";
 import { runDoctor } from "./doctor/command.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal } from "./shared/terminal.ts";
 
 process.exitCode = await runDoctor(process.argv.slice(2), openTerminal(), systemEffects);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { examineFunction } from "../cli/examine-function.ts";
-import { parseSettingsFile } from "../cli/settings-file.ts";
+import { examineFunction } from "../cli/shared/examine-function.ts";
+import { parseSettingsFile } from "../cli/shared/settings-file.ts";
 import { isPlaceholder } from "../lib/settings/placeholder.ts";
 import { settingNames } from "../lib/settings/settings.ts";
 import { schemes } from "../lib/webhooks/sources/schemes.ts";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../lib/settings/settings.ts";
-import type { FunctionName } from "../function-names.ts";
+import type { FunctionName } from "../shared/function-names.ts";
 import type { Deployment } from "./config.ts";
 import { type RegionName, regions } from "./regions.ts";
 

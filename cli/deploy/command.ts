@@ -1,7 +1,7 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
-import type { ExitCode } from "../exit-codes.ts";
-import type { Terminal } from "../terminal.ts";
+import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import type { ExitCode } from "../shared/exit-codes.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { type DeployOptions, deploy } from "./deploy.ts";
 
 export function runDeploy(

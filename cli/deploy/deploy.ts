@@ -1,8 +1,8 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import { writeProblems } from "../command-line.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { UsageError } from "../settings-source.ts";
-import type { Terminal } from "../terminal.ts";
+import { writeProblems } from "../shared/command-line.ts";
+import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { UsageError } from "../shared/settings-source.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Problem, Settings } from "../../lib/settings/settings.ts";
-import { parseObject } from "../parse-object.ts";
-import { parseSettingsFile } from "../settings-file.ts";
+import { parseObject } from "../shared/parse-object.ts";
+import { parseSettingsFile } from "../shared/settings-file.ts";
 
 const file = new URL("../../local/settings.env", import.meta.url);
 

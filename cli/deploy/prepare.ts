@@ -8,9 +8,9 @@ import {
   type Settings,
   settingNames,
 } from "../../lib/settings/settings.ts";
-import { findMisspeltVariables, loadSettings, UsageError } from "../settings-source.ts";
-import { createSignedCall } from "../signed-call.ts";
-import type { Terminal } from "../terminal.ts";
+import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
+import { createSignedCall } from "../shared/signed-call.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { toPlainText } from "./api-failure.ts";
 import { loadArtifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";

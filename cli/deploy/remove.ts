@@ -1,5 +1,5 @@
 import type { Bag } from "../../lib/encoding/unknown-object.ts";
-import { type FunctionName, functionNames } from "../function-names.ts";
+import { type FunctionName, functionNames } from "../shared/function-names.ts";
 import { ApiFailure } from "./api-failure.ts";
 import type { Deployment } from "./config.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";

@@ -1,5 +1,5 @@
 import { type Problem, problemsOf, type Settings } from "../../lib/settings/settings.ts";
-import { type FunctionName, functionNames } from "../function-names.ts";
+import { type FunctionName, functionNames } from "../shared/function-names.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Deployment } from "./config.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
 import type { Effects } from "../../lib/effects/effects.ts";
-import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { type FunctionName, functionNames } from "../function-names.ts";
-import { findMisspeltVariables, loadSettings } from "../settings-source.ts";
-import type { Terminal } from "../terminal.ts";
+import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type FunctionName, functionNames } from "../shared/function-names.ts";
+import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { examine } from "./examine.ts";
 import { findFunctions } from "./find-functions.ts";
 import { toTable } from "./table.ts";

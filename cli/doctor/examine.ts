@@ -1,8 +1,8 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Problem, Settings } from "../../lib/settings/settings.ts";
 import type { Config, Target } from "../../lib/settings/stream-config.ts";
-import type { FunctionName } from "../function-names.ts";
-import { createSignedCall } from "../signed-call.ts";
+import type { FunctionName } from "../shared/function-names.ts";
+import { createSignedCall } from "../shared/signed-call.ts";
 import { checkArtifacts } from "./artifacts.ts";
 import { checkBuckets } from "./buckets.ts";
 import { type Check, skipped } from "./check.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "../../lib/settings/settings.ts";
-import { isSet } from "../examine-function.ts";
-import { type FunctionName, functionNames } from "../function-names.ts";
+import { isSet } from "../shared/examine-function.ts";
+import { type FunctionName, functionNames } from "../shared/function-names.ts";
 
 /** Those that somebody has set something for. */
 export function findFunctions(settings: Settings): readonly FunctionName[] {

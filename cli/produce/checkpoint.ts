@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
-import { parseObject } from "../parse-object.ts";
-import { codeOf, UsageError } from "../settings-source.ts";
+import { parseObject } from "../shared/parse-object.ts";
+import { codeOf, UsageError } from "../shared/settings-source.ts";
 
 /** How far an input has been delivered. */
 export type Checkpoint = {

@@ -1,9 +1,9 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
-import { collect, createCommand, runCommand, toHelpEnd } from "../command-line.ts";
-import type { ExitCode } from "../exit-codes.ts";
-import { findMisspeltVariables, UsageError } from "../settings-source.ts";
-import type { Terminal } from "../terminal.ts";
+import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import type { ExitCode } from "../shared/exit-codes.ts";
+import { findMisspeltVariables, UsageError } from "../shared/settings-source.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { checkMany, checkOne } from "./dry-run.ts";
 import { openInput, readAll } from "./input.ts";
 import { decode, toRecord } from "./message.ts";

@@ -4,7 +4,7 @@ import type { Bag } from "../../lib/encoding/unknown-object.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { isTopicName } from "../../lib/settings/rules.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
-import { parseObject } from "../parse-object.ts";
+import { parseObject } from "../shared/parse-object.ts";
 
 /** What stands for a field that a line does not have. */
 export type Defaults = {

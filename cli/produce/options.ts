@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
-import { loadSettings, UsageError } from "../settings-source.ts";
-import type { Terminal } from "../terminal.ts";
+import { loadSettings, UsageError } from "../shared/settings-source.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { isPartition } from "./message.ts";
 
 export type Options = {

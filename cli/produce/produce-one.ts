@@ -5,8 +5,8 @@ import type { StreamRecord } from "../../lib/model/record.ts";
 import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import type { Terminal } from "../terminal.ts";
+import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import { interruptible } from "./interruption.ts";
 
 type Running = {

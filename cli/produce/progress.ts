@@ -1,4 +1,4 @@
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../shared/terminal.ts";
 import type { Tally } from "./deliver-windows.ts";
 
 /** Erases the line of a terminal and goes back to its beginning. */

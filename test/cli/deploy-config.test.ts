@@ -3,7 +3,7 @@ import { parseDeployment } from "../../cli/deploy/config.ts";
 import { bindSettings, settingsOf } from "../../cli/deploy/function-settings.ts";
 import { toNames } from "../../cli/deploy/names.ts";
 import { toPlace } from "../../cli/deploy/regions.ts";
-import { functionNames } from "../../cli/function-names.ts";
+import { functionNames } from "../../cli/shared/function-names.ts";
 import { config as example } from "../../deploy.config.example.ts";
 import { admission as redrive } from "../../lib/dead-letters/redrive.ts";
 import { settingNames } from "../../lib/settings/settings.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../cli/doctor/command.ts";
-import { examineFunction } from "../../cli/examine-function.ts";
+import { examineFunction } from "../../cli/shared/examine-function.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { environment, runDeploy, startDouble } from "./deploy-world.ts";
 import { runCommand } from "./terminal.ts";

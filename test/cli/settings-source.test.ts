@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../cli/doctor/command.ts";
 import { runProduce } from "../../cli/produce/command.ts";
-import { loadSettings, UsageError } from "../../cli/settings-source.ts";
+import { loadSettings, UsageError } from "../../cli/shared/settings-source.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { environment, runDeploy, startDouble } from "./deploy-world.ts";
 import { keys, runCommand, temporaryFile } from "./terminal.ts";

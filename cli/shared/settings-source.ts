@@ -4,7 +4,7 @@ import {
   type Problem,
   type Settings,
   settingNames,
-} from "../lib/settings/settings.ts";
+} from "../../lib/settings/settings.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;

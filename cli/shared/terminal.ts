@@ -1,4 +1,4 @@
-import { escapeHidden } from "../lib/encoding/printable.ts";
+import { escapeHidden } from "../../lib/encoding/printable.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 /** What a command reads and writes; tests pass their own. */

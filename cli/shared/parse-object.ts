@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../lib/encoding/unknown-object.ts";
+import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
 
 /** Undefined where the text is no JSON, or JSON of another kind. */
 export function parseObject(text: string): Bag | undefined {
