@@ -3,11 +3,11 @@ import { writeProblems } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { ApiFailure } from "./api-failure.ts";
+import { ApiFailure } from "./api/api-failure.ts";
+import { createProgress, type Progress } from "./output/progress.ts";
+import { type BrokenOff, type Report, toText } from "./output/report.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
-import { createProgress, type Progress } from "./progress.ts";
-import { type BrokenOff, type Report, toText } from "./report.ts";
 
 export type DeployOptions = {
   readonly plan?: boolean;

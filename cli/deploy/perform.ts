@@ -1,16 +1,16 @@
-import { apiGatewaySteps } from "./api-gateway-steps.ts";
-import { applyPlan, verify } from "./apply.ts";
-import type { Deployment } from "./config.ts";
-import { cronWarnings } from "./cron-option.ts";
+import { applyPlan, verify } from "./apply/apply.ts";
+import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
+import { type Smoke, smoke } from "./apply/smoke.ts";
 import type { CommandName, DeployOptions, Surroundings } from "./deploy.ts";
-import { toNames } from "./names.ts";
-import { makePlan, type Plan } from "./plan.ts";
+import type { Deployment } from "./desired/config.ts";
+import { cronWarnings } from "./desired/cron-option.ts";
+import type { Wanted } from "./desired/desired-state.ts";
+import { toNames } from "./desired/names.ts";
+import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
+import type { Progress } from "./output/progress.ts";
+import { type Report, toShown } from "./output/report.ts";
+import { makePlan, type Plan } from "./plan/plan.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
-import type { Progress } from "./progress.ts";
-import { findLeftovers, planRemoval, type Removal, remove } from "./remove.ts";
-import { type Report, toShown } from "./report.ts";
-import { type Smoke, smoke } from "./smoke.ts";
-import type { Wanted } from "./wanted.ts";
 
 export type Running = {
   readonly options: DeployOptions;

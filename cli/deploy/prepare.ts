@@ -11,16 +11,16 @@ import {
 import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { toPlainText } from "./api-failure.ts";
-import { loadArtifact } from "./artifact.ts";
-import type { Deployment } from "./config.ts";
+import { toPlainText } from "./api/api-failure.ts";
+import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
+import { type Place, toPlace } from "./api/regions.ts";
 import type { DeployOptions, Surroundings } from "./deploy.ts";
-import { createHideSecrets } from "./hide-secrets.ts";
-import { loadDeployment } from "./load-config.ts";
-import { findLocalSecrets } from "./local-secrets.ts";
-import { createManagementApi, type ManagementApi } from "./management-api.ts";
-import { type Place, toPlace } from "./regions.ts";
-import { toWanted, uniqueProblems, type Wanted } from "./wanted.ts";
+import { loadArtifact } from "./desired/artifact.ts";
+import type { Deployment } from "./desired/config.ts";
+import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
+import { loadDeployment } from "./desired/load-config.ts";
+import { findLocalSecrets } from "./desired/local-secrets.ts";
+import { createHideSecrets } from "./output/hide-secrets.ts";
 
 /** Everything that is known before the first call. */
 export type Prepared = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toFailure, toPlainText } from "../../cli/deploy/api-failure.ts";
+import { toFailure, toPlainText } from "../../cli/deploy/api/api-failure.ts";
 import { answer } from "../support/world.ts";
 
 const context = { what: "PUT action", nowMs: 0, hide: (text: string) => text };

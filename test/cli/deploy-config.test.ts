@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseDeployment } from "../../cli/deploy/config.ts";
-import { bindSettings, settingsOf } from "../../cli/deploy/function-settings.ts";
-import { toNames } from "../../cli/deploy/names.ts";
-import { toPlace } from "../../cli/deploy/regions.ts";
+import { toPlace } from "../../cli/deploy/api/regions.ts";
+import { parseDeployment } from "../../cli/deploy/desired/config.ts";
+import { bindSettings, settingsOf } from "../../cli/deploy/desired/function-settings.ts";
+import { toNames } from "../../cli/deploy/desired/names.ts";
 import { functionNames } from "../../cli/shared/function-names.ts";
 import { config as example } from "../../deploy.config.example.ts";
 import { admission as redrive } from "../../lib/dead-letters/redrive.ts";

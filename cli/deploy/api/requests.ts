@@ -1,9 +1,9 @@
+import type { WantedAction } from "../desired/desired-state.ts";
+import type { WantedTrigger } from "../desired/desired-triggers.ts";
+import { packageDescription } from "../plan/plan.ts";
 import type { Ask } from "./management-api.ts";
 import { actionPath, triggerPath } from "./management-api.ts";
-import { packageDescription } from "./plan.ts";
 import type { Place } from "./regions.ts";
-import type { WantedAction } from "./wanted.ts";
-import type { WantedTrigger } from "./wanted-triggers.ts";
 
 /** Code goes up within this, on a slow line too. */
 const uploadTimeoutMs = 120_000;

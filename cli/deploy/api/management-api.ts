@@ -1,8 +1,8 @@
-import type { Effects } from "../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
-import { nextWaitMs } from "../../lib/http/backoff.ts";
-import { parseObject } from "../shared/parse-object.ts";
-import type { ApiCall, ApiRequest } from "../shared/signed-call.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { nextWaitMs } from "../../../lib/http/backoff.ts";
+import { parseObject } from "../../shared/parse-object.ts";
+import type { ApiCall, ApiRequest } from "../../shared/signed-call.ts";
 import { ApiFailure, toFailure } from "./api-failure.ts";
 import type { Place } from "./regions.ts";
 

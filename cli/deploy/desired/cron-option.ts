@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 
 const charactersMax = 200;
 

@@ -1,10 +1,10 @@
-import type { Bag } from "../../lib/encoding/unknown-object.ts";
+import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import { readAction, readTrigger } from "../actual/read-state.ts";
+import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
+import type { Wanted, WantedAction } from "../desired/desired-state.ts";
+import type { WantedTrigger } from "../desired/desired-triggers.ts";
+import { isMarked, mark } from "../desired/names.ts";
 import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
-import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
-import { isMarked, mark } from "./names.ts";
-import { readAction, readTrigger } from "./read-state.ts";
-import type { Wanted, WantedAction } from "./wanted.ts";
-import type { WantedTrigger } from "./wanted-triggers.ts";
 
 type Change = {
   readonly name: string;

@@ -1,6 +1,6 @@
-import { type Problem, type Settings, settingNames } from "../../lib/settings/settings.ts";
-import { examineFunction } from "../shared/examine-function.ts";
-import { type FunctionName, functionNames } from "../shared/function-names.ts";
+import { type Problem, type Settings, settingNames } from "../../../lib/settings/settings.ts";
+import { examineFunction } from "../../shared/examine-function.ts";
+import { type FunctionName, functionNames } from "../../shared/function-names.ts";
 
 export type SettingName = (typeof settingNames)[number];
 

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
-import type { Settings } from "../../lib/settings/settings.ts";
-import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import type { Settings } from "../../../lib/settings/settings.ts";
+import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { findCronProblem } from "./cron-option.ts";
 
 /** What `schedule` in serverless.yml takes for EventBridge Scheduler. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Bag } from "../../lib/encoding/unknown-object.ts";
-import { toPlainText } from "./api-failure.ts";
-import { sha256 } from "./artifact.ts";
-import { isHidden, type Parameters } from "./function-settings.ts";
-import type { ActualAction, ActualTrigger } from "./read-state.ts";
-import type { WantedAction } from "./wanted.ts";
-import type { WantedTrigger } from "./wanted-triggers.ts";
+import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { ActualAction, ActualTrigger } from "../actual/read-state.ts";
+import { toPlainText } from "../api/api-failure.ts";
+import { sha256 } from "../desired/artifact.ts";
+import type { WantedAction } from "../desired/desired-state.ts";
+import type { WantedTrigger } from "../desired/desired-triggers.ts";
+import { isHidden, type Parameters } from "../desired/function-settings.ts";
 
 /** One field of a resource that is not as it shall be, or of which that is not known. */
 export type FieldChange = {

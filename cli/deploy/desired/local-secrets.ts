@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Problem, Settings } from "../../lib/settings/settings.ts";
-import { parseObject } from "../shared/parse-object.ts";
-import { parseSettingsFile } from "../shared/settings-file.ts";
+import type { Problem, Settings } from "../../../lib/settings/settings.ts";
+import { parseObject } from "../../shared/parse-object.ts";
+import { parseSettingsFile } from "../../shared/settings-file.ts";
 
-const file = new URL("../../local/settings.env", import.meta.url);
+const file = new URL("../../../local/settings.env", import.meta.url);
 
 /** Secrets of `npm start` stand in the repository: in the cloud anybody could sign with them. */
 export function findLocalSecrets(parameters: Settings): readonly Problem[] {

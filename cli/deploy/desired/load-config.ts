@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../../shared/settings-source.ts";
 import { type Deployment, parseDeployment } from "./config.ts";
 
 /** A module with the export `config`, or a JSON file. A module is code: it runs as you. */

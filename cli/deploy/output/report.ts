@@ -1,8 +1,8 @@
-import type { FieldChange } from "./difference.ts";
-import type { Step } from "./plan.ts";
-import type { Place } from "./regions.ts";
-import type { Removal } from "./remove.ts";
-import type { Smoke } from "./smoke.ts";
+import type { Place } from "../api/regions.ts";
+import type { Removal } from "../apply/remove.ts";
+import type { Smoke } from "../apply/smoke.ts";
+import type { FieldChange } from "../plan/difference.ts";
+import type { Step } from "../plan/plan.ts";
 
 /** All that a run has to say: `--json` is this, the text is made from it. */
 export type Report = {

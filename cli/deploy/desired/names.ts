@@ -1,4 +1,4 @@
-import type { FunctionName } from "../shared/function-names.ts";
+import type { FunctionName } from "../../shared/function-names.ts";
 import type { Deployment } from "./config.ts";
 
 export type Names = {

@@ -1,11 +1,11 @@
-import type { Bag } from "../../lib/encoding/unknown-object.ts";
-import { type FunctionName, functionNames } from "../shared/function-names.ts";
-import { ApiFailure } from "./api-failure.ts";
-import type { Deployment } from "./config.ts";
-import { actionPath, findContent, type ManagementApi, triggerPath } from "./management-api.ts";
-import { isMarked, type Names } from "./names.ts";
-import { readAction, readTrigger } from "./read-state.ts";
-import { linkAction } from "./requests.ts";
+import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import { type FunctionName, functionNames } from "../../shared/function-names.ts";
+import { readAction, readTrigger } from "../actual/read-state.ts";
+import { ApiFailure } from "../api/api-failure.ts";
+import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
+import { linkAction } from "../api/requests.ts";
+import type { Deployment } from "../desired/config.ts";
+import { isMarked, type Names } from "../desired/names.ts";
 
 /** One of our resources, or one that only bears such a name. */
 export type Removal = {

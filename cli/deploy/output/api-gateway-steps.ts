@@ -1,6 +1,6 @@
-import type { Deployment } from "./config.ts";
-import { toNames } from "./names.ts";
-import type { Place } from "./regions.ts";
+import type { Place } from "../api/regions.ts";
+import type { Deployment } from "../desired/config.ts";
+import { toNames } from "../desired/names.ts";
 
 /**
  * What a person has to do by hand: the management API knows no trigger of type API Gateway. From the guide's "API

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type Problem, settingNames } from "../../lib/settings/settings.ts";
+import { type Problem, settingNames } from "../../../lib/settings/settings.ts";
+import { regionNames } from "../api/regions.ts";
 import { checkPlace, findExposed } from "./check-deployment.ts";
 import { cronRule } from "./cron-option.ts";
 import { isHidden } from "./function-settings.ts";
-import { regionNames } from "./regions.ts";
 
 /**
  * What is deployed where: the one declarative file, `deploy.config.ts`. Limits and names are those of "Put

@@ -1,11 +1,11 @@
-import { partitionOf } from "../../lib/data-stream/partition.ts";
-import type { Effects } from "../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
-import { parseConfig } from "../../lib/settings/stream-config.ts";
-import { ApiFailure } from "./api-failure.ts";
-import { actionPath, findContent, type ManagementApi } from "./management-api.ts";
-import { findRecord, newestCursor } from "./stand-in-records.ts";
-import type { Wanted, WantedAction } from "./wanted.ts";
+import { partitionOf } from "../../../lib/data-stream/partition.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { parseConfig } from "../../../lib/settings/stream-config.ts";
+import { ApiFailure } from "../api/api-failure.ts";
+import { actionPath, findContent, type ManagementApi } from "../api/management-api.ts";
+import type { Wanted, WantedAction } from "../desired/desired-state.ts";
+import { findRecord, newestCursor } from "./emulator-records.ts";
 
 export type Smoke = {
   readonly ending: "passed" | "failed" | "skipped";

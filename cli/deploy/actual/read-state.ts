@@ -1,7 +1,7 @@
-import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
-import { toPlainText } from "./api-failure.ts";
-import type { Network } from "./wanted.ts";
-import type { ObjectStorageLink } from "./wanted-triggers.ts";
+import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { toPlainText } from "../api/api-failure.ts";
+import type { Network } from "../desired/desired-state.ts";
+import type { ObjectStorageLink } from "../desired/desired-triggers.ts";
 
 /**
  * What the API says of an action or a trigger. "Get Action" documents code and parameters among its fields, "Get

@@ -1,12 +1,12 @@
-import type { Effects } from "../../lib/effects/effects.ts";
-import { ApiFailure } from "./api-failure.ts";
-import { findContent, type ManagementApi, triggerPath } from "./management-api.ts";
-import { isLinked, makePlan, type Plan, type Step } from "./plan.ts";
-import type { Progress } from "./progress.ts";
-import type { Place } from "./regions.ts";
-import { toShown } from "./report.ts";
-import { type Link, linkAction, putAction, putPackage, putTrigger } from "./requests.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { ApiFailure } from "../api/api-failure.ts";
+import { findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
+import type { Place } from "../api/regions.ts";
+import { type Link, linkAction, putAction, putPackage, putTrigger } from "../api/requests.ts";
+import type { Wanted } from "../desired/desired-state.ts";
+import type { Progress } from "../output/progress.ts";
+import { toShown } from "../output/report.ts";
+import { isLinked, makePlan, type Plan, type Step } from "../plan/plan.ts";
 
 export type Applying = {
   readonly wanted: Wanted;

@@ -1,6 +1,6 @@
-import type { Effects } from "../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
-import { parseObject } from "../shared/parse-object.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { parseObject } from "../../shared/parse-object.ts";
 
 type Place = { readonly standIn: string; readonly topic: string; readonly key: string };
 
