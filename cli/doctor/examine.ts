@@ -3,21 +3,21 @@ import type { Problem, Settings } from "../../lib/settings/settings.ts";
 import type { Config, Target } from "../../lib/settings/stream-config.ts";
 import type { FunctionName } from "../shared/function-names.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
-import { checkArtifacts } from "./artifacts.ts";
-import { checkBuckets } from "./buckets.ts";
-import { type Check, skipped } from "./check.ts";
-import { checkEndpoint } from "./endpoint.ts";
-import { checkKeyPair, checkSubAccount, type Produced } from "./key-pair.ts";
+import { checkArtifacts } from "./checks/artifacts.ts";
+import { checkBuckets } from "./checks/buckets.ts";
+import { type Check, skipped } from "./checks/check.ts";
+import { checkEndpoint } from "./checks/endpoint.ts";
+import { checkKeyPair, checkSubAccount, type Produced } from "./checks/key-pair.ts";
 import {
   parseManagementEndpoint,
   readTopicPrefix,
   readTopics,
   toManagementEndpoint,
-} from "./management.ts";
-import { checkNodeVersion } from "./node-version.ts";
-import { checkVariables, examineSettings } from "./settings.ts";
-import { noTestMessage, produceTestMessage } from "./test-message.ts";
-import { type Account, checkTopic, toTopicsInUse } from "./topics.ts";
+} from "./checks/management.ts";
+import { checkNodeVersion } from "./checks/node-version.ts";
+import { checkVariables, examineSettings } from "./checks/settings.ts";
+import { noTestMessage, produceTestMessage } from "./checks/test-message.ts";
+import { type Account, checkTopic, toTopicsInUse } from "./checks/topics.ts";
 
 export type Examination = {
   readonly settings: Settings;

@@ -1,4 +1,4 @@
-import type { Check, Verdict } from "./check.ts";
+import type { Check, Verdict } from "./checks/check.ts";
 
 const colors: Readonly<Record<Verdict, number>> = { ok: 32, warning: 33, failed: 31, skipped: 90 };
 

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkArtifact, checkArtifacts } from "../../cli/doctor/artifacts.ts";
-import type { Check } from "../../cli/doctor/check.ts";
+import { checkArtifact, checkArtifacts } from "../../cli/doctor/checks/artifacts.ts";
+import type { Check } from "../../cli/doctor/checks/check.ts";
+import { adviceFor } from "../../cli/doctor/checks/no-answer.ts";
+import { checkNodeVersion } from "../../cli/doctor/checks/node-version.ts";
 import { runDoctor } from "../../cli/doctor/command.ts";
-import { adviceFor } from "../../cli/doctor/no-answer.ts";
-import { checkNodeVersion } from "../../cli/doctor/node-version.ts";
 import { toTable } from "../../cli/doctor/table.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import { answer } from "../support/world.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Check } from "../../cli/doctor/check.ts";
+import type { Check } from "../../cli/doctor/checks/check.ts";
 import { runDoctor } from "../../cli/doctor/command.ts";
 import { startObjectStorage } from "../../local/object-storage/server.ts";
 import { startStorageWorld } from "../local/object-storage-world.ts";

@@ -1,15 +1,15 @@
-import { partitionOf } from "../../lib/data-stream/partition.ts";
-import { createProduce } from "../../lib/data-stream/produce.ts";
-import { fittingAcknowledgement } from "../../lib/data-stream/produce-api.ts";
-import { deliver } from "../../lib/delivery/deliver-in-order.ts";
-import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../lib/http/client.ts";
-import type { Acknowledgement } from "../../lib/model/acknowledgement.ts";
-import { toCloudEvent } from "../../lib/model/cloud-event.ts";
-import type { Message } from "../../lib/model/record.ts";
-import type { RecordEnding } from "../../lib/model/result.ts";
-import type { Config } from "../../lib/settings/stream-config.ts";
-import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
+import { partitionOf } from "../../../lib/data-stream/partition.ts";
+import { createProduce } from "../../../lib/data-stream/produce.ts";
+import { fittingAcknowledgement } from "../../../lib/data-stream/produce-api.ts";
+import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import type { HttpAnswer } from "../../../lib/http/client.ts";
+import type { Acknowledgement } from "../../../lib/model/acknowledgement.ts";
+import { toCloudEvent } from "../../../lib/model/cloud-event.ts";
+import type { Message } from "../../../lib/model/record.ts";
+import type { RecordEnding } from "../../../lib/model/result.ts";
+import type { Config } from "../../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const testKey = "datastream-relay-doctor";

@@ -1,4 +1,4 @@
-import type { Config, Target } from "../../lib/settings/stream-config.ts";
+import type { Config, Target } from "../../../lib/settings/stream-config.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { Read, Topic } from "./management.ts";
 

@@ -1,7 +1,7 @@
-import type { Problem, Settings } from "../../lib/settings/settings.ts";
-import { parseConfig } from "../../lib/settings/stream-config.ts";
-import { type Examined, examineFunction, isSet } from "../shared/examine-function.ts";
-import type { FunctionName } from "../shared/function-names.ts";
+import type { Problem, Settings } from "../../../lib/settings/settings.ts";
+import { parseConfig } from "../../../lib/settings/stream-config.ts";
+import { type Examined, examineFunction, isSet } from "../../shared/examine-function.ts";
+import type { FunctionName } from "../../shared/function-names.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** A function's default; nothing here waits that long. */

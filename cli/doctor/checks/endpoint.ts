@@ -1,6 +1,6 @@
-import { producePath } from "../../lib/data-stream/produce-api.ts";
-import type { Effects } from "../../lib/effects/effects.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
+import { producePath } from "../../../lib/data-stream/produce-api.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceFor } from "./no-answer.ts";
 

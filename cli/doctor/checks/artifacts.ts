@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isBag } from "../../lib/encoding/unknown-object.ts";
+import { isBag } from "../../../lib/encoding/unknown-object.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 const kibibyte = 1024;

@@ -1,11 +1,11 @@
-import { toVerdict } from "../../lib/data-stream/produce-api.ts";
-import { type Bag, isBag, textOf } from "../../lib/encoding/unknown-object.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../lib/http/client.ts";
-import { isTopicName, origin } from "../../lib/settings/rules.ts";
-import { optional, parseFields } from "../../lib/settings/settings.ts";
-import { parseObject } from "../shared/parse-object.ts";
-import { UsageError } from "../shared/settings-source.ts";
-import type { ApiCall } from "../shared/signed-call.ts";
+import { toVerdict } from "../../../lib/data-stream/produce-api.ts";
+import { type Bag, isBag, textOf } from "../../../lib/encoding/unknown-object.ts";
+import { type HttpAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
+import { isTopicName, origin } from "../../../lib/settings/rules.ts";
+import { optional, parseFields } from "../../../lib/settings/settings.ts";
+import { parseObject } from "../../shared/parse-object.ts";
+import { UsageError } from "../../shared/settings-source.ts";
+import type { ApiCall } from "../../shared/signed-call.ts";
 import { adviceFor } from "./no-answer.ts";
 
 const produceEndpoint = "https://api.datastream.naverncp.com";

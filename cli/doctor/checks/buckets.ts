@@ -1,11 +1,11 @@
-import type { Effects } from "../../lib/effects/effects.ts";
-import { toStoredMs } from "../../lib/model/dead-letter.ts";
-import { prefixes } from "../../lib/model/reserved-prefixes.ts";
-import { createAsk, type Stored } from "../../lib/object-storage/client.ts";
-import type { ListingPage } from "../../lib/object-storage/listing.ts";
-import { listObjects } from "../../lib/object-storage/operations.ts";
-import type { Config } from "../../lib/settings/stream-config.ts";
-import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
+import { toStoredMs } from "../../../lib/model/dead-letter.ts";
+import { prefixes } from "../../../lib/model/reserved-prefixes.ts";
+import { createAsk, type Stored } from "../../../lib/object-storage/client.ts";
+import type { ListingPage } from "../../../lib/object-storage/listing.ts";
+import { listObjects } from "../../../lib/object-storage/operations.ts";
+import type { Config } from "../../../lib/settings/stream-config.ts";
+import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const timeoutMs = 10_000;
