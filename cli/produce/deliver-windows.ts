@@ -4,9 +4,9 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
-import type { InputError, Place } from "./input-error.ts";
+import type { InputError, Place } from "./input/input-error.ts";
+import type { Placed, Window } from "./input/windows.ts";
 import { interruptible } from "./interruption.ts";
-import type { Placed, Window } from "./windows.ts";
 
 export type Refusal = Place & { readonly code: string; readonly reason: string };
 

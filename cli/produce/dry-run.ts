@@ -9,10 +9,10 @@ import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { UsageError } from "../shared/settings-source.ts";
-import type { Input } from "./input.ts";
-import { InputError } from "./input-error.ts";
+import type { Input } from "./input/input.ts";
+import { InputError } from "./input/input-error.ts";
+import type { Window } from "./input/windows.ts";
 import { type ManyRunning, readWindows } from "./produce-many.ts";
-import type { Window } from "./windows.ts";
 
 type ShownRequest = {
   readonly method: string;

@@ -1,7 +1,7 @@
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
 import { loadSettings, UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { isPartition } from "./message.ts";
+import { isPartition } from "./input/message.ts";
 
 export type Options = {
   readonly settings?: readonly string[];

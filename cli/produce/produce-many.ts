@@ -7,13 +7,13 @@ import { UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { readCheckpoint, type Written, writeCheckpoint } from "./checkpoint.ts";
 import { deliverWindows, type Stop, type Tally } from "./deliver-windows.ts";
-import { type Input, untilAborted } from "./input.ts";
-import { type Line, readLines } from "./lines.ts";
-import { type Defaults, decode, parseMessage, type Read, toRecord } from "./message.ts";
+import { type Input, untilAborted } from "./input/input.ts";
+import { type Line, readLines } from "./input/lines.ts";
+import { type Defaults, decode, parseMessage, type Read, toRecord } from "./input/message.ts";
+import { toWindows, type Window, type WindowBounds } from "./input/windows.ts";
 import type { Options } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { toGoOn, toRemarks, toResult, toSummary } from "./report.ts";
-import { toWindows, type Window, type WindowBounds } from "./windows.ts";
 
 export type ManyRunning = {
   readonly options: Options;

@@ -1,5 +1,5 @@
 import type { Stop, Tally } from "./deliver-windows.ts";
-import type { Input } from "./input.ts";
+import type { Input } from "./input/input.ts";
 
 const refusalsShownMax = 20;
 

@@ -1,5 +1,5 @@
-import type { StreamRecord } from "../../lib/model/record.ts";
-import { codeOf, UsageError } from "../shared/settings-source.ts";
+import type { StreamRecord } from "../../../lib/model/record.ts";
+import { codeOf, UsageError } from "../../shared/settings-source.ts";
 import { InputError, type Place } from "./input-error.ts";
 import type { Line } from "./lines.ts";
 import type { Read } from "./message.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../../shared/settings-source.ts";
 import { InputError, type Place } from "./input-error.ts";
 
 /** One line of the input, without its line feed. */

@@ -1,10 +1,10 @@
-import { partitionOf } from "../../lib/data-stream/partition.ts";
-import { textAt } from "../../lib/encoding/json-source.ts";
-import type { Bag } from "../../lib/encoding/unknown-object.ts";
-import type { StreamRecord } from "../../lib/model/record.ts";
-import { isTopicName } from "../../lib/settings/rules.ts";
-import type { Config } from "../../lib/settings/stream-config.ts";
-import { parseObject } from "../shared/parse-object.ts";
+import { partitionOf } from "../../../lib/data-stream/partition.ts";
+import { textAt } from "../../../lib/encoding/json-source.ts";
+import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { StreamRecord } from "../../../lib/model/record.ts";
+import { isTopicName } from "../../../lib/settings/rules.ts";
+import type { Config } from "../../../lib/settings/stream-config.ts";
+import { parseObject } from "../../shared/parse-object.ts";
 
 /** What stands for a field that a line does not have. */
 export type Defaults = {
