@@ -11,12 +11,12 @@ import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topic-settings.ts";
 import { endWithNpm } from "./end-with-npm.ts";
 import { startFunctions } from "./functions-host.ts";
-import { isLoopback, openDoorWarning } from "./listen.ts";
+import { isLoopback, openDoorWarning } from "./http/listen.ts";
+import { findBusyPort } from "./http/ports.ts";
 import { createEventPoster } from "./object-storage/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
 import type { Options } from "./options.ts";
 import { help, OptionProblem, parseOptions } from "./options.ts";
-import { findBusyPort } from "./ports.ts";
 import { invocationUrl, thingsToTry } from "./things-to-try.ts";
 
 const options = readOptions();

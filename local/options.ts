@@ -7,7 +7,7 @@ import {
   recordsMaxDefault,
 } from "./data-stream/bounds.ts";
 import type { KafkaOptions } from "./data-stream/kafka.ts";
-import { isLoopback } from "./listen.ts";
+import { isLoopback } from "./http/listen.ts";
 
 /** What is wrong with the command line, in a line for the person who wrote it. */
 export class OptionProblem extends Error {

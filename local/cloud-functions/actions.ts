@@ -1,5 +1,5 @@
-import type { Answer } from "../data-stream/answer.ts";
-import { jsonAnswer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
+import { jsonAnswer } from "../http/response.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkActionBody, checkCommon, checkName, checkNetwork, fieldsIn } from "./check-fields.ts";
 import type { Double } from "./double.ts";

@@ -1,5 +1,5 @@
-import type { Answer } from "../data-stream/answer.ts";
-import { jsonAnswer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
+import { jsonAnswer } from "../http/response.ts";
 
 /**
  * Errors of Cloud Functions as the pages of its API (version 2.1) list them, by message. Those that no readable part

@@ -1,4 +1,4 @@
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import { apiError, undocumentedError } from "./answers.ts";
 import type { Fields, Resource } from "./resources.ts";
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer } from "../data-stream/answer.ts";
-import { dated, send } from "../data-stream/answer.ts";
 import { checkCaller } from "../data-stream/check-caller.ts";
-import { guard } from "../data-stream/guard.ts";
 import { gatewayError } from "../data-stream/produce-answers.ts";
-import { readBody } from "../data-stream/read-body.ts";
+import { guard } from "../http/guard.ts";
+import { readBody } from "../http/read-body.ts";
+import type { Answer } from "../http/response.ts";
+import { dated, send } from "../http/response.ts";
 import { answerAction } from "./actions.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkCommon, checkName, isFields } from "./check-fields.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, listen } from "../http/listen.ts";
 import { dispatch } from "./dispatch.ts";
 import type { CallSummary, Double, Fault, RunAction, Shown, Zone } from "./double.ts";
 import type { Activation, Fields, Resource, StoredTrigger } from "./resources.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
 import { checkCommon, checkName, checkTriggerBody, fieldsIn } from "./check-fields.ts";
 import type { Double } from "./double.ts";

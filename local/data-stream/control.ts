@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Answer } from "./answer.ts";
-import { jsonAnswer, problem, withHeaders } from "./answer.ts";
+import { readBody } from "../http/read-body.ts";
+import type { Answer } from "../http/response.ts";
+import { jsonAnswer, problem, withHeaders } from "../http/response.ts";
 import { headerText } from "./call.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
 import { parseFaultScript } from "./fault-script.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
-import { readBody } from "./read-body.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
 import type { StandIn } from "./stand-in.ts";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "./answer.ts";
+import type { Answer } from "../http/response.ts";
 import type { Refusal } from "./call.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { RequestEntry } from "./request-log.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "./answer.ts";
-import { dated, jsonAnswer, withHeaders } from "./answer.ts";
+import type { Answer } from "../http/response.ts";
+import { dated, jsonAnswer, withHeaders } from "../http/response.ts";
 import type { Call, Refusal } from "./call.ts";
 import { refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";

@@ -1,5 +1,5 @@
-import type { Answer } from "./answer.ts";
-import { jsonAnswer, problem } from "./answer.ts";
+import type { Answer } from "../http/response.ts";
+import { jsonAnswer, problem } from "../http/response.ts";
 import { curlCommand } from "./curl-command.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { StandIn } from "./stand-in.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { Answer } from "./answer.ts";
-import { jsonAnswer, withHeaders } from "./answer.ts";
+import type { Answer } from "../http/response.ts";
+import { jsonAnswer, withHeaders } from "../http/response.ts";
 
 export type Page = ReadonlyMap<string, Answer>;
 

@@ -1,4 +1,4 @@
-import { dated, withHeaders } from "./answer.ts";
+import { dated, withHeaders } from "../http/response.ts";
 import type { Call, Refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { Content, Message } from "./check-message.ts";

@@ -1,5 +1,5 @@
-import type { Answer } from "../data-stream/answer.ts";
-import { withHeaders } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
+import { withHeaders } from "../http/response.ts";
 import { checkCaller } from "./check-caller.ts";
 import { checkPayload } from "./check-payload.ts";
 import { deleteObjects } from "./delete-objects.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** `bytes=0-99`, `bytes=100-` and `bytes=-20` (RFC 9110, section 14.1.2); S3 gives a single range only. */

@@ -1,4 +1,4 @@
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import { deleteObject, type Operation } from "./object-operations.ts";
 import { S3Error } from "./s3-error.ts";
 import { escapeXml, unescapeXml, xmlDocument } from "./xml.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer } from "../data-stream/answer.ts";
-import { send, withHeaders } from "../data-stream/answer.ts";
-import { guard } from "../data-stream/guard.ts";
+import { guard } from "../http/guard.ts";
+import type { Answer } from "../http/response.ts";
+import { send, withHeaders } from "../http/response.ts";
 import { answerCall } from "./answer-call.ts";
 import { control } from "./control.ts";
 import type { ObjectStorage } from "./object-storage.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import type { Page, PageEntry, PageStart } from "./list-page.ts";
 import { listPage } from "./list-page.ts";
 import type { ObjectStorage } from "./object-storage.ts";

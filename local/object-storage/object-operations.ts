@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "../data-stream/answer.ts";
+import type { Answer } from "../http/response.ts";
 import type { StoredObject } from "./buckets.ts";
 import { toPart } from "./byte-range.ts";
 import type { ObjectStorage } from "./object-storage.ts";

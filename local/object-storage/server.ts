@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeServer, listen } from "../listen.ts";
+import { closeServer, listen } from "../http/listen.ts";
 import { createBuckets } from "./buckets.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ObjectChange, ObjectStorageEvent } from "./object-event.ts";

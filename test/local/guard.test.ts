@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it, test } from "vitest";
-import { addressOf, guard } from "../../local/data-stream/guard.ts";
 import { StartProblem } from "../../local/data-stream/start-problem.ts";
+import { addressOf, guard } from "../../local/http/guard.ts";
 import { rawRequest, signedHeaders, startWorld } from "./world.ts";
 
 /** Of this machine, in a network that is not its own inside. */

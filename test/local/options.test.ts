@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topic-settings.ts";
-import { openDoorWarning } from "../../local/listen.ts";
+import { openDoorWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/options.ts";
 
 const usual = {

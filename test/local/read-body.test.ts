@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { readBody } from "../../local/data-stream/read-body.ts";
+import { readBody } from "../../local/http/read-body.ts";
 
 const mebibyte = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
-import type { Answer } from "./answer.ts";
-import { jsonAnswer } from "./answer.ts";
-import { headerText } from "./call.ts";
+import { headerText } from "../data-stream/call.ts";
+import type { Answer } from "./response.ts";
+import { jsonAnswer } from "./response.ts";
 
 type Connection = { readonly localAddress?: string | undefined };
 
