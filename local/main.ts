@@ -10,14 +10,14 @@ import { startStandIn } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topic-settings.ts";
 import { endWithNpm } from "./end-with-npm.ts";
-import { startFunctions } from "./functions-host.ts";
+import { startFunctions } from "./functions/serverless-offline.ts";
+import { invocationUrl, thingsToTry } from "./functions/things-to-try.ts";
 import { isLoopback, openDoorWarning } from "./http/listen.ts";
 import { findBusyPort } from "./http/ports.ts";
 import { createEventPoster } from "./object-storage/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
 import type { Options } from "./options.ts";
 import { help, OptionProblem, parseOptions } from "./options.ts";
-import { invocationUrl, thingsToTry } from "./things-to-try.ts";
 
 const options = readOptions();
 const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { functionsPath } from "../functions-console/functions-console.ts";
+import { functionsPath } from "../functions/console/functions-console.ts";
 import { addressOf, guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Answer } from "../http/response.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection } from "../functions-console/connection.ts";
-import { createFunctionsConsole } from "../functions-console/functions-console.ts";
+import type { Connection } from "../functions/console/connection.ts";
+import { createFunctionsConsole } from "../functions/console/functions-console.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
 import {
   dataBytesMaxDefault,

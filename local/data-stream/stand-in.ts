@@ -1,4 +1,4 @@
-import type { FunctionsConsole } from "../functions-console/functions-console.ts";
+import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./events.ts";
 import type { Faults } from "./faults.ts";
 import type { Keep, Keeper } from "./keeper.ts";

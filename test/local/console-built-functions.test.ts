@@ -3,10 +3,10 @@ import { parse as parseEnv } from "dotenv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunningStandIn } from "../../local/data-stream/server.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";
-import { type FunctionsHost, startFunctions } from "../../local/functions-host.ts";
+import { type FunctionsHost, startFunctions } from "../../local/functions/serverless-offline.ts";
+import { invocationUrl } from "../../local/functions/things-to-try.ts";
 import { createEventPoster } from "../../local/object-storage/event-poster.ts";
 import { startObjectStorage } from "../../local/object-storage/server.ts";
-import { invocationUrl } from "../../local/things-to-try.ts";
 import { freePort } from "../support/free-port.ts";
 import { isWithoutBrowser, openConsole, rowOf } from "./console-browser.ts";
 

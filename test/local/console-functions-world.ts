@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Connection } from "../../local/functions-console/connection.ts";
+import type { Connection } from "../../local/functions/console/connection.ts";
 
 export type Received = {
   readonly method: string;

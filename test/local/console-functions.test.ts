@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { sampleOf } from "../../local/functions-console/samples.ts";
+import { sampleOf } from "../../local/functions/console/samples.ts";
 import { isWithoutBrowser, openConsole } from "./console-browser.ts";
 import { connection, startFunctionsStub } from "./console-functions-world.ts";
 import { startStorageWorld } from "./object-storage-world.ts";

@@ -2,8 +2,8 @@ import { createHmac, createPrivateKey, sign as signEd25519 } from "node:crypto";
 import { verifyKey } from "discord-interactions";
 import twilioLibrary from "twilio";
 import { describe, expect, it } from "vitest";
-import { sampleOf } from "../../local/functions-console/samples.ts";
-import { findSigner } from "../../local/functions-console/sign-webhook.ts";
+import { sampleOf } from "../../local/functions/console/samples.ts";
+import { findSigner } from "../../local/functions/console/sign-webhook.ts";
 import { senders } from "../support/senders.ts";
 
 const { validateRequest } = twilioLibrary;

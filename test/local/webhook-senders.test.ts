@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startStandIn } from "../../local/data-stream/server.ts";
-import { type FunctionsHost, startFunctions } from "../../local/functions-host.ts";
+import { type FunctionsHost, startFunctions } from "../../local/functions/serverless-offline.ts";
 import { freePort } from "../support/free-port.ts";
 import { type Sender, senders } from "../support/senders.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { closedObject, InvalidInput, textUpTo } from "../data-stream/checked-input.ts";
+import { closedObject, InvalidInput, textUpTo } from "../../data-stream/checked-input.ts";
 import {
   algorithm,
   canonicalRequest,
   signatureOf,
   stringToSign,
-} from "../object-storage/signature-v4.ts";
-import { uriEncode } from "../object-storage/uri.ts";
+} from "../../object-storage/signature-v4.ts";
+import { uriEncode } from "../../object-storage/uri.ts";
 import type { Connection } from "./connection.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange } from "./exchange.ts";

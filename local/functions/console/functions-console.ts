@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { closedObject, InvalidInput, parseJson } from "../data-stream/checked-input.ts";
-import { readBody } from "../http/read-body.ts";
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer, withHeaders } from "../http/response.ts";
+import { closedObject, InvalidInput, parseJson } from "../../data-stream/checked-input.ts";
+import { readBody } from "../../http/read-body.ts";
+import type { Answer } from "../../http/response.ts";
+import { jsonAnswer, withHeaders } from "../../http/response.ts";
 import type { Connection } from "./connection.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange, NoReply } from "./exchange.ts";

@@ -53,7 +53,7 @@ function githubDelivery(httpPort: number, secret: string): string {
 }
 
 function upload(port: number, settings: Settings): string {
-  const file = fileURLToPath(new URL("../README.md", import.meta.url));
+  const file = fileURLToPath(new URL("../../README.md", import.meta.url));
   return [
     "curl -sS -w '%{http_code}\\n'",
     `--aws-sigv4 aws:amz:${settings["OBJECT_STORAGE_REGION"]}:s3`,
