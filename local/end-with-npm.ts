@@ -21,7 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function endWithNpm(environment: Environment, end: () => void, processes = system): void {
   const script = environment["npm_lifecycle_script"] ?? "";
   // Both are inherited: by a terminal, say, that another project's `npm start` has opened, and by all that it starts.
-  if (environment["npm_lifecycle_event"] !== "start" || !script.includes("local/main.ts")) {
+  if (environment["npm_lifecycle_event"] !== "start" || !script.includes("local/start.ts")) {
     return;
   }
   const parent = processes.parent();

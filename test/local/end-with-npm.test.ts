@@ -4,7 +4,7 @@ import { endWithNpm } from "../../local/end-with-npm.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const script = "node build.mjs && node --import tsx local/main.ts";
+const script = "node build.mjs && node --import tsx local/start.ts";
 const byNpm = { npm_lifecycle_event: "start", npm_lifecycle_script: script };
 
 /** Process 70 is the parent, 50 is that one's, and a system may tell of the latter or not. */

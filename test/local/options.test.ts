@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topic-settings.ts";
 import { openDoorWarning } from "../../local/http/listen.ts";
-import { help, parseOptions } from "../../local/options.ts";
+import { help, parseOptions } from "../../local/start-options.ts";
 
 const usual = {
   isHelp: false,
@@ -92,7 +92,7 @@ describe("the options of npm start", () => {
     [["--nope"], 2, "", "Unknown option '--nope' (--help lists the options)"],
   ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
     const tsx = "node_modules/tsx/dist/cli.mjs";
-    const ended = spawnSync(process.execPath, [tsx, "local/main.ts", ...args], {
+    const ended = spawnSync(process.execPath, [tsx, "local/start.ts", ...args], {
       encoding: "utf8",
     });
 

@@ -16,8 +16,8 @@ import { isLoopback, openDoorWarning } from "./http/listen.ts";
 import { findBusyPort } from "./http/ports.ts";
 import { createEventPoster } from "./object-storage/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
-import type { Options } from "./options.ts";
-import { help, OptionProblem, parseOptions } from "./options.ts";
+import type { Options } from "./start-options.ts";
+import { help, OptionProblem, parseOptions } from "./start-options.ts";
 
 const options = readOptions();
 const settings = parseEnv(readFileSync(new URL("settings.env", import.meta.url), "utf8"));
