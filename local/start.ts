@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse as parseEnv } from "dotenv";
 import { InvalidInput } from "./data-stream/checked-input.ts";
-import { parseCountedSize } from "./data-stream/message-size.ts";
+import { parseCountedSize } from "./data-stream/produce/message-size.ts";
 import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkCaller } from "../data-stream/check-caller.ts";
-import { gatewayError } from "../data-stream/produce-answers.ts";
+import { checkCaller } from "../data-stream/produce/check-caller.ts";
+import { gatewayError } from "../data-stream/produce/produce-responses.ts";
 import { guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Answer } from "../http/response.ts";

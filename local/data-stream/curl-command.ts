@@ -1,6 +1,6 @@
 import { printableJson } from "./printable.ts";
+import { digest, stringToSign } from "./produce/signature.ts";
 import type { TopicRecord } from "./record-log.ts";
-import { digest, stringToSign } from "./signature.ts";
 
 export type Signer = {
   readonly origin: string;

@@ -1,5 +1,5 @@
-import type { Signed } from "./signature.ts";
-import { digest, stringToSign } from "./signature.ts";
+import type { Signed } from "./produce/signature.ts";
+import { digest, stringToSign } from "./produce/signature.ts";
 import { suspects } from "./signature-suspects.ts";
 
 /** Says what should have been signed, never the secret, the right signature or the received one. */

@@ -1,8 +1,8 @@
-import type { Refusal } from "./call.ts";
-import { refusal } from "./call.ts";
 import type { Keeper } from "./keeper.ts";
 import { sweepMs } from "./keeper.ts";
-import { gatewayError } from "./produce-answers.ts";
+import type { Refusal } from "./produce/call.ts";
+import { refusal } from "./produce/call.ts";
+import { gatewayError } from "./produce/produce-responses.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { KeptPartition, RecordStore } from "./record-store.ts";
 import { StartProblem } from "./start-problem.ts";

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { headerText } from "./call.ts";
+import { headerText } from "./produce/call.ts";
 import type { RecordLog, TopicRecord } from "./record-log.ts";
 import type { RequestEntry } from "./request-log.ts";
 

@@ -1,9 +1,9 @@
 import type { Message, Producer } from "kafkajs";
 import type { Queue } from "../http/queue.ts";
 import { createQueue } from "../http/queue.ts";
-import type { Refusal } from "./call.ts";
 import { notTaken, toRefusal } from "./kafka-refusal.ts";
 import type { Keep } from "./keeper.ts";
+import type { Refusal } from "./produce/call.ts";
 import type { TopicRecord } from "./record-log.ts";
 import { bytesOf } from "./record-log.ts";
 import type { NewRecord } from "./topics.ts";

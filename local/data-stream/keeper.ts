@@ -1,4 +1,4 @@
-import type { Refusal } from "./call.ts";
+import type { Refusal } from "./produce/call.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { NewRecord, Topics } from "./topics.ts";
 

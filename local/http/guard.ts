@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
-import { headerText } from "../data-stream/call.ts";
+import { headerText } from "../data-stream/produce/call.ts";
 import type { Answer } from "./response.ts";
 import { jsonAnswer } from "./response.ts";
 

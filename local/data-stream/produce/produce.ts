@@ -1,14 +1,14 @@
-import { dated, withHeaders } from "../http/response.ts";
+import { dated, withHeaders } from "../../http/response.ts";
+import type { FaultStep } from "../fault-script.ts";
+import { bytesOf } from "../record-log.ts";
+import type { StandIn } from "../stand-in.ts";
 import type { Call, Refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { Content, Message } from "./check-message.ts";
 import { checkMessage, readContent } from "./check-message.ts";
 import type { Ending } from "./ending.ts";
 import { refusedEnding } from "./ending.ts";
-import type { FaultStep } from "./fault-script.ts";
-import { acknowledged, throttled, usualAnswer } from "./produce-answers.ts";
-import { bytesOf } from "./record-log.ts";
-import type { StandIn } from "./stand-in.ts";
+import { acknowledged, throttled, usualAnswer } from "./produce-responses.ts";
 
 export async function produce(call: Call, standIn: StandIn): Promise<Ending> {
   const content = readContent(call.body);

@@ -1,7 +1,7 @@
-import type { Answer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import type { TopicRecord } from "../record-log.ts";
+import type { RequestEntry } from "../request-log.ts";
 import type { Refusal } from "./call.ts";
-import type { TopicRecord } from "./record-log.ts";
-import type { RequestEntry } from "./request-log.ts";
 
 /** How one request ends: what the caller gets, and what the console shows. */
 export type Ending = {

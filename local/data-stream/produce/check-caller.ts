@@ -1,10 +1,10 @@
+import { diagnoseAccessKey, diagnoseClock, diagnoseTimestamp } from "../diagnose-headers.ts";
+import type { Diagnosis, Evidence } from "../diagnose-signature.ts";
+import { diagnoseSignature } from "../diagnose-signature.ts";
+import { hideSecrets } from "../hide-secrets.ts";
 import type { Call, Refusal } from "./call.ts";
 import { headerText, refusal } from "./call.ts";
-import { diagnoseAccessKey, diagnoseClock, diagnoseTimestamp } from "./diagnose-headers.ts";
-import type { Diagnosis, Evidence } from "./diagnose-signature.ts";
-import { diagnoseSignature } from "./diagnose-signature.ts";
-import { hideSecrets } from "./hide-secrets.ts";
-import { documented, gatewayError } from "./produce-answers.ts";
+import { documented, gatewayError } from "./produce-responses.ts";
 import type { Signed } from "./signature.ts";
 import { isSignature, stringToSign } from "./signature.ts";
 

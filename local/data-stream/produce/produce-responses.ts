@@ -1,5 +1,5 @@
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import { jsonAnswer } from "../../http/response.ts";
 
 /** The API gateway's own errors: HTTP status → code and message, as its overview page lists them. */
 const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: string]> = new Map([

@@ -1,12 +1,12 @@
-import type { Body } from "../http/read-body.ts";
+import type { Body } from "../../http/read-body.ts";
+import type { Fields } from "../checked-input.ts";
+import { isObject } from "../checked-input.ts";
+import { bytesOf } from "../record-log.ts";
+import type { Topics } from "../topics.ts";
 import type { Refusal } from "./call.ts";
 import { refusal } from "./call.ts";
-import type { Fields } from "./checked-input.ts";
-import { isObject } from "./checked-input.ts";
 import { bodyBytesMax, type CountedSize, itemBytesMax } from "./message-size.ts";
-import { documented, gatewayError } from "./produce-answers.ts";
-import { bytesOf } from "./record-log.ts";
-import type { Topics } from "./topics.ts";
+import { documented, gatewayError } from "./produce-responses.ts";
 
 export type Message = {
   readonly kind: "message";
