@@ -6,7 +6,6 @@ import type { Answer } from "../http/response.ts";
 import { problem, send, withHeaders } from "../http/response.ts";
 import { control } from "./control.ts";
 import { hideSecrets } from "./hide-secrets.ts";
-import { isManagementPath, manage } from "./management.ts";
 import type { Page } from "./page.ts";
 import { answerPage, browserHeaders } from "./page.ts";
 import type { Call } from "./produce/call.ts";
@@ -19,6 +18,7 @@ import { documented, gatewayError } from "./produce/produce-responses.ts";
 import { refusalLine } from "./refusal-line.ts";
 import type { RequestEntry } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
+import { isManagementPath, manage } from "./topics/management.ts";
 
 export type Exchange = {
   readonly request: IncomingMessage;

@@ -7,8 +7,8 @@ import type { TopicRecord } from "./record-log.ts";
 import type { KeptPartition, RecordStore } from "./record-store.ts";
 import { StartProblem } from "./start-problem.ts";
 import { codeOf } from "./store-file.ts";
-import type { NewRecord, Topics } from "./topics.ts";
-import { partitionName } from "./topics.ts";
+import type { NewRecord, Topics } from "./topics/topics.ts";
+import { partitionName } from "./topics/topics.ts";
 
 type Waiting = {
   readonly record: NewRecord;

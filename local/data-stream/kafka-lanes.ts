@@ -6,8 +6,8 @@ import type { Keep } from "./keeper.ts";
 import type { Refusal } from "./produce/call.ts";
 import type { TopicRecord } from "./record-log.ts";
 import { bytesOf } from "./record-log.ts";
-import type { NewRecord } from "./topics.ts";
-import { partitionName } from "./topics.ts";
+import type { NewRecord } from "./topics/topics.ts";
+import { partitionName } from "./topics/topics.ts";
 
 type Waiting = {
   readonly record: NewRecord;

@@ -5,7 +5,7 @@ import { createLanes, requestMsMax } from "./kafka-lanes.ts";
 import { checkPartitions } from "./kafka-topics.ts";
 import type { Keep } from "./keeper.ts";
 import { StartProblem } from "./start-problem.ts";
-import type { Topics } from "./topics.ts";
+import type { Topics } from "./topics/topics.ts";
 
 export type KafkaOptions = {
   /** Each `host:port`. */

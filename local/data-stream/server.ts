@@ -24,9 +24,9 @@ import type { CountedSize } from "./produce/message-size.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
 import { StartProblem } from "./start-problem.ts";
-import type { TopicSettings } from "./topic-settings.ts";
-import type { Topics } from "./topics.ts";
-import { createTopics } from "./topics.ts";
+import type { TopicSettings } from "./topics/topic-settings.ts";
+import type { Topics } from "./topics/topics.ts";
+import { createTopics } from "./topics/topics.ts";
 
 export type StandInOptions = {
   /** 0 takes a free port. */

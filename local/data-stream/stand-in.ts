@@ -4,7 +4,7 @@ import type { Faults } from "./faults.ts";
 import type { Keep, Keeper } from "./keeper.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RequestLog } from "./request-log.ts";
-import type { Topics } from "./topics.ts";
+import type { Topics } from "./topics/topics.ts";
 
 /** What every route of one running stand-in shares. */
 export type StandIn = {

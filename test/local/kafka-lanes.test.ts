@@ -1,7 +1,7 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLanes } from "../../local/data-stream/kafka-lanes.ts";
-import type { NewRecord } from "../../local/data-stream/topics.ts";
+import type { NewRecord } from "../../local/data-stream/topics/topics.ts";
 
 type Pending = {
   readonly keys: readonly string[];

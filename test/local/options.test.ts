@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
-import { parseTopicSettings } from "../../local/data-stream/topic-settings.ts";
+import { parseTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
 import { openDoorWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/start-options.ts";
 

@@ -2,7 +2,7 @@ import type { Body } from "../../http/read-body.ts";
 import type { Fields } from "../checked-input.ts";
 import { isObject } from "../checked-input.ts";
 import { bytesOf } from "../record-log.ts";
-import type { Topics } from "../topics.ts";
+import type { Topics } from "../topics/topics.ts";
 import type { Refusal } from "./call.ts";
 import { refusal } from "./call.ts";
 import { bodyBytesMax, type CountedSize, itemBytesMax } from "./message-size.ts";

@@ -1,4 +1,4 @@
-import { closedObject, InvalidInput, integerIn, isObject, optional } from "./checked-input.ts";
+import { closedObject, InvalidInput, integerIn, isObject, optional } from "../checked-input.ts";
 
 /** A topic's partition count, or that with its retention. */
 export type TopicSetting =
