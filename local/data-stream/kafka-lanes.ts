@@ -2,10 +2,10 @@ import type { Message, Producer } from "kafkajs";
 import type { Queue } from "../http/queue.ts";
 import { createQueue } from "../http/queue.ts";
 import { notTaken, toRefusal } from "./kafka-refusal.ts";
-import type { Keep } from "./keeper.ts";
 import type { Refusal } from "./produce/call.ts";
-import type { TopicRecord } from "./record-log.ts";
-import { bytesOf } from "./record-log.ts";
+import type { Keep } from "./storage/memory-storage.ts";
+import type { TopicRecord } from "./storage/record-log.ts";
+import { bytesOf } from "./storage/record-log.ts";
 import type { NewRecord } from "./topics/topics.ts";
 import { partitionName } from "./topics/topics.ts";
 

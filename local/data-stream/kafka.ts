@@ -3,8 +3,8 @@ import { cloudEventHeaders } from "./cloud-event-headers.ts";
 import { cannotBeUsed, findBroker, reasonOf } from "./kafka-brokers.ts";
 import { createLanes, requestMsMax } from "./kafka-lanes.ts";
 import { checkPartitions } from "./kafka-topics.ts";
-import type { Keep } from "./keeper.ts";
 import { StartProblem } from "./start-problem.ts";
+import type { Keep } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
 
 export type KafkaOptions = {

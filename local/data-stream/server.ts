@@ -10,20 +10,20 @@ import {
   recordsMaxDefault,
 } from "./bounds.ts";
 import { dispatch } from "./dispatch.ts";
-import { createDurableKeeper, unnamedTopics } from "./durable-keeper.ts";
 import type { Events } from "./events.ts";
 import { createEvents } from "./events.ts";
 import { faultLine } from "./fault-line.ts";
 import { createFaults } from "./faults.ts";
 import type { KafkaOptions } from "./kafka.ts";
 import { connectKafka } from "./kafka.ts";
-import type { Keeper } from "./keeper.ts";
-import { createMemoryKeeper } from "./keeper.ts";
 import { loadPage } from "./page.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
 import { StartProblem } from "./start-problem.ts";
+import { createDurableKeeper, unnamedTopics } from "./storage/durable-storage.ts";
+import type { Keeper } from "./storage/memory-storage.ts";
+import { createMemoryKeeper } from "./storage/memory-storage.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
@@ -164,7 +164,7 @@ async function createKeeper(options: StandInOptions, { topics, onAppend }: Kept)
   if (dataDirectory === undefined) {
     return createMemoryKeeper(topics, onAppend);
   }
-  const { openRecordStore } = await import("./record-store.ts");
+  const { openRecordStore } = await import("./storage/record-store.ts");
   const store = await openRecordStore(dataDirectory, dataBytesMax);
   try {
     const keeper = createDurableKeeper({ topics, store }, onAppend);

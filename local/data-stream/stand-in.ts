@@ -1,9 +1,9 @@
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./events.ts";
 import type { Faults } from "./faults.ts";
-import type { Keep, Keeper } from "./keeper.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { Keep, Keeper } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
 
 /** What every route of one running stand-in shares. */

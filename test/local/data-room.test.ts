@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openRecordStore } from "../../local/data-stream/record-store.ts";
+import { openRecordStore } from "../../local/data-stream/storage/record-store.ts";
 import { keysOf, mebibyte, produceKeys } from "./data-world.ts";
 import { temporaryDirectory } from "./stand-in-process.ts";
 import { startWorld } from "./world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createDurableKeeper } from "../../local/data-stream/durable-keeper.ts";
-import type { Changes, RecordStore } from "../../local/data-stream/record-store.ts";
+import { createDurableKeeper } from "../../local/data-stream/storage/durable-storage.ts";
+import type { Changes, RecordStore } from "../../local/data-stream/storage/record-store.ts";
 import { createTopics } from "../../local/data-stream/topics/topics.ts";
 
 /** In place of a disk: it notes the keys of each transaction, and fails when the test says so. */

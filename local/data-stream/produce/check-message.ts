@@ -1,7 +1,7 @@
 import type { Body } from "../../http/read-body.ts";
 import type { Fields } from "../checked-input.ts";
 import { isObject } from "../checked-input.ts";
-import { bytesOf } from "../record-log.ts";
+import { bytesOf } from "../storage/record-log.ts";
 import type { Topics } from "../topics/topics.ts";
 import type { Refusal } from "./call.ts";
 import { refusal } from "./call.ts";

@@ -1,6 +1,6 @@
 import type { Answer } from "../../http/response.ts";
-import type { TopicRecord } from "../record-log.ts";
 import type { RequestEntry } from "../request-log.ts";
+import type { TopicRecord } from "../storage/record-log.ts";
 import type { Refusal } from "./call.ts";
 
 /** How one request ends: what the caller gets, and what the console shows. */

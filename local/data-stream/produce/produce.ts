@@ -1,7 +1,7 @@
 import { dated, withHeaders } from "../../http/response.ts";
 import type { FaultStep } from "../fault-script.ts";
-import { bytesOf } from "../record-log.ts";
 import type { StandIn } from "../stand-in.ts";
+import { bytesOf } from "../storage/record-log.ts";
 import type { Call, Refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { Content, Message } from "./check-message.ts";

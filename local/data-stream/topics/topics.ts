@@ -1,7 +1,7 @@
 import type { Queue } from "../../http/queue.ts";
 import { createQueue } from "../../http/queue.ts";
-import type { LogBounds, Place, TopicRecord } from "../record-log.ts";
-import { createRecordLog } from "../record-log.ts";
+import type { LogBounds, Place, TopicRecord } from "../storage/record-log.ts";
+import { createRecordLog } from "../storage/record-log.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 import { checkTopicSettings } from "./topic-settings.ts";
 

@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type Libsql from "libsql";
+import { StartProblem } from "../start-problem.ts";
 import { makeDirectory } from "./make-directory.ts";
-import { StartProblem } from "./start-problem.ts";
 
 export type Database = Libsql.Database;
 

@@ -1,14 +1,14 @@
-import type { Keeper } from "./keeper.ts";
-import { sweepMs } from "./keeper.ts";
-import type { Refusal } from "./produce/call.ts";
-import { refusal } from "./produce/call.ts";
-import { gatewayError } from "./produce/produce-responses.ts";
+import type { Refusal } from "../produce/call.ts";
+import { refusal } from "../produce/call.ts";
+import { gatewayError } from "../produce/produce-responses.ts";
+import { StartProblem } from "../start-problem.ts";
+import type { NewRecord, Topics } from "../topics/topics.ts";
+import { partitionName } from "../topics/topics.ts";
+import type { Keeper } from "./memory-storage.ts";
+import { sweepMs } from "./memory-storage.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { KeptPartition, RecordStore } from "./record-store.ts";
-import { StartProblem } from "./start-problem.ts";
 import { codeOf } from "./store-file.ts";
-import type { NewRecord, Topics } from "./topics/topics.ts";
-import { partitionName } from "./topics/topics.ts";
 
 type Waiting = {
   readonly record: NewRecord;

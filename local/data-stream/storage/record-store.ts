@@ -1,7 +1,7 @@
+import type { PartitionCounts } from "../topics/topics.ts";
 import type { TopicRecord } from "./record-log.ts";
 import type { Database } from "./store-file.ts";
 import { openDatabase, release } from "./store-file.ts";
-import type { PartitionCounts } from "./topics/topics.ts";
 
 export type KeptPartition = PartitionCounts & {
   readonly topic: string;

@@ -1,6 +1,6 @@
-import type { Refusal } from "./produce/call.ts";
+import type { Refusal } from "../produce/call.ts";
+import type { NewRecord, Topics } from "../topics/topics.ts";
 import type { TopicRecord } from "./record-log.ts";
-import type { NewRecord, Topics } from "./topics/topics.ts";
 
 /** Gives back the record once it is kept, and a refusal if it is not: then it is nowhere to be seen. */
 export type Keep = (record: NewRecord) => TopicRecord | Refusal | Promise<TopicRecord | Refusal>;
