@@ -6,7 +6,7 @@ import {
   recordBytesMaxDefault,
   recordsMaxDefault,
 } from "./data-stream/bounds.ts";
-import type { KafkaOptions } from "./data-stream/kafka.ts";
+import type { KafkaOptions } from "./data-stream/kafka/kafka.ts";
 import { isLoopback } from "./http/listen.ts";
 
 /** What is wrong with the command line, in a line for the person who wrote it. */

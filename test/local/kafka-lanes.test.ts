@@ -1,6 +1,6 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createLanes } from "../../local/data-stream/kafka-lanes.ts";
+import { createLanes } from "../../local/data-stream/kafka/kafka-queues.ts";
 import type { NewRecord } from "../../local/data-stream/topics/topics.ts";
 
 type Pending = {

@@ -1,6 +1,6 @@
 import type { Admin } from "kafkajs";
 import { expect, it } from "vitest";
-import { checkPartitions } from "../../local/data-stream/kafka-topics.ts";
+import { checkPartitions } from "../../local/data-stream/kafka/kafka-topics.ts";
 
 type Fetch = (topic: string) => { readonly name: string; readonly partitions: number } | Error;
 

@@ -1,13 +1,13 @@
 import type { Message, Producer } from "kafkajs";
-import type { Queue } from "../http/queue.ts";
-import { createQueue } from "../http/queue.ts";
+import type { Queue } from "../../http/queue.ts";
+import { createQueue } from "../../http/queue.ts";
+import type { Refusal } from "../produce/call.ts";
+import type { Keep } from "../storage/memory-storage.ts";
+import type { TopicRecord } from "../storage/record-log.ts";
+import { bytesOf } from "../storage/record-log.ts";
+import type { NewRecord } from "../topics/topics.ts";
+import { partitionName } from "../topics/topics.ts";
 import { notTaken, toRefusal } from "./kafka-refusal.ts";
-import type { Refusal } from "./produce/call.ts";
-import type { Keep } from "./storage/memory-storage.ts";
-import type { TopicRecord } from "./storage/record-log.ts";
-import { bytesOf } from "./storage/record-log.ts";
-import type { NewRecord } from "./topics/topics.ts";
-import { partitionName } from "./topics/topics.ts";
 
 type Waiting = {
   readonly record: NewRecord;

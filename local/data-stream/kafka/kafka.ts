@@ -1,11 +1,11 @@
 import type { Admin } from "kafkajs";
+import { StartProblem } from "../start-problem.ts";
+import type { Keep } from "../storage/memory-storage.ts";
+import type { Topics } from "../topics/topics.ts";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
 import { cannotBeUsed, findBroker, reasonOf } from "./kafka-brokers.ts";
-import { createLanes, requestMsMax } from "./kafka-lanes.ts";
+import { createLanes, requestMsMax } from "./kafka-queues.ts";
 import { checkPartitions } from "./kafka-topics.ts";
-import { StartProblem } from "./start-problem.ts";
-import type { Keep } from "./storage/memory-storage.ts";
-import type { Topics } from "./topics/topics.ts";
 
 export type KafkaOptions = {
   /** Each `host:port`. */

@@ -1,6 +1,6 @@
-import { requestMsMax } from "./kafka-lanes.ts";
+import { StartProblem } from "../start-problem.ts";
+import { requestMsMax } from "./kafka-queues.ts";
 import { kafkaErrorName } from "./kafka-refusal.ts";
-import { StartProblem } from "./start-problem.ts";
 
 /**
  * The first broker, in the order given, that does what is tried of it. kafkajs itself passes over one that refuses

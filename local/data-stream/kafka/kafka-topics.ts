@@ -1,7 +1,7 @@
 import type { Admin } from "kafkajs";
+import { StartProblem } from "../start-problem.ts";
+import type { Topics } from "../topics/topics.ts";
 import { kafkaErrorName } from "./kafka-refusal.ts";
-import { StartProblem } from "./start-problem.ts";
-import type { Topics } from "./topics/topics.ts";
 
 type Metadata = Pick<Admin, "fetchTopicMetadata">;
 

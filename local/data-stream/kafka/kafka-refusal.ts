@@ -1,6 +1,6 @@
-import type { Refusal } from "./produce/call.ts";
-import { refusal } from "./produce/call.ts";
-import { gatewayError } from "./produce/produce-responses.ts";
+import type { Refusal } from "../produce/call.ts";
+import { refusal } from "../produce/call.ts";
+import { gatewayError } from "../produce/produce-responses.ts";
 
 const tooLarge = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"];
 
