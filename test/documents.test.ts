@@ -6,7 +6,7 @@ import { parseSettingsFile } from "../cli/shared/settings-file.ts";
 import { isPlaceholder } from "../lib/settings/placeholder.ts";
 import { settingNames } from "../lib/settings/settings.ts";
 import { schemes } from "../lib/webhooks/sources/schemes.ts";
-import { parseFaultScript } from "../local/data-stream/fault-script.ts";
+import { parseFaultScript } from "../local/data-stream/faults/fault-script.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const korean = readFileSync("README.ko.md", "utf8");

@@ -3,7 +3,7 @@ import { readBody } from "../http/read-body.ts";
 import type { Answer } from "../http/response.ts";
 import { jsonAnswer, problem, withHeaders } from "../http/response.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
-import { parseFaultScript } from "./fault-script.ts";
+import { parseFaultScript } from "./faults/fault-script.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
 import { headerText } from "./produce/call.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";

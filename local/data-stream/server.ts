@@ -12,8 +12,8 @@ import {
 import { dispatch } from "./dispatch.ts";
 import type { Events } from "./events.ts";
 import { createEvents } from "./events.ts";
-import { faultLine } from "./fault-line.ts";
-import { createFaults } from "./faults.ts";
+import { faultLine } from "./faults/fault-line.ts";
+import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
 import { loadPage } from "./page.ts";

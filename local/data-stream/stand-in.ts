@@ -1,6 +1,6 @@
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./events.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Keep, Keeper } from "./storage/memory-storage.ts";

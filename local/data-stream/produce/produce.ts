@@ -1,5 +1,5 @@
 import { dated, withHeaders } from "../../http/response.ts";
-import type { FaultStep } from "../fault-script.ts";
+import type { FaultStep } from "../faults/fault-script.ts";
 import type { StandIn } from "../stand-in.ts";
 import { bytesOf } from "../storage/record-log.ts";
 import type { Call, Refusal } from "./call.ts";
