@@ -5,7 +5,7 @@ import { readBody } from "../http/read-body.ts";
 import type { Answer } from "../http/response.ts";
 import { problem, send, withHeaders } from "../http/response.ts";
 import { control } from "./control.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { hideSecrets } from "./diagnosis/hide-secrets.ts";
 import type { Page } from "./page.ts";
 import { answerPage, browserHeaders } from "./page.ts";
 import type { Call } from "./produce/call.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Body } from "../../http/read-body.ts";
 import type { Answer } from "../../http/response.ts";
-import type { Diagnosis } from "../diagnose-signature.ts";
+import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 
 /** One HTTP request to the API, its body read. */
 export type Call = {

@@ -1,7 +1,11 @@
-import { diagnoseAccessKey, diagnoseClock, diagnoseTimestamp } from "../diagnose-headers.ts";
-import type { Diagnosis, Evidence } from "../diagnose-signature.ts";
-import { diagnoseSignature } from "../diagnose-signature.ts";
-import { hideSecrets } from "../hide-secrets.ts";
+import {
+  diagnoseAccessKey,
+  diagnoseClock,
+  diagnoseTimestamp,
+} from "../diagnosis/diagnose-headers.ts";
+import type { Diagnosis, Evidence } from "../diagnosis/diagnose-signature.ts";
+import { diagnoseSignature } from "../diagnosis/diagnose-signature.ts";
+import { hideSecrets } from "../diagnosis/hide-secrets.ts";
 import type { Call, Refusal } from "./call.ts";
 import { headerText, refusal } from "./call.ts";
 import { documented, gatewayError } from "./produce-responses.ts";

@@ -1,6 +1,6 @@
-import type { Signed } from "./produce/signature.ts";
-import { digest, stringToSign } from "./produce/signature.ts";
-import { suspects } from "./signature-suspects.ts";
+import type { Signed } from "../produce/signature.ts";
+import { digest, stringToSign } from "../produce/signature.ts";
+import { suspects } from "./signing-mistakes.ts";
 
 /** Says what should have been signed, never the secret, the right signature or the received one. */
 export type Diagnosis = {
