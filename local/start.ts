@@ -3,7 +3,7 @@ import "./check-node.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse as parseEnv } from "dotenv";
-import { InvalidInput } from "./data-stream/checked-input.ts";
+import { InvalidInput } from "./data-stream/control/checked-input.ts";
 import { parseCountedSize } from "./data-stream/produce/message-size.ts";
 import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";

@@ -9,16 +9,16 @@ import {
   recordBytesMaxDefault,
   recordsMaxDefault,
 } from "./bounds.ts";
+import type { Events } from "./control/events.ts";
+import { createEvents } from "./control/events.ts";
+import { createRequestLog } from "./control/request-log.ts";
 import { dispatch } from "./dispatch.ts";
-import type { Events } from "./events.ts";
-import { createEvents } from "./events.ts";
 import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
 import { loadPage } from "./page.ts";
 import type { CountedSize } from "./produce/message-size.ts";
-import { createRequestLog } from "./request-log.ts";
 import type { StandIn } from "./stand-in.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableKeeper, unnamedTopics } from "./storage/durable-storage.ts";

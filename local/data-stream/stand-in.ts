@@ -1,8 +1,8 @@
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
-import type { Events } from "./events.ts";
+import type { Events } from "./control/events.ts";
+import type { RequestLog } from "./control/request-log.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
-import type { RequestLog } from "./request-log.ts";
 import type { Keep, Keeper } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
 

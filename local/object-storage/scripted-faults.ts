@@ -1,5 +1,10 @@
-import type { Range } from "../data-stream/checked-input.ts";
-import { closedObject, InvalidInput, integerIn, optional } from "../data-stream/checked-input.ts";
+import type { Range } from "../data-stream/control/checked-input.ts";
+import {
+  closedObject,
+  InvalidInput,
+  integerIn,
+  optional,
+} from "../data-stream/control/checked-input.ts";
 
 /** What happens to the next `times` requests with this method. */
 export type ScriptedFault = {

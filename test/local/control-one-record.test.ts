@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { curlCommand, shellQuote } from "../../local/data-stream/curl-command.ts";
+import { curlCommand, shellQuote } from "../../local/data-stream/control/curl-command.ts";
 import { accessKey, clockMs, rawRequest, secretKey, signature, startWorld } from "./world.ts";
 
 const run = promisify(execFile);

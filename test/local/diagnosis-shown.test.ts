@@ -1,5 +1,5 @@
 import { describe, expect, it, test, vi } from "vitest";
-import { refusalLine } from "../../local/data-stream/refusal-line.ts";
+import { refusalLine } from "../../local/data-stream/control/refusal-line.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { accessKey, clockMs, secretKey, signedHeaders, startWorld } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createEvents } from "../../local/data-stream/events.ts";
+import { createEvents } from "../../local/data-stream/control/events.ts";
 import { createRecordLog } from "../../local/data-stream/storage/record-log.ts";
 import type { World } from "./world.ts";
 import { startWorld } from "./world.ts";

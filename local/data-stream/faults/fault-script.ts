@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Range } from "../checked-input.ts";
+import type { Range } from "../control/checked-input.ts";
 import {
   closedObject,
   InvalidInput,
@@ -8,7 +8,7 @@ import {
   numberIn,
   optional,
   textUpTo,
-} from "../checked-input.ts";
+} from "../control/checked-input.ts";
 import type { Bucket } from "./throttle.ts";
 
 export type FaultStep = {

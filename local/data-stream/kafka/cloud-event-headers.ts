@@ -1,4 +1,4 @@
-import { isObject } from "../checked-input.ts";
+import { isObject } from "../control/checked-input.ts";
 
 /** "Kafka Protocol Binding for CloudEvents" 1.0.2, 3.3: the whole event is the value, so its type is this. */
 const structuredType = "application/cloudevents+json";

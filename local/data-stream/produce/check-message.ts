@@ -1,6 +1,6 @@
 import type { Body } from "../../http/read-body.ts";
-import type { Fields } from "../checked-input.ts";
-import { isObject } from "../checked-input.ts";
+import type { Fields } from "../control/checked-input.ts";
+import { isObject } from "../control/checked-input.ts";
 import { bytesOf } from "../storage/record-log.ts";
 import type { Topics } from "../topics/topics.ts";
 import type { Refusal } from "./call.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../../http/response.ts";
-import type { RequestEntry } from "../request-log.ts";
+import type { RequestEntry } from "../control/request-log.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import type { Refusal } from "./call.ts";
 

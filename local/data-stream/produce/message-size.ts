@@ -1,4 +1,4 @@
-import { InvalidInput } from "../checked-input.ts";
+import { InvalidInput } from "../control/checked-input.ts";
 
 /** The page says 1 MB an item, and not what counts towards it: key and value, or the body as it is sent. */
 export type CountedSize = "message" | "body";

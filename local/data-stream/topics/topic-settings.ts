@@ -1,4 +1,10 @@
-import { closedObject, InvalidInput, integerIn, isObject, optional } from "../checked-input.ts";
+import {
+  closedObject,
+  InvalidInput,
+  integerIn,
+  isObject,
+  optional,
+} from "../control/checked-input.ts";
 
 /** A topic's partition count, or that with its retention. */
 export type TopicSetting =

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { closedObject, InvalidInput, parseJson } from "../../data-stream/checked-input.ts";
+import { closedObject, InvalidInput, parseJson } from "../../data-stream/control/checked-input.ts";
 import { readBody } from "../../http/read-body.ts";
 import type { Answer } from "../../http/response.ts";
 import { jsonAnswer, withHeaders } from "../../http/response.ts";

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { closedObject, InvalidInput, isObject, textUpTo } from "../../data-stream/checked-input.ts";
+import {
+  closedObject,
+  InvalidInput,
+  isObject,
+  textUpTo,
+} from "../../data-stream/control/checked-input.ts";
 import type { Connection } from "./connection.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange } from "./exchange.ts";

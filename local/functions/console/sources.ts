@@ -1,4 +1,4 @@
-import { isObject } from "../../data-stream/checked-input.ts";
+import { isObject } from "../../data-stream/control/checked-input.ts";
 import type { Sample } from "./samples.ts";
 import { sampleOf } from "./samples.ts";
 import { findSigner } from "./sign-webhook.ts";

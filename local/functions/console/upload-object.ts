@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closedObject, InvalidInput, textUpTo } from "../../data-stream/checked-input.ts";
+import { closedObject, InvalidInput, textUpTo } from "../../data-stream/control/checked-input.ts";
 import {
   algorithm,
   canonicalRequest,

@@ -1,6 +1,6 @@
+import { digest, stringToSign } from "../produce/signature.ts";
+import type { TopicRecord } from "../storage/record-log.ts";
 import { printableJson } from "./printable.ts";
-import { digest, stringToSign } from "./produce/signature.ts";
-import type { TopicRecord } from "./storage/record-log.ts";
 
 export type Signer = {
   readonly origin: string;

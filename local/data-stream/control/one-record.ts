@@ -1,8 +1,8 @@
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer, problem } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import { jsonAnswer, problem } from "../../http/response.ts";
+import type { StandIn } from "../stand-in.ts";
+import type { TopicRecord } from "../storage/record-log.ts";
 import { curlCommand } from "./curl-command.ts";
-import type { StandIn } from "./stand-in.ts";
-import type { TopicRecord } from "./storage/record-log.ts";
 
 export const oneRecordPath = /^\/_\/records\/([^/]*)(\/curl)?$/;
 

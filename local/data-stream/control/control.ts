@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { readBody } from "../http/read-body.ts";
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer, problem, withHeaders } from "../http/response.ts";
+import { readBody } from "../../http/read-body.ts";
+import type { Answer } from "../../http/response.ts";
+import { jsonAnswer, problem, withHeaders } from "../../http/response.ts";
+import { parseFaultScript } from "../faults/fault-script.ts";
+import { headerText } from "../produce/call.ts";
+import type { StandIn } from "../stand-in.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
-import { parseFaultScript } from "./faults/fault-script.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
-import { headerText } from "./produce/call.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
-import type { StandIn } from "./stand-in.ts";
 
 type Ask = {
   readonly request: IncomingMessage;

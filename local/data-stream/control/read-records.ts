@@ -1,7 +1,7 @@
+import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
+import { bytesOf } from "../storage/record-log.ts";
 import type { Range } from "./checked-input.ts";
 import { InvalidInput } from "./checked-input.ts";
-import type { RecordLog, TopicRecord } from "./storage/record-log.ts";
-import { bytesOf } from "./storage/record-log.ts";
 
 export type RecordsQuery = {
   readonly topic: string;

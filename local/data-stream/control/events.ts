@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { headerText } from "./produce/call.ts";
+import { headerText } from "../produce/call.ts";
+import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
 import type { RequestEntry } from "./request-log.ts";
-import type { RecordLog, TopicRecord } from "./storage/record-log.ts";
 
 export type Events = ReturnType<typeof createEvents>;
 

@@ -1,4 +1,4 @@
-import type { Diagnosis } from "./diagnosis/diagnose-signature.ts";
+import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 
 export type RequestEntry = {
   readonly at: number;
