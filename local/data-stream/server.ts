@@ -17,7 +17,7 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
-import { loadPage } from "./page.ts";
+import { loadPage } from "./page/serve-page.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { StandIn } from "./stand-in.ts";
 import { StartProblem } from "./start-problem.ts";

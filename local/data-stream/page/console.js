@@ -1,14 +1,19 @@
 import { getJson, keepTableRoles } from "./dom.js";
-import { showScript, startSwitches } from "./fault-switches.js";
-import { startFaults } from "./faults.js";
-import { countRecords, countRequests, startFlow } from "./flow.js";
-import { collectRecords, collectRequests, loadFunctions, startFunctions } from "./functions.js";
-import { startLanguage } from "./language.js";
 import { connectLive, startConnectionNote } from "./live.js";
-import { fillFilters, onFilter } from "./record-filter.js";
-import { addRecords, loadRecords, removeDropped, startRecords } from "./records.js";
-import { addRequests, showRequests, startRequests } from "./requests.js";
-import { showTopics, startTopics } from "./topics.js";
+import { fillFilters, onFilter } from "./messages/record-filter.js";
+import { addRecords, loadRecords, removeDropped, startRecords } from "./messages/records.js";
+import { showScript, startSwitches } from "./panels/fault-switches.js";
+import { startFaults } from "./panels/faults.js";
+import { countRecords, countRequests, startFlow } from "./panels/flow.js";
+import {
+  collectRecords,
+  collectRequests,
+  loadFunctions,
+  startFunctions,
+} from "./panels/functions.js";
+import { addRequests, showRequests, startRequests } from "./panels/requests.js";
+import { showTopics, startTopics } from "./panels/topics.js";
+import { startLanguage } from "./text/language.js";
 
 const refreshMs = 1000;
 const topics = { list: [] };

@@ -1,5 +1,5 @@
 import { element, find } from "./dom.js";
-import { t } from "./language.js";
+import { t } from "./text/language.js";
 
 /** `make` may have to ask the stand-in first. What cannot be copied is shown to be copied by hand. */
 export async function copyText(make) {

@@ -1,5 +1,5 @@
 // Everything shown here may come from strangers: it becomes text nodes, never markup.
-import { t } from "./language.js";
+import { t } from "./text/language.js";
 
 const shownCharactersMax = 4000;
 const koreaOffsetMs = 9 * 60 * 60 * 1000;

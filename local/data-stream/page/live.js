@@ -1,5 +1,5 @@
 import { find, onNextFrame } from "./dom.js";
-import { onLanguage, t } from "./language.js";
+import { onLanguage, t } from "./text/language.js";
 
 const reconnectMs = 3000;
 /** While a load is under way this much waits for it; more than that the page would not keep anyway. */

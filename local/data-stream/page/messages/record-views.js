@@ -1,6 +1,6 @@
-import { cutNote, element, timeInKorea, visible } from "./dom.js";
+import { cutNote, element, timeInKorea, visible } from "../dom.js";
+import { t } from "../text/language.js";
 import { isJson, prettyJson } from "./json-text.js";
-import { t } from "./language.js";
 import { diffLines, withContext } from "./line-diff.js";
 
 const shownCharactersMax = 200_000;

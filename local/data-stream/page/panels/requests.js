@@ -1,5 +1,5 @@
-import { cell, element, find, row, timeInKorea, visible } from "./dom.js";
-import { counted, onLanguage, t } from "./language.js";
+import { cell, element, find, row, timeInKorea, visible } from "../dom.js";
+import { counted, onLanguage, t } from "../text/language.js";
 
 const requestRowsMax = 50;
 const keptMax = 200;

@@ -1,5 +1,5 @@
-import { find } from "./dom.js";
-import { onLanguage, t } from "./language.js";
+import { find } from "../dom.js";
+import { onLanguage, t } from "../text/language.js";
 
 const typingMs = 150;
 const topicFilter = find("topic-filter");

@@ -1,4 +1,4 @@
-import { element, timeInKorea, visible } from "./dom.js";
+import { element, timeInKorea, visible } from "../dom.js";
 
 /** A row is one line: more of a text would only be cut off by the browser, and read aloud at length. */
 const rowCharactersMax = 200;

@@ -1,5 +1,5 @@
-import { element, find, svg } from "./dom.js";
-import { asNumber, onLanguage, t } from "./language.js";
+import { element, find, svg } from "../dom.js";
+import { asNumber, onLanguage, t } from "../text/language.js";
 
 const bucketMs = 2000;
 const bucketCount = 150;

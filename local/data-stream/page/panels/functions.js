@@ -1,6 +1,6 @@
-import { find, getJson, postJson } from "./dom.js";
+import { find, getJson, postJson } from "../dom.js";
+import { onLanguage, t } from "../text/language.js";
 import { showCalling, showFailure, showResult, startResult } from "./function-result.js";
-import { onLanguage, t } from "./language.js";
 
 /** Events come by another connection than the reply: they are given this long to come in. */
 const settleMs = 400;

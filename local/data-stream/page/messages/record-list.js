@@ -1,4 +1,4 @@
-import { onNextFrame } from "./dom.js";
+import { onNextFrame } from "../dom.js";
 import { recordRow } from "./record-row.js";
 
 /** Rows above and below the ones in sight, so that scrolling meets no blank. */

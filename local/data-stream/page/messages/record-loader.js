@@ -1,4 +1,4 @@
-import { getJson } from "./dom.js";
+import { getJson } from "../dom.js";
 import { recordsMax } from "./record-store.js";
 
 const pageRecords = 1000;

@@ -1,5 +1,5 @@
-import { button, element, find, getJson, visible } from "./dom.js";
-import { onLanguage, t } from "./language.js";
+import { button, element, find, getJson, visible } from "../dom.js";
+import { onLanguage, t } from "../text/language.js";
 
 const shownStepsMax = 5;
 /** A step that is to last for so many requests lasts for as long as anybody looks. */

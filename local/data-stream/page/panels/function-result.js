@@ -1,7 +1,7 @@
-import { button, element, find, textBox, timeInKorea, visible } from "./dom.js";
-import { isJson, prettyJson } from "./json-text.js";
-import { onLanguage, t } from "./language.js";
-import { openRecord, store } from "./records.js";
+import { button, element, find, textBox, timeInKorea, visible } from "../dom.js";
+import { isJson, prettyJson } from "../messages/json-text.js";
+import { openRecord, store } from "../messages/records.js";
+import { onLanguage, t } from "../text/language.js";
 import { outcomeOf } from "./requests.js";
 
 const box = find("function-result");

@@ -1,6 +1,6 @@
-import { element, find } from "./dom.js";
-import { asNumber, counted, onLanguage, t } from "./language.js";
-import { store } from "./records.js";
+import { element, find } from "../dom.js";
+import { store } from "../messages/records.js";
+import { asNumber, counted, onLanguage, t } from "../text/language.js";
 
 /** Looks back this far for a rate: a shorter time makes it jump, a longer one makes it late. */
 const rateMs = 5000;

@@ -1,5 +1,5 @@
-import { find, onNextFrame } from "./dom.js";
-import { asNumber, counted, onLanguage, t } from "./language.js";
+import { find, onNextFrame } from "../dom.js";
+import { asNumber, counted, onLanguage, t } from "../text/language.js";
 import { openDetail, startDetail } from "./record-detail.js";
 import { currentFilter, onFilter, showHidden } from "./record-filter.js";
 import { createRecordList } from "./record-list.js";

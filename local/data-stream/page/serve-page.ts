@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer, withHeaders } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import { jsonAnswer, withHeaders } from "../../http/response.ts";
 
 export type Page = ReadonlyMap<string, Answer>;
 
@@ -35,7 +35,7 @@ export const browserHeaders = {
 
 /** Read once, when the stand-in starts: a path of a request never becomes one of a file. */
 export async function loadPage(): Promise<Page> {
-  const folder = new URL("./page/", import.meta.url);
+  const folder = new URL(".//", import.meta.url);
   const files = (await readdir(folder)).filter((file) => Object.hasOwn(types, extname(file)));
   const loaded = files.map(async (file) => {
     const body = await readFile(new URL(file, folder));

@@ -1,7 +1,7 @@
+import { copyText } from "../copy.js";
+import { button, element, find, textBox, timeInKorea } from "../dom.js";
+import { asNumber, onLanguage, t } from "../text/language.js";
 import { attributesOf } from "./cloud-event.js";
-import { copyText } from "./copy.js";
-import { button, element, find, textBox, timeInKorea } from "./dom.js";
-import { asNumber, onLanguage, t } from "./language.js";
 import { views } from "./record-views.js";
 
 const panel = find("record");

@@ -1,6 +1,6 @@
-import { element, find, getJson, postJson, visible } from "./dom.js";
+import { element, find, getJson, postJson, visible } from "../dom.js";
+import { onLanguage, t } from "../text/language.js";
 import { isOn, showFaults } from "./faults.js";
-import { onLanguage, t } from "./language.js";
 
 /** The most that a script takes: for as long as anybody looks. */
 const always = 1_000_000;
