@@ -8,6 +8,7 @@ import { control } from "./control/control.ts";
 import { refusalLine } from "./control/refusal-line.ts";
 import type { RequestEntry } from "./control/request-log.ts";
 import { hideSecrets } from "./diagnosis/hide-secrets.ts";
+import type { StandIn } from "./emulator.ts";
 import type { Page } from "./page/serve-page.ts";
 import { answerPage, browserHeaders } from "./page/serve-page.ts";
 import type { Call } from "./produce/call.ts";
@@ -17,7 +18,6 @@ import { refusedEnding } from "./produce/ending.ts";
 import { bodyBytesMax } from "./produce/message-size.ts";
 import { produce } from "./produce/produce.ts";
 import { documented, gatewayError } from "./produce/produce-responses.ts";
-import type { StandIn } from "./stand-in.ts";
 import { isManagementPath, manage } from "./topics/management.ts";
 
 export type Exchange = {

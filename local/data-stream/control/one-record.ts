@@ -1,6 +1,6 @@
 import type { Answer } from "../../http/response.ts";
 import { jsonAnswer, problem } from "../../http/response.ts";
-import type { StandIn } from "../stand-in.ts";
+import type { StandIn } from "../emulator.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import { curlCommand } from "./curl-command.ts";
 

@@ -1,6 +1,6 @@
 import { dated, withHeaders } from "../../http/response.ts";
+import type { StandIn } from "../emulator.ts";
 import type { FaultStep } from "../faults/fault-script.ts";
-import type { StandIn } from "../stand-in.ts";
 import { bytesOf } from "../storage/record-log.ts";
 import type { Call, Refusal } from "./call.ts";
 import { checkCaller } from "./check-caller.ts";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Answer } from "../../http/response.ts";
 import { dated, jsonAnswer, withHeaders } from "../../http/response.ts";
+import type { StandIn } from "../emulator.ts";
 import type { Call, Refusal } from "../produce/call.ts";
 import { refusal } from "../produce/call.ts";
 import { checkCaller } from "../produce/check-caller.ts";
 import type { Ending } from "../produce/ending.ts";
 import { refusedEnding } from "../produce/ending.ts";
 import { gatewayError } from "../produce/produce-responses.ts";
-import type { StandIn } from "../stand-in.ts";
 
 type Topic = ReturnType<typeof toTopic>;
 
