@@ -14,7 +14,7 @@ import { startFunctions } from "./functions/serverless-offline.ts";
 import { invocationUrl, thingsToTry } from "./functions/things-to-try.ts";
 import { isLoopback, openDoorWarning } from "./http/listen.ts";
 import { findBusyPort } from "./http/ports.ts";
-import { createEventPoster } from "./object-storage/event-poster.ts";
+import { createEventPoster } from "./object-storage/events/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
 import type { Options } from "./start-options.ts";
 import { help, OptionProblem, parseOptions } from "./start-options.ts";

@@ -4,7 +4,7 @@ import { readBody } from "../http/read-body.ts";
 import type { Answer } from "../http/response.ts";
 import { jsonAnswer, withHeaders } from "../http/response.ts";
 import type { ObjectStorage } from "./object-storage.ts";
-import { S3Error } from "./s3-error.ts";
+import { S3Error } from "./protocol/s3-error.ts";
 import { parseScript } from "./scripted-faults.ts";
 
 type Handler = (request: IncomingMessage, storage: ObjectStorage) => Answer | Promise<Answer>;

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { guard } from "../http/guard.ts";
 import type { Answer } from "../http/response.ts";
 import { send, withHeaders } from "../http/response.ts";
-import { answerCall } from "./answer-call.ts";
 import { control } from "./control.ts";
 import type { ObjectStorage } from "./object-storage.ts";
-import { toHeaders } from "./s3-call.ts";
+import { answerCall } from "./operations/answer-call.ts";
+import { toHeaders } from "./protocol/s3-call.ts";
 
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 

@@ -1,6 +1,6 @@
-import type { Buckets } from "./buckets.ts";
-import type { ObjectChange } from "./object-event.ts";
-import type { PayloadReader } from "./read-payload.ts";
+import type { ObjectChange } from "./events/object-event.ts";
+import type { Buckets } from "./operations/buckets.ts";
+import type { PayloadReader } from "./protocol/read-payload.ts";
 import type { ScriptedFaults } from "./scripted-faults.ts";
 
 /** What every route of one running stand-in of Object Storage shares. */

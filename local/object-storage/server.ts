@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeServer, listen } from "../http/listen.ts";
-import { createBuckets } from "./buckets.ts";
 import { dispatch } from "./dispatch.ts";
-import type { ObjectChange, ObjectStorageEvent } from "./object-event.ts";
-import { toEvent } from "./object-event.ts";
+import type { ObjectChange, ObjectStorageEvent } from "./events/object-event.ts";
+import { toEvent } from "./events/object-event.ts";
 import type { ObjectStorage } from "./object-storage.ts";
-import { createPayloadReader } from "./read-payload.ts";
+import { createBuckets } from "./operations/buckets.ts";
+import { createPayloadReader } from "./protocol/read-payload.ts";
 import { createScriptedFaults } from "./scripted-faults.ts";
 
 export type ObjectStorageOptions = {

@@ -5,7 +5,7 @@ import type { RunningStandIn } from "../../local/data-stream/server.ts";
 import { startStandIn } from "../../local/data-stream/server.ts";
 import { type FunctionsHost, startFunctions } from "../../local/functions/serverless-offline.ts";
 import { invocationUrl } from "../../local/functions/things-to-try.ts";
-import { createEventPoster } from "../../local/object-storage/event-poster.ts";
+import { createEventPoster } from "../../local/object-storage/events/event-poster.ts";
 import { startObjectStorage } from "../../local/object-storage/server.ts";
 import { freePort } from "../support/free-port.ts";
 import { isWithoutBrowser, openConsole, rowOf } from "./console-browser.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
-import { createEventPoster } from "../../local/object-storage/event-poster.ts";
-import type { ObjectStorageEvent } from "../../local/object-storage/object-event.ts";
-import { toEvent } from "../../local/object-storage/object-event.ts";
+import { createEventPoster } from "../../local/object-storage/events/event-poster.ts";
+import type { ObjectStorageEvent } from "../../local/object-storage/events/object-event.ts";
+import { toEvent } from "../../local/object-storage/events/object-event.ts";
 import { bucket, pathOf, startStorageWorld } from "./object-storage-world.ts";
 
 const nowMs = Date.parse("2026-01-02T03:04:05.678Z");

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it, test } from "vitest";
-import { checkCaller } from "../../local/object-storage/check-caller.ts";
-import { toHeaders } from "../../local/object-storage/s3-call.ts";
-import { canonicalRequest } from "../../local/object-storage/signature-v4.ts";
+import { checkCaller } from "../../local/object-storage/protocol/check-caller.ts";
+import { toHeaders } from "../../local/object-storage/protocol/s3-call.ts";
+import { canonicalRequest } from "../../local/object-storage/protocol/signature-v4.ts";
 import {
   authorize,
   bucket,

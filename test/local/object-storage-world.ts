@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
-import type { ObjectStorageEvent } from "../../local/object-storage/object-event.ts";
+import type { ObjectStorageEvent } from "../../local/object-storage/events/object-event.ts";
 import type { ObjectStorageOptions } from "../../local/object-storage/server.ts";
 import { startObjectStorage } from "../../local/object-storage/server.ts";
 import { accessKey, secretKey } from "./world.ts";

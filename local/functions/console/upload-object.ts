@@ -5,8 +5,8 @@ import {
   canonicalRequest,
   signatureOf,
   stringToSign,
-} from "../../object-storage/signature-v4.ts";
-import { uriEncode } from "../../object-storage/uri.ts";
+} from "../../object-storage/protocol/signature-v4.ts";
+import { uriEncode } from "../../object-storage/protocol/uri.ts";
 import type { Connection } from "./connection.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange } from "./exchange.ts";

@@ -1,16 +1,16 @@
-import type { Answer } from "../http/response.ts";
-import { withHeaders } from "../http/response.ts";
-import { checkCaller } from "./check-caller.ts";
-import { checkPayload } from "./check-payload.ts";
+import type { Answer } from "../../http/response.ts";
+import { withHeaders } from "../../http/response.ts";
+import type { ObjectStorage } from "../object-storage.ts";
+import { checkCaller } from "../protocol/check-caller.ts";
+import { checkPayload } from "../protocol/check-payload.ts";
+import type { Headers, S3Call } from "../protocol/s3-call.ts";
+import { errorAnswer, S3Error, scriptedAnswer } from "../protocol/s3-error.ts";
+import type { Target } from "../protocol/target.ts";
+import { parseTarget } from "../protocol/target.ts";
+import type { ScriptedFault } from "../scripted-faults.ts";
 import { deleteObjects } from "./delete-objects.ts";
 import { listObjects } from "./list-objects.ts";
 import { deleteObject, getObject, type Operation, putObject } from "./object-operations.ts";
-import type { ObjectStorage } from "./object-storage.ts";
-import type { Headers, S3Call } from "./s3-call.ts";
-import { errorAnswer, S3Error, scriptedAnswer } from "./s3-error.ts";
-import type { ScriptedFault } from "./scripted-faults.ts";
-import type { Target } from "./target.ts";
-import { parseTarget } from "./target.ts";
 
 type Numbered = { readonly call: S3Call; readonly requestId: string };
 

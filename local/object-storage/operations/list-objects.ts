@@ -1,11 +1,11 @@
-import type { Answer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import type { ObjectStorage } from "../object-storage.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { Target } from "../protocol/target.ts";
+import { formEncode } from "../protocol/uri.ts";
+import { escapeXml, xmlDocument } from "../protocol/xml.ts";
 import type { Page, PageEntry, PageStart } from "./list-page.ts";
 import { listPage } from "./list-page.ts";
-import type { ObjectStorage } from "./object-storage.ts";
-import { S3Error } from "./s3-error.ts";
-import type { Target } from "./target.ts";
-import { formEncode } from "./uri.ts";
-import { escapeXml, xmlDocument } from "./xml.ts";
 
 type Query = Target["query"];
 type Encode = (text: string) => string;

@@ -1,4 +1,4 @@
-import { formEncode } from "./uri.ts";
+import { formEncode } from "../protocol/uri.ts";
 
 /** What happened to an object. */
 export type ObjectChange = {

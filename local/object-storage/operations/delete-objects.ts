@@ -1,7 +1,7 @@
-import type { Answer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import { escapeXml, unescapeXml, xmlDocument } from "../protocol/xml.ts";
 import { deleteObject, type Operation } from "./object-operations.ts";
-import { S3Error } from "./s3-error.ts";
-import { escapeXml, unescapeXml, xmlDocument } from "./xml.ts";
 
 /** Amazon S3 "DeleteObjects". */
 const keysMax = 1000;

@@ -1,4 +1,4 @@
-import type { Answer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
 import { escapeXml, xmlDocument } from "./xml.ts";
 
 /** Amazon S3 "Error responses": code → HTTP status and message. `Insufficient…` is ours: S3 is never full. */

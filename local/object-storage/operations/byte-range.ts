@@ -1,5 +1,5 @@
-import type { Answer } from "../http/response.ts";
-import { S3Error } from "./s3-error.ts";
+import type { Answer } from "../../http/response.ts";
+import { S3Error } from "../protocol/s3-error.ts";
 
 /** `bytes=0-99`, `bytes=100-` and `bytes=-20` (RFC 9110, section 14.1.2); S3 gives a single range only. */
 const rangeForm = /^bytes=(\d{1,15})?-(\d{1,15})?$/;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "../http/response.ts";
+import type { Answer } from "../../http/response.ts";
+import type { ObjectStorage } from "../object-storage.ts";
+import type { Headers } from "../protocol/s3-call.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { Target } from "../protocol/target.ts";
 import type { StoredObject } from "./buckets.ts";
 import { toPart } from "./byte-range.ts";
-import type { ObjectStorage } from "./object-storage.ts";
-import type { Headers } from "./s3-call.ts";
-import { S3Error } from "./s3-error.ts";
-import type { Target } from "./target.ts";
 
 /** What an operation on one object works with. */
 export type Operation = {

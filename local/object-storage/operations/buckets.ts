@@ -1,4 +1,4 @@
-import { S3Error } from "./s3-error.ts";
+import { S3Error } from "../protocol/s3-error.ts";
 
 export type NewObject = {
   readonly key: string;
