@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { bucket } from "../../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { openDoors, stubSettings } from "../../support/doors.ts";
+import { bucketSettings } from "../../support/settings.ts";
+import { answer, createWorld } from "../../support/world.ts";
+
+describe("a Lambda event that is not HTTP", () => {
+  test("throws a plain message where it comes to webhook", async () => {
+    const { handler } = openDoors(webhook, createWorld());
+
+    await expect(handler({ object_name: "a.txt" })).rejects.toThrow(
+      /^WRONG_DOOR: 0 refused, 1 failed, 0 not attempted$/,
+    );
+  });
+
+  test("gives counts where all went well", async () => {
+    stubSettings(bucketSettings);
+
+    const result = await openDoors(heartbeat, createWorld()).handler({});
+
+    expect(result).toEqual({
+      delivered: 1,
+      stored: 0,
+      ignored: 0,
+      refused: 0,
+      failed: 0,
+      notAttempted: 0,
+      attempts: 1,
+      uncertain: 0,
+      neverSent: 0,
+    });
+  });
+
+  test("throws a plain error that holds nothing but its message", async () => {
+    stubSettings(bucketSettings);
+    const { handler } = openDoors(bucket, createWorld({ transport: () => answer(403) }));
+
+    const error: unknown = await handler({ object_name: "a.txt" }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(error).toBeInstanceOf(Error);
+    expect(Object.keys(error as Error)).toEqual([]);
+    expect((error as Error).cause).toBeUndefined();
+    expect((error as Error).message).toBe("STREAM_FORBIDDEN: 0 refused, 1 failed, 0 not attempted");
+  });
+
+  test.for([null, undefined, "text", 7, []])("may be %j", async (event) => {
+    const { handler } = openDoors(webhook, createWorld());
+
+    await expect(handler(event)).rejects.toThrow(/^WRONG_DOOR: /);
+  });
+});

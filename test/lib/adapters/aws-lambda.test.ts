@@ -1,0 +1,272 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bucket } from "../../../lib/triggers/bucket.ts";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import {
+  lambdaEvents,
+  toLoadBalancer,
+  toMultiValueLoadBalancer,
+  toPayloadV1,
+  toPayloadV2,
+} from "../../support/calls.ts";
+import { hookCall, push, pushCall } from "../../support/deliveries.ts";
+import { logged, openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { openSource, webhookSettings } from "../../support/settings.ts";
+import { answer, createWorld, startMs } from "../../support/world.ts";
+
+const json = { "content-type": "application/json" };
+
+type Given = { readonly settings?: object; readonly context?: unknown; readonly down?: boolean };
+
+async function run(event: unknown, { settings = webhookSettings, context, down }: Given = {}) {
+  const world = createWorld(down ? { transport: () => answer(503), random: 0.999 } : {});
+  stubSettings({ ...settings });
+  const result = await openDoors(webhook, world).handler(event, context);
+  return { result, messages: produced(world), lines: logged(world), world };
+}
+
+describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
+  test("with a signed body is delivered byte for byte", async () => {
+    const { result, messages } = await run(toEvent(pushCall));
+
+    expect(result).toMatchObject({
+      statusCode: 200,
+      headers: json,
+      body: expect.stringContaining('{"status":"delivered","id":"72d3162e'),
+      isBase64Encoded: false,
+    });
+    expect(messages[0]?.value).toContain(`"data":${push.body}}`);
+  });
+
+  test.for([
+    ["GET", "/", 200, '{"status":"ok"}'],
+    ["HEAD", "/", 200, ""],
+    ["PUT", "/github", 405, undefined],
+    ["POST", "/nope", 404, undefined],
+    ["POST", "/shop", 401, '{"status":"refused","reason":"unauthenticated"}'],
+  ] as const)("%s %s answers %i", async ([method, path, statusCode, body]) => {
+    const { result } = await run(toEvent({ ...pushCall, method, path }));
+
+    expect(result).toMatchObject({ statusCode, body: body ?? expect.any(String) });
+  });
+
+  test("without a body is an event without data", async () => {
+    const { messages } = await run(toEvent(hookCall("")), { settings: openSource() });
+
+    expect(messages[0]?.value).not.toMatch(/"data(_base64)?":/);
+  });
+
+  test("with wrong settings answers 500 and no more than that", async () => {
+    const { result } = await run(toEvent(pushCall), { settings: {} });
+
+    expect(result).toMatchObject({ statusCode: 500, body: '{"status":"failed"}' });
+  });
+
+  test("that comes to bucket is 404 before settings are read", async () => {
+    const world = createWorld();
+
+    const result = await openDoors(bucket, world).handler(toEvent(pushCall));
+
+    expect(result).toMatchObject({ statusCode: 404 });
+    expect(logged(world)).toMatchObject([{ code: "NOT_FOUND" }]);
+  });
+});
+
+describe("a load balancer", () => {
+  test("with multi-value headers gets multi-value headers", async () => {
+    const { result } = await run(toMultiValueLoadBalancer({ ...pushCall, method: "PUT" }));
+
+    expect(result["multiValueHeaders"]).toEqual({
+      "content-type": ["application/json"],
+      allow: ["GET, HEAD, POST"],
+    });
+  });
+
+  test.for([undefined, null, {}])("with %j of them gets none", async (multiValueHeaders) => {
+    const { result } = await run({ ...toLoadBalancer(pushCall), multiValueHeaders });
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(result).not.toHaveProperty("multiValueHeaders");
+  });
+});
+
+describe("headers of a Lambda event", () => {
+  test("that are repeated are joined", async () => {
+    const event = toMultiValueLoadBalancer(hookCall("{}"));
+    const multiValueHeaders = {
+      "Content-Type": ["application/json"],
+      "X-Part": ["a", "b"],
+      "x-part": ["c"],
+    };
+    const settings = openSource({ key: ["header:x-part"] });
+
+    const { messages } = await run({ ...event, multiValueHeaders }, { settings });
+
+    expect(messages).toMatchObject([{ key: "a, b, c" }]);
+  });
+
+  test.for([null, {}, undefined, [], "", { "x-other": ["a"] }, { "x-hub-signature-256": [] }])(
+    "are found where the multi-value form is %j",
+    async (multiValueHeaders) => {
+      const { result } = await run({ ...toPayloadV1(pushCall), multiValueHeaders });
+
+      expect(result).toMatchObject({ statusCode: 200 });
+    },
+  );
+
+  test.for([null, {}, { "x-other": "a" }, { "X-Hub-Signature-256": "sha256=00" }])(
+    "are found in the multi-value form where the other is %j",
+    async (headers) => {
+      const { result } = await run({ ...toPayloadV1(pushCall), headers });
+
+      expect(result).toMatchObject({ statusCode: 200 });
+    },
+  );
+
+  test("are the union of both forms, however they are spread and spelt", async () => {
+    const names = fc.constantFrom("x-a", "x-b", "x-part");
+    const spelt = names.chain((name) => fc.constantFrom(name, name.toUpperCase()));
+    const single = fc.dictionary(spelt, fc.stringMatching(/^[a-z]{1,3}$/), { maxKeys: 2 });
+    const several = fc.dictionary(spelt, fc.array(fc.stringMatching(/^[a-z]{1,3}$/)), {
+      maxKeys: 2,
+    });
+    const empty = fc.constantFrom(null, undefined, {});
+    const isPart = (name: string) => name.toLowerCase() === "x-part";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(single, empty),
+        fc.oneof(several, empty),
+        async (headers, multiValueHeaders) => {
+          const of = <T>(bag: Readonly<Record<string, T>> | null | undefined) =>
+            Object.entries(bag ?? {}).flatMap(([name, value]) => (isPart(name) ? [value] : []));
+          const [one, all] = [of<string>(headers), of<readonly string[]>(multiValueHeaders).flat()];
+          const event = { ...toPayloadV1(hookCall("{}")), headers, multiValueHeaders };
+
+          const { messages } = await run(event, {
+            settings: openSource({ key: ["header:x-part", "const:none"] }),
+          });
+
+          const values = all.length > 0 ? all : one;
+          expect(messages).toMatchObject([{ key: values.length > 0 ? values.join(", ") : "none" }]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("a body that is flagged", () => {
+  test.for([true, "true", "True"])("as base64 by %j is decoded", async (isBase64Encoded) => {
+    const { result } = await run({ ...toPayloadV2(pushCall), isBase64Encoded });
+
+    expect(result).toMatchObject({ statusCode: 200 });
+  });
+
+  test.for([{ a: 1 }, ["a"], 7, false])(
+    "and was parsed by the platform to %j is refused, as its bytes are gone",
+    async (body) => {
+      const event = { ...toPayloadV2(hookCall("")), body, isBase64Encoded: false };
+
+      const { result, messages } = await run(event, { settings: openSource() });
+
+      expect(result).toMatchObject({
+        statusCode: 400,
+        body: expect.stringContaining("the body is not text"),
+      });
+      expect(messages).toEqual([]);
+    },
+  );
+
+  test.for(["eyJhIjoxfQ", "{}", "eyJhIjoxfQ==\n"])(
+    "as base64 and is %j is refused",
+    async (body) => {
+      const event = { ...toPayloadV2(hookCall("")), body, isBase64Encoded: true };
+
+      const { result, messages } = await run(event, { settings: openSource() });
+
+      expect(result).toMatchObject({ statusCode: 400 });
+      expect(messages).toEqual([]);
+    },
+  );
+
+  test.for([false, undefined, "false", 0])(
+    "by %j is text, though it looks like base64",
+    async (flag) => {
+      const call = hookCall("", "application/octet-stream");
+      const event = { ...toPayloadV2(call), body: "eyJhIjoxfQ==", isBase64Encoded: flag };
+
+      const { messages } = await run(event, { settings: openSource() });
+
+      expect(messages[0]?.value).toContain('"data":"eyJhIjoxfQ=="');
+    },
+  );
+
+  test("is what the flag says whatever WEBHOOK_BODY_ENCODING is", async () => {
+    const settings = { ...webhookSettings, WEBHOOK_BODY_ENCODING: "text" };
+
+    expect((await run(toPayloadV2(pushCall), { settings })).result).toMatchObject({
+      statusCode: 200,
+    });
+  });
+});
+
+describe("an event that comes as bytes, as Function Compute's does", () => {
+  test("is read as the JSON that it is", async () => {
+    const event = Buffer.from(JSON.stringify({ ...toPayloadV2(pushCall), version: "v1" }));
+
+    const { result, messages } = await run(event);
+
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(messages[0]?.value).toContain(`"data":${push.body}}`);
+  });
+
+  test.for(["", "no JSON", "[]", "7", "null"])("and is %j is no HTTP request", async (text) => {
+    await expect(run(Buffer.from(text))).rejects.toThrow("not attempted");
+  });
+});
+
+describe("a Lambda context", () => {
+  test.for([
+    ["1,000 ms", 1_000, 1_000],
+    ["60,000 ms", 60_000, 9_000],
+    ["nothing", undefined, 9_000],
+  ] as const)("with %s left bounds the call", async ([, leftMs, endsAfterMs]) => {
+    const context = {
+      leftMs,
+      getRemainingTimeInMillis() {
+        return this.leftMs;
+      },
+    };
+    const settings = { ...openSource(), DATASTREAM_ATTEMPTS_MAX: 20 };
+
+    const { result, world } = await run(toPayloadV2(hookCall("{}")), {
+      settings,
+      context,
+      down: true,
+    });
+
+    expect(result).toMatchObject({ statusCode: 503 });
+    const tookMs = world.effects.now() - startMs;
+    expect(tookMs).toBeLessThanOrEqual(endsAfterMs - 450);
+    expect(tookMs).toBeGreaterThan(endsAfterMs - 6_000);
+  });
+
+  test("puts its request id on each line", async () => {
+    const { lines } = await run(toPayloadV2(pushCall), { context: { awsRequestId: "r-77" } });
+
+    expect(lines.map(({ invocationId }) => invocationId)).toEqual(lines.map(() => "r-77"));
+  });
+
+  test("answers though the platform's clock throws", async () => {
+    const context = {
+      getRemainingTimeInMillis: () => {
+        throw new Error("no clock");
+      },
+    };
+    stubSettings(webhookSettings);
+
+    const reply = await openDoors(webhook, createWorld()).handler(toPayloadV2(pushCall), context);
+
+    expect(reply).toMatchObject({ statusCode: 200 });
+  });
+});

@@ -1,0 +1,126 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test, vi } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { toPlainParameters, toRawParameters } from "../../support/calls.ts";
+import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
+import { logged, openDoors, produced } from "../../support/doors.ts";
+import { openSource, webhookSettings } from "../../support/settings.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { createWorld } from "../../support/world.ts";
+
+async function run(parameters: unknown, options: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(options);
+  const result = await openDoors(webhook, world).main(parameters);
+  return { result, messages: produced(world), lines: logged(world), world };
+}
+
+describe("the body of a web action", () => {
+  test.for([
+    ["base64", toRawParameters],
+    ["plain text", toPlainParameters],
+  ] as const)("takes a signed body that comes as %s", async ([, toParameters]) => {
+    const { result, messages } = await run(toParameters(pushCall, webhookSettings));
+
+    expect(result).toMatchObject({ statusCode: 200, body: { status: "delivered" } });
+    expect(messages[0]?.value).toContain(`"data":${push.body}}`);
+  });
+
+  test("takes text that is signed and looks like base64 as the text that was signed", async () => {
+    const signature = "sha256=c4f4caa2f0f164d3a37728591682d012695bf07f4f0d8f639a6f202c90a181dc";
+    const call = githubCall("eyJhIjoxfQ==", signature);
+    const headers = { ...call.headers, "content-type": "application/octet-stream" };
+
+    const { messages } = await run(toPlainParameters({ ...call, headers }, webhookSettings));
+
+    expect(messages[0]?.value).toContain('"data":"eyJhIjoxfQ=="}');
+  });
+
+  test("takes a text type that comes as base64 where the signature fits only that", async () => {
+    const signature = "sha256=d1225ed725183cb07674a0017036b500d61c404a213aa7b9238c1aed5e7a56df";
+    const call = githubCall('{"a":1}', signature);
+    const headers = { ...call.headers, "content-type": "text/plain" };
+
+    const { messages } = await run(toRawParameters({ ...call, headers }, webhookSettings));
+
+    expect(messages[0]?.value).toContain('"data":"{\\"a\\":1}"}');
+  });
+
+  test.for([
+    // Without a signature: base64 of JSON, JSON as it is, and text that happens to be base64.
+    ["application/json", "eyJhIjoxfQ==", '"data":{"a":1}'],
+    ["application/json", '{"a":1}', '"data":{"a":1}'],
+    ["application/json", "1234", '"data":1234'],
+    ["text/plain", "eyJhIjoxfQ==", '"data":"eyJhIjoxfQ=="'],
+    ["application/octet-stream", "eyJhIjoxfQ==", '"data":"{\\"a\\":1}"'],
+    ["application/octet-stream", "//4AAQ==", '"data_base64":"//4AAQ=="'],
+    ["application/octet-stream", "//4AAQ=", '"data":"//4AAQ="'],
+  ] as const)("reads an unsigned %s body %s as %s", async ([type, body, data]) => {
+    const parameters = { ...toRawParameters(hookCall("", type), openSource()), __ow_body: body };
+
+    const { messages } = await run(parameters);
+
+    expect(messages[0]?.value.endsWith(`,${data}}`)).toBe(true);
+  });
+
+  test.for([
+    ["base64", "eyJhIjoxfQ==", 200, '"data":"{\\"a\\":1}"'],
+    ["base64", "eyJhIjoxfQ", 400, undefined],
+    ["base64", '{"a":1}', 400, undefined],
+    ["text", "eyJhIjoxfQ==", 200, '"data":"eyJhIjoxfQ=="'],
+  ] as const)("with WEBHOOK_BODY_ENCODING %s and %s answers %i", async (given) => {
+    const [encoding, body, statusCode, data] = given;
+    const settings = { ...openSource(), WEBHOOK_BODY_ENCODING: encoding };
+    const call = hookCall("", encoding === "text" ? "application/octet-stream" : "text/plain");
+
+    const { result, messages } = await run({ ...toRawParameters(call, settings), __ow_body: body });
+
+    expect(result).toMatchObject({ statusCode });
+    expect(messages.map(({ value }) => value.includes(data ?? ""))).toEqual(
+      data === undefined ? [] : [true],
+    );
+  });
+
+  test("measures a body whose reading is not decided by a signature as what it is taken for", async () => {
+    const settings = openSource({ bodyBytesMax: 10 });
+    const call = hookCall("eyJhIjoxfQ==", "text/plain");
+
+    const { result } = await run(toPlainParameters(call, settings));
+
+    expect(result).toMatchObject({ statusCode: 413 });
+  });
+
+  test.for([
+    ["that may be base64", "a".repeat(700_004)],
+    ["that may not", "한".repeat(240_000)],
+  ] as const)("of signed text %s is refused as too large, not as unsigned", async ([, body]) => {
+    const signature = createHmac("sha256", secretsInUse.github).update(body).digest("hex");
+    const call = githubCall(body, `sha256=${signature}`);
+    const headers = { ...call.headers, "content-type": "text/plain" };
+
+    const { result } = await run(toPlainParameters({ ...call, headers }, webhookSettings));
+
+    expect(result).toMatchObject({ statusCode: 413 });
+  });
+
+  test("of JSON whose base64 is over the limit, signed by another, is unsigned and not too large", async () => {
+    const body = JSON.stringify("x".repeat(600_000));
+    const signature = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
+
+    const { result } = await run(
+      toRawParameters(githubCall(body, `sha256=${signature}`), webhookSettings),
+    );
+
+    expect(result).toMatchObject({ statusCode: 401 });
+  });
+
+  test("is not parsed before the credentials are right", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const headers = { "content-type": "application/json", authorization: "Bearer wrong" };
+    const call = { method: "POST", path: "/alerts", headers, body: "12345678" };
+
+    const { result } = await run(toPlainParameters(call, webhookSettings));
+
+    expect(result).toMatchObject({ statusCode: 401 });
+    expect(parse.mock.calls.map(([text]) => text)).not.toContain("12345678");
+  });
+});

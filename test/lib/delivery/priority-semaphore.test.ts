@@ -1,0 +1,187 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createSlots, type Slots } from "../../../lib/delivery/priority-semaphore.ts";
+
+/** Something that waits for a slot, and what it wrote down when it got one. */
+function createQueue(slots: Slots) {
+  const got: string[] = [];
+  const enter = async (name: string, priority: number) => {
+    await slots.acquire(priority);
+    got.push(name);
+  };
+  return { got, enter: (name: string, priority: number) => void enter(name, priority) };
+}
+
+/** Enters all in order while the only slot is taken, then lets them through one by one. */
+async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
+  const slots = createSlots(1);
+  await slots.acquire(1);
+  const { got, enter } = createQueue(slots);
+  for (const [name, priority] of waiting) {
+    enter(name, priority);
+  }
+  for (const _ of waiting) {
+    slots.release();
+    await nextTurn();
+  }
+  return got;
+}
+
+describe("slots", () => {
+  it("are given at once as long as there are any, whatever the priority", async () => {
+    const slots = createSlots(2);
+    const { got, enter } = createQueue(slots);
+
+    enter("a", 1);
+    enter("b", 9);
+    enter("c", 9);
+    await nextTurn();
+
+    expect(got).toEqual(["a", "b"]);
+  });
+
+  it("that are given back are given to one that waits, and no more than that", async () => {
+    const slots = createSlots(1);
+    const { got, enter } = createQueue(slots);
+    enter("a", 1);
+    enter("b", 1);
+    enter("c", 1);
+
+    slots.release();
+    await nextTurn();
+
+    expect(got).toEqual(["a", "c"]);
+  });
+
+  it("go to the highest priority first", async () => {
+    expect(
+      await orderOf([
+        ["a", 1],
+        ["b", 40],
+        ["c", 3],
+        ["d", 2],
+      ]),
+    ).toEqual(["b", "c", "d", "a"]);
+  });
+
+  it("go to the newest of equals", async () => {
+    expect(
+      await orderOf([
+        ["a", 2],
+        ["b", 1],
+        ["c", 2],
+        ["d", 1],
+        ["e", 2],
+      ]),
+    ).toEqual(["e", "c", "a", "d", "b"]);
+  });
+
+  it("that nobody waits for are there for the next ones", async () => {
+    const slots = createSlots(1);
+    await slots.acquire(7);
+    slots.release();
+    const { got, enter } = createQueue(slots);
+
+    enter("a", 1);
+    enter("b", 1);
+    await nextTurn();
+
+    expect(got).toEqual(["a"]);
+  });
+});
+
+describe("whoever gives way", () => {
+  /** Holds the only slot while `other` waits, gives way with `own` and says who went first. */
+  async function giveWay(own: number, other: number) {
+    const slots = createSlots(1);
+    await slots.acquire(own);
+    const { got, enter } = createQueue(slots);
+    enter("other", other);
+    void (async () => {
+      await slots.giveWay(own);
+      got.push("own");
+    })();
+    await nextTurn();
+    const first = [...got];
+    slots.release();
+    await nextTurn();
+    return { first, all: got };
+  }
+
+  it("lets a strictly higher priority go first, and gets the slot back after it", async () => {
+    expect(await giveWay(2, 3)).toEqual({ first: ["other"], all: ["other", "own"] });
+  });
+
+  it("goes on before an equal", async () => {
+    expect(await giveWay(3, 3)).toEqual({ first: ["own"], all: ["own", "other"] });
+  });
+
+  it("goes on before a lower one", async () => {
+    expect(await giveWay(3, 2)).toEqual({ first: ["own"], all: ["own", "other"] });
+  });
+
+  it("goes on when nobody waits", async () => {
+    const slots = createSlots(1);
+    await slots.acquire(1);
+    const { got, enter } = createQueue(slots);
+
+    await slots.giveWay(1);
+    enter("late", 5);
+    await nextTurn();
+
+    expect(got).toEqual([]);
+  });
+});
+
+describe("whatever is asked of slots", () => {
+  it("they are given by priority, then newest first", async () => {
+    const priorities = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 25 });
+
+    await fc.assert(
+      fc.asyncProperty(priorities, async (drawn) => {
+        const waiting = drawn.map((priority, index) => [String(index), priority] as const);
+        const expected = [...waiting].reverse().sort(([, a], [, b]) => b - a);
+
+        expect(await orderOf(waiting)).toEqual(expected.map(([name]) => name));
+      }),
+    );
+  });
+
+  it("no more than there are are out, none idles while someone waits, everyone gets a turn", async () => {
+    const counts = fc.integer({ min: 1, max: 5 });
+    const works = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 20 });
+    const draws = fc.infiniteStream(fc.nat(1_000));
+
+    await fc.assert(
+      fc.asyncProperty(counts, fc.tuple(works, draws), async (count, [steps, picks]) => {
+        const crowd = createCrowd(createSlots(count), steps);
+        for (let turns = 0; crowd.ended() < steps.length; turns += 1) {
+          await nextTurn();
+          const inside = crowd.inside();
+          expect(inside.length).toBe(Math.min(count, steps.length - crowd.ended()));
+          expect(turns).toBeLessThan(200);
+          inside.splice(Number(picks.next().value) % inside.length, 1)[0]?.();
+          await nextTurn();
+        }
+      }),
+    );
+  });
+});
+
+/** Each works its steps, one at a time, giving way before each to those who have more left. */
+function createCrowd(slots: Slots, works: readonly number[]) {
+  const inside: (() => void)[] = [];
+  let ended = 0;
+  const work = async (steps: number) => {
+    await slots.acquire(steps);
+    for (let left = steps; left > 0; left -= 1) {
+      await slots.giveWay(left);
+      await new Promise<void>((resolve) => inside.push(resolve));
+    }
+    slots.release();
+    ended += 1;
+  };
+  void Promise.all(works.map(work));
+  return { inside: () => inside, ended: () => ended };
+}

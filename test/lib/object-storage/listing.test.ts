@@ -1,0 +1,223 @@
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { parseListing } from "../../../lib/object-storage/listing.ts";
+
+// The sample responses of docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html, as they
+// stand there, ellipses included.
+const listingKeys = `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+    <Name>bucket</Name>
+    <Prefix/>
+    <KeyCount>205</KeyCount>
+    <MaxKeys>1000</MaxKeys>
+    <IsTruncated>false</IsTruncated>
+    <Contents>
+        <Key>my-image.jpg</Key>
+        <LastModified>2009-10-12T17:50:30.000Z</LastModified>
+        <ETag>"fba9dede5f27731c9771645a39863328"</ETag>
+        <Size>434234</Size>
+        <StorageClass>STANDARD</StorageClass>
+    </Contents>
+    <Contents>
+       ...
+    </Contents>
+    ...
+</ListBucketResult>`;
+
+const startAfter = `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+  <Name>quotes</Name>
+  <Prefix>E</Prefix>
+  <StartAfter>ExampleGuide.pdf</StartAfter>
+  <KeyCount>1</KeyCount>
+  <MaxKeys>3</MaxKeys>
+  <IsTruncated>false</IsTruncated>
+  <Contents>
+    <Key>ExampleObject.txt</Key>
+    <LastModified>2013-09-17T18:07:53.000Z</LastModified>
+    <ETag>"599bab3ed2c697f1d26842727561fd94"</ETag>
+    <Size>857</Size>
+    <StorageClass>REDUCED_REDUNDANCY</StorageClass>
+  </Contents>
+</ListBucketResult>`;
+
+const prefixesOnly = `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+  <Name>example-bucket</Name>
+  <Prefix>photos/2006/</Prefix>
+  <KeyCount>2</KeyCount>
+  <MaxKeys>1000</MaxKeys>
+  <Delimiter>/</Delimiter>
+  <IsTruncated>false</IsTruncated>
+  <CommonPrefixes>
+    <Prefix>photos/2006/February/</Prefix>
+  </CommonPrefixes>
+  <CommonPrefixes>
+    <Prefix>photos/2006/January/</Prefix>
+  </CommonPrefixes>
+</ListBucketResult>`;
+
+/** The names of a listing in which each stands as given. */
+function namesOf(...keys: readonly string[]) {
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
+  const encoding = "<EncodingType>url</EncodingType>";
+  return parseListing(
+    `<ListBucketResult>${encoding}${contents.join("")}</ListBucketResult>`,
+  ).objects.map(({ name }) => name);
+}
+
+describe("a listing", () => {
+  test.for([
+    ["of keys", listingKeys, "my-image.jpg", "2009-10-12T17:50:30.000Z"],
+    ["after a name", startAfter, "ExampleObject.txt", "2013-09-17T18:07:53.000Z"],
+  ] as const)("%s has the names and times of AWS's own sample", ([, xml, name, modified]) => {
+    expect(
+      parseListing(xml).objects.map((one) => [one.name, new Date(one.modifiedMs).toISOString()]),
+    ).toEqual([[name, modified]]);
+  });
+
+  it("of common prefixes alone has no objects", () => {
+    expect(parseListing(prefixesOnly)).toEqual({
+      ...{ objects: [], isTruncated: false, isVersion1: false },
+      ...{ token: undefined, nextMarker: undefined },
+    });
+  });
+
+  it("of a server that knows no encoding-type has names escaped as XML", () => {
+    const xml = "<Contents><Key>a+b%20&lt;c&gt; &amp;amp;&quot;&apos;</Key></Contents>";
+
+    expect(parseListing(xml).objects.map(({ name }) => name)).toEqual(["a+b%20<c> &amp;\"'"]);
+  });
+
+  it("keeps the order of its objects", () => {
+    expect(namesOf("b", "a", "c")).toEqual(["b", "a", "c"]);
+  });
+
+  test.for([
+    // docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html, response element EncodingType.
+    ["test_file%283%29.png", "test_file(3).png"],
+    // botocore/compat.py: unquote_str = unquote_plus, with which it decodes listings.
+    ["my+dir/a%2Bb%20c", "my dir/a+b c"],
+    // RFC 3986, section 2.1: "%" is "%25"; W3C "Character encodings": U+AC00 is EA B0 80 in UTF-8.
+    ["100%25/%EA%B0%80", "100%/가"],
+    ["a%3CContents%3E%26", "a<Contents>&"],
+  ] as const)("with encoding-type=url says %s for %s", ([key, name]) => {
+    expect(namesOf(key)).toEqual([name]);
+  });
+
+  it("tells an object whose name cannot be read by the text that stands there", () => {
+    const xml =
+      "<EncodingType>url</EncodingType>" +
+      ["a", "%ff", "", "&#xD800;"].map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+
+    expect(parseListing(xml).objects).toMatchObject([
+      { name: "a", isReadable: true },
+      { name: "%ff", isReadable: false },
+      { name: "&#xD800;", isReadable: false },
+    ]);
+  });
+
+  it("has no time and no size where an object says none", () => {
+    expect(parseListing("<Contents><Key>a</Key></Contents>").objects).toEqual([
+      { name: "a", isReadable: true, modifiedMs: Number.NaN, size: Number.NaN },
+    ]);
+  });
+
+  // XML 1.0, sections 2.4, 2.7 and 4.1; Namespaces in XML 1.0, section 4.
+  test.for([
+    ["a decimal reference", "<Contents><Key>it&#39;s</Key></Contents>", "it's"],
+    ["a hexadecimal reference", "<Contents><Key>it&#x27;s &#xAC00;</Key></Contents>", "it's 가"],
+    ["a CDATA section", "<Contents><Key><![CDATA[a&amp;<b>]]></Key></Contents>", "a&amp;<b>"],
+    ["attributes", '<Contents x="1" ><Key y="2">a</Key></Contents>', "a"],
+    [
+      "a namespace's prefix",
+      '<s3:Contents xmlns:s3="urn:a:b"><s3:Key>a</s3:Key></s3:Contents>',
+      "a",
+    ],
+    ["lines between", "<Contents>\n  <Key>a</Key>\n  <Size>1</Size>\n</Contents>", "a"],
+    ["an end tag with a blank", "<Contents><Key>a</Key ><Size >7</Size ></Contents >", "a"],
+  ] as const)("with %s in it says the name", ([, contents, name]) => {
+    expect(
+      parseListing(`<ListBucketResult>${contents}</ListBucketResult>`).objects.map(
+        (one) => one.name,
+      ),
+    ).toEqual([name]);
+  });
+
+  test.for([
+    [
+      "before its objects",
+      "<IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken><Contents><Key>a</Key></Contents>",
+    ],
+    [
+      "behind them",
+      "<Contents><Key>a</Key></Contents><IsTruncated> true </IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>",
+    ],
+  ] as const)("that tells %s where it goes on is read", ([, xml]) => {
+    expect(parseListing(xml)).toMatchObject({ isTruncated: true, token: "a&b=" });
+  });
+
+  // docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html: Marker, and NextMarker with a delimiter only.
+  it("of version 1 of the operation is told by its marker", () => {
+    const xml =
+      "<ListBucketResult><Name>b</Name><Marker></Marker><EncodingType>url</EncodingType>" +
+      "<IsTruncated>true</IsTruncated><NextMarker>a%2Bb</NextMarker></ListBucketResult>";
+
+    expect(parseListing(xml)).toMatchObject({ isVersion1: true, nextMarker: "a+b" });
+  });
+});
+
+describe("any text", () => {
+  const pieces = ["Contents", "/Contents", "Key", "/Key", "LastModified", "/LastModified"];
+  const texts = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...pieces.map((name) => `<${name}>`), "%", "+", "%41", "&amp;"),
+        fc.string({ unit: "binary" }),
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join(""));
+
+  it("is a list of named objects, and no error", () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { objects } = parseListing(text);
+
+        expect(objects.filter(({ name }) => name === "")).toEqual([]);
+        expect(objects.length).toBeLessThanOrEqual(text.split("<Contents>").length - 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("that is a name comes back from a listing in which it is encoded", () => {
+    const names = fc.string({ unit: "binary", minLength: 1 });
+
+    fc.assert(
+      fc.property(fc.array(names, { maxLength: 5 }), (drawn) => {
+        expect(namesOf(...drawn.map(encodeURIComponent))).toEqual(drawn);
+      }),
+    );
+  });
+
+  test.for([
+    ["<Contents>", "<Contents>"],
+    ["<Key>", "<Contents><Key>"],
+    ["</Key>", "<Contents></Key>"],
+    ["<Contents><Key>", "<Contents><Key>"],
+    ["+", "<Contents><Key>+"],
+    ["%", "<Contents><Key>%"],
+    ["<Contents ", "<Contents "],
+    ["&#39;", "<Contents><Key>&#39;"],
+    ["]]> ", "<Contents><Key><![CDATA["],
+    ["a:", "<a:"],
+  ] as const)("of 1 MB of %s is read in no time", ([piece, start]) => {
+    const text = start + piece.repeat(1_000_000 / piece.length);
+    const beganMs = performance.now();
+
+    parseListing(text);
+
+    // A pass takes some 10 ms; a quadratic one, minutes.
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+  });
+});

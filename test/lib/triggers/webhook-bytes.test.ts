@@ -1,0 +1,103 @@
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { bodies, dataOf, jsonBodies } from "../../support/bytes.ts";
+import { lambdaEvents, toPlainParameters, toRawParameters } from "../../support/calls.ts";
+import { shopCall } from "../../support/deliveries.ts";
+import { logged, openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { webhookSettings } from "../../support/settings.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { createWorld } from "../../support/world.ts";
+
+const types = fc.constantFrom("application/octet-stream", "text/plain", "image/png", "");
+
+function signedCall(body: Uint8Array | string, contentType: string) {
+  const signature = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
+  return shopCall(body, signature, contentType);
+}
+
+/** What becomes of a delivery: the bytes on the topic. */
+async function deliver(call: (doors: ReturnType<typeof openDoors>) => Promise<unknown>) {
+  const world = createWorld();
+  await call(openDoors(webhook, world));
+  const [message] = produced(world);
+  return message?.value ?? "{}";
+}
+
+function dataAsTyped(value: string): Buffer {
+  const { datacontenttype } = JSON.parse(value) as { readonly datacontenttype?: string };
+  return dataOf(value, datacontenttype === "application/json");
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return Buffer.from(Buffer.from(bytes).toString()).equals(bytes);
+}
+
+describe("every byte of a body reaches the topic", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("through OpenWhisk, whether it comes as base64 or, where it is text, as text", async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, types, async (body, type) => {
+        const call = signedCall(body, type);
+        const forms = isText(body) ? [toRawParameters, toPlainParameters] : [toRawParameters];
+        for (const toParameters of forms) {
+          const value = await deliver(({ main }) => main(toParameters(call, webhookSettings)));
+
+          expect(dataAsTyped(value)).toEqual(Buffer.from(body));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("and where no reading of it is verified, the log says why the likelier one is not", async () => {
+    const world = createWorld();
+    // printf {} | openssl dgst -sha256 -hmac canary-provider-signing-secret-d2f7
+    const signature = "a218d21b1ade59cbbadee5fef035fffa1c842ec652dcb64af4e13fbef3ed5051";
+    const headers = { "content-type": "application/json", "linear-signature": signature };
+    const sources = { WEBHOOK_SOURCES: { issues: { verifier: "linear" } } };
+    const secrets = { WEBHOOK_SECRETS: { issues: [secretsInUse.provider] } };
+    const call = { method: "POST", path: "/issues", body: "{}", headers };
+    const settings = { ...webhookSettings, ...sources, ...secrets };
+
+    await openDoors(webhook, world).main(toRawParameters(call, settings));
+
+    const reason = "source issues: the body holds no webhookTimestamp";
+    expect(logged(world).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });
+  });
+
+  test.for(lambdaEvents)("through Lambda, by $name", async ({ toEvent }) => {
+    stubSettings(webhookSettings);
+    await fc.assert(
+      fc.asyncProperty(bodies, types, async (body, type) => {
+        const call = signedCall(body, type);
+        const event = toEvent(call);
+        // Forms that come without base64 can carry text only.
+        fc.pre(event["isBase64Encoded"] === true || isText(body));
+
+        const value = await deliver(({ handler }) => handler(event));
+
+        expect(dataAsTyped(value)).toEqual(Buffer.from(body));
+      }),
+    );
+  });
+
+  test("where it is JSON, as the very text that was sent", async () => {
+    stubSettings(webhookSettings);
+    const headers = fc.constantFrom("application/json", "application/vnd.a+json; charset=utf-8");
+    await fc.assert(
+      fc.asyncProperty(jsonBodies, headers, async (body, type) => {
+        const call = signedCall(body, type);
+        for (const value of [
+          await deliver(({ main }) => main(toRawParameters(call, webhookSettings))),
+          await deliver(({ main }) => main(toPlainParameters(call, webhookSettings))),
+          await deliver(({ handler }) => handler(lambdaEvents[0].toEvent(call))),
+        ]) {
+          expect(dataOf(value, true).toString()).toBe(body);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { bodies } from "../../support/bytes.ts";
+import type { HttpCall } from "../../support/calls.ts";
+import { hookCall } from "../../support/deliveries.ts";
+import { doors, produced } from "../../support/doors.ts";
+import { openSource } from "../../support/settings.ts";
+import { createWorld } from "../../support/world.ts";
+
+const selectors = {
+  ...{ key: ["body:/repo"], type: ["body:/event"], subject: ["body:/n"] },
+  filter: ["push"],
+};
+const body = '{"repo":"octo","event":"push","n":12345678901234567890}';
+const found = { type: "push", partitionkey: "octo", subject: "12345678901234567890" };
+
+describe.each(doors)("JSON through $name", ({ open }) => {
+  async function deliver(call: HttpCall, options = {}) {
+    const world = createWorld();
+    const reply = await open(webhook, { world, settings: openSource(options) }).http(call);
+    const events = produced(world).map(({ value }) => JSON.parse(value) as unknown);
+    return { status: reply.status, body: reply.body, events };
+  }
+
+  test.for([
+    "application/json",
+    "application/json, application/json",
+    "text/json",
+    "APPLICATION/VND.API+JSON; charset=utf-8",
+    // Amazon SNS sends its JSON so.
+    "text/plain; charset=UTF-8",
+    "application/x-www-form-urlencoded",
+    "",
+  ])("of the type %j is read by selectors and filter", async (type) => {
+    const { events } = await deliver(hookCall(body, type), selectors);
+
+    expect(events).toMatchObject([found]);
+  });
+
+  // GitHub docs, "Creating webhooks": the form has the JSON payload as the parameter `payload`.
+  test("in the payload of a form is read by selectors and filter, and the form is the data", async () => {
+    const form = `payload=${encodeURIComponent(body)}`;
+
+    const { events } = await deliver(
+      hookCall(form, "application/x-www-form-urlencoded"),
+      selectors,
+    );
+
+    expect(events).toMatchObject([
+      { ...found, datacontenttype: "application/x-www-form-urlencoded", data: form },
+    ]);
+  });
+
+  test("under a text type is split into elements that are JSON", async () => {
+    const { events } = await deliver(hookCall('{"events":[{"id":1},2]}', "text/plain"), {
+      split: "/events",
+    });
+
+    expect(events).toMatchObject([
+      { datacontenttype: "application/json", data: { id: 1 } },
+      { datacontenttype: "application/json", data: 2 },
+    ]);
+  });
+
+  test("of a sender of JSON gets the same id, type and key under any content type", async () => {
+    const messages = [];
+    for (const type of [
+      "application/json",
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "",
+    ]) {
+      const { events } = await deliver(hookCall(body, type), { ...selectors, bodyType: "json" });
+      messages.push(...events);
+    }
+
+    expect(messages).toHaveLength(4);
+    expect(messages).toEqual(Array(4).fill(messages[0]));
+  });
+
+  test("that a sender of JSON did not send is refused", async () => {
+    const reply = await deliver(hookCall("a=1", "text/plain"), { bodyType: "json" });
+
+    expect(reply).toMatchObject({ status: 400, events: [] });
+  });
+
+  test("selectors give a verdict on any body of any type", async () => {
+    const types = fc.oneof(
+      fc.constantFrom("application/json", "text/plain", "application/x-www-form-urlencoded", ""),
+      fc.stringMatching(/^[!-~ ]{0,40}$/),
+    );
+    const any = fc.oneof(
+      bodies,
+      fc.json().map((text) => Buffer.from(text)),
+      fc.string().map((text) => Buffer.from(`payload=${text}`)),
+    );
+    await fc.assert(
+      fc.asyncProperty(any, types, async (bytes, type) => {
+        const { status } = await deliver(hookCall(bytes, type), { ...selectors, filter: ["*"] });
+
+        expect([200, 400]).toContain(status);
+      }),
+    );
+  });
+});
+
+test.for([
+  ...["stripe", "paddle", "line", "telegram", "discord", "zoom", "pagerduty", "linear", "portone"],
+  "naver-works",
+])("bodies of %s are JSON by its preset", (verifier) => {
+  const parsed = webhook.parse({
+    WEBHOOK_SOURCES: { hook: { verifier }, open: { verifier: "none" } },
+    WEBHOOK_SECRETS: { hook: [secretOf(verifier)] },
+  });
+
+  const sources = parsed.ok ? [...parsed.value.byName.values()] : [];
+  expect(sources.map(({ bodyType }) => bodyType)).toEqual(["json", "auto"]);
+});
+
+function secretOf(verifier: string): string {
+  const others: Record<string, string> = { discord: "00".repeat(32), portone: "whsec_aGVsbG8=" };
+  return others[verifier] ?? "a secret of twenty letters";
+}

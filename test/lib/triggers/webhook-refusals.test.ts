@@ -1,0 +1,177 @@
+import { describe, expect, test, vi } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import type { HttpCall } from "../../support/calls.ts";
+import { githubCall, hookCall, push, pushCall, shopCall } from "../../support/deliveries.ts";
+import { doors, logged, produced } from "../../support/doors.ts";
+import { type Bag, openSource, streamSettings, webhookSettings } from "../../support/settings.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { createWorld } from "../../support/world.ts";
+
+const json = { "content-type": "application/json" };
+const unauthenticated = {
+  status: 401,
+  headers: json,
+  body: '{"status":"refused","reason":"unauthenticated"}',
+};
+
+describe.each(doors)("a webhook through $name", ({ open }) => {
+  async function ask(call: HttpCall, settings: Bag = webhookSettings) {
+    const world = createWorld();
+    const reply = await open(webhook, { world, settings }).http(call);
+    return { ...reply, messages: produced(world).length };
+  }
+
+  test("tells in the log which source refused, and why", async () => {
+    const world = createWorld();
+
+    await open(webhook, { world, settings: webhookSettings }).http({ ...pushCall, headers: json });
+
+    expect(logged(world)).toMatchObject([
+      {
+        code: "UNAUTHENTICATED",
+        reason: "source github: the header x-hub-signature-256 is missing",
+      },
+    ]);
+  });
+
+  test.for([
+    ["GET", "/open"],
+    ["HEAD", "/github"],
+    ["GET", ""],
+    ["HEAD", "/"],
+  ] as const)("asked for its health by %s %s is ok and sends nothing", async ([method, path]) => {
+    const reply = await ask({ method, path, headers: json });
+
+    const body = method === "HEAD" ? "" : '{"status":"ok"}';
+    expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
+  });
+
+  test.for(["GET", "HEAD"])("does not find an unknown source by %s", async (method) => {
+    expect(await ask({ method, path: "/nope" })).toMatchObject({ status: 404, messages: 0 });
+  });
+
+  test("parses nothing of a body whose signature is wrong", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const body = '{"canary":"never parsed"}';
+
+    const reply = await ask(githubCall(body, `sha256=${"0".repeat(64)}`));
+
+    expect(reply.status).toBe(401);
+    expect(parse.mock.calls.map(([text]) => text)).not.toContain(body);
+  });
+
+  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("refuses %s", async (method) => {
+    const reply = await ask({ ...pushCall, method });
+
+    expect(reply).toMatchObject({
+      status: 405,
+      headers: { ...json, allow: "GET, HEAD, POST" },
+      messages: 0,
+    });
+  });
+
+  test.for([
+    "/",
+    "",
+    "/nope",
+    "/github/nope",
+    "/GitHub",
+    "/constructor",
+    "/__proto__",
+    "/toString",
+  ])("does not find a source at %j", async (path) => {
+    const reply = await ask({ ...pushCall, path });
+
+    expect(reply).toMatchObject({ status: 404, messages: 0 });
+  });
+
+  test.for(["/github", "/github/", "/default/hooks/github", "github"])(
+    "finds the source by the last segment of %j",
+    async (path) => {
+      expect(await ask({ ...pushCall, path })).toMatchObject({ status: 200, messages: 1 });
+    },
+  );
+
+  test.for(["", "/", "//"])("reaches the only source at %j", async (path) => {
+    expect(await ask({ ...hookCall("{}"), path }, openSource())).toMatchObject({ status: 200 });
+  });
+
+  test("over the source's limit is refused with the limit", async () => {
+    const settings = openSource({ bodyBytesMax: 10 });
+
+    const reply = await ask(hookCall('"23456789a"'), settings);
+
+    expect(reply).toEqual({
+      status: 413,
+      headers: json,
+      body: '{"status":"refused","reason":"the body is over 10 bytes"}',
+      messages: 0,
+    });
+    expect(await ask(hookCall('"23456789"'), settings)).toMatchObject({ status: 200 });
+  });
+
+  test("over the limit counts bytes, not characters", async () => {
+    const settings = openSource({ bodyBytesMax: 4 });
+
+    expect(await ask(hookCall('"é"'), settings)).toMatchObject({ status: 200 });
+    expect(await ask(hookCall('"한"'), settings)).toMatchObject({ status: 413 });
+  });
+
+  test.for([
+    ["no signature", { ...pushCall, headers: json }],
+    ["a wrong signature", githubCall(push.body, push.signature.replace("c553", "c554"))],
+    ["a signature of other bytes", githubCall(`${push.body} `, push.signature)],
+    ["a short signature", githubCall(push.body, push.signature.slice(0, -2))],
+    ["another source's proof", { ...pushCall, path: "/shop" }],
+    ["no token", { ...pushCall, path: "/alerts" }],
+  ] as const)("with %s is refused without a hint", async ([, call]) => {
+    expect(await ask(call)).toEqual({ ...unauthenticated, messages: 0 });
+  });
+
+  test.for([
+    ["shop", shopCall("{}", "c7ebf42995c0835cfe4989c686eeb0cfba72a455d226c626821c0ba41b98d92d")],
+    [
+      "alerts",
+      {
+        ...hookCall("{}"),
+        path: "/alerts",
+        headers: { ...json, AUTHORIZATION: `Bearer ${secretsInUse.bearer}` },
+      },
+    ],
+  ] as const)("to %s with its proof is delivered", async ([, call]) => {
+    expect(await ask(call)).toMatchObject({ status: 200, messages: 1 });
+  });
+
+  test("that is no JSON under a JSON type is refused", async () => {
+    const signature = "c37daacb6ffa17713de3fff7a923ad431595de867e041593636f552bc00b4b67";
+
+    const reply = await ask(shopCall('{"a":', signature));
+
+    expect(reply).toMatchObject({
+      status: 400,
+      body: '{"status":"refused","reason":"the body is not JSON in UTF-8"}',
+      messages: 0,
+    });
+  });
+
+  describe("is checked in order", () => {
+    const settings = {
+      ...streamSettings,
+      WEBHOOK_SOURCES: { shop: { verifier: "hmac", header: "x-sig", bodyBytesMax: 5 } },
+      WEBHOOK_SECRETS: { shop: [secretsInUse.hmac] },
+    };
+    const unsigned = { method: "POST", path: "/shop", body: "{", headers: json };
+    const signature = "b89d0017866dbe87625a3cbc329118909fdb76ad0354ab52927055bbc20260f2";
+
+    test.for([
+      ["verb", { ...unsigned, method: "PUT", path: "/nope", body: "{{{{{{" }, 405],
+      ["source", { ...unsigned, path: "/nope", body: "{{{{{{" }, 404],
+      ["method", { ...unsigned, method: "GET", query: "a=1", body: "{{{{{{" }, 405],
+      ["size", { ...unsigned, body: "{{{{{{" }, 413],
+      ["signature", unsigned, 401],
+      ["content", { ...unsigned, headers: { ...json, "x-sig": signature } }, 400],
+    ] as const)("%s", async ([, call, status]) => {
+      expect(await ask(call, settings)).toMatchObject({ status, messages: 0 });
+    });
+  });
+});

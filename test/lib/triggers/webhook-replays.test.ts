@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { providers } from "../../../lib/webhooks/sources/providers.ts";
+import { doors, produced } from "../../support/doors.ts";
+import { type Fields, type Sender, senders } from "../../support/senders.ts";
+import { streamSettings } from "../../support/settings.ts";
+import { createWorld, startMs } from "../../support/world.ts";
+
+type Attribute = "id" | "type" | "key";
+type Chosen = Readonly<Record<string, readonly Attribute[]>>;
+
+/**
+ * What a replayer of signed bytes can choose: the headers that the proof leaves open, and the
+ * attributes that follow each. The table in SECURITY.md, from the providers' documents.
+ */
+const openHeaders: Readonly<Record<string, Chosen>> = {
+  github: { "X-GitHub-Delivery": ["id"], "X-GitHub-Event": ["type"] },
+  // The token is all of the proof: whoever can replay it can say anything.
+  gitlab: {
+    "webhook-id": ["id"],
+    "webhook-timestamp": [],
+    "X-Gitlab-Event": [],
+    "Idempotency-Key": [],
+  },
+  "gitlab-with-signing-token": { "X-Gitlab-Event": [], "Idempotency-Key": [] },
+  bitbucket: { "X-Request-UUID": ["id"], "X-Event-Key": ["type"] },
+  jira: { "X-Atlassian-Webhook-Identifier": ["id"] },
+  linear: { "Linear-Delivery": ["id"], "Linear-Event": [] },
+  pagerduty: { "X-Webhook-Id": [] },
+  "standard-webhooks": {},
+  "standard-webhooks-with-ed25519": {},
+  svix: {},
+  portone: {},
+  stripe: {},
+  paddle: {},
+  shopify: {
+    "X-Shopify-Webhook-Id": ["id"],
+    "X-Shopify-Topic": ["type"],
+    "X-Shopify-Shop-Domain": ["key"],
+  },
+  slack: {},
+  zoom: {},
+  discord: {},
+  line: {},
+  "naver-works": { "X-WORKS-BotId": [] },
+  // As gitlab's: the admin key is all of the proof.
+  kakao: { "X-Kakao-Resource-ID": ["id"] },
+  telegram: {},
+  twilio: { "I-Twilio-Idempotency-Token": ["id"] },
+};
+
+const presets = senders.filter(({ verifier }) => Object.hasOwn(providers, verifier));
+/** The open headers of the senders that sign the body. */
+const open = presets
+  .filter(({ proof }) => proof !== "credentials")
+  .flatMap((sender) =>
+    Object.entries(openHeaders[sender.name] ?? {}).map(
+      ([header, attributes]) => [sender.name, header, { sender, attributes }] as const,
+    ),
+  );
+
+/** A delivery of the sender with its headers as they are changed; no messages where it is refused. */
+async function replay(sender: Sender, change: (signed: Fields) => Fields) {
+  const { name, verifier, options, secret, contentType } = sender;
+  const world = createWorld();
+  const settings = {
+    ...streamSettings,
+    WEBHOOK_SOURCES: { [name]: { verifier, ...options } },
+    WEBHOOK_SECRETS: { [name]: [secret] },
+  };
+  const body = sender.bodyAt(startMs);
+  const signed = sender.sign(Buffer.from(body), { secret, nowMs: startMs, contentType });
+  const headers = { "content-type": contentType, ...change(signed) };
+  const { http } = doors[0].open(webhook, { world, settings });
+  await http({ method: "POST", path: `/${name}`, body, headers });
+  return produced(world).map(({ key, value }) => {
+    const { id, type } = JSON.parse(value) as Record<Attribute, string>;
+    return { id, type, key };
+  });
+}
+
+function headersOf({ sign, secret, contentType, bodyAt }: Sender): readonly string[] {
+  return Object.keys(sign(Buffer.from(bodyAt(startMs)), { secret, nowMs: startMs, contentType }));
+}
+
+describe("a replay with other headers", () => {
+  test("is looked at for every preset", () => {
+    expect(Object.keys(openHeaders)).toEqual(presets.map(({ name }) => name));
+  });
+
+  test.for(presets)("of a delivery of $name changes what its open headers say", async (sender) => {
+    const [original] = await replay(sender, (signed) => signed);
+    const changed: Record<string, readonly string[]> = {};
+    for (const header of headersOf(sender)) {
+      const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+      if (again !== undefined) {
+        const attributes = ["id", "type", "key"] as const;
+        changed[header] = attributes.filter((one) => again[one] !== original?.[one]);
+      }
+    }
+
+    expect(changed).toEqual(openHeaders[sender.name]);
+  });
+
+  test.for(open)("of %s with another %s keeps the body's hash", async ([, header, given]) => {
+    const { sender, attributes } = given;
+    const [original] = await replay(sender, (signed) => signed);
+    const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+
+    const [hash] = /-[0-9a-f]{32}$/.exec(original?.id ?? "") ?? [];
+    expect(again?.id).toBe(attributes.includes("id") ? `chosen${hash}` : original?.id);
+  });
+
+  test.for(open)("of %s without its %s is named by the signed bytes", async ([, header, given]) => {
+    const { sender, attributes } = given;
+    const [original] = await replay(sender, (signed) => signed);
+    const [again] = await replay(sender, ({ [header]: _, ...others }) => others);
+
+    // The SHA-256 of source, signed time and body.
+    const named = attributes.includes("id")
+      ? expect.stringMatching(/^[0-9a-f]{64}$/)
+      : original?.id;
+    expect(again?.id).toEqual(named);
+  });
+});

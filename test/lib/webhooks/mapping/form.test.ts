@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { scalarAt } from "../../../../lib/encoding/json-document.ts";
+import { readForm } from "../../../../lib/webhooks/mapping/form.ts";
+
+function fieldOf(form: string, name: string): string | undefined {
+  const fields = readForm(form);
+  return fields && scalarAt(fields, [name]);
+}
+
+describe("a selector", () => {
+  test.for([
+    ["MessageSid=SM11&Body=a%20b+c", "Body", "a b c"],
+    ["?MessageSid=SM11", "?MessageSid", "SM11"],
+    ["a=1&a=2", "a", "2"],
+    ["__proto__=x", "__proto__", "x"],
+    ["a=%ff", "a", "\ufffd"],
+    ["a", "a", ""],
+  ] as const)("of the form %s reads its field %s as %j", ([form, name, text]) => {
+    expect(fieldOf(form, name)).toBe(text);
+  });
+
+  test.for(["toString", "constructor", "__proto__"])("of a form inherits no field %s", (name) => {
+    expect(fieldOf("a=1", name)).toBeUndefined();
+  });
+
+  test("of a form reads its first thousand fields and none behind them", () => {
+    const form = Array.from({ length: 1_001 }, (_, index) => `f${index}=x`).join("&");
+
+    expect(fieldOf(form, "f999")).toBe("x");
+    expect(fieldOf(form, "f1000")).toBeUndefined();
+  });
+
+  test.for([
+    ['payload={"ref":"main"}&ref=own', "main"],
+    ["payload=%7B%22ref%22%3A%22main%22%7D", "main"],
+    ["payload=5&ref=own", "own"],
+    ["payload={&ref=own", "own"],
+  ] as const)(
+    "of the form %s reads /ref as %s: an object in payload comes first",
+    ([form, ref]) => {
+      expect(fieldOf(form, "ref")).toBe(ref);
+    },
+  );
+
+  test("of a form reads text whatever the bytes are", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+        expect(readForm(text)).toMatchObject({
+          text: expect.stringMatching(/^\{/),
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { warningsAbout } from "../../../../lib/webhooks/sources/sources.ts";
+import { parse, problemsOf } from "../../../support/sources.ts";
+import { secretsInUse } from "../../../support/spoken.ts";
+
+const namesText =
+  "WEBHOOK_SOURCES must be an object of source names ([a-z0-9-]{1,50}) and their options";
+const nameText = "WEBHOOK_SOURCES has a name that is not [a-z0-9-]{1,50}: number 1";
+const secretsText = "WEBHOOK_SECRETS must be an object of source names and lists of secrets";
+const listText =
+  "WEBHOOK_SECRETS of the source hook must be a list of secrets, each text of one line and not blank";
+
+const optionsText = "WEBHOOK_SOURCES hook must be an object of options";
+
+describe("names of sources", () => {
+  test.for([
+    ["upper case", "Hook"],
+    ["a dot", "a.b"],
+    ["nothing", ""],
+    ["51 letters", "a".repeat(51)],
+  ])("with %s are refused", ([, name]) => {
+    expect(problemsOf({ [name ?? ""]: { verifier: "none" } })).toEqual([nameText]);
+  });
+
+  test("may be 50 letters long, or the name of something that objects inherit", () => {
+    const names = ["a".repeat(50), "constructor", "0"];
+    const parsed = parse(Object.fromEntries(names.map((name) => [name, { verifier: "none" }])));
+
+    expect(parsed.ok ? [...parsed.value.byName.keys()].sort() : []).toEqual([...names].sort());
+  });
+
+  test("like __proto__ in JSON text are refused, not lost", () => {
+    expect(problemsOf('{"__proto__":{"verifier":"none"}}')).toEqual([nameText]);
+  });
+
+  test("find no source that is only inherited", () => {
+    const parsed = parse({ hook: { verifier: "none" } });
+
+    expect(parsed.ok && parsed.value.byName.has("constructor")).toBe(false);
+    expect(problemsOf({ constructor: { verifier: "github" } })).toEqual([
+      "WEBHOOK_SECRETS has no secret for the source constructor",
+    ]);
+  });
+
+  test.for([
+    ["not given", undefined, "WEBHOOK_SOURCES is required"],
+    ["empty text", "", "WEBHOOK_SOURCES is required"],
+    ["no JSON", "{", `${namesText}: this is not JSON, it ends too soon, at its length of 1`],
+    ["no JSON in its middle", '{"a":{},}', `${namesText}: this is not JSON, at character 9 of 9`],
+    ["no JSON behind 𝒳", '["𝒳" 1]', `${namesText}: this is not JSON, at character 6 of 7`],
+    ["JSON text in JSON text", JSON.stringify('{"hook":{"verifier":"none"}}'), namesText],
+    ["a number", 5, namesText],
+    ["a source whose options are text", { hook: '{"verifier":"none"}' }, optionsText],
+    ["a source whose options are a list", { hook: [{ verifier: "none" }] }, optionsText],
+    ["a list", [], namesText],
+    ["a source without options", { hook: null }, optionsText],
+    ["no source at all", {}, "WEBHOOK_SOURCES names no source"],
+  ] as const)("are a problem where WEBHOOK_SOURCES is %s", ([, sources, problem]) => {
+    expect(problemsOf(sources)).toEqual([problem]);
+  });
+});
+
+describe("secrets", () => {
+  const github = { hook: { verifier: "github" } };
+
+  test.for([
+    ["empty", [""]],
+    ["blank", ["  "]],
+    ["of text with a NUL", [`${secretsInUse.github}\0`]],
+    ["of two lines", [`${secretsInUse.github}\nx`]],
+    ["no text", [12345678901234567890n.toString().length]],
+    ["no list", secretsInUse.github],
+    ["an empty one beside a good one", [secretsInUse.github, ""]],
+    ["a list in a list", [[secretsInUse.github]]],
+    ["a list of null", [null]],
+  ] as const)("that are %s are refused without being said", ([, secrets]) => {
+    expect(problemsOf(github, { hook: secrets })).toEqual([listText]);
+  });
+
+  test("that are wrong hide nothing of the other sources, nor of the secrets of an unknown one", () => {
+    const sources = { ...github, shop: { verifier: "github" }, "Bad name": {} };
+    const secrets = { hook: secretsInUse.github, [secretsInUse.bearer]: secretsInUse.hmac };
+
+    expect(problemsOf(sources, secrets)).toEqual([
+      "WEBHOOK_SOURCES has a name that is not [a-z0-9-]{1,50}: number 3",
+      "WEBHOOK_SECRETS has no secret for the source shop",
+      listText,
+      listText.replace("the source hook", "its entry 2"),
+      "WEBHOOK_SECRETS has secrets for its entry 2, which is no source of WEBHOOK_SOURCES",
+    ]);
+  });
+
+  test("for a name that is near a source's say which was meant", () => {
+    const secrets = { hok: [secretsInUse.github] };
+
+    expect(problemsOf(github, secrets)).toEqual([
+      "WEBHOOK_SECRETS has no secret for the source hook",
+      "WEBHOOK_SECRETS has secrets for hok, which is no source of WEBHOOK_SOURCES: did you mean hook?",
+    ]);
+  });
+
+  test.for(["Hok", "hook!", "h o k", "hooks-and-more", "x"])(
+    "for %j, which is not near enough or no source's name, do not say it",
+    (name) => {
+      expect(problemsOf(github, { hook: [secretsInUse.github], [name]: ["a"] })).toEqual([
+        "WEBHOOK_SECRETS has secrets for its entry 2, which is no source of WEBHOOK_SOURCES",
+      ]);
+    },
+  );
+
+  test("for a source that does not exist are refused without its name, which may be one", () => {
+    const problems = problemsOf(github, {
+      hook: [secretsInUse.github],
+      [secretsInUse.bearer]: [secretsInUse.githubOld],
+    });
+
+    expect(problems).toEqual([
+      "WEBHOOK_SECRETS has secrets for its entry 2, which is no source of WEBHOOK_SOURCES",
+    ]);
+  });
+
+  test("that are no JSON are refused without being said", () => {
+    expect(problemsOf(github, secretsInUse.github)).toEqual([
+      `${secretsText}: this is not JSON, at character 1 of 33`,
+    ]);
+  });
+
+  test.for([" ", "\t", "\n", "\r\n"])(
+    "with %j around are taken without it, with a warning",
+    (blank) => {
+      const parsed = parse(github, { hook: [`${blank}${secretsInUse.github}${blank}`] });
+
+      const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
+      expect(source?.secrets).toEqual([secretsInUse.github]);
+      expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+        "WEBHOOK_SECRETS: a secret of the source hook is taken without the blanks around it",
+      ]);
+    },
+  );
+
+  test.for([
+    [15, ["WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes"]],
+    [16, []],
+  ] as const)("of %i bytes are warned of: %j", ([length, expected]) => {
+    const secrets = [secretsInUse.github, "y".repeat(length)];
+
+    const parsed = parse(github, { hook: secrets });
+
+    expect(parsed.ok && warningsAbout(parsed.value)).toEqual(expected);
+  });
+
+  test("of a source that lets anyone in are warned of", () => {
+    const parsed = parse({ open: { verifier: "none" } }, { open: [secretsInUse.hmac] });
+
+    expect(parsed.ok && warningsAbout(parsed.value)).toEqual([
+      "WEBHOOK_SECRETS: the source open lets anyone in all the same",
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { type Options, parse, problemsOf } from "../../../support/sources.ts";
+import { secretsInUse } from "../../../support/spoken.ts";
+
+function sourceOf(options: Options, others: Options = {}) {
+  const parsed = parse({ hook: { verifier: "none", ...options } }, {}, others);
+  return parsed.ok ? parsed.value.byName.get("hook") : undefined;
+}
+
+const words =
+  "github, gitlab, bitbucket, jira, linear, pagerduty, standard-webhooks, svix, portone, stripe, paddle, " +
+  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, hmac, bearer, basic, token, none";
+const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of ${words}`;
+
+describe("a source's verifier", () => {
+  test("that is missing hides no other problem of the source", () => {
+    expect(problemsOf({ hook: { topic: "bad topic!" } })).toEqual([
+      verifierText,
+      "WEBHOOK_SOURCES hook.topic must be a topic name",
+    ]);
+  });
+
+  test.for([
+    ["absent", {}],
+    ["empty", { verifier: "" }],
+    ["unknown", { verifier: "md5" }],
+    ["an inherited name", { verifier: "constructor" }],
+    ["null", { verifier: null }],
+    ["a list of one", { verifier: ["none"] }],
+    ["an object without a text form", { verifier: { toString: 1 } }],
+  ] as const)("that is %s is a problem", ([, options]) => {
+    expect(problemsOf({ hook: options })).toEqual([verifierText]);
+  });
+
+  test.for([
+    ["None", "none"],
+    ["githb", "github"],
+    ["strpie", "stripe"],
+    ["hmca", "hmac"],
+    ["standard-webhook", "standard-webhooks"],
+  ])("that is %s is told to be %s, probably", ([verifier, meant]) => {
+    expect(problemsOf({ hook: { verifier } })).toEqual([`${verifierText}: did you mean ${meant}?`]);
+  });
+
+  test.for(["github", "bearer", "hmac"])("%s needs a secret", (verifier) => {
+    const options = verifier === "hmac" ? { verifier, header: "x-signature" } : { verifier };
+    const expected = ["WEBHOOK_SECRETS has no secret for the source hook"];
+
+    expect(problemsOf({ hook: options })).toEqual(expected);
+    expect(problemsOf({ hook: options }, { hook: [] })).toEqual(expected);
+  });
+
+  test("none needs no secret", () => {
+    expect(problemsOf({ hook: { verifier: "none" } })).toEqual([]);
+  });
+
+  test("hmac reads its own options", () => {
+    const hook = { verifier: "hmac", header: "X-Sig", algorithm: "sha1", encoding: "base64" };
+    const parsed = parse({ hook }, { hook: [secretsInUse.hmac] });
+    const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
+    const delivery = {
+      headers: new Map([["x-sig", "XYagwlaX2355J1bNqYgeytTdwk8="]]),
+      body: Buffer.from('{"order":"A-1","total":12.50}'),
+    };
+
+    expect(source?.verifier.verify(delivery, source.secrets)).toEqual({ ok: true, secretIndex: 0 });
+  });
+
+  test("hmac says what is wrong with its options", () => {
+    const hook = { verifier: "hmac", header: "a b", algorithm: "md5", encoding: "x", prefix: "\n" };
+
+    expect(problemsOf({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
+      "WEBHOOK_SOURCES hook.header must be a header name",
+      "WEBHOOK_SOURCES hook.algorithm must be one of sha1, sha256, sha512",
+      "WEBHOOK_SOURCES hook.encoding must be one of hex, base64",
+      "WEBHOOK_SOURCES hook.prefix must be text of one line",
+    ]);
+  });
+
+  test("hmac requires a header", () => {
+    expect(problemsOf({ hook: { verifier: "hmac" } }, { hook: [secretsInUse.hmac] })).toEqual([
+      "WEBHOOK_SOURCES hook.header is required",
+    ]);
+  });
+});
+
+describe("a source's options", () => {
+  test("that are unknown are named", () => {
+    const hook = {
+      verifier: "none",
+      filtre: "x",
+      header: "x-signature",
+      bodyMaxBytes: 1,
+      Topic: "a",
+    };
+
+    expect(problemsOf({ hook })).toEqual([
+      "WEBHOOK_SOURCES hook.filtre is no option of none: did you mean filter?",
+      "WEBHOOK_SOURCES hook.header is no option of none",
+      "WEBHOOK_SOURCES hook.bodyMaxBytes is no option of none",
+      "WEBHOOK_SOURCES hook.Topic is no option of none: did you mean topic?",
+    ]);
+  });
+
+  test("that are wrong are all told together, for every source", () => {
+    const wrong = { topic: "a b", partition: -1, key: ["x"], value: "json", bodyBytesMax: 0 };
+    const placesText =
+      'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
+
+    const problems = problemsOf({ a: { verifier: "none", ...wrong }, b: {} });
+
+    expect(problems).toHaveLength(6);
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        "WEBHOOK_SOURCES a.topic must be a topic name",
+        "WEBHOOK_SOURCES a.partition must be a whole number from 0 to 1023",
+        expect.stringContaining(`WEBHOOK_SOURCES a.key ${placesText}`),
+        "WEBHOOK_SOURCES a.value must be one of cloudevent, raw",
+        "WEBHOOK_SOURCES a.bodyBytesMax must be a whole number from 1 to 50000000",
+        `WEBHOOK_SOURCES b.verifier must be written out: one of ${words}`,
+      ]),
+    );
+  });
+
+  test("have defaults", () => {
+    expect(sourceOf({})).toMatchObject({
+      topic: undefined,
+      partition: undefined,
+      value: "cloudevent",
+      bodyBytesMax: 700_000,
+    });
+  });
+
+  test("take call as an id, and as neither key nor type", () => {
+    expect(sourceOf({ id: ["call"] })?.id).toEqual([{ from: "call" }]);
+    expect(sourceOf({ key: ["call"] })).toBeUndefined();
+    expect(sourceOf({ type: ["const:a", "call"] })).toBeUndefined();
+  });
+
+  test("override the limit that holds for all sources", () => {
+    expect(sourceOf({ bodyBytesMax: 10 }, { WEBHOOK_BODY_BYTES_MAX: "20" })?.bodyBytesMax).toBe(10);
+    expect(sourceOf({}, { WEBHOOK_BODY_BYTES_MAX: "20" })?.bodyBytesMax).toBe(20);
+  });
+});
+
+describe("WEBHOOK_BODY_ENCODING and WEBHOOK_BODY_BYTES_MAX", () => {
+  test("that are wrong are told together with what is wrong in the sources", () => {
+    const others = { WEBHOOK_BODY_ENCODING: "hex", WEBHOOK_BODY_BYTES_MAX: "1e6" };
+
+    expect(problemsOf({ hook: {} }, {}, others)).toEqual([
+      "WEBHOOK_BODY_BYTES_MAX must be a whole number from 1 to 50000000",
+      "WEBHOOK_BODY_ENCODING must be one of auto, base64, text",
+      verifierText,
+    ]);
+  });
+});

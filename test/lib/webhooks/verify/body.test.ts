@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeBase64 } from "../../../../lib/encoding/base64.ts";
+import { type BodyEncoding, likeliest, readingsOf } from "../../../../lib/webhooks/verify/body.ts";
+
+function textsOf(text: string, contentType: string, encoding: BodyEncoding = "auto") {
+  const readings = [...readingsOf({ kind: "unflagged", text }, contentType, encoding)];
+  return readings.map((bytes) => Buffer.from(bytes).toString("latin1"));
+}
+
+describe("readings of a body", () => {
+  // "eyJhIjoxfQ==" is {"a":1}.
+  test.for([
+    ["application/json", ['{"a":1}', "eyJhIjoxfQ=="]],
+    ["application/octet-stream", ['{"a":1}', "eyJhIjoxfQ=="]],
+    ["", ['{"a":1}', "eyJhIjoxfQ=="]],
+    ["text/plain", ["eyJhIjoxfQ==", '{"a":1}']],
+    ["Text/HTML; charset=utf-8", ["eyJhIjoxfQ==", '{"a":1}']],
+    ["application/x-www-form-urlencoded", ["eyJhIjoxfQ==", '{"a":1}']],
+  ] as const)("of the type %j begin with the likeliest", ([contentType, readings]) => {
+    expect(textsOf("eyJhIjoxfQ==", contentType)).toEqual(readings);
+  });
+
+  test.for(['{"a":1}', "eyJhIjoxfQ", "eyJhIjoxfQ=", "eyJhIjoxfQ==\n", "eyJhIjoxfR==", "a-_b"])(
+    "of %j are the text alone, for it is not strict base64",
+    (text) => {
+      expect(textsOf(text, "application/json")).toEqual([text]);
+    },
+  );
+
+  test("of an empty body are empty", () => {
+    expect(textsOf("", "application/json")).toEqual(["", ""]);
+  });
+
+  test("are the decoded bytes alone where base64 is set", () => {
+    expect(textsOf("eyJhIjoxfQ==", "text/plain", "base64")).toEqual(['{"a":1}']);
+    expect(textsOf("no base64!", "text/plain", "base64")).toEqual([]);
+  });
+
+  test("are the text alone where text is set", () => {
+    expect(textsOf("eyJhIjoxfQ==", "application/json", "text")).toEqual(["eyJhIjoxfQ=="]);
+  });
+
+  test("of exact bytes are those bytes whatever the setting says", () => {
+    const bytes = Buffer.from("eyJhIjoxfQ==");
+
+    expect([...readingsOf({ kind: "exact", bytes }, "application/json", "base64")]).toEqual([
+      bytes,
+    ]);
+  });
+
+  test("of a malformed or parsed body do not exist", () => {
+    expect([...readingsOf({ kind: "malformed" }, "", "auto")]).toEqual([]);
+    expect([...readingsOf({ kind: "parsed" }, "", "auto")]).toEqual([]);
+  });
+});
+
+describe("the likeliest reading", () => {
+  const pick = (readings: readonly string[], isJson: boolean) => {
+    const picked = likeliest(
+      readings.map((text) => Buffer.from(text)),
+      isJson,
+    );
+    return picked.map((bytes) => Buffer.from(bytes).toString());
+  };
+
+  test.for([
+    ["the first, where both are JSON", ["1", "2"], ["1"]],
+    ["the second, where only it is JSON", ["\u0000", "[]"], ["[]"]],
+    ["the first, where none is JSON", ["{", "["], ["{"]],
+    ["nothing, where there is none", [], []],
+  ] as const)("of a JSON type is %s", ([, readings, expected]) => {
+    expect(pick(readings, true)).toEqual(expected);
+  });
+
+  test("of another type is the first even where the second is JSON", () => {
+    expect(pick(["text", "{}"], false)).toEqual(["text"]);
+  });
+});
+
+describe("strict base64", () => {
+  // RFC 4648 section 10.
+  test.for([
+    ["", ""],
+    ["Zg==", "f"],
+    ["Zm8=", "fo"],
+    ["Zm9vYmFy", "foobar"],
+  ] as const)("%j is %j", ([text, bytes]) => {
+    expect(decodeBase64(text)?.toString("latin1")).toBe(bytes);
+  });
+
+  test.for(["Zg", "Zg=", "Zg===", "Zh==", "Zm9v YmFy", " Zg==", "Zg==Zg==", "Zm9vYmFy\r\n", "é"])(
+    "%j is refused",
+    (text) => {
+      expect(decodeBase64(text)).toBeUndefined();
+    },
+  );
+
+  test("gives any bytes back", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const text = btoa(String.fromCharCode(...bytes));
+        expect(decodeBase64(text)).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+});
