@@ -7,8 +7,8 @@ import { adviceFor } from "../../cli/doctor/checks/no-answer.ts";
 import { checkNodeVersion } from "../../cli/doctor/checks/node-version.ts";
 import { runDoctor } from "../../cli/doctor/command.ts";
 import { toTable } from "../../cli/doctor/table.ts";
+import { answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { answer } from "../support/world.ts";
 import { keys, runCommand, temporaryFolder } from "./terminal.ts";
 
 describe("Node's version", () => {

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, produced } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, produced } from "../support/doors.ts";
 import { objectEvent } from "../support/fixtures.ts";
+import { acknowledged, answer, createWorld, type World } from "../support/harness.ts";
 import type { Bag } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { acknowledged, answer, createWorld, type World } from "../support/world.ts";
 
 /** A recognisable value for every setting, right enough for the functions to run. */
 const bound = {

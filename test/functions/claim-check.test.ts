@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged } from "../support/adapters.ts";
 import { type BucketWorldOptions, createBucketWorld, redriveDoors } from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, logged } from "../support/doors.ts";
+import { acknowledged, answer, messageOf, noAnswer } from "../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../support/settings.ts";
-import { acknowledged, answer, messageOf, noAnswer } from "../support/world.ts";
 
 const keyedSettings = openSource({ key: ["const:customer-4714"] });
 const limits = { DATASTREAM_MESSAGE_BYTES_MAX: 1_000, CLAIM_CHECK_BUCKET: "checks" };

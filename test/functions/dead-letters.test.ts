@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged } from "../support/adapters.ts";
 import {
   type BucketWorldOptions,
   createBucketWorld,
@@ -11,7 +12,7 @@ import {
 } from "../support/buckets.ts";
 import { type HttpCall, jsonCall } from "../support/calls.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, logged } from "../support/doors.ts";
+import { acknowledged, answer, messageOf, noAnswer, startMs } from "../support/harness.ts";
 import { senders } from "../support/senders.ts";
 import {
   type Bag,
@@ -21,7 +22,6 @@ import {
   streamSettings,
 } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { acknowledged, answer, messageOf, noAnswer, startMs } from "../support/world.ts";
 
 const kept = { DEAD_LETTER_BUCKET: "letters" };
 const name = "datastream-relay/dead-letters/2023-11-14T221320.000Z-id-1.ndjson";

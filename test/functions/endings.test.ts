@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { HttpAnswer } from "../../lib/http/client.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, logged } from "../support/doors.ts";
+import { acknowledged, answer, createWorld, noAnswer } from "../support/harness.ts";
 import { openSource } from "../support/settings.ts";
-import { acknowledged, answer, createWorld, noAnswer } from "../support/world.ts";
 
 const json = { "content-type": "application/json" };
 const failed = '{"status":"failed"}';

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { settingNames } from "../../lib/settings/settings.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { openDoors, stubSettings } from "../support/adapters.ts";
 import {
   type HttpCall,
   lambdaEvents,
@@ -9,10 +10,9 @@ import {
   toPlainParameters,
   toRawParameters,
 } from "../support/calls.ts";
-import { openDoors, stubSettings } from "../support/doors.ts";
+import { createWorld, messageOf, type World } from "../support/harness.ts";
 import { type Bag, openSource } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { createWorld, messageOf, type World } from "../support/world.ts";
 
 /** What a caller would want the settings to be. */
 const wanted: Readonly<Record<string, string>> = {

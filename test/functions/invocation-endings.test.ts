@@ -3,10 +3,10 @@ import type { HttpRequest } from "../../lib/http/client.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged, openDoors, produced } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, logged, openDoors, produced } from "../support/doors.ts";
+import { acknowledged, answer, createWorld, messageOf } from "../support/harness.ts";
 import { type Bag, bucketSettings, heartbeatSettings } from "../support/settings.ts";
-import { acknowledged, answer, createWorld, messageOf } from "../support/world.ts";
 
 /** Events about the objects of a bucket, in order. */
 function records(...keys: readonly string[]): Bag {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
+import { doors, logged } from "../support/adapters.ts";
 import { type BucketWorldOptions, createBucketWorld } from "../support/buckets.ts";
-import { doors, logged } from "../support/doors.ts";
 import { objectEvent } from "../support/fixtures.ts";
+import { answer } from "../support/harness.ts";
 import { type Bag, bucketSettings } from "../support/settings.ts";
-import { answer } from "../support/world.ts";
 
 const settings = {
   ...bucketSettings,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { logged, openDoors, produced, stubSettings } from "../support/adapters.ts";
 import { toPayloadV1, toRawParameters } from "../support/calls.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { logged, openDoors, produced, stubSettings } from "../support/doors.ts";
+import { createWorld } from "../support/harness.ts";
 import { bucketSettings, openSource } from "../support/settings.ts";
-import { createWorld } from "../support/world.ts";
 
 // A platform that parses bodies must not turn a delivery into an acknowledged event without data.
 describe("a body that a platform has parsed", () => {

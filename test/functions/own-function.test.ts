@@ -3,9 +3,9 @@ import type { InvocationEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/trigger.ts";
 import { topicName } from "../../lib/settings/rules.ts";
 import { parseFields, required } from "../../lib/settings/settings.ts";
-import { openDoors, produced, stubSettings } from "../support/doors.ts";
+import { openDoors, produced, stubSettings } from "../support/adapters.ts";
+import { createWorld } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";
-import { createWorld } from "../support/world.ts";
 
 type Invoice = { readonly INVOICE_TOPIC: string };
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../support/adapters.ts";
 import { pushCall, shopCall } from "../support/deliveries.ts";
-import { doors, logged, produced } from "../support/doors.ts";
+import { createWorld } from "../support/harness.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { createWorld } from "../support/world.ts";
 
 describe.each(doors)("through $name", ({ open }) => {
   test.for([

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { HttpRequest } from "../../lib/http/client.ts";
 import { createBucketWorld, redriveDoors } from "../support/buckets.ts";
+import { acknowledged, answer, messageOf } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";
-import { acknowledged, answer, messageOf } from "../support/world.ts";
 
 const folder = "datastream-relay/dead-letters/";
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };

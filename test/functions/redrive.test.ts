@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { HttpRequest } from "../../lib/http/client.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged } from "../support/adapters.ts";
 import {
   type BucketWorld,
   type BucketWorldOptions,
@@ -12,9 +13,8 @@ import {
   timeout,
 } from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { doors, logged } from "../support/doors.ts";
+import { acknowledged, answer, messageOf, noAnswer, startMs } from "../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../support/settings.ts";
-import { acknowledged, answer, messageOf, noAnswer, startMs } from "../support/world.ts";
 
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
 const folder = "datastream-relay/dead-letters";

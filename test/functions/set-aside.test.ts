@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
+import { doors, logged } from "../support/adapters.ts";
 import {
   type BucketWorldOptions,
   createBucketWorld,
   createSilentWorld,
 } from "../support/buckets.ts";
 import { hookCall, shopCall } from "../support/deliveries.ts";
-import { doors, logged } from "../support/doors.ts";
+import { acknowledged, answer, messageOf, startMs } from "../support/harness.ts";
 import {
   type Bag,
   bucketSettings,
@@ -18,7 +19,6 @@ import {
   streamSettings,
 } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { acknowledged, answer, messageOf, startMs } from "../support/world.ts";
 
 const kept = { DEAD_LETTER_BUCKET: "letters" };
 const time = "2023-11-14T221320.000Z-id-1.ndjson";

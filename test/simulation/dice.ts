@@ -1,4 +1,4 @@
-import { seededRandom } from "../support/world.ts";
+import { seededRandom } from "../support/harness.ts";
 
 /** What is drawn from a seed. */
 export function createDice(seed: number) {

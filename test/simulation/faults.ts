@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../lib/http/client.ts";
-import { answer, noAnswer } from "../support/world.ts";
+import { answer, noAnswer } from "../support/harness.ts";
 import type { Dice } from "./dice.ts";
 import type { Known } from "./ledger.ts";
 

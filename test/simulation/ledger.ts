@@ -1,4 +1,4 @@
-import { startMs } from "../support/world.ts";
+import { startMs } from "../support/harness.ts";
 import type { Mark } from "./marks.ts";
 
 /** What the answer that the product got tells of a request. */

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest, Transport } from "../../lib/http/client.ts";
-import { noAnswer } from "../support/world.ts";
+import { noAnswer } from "../support/harness.ts";
 import { type createFaults, type Facts, type Fate, knownOf } from "./faults.ts";
 import { type Exchange, type Invocation, type Ledger, told } from "./ledger.ts";
 import { markIn } from "./marks.ts";

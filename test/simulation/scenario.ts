@@ -1,5 +1,5 @@
+import { startMs } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";
-import { startMs } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { FunctionName } from "./ledger.ts";
 import type { DoorName } from "./platform.ts";

@@ -4,7 +4,6 @@ import { createFaults } from "./faults.ts";
 import { checkInvocation } from "./invariants.ts";
 import { checkEnd } from "./invariants-at-the-end.ts";
 import { createLedger } from "./ledger.ts";
-import { createLife } from "./life.ts";
 import { drawListing } from "./listing.ts";
 import { createNetwork } from "./network.ts";
 import { createPlatform } from "./platform.ts";
@@ -13,6 +12,7 @@ import { drawOffMs, drawScenario } from "./scenario.ts";
 import { createStorage } from "./storage.ts";
 import { createStream } from "./stream.ts";
 import { createTime } from "./time.ts";
+import { createLife } from "./workload.ts";
 
 export type Report = {
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import { answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { answer } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { ExchangeKind, Ledger, LetterRead } from "./ledger.ts";
 import { type Listing, toListing } from "./listing.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import { acknowledged, answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
-import { acknowledged, answer } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { Exchange, Ledger } from "./ledger.ts";
 import { isPoison } from "./marks.ts";

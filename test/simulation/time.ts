@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { startMs } from "../support/world.ts";
+import { startMs } from "../support/harness.ts";
 
 type Task = { readonly atMs: number; readonly run: () => void };
 

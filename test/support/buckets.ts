@@ -3,10 +3,8 @@ import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/dead-letters/redrive.ts";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import { type Door, type Opened, stubSettings, toReply } from "./adapters.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
-import { type Door, type Opened, stubSettings, toReply } from "./doors.ts";
-import type { Bag } from "./settings.ts";
-import { hear } from "./spoken.ts";
 import {
   acknowledged,
   answer,
@@ -16,7 +14,9 @@ import {
   seededRandom,
   startMs,
   type WorldOptions,
-} from "./world.ts";
+} from "./harness.ts";
+import type { Bag } from "./settings.ts";
+import { hear } from "./spoken.ts";
 
 /** The default of OBJECT_STORAGE_ENDPOINT. */
 const storageHost = "kr.object.ncloudstorage.com";

@@ -1,8 +1,8 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliver } from "../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
+import { createWorld, messageOf, type Script, startMs } from "./harness.ts";
 import { hear } from "./spoken.ts";
-import { createWorld, messageOf, type Script, startMs } from "./world.ts";
 
 const keys = createKeyPair("access", "secret");
 

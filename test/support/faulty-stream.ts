@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
-import { acknowledged, answer, messageOf, noAnswer, startMs } from "./world.ts";
+import { acknowledged, answer, messageOf, noAnswer, startMs } from "./harness.ts";
 
 /** Time that passes only when everyone waits: the earliest sleeper then wakes. */
 export function createTime() {

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings } from "../../support/doors.ts";
+import { openDoors, stubSettings } from "../../support/adapters.ts";
+import { answer, createWorld } from "../../support/harness.ts";
 import { bucketSettings } from "../../support/settings.ts";
-import { answer, createWorld } from "../../support/world.ts";
 
 describe("a Lambda event that is not HTTP", () => {
   test("throws a plain message where it comes to webhook", async () => {

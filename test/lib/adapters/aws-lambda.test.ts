@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
 import {
   lambdaEvents,
   toLoadBalancer,
@@ -10,9 +11,8 @@ import {
   toPayloadV2,
 } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { logged, openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { answer, createWorld, startMs } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
-import { answer, createWorld, startMs } from "../../support/world.ts";
 
 const json = { "content-type": "application/json" };
 

@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { logged, openDoors, produced } from "../../support/adapters.ts";
 import { toPlainParameters, toRawParameters } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { logged, openDoors, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 async function run(parameters: unknown, options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options);

@@ -2,11 +2,11 @@ import { describe, expect, test, vi } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { logged, openDoors, produced } from "../../support/adapters.ts";
 import { toMergedParameters, toRawParameters } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { logged, openDoors, produced } from "../../support/doors.ts";
+import { answer, createWorld, startMs } from "../../support/harness.ts";
 import { type Bag, bucketSettings, openSource, webhookSettings } from "../../support/settings.ts";
-import { answer, createWorld, startMs } from "../../support/world.ts";
 
 const json = { "content-type": "application/json" };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
+import { acknowledged, answer, createWorld, noAnswer, type Script } from "../../support/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
-import { acknowledged, answer, createWorld, noAnswer, type Script } from "../../support/world.ts";
 
 const record = { topic: "orders", partition: 2, key: "주문 1", value: "값", id: "not sent" };
 const throttled = answer(429, "", { "retry-after": "7" });

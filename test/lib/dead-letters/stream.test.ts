@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createScopes } from "../../../lib/dead-letters/stream.ts";
 import { createDeliveryQueue } from "../../../lib/delivery/delivery-queue.ts";
 import type { RecordEnding } from "../../../lib/model/result.ts";
-import { createWorld, startMs } from "../../support/world.ts";
+import { createWorld, startMs } from "../../support/harness.ts";
 
 const limits = {
   deadlineMs: startMs + 60_000,

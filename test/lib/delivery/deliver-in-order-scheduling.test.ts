@@ -6,7 +6,7 @@ import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { toRecords } from "../../support/delivery-run.ts";
 import { createFaultyStream, createTime } from "../../support/faulty-stream.ts";
-import { acknowledged, answer, messageOf, seededRandom, startMs } from "../../support/world.ts";
+import { acknowledged, answer, messageOf, seededRandom, startMs } from "../../support/harness.ts";
 
 const keys = createKeyPair("access", "secret");
 const answerMs = 5;

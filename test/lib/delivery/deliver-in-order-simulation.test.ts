@@ -4,7 +4,7 @@ import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { createFaultyStream, createTime } from "../../support/faulty-stream.ts";
-import { seededRandom, startMs } from "../../support/world.ts";
+import { seededRandom, startMs } from "../../support/harness.ts";
 
 const seedsCount = 300;
 const keys = createKeyPair("access", "secret");

@@ -10,7 +10,7 @@ import {
   messageOf,
   noAnswer,
   startMs,
-} from "../../support/world.ts";
+} from "../../support/harness.ts";
 
 /** Acknowledges, one turn of the event loop later, and keeps count of what is in flight. */
 function createCounting() {

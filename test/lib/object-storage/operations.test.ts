@@ -12,8 +12,8 @@ import { readObject } from "../../../lib/object-storage/read-object.ts";
 import { removeObjects } from "../../../lib/object-storage/remove-objects.ts";
 import { createPatientAsk } from "../../../lib/object-storage/retrying-client.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
+import { answer, createWorld, noAnswer, type Script, startMs } from "../../support/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
-import { answer, createWorld, noAnswer, type Script, startMs } from "../../support/world.ts";
 
 const bucket = "records";
 

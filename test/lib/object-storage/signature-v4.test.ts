@@ -16,8 +16,8 @@ import {
   toStringToSign,
 } from "../../../lib/object-storage/signature-v4.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
+import { answer } from "../../support/harness.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { answer } from "../../support/world.ts";
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 

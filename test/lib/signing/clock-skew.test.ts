@@ -3,11 +3,11 @@ import { describe, expect, it, test } from "vitest";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, produced } from "../../support/adapters.ts";
 import { jsonCall } from "../../support/calls.ts";
-import { doors, produced } from "../../support/doors.ts";
+import { acknowledged, answer, createWorld, startMs, type World } from "../../support/harness.ts";
 import { heartbeatSettings, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { acknowledged, answer, createWorld, startMs, type World } from "../../support/world.ts";
 
 /** The instant at which the clocks of these tests stand still: Tue, 14 Nov 2023 22:13:20 GMT. */
 const tenMinutesAhead = "Tue, 14 Nov 2023 22:23:20 GMT";

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors } from "../../support/doors.ts";
+import { doors } from "../../support/adapters.ts";
+import { createWorld } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 // Dates at the end of what a Date holds, and words that the shapes look for.
 const words = fc.constantFrom(

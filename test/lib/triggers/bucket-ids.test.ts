@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
-import { openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { openDoors, produced, stubSettings } from "../../support/adapters.ts";
+import { createWorld } from "../../support/harness.ts";
 import { bucketSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const bare = { object_name: "a.txt" };
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import { objectEvent } from "../../support/fixtures.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, bucketSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const counts = {
   delivered: 0,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
+import { createWorld } from "../../support/harness.ts";
 import { heartbeatSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const cron = "must be a cron expression of five fields";
 const signs = "with * , - and /";

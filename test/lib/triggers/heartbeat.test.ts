@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, heartbeatSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 /** Minutes that the clocks of a zone are ahead of UTC at an instant, as the tz database has it. */
 function offsetOf(timeZone: string, instantMs: number): number {

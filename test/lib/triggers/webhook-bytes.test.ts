@@ -2,13 +2,13 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
 import { bodies, dataOf, jsonBodies } from "../../support/bytes.ts";
 import { lambdaEvents, toPlainParameters, toRawParameters } from "../../support/calls.ts";
 import { shopCall } from "../../support/deliveries.ts";
-import { logged, openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const types = fc.constantFrom("application/octet-stream", "text/plain", "image/png", "");
 

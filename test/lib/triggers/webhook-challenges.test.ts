@@ -1,12 +1,12 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const json = { "content-type": "application/json" };
 const refused = { status: 401, body: '{"status":"refused","reason":"unauthenticated"}', sent: 0 };

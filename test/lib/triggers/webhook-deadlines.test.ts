@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { openDoors, stubSettings, toReply } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall, toPayloadV2, toUpstreamParameters } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { openDoors, stubSettings, toReply } from "../../support/doors.ts";
+import { answer, createWorld, noAnswer, startMs, type World } from "../../support/harness.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { answer, createWorld, noAnswer, startMs, type World } from "../../support/world.ts";
 
 /** A delivery of each provider, signed at the world's time, and one that anybody may send. */
 const calls = {

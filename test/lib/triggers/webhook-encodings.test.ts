@@ -3,12 +3,12 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { openDoors, produced, stubSettings } from "../../support/adapters.ts";
 import { bodies, dataOf } from "../../support/bytes.ts";
 import { lambdaEvents, toPlainParameters, toRawParameters } from "../../support/calls.ts";
-import { openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const bodyBytesMax = 20_000;
 const shop = { verifier: "hmac", header: "x-shop-signature", bodyBytesMax };

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
 import { problemsOf } from "../../support/sources.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const ignored = '{"status":"ignored"}';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, produced } from "../../support/adapters.ts";
 import { bodies } from "../../support/bytes.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { doors, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { openSource } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const selectors = {
   ...{ key: ["body:/repo"], type: ["body:/event"], subject: ["body:/n"] },

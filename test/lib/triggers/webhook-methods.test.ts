@@ -2,11 +2,11 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
 import { type HttpCall, lambdaEvents } from "../../support/calls.ts";
-import { doors, logged, openDoors, produced, stubSettings } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const both = { methods: ["POST", "GET"] };
 const twilioUrl = "https://hooks.example.com/twilio?from=sms#rc=5&rp=all";

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall, shopCall } from "../../support/deliveries.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings, webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld } from "../../support/world.ts";
 
 const json = { "content-type": "application/json" };
 const unauthenticated = {

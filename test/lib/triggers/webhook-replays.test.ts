@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import { providers } from "../../../lib/webhooks/sources/providers.ts";
-import { doors, produced } from "../../support/doors.ts";
+import { doors, produced } from "../../support/adapters.ts";
+import { createWorld, startMs } from "../../support/harness.ts";
 import { type Fields, type Sender, senders } from "../../support/senders.ts";
 import { streamSettings } from "../../support/settings.ts";
-import { createWorld, startMs } from "../../support/world.ts";
 
 type Attribute = "id" | "type" | "key";
 type Chosen = Readonly<Record<string, readonly Attribute[]>>;

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
+import { createWorld, startMs } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { createWorld, startMs } from "../../support/world.ts";
 
 // Base64 of "canary-standard-webhooks-secret-", which needs padding.
 const whsec = "whsec_Y2FuYXJ5LXN0YW5kYXJkLXdlYmhvb2tzLXNlY3JldC0=";

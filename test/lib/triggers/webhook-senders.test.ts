@@ -1,16 +1,23 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import {
+  doors,
+  logged,
+  openDoors,
+  produced,
+  stubSettings,
+  toReply,
+} from "../../support/adapters.ts";
+import {
   type HttpCall,
   toFunctionUrl,
   toPayloadV2,
   toPlainParameters,
   toRawParameters,
 } from "../../support/calls.ts";
-import { doors, logged, openDoors, produced, stubSettings, toReply } from "../../support/doors.ts";
+import { createWorld, startMs, type World } from "../../support/harness.ts";
 import { type Fields, proofOf, type Sender, senders } from "../../support/senders.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
-import { createWorld, startMs, type World } from "../../support/world.ts";
 
 type Told = {
   readonly secret?: string;

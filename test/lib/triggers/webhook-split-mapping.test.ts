@@ -5,8 +5,8 @@ import { toRawValue } from "../../../lib/model/cloud-event.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import { toRecords } from "../../../lib/webhooks/mapping/records.ts";
 import { createReader, parsePlaces } from "../../../lib/webhooks/mapping/selectors.ts";
+import { startMs } from "../../support/harness.ts";
 import { type Options, parse } from "../../support/sources.ts";
-import { startMs } from "../../support/world.ts";
 
 const json = "application/json";
 

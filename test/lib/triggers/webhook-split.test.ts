@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../lib/http/client.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged, produced } from "../../support/adapters.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { doors, logged, produced } from "../../support/doors.ts";
+import { acknowledged, answer, createWorld, messageOf } from "../../support/harness.ts";
 import { openSource, streamSettings } from "../../support/settings.ts";
 import type { Options } from "../../support/sources.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { acknowledged, answer, createWorld, messageOf } from "../../support/world.ts";
 
 const body = '{"id":"b-1","events":[{"id":"e-1"},{}]}';
 /** From `openssl dgst -sha256` over the body (its first 32 digits), and over `hook\n\n<body>`. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, produced } from "../../support/adapters.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { doors, produced } from "../../support/doors.ts";
+import { createWorld } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
-import { createWorld } from "../../support/world.ts";
 
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x01]);

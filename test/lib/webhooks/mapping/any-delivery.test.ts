@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { schemes } from "../../../../lib/webhooks/sources/schemes.ts";
+import { startMs } from "../../../support/harness.ts";
 import { type Fields, proofOf, type Sender, senders } from "../../../support/senders.ts";
 import { verifierNamed } from "../../../support/sources.ts";
 import { hear } from "../../../support/spoken.ts";
-import { startMs } from "../../../support/world.ts";
 
 type Signed = { readonly fields: Fields; readonly body: Uint8Array };
 

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { toMessage } from "../../../../lib/model/record.ts";
 import { toRecords } from "../../../../lib/webhooks/mapping/records.ts";
 import { providers } from "../../../../lib/webhooks/sources/providers.ts";
+import { startMs } from "../../../support/harness.ts";
 import { senders } from "../../../support/senders.ts";
 import { parse } from "../../../support/sources.ts";
-import { startMs } from "../../../support/world.ts";
 
 /** Deliveries that a document describes alike. `{kind}` stands for each of the kinds. */
 type Shape = {

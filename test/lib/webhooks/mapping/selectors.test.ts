@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "../../../../lib/encoding/json-document.ts";
 import { createReader, parsePlaces } from "../../../../lib/webhooks/mapping/selectors.ts";
-import { createWorld } from "../../../support/world.ts";
+import { createWorld } from "../../../support/harness.ts";
 
 function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
   const readable = {

@@ -1,6 +1,6 @@
 import { toPayloadV2, toUpstreamParameters } from "../support/calls.ts";
 import type { Dice } from "./dice.ts";
-import { drawNotification, type Notice, toTick } from "./happenings.ts";
+import { drawNotification, type Notice, toTick } from "./events.ts";
 import { checkAnswer } from "./invariants.ts";
 import {
   type Answer,

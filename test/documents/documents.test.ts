@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { examineFunction } from "../cli/shared/examine-function.ts";
-import { parseSettingsFile } from "../cli/shared/settings-file.ts";
-import { isPlaceholder } from "../lib/settings/placeholder.ts";
-import { settingNames } from "../lib/settings/settings.ts";
-import { schemes } from "../lib/webhooks/sources/schemes.ts";
-import { parseFaultScript } from "../local/data-stream/faults/fault-script.ts";
+import { examineFunction } from "../../cli/shared/examine-function.ts";
+import { parseSettingsFile } from "../../cli/shared/settings-file.ts";
+import { isPlaceholder } from "../../lib/settings/placeholder.ts";
+import { settingNames } from "../../lib/settings/settings.ts";
+import { schemes } from "../../lib/webhooks/sources/schemes.ts";
+import { parseFaultScript } from "../../local/data-stream/faults/fault-script.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const korean = readFileSync("README.ko.md", "utf8");

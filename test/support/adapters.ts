@@ -5,9 +5,9 @@ import { relay } from "../../lib/function/relay.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/trigger.ts";
 import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
+import { messageOf, type World } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
-import { messageOf, type World } from "./world.ts";
 
 /** Both doors of one function over one world. Everything they answer or throw is heard. */
 export function openDoors<Event extends TriggerEvent, Settled>(

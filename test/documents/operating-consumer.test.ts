@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
-import { isWithoutKafka, startKafkaMock } from "./support/kafka-mock.ts";
+import { isWithoutKafka, startKafkaMock } from "../support/kafka-mock.ts";
 
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync("OPERATING.md", "utf8"))?.[1] ?? "";
 const waitMsMax = 20_000;
