@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type RunningStandIn, startStandIn } from "../../local/data-stream/server.ts";
+import { type RunningStandIn, startStandIn } from "../../../local/data-stream/server.ts";
 import {
   type RunningObjectStorage,
   startObjectStorage,
-} from "../../local/object-storage/server.ts";
-import { secretsInUse } from "../support/spoken.ts";
-import { closing, config, environment, runDeploy, startDouble } from "./deploy-world.ts";
+} from "../../../local/object-storage/server.ts";
+import { secretsInUse } from "../../support/spoken.ts";
 import { createRunner } from "./deployed-actions.ts";
+import { closing, config, environment, runDeploy, startDouble } from "./harness.ts";
 
 const accessKeys = { [secretsInUse.ncloudAccessKey]: secretsInUse.ncloudSecretKey };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../local/cloud-functions/double.ts";
-import type { RunningCloudFunctions } from "../../local/cloud-functions/server.ts";
-import { config, environment, runDeploy, secrets, startDouble } from "./deploy-world.ts";
+import type { Fault } from "../../../local/cloud-functions/double.ts";
+import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
+import { config, environment, runDeploy, secrets, startDouble } from "./harness.ts";
 
 const packaged = { ...config, package: "relay" };
 

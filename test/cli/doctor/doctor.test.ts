@@ -1,14 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Check } from "../../cli/doctor/checks/check.ts";
-import { runDoctor } from "../../cli/doctor/command.ts";
-import { startObjectStorage } from "../../local/object-storage/server.ts";
-import { startStorageWorld } from "../local/object-storage-world.ts";
-import { clockMs, startWorld } from "../local/world.ts";
-import { freePort } from "../support/free-port.ts";
-import { secretsInUse } from "../support/spoken.ts";
-import { accessKeys, keys, runCommand, temporaryFile } from "./terminal.ts";
+import type { Check } from "../../../cli/doctor/checks/check.ts";
+import { runDoctor } from "../../../cli/doctor/command.ts";
+import { startObjectStorage } from "../../../local/object-storage/server.ts";
+import { startStorageWorld } from "../../local/object-storage-world.ts";
+import { clockMs, startWorld } from "../../local/world.ts";
+import { freePort } from "../../support/free-port.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { accessKeys, keys, runCommand, temporaryFile } from "../shared/terminal.ts";
 
 const topics = { "h4j6l-orders": 3, "h4j6l-logs": 1 };
 const good = { ...keys, DATASTREAM_TOPIC: "h4j6l-orders", DATASTREAM_PARTITIONS: "3" };

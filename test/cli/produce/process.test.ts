@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startWorld, type World } from "../local/world.ts";
-import { hear, secretsInUse } from "../support/spoken.ts";
-import { accessKeys, keys, temporaryFile, temporaryFolder } from "./terminal.ts";
+import { startWorld, type World } from "../../local/world.ts";
+import { hear, secretsInUse } from "../../support/spoken.ts";
+import { accessKeys, keys, temporaryFile, temporaryFolder } from "../shared/terminal.ts";
 
 /** A command as its own process. What it writes is searched for secrets like everything else. */
 function start(command: "doctor" | "produce", argv: readonly string[], settings: object) {

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runProduce } from "../../cli/produce/command.ts";
-import type { StandInOptions } from "../../local/data-stream/server.ts";
-import { startStorageWorld } from "../local/object-storage-world.ts";
-import { startWorld } from "../local/world.ts";
-import { listen } from "../support/loopback.ts";
-import { secretsInUse } from "../support/spoken.ts";
+import { runProduce } from "../../../cli/produce/command.ts";
+import type { StandInOptions } from "../../../local/data-stream/server.ts";
+import { startStorageWorld } from "../../local/object-storage-world.ts";
+import { startWorld } from "../../local/world.ts";
+import { listen } from "../../support/loopback.ts";
+import { secretsInUse } from "../../support/spoken.ts";
 import {
   accessKeys,
   type CommandOptions,
@@ -15,7 +15,7 @@ import {
   runCommand,
   temporaryFile,
   temporaryFolder,
-} from "./terminal.ts";
+} from "../shared/terminal.ts";
 
 type Kept = { readonly key: string; readonly value: string; readonly partition: number };
 

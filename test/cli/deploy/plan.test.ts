@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  config,
-  deployKeys,
-  environment,
-  runDeploy,
-  secrets,
-  startDouble,
-} from "./deploy-world.ts";
+import { config, deployKeys, environment, runDeploy, secrets, startDouble } from "./harness.ts";
 
 const heartbeatOnly = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
 

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toSchedule } from "../../cli/deploy/desired/eventbridge-schedule.ts";
+import { toSchedule } from "../../../cli/deploy/desired/eventbridge-schedule.ts";
 
 describe("a schedule of EventBridge", () => {
   // Six fields, `?` in one of the two for days, weekdays by name: "Cron-based schedules" in

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Effects, systemEffects } from "../../lib/effects/effects.ts";
-import { createTransport } from "../../lib/http/client.ts";
-import { hear, secretsInUse } from "../support/spoken.ts";
+import { type Effects, systemEffects } from "../../../lib/effects/effects.ts";
+import { createTransport } from "../../../lib/http/client.ts";
+import { hear, secretsInUse } from "../../support/spoken.ts";
 
 type Run = (
   argv: readonly string[],
-  terminal: Parameters<typeof import("../../cli/doctor/command.ts").runDoctor>[1],
+  terminal: Parameters<typeof import("../../../cli/doctor/command.ts").runDoctor>[1],
   effects: Effects,
 ) => Promise<number>;
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { toGoOn } from "../../cli/produce/report.ts";
-import { openTerminal } from "../../cli/shared/terminal.ts";
+import { toGoOn } from "../../../cli/produce/report.ts";
+import { openTerminal } from "../../../cli/shared/terminal.ts";
 
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const input = { name: "in.ndjson", bytes: undefined, chunks: () => (async function* () {})() };

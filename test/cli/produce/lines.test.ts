@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readLines } from "../../cli/produce/input/lines.ts";
+import { readLines } from "../../../cli/produce/input/lines.ts";
 
 async function linesOf(chunks: readonly string[], fromOffset = 0, lineBytesMax = 1_000) {
   const input = (async function* () {

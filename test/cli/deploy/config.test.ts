@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { toPlace } from "../../cli/deploy/api/regions.ts";
-import { parseDeployment } from "../../cli/deploy/desired/config.ts";
-import { bindSettings, settingsOf } from "../../cli/deploy/desired/function-settings.ts";
-import { toNames } from "../../cli/deploy/desired/names.ts";
-import { functionNames } from "../../cli/shared/function-names.ts";
-import { config as example } from "../../deploy.config.example.ts";
-import { admission as redrive } from "../../lib/dead-letters/redrive.ts";
-import { settingNames } from "../../lib/settings/settings.ts";
-import { parseConfig } from "../../lib/settings/stream-config.ts";
-import { bucket } from "../../lib/triggers/bucket.ts";
-import { heartbeat as heartbeatTrigger } from "../../lib/triggers/heartbeat.ts";
-import { webhook } from "../../lib/triggers/webhook.ts";
+import { toPlace } from "../../../cli/deploy/api/regions.ts";
+import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
+import { bindSettings, settingsOf } from "../../../cli/deploy/desired/function-settings.ts";
+import { toNames } from "../../../cli/deploy/desired/names.ts";
+import { functionNames } from "../../../cli/shared/function-names.ts";
+import { config as example } from "../../../deploy.config.example.ts";
+import { admission as redrive } from "../../../lib/dead-letters/redrive.ts";
+import { settingNames } from "../../../lib/settings/settings.ts";
+import { parseConfig } from "../../../lib/settings/stream-config.ts";
+import { bucket } from "../../../lib/triggers/bucket.ts";
+import { heartbeat as heartbeatTrigger } from "../../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../../lib/triggers/webhook.ts";
 import {
   config,
   environment,
@@ -19,7 +19,7 @@ import {
   startDouble,
   writeConfig,
   writeFile,
-} from "./deploy-world.ts";
+} from "./harness.ts";
 
 function problemsOf(given: unknown): readonly string[] {
   const parsed = parseDeployment(given);
@@ -292,7 +292,7 @@ describe("before anything is sent", () => {
 
   test.for([
     ["b.ts", "export default {};", "b.ts has no export named config"],
-    ["c.ts", 'import "./not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND)"],
+    ["c.ts", 'import "../not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND)"],
     ["d.ts", "throw new Error('foreign text');", "cannot be loaded (Error)"],
   ] as const)("a module is told what is wrong with it: %s", async ([name, text, message]) => {
     const { code, err } = await runDeploy(undefined, { plan: true, config: writeFile(name, text) });

@@ -1,7 +1,7 @@
 import { parse } from "dotenv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSettingsFile } from "../../cli/shared/settings-file.ts";
+import { parseSettingsFile } from "../../../cli/shared/settings-file.ts";
 
 function read(text: string) {
   const { settings, problems } = parseSettingsFile(text);

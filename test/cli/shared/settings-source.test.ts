@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { runDoctor } from "../../cli/doctor/command.ts";
-import { runProduce } from "../../cli/produce/command.ts";
-import { loadSettings, UsageError } from "../../cli/shared/settings-source.ts";
-import { secretsInUse } from "../support/spoken.ts";
-import { environment, runDeploy, startDouble } from "./deploy-world.ts";
+import { runDoctor } from "../../../cli/doctor/command.ts";
+import { runProduce } from "../../../cli/produce/command.ts";
+import { loadSettings, UsageError } from "../../../cli/shared/settings-source.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { environment, runDeploy, startDouble } from "../deploy/harness.ts";
 import { keys, runCommand, temporaryFile } from "./terminal.ts";
 
 test("a file goes before the environment, and a later file before an earlier one", () => {

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { runProduce } from "../../cli/produce/command.ts";
-import { deliverWindows } from "../../cli/produce/deliver-windows.ts";
-import { readWindows } from "../../cli/produce/produce-many.ts";
-import { systemEffects } from "../../lib/effects/effects.ts";
-import { createTransport } from "../../lib/http/client.ts";
-import { parseConfig } from "../../lib/settings/stream-config.ts";
-import { startWorld } from "../local/world.ts";
-import { accessKeys, keys, startCommand } from "./terminal.ts";
+import { runProduce } from "../../../cli/produce/command.ts";
+import { deliverWindows } from "../../../cli/produce/deliver-windows.ts";
+import { readWindows } from "../../../cli/produce/produce-many.ts";
+import { systemEffects } from "../../../lib/effects/effects.ts";
+import { createTransport } from "../../../lib/http/client.ts";
+import { parseConfig } from "../../../lib/settings/stream-config.ts";
+import { startWorld } from "../../local/world.ts";
+import { accessKeys, keys, startCommand } from "../shared/terminal.ts";
 
 const step = fc.oneof(
   fc.record({ times: fc.integer({ min: 1, max: 9 }), status: fc.constantFrom(500, 503, 401, 404) }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { runDeploy } from "../../cli/deploy/command.ts";
-import { runDoctor } from "../../cli/doctor/command.ts";
-import { runProduce } from "../../cli/produce/command.ts";
+import { runDeploy } from "../../../cli/deploy/command.ts";
+import { runDoctor } from "../../../cli/doctor/command.ts";
+import { runProduce } from "../../../cli/produce/command.ts";
 import { runCommand } from "./terminal.ts";
 
 describe.each([

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { runDoctor } from "../../cli/doctor/command.ts";
-import { examineFunction } from "../../cli/shared/examine-function.ts";
-import { secretsInUse } from "../support/spoken.ts";
-import { environment, runDeploy, startDouble } from "./deploy-world.ts";
+import { runDoctor } from "../../../cli/doctor/command.ts";
+import { examineFunction } from "../../../cli/shared/examine-function.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { environment, runDeploy, startDouble } from "../deploy/harness.ts";
 import { runCommand } from "./terminal.ts";
 
 const WEBHOOK_SECRETS = JSON.stringify({ github: [secretsInUse.github, "<the old secret>"] });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { RunningCloudFunctions } from "../../local/cloud-functions/server.ts";
-import { deployKeys, startDouble } from "./deploy-world.ts";
+import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
+import { deployKeys, startDouble } from "./harness.ts";
 
 const base = "/ncf/api/v2";
 const actionBody = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { toFailure, toPlainText } from "../../cli/deploy/api/api-failure.ts";
-import { answer } from "../support/harness.ts";
+import { toFailure, toPlainText } from "../../../cli/deploy/api/api-failure.ts";
+import { answer } from "../../support/harness.ts";
 
 const context = { what: "PUT action", nowMs: 0, hide: (text: string) => text };
 

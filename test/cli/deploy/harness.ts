@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach } from "vitest";
-import { runDeploy as runCommand } from "../../cli/deploy/command.ts";
-import type { DeployOptions } from "../../cli/deploy/deploy.ts";
-import { createTransport } from "../../lib/http/client.ts";
+import { runDeploy as runCommand } from "../../../cli/deploy/command.ts";
+import type { DeployOptions } from "../../../cli/deploy/deploy.ts";
+import { createTransport } from "../../../lib/http/client.ts";
 import {
   type CloudFunctionsOptions,
   type RunningCloudFunctions,
   startCloudFunctions,
-} from "../../local/cloud-functions/server.ts";
-import { hear, secretsInUse } from "../support/spoken.ts";
+} from "../../../local/cloud-functions/server.ts";
+import { hear, secretsInUse } from "../../support/spoken.ts";
 
 export const deployKeys = {
   access: "ncp_iam_DEPLOYER0000001",

@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkArtifact, checkArtifacts } from "../../cli/doctor/checks/artifacts.ts";
-import type { Check } from "../../cli/doctor/checks/check.ts";
-import { adviceFor } from "../../cli/doctor/checks/no-answer.ts";
-import { checkNodeVersion } from "../../cli/doctor/checks/node-version.ts";
-import { runDoctor } from "../../cli/doctor/command.ts";
-import { toTable } from "../../cli/doctor/table.ts";
-import { answer } from "../support/harness.ts";
-import { secretsInUse } from "../support/spoken.ts";
-import { keys, runCommand, temporaryFolder } from "./terminal.ts";
+import { checkArtifact, checkArtifacts } from "../../../cli/doctor/checks/artifacts.ts";
+import type { Check } from "../../../cli/doctor/checks/check.ts";
+import { adviceFor } from "../../../cli/doctor/checks/no-answer.ts";
+import { checkNodeVersion } from "../../../cli/doctor/checks/node-version.ts";
+import { runDoctor } from "../../../cli/doctor/command.ts";
+import { toTable } from "../../../cli/doctor/table.ts";
+import { answer } from "../../support/harness.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+import { keys, runCommand, temporaryFolder } from "../shared/terminal.ts";
 
 describe("Node's version", () => {
   test.each([

@@ -9,7 +9,7 @@ import {
   startDouble,
   writeConfig,
   writeFile,
-} from "./deploy-world.ts";
+} from "./harness.ts";
 
 type Ran = { readonly code: number; readonly out: string; readonly err: string };
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { RunAction } from "../../local/cloud-functions/double.ts";
-import type { StoredAction } from "../../local/cloud-functions/resources.ts";
-import { type OpenWhisk, startOpenWhisk } from "../support/openwhisk-host.ts";
-import { writeFile } from "./deploy-world.ts";
+import type { RunAction } from "../../../local/cloud-functions/double.ts";
+import type { StoredAction } from "../../../local/cloud-functions/resources.ts";
+import { type OpenWhisk, startOpenWhisk } from "../../support/openwhisk-host.ts";
+import { writeFile } from "./harness.ts";
 
 export type Runner = { readonly run: RunAction; close(): Promise<void> };
 
