@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startWorld, type World } from "../../local/world.ts";
+import { startWorld, type World } from "../../local/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 import { accessKeys, keys, temporaryFile, temporaryFolder } from "../shared/terminal.ts";
 

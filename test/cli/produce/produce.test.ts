@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runProduce } from "../../../cli/produce/command.ts";
 import type { StandInOptions } from "../../../local/data-stream/server.ts";
-import { startStorageWorld } from "../../local/object-storage-world.ts";
-import { startWorld } from "../../local/world.ts";
+import { startWorld } from "../../local/harness.ts";
+import { startStorageWorld } from "../../local/object-storage/harness.ts";
 import { listen } from "../../support/loopback.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import {

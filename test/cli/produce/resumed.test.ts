@@ -6,7 +6,7 @@ import { readWindows } from "../../../cli/produce/produce-many.ts";
 import { systemEffects } from "../../../lib/effects/effects.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
-import { startWorld } from "../../local/world.ts";
+import { startWorld } from "../../local/harness.ts";
 import { accessKeys, keys, startCommand } from "../shared/terminal.ts";
 
 const step = fc.oneof(

@@ -1,0 +1,197 @@
+import { describe, expect, it, test } from "vitest";
+import type { World } from "../../harness.ts";
+import { startWorld } from "../../harness.ts";
+
+async function produceAll(world: World, messages: readonly (readonly [string, string, number])[]) {
+  for (const [topic, key, partition] of messages) {
+    await world.produce({ topic, key, value: `${key}!`, partition });
+  }
+}
+
+const four = [
+  ["orders", "a", 0],
+  ["orders", "b", 1],
+  ["alerts", "a", 0],
+  ["orders", "a", 0],
+] as const;
+
+async function cursors(world: World, path: string): Promise<unknown> {
+  const { records, next } = (await world.get(path)) as {
+    records: { cursor: number }[];
+    next: number;
+  };
+  return [...records.map(({ cursor }) => cursor), `next ${next}`];
+}
+
+describe("GET /_/topics", () => {
+  it("tells the offsets of every partition", async () => {
+    const world = await startWorld();
+    await produceAll(world, four);
+
+    expect(await world.get("/_/topics")).toEqual({
+      topics: [
+        {
+          name: "orders",
+          partitions: [
+            { partition: 0, first: 0, next: 2, dropped: 0 },
+            { partition: 1, first: 0, next: 1, dropped: 0 },
+            { partition: 2, first: 0, next: 0, dropped: 0 },
+          ],
+        },
+        { name: "alerts", partitions: [{ partition: 0, first: 0, next: 1, dropped: 0 }] },
+      ],
+    });
+  });
+
+  it("counts per partition what was dropped beyond the record bound", async () => {
+    const world = await startWorld({ recordsMax: 2 });
+    await produceAll(world, four);
+
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [
+        {
+          partitions: [
+            { first: 1, next: 2, dropped: 1 },
+            { first: 1, next: 1, dropped: 1 },
+            { first: 0, next: 0, dropped: 0 },
+          ],
+        },
+        { partitions: [{ first: 0, next: 1, dropped: 0 }] },
+      ],
+    });
+    expect(await cursors(world, "/_/topics/orders/records?after=0")).toEqual([4, "next 4"]);
+  });
+
+  it("counts what was dropped beyond the byte bound", async () => {
+    const world = await startWorld({ recordBytesMax: 8 });
+
+    // Each record is one byte of key and two of value.
+    await produceAll(world, four);
+
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [{ partitions: [{ dropped: 1 }, { dropped: 1 }, {}] }, {}],
+    });
+  });
+
+  it("keeps the newest 10000 of a long run", async () => {
+    const world = await startWorld();
+    const message = { topic: "alerts", key: "a", value: "" };
+    for (let batch = 0; batch < 105; batch += 1) {
+      await Promise.all(Array.from({ length: 100 }, () => world.produce(message)));
+    }
+
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [{}, { partitions: [{ first: 500, next: 10_500, dropped: 500 }] }],
+    });
+    expect(await cursors(world, "/_/topics/alerts/records?after=7&limit=2")).toEqual([
+      501,
+      502,
+      "next 502",
+    ]);
+  });
+});
+
+describe("GET /_/topics/{topic}/records", () => {
+  test.for([
+    ["", [1, 2, 4, "next 4"]],
+    ["?limit=2", [2, 4, "next 4"]],
+    ["?after=0&limit=2", [1, 2, "next 2"]],
+    ["?after=2&limit=2", [4, "next 4"]],
+    ["?after=4", ["next 4"]],
+    ["?after=99", ["next 99"]],
+    ["?partition=0", [1, 4, "next 4"]],
+    ["?partition=2", ["next 4"]],
+    ["?key=b", [2, "next 2"]],
+    ["?key=", ["next 4"]],
+    ["?partition=0&key=a&after=1&limit=1000", [4, "next 4"]],
+  ] as const)("with %s answers %j", async ([query, expected]) => {
+    const world = await startWorld();
+    await produceAll(world, four);
+
+    expect(await cursors(world, `/_/topics/orders/records${query}`)).toEqual(expected);
+  });
+
+  test.for([
+    ["partition=3", "partition must be an integer from 0 to 2"],
+    ["partition=x", "partition must be an integer from 0 to 2"],
+    ["partition=", "partition must be an integer from 0 to 2"],
+    ["after=-1", "after must be an integer from 0 to 9007199254740991"],
+    ["limit=0", "limit must be an integer from 1 to 1000"],
+    ["limit=1001", "limit must be an integer from 1 to 1000"],
+    ["limit=1e2", "limit must be an integer from 1 to 1000"],
+    ["limit=1&limit=2", "limit must be given at most once"],
+    ["offset=1", 'unknown parameter "offset"; known: partition, key, after, limit'],
+  ] as const)("refuses %s by name", async ([query, error]) => {
+    const world = await startWorld();
+
+    const response = await fetch(`${world.origin}/_/topics/orders/records?${query}`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error });
+  });
+
+  test.for(["nope", "toString", "a%2Fb", "%ff"])("does not find topic %s", async (topic) => {
+    const world = await startWorld();
+
+    const response = await fetch(`${world.origin}/_/topics/${topic}/records`);
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ error: "the topic is unknown" });
+  });
+
+  it("stops an answer at 16 MiB and leads on from there", async () => {
+    const world = await startWorld();
+    const value = "x".repeat(1_000_000);
+    for (let count = 0; count < 20; count += 1) {
+      await world.produce({ topic: "alerts", key: "", value });
+    }
+
+    const first = await cursors(world, "/_/topics/alerts/records?after=0&limit=1000");
+    const rest = await cursors(world, "/_/topics/alerts/records?after=16&limit=1000");
+
+    expect(first).toEqual([...Array.from({ length: 16 }, (_, index) => index + 1), "next 16"]);
+    expect(rest).toEqual([17, 18, 19, 20, "next 20"]);
+  });
+});
+
+describe("DELETE /_/records", () => {
+  it("empties all topics, and offsets and cursors go on", async () => {
+    const world = await startWorld();
+    await produceAll(world, four);
+
+    const response = await world.remove("/_/records");
+    await world.produce({ topic: "alerts", key: "a", value: "", partition: 0 });
+
+    expect(response.status).toBe(204);
+    expect(await cursors(world, "/_/topics/orders/records")).toEqual(["next 5"]);
+    expect(await world.get("/_/topics/alerts/records")).toMatchObject({
+      records: [{ cursor: 5, offset: 1 }],
+    });
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [
+        { partitions: [{ first: 2, next: 2, dropped: 0 }, {}, {}] },
+        { partitions: [{ first: 1, next: 2, dropped: 0 }] },
+      ],
+    });
+  });
+});
+
+describe("the control API", () => {
+  test.for([
+    ["GET", "/_/", 404],
+    ["GET", "/_/nope", 404],
+    ["GET", "/_/__proto__", 404],
+    ["GET", "/_/records", 405],
+    ["POST", "/_/topics", 405],
+    ["POST", "/_/events", 405],
+    ["PUT", "/_/faults", 405],
+    ["HEAD", "/_/topics", 200],
+  ] as const)("answers %s %s with %d", async ([method, path, status]) => {
+    const world = await startWorld();
+
+    const response = await fetch(`${world.origin}${path}`, { method });
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+});

@@ -1,0 +1,176 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createEvents } from "../../../../local/data-stream/control/events.ts";
+import { createRecordLog } from "../../../../local/data-stream/storage/record-log.ts";
+import type { World } from "../../harness.ts";
+import { startWorld } from "../../harness.ts";
+
+const eventsMax = 1000;
+
+/** Reads blocks of the stream; `next(count)` waits for that many. */
+async function listen(origin: string, headers: Record<string, string> = {}) {
+  const aborter = new AbortController();
+  const response = await fetch(`${origin}/_/events`, { headers, signal: aborter.signal });
+  onTestFinished(() => aborter.abort());
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const next = async (count: number): Promise<readonly string[]> => {
+    for (let reads = 0; text.split("\n\n").length <= count && reads < eventsMax; reads += 1) {
+      const read = await reader?.read();
+      text += read?.value ?? "";
+    }
+    const blocks = text.split("\n\n");
+    text = blocks.slice(count).join("\n\n");
+    return blocks.slice(0, count);
+  };
+  const [retry, joined] = await next(2);
+  expect(retry).toBe("retry: 1000");
+  return { response, next, joined };
+}
+
+function produce(world: World, key: string) {
+  return world.produce({ topic: "alerts", key, value: "line 1\nline 2\r\n\nevent: evil" });
+}
+
+function recordEvent(cursor: number, key: string): string {
+  return [
+    `id: ${cursor}`,
+    "event: record",
+    `data: {"cursor":${cursor},"topic":"alerts","partition":0,"offset":${cursor - 1},"timestamp":1700000000000,"key":"${key}","value":"line 1\\nline 2\\r\\n\\nevent: evil"}`,
+  ].join("\n");
+}
+
+describe("GET /_/events", () => {
+  it("tells each record and each request as it happens", async () => {
+    const world = await startWorld();
+    const { response, next } = await listen(world.origin);
+
+    await produce(world, "a");
+    await world.produce({ topic: "nope" });
+
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(await next(3)).toEqual([
+      recordEvent(1, "a"),
+      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":200,"verdict":"accepted","topic":"alerts","partition":0,"offset":0}',
+      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the stand-in was started with, its prefix included: GET /_/topics lists them."}',
+    ]);
+  });
+
+  it("begins with what comes, not with what was", async () => {
+    const world = await startWorld();
+    await produce(world, "a");
+    const { next } = await listen(world.origin);
+
+    await produce(world, "b");
+
+    expect(await next(1)).toEqual([recordEvent(2, "b")]);
+  });
+
+  it("resumes after Last-Event-ID and goes on live", async () => {
+    const world = await startWorld();
+    for (const key of ["a", "b", "c"]) {
+      await produce(world, key);
+    }
+
+    const { next } = await listen(world.origin, { "last-event-id": "1" });
+    const replayed = await next(2);
+    await produce(world, "d");
+
+    expect(replayed).toEqual([recordEvent(2, "b"), recordEvent(3, "c")]);
+    expect(await next(1)).toEqual([recordEvent(4, "d")]);
+  });
+
+  it("resumes with the oldest kept when the one asked for is dropped", async () => {
+    const world = await startWorld({ recordsMax: 1 });
+    for (const key of ["a", "b", "c"]) {
+      await produce(world, key);
+    }
+
+    const { next } = await listen(world.origin, { "last-event-id": "0" });
+
+    expect(await next(1)).toEqual([recordEvent(3, "c")]);
+  });
+
+  it("replays everything for a cursor from before a restart", async () => {
+    const world = await startWorld();
+    await produce(world, "a");
+
+    const { next } = await listen(world.origin, { "last-event-id": "500" });
+
+    expect(await next(1)).toEqual([recordEvent(1, "a")]);
+  });
+
+  it("replays more than a socket holds at once, in order", async () => {
+    const world = await startWorld();
+    const value = "x".repeat(500_000);
+    for (let count = 0; count < 40; count += 1) {
+      await world.produce({ topic: "alerts", key: "", value });
+    }
+
+    const { next } = await listen(world.origin, { "last-event-id": "0" });
+    const ids = (await next(40)).map((block) => block.split("\n")[0]);
+
+    expect(ids).toEqual(Array.from({ length: 40 }, (_, index) => `id: ${index + 1}`));
+  });
+
+  it("tells who joins whether faults are on, and everybody when that changes", async () => {
+    const world = await startWorld();
+    const on = 'event: faults\ndata: {"on":true}';
+    const off = 'event: faults\ndata: {"on":false}';
+    const early = await listen(world.origin);
+
+    await world.setFaults({ steps: [{ status: 500 }] });
+    const late = await listen(world.origin);
+    await produce(world, "a");
+
+    expect([early.joined, ...(await early.next(2))]).toEqual([off, on, off]);
+    expect([late.joined, ...(await late.next(1))]).toEqual([on, off]);
+  });
+
+  it("is refused beyond 32 clients, and served again when one leaves", async () => {
+    const world = await startWorld();
+    const aborters = Array.from({ length: 32 }, () => new AbortController());
+    const join = (signal?: AbortSignal) =>
+      fetch(`${world.origin}/_/events`, signal ? { signal } : {});
+    await Promise.all(aborters.map(({ signal }) => join(signal)));
+
+    const refused = await join();
+    aborters[0]?.abort();
+
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toEqual({ error: "too many clients listen to the events" });
+    await expect.poll(async () => (await join()).status).toBe(200);
+  });
+
+  it("drops a client that does not read", async () => {
+    const world = await startWorld();
+    const lazy = await fetch(`${world.origin}/_/events`);
+    const value = "x".repeat(1_000_000);
+
+    for (let count = 0; count < 40; count += 1) {
+      await world.produce({ topic: "alerts", key: "", value });
+    }
+
+    await expect(lazy.text()).rejects.toThrow("terminated");
+  });
+
+  it("sends a comment now and then", async () => {
+    const events = createEvents(
+      createRecordLog({ recordsMax: 1, recordBytesMax: 1 }, () => {}),
+      10,
+    );
+    const server = createServer((request, response) => events.join(response, request.headers));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      events.close();
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+
+    const { next } = await listen(`http://127.0.0.1:${port}`);
+
+    expect(await next(2)).toEqual([": still here", ": still here"]);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it, test, vi } from "vitest";
+import { refusalLine } from "../../../../local/data-stream/control/refusal-line.ts";
+import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { accessKey, clockMs, secretKey, signedHeaders, startWorld } from "../../harness.ts";
+
+const body = '{"topic":"orders","key":"a","value":"1"}';
+
+describe("a refused request", () => {
+  test.for([
+    ["not JSON", /^Send a JSON object in UTF-8/],
+    ["{}", /^Name the topic in the field topic/],
+    ['{"topic":"nope"}', /^Use a topic that the stand-in was started with/],
+    ['{"topic":"orders"}', /^Send key as text/],
+    ['{"topic":"orders","key":"a","value":{}}', /^Send value as text: an object has to be written/],
+    ['{"topic":"orders","key":"a","value":"","partition":3}', /^Send a number from 0 to 2/],
+    [" ".repeat(1_048_577), /^Send less in one message/],
+  ] as const)("with the body %.50s is told what to do", async ([given, fix]) => {
+    const world = await startWorld();
+
+    await world.post("/api/produce", given, signedHeaders);
+
+    expect(await world.get("/_/requests")).toMatchObject({
+      requests: [{ verdict: "refused", fix: expect.stringMatching(fix) }],
+    });
+  });
+
+  test.for([
+    ["POST", "/api/produce/", /^Produce with POST \/api\/produce, without a slash at the end/],
+    ["GET", "/api/produce", /^Send POST, and sign POST\.$/],
+    ["POST", "/api/produce", /^Send x-ncp-apigw-timestamp and x-ncp-iam-access-key and /],
+    ["POST", "/api/v1/topics", /^Send GET; topics are set where/],
+  ] as const)("%s %s is told what to do", async ([method, path, fix]) => {
+    const world = await startWorld();
+
+    await fetch(`${world.origin}${path}`, { method });
+
+    expect(await world.get("/_/requests")).toMatchObject({
+      requests: [{ verdict: "refused", fix: expect.stringMatching(fix) }],
+    });
+  });
+});
+
+describe("the terminal", () => {
+  it("tells a refused signature in one line", async () => {
+    const world = await startWorld();
+
+    await world.post("/api/produce?x=1", body, signedHeaders);
+
+    expect(world.lines).toEqual([
+      `refused POST "/api/produce?x=1" with 401: x-ncp-apigw-signature-v2 is not the signature of this request | likely mistake: The query was left out. | fix: Sign the path with ? and the query exactly as they are sent. | expected string to sign: "POST /api/produce?x=1\\n1700000000000\\n${accessKey}"`,
+    ]);
+  });
+
+  it("tells a refused message in one line, and an accepted one not at all", async () => {
+    const world = await startWorld();
+
+    await world.produce({ topic: "orders", key: "a", value: "1" });
+    await world.produce({ topic: "orders", key: "a", value: 1 });
+
+    expect(world.lines).toEqual([
+      'refused POST "/api/produce" with 400: value must be a string | fix: Send value as text: an object has to be written as JSON text first.',
+    ]);
+  });
+
+  it("is shown no control character and no more than a part of what a caller sent", () => {
+    const target = `/api/produce?\u009b31m\u0085\u001b[2J\n${"x".repeat(8000)}`;
+    const line = refusalLine({
+      at: clockMs,
+      method: "POST",
+      path: target.slice(0, 200),
+      status: 401,
+      verdict: "refused",
+      reason: "a reason",
+      fix: "a fix",
+      diagnosis: { expectedStringToSign: `POST ${target}\n1\n2`, fix: "a fix" },
+    });
+
+    expect(line).toContain("/api/produce?\\u009b31m\\u0085\\u001b[2J\\nxxx");
+    expect(line).toMatch(/^[ -~]{100,900}$/);
+  });
+
+  it("is the standard output when nothing else is said", async () => {
+    const spoken = vi.spyOn(console, "log").mockReturnValue(undefined);
+    const standIn = await startStandIn({
+      port: 0,
+      topics: { orders: 1 },
+      accessKeys: { [accessKey]: secretKey },
+      now: () => clockMs,
+    });
+
+    await fetch(`${standIn.origin}/api/produce`);
+    await standIn.close();
+
+    expect(spoken.mock.calls).toEqual([
+      [
+        'refused GET "/api/produce" with 405: the method must be POST | fix: Send POST, and sign POST.',
+      ],
+    ]);
+  });
+});
+
+describe("a secret key in the address", () => {
+  test.for([
+    ["x-ncp-iam-access-key", "ncp_iam_SOMEBODYELSE"],
+    ["x-ncp-apigw-timestamp", "1700000000"],
+    ["x-ncp-apigw-timestamp", "1600000000000"],
+    ["x-ncp-apigw-signature-v2", "0".repeat(43)],
+    ["x-ncp-apigw-signature-v2", ""],
+  ] as const)("is shown nowhere, with %s: %s", async ([name, value]) => {
+    const odd = "a/secret+key=";
+    const world = await startWorld({ accessKeys: { [accessKey]: secretKey, ncp_iam_B: odd } });
+    const path = `/api/produce?secret=${secretKey}&other=${encodeURIComponent(odd)}`;
+
+    await world.post(path, body, { ...signedHeaders, [name]: value });
+
+    const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join();
+    expect(said).toContain("/api/produce?secret={secret key}&other={secret key}");
+    expect(said).not.toContain(secretKey);
+    expect(said).not.toContain("secret%2Bkey");
+  });
+});

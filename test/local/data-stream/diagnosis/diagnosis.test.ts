@@ -1,0 +1,253 @@
+import { expect, it, test } from "vitest";
+import { accessKey, secretKey, sign, signature, signedHeaders, startWorld } from "../../harness.ts";
+
+const body = '{"topic":"orders","key":"a","value":"1"}';
+const right = `POST /api/produce\n1700000000000\n${accessKey}`;
+const rightDigest = sign(right);
+
+async function diagnose(headers: Record<string, string>, path = "/api/produce"): Promise<unknown> {
+  const world = await startWorld();
+  const response = await world.post(path, body, { ...signedHeaders, ...headers });
+  expect(response.status).toBe(401);
+  const log = (await world.get("/_/requests")) as {
+    requests: { fix?: string; diagnosis?: { fix: string } }[];
+  };
+  const said = `${JSON.stringify(log)}${await response.text()}${world.lines.join("\n")}`;
+  expect(world.lines).toHaveLength(1);
+  expect(said).not.toContain(secretKey);
+  expect(said).not.toContain(signature);
+  expect(said).not.toContain(rightDigest.toString("hex"));
+  expect(said).not.toContain(headers["x-ncp-apigw-signature-v2"] ?? secretKey);
+  const [refused] = log.requests;
+  expect(refused?.fix).toBe(refused?.diagnosis?.fix);
+  expect(refused?.fix).toMatch(/^[ -~…]+$/);
+  return refused?.diagnosis;
+}
+
+const signing = (text: string, key = secretKey) => sign(text, key).toString("base64");
+
+test.for([
+  [
+    `POST https://api.datastream.naverncp.com/api/produce\n1700000000000\n${accessKey}`,
+    "The full URL was signed.",
+  ],
+  [`GET /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: GET."],
+  [`post /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: post."],
+  [
+    `POST /api/produce\n1700000000\n${accessKey}`,
+    "Another timestamp than the header's was signed: it is in seconds.",
+  ],
+  [
+    `POST /api/produce\n2023-11-14T22:13:20.000Z\n${accessKey}`,
+    "Another timestamp than the header's was signed: it is written in another way.",
+  ],
+  [
+    `POST /api/produce\n1699999999997\n${accessKey}`,
+    "Another timestamp than the header's was signed: it is off by 3 ms.",
+  ],
+  [`${right}\n${body}`, "The body was signed too."],
+  [`${right}${body}`, "The body was signed too."],
+  [`${right}\n`, "The signed text ends with a line end."],
+  [`${right}\r\n`, "The signed text ends with a line end."],
+  [
+    `POST http://api.datastream.naverncp.com/api/produce\n1700000000000\n${accessKey}`,
+    "The full URL was signed.",
+  ],
+  [`PUT /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: PUT."],
+  [`Post /api/produce\n1700000000000\n${accessKey}`, "Another method was signed: Post."],
+  [
+    `POST /api/produce\\n1700000000000\\n${accessKey}`,
+    "The lines of the signed text are not separated by a line feed.",
+  ],
+  [
+    `POST /api/produce\r\n1700000000000\r\n${accessKey}`,
+    "The lines of the signed text are not separated by a line feed.",
+  ],
+  ["POST /api/produce\n1700000000000", "The access key was left out of the signed text."],
+  [`POST api/produce\n1700000000000\n${accessKey}`, "The path was signed without its first slash."],
+] as const)("signing %j: %s", async ([text, likelyMistake]) => {
+  const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": signing(text) });
+
+  expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
+});
+
+it("sees that the full URL of the stand-in itself was signed", async () => {
+  const world = await startWorld();
+  const text = `POST ${world.origin}/api/produce\n1700000000000\n${accessKey}`;
+
+  await world.post("/api/produce", body, {
+    ...signedHeaders,
+    "x-ncp-apigw-signature-v2": signing(text),
+  });
+
+  expect(await world.get("/_/requests")).toMatchObject({
+    requests: [
+      {
+        diagnosis: {
+          likelyMistake: "The full URL was signed.",
+          fix: "Sign only the path and the query, beginning with a slash.",
+        },
+      },
+    ],
+  });
+});
+
+it("sees that the query was left out", async () => {
+  const diagnosis = await diagnose(
+    {
+      "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n1700000000001\n${accessKey}`),
+      "x-ncp-apigw-timestamp": "1700000000001",
+    },
+    "/api/produce?trace=1",
+  );
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: `POST /api/produce?trace=1\n1700000000001\n${accessKey}`,
+    likelyMistake: "The query was left out.",
+    fix: "Sign the path with ? and the query exactly as they are sent.",
+  });
+});
+
+test.for([
+  [rightDigest.toString("hex"), "The signature is a hex digest instead of Base64."],
+  [rightDigest.toString("hex").toUpperCase(), "The signature is a hex digest instead of Base64."],
+  [
+    Buffer.from(rightDigest.toString("hex")).toString("base64"),
+    "The signature is the Base64 of a hex digest instead of Base64.",
+  ],
+  [
+    rightDigest.toString("base64url"),
+    "The signature is another Base64 (URL alphabet or no padding) instead of Base64.",
+  ],
+  ["no signature at all", "The signature is not the Base64 of a SHA-256 digest."],
+] as const)("a signature written as %s: %s", async ([received, likelyMistake]) => {
+  const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": received });
+
+  expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
+});
+
+test.for([
+  [right, accessKey, "The secret key and the access key are swapped."],
+  [
+    `POST /api/produce\n1700000000000\n${secretKey}`,
+    accessKey,
+    "The secret key and the access key are swapped.",
+  ],
+  [
+    `POST /api/produce\n1700000000000\n${secretKey}`,
+    secretKey,
+    "The secret key was signed in the access key's place.",
+  ],
+  [right, `${secretKey}\n`, "The secret key has white space around it."],
+] as const)("a wrong key, case %#: %s", async ([text, key, likelyMistake]) => {
+  const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": signing(text, key) });
+
+  expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
+});
+
+it("sees the secret key in the access key's header, and does not repeat it", async () => {
+  const diagnosis = await diagnose({
+    "x-ncp-iam-access-key": secretKey,
+    "x-ncp-apigw-signature-v2": signing(
+      `POST /api/produce\n1700000000000\n${secretKey}`,
+      accessKey,
+    ),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: "POST /api/produce\n{timestamp}\n{access key}",
+    likelyMistake: "The secret key and the access key are swapped.",
+    fix: "Put the access key into x-ncp-iam-access-key and key the HMAC with the secret key.",
+  });
+});
+
+it("does not repeat an unknown access key", async () => {
+  const diagnosis = await diagnose({
+    "x-ncp-iam-access-key": "perhaps-a-real-secret",
+    "x-ncp-apigw-signature-v2": signing("anything"),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: "POST /api/produce\n{timestamp}\n{access key}",
+    likelyMistake: "The access key is not one that the stand-in knows.",
+    fix: "Use an access key that the stand-in was started with (local/settings.env).",
+  });
+});
+
+test.for([
+  ["1700000000", "The timestamp is in seconds instead of milliseconds."],
+  ["1700000000.123", "The timestamp is in seconds with a fraction instead of milliseconds."],
+  ["1700000000000000", "The timestamp is in microseconds instead of milliseconds."],
+  ["1700000000000000000", "The timestamp is in nanoseconds instead of milliseconds."],
+  ["2023-11-14T22:13:20Z", "The timestamp is a date in words instead of epoch milliseconds."],
+  ["yesterday", "The timestamp is not in epoch milliseconds."],
+] as const)("a timestamp of %s: %s", async ([timestamp, likelyMistake]) => {
+  const diagnosis = await diagnose({
+    "x-ncp-apigw-timestamp": timestamp,
+    "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n${timestamp}\n${accessKey}`),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: "POST /api/produce\n{epoch milliseconds}\n{access key}",
+    likelyMistake,
+    fix: "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.",
+  });
+});
+
+test.for([
+  ["1700000300000", "The caller's clock is 5 min ahead of the stand-in's."],
+  ["1700093784000", "The caller's clock is 1 d 2 h 3 min 4 s ahead of the stand-in's."],
+  [
+    "1699999639999",
+    "The caller's clock is 6 min behind the stand-in's, or the request was signed that long ago.",
+  ],
+] as const)("a timestamp of %s: %s", async ([timestamp, likelyMistake]) => {
+  const text = `POST /api/produce\n${timestamp}\n${accessKey}`;
+  const diagnosis = await diagnose({
+    "x-ncp-apigw-timestamp": timestamp,
+    "x-ncp-apigw-signature-v2": signing(text),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: text,
+    likelyMistake,
+    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+  });
+});
+
+it("sees two mistakes at once", async () => {
+  const hex = sign(`GET /api/produce\n1700000000000\n${accessKey}`).toString("hex");
+
+  expect(await diagnose({ "x-ncp-apigw-signature-v2": hex })).toEqual({
+    expectedStringToSign: right,
+    likelyMistake:
+      "Another method was signed: GET. And the signature is a hex digest instead of Base64.",
+    fix: "Sign the method that is sent, in upper case: POST. Encode the digest as Base64, standard alphabet, with padding.",
+  });
+});
+
+it("sees the secret key of another access key", async () => {
+  const world = await startWorld({
+    accessKeys: { [accessKey]: secretKey, ncp_iam_OTHER: "other-secret" },
+  });
+
+  await world.post("/api/produce", body, {
+    ...signedHeaders,
+    "x-ncp-apigw-signature-v2": signing(right, "other-secret"),
+  });
+
+  const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join("\n");
+  expect(said).toContain("The secret key belongs to another access key.");
+  expect(said).not.toContain("other-secret");
+});
+
+it("says what to compare when no common mistake fits", async () => {
+  const diagnosis = await diagnose({
+    "x-ncp-apigw-signature-v2": signing(right, "another-secret-key"),
+  });
+
+  expect(diagnosis).toEqual({
+    expectedStringToSign: right,
+    fix: "Compare the text you sign with the expected one, byte by byte. If they are equal, the secret key is a different one.",
+  });
+});

@@ -1,0 +1,209 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Libsql from "libsql";
+import { describe, expect, it } from "vitest";
+import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { startStandInProcess, temporaryDirectory } from "../../emulator-process.ts";
+import { startWorld } from "../../harness.ts";
+import { mebibyte, produceKeys } from "./harness.ts";
+
+it.skipIf(process.platform === "win32")(
+  "makes the directory of --data and those above it for its user alone",
+  async () => {
+    const above = join(temporaryDirectory(), "above");
+    const dataDirectory = join(above, "made");
+
+    await startWorld({ dataDirectory });
+
+    const modes = [above, dataDirectory].map((path) => (statSync(path).mode & 0o777).toString(8));
+    expect(modes).toEqual(["700", "700"]);
+  },
+);
+
+describe.skipIf(process.platform === "win32")("the files of --data", () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+  const modesIn = (directory: string) =>
+    Object.fromEntries(readdirSync(directory).map((name) => [name, modeOf(join(directory, name))]));
+
+  it("are their user's alone in a directory that was there before", async () => {
+    const dataDirectory = temporaryDirectory();
+    chmodSync(dataDirectory, 0o2775);
+
+    const world = await startWorld({ dataDirectory });
+    await produceKeys(world, ["a"]);
+
+    expect(modeOf(dataDirectory)).toBe("2700");
+    expect(modesIn(dataDirectory)).toEqual({
+      "data-stream.db": "600",
+      "data-stream.db-wal": "600",
+    });
+  });
+
+  it("are made so where an earlier run left them readable, by a crash too", async () => {
+    const dataDirectory = temporaryDirectory();
+    const crashed = await startStandInProcess({ dataDirectory });
+    await crashed.kill();
+    for (const name of readdirSync(dataDirectory)) {
+      chmodSync(join(dataDirectory, name), 0o644);
+    }
+    expect(Object.keys(modesIn(dataDirectory))).toContain("data-stream.db-wal");
+
+    await startWorld({ dataDirectory });
+
+    expect(new Set(Object.values(modesIn(dataDirectory)))).toEqual(new Set(["600"]));
+  });
+
+  it("stay as they are where the directory is refused", async () => {
+    const dataDirectory = temporaryDirectory();
+    writeFileSync(join(dataDirectory, "a.txt"), "a", { mode: 0o644 });
+    chmodSync(dataDirectory, 0o755);
+
+    await expect(startWorld({ dataDirectory })).rejects.toThrow("holds other files");
+
+    expect(modeOf(dataDirectory)).toBe("755");
+    expect(modesIn(dataDirectory)).toEqual({ "a.txt": "644" });
+  });
+});
+
+describe("--data that cannot be used", () => {
+  function start(options: object): Promise<unknown> {
+    const usual = { port: 0, topics: { alerts: 1 }, accessKeys: {}, log: () => undefined };
+    return startStandIn({ ...usual, ...options });
+  }
+
+  it("is refused while another process has it, and free once that is gone", async () => {
+    const dataDirectory = temporaryDirectory();
+    const holder = await startStandInProcess({ dataDirectory });
+
+    await expect(start({ dataDirectory })).rejects.toThrow(
+      `--data ${dataDirectory} is in use by another stand-in: end that one, or name another directory`,
+    );
+    await holder.kill();
+    const world = await startWorld({ dataDirectory });
+    expect(await produceKeys(world, ["a"])).toEqual([200]);
+  });
+
+  it("is refused while this process has it", async () => {
+    const dataDirectory = temporaryDirectory();
+    await startWorld({ dataDirectory });
+
+    await expect(start({ dataDirectory })).rejects.toThrow("is in use by another stand-in");
+  });
+
+  it.each([
+    [
+      "holds other files",
+      (directory: string) => writeFileSync(join(directory, "a.txt"), "a"),
+      "holds other files",
+    ],
+    [
+      "holds no database under our name",
+      (directory: string) => writeFileSync(join(directory, "data-stream.db"), "x".repeat(9000)),
+      "is not a store of this stand-in",
+    ],
+    [
+      "holds another program's database",
+      (directory: string) => sql(directory, "CREATE TABLE t (a)"),
+      "is not a store of this stand-in",
+    ],
+    [
+      "has a directory in the database's place",
+      (directory: string) => mkdirSync(join(directory, "data-stream.db")),
+      "data-stream.db cannot be read: EISDIR",
+    ],
+  ])("is refused when it %s, and left as it is", async (_, prepare, problem) => {
+    const dataDirectory = temporaryDirectory();
+    prepare(dataDirectory);
+    const before = contentOf(dataDirectory);
+
+    await expect(start({ dataDirectory })).rejects.toThrow(problem);
+
+    expect(contentOf(dataDirectory)).toEqual(before);
+  });
+
+  it.each([
+    ["", () => undefined],
+    // Which a crash may leave: then the header is not looked at before SQLite opens it.
+    [
+      " and left a journal",
+      (directory: string) => writeFileSync(join(directory, "data-stream.db-journal"), ""),
+    ],
+  ])("is refused when a newer version wrote it%s", async (_, leave) => {
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ dataDirectory });
+    await world.close();
+    sql(dataDirectory, "PRAGMA user_version = 2");
+    leave(dataDirectory);
+
+    await expect(start({ dataDirectory })).rejects.toThrow(
+      "was written by another version of the stand-in (schema 2, this one has 1)",
+    );
+  });
+
+  it("is refused when there is no room for its partitions", async () => {
+    const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
+    const world = await startWorld(options);
+    const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
+    const fill = async (): Promise<number> => (await world.produce(message)).status;
+    for (let status = await fill(); status === 200; status = await fill());
+    await world.close();
+    const names = Array.from({ length: 100 }, (_, index) => `${"long-name-".repeat(19)}${index}`);
+
+    await expect(
+      start({ ...options, topics: Object.fromEntries(names.map((name) => [name, 16])) }),
+    ).rejects.toThrow(
+      "--data cannot be written to: SQLITE_FULL (no space, or over --data-bytes-max)",
+    );
+  });
+
+  it("is refused when it is a file", async () => {
+    const file = join(temporaryDirectory(), "file");
+    writeFileSync(file, "");
+
+    await expect(start({ dataDirectory: file })).rejects.toThrow(
+      `--data ${file} cannot be used as a directory: EEXIST`,
+    );
+  });
+
+  // In a process of its own, which can be ended should it not answer.
+  it.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
+    "is refused as %s, where nobody can make a directory",
+    async (dataDirectory) => {
+      const { problem } = await startStandInProcess({ dataDirectory });
+
+      expect(problem).toBe(`--data ${dataDirectory} cannot be used as a directory: ENOENT`);
+    },
+  );
+
+  it("is refused below a file", async () => {
+    const file = join(temporaryDirectory(), "file");
+    writeFileSync(file, "");
+
+    await expect(start({ dataDirectory: join(file, "a", "b") })).rejects.toThrow(
+      `--data ${join(file, "a", "b")} cannot be used as a directory: ENOTDIR`,
+    );
+  });
+
+  it("is refused with fewer partitions than it has", async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ dataDirectory });
+    await world.close();
+
+    await expect(start({ dataDirectory, topics: { orders: 2 } })).rejects.toThrow(
+      "topic orders has 2 partitions in the settings and at least 3 in --data: partitions can only be added",
+    );
+  });
+
+  function contentOf(directory: string) {
+    return readdirSync(directory, { withFileTypes: true }).map((entry) => [
+      entry.name,
+      entry.isFile() ? readFileSync(join(directory, entry.name), "base64") : "",
+    ]);
+  }
+
+  function sql(directory: string, text: string): void {
+    const database = new Libsql(join(directory, "data-stream.db"));
+    database.exec(text);
+    database.close();
+  }
+});

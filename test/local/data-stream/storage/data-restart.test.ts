@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import Libsql from "libsql";
+import { describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../../emulator-process.ts";
+import { startWorld } from "../../harness.ts";
+import { counts, type Kept, keysOf, produceKeys, resume } from "./harness.ts";
+
+describe("--data across a restart", () => {
+  it("keeps records, offsets, counts and cursors", async () => {
+    const options = { dataDirectory: temporaryDirectory(), recordsMax: 4 };
+    const before = await startWorld(options);
+    await produceKeys(before, ["a", "b", "c", "d", "e"]);
+    await produceKeys(before, ["f"], "orders");
+    const kept = await counts(before);
+    const records = await before.get("/_/topics/alerts/records");
+    await before.close();
+
+    const after = await startWorld(options);
+
+    expect(kept.topics[1]?.partitions).toEqual([{ partition: 0, first: 2, next: 5, dropped: 2 }]);
+    expect(await counts(after)).toEqual(kept);
+    // As a reader asks that has seen the first two: its own answer ends with the newest of all.
+    expect(await after.get("/_/topics/alerts/records")).toEqual(records);
+    expect(await keysOf(after, "alerts")).toEqual(["c", "d", "e"]);
+    expect(await produceKeys(after, ["g"])).toEqual([200]);
+    expect(await after.get("/_/records/7")).toMatchObject({ key: "g", offset: 5, cursor: 7 });
+  });
+
+  it("keeps every character of key and value", async () => {
+    const options = { dataDirectory: temporaryDirectory() };
+    const texts = ["", "\u0000a\u0000", "키👍\r\n", "\ud800", "a\udc00\u0000b", "\ufeffbom", "é"];
+    const before = await startWorld(options);
+    for (const text of texts) {
+      await before.produce({ topic: "alerts", key: text, value: `${text}|${text}` });
+    }
+    await before.close();
+
+    const after = await startWorld(options);
+
+    const { records } = (await after.get("/_/topics/alerts/records")) as { records: Kept[] };
+    expect(records.map(({ key }) => key)).toEqual(texts);
+    expect(records.map(({ value }) => value)).toEqual(texts.map((text) => `${text}|${text}`));
+  });
+
+  it("neither misses nor repeats a record for a client that resumes", async () => {
+    const options = { dataDirectory: temporaryDirectory() };
+    const before = await startWorld(options);
+    await produceKeys(before, ["a", "b", "c"]);
+    await before.close();
+
+    const after = await startWorld(options);
+    await produceKeys(after, ["d"]);
+
+    expect(await resume(after, 2, 2)).toEqual(["c", "d"]);
+  });
+
+  it("goes on with cursors and offsets where everything was deleted", async () => {
+    const options = { dataDirectory: temporaryDirectory() };
+    const before = await startWorld(options);
+    await produceKeys(before, ["a", "b", "c"]);
+    expect((await before.remove("/_/records")).status).toBe(204);
+    await before.close();
+
+    const after = await startWorld(options);
+    expect(await keysOf(after, "alerts")).toEqual([]);
+    await produceKeys(after, ["d", "e"]);
+
+    expect(await resume(after, 3, 2)).toEqual(["d", "e"]);
+    expect(await after.get("/_/records/4")).toMatchObject({ key: "d", offset: 3 });
+  });
+
+  it("leaves nothing of deleted records on the disk", async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ dataDirectory });
+    await produceKeys(world, ["a", "b"]);
+    await world.remove("/_/records");
+    await world.close();
+
+    const database = new Libsql(join(dataDirectory, "data-stream.db"));
+    expect(database.prepare("SELECT count(*) AS n FROM records").get()).toMatchObject({ n: 0 });
+    database.close();
+  });
+
+  it("holds on the disk what is in memory, whatever the bounds dropped", async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ dataDirectory, recordsMax: 3 });
+    await produceKeys(world, ["a", "b", "c", "d", "e", "f"]);
+    await world.close();
+
+    const database = new Libsql(join(dataDirectory, "data-stream.db"));
+    const rows = database.prepare("SELECT offset FROM records ORDER BY cursor").all();
+    database.close();
+    expect(rows).toMatchObject([{ offset: 3 }, { offset: 4 }, { offset: 5 }]);
+  });
+
+  it("drops and counts what is over a smaller bound of the next start", async () => {
+    const dataDirectory = temporaryDirectory();
+    const before = await startWorld({ dataDirectory });
+    await produceKeys(before, ["a", "b", "c", "d"]);
+    await before.close();
+
+    const after = await startWorld({ dataDirectory, recordsMax: 1 });
+    const dropped = await counts(after);
+    await after.close();
+    const again = await startWorld({ dataDirectory });
+
+    expect(dropped.topics[1]?.partitions).toEqual([
+      { partition: 0, first: 3, next: 4, dropped: 3 },
+    ]);
+    expect(await counts(again)).toEqual(dropped);
+    expect(await keysOf(again, "alerts")).toEqual(["d"]);
+  });
+
+  it("adds partitions, and keeps a topic that is not named, saying so", async () => {
+    const dataDirectory = temporaryDirectory();
+    const first = await startWorld({ dataDirectory });
+    await produceKeys(first, ["a"]);
+    await produceKeys(first, ["o"], "orders");
+    await first.close();
+
+    const second = await startWorld({ dataDirectory, topics: { alerts: 2 } });
+    expect(
+      (await second.produce({ topic: "alerts", key: "b", value: "", partition: 1 })).status,
+    ).toBe(200);
+    // Deletes what this start can see, and nothing else.
+    await second.remove("/_/records");
+    await second.close();
+    const third = await startWorld({ dataDirectory, topics: { alerts: 2, orders: 3 } });
+
+    expect(second.lines).toEqual([
+      "--data also holds the topic orders, which the settings do not name: it is left as it is",
+    ]);
+    expect(third.lines).toEqual([]);
+    expect(await keysOf(third, "orders")).toEqual(["o"]);
+    expect(await keysOf(third, "alerts")).toEqual([]);
+  });
+});

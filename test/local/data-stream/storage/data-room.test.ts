@@ -1,0 +1,71 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openRecordStore } from "../../../../local/data-stream/storage/record-store.ts";
+import { temporaryDirectory } from "../../emulator-process.ts";
+import { startWorld } from "../../harness.ts";
+import { keysOf, mebibyte, produceKeys } from "./harness.ts";
+
+it("gives back the room that a burst took in the write-ahead log", async () => {
+  const directory = temporaryDirectory();
+  const store = await openRecordStore(directory, 64 * mebibyte);
+  onTestFinished(() => store.close());
+  const value = "x".repeat(900_000);
+  const commit = (first: number, count: number) => {
+    const cursors = Array.from({ length: count }, (_, index) => first + index);
+    const place = { topic: "alerts", partition: 0, timestamp: 0, key: "" };
+    const records = cursors.map((cursor) => ({ ...place, cursor, offset: cursor, value }));
+    store.commit({ records, dropped: [], partitions: [], nextCursor: first + count });
+    return statSync(join(directory, "data-stream.db-wal")).size;
+  };
+
+  expect(commit(1, 20)).toBeGreaterThan(16 * mebibyte);
+  expect(commit(21, 1)).toBeLessThanOrEqual(4 * mebibyte);
+});
+
+describe("--data that does not take a message", () => {
+  it("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ dataDirectory, dataBytesMax: mebibyte });
+    await produceKeys(world, ["small"]);
+    const large = { topic: "alerts", key: "large", value: "x".repeat(600_000) };
+    const statuses = [(await world.produce(large)).status];
+    const refused = await world.produce(large);
+    statuses.push(refused.status);
+
+    expect(statuses).toEqual([200, 503]);
+    expect(await refused.json()).toMatchObject({ error: { message: "Endpoint Error" } });
+    expect(world.lines.join()).toContain("the store of --data failed: SQLITE_FULL");
+    expect(await keysOf(world, "alerts")).toEqual(["small", "large"]);
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [{}, { partitions: [{ next: 2 }] }],
+    });
+    expect(await produceKeys(world, ["after"])).toEqual([200]);
+    expect((await world.remove("/_/records")).status).toBe(204);
+    expect((await world.produce({ ...large, key: "again" })).status).toBe(200);
+    await world.close();
+
+    const after = await startWorld({ dataDirectory });
+    expect(await keysOf(after, "alerts")).toEqual(["again"]);
+    expect(await after.get("/_/records/4")).toMatchObject({ key: "again", offset: 3 });
+  });
+
+  it("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
+    const world = await startWorld({
+      dataDirectory: temporaryDirectory(),
+      dataBytesMax: mebibyte,
+    });
+    const value = "x".repeat(300_000);
+
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        world.produce({ topic: "orders", key: `${index}`, value, partition: index % 3 }),
+      ),
+    );
+
+    const accepted = answers.filter(({ status }) => status === 200).length;
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    expect(accepted).toBeLessThan(8);
+    expect(await keysOf(world, "orders")).toHaveLength(accepted);
+  });
+});

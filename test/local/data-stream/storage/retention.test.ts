@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { temporaryDirectory } from "../../emulator-process.ts";
+import { clockMs, startWorld } from "../../harness.ts";
+import { keysOf, produceKeys, resume } from "./harness.ts";
+
+describe("retention", () => {
+  it("drops what is older than its topic's time, and only that", async () => {
+    const clock = { ms: clockMs };
+    const hour = 3_600_000;
+    const world = await startWorld({
+      now: () => clock.ms,
+      topics: { alerts: { partitions: 1, retentionMs: hour }, orders: 1 },
+    });
+    const stamped = (ms: number) => {
+      clock.ms = clockMs + ms;
+      // The signature is of one instant: it is good for five minutes.
+      return world.setFaults({ steps: [{ skewMs: -ms, times: 2 }] });
+    };
+    await stamped(0);
+    await produceKeys(world, ["a"]);
+    await produceKeys(world, ["o"], "orders");
+    await stamped(hour - 1);
+    await produceKeys(world, ["b"]);
+    const young = await keysOf(world, "alerts");
+    await stamped(hour);
+    await produceKeys(world, ["c"]);
+
+    expect(young).toEqual(["a", "b"]);
+    expect(await keysOf(world, "alerts")).toEqual(["b", "c"]);
+    expect(await keysOf(world, "orders")).toEqual(["o"]);
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [
+        { name: "alerts", partitions: [{ first: 1, next: 3, dropped: 1 }] },
+        { name: "orders", partitions: [{ first: 0, next: 1, dropped: 0 }] },
+      ],
+    });
+    expect(await world.get("/_/records/1")).toMatchObject({ error: expect.any(String) });
+    expect(await world.get("/_/records/2")).toMatchObject({ key: "o" });
+    expect(await resume(world, 0, 3)).toEqual(["o", "b", "c"]);
+  });
+
+  it("happens without new messages too, and reaches the disk", async () => {
+    const clock = { ms: clockMs };
+    const dataDirectory = temporaryDirectory();
+    const world = await startWorld({ now: () => clock.ms, dataDirectory });
+    await produceKeys(world, ["a"]);
+
+    clock.ms += 86_400_000;
+    await expect.poll(() => keysOf(world, "alerts"), { timeout: 20_000 }).toEqual([]);
+    await world.close();
+
+    const after = await startWorld({ dataDirectory });
+    expect(await after.get("/_/topics")).toMatchObject({
+      topics: [{}, { partitions: [{ first: 1, next: 1, dropped: 1 }] }],
+    });
+  });
+
+  it("drops the oldest of a partition that has more bytes than it may", async () => {
+    const world = await startWorld({ partitionBytesMax: 10 });
+    const produce = (key: string, partition: number) =>
+      world.produce({ topic: "orders", key, value: "1234", partition });
+    for (const [key, partition] of [
+      ["a", 0],
+      ["b", 1],
+      ["c", 0],
+      ["d", 0],
+    ] as const) {
+      await produce(key, partition);
+    }
+
+    expect(await keysOf(world, "orders")).toEqual(["b", "c", "d"]);
+    expect(await world.get("/_/topics")).toMatchObject({
+      topics: [
+        {
+          partitions: [
+            { first: 1, next: 3, dropped: 1 },
+            { first: 0, next: 1, dropped: 0 },
+            { first: 0, next: 0, dropped: 0 },
+          ],
+        },
+        {},
+      ],
+    });
+  });
+
+  it.each([
+    [
+      { alerts: { partitions: 1, retentionMs: 3_599_999 } },
+      "retentionMs must be an integer from 3600000 to 1296000000",
+    ],
+    [{ alerts: { partitions: 1, retentionMs: 1_296_000_001 } }, "retentionMs must be an integer"],
+    [{ alerts: { partitions: 1, retention: 1 } }, "topic alerts has an unknown field"],
+    [{ alerts: {} }, "topic alerts: the partition count must be from 1 to 16"],
+  ])("is refused for %j", async (topics, problem) => {
+    const options = { port: 0, topics, accessKeys: {} } as Parameters<typeof startStandIn>[0];
+
+    await expect(startStandIn(options)).rejects.toThrow(problem);
+  });
+});

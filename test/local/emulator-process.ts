@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { StandInOptions } from "../../local/data-stream/server.ts";
+import { accessKey, secretKey } from "./harness.ts";
+
+type Options = Partial<Omit<StandInOptions, "log" | "now" | "random">>;
+
+/** A directory of the test's own, gone when the test ends. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "stand-in-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A stand-in in a process of its own, so that it can be killed as a crash would. */
+export async function startStandInProcess(options: Options) {
+  const given = {
+    ...{ port: 0, topics: { orders: 3, alerts: 1 }, accessKeys: { [accessKey]: secretKey } },
+    ...options,
+  };
+  const source = `
+    import { startStandIn } from "./local/data-stream/server.ts";
+    try {
+      const { port } = await startStandIn(${JSON.stringify(given)});
+      process.send({ port });
+    } catch (error) {
+      process.send({ problem: error.message });
+    }
+  `;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", source];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const exited = once(child, "exit");
+  const end = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  onTestFinished(end);
+  const [said] = (await once(child, "message")) as [{ port?: number; problem?: string }];
+  return {
+    origin: `http://127.0.0.1:${said.port ?? 0}`,
+    problem: said.problem,
+    /** `kill -9`: no handler runs, no buffer is written. */
+    kill: end,
+  };
+}

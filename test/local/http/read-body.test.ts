@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { readBody } from "../../../local/http/read-body.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** What a server reads of a body of `sentBytes`, of which it takes `bytesMax`. */
+async function send(sentBytes: number, bytesMax: number): Promise<string> {
+  const server = createServer(async (incoming, response) => {
+    const body = await readBody(incoming, bytesMax);
+    response.end(body.kind === "whole" ? `whole ${body.bytes.length}` : body.kind);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const call = request({ port, host: "127.0.0.1", method: "POST" });
+  call.on("error", () => undefined);
+  // The answer can come before all is sent, and the server is gone then. In the moment between its request and its
+  // pool node's client listens to no error of its socket.
+  call.on("socket", (socket) => socket.on("error", () => undefined));
+  call.end(Buffer.alloc(sentBytes));
+  const [response] = await once(call, "response");
+  const chunks: Buffer[] = await response.toArray();
+  return Buffer.concat(chunks).toString();
+}
+
+test("a body within a limit above 16 MiB is read to its end", async () => {
+  expect(await send(20 * mebibyte, 64 * mebibyte)).toBe("whole 20971520");
+});
+
+test("a body of exactly the limit is whole, and one byte more is too large", async () => {
+  expect([await send(1_000, 1_000), await send(1_001, 1_000)]).toEqual(["whole 1000", "tooLarge"]);
+});
+
+test("what lies beyond a limit above 16 MiB is too large, not cut", async () => {
+  expect(await send(20 * mebibyte, 18 * mebibyte)).toBe("tooLarge");
+});

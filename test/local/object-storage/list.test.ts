@@ -1,0 +1,214 @@
+import {
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  paginateListObjectsV2,
+} from "@aws-sdk/client-s3";
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import type { StorageWorld } from "./harness.ts";
+import { bucket, encode, startStorageWorld } from "./harness.ts";
+
+async function worldWith(keys: readonly string[]): Promise<StorageWorld> {
+  const world = await startStorageWorld();
+  for (const key of keys) {
+    await world.put(key, key);
+  }
+  return world;
+}
+
+async function list(world: StorageWorld, asked: Partial<ListObjectsV2CommandInput> = {}) {
+  const client = world.client();
+  const answer = await client.send(new ListObjectsV2Command({ Bucket: bucket, ...asked }));
+  return {
+    ...answer,
+    keys: (answer.Contents ?? []).map(({ Key }) => Key),
+    prefixes: (answer.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+  };
+}
+
+function inUtf8Order(keys: readonly string[]): readonly string[] {
+  return [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+describe("a list", () => {
+  it("is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
+    const world = await worldWith(["\u{1f600}", "\uffe6", "b", "B", "a/b", "a", "a-b", "서울"]);
+
+    const { keys } = await list(world);
+
+    expect(keys).toEqual(["B", "a", "a-b", "a/b", "b", "서울", "\uffe6", "\u{1f600}"]);
+  });
+
+  it("says size, ETag and time of each object", async () => {
+    const nowMs = Date.now();
+    const world = await startStorageWorld({ now: () => nowMs });
+    const { headers } = await world.put("a", "four");
+
+    const { Contents, KeyCount, MaxKeys, IsTruncated, Name } = await list(world);
+
+    expect(Contents).toEqual([
+      {
+        Key: "a",
+        Size: 4,
+        ETag: headers.etag,
+        LastModified: new Date(nowMs),
+        StorageClass: "STANDARD",
+      },
+    ]);
+    expect({ KeyCount, MaxKeys, IsTruncated, Name }).toEqual({
+      KeyCount: 1,
+      MaxKeys: 1000,
+      IsTruncated: false,
+      Name: bucket,
+    });
+  });
+
+  it("of one prefix begins after the key that is named", async () => {
+    const world = await worldWith(["a", "b/1", "b/2", "b/3", "c"]);
+
+    const answer = await list(world, { Prefix: "b/", StartAfter: "b/1" });
+
+    expect(answer).toMatchObject({ keys: ["b/2", "b/3"], Prefix: "b/", StartAfter: "b/1" });
+  });
+
+  it("with a delimiter holds a common prefix once, also over the end of a page", async () => {
+    const world = await worldWith(["a", "b/1", "b/2", "b/3", "c/1", "d", "한/글"]);
+
+    const whole = await list(world, { Delimiter: "/" });
+    const first = await list(world, { Delimiter: "/", MaxKeys: 2 });
+    const second = await list(world, {
+      Delimiter: "/",
+      MaxKeys: 2,
+      ContinuationToken: first.NextContinuationToken,
+    });
+
+    expect(whole).toMatchObject({ keys: ["a", "d"], prefixes: ["b/", "c/", "한/"], KeyCount: 5 });
+    expect(first).toMatchObject({ keys: ["a"], prefixes: ["b/"], KeyCount: 2, IsTruncated: true });
+    expect(second).toMatchObject({ keys: ["d"], prefixes: ["c/"], IsTruncated: true });
+  });
+
+  it("with a delimiter inside a prefix shows what lies directly below it", async () => {
+    const world = await worldWith(["b/1", "b/c/1", "b/c/2", "b/d"]);
+
+    expect(await list(world, { Delimiter: "/", Prefix: "b/" })).toMatchObject({
+      keys: ["b/1", "b/d"],
+      prefixes: ["b/c/"],
+    });
+  });
+
+  it("of no keys at all is empty and not truncated", async () => {
+    const world = await worldWith(["a"]);
+
+    expect(await list(world, { MaxKeys: 0 })).toMatchObject({
+      keys: [],
+      KeyCount: 0,
+      IsTruncated: false,
+    });
+  });
+
+  it("gives 1000 keys at most, and pages through 2001 of them", async () => {
+    const world = await worldWith(Array.from({ length: 2001 }, (_, index) => `key-${index}`));
+    const pages: number[] = [];
+    const seen: (string | undefined)[] = [];
+
+    const config = { client: world.client(), pageSize: 5000 };
+    for await (const page of paginateListObjectsV2(config, { Bucket: bucket })) {
+      pages.push(page.KeyCount ?? 0);
+      seen.push(...(page.Contents ?? []).map(({ Key }) => Key));
+    }
+
+    expect(pages).toEqual([1000, 1000, 1]);
+    expect(seen).toEqual(inUtf8Order(Array.from({ length: 2001 }, (_, index) => `key-${index}`)));
+  }, 60_000);
+
+  it("escapes what XML has its own meaning for, without an encoding", async () => {
+    const key = "a&b<c>'\"\t\n d";
+    const world = await worldWith([key]);
+
+    expect(await list(world)).toMatchObject({ keys: [key] });
+  });
+
+  it("with encoding-type url has keys as forms have them, and blanks as plus signs", async () => {
+    const world = await worldWith(["a b+c/%\u0001한"]);
+
+    const answer = await list(world, { EncodingType: "url", StartAfter: "a a", Delimiter: "//" });
+
+    expect(answer).toMatchObject({
+      keys: ["a+b%2Bc/%25%01%ED%95%9C"],
+      EncodingType: "url",
+      StartAfter: "a+a",
+      Delimiter: "//",
+    });
+  });
+});
+
+it("pages of any size hold every key once, whatever its characters", async () => {
+  const key = fc.string({
+    unit: fc.constantFrom("a", "/", " ", "+", "%", "한", "\u{1f600}", "\uffff"),
+  });
+  const keys = fc.uniqueArray(
+    key.filter((text) => text !== ""),
+    { minLength: 1, maxLength: 12 },
+  );
+
+  await fc.assert(
+    fc.asyncProperty(
+      keys,
+      fc.integer({ min: 1, max: 5 }),
+      fc.boolean(),
+      async (names, size, groups) => {
+        const world = await worldWith(names);
+        const seen: string[] = [];
+        let token: string | undefined;
+        do {
+          const page = await list(world, {
+            MaxKeys: size,
+            EncodingType: "url",
+            ...(groups && { Delimiter: "/" }),
+            ...(token !== undefined && { ContinuationToken: token }),
+          });
+          seen.push(...[...page.keys, ...page.prefixes].map(decode));
+          expect(page.KeyCount).toBeLessThanOrEqual(size);
+          token = page.NextContinuationToken;
+        } while (token !== undefined);
+
+        const group = (name: string) => /^[^/]*\//.exec(name)?.[0] ?? name;
+        const expected = groups ? [...new Set(names.map(group))] : names;
+        expect(inUtf8Order(seen)).toEqual(inUtf8Order(expected));
+        await world.close();
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+function decode(text: string | undefined): string {
+  return decodeURIComponent((text ?? "").replaceAll("+", " "));
+}
+
+describe("a list that cannot be given", () => {
+  test.for([
+    ["max-keys=-1", "InvalidArgument"],
+    ["max-keys=x", "InvalidArgument"],
+    ["encoding-type=base64", "InvalidArgument"],
+    ["continuation-token=", "InvalidArgument"],
+    ["continuation-token=nonsense", "InvalidArgument"],
+    [`continuation-token=${encode("a2V5OmE=")}`, "InvalidArgument"],
+    ["prefix=a&prefix=b", "InvalidArgument"],
+    ["prefix=%FF", "InvalidURI"],
+  ] as const)("for %s ends as %s", async ([parameter, code]) => {
+    const world = await startStorageWorld();
+    const query = [...parameter.split("&"), "list-type=2"].sort().join("&");
+
+    expect(await world.send({ path: `/${bucket}`, query })).toMatchObject({ status: 400, code });
+  });
+
+  it("because the bucket is unknown", async () => {
+    const world = await startStorageWorld();
+
+    expect(await world.send({ path: "/unknown", query: "list-type=2" })).toMatchObject({
+      status: 404,
+      code: "NoSuchBucket",
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { bucket, pathOf, startStorageWorld } from "./harness.ts";
+
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("base64");
+}
+
+function toXml(...keys: readonly string[]): string {
+  const objects = keys.map((key) => `<Object><Key>${key}</Key></Object>`).join("");
+  return `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`;
+}
+
+const path = `/${bucket}/`;
+const query = "delete=";
+
+describe("several objects", () => {
+  test("are removed by one request, those too that are not there, each with its event", async () => {
+    const world = await startStorageWorld();
+    await world.put("a", "1");
+    await world.put("b&c", "2");
+    await world.put("d", "3");
+    const body = toXml("a", "b&amp;c", "nothing");
+
+    const reply = await world.send({
+      ...{ method: "POST", path, query, body },
+      headers: { "content-md5": md5(body) },
+    });
+
+    expect(reply.status).toBe(200);
+    expect([...reply.text.matchAll(/<Deleted><Key>([^<]*)/g)].map(([, key]) => key)).toEqual([
+      ...["a", "b&amp;c", "nothing"],
+    ]);
+    const names = world.events.map(({ ncloud }) => ncloud.event_name);
+    expect(names.filter((name) => name === "object-removed")).toHaveLength(2);
+    expect([(await world.get("a")).status, (await world.get("d")).status]).toEqual([404, 200]);
+  });
+
+  test("are not named in the answer where it is to be quiet", async () => {
+    const world = await startStorageWorld();
+    const body = toXml("a").replace("<Object>", "<Quiet>true</Quiet><Object>");
+
+    const reply = await world.send({
+      ...{ method: "POST", path, query, body },
+      headers: { "content-md5": md5(body) },
+    });
+
+    expect(reply.status).toBe(200);
+    expect(reply.text).not.toContain("<Key>");
+  });
+
+  test.for([
+    ["without Content-MD5", toXml("a"), undefined, "InvalidRequest"],
+    ["with another one", toXml("a"), md5("b"), "BadDigest"],
+    ["with 1,001 of them", toXml(...Array<string>(1_001).fill("a")), "right", "MalformedXML"],
+    ["with none of them", toXml(), "right", "MalformedXML"],
+    ["as something else", "{}", "right", "MalformedXML"],
+  ] as const)("stay %s", async ([, body, given, code]) => {
+    const world = await startStorageWorld();
+    await world.put("a", "1");
+    const digest = given === "right" ? md5(body) : given;
+
+    const reply = await world.send({
+      ...{ method: "POST", path, query, body },
+      headers: digest === undefined ? {} : { "content-md5": digest },
+    });
+
+    expect(reply).toMatchObject({ status: 400, code });
+    expect((await world.get("a")).status).toBe(200);
+  });
+});
+
+describe("a part of an object", () => {
+  // RFC 9110, section 14.1.2.
+  test.for([
+    ["bytes=0-1", "01", "bytes 0-1/10"],
+    ["bytes=8-20", "89", "bytes 8-9/10"],
+    ["bytes=7-", "789", "bytes 7-9/10"],
+    ["bytes=-2", "89", "bytes 8-9/10"],
+    ["bytes=-20", "0123456789", "bytes 0-9/10"],
+  ] as const)("%s is %s for the AWS SDK", async ([range, text, said]) => {
+    const world = await startStorageWorld();
+    await world.put("a", "0123456789");
+
+    const got = await world
+      .client()
+      .send(new GetObjectCommand({ Bucket: bucket, Key: "a", Range: range }));
+
+    expect(await got.Body?.transformToString()).toBe(text);
+    expect([got.ContentRange, got.ContentLength]).toEqual([said, text.length]);
+  });
+
+  test.for([
+    ["bytes=10-12", 416, "InvalidRange"],
+    ["bytes=3-2", 416, "InvalidRange"],
+    ["bytes=0-1,4-5", 501, "NotImplemented"],
+    ["lines=0-1", 501, "NotImplemented"],
+  ] as const)("%s is refused with %i", async ([range, status, code]) => {
+    const world = await startStorageWorld();
+    await world.put("a", "0123456789");
+
+    const reply = await world.send({ path: pathOf("a"), headers: { range } });
+
+    expect(reply).toMatchObject({ status, code });
+  });
+});
