@@ -1,6 +1,6 @@
 // What `npm run deploy` puts where. Copy it to deploy.config.ts, which git ignores, and fill it in. No secrets in here:
 // they come from the environment or from a file named with --settings.
-import type { DeployConfig } from "./cli/deploy/desired/config.ts";
+import type { DeployConfig } from "./cli/deploy/desired/deployment.ts";
 
 export const config: DeployConfig = {
   // kr, sg, jp, fin or gov. Data Stream itself is documented for kr only.

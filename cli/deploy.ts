@@ -1,5 +1,6 @@
 // The functions onto NAVER Cloud Functions, through its management API.
-import { systemEffects } from "../lib/effects/effects.ts";
+
+import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runDeploy } from "./deploy/command.ts";
 import { openTerminal } from "./shared/terminal.ts";
 

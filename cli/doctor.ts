@@ -1,5 +1,6 @@
 // One table of what is right and what is not: settings, clock, key pair, topics, buckets, artifacts.
-import { systemEffects } from "../lib/effects/effects.ts";
+
+import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runDoctor } from "./doctor/command.ts";
 import { openTerminal } from "./shared/terminal.ts";
 

@@ -1,5 +1,6 @@
 // Messages onto a topic, from a command line: one, or those of an NDJSON input.
-import { systemEffects } from "../lib/effects/effects.ts";
+
+import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runProduce } from "./produce/command.ts";
 import { openTerminal } from "./shared/terminal.ts";
 

@@ -2,8 +2,8 @@
 
 import { onLambda } from "../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";
+import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { redrive } from "../lib/dead-letters/redrive.ts";
-import { systemEffects } from "../lib/effects/effects.ts";
 
 const handle = redrive(systemEffects);
 

@@ -2,7 +2,7 @@
 
 import { onLambda } from "../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";
-import { systemEffects } from "../lib/effects/effects.ts";
+import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { relay } from "../lib/function/relay.ts";
 import { webhook } from "../lib/triggers/webhook.ts";
 

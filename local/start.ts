@@ -9,7 +9,7 @@ import type { StandInOptions } from "./data-stream/server.ts";
 import { startStandIn } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topics/topic-settings.ts";
-import { endWithNpm } from "./end-with-npm.ts";
+import { endWithNpm } from "./functions/end-with-npm.ts";
 import { startFunctions } from "./functions/serverless-offline.ts";
 import { invocationUrl, thingsToTry } from "./functions/things-to-try.ts";
 import { isLoopback, openDoorWarning } from "./http/listen.ts";

@@ -2,7 +2,8 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import type { ExitCode } from "../shared/exit-codes.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { type DeployOptions, deploy } from "./deploy.ts";
+import { deploy } from "./deploy.ts";
+import type { DeployOptions } from "./deploy-options.ts";
 
 export function runDeploy(
   argv: readonly string[],

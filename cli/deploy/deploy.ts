@@ -1,33 +1,12 @@
-import type { Effects } from "../../lib/effects/effects.ts";
 import { writeProblems } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { UsageError } from "../shared/settings-source.ts";
-import type { Terminal } from "../shared/terminal.ts";
 import { ApiFailure } from "./api/api-failure.ts";
+import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
 import { type BrokenOff, type Report, toText } from "./output/report.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
-
-export type DeployOptions = {
-  readonly plan?: boolean;
-  readonly apply?: boolean;
-  readonly remove?: boolean;
-  readonly config: string;
-  readonly settings?: readonly string[];
-  readonly endpoint?: string;
-  readonly artifacts: string;
-  readonly standIn?: string;
-  readonly smoke: boolean;
-  readonly adopt?: boolean;
-  readonly prune?: boolean;
-  readonly json?: boolean;
-};
-
-export type Surroundings = {
-  readonly effects: Effects;
-  readonly terminal: Terminal;
-};
 
 function adviceFor(command: CommandName): readonly string[] {
   return command === "apply" || command === "remove"
@@ -88,8 +67,6 @@ function toJsonLine(report: Report | BrokenOff, hide: (text: string) => string):
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
 }
-
-export type CommandName = Report["command"];
 
 function commandOf({ plan = false, apply = false, remove = false }: DeployOptions): CommandName {
   if (plan && remove && !apply) {

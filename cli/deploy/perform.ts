@@ -1,9 +1,9 @@
 import { applyPlan, verify } from "./apply/apply.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";
-import type { CommandName, DeployOptions, Surroundings } from "./deploy.ts";
-import type { Deployment } from "./desired/config.ts";
+import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
+import type { Deployment } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
 import { toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";

@@ -1,22 +1,16 @@
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
+import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
-import {
-  findMisspelt,
-  optional,
-  type Problem,
-  parseFields,
-  type Settings,
-  settingNames,
-} from "../../lib/settings/settings.ts";
+import { findMisspelt, optional, parseFields, settingNames } from "../../lib/settings/settings.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
 import { type Place, toPlace } from "./api/regions.ts";
-import type { DeployOptions, Surroundings } from "./deploy.ts";
+import type { DeployOptions, Surroundings } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
-import type { Deployment } from "./desired/config.ts";
+import type { Deployment } from "./desired/deployment.ts";
 import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";

@@ -1,6 +1,7 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { Problem, Settings } from "../../lib/settings/settings.ts";
-import type { Config, Target } from "../../lib/settings/stream-config.ts";
+import type { Target } from "../../lib/model/function-definition.ts";
+import type { Problem, Settings } from "../../lib/model/settings.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import type { FunctionName } from "../shared/function-names.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import { checkArtifacts } from "./checks/artifacts.ts";

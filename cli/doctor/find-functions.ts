@@ -1,4 +1,4 @@
-import type { Settings } from "../../lib/settings/settings.ts";
+import type { Settings } from "../../lib/model/settings.ts";
 import { isSet } from "../shared/examine-function.ts";
 import { type FunctionName, functionNames } from "../shared/function-names.ts";
 

@@ -2,7 +2,7 @@ import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import { createToFitted, type Fitted, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpRequest } from "../../lib/http/client.ts";
+import type { HttpRequest } from "../../lib/effects/transport.ts";
 import type { Message, StreamRecord } from "../../lib/model/record.ts";
 import type { Faulted, Refused } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";

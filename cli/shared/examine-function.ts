@@ -1,8 +1,9 @@
 import { admission as redrive } from "../../lib/dead-letters/redrive.ts";
-import { type Admission, parseSettings } from "../../lib/function/validate-call.ts";
+import { parseSettings } from "../../lib/function/validate-call.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
-import { type Problem, problemsOf, type Settings } from "../../lib/settings/settings.ts";
-import type { Config, Target } from "../../lib/settings/stream-config.ts";
+import type { Admission, Target } from "../../lib/model/function-definition.ts";
+import { type Problem, problemsOf, type Settings } from "../../lib/model/settings.ts";
+import type { Config } from "../../lib/settings/stream-config.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";

@@ -1,10 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import {
-  findMisspelt,
-  type Problem,
-  type Settings,
-  settingNames,
-} from "../../lib/settings/settings.ts";
+import type { Problem, Settings } from "../../lib/model/settings.ts";
+import { findMisspelt, settingNames } from "../../lib/settings/settings.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;

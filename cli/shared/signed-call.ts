@@ -1,6 +1,6 @@
 import { toSignedHeaders } from "../../lib/data-stream/signature.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../lib/http/client.ts";
+import type { HttpAnswer } from "../../lib/effects/transport.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
 
 /** A request to one of NAVER Cloud's management APIs, all of which take signature v2. */

@@ -1,6 +1,7 @@
 import type { Effects } from "../effects/effects.ts";
+import type { HttpAnswer, NoAnswer } from "../effects/transport.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
-import { type HttpAnswer, type NoAnswer, otherProtocolOf } from "../http/client.ts";
+import { otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";

@@ -1,8 +1,9 @@
 import type { NotStored, Stored } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { type ObjectContent, partBytesMax, readObject } from "../object-storage/read-object.ts";
+import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
-import { isOverTime, objectMsMin, type Run } from "./run.ts";
+import { objectMsMin, type Run } from "./run.ts";
 
 /** What an object held when it was read, or what became of it instead. */
 export type Reading =

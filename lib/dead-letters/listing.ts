@@ -3,7 +3,8 @@ import { prefixes } from "../model/reserved-prefixes.ts";
 import type { NotStored, Stored } from "../object-storage/client.ts";
 import type { ListingPage, StoredObject } from "../object-storage/listing.ts";
 import { listObjects, type PageStart } from "../object-storage/operations.ts";
-import { isOverTime, type Run } from "./run.ts";
+import { isOverTime } from "../object-storage/retrying-client.ts";
+import type { Run } from "./run.ts";
 
 /** Names of one page: the most that S3 gives. */
 const pageMax = 1_000;

@@ -1,20 +1,16 @@
 import type { Effects } from "../effects/effects.ts";
 import { createHandle, type Handle } from "../function/create-handler.ts";
-import type { Admission } from "../function/validate-call.ts";
 import type { InvocationEvent } from "../model/call.ts";
+import type { Admission } from "../model/function-definition.ts";
+import { isTopicName } from "../model/record.ts";
 import { prefixes } from "../model/reserved-prefixes.ts";
 import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "../model/result.ts";
+import type { Parsed, Settings } from "../model/settings.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { partBytesMax } from "../object-storage/read-object.ts";
-import { integer, isTopicName, json } from "../settings/rules.ts";
-import {
-  optional,
-  type Parsed,
-  parseFields,
-  type Settings,
-  withDefault,
-} from "../settings/settings.ts";
+import { integer, json } from "../settings/rules.ts";
+import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { type Reading, readDeadLetters } from "./content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./listing.ts";
 import { redriveObject } from "./object.ts";

@@ -1,12 +1,11 @@
 import { storeMsReserved } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Admittance } from "../function/create-handler.ts";
-import { replyReserveMs } from "../http/backoff.ts";
 import type { Message } from "../model/record.ts";
 import type { Ending } from "../model/result.ts";
-import type { Ask, NotStored } from "../object-storage/client.ts";
+import type { NotStored } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
-import { createPatientAsk } from "../object-storage/retrying-client.ts";
+import { createPatientAsk, untilOver } from "../object-storage/retrying-client.ts";
 import { toStorageEnding } from "../object-storage/storage-failure.ts";
 import { createRedriveDeletions } from "./deletions.ts";
 import { createRedriveQueue, toPartition } from "./stream.ts";
@@ -35,7 +34,7 @@ export function createRun(
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };
   const patient = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
-  const ask = untilOver(patient, () => effects.now() < deadlineMs - replyReserveMs);
+  const ask = untilOver(patient, deadlineMs, effects.now);
   const tally = createTally();
   const lines = createLines(admittance);
   const pending = createPending();
@@ -70,17 +69,4 @@ export function createRun(
       tally.add([{ kind: "faulted", code: "DEAD_LETTER_UNREADABLE", reason: inLog }]);
     },
   };
-}
-
-const overReason = "object storage: no time left";
-
-/** Whether a request was not made because the time was over. */
-export function isOverTime({ reason }: NotStored): boolean {
-  return reason === overReason;
-}
-
-/** Asks nothing more when the time is over. */
-function untilOver(ask: Ask, hasTime: () => boolean): Ask {
-  return async (request, isProven) =>
-    hasTime() ? ask(request, isProven) : { ok: false, status: undefined, reason: overReason };
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { createTransport, type Transport } from "../http/client.ts";
+import type { Transport } from "./transport.ts";
 
 /** Everything that is not deterministic. Tests and the simulation pass their own. */
 export type Effects = {
@@ -14,15 +13,4 @@ export type Effects = {
   readonly transport: Transport;
   /** Takes one log line. */
   readonly write: (line: string) => void;
-};
-
-export const systemEffects: Effects = {
-  now: Date.now,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-  newId: randomUUID,
-  transport: createTransport({ now: Date.now }),
-  write: (line) => {
-    process.stdout.write(`${line}\n`);
-  },
 };

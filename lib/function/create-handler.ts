@@ -1,11 +1,13 @@
 import type { Effects } from "../effects/effects.ts";
-import { createLog, type Log } from "../effects/log.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
+import type { Admission } from "../model/function-definition.ts";
+import type { Log } from "../model/log.ts";
 import { endedEarly, type Outcome, unexpected } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
 import { type Clocks, createSigningClocks } from "../signing/clock-skew.ts";
+import { createLog } from "./log.ts";
 import { logOutcome } from "./log-result.ts";
-import { type Admission, createAdmit } from "./validate-call.ts";
+import { createAdmit } from "./validate-call.ts";
 
 export type Handle = (call: Call) => Promise<Outcome>;
 

@@ -1,4 +1,4 @@
-import { keyHash, type Log } from "../effects/log.ts";
+import type { Log } from "../model/log.ts";
 import { idOf, type StreamRecord } from "../model/record.ts";
 import {
   type Ending,
@@ -7,6 +7,7 @@ import {
   type RecordEnding,
   toCounts,
 } from "../model/result.ts";
+import { keyHash } from "./log.ts";
 
 type Mapping = {
   readonly notes?: readonly string[];

@@ -1,5 +1,5 @@
 import type { Bag } from "../encoding/unknown-object.ts";
-import type { Parsed, Settings } from "../settings/settings.ts";
+import type { Parsed, Settings } from "../model/settings.ts";
 
 /**
  * Wraps a parser so that it reads settings anew only when one that it read has changed since the last

@@ -1,11 +1,11 @@
-import { partitionOf } from "../data-stream/partition.ts";
+import { toStreamRecord } from "../delivery/address-record.ts";
 import { type Sent, send } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
-import type { Log } from "../effects/log.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
+import type { Mapped, Trigger } from "../model/function-definition.ts";
+import type { Log } from "../model/log.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { countEndings, type Outcome, worstOf } from "../model/result.ts";
-import type { Mapped, MappedRecord, Trigger } from "../model/trigger.ts";
 import type { Config } from "../settings/stream-config.ts";
 import { createHandle, type Handle } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
@@ -63,14 +63,6 @@ function warningsAboutRefusals(
   return isLost && endings.some(({ kind }) => kind === "refused")
     ? ["DEAD_LETTER_BUCKET is not set: what is refused for good is in the log only"]
     : [];
-}
-
-function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
-  const topic = record.topic ?? config.topic ?? "";
-  const fromKey = partitionOf(record.key, config.partitionsOf(topic));
-  const isFixed = record.partition !== undefined;
-  const partition = record.partition ?? fromKey;
-  return { topic, partition, isFixed, key: record.key, content: record.content };
 }
 
 function toOutcome(mapped: Mapped, sent: Sent): Outcome {

@@ -1,7 +1,7 @@
 import type { Call, TriggerEvent } from "../model/call.ts";
+import type { Admission } from "../model/function-definition.ts";
 import { type Ending, unexpected } from "../model/result.ts";
-import type { Trigger } from "../model/trigger.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../settings/settings.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import {
   type Config,
   checkTargets,
@@ -9,13 +9,6 @@ import {
   refuseMisspelt,
 } from "../settings/stream-config.ts";
 import { rememberLast } from "./memoize-last.ts";
-
-/** What has to be known of a function before it is let run. */
-export type Admission<Event extends TriggerEvent, Settled> = Pick<
-  Trigger<Event, Settled>,
-  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets" | "faults"
->;
-
 export type Admitted<Event, Settled> =
   | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
   | { readonly ok: false; readonly ending: Ending };

@@ -1,47 +1,9 @@
+import type { HttpAnswer, HttpRequest, NoAnswer, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
 import { notHttp, type ReadAnswer, ReadError, readAnswer, type Steps } from "./response-parser.ts";
 
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
 const answerBytesMaxDefault = 64 * 1024;
-
-export type HttpRequest = {
-  readonly method: string;
-  readonly url: URL;
-  /** Names and values in turn, visible ASCII; they say how long the body is. */
-  readonly headers: readonly string[];
-  readonly body: string | Uint8Array;
-  /** How much of the answer's body is read. */
-  readonly answerBytesMax?: number;
-  /** Whether the answer's body is given as bytes, a character for each (latin1), and not as UTF-8. */
-  readonly isBinary?: boolean;
-  /** For the whole exchange, connecting and handshake included. */
-  readonly timeoutMs: number;
-};
-
-export type HttpAnswer =
-  | {
-      readonly kind: "answer";
-      readonly status: number;
-      /** Names in lower case; of a repeated header the first. */
-      readonly headers: Readonly<Record<string, string | undefined>>;
-      /** At most the request's `answerBytesMax` bytes, without the content coding that a proxy may have added. */
-      readonly body: string;
-      /** The body had more bytes than were read. */
-      readonly truncated: boolean;
-    }
-  | {
-      readonly kind: "noAnswer";
-      /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
-      readonly sent: "never" | "unknown";
-      /** `protocol`: bytes came that are no answer of HTTP/1.1. */
-      readonly cause: "timeout" | "connection" | "protocol";
-      /** A system's error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
-      readonly code: string;
-      /** The request went out on a kept-alive socket that closed before a byte of the answer. */
-      readonly staleSocket: boolean;
-    };
-
-export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
 
 /** Says that the server speaks another protocol, which must not be told as a network without a way. */
 export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undefined {
@@ -50,9 +12,6 @@ export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undef
   }
   return sent === "never" && /^(EPROTO|ERR_SSL)/.test(code) ? "no TLS connection" : undefined;
 }
-
-/** One exchange. Never rejects. Follows no redirect. */
-export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 
 type Pool = ReturnType<typeof createPool>;
 

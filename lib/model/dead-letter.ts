@@ -1,9 +1,7 @@
 import { type Bag, isBag } from "../encoding/unknown-object.ts";
-import { isTopicName } from "../settings/rules.ts";
-import type { Message } from "./record.ts";
+import type { RefusedBody } from "./function-definition.ts";
+import { isTopicName, type Message } from "./record.ts";
 import { prefixes } from "./reserved-prefixes.ts";
-import type { RefusedBody } from "./trigger.ts";
-
 /** Where a call keeps what it could not deliver, and what can never be delivered. */
 export type Folder = "deadLetters" | "setAside";
 

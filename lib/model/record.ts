@@ -57,3 +57,7 @@ export function idOf(record: StreamRecord): string {
 export function messageBytes({ key, value }: Message): number {
   return Buffer.byteLength(key) + Buffer.byteLength(value);
 }
+
+export function isTopicName(value: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(value);
+}

@@ -1,6 +1,6 @@
 import { type Bag, isBag } from "../encoding/unknown-object.ts";
 import { bagAt, distinctMarks, fieldText, marksOf, toTime } from "./fields.ts";
-import type { Notification, ObjectFacts } from "./notification.ts";
+import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
 export function readEventBridge(parameters: Bag): Notification | undefined {

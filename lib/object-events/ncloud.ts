@@ -9,7 +9,7 @@ import {
   toEventName,
   toTime,
 } from "./fields.ts";
-import type { Notification, ObjectFacts } from "./notification.ts";
+import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Names of fields that settings add to the known ones. */
 export type NcloudFields = {

@@ -1,5 +1,5 @@
 import { type Bag, isBag } from "../encoding/unknown-object.ts";
-import type { RefusedBody } from "../model/trigger.ts";
+import type { RefusedBody } from "../model/function-definition.ts";
 import {
   bagAt,
   distinctMarks,
@@ -10,7 +10,7 @@ import {
   toFrom,
   toTime,
 } from "./fields.ts";
-import type { Notification, ObjectEvent, ObjectFacts } from "./notification.ts";
+import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
 
 /** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
 export function readS3Records(parameters: Bag): Notification | undefined {

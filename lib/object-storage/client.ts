@@ -1,19 +1,11 @@
 import type { Effects } from "../effects/effects.ts";
+import type { HttpAnswer } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
-import { type HttpAnswer, otherProtocolOf } from "../http/client.ts";
-import type { KeyPair } from "../model/key-pair.ts";
+import { otherProtocolOf } from "../http/client.ts";
+import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
 import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
-
-/** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */
-export type StorageConfig = {
-  /** Origin of an S3-compatible API. */
-  readonly endpoint: string;
-  /** The region that is signed, such as `kr-standard`. */
-  readonly region: string;
-  readonly keys: KeyPair;
-};
 
 export type Stored<T> = { readonly ok: true; readonly value: T } | NotStored;
 

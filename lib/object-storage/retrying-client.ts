@@ -1,7 +1,8 @@
 import type { Effects } from "../effects/effects.ts";
 import { attemptMsMin, nextWaitMs, replyReserveMs } from "../http/backoff.ts";
+import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
-import { type Ask, createAsk, type StorageConfig, type Stored } from "./client.ts";
+import { type Ask, createAsk, type NotStored, type Stored } from "./client.ts";
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
@@ -50,4 +51,19 @@ export function createPatientAsk(
 
 function canPass(status: number | undefined): boolean {
   return status === undefined || status === 408 || status === 429 || status >= 500;
+}
+
+const overReason = "object storage: no time left";
+
+/** Tells whether a request was not made because the time was over. */
+export function isOverTime({ reason }: NotStored): boolean {
+  return reason === overReason;
+}
+
+/** Asks nothing more when only the time for the reply is left. */
+export function untilOver(ask: Ask, deadlineMs: number, now: () => number): Ask {
+  return async (request, isProven) =>
+    now() < deadlineMs - replyReserveMs
+      ? ask(request, isProven)
+      : { ok: false, status: undefined, reason: overReason };
 }

@@ -1,5 +1,6 @@
 import { findJsonFault } from "../encoding/json-fault.ts";
 import { isBag } from "../encoding/unknown-object.ts";
+import { isTopicName } from "../model/record.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
 /**
@@ -100,11 +101,6 @@ export function oneOf<const T extends readonly string[]>(values: T): Rule<T[numb
 
 /** Kafka's own rule for a topic name; NAVER Cloud's is narrower. */
 export const topicName = textWhere(isTopicName, "must be a topic name");
-
-export function isTopicName(value: string): boolean {
-  return /^[a-zA-Z0-9._-]{1,249}$/.test(value);
-}
-
 /** NAVER Cloud's and S3's rule for a bucket's name. */
 export const bucketName = textWhere(
   (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),

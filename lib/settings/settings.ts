@@ -1,8 +1,5 @@
-import type { Bag } from "../encoding/unknown-object.ts";
+import type { Parsed, Problem, Settings } from "../model/settings.ts";
 import type { Rule } from "./rules.ts";
-
-/** Untrusted values by name: `process.env`, or the parameters bound to an action. */
-export type Settings = Bag;
 
 /** Every setting of the project; README.md describes each. */
 export const settingNames = [
@@ -42,18 +39,6 @@ export const settingNames = [
   "OBJECT_STORAGE_REGION",
   "LOG_LEVEL",
 ] as const;
-
-/** What is wrong with a setting; names it, and never holds its value. */
-export type Problem = { readonly setting: string; readonly text: string };
-
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-export function problemsOf(parsed: readonly Parsed<unknown>[]): readonly Problem[] {
-  return parsed.flatMap((one) => (one.ok ? [] : one.problems));
-}
-
 /** A rule, and the value that stands for a setting that is not set. */
 type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 

@@ -1,7 +1,9 @@
-import { type LogLevel, logLevels } from "../effects/log.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
+import type { Target } from "../model/function-definition.ts";
 import { createKeyPair, type KeyPair } from "../model/key-pair.ts";
-import type { StorageConfig } from "../object-storage/client.ts";
+import { type LogLevel, logLevels } from "../model/log.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import type { StorageConfig } from "../model/storage.ts";
 import {
   bucketName,
   headerKey,
@@ -13,17 +15,7 @@ import {
   textWhere,
   topicName,
 } from "./rules.ts";
-import {
-  findMisspelt,
-  optional,
-  type Parsed,
-  type Problem,
-  parseFields,
-  problemsOf,
-  required,
-  type Settings,
-  withDefault,
-} from "./settings.ts";
+import { findMisspelt, optional, parseFields, required, withDefault } from "./settings.ts";
 
 /** What every function needs to reach the stream. */
 export type Config = {
@@ -122,15 +114,6 @@ function countIn(counts: number | Readonly<Record<string, number>> | undefined) 
     return Object.hasOwn(counts, topic) ? counts[topic] : undefined;
   };
 }
-
-/** Where records may go, and the settings that say so. */
-export type Target = {
-  readonly topicSetting: string;
-  /** Absent: DATASTREAM_TOPIC. */
-  readonly topic: string | undefined;
-  readonly partitionSetting: string;
-  readonly partition: number | undefined;
-};
 
 /** Problems that only show when a function's targets meet the stream's settings. */
 export function checkTargets(

@@ -1,12 +1,19 @@
 import { sha256Hex } from "../encoding/sha256.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
+import type {
+  Mapped,
+  MappedRecord,
+  Trigger,
+  TriggerContext,
+} from "../model/function-definition.ts";
 import type { Content } from "../model/record.ts";
 import { isOwnObject } from "../model/reserved-prefixes.ts";
 import type { Ending } from "../model/result.ts";
-import type { Mapped, MappedRecord, Trigger, TriggerContext } from "../model/trigger.ts";
+import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
-import { type ObjectEvent, readNotification } from "../object-events/notification.ts";
+import { readNotification } from "../object-events/notification.ts";
+import type { ObjectEvent } from "../object-events/object-event.ts";
 import {
   bucketName,
   json,
@@ -15,13 +22,7 @@ import {
   textWhere,
   topicName,
 } from "../settings/rules.ts";
-import {
-  optional,
-  parseFields,
-  type Settings,
-  settingNames,
-  withDefault,
-} from "../settings/settings.ts";
+import { optional, parseFields, settingNames, withDefault } from "../settings/settings.ts";
 
 type BucketConfig = {
   readonly key: "object" | "bucket";

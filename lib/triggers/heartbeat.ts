@@ -1,17 +1,10 @@
 import { Cron } from "croner";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
-import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
+import type { Mapped, Trigger, TriggerContext } from "../model/function-definition.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
-import {
-  optional,
-  type Parsed,
-  type Problem,
-  parseFields,
-  problemsOf,
-  type Settings,
-  withDefault,
-} from "../settings/settings.ts";
+import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
 type HeartbeatConfig = {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { formType } from "../encoding/media-type.ts";
 import type { HttpEvent } from "../model/call.ts";
+import type { Mapped, Trigger, TriggerContext } from "../model/function-definition.ts";
 import type { Ending, RefusalCode } from "../model/result.ts";
-import type { Mapped, Trigger, TriggerContext } from "../model/trigger.ts";
 import { toRecords } from "../webhooks/mapping/records.ts";
 import type { Source } from "../webhooks/sources/source.ts";
 import {

@@ -6,7 +6,7 @@ import { send, withHeaders } from "../http/response.ts";
 import { control } from "./control.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import { answerCall } from "./operations/answer-call.ts";
-import { toHeaders } from "./protocol/s3-call.ts";
+import { toHeaders } from "./protocol/headers.ts";
 
 export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { HttpRequest } from "../../lib/http/client.ts";
+import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";

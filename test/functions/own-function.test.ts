@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { InvocationEvent } from "../../lib/model/call.ts";
-import type { Trigger } from "../../lib/model/trigger.ts";
+import type { Trigger } from "../../lib/model/function-definition.ts";
 import { topicName } from "../../lib/settings/rules.ts";
 import { parseFields, required } from "../../lib/settings/settings.ts";
 import { openDoors, produced, stubSettings } from "../support/adapters.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import type { HttpRequest } from "../../lib/http/client.ts";
+import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { createBucketWorld, redriveDoors } from "../support/buckets.ts";
 import { acknowledged, answer, messageOf } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";

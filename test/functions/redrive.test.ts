@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import type { HttpRequest } from "../../lib/http/client.ts";
+import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { doors, logged } from "../support/adapters.ts";
 import {

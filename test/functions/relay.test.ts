@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InvocationEvent } from "../../lib/model/call.ts";
-import type { Trigger } from "../../lib/model/trigger.ts";
+import type { Trigger } from "../../lib/model/function-definition.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { doors, logged } from "../support/adapters.ts";

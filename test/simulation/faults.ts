@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../lib/http/client.ts";
+import type { HttpAnswer } from "../../lib/effects/transport.ts";
 import { answer, noAnswer } from "../support/harness.ts";
 import type { Dice } from "./dice.ts";
 import type { Known } from "./ledger.ts";

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest, Transport } from "../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "../../lib/effects/transport.ts";
 import { noAnswer } from "../support/harness.ts";
 import { type createFaults, type Facts, type Fate, knownOf } from "./faults.ts";
 import { type Exchange, type Invocation, type Ledger, told } from "./ledger.ts";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
 import { acknowledged, answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";

@@ -3,7 +3,7 @@ import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { relay } from "../../lib/function/relay.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
-import type { Trigger } from "../../lib/model/trigger.ts";
+import type { Trigger } from "../../lib/model/function-definition.ts";
 import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import { messageOf, type World } from "./harness.ts";
 import type { Bag } from "./settings.ts";

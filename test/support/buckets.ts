@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/dead-letters/redrive.ts";
-import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
 import { type Door, type Opened, stubSettings, toReply } from "./adapters.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
 import { acknowledged, answer, messageOf, noAnswer, startMs } from "./harness.ts";
 
 /** Time that passes only when everyone waits: the earliest sleeper then wakes. */

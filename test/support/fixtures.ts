@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { NcloudFields } from "../../lib/object-events/ncloud.ts";
-import type { ObjectEvent } from "../../lib/object-events/notification.ts";
+import type { ObjectEvent } from "../../lib/object-events/object-event.ts";
 import type { Bag } from "./settings.ts";
 
 /** A bucket event of `test/vectors/object-events`, shaped after its vendor's documents. */

@@ -1,5 +1,5 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer, HttpRequest } from "../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
 import { createSigningClocks, type SigningClock } from "../../lib/signing/clock-skew.ts";
 import { hear } from "./spoken.ts";
 

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { createTransport, type HttpRequest } from "../../lib/http/client.ts";
+import type { HttpRequest } from "../../lib/effects/transport.ts";
+import { createTransport } from "../../lib/http/client.ts";
 
 /** Listens on loopback until the test ends. */
 export async function listen(server: Server): Promise<number> {

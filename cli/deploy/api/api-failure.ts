@@ -1,6 +1,7 @@
+import type { HttpAnswer } from "../../../lib/effects/transport.ts";
 import { isBag } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
+import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
 export type Retry = "now" | "later" | "never";

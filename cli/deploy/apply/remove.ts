@@ -4,7 +4,7 @@ import { readAction, readTrigger } from "../actual/read-state.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import { linkAction } from "../api/requests.ts";
-import type { Deployment } from "../desired/config.ts";
+import type { Deployment } from "../desired/deployment.ts";
 import { isMarked, type Names } from "../desired/names.ts";
 
 /** One of our resources, or one that only bears such a name. */

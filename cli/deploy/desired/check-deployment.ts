@@ -1,7 +1,7 @@
-import type { Problem } from "../../../lib/settings/settings.ts";
+import type { Problem } from "../../../lib/model/settings.ts";
 import type { FunctionName } from "../../shared/function-names.ts";
 import { type RegionName, regions } from "../api/regions.ts";
-import type { Deployment } from "./config.ts";
+import type { Deployment } from "./deployment.ts";
 
 const httpKeys = ["web", "type", "http", "rawHttp", "raw-http", "apiGateway", "url"];
 

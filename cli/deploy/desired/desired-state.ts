@@ -1,8 +1,8 @@
-import { type Problem, problemsOf, type Settings } from "../../../lib/settings/settings.ts";
+import { type Problem, problemsOf, type Settings } from "../../../lib/model/settings.ts";
 import { type FunctionName, functionNames } from "../../shared/function-names.ts";
 import type { Platform } from "../api/regions.ts";
 import type { Artifact } from "./artifact.ts";
-import type { Deployment } from "./config.ts";
+import type { Deployment } from "./deployment.ts";
 import { toTriggers, type WantedTrigger } from "./desired-triggers.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";
 import { mark, type Names, toNames } from "./names.ts";

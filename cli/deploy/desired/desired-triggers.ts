@@ -1,5 +1,5 @@
 import { sha256 } from "./artifact.ts";
-import type { Deployment } from "./config.ts";
+import type { Deployment } from "./deployment.ts";
 import { mark, type Names } from "./names.ts";
 
 export type ObjectStorageLink = { readonly bucketName: string; readonly eventRuleName: string };

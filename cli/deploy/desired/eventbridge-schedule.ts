@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { Settings } from "../../../lib/settings/settings.ts";
+import type { Settings } from "../../../lib/model/settings.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { findCronProblem } from "./cron-option.ts";
 

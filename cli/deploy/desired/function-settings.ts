@@ -1,4 +1,5 @@
-import { type Problem, type Settings, settingNames } from "../../../lib/settings/settings.ts";
+import type { Problem, Settings } from "../../../lib/model/settings.ts";
+import { settingNames } from "../../../lib/settings/settings.ts";
 import { examineFunction } from "../../shared/examine-function.ts";
 import { type FunctionName, functionNames } from "../../shared/function-names.ts";
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../shared/settings-source.ts";
-import { type Deployment, parseDeployment } from "./config.ts";
+import { parseDeployment } from "./config.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** A module with the export `config`, or a JSON file. A module is code: it runs as you. */
 export async function loadDeployment(file: string): Promise<Deployment> {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Problem, Settings } from "../../../lib/settings/settings.ts";
+import type { Problem, Settings } from "../../../lib/model/settings.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import { parseSettingsFile } from "../../shared/settings-file.ts";
 

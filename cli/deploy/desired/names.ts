@@ -1,5 +1,5 @@
 import type { FunctionName } from "../../shared/function-names.ts";
-import type { Deployment } from "./config.ts";
+import type { Deployment } from "./deployment.ts";
 
 export type Names = {
   readonly packageName: string;

@@ -1,5 +1,5 @@
 import type { Place } from "../api/regions.ts";
-import type { Deployment } from "../desired/config.ts";
+import type { Deployment } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Settings } from "../../../lib/settings/settings.ts";
+import type { Settings } from "../../../lib/model/settings.ts";
 
 const secretSettings = [
   "NCLOUD_ACCESS_KEY",

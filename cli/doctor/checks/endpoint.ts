@@ -1,6 +1,7 @@
 import { producePath } from "../../../lib/data-stream/produce-api.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
+import type { HttpAnswer } from "../../../lib/effects/transport.ts";
+import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceFor } from "./no-answer.ts";
 

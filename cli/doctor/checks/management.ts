@@ -1,7 +1,9 @@
 import { toVerdict } from "../../../lib/data-stream/produce-api.ts";
+import type { HttpAnswer } from "../../../lib/effects/transport.ts";
 import { type Bag, isBag, textOf } from "../../../lib/encoding/unknown-object.ts";
-import { type HttpAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
-import { isTopicName, origin } from "../../../lib/settings/rules.ts";
+import { otherProtocolOf } from "../../../lib/http/client.ts";
+import { isTopicName } from "../../../lib/model/record.ts";
+import { origin } from "../../../lib/settings/rules.ts";
 import { optional, parseFields } from "../../../lib/settings/settings.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import { UsageError } from "../../shared/settings-source.ts";

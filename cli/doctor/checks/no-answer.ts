@@ -1,4 +1,5 @@
-import { type NoAnswer, otherProtocolOf } from "../../../lib/http/client.ts";
+import type { NoAnswer } from "../../../lib/effects/transport.ts";
+import { otherProtocolOf } from "../../../lib/http/client.ts";
 
 /** What to do where an endpoint did not answer, by Node's own code for it. */
 export function adviceFor(answer: NoAnswer): string {

@@ -1,4 +1,4 @@
-import type { Problem, Settings } from "../../../lib/settings/settings.ts";
+import type { Problem, Settings } from "../../../lib/model/settings.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { type Examined, examineFunction, isSet } from "../../shared/examine-function.ts";
 import type { FunctionName } from "../../shared/function-names.ts";

@@ -3,7 +3,7 @@ import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../../lib/data-stream/produce-api.ts";
 import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../../lib/http/client.ts";
+import type { HttpAnswer } from "../../../lib/effects/transport.ts";
 import type { Acknowledgement } from "../../../lib/model/acknowledgement.ts";
 import { toCloudEvent } from "../../../lib/model/cloud-event.ts";
 import type { Message } from "../../../lib/model/record.ts";

@@ -1,4 +1,5 @@
-import type { Config, Target } from "../../../lib/settings/stream-config.ts";
+import type { Target } from "../../../lib/model/function-definition.ts";
+import type { Config } from "../../../lib/settings/stream-config.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { Read, Topic } from "./management.ts";
 

@@ -1,8 +1,7 @@
 import { partitionOf } from "../../../lib/data-stream/partition.ts";
 import { textAt } from "../../../lib/encoding/json-source.ts";
 import type { Bag } from "../../../lib/encoding/unknown-object.ts";
-import type { StreamRecord } from "../../../lib/model/record.ts";
-import { isTopicName } from "../../../lib/settings/rules.ts";
+import { isTopicName, type StreamRecord } from "../../../lib/model/record.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 

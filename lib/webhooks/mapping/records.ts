@@ -1,8 +1,8 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
 import type { Headers } from "../../model/call.ts";
 import type { CloudEventData } from "../../model/cloud-event.ts";
+import type { Mapped, MappedRecord, TriggerContext } from "../../model/function-definition.ts";
 import type { Ending, Refused } from "../../model/result.ts";
-import type { Mapped, MappedRecord, TriggerContext } from "../../model/trigger.ts";
 import type { Source } from "../sources/source.ts";
 import { type BodyContent, toContent, toJsonType } from "./content.ts";
 import { isWanted } from "./event-type.ts";

@@ -1,4 +1,4 @@
-import type { Parsed, Settings } from "../../settings/settings.ts";
+import type { Parsed, Settings } from "../../model/settings.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import type { Verifier } from "../verify/verifier.ts";
 import type { Handshake } from "./challenge.ts";

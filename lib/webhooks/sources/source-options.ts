@@ -1,4 +1,5 @@
 import { parsePointer } from "../../encoding/json-source.ts";
+import type { Problem, Settings } from "../../model/settings.ts";
 import {
   custom,
   integer,
@@ -7,13 +8,7 @@ import {
   textWhere,
   topicName,
 } from "../../settings/rules.ts";
-import {
-  didYouMean,
-  optional,
-  type Problem,
-  type Settings,
-  withDefault,
-} from "../../settings/settings.ts";
+import { didYouMean, optional, withDefault } from "../../settings/settings.ts";
 import { bodyTypes } from "../mapping/content.ts";
 import { parsePlaces } from "../mapping/selectors.ts";
 

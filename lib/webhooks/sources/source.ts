@@ -1,13 +1,7 @@
 import { parsePointer } from "../../encoding/json-source.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { isPlaceholder } from "../../settings/placeholder.ts";
-import {
-  didYouMean,
-  type Parsed,
-  type Problem,
-  parseFields,
-  problemsOf,
-  type Settings,
-} from "../../settings/settings.ts";
+import { didYouMean, parseFields } from "../../settings/settings.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import { type Place, parsePlaces } from "../mapping/selectors.ts";
 import type { ReplayWindow } from "../verify/replay-window.ts";

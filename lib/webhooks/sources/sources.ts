@@ -1,15 +1,7 @@
 import { type Bag, isBag } from "../../encoding/unknown-object.ts";
+import { type Parsed, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
-import {
-  didYouMean,
-  type Parsed,
-  type Problem,
-  parseFields,
-  problemsOf,
-  required,
-  type Settings,
-  withDefault,
-} from "../../settings/settings.ts";
+import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { parseSource, type Shared, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";

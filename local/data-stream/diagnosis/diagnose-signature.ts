@@ -1,5 +1,5 @@
-import type { Signed } from "../produce/signature.ts";
 import { digest, stringToSign } from "../produce/signature.ts";
+import type { Evidence } from "./evidence.ts";
 import { suspects } from "./signing-mistakes.ts";
 
 /** Says what should have been signed, never the secret, the right signature or the received one. */
@@ -8,17 +8,6 @@ export type Diagnosis = {
   readonly likelyMistake?: string;
   readonly fix: string;
 };
-
-export type Evidence = {
-  readonly signed: Signed;
-  readonly secretKey: string;
-  readonly otherSecretKeys: readonly string[];
-  readonly signature: string;
-  readonly host: string;
-  /** As Latin-1 text: one character a byte. */
-  readonly body: string;
-};
-
 type Reading = { readonly encoding: string; readonly bytes: Buffer };
 
 const otherBase64 = "another Base64 (URL alphabet or no padding)";

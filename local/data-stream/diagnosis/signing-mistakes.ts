@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringToSign } from "../produce/signature.ts";
-import type { Evidence } from "./diagnose-signature.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** A text that callers are known to sign by mistake. */
 export type Suspect = {

@@ -3,8 +3,9 @@ import {
   diagnoseClock,
   diagnoseTimestamp,
 } from "../diagnosis/diagnose-headers.ts";
-import type { Diagnosis, Evidence } from "../diagnosis/diagnose-signature.ts";
+import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 import { diagnoseSignature } from "../diagnosis/diagnose-signature.ts";
+import type { Evidence } from "../diagnosis/evidence.ts";
 import { hideSecrets } from "../diagnosis/hide-secrets.ts";
 import type { Call, Refusal } from "./call.ts";
 import { headerText, refusal } from "./call.ts";

@@ -4,10 +4,11 @@ import { readBody } from "../../http/read-body.ts";
 import type { Answer } from "../../http/response.ts";
 import { jsonAnswer, withHeaders } from "../../http/response.ts";
 import type { Connection } from "./connection.ts";
+import { describeSource } from "./describe-source.ts";
 import type { Reply, Sent } from "./exchange.ts";
 import { exchange, NoReply } from "./exchange.ts";
 import { sendWebhook } from "./send-webhook.ts";
-import { describeSource, readSources } from "./sources.ts";
+import { readSources } from "./sources.ts";
 import { uploadBucket, uploadObject } from "./upload-object.ts";
 
 export type FunctionsConsole = (request: IncomingMessage) => Promise<Answer>;

@@ -1,8 +1,4 @@
 import { isObject } from "../../data-stream/control/checked-input.ts";
-import type { Sample } from "./samples.ts";
-import { sampleOf } from "./samples.ts";
-import { findSigner } from "./sign-webhook.ts";
-
 export type Settings = Readonly<Record<string, string | undefined>>;
 
 export type Source = {
@@ -12,14 +8,6 @@ export type Source = {
   readonly secret: string;
   /** The private half of the local key pair, for sources whose secret is its public half. */
   readonly signingKey: string;
-};
-
-/** Never the secret: this is what the page may know. */
-export type DescribedSource = {
-  readonly name: string;
-  readonly verifier: string;
-  readonly canSign: boolean;
-  readonly sample: Sample;
 };
 
 /** Settings that the functions themselves refuse are no sources here either. */
@@ -35,12 +23,6 @@ export function readSources(settings: Settings): readonly Source[] {
       secret: firstText(secrets[name]),
       signingKey: settings["STANDIN_SIGNING_KEY"] ?? "",
     }));
-}
-
-export function describeSource(source: Source): DescribedSource {
-  const { name, verifier } = source;
-  const canSign = findSigner(source) !== undefined;
-  return { name, verifier, canSign, sample: sampleOf(verifier) };
 }
 
 function parseObject(text: string | undefined): Readonly<Record<string, unknown>> {

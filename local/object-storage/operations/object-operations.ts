@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Answer } from "../../http/response.ts";
 import type { ObjectStorage } from "../object-storage.ts";
-import type { Headers } from "../protocol/s3-call.ts";
+import type { Headers } from "../protocol/headers.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Target } from "../protocol/target.ts";
 import type { StoredObject } from "./buckets.ts";

@@ -1,6 +1,7 @@
 import type { Authorization } from "./authorization.ts";
 import { parseAuthorization } from "./authorization.ts";
-import type { Headers, S3Call } from "./s3-call.ts";
+import type { Headers } from "./headers.ts";
+import type { S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { canonicalRequest, isSameSignature, signatureOf, stringToSign } from "./signature-v4.ts";
 

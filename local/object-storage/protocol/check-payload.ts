@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { decodeAwsChunked } from "./aws-chunked.ts";
+import type { Headers } from "./headers.ts";
 import { toLength } from "./read-payload.ts";
-import type { Headers } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 
 const sha256Form = /^[0-9a-f]{64}$/;

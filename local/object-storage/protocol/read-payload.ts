@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Headers } from "./s3-call.ts";
+import type { Headers } from "./headers.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** An error of the payload waits for the checks of the caller, which come first in S3. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Headers } from "./headers.ts";
 import type { Payload } from "./read-payload.ts";
 
 /** One HTTP request to the S3 API, its body read. */
@@ -10,17 +10,3 @@ export type S3Call = {
   readonly headers: Headers;
   readonly payload: Payload;
 };
-
-export type Headers = ReadonlyMap<string, string>;
-
-/** Not `request.headers`: Node leaves repeated ones out, or joins them with a blank. */
-export function toHeaders({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Map<string, string>();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = rawHeaders[index + 1] ?? "";
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before},${value}`);
-  }
-  return headers;
-}

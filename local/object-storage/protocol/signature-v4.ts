@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Headers } from "./s3-call.ts";
+import type { Headers } from "./headers.ts";
 import { queryPairs, splitTarget } from "./target.ts";
 import { uriDecode, uriEncode } from "./uri.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach } from "vitest";
 import { runDeploy as runCommand } from "../../../cli/deploy/command.ts";
-import type { DeployOptions } from "../../../cli/deploy/deploy.ts";
+import type { DeployOptions } from "../../../cli/deploy/deploy-options.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import {
   type CloudFunctionsOptions,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { runProduce } from "../../../cli/produce/command.ts";
 import { deliverWindows } from "../../../cli/produce/deliver-windows.ts";
 import { readWindows } from "../../../cli/produce/produce-many.ts";
-import { systemEffects } from "../../../lib/effects/effects.ts";
+import { systemEffects } from "../../../lib/adapters/system-effects.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { startWorld } from "../../local/harness.ts";

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type Effects, systemEffects } from "../../../lib/effects/effects.ts";
+import { systemEffects } from "../../../lib/adapters/system-effects.ts";
+import type { Effects } from "../../../lib/effects/effects.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 

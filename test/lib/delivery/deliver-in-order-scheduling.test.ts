@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliver } from "../../../lib/delivery/deliver-in-order.ts";
-import type { HttpAnswer, HttpRequest } from "../../../lib/http/client.ts";
+import type { HttpAnswer, HttpRequest } from "../../../lib/effects/transport.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { toRecords } from "../../support/delivery-run.ts";

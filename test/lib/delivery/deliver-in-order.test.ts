@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
 import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
-import type { HttpRequest } from "../../../lib/http/client.ts";
+import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { createDelivery, toRecords } from "../../support/delivery-run.ts";
 import {
   acknowledged,

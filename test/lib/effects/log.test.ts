@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLog, keyHash, type LogLevel } from "../../../lib/effects/log.ts";
+import { createLog, keyHash } from "../../../lib/function/log.ts";
+import type { LogLevel } from "../../../lib/model/log.ts";
 import { createWorld } from "../../support/harness.ts";
 
 test("a line is one JSON object: level, time, message, common fields, its own", () => {

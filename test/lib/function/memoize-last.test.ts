@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test, vi } from "vitest";
 import { rememberLast } from "../../../lib/function/memoize-last.ts";
-import type { Parsed, Settings } from "../../../lib/settings/settings.ts";
+import type { Parsed, Settings } from "../../../lib/model/settings.ts";
 
 const settings = {
   NCLOUD_SECRET_KEY: "one",

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, test } from "vitest";
+import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { sha256Hex } from "../../../lib/encoding/sha256.ts";
-import type { HttpRequest } from "../../../lib/http/client.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createAsk } from "../../../lib/object-storage/client.ts";
 import { listObjects, putObject } from "../../../lib/object-storage/operations.ts";

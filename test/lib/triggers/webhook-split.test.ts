@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpRequest } from "../../../lib/http/client.ts";
+import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import { doors, logged, produced } from "../../support/adapters.ts";
 import { hookCall } from "../../support/deliveries.ts";

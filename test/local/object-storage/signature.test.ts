@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it, test } from "vitest";
 import { checkCaller } from "../../../local/object-storage/protocol/check-caller.ts";
-import { toHeaders } from "../../../local/object-storage/protocol/s3-call.ts";
+import { toHeaders } from "../../../local/object-storage/protocol/headers.ts";
 import { canonicalRequest } from "../../../local/object-storage/protocol/signature-v4.ts";
 import { accessKey, secretKey } from "../harness.ts";
 import { authorize, bucket, pathOf, region, sendRaw, startStorageWorld } from "./harness.ts";

@@ -1,19 +1,7 @@
+import type { Effects } from "../effects/effects.ts";
 import { escapeHidden } from "../encoding/printable.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
-import type { Effects } from "./effects.ts";
-
-export const logLevels = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-/** Facts of one line: names, counts, codes and reasons. Never a body, key or value, nor a header but a word about retries. */
-export type LogFields = Readonly<
-  Record<string, string | number | boolean | readonly string[] | undefined>
->;
-
-/** Fields that cost something to collect come as a function, which is asked when the line is written. */
-export type Log = Readonly<
-  Record<LogLevel, (message: string, fields?: LogFields | (() => LogFields)) => void>
->;
+import { type Log, type LogFields, type LogLevel, logLevels } from "../model/log.ts";
 
 /** A log that writes one JSON object a line; `common` fields stand on every line. */
 export function createLog(effects: Effects, level: LogLevel, common: LogFields): Log {

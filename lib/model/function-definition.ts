@@ -1,8 +1,16 @@
-import type { Parsed, Problem, Settings } from "../settings/settings.ts";
-import type { Target } from "../settings/stream-config.ts";
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
 import type { Ending, Refused } from "./result.ts";
+import type { Parsed, Problem, Settings } from "./settings.ts";
+
+/** Where records may go, and the settings that say so. */
+export type Target = {
+  readonly topicSetting: string;
+  /** Absent: DATASTREAM_TOPIC. */
+  readonly topic: string | undefined;
+  readonly partitionSetting: string;
+  readonly partition: number | undefined;
+};
 
 /** What a trigger may know beside the event: enough to map it the same way every time. */
 export type TriggerContext = {
@@ -68,3 +76,9 @@ export type Trigger<Event extends TriggerEvent, Settled> = {
   readonly faults?: (settled: Settled) => readonly Problem[];
   readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapped;
 };
+
+/** What has to be known of a function before it is let run. */
+export type Admission<Event extends TriggerEvent, Settled> = Pick<
+  Trigger<Event, Settled>,
+  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets" | "faults"
+>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { endWithNpm } from "../../local/end-with-npm.ts";
+import { endWithNpm } from "../../../local/functions/end-with-npm.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

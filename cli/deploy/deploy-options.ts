@@ -1,0 +1,25 @@
+import type { Effects } from "../../lib/effects/effects.ts";
+import type { Terminal } from "../shared/terminal.ts";
+import type { Report } from "./output/report.ts";
+
+export type DeployOptions = {
+  readonly plan?: boolean;
+  readonly apply?: boolean;
+  readonly remove?: boolean;
+  readonly config: string;
+  readonly settings?: readonly string[];
+  readonly endpoint?: string;
+  readonly artifacts: string;
+  readonly standIn?: string;
+  readonly smoke: boolean;
+  readonly adopt?: boolean;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+};
+
+export type Surroundings = {
+  readonly effects: Effects;
+  readonly terminal: Terminal;
+};
+
+export type CommandName = Report["command"];

@@ -1,0 +1,117 @@
+import * as z from "zod";
+import { settingNames } from "../../../lib/settings/settings.ts";
+import { regionNames } from "../api/regions.ts";
+import { cronRule } from "./cron-option.ts";
+import { isHidden } from "./function-settings.ts";
+
+/**
+ * What is deployed where: the one declarative file, `deploy.config.ts`. Limits and names are those of "Put
+ * Action" and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50
+ * letters, digits, `-` and `_` that do not begin with `-` and are unique across actions, triggers and packages.
+ */
+export type DeployConfig = z.input<typeof schema>;
+
+export type Deployment = z.output<typeof schema>;
+
+export const memoriesMb = [128, 256, 512, 1024] as const;
+
+/** What is left for the names of functions and triggers, the longest of which is `-heartbeat-cron`. */
+export const prefixCharactersMax = 35;
+
+/** Documented for a bucket's events: at most ten triggers each; of one trigger's pairs no limit is. */
+export const eventsMax = 100;
+
+export const nameText = "1 to 50 letters, digits, - and _, and must not begin with -";
+
+export const name = z
+  .string(`must be ${nameText}`)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/, `must be ${nameText}`);
+
+export const networkId = z.int("must be a whole number").positive("must be positive");
+
+export const network = z.strictObject({ vpcNo: networkId, subnetNo: networkId });
+
+/** Names of settings whose values may stand in this file. */
+export const plainNames = settingNames.filter((setting) => !isHidden(setting));
+
+export const plainSettings = z.partialRecord(
+  z.enum(plainNames, "is no setting, or one that belongs into the settings file"),
+  z.union([z.string(), z.number()], "must be text or a number").transform(String),
+);
+
+export const options = {
+  /** MB. The guide's default is 256, another source says 128: so it is always sent. */
+  memoryMb: z.literal(memoriesMb, "must be 128, 256, 512 or 1024").default(256),
+  /** Of this function's action; without it the one of the whole file. */
+  vpc: network.optional(),
+  /** Settings of this function alone, before those of files and environment. Never secrets. */
+  settings: plainSettings.default({}),
+};
+
+export function timeoutMs(byDefault: number) {
+  return z
+    .int("must be a whole number")
+    .min(500, "must be at least 500")
+    .max(300_000, "must be at most 300000")
+    .default(byDefault);
+}
+
+export const invoked = { ...options, timeoutMs: timeoutMs(60_000) };
+
+export const scheduled = {
+  ...invoked,
+  /** Five fields; for `heartbeat` this is HEARTBEAT_CRON too. */
+  cron: cronRule,
+  /** What the trigger gets instead, where NAVER Cloud counts months or weekdays in another way. */
+  cronOption: z.string().min(1).max(200).optional(),
+};
+
+export const event = z.strictObject({
+  bucketName: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
+  eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
+});
+
+export const schema = z.strictObject(
+  {
+    region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
+    platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
+    /** An existing or new package, or `-` for none. */
+    package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),
+    /** Begins the name of every action and trigger. */
+    prefix: name
+      .max(prefixCharactersMax, `must have at most ${prefixCharactersMax} characters`)
+      .default("datastream-relay"),
+    /** `source` starts some 50 ms sooner. */
+    artifact: z.enum(["source", "zip"], "must be source or zip").default("source"),
+    runtime: z.string().min(1).max(50).default("nodejs:22"),
+    vpc: network.optional(),
+    functions: z.strictObject({
+      webhook: z
+        .strictObject({
+          ...options,
+          timeoutMs: timeoutMs(10_000),
+          /** The documents do not say what the header options do, so they stay off. */
+          customOptions: z.boolean().default(false),
+          /** For the printed steps only: what you call things in API Gateway. */
+          apiGateway: z
+            .strictObject({ product: name, api: name, stage: name })
+            .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
+        })
+        .optional(),
+      bucket: z
+        .strictObject({
+          ...invoked,
+          events: z
+            .array(event)
+            .min(1, "must name at least one event rule")
+            .max(eventsMax, `must name at most ${eventsMax} event rules`),
+        })
+        .optional(),
+      heartbeat: z.strictObject(scheduled).optional(),
+      redrive: z.strictObject(scheduled).optional(),
+    }),
+  },
+  { error: (issue) => (issue.code === "invalid_type" ? "must be an object" : undefined) },
+);

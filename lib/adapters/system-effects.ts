@@ -1,0 +1,14 @@
+import { randomUUID } from "node:crypto";
+import type { Effects } from "../effects/effects.ts";
+import { createTransport } from "../http/client.ts";
+
+export const systemEffects: Effects = {
+  now: Date.now,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+  newId: randomUUID,
+  transport: createTransport({ now: Date.now }),
+  write: (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+};

@@ -1,0 +1,17 @@
+import { type Sample, sampleOf } from "./samples.ts";
+import { findSigner } from "./sign-webhook.ts";
+import type { Source } from "./sources.ts";
+
+/** Never the secret: this is what the page may know. */
+export type DescribedSource = {
+  readonly name: string;
+  readonly verifier: string;
+  readonly canSign: boolean;
+  readonly sample: Sample;
+};
+
+export function describeSource(source: Source): DescribedSource {
+  const { name, verifier } = source;
+  const canSign = findSigner(source) !== undefined;
+  return { name, verifier, canSign, sample: sampleOf(verifier) };
+}

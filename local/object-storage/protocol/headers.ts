@@ -1,0 +1,15 @@
+import type { IncomingMessage } from "node:http";
+
+export type Headers = ReadonlyMap<string, string>;
+
+/** Not `request.headers`: Node leaves repeated ones out, or joins them with a blank. */
+export function toHeaders({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Map<string, string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const value = rawHeaders[index + 1] ?? "";
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return headers;
+}
