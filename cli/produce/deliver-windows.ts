@@ -1,7 +1,7 @@
-import { deliverFitting } from "../../lib/delivery/deliver-or-store.ts";
-import { createToFitted, partsOfText } from "../../lib/delivery/fit-message.ts";
+import { deliverSized } from "../../lib/delivery/deliver-or-store.ts";
+import { createFitMessage, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
+import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import type { InputError, Place } from "./input/input-error.ts";
@@ -62,9 +62,9 @@ export async function deliverWindows(
     storage: createSigningClocks(effects.now),
   };
   const interrupted = interruptible(effects, running.signal);
-  const toFitted = createToFitted(partsOfText, config);
+  const toFitted = createFitMessage(partsOfText, config);
   const deliverSome = (placed: readonly Placed[]) =>
-    deliverFitting(
+    deliverSized(
       placed.map(({ record }) => record),
       toFitted,
       {
@@ -91,7 +91,7 @@ export async function deliverWindows(
   return undefined;
 }
 
-type DeliverSome = (placed: readonly Placed[]) => ReturnType<typeof deliverFitting>;
+type DeliverSome = (placed: readonly Placed[]) => ReturnType<typeof deliverSized>;
 
 async function deliverWindow(
   { records, problem }: Window,
@@ -126,9 +126,9 @@ async function deliverWindow(
   return problem === undefined ? undefined : { kind: "input", error: problem };
 }
 
-type Ended = Placed & { readonly ending: RecordEnding };
+type Ended = Placed & { readonly ending: RecordResult };
 
-function isFinal({ kind }: RecordEnding): boolean {
+function isFinal({ kind }: RecordResult): boolean {
   return kind === "delivered" || kind === "refused";
 }
 

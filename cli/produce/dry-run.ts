@@ -1,10 +1,14 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
-import { createToFitted, type Fitted, partsOfText } from "../../lib/delivery/fit-message.ts";
+import {
+  createFitMessage,
+  partsOfText,
+  type SizedMessage,
+} from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { HttpRequest } from "../../lib/effects/transport.ts";
 import type { Message, StreamRecord } from "../../lib/model/record.ts";
-import type { Faulted, Refused } from "../../lib/model/result.ts";
+import type { Fault, Refusal } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
@@ -63,11 +67,11 @@ function findTooLarge({ records }: Window, config: Config): InputError | undefin
   return undefined;
 }
 
-function toFitting(record: StreamRecord, config: Config): Fitted {
-  return createToFitted(partsOfText, config)(record);
+function toFitting(record: StreamRecord, config: Config): SizedMessage {
+  return createFitMessage(partsOfText, config)(record);
 }
 
-function toProblem({ code, reason }: Faulted | Refused): string {
+function toProblem({ code, reason }: Fault | Refusal): string {
   return `${code}: ${reason}`;
 }
 

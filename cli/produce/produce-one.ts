@@ -1,8 +1,8 @@
-import { deliverFitting } from "../../lib/delivery/deliver-or-store.ts";
-import { createToFitted, partsOfText } from "../../lib/delivery/fit-message.ts";
+import { deliverSized } from "../../lib/delivery/deliver-or-store.ts";
+import { createFitMessage, partsOfText } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
-import { notAttempted, type RecordEnding } from "../../lib/model/result.ts";
+import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
@@ -25,8 +25,8 @@ export async function produceOne(
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const toFitted = createToFitted(partsOfText, config);
-  const { endings, attempts, uncertain } = await deliverFitting([record], toFitted, {
+  const toFitted = createFitMessage(partsOfText, config);
+  const { endings, attempts, uncertain } = await deliverSized([record], toFitted, {
     ...{ config, clocks, effects: interruptible(effects, stop.signal) },
     deadlineMs: now() + config.deliveryTimeoutMs,
   });
@@ -42,7 +42,7 @@ export async function produceOne(
 }
 
 /** The same names as those of many messages. */
-function toJson(ending: RecordEnding) {
+function toJson(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
   const isRefused = kind === "refused";
@@ -56,7 +56,7 @@ function toJson(ending: RecordEnding) {
 }
 
 function toText(
-  ending: RecordEnding,
+  ending: RecordResult,
   { topic, partition }: StreamRecord,
   attempts: number,
 ): string {

@@ -1,7 +1,7 @@
-import { admission as redrive } from "../../lib/dead-letters/redrive.ts";
+import { redriveDefinition as redrive } from "../../lib/dead-letters/redrive.ts";
 import { parseSettings } from "../../lib/function/validate-call.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
-import type { Admission, Target } from "../../lib/model/function-definition.ts";
+import type { FunctionDefinition, Target } from "../../lib/model/function-definition.ts";
 import { type Problem, problemsOf, type Settings } from "../../lib/model/settings.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
@@ -22,7 +22,7 @@ export type Examined = {
 };
 
 type Examinable<Event extends TriggerEvent, Settled> = Pick<
-  Admission<Event, Settled>,
+  FunctionDefinition<Event, Settled>,
   "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 > & {
   readonly warnings: (settled: Settled) => readonly string[];

@@ -1,10 +1,10 @@
-import { type Bag, isBag } from "../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 
 /** Undefined where the text is no JSON, or JSON of another kind. */
-export function parseObject(text: string): Bag | undefined {
+export function parseObject(text: string): UnknownObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : undefined;
+    return isUnknownObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { toSignedHeaders } from "../../lib/data-stream/signature.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../lib/effects/transport.ts";
+import type { HttpResponse } from "../../lib/effects/transport.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
 
 /** A request to one of NAVER Cloud's management APIs, all of which take signature v2. */
@@ -13,7 +13,7 @@ export type ApiRequest = {
   readonly timeoutMs?: number;
 };
 
-export type ApiCall = (request: ApiRequest) => Promise<HttpAnswer>;
+export type ApiCall = (request: ApiRequest) => Promise<HttpResponse>;
 
 const timeoutMsDefault = 30_000;
 /** Lists of actions and activations are larger than any answer of the produce API. */

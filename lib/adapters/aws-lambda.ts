@@ -1,20 +1,20 @@
 import { decodeBase64 } from "../encoding/base64.ts";
-import { type Bag, isBag, textOf } from "../encoding/unknown-object.ts";
-import type { Handle } from "../function/create-handler.ts";
+import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
-import { type Outcome, toCounts } from "../model/result.ts";
+import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** A Lambda-shaped function. Throws only for calls that are not HTTP, with a plain message. */
-export type Handler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
+export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
 
 /**
- * AWS Lambda's door, and that of platforms shaped like it: API Gateway payloads 1.0 and 2.0,
+ * Adapts a handler to AWS Lambda and to platforms shaped like it: API Gateway payloads 1.0 and 2.0,
  * function URLs, Application Load Balancer, and every event that is not HTTP. Settings are the
  * environment.
  */
-export function onLambda(handle: Handle, now: () => number = Date.now): Handler {
+export function onLambda(handle: Handler, now: () => number = Date.now): LambdaHandler {
   return async (event, context) => {
     const given = toObject(event);
     const triggerEvent = toTriggerEvent(given);
@@ -31,9 +31,9 @@ export function onLambda(handle: Handle, now: () => number = Date.now): Handler 
 }
 
 /** Alibaba Cloud's Function Compute gives the event as the bytes of its JSON. */
-function toObject(event: unknown): Bag {
+function toObject(event: unknown): UnknownObject {
   const value = event instanceof Uint8Array ? parse(Buffer.from(event).toString()) : event;
-  return isBag(value) ? value : {};
+  return isUnknownObject(value) ? value : {};
 }
 
 function parse(text: string): unknown {
@@ -45,7 +45,7 @@ function parse(text: string): unknown {
 }
 
 function readContext(context: unknown, now: () => number) {
-  const given = isBag(context) ? context : {};
+  const given = isUnknownObject(context) ? context : {};
   const { awsRequestId, getRemainingTimeInMillis } = given;
   const remainingMs = callOf(getRemainingTimeInMillis, context);
   const hasDeadline = typeof remainingMs === "number" && Number.isFinite(remainingMs);
@@ -64,9 +64,9 @@ function callOf(method: unknown, on: unknown): unknown {
   }
 }
 
-function toTriggerEvent(event: Bag): TriggerEvent {
-  const requestContext = isBag(event["requestContext"]) ? event["requestContext"] : {};
-  const http = isBag(requestContext["http"]) ? requestContext["http"] : {};
+function toTriggerEvent(event: UnknownObject): TriggerEvent {
+  const requestContext = isUnknownObject(event["requestContext"]) ? event["requestContext"] : {};
+  const http = isUnknownObject(requestContext["http"]) ? requestContext["http"] : {};
   // Payload 2.0 (HTTP API, function URL) has its method in the request context.
   const method = textOf(http["method"]) || textOf(event["httpMethod"]);
   if (method === "") {
@@ -76,7 +76,7 @@ function toTriggerEvent(event: Bag): TriggerEvent {
     kind: "http",
     method: method.toUpperCase(),
     path: textOf(event["rawPath"]) || textOf(event["path"]),
-    query: toQuery(event, isBag(requestContext["elb"])),
+    query: toQuery(event, isUnknownObject(requestContext["elb"])),
     // Platforms fill the one, the other or both; the second has all values of a name.
     headers: new Map([...toHeaders(event["headers"]), ...toHeaders(event["multiValueHeaders"])]),
     body: toBody(event),
@@ -87,7 +87,7 @@ function toTriggerEvent(event: Bag): TriggerEvent {
  * The query as it was sent, where the event has it (payload 2.0). A load balancer gives names and values
  * as they came, API Gateway's payload 1.0 decoded: these are encoded again as forms are.
  */
-function toQuery(event: Bag, isLoadBalancer: boolean): string {
+function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
   const {
     rawQueryString,
     queryStringParameters: single,
@@ -96,7 +96,10 @@ function toQuery(event: Bag, isLoadBalancer: boolean): string {
   if (typeof rawQueryString === "string") {
     return rawQueryString;
   }
-  const values = { ...(isBag(single) ? single : {}), ...(isBag(lists) ? lists : {}) };
+  const values = {
+    ...(isUnknownObject(single) ? single : {}),
+    ...(isUnknownObject(lists) ? lists : {}),
+  };
   const pairs = Object.entries(values).flatMap(([name, value]) =>
     [value].flat().map((one) => [name, textOf(one)] as [string, string]),
   );
@@ -105,7 +108,7 @@ function toQuery(event: Bag, isLoadBalancer: boolean): string {
     : new URLSearchParams(pairs).toString();
 }
 
-function toBody(event: Bag): HttpBody {
+function toBody(event: UnknownObject): HttpBody {
   // An empty body is null; one that is neither is not empty, and to take it so would be to lose it.
   const text = event["body"] ?? "";
   if (typeof text !== "string") {
@@ -119,7 +122,7 @@ function toBody(event: Bag): HttpBody {
   return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
 }
 
-function toProxyReply(given: Bag, { method }: HttpEvent, outcome: Outcome) {
+function toProxyReply(given: UnknownObject, { method }: HttpEvent, outcome: CallResult) {
   const { statusCode, headers, body } = toHttpReply(outcome);
   const reply = {
     statusCode,
@@ -136,7 +139,7 @@ function toProxyReply(given: Bag, { method }: HttpEvent, outcome: Outcome) {
 }
 
 /** Counts when all went well; otherwise throws, so that the platform retries or dead-letters. */
-function toResult(outcome: Outcome): Record<string, unknown> {
+function toResult(outcome: CallResult): Record<string, unknown> {
   const error = toErrorText(outcome);
   if (error !== undefined) {
     throw new Error(error);

@@ -1,10 +1,10 @@
-import { isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
 /** Headers from a platform's object: names in lower case, repeated values joined with `, `. */
 export function toHeaders(bag: unknown): Headers {
   const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(isBag(bag) ? bag : {})) {
+  for (const [name, value] of Object.entries(isUnknownObject(bag) ? bag : {})) {
     const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
     if (texts.length > 0) {
       const lowered = name.toLowerCase();

@@ -1,4 +1,4 @@
-import type { Ending, Outcome, RefusalCode } from "../model/result.ts";
+import type { CallResult, Ending, RefusalCode } from "../model/result.ts";
 
 /** What a sender over HTTP gets, before a platform's own form of it. */
 export type HttpReply = {
@@ -28,12 +28,12 @@ const statusOfRefusal = {
 } as const satisfies Record<RefusalCode, number>;
 
 /** The one table from an outcome to the answer over HTTP. 2xx only for what is safe or unwanted. */
-export function toHttpReply(outcome: Outcome): HttpReply {
+export function toHttpReply(outcome: CallResult): HttpReply {
   const answer = toReply(outcome);
-  return outcome.answerEmpty && answer.statusCode === 200 ? reply(204, undefined) : answer;
+  return outcome.expectsNoContent && answer.statusCode === 200 ? reply(204, undefined) : answer;
 }
 
-function toReply({ ending, ids }: Outcome): HttpReply {
+function toReply({ ending, ids }: CallResult): HttpReply {
   switch (ending.kind) {
     case "healthy":
       return reply(200, { status: "ok" });
@@ -112,7 +112,7 @@ function reply(
 }
 
 /** Why a call that is not HTTP counts as failed, or undefined when it went well. */
-export function toErrorText({ ending, counts }: Outcome): string | undefined {
+export function toErrorText({ ending, counts }: CallResult): string | undefined {
   const { refused, failed, notAttempted } = counts;
   if (refused + failed + notAttempted === 0) {
     return undefined;

@@ -1,35 +1,35 @@
-import { type Bag, isBag, textOf } from "../encoding/unknown-object.ts";
-import type { Handle } from "../function/create-handler.ts";
+import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import type { Handler } from "../function/create-handler.ts";
 import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
-import { type Outcome, toCounts } from "../model/result.ts";
+import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** An OpenWhisk action: one object in, one plain object out. Never throws and never rejects. */
-export type Main = (parameters: Bag) => Promise<Record<string, unknown>>;
+export type OpenWhiskMain = (parameters: UnknownObject) => Promise<Record<string, unknown>>;
 
 /**
- * Apache OpenWhisk's door (NAVER Cloud Functions). Settings are the parameters bound to the action.
+ * Adapts a handler to Apache OpenWhisk (NAVER Cloud Functions). Settings are the parameters bound to the action.
  * A rejected promise would show its error's stack to whoever reads the activation, and a
  * synchronous throw would end the container.
  */
-export function onOpenWhisk(handle: Handle): Main {
+export function onOpenWhisk(handle: Handler): OpenWhiskMain {
   return async (parameters) => {
-    const given = isBag(parameters) ? parameters : {};
+    const given = isUnknownObject(parameters) ? parameters : {};
     const event = toTriggerEvent(given);
     const outcome = await handle(toCall(event, given));
     return event.kind === "http" ? toWebReply(event, outcome) : toResult(outcome);
   };
 }
 
-function toCall(event: TriggerEvent, settings: Bag): Call {
+function toCall(event: TriggerEvent, settings: UnknownObject): Call {
   // The runner sets these before each activation, so they are read per call.
   const { __OW_ACTIVATION_ID: invocationId, __OW_DEADLINE: deadline = "" } = process.env;
   const deadlineMs = /^\d{13}$/.test(deadline) ? Number(deadline) : undefined;
   return { event, settings, invocationId, deadlineMs, isRetried: false };
 }
 
-function toTriggerEvent(parameters: Bag): TriggerEvent {
+function toTriggerEvent(parameters: UnknownObject): TriggerEvent {
   if (!Object.hasOwn(parameters, "__ow_method")) {
     return { kind: "invocation", parameters };
   }
@@ -43,7 +43,7 @@ function toTriggerEvent(parameters: Bag): TriggerEvent {
   };
 }
 
-function toBody({ __ow_query: query, __ow_body: body }: Bag): HttpBody {
+function toBody({ __ow_query: query, __ow_body: body }: UnknownObject): HttpBody {
   // Without raw HTTP there is no query text, and a caller's fields stand among the settings.
   if (typeof query !== "string") {
     return { kind: "parsed" };
@@ -53,13 +53,13 @@ function toBody({ __ow_query: query, __ow_body: body }: Bag): HttpBody {
   return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
 }
 
-function toWebReply({ method }: HttpEvent, outcome: Outcome): Record<string, unknown> {
+function toWebReply({ method }: HttpEvent, outcome: CallResult): Record<string, unknown> {
   const reply = toHttpReply(outcome);
   return { ...reply, body: method === "HEAD" ? "" : (reply.body ?? "") };
 }
 
 /** The activation's result; a top-level `error` marks the activation as failed. */
-function toResult(outcome: Outcome): Record<string, unknown> {
+function toResult(outcome: CallResult): Record<string, unknown> {
   const counts = toCounts(outcome);
   const error = toErrorText(outcome);
   return error === undefined ? counts : { ...counts, error };

@@ -1,7 +1,7 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
-import type { Faulted, Refused, Unavailable } from "../model/result.ts";
+import type { Fault, Outage, Refusal } from "../model/result.ts";
 
 export const producePath = "/api/produce";
 
@@ -10,7 +10,7 @@ export function toProduceBody({ topic, key, value, partition }: Message): string
   return JSON.stringify({ topic, key, value, partition });
 }
 
-export type Answer = {
+export type ProduceResponse = {
   readonly status: number;
   readonly body: string;
   readonly truncated: boolean;
@@ -18,10 +18,13 @@ export type Answer = {
 };
 
 /** What an answer of the API means for the record that was sent. */
-export type Verdict = { readonly kind: "delivered" } | Refused | Faulted | Unavailable;
+export type ProduceVerdict = { readonly kind: "delivered" } | Refusal | Fault | Outage;
 
 /** Turns any answer, the API's or not, into a verdict. Never throws. */
-export function toVerdict(answer: Answer, acknowledgement: Acknowledgement): Verdict {
+export function toVerdict(
+  answer: ProduceResponse,
+  acknowledgement: Acknowledgement,
+): ProduceVerdict {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     return fromSuccess(answer, acknowledgement);
@@ -33,11 +36,11 @@ export function toVerdict(answer: Answer, acknowledgement: Acknowledgement): Ver
 }
 
 /** The first value of DATASTREAM_ACKNOWLEDGEMENT that takes the answer for an acknowledgement. */
-export function fittingAcknowledgement(answer: Answer): Acknowledgement | undefined {
+export function fittingAcknowledgement(answer: ProduceResponse): Acknowledgement | undefined {
   return acknowledgements.find((one) => toVerdict(answer, one).kind === "delivered");
 }
 
-function fromSuccess(answer: Answer, acknowledgement: Acknowledgement): Verdict {
+function fromSuccess(answer: ProduceResponse, acknowledgement: Acknowledgement): ProduceVerdict {
   return takes[acknowledgement](answer)
     ? { kind: "delivered" }
     : {
@@ -56,7 +59,7 @@ const errorFields = ["error", "errorCode", "responseError"];
 const acknowledgedStatuses = [200, 201, 202];
 
 /** A body that was not read to its end may hold an error: it acknowledges nothing. */
-const takes: Readonly<Record<Acknowledgement, (answer: Answer) => boolean>> = {
+const takes: Readonly<Record<Acknowledgement, (answer: ProduceResponse) => boolean>> = {
   documented: ({ status, body, truncated }) => {
     const reply = truncated ? undefined : parseObject(body);
     return acknowledgedStatuses.includes(status) && reply !== undefined && isGood(reply, "");
@@ -65,7 +68,7 @@ const takes: Readonly<Record<Acknowledgement, (answer: Answer) => boolean>> = {
 };
 
 /** The documents' table says that `status` is a number, and their example shows text. */
-function isGood(reply: Bag, statusDefault: string): boolean {
+function isGood(reply: UnknownObject, statusDefault: string): boolean {
   const { status = statusDefault } = reply;
   return (
     !errorFields.some((name) => (reply[name] ?? null) !== null) && /^2\d\d$/.test(toText(status))
@@ -78,7 +81,7 @@ function isFinal(status: number): boolean {
 }
 
 /** The produce API's documented `status` and `detail`, or its gateway's `error.errorCode`. */
-function isOwnRefusal({ body, truncated }: Answer): boolean {
+function isOwnRefusal({ body, truncated }: ProduceResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
     (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
@@ -86,7 +89,7 @@ function isOwnRefusal({ body, truncated }: Answer): boolean {
   );
 }
 
-function toForeign({ status, retryAfterMs }: Answer): Verdict {
+function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
   return {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
@@ -97,7 +100,7 @@ function toForeign({ status, retryAfterMs }: Answer): Verdict {
   };
 }
 
-function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {
+function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVerdict {
   const [code, advice] =
     status === 429
       ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
@@ -105,7 +108,7 @@ function fromOutage({ status, body, retryAfterMs }: Answer): Verdict {
   return { kind: "unavailable", code, reason: explain(status, body, advice), retryAfterMs };
 }
 
-function fromRejection({ status, body }: Answer): Verdict {
+function fromRejection({ status, body }: ProduceResponse): ProduceVerdict {
   if (status === 413) {
     const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
@@ -128,9 +131,9 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-type Fault = readonly [code: Faulted["code"], advice: string];
+type FaultAdvice = readonly [code: Fault["code"], advice: string];
 
-const faults: ReadonlyMap<number, Fault> = new Map<number, Fault>([
+const faults: ReadonlyMap<number, FaultAdvice> = new Map<number, FaultAdvice>([
   [
     400,
     [
@@ -161,16 +164,16 @@ const faults: ReadonlyMap<number, Fault> = new Map<number, Fault>([
     ],
   ],
 ]);
-const redirected: Fault = [
+const redirected: FaultAdvice = [
   "STREAM_REDIRECTED",
   "redirects are not followed: correct DATASTREAM_ENDPOINT",
 ];
-const rejected: Fault = ["STREAM_REJECTED", "the API refuses the request"];
+const rejected: FaultAdvice = ["STREAM_REJECTED", "the API refuses the request"];
 
 /** The gateway's `errorCode`, documented as a number and shown as text; empty without one. */
 function errorCodeOf(body: string): string {
   const { error } = parseObject(body) ?? {};
-  return isBag(error) ? toText(error["errorCode"]) : "";
+  return isUnknownObject(error) ? toText(error["errorCode"]) : "";
 }
 
 /** Of text and numbers only: an object from outside can name a `toString` that is no function. */
@@ -187,10 +190,10 @@ function explain(status: number, body: string, advice: string): string {
   return `HTTP ${status}${/^\d{1,5}$/.test(code) ? ` (code ${code})` : ""}: ${advice}`;
 }
 
-function parseObject(text: string): Bag | undefined {
+function parseObject(text: string): UnknownObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isBag(value) ? value : undefined;
+    return isUnknownObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,18 +1,18 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpAnswer, NoAnswer } from "../effects/transport.ts";
+import type { HttpResponse, NoAnswer } from "../effects/transport.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
 import type { OutageCode } from "../model/result.ts";
-import type { Instant, SigningClock } from "../signing/clock-skew.ts";
-import { producePath, toProduceBody, toVerdict, type Verdict } from "./produce-api.ts";
+import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
+import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 
 /** One produce call and how it ended. */
-export type Attempt = {
-  readonly verdict: Verdict;
+export type ProduceResult = {
+  readonly verdict: ProduceVerdict;
   /** Whether a request was made at all: what has to come before it can fail. */
   readonly isProduced: boolean;
   /** The request may have reached the stream though no acknowledgement came back. */
@@ -27,7 +27,7 @@ export type Attempt = {
   readonly free: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
 };
 
-export type Produce = (message: Message, timeoutMs: number) => Promise<Attempt>;
+export type Produce = (message: Message, timeoutMs: number) => Promise<ProduceResult>;
 
 export type ProduceContext = Pick<Effects, "transport"> & { readonly clock: SigningClock };
 
@@ -43,7 +43,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
   const sign = createSigner(account.keys);
   return async (message, timeoutMs) => {
     const body = toProduceBody(message);
-    const instant = clock.instant();
+    const instant = clock.time();
     const answer = await transport({
       method: "POST",
       url,
@@ -59,8 +59,8 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
       body,
       timeoutMs,
     });
-    const attempt = toAttempt(answer, account.acknowledgement, clock.instant().timestampMs);
-    return isUnauthenticated(attempt) && clock.refused(instant, dateOf(answer))
+    const attempt = toAttempt(answer, account.acknowledgement, clock.time().timestampMs);
+    return isUnauthenticated(attempt) && clock.onAuthFailure(instant, dateOf(answer))
       ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
       : attempt;
   };
@@ -76,7 +76,7 @@ function urlOf(account: Account): URL {
 }
 
 /** The body is not in the signature: requests of one millisecond share it. */
-function createSigner(keys: KeyPair): (instant: Instant) => readonly string[] {
+function createSigner(keys: KeyPair): (instant: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
   return ({ timestampMs }) => {
@@ -88,17 +88,17 @@ function createSigner(keys: KeyPair): (instant: Instant) => readonly string[] {
   };
 }
 
-function isUnauthenticated({ verdict }: Attempt): boolean {
+function isUnauthenticated({ verdict }: ProduceResult): boolean {
   return verdict.kind === "faulted" && verdict.code === "STREAM_UNAUTHENTICATED";
 }
 
-function dateOf(answer: HttpAnswer): string | undefined {
+function dateOf(answer: HttpResponse): string | undefined {
   const date = answer.kind === "answer" ? answer.headers["date"] : undefined;
   return typeof date === "string" ? date : undefined;
 }
 
 /** What stands of an attempt after which there was no time for another. */
-const clockCorrected: Verdict = {
+const clockCorrected: ProduceVerdict = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "HTTP 401 to a request signed by a wrong clock, which has been corrected",
@@ -111,7 +111,11 @@ const codeOfCause = {
   protocol: "STREAM_NOT_THE_API",
 } as const satisfies Record<NoAnswer["cause"], OutageCode>;
 
-function toAttempt(answer: HttpAnswer, acknowledgement: Acknowledgement, nowMs: number): Attempt {
+function toAttempt(
+  answer: HttpResponse,
+  acknowledgement: Acknowledgement,
+  nowMs: number,
+): ProduceResult {
   if (answer.kind === "answer") {
     const { status, headers, body, truncated } = answer;
     const retryAfterMs = retryAfterMsOf(headers, nowMs);

@@ -8,7 +8,7 @@ export const signatureHeaders = {
   signature: "x-ncp-apigw-signature-v2",
 } as const;
 
-export type Signable = {
+export type SigningInput = {
   /** In upper case, as it will be sent. */
   readonly method: string;
   /** Path and query exactly as they will be sent, without scheme and host. */
@@ -21,7 +21,7 @@ export type Signable = {
  * The text that signature v2 signs ("Ncloud API", common request headers). The body is not in it,
  * although several of the documents' tables say so.
  */
-export function toStringToSign(signable: Signable, accessKey: string): string {
+export function toStringToSignV2(signable: SigningInput, accessKey: string): string {
   const { method, pathAndQuery, timestampMs } = signable;
   return `${method} ${pathAndQuery}\n${timestampMs}\n${accessKey}`;
 }
@@ -32,8 +32,8 @@ export function toSignature(stringToSign: string, secretKey: KeyObject): string 
 }
 
 /** The three signed headers as a flat list of names and values. */
-export function toSignedHeaders(signable: Signable, keys: KeyPair): string[] {
-  const stringToSign = toStringToSign(signable, keys.accessKey);
+export function toSignedHeaders(signable: SigningInput, keys: KeyPair): string[] {
+  const stringToSign = toStringToSignV2(signable, keys.accessKey);
   return [
     signatureHeaders.timestamp,
     String(signable.timestampMs),

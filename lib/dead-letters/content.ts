@@ -1,4 +1,4 @@
-import type { NotStored, Stored } from "../object-storage/client.ts";
+import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { type ObjectContent, partBytesMax, readObject } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
@@ -40,7 +40,7 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   return { kind: "read", object, content: content.value };
 }
 
-const oddName: NotStored = {
+const oddName: StorageFailure = {
   ok: false,
   status: 400,
   reason: "object storage: a name that cannot be asked for",
@@ -51,7 +51,7 @@ const plainName = /^[\w./-]+$/;
 
 async function endOfUnread(
   object: StoredObject,
-  failure: NotStored,
+  failure: StorageFailure,
   run: Run,
 ): Promise<"gone" | "left"> {
   const { status } = failure;
@@ -64,7 +64,11 @@ async function endOfUnread(
 }
 
 /** After a failure of a request about one object: that one stays, or the bucket is not served at all. */
-export async function leave(failure: NotStored, object: StoredObject, run: Run): Promise<void> {
+export async function leave(
+  failure: StorageFailure,
+  object: StoredObject,
+  run: Run,
+): Promise<void> {
   if (isOverTime(failure)) {
     return;
   }
@@ -76,7 +80,10 @@ export async function leave(failure: NotStored, object: StoredObject, run: Run):
   }
 }
 
-async function outageBehind(failure: NotStored, run: Run): Promise<NotStored | undefined> {
+async function outageBehind(
+  failure: StorageFailure,
+  run: Run,
+): Promise<StorageFailure | undefined> {
   const { status = 0 } = failure;
   if (status === 401) {
     return failure;
@@ -88,7 +95,7 @@ async function outageBehind(failure: NotStored, run: Run): Promise<NotStored | u
 /** The lines of an object; the last item is a failure where the rest cannot be read. */
 export async function* readLines({
   texts,
-}: ObjectContent): AsyncGenerator<Stored<readonly string[]>> {
+}: ObjectContent): AsyncGenerator<StorageResult<readonly string[]>> {
   let rest = "";
   for await (const text of texts()) {
     if (!text.ok) {

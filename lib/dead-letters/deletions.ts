@@ -1,8 +1,8 @@
-import type { Ask, Stored } from "../object-storage/client.ts";
+import type { StorageClient, StorageResult } from "../object-storage/client.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { isPlainName, removedMax, removeObjects } from "../object-storage/remove-objects.ts";
 
-type Removed = Stored<undefined>;
+type Removed = StorageResult<undefined>;
 type Waiting = { readonly name: string; readonly end: (removed: Removed) => void };
 
 export type RedriveDeletions = { readonly remove: (name: string) => Promise<Removed> };
@@ -12,7 +12,7 @@ export type RedriveDeletions = { readonly remove: (name: string) => Promise<Remo
  * confirm is removed by itself; a storage that refuses a batch gets no other.
  */
 export function createRedriveDeletions(
-  ask: Ask,
+  ask: StorageClient,
   bucket: string,
   concurrency: number,
 ): RedriveDeletions {

@@ -1,6 +1,6 @@
 import { toStoredMs } from "../model/dead-letter.ts";
-import { prefixes } from "../model/reserved-prefixes.ts";
-import type { NotStored, Stored } from "../object-storage/client.ts";
+import { reservedPrefixes } from "../model/reserved-prefixes.ts";
+import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
 import type { ListingPage, StoredObject } from "../object-storage/listing.ts";
 import { listObjects, type PageStart } from "../object-storage/operations.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
@@ -30,7 +30,7 @@ type Listing = {
 };
 
 /** Lists all dead letters in one pass, or as many as there is time for; a failure of the storage ends it. */
-export async function listDeadLetters(run: Run): Promise<DeadLetterList | NotStored> {
+export async function listDeadLetters(run: Run): Promise<DeadLetterList | StorageFailure> {
   const listing: Listing = { seen: new Map(), from: undefined };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
   for (;;) {
@@ -42,7 +42,7 @@ export async function listDeadLetters(run: Run): Promise<DeadLetterList | NotSto
 }
 
 /** Returns why the listing ends, if it does. */
-async function takePage(run: Run, listing: Listing): Promise<string | NotStored | undefined> {
+async function takePage(run: Run, listing: Listing): Promise<string | StorageFailure | undefined> {
   const page = await askForPage(run, listing);
   if (page.ok) {
     return readPage(page.value, listing);
@@ -53,7 +53,7 @@ async function takePage(run: Run, listing: Listing): Promise<string | NotStored 
 const firstOfVersion1 = { kind: "marker", value: "" } as const;
 
 /** Of a storage that refuses version 2 of the operation the first page is asked for in version 1. */
-async function askForPage(run: Run, listing: Listing): Promise<Stored<ListingPage>> {
+async function askForPage(run: Run, listing: Listing): Promise<StorageResult<ListingPage>> {
   const page = await list(run, listing);
   if (page.ok || listing.from !== undefined || !versionRefused.includes(page.status ?? 0)) {
     return page;
@@ -63,13 +63,13 @@ async function askForPage(run: Run, listing: Listing): Promise<Stored<ListingPag
   return older.ok ? older : page;
 }
 
-function list({ ask, bucket }: Run, { from }: Listing): Promise<Stored<ListingPage>> {
-  return listObjects(ask, { bucket, prefix: prefixes.deadLetters, max: pageMax, from });
+function list({ ask, bucket }: Run, { from }: Listing): Promise<StorageResult<ListingPage>> {
+  return listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax, from });
 }
 
 /** Undefined where the storage still serves the bucket: what failed is then the fault of a single object. */
-export async function failureOfBucket({ ask, bucket }: Run): Promise<NotStored | undefined> {
-  const page = await listObjects(ask, { bucket, prefix: prefixes.deadLetters, max: 1 });
+export async function failureOfBucket({ ask, bucket }: Run): Promise<StorageFailure | undefined> {
+  const page = await listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: 1 });
   return page.ok || versionRefused.includes(page.status ?? 0) ? undefined : page;
 }
 
@@ -132,7 +132,7 @@ function toList({ seen }: Listing, end: string): DeadLetterList {
 
 /** All that is left, where one page holds it. */
 export async function listRest({ ask, bucket }: Run): Promise<readonly StoredObject[] | undefined> {
-  const query = { bucket, prefix: prefixes.deadLetters, max: pageMax };
+  const query = { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax };
   const page = await listObjects(ask, query);
   const older = page.ok ? page : await listObjects(ask, { ...query, from: firstOfVersion1 });
   return older.ok && older.value.isTruncated === false
@@ -153,7 +153,7 @@ function toDeadLetters(listed: readonly StoredObject[]): readonly StoredObject[]
 }
 
 function isDeadLetter({ name, isReadable }: StoredObject): boolean {
-  return name.endsWith(".ndjson") && (name.startsWith(prefixes.deadLetters) || !isReadable);
+  return name.endsWith(".ndjson") && (name.startsWith(reservedPrefixes.deadLetters) || !isReadable);
 }
 
 function compareTexts(a: string, b: string): number {

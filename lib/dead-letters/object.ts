@@ -5,8 +5,8 @@ import {
   toLines,
   toSetAsideName,
 } from "../model/dead-letter.ts";
-import { notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
-import type { NotStored, Stored } from "../object-storage/client.ts";
+import { notAttempted, type RecordResult, type Refusal } from "../model/result.ts";
+import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { ObjectContent } from "../object-storage/read-object.ts";
@@ -40,7 +40,7 @@ type Redriven = {
   isTouched: boolean;
   /** Whether lines are left that were not looked at. */
   isCut: boolean;
-  failure: NotStored | undefined;
+  failure: StorageFailure | undefined;
   ended: () => void;
 };
 
@@ -102,7 +102,7 @@ function isForeign({ foreignLines }: Redriven): boolean {
   return foreignLines > foreignLinesMax;
 }
 
-const noRecord: Refused = {
+const noRecord: Refusal = {
   kind: "refused",
   code: "RECORD_REFUSED",
   reason: "a dead letter that is no record",
@@ -133,14 +133,14 @@ function addLine(line: string, redriven: Redriven, run: Run): void {
 }
 
 /** Whether a record was not attempted because the run was over, and for no reason of its own. */
-function isUntouched({ kind }: RecordEnding, { queue }: Run): boolean {
+function isUntouched({ kind }: RecordResult, { queue }: Run): boolean {
   return kind === "notAttempted" && queue.isOver();
 }
 
 type Ended = {
   readonly index: number;
   readonly letter: DeadLetter;
-  readonly ending: RecordEnding;
+  readonly ending: RecordResult;
 };
 
 function end({ index, letter, ending }: Ended, redriven: Redriven): void {
@@ -225,7 +225,10 @@ async function keepRest(redriven: Redriven, run: Run): Promise<void> {
  * The rest of a large object becomes several, which come before the last one by name; that one takes the object's
  * place when the others are there.
  */
-async function writeRest(redriven: Redriven, { ask, bucket }: Run): Promise<Stored<undefined>> {
+async function writeRest(
+  redriven: Redriven,
+  { ask, bucket }: Run,
+): Promise<StorageResult<undefined>> {
   const { name } = redriven.object;
   let last: string | undefined;
   let pieces = 0;
@@ -246,7 +249,7 @@ async function writeRest(redriven: Redriven, { ask, bucket }: Run): Promise<Stor
 }
 
 /** The lines that are left, as texts of a bounded size. */
-async function* readRest({ content, isGone }: Redriven): AsyncGenerator<Stored<string>> {
+async function* readRest({ content, isGone }: Redriven): AsyncGenerator<StorageResult<string>> {
   let index = 0;
   let piece = "";
   for await (const lines of readLines(content)) {

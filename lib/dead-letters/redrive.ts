@@ -1,11 +1,11 @@
 import type { Effects } from "../effects/effects.ts";
-import { createHandle, type Handle } from "../function/create-handler.ts";
+import { createHandler, type Handler } from "../function/create-handler.ts";
 import type { InvocationEvent } from "../model/call.ts";
-import type { Admission } from "../model/function-definition.ts";
+import type { FunctionDefinition } from "../model/function-definition.ts";
 import { isTopicName } from "../model/record.ts";
-import { prefixes } from "../model/reserved-prefixes.ts";
-import { endedEarly, notAttempted, type Outcome, unexpected, worstOf } from "../model/result.ts";
-import type { Parsed, Settings } from "../model/settings.ts";
+import { reservedPrefixes } from "../model/reserved-prefixes.ts";
+import { type CallResult, endedEarly, notAttempted, unexpected, worstOf } from "../model/result.ts";
+import type { ParseResult, Settings } from "../model/settings.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { partBytesMax } from "../object-storage/read-object.ts";
@@ -28,15 +28,15 @@ const fields = {
   REDRIVE_CONCURRENCY: withDefault(integer(1, 256), 16),
 };
 
-export const admission: Admission<InvocationEvent, RedriveSettings> = {
+export const redriveDefinition: FunctionDefinition<InvocationEvent, RedriveSettings> = {
   name: "redrive",
-  door: "invocation",
+  accepts: "invocation",
   deliveryTimeoutMs: 45_000,
   parse: parseRedriveSettings,
   targets: () => [],
 };
 
-function parseRedriveSettings(settings: Settings): Parsed<RedriveSettings> {
+function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> {
   const parsed = parseFields(settings, fields);
   if (!parsed.ok) {
     return parsed;
@@ -50,8 +50,8 @@ function parseRedriveSettings(settings: Settings): Parsed<RedriveSettings> {
  * the API finally refuses is moved aside. One object, topic or key that fails does not hold up the others; a failure
  * of the stream or the bucket ends the run. Two runs at once make duplicates and lose nothing.
  */
-export function redrive(effects: Effects): Handle {
-  return createHandle(admission, effects, async (admittance) => {
+export function redrive(effects: Effects): Handler {
+  return createHandler(redriveDefinition, effects, async (admittance) => {
     const bucket = admittance.config.deadLetterBucket;
     return bucket === undefined ? noBucket : redriveAll(createRun(admittance, bucket, effects));
   });
@@ -63,7 +63,7 @@ const noBucket = endedEarly({
   reason: "DEAD_LETTER_BUCKET is required",
 });
 
-async function redriveAll(run: Run): Promise<Outcome> {
+async function redriveAll(run: Run): Promise<CallResult> {
   const listed = await listDeadLetters(run);
   if ("ok" in listed) {
     run.stop(listed);
@@ -102,7 +102,7 @@ async function leftOf(
 const none: ReadonlySet<StoredObject> = new Set();
 
 /** A name that no dead letter has. */
-const noObject = `${prefixes.deadLetters}no-such-object`;
+const noObject = `${reservedPrefixes.deadLetters}no-such-object`;
 
 /** What cannot be removed would be delivered once more by every run. */
 async function mayRemove(run: Run): Promise<boolean> {
@@ -212,7 +212,7 @@ function ageOf(oldestLeft: StoredObject | undefined, { now }: Run): number | und
   return ageMs === -Infinity ? undefined : Math.max(1_000, ageMs);
 }
 
-function toOutcome({ tally, queue }: Run, oldestAgeMs: number | undefined): Outcome {
+function toOutcome({ tally, queue }: Run, oldestAgeMs: number | undefined): CallResult {
   return {
     ending: tally.worst() ?? worstOf([]),
     counts: tally.counts(),

@@ -1,12 +1,12 @@
 import { storeMsReserved } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
-import type { Admittance } from "../function/create-handler.ts";
+import type { CallContext } from "../function/create-handler.ts";
 import type { Message } from "../model/record.ts";
 import type { Ending } from "../model/result.ts";
-import type { NotStored } from "../object-storage/client.ts";
+import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
-import { createPatientAsk, untilOver } from "../object-storage/retrying-client.ts";
-import { toStorageEnding } from "../object-storage/storage-failure.ts";
+import { createRetryingClient, untilOver } from "../object-storage/retrying-client.ts";
+import { toStorageResult } from "../object-storage/storage-failure.ts";
 import { createRedriveDeletions } from "./deletions.ts";
 import { createRedriveQueue, toPartition } from "./stream.ts";
 import { createLines, createPending, createTally } from "./tally.ts";
@@ -24,7 +24,7 @@ export type Run = ReturnType<typeof createRun>;
 
 /** What the objects of one run share. */
 export function createRun(
-  admittance: Admittance<unknown, RedriveSettings>,
+  admittance: CallContext<unknown, RedriveSettings>,
   bucket: string,
   effects: Effects,
 ) {
@@ -33,7 +33,7 @@ export function createRun(
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };
-  const patient = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const patient = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const ask = untilOver(patient, deadlineMs, effects.now);
   const tally = createTally();
   const lines = createLines(admittance);
@@ -60,7 +60,7 @@ export function createRun(
       limits.deadlineMs = Math.min(limits.deadlineMs, deadlineMs - storeMsReserved - ms);
     },
     /** A failure of the bucket ends the run. */
-    stop: (failure: NotStored) => stop(toStorageEnding(failure, "DEAD_LETTER_BUCKET")),
+    stop: (failure: StorageFailure) => stop(toStorageResult(failure, "DEAD_LETTER_BUCKET")),
     stopBy: stop,
     /** A single object stays where it is. */
     leave: (object: StoredObject, reason: string): void => {

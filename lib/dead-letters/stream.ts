@@ -1,11 +1,15 @@
 import { partitionOf } from "../data-stream/partition.ts";
-import type { Attempt } from "../data-stream/produce.ts";
+import type { ProduceResult } from "../data-stream/produce.ts";
 import type { DeliveryLimits } from "../delivery/deliver-in-order.ts";
-import { createFitting, type Sending } from "../delivery/deliver-or-store.ts";
-import { createDeliveryQueue, type DeliveryQueue, type Scope } from "../delivery/delivery-queue.ts";
-import { createToFitted, partsOfText } from "../delivery/fit-message.ts";
+import { createSizedDelivery, type DeliveryContext } from "../delivery/deliver-or-store.ts";
+import {
+  createDeliveryQueue,
+  type DeliveryQueue,
+  type FailureScope,
+} from "../delivery/delivery-queue.ts";
+import { createFitMessage, partsOfText } from "../delivery/fit-message.ts";
 import type { Message } from "../model/record.ts";
-import type { Faulted, RecordEnding, Unavailable } from "../model/result.ts";
+import type { Fault, Outage, RecordResult } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
 
 /** As many refusals that are not the API's, one after the other, are no matter of single records. */
@@ -14,18 +18,18 @@ const foreignRefusalsMax = 3;
 /** The way of dead letters to the stream. */
 export function createRedriveQueue(
   limits: DeliveryLimits,
-  sending: Pick<Sending, "config" | "clocks" | "effects">,
+  sending: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): DeliveryQueue<Message> {
   const { config, effects } = sending;
-  const { produce } = createFitting(createToFitted(partsOfText, config), sending);
+  const { produce } = createSizedDelivery(createFitMessage(partsOfText, config), sending);
   const context = { produce: withOtherPartition(produce, config), effects };
   return createDeliveryQueue(limits, context, createScopes());
 }
 
 /** Says how far an ending reaches; an acknowledgement ends a row of foreign refusals. */
-export function createScopes(): (ending: RecordEnding) => Scope {
+export function createScopes(): (ending: RecordResult) => FailureScope {
   let foreign = 0;
-  const scopeOfOutage = ({ code }: Unavailable): Scope => {
+  const scopeOfOutage = ({ code }: Outage): FailureScope => {
     foreign += code === "STREAM_FOREIGN_REFUSAL" ? 1 : foreignRefusalsMax;
     return foreign < foreignRefusalsMax ? "key" : "run";
   };
@@ -46,7 +50,7 @@ export function createScopes(): (ending: RecordEnding) => Scope {
   };
 }
 
-function isOfTopic({ code, lacksPartition = false }: Faulted): boolean {
+function isOfTopic({ code, lacksPartition = false }: Fault): boolean {
   return code === "STREAM_NOT_FOUND" || lacksPartition;
 }
 
@@ -58,10 +62,10 @@ export function toPartition(record: Message, { partitionsOf }: Config): Message 
   return { ...record, partition: isFixed ? partition : partitionOf(key, count), isFixed };
 }
 
-type Produce = (record: Message, timeoutMs: number) => Promise<Attempt>;
+type Produce = (record: Message, timeoutMs: number) => Promise<ProduceResult>;
 
 /** What stands of an attempt after which there was no time for another. */
-const noPartition: Unavailable = {
+const noPartition: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "the topic has no such partition, and no time is left for another",

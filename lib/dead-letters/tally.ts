@@ -1,11 +1,11 @@
-import type { Admittance } from "../function/create-handler.ts";
+import type { CallContext } from "../function/create-handler.ts";
 import { logRecords } from "../function/log-result.ts";
 import type { Message } from "../model/record.ts";
 import {
   type Counts,
   countEndings,
   type Ending,
-  type RecordEnding,
+  type RecordResult,
   worstOf,
 } from "../model/result.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
@@ -64,7 +64,7 @@ const linesMax = 1_000;
 const topicsNamedMax = 100;
 
 /** What a run says while it goes on, within a bound. */
-export function createLines({ log }: Pick<Admittance<unknown, unknown>, "log">) {
+export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">) {
   const topicsNamed = new Set<string>();
   let count = 0;
   const say = (write: () => void): void => {
@@ -74,7 +74,7 @@ export function createLines({ log }: Pick<Admittance<unknown, unknown>, "log">) 
     }
   };
   return {
-    record: (record: Message, ending: RecordEnding) =>
+    record: (record: Message, ending: RecordResult) =>
       say(() => logRecords(log, [record], { warnings: [], endings: [ending] })),
     object: ({ name }: StoredObject, reason: string) =>
       say(() => log.warn("a dead-letter object stays where it is", { name, reason })),

@@ -1,9 +1,9 @@
 import { partitionOf } from "../data-stream/partition.ts";
-import type { MappedRecord } from "../model/function-definition.ts";
+import type { RecordDraft } from "../model/function-definition.ts";
 import type { StreamRecord } from "../model/record.ts";
 import type { Config } from "../settings/stream-config.ts";
 
-export function toStreamRecord(record: MappedRecord, config: Config): StreamRecord {
+export function toStreamRecord(record: RecordDraft, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
   const fromKey = partitionOf(record.key, config.partitionsOf(topic));
   const isFixed = record.partition !== undefined;

@@ -1,10 +1,10 @@
-import type { Attempt } from "../data-stream/produce.ts";
+import type { ProduceResult } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
 import { nextWaitMs } from "../http/backoff.ts";
 import type { StreamRecord } from "../model/record.ts";
-import { notAttempted, type RecordEnding, type Unavailable, unexpected } from "../model/result.ts";
-import { createSlots } from "./priority-semaphore.ts";
-import { createPace } from "./throttle-gate.ts";
+import { notAttempted, type Outage, type RecordResult, unexpected } from "../model/result.ts";
+import { createPrioritySemaphore } from "./priority-semaphore.ts";
+import { createThrottleGate } from "./throttle-gate.ts";
 
 export type DeliveryLimits = {
   readonly deadlineMs: number;
@@ -16,9 +16,9 @@ export type DeliveryLimits = {
   readonly takeNext?: "pop" | "shift";
 };
 
-export type Delivery = {
+export type DeliveryResult = {
   /** One ending per record, in the records' order. */
-  readonly endings: readonly RecordEnding[];
+  readonly endings: readonly RecordResult[];
   readonly attempts: number;
   /** Attempts that were sent and whose outcome is unknown. */
   readonly uncertain: number;
@@ -37,7 +37,7 @@ export type Keyed = Pick<StreamRecord, "topic" | "key">;
 
 export type Context<R> = {
   /** One attempt. What it throws is a bug: it ends the call as a fault does. */
-  readonly produce: (record: R, timeoutMs: number) => Promise<Attempt>;
+  readonly produce: (record: R, timeoutMs: number) => Promise<ProduceResult>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
 };
 
@@ -45,18 +45,18 @@ export type Context<R> = {
  * Produces every record at least once or says which were not. Records with one key go one after
  * the other, in order; different keys go in parallel, the key with most left first.
  */
-export async function deliver<R extends Keyed>(
+export async function deliverInOrder<R extends Keyed>(
   records: readonly R[],
   limits: DeliveryLimits,
   context: Context<R>,
-): Promise<Delivery> {
-  const endings: RecordEnding[] = records.map(() => notAttempted);
+): Promise<DeliveryResult> {
+  const endings: RecordResult[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
   const runLane = async (lane: Lane<R>): Promise<void> => {
     await call.slots.acquire(lane.length);
     let left = lane.length;
     for (const { index, record } of lane) {
-      await call.slots.giveWay(left);
+      await call.slots.yieldTo(left);
       const ending = await deliverOne(record, left, call).catch(unexpected);
       endings[index] = ending;
       left -= 1;
@@ -107,8 +107,8 @@ export function createCall<R>(
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   let triesLeft = recordsCount * triesOfRecord + spareAttempts;
-  const slots = createSlots(limits.concurrency, limits.takeNext);
-  const pace = createPace(limits, effects);
+  const slots = createPrioritySemaphore(limits.concurrency, limits.takeNext);
+  const pace = createThrottleGate(limits, effects);
   return {
     tally,
     slots,
@@ -121,7 +121,7 @@ export function createCall<R>(
       triesLeft += triesOfRecord;
     },
     /** Undefined: the call has stopped, or it is too late for another attempt. */
-    attempt: (record: R): Promise<Attempt> | undefined => {
+    attempt: (record: R): Promise<ProduceResult> | undefined => {
       const timeMs = pace.attemptTimeMs();
       if (timeMs === 0 || triesLeft <= 0) {
         return undefined;
@@ -129,7 +129,7 @@ export function createCall<R>(
       triesLeft -= 1;
       return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
     },
-    count: ({ verdict, isProduced, uncertain, neverSent }: Attempt): void => {
+    count: ({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void => {
       // What is refused unsent leaves nothing to be tried again with: the second of its two goes too.
       triesLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
       tally.attempts += isProduced ? 1 : 0;
@@ -137,7 +137,7 @@ export function createCall<R>(
       tally.neverSent += neverSent ? 1 : 0;
     },
     /** How long to wait for another attempt, or undefined for none. */
-    waitAfter: (attempts: number, { code, retryAfterMs }: Unavailable): number | undefined => {
+    waitAfter: (attempts: number, { code, retryAfterMs }: Outage): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
       const now = { nowMs: effects.now(), random: effects.random() };
       const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
@@ -161,10 +161,10 @@ export async function deliverOne<R>(
   record: R,
   left: number,
   call: CallState<R>,
-): Promise<RecordEnding> {
+): Promise<RecordResult> {
   let counted = 0;
-  const free: Attempt["free"][] = [];
-  let ending: RecordEnding = notAttempted;
+  const free: ProduceResult["free"][] = [];
+  let ending: RecordResult = notAttempted;
   for (;;) {
     await call.resumed();
     const made = await call.attempt(record);

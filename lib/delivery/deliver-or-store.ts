@@ -4,39 +4,39 @@ import { attemptMsMin, replyReserveMs } from "../http/backoff.ts";
 import { toBodyLine, toLine } from "../model/dead-letter.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
 import { type StreamRecord, toMessage } from "../model/record.ts";
-import { isFailure, notAttempted, type RecordEnding, type Refused } from "../model/result.ts";
-import { createAsk } from "../object-storage/client.ts";
+import { isFailure, notAttempted, type RecordResult, type Refusal } from "../model/result.ts";
+import { createStorageClient } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { Config } from "../settings/stream-config.ts";
-import type { Clocks } from "../signing/clock-skew.ts";
-import { type Delivery, deliver } from "./deliver-in-order.ts";
+import type { SigningClocks } from "../signing/clock-skew.ts";
+import { type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
 import {
-  createFittingProduce,
-  createToFitted,
-  type FittingProduce,
-  type ToFitted,
+  createFitMessage,
+  createSizedProduce,
+  type FitMessage,
+  type SizedProduce,
 } from "./fit-message.ts";
-import { type RecordResult, storeUndelivered, toReason } from "./store-undelivered.ts";
+import { type EndedRecord, storeUndelivered, toReason } from "./store-undelivered.ts";
 
 /** What an event came to. */
-export type Shipment = {
+export type DeliveryBatch = {
   readonly records: readonly StreamRecord[];
   readonly refusedBodies?: readonly RefusedBody[] | undefined;
   /** Nobody has proved to be its sender: what is refused is not kept. */
   readonly isUnproved?: boolean | undefined;
 };
 
-export type Sending = {
+export type DeliveryContext = {
   readonly config: Config;
   readonly invocationId: string;
   readonly startedMs: number;
   readonly deadlineMs: number;
-  readonly clocks: Clocks;
+  readonly clocks: SigningClocks;
   readonly effects: Effects;
 };
 
 /** The endings of refused bodies stand after those of the records. */
-export type Sent = Delivery & {
+export type StoredDelivery = DeliveryResult & {
   /** What happened beside the stream: for the log. */
   readonly warnings: readonly string[];
 };
@@ -50,13 +50,16 @@ const storePartReserved = 0.4;
  * Delivers what may be sent. If there is a bucket, what could not be delivered in time becomes a dead
  * letter, and what can never be delivered is set aside.
  */
-export async function send(shipment: Shipment, sending: Sending): Promise<Sent> {
+export async function deliverOrStore(
+  shipment: DeliveryBatch,
+  sending: DeliveryContext,
+): Promise<StoredDelivery> {
   const { records, refusedBodies = [], isUnproved = false } = shipment;
   const { config, startedMs, deadlineMs } = sending;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
-  const toFitted = createToFitted(({ event }) => event, config);
-  const delivery = await deliverFitting(records, toFitted, {
+  const toFitted = createFitMessage(({ event }) => event, config);
+  const delivery = await deliverSized(records, toFitted, {
     ...sending,
     deadlineMs: deadlineMs - reservedMs,
   });
@@ -64,7 +67,7 @@ export async function send(shipment: Shipment, sending: Sending): Promise<Sent> 
   if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
     return { warnings: [], ...delivery, endings };
   }
-  const setAside = isUnproved ? (ending: Refused): RecordResult => ({ ending }) : toSetAside;
+  const setAside = isUnproved ? (ending: Refusal): EndedRecord => ({ ending }) : toSetAside;
   const results = [
     ...records.map((record, index) =>
       examine(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
@@ -80,39 +83,39 @@ function toReserve(totalMs: number): number {
   return Math.max(0, Math.min(storeMsReserved, storePartReserved * totalMs, spareMs));
 }
 
-type Fitting = Delivery & Pick<FittingProduce, "fitted">;
+type Fitting = DeliveryResult & Pick<SizedProduce, "fitted">;
 
 /** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
-export async function deliverFitting(
+export async function deliverSized(
   records: readonly StreamRecord[],
-  toFitted: ToFitted,
-  sending: Omit<Sending, "invocationId" | "startedMs">,
+  toFitted: FitMessage,
+  sending: Omit<DeliveryContext, "invocationId" | "startedMs">,
 ): Promise<Fitting> {
   const { config, deadlineMs, effects } = sending;
-  const { produce, fitted } = createFitting(toFitted, sending);
-  const delivery = await deliver(records, { deadlineMs, ...config }, { produce, effects });
+  const { produce, fitted } = createSizedDelivery(toFitted, sending);
+  const delivery = await deliverInOrder(records, { deadlineMs, ...config }, { produce, effects });
   return { fitted, ...delivery };
 }
 
 /** Attempts of records that fit, over a call's own stream and storage. */
-export function createFitting(
-  toFitted: ToFitted,
-  { config, clocks, effects }: Pick<Sending, "config" | "clocks" | "effects">,
-): FittingProduce {
-  return createFittingProduce(
-    createProduce(config, { clock: clocks.stream, ...effects }),
-    toFitted,
-    {
-      put: ({ bucket, name, body }, timeoutMs) => {
-        // A request that is signed anew by a corrected clock has what the first one left.
-        const untilMs = effects.now() + timeoutMs;
-        const leftMs = () => Math.max(1, untilMs - effects.now());
-        const context = { ...effects, clock: clocks.storage };
-        return putObject(createAsk(config.storage, context, leftMs), { bucket, name }, body);
-      },
-      now: effects.now,
+export function createSizedDelivery(
+  toFitted: FitMessage,
+  { config, clocks, effects }: Pick<DeliveryContext, "config" | "clocks" | "effects">,
+): SizedProduce {
+  return createSizedProduce(createProduce(config, { clock: clocks.stream, ...effects }), toFitted, {
+    put: ({ bucket, name, body }, timeoutMs) => {
+      // A request that is signed anew by a corrected clock has what the first one left.
+      const untilMs = effects.now() + timeoutMs;
+      const leftMs = () => Math.max(1, untilMs - effects.now());
+      const context = { ...effects, clock: clocks.storage };
+      return putObject(
+        createStorageClient(config.storage, context, leftMs),
+        { bucket, name },
+        body,
+      );
     },
-  );
+    now: effects.now,
+  });
 }
 
 type ExamineContext = Pick<Fitting, "fitted"> & { readonly setAside: typeof toSetAside };
@@ -120,9 +123,9 @@ type ExamineContext = Pick<Fitting, "fitted"> & { readonly setAside: typeof toSe
 /** What is to be kept of a record. One that was never attempted has not been looked at before. */
 function examine(
   record: StreamRecord,
-  ending: RecordEnding,
+  ending: RecordResult,
   { fitted, setAside }: ExamineContext,
-): RecordResult {
+): EndedRecord {
   if (ending.kind === "delivered") {
     return { ending };
   }
@@ -137,7 +140,7 @@ function examine(
 }
 
 /** JSON.parse takes any depth, JSON.stringify as much as the stack holds: such a record cannot be kept. */
-function toSetAside(ending: Refused, toContent: () => object): RecordResult {
+function toSetAside(ending: Refusal, toContent: () => object): EndedRecord {
   try {
     const line = { ...toContent(), reason: toReason(ending) };
     return { ending, kept: { folder: "setAside", line } };

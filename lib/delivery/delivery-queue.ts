@@ -1,4 +1,4 @@
-import { notAttempted, type RecordEnding, unexpected } from "../model/result.ts";
+import { notAttempted, type RecordResult, unexpected } from "../model/result.ts";
 import {
   type Context,
   createCall,
@@ -9,19 +9,19 @@ import {
 } from "./deliver-in-order.ts";
 
 /** What else must not be tried after a record has ended: nothing, its key, its topic, or anything at all. */
-export type Scope = "record" | "key" | "topic" | "run";
+export type FailureScope = "record" | "key" | "topic" | "run";
 
 /** Delivery of records that come while it runs, within the same order and limits. */
 export type DeliveryQueue<R> = {
   /** The records of a key go out in the order in which they are added. Never rejects. */
-  readonly add: (record: R) => Promise<RecordEnding>;
+  readonly add: (record: R) => Promise<RecordResult>;
   readonly stop: () => void;
   /** Whether no attempt is made any more: it was stopped, or the time is over. */
   readonly isOver: () => boolean;
   readonly tally: ReturnType<typeof createCall>["tally"];
 };
 
-type Item<R> = { readonly record: R; readonly end: (ending: RecordEnding) => void };
+type Item<R> = { readonly record: R; readonly end: (ending: RecordResult) => void };
 
 /** Keys that are left out after a failure; with more of them the run is stopped. */
 const blockedMax = 10_000;
@@ -29,13 +29,13 @@ const blockedMax = 10_000;
 export function createDeliveryQueue<R extends Keyed>(
   limits: DeliveryLimits,
   context: Context<R>,
-  scopeOf: (ending: RecordEnding) => Scope,
+  scopeOf: (ending: RecordResult) => FailureScope,
 ): DeliveryQueue<R> {
   const call = createCall(0, limits, context);
   const queues = new Map<string, Item<R>[]>();
   /** Topics, and lanes, whose names differ by a space. */
   const blocked = new Set<string>();
-  const block = (ending: RecordEnding, record: R): void => {
+  const block = (ending: RecordResult, record: R): void => {
     const scope = scopeOf(ending);
     if (scope !== "record") {
       blocked.add(scope === "topic" ? record.topic : laneOf(record));
@@ -50,7 +50,7 @@ export function createDeliveryQueue<R extends Keyed>(
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       const { record, end } = item;
       const left = queue.length + 1;
-      await call.slots.giveWay(left);
+      await call.slots.yieldTo(left);
       const ending = isBlocked(record)
         ? notAttempted
         : await deliverOne(record, left, call).catch(unexpected);

@@ -1,12 +1,12 @@
-import type { Attempt, Produce } from "../data-stream/produce.ts";
+import type { Produce, ProduceResult } from "../data-stream/produce.ts";
 import { toProduceBody } from "../data-stream/produce-api.ts";
 import { attemptMsMin } from "../http/backoff.ts";
 import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
-import { type Faulted, type Refused, type Unavailable, unexpected } from "../model/result.ts";
+import { type Fault, type Outage, type Refusal, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
-import type { NotStored, Stored } from "../object-storage/client.ts";
-import { toStorageEnding } from "../object-storage/storage-failure.ts";
+import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
+import { toStorageResult } from "../object-storage/storage-failure.ts";
 import type { Config } from "../settings/stream-config.ts";
 
 type Sendable = {
@@ -16,23 +16,23 @@ type Sendable = {
 };
 
 /** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
-export type Fitted =
+export type SizedMessage =
   | (Sendable & { readonly kind: "fits" })
   | (Sendable & { readonly kind: "light"; readonly claim: ClaimCheck })
-  | Refused
-  | Faulted;
+  | Refusal
+  | Fault;
 
 /** `isRefused`: the API has said that the whole message is too large for it. Never throws. */
-export type ToFitted = (record: StreamRecord, isRefused?: boolean) => Fitted;
+export type FitMessage = (record: StreamRecord, isRefused?: boolean) => SizedMessage;
 
 /** What the event of a message was made of; undefined for a message that is no event. */
-export type PartsOf = (message: Message) => EventParts | undefined;
+export type EventPartsReader = (message: Message) => EventParts | undefined;
 
 /** Of messages that came as text: dead letters, the lines of a file. */
-export const partsOfText: PartsOf = ({ value }) => parseCloudEvent(value);
+export const partsOfText: EventPartsReader = ({ value }) => parseCloudEvent(value);
 
 /** `partsOf` is asked of a message that may be too large only. */
-export function createToFitted(partsOf: PartsOf, config: Config): ToFitted {
+export function createFitMessage(partsOf: EventPartsReader, config: Config): FitMessage {
   return (record, isRefused = false) => {
     try {
       const message = toMessage(record);
@@ -46,7 +46,7 @@ export function createToFitted(partsOf: PartsOf, config: Config): ToFitted {
   };
 }
 
-const tooDeep: Refused = {
+const tooDeep: Refusal = {
   kind: "refused",
   code: "RECORD_REFUSED",
   reason: "it is nested too deep for JSON",
@@ -68,7 +68,7 @@ function fits(message: Message, { messageBytesMax }: Config): boolean {
 }
 
 /** Only what is surely too large is refused unsent: of the rest the API decides. */
-function fitTooLarge(message: Message, partsOf: PartsOf, config: Config): Fitted {
+function fitTooLarge(message: Message, partsOf: EventPartsReader, config: Config): SizedMessage {
   const light = toLight(message, partsOf, config);
   if (light !== undefined) {
     return light;
@@ -82,7 +82,7 @@ function fitTooLarge(message: Message, partsOf: PartsOf, config: Config): Fitted
 
 function toLight(
   message: Message,
-  partsOf: PartsOf,
+  partsOf: EventPartsReader,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
 ): Light | undefined {
   const parts = bucket === undefined ? undefined : partsOf(message);
@@ -101,27 +101,27 @@ function toLight(
 }
 
 type Storing = {
-  readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<Stored<undefined>>;
+  readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<StorageResult<undefined>>;
   readonly now: () => number;
 };
 
-export type FittingProduce = {
-  readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<Attempt>;
+export type SizedProduce = {
+  readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<ProduceResult>;
   /** What would go out now: without its data what has that in the bucket already. */
-  readonly fitted: ToFitted;
+  readonly fitted: FitMessage;
 };
 
-type Light = Extract<Fitted, { kind: "light" }>;
+type Light = Extract<SizedMessage, { kind: "light" }>;
 
 /** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
-export function createFittingProduce(
+export function createSizedProduce(
   produce: Produce,
-  toFitted: ToFitted,
+  toFitted: FitMessage,
   { put, now }: Storing,
-): FittingProduce {
+): SizedProduce {
   const stored = new WeakMap<StreamRecord, Message>();
   const refused = new WeakSet<StreamRecord>();
-  const fitted: ToFitted = (record) => {
+  const fitted: FitMessage = (record) => {
     const message = stored.get(record);
     return message === undefined
       ? toFitted(record, refused.has(record))
@@ -131,7 +131,7 @@ export function createFittingProduce(
     record: StreamRecord,
     { message, claim }: Light,
     timeoutMs: number,
-  ): Promise<Attempt> => {
+  ): Promise<ProduceResult> => {
     const startedMs = now();
     const answer = await put(claim, timeoutMs);
     if (!answer.ok) {
@@ -146,7 +146,7 @@ export function createFittingProduce(
     record: StreamRecord,
     message: Message,
     timeoutMs: number,
-  ): Promise<Attempt> => {
+  ): Promise<ProduceResult> => {
     const attempt = await produce(message, timeoutMs);
     if (!isTooLarge(attempt) || stored.has(record) || toFitted(record, true).kind !== "light") {
       return attempt;
@@ -170,12 +170,12 @@ export function createFittingProduce(
   };
 }
 
-function isTooLarge({ verdict }: Attempt): boolean {
+function isTooLarge({ verdict }: ProduceResult): boolean {
   return verdict.kind === "refused" && verdict.code === "RECORD_TOO_LARGE";
 }
 
 /** What stands of a record for whose claim check there was no more time. */
-const tooLargeAsItIs: Unavailable = {
+const tooLargeAsItIs: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "HTTP 413, and no time left to leave the data in CLAIM_CHECK_BUCKET",
@@ -185,13 +185,13 @@ const tooLargeAsItIs: Unavailable = {
 /** An attempt without a produce request. */
 const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
 
-const noTime: NotStored = {
+const noTime: StorageFailure = {
   ok: false,
   status: undefined,
   reason: "no time left after the claim check",
 };
 
 /** The bucket's failure as that of an attempt before which it came. */
-function notStored(failure: NotStored): Attempt {
-  return { ...unsent, verdict: toStorageEnding(failure, "CLAIM_CHECK_BUCKET") };
+function notStored(failure: StorageFailure): ProduceResult {
+  return { ...unsent, verdict: toStorageResult(failure, "CLAIM_CHECK_BUCKET") };
 }

@@ -1,14 +1,17 @@
 /** A bounded number of things at once; of those that wait, the one with the highest priority goes first. */
-export type Slots = {
+export type PrioritySemaphore = {
   /** Waits for a slot, unless one is free; the priority is a whole number from 1 on. */
   readonly acquire: (priority: number) => Promise<void> | undefined;
   readonly release: () => void;
   /** Whoever holds a slot lets those go first that have a higher priority. */
-  readonly giveWay: (priority: number) => Promise<void> | undefined;
+  readonly yieldTo: (priority: number) => Promise<void> | undefined;
 };
 
 /** `takeNext`: of equals the newest (`pop`) or the one that waits longest (`shift`). */
-export function createSlots(count: number, takeNext: "pop" | "shift" = "pop"): Slots {
+export function createPrioritySemaphore(
+  count: number,
+  takeNext: "pop" | "shift" = "pop",
+): PrioritySemaphore {
   let free = count;
   /** Those that wait, by priority; the newest of equals costs nothing to find. */
   const waiting = new Map<number, (() => void)[]>();
@@ -41,7 +44,7 @@ export function createSlots(count: number, takeNext: "pop" | "shift" = "pop"): S
   return {
     acquire,
     release,
-    giveWay: (priority) => {
+    yieldTo: (priority) => {
       if (highest <= priority) {
         return undefined;
       }

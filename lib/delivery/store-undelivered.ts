@@ -1,15 +1,15 @@
 import type { Effects } from "../effects/effects.ts";
 import { type Folder, toLines, toObjectName } from "../model/dead-letter.ts";
-import type { RecordEnding } from "../model/result.ts";
-import type { Stored } from "../object-storage/client.ts";
+import type { RecordResult } from "../model/result.ts";
+import type { StorageResult } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
-import { createPatientAsk } from "../object-storage/retrying-client.ts";
+import { createRetryingClient } from "../object-storage/retrying-client.ts";
 import type { Config } from "../settings/stream-config.ts";
-import type { Clocks } from "../signing/clock-skew.ts";
+import type { SigningClocks } from "../signing/clock-skew.ts";
 
 /** How a record or a body ended, and the line to keep of it, if any. */
-export type RecordResult = {
-  readonly ending: RecordEnding;
+export type EndedRecord = {
+  readonly ending: RecordResult;
   readonly kept?: { readonly folder: Folder; readonly line: object } | undefined;
 };
 
@@ -18,22 +18,22 @@ export type StoreContext = {
   readonly config: Config;
   readonly invocationId: string;
   readonly deadlineMs: number;
-  readonly clocks: Clocks;
+  readonly clocks: SigningClocks;
   readonly effects: Effects;
 };
 
 type StoreResult = {
-  readonly endings: readonly RecordEnding[];
+  readonly endings: readonly RecordResult[];
   readonly warnings: readonly string[];
 };
 
 /** Writes the lines of each folder as one object, in order, both objects at the same time. */
 export async function storeUndelivered(
-  results: readonly RecordResult[],
+  results: readonly EndedRecord[],
   context: StoreContext,
 ): Promise<StoreResult> {
   const { bucket, config, invocationId, deadlineMs, clocks, effects } = context;
-  const ask = createPatientAsk(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const ask = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const store = async (folder: Folder) => {
     const lines = results.flatMap(({ kept }) => (kept?.folder === folder ? [kept.line] : []));
     if (lines.length === 0) {
@@ -55,14 +55,18 @@ export async function storeUndelivered(
   };
 }
 
-const nothing: Stored<undefined> = { ok: true, value: undefined };
+const nothing: StorageResult<undefined> = { ok: true, value: undefined };
 const words = {
   deadLetters: { many: "dead letters stored", failed: "dead letters could not be stored" },
   setAside: { many: "set aside", failed: "what was refused could not be set aside" },
 } as const satisfies Record<Folder, object>;
 
 /** A refusal that could not be set aside is not final: the sender keeps the event. */
-function toEnding(ending: RecordEnding, folder: Folder, stored: Stored<undefined>): RecordEnding {
+function toEnding(
+  ending: RecordResult,
+  folder: Folder,
+  stored: StorageResult<undefined>,
+): RecordResult {
   const reason = toReason(ending);
   if (stored.ok) {
     return { kind: "stored", reason, isFault: ending.kind === "faulted" };
@@ -78,6 +82,6 @@ function toEnding(ending: RecordEnding, folder: Folder, stored: Stored<undefined
 }
 
 /** Why a record is kept, for the log and for whoever reads its line. */
-export function toReason(ending: RecordEnding): string {
+export function toReason(ending: RecordResult): string {
   return "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
 }

@@ -2,7 +2,7 @@ import type { Effects } from "../effects/effects.ts";
 import { attemptTimeMs } from "../http/backoff.ts";
 
 /** How fast a call may go on, and whether it does. The deadline may move. */
-export function createPace(
+export function createThrottleGate(
   limits: { readonly deadlineMs: number },
   { now, sleep }: Pick<Effects, "now" | "sleep">,
 ) {

@@ -12,7 +12,7 @@ export type HttpRequest = {
   readonly timeoutMs: number;
 };
 
-export type HttpAnswer =
+export type HttpResponse =
   | {
       readonly kind: "answer";
       readonly status: number;
@@ -35,7 +35,7 @@ export type HttpAnswer =
       readonly staleSocket: boolean;
     };
 
-export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
+export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
 
 /** One exchange. Never rejects. Follows no redirect. */
-export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,4 +1,4 @@
-import { isBag } from "./unknown-object.ts";
+import { isUnknownObject } from "./unknown-object.ts";
 
 /**
  * Takes content codings off a body (RFC 9110 section 8.4). A body that is not what its header says may
@@ -65,7 +65,7 @@ function decodeOne(body: Uint8Array, names: readonly Decoder[], maxOutputLength:
         return buffer;
       }
     } catch (error) {
-      if (isBag(error) && error["code"] === "ERR_BUFFER_TOO_LARGE") {
+      if (isUnknownObject(error) && error["code"] === "ERR_BUFFER_TOO_LARGE") {
         return "tooLarge";
       }
     }

@@ -1,10 +1,10 @@
 /** An untrusted object: its fields are read by bracket, and each is unknown until it is checked. */
-export type Bag = Readonly<Record<string, unknown>>;
+export type UnknownObject = Readonly<Record<string, unknown>>;
 
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-export function isBag(value: unknown): value is Bag {
+export function isUnknownObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,18 @@
 import type { Effects } from "../effects/effects.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
-import type { Admission } from "../model/function-definition.ts";
+import type { FunctionDefinition } from "../model/function-definition.ts";
 import type { Log } from "../model/log.ts";
-import { endedEarly, type Outcome, unexpected } from "../model/result.ts";
+import { type CallResult, endedEarly, unexpected } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
-import { type Clocks, createSigningClocks } from "../signing/clock-skew.ts";
+import { createSigningClocks, type SigningClocks } from "../signing/clock-skew.ts";
 import { createLog } from "./log.ts";
-import { logOutcome } from "./log-result.ts";
-import { createAdmit } from "./validate-call.ts";
+import { logResult } from "./log-result.ts";
+import { createCallValidator } from "./validate-call.ts";
 
-export type Handle = (call: Call) => Promise<Outcome>;
+export type Handler = (call: Call) => Promise<CallResult>;
 
 /** A call that was let in, and what its work may use. */
-export type Admittance<Event, Settled> = {
+export type CallContext<Event, Settled> = {
   readonly call: Call;
   readonly event: Event;
   readonly config: Config;
@@ -20,19 +20,19 @@ export type Admittance<Event, Settled> = {
   readonly invocationId: string;
   readonly startedMs: number;
   readonly log: Log;
-  readonly clocks: Clocks;
+  readonly clocks: SigningClocks;
 };
 
 /**
- * What every function does around its work: check the door, read the settings, catch what is a bug of
+ * What every function does around its work: check the kind of call, read the settings, catch what is a bug of
  * ours, say how it ended. Never rejects.
  */
-export function createHandle<Event extends TriggerEvent, Settled>(
-  admission: Admission<Event, Settled>,
+export function createHandler<Event extends TriggerEvent, Settled>(
+  admission: FunctionDefinition<Event, Settled>,
   effects: Effects,
-  work: (admittance: Admittance<Event, Settled>) => Promise<Outcome>,
-): Handle {
-  const admit = createAdmit(admission);
+  work: (admittance: CallContext<Event, Settled>) => Promise<CallResult>,
+): Handler {
+  const admit = createCallValidator(admission);
   const createStreamClock = createSigningClocks(effects.now);
   const createStorageClock = createSigningClocks(effects.now);
   return async (call) => {
@@ -43,7 +43,7 @@ export function createHandle<Event extends TriggerEvent, Settled>(
       function: admission.name,
       invocationId: call.invocationId,
     });
-    const run = async (): Promise<Outcome> => {
+    const run = async (): Promise<CallResult> => {
       if (!admitted.ok) {
         return endedEarly(admitted.ending);
       }
@@ -53,7 +53,7 @@ export function createHandle<Event extends TriggerEvent, Settled>(
       return work({ call, event, config, settled, invocationId, startedMs, log, clocks });
     };
     const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
-    logOutcome(log, outcome, effects.now() - startedMs);
+    logResult(log, outcome, effects.now() - startedMs);
     return outcome;
   };
 }

@@ -1,10 +1,10 @@
 import type { Log } from "../model/log.ts";
 import { idOf, type StreamRecord } from "../model/record.ts";
 import {
+  type CallResult,
   type Ending,
   isFailure,
-  type Outcome,
-  type RecordEnding,
+  type RecordResult,
   toCounts,
 } from "../model/result.ts";
 import { keyHash } from "./log.ts";
@@ -12,7 +12,7 @@ import { keyHash } from "./log.ts";
 type Mapping = {
   readonly notes?: readonly string[];
   readonly warnings: readonly string[];
-  readonly endings: readonly RecordEnding[];
+  readonly endings: readonly RecordResult[];
 };
 
 /** A line for each record that was not delivered: which, where to and why, never what it says. */
@@ -43,7 +43,7 @@ const idCharsMax = 200;
 const unwanted: readonly Ending["kind"][] = ["refused", "stored"];
 
 /** The one line that every call ends with. */
-export function logOutcome(log: Log, outcome: Outcome, ms: number): void {
+export function logResult(log: Log, outcome: CallResult, ms: number): void {
   const { ending } = outcome;
   const warnOrInfo = unwanted.includes(ending.kind) ? "warn" : "info";
   const isFault = ending.kind === "stored" && ending.isFault;

@@ -1,14 +1,14 @@
-import type { Bag } from "../encoding/unknown-object.ts";
-import type { Parsed, Settings } from "../model/settings.ts";
+import type { UnknownObject } from "../encoding/unknown-object.ts";
+import type { ParseResult, Settings } from "../model/settings.ts";
 
 /**
  * Wraps a parser so that it reads settings anew only when one that it read has changed since the last
  * call: a warm function gets the same ones each time. One entry is kept, of good settings only.
  */
-export function rememberLast<T>(
-  parse: (settings: Settings) => Parsed<T>,
-): (settings: Settings) => Parsed<T> {
-  let last: { readonly watched: Watched; readonly parsed: Parsed<T> } | undefined;
+export function memoizeLast<T>(
+  parse: (settings: Settings) => ParseResult<T>,
+): (settings: Settings) => ParseResult<T> {
+  let last: { readonly watched: Watched; readonly parsed: ParseResult<T> } | undefined;
   return (settings) => {
     if (last?.watched.follow(settings) === true) {
       return last.parsed;
@@ -115,7 +115,7 @@ function isSame(one: unknown, other: unknown, depth = 0): boolean {
   );
 }
 
-function isObject(value: unknown): value is Bag {
+function isObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null;
 }
 

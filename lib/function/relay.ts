@@ -1,30 +1,30 @@
 import { toStreamRecord } from "../delivery/address-record.ts";
-import { type Sent, send } from "../delivery/deliver-or-store.ts";
+import { deliverOrStore, type StoredDelivery } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
-import type { Mapped, Trigger } from "../model/function-definition.ts";
+import type { Mapping, Trigger } from "../model/function-definition.ts";
 import type { Log } from "../model/log.ts";
 import type { StreamRecord } from "../model/record.ts";
-import { countEndings, type Outcome, worstOf } from "../model/result.ts";
+import { type CallResult, countEndings, worstOf } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
-import { createHandle, type Handle } from "./create-handler.ts";
+import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
 /** The line: an event that was let in becomes records, these are sent, and how that ended is told. */
 export function relay<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
   effects: Effects,
-): Handle {
+): Handler {
   const warnOnce = createWarnOnce();
-  return createHandle(trigger, effects, async (admittance) => {
+  return createHandler(trigger, effects, async (admittance) => {
     const { call, event, config, settled, invocationId, startedMs, log, clocks } = admittance;
     const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
     const mapped = trigger.map(event, settled, context);
     const records = mapped.records.map((record) => toStreamRecord(record, config));
-    const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.answerMsMax ?? Infinity);
+    const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
     const sending = { config, invocationId, startedMs, deadlineMs, clocks, effects };
-    const sent = await send({ ...mapped, records }, sending);
+    const sent = await deliverOrStore({ ...mapped, records }, sending);
     warnOnce(log, [
       ...trigger.warnings(settled),
       ...(mapped.warnings ?? []),
@@ -55,8 +55,8 @@ function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly
 
 /** Nobody sends again what was refused for good. */
 function warningsAboutRefusals(
-  { isUnproved = false }: Mapped,
-  { endings }: Sent,
+  { isUnproved = false }: Mapping,
+  { endings }: StoredDelivery,
   { deadLetterBucket }: Config,
 ): readonly string[] {
   const isLost = deadLetterBucket === undefined && !isUnproved;
@@ -65,7 +65,7 @@ function warningsAboutRefusals(
     : [];
 }
 
-function toOutcome(mapped: Mapped, sent: Sent): Outcome {
+function toOutcome(mapped: Mapping, sent: StoredDelivery): CallResult {
   const endings = [...mapped.endings, ...sent.endings];
   return {
     ending: worstOf(endings),
@@ -74,7 +74,7 @@ function toOutcome(mapped: Mapped, sent: Sent): Outcome {
     attempts: sent.attempts,
     uncertain: sent.uncertain,
     neverSent: sent.neverSent,
-    answerEmpty: mapped.answerEmpty ?? false,
+    expectsNoContent: mapped.expectsNoContent ?? false,
   };
 }
 

@@ -1,27 +1,27 @@
 import type { Call, TriggerEvent } from "../model/call.ts";
-import type { Admission } from "../model/function-definition.ts";
+import type { FunctionDefinition } from "../model/function-definition.ts";
 import { type Ending, unexpected } from "../model/result.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import {
   type Config,
   checkTargets,
   parseStream,
   refuseMisspelt,
 } from "../settings/stream-config.ts";
-import { rememberLast } from "./memoize-last.ts";
-export type Admitted<Event, Settled> =
+import { memoizeLast } from "./memoize-last.ts";
+export type CallValidation<Event, Settled> =
   | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
   | { readonly ok: false; readonly ending: Ending };
 
-/** Whether a call may be mapped. The door first: nothing is read of a call at the wrong one. */
-export function createAdmit<Event extends TriggerEvent, Settled>(
-  trigger: Admission<Event, Settled>,
-): (call: Call) => Admitted<Event, Settled> {
-  const parse = rememberLast((settings) => parseFunction(trigger, settings));
+/** Decides whether a call may be mapped. Its kind comes first: nothing is read of a call of another kind. */
+export function createCallValidator<Event extends TriggerEvent, Settled>(
+  trigger: FunctionDefinition<Event, Settled>,
+): (call: Call) => CallValidation<Event, Settled> {
+  const parse = memoizeLast((settings) => parseFunction(trigger, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   return ({ event, settings }) => {
-    if (!isAtDoor(trigger, event)) {
-      return refuse(wrongDoor(trigger.name, event));
+    if (!isAccepted(trigger, event)) {
+      return refuse(wrongKind(trigger.name, event));
     }
     if (isParsedHttp(event)) {
       return refuse(rawHttpOff);
@@ -37,18 +37,18 @@ export function createAdmit<Event extends TriggerEvent, Settled>(
   };
 }
 
-function isAtDoor<Event extends TriggerEvent>(
-  { door }: { readonly door: Event["kind"] },
+function isAccepted<Event extends TriggerEvent>(
+  { accepts }: { readonly accepts: Event["kind"] },
   event: TriggerEvent,
 ): event is Event {
-  return event.kind === door;
+  return event.kind === accepts;
 }
 
 function isParsedHttp(event: TriggerEvent): boolean {
   return event.kind === "http" && event.body.kind === "parsed";
 }
 
-function wrongDoor(name: string, event: TriggerEvent): Ending {
+function wrongKind(name: string, event: TriggerEvent): Ending {
   return event.kind === "http"
     ? { kind: "refused", code: "NOT_FOUND", reason: `${name} is not served over HTTP` }
     : { kind: "faulted", code: "WRONG_DOOR", reason: `${name} takes HTTP requests only` };
@@ -67,7 +67,7 @@ function badSettings(problems: readonly Problem[]): Ending {
 }
 
 type Parser<Event extends TriggerEvent, Settled> = Pick<
-  Admission<Event, Settled>,
+  FunctionDefinition<Event, Settled>,
   "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 >;
 
@@ -77,7 +77,7 @@ type FunctionSettings<Settled> = { readonly config: Config; readonly settled: Se
 export function parseSettings<Event extends TriggerEvent, Settled>(
   trigger: Parser<Event, Settled>,
   settings: Settings,
-): Parsed<FunctionSettings<Settled>> {
+): ParseResult<FunctionSettings<Settled>> {
   return refuseMisspelt(parseFunction(trigger, settings), settings);
 }
 
@@ -85,7 +85,7 @@ export function parseSettings<Event extends TriggerEvent, Settled>(
 function parseFunction<Event extends TriggerEvent, Settled>(
   trigger: Parser<Event, Settled>,
   settings: Settings,
-): Parsed<FunctionSettings<Settled>> {
+): ParseResult<FunctionSettings<Settled>> {
   const config = parseStream(settings, trigger.deliveryTimeoutMs);
   const settled = trigger.parse(settings);
   // A missing topic is reported beside other problems of the stream's settings, not after them.

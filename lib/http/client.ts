@@ -1,6 +1,12 @@
-import type { HttpAnswer, HttpRequest, NoAnswer, Transport } from "../effects/transport.ts";
+import type { HttpRequest, HttpResponse, NoAnswer, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
-import { notHttp, type ReadAnswer, ReadError, readAnswer, type Steps } from "./response-parser.ts";
+import {
+  notHttp,
+  type ParsedResponse,
+  parseResponse,
+  ReadError,
+  type Steps,
+} from "./response-parser.ts";
 
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
 const answerBytesMaxDefault = 64 * 1024;
@@ -23,7 +29,7 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
   };
 }
 
-const unsendable: HttpAnswer = {
+const unsendable: HttpResponse = {
   ...{ kind: "noAnswer", sent: "never", cause: "connection" },
   ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
@@ -40,15 +46,15 @@ function toHead({ method, url, headers }: HttpRequest): string | undefined {
   return /^[\t -~]*$/.test(headers.join("")) ? head + ownHeaders : undefined;
 }
 
-function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpAnswer> {
+function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpResponse> {
   const { method, url, body, timeoutMs, answerBytesMax = answerBytesMaxDefault } = request;
   return new Promise((resolve) => {
     const connection = pool.take(url);
     const { isReused } = connection;
-    const reader = readAnswer(method, answerBytesMax, request.isBinary);
+    const reader = parseResponse(method, answerBytesMax, request.isBinary);
     reader.next();
     let isAnswered = false;
-    const settle = (answer: HttpAnswer, isReusable: boolean) => {
+    const settle = (answer: HttpResponse, isReusable: boolean) => {
       clearTimeout(timer);
       if (isFailing(answer)) {
         pool.retire(connection);
@@ -88,14 +94,14 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpA
  * Tells that the server behind a connection does not serve, though others of the origin may. A connection that
  * cannot be opened, or is closed, says nothing about those that are open.
  */
-function isFailing(answer: HttpAnswer): boolean {
+function isFailing(answer: HttpResponse): boolean {
   return answer.kind === "answer"
     ? answer.status >= 500
     : answer.cause !== "connection" && answer.sent === "unknown";
 }
 
 /** The answer once it is whole, or the code of what is wrong with it. */
-function step(reader: Steps<ReadAnswer>, text: string | undefined) {
+function step(reader: Steps<ParsedResponse>, text: string | undefined) {
   try {
     const { done, value } = reader.next(text);
     return done === true ? value : undefined;

@@ -7,7 +7,7 @@ import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
  */
 export type Steps<T> = Generator<undefined, T, string | undefined>;
 
-export type ReadAnswer = {
+export type ParsedResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -30,16 +30,16 @@ const interimAnswersMax = 10;
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
 /** `framing`: the fields that tell where an answer ends, each as `name:value,`. */
 type Framing = { readonly framing: string; readonly isLast: boolean };
-type Head = Framing & Pick<ReadAnswer, "status" | "headers">;
+type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
 
 /** `isBinary`: the body is given as it came, a character for each byte. */
 type Wanted = { readonly bodyBytesMax: number; readonly isBinary: boolean };
 
-export function* readAnswer(
+export function* parseResponse(
   method: string,
   bodyBytesMax: number,
   isBinary = false,
-): Steps<ReadAnswer> {
+): Steps<ParsedResponse> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {

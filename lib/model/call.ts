@@ -1,4 +1,4 @@
-import type { Bag } from "../encoding/unknown-object.ts";
+import type { UnknownObject } from "../encoding/unknown-object.ts";
 
 /** Header names in lower case; a repeated header is one value, joined with `, `. */
 export type Headers = ReadonlyMap<string, string>;
@@ -28,7 +28,7 @@ export type HttpEvent = {
 export type InvocationEvent = {
   readonly kind: "invocation";
   /** Untrusted, and on OpenWhisk the same object as the settings. */
-  readonly parameters: Bag;
+  readonly parameters: UnknownObject;
 };
 
 export type TriggerEvent = HttpEvent | InvocationEvent;
@@ -37,7 +37,7 @@ export type TriggerEvent = HttpEvent | InvocationEvent;
 export type Call = {
   readonly event: TriggerEvent;
   /** Untrusted bag of values by setting name; never holds anything a caller over HTTP sent. */
-  readonly settings: Bag;
+  readonly settings: UnknownObject;
   /** Activation id (OpenWhisk) or request id (Lambda). */
   readonly invocationId: string | undefined;
   /** When the platform ends the call, in epoch milliseconds. */

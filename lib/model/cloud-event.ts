@@ -1,7 +1,7 @@
 import { parseDocument } from "../encoding/json-document.ts";
 import { isJson, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
-import { isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject } from "../encoding/unknown-object.ts";
 
 /** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
 export type CloudEventAttributes = {
@@ -62,7 +62,7 @@ export function toRawValue(data: CloudEventData): string {
 /** What an event in the JSON format was made of; undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
   const event = parseDocument(value)?.value;
-  if (!isBag(event) || event["specversion"] !== "1.0") {
+  if (!isUnknownObject(event) || event["specversion"] !== "1.0") {
     return undefined;
   }
   const { specversion: _, data, data_base64: base64, ...rest } = event;

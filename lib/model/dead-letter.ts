@@ -1,7 +1,7 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "./function-definition.ts";
 import { isTopicName, type Message } from "./record.ts";
-import { prefixes } from "./reserved-prefixes.ts";
+import { reservedPrefixes } from "./reserved-prefixes.ts";
 /** Where a call keeps what it could not deliver, and what can never be delivered. */
 export type Folder = "deadLetters" | "setAside";
 
@@ -9,13 +9,13 @@ export type Folder = "deadLetters" | "setAside";
 export function toObjectName(folder: Folder, nowMs: number, invocationId: string): string {
   const time = new Date(nowMs).toISOString().replaceAll(":", "");
   const call = invocationId.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 64);
-  return `${prefixes[folder]}${time}-${call}.ndjson`;
+  return `${reservedPrefixes[folder]}${time}-${call}.ndjson`;
 }
 
 /** Named after the object it came from, and once for each run: a later one writes over nothing. */
 export function toSetAsideName(name: string, invocationId: string): string {
-  const base = name.slice(prefixes.deadLetters.length).replace(/\.ndjson$/, "");
-  return `${prefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
+  const base = name.slice(reservedPrefixes.deadLetters.length).replace(/\.ndjson$/, "");
+  return `${reservedPrefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
 }
 
 /** When the dead letters of an object were stored, in epoch milliseconds; NaN for a foreign name. */
@@ -68,10 +68,10 @@ function parse(line: string): unknown {
 }
 
 function toRecord(value: unknown): Message | undefined {
-  if (!isBag(value)) {
+  if (!isUnknownObject(value)) {
     return undefined;
   }
-  const { topic, partition, key, value: text, id }: Bag = value;
+  const { topic, partition, key, value: text, id }: UnknownObject = value;
   const isTopic = typeof topic === "string" && isTopicName(topic);
   const isPartition =
     partition === undefined || (Number.isInteger(partition) && Number(partition) >= 0);

@@ -1,7 +1,7 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Refused } from "./result.ts";
-import type { Parsed, Problem, Settings } from "./settings.ts";
+import type { Ending, Refusal } from "./result.ts";
+import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** Where records may go, and the settings that say so. */
 export type Target = {
@@ -22,7 +22,7 @@ export type TriggerContext = {
 };
 
 /** A record before its topic is checked against the settings and its partition is chosen. */
-export type MappedRecord = {
+export type RecordDraft = {
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
   readonly partition: number | undefined;
@@ -38,11 +38,11 @@ export type RefusedBody = {
   readonly contentType: string;
   /** As it came. */
   readonly body: () => string | Uint8Array;
-  readonly refusal: Refused;
+  readonly refusal: Refusal;
 };
 
-export type Mapped = {
-  readonly records: readonly MappedRecord[];
+export type Mapping = {
+  readonly records: readonly RecordDraft[];
   /** Of the records, for a sender that is told them. */
   readonly ids?: readonly string[] | undefined;
   /** Endings of the parts of the event that make no record. */
@@ -56,29 +56,28 @@ export type Mapped = {
   /** What this event shows to be unwise; each text is logged once per start, so it names no event. */
   readonly warnings?: readonly string[];
   /** How long the sender waits for an answer, in milliseconds. */
-  readonly answerMsMax?: number | undefined;
+  readonly senderTimeoutMs?: number | undefined;
   /** Whether the sender takes a good answer only without a body (204). */
-  readonly answerEmpty?: boolean;
+  readonly expectsNoContent?: boolean;
 };
 
-export type Trigger<Event extends TriggerEvent, Settled> = {
+/** What has to be known of a function before it may run. */
+export type FunctionDefinition<Event extends TriggerEvent, Settled> = {
   readonly name: string;
-  /** The door that leads here; calls of another kind are answered before settings are read. */
-  readonly door: Event["kind"];
+  /** The kind of call that the function takes; calls of another kind are answered before settings are read. */
+  readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
-  readonly parse: (settings: Settings) => Parsed<Settled>;
+  readonly parse: (settings: Settings) => ParseResult<Settled>;
   /** Where records may go, so that a missing topic is found before any event comes. */
   readonly targets: (settled: Settled) => readonly Target[];
-  /** Settings that work and are unwise; each is logged once per start. */
-  readonly warnings: (settled: Settled) => readonly string[];
   /** Wrong settings that stop only the part of the function that they are about; nothing is deployed with them. */
   readonly faults?: (settled: Settled) => readonly Problem[];
-  readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapped;
 };
 
-/** What has to be known of a function before it is let run. */
-export type Admission<Event extends TriggerEvent, Settled> = Pick<
-  Trigger<Event, Settled>,
-  "name" | "door" | "deliveryTimeoutMs" | "parse" | "targets" | "faults"
->;
+/** A function that maps one event to records. */
+export type Trigger<Event extends TriggerEvent, Settled> = FunctionDefinition<Event, Settled> & {
+  /** Settings that work and are unwise; each is logged once per start. */
+  readonly warnings: (settled: Settled) => readonly string[];
+  readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapping;
+};

@@ -36,7 +36,7 @@ export type OutageCode =
   | "STREAM_FOREIGN_REFUSAL"
   | "STORAGE_UNAVAILABLE";
 
-export type Refused = {
+export type Refusal = {
   readonly kind: "refused";
   readonly code: RefusalCode;
   /** For the log and the reply: names the field and the limit, never a value. */
@@ -45,7 +45,7 @@ export type Refused = {
   readonly allow?: string;
 };
 
-export type Faulted = {
+export type Fault = {
   readonly kind: "faulted";
   readonly code: FaultCode;
   /** For the log only: what is wrong and what to do. */
@@ -54,7 +54,7 @@ export type Faulted = {
   readonly lacksPartition?: boolean;
 };
 
-export type Unavailable = {
+export type Outage = {
   readonly kind: "unavailable";
   readonly code: OutageCode;
   readonly reason: string;
@@ -63,7 +63,7 @@ export type Unavailable = {
 };
 
 /** How one record ended. `notAttempted`: an earlier record of its key, or of the call, failed. */
-export type RecordEnding =
+export type RecordResult =
   | { readonly kind: "delivered" }
   /** Kept as a dead letter, which a later run delivers. */
   | {
@@ -72,21 +72,21 @@ export type RecordEnding =
       /** Whether it is ours to repair: another call would be stored too. */
       readonly isFault: boolean;
     }
-  | Refused
-  | Faulted
-  | Unavailable
+  | Refusal
+  | Fault
+  | Outage
   | { readonly kind: "notAttempted" };
 
-export const notAttempted: RecordEnding = { kind: "notAttempted" };
+export const notAttempted: RecordResult = { kind: "notAttempted" };
 
 /** A bug of ours. Its message can hold foreign text, so the log gets its kind only. */
-export function unexpected(error: unknown): Faulted {
+export function unexpected(error: unknown): Fault {
   const name = error instanceof Error ? error.name : typeof error;
   return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
 }
 
 /** A handshake of the sender's: it gets the answer that it asked for, and nothing is produced. */
-export type Answered = {
+export type ChallengeResponse = {
   readonly kind: "answered";
   readonly status: number;
   /** Absent: the answer has no body. */
@@ -95,9 +95,9 @@ export type Answered = {
 
 /** How a whole call ended: the worst of its records, or an ending before there were any. */
 export type Ending =
-  | RecordEnding
+  | RecordResult
   | { readonly kind: "healthy" }
-  | Answered
+  | ChallengeResponse
   | { readonly kind: "ignored"; readonly reason: string };
 
 export type Counts = {
@@ -109,7 +109,7 @@ export type Counts = {
   readonly notAttempted: number;
 };
 
-export type Outcome = {
+export type CallResult = {
   readonly ending: Ending;
   readonly counts: Counts;
   /** Of the records, in order, for a sender that is told them. */
@@ -123,7 +123,7 @@ export type Outcome = {
   /** How long ago the oldest dead letter that is left was stored; redrive only. */
   readonly oldestAgeMs?: number | undefined;
   /** Whether a good answer over HTTP is one without a body. */
-  readonly answerEmpty?: boolean;
+  readonly expectsNoContent?: boolean;
 };
 
 const none: Counts = {
@@ -159,7 +159,7 @@ export function countEndings(endings: readonly Ending[]): Counts {
 }
 
 /** What a call comes to, in numbers. */
-export function toCounts(outcome: Outcome): Readonly<Record<string, number>> {
+export function toCounts(outcome: CallResult): Readonly<Record<string, number>> {
   const { counts, attempts, uncertain, neverSent, oldestAgeMs } = outcome;
   // A listing can leave the time of an object out.
   const age = Number.isFinite(oldestAgeMs)
@@ -169,7 +169,7 @@ export function toCounts(outcome: Outcome): Readonly<Record<string, number>> {
 }
 
 /** An outcome of a call in which nothing was sent to the stream. */
-export function endedEarly(ending: Ending): Outcome {
+export function endedEarly(ending: Ending): CallResult {
   return {
     ending,
     counts: countEndings([ending]),

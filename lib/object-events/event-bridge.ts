@@ -1,15 +1,15 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
-import { bagAt, distinctMarks, fieldText, marksOf, toTime } from "./fields.ts";
+import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { distinctMarks, fieldText, marksOf, objectAt, toTime } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
-export function readEventBridge(parameters: Bag): Notification | undefined {
+export function readEventBridge(parameters: UnknownObject): Notification | undefined {
   const detailType = fieldText(parameters, "detail-type");
-  if (detailType === undefined || !isBag(parameters["detail"])) {
+  if (detailType === undefined || !isUnknownObject(parameters["detail"])) {
     return undefined;
   }
-  const bucket = fieldText(bagAt(parameters, "detail", "bucket"), "name");
-  const name = fieldText(bagAt(parameters, "detail", "object"), "key");
+  const bucket = fieldText(objectAt(parameters, "detail", "bucket"), "name");
+  const name = fieldText(objectAt(parameters, "detail", "object"), "key");
   if (bucket === undefined || name === undefined) {
     return undefined;
   }
@@ -40,10 +40,10 @@ export function readEventBridge(parameters: Bag): Notification | undefined {
   };
 }
 
-function readFacts(parameters: Bag, detailType: string, bucket: string): ObjectFacts {
+function readFacts(parameters: UnknownObject, detailType: string, bucket: string): ObjectFacts {
   const from = fieldText(parameters, "source") ?? "s3";
   const isAws = from === "aws.s3";
-  const object = bagAt(parameters, "detail", "object");
+  const object = objectAt(parameters, "detail", "object");
   return {
     type: `${isAws ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
     source: [isAws ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
@@ -53,7 +53,7 @@ function readFacts(parameters: Bag, detailType: string, bucket: string): ObjectF
     marks: distinctMarks(
       [
         ...marksOf(object, ["version-id", "sequencer"]),
-        ...marksOf(bagAt(parameters, "detail"), ["request-id"]),
+        ...marksOf(objectAt(parameters, "detail"), ["request-id"]),
         ...marksOf(parameters, ["time"]),
       ],
       marksOf(object, ["etag"]),

@@ -1,18 +1,18 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 
 /** Reading of untrusted event fields: own properties only, and never a throw. */
 
 /** The object at a path, or an empty one. */
-export function bagAt(bag: Bag, ...path: readonly string[]): Bag {
+export function objectAt(bag: UnknownObject, ...path: readonly string[]): UnknownObject {
   let at: unknown = bag;
   for (const name of path) {
-    at = isBag(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+    at = isUnknownObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
-  return isBag(at) ? at : {};
+  return isUnknownObject(at) ? at : {};
 }
 
 /** A field as text; numbers count, since vendors disagree on sizes and times. */
-export function fieldText(bag: Bag, name: string): string | undefined {
+export function fieldText(bag: UnknownObject, name: string): string | undefined {
   const value = Object.hasOwn(bag, name) ? bag[name] : undefined;
   if (typeof value === "number") {
     return String(value);
@@ -21,13 +21,13 @@ export function fieldText(bag: Bag, name: string): string | undefined {
 }
 
 /** The first of these fields that is present. */
-export function firstText(bag: Bag, names: readonly string[]): string | undefined {
+export function firstText(bag: UnknownObject, names: readonly string[]): string | undefined {
   const name = names.find((field) => fieldText(bag, field) !== undefined);
   return name === undefined ? undefined : fieldText(bag, name);
 }
 
 /** The fields that are present, each with its name so that two cannot be taken for each other. */
-export function marksOf(bag: Bag, names: readonly string[]): readonly string[] {
+export function marksOf(bag: UnknownObject, names: readonly string[]): readonly string[] {
   const marks: string[] = [];
   for (const name of names) {
     const text = fieldText(bag, name);

@@ -1,4 +1,4 @@
-import type { Bag } from "../encoding/unknown-object.ts";
+import type { UnknownObject } from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 import {
   distinctMarks,
@@ -50,7 +50,10 @@ const knownFields = [
   "system_uuid",
 ];
 
-export function readNcloud(parameters: Bag, more: NcloudFields): Notification | undefined {
+export function readNcloud(
+  parameters: UnknownObject,
+  more: NcloudFields,
+): Notification | undefined {
   const name = fieldText(parameters, "object_name");
   if (name === undefined) {
     return undefined;
@@ -77,7 +80,11 @@ export function readNcloud(parameters: Bag, more: NcloudFields): Notification | 
   };
 }
 
-function readFacts(parameters: Bag, bucket: string | undefined, more: NcloudFields): ObjectFacts {
+function readFacts(
+  parameters: UnknownObject,
+  bucket: string | undefined,
+  more: NcloudFields,
+): ObjectFacts {
   const eventFields = [...more.event, ...known.event];
   const timeFields = [...more.time, ...known.time];
   const event = firstText(parameters, eventFields) ?? "event";

@@ -1,4 +1,4 @@
-import type { Bag } from "../encoding/unknown-object.ts";
+import type { UnknownObject } from "../encoding/unknown-object.ts";
 import { readEventBridge } from "./event-bridge.ts";
 import { firstText, toFrom } from "./fields.ts";
 import { type NcloudFields, readNcloud } from "./ncloud.ts";
@@ -6,7 +6,10 @@ import type { Notification } from "./object-event.ts";
 import { readS3Records } from "./s3-records.ts";
 
 /** Recognises every shape of bucket notification. */
-export function readNotification(parameters: Bag, ncloudFields: NcloudFields): Notification {
+export function readNotification(
+  parameters: UnknownObject,
+  ncloudFields: NcloudFields,
+): Notification {
   if (parameters["Event"] === "s3:TestEvent") {
     return { kind: "test" };
   }

@@ -1,11 +1,11 @@
-import { type Bag, isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
 import {
-  bagAt,
   distinctMarks,
   fieldText,
   firstText,
   marksOf,
+  objectAt,
   toEventName,
   toFrom,
   toTime,
@@ -13,13 +13,13 @@ import {
 import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
 
 /** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
-export function readS3Records(parameters: Bag): Notification | undefined {
+export function readS3Records(parameters: UnknownObject): Notification | undefined {
   const { Records: entries } = parameters;
   if (!Array.isArray(entries)) {
     return undefined;
   }
   const read = entries.map((entry: unknown) =>
-    isBag(entry) ? readEntry(entry) : unknownEntry({}, entry),
+    isUnknownObject(entry) ? readEntry(entry) : unknownEntry({}, entry),
   );
   return {
     kind: "objects",
@@ -29,9 +29,9 @@ export function readS3Records(parameters: Bag): Notification | undefined {
   };
 }
 
-function readEntry(entry: Bag): ObjectEvent | RefusedBody {
-  const bucket = fieldText(bagAt(entry, "s3", "bucket"), "name");
-  const object = bagAt(entry, "s3", "object");
+function readEntry(entry: UnknownObject): ObjectEvent | RefusedBody {
+  const bucket = fieldText(objectAt(entry, "s3", "bucket"), "name");
+  const object = objectAt(entry, "s3", "object");
   const key = fieldText(object, "key");
   const eventSource = fieldText(entry, "eventSource");
   return bucket === undefined || key === undefined
@@ -45,7 +45,7 @@ function readEntry(entry: Bag): ObjectEvent | RefusedBody {
 }
 
 /** SNS begins the field with a capital letter, SQS and S3 do not. */
-function unknownEntry(fields: Bag, entry: unknown): RefusedBody {
+function unknownEntry(fields: UnknownObject, entry: unknown): RefusedBody {
   const from = toFrom(firstText(fields, ["eventSource", "EventSource"]));
   const reason = `an entry of Records${from} names no bucket and object`;
   return {
@@ -56,7 +56,7 @@ function unknownEntry(fields: Bag, entry: unknown): RefusedBody {
   };
 }
 
-function readFacts(entry: Bag, bucket: string, object: Bag): ObjectFacts {
+function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject): ObjectFacts {
   const eventSource = fieldText(entry, "eventSource") ?? "s3";
   const region = fieldText(entry, "awsRegion");
   return {
@@ -68,7 +68,7 @@ function readFacts(entry: Bag, bucket: string, object: Bag): ObjectFacts {
     marks: distinctMarks(
       [
         ...marksOf(object, ["versionId", "sequencer"]),
-        ...marksOf(bagAt(entry, "responseElements"), ["x-amz-request-id"]),
+        ...marksOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
         ...marksOf(entry, ["eventTime", "eventId"]),
       ],
       marksOf(object, ["eTag", "etag"]),

@@ -4,7 +4,7 @@ import {
   type CloudEventData,
   toCloudEvent,
 } from "../model/cloud-event.ts";
-import { prefixes } from "../model/reserved-prefixes.ts";
+import { reservedPrefixes } from "../model/reserved-prefixes.ts";
 import { encode } from "./signature-v4.ts";
 
 /** An event whose data is left in a bucket. */
@@ -30,7 +30,7 @@ export function toClaimCheck(
   }
   const body = toBody(data);
   const sha256 = sha256Hex(body);
-  const name = prefixes.claimChecks + sha256;
+  const name = reservedPrefixes.claimChecks + sha256;
   const path = [bucket, ...name.split("/")].map(encode).join("/");
   const extensions = {
     dataref: `${endpoint.replace(/\/$/, "")}/${path}`,

@@ -1,5 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpAnswer } from "../effects/transport.ts";
+import type { HttpResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
@@ -7,9 +7,9 @@ import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
 import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
-export type Stored<T> = { readonly ok: true; readonly value: T } | NotStored;
+export type StorageResult<T> = { readonly ok: true; readonly value: T } | StorageFailure;
 
-export type NotStored = {
+export type StorageFailure = {
   readonly ok: false;
   readonly status: number | undefined;
   /** For the log: a status or a code, never an answer's own text. */
@@ -42,35 +42,38 @@ export type StorageRequest = ObjectName & {
   readonly isBinary?: boolean;
 };
 
-export type Answer = Extract<HttpAnswer, { kind: "answer" }>;
+export type StorageResponse = Extract<HttpResponse, { kind: "answer" }>;
 
 /**
  * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
  * letter that was written, or for one that holds nothing.
  */
-export type Proof = (answer: Answer) => boolean;
+export type ResponseCheck = (answer: StorageResponse) => boolean;
 
 /** One request and its answer, or several tries of one. */
-export type Ask = (request: StorageRequest, isProven: Proof) => Promise<Stored<Answer>>;
+export type StorageClient = (
+  request: StorageRequest,
+  isProven: ResponseCheck,
+) => Promise<StorageResult<StorageResponse>>;
 
 /** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
-export function createAsk(
+export function createStorageClient(
   config: StorageConfig,
   { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
   timeoutMs: () => number,
-): Ask {
-  const ask: Ask = async (request, isProven) => {
+): StorageClient {
+  const ask: StorageClient = async (request, isProven) => {
     if (isRelative(request.name)) {
       return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
     }
-    const instant = clock.instant();
+    const instant = clock.time();
     const signed = toHttpRequest(request, config, instant.timestampMs);
     const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
     const isRefused = answer.kind === "answer" && answer.status === 403;
     // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
-    return isRefused && clock.refused(instant, headerOf(answer, "date"))
+    return isRefused && clock.onAuthFailure(instant, headerOf(answer, "date"))
       ? ask(request, isProven)
-      : toStored(answer, isProven, clock.instant().timestampMs);
+      : toStored(answer, isProven, clock.time().timestampMs);
   };
   return ask;
 }
@@ -110,7 +113,11 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
-function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<Answer> {
+function toStored(
+  answer: HttpResponse,
+  isProven: ResponseCheck,
+  nowMs: number,
+): StorageResult<StorageResponse> {
   if (answer.kind === "noAnswer") {
     const what = otherProtocolOf(answer) ?? "no answer";
     return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
@@ -132,7 +139,7 @@ function toStored(answer: HttpAnswer, isProven: Proof, nowMs: number): Stored<An
       };
 }
 
-export function headerOf(answer: HttpAnswer, name: string): string | undefined {
+export function headerOf(answer: HttpResponse, name: string): string | undefined {
   const value = answer.kind === "answer" ? answer.headers[name] : undefined;
   return typeof value === "string" ? value : undefined;
 }

@@ -1,38 +1,41 @@
 import {
-  type Answer,
-  type Ask,
   headerOf,
   type ObjectName,
   objectBytesMax,
-  type Proof,
-  type Stored,
+  type ResponseCheck,
+  type StorageClient,
+  type StorageResponse,
+  type StorageResult,
   tooLarge,
 } from "./client.ts";
 import { type ListingPage, opening, parseListing } from "./listing.ts";
 
 /** What may be asked of a bucket, each a function of its own: most artifacts hold but one of them. */
 
-const isEmpty: Proof = ({ body }) => body === "";
-const isPut: Proof = (answer) => isEmpty(answer) && headerOf(answer, "etag") !== undefined;
+const isEmpty: ResponseCheck = ({ body }) => body === "";
+const isPut: ResponseCheck = (answer) => isEmpty(answer) && headerOf(answer, "etag") !== undefined;
 
 export async function putObject(
-  ask: Ask,
+  ask: StorageClient,
   object: ObjectName,
   body: string | Uint8Array,
-): Promise<Stored<undefined>> {
+): Promise<StorageResult<undefined>> {
   return Buffer.byteLength(body) > objectBytesMax
     ? tooLarge
     : dropAnswer(await ask({ method: "PUT", ...object, body }, isPut));
 }
 
 /** Removing what is not there is no error. */
-export async function removeObject(ask: Ask, object: ObjectName): Promise<Stored<undefined>> {
+export async function removeObject(
+  ask: StorageClient,
+  object: ObjectName,
+): Promise<StorageResult<undefined>> {
   const removed = await ask({ method: "DELETE", ...object }, isEmpty);
   const isGone = !removed.ok && removed.status === 404;
   return isGone ? { ok: true, value: undefined } : dropAnswer(removed);
 }
 
-function dropAnswer(stored: Stored<Answer>): Stored<undefined> {
+function dropAnswer(stored: StorageResult<StorageResponse>): StorageResult<undefined> {
   return stored.ok ? { ok: true, value: undefined } : stored;
 }
 
@@ -59,16 +62,16 @@ const parameterOf = {
 const listingBytesMax = 8 * 1024 * 1024;
 
 /** From beginning to end: a part of a listing must not pass for all of it. */
-const isListing: Proof = ({ body }) =>
+const isListing: ResponseCheck = ({ body }) =>
   opening("ListBucketResult").test(body) &&
   /(?:<\/(?:[\w.-]+:)?ListBucketResult\s*|\/)>\s*$/.test(body.slice(-tailChars));
 const tailChars = 100;
 
 /** One page, in whatever order the storage gives it. An empty marker asks in version 1 from the beginning. */
 export async function listObjects(
-  ask: Ask,
+  ask: StorageClient,
   { bucket, prefix, max, from }: ListQuery,
-): Promise<Stored<ListingPage>> {
+): Promise<StorageResult<ListingPage>> {
   const query = new Map([
     ...(from?.kind === "marker" ? [] : ([["list-type", "2"]] as const)),
     ["encoding-type", "url"],

@@ -1,15 +1,15 @@
 import { createHash, type Hash } from "node:crypto";
 import { sha256Hex } from "../encoding/sha256.ts";
 import {
-  type Answer,
-  type Ask,
   hashHeader,
   headerOf,
-  type NotStored,
   type ObjectName,
   objectBytesMax,
-  type Proof,
-  type Stored,
+  type ResponseCheck,
+  type StorageClient,
+  type StorageFailure,
+  type StorageResponse,
+  type StorageResult,
   tooLarge,
 } from "./client.ts";
 
@@ -23,15 +23,15 @@ export type ObjectContent = {
   /** In bytes, all of it. */
   readonly size: number;
   /** Its text in pieces, once more each time; the last one is a failure where the rest cannot be read. */
-  readonly texts: () => AsyncIterable<Stored<string>>;
+  readonly texts: () => AsyncIterable<StorageResult<string>>;
 };
 
 /** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
 export async function readObject(
-  ask: Ask,
+  ask: StorageClient,
   object: ObjectName,
   sizeListed: number,
-): Promise<Stored<ObjectContent>> {
+): Promise<StorageResult<ObjectContent>> {
   if (sizeListed > objectBytesMax) {
     return tooLarge;
   }
@@ -45,7 +45,7 @@ export async function readObject(
   return !whole.ok && whole.status === tooLarge.status ? readLarge(ask, object) : toContent(whole);
 }
 
-function toContent(whole: Stored<Answer>): Stored<ObjectContent> {
+function toContent(whole: StorageResult<StorageResponse>): StorageResult<ObjectContent> {
   if (!whole.ok) {
     return whole;
   }
@@ -54,7 +54,7 @@ function toContent(whole: Stored<Answer>): Stored<ObjectContent> {
   if (text === undefined) {
     return noText;
   }
-  const only = async function* (): AsyncGenerator<Stored<string>> {
+  const only = async function* (): AsyncGenerator<StorageResult<string>> {
     yield { ok: true, value: text };
   };
   return { ok: true, value: { size: body.length, texts: only } };
@@ -86,18 +86,21 @@ function toBytes(body: string): Buffer {
 }
 
 /** Says whether it is what was put, or put there by somebody else and still no page. */
-const isWhole: Proof = (answer) => {
+const isWhole: ResponseCheck = (answer) => {
   const hash = headerOf(answer, hashHeader);
   return hash === undefined ? isStorages(answer) : hash === sha256Hex(toBytes(answer.body));
 };
 
-function isStorages(answer: Answer): boolean {
+function isStorages(answer: StorageResponse): boolean {
   return (
     headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
   );
 }
 
-async function readLarge(ask: Ask, object: ObjectName): Promise<Stored<ObjectContent>> {
+async function readLarge(
+  ask: StorageClient,
+  object: ObjectName,
+): Promise<StorageResult<ObjectContent>> {
   const first = await readPart(ask, object, 0);
   if (!first.ok || first.value.status === 200) {
     return !first.ok && first.status === tooLarge.status ? withoutParts : toContent(first);
@@ -122,7 +125,7 @@ async function readLarge(ask: Ask, object: ObjectName): Promise<Stored<ObjectCon
 }
 
 /** A status stands for an answer that no other try would change. */
-function notStored(status: number, reason: string): NotStored {
+function notStored(status: number, reason: string): StorageFailure {
   return { ok: false, status, reason: `object storage: ${reason}` };
 }
 
@@ -139,10 +142,10 @@ type Whole = {
 };
 
 async function* readTexts(
-  ask: Ask,
+  ask: StorageClient,
   object: ObjectName,
   whole: Whole,
-): AsyncGenerator<Stored<string>> {
+): AsyncGenerator<StorageResult<string>> {
   const decoder = createDecoder();
   for (let from = 0; from < whole.size; from += partBytesMax) {
     const part = await readPart(ask, object, from);
@@ -161,12 +164,16 @@ async function* readTexts(
   }
 }
 
-function isOf(part: Answer, { size, etag }: Whole, from: number): boolean {
+function isOf(part: StorageResponse, { size, etag }: Whole, from: number): boolean {
   const isSame = headerOf(part, "etag") === etag && sizeOf(part) === size;
   return isSame && part.body.length === Math.min(partBytesMax, size - from);
 }
 
-function readPart(ask: Ask, object: ObjectName, from: number): Promise<Stored<Answer>> {
+function readPart(
+  ask: StorageClient,
+  object: ObjectName,
+  from: number,
+): Promise<StorageResult<StorageResponse>> {
   const range = `bytes=${from}-${from + partBytesMax - 1}`;
   return ask(
     {
@@ -177,15 +184,15 @@ function readPart(ask: Ask, object: ObjectName, from: number): Promise<Stored<An
   );
 }
 
-function isPart(answer: Answer, from: number): boolean {
+function isPart(answer: StorageResponse, from: number): boolean {
   return isStorages(answer) && contentRange(answer)?.[1] === String(from) && sizeOf(answer) > 0;
 }
 
 /** `bytes 0-99/1234` (RFC 9110, section 14.4). */
-function contentRange(answer: Answer): RegExpExecArray | null {
+function contentRange(answer: StorageResponse): RegExpExecArray | null {
   return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(answer, "content-range") ?? "");
 }
 
-function sizeOf(answer: Answer): number {
+function sizeOf(answer: StorageResponse): number {
   return Number(contentRange(answer)?.[2] ?? Number.NaN);
 }

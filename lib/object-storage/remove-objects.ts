@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Ask, Proof, Stored } from "./client.ts";
+import type { ResponseCheck, StorageClient, StorageResult } from "./client.ts";
 import { decodeXml, opening, textOf } from "./listing.ts";
 
 /** The most that one request takes. */
@@ -10,17 +10,17 @@ export function isPlainName(name: string): boolean {
   return /^[\w./+-]+$/.test(name);
 }
 
-const isResult: Proof = ({ body }) => opening("DeleteResult").test(body);
+const isResult: ResponseCheck = ({ body }) => opening("DeleteResult").test(body);
 
 /**
  * `DeleteObjects` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30) of plain
  * names. Returns those that the answer says are deleted: errors come name by name inside a 200.
  */
 export async function removeObjects(
-  ask: Ask,
+  ask: StorageClient,
   bucket: string,
   names: readonly string[],
-): Promise<Stored<ReadonlySet<string>>> {
+): Promise<StorageResult<ReadonlySet<string>>> {
   const objects = names.map((name) => `<Object><Key>${name}</Key></Object>`).join("");
   const body = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`;
   const md5 = createHash("md5").update(body).digest("base64");

@@ -2,7 +2,12 @@ import type { Effects } from "../effects/effects.ts";
 import { attemptMsMin, nextWaitMs, replyReserveMs } from "../http/backoff.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
-import { type Ask, createAsk, type NotStored, type Stored } from "./client.ts";
+import {
+  createStorageClient,
+  type StorageClient,
+  type StorageFailure,
+  type StorageResult,
+} from "./client.ts";
 
 /** Tries of one request, within the call's deadline. */
 const attemptsMax = 3;
@@ -19,15 +24,15 @@ type Context = Pick<Effects, "now" | "sleep" | "random" | "transport"> & {
 };
 
 /** Asks again after failures which can pass, while there is time. */
-export function createPatientAsk(
+export function createRetryingClient(
   { storage, attemptTimeoutMs }: Limits,
   context: Context,
   deadlineMs: number,
-): Ask {
+): StorageClient {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(timeoutMsMin, Math.min(attemptTimeoutMs, leftMs()));
-  const ask = createAsk(storage, context, timeoutMs);
-  const waitAfter = (attempts: number, stored: Stored<unknown>): number | undefined =>
+  const ask = createStorageClient(storage, context, timeoutMs);
+  const waitAfter = (attempts: number, stored: StorageResult<unknown>): number | undefined =>
     stored.ok || !canPass(stored.status)
       ? undefined
       : nextWaitMs({
@@ -56,12 +61,16 @@ function canPass(status: number | undefined): boolean {
 const overReason = "object storage: no time left";
 
 /** Tells whether a request was not made because the time was over. */
-export function isOverTime({ reason }: NotStored): boolean {
+export function isOverTime({ reason }: StorageFailure): boolean {
   return reason === overReason;
 }
 
 /** Asks nothing more when only the time for the reply is left. */
-export function untilOver(ask: Ask, deadlineMs: number, now: () => number): Ask {
+export function untilOver(
+  ask: StorageClient,
+  deadlineMs: number,
+  now: () => number,
+): StorageClient {
   return async (request, isProven) =>
     now() < deadlineMs - replyReserveMs
       ? ask(request, isProven)

@@ -3,7 +3,7 @@ import { sha256Hex } from "../encoding/sha256.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 
 /** What AWS Signature Version 4 signs of a request (AWS General Reference, "Create a signed request"). */
-export type SignableRequest = {
+export type SigningRequest = {
   /** In upper case. */
   readonly method: string;
   /** The path as it will be sent: each segment percent-encoded once, as S3 wants it. */
@@ -16,7 +16,7 @@ export type SignableRequest = {
   readonly bodyHash: string;
 };
 
-export type Scope = {
+export type CredentialScope = {
   readonly region: string;
   readonly service: string;
   /** Epoch milliseconds; the same instant stands in the header `x-amz-date`. */
@@ -27,11 +27,11 @@ const algorithm = "AWS4-HMAC-SHA256";
 
 /** The value of the header `Authorization`. */
 export function toAuthorization(
-  request: SignableRequest,
-  scope: Scope,
+  request: SigningRequest,
+  scope: CredentialScope,
   { accessKey, secretKey }: KeyPair,
 ): string {
-  const stringToSign = toStringToSign(toCanonicalRequest(request), scope);
+  const stringToSign = toStringToSignV4(toCanonicalRequest(request), scope);
   const signature = hmac(toSigningKey(secretKey, scope), stringToSign).toString("hex");
   return (
     `${algorithm} Credential=${accessKey}/${toCredentialScope(scope)}, ` +
@@ -39,7 +39,7 @@ export function toAuthorization(
   );
 }
 
-export function toCanonicalRequest(request: SignableRequest): string {
+export function toCanonicalRequest(request: SigningRequest): string {
   const { method, path, headers, bodyHash } = request;
   const lines = sorted(headers).map(([name, value]) => `${name}:${trim(value)}\n`);
   return [
@@ -52,7 +52,7 @@ export function toCanonicalRequest(request: SignableRequest): string {
   ].join("\n");
 }
 
-export function toStringToSign(canonicalRequest: string, scope: Scope): string {
+export function toStringToSignV4(canonicalRequest: string, scope: CredentialScope): string {
   return [
     algorithm,
     toAmzDate(scope.timestampMs),
@@ -81,7 +81,10 @@ export function encode(text: string): string {
   );
 }
 
-function toSigningKey(secretKey: KeyObject, { region, service, timestampMs }: Scope): Buffer {
+function toSigningKey(
+  secretKey: KeyObject,
+  { region, service, timestampMs }: CredentialScope,
+): Buffer {
   const date = toAmzDate(timestampMs).slice(0, 8);
   return [date, region, service, "aws4_request"].reduce<Buffer>(
     (key, part) => hmac(key, part),
@@ -89,11 +92,11 @@ function toSigningKey(secretKey: KeyObject, { region, service, timestampMs }: Sc
   );
 }
 
-function toCredentialScope({ region, service, timestampMs }: Scope): string {
+function toCredentialScope({ region, service, timestampMs }: CredentialScope): string {
   return `${toAmzDate(timestampMs).slice(0, 8)}/${region}/${service}/aws4_request`;
 }
 
-function toSignedHeaders({ headers }: SignableRequest): string {
+function toSignedHeaders({ headers }: SigningRequest): string {
   return sorted(headers)
     .map(([name]) => name)
     .join(";");

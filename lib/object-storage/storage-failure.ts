@@ -1,13 +1,13 @@
-import type { Faulted, Unavailable } from "../model/result.ts";
-import type { NotStored } from "./client.ts";
+import type { Fault, Outage } from "../model/result.ts";
+import type { StorageFailure } from "./client.ts";
 
 const rejectedStatuses = [400, 401, 403, 404, 405];
 
 /** Says what a failure of the storage comes to: ours to repair, or an outage. */
-export function toStorageEnding(
-  { status, reason }: NotStored,
+export function toStorageResult(
+  { status, reason }: StorageFailure,
   bucketSetting: string,
-): Faulted | Unavailable {
+): Fault | Outage {
   const isRejected = isRedirect(status) || rejectedStatuses.includes(status ?? 0);
   const isMisplaced = isRedirect(status) || status === 400;
   const advice = isMisplaced

@@ -1,5 +1,5 @@
 import { findJsonFault } from "../encoding/json-fault.ts";
-import { isBag } from "../encoding/unknown-object.ts";
+import { isUnknownObject } from "../encoding/unknown-object.ts";
 import { isTopicName } from "../model/record.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
@@ -115,7 +115,7 @@ export const partitionIndex = integer(0, partitionsMax - 1);
 export const partitionCounts = json<number | Readonly<Record<string, number>>>(
   (value) =>
     isPartitionCount(value) ||
-    (isBag(value) &&
+    (isUnknownObject(value) &&
       Object.entries(value).every(([name, count]) => isTopicName(name) && isPartitionCount(count))),
   `must be a partition count from 1 to ${partitionsMax}, or an object of topic names and counts`,
 );

@@ -1,4 +1,4 @@
-import type { Parsed, Problem, Settings } from "../model/settings.ts";
+import type { ParseResult, Problem, Settings } from "../model/settings.ts";
 import type { Rule } from "./rules.ts";
 
 /** Every setting of the project; README.md describes each. */
@@ -67,7 +67,7 @@ export function parseFields<F extends Fields>(
   bag: Settings,
   fields: F,
   within = "",
-): Parsed<Values<F>> {
+): ParseResult<Values<F>> {
   const problems: Problem[] = [];
   const values = Object.entries(fields).map(([name, field]) => {
     const given = Object.hasOwn(bag, name) ? bag[name] : undefined;

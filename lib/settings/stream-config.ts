@@ -2,7 +2,7 @@ import { type Acknowledgement, acknowledgements } from "../model/acknowledgement
 import type { Target } from "../model/function-definition.ts";
 import { createKeyPair, type KeyPair } from "../model/key-pair.ts";
 import { type LogLevel, logLevels } from "../model/log.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import {
   bucketName,
@@ -61,12 +61,12 @@ const fields = {
 };
 
 /** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
-export function parseConfig(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
+export function parseConfig(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
   return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings);
 }
 
 /** Adds the names that are surely meant to be a setting's. Looks at every name, so it is never remembered. */
-export function refuseMisspelt<T>(parsed: Parsed<T>, settings: Settings): Parsed<T> {
+export function refuseMisspelt<T>(parsed: ParseResult<T>, settings: Settings): ParseResult<T> {
   const misspelt = findMisspelt(settings);
   return misspelt.length === 0
     ? parsed
@@ -74,7 +74,7 @@ export function refuseMisspelt<T>(parsed: Parsed<T>, settings: Settings): Parsed
 }
 
 /** Parses what stands under the names of the settings, and looks at no other name. */
-export function parseStream(settings: Settings, deliveryTimeoutMs: number): Parsed<Config> {
+export function parseStream(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
   const parsed = parseFields(settings, fields);
   if (!parsed.ok) {
     return parsed;

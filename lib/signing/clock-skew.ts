@@ -3,20 +3,20 @@ const correctionMsMin = 4 * 60_000;
 const correctionMsMax = 24 * 3_600_000;
 
 /** An instant to sign with, and the correction that is in it. */
-export type Instant = { readonly timestampMs: number; readonly offsetMs: number };
+export type SigningTime = { readonly timestampMs: number; readonly offsetMs: number };
 
 /** The time that outbound requests of one call are signed with. */
 export type SigningClock = {
-  readonly instant: () => Instant;
+  readonly time: () => SigningTime;
   /**
    * Told of a request that was refused as unauthenticated: the instant it was signed with, and the
    * answer's `Date`. Says whether signing anew may help.
    */
-  readonly refused: (signed: Instant, date: string | undefined) => boolean;
+  readonly onAuthFailure: (signed: SigningTime, date: string | undefined) => boolean;
 };
 
 /** One for each API: what the one refuses says nothing about the other. */
-export type Clocks = { readonly stream: SigningClock; readonly storage: SigningClock };
+export type SigningClocks = { readonly stream: SigningClock; readonly storage: SigningClock };
 
 /**
  * Clocks that correct themselves from the answers of an API, at most once per call; the correction is
@@ -40,8 +40,8 @@ export function createSigningClocks(now: () => number): () => SigningClock {
       return false;
     };
     return {
-      instant: () => ({ timestampMs: now() + offsetMs, offsetMs }),
-      refused: (signed, date) => {
+      time: () => ({ timestampMs: now() + offsetMs, offsetMs }),
+      onAuthFailure: (signed, date) => {
         if (signed.offsetMs !== offsetMs) {
           // Another request of this call has corrected the clock since this one was signed.
           return !isDropped;

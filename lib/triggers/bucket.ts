@@ -2,13 +2,13 @@ import { sha256Hex } from "../encoding/sha256.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type {
-  Mapped,
-  MappedRecord,
+  Mapping,
+  RecordDraft,
   Trigger,
   TriggerContext,
 } from "../model/function-definition.ts";
 import type { Content } from "../model/record.ts";
-import { isOwnObject } from "../model/reserved-prefixes.ts";
+import { hasReservedPrefix } from "../model/reserved-prefixes.ts";
 import type { Ending } from "../model/result.ts";
 import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
@@ -37,7 +37,7 @@ type BucketConfig = {
 /** A bucket notification becomes one record for each object event in it. */
 export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   name: "bucket",
-  door: "invocation",
+  accepts: "invocation",
   deliveryTimeoutMs: 45_000,
   parse: parseBucketConfig,
   targets: ({ topic, partition }) => [
@@ -119,7 +119,7 @@ function mapNotification(
   event: InvocationEvent,
   config: BucketConfig,
   context: TriggerContext,
-): Mapped {
+): Mapping {
   const notification = readNotification(event.parameters, config.ncloudFields);
   switch (notification.kind) {
     case "objects": {
@@ -159,7 +159,7 @@ const ownObject: Ending = { kind: "ignored", reason: "an object of the functions
  */
 function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
   return bucket === undefined
-    ? ownBuckets.length > 0 && isOwnObject(name)
+    ? ownBuckets.length > 0 && hasReservedPrefix(name)
     : ownBuckets.includes(bucket);
 }
 
@@ -167,7 +167,7 @@ function toRecord(
   object: ObjectEvent,
   { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
-): MappedRecord {
+): RecordDraft {
   const { bucket, name, data } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);

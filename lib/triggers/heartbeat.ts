@@ -1,8 +1,8 @@
 import { Cron } from "croner";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
-import type { Mapped, Trigger, TriggerContext } from "../model/function-definition.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
@@ -19,7 +19,7 @@ type HeartbeatConfig = {
 /** A cron tick becomes one record that says which tick it is. */
 export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
   name: "heartbeat",
-  door: "invocation",
+  accepts: "invocation",
   deliveryTimeoutMs: 45_000,
   parse: parseHeartbeatConfig,
   targets: ({ topic, partition }) => [
@@ -46,7 +46,7 @@ const fields = {
   HEARTBEAT_PARTITION: optional(partitionIndex),
 };
 
-function parseHeartbeatConfig(settings: Settings): Parsed<HeartbeatConfig> {
+function parseHeartbeatConfig(settings: Settings): ParseResult<HeartbeatConfig> {
   const parsed = parseFields(settings, fields);
   const cronProblems = findCronProblems(settings["HEARTBEAT_CRON"]);
   if (!parsed.ok || cronProblems.length > 0) {
@@ -122,7 +122,7 @@ function mapTick(
   { parameters }: InvocationEvent,
   config: HeartbeatConfig,
   { arrivedMs }: TriggerContext,
-): Mapped {
+): Mapping {
   const { name, cron, topic, partition } = config;
   const firedAt = new Date(arrivedMs);
   const named = eventBridgeTime(parameters);

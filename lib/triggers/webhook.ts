@@ -1,6 +1,6 @@
 import { formType } from "../encoding/media-type.ts";
 import type { HttpEvent } from "../model/call.ts";
-import type { Mapped, Trigger, TriggerContext } from "../model/function-definition.ts";
+import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
 import type { Ending, RefusalCode } from "../model/result.ts";
 import { toRecords } from "../webhooks/mapping/records.ts";
 import type { Source } from "../webhooks/sources/source.ts";
@@ -16,7 +16,7 @@ import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts
 /** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
 export const webhook: Trigger<HttpEvent, Sources> = {
   name: "webhook",
-  door: "http",
+  accepts: "http",
   deliveryTimeoutMs: 9_000,
   parse: parseSources,
   targets: ({ byName }) =>
@@ -35,7 +35,7 @@ export const webhook: Trigger<HttpEvent, Sources> = {
 const answerReserveMs = 500;
 
 /** Checks run in a fixed order: verb, source, method, size, signature, content, filter. */
-function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapped {
+function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
   if (!["GET", "HEAD", "POST"].includes(event.method)) {
     return refused("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
   }
@@ -84,9 +84,13 @@ function toForm(event: HttpEvent): HttpEvent {
   return { ...event, headers, body: { kind: "exact", bytes: Buffer.from(event.query) } };
 }
 
-type Mapping = { readonly sources: Sources; readonly context: TriggerContext };
+type MappingContext = { readonly sources: Sources; readonly context: TriggerContext };
 
-function mapVerified(event: HttpEvent, source: Source, { sources, context }: Mapping): Mapped {
+function mapVerified(
+  event: HttpEvent,
+  source: Source,
+  { sources, context }: MappingContext,
+): Mapping {
   const verified = verifyBody(event, source, sources.bodyEncoding);
   if (!verified.ok) {
     return refused(verified.code, verified.reason);
@@ -101,16 +105,16 @@ function mapVerified(event: HttpEvent, source: Source, { sources, context }: Map
     ...toRecords({ source, headers, contentType, ...verified }, context),
     isUnproved: source.verifier.covers === "nothing",
     notes: notesAbout(event, source, verified),
-    answerMsMax: timeFor(source),
-    answerEmpty: source.answerEmpty,
+    senderTimeoutMs: timeFor(source),
+    expectsNoContent: source.expectsNoContent,
   };
 }
 
-function ended(ending: Ending): Mapped {
+function ended(ending: Ending): Mapping {
   return { records: [], endings: [ending] };
 }
 
-function refused(code: RefusalCode, reason: string): Mapped {
+function refused(code: RefusalCode, reason: string): Mapping {
   return ended({ kind: "refused", code, reason });
 }
 
@@ -150,6 +154,6 @@ function notesAbout(
 }
 
 /** What is left of the time that the provider waits for an answer, in milliseconds. */
-function timeFor({ answerMsMax }: Source): number | undefined {
-  return answerMsMax === undefined ? undefined : answerMsMax - answerReserveMs;
+function timeFor({ senderTimeoutMs }: Source): number | undefined {
+  return senderTimeoutMs === undefined ? undefined : senderTimeoutMs - answerReserveMs;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpAnswer } from "../../lib/effects/transport.ts";
+import type { HttpResponse } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { doors, logged } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
@@ -14,7 +14,7 @@ const gatewayError = (errorCode: string, message: string) =>
   JSON.stringify({ error: { errorCode, message } });
 
 describe.each(doors)("a delivery through $name", ({ open }) => {
-  async function deliver(...answers: readonly HttpAnswer[]) {
+  async function deliver(...answers: readonly HttpResponse[]) {
     const transport = (_: unknown, index: number) => answers[index] ?? answers.at(-1) ?? noAnswer();
     const world = createWorld({ transport });
     const { http } = open(webhook, { world, settings: openSource() });

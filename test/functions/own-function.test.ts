@@ -12,7 +12,7 @@ type Invoice = { readonly INVOICE_TOPIC: string };
 /** The trigger that README.md's `functions/invoice.ts` imports, with a setting that is not in our list. */
 const invoice: Trigger<InvocationEvent, Invoice> = {
   name: "invoice",
-  door: "invocation",
+  accepts: "invocation",
   deliveryTimeoutMs: 1_000,
   parse: (settings) => parseFields(settings, { INVOICE_TOPIC: required(topicName) }),
   targets: () => [],

@@ -15,7 +15,7 @@ function throwSecret(): never {
 
 const broken: Trigger<InvocationEvent, undefined> = {
   name: "broken",
-  door: "invocation",
+  accepts: "invocation",
   deliveryTimeoutMs: 1_000,
   parse: () => ({ ok: true, value: undefined }),
   targets: () => [],

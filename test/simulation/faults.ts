@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../lib/effects/transport.ts";
+import type { HttpResponse } from "../../lib/effects/transport.ts";
 import { answer, noAnswer } from "../support/harness.ts";
 import type { Dice } from "./dice.ts";
 import type { Known } from "./ledger.ts";
@@ -12,31 +12,31 @@ export type Fate = {
   readonly endsMs: number;
   /** What a timeout of the product's tells it. */
   readonly sent: "never" | "unknown";
-  readonly ends: (served: HttpAnswer | undefined) => HttpAnswer;
+  readonly ends: (served: HttpResponse | undefined) => HttpResponse;
 };
 
 type Faults = Readonly<Record<string, (dice: Dice) => Omit<Fate, "name">>>;
 
-const silence: HttpAnswer = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
+const silence: HttpResponse = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
 
 /** The server never acts, and the product hears `heard`. */
-function lost(heard: HttpAnswer, facts: Partial<Fate> = {}) {
+function lost(heard: HttpResponse, facts: Partial<Fate> = {}) {
   return (dice: Dice) =>
     ({ endsMs: dice.between(1, 300), sent: "unknown", ends: () => heard, ...facts }) as const;
 }
 
 /** The server acts, and the product hears `heard`. */
-function acted(heard: (served: HttpAnswer | undefined) => HttpAnswer) {
+function acted(heard: (served: HttpResponse | undefined) => HttpResponse) {
   return (dice: Dice) => {
     const actsMs = dice.between(1, 200);
     return { actsMs, endsMs: actsMs + dice.between(1, 200), sent: "unknown", ends: heard } as const;
   };
 }
 
-const passed = (served: HttpAnswer | undefined): HttpAnswer => served ?? silence;
+const passed = (served: HttpResponse | undefined): HttpResponse => served ?? silence;
 const page = "<html><body>Welcome to the hotel's network</body></html>";
 
-function cut(served: HttpAnswer | undefined): HttpAnswer {
+function cut(served: HttpResponse | undefined): HttpResponse {
   return served?.kind === "answer" && served.status < 300
     ? { ...served, body: served.body.slice(0, 12) }
     : passed(served);
@@ -199,7 +199,7 @@ const refusingStatuses = [400, 413];
 const uncertainStatuses = [408, 500, 502, 503, 504];
 
 /** What an answer tells of a request, by reasons of the simulation's own. */
-export function knownOf(heard: HttpAnswer, isGenuine: boolean): Known {
+export function knownOf(heard: HttpResponse, isGenuine: boolean): Known {
   if (heard.kind === "noAnswer") {
     return heard.sent === "never" ? "neverSent" : "unknown";
   }

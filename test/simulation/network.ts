@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest, Transport } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../lib/effects/transport.ts";
 import { noAnswer } from "../support/harness.ts";
 import { type createFaults, type Facts, type Fate, knownOf } from "./faults.ts";
 import { type Exchange, type Invocation, type Ledger, told } from "./ledger.ts";
@@ -38,7 +38,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
     invocation.exchanges.push(exchange);
     return exchange;
   };
-  const act = (request: HttpRequest, exchange: Exchange): HttpAnswer => {
+  const act = (request: HttpRequest, exchange: Exchange): HttpResponse => {
     const served =
       exchange.kind === "produce"
         ? stream.serve(request, exchange, time.now())
@@ -61,14 +61,14 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       time.now(),
       () => `  ${invocation.n} #${exchange.n} ${exchange.kind} ${what}: ${fate.name}`,
     );
-    let served: HttpAnswer | undefined;
+    let served: HttpResponse | undefined;
     if (fate.actsMs !== undefined) {
       time.after(fate.actsMs, () => {
         served = act(request, exchange);
       });
     }
     return new Promise((resolve) => {
-      const hear = (heard: HttpAnswer) => {
+      const hear = (heard: HttpResponse) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
           exchange.status = heard.kind === "answer" ? heard.status : undefined;
@@ -101,11 +101,15 @@ function factsOf(request: HttpRequest): Facts {
 }
 
 /** A server's own good answer, whole; a lost or changed one acknowledges nothing. */
-function isGenuine(heard: HttpAnswer, served: HttpAnswer | undefined, { kind }: Exchange): boolean {
+function isGenuine(
+  heard: HttpResponse,
+  served: HttpResponse | undefined,
+  { kind }: Exchange,
+): boolean {
   return heard === served || (kind !== "produce" && heard.kind === "answer" && heard.body === "");
 }
 
-function toWords(heard: HttpAnswer): string {
+function toWords(heard: HttpResponse): string {
   return heard.kind === "answer"
     ? `${heard.status} ${heard.body.slice(0, 60).replaceAll("\n", " ")}`
     : `${heard.code} (sent: ${heard.sent})`;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";
@@ -81,7 +81,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
     moods.set(name, mood);
     return nowMs < fairMs && isLetters(name) ? mood : "open";
   };
-  const list = (request: HttpRequest): HttpAnswer => {
+  const list = (request: HttpRequest): HttpResponse => {
     const inBucket = objectOf(request);
     const names = [...objects.keys()].map((name) => name.slice(inBucket.length));
     return answer(200, toListing(names, request.url.searchParams, listing));
@@ -119,7 +119,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
         .map(({ mark }) => `removed: ${mark} left ${name} before it was acknowledged`),
     );
   };
-  const put = (name: string, body: string): HttpAnswer => {
+  const put = (name: string, body: string): HttpResponse => {
     checkGone(name, body);
     objects.set(name, body);
     puts += 1;
@@ -131,7 +131,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
     checkGone(name, "");
     objects.delete(name);
   };
-  const removeSome = (request: HttpRequest, nowMs: number): HttpAnswer => {
+  const removeSome = (request: HttpRequest, nowMs: number): HttpResponse => {
     const bucket = objectOf(request);
     const results = objectsOf(request).map((name) => {
       const key = `<Key>${name.slice(bucket.length)}</Key>`;
@@ -145,14 +145,14 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
       ? answer(200, `<DeleteResult>${results.join("")}</DeleteResult>`)
       : answer(501);
   };
-  const removeOne = (name: string, nowMs: number): HttpAnswer => {
+  const removeOne = (name: string, nowMs: number): HttpResponse => {
     if (moodOf(name, nowMs) === "locked") {
       return answer(403, "<Error><Code>AccessDenied</Code></Error>");
     }
     remove(name);
     return answer(204);
   };
-  const get = (request: HttpRequest, nowMs: number): HttpAnswer => {
+  const get = (request: HttpRequest, nowMs: number): HttpResponse => {
     const name = objectOf(request);
     const body = objects.get(name);
     if (moodOf(name, nowMs) === "forbidden") {
@@ -166,7 +166,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
     objects,
     claim,
     lettersIn: (name: string) => (isLetters(name) ? lettersOf(objects.get(name) ?? "") : []),
-    serve: (request: HttpRequest, nowMs: number): HttpAnswer => {
+    serve: (request: HttpRequest, nowMs: number): HttpResponse => {
       const date = new Date(nowMs).toUTCString();
       if (!isSigned(request)) {
         ledger.violations.push("signed: a storage request has a wrong authorization");

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { acknowledged, answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";
@@ -30,7 +30,7 @@ export function headerOf({ headers }: HttpRequest, name: string): string {
   return index === -1 ? "" : (headers[index + 1] ?? "");
 }
 
-function problem(status: number, errorCode: string, nowMs: number): HttpAnswer {
+function problem(status: number, errorCode: string, nowMs: number): HttpResponse {
   const body = JSON.stringify({ error: { errorCode, message: "refused", details: "" } });
   return answer(status, body, { date: new Date(nowMs).toUTCString() });
 }
@@ -46,7 +46,7 @@ function isSigned(request: HttpRequest): boolean {
   );
 }
 
-function documented(status: number, detail: string): HttpAnswer {
+function documented(status: number, detail: string): HttpResponse {
   return answer(status, JSON.stringify({ status: String(status), detail }));
 }
 
@@ -54,11 +54,11 @@ function documented(status: number, detail: string): HttpAnswer {
 export function createStream(ledger: Ledger, dice: Dice, traits: StreamTraits) {
   const sizeOf = (request: HttpRequest, { key, value }: Body): number =>
     Buffer.byteLength(traits.counts === "body" ? String(request.body) : key + value);
-  const acknowledge = (): HttpAnswer =>
+  const acknowledge = (): HttpResponse =>
     traits.acknowledges === "documented"
       ? acknowledged
       : dice.oneOf([acknowledged, answer(200), answer(204), answer(201, '{"offset":1}')]);
-  const refusalOfSignature = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
+  const refusalOfSignature = (request: HttpRequest, nowMs: number): HttpResponse | undefined => {
     const signedMs = Number(headerOf(request, "x-ncp-apigw-timestamp"));
     if (!isSigned(request)) {
       ledger.violations.push("signed: a produce request has a wrong signature");
@@ -66,7 +66,7 @@ export function createStream(ledger: Ledger, dice: Dice, traits: StreamTraits) {
     }
     return Math.abs(signedMs - nowMs) > clockMsMax ? problem(401, "200", nowMs) : undefined;
   };
-  const refusalOfRecord = (request: HttpRequest, nowMs: number): HttpAnswer | undefined => {
+  const refusalOfRecord = (request: HttpRequest, nowMs: number): HttpResponse | undefined => {
     const body: Body = JSON.parse(String(request.body));
     const { topic, partition } = body;
     const count = topics[topic];
@@ -79,7 +79,7 @@ export function createStream(ledger: Ledger, dice: Dice, traits: StreamTraits) {
     return sizeOf(request, body) > traits.bytesMax ? problem(413, "430", nowMs) : undefined;
   };
   return {
-    serve: (request: HttpRequest, exchange: Exchange, nowMs: number): HttpAnswer => {
+    serve: (request: HttpRequest, exchange: Exchange, nowMs: number): HttpResponse => {
       const refusal = refusalOfSignature(request, nowMs) ?? refusalOfRecord(request, nowMs);
       if (refusal !== undefined) {
         return refusal;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/dead-letters/redrive.ts";
-import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { type Door, type Opened, stubSettings, toReply } from "./adapters.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import {
@@ -25,8 +25,8 @@ const storageHost = "kr.object.ncloudstorage.com";
 type Failing = (
   what: string,
   request: HttpRequest,
-) => HttpAnswer | undefined | Promise<HttpAnswer | undefined>;
-type Stream = (request: HttpRequest, index: number) => HttpAnswer | Promise<HttpAnswer>;
+) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
+type Stream = (request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>;
 
 export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
   readonly stream?: Stream | undefined;
@@ -44,7 +44,7 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
   const happened: string[] = [];
   const messages: ReturnType<typeof messageOf>[] = [];
   /** One by one, each with the words of its own removal; what fails is told name by name. */
-  const removeAll = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const removeAll = async (request: HttpRequest): Promise<HttpResponse> => {
     if (headerOf(request, "content-md5") !== md5Of(request.body)) {
       return errorAnswer(400, "InvalidDigest");
     }
@@ -64,7 +64,7 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
     }
     return answer(200, `<DeleteResult>${results.join("")}</DeleteResult>`);
   };
-  const transport = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const transport = async (request: HttpRequest): Promise<HttpResponse> => {
     if (request.url.host === storageHost) {
       const what = wordsFor(request);
       happened.push(what);
@@ -120,7 +120,7 @@ function wordsFor(request: HttpRequest): string {
   return `LIST ${bucket}${after === null ? "" : ` after ${after}`}`;
 }
 
-function store(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
+function store(request: HttpRequest, objects: Map<string, Buffer>): HttpResponse {
   const path = pathOf(request);
   const body = Buffer.from(request.body);
   const sha256 = createHash("sha256").update(body).digest("hex");
@@ -150,7 +150,7 @@ function headerOf({ headers }: HttpRequest, name: string): string {
 }
 
 /** All of it, or the part that is asked for. */
-function read(request: HttpRequest, body: Buffer | undefined): HttpAnswer {
+function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   if (body === undefined) {
     return errorAnswer(404, "NoSuchKey");
   }
@@ -172,7 +172,7 @@ function startOf({ url: { searchParams } }: HttpRequest): string | null {
   return searchParams.get("continuation-token") ?? searchParams.get("start-after");
 }
 
-function list(request: HttpRequest, objects: Map<string, Buffer>): HttpAnswer {
+function list(request: HttpRequest, objects: Map<string, Buffer>): HttpResponse {
   const { searchParams } = request.url;
   const bucket = pathOf(request).replace(/\/?$/, "/");
   const prefix = searchParams.get("prefix") ?? "";
@@ -214,7 +214,7 @@ function escapeMarkup(name: string): string {
   return name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function errorAnswer(status: number, code: string): HttpAnswer {
+function errorAnswer(status: number, code: string): HttpResponse {
   return answer(status, `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
 }
 
@@ -263,7 +263,7 @@ export const timeout = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
  */
 export function createSilentWorld(silent: (kind: string) => boolean) {
   const starts: { readonly kind: string; readonly atMs: number }[] = [];
-  const hang = (kind: string, timeoutMs: number): HttpAnswer | undefined => {
+  const hang = (kind: string, timeoutMs: number): HttpResponse | undefined => {
     starts.push({ kind, atMs: given.world.effects.now() - startMs });
     given.world.advance(silent(kind) ? timeoutMs : 0);
     return silent(kind) ? timeout : undefined;

@@ -1,5 +1,5 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { type DeliveryLimits, deliver } from "../../lib/delivery/deliver-in-order.ts";
+import { type DeliveryLimits, deliverInOrder } from "../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { createWorld, messageOf, type Script, startMs } from "./harness.ts";
 import { hear } from "./spoken.ts";
@@ -33,7 +33,7 @@ export function createDelivery(transport: Script, limits: Partial<DeliveryLimits
     values: () => world.requests.map((request) => messageOf(request).value),
     run: async (records: string | ReturnType<typeof toRecords>) => {
       const list = typeof records === "string" ? toRecords(records) : records;
-      const delivery = await deliver(list, all, { produce, effects: world.effects });
+      const delivery = await deliverInOrder(list, all, { produce, effects: world.effects });
       hear(delivery);
       return { ...delivery, kinds: delivery.endings.map(({ kind }) => kind) };
     },

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { acknowledged, answer, messageOf, noAnswer, startMs } from "./harness.ts";
 
 /** Time that passes only when everyone waits: the earliest sleeper then wakes. */
@@ -32,7 +32,11 @@ export function createTime() {
 }
 
 type Time = ReturnType<typeof createTime>;
-type Fault = { readonly answer: HttpAnswer; readonly stores: boolean; readonly uncertain: boolean };
+type Fault = {
+  readonly answer: HttpResponse;
+  readonly stores: boolean;
+  readonly uncertain: boolean;
+};
 
 const faults: readonly Fault[] = [
   { answer: answer(503), stores: false, uncertain: true },
@@ -101,7 +105,7 @@ export function createFaultyStream(time: Time, random: () => number) {
       seen.acknowledged.add(value);
     }
   };
-  const transport = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const transport = async (request: HttpRequest): Promise<HttpResponse> => {
     const { key, value } = messageOf(request);
     enter(key, value, request);
     const takesMs = random() * slownessMs;

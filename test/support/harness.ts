@@ -1,16 +1,16 @@
 import type { Effects } from "../../lib/effects/effects.ts";
-import type { HttpAnswer, HttpRequest } from "../../lib/effects/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { createSigningClocks, type SigningClock } from "../../lib/signing/clock-skew.ts";
 import { hear } from "./spoken.ts";
 
 /** 2023-11-14T22:13:20Z. */
 export const startMs = 1_700_000_000_000;
 
-export type Step = HttpAnswer | ((request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
+export type Step = HttpResponse | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
 /** One step per exchange, in order, or a function for all of them. */
 export type Script =
   | readonly Step[]
-  | ((request: HttpRequest, index: number) => HttpAnswer | Promise<HttpAnswer>);
+  | ((request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>);
 
 export type WorldOptions = {
   readonly transport?: Script;
@@ -82,7 +82,7 @@ export function answer(
   status: number,
   body = refusals.get(status) ?? "",
   headers: Headers = {},
-): HttpAnswer {
+): HttpResponse {
   return { kind: "answer", status, headers, body, truncated: false };
 }
 
@@ -95,10 +95,10 @@ const refusals: ReadonlyMap<number, string> = new Map([
 /** The success that the API's page shows. */
 export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
 
-export type NoAnswer = Extract<HttpAnswer, { kind: "noAnswer" }>;
+export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
 
 /** By default a connection that was reset after the request had gone out. */
-export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpAnswer {
+export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpResponse {
   return {
     kind: "noAnswer",
     sent: "unknown",

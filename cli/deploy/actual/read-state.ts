@@ -1,4 +1,4 @@
-import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { toPlainText } from "../api/api-failure.ts";
 import type { Network } from "../desired/desired-state.ts";
 import type { ObjectStorageLink } from "../desired/desired-triggers.ts";
@@ -20,7 +20,7 @@ export type ActualAction = {
   readonly vpc: Network | undefined;
   readonly rawHttp: boolean | undefined;
   readonly customOptions: boolean | undefined;
-  readonly parameters: Bag | undefined;
+  readonly parameters: UnknownObject | undefined;
 };
 
 export type ActualTrigger = {
@@ -32,7 +32,7 @@ export type ActualTrigger = {
   readonly actions: readonly string[] | undefined;
 };
 
-export function readAction(content: Bag): ActualAction {
+export function readAction(content: UnknownObject): ActualAction {
   const exec = bagIn(content, "exec");
   const limits = bagIn(content, "limits");
   return {
@@ -47,12 +47,12 @@ export function readAction(content: Bag): ActualAction {
     vpc: readNetwork(content["vpc"]),
     rawHttp: flagIn(content, "raw-http"),
     customOptions: flagIn(content, "custom-options"),
-    parameters: isBag(content["parameters"]) ? content["parameters"] : undefined,
+    parameters: isUnknownObject(content["parameters"]) ? content["parameters"] : undefined,
   };
 }
 
 /** Version 2.1 has a type, 2.0 a flag `web`; raw HTTP is documented for web actions alone. */
-function readType(content: Bag): string | undefined {
+function readType(content: UnknownObject): string | undefined {
   const type = textIn(content, "type");
   if (type !== undefined) {
     return toPlainText(type).toLowerCase();
@@ -66,13 +66,13 @@ function readType(content: Bag): string | undefined {
 /** Sent as a list; "Get Action" calls it an object. */
 function readNetwork(value: unknown): Network | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  const bag = isBag(first) ? first : {};
+  const bag = isUnknownObject(first) ? first : {};
   const vpcNo = numberIn(bag, "vpcNo");
   const subnetNo = numberIn(bag, "subnetNo");
   return vpcNo === undefined || subnetNo === undefined ? undefined : { vpcNo, subnetNo };
 }
 
-export function readTrigger(content: Bag): ActualTrigger {
+export function readTrigger(content: UnknownObject): ActualTrigger {
   const actions = content["actions"];
   const { cronOption } = content;
   return {
@@ -89,7 +89,7 @@ const depthMax = 4;
 /** Pairs of `key` and `value`, in a list or within another pair: both forms are documented. */
 function findCron(option: unknown, depth = 0): string | undefined {
   const found = listOf(option)
-    .filter(isBag)
+    .filter(isUnknownObject)
     .map(({ key, value }) => {
       const isCron = (key === "cron" || key === "cronOption") && typeof value === "string";
       return isCron ? value : findNested(value, depth);
@@ -102,11 +102,11 @@ function findNested(value: unknown, depth: number): string | undefined {
 }
 
 /** The form in which the links of a bucket's trigger come back is not documented: the one sent is known. */
-function findLinks(content: Bag): readonly ObjectStorageLink[] | undefined {
+function findLinks(content: UnknownObject): readonly ObjectStorageLink[] | undefined {
   const places = [content["objectStorageLink"], content["execOption"]];
   const links = places
     .flatMap(listOf)
-    .filter(isBag)
+    .filter(isUnknownObject)
     .flatMap(({ bucketName, eventRuleName }) =>
       typeof bucketName === "string" && typeof eventRuleName === "string"
         ? [{ bucketName, eventRuleName }]
@@ -119,23 +119,23 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function bagIn(bag: Bag, name: string): Bag {
+function bagIn(bag: UnknownObject, name: string): UnknownObject {
   const value = bag[name];
-  return isBag(value) ? value : {};
+  return isUnknownObject(value) ? value : {};
 }
 
-function textIn(bag: Bag, name: string): string | undefined {
+function textIn(bag: UnknownObject, name: string): string | undefined {
   const value = bag[name];
   return typeof value === "string" ? value : undefined;
 }
 
-function flagIn(bag: Bag, name: string): boolean | undefined {
+function flagIn(bag: UnknownObject, name: string): boolean | undefined {
   const value = bag[name];
   return typeof value === "boolean" ? value : undefined;
 }
 
 /** Ids and limits come as numbers, and are taken as text too. */
-function numberIn(bag: Bag, name: string): number | undefined {
+function numberIn(bag: UnknownObject, name: string): number | undefined {
   const value = bag[name];
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === "number" ? number : undefined;

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from "../../../lib/effects/transport.ts";
-import { isBag } from "../../../lib/encoding/unknown-object.ts";
+import type { HttpResponse } from "../../../lib/effects/transport.ts";
+import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { parseObject } from "../../shared/parse-object.ts";
@@ -55,7 +55,7 @@ type Context = {
   readonly hide: (text: string) => string;
 };
 
-export function toFailure(answer: HttpAnswer, { what, nowMs, hide }: Context): ApiFailure {
+export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context): ApiFailure {
   if (answer.kind === "noAnswer") {
     return new ApiFailure(`${what}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`, {
       errorCode: "",
@@ -99,7 +99,7 @@ function retryFor(status: number, errorCode: string): Retry {
 /** `error.errorCode`, `error.message`, `error.details` ("Cloud Functions overview"), all of them optional here. */
 function readError(body: string, hide: Context["hide"]) {
   const given = parseObject(body)?.["error"];
-  const error = isBag(given) ? given : undefined;
+  const error = isUnknownObject(given) ? given : undefined;
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {

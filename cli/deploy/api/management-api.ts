@@ -1,5 +1,5 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { nextWaitMs } from "../../../lib/http/backoff.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import type { ApiCall, ApiRequest } from "../../shared/signed-call.ts";
@@ -18,7 +18,7 @@ export type Ask = {
 };
 
 /** Gives the answer's `content`; throws an ApiFailure. */
-export type ManagementApi = (ask: Ask) => Promise<Bag>;
+export type ManagementApi = (ask: Ask) => Promise<UnknownObject>;
 
 const attemptsMax = 8;
 /** Subnets are attached within minutes: 20 waits of 10 s. */
@@ -64,7 +64,7 @@ async function tryOnce(
   call: ApiCall,
   place: Place,
   { ask, nowMs, hide }: Try,
-): Promise<Bag | ApiFailure> {
+): Promise<UnknownObject | ApiFailure> {
   const { method, path, body, timeoutMs } = ask;
   const answer = await call({
     method,
@@ -85,13 +85,13 @@ function toQuery({ platform, platformIsSent }: Place, query: Readonly<Record<str
 }
 
 /** DELETE is answered 204 without a body. A page in place of JSON is not the API. */
-function toContent(what: string, body: string, truncated: boolean): Bag | ApiFailure {
+function toContent(what: string, body: string, truncated: boolean): UnknownObject | ApiFailure {
   if (body.trim() === "") {
     return {};
   }
   const parsed = truncated ? undefined : parseObject(body);
   if (parsed !== undefined) {
-    return isBag(parsed["content"]) ? parsed["content"] : parsed;
+    return isUnknownObject(parsed["content"]) ? parsed["content"] : parsed;
   }
   const facts = { errorCode: "", retry: "never", retryAfterMs: undefined } as const;
   return new ApiFailure(`${what}: the answer is not JSON: is this the API?`, {
@@ -131,7 +131,10 @@ export function triggerPath(name: string): string {
 }
 
 /** Undefined where the API says that there is no such thing. */
-export async function findContent(api: ManagementApi, path: string): Promise<Bag | undefined> {
+export async function findContent(
+  api: ManagementApi,
+  path: string,
+): Promise<UnknownObject | undefined> {
   try {
     return await api({ method: "GET", path });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
 type Place = { readonly standIn: string; readonly topic: string; readonly key: string };
@@ -32,7 +32,7 @@ async function readRecords(
   { standIn, topic, key }: Place,
   query: Readonly<Record<string, string>>,
   { transport }: Pick<Effects, "transport">,
-): Promise<readonly Bag[] | undefined> {
+): Promise<readonly UnknownObject[] | undefined> {
   const search = new URLSearchParams({ key, ...query });
   const url = new URL(`/_/topics/${encodeURIComponent(topic)}/records?${search}`, standIn);
   const headers = ["host", url.host];
@@ -47,5 +47,5 @@ async function readRecords(
   const parsed =
     answer.kind === "answer" && answer.status === 200 ? parseObject(answer.body) : undefined;
   const records = parsed?.["records"];
-  return Array.isArray(records) ? records.filter(isBag) : undefined;
+  return Array.isArray(records) ? records.filter(isUnknownObject) : undefined;
 }

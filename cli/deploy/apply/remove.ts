@@ -1,4 +1,4 @@
-import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { type FunctionName, functionNames } from "../../shared/function-names.ts";
 import { readAction, readTrigger } from "../actual/read-state.ts";
 import { ApiFailure } from "../api/api-failure.ts";
@@ -61,7 +61,11 @@ async function removalsOf(
   return [...triggers, ...actions];
 }
 
-function linksOf(trigger: string, found: Bag | undefined, action: string): readonly Removal[] {
+function linksOf(
+  trigger: string,
+  found: UnknownObject | undefined,
+  action: string,
+): readonly Removal[] {
   const { description, actions = [] } = found === undefined ? {} : readTrigger(found);
   const isOurs = isMarked(description) && actions.some((one) => one.split("/").at(-1) === action);
   return isOurs ? [{ kind: "link", name: trigger, change: "delete" }] : [];

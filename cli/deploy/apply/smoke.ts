@@ -1,6 +1,6 @@
 import { partitionOf } from "../../../lib/data-stream/partition.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
-import { type Bag, isBag } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi } from "../api/management-api.ts";
@@ -68,7 +68,7 @@ async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Prom
     : { ending: "passed", lines: [...called.lines, found] };
 }
 
-function toSmoke({ name }: WantedAction, result: Bag | string, count: string): Smoke {
+function toSmoke({ name }: WantedAction, result: UnknownObject | string, count: string): Smoke {
   if (typeof result === "string") {
     return { ending: "failed", lines: [`${name}: ${result}`] };
   }
@@ -112,7 +112,7 @@ function whereToLook(action: WantedAction): string {
 }
 
 /** The function's result, or why there is none. */
-async function run(action: WantedAction, parameters: Bag, options: SmokeOptions) {
+async function run(action: WantedAction, parameters: UnknownObject, options: SmokeOptions) {
   const path = actionPath(options.wanted.packageName, action.name);
   try {
     const content = await options.api({
@@ -133,17 +133,17 @@ async function run(action: WantedAction, parameters: Bag, options: SmokeOptions)
 }
 
 /** `response.result` of the content. */
-function resultIn(content: Bag): Bag | undefined {
+function resultIn(content: UnknownObject): UnknownObject | undefined {
   const response = content["response"];
-  const result = isBag(response) ? response["result"] : undefined;
-  return isBag(result) ? result : undefined;
+  const result = isUnknownObject(response) ? response["result"] : undefined;
+  return isUnknownObject(result) ? result : undefined;
 }
 
 /** The detail of an activation was seen to be 404 for 30 to 40 s after it: 24 looks, 5 s apart. */
 const looksMax = 24;
 const lookMs = 5_000;
 
-async function waitForResult(path: string, content: Bag, options: SmokeOptions) {
+async function waitForResult(path: string, content: UnknownObject, options: SmokeOptions) {
   const id = content["activationId"];
   if (typeof id !== "string" || !/^[A-Za-z0-9]{1,64}$/.test(id)) {
     return "the answer has neither a result nor an activation's id";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { ActualAction, ActualTrigger } from "../actual/read-state.ts";
 import { toPlainText } from "../api/api-failure.ts";
 import { sha256 } from "../desired/artifact.ts";
@@ -106,7 +106,11 @@ function compareParameters(
   return names.flatMap((name) => compareParameter(name, given, wanted));
 }
 
-function compareParameter(name: string, given: Bag, wanted: Parameters): readonly FieldChange[] {
+function compareParameter(
+  name: string,
+  given: UnknownObject,
+  wanted: Parameters,
+): readonly FieldChange[] {
   const from = Object.hasOwn(given, name) ? given[name] : undefined;
   const to = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
   const field = `parameters.${toPlainText(name)}`;

@@ -1,4 +1,4 @@
-import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { readAction, readTrigger } from "../actual/read-state.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import type { Wanted, WantedAction } from "../desired/desired-state.ts";
@@ -58,7 +58,11 @@ export async function makePlan(
   return { steps, warnings };
 }
 
-function toActionStep(wanted: WantedAction, found: Bag | undefined, options: PlanOptions): Step {
+function toActionStep(
+  wanted: WantedAction,
+  found: UnknownObject | undefined,
+  options: PlanOptions,
+): Step {
   const actual = found === undefined ? undefined : readAction(found);
   const own = { kind: "action", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -92,7 +96,11 @@ function isOurs(description: string | undefined, { adopt }: PlanOptions): boolea
   return adopt || isMarked(description);
 }
 
-function toTriggerStep(wanted: WantedTrigger, found: Bag | undefined, options: PlanOptions): Step {
+function toTriggerStep(
+  wanted: WantedTrigger,
+  found: UnknownObject | undefined,
+  options: PlanOptions,
+): Step {
   const actual = found === undefined ? undefined : readTrigger(found);
   const own = { kind: "trigger", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -115,19 +123,23 @@ function toChange(fields: readonly FieldChange[], isNew: boolean) {
   return { change: fields.length === 0 ? "same" : "update", fields } as const;
 }
 
-function toLinkStep(wanted: WantedTrigger, found: Bag | undefined, packageName: string): Step {
+function toLinkStep(
+  wanted: WantedTrigger,
+  found: UnknownObject | undefined,
+  packageName: string,
+): Step {
   const own = { kind: "link", name: wanted.name, action: wanted.action, fields: [] } as const;
   const isThere = found !== undefined && isLinked(found, wanted.action, packageName);
   return { ...own, change: isThere ? "same" : "create" };
 }
 
 /** A linked action is documented by its bare name; with its package before it, it is taken too. */
-export function isLinked(trigger: Bag, action: string, packageName: string): boolean {
+export function isLinked(trigger: UnknownObject, action: string, packageName: string): boolean {
   const names = [action, `${packageName}/${action}`];
   return readTrigger(trigger).actions?.some((linked) => names.includes(linked)) === true;
 }
 
-function warningsAboutLinks({ name, action }: WantedTrigger, found: Bag | undefined) {
+function warningsAboutLinks({ name, action }: WantedTrigger, found: UnknownObject | undefined) {
   const linked = found === undefined ? [] : (readTrigger(found).actions ?? []);
   const others = linked.filter((one) => one.split("/").at(-1) !== action);
   return others.length === 0

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isBag } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 const kibibyte = 1024;
@@ -41,9 +41,10 @@ async function sizeOf(root: string, name: string): Promise<number | undefined> {
 /** The build's own file of budgets, in KiB. */
 async function readBudgets(root: string): Promise<(name: string) => number> {
   const parsed: unknown = JSON.parse(await readFile(join(root, "artifact-budgets.json"), "utf8"));
-  const { kibibytes, kibibytesDefault } = isBag(parsed) ? parsed : {};
+  const { kibibytes, kibibytesDefault } = isUnknownObject(parsed) ? parsed : {};
   return (name) => {
-    const own = isBag(kibibytes) && Object.hasOwn(kibibytes, name) ? kibibytes[name] : undefined;
+    const own =
+      isUnknownObject(kibibytes) && Object.hasOwn(kibibytes, name) ? kibibytes[name] : undefined;
     return Number(own ?? kibibytesDefault) * kibibyte;
   };
 }

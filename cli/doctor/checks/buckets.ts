@@ -1,7 +1,7 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
 import { toStoredMs } from "../../../lib/model/dead-letter.ts";
-import { prefixes } from "../../../lib/model/reserved-prefixes.ts";
-import { createAsk, type Stored } from "../../../lib/object-storage/client.ts";
+import { reservedPrefixes } from "../../../lib/model/reserved-prefixes.ts";
+import { createStorageClient, type StorageResult } from "../../../lib/object-storage/client.ts";
 import type { ListingPage } from "../../../lib/object-storage/listing.ts";
 import { listObjects } from "../../../lib/object-storage/operations.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
@@ -16,15 +16,15 @@ export async function checkBuckets(
   effects: Pick<Effects, "now" | "transport">,
 ): Promise<readonly Check[]> {
   const clock = createSigningClocks(effects.now)();
-  const ask = createAsk(place, { ...effects, clock }, () => timeoutMs);
+  const ask = createStorageClient(place, { ...effects, clock }, () => timeoutMs);
   const list = async (bucket: string | undefined, prefix: string) =>
     bucket === undefined ? undefined : listObjects(ask, { bucket, prefix, max: 1 });
-  const letters = await list(deadLetterBucket, prefixes.deadLetters);
-  const claims = await list(claimCheckBucket, prefixes.claimChecks);
+  const letters = await list(deadLetterBucket, reservedPrefixes.deadLetters);
+  const claims = await list(claimCheckBucket, reservedPrefixes.claimChecks);
   return [toDeadLetterCheck(letters), toClaimCheckCheck(claims)];
 }
 
-type Listed = Stored<ListingPage> | undefined;
+type Listed = StorageResult<ListingPage> | undefined;
 
 const reachable = "can be listed; writing was not tried";
 

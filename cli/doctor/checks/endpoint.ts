@@ -1,6 +1,6 @@
 import { producePath } from "../../../lib/data-stream/produce-api.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../../lib/effects/transport.ts";
+import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceFor } from "./no-answer.ts";
@@ -26,7 +26,7 @@ export async function checkEndpoint(
   return [toEndpointCheck(url, answer, tookMs), toClockCheck(answer, startedMs, tookMs)];
 }
 
-function toEndpointCheck({ host }: URL, answer: HttpAnswer, tookMs: number): Check {
+function toEndpointCheck({ host }: URL, answer: HttpResponse, tookMs: number): Check {
   const named = { check: "produce endpoint" };
   if (answer.kind === "noAnswer") {
     const found = `${host}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
@@ -39,7 +39,7 @@ function toEndpointCheck({ host }: URL, answer: HttpAnswer, tookMs: number): Che
 }
 
 /** `Date` has whole seconds: half of one is added, and as much of the answer's time. */
-function toClockCheck(answer: HttpAnswer, startedMs: number, tookMs: number): Check {
+function toClockCheck(answer: HttpResponse, startedMs: number, tookMs: number): Check {
   const named = { check: "clock" };
   if (answer.kind === "noAnswer") {
     return skipped(named, "the produce endpoint did not answer");

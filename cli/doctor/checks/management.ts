@@ -1,6 +1,10 @@
 import { toVerdict } from "../../../lib/data-stream/produce-api.ts";
-import type { HttpAnswer } from "../../../lib/effects/transport.ts";
-import { type Bag, isBag, textOf } from "../../../lib/encoding/unknown-object.ts";
+import type { HttpResponse } from "../../../lib/effects/transport.ts";
+import {
+  isUnknownObject,
+  textOf,
+  type UnknownObject,
+} from "../../../lib/encoding/unknown-object.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
 import { origin } from "../../../lib/settings/rules.ts";
@@ -62,11 +66,11 @@ export async function readTopicPrefix(call: ApiCall): Promise<Read<string>> {
 export async function readTopics(call: ApiCall): Promise<Read<readonly Topic[]>> {
   const answer = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
   return toRead(answer, ({ list }) =>
-    Array.isArray(list) ? list.filter(isBag).flatMap(toTopic) : undefined,
+    Array.isArray(list) ? list.filter(isUnknownObject).flatMap(toTopic) : undefined,
   );
 }
 
-function toTopic({ topicName, status, partitions, retentionMs }: Bag): readonly Topic[] {
+function toTopic({ topicName, status, partitions, retentionMs }: UnknownObject): readonly Topic[] {
   const name = textOf(topicName);
   const word = textOf(status);
   return isTopicName(name)
@@ -85,7 +89,7 @@ function toNumber(value: unknown): number | undefined {
   return Number.isInteger(value) ? Number(value) : undefined;
 }
 
-function toRead<T>(answer: HttpAnswer, read: (body: Bag) => T | undefined): Read<T> {
+function toRead<T>(answer: HttpResponse, read: (body: UnknownObject) => T | undefined): Read<T> {
   if (answer.kind === "noAnswer") {
     const found = `${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
     return { kind: "failed", found, todo: adviceFor(answer) };
@@ -106,7 +110,7 @@ function notTheApi<T>(status: number): Read<T> {
 }
 
 /** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
-function toRefusal<T>(answer: Extract<HttpAnswer, { kind: "answer" }>): Read<T> {
+function toRefusal<T>(answer: Extract<HttpResponse, { kind: "answer" }>): Read<T> {
   const verdict = toVerdict({ ...answer, retryAfterMs: undefined }, "documented");
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";

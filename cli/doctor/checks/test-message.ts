@@ -1,13 +1,13 @@
 import { partitionOf } from "../../../lib/data-stream/partition.ts";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { fittingAcknowledgement } from "../../../lib/data-stream/produce-api.ts";
-import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
+import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
-import type { HttpAnswer } from "../../../lib/effects/transport.ts";
+import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import type { Acknowledgement } from "../../../lib/model/acknowledgement.ts";
 import { toCloudEvent } from "../../../lib/model/cloud-event.ts";
 import type { Message } from "../../../lib/model/record.ts";
-import type { RecordEnding } from "../../../lib/model/result.ts";
+import type { RecordResult } from "../../../lib/model/result.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
@@ -35,7 +35,7 @@ export async function produceTestMessage(
   const record = toTestRecord(topic, config, effects);
   const clock = createSigningClocks(effects.now)();
   const { transport, lastAnswer } = watch(effects.transport);
-  const { endings, attempts } = await deliver(
+  const { endings, attempts } = await deliverInOrder(
     [record],
     { ...config, deadlineMs: effects.now() + deliveryMsMax },
     { produce: createProduce(config, { ...effects, transport, clock }), effects },
@@ -49,7 +49,7 @@ export async function produceTestMessage(
 
 /** Remembers what the API really answered. */
 function watch(transport: Effects["transport"]) {
-  let last: HttpAnswer | undefined;
+  let last: HttpResponse | undefined;
   const watched: Effects["transport"] = async (request) => {
     last = await transport(request);
     return last;
@@ -57,7 +57,7 @@ function watch(transport: Effects["transport"]) {
   return { transport: watched, lastAnswer: () => last };
 }
 
-function findFitting(answer: HttpAnswer | undefined): Acknowledgement | undefined {
+function findFitting(answer: HttpResponse | undefined): Acknowledgement | undefined {
   return answer?.kind === "answer"
     ? fittingAcknowledgement({ ...answer, retryAfterMs: undefined })
     : undefined;
@@ -83,7 +83,7 @@ function toDelivered(
 }
 
 /** A reason of the client is what it met, and after a colon what to do, where that is known. */
-function toFailed(topic: string, ending: RecordEnding | undefined, facts: Facts): Check {
+function toFailed(topic: string, ending: RecordResult | undefined, facts: Facts): Check {
   const isKnown = ending !== undefined && "code" in ending;
   const { code, reason } = isKnown ? ending : { code: "NOT_ATTEMPTED", reason: "no time was left" };
   const [met, todo] = reason.split(/: (.*)/s);

@@ -1,6 +1,6 @@
 import { partitionOf } from "../../../lib/data-stream/partition.ts";
 import { textAt } from "../../../lib/encoding/json-source.ts";
-import type { Bag } from "../../../lib/encoding/unknown-object.ts";
+import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { isTopicName, type StreamRecord } from "../../../lib/model/record.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { parseObject } from "../../shared/parse-object.ts";
@@ -58,7 +58,10 @@ export function parseMessage(text: string, defaults: Defaults): Read<Message> {
   return { ok: true, value: { topic, key, value: exact, partition } as Message };
 }
 
-function findProblem(fields: Bag, { key: keyDefault, jsonValues }: Defaults): string | undefined {
+function findProblem(
+  fields: UnknownObject,
+  { key: keyDefault, jsonValues }: Defaults,
+): string | undefined {
   const { topic, key = keyDefault, partition } = fields;
   const foreign = Object.keys(fields).find(
     (name) => !fieldNames.includes(name) && !noteNames.includes(name),
@@ -79,7 +82,7 @@ function findProblem(fields: Bag, { key: keyDefault, jsonValues }: Defaults): st
   return findValueProblem(fields, jsonValues);
 }
 
-function findValueProblem(fields: Bag, jsonValues: boolean): string | undefined {
+function findValueProblem(fields: UnknownObject, jsonValues: boolean): string | undefined {
   if (!Object.hasOwn(fields, "value")) {
     return "value is missing";
   }

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
 import { isForm, isJsonType, mediaTypeOf } from "../../encoding/media-type.ts";
 import type { CloudEventData } from "../../model/cloud-event.ts";
-import type { Refused } from "../../model/result.ts";
+import type { Refusal } from "../../model/result.ts";
 import { readForm } from "./form.ts";
 
 export type BodyContent =
@@ -14,7 +14,7 @@ export type BodyContent =
       /** What selectors read: the JSON that the body is, or that a field of its form holds. */
       readonly json?: JsonDocument | undefined;
     }
-  | { readonly ok: false; readonly refusal: Refused };
+  | { readonly ok: false; readonly refusal: Refusal };
 
 export type ValueForm = "cloudevent" | "raw";
 
@@ -83,7 +83,7 @@ export function toJsonType(type = ""): string {
   return isJsonType(type) ? type : "application/json";
 }
 
-function refuse(code: Refused["code"], reason: string): BodyContent {
+function refuse(code: Refusal["code"], reason: string): BodyContent {
   return { ok: false, refusal: { kind: "refused", code, reason } };
 }
 

@@ -1,5 +1,5 @@
 import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
-import { isBag } from "../../encoding/unknown-object.ts";
+import { isUnknownObject } from "../../encoding/unknown-object.ts";
 
 /** Forms of webhooks have some 30 fields. Fields behind the first thousand are not read. */
 const fieldsMax = 1_000;
@@ -13,5 +13,5 @@ export function readForm(text: string): JsonDocument | undefined {
   // A leading "?" belongs to the first name: behind "&" it is not taken off.
   const fields = Object.fromEntries(new URLSearchParams(`&${pairs}`));
   const payload = parseDocument(fields["payload"] ?? "");
-  return isBag(payload?.value) ? payload : parseDocument(JSON.stringify(fields));
+  return isUnknownObject(payload?.value) ? payload : parseDocument(JSON.stringify(fields));
 }

@@ -1,12 +1,12 @@
 import type { JsonDocument } from "../../encoding/json-document.ts";
 import { sha256Hex } from "../../encoding/sha256.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { Place, Reader } from "./selectors.ts";
+import type { Selector, SelectorReader } from "./selectors.ts";
 
 /** Enough of a SHA-256 that no second body with the same one can be made. */
 const bodyHashChars = 32;
 
-export type Identified = {
+export type IdentityInput = {
   /** The source's name. */
   readonly name: string;
   readonly verifier: Pick<Verifier, "covers" | "signedHeader">;
@@ -20,7 +20,7 @@ export type Identified = {
  * in advance. Without any id, equal bodies share one. An element of a split body has the delivery's
  * id and its index, unless it brings an id of its own.
  */
-export function createToId(read: Reader, identified: Identified) {
+export function createIdReader(read: SelectorReader, identified: IdentityInput) {
   const { name, verifier, timestampMs, body } = identified;
   // Each at most once, however many elements there are.
   const bodyHash = once(() => sha256Hex(body).slice(0, bodyHashChars));
@@ -44,7 +44,10 @@ function once(make: () => string): () => string {
   };
 }
 
-function isVouchedFor(place: Place, { covers, signedHeader }: Identified["verifier"]): boolean {
+function isVouchedFor(
+  place: Selector,
+  { covers, signedHeader }: IdentityInput["verifier"],
+): boolean {
   switch (place.from) {
     case "call":
       return true;

@@ -1,17 +1,17 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
 import type { Headers } from "../../model/call.ts";
 import type { CloudEventData } from "../../model/cloud-event.ts";
-import type { Mapped, MappedRecord, TriggerContext } from "../../model/function-definition.ts";
-import type { Ending, Refused } from "../../model/result.ts";
+import type { Mapping, RecordDraft, TriggerContext } from "../../model/function-definition.ts";
+import type { Ending, Refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
 import { type BodyContent, toContent, toJsonType } from "./content.ts";
 import { isWanted } from "./event-type.ts";
-import { createToId } from "./identity.ts";
-import { createReader } from "./selectors.ts";
+import { createIdReader } from "./identity.ts";
+import { createSelectorReader } from "./selectors.ts";
 import { readTraceContext } from "./trace-context.ts";
 
 /** A delivery whose sender has proved itself to a source. */
-export type Verified = {
+export type VerifiedDelivery = {
   readonly source: Source;
   readonly headers: Headers;
   readonly contentType: string;
@@ -28,7 +28,7 @@ export type Verified = {
 const elementsMax = 10_000;
 
 /** A verified delivery becomes one record, or one for each element where its source splits it. */
-export function toRecords(verified: Verified, context: TriggerContext): Mapped {
+export function toRecords(verified: VerifiedDelivery, context: TriggerContext): Mapping {
   const { source, body, contentType, secretIndex = 0 } = verified;
   const content = toContent(body, contentType, source);
   if (!content.ok) {
@@ -36,7 +36,7 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
   }
   const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
-  const answered = json && source.handshake?.(json, secret);
+  const answered = json && source.challenge?.(json, secret);
   if (answered !== undefined) {
     return { records: [], endings: [answered] };
   }
@@ -55,7 +55,7 @@ export function toRecords(verified: Verified, context: TriggerContext): Mapped {
 }
 
 /** Its sender is proved, so that it may be kept as it came. */
-function refuse({ source, contentType, body }: Verified, refusal: Refused): Mapped {
+function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusal): Mapping {
   const refusedBody = { source: source.name, contentType, body: () => body, refusal };
   return { records: [], endings: [], refusedBodies: [refusedBody] };
 }
@@ -66,7 +66,7 @@ const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leav
 function split(
   json: JsonDocument | undefined,
   pointer: readonly string[],
-): readonly JsonDocument[] | Refused {
+): readonly JsonDocument[] | Refusal {
   const elements = json && elementsAt(json, pointer, elementsMax + 1);
   if (elements === undefined) {
     const reason = "the body has no array where the source's split points";
@@ -82,11 +82,11 @@ function split(
 }
 
 /** The id is that of the record's content. */
-type WithId = { readonly id: string; readonly record: MappedRecord };
+type WithId = { readonly id: string; readonly record: RecordDraft };
 
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
-  verified: Verified,
+  verified: VerifiedDelivery,
   { data: whole, type: wholeType, json }: Extract<BodyContent, { ok: true }>,
   context: TriggerContext,
 ) {
@@ -97,10 +97,10 @@ function createToRecord(
     json,
     newId: context.newId,
   };
-  const readKey = createReader(source.key, readable);
-  const readType = createReader(source.type, readable);
-  const readSubject = createReader(source.subject, readable);
-  const toId = createToId(createReader(source.id, readable), {
+  const readKey = createSelectorReader(source.key, readable);
+  const readType = createSelectorReader(source.type, readable);
+  const readSubject = createSelectorReader(source.subject, readable);
+  const toId = createIdReader(createSelectorReader(source.id, readable), {
     name,
     verifier,
     timestampMs,

@@ -5,7 +5,7 @@ import { toWellFormed } from "../../encoding/well-formed.ts";
 import type { Headers } from "../../model/call.ts";
 
 /** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
-export type Place =
+export type Selector =
   | DeliveryPlace
   | { readonly from: "element"; readonly pointer: readonly string[] };
 
@@ -18,9 +18,9 @@ type DeliveryPlace =
   | { readonly from: "call" };
 
 /** A value read from a delivery, and the place that gave it. */
-export type Found = { readonly text: string; readonly place: Place };
+export type Selection = { readonly text: string; readonly place: Selector };
 
-export type Readable = {
+export type SelectorInput = {
   readonly headers: Headers;
   /** The body where it is JSON. */
   readonly json: JsonDocument | undefined;
@@ -28,7 +28,7 @@ export type Readable = {
 };
 
 /** Every place of a list, or undefined when the list holds anything else. */
-export function parsePlaces(texts: unknown): readonly Place[] | undefined {
+export function parseSelectors(texts: unknown): readonly Selector[] | undefined {
   if (!Array.isArray(texts)) {
     return undefined;
   }
@@ -38,7 +38,7 @@ export function parsePlaces(texts: unknown): readonly Place[] | undefined {
   return places.includes(undefined) ? undefined : places.filter((place) => place !== undefined);
 }
 
-function parsePlace(text: string): Place | undefined {
+function parsePlace(text: string): Selector | undefined {
   if (text === "call") {
     return { from: "call" };
   }
@@ -67,21 +67,24 @@ function parsePlace(text: string): Place | undefined {
 const textCharsMax = 512;
 
 /** Reads the first place that holds a value which is not empty. */
-export type Reader = (element?: JsonDocument) => Found | undefined;
+export type SelectorReader = (element?: JsonDocument) => Selection | undefined;
 
 /**
  * A reader for one delivery, whole or element by element. What is the same for every element is
  * read once, so that ten thousand elements do not read the whole body ten thousand times.
  */
-export function createReader(places: readonly Place[], readable: Readable): Reader {
-  const texts = new Map<Place, string | undefined>();
+export function createSelectorReader(
+  places: readonly Selector[],
+  readable: SelectorInput,
+): SelectorReader {
+  const texts = new Map<Selector, string | undefined>();
   const readOnce = (place: DeliveryPlace) => {
     if (!texts.has(place)) {
       texts.set(place, readPlace(place, readable));
     }
     return texts.get(place);
   };
-  const read = (place: Place, element: JsonDocument | undefined) =>
+  const read = (place: Selector, element: JsonDocument | undefined) =>
     place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
   return (element) => {
     for (const place of places) {
@@ -99,7 +102,10 @@ function bounded(text: string): string {
   return text.length > textCharsMax ? sha256Hex(text) : text;
 }
 
-function readPlace(place: DeliveryPlace, { headers, json, newId }: Readable): string | undefined {
+function readPlace(
+  place: DeliveryPlace,
+  { headers, json, newId }: SelectorInput,
+): string | undefined {
   switch (place.from) {
     case "body":
       return scalarIn(json, place.pointer);

@@ -1,15 +1,15 @@
 import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
-import type { Answered } from "../../model/result.ts";
+import type { ChallengeResponse } from "../../model/result.ts";
 
 /**
  * The answer to a verified delivery that only asks whether the endpoint is its owner's, or undefined
  * for a delivery like any other. Nothing of it goes to the stream.
  */
-export type Handshake = (json: JsonDocument, secret: string) => Answered | undefined;
+export type Challenge = (json: JsonDocument, secret: string) => ChallengeResponse | undefined;
 
 /** Slack docs, "url_verification event": the challenge comes back. */
-export const slackHandshake: Handshake = (json) => {
+export const slackChallenge: Challenge = (json) => {
   const challenge = scalarAt(json, ["challenge"]);
   return scalarAt(json, ["type"]) === "url_verification" && challenge !== undefined
     ? answered(200, { challenge })
@@ -17,7 +17,7 @@ export const slackHandshake: Handshake = (json) => {
 };
 
 /** Zoom docs, "Validate your webhook endpoint": the token comes back with its HMAC. */
-export const zoomHandshake: Handshake = (json, secret) => {
+export const zoomChallenge: Challenge = (json, secret) => {
   const plainToken = scalarAt(json, ["payload", "plainToken"]);
   return scalarAt(json, ["event"]) === "endpoint.url_validation" && plainToken !== undefined
     ? answered(200, {
@@ -28,9 +28,9 @@ export const zoomHandshake: Handshake = (json, secret) => {
 };
 
 /** Discord docs, "Webhook Events", "Acknowledging PING requests": 204 without a body. */
-export const discordHandshake: Handshake = (json) =>
+export const discordChallenge: Challenge = (json) =>
   scalarAt(json, ["type"]) === "0" ? answered(204) : undefined;
 
-function answered(status: number, body?: Answered["body"]): Answered {
+function answered(status: number, body?: ChallengeResponse["body"]): ChallengeResponse {
   return { kind: "answered", status, body };
 }

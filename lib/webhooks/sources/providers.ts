@@ -4,7 +4,7 @@ import { linear } from "../verify/linear.ts";
 import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
-import { discordHandshake, slackHandshake, zoomHandshake } from "./challenge.ts";
+import { discordChallenge, slackChallenge, zoomChallenge } from "./challenge.ts";
 import { fixed, type Preset, type Scheme } from "./scheme.ts";
 import { twilio } from "./twilio.ts";
 
@@ -35,7 +35,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/hook_id",
           "body:/sender/login",
         ],
-        answerMsMax: 10_000,
+        senderTimeoutMs: 10_000,
       },
     ),
   // https://docs.gitlab.com/user/project/integrations/webhook_events/ and
@@ -68,7 +68,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         type: ["header:x-event-key"],
         typePrefix: "org.bitbucket.",
         key: ["body:/repository/full_name"],
-        answerMsMax: 10_000,
+        senderTimeoutMs: 10_000,
       },
     ),
   // https://developer.atlassian.com/cloud/jira/platform/webhooks/ (read 2026-11-30). Key: the id,
@@ -119,7 +119,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         "body:/organizationId",
       ],
       subject: ["body:/url"],
-      answerMsMax: 5_000,
+      senderTimeoutMs: 5_000,
       toleranceSeconds: 28_800,
     }),
   // https://developer.pagerduty.com/docs/webhooks-overview (read 2026-11-30). Key: the incident, also of
@@ -138,7 +138,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/event/resource_type",
           "body:/event/event_type",
         ],
-        answerMsMax: 5_000,
+        senderTimeoutMs: 5_000,
       },
     ),
   // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -147,14 +147,14 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     fixed(createStandardWebhooks("webhook"), {
       id: ["header:webhook-id"],
       type: ["body:/type"],
-      answerMsMax: 15_000,
+      senderTimeoutMs: 15_000,
     }),
   // https://docs.svix.com/receiving/verifying-payloads/how-manual (read 2026-11-30). No key, as above.
   svix: () =>
     fixed(createStandardWebhooks("svix"), {
       id: ["header:svix-id"],
       type: ["body:/type"],
-      answerMsMax: 15_000,
+      senderTimeoutMs: 15_000,
     }),
   // https://developers.portone.io/opi/ko/integration/webhook/readme-v2 (read 2026-11-30): Standard
   // Webhooks. Bodies of version 2024-01-01, JSON or forms, have a status and no type. Key: the payment.
@@ -170,7 +170,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         "body:/payment_id",
         "body:/data/storeId",
       ],
-      answerMsMax: 30_000,
+      senderTimeoutMs: 30_000,
     }),
   // https://docs.stripe.com/webhooks and https://docs.stripe.com/api/events/types (read 2026-11-30). Key:
   // the object, also of thin events; of one without an id its customer or account, else the type.
@@ -216,7 +216,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         bodyType: "json",
         key: ["body:/data/id"],
         subject: ["body:/data/id"],
-        answerMsMax: 5_000,
+        senderTimeoutMs: 5_000,
       },
     ),
   // https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (read 2026-11-30). Key: the shop. Its
@@ -230,7 +230,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         typePrefix: "com.shopify.",
         key: ["body:/shop_domain", "header:x-shopify-shop-domain"],
         subject: ["body:/admin_graphql_api_id"],
-        answerMsMax: 5_000,
+        senderTimeoutMs: 5_000,
       },
     ),
   // https://docs.slack.dev/reference/events, shapes from @slack/types 3.2 (read 2026-11-30). Key: the
@@ -259,8 +259,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/team/id",
           "body:/enterprise_id",
         ],
-        answerMsMax: 3_000,
-        handshake: slackHandshake,
+        senderTimeoutMs: 3_000,
+        challenge: slackChallenge,
         notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
       },
     ),
@@ -291,9 +291,9 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/payload/account_id",
           "body:/payload/accountId",
         ],
-        answerMsMax: 3_000,
+        senderTimeoutMs: 3_000,
         toleranceSeconds: 7_200,
-        handshake: zoomHandshake,
+        challenge: zoomChallenge,
       },
     ),
   // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It sends again for 10
@@ -324,10 +324,10 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/event/data/guild_id",
           "body:/application_id",
         ],
-        answerMsMax: 3_000,
-        answerEmpty: true,
+        senderTimeoutMs: 3_000,
+        expectsNoContent: true,
         toleranceSeconds: 900,
-        handshake: discordHandshake,
+        challenge: discordChallenge,
       },
     ),
   // https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects (read 2026-11-30). Key:
@@ -348,7 +348,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "element:/delivery/data",
           "body:/destination",
         ],
-        answerMsMax: 2_000,
+        senderTimeoutMs: 2_000,
       },
     ),
   // https://developers.worksmobile.com/kr/docs/bot-callback (read 2026-11-30). Nothing is sent again. Key:
@@ -372,7 +372,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       type: ["body:/event", "body:/referrer_type", "body:/CHAT_TYPE"],
       typePrefix: "com.kakao.",
       key: ["body:/HASH_CHAT_ID", "body:/id", "body:/user_id"],
-      answerMsMax: 3_000,
+      senderTimeoutMs: 3_000,
     }),
   // https://core.telegram.org/bots/api#update (read 2026-11-30). An update is its id and one object, named
   // as its kind. Key: the chat. Where a kind has none, the user: a private chat has the user's id.

@@ -1,7 +1,7 @@
-import type { Parsed, Settings } from "../../model/settings.ts";
+import type { ParseResult, Settings } from "../../model/settings.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { Handshake } from "./challenge.ts";
+import type { Challenge } from "./challenge.ts";
 
 /** Where a provider puts things, and how it wants to be answered. All of it may be absent. */
 export type Preset = {
@@ -18,12 +18,12 @@ export type Preset = {
   /** Pointer to the array of events in a delivery. */
   readonly split?: string;
   /** How long the provider waits for an answer, in milliseconds. */
-  readonly answerMsMax?: number;
+  readonly senderTimeoutMs?: number;
   /** Whether the provider takes a good answer only without a body. */
-  readonly answerEmpty?: boolean;
+  readonly expectsNoContent?: boolean;
   /** Default of toleranceSeconds, where a retry may bring the time of the first try. */
   readonly toleranceSeconds?: number;
-  readonly handshake?: Handshake;
+  readonly challenge?: Challenge;
   /** Headers in which the provider tells about its retries. */
   readonly notedHeaders?: readonly string[];
 };
@@ -33,7 +33,7 @@ export type Scheme = {
   readonly preset: Preset;
   /** Names of the options that only this scheme has. */
   readonly options: readonly string[];
-  readonly create: (options: Settings, within: string) => Parsed<Verifier>;
+  readonly create: (options: Settings, within: string) => ParseResult<Verifier>;
 };
 
 /** A scheme that leaves nothing to be set. */

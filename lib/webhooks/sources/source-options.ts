@@ -10,7 +10,7 @@ import {
 } from "../../settings/rules.ts";
 import { didYouMean, optional, withDefault } from "../../settings/settings.ts";
 import { bodyTypes } from "../mapping/content.ts";
-import { parsePlaces } from "../mapping/selectors.ts";
+import { parseSelectors } from "../mapping/selectors.ts";
 
 /** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
 
@@ -20,11 +20,11 @@ const placesText =
   'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
 const places = custom<readonly string[]>(
   // A fresh id as a key or type would be another one on every retry.
-  (value) => parsePlaces(value)?.every(({ from }) => from !== "call") === true,
+  (value) => parseSelectors(value)?.every(({ from }) => from !== "call") === true,
   placesText,
 );
 const idPlaces = custom<readonly string[]>(
-  (value) => parsePlaces(value) !== undefined,
+  (value) => parseSelectors(value) !== undefined,
   `${placesText}, or "call"`,
 );
 
@@ -107,7 +107,7 @@ export function findUnknown(
 /** Places of elements where nothing is split: they would never hold anything. */
 export function findMisplaced(options: Settings, isSplit: boolean, within: string) {
   const misplaced = ["id", "type", "key", "subject"].filter((option) =>
-    parsePlaces(options[option])?.some(({ from }) => from === "element"),
+    parseSelectors(options[option])?.some(({ from }) => from === "element"),
   );
   return isSplit
     ? []

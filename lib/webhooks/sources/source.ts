@@ -1,12 +1,12 @@
 import { parsePointer } from "../../encoding/json-source.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { isPlaceholder } from "../../settings/placeholder.ts";
 import { didYouMean, parseFields } from "../../settings/settings.ts";
 import type { ContentOptions } from "../mapping/content.ts";
-import { type Place, parsePlaces } from "../mapping/selectors.ts";
+import { parseSelectors, type Selector } from "../mapping/selectors.ts";
 import type { ReplayWindow } from "../verify/replay-window.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { Handshake } from "./challenge.ts";
+import type { Challenge } from "./challenge.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
@@ -34,26 +34,26 @@ export type Source = ContentOptions & {
   readonly methods: readonly string[];
   readonly topic: string | undefined;
   readonly partition: number | undefined;
-  readonly id: readonly Place[];
-  readonly type: readonly Place[];
+  readonly id: readonly Selector[];
+  readonly type: readonly Selector[];
   readonly typePrefix: string;
-  readonly key: readonly Place[];
-  readonly subject: readonly Place[];
+  readonly key: readonly Selector[];
+  readonly subject: readonly Selector[];
   /** Pointer to an array whose elements become one message each. */
   readonly split: readonly string[] | undefined;
   /** Event types that are let through; absent: all. */
   readonly filter: readonly string[] | undefined;
   readonly bodyBytesMax: number;
   /** How long the sender waits for an answer, in milliseconds. */
-  readonly answerMsMax: number | undefined;
-  readonly answerEmpty: boolean;
-  readonly handshake: Handshake | undefined;
+  readonly senderTimeoutMs: number | undefined;
+  readonly expectsNoContent: boolean;
+  readonly challenge: Challenge | undefined;
   /** Headers that are told in the log. */
   readonly notedHeaders: readonly string[];
 };
 
 /** What is set for all sources. Where it is wrong it is absent, and no secret counts as missing. */
-export type Shared = {
+export type SharedSettings = {
   readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>>;
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
@@ -68,8 +68,8 @@ type Given = {
 export function parseSource(
   name: string,
   options: Settings,
-  shared: Partial<Shared>,
-): Parsed<Source> {
+  shared: Partial<SharedSettings>,
+): ParseResult<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
   const word = options["verifier"];
   const scheme = typeof word === "string" ? schemes.get(word)?.() : undefined;
@@ -85,8 +85,8 @@ export function parseSource(
 function parseWithScheme(
   { name, within, options }: Given,
   scheme: Scheme,
-  shared: Partial<Shared>,
-): Parsed<Source> {
+  shared: Partial<SharedSettings>,
+): ParseResult<Source> {
   const { preset } = scheme;
   const verifier = scheme.create(options, within);
   const common = parseFields(options, commonOptions, within);
@@ -125,8 +125,13 @@ function parseWithScheme(
 }
 
 /** How the provider wants to be answered. */
-function waysOf({ answerMsMax, answerEmpty = false, handshake, notedHeaders = [] }: Preset) {
-  return { answerMsMax, answerEmpty, handshake, notedHeaders };
+function waysOf({
+  senderTimeoutMs,
+  expectsNoContent = false,
+  challenge,
+  notedHeaders = [],
+}: Preset) {
+  return { senderTimeoutMs, expectsNoContent, challenge, notedHeaders };
 }
 
 type Window = Partial<Readonly<Record<keyof typeof windowOptions, number | undefined>>>;
@@ -144,7 +149,8 @@ type PlaceTexts = Partial<Record<"id" | "type" | "key" | "subject", readonly str
 
 /** Where things stand: as the source says, else as the provider documents. */
 function placesOf(options: PlaceTexts, preset: Preset) {
-  const pick = (option: keyof PlaceTexts) => parsePlaces(options[option] ?? preset[option]) ?? [];
+  const pick = (option: keyof PlaceTexts) =>
+    parseSelectors(options[option] ?? preset[option]) ?? [];
   return {
     id: pick("id"),
     type: pick("type"),
@@ -155,14 +161,14 @@ function placesOf(options: PlaceTexts, preset: Preset) {
 }
 
 /** The closed list of options. The window is none of a scheme that signs no time. */
-function optionsOf(scheme: Scheme, verifier: Parsed<Verifier>): readonly string[] {
+function optionsOf(scheme: Scheme, verifier: ParseResult<Verifier>): readonly string[] {
   const isUntimed = verifier.ok && verifier.value.signsTime !== true;
   const timed = isUntimed ? [] : Object.keys(windowOptions);
   return ["verifier", ...Object.keys(commonOptions), ...scheme.options, ...timed];
 }
 
 /** Own properties only: a source may be called `constructor`. */
-function secretsOf(name: string, lists: Shared["WEBHOOK_SECRETS"] | undefined) {
+function secretsOf(name: string, lists: SharedSettings["WEBHOOK_SECRETS"] | undefined) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
 }
 

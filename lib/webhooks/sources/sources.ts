@@ -1,9 +1,9 @@
-import { type Bag, isBag } from "../../encoding/unknown-object.ts";
-import { type Parsed, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
+import { isUnknownObject, type UnknownObject } from "../../encoding/unknown-object.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
 import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
-import { parseSource, type Shared, type Source } from "./source.ts";
+import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
 
 export type Sources = {
@@ -16,10 +16,13 @@ const secretBytesAdvised = 16;
 
 const fields = {
   WEBHOOK_SOURCES: required(
-    json<Bag>(isBag, "must be an object of source names ([a-z0-9-]{1,50}) and their options"),
+    json<UnknownObject>(
+      isUnknownObject,
+      "must be an object of source names ([a-z0-9-]{1,50}) and their options",
+    ),
   ),
   WEBHOOK_SECRETS: withDefault(
-    json<Bag>(isBag, "must be an object of source names and lists of secrets"),
+    json<UnknownObject>(isUnknownObject, "must be an object of source names and lists of secrets"),
     {},
   ),
 };
@@ -41,19 +44,19 @@ function isSecretList(value: unknown): value is readonly string[] {
   );
 }
 
-export function parseSources(settings: Settings): Parsed<Sources> {
+export function parseSources(settings: Settings): ParseResult<Sources> {
   const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
   const secrets = parseFields(settings, { WEBHOOK_SECRETS });
   const limits = parseFields(settings, limitFields);
   const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
   const lists = secrets.ok ? secrets.value.WEBHOOK_SECRETS : {};
-  const shared: Partial<Shared> = {
+  const shared: Partial<SharedSettings> = {
     ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists) } : {}),
     ...(limits.ok ? limits.value : {}),
   };
   const sources = Object.entries(given).flatMap(([name, options]) =>
-    isName(name) && isBag(options) ? [parseSource(name, options, shared)] : [],
+    isName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
   );
   const problems = [
     ...problemsOf([named, secrets, limits]),
@@ -75,14 +78,14 @@ export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
   return [...sources].flatMap(({ faults }) => faults);
 }
 
-function wellFormed(lists: Bag): Shared["WEBHOOK_SECRETS"] {
+function wellFormed(lists: UnknownObject): SharedSettings["WEBHOOK_SECRETS"] {
   const entries = Object.entries(lists);
   return Object.fromEntries(
     entries.map(([name, list]) => [name, isSecretList(list) ? list : undefined]),
   );
 }
 
-function checkNames(sources: Bag): readonly Problem[] {
+function checkNames(sources: UnknownObject): readonly Problem[] {
   const entries = Object.entries(sources);
   const setting = "WEBHOOK_SOURCES";
   return [
@@ -91,7 +94,7 @@ function checkNames(sources: Bag): readonly Problem[] {
       if (!isName(name)) {
         return [{ setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${index + 1}` }];
       }
-      return isBag(options)
+      return isUnknownObject(options)
         ? []
         : [{ setting: `${setting} ${name}`, text: "must be an object of options" }];
     }),
@@ -99,7 +102,7 @@ function checkNames(sources: Bag): readonly Problem[] {
 }
 
 /** A name is told only where it is a source's: in a mistaken WEBHOOK_SECRETS it can be a secret. */
-function checkLists(lists: Bag, sources: Bag): readonly Problem[] {
+function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   return Object.entries(lists).flatMap(([name, list], index) => {
     const whose = Object.hasOwn(sources, name) ? `the source ${name}` : `its entry ${index + 1}`;
     const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
@@ -107,7 +110,7 @@ function checkLists(lists: Bag, sources: Bag): readonly Problem[] {
   });
 }
 
-function checkOwners(lists: Bag, sources: Bag): readonly Problem[] {
+function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   return Object.keys(lists).flatMap((name, index) => {
     const meant = isName(name) ? didYouMean(name, Object.keys(sources).filter(isName)) : "";
     const whose = meant === "" ? `its entry ${index + 1}` : name;

@@ -3,7 +3,7 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import { textWhere } from "../../settings/rules.ts";
 import { parseFields, required } from "../../settings/settings.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
-import { type Delivery, refused, type Verifier, verdict } from "../verify/verifier.ts";
+import { refused, type SignedRequest, type Verifier, verdict } from "../verify/verifier.ts";
 import type { Scheme } from "./scheme.ts";
 
 const signing = hmac("sha1");
@@ -41,7 +41,7 @@ function createTwilio(given: string): Verifier {
 }
 
 /** What Twilio signs where it calls this URL; of a GET that is the URL with all of its query. */
-function toSigned(url: string, { method, headers, body }: Delivery): string {
+function toSigned(url: string, { method, headers, body }: SignedRequest): string {
   if (method === "GET") {
     return `${url.replace(/\?.*/, "")}?${Buffer.from(body)}`;
   }
@@ -117,8 +117,8 @@ export const twilio: Scheme = {
       "body:/TaskSid",
       "body:/AccountSid",
     ],
-    answerMsMax: 15_000,
-    answerEmpty: true,
+    senderTimeoutMs: 15_000,
+    expectsNoContent: true,
   },
   options: Object.keys(options),
   create: (given, within) => {

@@ -1,7 +1,7 @@
 import type { Headers } from "../../model/call.ts";
 
 /** One delivery as its sender may have signed it. */
-export type Delivery = {
+export type SignedRequest = {
   /** Absent: POST. The body of a GET is its query. */
   readonly method?: string;
   readonly headers: Headers;
@@ -34,7 +34,7 @@ export type Verifier = {
   /** What a secret has to be, where the scheme fixes it. */
   readonly secretForm?: { readonly fits: (secret: string) => boolean; readonly text: string };
   /** Total: whatever the bytes and headers, it gives a verdict and never throws. */
-  readonly verify: (delivery: Delivery, secrets: readonly string[]) => Verification;
+  readonly verify: (delivery: SignedRequest, secrets: readonly string[]) => Verification;
 };
 
 /** Whether a proof was found, which no secret made. */

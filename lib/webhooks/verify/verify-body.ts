@@ -12,7 +12,7 @@ export type VerifiedBody = Extract<Verification, { ok: true }> & {
   /** What the proof is over: these bytes are the same in every replay. */
   readonly proved: Uint8Array;
 };
-export type Unverified = {
+export type VerificationFailure = {
   readonly ok: false;
   readonly code: RefusalCode;
   readonly reason: string;
@@ -26,14 +26,14 @@ export function verifyBody(
   event: HttpEvent,
   source: Source,
   encoding: BodyEncoding,
-): VerifiedBody | Unverified {
+): VerifiedBody | VerificationFailure {
   const contentType = event.headers.get("content-type") ?? "";
   const codings = codingsOf(event.headers.get("content-encoding"));
   // A body with a coding is binary, whatever type it has without it.
   const sentType = codings.length > 0 ? "" : contentType;
   const readings = () => readingsOf(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
-  let firstRefusal: Unverified | undefined;
+  let firstRefusal: VerificationFailure | undefined;
   for (const bytes of readings()) {
     const verified = verifyReading(bytes, event, { source, decode });
     if (verified.ok) {
@@ -59,7 +59,7 @@ type Read = {
 function withLikeliestBody(
   verified: VerifiedBody,
   { source, readings, contentType, decode }: Read,
-): VerifiedBody | Unverified {
+): VerifiedBody | VerificationFailure {
   const decoded = readings.map(decode).filter((bytes) => bytes !== undefined);
   if (decoded.includes("tooLarge")) {
     return tooLarge(source);
@@ -70,7 +70,7 @@ function withLikeliestBody(
   return fits(body, source) ? { ...verified, body, proved: body } : tooLarge(source);
 }
 
-const notBase64: Unverified = {
+const notBase64: VerificationFailure = {
   ok: false,
   code: "BODY_NOT_BASE64",
   reason: "the body is not text, or not the base64 it has to be",
@@ -83,7 +83,7 @@ function verifyReading(
   received: Uint8Array,
   { method, headers }: HttpEvent,
   { source, decode }: Proving,
-): VerifiedBody | Unverified {
+): VerifiedBody | VerificationFailure {
   if (!fits(received, source)) {
     return tooLarge(source);
   }
@@ -112,6 +112,6 @@ function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
   return bytes.length <= bodyBytesMax;
 }
 
-function tooLarge({ bodyBytesMax }: Source): Unverified {
+function tooLarge({ bodyBytesMax }: Source): VerificationFailure {
   return { ok: false, code: "BODY_TOO_LARGE", reason: `the body is over ${bodyBytesMax} bytes` };
 }

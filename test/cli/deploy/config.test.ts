@@ -5,7 +5,7 @@ import { bindSettings, settingsOf } from "../../../cli/deploy/desired/function-s
 import { toNames } from "../../../cli/deploy/desired/names.ts";
 import { functionNames } from "../../../cli/shared/function-names.ts";
 import { config as example } from "../../../deploy.config.example.ts";
-import { admission as redrive } from "../../../lib/dead-letters/redrive.ts";
+import { redriveDefinition as redrive } from "../../../lib/dead-letters/redrive.ts";
 import { settingNames } from "../../../lib/settings/settings.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { bucket } from "../../../lib/triggers/bucket.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toErrorText, toHttpReply } from "../../../lib/adapters/http-reply.ts";
-import type { Ending, Outcome, RefusalCode } from "../../../lib/model/result.ts";
+import type { CallResult, Ending, RefusalCode } from "../../../lib/model/result.ts";
 
 const json = { "content-type": "application/json" };
 const counts = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
 
-function outcomeOf(ending: Ending, given: Partial<Outcome> = {}): Outcome {
+function outcomeOf(ending: Ending, given: Partial<CallResult> = {}): CallResult {
   return { ending, counts, ids: ["id-1"], attempts: 1, uncertain: 0, neverSent: 0, ...given };
 }
 

@@ -1,30 +1,34 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
-  type Answer,
   fittingAcknowledgement,
+  type ProduceResponse,
+  type ProduceVerdict,
   toProduceBody,
   toVerdict,
-  type Verdict,
 } from "../../../lib/data-stream/produce-api.ts";
 import type { Acknowledgement } from "../../../lib/model/acknowledgement.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 
-type More = Partial<Answer> & { readonly acknowledgement?: Acknowledgement };
+type More = Partial<ProduceResponse> & { readonly acknowledgement?: Acknowledgement };
 
-function toAnswer(status: number, body: unknown, more: Partial<Answer> = {}): Answer {
+function toAnswer(
+  status: number,
+  body: unknown,
+  more: Partial<ProduceResponse> = {},
+): ProduceResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return { status, body: text, truncated: false, retryAfterMs: undefined, ...more };
 }
 
-function verdictOf(status: number, body: unknown, more: More = {}): Verdict {
+function verdictOf(status: number, body: unknown, more: More = {}): ProduceVerdict {
   const { acknowledgement = "documented", ...answer } = more;
   const verdict = toVerdict(toAnswer(status, body, answer), acknowledgement);
   hear(verdict);
   return verdict;
 }
 
-function codeOf(verdict: Verdict): string {
+function codeOf(verdict: ProduceVerdict): string {
   return "code" in verdict ? `${verdict.kind} ${verdict.code}` : verdict.kind;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createScopes } from "../../../lib/dead-letters/stream.ts";
 import { createDeliveryQueue } from "../../../lib/delivery/delivery-queue.ts";
-import type { RecordEnding } from "../../../lib/model/result.ts";
+import type { RecordResult } from "../../../lib/model/result.ts";
 import { createWorld, startMs } from "../../support/harness.ts";
 
 const limits = {
@@ -17,7 +17,7 @@ const foreign = {
 };
 
 /** Adds a record for each letter, its key, and tells how each ended; capitals get a proxy's refusal. */
-async function run(keys: string, sent: string[] = []): Promise<readonly RecordEnding["kind"][]> {
+async function run(keys: string, sent: string[] = []): Promise<readonly RecordResult["kind"][]> {
   const { effects } = createWorld();
   const produce = async ({ key }: { readonly key: string }) => {
     sent.push(key);

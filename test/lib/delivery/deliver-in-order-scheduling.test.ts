@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
-import { type DeliveryLimits, deliver } from "../../../lib/delivery/deliver-in-order.ts";
-import type { HttpAnswer, HttpRequest } from "../../../lib/effects/transport.ts";
+import { type DeliveryLimits, deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
+import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { toRecords } from "../../support/delivery-run.ts";
@@ -13,7 +13,7 @@ const answerMs = 5;
 
 type Time = ReturnType<typeof createTime>;
 type Records = ReturnType<typeof toRecords>;
-type Stream = (request: HttpRequest) => Promise<HttpAnswer>;
+type Stream = (request: HttpRequest) => Promise<HttpResponse>;
 type Setup = { readonly time: Time; readonly stream: Stream } & Partial<DeliveryLimits>;
 
 /** Delivers through the product's own produce, in virtual time. */
@@ -27,12 +27,12 @@ async function run(records: Records, { time, stream, ...limits }: Setup) {
     ...{ deadlineMs: startMs + 900_000, attemptsMax: 5, attemptTimeoutMs: 3_000, concurrency: 16 },
     ...limits,
   };
-  const { endings } = await time.run(deliver(records, all, { produce, effects }));
+  const { endings } = await time.run(deliverInOrder(records, all, { produce, effects }));
   return { kinds: endings.map(({ kind }) => kind), tookMs: time.now() - startMs };
 }
 
 /** Answers 5 ms after the request as the script says, in turn for each value, or acknowledges. */
-function createStream(time: Time, script: Readonly<Record<string, readonly HttpAnswer[]>> = {}) {
+function createStream(time: Time, script: Readonly<Record<string, readonly HttpResponse[]>> = {}) {
   const sent: (readonly [value: string, atMs: number])[] = [];
   const triesOf = new Map<string, number>();
   const seen = { sent, inFlight: 0, mostInFlight: 0 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
-import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
+import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { createFaultyStream, createTime } from "../../support/faulty-stream.ts";
@@ -34,7 +34,7 @@ async function simulate(seed: number) {
     { transport, clock: createSigningClocks(time.now)() },
   );
   const effects = { now: time.now, sleep: time.sleep, random };
-  const delivery = await time.run(deliver(records, limits, { produce, effects }));
+  const delivery = await time.run(deliverInOrder(records, limits, { produce, effects }));
   return { seen, records, limits, delivery, endedMs: time.now() };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
-import { deliver } from "../../../lib/delivery/deliver-in-order.ts";
+import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { createDelivery, toRecords } from "../../support/delivery-run.ts";
 import {
@@ -209,7 +209,7 @@ describe("what an attempt of deliver itself comes to", () => {
       return { ...unsent, isProduced: true, verdict: { kind: "delivered" } as const };
     };
 
-    const delivery = await deliver(toRecords("abcaca"), limits, { produce, effects });
+    const delivery = await deliverInOrder(toRecords("abcaca"), limits, { produce, effects });
     await nextTurn();
     await nextTurn();
 
@@ -233,7 +233,7 @@ describe("what an attempt of deliver itself comes to", () => {
         : { ...unsent, isProduced: true, verdict: { ...down, retryAfterMs: undefined } };
     const records = [...keysOf(30, "large"), ...keysOf(40, "good")];
 
-    const { attempts } = await deliver(records, limits, { produce, ...createWorld() });
+    const { attempts } = await deliverInOrder(records, limits, { produce, ...createWorld() });
 
     expect(attempts).toBe(2 * 40 + 20);
   });
@@ -246,7 +246,7 @@ describe("what an attempt of deliver itself comes to", () => {
     };
     const records = toRecords("abcdefghijklmnopqrstuvwxyz");
 
-    await deliver(records, { ...limits, attemptsMax: 20 }, { produce, ...createWorld() });
+    await deliverInOrder(records, { ...limits, attemptsMax: 20 }, { produce, ...createWorld() });
 
     expect(attempts).toBe(2 * 26 + 20);
   });

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSlots, type Slots } from "../../../lib/delivery/priority-semaphore.ts";
+import {
+  createPrioritySemaphore,
+  type PrioritySemaphore,
+} from "../../../lib/delivery/priority-semaphore.ts";
 
 /** Something that waits for a slot, and what it wrote down when it got one. */
-function createQueue(slots: Slots) {
+function createQueue(slots: PrioritySemaphore) {
   const got: string[] = [];
   const enter = async (name: string, priority: number) => {
     await slots.acquire(priority);
@@ -15,7 +18,7 @@ function createQueue(slots: Slots) {
 
 /** Enters all in order while the only slot is taken, then lets them through one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
-  const slots = createSlots(1);
+  const slots = createPrioritySemaphore(1);
   await slots.acquire(1);
   const { got, enter } = createQueue(slots);
   for (const [name, priority] of waiting) {
@@ -30,7 +33,7 @@ async function orderOf(waiting: readonly (readonly [name: string, priority: numb
 
 describe("slots", () => {
   it("are given at once as long as there are any, whatever the priority", async () => {
-    const slots = createSlots(2);
+    const slots = createPrioritySemaphore(2);
     const { got, enter } = createQueue(slots);
 
     enter("a", 1);
@@ -42,7 +45,7 @@ describe("slots", () => {
   });
 
   it("that are given back are given to one that waits, and no more than that", async () => {
-    const slots = createSlots(1);
+    const slots = createPrioritySemaphore(1);
     const { got, enter } = createQueue(slots);
     enter("a", 1);
     enter("b", 1);
@@ -78,7 +81,7 @@ describe("slots", () => {
   });
 
   it("that nobody waits for are there for the next ones", async () => {
-    const slots = createSlots(1);
+    const slots = createPrioritySemaphore(1);
     await slots.acquire(7);
     slots.release();
     const { got, enter } = createQueue(slots);
@@ -94,12 +97,12 @@ describe("slots", () => {
 describe("whoever gives way", () => {
   /** Holds the only slot while `other` waits, gives way with `own` and says who went first. */
   async function giveWay(own: number, other: number) {
-    const slots = createSlots(1);
+    const slots = createPrioritySemaphore(1);
     await slots.acquire(own);
     const { got, enter } = createQueue(slots);
     enter("other", other);
     void (async () => {
-      await slots.giveWay(own);
+      await slots.yieldTo(own);
       got.push("own");
     })();
     await nextTurn();
@@ -122,11 +125,11 @@ describe("whoever gives way", () => {
   });
 
   it("goes on when nobody waits", async () => {
-    const slots = createSlots(1);
+    const slots = createPrioritySemaphore(1);
     await slots.acquire(1);
     const { got, enter } = createQueue(slots);
 
-    await slots.giveWay(1);
+    await slots.yieldTo(1);
     enter("late", 5);
     await nextTurn();
 
@@ -155,7 +158,7 @@ describe("whatever is asked of slots", () => {
 
     await fc.assert(
       fc.asyncProperty(counts, fc.tuple(works, draws), async (count, [steps, picks]) => {
-        const crowd = createCrowd(createSlots(count), steps);
+        const crowd = createCrowd(createPrioritySemaphore(count), steps);
         for (let turns = 0; crowd.ended() < steps.length; turns += 1) {
           await nextTurn();
           const inside = crowd.inside();
@@ -170,13 +173,13 @@ describe("whatever is asked of slots", () => {
 });
 
 /** Each works its steps, one at a time, giving way before each to those who have more left. */
-function createCrowd(slots: Slots, works: readonly number[]) {
+function createCrowd(slots: PrioritySemaphore, works: readonly number[]) {
   const inside: (() => void)[] = [];
   let ended = 0;
   const work = async (steps: number) => {
     await slots.acquire(steps);
     for (let left = steps; left > 0; left -= 1) {
-      await slots.giveWay(left);
+      await slots.yieldTo(left);
       await new Promise<void>((resolve) => inside.push(resolve));
     }
     slots.release();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test, vi } from "vitest";
-import { rememberLast } from "../../../lib/function/memoize-last.ts";
-import type { Parsed, Settings } from "../../../lib/model/settings.ts";
+import { memoizeLast } from "../../../lib/function/memoize-last.ts";
+import type { ParseResult, Settings } from "../../../lib/model/settings.ts";
 
 const settings = {
   NCLOUD_SECRET_KEY: "one",
@@ -22,7 +22,7 @@ function counting() {
       ? { ok: false as const, problems: [{ setting: "LOG_LEVEL", text: "is bad" }] }
       : { ok: true as const, value: { secret } };
   });
-  return { parse, read: rememberLast(parse) };
+  return { parse, read: memoizeLast(parse) };
 }
 
 describe("settings", () => {
@@ -141,12 +141,12 @@ const waysToRead: Readonly<Record<string, (given: Settings) => unknown>> = {
 const ways = Object.entries(waysToRead);
 
 function parserThat(look: (given: Settings) => unknown) {
-  return (given: Settings): Parsed<unknown> => ({ ok: true, value: look(given) });
+  return (given: Settings): ParseResult<unknown> => ({ ok: true, value: look(given) });
 }
 
 describe("a setting of a function of one's own", () => {
   test.for(ways)("that is read %s is never the one of the call before", ([, look]) => {
-    const read = rememberLast(parserThat(look));
+    const read = memoizeLast(parserThat(look));
     const bags = [
       { INVOICE_TOPIC: "first" },
       { INVOICE_TOPIC: "second" },
@@ -163,7 +163,7 @@ describe("a setting of a function of one's own", () => {
   });
 
   test("that is read of the bag which a parser kept is the present call's", () => {
-    const read = rememberLast(parserThat((given) => given));
+    const read = memoizeLast(parserThat((given) => given));
     const topicOf = (bag: Settings) => {
       const parsed = read(bag);
       return () => (parsed.ok ? (parsed.value as Settings)["INVOICE_TOPIC"] : undefined);
@@ -176,7 +176,7 @@ describe("a setting of a function of one's own", () => {
   });
 
   test("does not change with an object that its caller changes afterwards", () => {
-    const read = rememberLast(parserThat((given) => given["INVOICE"]));
+    const read = memoizeLast(parserThat((given) => given["INVOICE"]));
     const invoice = { topics: ["first"] };
 
     const parsed = read({ INVOICE: invoice });
@@ -187,7 +187,7 @@ describe("a setting of a function of one's own", () => {
   });
 
   test("in a frozen bag is read like any other", () => {
-    const read = rememberLast(parserThat((given) => given["INVOICE"]));
+    const read = memoizeLast(parserThat((given) => given["INVOICE"]));
 
     expect(read(Object.freeze({ INVOICE: { a: 1 } }))).toEqual({ ok: true, value: { a: 1 } });
   });
@@ -207,7 +207,7 @@ describe("a setting of a function of one's own", () => {
     fc.assert(
       fc.property(bags, fc.subarray(ways, { minLength: 1 }), (sequence, chosen) => {
         const look = (given: Settings) => chosen.map(([, way]) => way(given));
-        const read = rememberLast(parserThat(look));
+        const read = memoizeLast(parserThat(look));
         for (const one of sequence) {
           expect(read(structuredClone(one))).toStrictEqual({ ok: true, value: look(one) });
         }

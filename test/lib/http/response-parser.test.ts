@@ -3,20 +3,24 @@ import { createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { type ReadAnswer, ReadError, readAnswer } from "../../../lib/http/response-parser.ts";
+import {
+  type ParsedResponse,
+  parseResponse,
+  ReadError,
+} from "../../../lib/http/response-parser.ts";
 import { listen } from "../../support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
 
 /** The answer, the code of what is wrong with it, or `more` while the reader waits. */
 function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }: Given = {}) {
-  const reader = readAnswer(method, bodyBytesMax);
+  const reader = parseResponse(method, bodyBytesMax);
   reader.next();
   try {
     for (const part of parts) {
       const { done, value } = reader.next(part.toString("latin1"));
       if (done) {
-        return value as ReadAnswer;
+        return value as ParsedResponse;
       }
     }
     return "more";
@@ -32,11 +36,11 @@ function readToEnd(text: string, given: Given = {}) {
   if (before !== "more") {
     return before;
   }
-  const reader = readAnswer(given.method ?? "POST", given.bodyBytesMax ?? 100);
+  const reader = parseResponse(given.method ?? "POST", given.bodyBytesMax ?? 100);
   reader.next();
   reader.next(text);
   try {
-    return reader.next(undefined).value as ReadAnswer;
+    return reader.next(undefined).value as ParsedResponse;
   } catch (error) {
     return (error as ReadError).message;
   }
@@ -330,7 +334,7 @@ describe("an answer", () => {
     const fields = ["Date: \t now \t", "X-Two: 1", "x-two: 2", "__proto__: a", "X-Empty:"];
     const text = crlf("HTTP/1.1 204 X", ...fields, "", "");
 
-    const { headers } = readToEnd(text) as ReadAnswer;
+    const { headers } = readToEnd(text) as ParsedResponse;
 
     expect(Object.entries(headers).sort()).toEqual([
       ["__proto__", "a"],
@@ -435,7 +439,10 @@ describe("an answer with a content coding", () => {
   });
 
   it("that is cut stays as it came, which is no JSON", () => {
-    const { body } = answerOf("gzip", Buffer.from(gzipped, "base64").subarray(0, -9)) as ReadAnswer;
+    const { body } = answerOf(
+      "gzip",
+      Buffer.from(gzipped, "base64").subarray(0, -9),
+    ) as ParsedResponse;
 
     expect(body).not.toContain("status");
   });
@@ -457,7 +464,7 @@ describe("an answer with a content coding", () => {
     const bytes = fc.oneof(content, content.map(gzipSync), content.map(deflateSync));
     fc.assert(
       fc.property(coding, bytes, (name, some) => {
-        const told = answerOf(name, some, 200) as ReadAnswer;
+        const told = answerOf(name, some, 200) as ParsedResponse;
 
         expect(told).toMatchObject({ status: 200, body: expect.any(String) });
         expect(told.body.length).toBeLessThanOrEqual(200);
@@ -479,7 +486,7 @@ describe("an answer with a content coding", () => {
 });
 
 /** Bytes behind the answer may come with it or after it. */
-function withoutReuse(told: ReadAnswer | string) {
+function withoutReuse(told: ParsedResponse | string) {
   return typeof told === "string" ? told : { ...told, isReusable: undefined };
 }
 

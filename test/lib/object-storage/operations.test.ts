@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { createTransport } from "../../../lib/http/client.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
-import { type Ask, createAsk, type ObjectName } from "../../../lib/object-storage/client.ts";
+import {
+  createStorageClient,
+  type ObjectName,
+  type StorageClient,
+} from "../../../lib/object-storage/client.ts";
 import { listObjects, putObject, removeObject } from "../../../lib/object-storage/operations.ts";
 import { readObject } from "../../../lib/object-storage/read-object.ts";
 import { removeObjects } from "../../../lib/object-storage/remove-objects.ts";
-import { createPatientAsk } from "../../../lib/object-storage/retrying-client.ts";
+import { createRetryingClient } from "../../../lib/object-storage/retrying-client.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { answer, createWorld, noAnswer, type Script, startMs } from "../../support/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
@@ -18,7 +22,7 @@ import { hear, secretsInUse } from "../../support/spoken.ts";
 const bucket = "records";
 
 /** All of an object, as text. */
-async function getObject(ask: Ask, object: ObjectName, size = Number.NaN) {
+async function getObject(ask: StorageClient, object: ObjectName, size = Number.NaN) {
   const content = await readObject(ask, object, size);
   if (!content.ok) {
     return content;
@@ -82,7 +86,7 @@ describe("against s3rver", () => {
   function connect({ accessKey = "S3RVER", now = Date.now } = {}) {
     const config = { endpoint, region: "kr-standard", keys: createKeyPair(accessKey, "S3RVER") };
     const context = { transport, clock: createSigningClocks(now)() };
-    return createAsk(config, context, () => 5_000);
+    return createStorageClient(config, context, () => 5_000);
   }
 
   test.for([
@@ -242,7 +246,7 @@ describe("of an object storage that", () => {
     const config = { endpoint: "https://kr.object.ncloudstorage.com", region: "kr-standard", keys };
     const limits = { storage: config, attemptTimeoutMs: 3_000 };
     const context = { ...world.effects, clock: world.clock };
-    return { ...world, ask: createPatientAsk(limits, context, startMs + withinMs) };
+    return { ...world, ask: createRetryingClient(limits, context, startMs + withinMs) };
   }
 
   const datesOf = ({ requests }: ReturnType<typeof createScripted>) =>
@@ -311,13 +315,13 @@ describe("of an object storage that", () => {
   const written = answer(200, "", { etag: '"9b2cf535f27731c974343645a3985328"' });
 
   test.for([
-    ["a put", page, (ask: Ask) => putObject(ask, object, "a")],
-    ["a put without an ETag", answer(200), (ask: Ask) => putObject(ask, object, "a")],
-    ["a get", page, (ask: Ask) => getObject(ask, object)],
+    ["a put", page, (ask: StorageClient) => putObject(ask, object, "a")],
+    ["a put without an ETag", answer(200), (ask: StorageClient) => putObject(ask, object, "a")],
+    ["a get", page, (ask: StorageClient) => getObject(ask, object)],
     [
       "a get with an ETag of its own",
       answer(200, "<p>", { etag: '"1"', "content-type": "text/html; charset=utf-8" }),
-      (ask: Ask) => getObject(ask, object),
+      (ask: StorageClient) => getObject(ask, object),
     ],
     [
       // printf text | sha256sum
@@ -326,10 +330,10 @@ describe("of an object storage that", () => {
         etag: '"1"',
         "x-amz-meta-sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1",
       }),
-      (ask: Ask) => getObject(ask, object),
+      (ask: StorageClient) => getObject(ask, object),
     ],
-    ["a removal", page, (ask: Ask) => removeObject(ask, object)],
-    ["a listing", page, (ask: Ask) => listObjects(ask, { bucket, prefix: "", max: 1 })],
+    ["a removal", page, (ask: StorageClient) => removeObject(ask, object)],
+    ["a listing", page, (ask: StorageClient) => listObjects(ask, { bucket, prefix: "", max: 1 })],
   ] as const)(
     "answers %s with 200 and is not the storage, nothing of it is believed",
     async (row) => {

@@ -4,16 +4,16 @@ import { afterAll, describe, expect, it, test } from "vitest";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { sha256Hex } from "../../../lib/encoding/sha256.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
-import { createAsk } from "../../../lib/object-storage/client.ts";
+import { createStorageClient } from "../../../lib/object-storage/client.ts";
 import { listObjects, putObject } from "../../../lib/object-storage/operations.ts";
 import {
   encode,
-  type SignableRequest,
+  type SigningRequest,
   toAmzDate,
   toAuthorization,
   toCanonicalQuery,
   toCanonicalRequest,
-  toStringToSign,
+  toStringToSignV4,
 } from "../../../lib/object-storage/signature-v4.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { answer } from "../../support/harness.ts";
@@ -27,7 +27,7 @@ function toRequest(of: {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyHash?: string;
-}): SignableRequest {
+}): SigningRequest {
   const { method = "GET", path = "/", query = {}, headers, bodyHash = emptyHash } = of;
   const [pairs, lines] = [Object.entries(query), Object.entries(headers)];
   return { method, path, query: new Map(pairs), headers: new Map(lines), bodyHash };
@@ -98,7 +98,7 @@ describe("the example of Amazon S3's documentation", () => {
     const signable = toRequest(request);
 
     expect(toCanonicalRequest(signable)).toBe(canonical);
-    expect(toStringToSign(canonical, scope)).toBe(
+    expect(toStringToSignV4(canonical, scope)).toBe(
       `AWS4-HMAC-SHA256\n${date}\n20130524/us-east-1/s3/aws4_request\n${hash}`,
     );
     expect(toAuthorization(signable, scope, keys)).toBe(
@@ -214,7 +214,7 @@ describe("whatever is asked of a bucket", () => {
     },
   });
   afterAll(() => client.destroy());
-  const ask = createAsk(
+  const ask = createStorageClient(
     { endpoint, region, keys },
     {
       clock: createSigningClocks(() => 0)(),

@@ -19,7 +19,7 @@ const tenMinutesMs = 600_000;
 function createCorrected() {
   const createClock = createSigningClocks(() => startMs);
   const first = createClock();
-  first.refused(first.instant(), tenMinutesAhead);
+  first.onAuthFailure(first.time(), tenMinutesAhead);
   return createClock;
 }
 
@@ -27,7 +27,7 @@ describe("a clock", () => {
   it("signs with the local time until a refusal says otherwise", () => {
     const clock = createSigningClocks(() => startMs)();
 
-    expect(clock.instant()).toEqual({ timestampMs: startMs, offsetMs: 0 });
+    expect(clock.time()).toEqual({ timestampMs: startMs, offsetMs: 0 });
   });
 
   test.for([
@@ -48,52 +48,52 @@ describe("a clock", () => {
   ] as const)("whose API's Date is %s moves by the right number of ms", ([, date, offsetMs]) => {
     const clock = createSigningClocks(() => startMs)();
 
-    expect(clock.refused(clock.instant(), date)).toBe(offsetMs !== 0);
-    expect(clock.instant()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
+    expect(clock.onAuthFailure(clock.time(), date)).toBe(offsetMs !== 0);
+    expect(clock.time()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
   });
 
   it("that is corrected goes on with the time", () => {
     let nowMs = startMs;
     const clock = createSigningClocks(() => nowMs)();
-    clock.refused(clock.instant(), tenMinutesAhead);
+    clock.onAuthFailure(clock.time(), tenMinutesAhead);
 
     nowMs += 5_000;
 
-    expect(clock.instant().timestampMs).toBe(startMs + tenMinutesMs + 5_000);
+    expect(clock.time().timestampMs).toBe(startMs + tenMinutesMs + 5_000);
   });
 
   it("keeps its correction for the next call", () => {
-    expect(createCorrected()().instant().offsetMs).toBe(tenMinutesMs);
+    expect(createCorrected()().time().offsetMs).toBe(tenMinutesMs);
   });
 
   it("is corrected once in a call: a second refusal drops the correction for good", () => {
     const createClock = createSigningClocks(() => startMs);
     const clock = createClock();
-    clock.refused(clock.instant(), tenMinutesAhead);
+    clock.onAuthFailure(clock.time(), tenMinutesAhead);
 
-    expect(clock.refused(clock.instant(), twentyMinutesAhead)).toBe(false);
-    expect(clock.instant().offsetMs).toBe(0);
-    expect(clock.refused(clock.instant(), tenMinutesAhead)).toBe(false);
-    expect(createClock().instant().offsetMs).toBe(0);
+    expect(clock.onAuthFailure(clock.time(), twentyMinutesAhead)).toBe(false);
+    expect(clock.time().offsetMs).toBe(0);
+    expect(clock.onAuthFailure(clock.time(), tenMinutesAhead)).toBe(false);
+    expect(createClock().time().offsetMs).toBe(0);
   });
 
   it("has another request that was under way signed anew too", () => {
     const clock = createSigningClocks(() => startMs)();
-    const [first, second] = [clock.instant(), clock.instant()];
-    clock.refused(first, tenMinutesAhead);
+    const [first, second] = [clock.time(), clock.time()];
+    clock.onAuthFailure(first, tenMinutesAhead);
 
-    expect(clock.refused(second, tenMinutesAhead)).toBe(true);
-    expect(clock.instant().offsetMs).toBe(tenMinutesMs);
+    expect(clock.onAuthFailure(second, tenMinutesAhead)).toBe(true);
+    expect(clock.time().offsetMs).toBe(tenMinutesMs);
   });
 
   it("has no request signed anew once the correction did not help", () => {
     const clock = createSigningClocks(() => startMs)();
-    clock.refused(clock.instant(), tenMinutesAhead);
-    const [first, second] = [clock.instant(), clock.instant()];
-    clock.refused(first, tenMinutesAhead);
+    clock.onAuthFailure(clock.time(), tenMinutesAhead);
+    const [first, second] = [clock.time(), clock.time()];
+    clock.onAuthFailure(first, tenMinutesAhead);
 
-    expect(clock.refused(second, tenMinutesAhead)).toBe(false);
-    expect(clock.instant().offsetMs).toBe(0);
+    expect(clock.onAuthFailure(second, tenMinutesAhead)).toBe(false);
+    expect(clock.time().offsetMs).toBe(0);
   });
 
   test.for([
@@ -103,15 +103,15 @@ describe("a clock", () => {
   ] as const)("kept from an earlier call follows when the API's time %s", ([, date, offsetMs]) => {
     const clock = createCorrected()();
 
-    expect(clock.refused(clock.instant(), date)).toBe(true);
-    expect(clock.instant().offsetMs).toBe(offsetMs);
+    expect(clock.onAuthFailure(clock.time(), date)).toBe(true);
+    expect(clock.time().offsetMs).toBe(offsetMs);
   });
 
   it("kept from an earlier call stays when the time is not why a request was refused", () => {
     const clock = createCorrected()();
 
-    expect(clock.refused(clock.instant(), tenMinutesAhead)).toBe(false);
-    expect(clock.instant().offsetMs).toBe(tenMinutesMs);
+    expect(clock.onAuthFailure(clock.time(), tenMinutesAhead)).toBe(false);
+    expect(clock.time().offsetMs).toBe(tenMinutesMs);
   });
 });
 

@@ -4,7 +4,7 @@ import type { HttpEvent } from "../../../lib/model/call.ts";
 import { toRawValue } from "../../../lib/model/cloud-event.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import { toRecords } from "../../../lib/webhooks/mapping/records.ts";
-import { createReader, parsePlaces } from "../../../lib/webhooks/mapping/selectors.ts";
+import { createSelectorReader, parseSelectors } from "../../../lib/webhooks/mapping/selectors.ts";
 import { startMs } from "../../support/harness.ts";
 import { type Options, parse } from "../../support/sources.ts";
 
@@ -54,7 +54,7 @@ describe("the mapping of a split webhook", () => {
         return parseDocument(tenants);
       },
     };
-    const read = createReader(parsePlaces(["body:/no", "body:/tenant"]) ?? [], readable);
+    const read = createSelectorReader(parseSelectors(["body:/no", "body:/tenant"]) ?? [], readable);
 
     const texts = Array.from({ length: 10_000 }, () => read(parseDocument("{}"))?.text);
 

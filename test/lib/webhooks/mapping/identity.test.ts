@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createToId, type Identified } from "../../../../lib/webhooks/mapping/identity.ts";
-import { type Found, parsePlaces } from "../../../../lib/webhooks/mapping/selectors.ts";
+import { createIdReader, type IdentityInput } from "../../../../lib/webhooks/mapping/identity.ts";
+import { parseSelectors, type Selection } from "../../../../lib/webhooks/mapping/selectors.ts";
 
 const body = Buffer.from("abc");
 /** printf abc | openssl dgst -sha256, its first 32 digits. */
 const bodyHash = "ba7816bf8f01cfea414140de5dae2223";
 
-function idOf(found: Found | undefined, given: Partial<Identified> = {}): string {
-  return createToId(() => found, {
+function idOf(found: Selection | undefined, given: Partial<IdentityInput> = {}): string {
+  return createIdReader(() => found, {
     name: "hook",
     verifier: { covers: "body", signedHeader: "x-signed" },
     timestampMs: undefined,
@@ -16,8 +16,8 @@ function idOf(found: Found | undefined, given: Partial<Identified> = {}): string
   })();
 }
 
-function foundAt(text: string): Found {
-  const [place] = parsePlaces([text]) ?? [];
+function foundAt(text: string): Selection {
+  const [place] = parseSelectors([text]) ?? [];
   if (place === undefined) {
     throw new Error(`${text} is no place`);
   }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "../../../../lib/encoding/json-document.ts";
-import { createReader, parsePlaces } from "../../../../lib/webhooks/mapping/selectors.ts";
+import {
+  createSelectorReader,
+  parseSelectors,
+} from "../../../../lib/webhooks/mapping/selectors.ts";
 import { createWorld } from "../../../support/harness.ts";
 
 function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
@@ -10,7 +13,7 @@ function read(places: readonly string[], json?: string, headers: Record<string, 
     json: json === undefined ? undefined : parseDocument(json),
     newId: () => "fresh",
   };
-  const found = createReader(parsePlaces(places) ?? [], readable)();
+  const found = createSelectorReader(parseSelectors(places) ?? [], readable)();
   return found === undefined ? undefined : { text: found.text, from: found.place.from };
 }
 
@@ -99,13 +102,13 @@ describe("places", () => {
   });
 
   test("of an element are read from each, and before what the delivery says only if they stand before", () => {
-    const places = parsePlaces(["element:/id", "body:/id"]) ?? [];
+    const places = parseSelectors(["element:/id", "body:/id"]) ?? [];
     const readable = {
       headers: new Map(),
       json: parseDocument('{"id":"whole"}'),
       newId: () => "fresh",
     };
-    const read = createReader(places, readable);
+    const read = createSelectorReader(places, readable);
 
     const elements = ['{"id":1}', '{"id":2}', "{}", "7"].map(parseDocument);
 
@@ -119,7 +122,7 @@ describe("places", () => {
   test("give every element of a delivery the same fresh id", () => {
     const { newId } = createWorld().effects;
     const readable = { headers: new Map(), json: parseDocument("{}"), newId };
-    const read = createReader(parsePlaces(["call"]) ?? [], readable);
+    const read = createSelectorReader(parseSelectors(["call"]) ?? [], readable);
 
     expect(["1", "2"].map((text) => read(parseDocument(text))?.text)).toEqual(["id-1", "id-1"]);
   });
@@ -168,7 +171,7 @@ describe("a list of places is refused", () => {
     ["an object", { 0: "const:a" }],
     ["null", null],
   ] as const)("for %s", ([, texts]) => {
-    expect(parsePlaces(texts)).toBeUndefined();
+    expect(parseSelectors(texts)).toBeUndefined();
   });
 });
 

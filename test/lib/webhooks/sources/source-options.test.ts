@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parsePointer } from "../../../../lib/encoding/json-source.ts";
-import { parsePlaces } from "../../../../lib/webhooks/mapping/selectors.ts";
+import { parseSelectors } from "../../../../lib/webhooks/mapping/selectors.ts";
 import { schemes } from "../../../../lib/webhooks/sources/schemes.ts";
 import { warningsAbout } from "../../../../lib/webhooks/sources/sources.ts";
 import { type Options, parse, problemsOf } from "../../../support/sources.ts";
@@ -343,7 +343,7 @@ describe.each([...schemes])("the verifier %s", (word, create) => {
 
   test("has places that parse, none of them fresh, and elements only where it splits", () => {
     const { id = [], type = [], key = [], subject = [], split } = preset;
-    const places = [id, type, key, subject].map(parsePlaces);
+    const places = [id, type, key, subject].map(parseSelectors);
     const froms = places.flatMap((list) => (list ?? []).map(({ from }) => from));
 
     expect(places).not.toContain(undefined);
@@ -353,7 +353,7 @@ describe.each([...schemes])("the verifier %s", (word, create) => {
   });
 
   test("has more time to answer than is kept in reserve, and a type that begins well", () => {
-    expect(preset.answerMsMax ?? 2_000).toBeGreaterThanOrEqual(2_000);
+    expect(preset.senderTimeoutMs ?? 2_000).toBeGreaterThanOrEqual(2_000);
     expect(preset.typePrefix ?? "").toMatch(/^([a-z0-9]+\.)*$/);
   });
 });
