@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // A zone that is not UTC, so that local time cannot pass for it.
@@ -14,6 +15,8 @@ export default defineConfig({
     unstubGlobals: true,
     expect: { requireAssertions: true },
     sequence: { shuffle: true },
+    // By itself vitest leaves one core free: on a machine of two that is half of it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
