@@ -63,7 +63,7 @@ describe("the fence", () => {
       'import type { A } from "./a.ts";',
       "an import cycle: lib/http/a.ts → lib/http/a.ts",
     ],
-  ])("refuses %s", (_, path, source, violation) => {
+  ] as const)("refuses %s", (...[, path, source, violation]) => {
     expect(findViolations(files([path, source]), allowed)).toEqual([violation]);
   });
 

@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
-// biome-ignore lint/correctness/noUnresolvedImports: its types come through a CommonJS re-export, which the linter does not follow.
 import type { Page } from "playwright-core";
-// biome-ignore lint/correctness/noUnresolvedImports: its types come through a CommonJS re-export, which the linter does not follow.
 import { chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
 
