@@ -107,7 +107,15 @@ function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cau
   }
   return objects.some((object) => overlaps(first, object, ledger))
     ? "twoRedrives"
-    : objects.map((object) => causeOfWrites(object, ledger)).find((cause) => cause !== undefined);
+    : (objects
+        .map((object) => causeOfWrites(object, ledger))
+        .find((cause) => cause !== undefined) ?? causeOfRemovalsAhead(first));
+}
+
+/** Removals wait for one another: behind one whose outcome stayed unknown, the time of the run can be over. */
+function causeOfRemovalsAhead({ exchanges }: Invocation): Cause | undefined {
+  const isUnclear = exchanges.some(({ kind, known }) => kind === "remove" && known !== "done");
+  return isUnclear ? "unknownWrite" : undefined;
 }
 
 function overlaps(run: Invocation, object: string, { invocations }: Ledger): boolean {
