@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startStandIn } from "../local/data-stream/server.ts";
+import { startEmulator } from "../local/data-stream/server.ts";
 import { type Fault, type NextFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -86,7 +86,7 @@ stalls.enable();
 if (!existsSync(artifactPath)) {
   throw new Error("dist/webhook/index.js is missing: run `npm run build` first.");
 }
-const standIn = await startStandIn({
+const standIn = await startEmulator({
   log: () => undefined,
   port: 0,
   topics: { [topic]: 3 },

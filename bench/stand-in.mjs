@@ -37,8 +37,8 @@ function standInSource(dataDirectory) {
     ...(dataDirectory && { dataDirectory }),
   };
   return `
-    import { startStandIn } from "./local/data-stream/server.ts";
-    const { port, close } = await startStandIn(${JSON.stringify(options)});
+    import { startEmulator } from "./local/data-stream/server.ts";
+    const { port, close } = await startEmulator(${JSON.stringify(options)});
     process.on("message", () => process.send({ rss: process.memoryUsage().rss }));
     process.on("SIGTERM", () => close().then(() => process.exit(0)));
     process.send({ port, rss: process.memoryUsage().rss });

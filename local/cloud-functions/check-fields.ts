@@ -1,6 +1,6 @@
-import type { Answer } from "../http/response.ts";
-import { apiError, undocumentedError } from "./answers.ts";
-import type { Fields, Resource } from "./resources.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import type { JsonObject, Resource } from "./resources.ts";
+import { apiError, undocumentedError } from "./responses.ts";
 
 const nameRule = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/;
 const descriptionBytesMax = 3_000;
@@ -12,19 +12,22 @@ const timeoutMsMin = 500;
 const timeoutMsMax = 300_000;
 const endedRuntimes: readonly unknown[] = ["nodejs:6", "nodejs:8", "nodejs:12", "nodejs:16"];
 
-export function isFields(value: unknown): value is Fields {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function fieldsIn(fields: Fields, name: string): Fields {
+export function objectIn(fields: JsonObject, name: string): JsonObject {
   const value = fields[name];
-  return isFields(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 type Named = { readonly name: string; readonly existing: Resource | undefined };
 
 /** "It can't be duplicated with other resource (package, action, trigger) names". */
-export function checkName({ name, existing }: Named, kind: Resource["kind"]): Answer | undefined {
+export function checkName(
+  { name, existing }: Named,
+  kind: Resource["kind"],
+): OutgoingResponse | undefined {
   if (!nameRule.test(name)) {
     return undocumentedError(400, "INVALID_NAME", "1 to 50 letters, digits, - and _, not - first");
   }
@@ -33,12 +36,12 @@ export function checkName({ name, existing }: Named, kind: Resource["kind"]): An
     : undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");
 }
 
-export function checkCommon(body: Fields): Answer | undefined {
+export function checkCommon(body: JsonObject): OutgoingResponse | undefined {
   const { description = "", parameters = {} } = body;
   if (typeof description !== "string" || Buffer.byteLength(description) > descriptionBytesMax) {
     return undocumentedError(400, "INVALID_DESCRIPTION", `0 to ${descriptionBytesMax} bytes`);
   }
-  if (!isFields(parameters)) {
+  if (!isJsonObject(parameters)) {
     return undocumentedError(400, "INVALID_PARAMETERS", "a JSON object");
   }
   return Buffer.byteLength(JSON.stringify(parameters)) > parametersBytesMax
@@ -47,9 +50,9 @@ export function checkCommon(body: Fields): Answer | undefined {
 }
 
 /** Required fields and ranges of "Put Action", basic and web. */
-export function checkActionBody(body: Fields, isNew: boolean): Answer | undefined {
-  const exec = fieldsIn(body, "exec");
-  const limits = fieldsIn(body, "limits");
+export function checkActionBody(body: JsonObject, isNew: boolean): OutgoingResponse | undefined {
+  const exec = objectIn(body, "exec");
+  const limits = objectIn(body, "limits");
   const needed = {
     "limits.timeout": limits["timeout"],
     "limits.memory": limits["memory"],
@@ -78,10 +81,10 @@ function isTimeout(value: unknown): boolean {
 }
 
 /** On the vpc platform an action has a network; elsewhere it has none. */
-export function checkNetwork({ vpc }: Fields, platform: string): Answer | undefined {
+export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingResponse | undefined {
   const first: unknown = Array.isArray(vpc) ? vpc[0] : undefined;
   const isWhole =
-    isFields(first) && Number.isInteger(first["vpcNo"]) && Number.isInteger(first["subnetNo"]);
+    isJsonObject(first) && Number.isInteger(first["vpcNo"]) && Number.isInteger(first["subnetNo"]);
   if (platform === "vpc") {
     return isWhole
       ? undefined
@@ -92,7 +95,7 @@ export function checkNetwork({ vpc }: Fields, platform: string): Answer | undefi
 
 const cronRule = /^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$/;
 
-export function checkTriggerBody(body: Fields, type: string): Answer | undefined {
+export function checkTriggerBody(body: JsonObject, type: string): OutgoingResponse | undefined {
   if (type === "cron") {
     return typeof body["cronOption"] === "string" && cronRule.test(body["cronOption"])
       ? undefined
@@ -104,7 +107,7 @@ export function checkTriggerBody(body: Fields, type: string): Answer | undefined
     links.length > 0 &&
     links.every(
       (link: unknown) =>
-        isFields(link) &&
+        isJsonObject(link) &&
         typeof link["bucketName"] === "string" &&
         typeof link["eventRuleName"] === "string",
     );

@@ -1,5 +1,5 @@
 /** An object as it came in a request, or goes into an answer. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ActionType = "basic" | "web";
 
@@ -19,7 +19,7 @@ export type StoredAction = {
   readonly vpc: unknown;
   readonly rawHttp: boolean;
   readonly customOptions: boolean;
-  readonly parameters: Fields;
+  readonly parameters: JsonObject;
 };
 
 export type StoredTrigger = {
@@ -29,8 +29,8 @@ export type StoredTrigger = {
   readonly type: "cron" | "object_storage";
   readonly description: string;
   readonly cronOption: string;
-  readonly objectStorageLink: readonly Fields[];
-  readonly parameters: Fields;
+  readonly objectStorageLink: readonly JsonObject[];
+  readonly parameters: JsonObject;
   /** `package/action`. */
   readonly actions: readonly string[];
 };

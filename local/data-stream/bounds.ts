@@ -1,4 +1,4 @@
-/** What a stand-in keeps when nothing else is asked for. */
+/** What an emulator keeps when nothing else is asked for. */
 export const recordsMaxDefault = 10_000;
 export const recordBytesMaxDefault = 256 * 1024 * 1024;
 export const dataBytesMaxDefault = 1024 * 1024 * 1024;

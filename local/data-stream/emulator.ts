@@ -3,17 +3,17 @@ import type { Events } from "./control/events.ts";
 import type { RequestLog } from "./control/request-log.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
-import type { Keep, Keeper } from "./storage/memory-storage.ts";
+import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
 
-/** What every route of one running stand-in shares. */
-export type StandIn = {
+/** What every route of one running emulator shares. */
+export type Emulator = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly topics: Topics;
   /** What the largest size of a message counts. */
   readonly countedSize: CountedSize;
-  readonly keep: Keep;
-  readonly empty: Keeper["empty"];
+  readonly writeRecord: RecordWriter;
+  readonly emptyTopics: RecordStorage["empty"];
   /** Names beside those of loopback that it may be called by, as `--allow-host` gives them. */
   readonly allowedHosts: readonly string[];
   readonly faults: Faults;

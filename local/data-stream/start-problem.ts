@@ -1,4 +1,4 @@
-/** Why a stand-in cannot start, in a line for the person who starts it. */
+/** Why an emulator cannot start, in a line for the person who starts it. */
 export class StartProblem extends Error {
   override name = "StartProblem";
 }

@@ -51,7 +51,7 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => onExit(kept.join("\n")));
   return {
-    ready: answers(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
+    ready: waitUntilReachable(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
       isReady = true;
       // A wrong setting is told in the functions' log, and was told while they started.
       console.log(isHealthy ? "" : kept.join("\n"));
@@ -71,7 +71,7 @@ function serverlessBin(): string {
 }
 
 /** Waits for an answer, whatever it is, and says whether it was a good one. */
-async function answers(url: string): Promise<boolean> {
+async function waitUntilReachable(url: string): Promise<boolean> {
   const endMs = Date.now() + startMsMax;
   while (Date.now() < endMs) {
     const response = await fetch(url).catch(() => undefined);

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
-import { headerText } from "../data-stream/produce/call.ts";
-import type { Answer } from "./response.ts";
-import { jsonAnswer } from "./response.ts";
+import { headerText } from "../data-stream/produce/gateway-request.ts";
+import type { OutgoingResponse } from "./response.ts";
+import { jsonResponse } from "./response.ts";
 
 type Connection = { readonly localAddress?: string | undefined };
 
@@ -18,7 +18,7 @@ export function guard(
   headers: IncomingHttpHeaders,
   port: number,
   others: readonly string[] = [],
-): Answer | undefined {
+): OutgoingResponse | undefined {
   const host = headerText(headers, "host").toLowerCase();
   if (!isAllowed(host, port, others)) {
     const hosts = new Set([...loopback, ...others].map((name) => withPort(name, port)));
@@ -61,6 +61,6 @@ export function addressOf({ localAddress = "" }: Connection): readonly string[] 
   return isIP(plain) === 0 ? [] : [isIPv6(plain) ? `[${plain}]` : plain];
 }
 
-function forbidden(reason: string): Answer {
-  return jsonAnswer(403, { error: reason });
+function forbidden(reason: string): OutgoingResponse {
+  return jsonResponse(403, { error: reason });
 }

@@ -31,7 +31,7 @@ export function reachableHost(host: string): string {
 }
 
 /** Loud, because everything behind that port is without a password. */
-export function openDoorWarning(port: number): string {
+export function openPortWarning(port: number): string {
   const line = "!".repeat(78);
   return [
     "",

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-export type Body =
+export type RequestBody =
   | { readonly kind: "whole"; readonly bytes: Buffer }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "aborted" };
@@ -9,7 +9,7 @@ export type Body =
 const drainBytesMax = 16 * 1024 * 1024;
 
 /** A limit above what is drained is kept to the byte too: what it allows is never cut. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Body> {
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

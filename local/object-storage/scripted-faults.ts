@@ -1,9 +1,9 @@
-import type { Range } from "../data-stream/control/checked-input.ts";
+import type { NumberRange } from "../data-stream/control/checked-input.ts";
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
-  optional,
 } from "../data-stream/control/checked-input.ts";
 
 /** What happens to the next `times` requests with this method. */
@@ -19,9 +19,9 @@ export type ScriptedFault = {
 export type ScriptedFaults = ReturnType<typeof createScriptedFaults>;
 
 const stepsMax = 100;
-const timesRange: Range = { min: 1, max: 1_000_000 };
-const statusRange: Range = { min: 200, max: 599 };
-const delayMsRange: Range = { min: 0, max: 60_000 };
+const timesRange: NumberRange = { min: 1, max: 1_000_000 };
+const statusRange: NumberRange = { min: 200, max: 599 };
+const delayMsRange: NumberRange = { min: 0, max: 60_000 };
 const methods = ["GET", "HEAD", "PUT", "DELETE", "POST"];
 const fields = ["times", "method", "status", "delayMs", "cut"];
 
@@ -47,7 +47,7 @@ export function createScriptedFaults() {
   };
 }
 
-export function parseScript(value: unknown): readonly ScriptedFault[] {
+export function parseScriptedFaults(value: unknown): readonly ScriptedFault[] {
   const { steps } = closedObject(value, "the script", ["steps"]);
   if (!Array.isArray(steps) || steps.length > stepsMax) {
     throw new InvalidInput(`steps must be a list of at most ${stepsMax}`);
@@ -57,10 +57,10 @@ export function parseScript(value: unknown): readonly ScriptedFault[] {
 
 function toFault(value: unknown, name: string): ScriptedFault {
   const given = closedObject(value, name, fields);
-  const integer = (field: string, range: Range) =>
-    optional(given[field], (number) => integerIn(number, `${name}.${field}`, range));
+  const integer = (field: string, range: NumberRange) =>
+    ifPresent(given[field], (number) => integerIn(number, `${name}.${field}`, range));
   const word = <Word extends string>(field: string, words: readonly Word[]) =>
-    optional(given[field], (text) => oneOf(text, `${name}.${field}`, words));
+    ifPresent(given[field], (text) => oneOf(text, `${name}.${field}`, words));
   const [method, cut] = [word("method", methods), word("cut", ["before", "after"] as const)];
   const [status, delayMs] = [integer("status", statusRange), integer("delayMs", delayMsRange)];
   if (status !== undefined && cut !== undefined) {

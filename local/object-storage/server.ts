@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeServer, listen } from "../http/listen.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatchObjectStorage } from "./dispatch.ts";
 import type { ObjectChange, ObjectStorageEvent } from "./events/object-event.ts";
-import { toEvent } from "./events/object-event.ts";
+import { toObjectEvent } from "./events/object-event.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import { createBuckets } from "./operations/buckets.ts";
 import { createPayloadReader } from "./protocol/read-payload.ts";
@@ -44,8 +44,8 @@ export async function startObjectStorage(
   const closing = new AbortController();
   const storage = createObjectStorage(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    dispatch({ request, response }, storage).catch((error: unknown) => {
-      console.error("the stand-in of Object Storage failed on a request:", error);
+    dispatchObjectStorage({ request, response }, storage).catch((error: unknown) => {
+      console.error("the emulator of Object Storage failed on a request:", error);
       response.destroy();
     });
   });
@@ -74,7 +74,7 @@ function createObjectStorage(options: ObjectStorageOptions, closing: AbortSignal
     readPayload: createPayloadReader(options.objectBytesMax ?? objectBytesMaxDefault),
     announce: createAnnouncer(options.onEvent, region),
     now: options.now ?? Date.now,
-    /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
+    /** Ends early when the emulator closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
 }
@@ -85,7 +85,7 @@ function createAnnouncer(onEvent: ObjectStorageOptions["onEvent"], region: strin
   return (change: ObjectChange): void => {
     sequence += 1;
     try {
-      onEvent?.(toEvent(change, { region, sequence }));
+      onEvent?.(toObjectEvent(change, { region, sequence }));
     } catch (error) {
       console.error("a listener to the events of Object Storage failed:", error);
     }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { startStandIn } from "../../local/data-stream/server.ts";
+import { startEmulator } from "../../local/data-stream/server.ts";
 import { toRawParameters } from "../support/calls.ts";
 import { shopCall } from "../support/deliveries.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
@@ -44,7 +44,7 @@ async function startChain(given: Given) {
 
 /** The built webhook in its process, a proxy that plays faults, and the stand-in behind it. */
 async function openChain({ node, nextFault = () => undefined, settings = {} }: Given) {
-  const standIn = await startStandIn({
+  const standIn = await startEmulator({
     port: 0,
     topics: { orders: 3 },
     accessKeys: { [secretsInUse.ncloudAccessKey]: secretsInUse.ncloudSecretKey },

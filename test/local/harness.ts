@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { onTestFinished } from "vitest";
-import type { StandInOptions } from "../../local/data-stream/server.ts";
-import { startStandIn } from "../../local/data-stream/server.ts";
+import type { EmulatorOptions } from "../../local/data-stream/server.ts";
+import { startEmulator } from "../../local/data-stream/server.ts";
 
 export const clockMs = 1_700_000_000_000;
 export const accessKey = "ncp_iam_EXAMPLEACCESSKEY";
@@ -19,10 +19,10 @@ export const signedHeaders = {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A stand-in on a port of its own, with a clock that stands still, closed when the test ends. */
-export async function startWorld(options: Partial<StandInOptions> = {}) {
+/** An emulator on a port of its own, with a clock that stands still, closed when the test ends. */
+export async function startWorld(options: Partial<EmulatorOptions> = {}) {
   const lines: string[] = [];
-  const standIn = await startStandIn({
+  const emulator = await startEmulator({
     port: 0,
     topics: { orders: 3, alerts: 1 },
     accessKeys: { [accessKey]: secretKey },
@@ -31,12 +31,12 @@ export async function startWorld(options: Partial<StandInOptions> = {}) {
     random: () => 0,
     ...options,
   });
-  onTestFinished(() => standIn.close());
-  const { origin } = standIn;
+  onTestFinished(() => emulator.close());
+  const { origin } = emulator;
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
     fetch(`${origin}${path}`, { method: "POST", body, headers });
   return {
-    ...standIn,
+    ...emulator,
     /** What a person at the terminal has read so far. */
     lines,
     post,

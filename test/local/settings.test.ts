@@ -7,7 +7,7 @@ const settings = parseEnv(
   readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),
 );
 
-it("has exactly the settings of the stand-ins and the functions", () => {
+it("has exactly the settings of the emulators and the functions", () => {
   expect(Object.keys(settings)).toHaveLength(16);
   expect(Object.keys(settings)).toEqual(
     expect.arrayContaining([

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
-import { openDoorWarning } from "../../local/http/listen.ts";
+import { openPortWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/start-options.ts";
 
 const usual = {
@@ -101,7 +101,7 @@ describe("the options of npm start", () => {
 });
 
 it("warns loudly of an open port", () => {
-  expect(openDoorWarning(4010)).toContain(
+  expect(openPortWarning(4010)).toContain(
     "!! WARNING: port 4010 is open to every network that this machine is in.",
   );
 });

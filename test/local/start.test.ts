@@ -313,7 +313,7 @@ describe("npm start with options", () => {
     expect(reply.status).toBe(200);
     expect([code, rival.text()]).toEqual([
       1,
-      `--data ${args[1]} is in use by another stand-in: end that one, or name another directory\n`,
+      `--data ${args[1]} is in use by another emulator: end that one, or name another directory\n`,
     ]);
     expect(keys).toContain("octo/kept");
     expect(first.text()).toContain(

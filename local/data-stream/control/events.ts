@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { headerText } from "../produce/call.ts";
+import { headerText } from "../produce/gateway-request.ts";
 import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
 import type { RequestEntry } from "./request-log.ts";
 

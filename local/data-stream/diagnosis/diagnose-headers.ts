@@ -1,6 +1,6 @@
 import type { Diagnosis } from "./diagnose-signature.ts";
 
-export type Request = { readonly method: string; readonly target: string };
+export type RequestLine = { readonly method: string; readonly target: string };
 
 const timestampFix =
   "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.";
@@ -13,7 +13,7 @@ const unitsByDigits: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The header's own text is not repeated: nobody knows what was put there by mistake. */
-export function diagnoseTimestamp(request: Request, timestamp: string): Diagnosis {
+export function diagnoseTimestamp(request: RequestLine, timestamp: string): Diagnosis {
   return {
     expectedStringToSign: `${request.method} ${request.target}\n{epoch milliseconds}\n{access key}`,
     likelyMistake: timestampMistake(timestamp),
@@ -35,7 +35,7 @@ function timestampMistake(timestamp: string): string {
 }
 
 /** Also not repeated: a secret may stand in the access key's place. */
-export function diagnoseAccessKey(request: Request, isSecret: boolean): Diagnosis {
+export function diagnoseAccessKey(request: RequestLine, isSecret: boolean): Diagnosis {
   const expectedStringToSign = `${request.method} ${request.target}\n{timestamp}\n{access key}`;
   return isSecret
     ? {
@@ -45,20 +45,20 @@ export function diagnoseAccessKey(request: Request, isSecret: boolean): Diagnosi
       }
     : {
         expectedStringToSign,
-        likelyMistake: "The access key is not one that the stand-in knows.",
-        fix: "Use an access key that the stand-in was started with (local/settings.env).",
+        likelyMistake: "The access key is not one that the emulator knows.",
+        fix: "Use an access key that the emulator was started with (local/settings.env).",
       };
 }
 
-/** `aheadMs` is how far the timestamp lies ahead of the stand-in's clock. */
+/** `aheadMs` is how far the timestamp lies ahead of the emulator's clock. */
 export function diagnoseClock(expectedStringToSign: string, aheadMs: number): Diagnosis {
   const distance = inWords(Math.abs(aheadMs));
   return {
     expectedStringToSign,
     likelyMistake:
       aheadMs > 0
-        ? `The caller's clock is ${distance} ahead of the stand-in's.`
-        : `The caller's clock is ${distance} behind the stand-in's, or the request was signed that long ago.`,
+        ? `The caller's clock is ${distance} ahead of the emulator's.`
+        : `The caller's clock is ${distance} behind the emulator's, or the request was signed that long ago.`,
     fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
   };
 }

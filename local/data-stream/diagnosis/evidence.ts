@@ -1,7 +1,7 @@
-import type { Signed } from "../produce/signature.ts";
+import type { SignatureInputV2 } from "../produce/signature.ts";
 
-export type Evidence = {
-  readonly signed: Signed;
+export type SignatureEvidence = {
+  readonly signed: SignatureInputV2;
   readonly secretKey: string;
   readonly otherSecretKeys: readonly string[];
   readonly signature: string;

@@ -1,15 +1,15 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Range } from "../control/checked-input.ts";
+import type { NumberRange } from "../control/checked-input.ts";
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
   isObject,
   numberIn,
-  optional,
   textUpTo,
 } from "../control/checked-input.ts";
-import type { Bucket } from "./throttle.ts";
+import type { TokenBucket } from "./throttle.ts";
 
 export type FaultStep = {
   readonly when?: {
@@ -40,7 +40,7 @@ export type FaultRate = {
 export type FaultScript = {
   readonly steps: readonly CountedStep[];
   readonly rate?: FaultRate;
-  readonly bucket?: Bucket;
+  readonly bucket?: TokenBucket;
 };
 
 const stepsMax = 100;
@@ -48,27 +48,27 @@ const headersMax = 20;
 const bodyCharactersMax = 65_536;
 const matchCharactersMax = 1000;
 const headerCharactersMax = 2000;
-const timesRange: Range = { min: 1, max: 1_000_000 };
-const statusRange: Range = { min: 200, max: 599 };
-const delayMsRange: Range = { min: 0, max: 60_000 };
-const skewMsRange: Range = { min: -604_800_000, max: 604_800_000 };
-const seedRange: Range = { min: 0, max: 4_294_967_295 };
-const probabilityRange: Range = { min: 0, max: 1 };
+const timesRange: NumberRange = { min: 1, max: 1_000_000 };
+const statusRange: NumberRange = { min: 200, max: 599 };
+const delayMsRange: NumberRange = { min: 0, max: 60_000 };
+const skewMsRange: NumberRange = { min: -604_800_000, max: 604_800_000 };
+const seedRange: NumberRange = { min: 0, max: 4_294_967_295 };
+const probabilityRange: NumberRange = { min: 0, max: 1 };
 
-const nthRange: Range = { min: 1, max: 1_000_000 };
-const bytesPerSecondRange: Range = { min: 1, max: 1_000_000_000 };
+const nthRange: NumberRange = { min: 1, max: 1_000_000 };
+const bytesPerSecondRange: NumberRange = { min: 1, max: 1_000_000_000 };
 /** The documented 1 MB/s per partition. */
 const bytesPerSecondDefault = 1_000_000;
 
 const stepFields = ["when", "status", "headers", "body", "delayMs", "firstByteMs", "cut", "skewMs"];
-/** The stand-in frames its answers itself: a false length would only hang the caller's socket. */
+/** The emulator frames its answers itself: a false length would only hang the caller's socket. */
 const framingHeaders = ["content-length", "transfer-encoding", "connection", "trailer", "upgrade"];
 
 export function parseFaultScript(value: unknown): FaultScript {
   const script = closedObject(value, "the script", ["steps", "rate", "bucket"]);
-  const steps = optional(script["steps"], toSteps) ?? [];
-  const rate = optional(script["rate"], toRate);
-  const bucket = optional(script["bucket"], toBucket);
+  const steps = ifPresent(script["steps"], toSteps) ?? [];
+  const rate = ifPresent(script["rate"], toRate);
+  const bucket = ifPresent(script["bucket"], toBucket);
   return { steps, ...(rate && { rate }), ...(bucket && { bucket }) };
 }
 
@@ -82,7 +82,7 @@ function toSteps(value: unknown): readonly CountedStep[] {
 function toCountedStep(value: unknown, name: string): CountedStep {
   const { times, ...step } = closedObject(value, name, ["times", ...stepFields]);
   return {
-    times: optional(times, (count) => integerIn(count, `${name}.times`, timesRange)) ?? 1,
+    times: ifPresent(times, (count) => integerIn(count, `${name}.times`, timesRange)) ?? 1,
     ...toStep(step, name),
   };
 }
@@ -96,7 +96,7 @@ function toRate(value: unknown): FaultRate {
   };
 }
 
-function toBucket(value: unknown): Bucket {
+function toBucket(value: unknown): TokenBucket {
   const { bytesPerSecond = bytesPerSecondDefault } = closedObject(value, "bucket", [
     "bytesPerSecond",
   ]);
@@ -107,16 +107,16 @@ function toBucket(value: unknown): Bucket {
 
 function toStep(value: unknown, name: string): FaultStep {
   const fields = closedObject(value, name, stepFields);
-  const integer = (field: string, range: Range) =>
-    optional(fields[field], (given) => integerIn(given, `${name}.${field}`, range));
+  const integer = (field: string, range: NumberRange) =>
+    ifPresent(fields[field], (given) => integerIn(given, `${name}.${field}`, range));
   const step = withoutAbsent<FaultStep>({
-    when: optional(fields["when"], (when) => toWhen(when, `${name}.when`)),
+    when: ifPresent(fields["when"], (when) => toWhen(when, `${name}.when`)),
     status: integer("status", statusRange),
-    headers: optional(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
-    body: optional(fields["body"], (body) => toBody(body, `${name}.body`)),
+    headers: ifPresent(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
+    body: ifPresent(fields["body"], (body) => toBody(body, `${name}.body`)),
     delayMs: integer("delayMs", delayMsRange),
     firstByteMs: integer("firstByteMs", delayMsRange),
-    cut: optional(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
+    cut: ifPresent(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
     skewMs: integer("skewMs", skewMsRange),
   });
   refuseContradictions(step, name);
@@ -135,11 +135,11 @@ function refuseContradictions(step: FaultStep, name: string): void {
 function toWhen(value: unknown, name: string): NonNullable<FaultStep["when"]> {
   const fields = closedObject(value, name, ["topic", "key", "nth"]);
   const text = (field: string) =>
-    optional(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
+    ifPresent(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
   return withoutAbsent<NonNullable<FaultStep["when"]>>({
     topic: text("topic"),
     key: text("key"),
-    nth: optional(fields["nth"], (given) => integerIn(given, `${name}.nth`, nthRange)),
+    nth: ifPresent(fields["nth"], (given) => integerIn(given, `${name}.nth`, nthRange)),
   });
 }
 
@@ -169,7 +169,7 @@ function toHeaders(value: unknown, name: string): Readonly<Record<string, string
 
 function refuseHeader(header: string, text: string, name: string): void {
   if (framingHeaders.includes(header.toLowerCase())) {
-    throw new InvalidInput(`${name} must not set ${header}: the stand-in does`);
+    throw new InvalidInput(`${name} must not set ${header}: the emulator does`);
   }
   try {
     validateHeaderName(header);

@@ -1,19 +1,19 @@
 import type { CountedStep, FaultRate, FaultScript, FaultStep } from "./fault-script.ts";
-import type { Bucket, Throttle } from "./throttle.ts";
+import type { Throttle, TokenBucket } from "./throttle.ts";
 import { createThrottle } from "./throttle.ts";
 
 export type Faults = ReturnType<typeof createFaults>;
 
 /** What of a request a step may ask for. */
-export type Matchable = { readonly topic: unknown; readonly key: unknown };
+export type FaultSubject = { readonly topic: unknown; readonly key: unknown };
 
 /** What is left of the script, and whether any of it can still meet a request. */
-export type Remaining = FaultScript & { readonly on: boolean };
+export type RemainingFaults = FaultScript & { readonly on: boolean };
 
 type FaultState = {
   steps: readonly CountedStep[];
   rate: FaultRate | undefined;
-  bucket: Bucket | undefined;
+  bucket: TokenBucket | undefined;
   throttle: Throttle | undefined;
   draw: () => number;
 };
@@ -27,11 +27,11 @@ const off: FaultState = {
 };
 
 /** `onSwitch` hears of every script that comes, goes or is used up: faults never act unseen. */
-export function createFaults(onSwitch: (remaining: Remaining) => void) {
+export function createFaults(onSwitch: (remaining: RemainingFaults) => void) {
   const state: FaultState = { ...off };
   const isOn = () =>
     state.steps.length > 0 || state.rate !== undefined || state.bucket !== undefined;
-  const remaining = (): Remaining => ({
+  const remaining = (): RemainingFaults => ({
     on: isOn(),
     steps: state.steps,
     ...(state.rate && { rate: state.rate }),
@@ -48,7 +48,7 @@ export function createFaults(onSwitch: (remaining: Remaining) => void) {
   };
   return {
     /** The fault that this request meets, if any; a counted step is used up by it. */
-    take(request: Matchable): FaultStep | undefined {
+    take(request: FaultSubject): FaultStep | undefined {
       const wasOn = isOn();
       const byRate = takeByRate(state, request);
       const fault = takeStep(state, request) ?? byRate();
@@ -66,7 +66,7 @@ export function createFaults(onSwitch: (remaining: Remaining) => void) {
   };
 }
 
-function takeStep(state: FaultState, request: Matchable): FaultStep | undefined {
+function takeStep(state: FaultState, request: FaultSubject): FaultStep | undefined {
   const taken = state.steps.findIndex((step) => isDue(step, request));
   const step = state.steps[taken];
   state.steps = state.steps.flatMap((other, index) =>
@@ -80,7 +80,7 @@ function usedOnce(step: CountedStep): readonly CountedStep[] {
 }
 
 /** Drawn only for requests that no step took and that the rate's own step may meet, so that other traffic does not shift the sequence. */
-function takeByRate(state: FaultState, request: Matchable): () => FaultStep | undefined {
+function takeByRate(state: FaultState, request: FaultSubject): () => FaultStep | undefined {
   const { rate } = state;
   if (rate === undefined || !isAbout(rate.step, request)) {
     return () => undefined;
@@ -90,11 +90,11 @@ function takeByRate(state: FaultState, request: Matchable): () => FaultStep | un
     isDue(rate.step, request) && state.draw() < rate.probability ? rate.step : undefined;
 }
 
-function isDue(step: FaultStep, request: Matchable): boolean {
+function isDue(step: FaultStep, request: FaultSubject): boolean {
   return (step.when?.nth ?? 1) === 1 && isAbout(step, request);
 }
 
-function isAbout({ when }: FaultStep, request: Matchable): boolean {
+function isAbout({ when }: FaultStep, request: FaultSubject): boolean {
   return (
     (when?.topic === undefined || when.topic === request.topic) &&
     (when?.key === undefined || when.key === request.key)
@@ -102,7 +102,7 @@ function isAbout({ when }: FaultStep, request: Matchable): boolean {
 }
 
 /** What is left to wait for is written into the step itself, as with `times`: who reads the script sees what is still to come. */
-function countedDown<Step extends FaultStep>(step: Step, request: Matchable): Step {
+function countedDown<Step extends FaultStep>(step: Step, request: FaultSubject): Step {
   const nth = step.when?.nth ?? 1;
   return nth > 1 && isAbout(step, request)
     ? { ...step, when: { ...step.when, nth: nth - 1 } }

@@ -19,18 +19,20 @@ export async function findBroker(
       if (error instanceof StartProblem) {
         throw error;
       }
-      reasons.push(brokers.length === 1 ? reasonOf(error) : `${broker}: ${reasonOf(error)}`);
+      reasons.push(
+        brokers.length === 1 ? brokerFailure(error) : `${broker}: ${brokerFailure(error)}`,
+      );
     }
   }
-  throw cannotBeUsed(brokers, reasons.join("; "));
+  throw unusableKafka(brokers, reasons.join("; "));
 }
 
-export function cannotBeUsed(brokers: readonly string[], reason: string): StartProblem {
+export function unusableKafka(brokers: readonly string[], reason: string): StartProblem {
   return new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${reason}`);
 }
 
 /** Of a request that has no answer kafkajs tells its own names alone. */
-export function reasonOf(error: unknown): string {
+export function brokerFailure(error: unknown): string {
   const name = kafkaErrorName(error);
   return /^Request .* timed out$/.test(name)
     ? `it takes connections and does not answer within ${requestMsMax} ms`

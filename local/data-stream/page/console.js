@@ -49,7 +49,7 @@ startSwitches();
 startFunctions();
 keepTableRoles();
 onFilter(() => fillFilters(topics.list));
-// A stand-in that is away is shown by the connection, and the next refresh tries again.
+// An emulator that is away is shown by the connection, and the next refresh tries again.
 const look = () => refresh().catch(() => undefined);
 setInterval(look, refreshMs);
 connectLive({

@@ -1,7 +1,7 @@
 import { element, find } from "./dom.js";
 import { t } from "./text/language.js";
 
-/** `make` may have to ask the stand-in first. What cannot be copied is shown to be copied by hand. */
+/** `make` may have to ask the emulator first. What cannot be copied is shown to be copied by hand. */
 export async function copyText(make) {
   const note = find("copy-note");
   try {

@@ -8,7 +8,7 @@ const waitingMax = 10_000;
 /**
  * Records and requests as they happen, handed on together once a frame. `onOpen` loads what was before;
  * until it is done, what comes waits, so that a load misses nothing and overwrites nothing.
- * After a break the browser names the last record it has, and the stand-in goes on from there.
+ * After a break the browser names the last record it has, and the emulator goes on from there.
  */
 export function connectLive({ onOpen, onRecords, onRequests, onFaults }) {
   const waiting = { records: [], requests: [], loads: 0, isAfterLoad: false };
@@ -31,7 +31,7 @@ export function connectLive({ onOpen, onRecords, onRequests, onFaults }) {
     try {
       await onOpen();
     } catch {
-      // A stand-in that is away again is shown by the connection, and the next opening loads.
+      // An emulator that is away again is shown by the connection, and the next opening loads.
     } finally {
       waiting.loads -= 1;
       waiting.isAfterLoad = true;

@@ -1,9 +1,9 @@
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
   isObject,
-  optional,
 } from "../control/checked-input.ts";
 
 /** A topic's partition count, or that with its retention. */
@@ -65,7 +65,7 @@ function checkTopic(name: string, setting: unknown): TopicLimits {
     name,
     partitions: toPartitionCount(partitions, name),
     retentionMs:
-      optional(retentionMs, (given) =>
+      ifPresent(retentionMs, (given) =>
         integerIn(given, `topic ${name}: retentionMs`, retentionMsRange),
       ) ?? retentionMsDefault,
   };

@@ -1,6 +1,6 @@
 import type { Queue } from "../../http/queue.ts";
 import { createQueue } from "../../http/queue.ts";
-import type { LogBounds, Place, TopicRecord } from "../storage/record-log.ts";
+import type { LogBounds, LogSlot, TopicRecord } from "../storage/record-log.ts";
 import { createRecordLog } from "../storage/record-log.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 import { checkTopicSettings } from "./topic-settings.ts";
@@ -27,8 +27,8 @@ type Partition = {
   next: number;
   dropped: number;
   bytes: number;
-  /** Oldest first; the places of dropped records are shifted out. */
-  readonly places: Queue<Place>;
+  /** Oldest first; the slots of dropped records are shifted out. */
+  readonly slots: Queue<LogSlot>;
 };
 
 type Topic = { readonly retentionMs: number; readonly partitions: readonly Partition[] };
@@ -56,10 +56,10 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
   const limits = { log, options };
   const append = (record: TopicRecord): void => {
     const partition = partitionOf(record.topic, record.partition);
-    const place = log.add(record);
+    const slot = log.add(record);
     partition.next = Math.max(partition.next, record.offset + 1);
-    partition.bytes += place.bytes;
-    partition.places.push(place);
+    partition.bytes += slot.bytes;
+    partition.slots.push(slot);
     dropByRetention(partition, topics.get(record.topic)?.retentionMs ?? 0, limits);
     log.trim();
   };
@@ -108,7 +108,7 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
       for (const partition of [...topics.values()].flatMap(({ partitions }) => partitions)) {
         partition.first = partition.next;
         partition.bytes = 0;
-        partition.places.clear();
+        partition.slots.clear();
       }
     },
   };
@@ -125,12 +125,12 @@ function toTopics(settings: TopicSettings): ReadonlyMap<string, Topic> {
 }
 
 function createPartition(): Partition {
-  return { first: 0, next: 0, dropped: 0, bytes: 0, places: createQueue<Place>() };
+  return { first: 0, next: 0, dropped: 0, bytes: 0, slots: createQueue<LogSlot>() };
 }
 
-/** Whoever drops, drops the oldest of a partition: its place is the first one. */
+/** Whoever drops, drops the oldest of a partition: its slot is the first one. */
 function countDrop(partition: Partition, { offset }: TopicRecord, bytes: number): void {
-  partition.places.shift();
+  partition.slots.shift();
   partition.bytes -= bytes;
   partition.first = offset + 1;
   partition.dropped += 1;
@@ -143,7 +143,7 @@ function dropByRetention(
 ): void {
   const oldestMs = options.now() - retentionMs;
   for (;;) {
-    const oldest = partition.places.first();
+    const oldest = partition.slots.first();
     const isOver =
       oldest?.record !== undefined &&
       (oldest.record.timestamp <= oldestMs || partition.bytes > options.partitionBytesMax);

@@ -1,9 +1,9 @@
-import type { Settings } from "./sources.ts";
+import type { ConsoleSettings } from "./sources.ts";
 
-/** Where the functions and the object storage beside the stand-in are, and the settings all of them share. */
-export type Connection = {
+/** Where the functions and the object storage beside the emulator are, and the settings all of them share. */
+export type FunctionsConnection = {
   readonly webhookOrigin: string;
   readonly invocationUrl: (name: string) => string;
   readonly objectStorageOrigin: string;
-  readonly settings: Settings;
+  readonly settings: ConsoleSettings;
 };

@@ -1,19 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import { closedObject, InvalidInput, parseJson } from "../../data-stream/control/checked-input.ts";
 import { readBody } from "../../http/read-body.ts";
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer, withHeaders } from "../../http/response.ts";
-import type { Connection } from "./connection.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, withHeaders } from "../../http/response.ts";
+import type { FunctionsConnection } from "./connection.ts";
 import { describeSource } from "./describe-source.ts";
-import type { Reply, Sent } from "./exchange.ts";
-import { exchange, NoReply } from "./exchange.ts";
+import type { FunctionReply, SentRequest } from "./send-request.ts";
+import { NoReply, sendRequest } from "./send-request.ts";
 import { sendWebhook } from "./send-webhook.ts";
 import { readSources } from "./sources.ts";
 import { uploadBucket, uploadObject } from "./upload-object.ts";
 
-export type FunctionsConsole = (request: IncomingMessage) => Promise<Answer>;
+export type FunctionsConsole = (request: IncomingMessage) => Promise<OutgoingResponse>;
 
-type Action = (asked: unknown, connection: Connection) => Promise<{ sent: Sent; reply: Reply }>;
+type Action = (
+  asked: unknown,
+  connection: FunctionsConnection,
+) => Promise<{ sent: SentRequest; reply: FunctionReply }>;
 
 export const functionsPath = "/_/functions";
 /** A webhook's largest body, twice: as JSON text its quotes and line ends are escaped. */
@@ -26,8 +29,10 @@ const actions: Readonly<Record<string, Action>> = {
   redrive: (asked, connection) => invoke("redrive", asked, connection),
 };
 
-/** The endpoints behind the forms of the page. Without a connection the stand-in runs alone, and they say so. */
-export function createFunctionsConsole(connection: Connection | undefined): FunctionsConsole {
+/** The endpoints behind the forms of the page. Without a connection the emulator runs alone, and they say so. */
+export function createFunctionsConsole(
+  connection: FunctionsConnection | undefined,
+): FunctionsConsole {
   return async (request) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     return path === functionsPath
@@ -36,17 +41,20 @@ export function createFunctionsConsole(connection: Connection | undefined): Func
   };
 }
 
-function list({ method = "" }: IncomingMessage, connection: Connection | undefined): Answer {
+function list(
+  { method = "" }: IncomingMessage,
+  connection: FunctionsConnection | undefined,
+): OutgoingResponse {
   return ["GET", "HEAD"].includes(method)
-    ? jsonAnswer(200, describe(connection))
+    ? jsonResponse(200, describe(connection))
     : notAllowed("GET, HEAD");
 }
 
 async function call(
   request: IncomingMessage,
   name: string,
-  connection: Connection | undefined,
-): Promise<Answer> {
+  connection: FunctionsConnection | undefined,
+): Promise<OutgoingResponse> {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) {
     return problem(404, "no such function");
@@ -54,7 +62,7 @@ async function call(
   return request.method === "POST" ? answer(request, action, connection) : notAllowed("POST");
 }
 
-function describe(connection: Connection | undefined) {
+function describe(connection: FunctionsConnection | undefined) {
   return connection === undefined
     ? { connected: false, sources: [] }
     : {
@@ -67,10 +75,10 @@ function describe(connection: Connection | undefined) {
 async function answer(
   request: IncomingMessage,
   action: Action,
-  connection: Connection | undefined,
-): Promise<Answer> {
+  connection: FunctionsConnection | undefined,
+): Promise<OutgoingResponse> {
   if (connection === undefined) {
-    return problem(503, "the stand-in runs alone: npm start runs the functions beside it");
+    return problem(503, "the emulator runs alone: npm start runs the functions beside it");
   }
   const body = await readBody(request, askedBytesMax);
   if (body.kind !== "whole") {
@@ -78,7 +86,7 @@ async function answer(
   }
   try {
     const asked = body.bytes.length === 0 ? {} : parseJson(body.bytes);
-    return jsonAnswer(200, await action(asked, connection));
+    return jsonResponse(200, await action(asked, connection));
   } catch (error) {
     if (error instanceof InvalidInput) {
       return problem(400, error.message);
@@ -90,17 +98,17 @@ async function answer(
   }
 }
 
-function invoke(name: string, asked: unknown, { invocationUrl }: Connection) {
+function invoke(name: string, asked: unknown, { invocationUrl }: FunctionsConnection) {
   closedObject(asked, "the call", []);
   const headers = { "content-type": "application/json" };
   const sent = { method: "POST", url: invocationUrl(name), headers, body: "{}" };
-  return exchange(sent).then((reply) => ({ sent, reply }));
+  return sendRequest(sent).then((reply) => ({ sent, reply }));
 }
 
-function notAllowed(allow: string): Answer {
+function notAllowed(allow: string): OutgoingResponse {
   return withHeaders(problem(405, "method not allowed"), { allow });
 }
 
-function problem(status: number, error: string): Answer {
-  return jsonAnswer(status, { error });
+function problem(status: number, error: string): OutgoingResponse {
+  return jsonResponse(status, { error });
 }

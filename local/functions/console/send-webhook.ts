@@ -6,13 +6,13 @@ import {
   isObject,
   textUpTo,
 } from "../../data-stream/control/checked-input.ts";
-import type { Connection } from "./connection.ts";
-import type { Reply, Sent } from "./exchange.ts";
-import { exchange } from "./exchange.ts";
+import type { FunctionsConnection } from "./connection.ts";
 import { sampleOf } from "./samples.ts";
-import type { Unsigned } from "./sign-webhook.ts";
+import type { FunctionReply, SentRequest } from "./send-request.ts";
+import { sendRequest } from "./send-request.ts";
+import type { UnsignedWebhook } from "./sign-webhook.ts";
 import { findSigner } from "./sign-webhook.ts";
-import type { Source } from "./sources.ts";
+import type { WebhookSource } from "./sources.ts";
 import { readSources } from "./sources.ts";
 
 const nameCharactersMax = 200;
@@ -33,8 +33,8 @@ type Fields = Readonly<Record<string, string>>;
 /** Sends a delivery as its provider would. The proof is made here: the page never holds a secret. */
 export async function sendWebhook(
   asked: unknown,
-  connection: Connection,
-): Promise<{ readonly sent: Sent; readonly reply: Reply }> {
+  connection: FunctionsConnection,
+): Promise<{ readonly sent: SentRequest; readonly reply: FunctionReply }> {
   const known = ["source", "headers", "body", "wrongSecret"];
   const fields = closedObject(asked, "the webhook", known);
   const source = findSource(fields["source"], connection);
@@ -49,11 +49,11 @@ export async function sendWebhook(
     headers: { ...headers, ...proof },
     body,
   };
-  const reply = await exchange(sent);
+  const reply = await sendRequest(sent);
   return { sent: { ...sent, headers: { ...headers, ...hidden(proof, source) } }, reply };
 }
 
-function findSource(value: unknown, { settings }: Connection): Source {
+function findSource(value: unknown, { settings }: FunctionsConnection): WebhookSource {
   const name = textUpTo(value, "source", nameCharactersMax);
   const found = readSources(settings).find((source) => source.name === name);
   if (found === undefined) {
@@ -62,7 +62,11 @@ function findSource(value: unknown, { settings }: Connection): Source {
   return found;
 }
 
-function proofOf(source: Source, used: Source, content: Pick<Unsigned, "body" | "contentType">) {
+function proofOf(
+  source: WebhookSource,
+  used: WebhookSource,
+  content: Pick<UnsignedWebhook, "body" | "contentType">,
+) {
   const signer = findSigner(source);
   if (signer === undefined) {
     throw new InvalidInput(`the console cannot sign for the verifier ${source.verifier}`);
@@ -72,13 +76,13 @@ function proofOf(source: Source, used: Source, content: Pick<Unsigned, "body" | 
 }
 
 /** Of the same form, so that it is the proof that fails and not its shape. A public key stays: its other half is wrong. */
-function withWrongSecret(source: Source): Source {
+function withWrongSecret(source: WebhookSource): WebhookSource {
   const secret = source.secret.startsWith("whpk_") ? source.secret : wrongSecret;
   return { ...source, secret, signingKey: wrongSigningKey };
 }
 
 /** A signature tells nothing of its secret, but a token or password is one: it does not go back. */
-function hidden(proof: Fields, { secret }: Source): Fields {
+function hidden(proof: Fields, { secret }: WebhookSource): Fields {
   const encoded = Buffer.from(secret).toString("base64");
   return Object.fromEntries(
     Object.entries(proof).map(([name, value]) => [

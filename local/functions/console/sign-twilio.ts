@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-type Signed = {
+type TwilioRequest = {
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
@@ -11,7 +11,7 @@ type Signed = {
  * Twilio docs, "Webhooks security": HMAC-SHA1 over the URL, followed by the names and values of a form in
  * the order of the names; of any other body its hash is a part of the URL.
  */
-export function twilioSignature({ url, contentType, body, secret }: Signed): string {
+export function twilioSignature({ url, contentType, body, secret }: TwilioRequest): string {
   const text = contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")
     ? url + formText(body)
     : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hashOf(body)}`;

@@ -1,16 +1,16 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { keyPairOf } from "./ed25519.ts";
+import { ed25519KeyPairOf } from "./ed25519.ts";
 import { twilioSignature } from "./sign-twilio.ts";
-import type { Source } from "./sources.ts";
+import type { WebhookSource } from "./sources.ts";
 
-export type Unsigned = Pick<Source, "secret" | "options" | "signingKey"> & {
+export type UnsignedWebhook = Pick<WebhookSource, "secret" | "options" | "signingKey"> & {
   readonly body: string;
   readonly contentType: string;
   readonly nowMs: number;
 };
 
 type Fields = Readonly<Record<string, string>>;
-type Signer = (unsigned: Unsigned) => Fields;
+type WebhookSigner = (unsigned: UnsignedWebhook) => Fields;
 
 type HmacForm = {
   readonly header: string;
@@ -22,7 +22,7 @@ type HmacForm = {
 };
 
 /** Written from the providers' documents: what a real sender of each would put beside the body. */
-const signers: Readonly<Record<string, Signer>> = {
+const signers: Readonly<Record<string, WebhookSigner>> = {
   none: () => ({}),
   bearer: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
   basic: ({ secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }),
@@ -76,16 +76,20 @@ const signers: Readonly<Record<string, Signer>> = {
 };
 
 /** Of a source whose secret is a public key only where the local key pair is the other half of it. */
-export function findSigner({ verifier, secret, signingKey }: Source): Signer | undefined {
+export function findSigner({
+  verifier,
+  secret,
+  signingKey,
+}: WebhookSource): WebhookSigner | undefined {
   if (verifier === "discord" || isPublic(secret)) {
-    const pair = keyPairOf(signingKey);
+    const pair = ed25519KeyPairOf(signingKey);
     const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
     return own === secret ? ownSigner(verifier) : undefined;
   }
   return ownSigner(verifier);
 }
 
-function ownSigner(verifier: string): Signer | undefined {
+function ownSigner(verifier: string): WebhookSigner | undefined {
   return Object.hasOwn(signers, verifier) ? signers[verifier] : undefined;
 }
 
@@ -93,7 +97,7 @@ function isPublic(secret: string): boolean {
   return secret.startsWith("whpk_");
 }
 
-function hmac(form: HmacForm): Signer {
+function hmac(form: HmacForm): WebhookSigner {
   return ({ body, secret, nowMs }) => {
     const { encoding = "hex", prefix = "", template = "{body}", algorithm = "sha256" } = form;
     const timestamp = secondsOf(nowMs);
@@ -107,7 +111,7 @@ function hmac(form: HmacForm): Signer {
 }
 
 /** The source's options are the function's own words for the same form. */
-function genericHmac(unsigned: Unsigned): Fields {
+function genericHmac(unsigned: UnsignedWebhook): Fields {
   const { options } = unsigned;
   const timestampHeader = text(options["timestampHeader"], "");
   return hmac({
@@ -121,7 +125,7 @@ function genericHmac(unsigned: Unsigned): Fields {
 }
 
 /** Discord docs, "Webhook Events": Ed25519 over time and body, in hex. */
-function signDiscord({ body, signingKey, nowMs }: Unsigned): Fields {
+function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   const timestamp = secondsOf(nowMs);
   return {
     "x-signature-timestamp": timestamp,
@@ -130,7 +134,7 @@ function signDiscord({ body, signingKey, nowMs }: Unsigned): Fields {
 }
 
 /** Standard Webhooks 1.0: HMAC under the Base64 after `whsec_`, or Ed25519; id and time are signed too. */
-function standardWebhooks(prefix: string): Signer {
+function standardWebhooks(prefix: string): WebhookSigner {
   return ({ body, secret, signingKey, nowMs }) => {
     const id = `msg_${randomUUID()}`;
     const timestamp = secondsOf(nowMs);
@@ -149,7 +153,7 @@ function standardWebhooks(prefix: string): Signer {
 
 /** Only sources that the pair fits are signed for: see `findSigner`. */
 function signed(signingKey: string, content: string): Buffer {
-  return keyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
+  return ed25519KeyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }
 
 function secondsOf(ms: number): string {

@@ -1,7 +1,7 @@
 import { isObject } from "../../data-stream/control/checked-input.ts";
-export type Settings = Readonly<Record<string, string | undefined>>;
+export type ConsoleSettings = Readonly<Record<string, string | undefined>>;
 
-export type Source = {
+export type WebhookSource = {
   readonly name: string;
   readonly verifier: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -11,11 +11,11 @@ export type Source = {
 };
 
 /** Settings that the functions themselves refuse are no sources here either. */
-export function readSources(settings: Settings): readonly Source[] {
+export function readSources(settings: ConsoleSettings): readonly WebhookSource[] {
   const sources = parseObject(settings["WEBHOOK_SOURCES"]);
   const secrets = parseObject(settings["WEBHOOK_SECRETS"]);
   return Object.entries(sources)
-    .filter((entry): entry is [string, Source["options"]] => isObject(entry[1]))
+    .filter((entry): entry is [string, WebhookSource["options"]] => isObject(entry[1]))
     .map(([name, { verifier, ...options }]) => ({
       name,
       verifier: String(verifier),

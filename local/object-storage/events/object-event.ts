@@ -31,9 +31,9 @@ export type S3Event = { readonly Records: readonly [Readonly<Record<string, unkn
 /** One change in both forms that are in use. */
 export type ObjectStorageEvent = { readonly ncloud: NcloudEvent; readonly s3: S3Event };
 
-export type Place = { readonly region: string; readonly sequence: number };
+export type EventOrigin = { readonly region: string; readonly sequence: number };
 
-export function toEvent(change: ObjectChange, place: Place): ObjectStorageEvent {
+export function toObjectEvent(change: ObjectChange, place: EventOrigin): ObjectStorageEvent {
   return { ncloud: toNcloud(change), s3: toS3(change, place) };
 }
 
@@ -48,7 +48,7 @@ function toNcloud({ kind, bucket, key, bytes, requestId, atMs }: ObjectChange): 
   };
 }
 
-function toS3(change: ObjectChange, { region, sequence }: Place): S3Event {
+function toS3(change: ObjectChange, { region, sequence }: EventOrigin): S3Event {
   const { kind, bucket, key, bytes, etag, requestId, atMs } = change;
   const record = {
     eventVersion: "2.1",

@@ -10,16 +10,16 @@ export type NewObject = {
 };
 
 /** `keyBytes` is what objects are ordered by. */
-export type StoredObject = NewObject & { readonly keyBytes: Buffer };
+export type BucketObject = NewObject & { readonly keyBytes: Buffer };
 
-export type StoreBounds = { readonly objectsMax: number; readonly storedBytesMax: number };
+export type StorageBounds = { readonly objectsMax: number; readonly storedBytesMax: number };
 
 export type Buckets = ReturnType<typeof createBuckets>;
 
 type Bucket = {
-  readonly objects: Map<string, StoredObject>;
+  readonly objects: Map<string, BucketObject>;
   /** Made when asked for, forgotten at every change. */
-  sorted: readonly StoredObject[] | undefined;
+  sorted: readonly BucketObject[] | undefined;
 };
 
 /** What an object costs beside its content, key and headers, roughly. */
@@ -27,7 +27,7 @@ const objectOverheadBytes = 512;
 /** Amazon S3 "Bucket naming rules", which are NAVER Cloud's too. */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-export function createBuckets(names: readonly string[], bounds: StoreBounds) {
+export function createBuckets(names: readonly string[], bounds: StorageBounds) {
   const buckets = new Map(names.map((name) => [checkName(name), emptyBucket()] as const));
   const held = { objects: 0, bytes: 0 };
   const find = (name: string): Bucket => {
@@ -40,9 +40,9 @@ export function createBuckets(names: readonly string[], bounds: StoreBounds) {
   return {
     names,
     requireBucket: (name: string): void => void find(name),
-    get: (name: string, key: string): StoredObject | undefined => find(name).objects.get(key),
+    get: (name: string, key: string): BucketObject | undefined => find(name).objects.get(key),
     /** In the order of their keys' UTF-8 bytes. */
-    list(name: string): readonly StoredObject[] {
+    list(name: string): readonly BucketObject[] {
       const bucket = find(name);
       bucket.sorted ??= [...bucket.objects.values()].sort((a, b) =>
         Buffer.compare(a.keyBytes, b.keyBytes),
@@ -62,7 +62,7 @@ export function createBuckets(names: readonly string[], bounds: StoreBounds) {
       bucket.objects.set(object.key, stored);
       bucket.sorted = undefined;
     },
-    delete(name: string, key: string): StoredObject | undefined {
+    delete(name: string, key: string): BucketObject | undefined {
       const bucket = find(name);
       const before = bucket.objects.get(key);
       if (before !== undefined) {
@@ -80,7 +80,7 @@ function emptyBucket(): Bucket {
   return { objects: new Map(), sorted: undefined };
 }
 
-function costOf({ bytes, keyBytes, headers }: StoredObject): number {
+function costOf({ bytes, keyBytes, headers }: BucketObject): number {
   const headerBytes = Object.entries(headers).flat().join("").length;
   return objectOverheadBytes + bytes.length + keyBytes.length + headerBytes;
 }

@@ -1,11 +1,15 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 
 /** `bytes=0-99`, `bytes=100-` and `bytes=-20` (RFC 9110, section 14.1.2); S3 gives a single range only. */
 const rangeForm = /^bytes=(\d{1,15})?-(\d{1,15})?$/;
 
 /** The part of an object that is asked for, in place of all of it. */
-export function toPart(whole: Answer, bytes: Buffer, range: string): Answer {
+export function toRangeResponse(
+  whole: OutgoingResponse,
+  bytes: Buffer,
+  range: string,
+): OutgoingResponse {
   const [, first, last] = rangeForm.exec(range) ?? [];
   if (first === undefined && last === undefined) {
     throw new S3Error("NotImplemented", "Of ranges a single one in bytes is here.");

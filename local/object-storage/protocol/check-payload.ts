@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { decodeAwsChunked } from "./aws-chunked.ts";
-import type { Headers } from "./headers.ts";
-import { toLength } from "./read-payload.ts";
+import type { HeaderMap } from "./headers.ts";
+import { parseLength } from "./read-payload.ts";
 import { S3Error } from "./s3-error.ts";
 
 const sha256Form = /^[0-9a-f]{64}$/;
 
 /** The content that a body stands for, once it is what the signed headers say. */
-export function checkPayload(body: Buffer, headers: Headers): Buffer {
+export function checkPayload(body: Buffer, headers: HeaderMap): Buffer {
   const declared = headers.get("x-amz-content-sha256") ?? "";
   if (declared === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
     return checkFramed(body, headers);
@@ -27,9 +27,9 @@ export function checkPayload(body: Buffer, headers: Headers): Buffer {
   return body;
 }
 
-function checkFramed(body: Buffer, headers: Headers): Buffer {
+function checkFramed(body: Buffer, headers: HeaderMap): Buffer {
   const { bytes, trailers } = decodeAwsChunked(body);
-  if (toLength(headers.get("x-amz-decoded-content-length") ?? "") !== bytes.length) {
+  if (parseLength(headers.get("x-amz-decoded-content-length") ?? "") !== bytes.length) {
     throw new S3Error("IncompleteBody", "x-amz-decoded-content-length is not the content's.");
   }
   checkDigests(bytes, new Map([...headers, ...trailers]));
@@ -48,7 +48,7 @@ const digests: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   },
 };
 
-function checkDigests(bytes: Buffer, given: Headers): void {
+function checkDigests(bytes: Buffer, given: HeaderMap): void {
   for (const [name, digest] of Object.entries(digests)) {
     const text = given.get(name);
     if (text !== undefined && text !== digest(bytes).toString("base64")) {

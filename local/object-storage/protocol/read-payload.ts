@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import { S3Error } from "./s3-error.ts";
 
 /** An error of the payload waits for the checks of the caller, which come first in S3. */
@@ -9,7 +9,7 @@ export type Payload =
 
 export type PayloadReader = (
   request: IncomingMessage,
-  headers: Headers,
+  headers: HeaderMap,
 ) => Promise<Payload | { readonly kind: "aborted" }>;
 
 /** All bodies that are being read at one time: what would go beyond is told to come later. */
@@ -43,14 +43,14 @@ function refuse(request: IncomingMessage, error: S3Error): Payload {
   return { kind: "refused", error };
 }
 
-function announcedBytes(headers: Headers, objectBytesMax: number): number | S3Error {
+function announcedBytes(headers: HeaderMap, objectBytesMax: number): number | S3Error {
   const isFramed = headers.get("x-amz-content-sha256")?.startsWith("STREAMING-") ?? false;
   const decodedLength = isFramed ? headers.get("x-amz-decoded-content-length") : undefined;
   const length = decodedLength ?? headers.get("content-length");
   if (length === undefined) {
     return headers.has("transfer-encoding") ? new S3Error("MissingContentLength") : 0;
   }
-  const bytes = toLength(length);
+  const bytes = parseLength(length);
   if (bytes instanceof S3Error) {
     return bytes;
   }
@@ -60,7 +60,7 @@ function announcedBytes(headers: Headers, objectBytesMax: number): number | S3Er
   return decodedLength === undefined ? bytes : framingBytesMin + framingFactor * bytes;
 }
 
-export function toLength(text: string): number | S3Error {
+export function parseLength(text: string): number | S3Error {
   return /^\d{1,15}$/.test(text)
     ? Number(text)
     : new S3Error("InvalidArgument", "A length is not a number.");

@@ -1,23 +1,27 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import { queryPairs, splitTarget } from "./target.ts";
 import { uriDecode, uriEncode } from "./uri.ts";
 
 /** What a caller signs, in the words of Amazon S3's "Signature Calculations for the Authorization Header". */
-export type Signed = {
+export type SignatureInputV4 = {
   readonly method: string;
   readonly target: string;
-  readonly headers: Headers;
+  readonly headers: HeaderMap;
   readonly signedHeaders: readonly string[];
   /** The value of x-amz-content-sha256, whatever it is. */
   readonly payloadHash: string;
 };
 
-export type Scope = { readonly date: string; readonly region: string; readonly service: string };
+export type SigningScope = {
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+};
 
-export const algorithm = "AWS4-HMAC-SHA256";
+export const signatureV4Algorithm = "AWS4-HMAC-SHA256";
 
-export function canonicalRequest(signed: Signed): string {
+export function canonicalRequest(signed: SignatureInputV4): string {
   const { method, target, headers, signedHeaders, payloadHash } = signed;
   const { path, query } = splitTarget(target);
   return [
@@ -59,13 +63,15 @@ function canonicalValue(value: string): string {
   return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
 }
 
-export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
+export function stringToSignV4(timestamp: string, scope: SigningScope, canonical: string): string {
   const { date, region, service } = scope;
   const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
-  return [algorithm, timestamp, `${date}/${region}/${service}/aws4_request`, hash].join("\n");
+  return [signatureV4Algorithm, timestamp, `${date}/${region}/${service}/aws4_request`, hash].join(
+    "\n",
+  );
 }
 
-export function signatureOf(text: string, scope: Scope, secretKey: string): string {
+export function signatureV4Of(text: string, scope: SigningScope, secretKey: string): string {
   const parts = [scope.date, scope.region, scope.service, "aws4_request"];
   const signingKey = parts.reduce(hmac, Buffer.from(`AWS4${secretKey}`));
   return hmac(signingKey, text).toString("hex");

@@ -1,8 +1,8 @@
 import { S3Error } from "./s3-error.ts";
-import { queryDecode, toText, uriDecode } from "./uri.ts";
+import { decodeUtf8, queryDecode, uriDecode } from "./uri.ts";
 
 /** Path-style: `/bucket/key?query`. */
-export type Target = {
+export type S3Target = {
   readonly bucket: string;
   /** Empty for the bucket itself. */
   readonly key: string;
@@ -12,14 +12,14 @@ export type Target = {
 /** Amazon S3 "Naming Amazon S3 objects". */
 const keyBytesMax = 1024;
 
-export function parseTarget(target: string): Target {
+export function parseS3Target(target: string): S3Target {
   const { path, query } = splitTarget(target);
   const [, bucket = "", ...key] = path.split("/");
-  const decoded = toText(uriDecode(key.join("/")));
+  const decoded = decodeUtf8(uriDecode(key.join("/")));
   if (Buffer.byteLength(decoded) > keyBytesMax) {
     throw new S3Error("KeyTooLongError", `A key is at most ${keyBytesMax} bytes of UTF-8.`);
   }
-  return { bucket: toText(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
+  return { bucket: decodeUtf8(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
 }
 
 /** Only the first question mark separates. */
@@ -45,7 +45,9 @@ export function queryPairs(query: string): readonly (readonly [name: string, val
 }
 
 function parseQuery(query: string): ReadonlyMap<string, string> {
-  const pairs = queryPairs(query).map(([name, value]) => [toText(name), toText(value)] as const);
+  const pairs = queryPairs(query).map(
+    ([name, value]) => [decodeUtf8(name), decodeUtf8(value)] as const,
+  );
   const parsed = new Map(pairs);
   if (parsed.size < pairs.length) {
     throw new S3Error("InvalidArgument", "A query parameter is given more than once.");

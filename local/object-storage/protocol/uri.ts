@@ -26,7 +26,7 @@ export function queryDecode(text: string): string {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text that decoded bytes stand for: names of objects are UTF-8. */
-export function toText(bytes: string): string {
+export function decodeUtf8(bytes: string): string {
   try {
     return utf8.decode(Buffer.from(bytes, "latin1"));
   } catch {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../../local/cloud-functions/double.ts";
+import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts";
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import { config, environment, runDeploy, secrets, startDouble } from "./harness.ts";
 
@@ -167,7 +167,10 @@ describe("a function that is no longer configured", () => {
 });
 
 describe("an apply that is cut off", () => {
-  const endings: readonly (readonly [string, (n: number, k: number) => Fault | undefined])[] = [
+  const endings: readonly (readonly [
+    string,
+    (n: number, k: number) => ManagementFault | undefined,
+  ])[] = [
     ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],
     ["the API throttles", (n, k) => (n >= k ? { kind: "status", status: 429 } : undefined)],
     ["the network is gone", (n, k) => (n >= k ? { kind: "cut", when: "before" } : undefined)],
@@ -202,7 +205,7 @@ describe("an apply that is cut off", () => {
     },
   );
 
-  const passing: readonly (readonly [string, Fault])[] = [
+  const passing: readonly (readonly [string, ManagementFault])[] = [
     ["503", { kind: "status", status: 503 }],
     ["429 with Retry-After", { kind: "status", status: 429, headers: { "retry-after": "7" } }],
     ["a lost connection", { kind: "cut", when: "before" }],
@@ -231,7 +234,7 @@ describe("an apply that is cut off", () => {
   test("waits as long as a throttling API asks, and ten seconds for a subnet", async () => {
     const double = await startDouble();
     double.setFaults((n) => {
-      const faults: Record<number, Fault> = {
+      const faults: Record<number, ManagementFault> = {
         1: { kind: "status", status: 429, headers: { "retry-after": "7" } },
         2: { kind: "subnet" },
       };

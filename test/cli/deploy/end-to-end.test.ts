@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type RunningStandIn, startStandIn } from "../../../local/data-stream/server.ts";
+import { type RunningEmulator, startEmulator } from "../../../local/data-stream/server.ts";
 import {
   type RunningObjectStorage,
   startObjectStorage,
@@ -13,7 +13,7 @@ const accessKeys = { [secretsInUse.ncloudAccessKey]: secretsInUse.ncloudSecretKe
 
 async function startWorld(options: Parameters<typeof startDouble>[0] = {}) {
   const stream = closing(
-    await startStandIn({ port: 0, topics: { orders: 3 }, accessKeys, log: () => undefined }),
+    await startEmulator({ port: 0, topics: { orders: 3 }, accessKeys, log: () => undefined }),
   );
   const storage = closing(
     await startObjectStorage({ port: 0, buckets: ["dead-letters"], accessKeys }),
@@ -23,7 +23,7 @@ async function startWorld(options: Parameters<typeof startDouble>[0] = {}) {
   return { stream, storage, double, env: envOf(stream, storage) };
 }
 
-function envOf(stream: RunningStandIn, storage: RunningObjectStorage) {
+function envOf(stream: RunningEmulator, storage: RunningObjectStorage) {
   return {
     ...environment,
     DATASTREAM_ENDPOINT: stream.origin,
@@ -31,7 +31,7 @@ function envOf(stream: RunningStandIn, storage: RunningObjectStorage) {
   };
 }
 
-async function recordsOf({ origin }: RunningStandIn) {
+async function recordsOf({ origin }: RunningEmulator) {
   const response = await fetch(`${origin}/_/topics/orders/records`);
   const { records }: { records: readonly { key: string; value: string }[] } = JSON.parse(
     await response.text(),

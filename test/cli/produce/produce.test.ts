@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runProduce } from "../../../cli/produce/command.ts";
-import type { StandInOptions } from "../../../local/data-stream/server.ts";
+import type { EmulatorOptions } from "../../../local/data-stream/server.ts";
 import { startWorld } from "../../local/harness.ts";
 import { startStorageWorld } from "../../local/object-storage/harness.ts";
 import { listen } from "../../support/loopback.ts";
@@ -20,7 +20,7 @@ import {
 type Kept = { readonly key: string; readonly value: string; readonly partition: number };
 
 /** A stand-in with the topic `orders` of three partitions, and the command wired to it. */
-async function startTopic(options: Partial<StandInOptions> = {}) {
+async function startTopic(options: Partial<EmulatorOptions> = {}) {
   const world = await startWorld({ accessKeys, now: Date.now, random: Math.random, ...options });
   const settings = {
     ...keys,

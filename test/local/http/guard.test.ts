@@ -168,7 +168,7 @@ describe("the page", () => {
   );
 });
 
-describe("a stand-in that listens on every network", () => {
+describe("an emulator that listens on every network", () => {
   const others = ["dev.example", "proxy.example:5000", "web.example:80"];
 
   test.for([

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { createEventPoster } from "../../../local/object-storage/events/event-poster.ts";
 import type { ObjectStorageEvent } from "../../../local/object-storage/events/object-event.ts";
-import { toEvent } from "../../../local/object-storage/events/object-event.ts";
+import { toObjectEvent } from "../../../local/object-storage/events/object-event.ts";
 import { bucket, pathOf, startStorageWorld } from "./harness.ts";
 
 const nowMs = Date.parse("2026-01-02T03:04:05.678Z");
@@ -110,7 +110,7 @@ function eventOf(name: string): ObjectStorageEvent {
     etag: '"e"',
     requestId: "R",
   } as const;
-  return toEvent({ ...change, atMs: nowMs }, { region: "kr-standard", sequence: 1 });
+  return toObjectEvent({ ...change, atMs: nowMs }, { region: "kr-standard", sequence: 1 });
 }
 
 type Receive = (name: string) => { status?: number; headers?: Record<string, string>; ms?: number };

@@ -66,7 +66,7 @@ describe("a fault by script", () => {
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(290);
   });
 
-  it("does not hold up the end of the stand-in", async () => {
+  it("does not hold up the end of the emulator", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = world.put("a", "1");

@@ -15,7 +15,7 @@ const emptyHash = createHash("sha256").digest("hex");
 
 export type StorageWorld = Awaited<ReturnType<typeof startStorageWorld>>;
 
-/** A stand-in of Object Storage on a port of its own, closed when the test ends. */
+/** An emulator of Object Storage on a port of its own, closed when the test ends. */
 export async function startStorageWorld(options: Partial<ObjectStorageOptions> = {}) {
   const events: ObjectStorageEvent[] = [];
   const storage = await startObjectStorage({
@@ -44,7 +44,7 @@ export async function startStorageWorld(options: Partial<ObjectStorageOptions> =
   };
 }
 
-/** The official client, told where this stand-in is; one try, so that a test sees the first answer. */
+/** The official client, told where this emulator is; one try, so that a test sees the first answer. */
 function clientOf(origin: string, config: S3ClientConfig): S3Client {
   const client = new S3Client({
     endpoint: origin,

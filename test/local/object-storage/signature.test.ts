@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it, test } from "vitest";
-import { checkCaller } from "../../../local/object-storage/protocol/check-caller.ts";
-import { toHeaders } from "../../../local/object-storage/protocol/headers.ts";
+import { readHeaders } from "../../../local/object-storage/protocol/headers.ts";
 import { canonicalRequest } from "../../../local/object-storage/protocol/signature-v4.ts";
+import { verifySignatureV4 } from "../../../local/object-storage/protocol/verify-signature.ts";
 import { accessKey, secretKey } from "../harness.ts";
 import { authorize, bucket, pathOf, region, sendRaw, startStorageWorld } from "./harness.ts";
 
@@ -66,7 +66,7 @@ function checkExample({ method, target, headers, signature }: Example, nowMs = a
     `SignedHeaders=${Object.keys(signed)
       .sort((a, b) => (a < b ? -1 : 1))
       .join(";")},Signature=${signature}`;
-  checkCaller(
+  verifySignatureV4(
     {
       method,
       target,
@@ -148,7 +148,7 @@ describe("the canonical request", () => {
 it("has a header that came twice with both values, joined by a comma", () => {
   const request = { rawHeaders: ["X-Amz-Meta-A", "1", "Host", "h", "x-amz-meta-a", "2"] };
 
-  const headers = toHeaders(request as IncomingMessage);
+  const headers = readHeaders(request as IncomingMessage);
 
   expect([...headers]).toEqual([
     ["x-amz-meta-a", "1,2"],
@@ -281,7 +281,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("is told no key, secret or signature, and the time by the stand-in's clock", async () => {
+  it("is told no key, secret or signature, and the time by the emulator's clock", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05Z");
     const world = await startStorageWorld({ now: () => nowMs });
     const [method, path] = ["GET", `/${bucket}/a`];

@@ -93,7 +93,7 @@ function keepPlace(list, height) {
 
 function placeRows(list, indexes, height) {
   const { box, canvas, state } = list;
-  // By the entry itself: after a restart of the stand-in, a cursor may be that of another record.
+  // By the entry itself: after a restart of the emulator, a cursor may be that of another record.
   const entries = new Set(indexes.map((index) => entryAt(list, index)));
   for (const [entry, row] of state.rows) {
     if (!entries.has(entry)) {

@@ -2,7 +2,7 @@ import { getJson } from "../dom.js";
 import { recordsMax } from "./record-store.js";
 
 const pageRecords = 1000;
-/** An answer of this size may have been cut by the stand-in: what lies behind it is left where it is. */
+/** An answer of this size may have been cut by the emulator: what lies behind it is left where it is. */
 const answerCharactersMax = 12 * 1024 * 1024;
 
 /** The newest records of each topic: enough to show something at once. */

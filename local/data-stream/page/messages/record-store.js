@@ -1,6 +1,6 @@
 import { typeOf } from "./cloud-event.js";
 
-/** As many as the stand-in keeps by default. */
+/** As many as the emulator keeps by default. */
 export const recordsMax = 10_000;
 const bytesMax = 64 * 1024 * 1024;
 const heartbeatType = "heartbeat.tick";

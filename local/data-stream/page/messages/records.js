@@ -25,7 +25,7 @@ export function openRecord(entry) {
   openDetail(entry, store.before(entry));
 }
 
-/** Everything anew: after a restart of the stand-in, cursors and offsets may mean other records. */
+/** Everything anew: after a restart of the emulator, cursors and offsets may mean other records. */
 export async function loadRecords(topics) {
   view.loads += 1;
   const load = view.loads;

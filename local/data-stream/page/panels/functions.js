@@ -27,7 +27,7 @@ function collect(list, news) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Calls a function, and watches what comes to the stand-in meanwhile. */
+/** Calls a function, and watches what comes to the emulator meanwhile. */
 async function call(name, asked, isDone = () => true) {
   Object.assign(collected, { is: true, records: [], requests: [] });
   setBusy(true);

@@ -106,7 +106,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     );
   });
 
-  it("names the stand-in as the asker did", async () => {
+  it("names the emulator as the asker did", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "", value: "" });
 
@@ -119,7 +119,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     expect(body).toContain(`'http://localhost:${world.port}/api/produce'`);
   });
 
-  it("says so when the stand-in has no key pair", async () => {
+  it("says so when the emulator has no key pair", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "", value: "" });
     const bare = await startWorld({ accessKeys: {} });

@@ -1,6 +1,6 @@
 import { describe, expect, it, test, vi } from "vitest";
 import { refusalLine } from "../../../../local/data-stream/control/refusal-line.ts";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { accessKey, clockMs, secretKey, signedHeaders, startWorld } from "../../harness.ts";
 
 const body = '{"topic":"orders","key":"a","value":"1"}';
@@ -9,7 +9,7 @@ describe("a refused request", () => {
   test.for([
     ["not JSON", /^Send a JSON object in UTF-8/],
     ["{}", /^Name the topic in the field topic/],
-    ['{"topic":"nope"}', /^Use a topic that the stand-in was started with/],
+    ['{"topic":"nope"}', /^Use a topic that the emulator was started with/],
     ['{"topic":"orders"}', /^Send key as text/],
     ['{"topic":"orders","key":"a","value":{}}', /^Send value as text: an object has to be written/],
     ['{"topic":"orders","key":"a","value":"","partition":3}', /^Send a number from 0 to 2/],
@@ -81,15 +81,15 @@ describe("the terminal", () => {
 
   it("is the standard output when nothing else is said", async () => {
     const spoken = vi.spyOn(console, "log").mockReturnValue(undefined);
-    const standIn = await startStandIn({
+    const emulator = await startEmulator({
       port: 0,
       topics: { orders: 1 },
       accessKeys: { [accessKey]: secretKey },
       now: () => clockMs,
     });
 
-    await fetch(`${standIn.origin}/api/produce`);
-    await standIn.close();
+    await fetch(`${emulator.origin}/api/produce`);
+    await emulator.close();
 
     expect(spoken.mock.calls).toEqual([
       [

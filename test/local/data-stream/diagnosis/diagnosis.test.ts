@@ -71,7 +71,7 @@ test.for([
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
 });
 
-it("sees that the full URL of the stand-in itself was signed", async () => {
+it("sees that the full URL of the emulator itself was signed", async () => {
   const world = await startWorld();
   const text = `POST ${world.origin}/api/produce\n1700000000000\n${accessKey}`;
 
@@ -169,8 +169,8 @@ it("does not repeat an unknown access key", async () => {
 
   expect(diagnosis).toEqual({
     expectedStringToSign: "POST /api/produce\n{timestamp}\n{access key}",
-    likelyMistake: "The access key is not one that the stand-in knows.",
-    fix: "Use an access key that the stand-in was started with (local/settings.env).",
+    likelyMistake: "The access key is not one that the emulator knows.",
+    fix: "Use an access key that the emulator was started with (local/settings.env).",
   });
 });
 
@@ -195,11 +195,11 @@ test.for([
 });
 
 test.for([
-  ["1700000300000", "The caller's clock is 5 min ahead of the stand-in's."],
-  ["1700093784000", "The caller's clock is 1 d 2 h 3 min 4 s ahead of the stand-in's."],
+  ["1700000300000", "The caller's clock is 5 min ahead of the emulator's."],
+  ["1700093784000", "The caller's clock is 1 d 2 h 3 min 4 s ahead of the emulator's."],
   [
     "1699999639999",
-    "The caller's clock is 6 min behind the stand-in's, or the request was signed that long ago.",
+    "The caller's clock is 6 min behind the emulator's, or the request was signed that long ago.",
   ],
 ] as const)("a timestamp of %s: %s", async ([timestamp, likelyMistake]) => {
   const text = `POST /api/produce\n${timestamp}\n${accessKey}`;

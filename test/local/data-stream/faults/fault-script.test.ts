@@ -67,7 +67,7 @@ describe("the script", () => {
     ],
     [
       { steps: [{ status: 500, headers: { "Content-Length": "5" } }] },
-      "steps[0].headers must not set Content-Length: the stand-in does",
+      "steps[0].headers must not set Content-Length: the emulator does",
     ],
     [
       { steps: [{ status: 500, headers: { "x-a": "1\r\nx-b: 2" } }] },

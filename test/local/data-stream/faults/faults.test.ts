@@ -51,14 +51,14 @@ describe("a step with a status", () => {
 
   test.for([
     [200, { status: "200", detail: "OK" }],
-    [202, { status: "202", detail: "A fault of the stand-in's script." }],
+    [202, { status: "202", detail: "A fault of the emulator's script." }],
     [
       429,
       {
         error: {
           errorCode: "400",
           message: "Quota Exceeded",
-          details: "A fault of the stand-in's script.",
+          details: "A fault of the emulator's script.",
         },
       },
     ],
@@ -200,7 +200,7 @@ describe("a delay", () => {
     expect(await keysStored(world)).toEqual(["a"]);
   });
 
-  it("ends when the stand-in closes", async () => {
+  it("ends when the emulator closes", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = produceRaw(world, "a");
@@ -269,7 +269,7 @@ it("of the script's own making, a refusal names the script", async () => {
       {
         verdict: "refused",
         reason:
-          "the timestamp is 300000 ms behind the stand-in's clock (the fault script moves the clock by 300000 ms)",
+          "the timestamp is 300000 ms behind the emulator's clock (the fault script moves the clock by 300000 ms)",
       },
     ],
   });

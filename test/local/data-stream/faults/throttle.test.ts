@@ -1,7 +1,7 @@
 import { expect, it, test } from "vitest";
 import { clockMs, signedHeaders, startWorld } from "../../harness.ts";
 
-/** A stand-in whose clock the test moves; a signature stays valid for the first 5 minutes. */
+/** An emulator whose clock the test moves; a signature stays valid for the first 5 minutes. */
 async function startClocked() {
   const clock = { ms: clockMs };
   const world = await startWorld({ now: () => clock.ms });

@@ -1,6 +1,6 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createLanes } from "../../../../local/data-stream/kafka/kafka-queues.ts";
+import { createPartitionQueues } from "../../../../local/data-stream/kafka/kafka-queues.ts";
 import type { NewRecord } from "../../../../local/data-stream/topics/topics.ts";
 
 type Pending = {
@@ -25,10 +25,10 @@ function startLanes() {
       });
     });
   };
-  const keep = createLanes({
+  const keep = createPartitionQueues({
     producer: { send } as unknown as Producer,
     toHeaders: () => ({}),
-    keep(record) {
+    write(record) {
       kept.push(record.key);
       return { cursor: kept.length, offset: 0, ...record };
     },
@@ -37,7 +37,7 @@ function startLanes() {
   const produce = async (key: string, partition = 0, value = "") => {
     const record: NewRecord = { topic: "orders", partition, timestamp: 0, key, value };
     const ending = await keep(record);
-    return "kind" in ending ? [key, ending.answer.status, ending.reason] : [key, 200];
+    return "kind" in ending ? [key, ending.response.status, ending.reason] : [key, 200];
   };
   return { sends, kept, lines, produce };
 }

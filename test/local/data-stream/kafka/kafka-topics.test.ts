@@ -4,7 +4,7 @@ import { checkPartitions } from "../../../../local/data-stream/kafka/kafka-topic
 
 type Fetch = (topic: string) => { readonly name: string; readonly partitions: number } | Error;
 
-/** The stand-in's topic `orders` has 3 partitions; Kafka's cluster answers as the test says. */
+/** The emulator's topic `orders` has 3 partitions; Kafka's cluster answers as the test says. */
 function check(fetch: Fetch): Promise<void> {
   const admin = {
     fetchTopicMetadata: async ({
@@ -43,7 +43,7 @@ it.each([
 
 it("a topic with too few partitions is named with the command that adds them", async () => {
   await expect(check((name) => ({ name, partitions: 2 }))).rejects.toThrow(
-    "Kafka's topic orders has 2 partitions and the stand-in's has 3: give it at least 3, for example with kafka-topics.sh --alter --topic orders --partitions 3",
+    "Kafka's topic orders has 2 partitions and the emulator's has 3: give it at least 3, for example with kafka-topics.sh --alter --topic orders --partitions 3",
   );
 });
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { isWithoutKafka, startKafkaMock } from "../../../support/kafka-mock.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
@@ -32,7 +32,7 @@ const cloudEvent = JSON.stringify({
 });
 
 describe.skipIf(isWithoutKafka)("--kafka", () => {
-  it("gives a consumer group every message, in the order of the stand-in's offsets", async () => {
+  it("gives a consumer group every message, in the order of the emulator's offsets", async () => {
     const { cluster, world } = await startWithKafka();
     const sent = Array.from({ length: 300 }, (_, n) => ({
       ...{ topic: "orders", key: `k${n % 7}`, value: `{"n":${n}.0}`, partition: n % 3 },
@@ -209,13 +209,13 @@ async function startSilence() {
 describe("--kafka that cannot be used", () => {
   it.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
     const { broker } = await startKafkaMock();
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 5 }, accessKeys: {} },
       kafka: { brokers: [broker], headers: false },
     });
 
     await expect(start).rejects.toThrow(
-      "Kafka's topic orders has 4 partitions and the stand-in's has 5: give it at least 5, for example with kafka-topics.sh --alter --topic orders --partitions 5",
+      "Kafka's topic orders has 4 partitions and the emulator's has 5: give it at least 5, for example with kafka-topics.sh --alter --topic orders --partitions 5",
     );
   });
 
@@ -224,7 +224,7 @@ describe("--kafka that cannot be used", () => {
     const gone = `127.0.0.1:${await freePort()}`;
     const brokers = [silence.broker, gone];
 
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },
       kafka: { brokers, headers: false },
     });
@@ -240,7 +240,7 @@ describe("--kafka that cannot be used", () => {
 
   it("names a broker that does not answer", async () => {
     const broker = `127.0.0.1:${await freePort()}`;
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },
       kafka: { brokers: [broker], headers: false },
     });

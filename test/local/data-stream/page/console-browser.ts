@@ -30,7 +30,7 @@ type Options = {
   readonly browserArgs?: readonly string[];
 };
 
-/** A page that is open on the stand-in, with every complaint it makes. */
+/** A page that is open on the emulator, with every complaint it makes. */
 export async function openConsole(
   { origin }: { readonly origin: string },
   { width = 1280, locale = "en-US", colorScheme = "light", browserArgs = [] }: Options = {},

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse as parseEnv } from "dotenv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunningStandIn } from "../../../../local/data-stream/server.ts";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import type { RunningEmulator } from "../../../../local/data-stream/server.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import {
   type FunctionsHost,
   startFunctions,
@@ -27,7 +27,7 @@ async function startAll() {
     await freePort(),
   ];
   const objectStorageOrigin = `http://127.0.0.1:${storagePort}`;
-  const standIn = await startStandIn({
+  const emulator = await startEmulator({
     port: 0,
     topics: { "local-events": 3 },
     accessKeys,
@@ -54,14 +54,14 @@ async function startAll() {
     lambdaPort,
     environment: {
       ...settings,
-      DATASTREAM_ENDPOINT: standIn.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
       OBJECT_STORAGE_ENDPOINT: objectStorageOrigin,
       HEARTBEAT_CRON: "0 0 1 1 *",
     },
     onExit: () => undefined,
   });
   await functions.ready;
-  return { standIn, storage, trigger, functions };
+  return { emulator, storage, trigger, functions };
 }
 
 const isBuilt = existsSync("dist/webhook/index.js");
@@ -70,21 +70,21 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
   "the console and the built functions",
   () => {
     let all: Awaited<ReturnType<typeof startAll>>;
-    let standIn: RunningStandIn;
+    let emulator: RunningEmulator;
     let functions: FunctionsHost;
 
     beforeAll(async () => {
       all = await startAll();
-      ({ standIn, functions } = all);
+      ({ emulator, functions } = all);
     }, 150_000);
     afterAll(async () => {
       all.trigger.close();
       await functions.stop();
-      await Promise.all([standIn.close(), all.storage.close()]);
+      await Promise.all([emulator.close(), all.storage.close()]);
     });
 
     async function call(name: string, asked: unknown) {
-      const response = await fetch(`${standIn.origin}/_/functions/${name}`, {
+      const response = await fetch(`${emulator.origin}/_/functions/${name}`, {
         method: "POST",
         body: JSON.stringify(asked),
       });
@@ -92,7 +92,7 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
     }
 
     async function countRecords(): Promise<number> {
-      const { topics } = (await (await fetch(`${standIn.origin}/_/topics`)).json()) as {
+      const { topics } = (await (await fetch(`${emulator.origin}/_/topics`)).json()) as {
         topics: { partitions: { next: number }[] }[];
       };
       return topics
@@ -127,11 +127,11 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
     test.skipIf(isWithoutBrowser)(
       "show it all on the page",
       async () => {
-        const { page, complaints } = await openConsole(standIn);
+        const { page, complaints } = await openConsole(emulator);
         const column = (index: number) => page.locator("#function-result .column").nth(index);
 
         await page.getByLabel("Source").selectOption("github");
-        await page.getByRole("button", { name: "Send it signed" }).click();
+        await page.getByRole("button", { name: "Sign and send" }).click();
         await column(0).getByText("200 after").waitFor();
         await column(1).getByText("POST /api/produce").first().waitFor();
         await column(2).getByText("com.github.push").waitFor();
@@ -143,7 +143,7 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
           .getByText("local-uploads/notes/from-the-page.txt", { exact: true })
           .waitFor();
 
-        await page.getByRole("button", { name: "Tick now" }).click();
+        await page.getByRole("button", { name: "Send now" }).click();
         await column(2).getByText("heartbeat.tick").waitFor();
 
         expect(complaints).toEqual([]);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Connection } from "../../../../local/functions/console/connection.ts";
+import type { FunctionsConnection } from "../../../../local/functions/console/connection.ts";
 
 export type Received = {
   readonly method: string;
@@ -35,7 +35,7 @@ export async function startFunctionsStub(
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
-export function connection(told: Partial<Connection> = {}): Connection {
+export function connection(told: Partial<FunctionsConnection> = {}): FunctionsConnection {
   const webhookOrigin = told.webhookOrigin ?? "http://127.0.0.1:1";
   return {
     webhookOrigin,

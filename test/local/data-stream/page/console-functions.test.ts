@@ -42,7 +42,7 @@ describe("GET /_/functions", () => {
     expect(text).not.toMatch(/local-[ab]"/);
   });
 
-  it("tells that the stand-in runs alone", async () => {
+  it("tells that the emulator runs alone", async () => {
     const world = await startWorld();
 
     expect(await world.get("/_/functions")).toEqual({ connected: false, sources: [] });
@@ -190,7 +190,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
 
     await page.getByLabel("Source").selectOption("github");
     await page.locator("#webhook-body").fill('{"n":1.0}');
-    await page.getByRole("button", { name: "Send it signed" }).click();
+    await page.getByRole("button", { name: "Sign and send" }).click();
     await page.locator("#function-result .column").nth(2).waitFor();
 
     const columns = await page.locator("#function-result .column").allInnerTexts();
@@ -207,7 +207,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     const world = await startWorld({ functions: connection() });
     const { page } = await openConsole(world);
 
-    await page.getByRole("button", { name: "Tick now" }).click();
+    await page.getByRole("button", { name: "Send now" }).click();
     await page.locator("#function-result .problem", { hasText: "no reply" }).waitFor();
     await page.getByLabel("Source").selectOption("keys");
 
@@ -217,10 +217,10 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     expect(await page.locator("#send-webhook").isDisabled()).toBe(false);
   });
 
-  it("says so where the stand-in runs alone", async () => {
+  it("says so where the emulator runs alone", async () => {
     const { page } = await openConsole(await startWorld());
 
-    await page.getByText("The stand-in runs alone.").waitFor();
+    await page.getByText("The emulator runs alone.").waitFor();
 
     expect(await page.locator("#functions-forms").isVisible()).toBe(false);
   });

@@ -90,7 +90,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
 
     await world.produce({ topic: "orders", key: "a", value: "1" }, wrongSignature);
     await world.setFaults({ steps: [{ times: 2, status: 503, when: { key: "b" } }] });
-    await page.locator("#faults", { hasText: "2 times: answer 503 (key b)" }).waitFor();
+    await page.locator("#faults", { hasText: "2 times: respond 503 (key b)" }).waitFor();
     await page.locator("#requests .refused").waitFor();
 
     expect(isBannerEmpty).toBe("");
@@ -128,7 +128,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   });
 
   it.each([
-    "The next request: stored, but its answer is lost",
+    "The next request: stored, but its response is lost",
     "The next request: cut before it is stored",
     "Every request: first byte after 3 s",
     "Every partition: throttled at 1 KiB per second",
@@ -147,7 +147,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("comes back by itself when the stand-in starts again", async () => {
+  it("comes back by itself when the emulator starts again", async () => {
     const first = await startWorld();
     await first.produce({ topic: "alerts", key: "old", value: "" });
     const { page } = await openConsole(first);

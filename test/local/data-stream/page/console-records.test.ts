@@ -5,7 +5,7 @@ import type { World } from "../../harness.ts";
 import { startWorld } from "../../harness.ts";
 import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "./console-browser.ts";
 
-/** Bytes through and through, under the stand-in's own name, until it is cut. */
+/** Bytes through and through, under the emulator's own name, until it is cut. */
 async function startLine(port: number) {
   const state = { isCut: false };
   const open = new Set<Socket>();
@@ -57,7 +57,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
 
     await page.getByRole("button", { name: "Pause" }).click();
     await produceMany(world, 40);
-    await page.locator("#paused-note", { hasText: "40 more came" }).waitFor();
+    await page.locator("#paused-note", { hasText: "40 more arrived" }).waitFor();
     const paused = await rowKeys(page);
     await page.getByRole("button", { name: "Resume" }).click();
     await page.locator("#records-note", { hasText: /^41 records,/ }).waitFor();

@@ -208,7 +208,7 @@ describe("the body", () => {
     );
   });
 
-  it("counts key and value where the stand-in is told so, whatever JSON makes of them", async () => {
+  it("counts key and value where the emulator is told so, whatever JSON makes of them", async () => {
     const world = await startWorld({ countedSize: "message" });
     // A control character is one byte, and six in JSON.
     const value = "\u0001".repeat(1_048_576 - Buffer.byteLength(message.key));

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { Agent, request } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startStandInProcess, temporaryDirectory } from "../../emulator-process.ts";
+import { startEmulatorProcess, temporaryDirectory } from "../../emulator-process.ts";
 import { accessKey, sign } from "../../harness.ts";
 
 const rounds = 4;
@@ -49,8 +49,8 @@ async function readAll(origin: string, topic: string, partition: number) {
 }
 
 /** Each sender waits for its answer before it sends the next: its acknowledged values have an order. */
-async function loadAndKill(options: Parameters<typeof startStandInProcess>[0], round: number) {
-  const standIn = await startStandInProcess(options);
+async function loadAndKill(options: Parameters<typeof startEmulatorProcess>[0], round: number) {
+  const emulator = await startEmulatorProcess(options);
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const acknowledged = Array.from({ length: senders }, () => [] as string[]);
@@ -61,13 +61,13 @@ async function loadAndKill(options: Parameters<typeof startStandInProcess>[0], r
       for (let count = 0; !state.isKilled; count += 1) {
         const value = `${round}/${sender}/${count}`;
         const message = { topic: "orders", partition: sender % 3, key: `${sender}`, value };
-        if ((await produce(agent, standIn.origin, message)) === 200) {
+        if ((await produce(agent, emulator.origin, message)) === 200) {
           values.push(value);
           state.answers += 1;
         }
         if (state.answers >= killAfter && !state.isKilled) {
           state.isKilled = true;
-          await standIn.kill();
+          await emulator.kill();
         }
       }
     }),
@@ -89,7 +89,7 @@ function expectInOrder(kept: readonly Kept[], acknowledged: readonly (readonly s
   }
 }
 
-describe("a stand-in with --data that is killed under load", () => {
+describe("an emulator with --data that is killed under load", () => {
   it("has every acknowledged record after its restart, in order, without a gap", async () => {
     const options = { dataDirectory: temporaryDirectory(), recordsMax: 100_000 };
     const acknowledged: (readonly string[])[][] = [];
@@ -97,7 +97,7 @@ describe("a stand-in with --data that is killed under load", () => {
       acknowledged.push(await loadAndKill(options, round));
     }
 
-    const { origin } = await startStandInProcess(options);
+    const { origin } = await startEmulatorProcess(options);
 
     for (const partition of [0, 1, 2]) {
       const kept = await readAll(origin, "orders", partition);

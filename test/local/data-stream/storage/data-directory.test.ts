@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from "node:path";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
-import { startStandInProcess, temporaryDirectory } from "../../emulator-process.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
+import { startEmulatorProcess, temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { mebibyte, produceKeys } from "./harness.ts";
 
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
 
   it("are made so where an earlier run left them readable, by a crash too", async () => {
     const dataDirectory = temporaryDirectory();
-    const crashed = await startStandInProcess({ dataDirectory });
+    const crashed = await startEmulatorProcess({ dataDirectory });
     await crashed.kill();
     for (const name of readdirSync(dataDirectory)) {
       chmodSync(join(dataDirectory, name), 0o644);
@@ -68,15 +68,15 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
 describe("--data that cannot be used", () => {
   function start(options: object): Promise<unknown> {
     const usual = { port: 0, topics: { alerts: 1 }, accessKeys: {}, log: () => undefined };
-    return startStandIn({ ...usual, ...options });
+    return startEmulator({ ...usual, ...options });
   }
 
   it("is refused while another process has it, and free once that is gone", async () => {
     const dataDirectory = temporaryDirectory();
-    const holder = await startStandInProcess({ dataDirectory });
+    const holder = await startEmulatorProcess({ dataDirectory });
 
     await expect(start({ dataDirectory })).rejects.toThrow(
-      `--data ${dataDirectory} is in use by another stand-in: end that one, or name another directory`,
+      `--data ${dataDirectory} is in use by another emulator: end that one, or name another directory`,
     );
     await holder.kill();
     const world = await startWorld({ dataDirectory });
@@ -87,7 +87,7 @@ describe("--data that cannot be used", () => {
     const dataDirectory = temporaryDirectory();
     await startWorld({ dataDirectory });
 
-    await expect(start({ dataDirectory })).rejects.toThrow("is in use by another stand-in");
+    await expect(start({ dataDirectory })).rejects.toThrow("is in use by another emulator");
   });
 
   it.each([
@@ -99,12 +99,12 @@ describe("--data that cannot be used", () => {
     [
       "holds no database under our name",
       (directory: string) => writeFileSync(join(directory, "data-stream.db"), "x".repeat(9000)),
-      "is not a store of this stand-in",
+      "is not a store of this emulator",
     ],
     [
       "holds another program's database",
       (directory: string) => sql(directory, "CREATE TABLE t (a)"),
-      "is not a store of this stand-in",
+      "is not a store of this emulator",
     ],
     [
       "has a directory in the database's place",
@@ -136,7 +136,7 @@ describe("--data that cannot be used", () => {
     leave(dataDirectory);
 
     await expect(start({ dataDirectory })).rejects.toThrow(
-      "was written by another version of the stand-in (schema 2, this one has 1)",
+      "was written by another version of the emulator (schema 2, this one has 1)",
     );
   });
 
@@ -169,7 +169,7 @@ describe("--data that cannot be used", () => {
   it.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
     "is refused as %s, where nobody can make a directory",
     async (dataDirectory) => {
-      const { problem } = await startStandInProcess({ dataDirectory });
+      const { problem } = await startEmulatorProcess({ dataDirectory });
 
       expect(problem).toBe(`--data ${dataDirectory} cannot be used as a directory: ENOENT`);
     },

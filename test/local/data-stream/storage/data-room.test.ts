@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openRecordStore } from "../../../../local/data-stream/storage/record-store.ts";
+import { openRecordDatabase } from "../../../../local/data-stream/storage/record-database.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { keysOf, mebibyte, produceKeys } from "./harness.ts";
 
 it("gives back the room that a burst took in the write-ahead log", async () => {
   const directory = temporaryDirectory();
-  const store = await openRecordStore(directory, 64 * mebibyte);
+  const store = await openRecordDatabase(directory, 64 * mebibyte);
   onTestFinished(() => store.close());
   const value = "x".repeat(900_000);
   const commit = (first: number, count: number) => {

@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createDurableKeeper } from "../../../../local/data-stream/storage/durable-storage.ts";
-import type { Changes, RecordStore } from "../../../../local/data-stream/storage/record-store.ts";
+import { createDurableStorage } from "../../../../local/data-stream/storage/durable-storage.ts";
+import type {
+  RecordDatabase,
+  StoreChanges,
+} from "../../../../local/data-stream/storage/record-database.ts";
 import { createTopics } from "../../../../local/data-stream/topics/topics.ts";
 
 /** In place of a disk: it notes the keys of each transaction, and fails when the test says so. */
@@ -8,8 +11,8 @@ function startKeeper() {
   const commits: string[][] = [];
   const told: string[] = [];
   const disk = { fails: false };
-  const store: RecordStore = {
-    commit({ records }: Changes) {
+  const store: RecordDatabase = {
+    commit({ records }: StoreChanges) {
       commits.push(records.map(({ key }) => key));
       if (disk.fails) {
         throw Object.assign(new Error("no"), { code: "SQLITE_IOERR_FSYNC" });
@@ -25,11 +28,11 @@ function startKeeper() {
   };
   const bounds = { recordsMax: 10_000, recordBytesMax: 1e9, partitionBytesMax: 1e9 };
   const topics = createTopics({ orders: 2 }, { ...bounds, now: () => 0 });
-  const keeper = createDurableKeeper({ topics, store }, ({ key }) => told.push(key));
+  const keeper = createDurableStorage({ topics, store }, ({ key }) => told.push(key));
   const keep = async (key: string, partition = 0) => {
-    const ending = await keeper.keep({ topic: "orders", partition, timestamp: 0, key, value: "" });
+    const ending = await keeper.write({ topic: "orders", partition, timestamp: 0, key, value: "" });
     return "kind" in ending
-      ? [key, ending.answer.status, ending.reason]
+      ? [key, ending.response.status, ending.reason]
       : [key, ending.partition, ending.offset, ending.cursor];
   };
   onTestFinished(() => keeper.close());

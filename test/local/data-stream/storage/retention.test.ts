@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
 import { clockMs, startWorld } from "../../harness.ts";
 import { keysOf, produceKeys, resume } from "./harness.ts";
@@ -93,8 +93,8 @@ describe("retention", () => {
     [{ alerts: { partitions: 1, retention: 1 } }, "topic alerts has an unknown field"],
     [{ alerts: {} }, "topic alerts: the partition count must be from 1 to 16"],
   ])("is refused for %j", async (topics, problem) => {
-    const options = { port: 0, topics, accessKeys: {} } as Parameters<typeof startStandIn>[0];
+    const options = { port: 0, topics, accessKeys: {} } as Parameters<typeof startEmulator>[0];
 
-    await expect(startStandIn(options)).rejects.toThrow(problem);
+    await expect(startEmulator(options)).rejects.toThrow(problem);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import {
   type FunctionsHost,
   startFunctions,
@@ -26,11 +26,11 @@ const settings = {
 
 describe("the built webhook under serverless-offline", () => {
   let functions: FunctionsHost;
-  let standIn: Awaited<ReturnType<typeof startStandIn>>;
+  let emulator: Awaited<ReturnType<typeof startEmulator>>;
   let httpPort: number;
 
   beforeAll(async () => {
-    standIn = await startStandIn({
+    emulator = await startEmulator({
       port: 0,
       topics: { "local-events": 3 },
       accessKeys: { [settings.NCLOUD_ACCESS_KEY]: settings.NCLOUD_SECRET_KEY },
@@ -39,14 +39,14 @@ describe("the built webhook under serverless-offline", () => {
     functions = startFunctions({
       httpPort,
       lambdaPort: await freePort(),
-      environment: { ...settings, DATASTREAM_ENDPOINT: standIn.origin },
+      environment: { ...settings, DATASTREAM_ENDPOINT: emulator.origin },
       onExit: () => undefined,
     });
     await functions.ready;
   }, 150_000);
   afterAll(async () => {
     await functions.stop();
-    await standIn.close();
+    await emulator.close();
   });
 
   async function send(sender: Sender, body: string, contentType: string) {
@@ -62,7 +62,7 @@ describe("the built webhook under serverless-offline", () => {
   }
 
   async function newestValues(count: number): Promise<readonly string[]> {
-    const url = `${standIn.origin}/_/topics/local-events/records?limit=${count}`;
+    const url = `${emulator.origin}/_/topics/local-events/records?limit=${count}`;
     const { records } = (await (await fetch(url)).json()) as { records: { value: string }[] };
     return records.map(({ value }) => value);
   }

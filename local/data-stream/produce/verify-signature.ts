@@ -5,27 +5,30 @@ import {
 } from "../diagnosis/diagnose-headers.ts";
 import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 import { diagnoseSignature } from "../diagnosis/diagnose-signature.ts";
-import type { Evidence } from "../diagnosis/evidence.ts";
+import type { SignatureEvidence } from "../diagnosis/evidence.ts";
 import { hideSecrets } from "../diagnosis/hide-secrets.ts";
-import type { Call, Refusal } from "./call.ts";
-import { headerText, refusal } from "./call.ts";
-import { documented, gatewayError } from "./produce-responses.ts";
-import type { Signed } from "./signature.ts";
-import { isSignature, stringToSign } from "./signature.ts";
+import type { ApiRefusal, GatewayRequest } from "./gateway-request.ts";
+import { apiRefusal, headerText } from "./gateway-request.ts";
+import { documentedResponse, gatewayError } from "./produce-responses.ts";
+import type { SignatureInputV2 } from "./signature.ts";
+import { isValidSignature, stringToSignV2 } from "./signature.ts";
 
-export type Gate = {
+export type SignatureV2Context = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly nowMs: number;
 };
 
-type Claim = Signed & { readonly signature: string };
+type ClaimedSignature = SignatureInputV2 & { readonly signature: string };
 
 /** "A difference of 5 minutes or more" makes a request invalid, says the common Ncloud API page. */
 const clockDifferenceMsMax = 5 * 60 * 1000;
 const epochMilliseconds = /^[1-9]\d{0,14}$/;
 
-export function checkCaller(call: Call, gate: Gate): Refusal | undefined {
-  const refused = findFault(call, gate);
+export function verifySignatureV2(
+  call: GatewayRequest,
+  gate: SignatureV2Context,
+): ApiRefusal | undefined {
+  const refused = findRefusal(call, gate);
   if (refused?.diagnosis === undefined) {
     return refused;
   }
@@ -34,8 +37,8 @@ export function checkCaller(call: Call, gate: Gate): Refusal | undefined {
   return { ...refused, diagnosis: { ...refused.diagnosis, expectedStringToSign: shown } };
 }
 
-function findFault(call: Call, gate: Gate): Refusal | undefined {
-  const claim: Claim = {
+function findRefusal(call: GatewayRequest, gate: SignatureV2Context): ApiRefusal | undefined {
+  const claim: ClaimedSignature = {
     method: call.method,
     target: call.target,
     timestamp: headerText(call.headers, "x-ncp-apigw-timestamp"),
@@ -51,7 +54,11 @@ function findFault(call: Call, gate: Gate): Refusal | undefined {
   );
 }
 
-function checkPresence({ timestamp, accessKey, signature }: Claim): Refusal | undefined {
+function checkPresence({
+  timestamp,
+  accessKey,
+  signature,
+}: ClaimedSignature): ApiRefusal | undefined {
   if (timestamp !== "" && accessKey !== "" && signature !== "") {
     return undefined;
   }
@@ -60,14 +67,14 @@ function checkPresence({ timestamp, accessKey, signature }: Claim): Refusal | un
     accessKey === "" ? "x-ncp-iam-access-key" : "",
     signature === "" ? "x-ncp-apigw-signature-v2" : "",
   ].filter((name) => name !== "");
-  return refusal(
-    documented(400, "Bad Request, Invalid headers"),
+  return apiRefusal(
+    documentedResponse(400, "Bad Request, Invalid headers"),
     `missing headers: ${missing.join(", ")}`,
     `Send ${missing.join(" and ")}: every request needs all three x-ncp headers.`,
   );
 }
 
-function checkTimestampText(claim: Claim): Refusal | undefined {
+function checkTimestampText(claim: ClaimedSignature): ApiRefusal | undefined {
   if (epochMilliseconds.test(claim.timestamp)) {
     return undefined;
   }
@@ -78,7 +85,7 @@ function checkTimestampText(claim: Claim): Refusal | undefined {
   );
 }
 
-function checkAccessKey(claim: Claim, gate: Gate): Refusal | undefined {
+function checkAccessKey(claim: ClaimedSignature, gate: SignatureV2Context): ApiRefusal | undefined {
   if (gate.accessKeys.has(claim.accessKey)) {
     return undefined;
   }
@@ -90,7 +97,7 @@ function checkAccessKey(claim: Claim, gate: Gate): Refusal | undefined {
   );
 }
 
-function checkClock(claim: Claim, gate: Gate): Refusal | undefined {
+function checkClock(claim: ClaimedSignature, gate: SignatureV2Context): ApiRefusal | undefined {
   const aheadMs = Number(claim.timestamp) - gate.nowMs;
   if (Math.abs(aheadMs) < clockDifferenceMsMax) {
     return undefined;
@@ -99,20 +106,24 @@ function checkClock(claim: Claim, gate: Gate): Refusal | undefined {
   const isSeconds = Math.abs(Number(claim.timestamp) * 1000 - gate.nowMs) < clockDifferenceMsMax;
   return unauthenticated(
     "The timestamp differs from the server's clock by 5 minutes or more.",
-    `the timestamp is ${Math.abs(aheadMs)} ms ${direction} the stand-in's clock`,
+    `the timestamp is ${Math.abs(aheadMs)} ms ${direction} the emulator's clock`,
     isSeconds
       ? diagnoseTimestamp(claim, claim.timestamp)
-      : diagnoseClock(stringToSign(claim), aheadMs),
+      : diagnoseClock(stringToSignV2(claim), aheadMs),
   );
 }
 
-function checkSignature(call: Call, claim: Claim, { accessKeys }: Gate): Refusal | undefined {
+function checkSignature(
+  call: GatewayRequest,
+  claim: ClaimedSignature,
+  { accessKeys }: SignatureV2Context,
+): ApiRefusal | undefined {
   const { signature, ...signed } = claim;
   const secretKey = accessKeys.get(signed.accessKey) ?? "";
-  if (isSignature(signature, stringToSign(signed), secretKey)) {
+  if (isValidSignature(signature, stringToSignV2(signed), secretKey)) {
     return undefined;
   }
-  const evidence: Evidence = {
+  const evidence: SignatureEvidence = {
     signed,
     secretKey,
     otherSecretKeys: [...accessKeys.values()].filter((other) => other !== secretKey),
@@ -127,6 +138,6 @@ function checkSignature(call: Call, claim: Claim, { accessKeys }: Gate): Refusal
   );
 }
 
-function unauthenticated(details: string, reason: string, diagnosis: Diagnosis): Refusal {
-  return { ...refusal(gatewayError(401, details), reason, diagnosis.fix), diagnosis };
+function unauthenticated(details: string, reason: string, diagnosis: Diagnosis): ApiRefusal {
+  return { ...apiRefusal(gatewayError(401, details), reason, diagnosis.fix), diagnosis };
 }

@@ -1,11 +1,16 @@
 import type { Authorization } from "./authorization.ts";
 import { parseAuthorization } from "./authorization.ts";
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import type { S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
-import { canonicalRequest, isSameSignature, signatureOf, stringToSign } from "./signature-v4.ts";
+import {
+  canonicalRequest,
+  isSameSignature,
+  signatureV4Of,
+  stringToSignV4,
+} from "./signature-v4.ts";
 
-export type Gate = {
+export type SignatureV4Context = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly region: string;
   readonly nowMs: number;
@@ -17,7 +22,7 @@ const clockDifferenceMsMax = 15 * 60 * 1000;
 const timestampForm = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /** Signature Version 4 in its header form. Presigned URLs and Version 2 are refused. */
-export function checkCaller(call: S3Call, gate: Gate): void {
+export function verifySignatureV4(call: S3Call, gate: SignatureV4Context): void {
   const { headers } = call;
   const text = headers.get("authorization");
   if (text === undefined) {
@@ -31,7 +36,7 @@ export function checkCaller(call: S3Call, gate: Gate): void {
   checkSignature(call, authorization, { timestamp, gate });
 }
 
-function checkScope({ scope }: Authorization, { region }: Gate): void {
+function checkScope({ scope }: Authorization, { region }: SignatureV4Context): void {
   if (scope.region !== region) {
     throw new S3Error(
       "AuthorizationHeaderMalformed",
@@ -46,7 +51,11 @@ function checkScope({ scope }: Authorization, { region }: Gate): void {
   }
 }
 
-function checkTime(timestamp: string, { scope }: Authorization, { nowMs }: Gate): void {
+function checkTime(
+  timestamp: string,
+  { scope }: Authorization,
+  { nowMs }: SignatureV4Context,
+): void {
   const iso = timestamp.replace(timestampForm, "$1-$2-$3T$4:$5:$6Z");
   const timeMs = timestampForm.test(timestamp) ? Date.parse(iso) : Number.NaN;
   if (Number.isNaN(timeMs)) {
@@ -60,7 +69,7 @@ function checkTime(timestamp: string, { scope }: Authorization, { nowMs }: Gate)
   }
 }
 
-function checkSignedHeaders({ signedHeaders }: Authorization, headers: Headers): void {
+function checkSignedHeaders({ signedHeaders }: Authorization, headers: HeaderMap): void {
   const needed = [...headers.keys()].filter((name) => name === "host" || name.startsWith("x-amz-"));
   if (!needed.every((name) => signedHeaders.includes(name))) {
     throw new S3Error("AccessDenied", "There were headers present which were not signed.");
@@ -73,9 +82,9 @@ function checkSignedHeaders({ signedHeaders }: Authorization, headers: Headers):
   }
 }
 
-type When = { readonly timestamp: string; readonly gate: Gate };
+type SignatureTime = { readonly timestamp: string; readonly gate: SignatureV4Context };
 
-function checkSignature(call: S3Call, authorization: Authorization, when: When): void {
+function checkSignature(call: S3Call, authorization: Authorization, when: SignatureTime): void {
   const { method, target, headers } = call;
   const { accessKey, scope, signedHeaders, signature } = authorization;
   const secretKey = when.gate.accessKeys.get(accessKey);
@@ -84,8 +93,8 @@ function checkSignature(call: S3Call, authorization: Authorization, when: When):
   }
   const payloadHash = headers.get("x-amz-content-sha256") ?? "";
   const canonical = canonicalRequest({ method, target, headers, signedHeaders, payloadHash });
-  const text = stringToSign(when.timestamp, scope, canonical);
-  if (!isSameSignature(signature, signatureOf(text, scope, secretKey))) {
+  const text = stringToSignV4(when.timestamp, scope, canonical);
+  if (!isSameSignature(signature, signatureV4Of(text, scope, secretKey))) {
     throw new S3Error("SignatureDoesNotMatch");
   }
 }

@@ -1,16 +1,16 @@
-import type { Double } from "./double.ts";
-import type { Activation, Fields, StoredAction } from "./resources.ts";
+import type { CloudFunctionsEmulator } from "./emulator.ts";
+import type { Activation, JsonObject, StoredAction } from "./resources.ts";
 
 /** Runs one action; a result with a top-level `error` is an application error, as upstream has it. */
 export async function runAction(
   action: StoredAction,
-  parameters: Fields,
-  double: Double,
+  parameters: JsonObject,
+  emulator: CloudFunctionsEmulator,
 ): Promise<Activation> {
-  const id = double.newId();
-  const startedMs = double.now();
-  const { status, result } = await double.run({ action, parameters, activationId: id });
-  const endedMs = double.now();
+  const id = emulator.newId();
+  const startedMs = emulator.now();
+  const { status, result } = await emulator.run({ action, parameters, activationId: id });
+  const endedMs = emulator.now();
   const hasError = typeof result === "object" && result !== null && Object.hasOwn(result, "error");
   const activation = {
     id,
@@ -20,6 +20,6 @@ export async function runAction(
     result,
     isSuccess: status === 200 && !hasError,
   };
-  double.addActivation(activation);
+  emulator.addActivation(activation);
   return activation;
 }

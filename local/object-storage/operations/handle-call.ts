@@ -1,25 +1,30 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import { withHeaders } from "../../http/response.ts";
 import type { ObjectStorage } from "../object-storage.ts";
-import { checkCaller } from "../protocol/check-caller.ts";
 import { checkPayload } from "../protocol/check-payload.ts";
-import type { Headers } from "../protocol/headers.ts";
+import type { HeaderMap } from "../protocol/headers.ts";
 import type { S3Call } from "../protocol/s3-call.ts";
-import { errorAnswer, S3Error, scriptedAnswer } from "../protocol/s3-error.ts";
-import type { Target } from "../protocol/target.ts";
-import { parseTarget } from "../protocol/target.ts";
+import { S3Error, s3ErrorResponse, scriptedS3Response } from "../protocol/s3-error.ts";
+import type { S3Target } from "../protocol/target.ts";
+import { parseS3Target } from "../protocol/target.ts";
+import { verifySignatureV4 } from "../protocol/verify-signature.ts";
 import type { ScriptedFault } from "../scripted-faults.ts";
-import { deleteObjects } from "./delete-objects.ts";
-import { listObjects } from "./list-objects.ts";
-import { deleteObject, getObject, type Operation, putObject } from "./object-operations.ts";
+import { handleDeleteObjects } from "./delete-objects.ts";
+import { handleListObjects } from "./list-objects.ts";
+import {
+  handleDeleteObject,
+  handleGetObject,
+  handlePutObject,
+  type ObjectOperation,
+} from "./object-operations.ts";
 
-type Numbered = { readonly call: S3Call; readonly requestId: string };
+type NumberedCall = { readonly call: S3Call; readonly requestId: string };
 
 const objectOperations = {
-  GET: getObject,
-  HEAD: getObject,
-  PUT: putObject,
-  DELETE: deleteObject,
+  GET: handleGetObject,
+  HEAD: handleGetObject,
+  PUT: handlePutObject,
+  DELETE: handleDeleteObject,
 } as const;
 
 /** To ignore one of these would be to do something else than was asked, and to say that it was done. */
@@ -32,41 +37,41 @@ const unsupportedHeaders = [
 ];
 
 /** An answer to a call, or "cut" where a fault wants the socket gone. */
-export async function answerCall(
-  { call, requestId }: Numbered,
+export async function handleS3Call(
+  { call, requestId }: NumberedCall,
   storage: ObjectStorage,
-): Promise<Answer | "cut"> {
+): Promise<OutgoingResponse | "cut"> {
   const fault = storage.faults.take(call.method);
   if (fault?.delayMs !== undefined) {
     await storage.wait(fault.delayMs);
   }
-  const ending = endByScript(fault) ?? carryOut({ call, requestId }, storage);
+  const ending = scriptedEnd(fault) ?? carryOut({ call, requestId }, storage);
   return ending === "cut" || fault?.cut === "after"
     ? "cut"
     : withHeaders(ending, { "x-amz-request-id": requestId });
 }
 
-function endByScript(fault: ScriptedFault | undefined): Answer | "cut" | undefined {
+function scriptedEnd(fault: ScriptedFault | undefined): OutgoingResponse | "cut" | undefined {
   if (fault?.cut === "before") {
     return "cut";
   }
-  return fault?.status === undefined ? undefined : scriptedAnswer(fault.status);
+  return fault?.status === undefined ? undefined : scriptedS3Response(fault.status);
 }
 
 /** The one place where an S3 error becomes an answer. */
-function carryOut({ call, requestId }: Numbered, storage: ObjectStorage): Answer {
+function carryOut({ call, requestId }: NumberedCall, storage: ObjectStorage): OutgoingResponse {
   try {
-    const target = parseTarget(call.target);
-    checkCaller(call, { ...storage, nowMs: storage.now() });
+    const target = parseS3Target(call.target);
+    verifySignatureV4(call, { ...storage, nowMs: storage.now() });
     const content = contentOf(call);
     storage.buckets.requireBucket(target.bucket);
     const operation = { target, headers: call.headers, content, requestId, storage };
     return target.key === ""
-      ? answerBucket(operation, call.method)
-      : answerObject(operation, call.method);
+      ? handleBucket(operation, call.method)
+      : handleObject(operation, call.method);
   } catch (error) {
     if (error instanceof S3Error) {
-      return errorAnswer(error);
+      return s3ErrorResponse(error);
     }
     throw error;
   }
@@ -79,10 +84,10 @@ function contentOf({ payload, headers }: S3Call): Buffer {
   return checkPayload(payload.bytes, headers);
 }
 
-function answerBucket(operation: Operation, method: string): Answer {
+function handleBucket(operation: ObjectOperation, method: string): OutgoingResponse {
   const { target, storage } = operation;
   if (method === "POST" && isDeletion(target)) {
-    return deleteObjects(operation);
+    return handleDeleteObjects(operation);
   }
   if (method === "HEAD") {
     return { status: 200, headers: {}, body: "" };
@@ -90,16 +95,16 @@ function answerBucket(operation: Operation, method: string): Answer {
   if (method !== "GET") {
     throw new S3Error("MethodNotAllowed", "Of a bucket GET, HEAD and POST ?delete are here.");
   }
-  return listObjects(target, storage);
+  return handleListObjects(target, storage);
 }
 
-function isDeletion({ query }: Target): boolean {
+function isDeletion({ query }: S3Target): boolean {
   return (
     query.has("delete") && [...query.keys()].every((name) => ["delete", "x-id"].includes(name))
   );
 }
 
-function answerObject(operation: Operation, method: string): Answer {
+function handleObject(operation: ObjectOperation, method: string): OutgoingResponse {
   refuseUnsupported(operation.target, operation.headers);
   if (!isOperation(method)) {
     throw new S3Error("MethodNotAllowed", "Of an object only GET, HEAD, PUT and DELETE are here.");
@@ -112,7 +117,7 @@ function isOperation(method: string): method is keyof typeof objectOperations {
 }
 
 /** `x-id` only names the operation, for people who read logs. */
-function refuseUnsupported({ query }: Target, headers: Headers): void {
+function refuseUnsupported({ query }: S3Target, headers: HeaderMap): void {
   if ([...query.keys()].some((name) => name !== "x-id")) {
     throw new S3Error("NotImplemented", "Of an object no sub-resource or version is here.");
   }

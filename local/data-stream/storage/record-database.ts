@@ -1,25 +1,25 @@
 import type { PartitionCounts } from "../topics/topics.ts";
+import type { SqliteDatabase } from "./database-file.ts";
+import { openDatabase, releaseDatabase } from "./database-file.ts";
 import type { TopicRecord } from "./record-log.ts";
-import type { Database } from "./store-file.ts";
-import { openDatabase, release } from "./store-file.ts";
 
-export type KeptPartition = PartitionCounts & {
+export type StoredPartition = PartitionCounts & {
   readonly topic: string;
   readonly partition: number;
 };
 
 /** What one transaction changes: everything that changed since the one before. */
-export type Changes = {
+export type StoreChanges = {
   readonly records: readonly TopicRecord[];
   /** Cursors of records that are dropped. */
   readonly dropped: readonly number[];
-  readonly partitions: readonly KeptPartition[];
+  readonly partitions: readonly StoredPartition[];
   readonly nextCursor: number;
 };
 
-export type RecordStore = ReturnType<typeof toRecordStore>;
+export type RecordDatabase = ReturnType<typeof toRecordDatabase>;
 
-type Row = {
+type RecordRow = {
   readonly cursor: number;
   readonly topic: string;
   readonly partition: number;
@@ -31,11 +31,14 @@ type Row = {
 };
 
 /** Throws a StartProblem when the directory cannot be used; see `openDatabase`. */
-export async function openRecordStore(directory: string, bytesMax: number): Promise<RecordStore> {
-  return toRecordStore(await openDatabase(directory, bytesMax));
+export async function openRecordDatabase(
+  directory: string,
+  bytesMax: number,
+): Promise<RecordDatabase> {
+  return toRecordDatabase(await openDatabase(directory, bytesMax));
 }
 
-function toRecordStore(database: Database) {
+function toRecordDatabase(database: SqliteDatabase) {
   const insert = database.prepare(
     "INSERT INTO records (cursor, topic, partition, offset, timestamp, encoding, key, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -55,14 +58,14 @@ function toRecordStore(database: Database) {
       throw error;
     }
   };
-  const keepCounts = (partitions: readonly KeptPartition[]): void => {
+  const keepCounts = (partitions: readonly StoredPartition[]): void => {
     for (const { topic, partition, first, next, dropped } of partitions) {
       keepPartition.run(topic, partition, first, next, dropped);
     }
   };
   return {
     /** All or nothing, and durable when it returns; throws what SQLite says otherwise. */
-    commit: (changes: Changes): void =>
+    commit: (changes: StoreChanges): void =>
       transact(() => {
         for (const cursor of changes.dropped) {
           remove.run(cursor);
@@ -73,7 +76,7 @@ function toRecordStore(database: Database) {
         keepCounts(changes.partitions);
         keepCursor.run(changes.nextCursor);
       }),
-    empty: (topics: readonly string[], partitions: readonly KeptPartition[]): void =>
+    empty: (topics: readonly string[], partitions: readonly StoredPartition[]): void =>
       transact(() => {
         for (const topic of topics) {
           removeTopic.run(topic);
@@ -83,7 +86,7 @@ function toRecordStore(database: Database) {
     partitions: () =>
       database
         .prepare("SELECT topic, partition, first, next, dropped FROM partitions ORDER BY 1, 2")
-        .all() as readonly KeptPartition[],
+        .all() as readonly StoredPartition[],
     nextCursor(): number {
       const row = database.prepare("SELECT next FROM cursors").get() as { next: number };
       return row.next;
@@ -91,15 +94,15 @@ function toRecordStore(database: Database) {
     /** Oldest first, one at a time: more may be on the disk than fits into memory. */
     *records(): Generator<TopicRecord> {
       for (const row of database.prepare("SELECT * FROM records ORDER BY cursor").iterate()) {
-        yield toRecord(row as Row);
+        yield toRecord(row as RecordRow);
       }
     },
-    close: (): void => release(database),
+    close: (): void => releaseDatabase(database),
   };
 }
 
 /** SQLite itself rolls back after some errors, and then knows no transaction to end. */
-function rollBack(database: Database): void {
+function rollBack(database: SqliteDatabase): void {
   if (database.inTransaction) {
     database.exec("ROLLBACK");
   }
@@ -114,7 +117,7 @@ function toRow({ cursor, topic, partition, offset, timestamp, key, value }: Topi
   return [cursor, topic, partition, offset, timestamp, encoding, ...blobs];
 }
 
-function toRecord({ encoding, key, value, ...row }: Row): TopicRecord {
+function toRecord({ encoding, key, value, ...row }: RecordRow): TopicRecord {
   const { cursor, topic, partition, offset, timestamp } = row;
   const text = (bytes: ArrayBuffer) =>
     Buffer.from(bytes).toString(encoding === "utf16le" ? "utf16le" : "utf8");

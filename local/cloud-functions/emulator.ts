@@ -1,9 +1,9 @@
-import type { Activation, Fields, Resources, StoredAction } from "./resources.ts";
+import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
-/** What runs an action: the double itself has no runner, and whoever starts it brings one. */
-export type RunAction = (run: {
+/** What runs an action: the emulator itself has no runner, and whoever starts it brings one. */
+export type ActionRunner = (run: {
   readonly action: StoredAction;
-  readonly parameters: Fields;
+  readonly parameters: JsonObject;
   readonly activationId: string;
 }) => Promise<{ readonly status: number; readonly result: unknown }>;
 
@@ -11,7 +11,7 @@ export type RunAction = (run: {
 export type Zone = "public" | "fin" | "gov";
 
 /** What "Get Action" and "Get Trigger" give back; documented is all of it. */
-export type Shown = {
+export type ShownFields = {
   readonly description: boolean;
   readonly code: boolean;
   readonly parameters: boolean;
@@ -19,9 +19,9 @@ export type Shown = {
   readonly type: boolean;
 };
 
-export type Fault =
+export type ManagementFault =
   /** Nothing is carried out. */
-  | { readonly kind: "status"; readonly status: number; readonly headers?: Fields }
+  | { readonly kind: "status"; readonly status: number; readonly headers?: JsonObject }
   /** The connection ends: before it is carried out, or after it, without an answer. */
   | { readonly kind: "cut"; readonly when: "before" | "after" }
   /** A subnet is being attached. */
@@ -31,13 +31,13 @@ export type Fault =
   /** As an API that repeats what it was sent. */
   | { readonly kind: "echo" };
 
-/** Everything that the routes of one running double share. */
-export type Double = {
+/** Everything that the routes of one running emulator share. */
+export type CloudFunctionsEmulator = {
   readonly zone: Zone;
-  readonly shown: Shown;
+  readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
-  readonly run: RunAction;
+  readonly run: ActionRunner;
   /** How long after a run its activation is not found yet. */
   readonly activationDelayMs: number;
   /** As for every run that lasts longer than its caller waits: the answer is an activation's id alone. */
@@ -46,7 +46,7 @@ export type Double = {
   readonly newId: () => string;
   readonly addActivation: (activation: Activation) => void;
   /** The fault that a request meets, by its number from 1 on. */
-  readonly faultOf: (request: number, call: CallSummary) => Fault | undefined;
+  readonly faultOf: (request: number, call: CallSummary) => ManagementFault | undefined;
 };
 
 export type CallSummary = { readonly method: string; readonly path: string };

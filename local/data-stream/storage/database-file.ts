@@ -12,7 +12,7 @@ import type Libsql from "libsql";
 import { StartProblem } from "../start-problem.ts";
 import { makeDirectory } from "./make-directory.ts";
 
-export type Database = Libsql.Database;
+export type SqliteDatabase = Libsql.Database;
 
 const fileName = "data-stream.db";
 const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-journal`];
@@ -51,7 +51,7 @@ const schema = `
  * Opens the directory's database for this process alone. The commit of a transaction returns once it is on
  * the disk (SQLite, WAL, synchronous=FULL). `bytesMax` bounds the database; what does not fit is refused.
  */
-export async function openDatabase(directory: string, bytesMax: number): Promise<Database> {
+export async function openDatabase(directory: string, bytesMax: number): Promise<SqliteDatabase> {
   prepareDirectory(directory);
   checkHeader(directory);
   makePrivate(directory);
@@ -70,7 +70,9 @@ function prepareDirectory(directory: string): void {
     makeDirectory(directory);
     files = readdirSync(directory);
   } catch (error) {
-    throw new StartProblem(`--data ${directory} cannot be used as a directory: ${codeOf(error)}`);
+    throw new StartProblem(
+      `--data ${directory} cannot be used as a directory: ${errorCodeOf(error)}`,
+    );
   }
   if (!files.includes(fileName) && files.some((file) => !ourFiles.includes(file))) {
     throw new StartProblem(
@@ -118,7 +120,7 @@ function checkHeader(directory: string): void {
 function checkVersion(version: number, directory: string): void {
   if (version !== schemaVersion) {
     throw new StartProblem(
-      `--data ${directory} was written by another version of the stand-in (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
+      `--data ${directory} was written by another version of the emulator (schema ${version}, this one has ${schemaVersion}): use that version, or name another directory`,
     );
   }
 }
@@ -138,12 +140,12 @@ function readHeader(directory: string): Buffer {
       closeSync(file);
     }
   } catch (error) {
-    throw new StartProblem(`${path} cannot be read: ${codeOf(error)}`);
+    throw new StartProblem(`${path} cannot be read: ${errorCodeOf(error)}`);
   }
 }
 
-function openOurs(open: () => Database, directory: string): Database {
-  let database: Database | undefined;
+function openOurs(open: () => SqliteDatabase, directory: string): SqliteDatabase {
+  let database: SqliteDatabase | undefined;
   try {
     database = open();
     database.pragma("locking_mode=EXCLUSIVE");
@@ -156,16 +158,16 @@ function openOurs(open: () => Database, directory: string): Database {
     database.pragma("journal_mode=WAL");
     return database;
   } catch (error) {
-    release(database);
+    releaseDatabase(database);
     throw error instanceof StartProblem ? error : toStartProblem(error, directory);
   }
 }
 
 function toStartProblem(error: unknown, directory: string): StartProblem {
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return new StartProblem(
-      `--data ${directory} is in use by another stand-in: end that one, or name another directory`,
+      `--data ${directory} is in use by another emulator: end that one, or name another directory`,
     );
   }
   return code.startsWith("SQLITE_NOTADB")
@@ -175,11 +177,11 @@ function toStartProblem(error: unknown, directory: string): StartProblem {
 
 function notOurs(directory: string): StartProblem {
   return new StartProblem(
-    `${join(directory, fileName)} is not a store of this stand-in: name another directory`,
+    `${join(directory, fileName)} is not a store of this emulator: name another directory`,
   );
 }
 
-function prepareSchema(database: Database, directory: string): void {
+function prepareSchema(database: SqliteDatabase, directory: string): void {
   const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as {
     tables: number;
   };
@@ -203,7 +205,7 @@ function prepareSchema(database: Database, directory: string): void {
  * Statements that still wait for the garbage collector keep a closed database open, and with it the lock.
  * Only outside of WAL is the lock given back; what was in the WAL is in the one file then.
  */
-export function release(database: Database | undefined): void {
+export function releaseDatabase(database: SqliteDatabase | undefined): void {
   try {
     if (database?.inTransaction) {
       database.exec("ROLLBACK");
@@ -217,7 +219,7 @@ export function release(database: Database | undefined): void {
 }
 
 /** SQLite's own name of an error, such as SQLITE_FULL: never a text of the data. */
-export function codeOf(error: unknown): string {
+export function errorCodeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return code === "" ? "unknown error" : code;
 }

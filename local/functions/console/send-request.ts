@@ -1,12 +1,12 @@
 /** One request to a function, as the page shows it. */
-export type Sent = {
+export type SentRequest = {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
-export type Reply = {
+export type FunctionReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -22,7 +22,12 @@ export class NoReply extends Error {
   override name = "NoReply";
 }
 
-export async function exchange({ method, url, headers, body }: Sent): Promise<Reply> {
+export async function sendRequest({
+  method,
+  url,
+  headers,
+  body,
+}: SentRequest): Promise<FunctionReply> {
   const startMs = performance.now();
   try {
     const response = await fetch(url, {

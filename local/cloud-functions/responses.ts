@@ -1,5 +1,5 @@
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer } from "../http/response.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { jsonResponse } from "../http/response.ts";
 
 /**
  * Errors of Cloud Functions as the pages of its API (version 2.1) list them, by message. Those that no readable part
@@ -18,19 +18,19 @@ const documentedErrors = {
   NAT_BEING_CREATED: [500, "81313"],
 } as const;
 
-export type ErrorName = keyof typeof documentedErrors;
+export type ApiErrorName = keyof typeof documentedErrors;
 
-export function apiError(name: ErrorName, details = ""): Answer {
+export function apiError(name: ApiErrorName, details = ""): OutgoingResponse {
   const [status, errorCode] = documentedErrors[name];
-  return jsonAnswer(status, { error: { errorCode, message: name, details } });
+  return jsonResponse(status, { error: { errorCode, message: name, details } });
 }
 
-export function undocumentedError(status: number, message: string, details = ""): Answer {
-  return jsonAnswer(status, { error: { errorCode: "undocumented", message, details } });
+export function undocumentedError(status: number, message: string, details = ""): OutgoingResponse {
+  return jsonResponse(status, { error: { errorCode: "undocumented", message, details } });
 }
 
-export function contentAnswer(content: unknown): Answer {
-  return jsonAnswer(200, { content });
+export function contentResponse(content: unknown): OutgoingResponse {
+  return jsonResponse(200, { content });
 }
 
-export const noContent: Answer = { status: 204, headers: {}, body: "" };
+export const noContent: OutgoingResponse = { status: 204, headers: {}, body: "" };

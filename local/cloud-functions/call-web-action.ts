@@ -1,8 +1,8 @@
-import type { Double } from "./double.ts";
-import type { Fields } from "./resources.ts";
-import { runAction } from "./run.ts";
+import type { CloudFunctionsEmulator } from "./emulator.ts";
+import type { JsonObject } from "./resources.ts";
+import { runAction } from "./run-action.ts";
 
-export type WebRequest = {
+export type WebActionRequest = {
   readonly method: string;
   /** What follows the resource: `/github`. */
   readonly path: string;
@@ -11,9 +11,9 @@ export type WebRequest = {
   readonly body: string | Uint8Array;
 };
 
-export type WebReply = {
+export type WebActionReply = {
   readonly status: number;
-  readonly headers: Fields;
+  readonly headers: JsonObject;
   readonly body: unknown;
 };
 
@@ -23,10 +23,10 @@ export type WebReply = {
  */
 export async function callWebAction(
   name: string,
-  request: WebRequest,
-  double: Double,
-): Promise<WebReply> {
-  const action = double.resources.byName.get(name);
+  request: WebActionRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<WebActionReply> {
+  const action = emulator.resources.byName.get(name);
   if (action?.kind !== "action" || action.type !== "web" || !action.rawHttp) {
     throw new Error(`${name} is no web action with raw HTTP`);
   }
@@ -43,8 +43,8 @@ export async function callWebAction(
       __ow_query: request.query ?? "",
       __ow_body: bytes.toString(isText ? "utf8" : "base64"),
     },
-    double,
+    emulator,
   );
-  const { statusCode, headers: replied = {}, body } = result as Fields;
-  return { status: Number(statusCode ?? 200), headers: replied as Fields, body };
+  const { statusCode, headers: replied = {}, body } = result as JsonObject;
+  return { status: Number(statusCode ?? 200), headers: replied as JsonObject, body };
 }
