@@ -7,7 +7,7 @@ import type { ActionType, JsonObject, StoredAction } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
-/** `/packages/{package}/actions/{action}` and what is below it. */
+/** Handles `/packages/{package}/actions/{action}` and the paths below it. */
 export async function handleAction(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
@@ -94,7 +94,10 @@ function checkPackage(
     : undocumentedError(404, "PACKAGE_NOT_FOUND");
 }
 
-/** "Only web actions are supported" for both options; the underscore forms are ignored. */
+/**
+ * Checks both web options. The page says "Only web actions are supported" for them; options with underscores are
+ * ignored: https://api.ncloud-docs.com/docs/compute-cloudfunctions-v2-putaction (read 2026-11-30).
+ */
 function checkWebOptions(body: JsonObject, type: ActionType): OutgoingResponse | undefined {
   const wantsWeb = body["raw-http"] === true || body["custom-options"] === true;
   return wantsWeb && type !== "web" ? undocumentedError(400, "NOT_A_WEB_ACTION") : undefined;
@@ -160,7 +163,10 @@ function unlinkEverywhere(action: string, { resources }: CloudFunctionsEmulator)
   }
 }
 
-/** `timeout`: 0 to 60,000 ms; what runs longer is answered with its activation's id alone. */
+/**
+ * Runs an action. `timeout` is 0 to 60,000 ms. A run that takes longer gets a response with the activation's id
+ * alone.
+ */
 async function postAction(
   action: StoredAction,
   { search, body }: ManagementRequest,

@@ -4,7 +4,7 @@ import { runAction } from "./run-action.ts";
 
 export type WebActionRequest = {
   readonly method: string;
-  /** What follows the resource: `/github`. */
+  /** The path after the resource, such as `/github`. */
   readonly path: string;
   readonly query?: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,8 +18,9 @@ export type WebActionReply = {
 };
 
 /**
- * API Gateway's HTTP type in front of a web action, as Apache OpenWhisk's web actions behave with raw HTTP on: a JSON
- * body comes in Base64, parameters of the action are final. Throws where the action is no such thing.
+ * Calls a web action as API Gateway's HTTP type does. It behaves as Apache OpenWhisk's web actions with raw HTTP
+ * (https://github.com/apache/openwhisk/blob/master/docs/webactions.md, read 2026-11-30): a JSON body arrives in
+ * Base64, and parameters of the action are final. Throws if the action is no web action with raw HTTP.
  */
 export async function callWebAction(
   name: string,

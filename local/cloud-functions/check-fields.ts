@@ -4,7 +4,10 @@ import { apiError, undocumentedError } from "./responses.ts";
 
 const nameRule = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/;
 const descriptionBytesMax = 3_000;
-/** 38 MB and 1 MB in the smaller of their two meanings, so that whoever passes here passes both. */
+/**
+ * The documented 38 MB and 1 MB, in the smaller of their two meanings, so that a deployment that passes here passes
+ * both.
+ */
 const codeBytesMax = 38_000_000;
 const parametersBytesMax = 1_000_000;
 const memoriesMb: readonly unknown[] = [128, 256, 512, 1024];
@@ -23,7 +26,7 @@ export function objectIn(fields: JsonObject, name: string): JsonObject {
 
 type Named = { readonly name: string; readonly existing: Resource | undefined };
 
-/** "It can't be duplicated with other resource (package, action, trigger) names". */
+/** Checks a name. "It can't be duplicated with other resource (package, action, trigger) names", say the pages. */
 export function checkName(
   { name, existing }: Named,
   kind: Resource["kind"],
@@ -49,7 +52,7 @@ export function checkCommon(body: JsonObject): OutgoingResponse | undefined {
     : undefined;
 }
 
-/** Required fields and ranges of "Put Action", basic and web. */
+/** Checks the required fields and ranges of "Put Action", basic and web. */
 export function checkActionBody(body: JsonObject, isNew: boolean): OutgoingResponse | undefined {
   const exec = objectIn(body, "exec");
   const limits = objectIn(body, "limits");
@@ -80,7 +83,7 @@ function isTimeout(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= timeoutMsMin && Number(value) <= timeoutMsMax;
 }
 
-/** On the vpc platform an action has a network; elsewhere it has none. */
+/** Checks the network of an action. The vpc platform requires one, and the classic platform has none. */
 export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingResponse | undefined {
   const first: unknown = Array.isArray(vpc) ? vpc[0] : undefined;
   const isWhole =

@@ -21,7 +21,7 @@ const basePaths: Readonly<Record<Zone, string>> = {
   gov: "/api/v2",
 };
 
-/** An action's 38 MB of code come in one body, as JSON text that can be longer. */
+/** The 38 MB of an action's code arrive in one body, as JSON text that can be longer. */
 const bodyBytesMax = 64 * 1024 * 1024;
 
 export async function dispatchCloudFunctions(
@@ -122,7 +122,7 @@ function toSegments(path: string): readonly string[] | undefined {
   }
 }
 
-/** Only the public zone knows the parameter. */
+/** Returns the platform. Only the public zone has the parameter. */
 function platformOf(search: URLSearchParams, zone: Zone): string | undefined {
   const given = search.get("platform");
   if (zone !== "public") {
@@ -133,7 +133,7 @@ function platformOf(search: URLSearchParams, zone: Zone): string | undefined {
   return ["vpc", "classic"].includes(platform) ? platform : undefined;
 }
 
-/** GET and DELETE have no body; a PUT without fields has an empty object, not nothing. */
+/** Parses the body. GET and DELETE have none. A PUT without fields has an empty object, not an empty body. */
 function parseBody(text: string): JsonObject | undefined {
   try {
     const parsed: unknown = text === "" ? {} : JSON.parse(text);

@@ -1,34 +1,34 @@
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
-/** What runs an action: the emulator itself has no runner, and whoever starts it brings one. */
+/** Runs an action. The emulator has no runner of its own, so its starter passes one. */
 export type ActionRunner = (run: {
   readonly action: StoredAction;
   readonly parameters: JsonObject;
   readonly activationId: string;
 }) => Promise<{ readonly status: number; readonly result: unknown }>;
 
-/** The zone whose API this is: versions and platforms differ. */
+/** The zone of the emulated API. Versions and platforms differ between zones. */
 export type Zone = "public" | "fin" | "gov";
 
-/** What "Get Action" and "Get Trigger" give back; documented is all of it. */
+/** The fields that "Get Action" and "Get Trigger" return. The pages document all of them. */
 export type ShownFields = {
   readonly description: boolean;
   readonly code: boolean;
   readonly parameters: boolean;
-  /** Of an action's type and a trigger's options. */
+  /** The type of an action and the options of a trigger. */
   readonly type: boolean;
 };
 
 export type ManagementFault =
-  /** Nothing is carried out. */
+  /** The request gets this status and is not carried out. */
   | { readonly kind: "status"; readonly status: number; readonly headers?: JsonObject }
-  /** The connection ends: before it is carried out, or after it, without an answer. */
+  /** The connection is cut before the request is carried out, or after it and without a response. */
   | { readonly kind: "cut"; readonly when: "before" | "after" }
-  /** A subnet is being attached. */
+  /** The request fails because a subnet is being attached. */
   | { readonly kind: "subnet" }
-  /** A read that does not see a write yet. */
+  /** A read does not see a write yet. */
   | { readonly kind: "unseen" }
-  /** As an API that repeats what it was sent. */
+  /** The response repeats the request's body. */
   | { readonly kind: "echo" };
 
 /** Everything that the routes of one running emulator share. */
@@ -40,12 +40,12 @@ export type CloudFunctionsEmulator = {
   readonly run: ActionRunner;
   /** How long after a run its activation is not found yet. */
   readonly activationDelayMs: number;
-  /** As for every run that lasts longer than its caller waits: the answer is an activation's id alone. */
+  /** Makes every run respond with an activation's id alone, as a run does that lasts longer than its caller waits. */
   readonly runsAnswerById: boolean;
   readonly now: () => number;
   readonly newId: () => string;
   readonly addActivation: (activation: Activation) => void;
-  /** The fault that a request meets, by its number from 1 on. */
+  /** Returns the fault for a request by its number, counted from 1. */
   readonly faultOf: (request: number, call: CallSummary) => ManagementFault | undefined;
 };
 

@@ -1,9 +1,9 @@
 import type { JsonObject } from "./resources.ts";
 
-/** A call whose caller is known, its path and body read. */
+/** A request whose signature was verified, with its path and body parsed. */
 export type ManagementRequest = {
   readonly method: string;
-  /** Of the path below the base, percent-decoded. */
+  /** The segments of the path below the base, percent-decoded. */
   readonly segments: readonly string[];
   readonly search: URLSearchParams;
   readonly platform: string;

@@ -1,4 +1,4 @@
-/** An object as it came in a request, or goes into an answer. */
+/** A JSON object of a request or a response. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ActionType = "basic" | "web";
@@ -31,7 +31,7 @@ export type StoredTrigger = {
   readonly cronOption: string;
   readonly objectStorageLink: readonly JsonObject[];
   readonly parameters: JsonObject;
-  /** `package/action`. */
+  /** The linked actions, each as `package/action`. */
   readonly actions: readonly string[];
 };
 
@@ -52,7 +52,7 @@ export type Activation = {
   readonly isSuccess: boolean;
 };
 
-/** Names are unique across packages, actions and triggers, so one map holds them all. */
+/** All resources. Names are unique across packages, actions and triggers, so one map holds them all. */
 export type Resources = {
   readonly byName: Map<string, Resource>;
   readonly activations: Activation[];

@@ -2,8 +2,9 @@ import type { OutgoingResponse } from "../http/response.ts";
 import { jsonResponse } from "../http/response.ts";
 
 /**
- * Errors of Cloud Functions as the pages of its API (version 2.1) list them, by message. Those that no readable part
- * of a page has a code for carry the code "undocumented": nothing may depend on it.
+ * The errors of Cloud Functions by message, as the pages of its API (version 2.1) list them:
+ * https://api.ncloud-docs.com/docs/compute-cloudfunctions-v2-putaction and its neighbours (read 2026-11-30). Errors
+ * without a code in the readable part of a page carry the code "undocumented": nothing may depend on it.
  */
 const documentedErrors = {
   SUB_ACC_NO_PERMISSION: [403, "80002"],

@@ -1,7 +1,10 @@
 import type { CloudFunctionsEmulator } from "./emulator.ts";
 import type { Activation, JsonObject, StoredAction } from "./resources.ts";
 
-/** Runs one action; a result with a top-level `error` is an application error, as upstream has it. */
+/**
+ * Runs one action. A result with a top-level `error` is an application error, as in Apache OpenWhisk:
+ * https://github.com/apache/openwhisk/blob/master/docs/actions.md (read 2026-11-30).
+ */
 export async function runAction(
   action: StoredAction,
   parameters: JsonObject,

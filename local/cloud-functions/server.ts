@@ -14,10 +14,13 @@ import type {
 import type { Activation, JsonObject, Resource, StoredTrigger } from "./resources.ts";
 import { fireTrigger } from "./triggers.ts";
 
-/** An emulator of the management API of Cloud Functions, written from its documents; on loopback, in memory. */
+/**
+ * Options of an emulator of the Cloud Functions management API, which is written from the API's documents. It
+ * listens on loopback and keeps everything in memory.
+ */
 export type CloudFunctionsOptions = {
   readonly zone?: Zone;
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
   readonly shown?: Partial<ShownFields>;
@@ -28,30 +31,30 @@ export type CloudFunctionsOptions = {
 
 export type RunningCloudFunctions = {
   readonly origin: string;
-  /** Everything that is deployed, by name. */
+  /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
-  /** Calls so far, in order. */
+  /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
-  /** Decides on the fault of each request from now on; the first has the number 1. */
+  /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
   setFaults(faultOf: (request: number, call: CallSummary) => ManagementFault | undefined): void;
-  /** Puts a resource there that no deploy has made. */
+  /** Adds a resource that no deployment has made. */
   plant(resource: Resource): void;
-  /** A cron trigger's tick, or a manual run of a trigger. */
+  /** Fires a trigger, as a cron tick or a manual run does. */
   fire(trigger: string, parameters?: JsonObject): Promise<void>;
-  /** An event of Object Storage: every trigger that has its bucket and rule is fired. */
+  /** Emits an event of Object Storage: every trigger with its bucket and rule is fired. */
   emit(
     link: { readonly bucketName: string; readonly eventRuleName: string },
     event: JsonObject,
   ): Promise<void>;
-  /** A request through API Gateway's HTTP type. */
+  /** Sends a request through API Gateway's HTTP type. */
   callWeb(action: string, request: WebActionRequest): Promise<WebActionReply>;
   close(): Promise<void>;
 };
 
 const activationsMax = 1_000;
 const callsMax = 10_000;
-/** "~30–40 s after the run" was seen. */
+/** An activation was seen to appear about 30 to 40 s after its run. */
 const activationDelayMsDefault = 35_000;
 
 export async function startCloudFunctions(

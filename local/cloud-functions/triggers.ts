@@ -6,7 +6,7 @@ import type { JsonObject, StoredTrigger } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
-/** `/triggers/{trigger}` and its `link-action`. */
+/** Handles `/triggers/{trigger}` and its `link-action`. */
 export async function handleTrigger(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
@@ -48,7 +48,7 @@ function putTrigger(
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TRIGGER_TYPE");
   }
-  // Version 2.0 has everything within `trigger`.
+  // Version 2.0 has all fields within `trigger`.
   const body = emulator.zone === "gov" ? objectIn(request.body, "trigger") : request.body;
   const refused =
     checkName({ name, existing }, "trigger") ?? checkCommon(body) ?? checkTriggerBody(body, type);
@@ -65,7 +65,7 @@ function putTrigger(
   return contentResponse(showTrigger(trigger, emulator));
 }
 
-/** The public-sector zone has no triggers of Object Storage. */
+/** Returns the type of the trigger. The public-sector zone has no triggers of Object Storage. */
 function typeOf(
   { search }: ManagementRequest,
   { zone }: CloudFunctionsEmulator,
@@ -91,7 +91,10 @@ function toTrigger(put: TriggerOptions, body: JsonObject): StoredTrigger {
   };
 }
 
-/** Both forms of `execOption` are in the pages' examples: a pair of pairs in 2.0, a list of pairs in 2.1. */
+/**
+ * Shows a trigger. Both forms of `execOption` are in the examples of the pages: a pair of pairs in 2.0, a list of
+ * pairs in 2.1.
+ */
 function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmulator): JsonObject {
   const { name, description, type, cronOption, actions } = trigger;
   const pair = [{ key: "cron", value: cronOption }];
@@ -127,7 +130,10 @@ function handleLink(
   return contentResponse({ status: "active", trigger: { name: trigger.name } });
 }
 
-/** Runtime parameters before the trigger's, those before the action's: the documented order. */
+/**
+ * Fires a trigger. As documented, runtime parameters override those of the trigger, and those override the
+ * action's.
+ */
 export async function fireTrigger(
   trigger: StoredTrigger,
   parameters: JsonObject,

@@ -101,7 +101,7 @@ async function handleApiRequest(call: GatewayRequest, emulator: Emulator): Promi
     );
   }
   if (call.method !== "POST") {
-    // No page lists a 405, so it takes the shape of the API's own answers.
+    // No page of the API lists a 405, so this one has the form of the API's other responses.
     const outgoing = withHeaders(documentedResponse(405, "Method Not Allowed"), { allow: "POST" });
     return refuse(outgoing, "the method must be POST", "Send POST, and sign POST.");
   }
@@ -112,7 +112,7 @@ function refuse(outgoing: OutgoingResponse, reason: string, fix: string): Reques
   return refusedOutcome(apiRefusal(outgoing, reason, fix));
 }
 
-/** Noted before it is answered: a caller that has its answer finds the request in the log. */
+/** Logs the request before the response is sent: a caller that has its response finds the request in the log. */
 function logRequest(request: IncomingMessage, ending: RequestOutcome, emulator: Emulator): void {
   const entry: RequestEntry = {
     at: emulator.now(),

@@ -31,32 +31,32 @@ import { createTopics } from "./topics/topics.ts";
 export type EmulatorOptions = {
   /** 0 takes a free port. */
   readonly port: number;
-  /** An address of loopback, which is the default, or 0.0.0.0 or :: for all of this machine. */
+  /** A loopback address, which is the default, or 0.0.0.0 or :: for every network of this machine. */
   readonly host?: string;
-  /** Names beside those of loopback that it may be called by. */
+  /** Host names beside those of loopback that clients may use. */
   readonly allowedHosts?: readonly string[];
-  /** Topic name → partition count, or that with a retention. */
+  /** Maps topic name to partition count, or to partition count and retention. */
   readonly topics: TopicSettings;
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
-  /** Where the functions are that the page sends to; without it the emulator runs alone. */
+  /** Where the functions run that the page calls. Without it the emulator runs alone. */
   readonly functions?: FunctionsConnection;
-  /** Takes a line for every refused request and every switch of the faults; the terminal by default. */
+  /** Takes a line for every refused request and every change of the faults. The default is the terminal. */
   readonly log?: (line: string) => void;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly recordsMax?: number;
   readonly recordBytesMax?: number;
   readonly requestsMax?: number;
-  /** Above it a partition's oldest records are dropped. */
+  /** Above this size the oldest records of a partition are dropped. */
   readonly partitionBytesMax?: number;
-  /** Where records are kept across restarts; without it they are in memory only. */
+  /** The directory that keeps records across restarts. Without it records are in memory only. */
   readonly dataDirectory?: string;
-  /** What the database in it may grow to; a message that does not fit is refused. */
+  /** The size limit of the database in that directory. A message that does not fit is refused. */
   readonly dataBytesMax?: number;
-  /** What the largest size of a message counts; the body by default. */
+  /** What counts towards the size limit of a message. The default is the body. */
   readonly countedSize?: CountedSize;
-  /** Where every message has to be acknowledged first. */
+  /** The Kafka cluster that has to acknowledge every message first. */
   readonly kafka?: KafkaOptions;
 };
 
@@ -70,7 +70,7 @@ const requestsMaxDefault = 200;
 const connectionsMax = 1000;
 const requestTimeoutMs = 30_000;
 
-/** Throws a StartProblem when what it is given cannot be used. */
+/** Starts the emulator. Throws a StartProblem if an option cannot be used. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
@@ -104,7 +104,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   };
 }
 
-/** A port in use is left as it came: who chose the port knows how it is named. */
+/**
+ * Explains why the emulator cannot listen. A port in use stays the original error: the caller who chose the port
+ * knows the name of its setting.
+ */
 function listenProblem(error: unknown, host: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
   return code === "EADDRINUSE"
@@ -147,7 +150,7 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     startedAtMs: now(),
     now,
     random: options.random ?? Math.random,
-    /** Ends early when the emulator closes: a long delay must not keep the process alive. */
+    /** Waits, and ends early when the emulator closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
   const close = async () => {

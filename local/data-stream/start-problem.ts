@@ -1,4 +1,4 @@
-/** Why an emulator cannot start, in a line for the person who starts it. */
+/** Says in one line why an emulator cannot start. */
 export class StartProblem extends Error {
   override name = "StartProblem";
 }

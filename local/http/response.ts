@@ -14,7 +14,7 @@ export function jsonResponse(status: number, value: unknown): OutgoingResponse {
   };
 }
 
-/** What the control API says when it cannot do what was asked. */
+/** Returns the control API's response to a request that it cannot carry out. */
 export function problemResponse(status: number, error: string): OutgoingResponse {
   return jsonResponse(status, { error });
 }
@@ -26,7 +26,7 @@ export function withHeaders(
   return { ...outgoing, headers: { ...outgoing.headers, ...headers } };
 }
 
-/** The Date header is the clock that the timestamp was compared with: callers correct theirs by it. */
+/** Adds the Date header with the clock that the timestamp was compared with: callers correct their clocks by it. */
 export function withDate(outgoing: OutgoingResponse, nowMs: number): OutgoingResponse {
   return { ...outgoing, headers: { date: new Date(nowMs).toUTCString(), ...outgoing.headers } };
 }

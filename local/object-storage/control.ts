@@ -28,7 +28,7 @@ const resources: Readonly<Record<string, Resource>> = {
   },
 };
 
-/** What a person or a test asks beside the S3 API, unsigned: all of it is for this machine only. */
+/** Handles the control API for people and tests, beside the S3 API. It is unsigned, and for this machine only. */
 export async function handleStorageControl(
   request: IncomingMessage,
   storage: ObjectStorage,
@@ -63,7 +63,7 @@ async function handleStorageResource(
     : await handler(request, storage);
 }
 
-/** Every object of a bucket, or of all buckets, without its content. */
+/** Lists every object of a bucket, or of all buckets, without its content. */
 function getObjects(url: string, { buckets }: ObjectStorage): OutgoingResponse {
   const search = new URLSearchParams(url.split("?").slice(1).join("?"));
   const stranger = [...search.keys()].find((name) => !parameters.includes(name));

@@ -10,7 +10,7 @@ import { readHeaders } from "./protocol/headers.ts";
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
-/** Objects are strangers' bytes: opened in a browser they must not become a page that runs. */
+/** Objects hold strangers' bytes. Opened in a browser, they must not become a page that runs. */
 const browserHeaders = {
   "content-security-policy": "default-src 'none'; sandbox",
   "x-content-type-options": "nosniff",

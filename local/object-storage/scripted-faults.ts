@@ -6,13 +6,13 @@ import {
   integerIn,
 } from "../data-stream/control/checked-input.ts";
 
-/** What happens to the next `times` requests with this method. */
+/** A fault of the next `times` requests with this method. */
 export type ScriptedFault = {
   readonly times: number;
   readonly method?: string;
   readonly status?: number;
   readonly delayMs?: number;
-  /** The socket is cut before the request takes effect, or after it did. */
+  /** The connection is cut before the request takes effect, or after it did. */
   readonly cut?: "before" | "after";
 };
 
@@ -28,7 +28,7 @@ const fields = ["times", "method", "status", "delayMs", "cut"];
 export function createScriptedFaults() {
   const state: { steps: readonly ScriptedFault[] } = { steps: [] };
   return {
-    /** The fault that a request meets, if any; a step is used up by it. */
+    /** Returns the fault for a request, if any. It uses up one of the step's times. */
     take(method: string): ScriptedFault | undefined {
       const index = state.steps.findIndex((step) => (step.method ?? method) === method);
       const step = state.steps[index];

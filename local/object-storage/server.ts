@@ -10,17 +10,17 @@ import { createPayloadReader } from "./protocol/read-payload.ts";
 import { createScriptedFaults } from "./scripted-faults.ts";
 
 export type ObjectStorageOptions = {
-  /** 0 takes a free port; the host is always 127.0.0.1. */
+  /** 0 takes a free port. The host is always 127.0.0.1. */
   readonly port: number;
   readonly buckets: readonly string[];
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly now?: () => number;
-  /** Called after an object was stored or removed, and before the answer. */
+  /** Called after an object was stored or removed, and before the response. */
   readonly onEvent?: (event: ObjectStorageEvent) => void;
   readonly objectBytesMax?: number;
-  /** All objects of all buckets, keys and headers too. */
+  /** The size limit of all objects of all buckets, with their keys and headers. */
   readonly storedBytesMax?: number;
   readonly objectsMax?: number;
 };
@@ -74,12 +74,14 @@ function createObjectStorage(options: ObjectStorageOptions, closing: AbortSignal
     readPayload: createPayloadReader(options.objectBytesMax ?? objectBytesMaxDefault),
     announce: createAnnouncer(options.onEvent, region),
     now: options.now ?? Date.now,
-    /** Ends early when the emulator closes: a long delay must not keep the process alive. */
+    /** Waits, and ends early when the emulator closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
 }
 
-/** A listener that throws must not undo the answer: the object is stored by then. */
+/**
+ * Creates the sender of events. A listener that throws must not change the response: the object is stored by then.
+ */
 function createAnnouncer(onEvent: ObjectStorageOptions["onEvent"], region: string) {
   let sequence = 0;
   return (change: ObjectChange): void => {

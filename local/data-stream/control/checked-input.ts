@@ -1,4 +1,4 @@
-/** A problem in what a person or test sent to the control API: the message names the field and its limit. */
+/** Reports invalid input to the control API. The message names the field and its limit. */
 export class InvalidInput extends Error {
   override name = "InvalidInput";
 }
@@ -15,7 +15,10 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** An object that holds no other field than the known ones: a misspelt field would otherwise be a fault that never comes. */
+/**
+ * Returns the value as an object and refuses unknown fields: a misspelt field would otherwise be a fault that never
+ * happens.
+ */
 export function closedObject(
   value: unknown,
   name: string,
@@ -65,7 +68,7 @@ export function textUpTo(value: unknown, name: string, charactersMax: number): s
   return value;
 }
 
-/** Applies `check` to a field that is there, and leaves an absent one absent. */
+/** Applies `check` to a field that is present, and leaves an absent field absent. */
 export function ifPresent<Value>(
   value: unknown,
   check: (value: unknown) => Value,

@@ -51,7 +51,7 @@ const oneRecord: Resource = {
     getOneRecord({ path, host: headerText(request.headers, "host"), emulator }),
 };
 
-/** The one place where a problem in what was asked becomes an answer. */
+/** Handles a request to the control API. Invalid input becomes a 400 response here and nowhere else. */
 export async function handleControl(
   request: IncomingMessage,
   emulator: Emulator,
@@ -104,7 +104,7 @@ function getRecords({ path, search, emulator: { topics } }: ControlRequest): Out
   return jsonResponse(200, readRecords(topics.records, query));
 }
 
-/** What is not percent-encoded properly names no topic. */
+/** Decodes a topic's name. Invalid percent-encoding gives the empty text, which is the name of no topic. */
 function decodeName(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -10,13 +10,16 @@ export type CurlSigner = {
 };
 
 const target = "/api/produce";
-/** Linux takes no single argument of 128 KiB or more; what `printf` prints, being part of the shell, is no argument. */
+/**
+ * Linux takes no single argument of 128 KiB or more. `printf` is part of the shell, so its arguments have no such
+ * limit.
+ */
 const argumentBytesMax = 100_000;
 
 /**
- * A command that produces the record again, onto the same partition. Its signature is a working one, of
- * the local key pair, and is valid for the documented 5 minutes. Keys and values come from strangers: in
- * single quotes a shell changes nothing, and nothing invisible is left in the text.
+ * Returns a command that produces the record again, onto the same partition. The signature is a real one, made with
+ * the local key pair, and is valid for the documented 5 minutes. Keys and values come from strangers: single quotes
+ * keep the shell from reading them, and no invisible character is left in the text.
  */
 export function curlCommand(record: TopicRecord, signer: CurlSigner): string {
   const { topic, key, value, partition } = record;

@@ -12,7 +12,7 @@ type OneRecordRequest = {
   readonly emulator: Emulator;
 };
 
-/** One record as it was produced, or the command that produces it again. */
+/** Returns one record as it was produced, or the command that produces it again. */
 export function getOneRecord({ path, host, emulator }: OneRecordRequest): OutgoingResponse {
   const [, cursor = "", curl] = oneRecordPath.exec(path) ?? [];
   const record = /^\d{1,15}$/.test(cursor)
@@ -24,7 +24,7 @@ export function getOneRecord({ path, host, emulator }: OneRecordRequest): Outgoi
   return curl === undefined ? jsonResponse(200, record) : asCurl(record, host, emulator);
 }
 
-/** The guard has let only this emulator's own names pass as a host. */
+/** Returns the command as text. `host` is safe to repeat: the guard lets only the emulator's own names pass. */
 function asCurl(
   record: TopicRecord,
   host: string,

@@ -14,7 +14,7 @@ export type RecordsQuery = {
 const parameters = ["partition", "key", "after", "limit"];
 const limitDefault = 100;
 const limitMax = 1000;
-/** Values may be a megabyte each: an answer stops here, and `next` leads on from there. */
+/** Values may be a megabyte each, so a response stops at this size. Its `next` leads on from there. */
 const responseBytesMax = 16 * 1024 * 1024;
 
 export function parseRecordsQuery(
@@ -56,7 +56,7 @@ function toInteger(text: string | null, name: string, range: NumberRange): numbe
   return value;
 }
 
-/** Oldest first. Without `after` it is the newest ones that are chosen. */
+/** Returns records, oldest first. Without `after` the newest records are chosen. */
 export function readRecords(log: RecordLog, query: RecordsQuery) {
   const records =
     query.after === undefined

@@ -5,14 +5,16 @@ export type RequestLine = { readonly method: string; readonly target: string };
 const timestampFix =
   "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.";
 
-/** Digits of the present time, by unit, other than the 13 of milliseconds. */
+/** Maps the number of digits to the unit of a present-day timestamp, for units other than milliseconds. */
 const unitsByDigits: ReadonlyMap<number, string> = new Map([
   [10, "seconds"],
   [16, "microseconds"],
   [19, "nanoseconds"],
 ]);
 
-/** The header's own text is not repeated: nobody knows what was put there by mistake. */
+/**
+ * Diagnoses a timestamp. The text of the header is not repeated: it may be a secret that was put there by mistake.
+ */
 export function diagnoseTimestamp(request: RequestLine, timestamp: string): Diagnosis {
   return {
     expectedStringToSign: `${request.method} ${request.target}\n{epoch milliseconds}\n{access key}`,
@@ -34,7 +36,7 @@ function timestampMistake(timestamp: string): string {
     : "The timestamp is not in epoch milliseconds.";
 }
 
-/** Also not repeated: a secret may stand in the access key's place. */
+/** Diagnoses an access key. It is not repeated either: a secret key may stand in its place. */
 export function diagnoseAccessKey(request: RequestLine, isSecret: boolean): Diagnosis {
   const expectedStringToSign = `${request.method} ${request.target}\n{timestamp}\n{access key}`;
   return isSecret
@@ -50,7 +52,7 @@ export function diagnoseAccessKey(request: RequestLine, isSecret: boolean): Diag
       };
 }
 
-/** `aheadMs` is how far the timestamp lies ahead of the emulator's clock. */
+/** Diagnoses a clock. `aheadMs` says how far the timestamp is ahead of the emulator's clock. */
 export function diagnoseClock(expectedStringToSign: string, aheadMs: number): Diagnosis {
   const distance = inWords(Math.abs(aheadMs));
   return {

@@ -2,7 +2,10 @@ import { hmacSha256, stringToSignV2 } from "../produce/signature.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 import { signingMistakes } from "./signing-mistakes.ts";
 
-/** Says what should have been signed, never the secret, the right signature or the received one. */
+/**
+ * The explanation of a wrong signature. It names the text to sign, and never the secret, the right signature or the
+ * received one.
+ */
 export type Diagnosis = {
   readonly expectedStringToSign: string;
   readonly likelyMistake?: string;
@@ -22,7 +25,10 @@ export function diagnoseSignature(evidence: SignatureEvidence): Diagnosis {
   return { expectedStringToSign, ...found, fix };
 }
 
-/** A received signature may differ in text and yet be the right digest: each reading is compared as bytes. */
+/**
+ * Finds the mistake behind a signature. The received text may be another encoding of the right digest, so each
+ * reading is compared as bytes.
+ */
 function findMistake(
   evidence: SignatureEvidence,
   expected: string,

@@ -6,6 +6,6 @@ export type SignatureEvidence = {
   readonly otherSecretKeys: readonly string[];
   readonly signature: string;
   readonly host: string;
-  /** As Latin-1 text: one character a byte. */
+  /** The body as Latin-1 text: one character a byte. */
   readonly body: string;
 };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stringToSignV2 } from "../produce/signature.ts";
 import type { SignatureEvidence } from "./evidence.ts";
 
-/** A text that callers are known to sign by mistake. */
+/** A text that callers sign by mistake. */
 export type SigningMistake = {
   readonly text: string;
   readonly secretKey?: string;
@@ -10,11 +10,11 @@ export type SigningMistake = {
   readonly fix: string;
 };
 
-/** Two calls of a clock, one for the header and one for the text, lie this close together. */
+/** Two readings of a clock, one for the header and one for the text, are this close together. */
 const nearbyMs = 250;
 const realHosts = ["api.datastream.naverncp.com", "datastream.apigw.ntruss.com"];
 const methods = ["GET", "POST", "PUT", "DELETE"];
-/** Beside one another: more keys than this are not tried, as each costs a digest. */
+/** At most this many other keys are tried, because each costs a digest. */
 const otherSecretKeysMax = 100;
 
 export function signingMistakes(evidence: SignatureEvidence): readonly SigningMistake[] {

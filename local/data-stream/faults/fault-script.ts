@@ -15,15 +15,15 @@ export type FaultStep = {
   readonly when?: {
     readonly topic?: string;
     readonly key?: string;
-    /** From the n-th request on that has this topic and key, counted from the script's arrival. */
+    /** Applies from the n-th request with this topic and key on, counted from the script's arrival. */
     readonly nth?: number;
   };
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Waits before anything is judged or stored. */
+  /** Waits before the request is checked or stored. */
   readonly delayMs?: number;
-  /** Waits when all is done, before the first byte of the answer, or before the cut. */
+  /** Waits after the request is handled, before the first byte of the response or before the cut. */
   readonly firstByteMs?: number;
   readonly cut?: "before" | "after";
   readonly skewMs?: number;
@@ -57,11 +57,14 @@ const probabilityRange: NumberRange = { min: 0, max: 1 };
 
 const nthRange: NumberRange = { min: 1, max: 1_000_000 };
 const bytesPerSecondRange: NumberRange = { min: 1, max: 1_000_000_000 };
-/** The documented 1 MB/s per partition. */
+/**
+ * The documented throughput of a partition, 1 MB/s: https://guide.ncloud-docs.com/docs/datastream-spec (read
+ * 2026-11-30).
+ */
 const bytesPerSecondDefault = 1_000_000;
 
 const stepFields = ["when", "status", "headers", "body", "delayMs", "firstByteMs", "cut", "skewMs"];
-/** The emulator frames its answers itself: a false length would only hang the caller's socket. */
+/** The emulator frames its responses itself. A wrong length would only make the caller's connection hang. */
 const framingHeaders = ["content-length", "transfer-encoding", "connection", "trailer", "upgrade"];
 
 export function parseFaultScript(value: unknown): FaultScript {
@@ -143,7 +146,7 @@ function toWhen(value: unknown, name: string): NonNullable<FaultStep["when"]> {
   });
 }
 
-/** A body is sent as it is; for convenience an object is written as JSON. */
+/** Returns the body as text. An object is written as JSON, for convenience. */
 function toBody(value: unknown, name: string): string {
   return textUpTo(isObject(value) ? JSON.stringify(value) : value, name, bodyCharactersMax);
 }
@@ -181,7 +184,7 @@ function refuseHeader(header: string, text: string, name: string): void {
 
 type Present<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
 
-/** So that GET shows a script as it was posted, without names of fields that are not there. */
+/** Removes absent fields, so that GET shows a script as it was posted. */
 function withoutAbsent<Fields extends object>(fields: Present<Fields>): Fields {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as Fields;

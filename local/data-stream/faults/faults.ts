@@ -4,10 +4,10 @@ import { createThrottle } from "./throttle.ts";
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** What of a request a step may ask for. */
+/** The fields of a request that a step can match. */
 export type FaultSubject = { readonly topic: unknown; readonly key: unknown };
 
-/** What is left of the script, and whether any of it can still meet a request. */
+/** The unused rest of the script. `on` says whether any of it can still affect a request. */
 export type RemainingFaults = FaultScript & { readonly on: boolean };
 
 type FaultState = {
@@ -26,7 +26,10 @@ const off: FaultState = {
   draw: () => 1,
 };
 
-/** `onSwitch` hears of every script that comes, goes or is used up: faults never act unseen. */
+/**
+ * Creates the fault injection. `onSwitch` is called for every script that arrives, goes or is used up, so that
+ * faults never act unseen.
+ */
 export function createFaults(onSwitch: (remaining: RemainingFaults) => void) {
   const state: FaultState = { ...off };
   const isOn = () =>
@@ -47,7 +50,7 @@ export function createFaults(onSwitch: (remaining: RemainingFaults) => void) {
     }
   };
   return {
-    /** The fault that this request meets, if any; a counted step is used up by it. */
+    /** Returns the fault for this request, if any. A counted step is used up by it. */
     take(request: FaultSubject): FaultStep | undefined {
       const wasOn = isOn();
       const byRate = takeByRate(state, request);
@@ -57,7 +60,7 @@ export function createFaults(onSwitch: (remaining: RemainingFaults) => void) {
       }
       return fault;
     },
-    /** The token bucket in force, if the script has one. */
+    /** Returns the throttle of the script, if it has one. */
     throttle: (): Throttle | undefined => state.throttle,
     replace,
     remaining,
@@ -79,7 +82,10 @@ function usedOnce(step: CountedStep): readonly CountedStep[] {
   return step.times > 1 ? [{ ...step, times: step.times - 1 }] : [];
 }
 
-/** Drawn only for requests that no step took and that the rate's own step may meet, so that other traffic does not shift the sequence. */
+/**
+ * Prepares the draw of the rate. A number is drawn only for requests that no step took and that the rate's step
+ * matches, so that other traffic does not shift the sequence.
+ */
 function takeByRate(state: FaultState, request: FaultSubject): () => FaultStep | undefined {
   const { rate } = state;
   if (rate === undefined || !isAbout(rate.step, request)) {
@@ -101,7 +107,7 @@ function isAbout({ when }: FaultStep, request: FaultSubject): boolean {
   );
 }
 
-/** What is left to wait for is written into the step itself, as with `times`: who reads the script sees what is still to come. */
+/** Counts `nth` down in the step itself, as with `times`, so that the script shows what is still to come. */
 function countedDown<Step extends FaultStep>(step: Step, request: FaultSubject): Step {
   const nth = step.when?.nth ?? 1;
   return nth > 1 && isAbout(step, request)
@@ -109,7 +115,7 @@ function countedDown<Step extends FaultStep>(step: Step, request: FaultSubject):
     : step;
 }
 
-/** Mulberry32: the same seed gives the same faults, on every machine. */
+/** Creates a Mulberry32 generator: the same seed gives the same faults on every machine. */
 function createDraw(seed: number): () => number {
   const state = { value: seed >>> 0 };
   return () => {

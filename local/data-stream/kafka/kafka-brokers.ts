@@ -3,8 +3,8 @@ import { requestMsMax } from "./kafka-queues.ts";
 import { kafkaErrorName } from "./kafka-refusal.ts";
 
 /**
- * The first broker, in the order given, that does what is tried of it. kafkajs itself passes over one that refuses
- * connections, and not over one that takes them and never answers. What a broker says of its topics holds for all.
+ * Returns the first broker, in the given order, that passes the try. kafkajs itself skips a broker that refuses
+ * connections, but not one that accepts them and never responds. What one broker says of its topics holds for all.
  */
 export async function findBroker(
   brokers: readonly string[],
@@ -31,7 +31,7 @@ export function unusableKafka(brokers: readonly string[], reason: string): Start
   return new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${reason}`);
 }
 
-/** Of a request that has no answer kafkajs tells its own names alone. */
+/** Explains a failure of a broker. For a request without a response kafkajs reports only internal names. */
 export function brokerFailure(error: unknown): string {
   const name = kafkaErrorName(error);
   return /^Request .* timed out$/.test(name)

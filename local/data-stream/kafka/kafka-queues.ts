@@ -24,14 +24,17 @@ type PartitionQueue = {
   isSending: boolean;
 };
 
-/** How long one request to a broker may take, and what the brokers are given to reach all replicas. */
+/** The time limit of one request to a broker, and the brokers' own limit to reach all replicas. */
 export const requestMsMax = 5_000;
-/** After this long, waiting included, the caller is told that Kafka has not acknowledged. */
+/** After this time, waiting included, the caller is told that Kafka has not acknowledged. */
 const responseMsMax = 8_000;
-/** A batch that is not over by now never is: the queue goes on without it. All its callers were answered. */
+/**
+ * A batch that takes longer than this never ends, so the queue goes on without it. All its callers have had their
+ * response.
+ */
 const sendMsMax = 30_000;
 const batchRecordsMax = 500;
-/** A broker takes some 1 MB in one batch by default; a larger message goes alone. */
+/** A broker takes about 1 MB in one batch by default. A larger message is sent alone. */
 const batchBytesMax = 900_000;
 const waitingRecordsMax = 1_000;
 const waitingBytesMax = 64 * 1024 * 1024;
@@ -44,8 +47,8 @@ type QueueDependencies = {
 };
 
 /**
- * Each partition has a queue in which one batch is under way at a time, so that Kafka has a partition's
- * messages in the order of the emulator's offsets.
+ * Creates a writer that acknowledges a record only after Kafka has. Each partition has a queue with one batch in
+ * flight, so that Kafka has the messages in the order of the emulator's offsets.
  */
 export function createPartitionQueues({
   producer,
@@ -73,7 +76,7 @@ export function createPartitionQueues({
     try {
       const sent = producer.send({ topic, acks: -1, timeout: requestMsMax, messages });
       const results = await within(sendMsMax, sent);
-      // A partition that kafkajs does not know is left out of what it sends, and no error says so.
+      // kafkajs leaves out a partition that it does not know, and reports no error.
       const [result] = results;
       const isConfirmed =
         results.length === 1 && result?.partition === partition && result.errorCode === 0;
@@ -96,7 +99,7 @@ export function createPartitionQueues({
       log(`Kafka took ${late} messages of ${queue.topic} after their callers were answered 503`);
     }
   };
-  /** Kafka bounds a batch, and takes nothing of one that is too large: each of its messages may fit. */
+  /** Sends a batch. If Kafka refuses it as too large, each half is sent alone: the single messages may fit. */
   const deliver = async (
     queue: PartitionQueue,
     given: readonly WaitingMessage[],
@@ -119,7 +122,7 @@ export function createPartitionQueues({
     }
     queue.isSending = false;
   };
-  /** Messages that were answered while they waited are never sent. */
+  /** Takes the next batch. Messages whose callers already have a response are never sent. */
   const takeBatch = ({ waiting }: PartitionQueue): readonly WaitingMessage[] => {
     const batch: WaitingMessage[] = [];
     let bytes = 0;
@@ -166,7 +169,7 @@ function within<Value>(msMax: number, promise: Promise<Value>): Promise<Value> {
   });
 }
 
-/** Never before it holds one: a message larger than a batch goes alone. */
+/** Says whether the batch is full. An empty batch never is: a message larger than a batch is sent alone. */
 function isFull(batch: readonly WaitingMessage[], bytes: number): boolean {
   return batch.length === batchRecordsMax || (batch.length > 0 && bytes > batchBytesMax);
 }

@@ -23,7 +23,7 @@ export function notAcknowledged(why: string): ApiRefusal {
   );
 }
 
-/** Kafka's own name of an error where it has one; kafkajs wraps it at times. */
+/** Returns Kafka's own name of an error if it has one. kafkajs sometimes wraps it. */
 export function kafkaErrorName(error: unknown): string {
   if (!(error instanceof Error)) {
     return "unknown error";

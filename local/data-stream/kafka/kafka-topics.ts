@@ -5,7 +5,7 @@ import { kafkaErrorName } from "./kafka-refusal.ts";
 
 type Metadata = Pick<Admin, "fetchTopicMetadata">;
 
-/** Throws a StartProblem where Kafka lacks a topic, or a partition that the emulator chooses from. */
+/** Throws a StartProblem if Kafka lacks a topic, or a partition that the emulator chooses from. */
 export async function checkPartitions(
   admin: Metadata,
   topics: Pick<Topics, "names" | "partitionCount">,

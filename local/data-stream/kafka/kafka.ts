@@ -8,14 +8,14 @@ import { createPartitionQueues, requestMsMax } from "./kafka-queues.ts";
 import { checkPartitions } from "./kafka-topics.ts";
 
 export type KafkaOptions = {
-  /** Each `host:port`. */
+  /** The brokers, each as `host:port`. */
   readonly brokers: readonly string[];
-  /** Whether a CloudEvent's attributes are headers of its message too. */
+  /** Adds the attributes of a CloudEvent as headers of its message. */
   readonly headers: boolean;
 };
 
 export type KafkaConnection = {
-  /** Gives a record on to be kept once Kafka has acknowledged it. */
+  /** Returns a writer that passes a record on once Kafka has acknowledged it. */
   readonly before: (keep: RecordWriter) => RecordWriter;
   readonly close: () => Promise<void>;
 };
@@ -24,8 +24,8 @@ const connectMsMax = 2_000;
 const nextBrokerMs = 100;
 
 /**
- * Connects, and sees to it that every topic has the partitions that the emulator chooses from. One
- * attempt for each message: a caller that is told of a failure is the one who tries again.
+ * Connects to Kafka and checks that every topic has the partitions that the emulator chooses from. Each message is
+ * sent once: a caller that gets an error retries it.
  */
 export async function connectKafka(
   { brokers, headers }: KafkaOptions,
@@ -39,7 +39,8 @@ export async function connectKafka(
   const others = brokers.filter((broker) => broker !== first);
   const producer = toClient([first, ...others]).producer({
     allowAutoTopicCreation: false,
-    // The emulator has chosen already; this also keeps kafkajs from warning of its change of partitioners.
+    // The emulator has chosen the partition already. This also prevents kafkajs's warning about its changed default
+    // partitioner.
     createPartitioner: () => (choice) => choice.message.partition ?? 0,
     retry: { retries: 0 },
   });
@@ -67,7 +68,7 @@ async function loadClient() {
       connectionTimeout: connectMsMax,
       requestTimeout: requestMsMax,
       logLevel: kafkajs.logLevel.NOTHING,
-      // To connect, every broker is tried once; messages have no retry, see above.
+      // Every broker is tried once to connect. Messages are not retried, see above.
       retry: {
         retries: brokers.length - 1,
         initialRetryTime: nextBrokerMs,

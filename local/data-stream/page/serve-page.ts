@@ -5,7 +5,7 @@ import { jsonResponse, withHeaders } from "../../http/response.ts";
 
 export type PageFiles = ReadonlyMap<string, OutgoingResponse>;
 
-/** What the folder of the page may hold; a file of another kind is not served. */
+/** Maps file extension to content type. Files with other extensions are not served. */
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -24,7 +24,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Keys and values on the page come from strangers: nothing but the page's own files runs or loads. */
+/** Keys and values on the page come from strangers, so only the page's own files may run or load. */
 export const browserHeaders = {
   "content-security-policy": contentSecurityPolicy,
   "x-content-type-options": "nosniff",
@@ -33,7 +33,10 @@ export const browserHeaders = {
   "cache-control": "no-store",
 };
 
-/** Read once, when the emulator starts: a path of a request never becomes one of a file. */
+/**
+ * Reads the page's files once, when the emulator starts, so that the path of a request is never used as the path of
+ * a file.
+ */
 export async function loadPage(): Promise<PageFiles> {
   const folder = new URL("./", import.meta.url);
   const files = (await readdir(folder, { recursive: true }))

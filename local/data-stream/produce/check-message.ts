@@ -16,7 +16,7 @@ export type ProduceMessage = {
   readonly partition: number | undefined;
 };
 
-/** A body read once: the faults look into it, and the checks judge it. */
+/** The content of a body. It is parsed once, for the faults and for the checks. */
 export type MessageBody =
   | { readonly kind: "object"; readonly fields: UnknownFields }
   | { readonly kind: "tooLarge" }
@@ -89,7 +89,7 @@ function checkFields(
   }
   const partitionCount = topics.partitionCount(topic);
   if (partitionCount === undefined) {
-    // No page says what an unknown topic gets: the gateway's "not found" is a choice.
+    // No page says what an unknown topic gets. The gateway's "not found" is our choice.
     return apiRefusal(
       gatewayError(404, "The topic is unknown."),
       "the topic is unknown",

@@ -3,21 +3,24 @@ import type { RequestBody } from "../../http/read-body.ts";
 import type { OutgoingResponse } from "../../http/response.ts";
 import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 
-/** One HTTP request to the API, its body read. */
+/** An HTTP request to the API, with its body. */
 export type GatewayRequest = {
   readonly method: string;
-  /** Path and query exactly as they came: this is what the sender has signed. */
+  /** Path and query exactly as they arrived: this is the text that the sender signed. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: RequestBody;
 };
 
-/** The answer is for the caller, as documented; the rest is for the person at the console. */
+/**
+ * The refusal of a request. The response is for the caller, as documented. The rest is for the person at the
+ * console.
+ */
 export type ApiRefusal = {
   readonly kind: "refused";
   readonly response: OutgoingResponse;
   readonly reason: string;
-  /** What to do about it, in one line. */
+  /** The advice for the caller, in one line. */
   readonly fix: string;
   readonly diagnosis?: Diagnosis;
 };

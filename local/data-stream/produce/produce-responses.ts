@@ -1,7 +1,10 @@
 import type { OutgoingResponse } from "../../http/response.ts";
 import { jsonResponse } from "../../http/response.ts";
 
-/** The API gateway's own errors: HTTP status → code and message, as its overview page lists them. */
+/**
+ * Maps HTTP status to code and message of the API gateway's own errors, as
+ * https://api.ncloud-docs.com/docs/ai-application-service-apigateway lists them (read 2026-11-30).
+ */
 const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: string]> = new Map([
   [400, ["100", "Bad Request Exception"]],
   [401, ["200", "Authentication Failed"]],
@@ -16,7 +19,7 @@ const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: s
 
 export const acknowledgedResponse = documentedResponse(200, "OK");
 
-/** What a throttled caller gets is written nowhere: 429 with the gateway's own code for it is an assumption. */
+/** The response to a throttled caller. No page documents it: 429 with the gateway's own code is an assumption. */
 export const throttledResponse = jsonResponse(429, {
   error: {
     errorCode: "410",
@@ -25,7 +28,10 @@ export const throttledResponse = jsonResponse(429, {
   },
 });
 
-/** The produce page's table calls `status` a number, its example shows text: the example is what code was seen to get. */
+/**
+ * Returns a response in the form of the produce API. The page's table calls `status` a number and its example shows
+ * text, so this follows the example: https://api.ncloud-docs.com/docs/datastream-postproduce (read 2026-11-30).
+ */
 export function documentedResponse(status: number, detail: string): OutgoingResponse {
   return jsonResponse(status, { status: String(status), detail });
 }
@@ -35,7 +41,7 @@ export function gatewayError(status: number, details: string): OutgoingResponse 
   return jsonResponse(status, { error: { errorCode, message, details } });
 }
 
-/** What a scripted status says when the script gives no body of its own. */
+/** Returns the response for a scripted status when the script gives no body of its own. */
 export function defaultFaultResponse(status: number): OutgoingResponse {
   if (status === 200) {
     return acknowledgedResponse;

@@ -71,7 +71,7 @@ function judge(
   return verifySignatureV2(call, { accessKeys, nowMs }) ?? checkMessage(content, emulator);
 }
 
-/** Checked, let through, kept, and only then acknowledged. */
+/** Stores an accepted message after the checks and the throttle, and acknowledges it only then. */
 async function accept(
   verdict: ProduceMessage | ApiRefusal,
   emulator: Emulator,
@@ -100,7 +100,10 @@ async function accept(
   };
 }
 
-/** The page's second revision says that a message without a partition goes to a random one, whatever its key. */
+/**
+ * Chooses a partition at random. The produce page says that a message without a partition goes to a random one,
+ * whatever its key: https://api.ncloud-docs.com/docs/datastream-postproduce (read 2026-11-30).
+ */
 function randomPartition(topic: string, { topics, random }: Emulator): number {
   const count = topics.partitionCount(topic) ?? 1;
   return Math.min(count - 1, Math.floor(random() * count));
@@ -117,7 +120,10 @@ function cutAfterStoring(fault: FaultStep | undefined, ending: RequestOutcome): 
   return { ...ending, response: "cut", entry: { ...ending.entry, verdict: "faulted", reason } };
 }
 
-/** A refusal by a skewed clock is not the caller's mistake: the console says whose it is. */
+/**
+ * Adds the fault's delay to the outcome. A refusal caused by a skewed clock is not the caller's mistake, so the
+ * reason names the fault script.
+ */
 function withFault(ending: RequestOutcome, fault: FaultStep | undefined): RequestOutcome {
   const { firstByteMs, skewMs = 0 } = fault ?? {};
   const { entry } = ending;

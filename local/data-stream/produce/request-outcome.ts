@@ -3,12 +3,12 @@ import type { RequestEntry } from "../control/request-log.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import type { ApiRefusal } from "./gateway-request.ts";
 
-/** How one request ends: what the caller gets, and what the console shows. */
+/** The outcome of one request: the response for the caller and the log entry for the console. */
 export type RequestOutcome = {
   readonly response: OutgoingResponse | "cut";
   readonly entry: Omit<RequestEntry, "at" | "method" | "path" | "status">;
   readonly record?: TopicRecord;
-  /** How long the first byte of the answer is held back, once the request is judged and noted. */
+  /** How long the first byte of the response is held back after the request was handled and logged. */
   readonly firstByteMs?: number;
 };
 

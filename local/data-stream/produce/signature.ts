@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a caller signs, in the words of NAVER Cloud's "Ncloud API" page, signature version 2. */
+/**
+ * The input of signature version 2, as https://api.ncloud-docs.com/docs/common-ncpapi describes it (read
+ * 2026-11-30).
+ */
 export type SignatureInputV2 = {
   readonly method: string;
   readonly target: string;
@@ -12,7 +15,9 @@ export function stringToSignV2({ method, target, timestamp, accessKey }: Signatu
   return `${method} ${target}\n${timestamp}\n${accessKey}`;
 }
 
-/** Node reads a request line as Latin-1, so Latin-1 gives back the very bytes that were sent. */
+/**
+ * Signs a text. Node reads a request line as Latin-1, so encoding it as Latin-1 restores the bytes that were sent.
+ */
 export function hmacSha256(text: string, secretKey: string): Buffer {
   return createHmac("sha256", secretKey).update(text, "latin1").digest();
 }

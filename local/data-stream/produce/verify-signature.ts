@@ -20,7 +20,10 @@ export type SignatureV2Context = {
 
 type ClaimedSignature = SignatureInputV2 & { readonly signature: string };
 
-/** "A difference of 5 minutes or more" makes a request invalid, says the common Ncloud API page. */
+/**
+ * A timestamp is invalid when it differs by 5 minutes or more: https://api.ncloud-docs.com/docs/datastream-overview
+ * (read 2026-11-30).
+ */
 const clockDifferenceMsMax = 5 * 60 * 1000;
 const epochMilliseconds = /^[1-9]\d{0,14}$/;
 

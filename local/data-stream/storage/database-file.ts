@@ -16,21 +16,24 @@ export type SqliteDatabase = Libsql.Database;
 
 const fileName = "data-stream.db";
 const ourFiles = [fileName, `${fileName}-wal`, `${fileName}-shm`, `${fileName}-journal`];
-/** "DStr": tells our files from other SQLite databases. */
+/** The application ID "DStr", which distinguishes our files from other SQLite databases. */
 const applicationId = 0x44537472;
 const schemaVersion = 1;
 const fileMode = 0o600;
 const ownerAndSpecialBits = 0o7700;
 const pageBytes = 4096;
-/** What the write-ahead log keeps of the disk once it was written back: SQLite does that at 1000 pages. */
+/** The size that the write-ahead log keeps on the disk after a checkpoint, which SQLite makes at 1000 pages. */
 const walKeptBytesMax = 4 * 1024 * 1024;
-/** "Database File Format", 1.3: the database header, and where its application ID and user version are. */
+/**
+ * The database header and the places of user version and application ID:
+ * https://www.sqlite.org/fileformat2.html#the_database_header (read 2026-11-30).
+ */
 const headerBytes = 100;
 const magic = "SQLite format 3\0";
 const userVersionAt = 60;
 const applicationIdAt = 68;
 
-/** Keys and values are blobs: they may hold a NUL, at which the binding ends a text. */
+/** Keys and values are blobs: they may hold a NUL, where the binding would end a text. */
 const schema = `
   CREATE TABLE records (
     cursor INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
@@ -48,8 +51,8 @@ const schema = `
 `;
 
 /**
- * Opens the directory's database for this process alone. The commit of a transaction returns once it is on
- * the disk (SQLite, WAL, synchronous=FULL). `bytesMax` bounds the database; what does not fit is refused.
+ * Opens the directory's database for this process alone. A commit returns once the transaction is on the disk
+ * (SQLite, WAL, synchronous=FULL). `bytesMax` bounds the database, and a transaction that does not fit is refused.
  */
 export async function openDatabase(directory: string, bytesMax: number): Promise<SqliteDatabase> {
   prepareDirectory(directory);
@@ -82,8 +85,9 @@ function prepareDirectory(directory: string): void {
 }
 
 /**
- * What webhooks bring is for nobody else on the machine, in a directory too that was there before. SQLite gives its
- * other files the mode of the database, which is made before SQLite would make it readable for all.
+ * Makes directory and files private, even if the directory existed before: webhooks may bring private content.
+ * SQLite gives its other files the mode of the database, so the database is created before SQLite would make it
+ * readable for all.
  */
 function makePrivate(directory: string): void {
   const path = join(directory, fileName);
@@ -97,11 +101,12 @@ function makePrivate(directory: string): void {
     }
     chmodSync(directory, statSync(directory).mode & ownerAndSpecialBits);
   } catch {
-    // Somebody else's directory or files, or a file system without modes: whether they can be used SQLite finds out.
+    // The directory or files belong to another user, or the file system has no modes. SQLite finds out whether they
+    // can be used.
   }
 }
 
-/** Looks before SQLite does, which would change the files of another program as it opens them. */
+/** Checks the file before SQLite opens it: SQLite would change the files of another program as it opens them. */
 function checkHeader(directory: string): void {
   const header = readHeader(directory);
   if (header.length === 0) {
@@ -125,7 +130,10 @@ function checkVersion(version: number, directory: string): void {
   }
 }
 
-/** Empty where there is no database yet, or where SQLite has a creation to undo first. */
+/**
+ * Reads the database header. It is empty if there is no database yet, or if SQLite still has to undo an unfinished
+ * creation.
+ */
 function readHeader(directory: string): Buffer {
   const path = join(directory, fileName);
   if (!existsSync(path) || existsSync(`${path}-journal`)) {
@@ -150,11 +158,11 @@ function openOurs(open: () => SqliteDatabase, directory: string): SqliteDatabase
     database = open();
     database.pragma("locking_mode=EXCLUSIVE");
     database.pragma("synchronous=FULL");
-    // Takes the lock, which this mode then keeps.
+    // BEGIN IMMEDIATE takes the lock, and the exclusive locking mode keeps it.
     database.exec("BEGIN IMMEDIATE");
     prepareSchema(database, directory);
     database.exec("COMMIT");
-    // After the schema, so that the file's own header tells whose it is, whatever is in the WAL.
+    // WAL comes after the schema, so that the file's own header identifies the database, whatever the WAL holds.
     database.pragma("journal_mode=WAL");
     return database;
   } catch (error) {
@@ -189,7 +197,7 @@ function prepareSchema(database: SqliteDatabase, directory: string): void {
     database.exec(schema);
     return;
   }
-  // Where a journal had to be undone first, nobody has looked yet.
+  // If SQLite had to undo a journal first, the header has not been checked yet.
   const { id, version } = database
     .prepare(
       "SELECT application_id AS id, user_version AS version FROM pragma_application_id, pragma_user_version",
@@ -202,8 +210,9 @@ function prepareSchema(database: SqliteDatabase, directory: string): void {
 }
 
 /**
- * Statements that still wait for the garbage collector keep a closed database open, and with it the lock.
- * Only outside of WAL is the lock given back; what was in the WAL is in the one file then.
+ * Closes the database and releases its lock. Statements that the garbage collector has not yet freed keep a closed
+ * database open, and with it the lock. Only outside of WAL does SQLite release the lock; the content of the WAL is
+ * then in the database file.
  */
 export function releaseDatabase(database: SqliteDatabase | undefined): void {
   try {
@@ -213,12 +222,12 @@ export function releaseDatabase(database: SqliteDatabase | undefined): void {
     database?.exec("PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL");
     database?.exec("SELECT count(*) FROM sqlite_schema");
   } catch {
-    // What was committed is on the disk, in the WAL too; the end of the process frees the lock.
+    // Committed data is on the disk, in the WAL too. The end of the process frees the lock.
   }
   database?.close();
 }
 
-/** SQLite's own name of an error, such as SQLITE_FULL: never a text of the data. */
+/** Returns SQLite's own name of an error, such as SQLITE_FULL, and never a text of the data. */
 export function errorCodeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return code === "" ? "unknown error" : code;

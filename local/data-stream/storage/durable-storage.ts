@@ -15,11 +15,12 @@ type WaitingRecord = {
   readonly settle: (ending: TopicRecord | ApiRefusal) => void;
 };
 
-/** One transaction holds no more than this, so that a burst cannot pile up without bound. */
+/** A transaction holds no more records than this, so that a burst cannot grow it without bound. */
 const batchRecordsMax = 1000;
 /**
- * What arrives in one turn of the event loop is one durable transaction: first on the disk, then in
- * memory, then answered. A transaction that fails leaves no trace in either.
+ * Creates the storage of `--data`. Records that arrive in one turn of the event loop make one durable transaction:
+ * they are on the disk first, then in memory, then acknowledged. A transaction that fails leaves no trace in
+ * either.
  */
 export function createDurableStorage(
   { topics, store }: { readonly topics: Topics; readonly store: RecordDatabase },
@@ -42,7 +43,7 @@ export function createDurableStorage(
   topics.onDrop(onDrop);
   restore(topics, store);
 
-  /** Throws if it fails, with everything as it was. */
+  /** Commits the records and all pending changes. Throws on failure and leaves everything unchanged. */
   const commit = (records: readonly TopicRecord[]): void => {
     records.forEach(touch);
     const next = new Map(records.map((one) => [partitionName(one), one.offset + 1]));
@@ -125,7 +126,10 @@ export function createDurableStorage(
   };
 }
 
-/** More may be on the disk than the bounds of this start allow: then the oldest are dropped, and counted. */
+/**
+ * Reads the stored records into memory. If the disk holds more than the bounds of this start allow, the oldest
+ * records are dropped and counted.
+ */
 function restore(topics: Topics, store: RecordDatabase): void {
   const isNamed = ({ topic, partition }: Pick<StoredPartition, "topic" | "partition">) =>
     partition < (topics.partitionCount(topic) ?? 0);
@@ -142,7 +146,10 @@ function restore(topics: Topics, store: RecordDatabase): void {
   topics.records.goOnFrom(store.nextCursor());
 }
 
-/** Partitions may be added, as in Data Stream itself, and not taken away: their records would be out of reach. */
+/**
+ * Refuses a smaller partition count. As in Data Stream itself, partitions can only be added: records of a removed
+ * partition would be out of reach.
+ */
 function refuseFewerPartitions(topics: Topics, store: RecordDatabase): void {
   for (const { topic, partition } of store.partitions()) {
     const count = topics.partitionCount(topic);
@@ -154,7 +161,7 @@ function refuseFewerPartitions(topics: Topics, store: RecordDatabase): void {
   }
 }
 
-/** Topics that lie in the store and that this start does not name. */
+/** Returns the topics that the store holds and the settings do not name. */
 export function unnamedTopics(topics: Topics, store: RecordDatabase): readonly string[] {
   const kept = new Set(store.partitions().map(({ topic }) => topic));
   return [...kept].filter((topic) => topics.partitionCount(topic) === undefined);
@@ -170,7 +177,7 @@ function emptied(topics: Topics): readonly StoredPartition[] {
   return countsOfAll(topics).map((counts) => ({ ...counts, first: counts.next }));
 }
 
-/** Notes the partitions that there are; a store that cannot be written to is found out at the start. */
+/** Stores the partitions at the start, and so finds a store that cannot be written to. */
 function firstCommit(commit: () => void): void {
   try {
     commit();
@@ -189,11 +196,11 @@ function notStored(code: string): ApiRefusal {
   );
 }
 
-/** What fails here is tried again with the next transaction. */
+/** Commits changes that can wait. After a failure they are part of the next transaction. */
 function commitOrKeepChanges(commit: () => void): void {
   try {
     commit();
   } catch {
-    // Nothing was answered on the strength of it.
+    // No request was acknowledged because of these changes, so nothing is lost.
   }
 }

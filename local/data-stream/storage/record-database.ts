@@ -8,10 +8,10 @@ export type StoredPartition = PartitionCounts & {
   readonly partition: number;
 };
 
-/** What one transaction changes: everything that changed since the one before. */
+/** The changes of one transaction: everything that changed since the previous one. */
 export type StoreChanges = {
   readonly records: readonly TopicRecord[];
-  /** Cursors of records that are dropped. */
+  /** Cursors of the dropped records. */
   readonly dropped: readonly number[];
   readonly partitions: readonly StoredPartition[];
   readonly nextCursor: number;
@@ -30,7 +30,7 @@ type RecordRow = {
   readonly value: ArrayBuffer;
 };
 
-/** Throws a StartProblem when the directory cannot be used; see `openDatabase`. */
+/** Opens the database. Throws a StartProblem if the directory cannot be used; see `openDatabase`. */
 export async function openRecordDatabase(
   directory: string,
   bytesMax: number,
@@ -64,7 +64,7 @@ function toRecordDatabase(database: SqliteDatabase) {
     }
   };
   return {
-    /** All or nothing, and durable when it returns; throws what SQLite says otherwise. */
+    /** Commits all changes or none. They are durable when it returns. Throws SQLite's error otherwise. */
     commit: (changes: StoreChanges): void =>
       transact(() => {
         for (const cursor of changes.dropped) {
@@ -91,7 +91,7 @@ function toRecordDatabase(database: SqliteDatabase) {
       const row = database.prepare("SELECT next FROM cursors").get() as { next: number };
       return row.next;
     },
-    /** Oldest first, one at a time: more may be on the disk than fits into memory. */
+    /** Yields records one by one, oldest first: the disk may hold more than fits into memory. */
     *records(): Generator<TopicRecord> {
       for (const row of database.prepare("SELECT * FROM records ORDER BY cursor").iterate()) {
         yield toRecord(row as RecordRow);
@@ -101,14 +101,14 @@ function toRecordDatabase(database: SqliteDatabase) {
   };
 }
 
-/** SQLite itself rolls back after some errors, and then knows no transaction to end. */
+/** Rolls back, unless SQLite has done so itself, as it does after some errors. */
 function rollBack(database: SqliteDatabase): void {
   if (database.inTransaction) {
     database.exec("ROLLBACK");
   }
 }
 
-/** A lone surrogate, which JSON may hold as an escape, has no bytes in UTF-8. */
+/** Matches a lone surrogate. JSON may hold one as an escape, and UTF-8 has no bytes for it. */
 const loneSurrogate = /\p{Cs}/u;
 
 function toRow({ cursor, topic, partition, offset, timestamp, key, value }: TopicRecord) {

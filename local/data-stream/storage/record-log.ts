@@ -10,7 +10,7 @@ export type TopicRecord = {
 
 export type LogBounds = { readonly recordsMax: number; readonly recordBytesMax: number };
 
-/** A record's slot in the line, which is empty once the record is dropped. */
+/** A position in the log. It is empty once its record is dropped. */
 export type LogSlot = {
   readonly cursor: number;
   readonly bytes: number;
@@ -23,7 +23,7 @@ type DropListener = (record: TopicRecord, bytes: number) => void;
 
 type LogState = {
   slots: LogSlot[];
-  /** Index of the first slot that may still hold a record: those before it are swept now and then. */
+  /** The index of the first slot that may still hold a record. Empty slots before it are removed now and then. */
   head: number;
   records: number;
   bytes: number;
@@ -33,8 +33,8 @@ type LogState = {
 const sweepSlotsMin = 1024;
 
 /**
- * All records of all topics in one line, oldest first. Cursors in it only grow; where records were
- * dropped by their partition's retention, or before a restart, there are gaps.
+ * Creates the log of all records of all topics, oldest first. Cursors only grow. Gaps remain where a partition's
+ * retention dropped records, or where a restart did.
  */
 export function createRecordLog(bounds: LogBounds, onDrop: DropListener) {
   const state: LogState = { slots: [], head: 0, records: 0, bytes: 0, nextCursor: 1 };
@@ -48,7 +48,7 @@ export function createRecordLog(bounds: LogBounds, onDrop: DropListener) {
       state.bytes += slot.bytes;
       return slot;
     },
-    /** Drops the oldest of all until the bounds hold. */
+    /** Drops the oldest records until the bounds hold. */
     trim(): void {
       while (state.records > bounds.recordsMax || state.bytes > bounds.recordBytesMax) {
         const oldest = state.slots[state.head];
@@ -65,11 +65,11 @@ export function createRecordLog(bounds: LogBounds, onDrop: DropListener) {
     after: (cursor: number) => recordsAfter(state, cursor),
     newestFirst: () => recordsNewestFirst(state),
     newestCursor: () => state.nextCursor - 1,
-    /** After a restart cursors go on from where they were, even if no record is left. */
+    /** Continues the cursors after a restart, even if no record is left. */
     goOnFrom(nextCursor: number): void {
       state.nextCursor = Math.max(state.nextCursor, nextCursor);
     },
-    /** Cursors go on after an emptying, so that a reader that resumes never sees one twice. */
+    /** Empties the log. Cursors go on, so that a reader that resumes never sees a cursor twice. */
     empty(): void {
       Object.assign(state, { slots: [], head: 0, records: 0, bytes: 0 });
     },
@@ -86,7 +86,7 @@ function drop(state: LogState, slot: LogSlot, onDrop: DropListener): void {
   }
 }
 
-/** Sweeping only once half of the line is empty keeps the cost of a record constant on average. */
+/** Removes empty slots once half of the log is empty, which keeps the cost of a record constant on average. */
 function sweep(state: LogState): void {
   const { slots, records } = state;
   if (slots.length - records >= sweepSlotsMin && records * 2 <= slots.length) {
@@ -95,7 +95,7 @@ function sweep(state: LogState): void {
   }
 }
 
-/** Where a cursor stands among the slots, or where it would. */
+/** Returns the index of a cursor, or the index where it would be. */
 function indexOf({ slots, head }: LogState, cursor: number): number {
   let low = head;
   let high = slots.length;

@@ -20,12 +20,12 @@ export function isManagementPath(path: string): boolean {
 }
 
 /**
- * The management API's reading half, whose real host is another one (datastream.apigw.ntruss.com). Fields,
- * defaults and the order are those of the pages "Get topic name prefix", "Get topic list" and "Get topic".
- * They leave open, and the emulator chooses: what a missing header gets (401, in the gateway's shape), an
- * unknown topicId (404), an unknown sortBy or descending (400), an unknown parameter (nothing), and whether
- * searchText minds upper and lower case (it does). Writing is refused with 405, which no page lists: topics
- * come from the settings. The fault script meets produce requests only.
+ * Handles the reading half of the topic management API, whose real host is datastream.apigw.ntruss.com. Fields,
+ * defaults and order are those of https://api.ncloud-docs.com/docs/datastream-gettopicprefix, -gettopic and
+ * -gettopicid (read 2026-11-30). The pages leave some points open and the emulator chooses: a missing header gets
+ * 401 in the gateway's form, an unknown topicId 404, an unknown sortBy or descending 400, an unknown parameter is
+ * ignored, and searchText is case-sensitive. Writing is refused with 405, which no page lists, because topics come
+ * from the settings. The fault script affects produce requests only.
  */
 export function handleManagement(call: GatewayRequest, emulator: Emulator): RequestOutcome {
   const nowMs = emulator.now();
@@ -53,7 +53,7 @@ function refuseMethod({ method }: GatewayRequest): ApiRefusal | undefined {
   );
 }
 
-/** The 400 of a missing header is the produce page's own; here the gateway speaks. */
+/** Checks the caller. The 400 for a missing header is the produce page's own; here the gateway responds with 401. */
 function refuseCaller(
   call: GatewayRequest,
   gate: Parameters<typeof verifySignatureV2>[1],
@@ -84,7 +84,10 @@ function read({ target }: GatewayRequest, emulator: Emulator): OutgoingResponse 
     : jsonResponse(200, found);
 }
 
-/** All local topics were created when the emulator started; nothing listens at the TCP endpoint. */
+/**
+ * Describes a topic. All local topics were created when the emulator started, and nothing listens at the TCP
+ * endpoint.
+ */
 function toTopic(
   described: { readonly name: string; readonly partitions: readonly unknown[] },
   { topics, startedAtMs }: Emulator,
@@ -103,13 +106,16 @@ function toTopic(
   };
 }
 
-/** Ten letters and digits, as in the page's example, and the same after every start. */
+/** Returns the topic's id: ten letters and digits, as in the page's example, and the same after every start. */
 function topicIdOf(name: string): string {
   const text = createHash("sha256").update(name).digest("base64url");
   return text.replaceAll(/[-_]/g, "").slice(0, 10);
 }
 
-/** An account's prefix looks like `h4j6l-`. Local topics may have none: then it is empty, so that names still begin with it. */
+/**
+ * Returns the account's prefix, which looks like `h4j6l-`. Local topics may have none: then it is empty, so that
+ * every name still begins with it.
+ */
 function sharedPrefix(topics: readonly Topic[]): string {
   const prefix = /^[a-z0-9]{5}-/.exec(topics[0]?.topicName ?? "")?.[0] ?? "";
   return topics.every(({ topicName }) => topicName.startsWith(prefix)) ? prefix : "";
@@ -131,7 +137,7 @@ function listTopics(
   const found = topics.filter(({ topicName, description }) =>
     [topicName, description].some((text) => text.includes(searchText)),
   );
-  // Topics of one start share their date, and then stay in the order of the settings.
+  // Topics of one start share their date, so they keep the order of the settings.
   const ascending = sortBy === "topicName" ? found.toSorted(byName) : found;
   const list = descending === "true" ? ascending.toReversed() : ascending;
   return jsonResponse(200, { list: list.map(toListed) });
@@ -141,7 +147,7 @@ function byName(left: Topic, right: Topic): number {
   return left.topicName < right.topicName ? -1 : 1;
 }
 
-/** The list's page has `pinned`, and no `updatedDate`. */
+/** Returns an item of the list. The page of the list has `pinned` and no `updatedDate`. */
 function toListed({ updatedDate: _, ...topic }: Topic) {
   return { ...topic, pinned: false };
 }

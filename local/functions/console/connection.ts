@@ -1,6 +1,6 @@
 import type { ConsoleSettings } from "./sources.ts";
 
-/** Where the functions and the object storage beside the emulator are, and the settings all of them share. */
+/** The addresses of the functions and of Object Storage, and the settings that they share with the emulator. */
 export type FunctionsConnection = {
   readonly webhookOrigin: string;
   readonly invocationUrl: (name: string) => string;

@@ -2,7 +2,7 @@ import { sampleOf, type WebhookSample } from "./samples.ts";
 import { findSigner } from "./sign-webhook.ts";
 import type { WebhookSource } from "./sources.ts";
 
-/** Never the secret: this is what the page may know. */
+/** The description of a source for the page. It never holds the secret. */
 export type DescribedSource = {
   readonly name: string;
   readonly verifier: string;

@@ -19,7 +19,7 @@ type Action = (
 ) => Promise<{ sent: SentRequest; reply: FunctionReply }>;
 
 export const functionsPath = "/_/functions";
-/** A webhook's largest body, twice: as JSON text its quotes and line ends are escaped. */
+/** Twice a webhook's largest body, because JSON text escapes quotes and line ends. */
 const askedBytesMax = 8 * 1024 * 1024;
 
 const actions: Readonly<Record<string, Action>> = {
@@ -29,7 +29,10 @@ const actions: Readonly<Record<string, Action>> = {
   redrive: (asked, connection) => invoke("redrive", asked, connection),
 };
 
-/** The endpoints behind the forms of the page. Without a connection the emulator runs alone, and they say so. */
+/**
+ * Creates the endpoints behind the forms of the page. Without a connection they respond that the emulator runs
+ * alone.
+ */
 export function createFunctionsConsole(
   connection: FunctionsConnection | undefined,
 ): FunctionsConsole {

@@ -1,4 +1,4 @@
-/** What one delivery looks like before it is signed. `{{uuid}}` and `{{ms}}` are filled in when it is sent. */
+/** A delivery before it is signed. `{{uuid}}` and `{{ms}}` are filled in when it is sent. */
 export type WebhookSample = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -11,7 +11,10 @@ const usual: WebhookSample = {
   body: '{\n  "type": "order.paid",\n  "order": "A-1",\n  "total": 12.50\n}',
 };
 
-/** Bodies of our own in the form of each provider, with what a parse would not keep: 12.50, 20 digits. */
+/**
+ * Our own bodies in the form of each provider. They hold values that a parse would change: 12.50 and numbers of 20
+ * digits.
+ */
 const samples: Readonly<Record<string, WebhookSample>> = {
   github: {
     headers: { ...json, "x-github-event": "push", "x-github-delivery": "{{uuid}}" },

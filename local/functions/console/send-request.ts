@@ -1,4 +1,4 @@
-/** One request to a function, as the page shows it. */
+/** A request to a function, as the page shows it. */
 export type SentRequest = {
   readonly method: string;
   readonly url: string;
@@ -13,11 +13,11 @@ export type FunctionReply = {
   readonly tookMs: number;
 };
 
-/** Longer than a function's own time limit: what it says about one is worth seeing. */
+/** Longer than the functions' own time limit, so that the page can show what they say about exceeding it. */
 const replyMsMax = 70_000;
 const replyBytesMax = 1024 * 1024;
 
-/** The functions do not answer: not started yet, stopped, or the line was cut. */
+/** The functions did not respond: they have not started yet, they stopped, or the connection was cut. */
 export class NoReply extends Error {
   override name = "NoReply";
 }

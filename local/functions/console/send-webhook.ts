@@ -19,7 +19,7 @@ const nameCharactersMax = 200;
 const headersMax = 50;
 const headerCharactersMax = 8000;
 const bodyCharactersMax = 2 * 1024 * 1024;
-/** What HTTP itself puts there; a false one would only hang or confuse the call. */
+/** Headers that HTTP sets itself. A wrong one would make the call hang or fail. */
 const framing = [
   ...["host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "trailer"],
   ...["keep-alive", "te"],
@@ -30,7 +30,7 @@ const wrongSigningKey = "wrong-local-key-not-for-real-use";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** Sends a delivery as its provider would. The proof is made here: the page never holds a secret. */
+/** Sends a delivery as its provider would. The signature is made here, so that the page never holds a secret. */
 export async function sendWebhook(
   asked: unknown,
   connection: FunctionsConnection,
@@ -75,13 +75,16 @@ function proofOf(
   return signer({ ...content, secret, options, signingKey, nowMs: Date.now() });
 }
 
-/** Of the same form, so that it is the proof that fails and not its shape. A public key stays: its other half is wrong. */
+/**
+ * Replaces the secret with another one of the same form, so that the verification fails and not the parsing. A
+ * public key stays, because the signing key no longer matches it.
+ */
 function withWrongSecret(source: WebhookSource): WebhookSource {
   const secret = source.secret.startsWith("whpk_") ? source.secret : wrongSecret;
   return { ...source, secret, signingKey: wrongSigningKey };
 }
 
-/** A signature tells nothing of its secret, but a token or password is one: it does not go back. */
+/** Hides secrets in the headers. A signature does not expose its secret, but a token or password is one. */
 function hidden(proof: Fields, { secret }: WebhookSource): Fields {
   const encoded = Buffer.from(secret).toString("base64");
   return Object.fromEntries(
@@ -116,7 +119,10 @@ function refuseHeader(name: string, text: string): void {
   }
 }
 
-/** Each `{{uuid}}` is another one: a delivery's events do not share an id. */
+/**
+ * Fills in the placeholders. Each `{{uuid}}` gets another value, because the events of a delivery do not share an
+ * id.
+ */
 function filled(text: string): string {
   return text
     .replaceAll("{{uuid}}", () => randomUUID())

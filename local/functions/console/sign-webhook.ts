@@ -21,7 +21,7 @@ type HmacForm = {
   readonly algorithm?: string;
 };
 
-/** Written from the providers' documents: what a real sender of each would put beside the body. */
+/** Signers by verifier, written from the providers' documents: the headers that a real sender adds to a body. */
 const signers: Readonly<Record<string, WebhookSigner>> = {
   none: () => ({}),
   bearer: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
@@ -75,7 +75,10 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
   svix: standardWebhooks("svix"),
 };
 
-/** Of a source whose secret is a public key only where the local key pair is the other half of it. */
+/**
+ * Returns the signer of a source. A source whose secret is a public key has one only if it belongs to the local key
+ * pair.
+ */
 export function findSigner({
   verifier,
   secret,
@@ -110,7 +113,7 @@ function hmac(form: HmacForm): WebhookSigner {
   };
 }
 
-/** The source's options are the function's own words for the same form. */
+/** Signs with the options of the source, which have the names that the webhook function uses. */
 function genericHmac(unsigned: UnsignedWebhook): Fields {
   const { options } = unsigned;
   const timestampHeader = text(options["timestampHeader"], "");
@@ -124,7 +127,10 @@ function genericHmac(unsigned: UnsignedWebhook): Fields {
   })(unsigned);
 }
 
-/** Discord docs, "Webhook Events": Ed25519 over time and body, in hex. */
+/**
+ * Signs as Discord does, Ed25519 over time and body, in hex:
+ * https://docs.discord.com/developers/events/webhook-events (read 2026-11-30).
+ */
 function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   const timestamp = secondsOf(nowMs);
   return {
@@ -133,7 +139,11 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   };
 }
 
-/** Standard Webhooks 1.0: HMAC under the Base64 after `whsec_`, or Ed25519; id and time are signed too. */
+/**
+ * Signs as Standard Webhooks does: HMAC with the Base64 after `whsec_` as its key, or Ed25519. Id and time are
+ * signed too: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read
+ * 2026-11-30).
+ */
 function standardWebhooks(prefix: string): WebhookSigner {
   return ({ body, secret, signingKey, nowMs }) => {
     const id = `msg_${randomUUID()}`;
@@ -151,7 +161,7 @@ function standardWebhooks(prefix: string): WebhookSigner {
   };
 }
 
-/** Only sources that the pair fits are signed for: see `findSigner`. */
+/** Signs with the local key pair. Only sources that the pair fits have this signer, see `findSigner`. */
 function signed(signingKey: string, content: string): Buffer {
   return ed25519KeyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }

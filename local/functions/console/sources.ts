@@ -10,7 +10,7 @@ export type WebhookSource = {
   readonly signingKey: string;
 };
 
-/** Settings that the functions themselves refuse are no sources here either. */
+/** Reads the sources. Settings that the functions refuse give no sources here either. */
 export function readSources(settings: ConsoleSettings): readonly WebhookSource[] {
   const sources = parseObject(settings["WEBHOOK_SOURCES"]);
   const secrets = parseObject(settings["WEBHOOK_SECRETS"]);

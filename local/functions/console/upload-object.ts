@@ -15,7 +15,7 @@ export const uploadBucket = "local-uploads";
 const keyBytesMax = 1024;
 const textCharactersMax = 1024 * 1024;
 
-/** Puts text into the bucket the way S3 clients do; the bucket's trigger then wakes the function. */
+/** Uploads text to the bucket as S3 clients do. The trigger of the bucket then calls the function. */
 export async function uploadObject(
   asked: unknown,
   connection: FunctionsConnection,
@@ -25,7 +25,8 @@ export async function uploadObject(
   if (name === "" || Buffer.byteLength(name) > keyBytesMax) {
     throw new InvalidInput(`name must be 1 to ${keyBytesMax} bytes`);
   }
-  // One segment that is "." or ".." would be resolved by the client on its way, and sign another path.
+  // A client would resolve a segment "." or ".." before it sends the request, and the signature would cover another
+  // path.
   if (name.split("/").some((segment) => segment === "." || segment === "..")) {
     throw new InvalidInput("name must not have a segment . or ..");
   }
@@ -63,7 +64,7 @@ function signedPut(
   const signature = signatureV4Of(text, scope, settings["NCLOUD_SECRET_KEY"] ?? "");
   const credential = `${settings["NCLOUD_ACCESS_KEY"]}/${scope.date}/${region}/s3/aws4_request`;
   const authorization = `${signatureV4Algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
-  // fetch sets Host by itself, to the very value that was signed.
+  // fetch sets Host itself, to the value that was signed.
   const { host: _, ...others } = headers;
   return {
     method,

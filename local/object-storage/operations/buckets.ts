@@ -4,12 +4,12 @@ export type NewObject = {
   readonly key: string;
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Headers that a GET gives back as they came with the PUT. */
+  /** Headers of the PUT that a GET returns unchanged. */
   readonly headers: Readonly<Record<string, string>>;
   readonly lastModifiedMs: number;
 };
 
-/** `keyBytes` is what objects are ordered by. */
+/** A stored object. Objects are ordered by `keyBytes`. */
 export type BucketObject = NewObject & { readonly keyBytes: Buffer };
 
 export type StorageBounds = { readonly objectsMax: number; readonly storedBytesMax: number };
@@ -18,13 +18,16 @@ export type Buckets = ReturnType<typeof createBuckets>;
 
 type Bucket = {
   readonly objects: Map<string, BucketObject>;
-  /** Made when asked for, forgotten at every change. */
+  /** Sorted on the first listing after a change. */
   sorted: readonly BucketObject[] | undefined;
 };
 
-/** What an object costs beside its content, key and headers, roughly. */
+/** The approximate memory of an object beside its content, key and headers. */
 const objectOverheadBytes = 512;
-/** Amazon S3 "Bucket naming rules", which are NAVER Cloud's too. */
+/**
+ * The naming rules of Amazon S3, which are NAVER Cloud's too:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html (read 2026-11-30).
+ */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export function createBuckets(names: readonly string[], bounds: StorageBounds) {
@@ -41,7 +44,7 @@ export function createBuckets(names: readonly string[], bounds: StorageBounds) {
     names,
     requireBucket: (name: string): void => void find(name),
     get: (name: string, key: string): BucketObject | undefined => find(name).objects.get(key),
-    /** In the order of their keys' UTF-8 bytes. */
+    /** Returns the objects in the order of their keys' UTF-8 bytes. */
     list(name: string): readonly BucketObject[] {
       const bucket = find(name);
       bucket.sorted ??= [...bucket.objects.values()].sort((a, b) =>

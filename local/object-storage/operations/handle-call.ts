@@ -27,7 +27,10 @@ const objectOperations = {
   DELETE: handleDeleteObject,
 } as const;
 
-/** To ignore one of these would be to do something else than was asked, and to say that it was done. */
+/**
+ * Requests with these headers are refused. Ignoring a condition or a copy source would do something else than was
+ * asked, and report success.
+ */
 const unsupportedHeaders = [
   "if-match",
   "if-modified-since",
@@ -36,7 +39,7 @@ const unsupportedHeaders = [
   "x-amz-copy-source",
 ];
 
-/** An answer to a call, or "cut" where a fault wants the socket gone. */
+/** Handles a call of the S3 API. Returns "cut" if a fault cuts the connection. */
 export async function handleS3Call(
   { call, requestId }: NumberedCall,
   storage: ObjectStorage,
@@ -58,7 +61,7 @@ function scriptedEnd(fault: ScriptedFault | undefined): OutgoingResponse | "cut"
   return fault?.status === undefined ? undefined : scriptedS3Response(fault.status);
 }
 
-/** The one place where an S3 error becomes an answer. */
+/** Carries out a call. An S3 error becomes a response here and nowhere else. */
 function carryOut({ call, requestId }: NumberedCall, storage: ObjectStorage): OutgoingResponse {
   try {
     const target = parseS3Target(call.target);
@@ -116,7 +119,7 @@ function isOperation(method: string): method is keyof typeof objectOperations {
   return Object.hasOwn(objectOperations, method);
 }
 
-/** `x-id` only names the operation, for people who read logs. */
+/** Refuses queries and headers that are not implemented. `x-id` only names the operation for readers of logs. */
 function refuseUnsupported({ query }: S3Target, headers: HeaderMap): void {
   if ([...query.keys()].some((name) => name !== "x-id")) {
     throw new S3Error("NotImplemented", "Of an object no sub-resource or version is here.");

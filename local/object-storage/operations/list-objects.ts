@@ -21,11 +21,14 @@ const known = [
   "start-after",
   "x-id",
 ];
-/** Amazon S3 gives no more than this in one answer, whatever is asked for. */
+/**
+ * The most keys in one response, whatever was asked for:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (read 2026-11-30).
+ */
 const keysMax = 1000;
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** ListObjectsV2. Owners are not given, whether asked for or not. */
+/** Handles ListObjectsV2. Owners are never returned. */
 export function handleListObjects(
   { bucket, query }: S3Target,
   { buckets }: ObjectStorage,
@@ -79,7 +82,7 @@ function toEncoding(type: string | undefined): TextEncoding {
   return type === "url" ? formEncode : escapeXml;
 }
 
-/** A continuation token stands before `start-after`, as in S3. */
+/** Returns the start of the page. As in S3, a continuation token takes precedence over `start-after`. */
 function toStart(query: QueryParameters): ListPageStart {
   const token = query.get("continuation-token");
   return token === undefined
@@ -104,7 +107,7 @@ function nextToken({ next }: ListPage): readonly string[] {
   return next === undefined ? [] : [element("NextContinuationToken", toToken(next))];
 }
 
-/** What was asked comes back in the answer; a token is not a name, so it is not encoded. */
+/** Repeats the request's parameters. A token is not a name, so it is not encoded. */
 function echoed(query: QueryParameters, encode: TextEncoding): readonly string[] {
   const parameters: readonly (readonly [name: string, tag: string, encode: TextEncoding])[] = [
     ["start-after", "StartAfter", encode],

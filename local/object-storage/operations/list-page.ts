@@ -1,11 +1,11 @@
 import type { BucketObject } from "./buckets.ts";
 
-/** Where a page begins: after a key, or after everything that a common prefix stands for. */
+/** The start of a page: after a key, or after every key of a common prefix. */
 export type ListPageStart = { readonly kind: "key" | "prefix"; readonly text: string };
 
 export type ListPageQuery = {
   readonly prefix: string;
-  /** Empty when keys are not grouped. */
+  /** Empty if keys are not grouped. */
   readonly delimiter: string;
   readonly start: ListPageStart;
   readonly keysMax: number;
@@ -17,11 +17,11 @@ export type ListPageEntry =
 
 export type ListPage = {
   readonly entries: readonly ListPageEntry[];
-  /** Set when there is more: the last entry of this page. */
+  /** The last entry of this page, if there are more. */
   readonly next?: ListPageStart;
 };
 
-/** `objects` are in order. A common prefix counts as one key, as in S3. */
+/** Selects one page of the ordered objects. A common prefix counts as one key, as in S3. */
 export function listPage(objects: readonly BucketObject[], query: ListPageQuery): ListPage {
   const entries: ListPageEntry[] = [];
   const startBytes = Buffer.from(query.start.text);

@@ -7,7 +7,7 @@ import type { S3Target } from "../protocol/target.ts";
 import type { BucketObject } from "./buckets.ts";
 import { toRangeResponse } from "./byte-range.ts";
 
-/** What an operation on one object works with. */
+/** The input of an operation on one object. */
 export type ObjectOperation = {
   readonly target: S3Target;
   readonly headers: HeaderMap;
@@ -48,7 +48,7 @@ export function handlePutObject({
   return { status: 200, headers: { etag, "content-length": "0" }, body: "" };
 }
 
-/** Also answers HEAD, whose body is left out when it is sent. */
+/** Handles GET and HEAD. The body of a HEAD response is left out when it is sent. */
 export function handleGetObject({ target, headers, storage }: ObjectOperation): OutgoingResponse {
   const found = storage.buckets.get(target.bucket, target.key);
   if (found === undefined) {
@@ -59,7 +59,7 @@ export function handleGetObject({ target, headers, storage }: ObjectOperation): 
   return range === undefined ? whole : toRangeResponse(whole, found.bytes, range);
 }
 
-/** 204 also for what is not there, as in S3; only what was there makes an event. */
+/** Deletes an object. As in S3, a missing object gives 204 too. Only an existing one makes an event. */
 export function handleDeleteObject({
   target,
   requestId,
@@ -83,7 +83,7 @@ export function handleDeleteObject({
   return { status: 204, headers: {}, body: "" };
 }
 
-/** `aws-chunked` is how the body came, not what the object is. */
+/** Returns the headers to store. `aws-chunked` describes the transfer and not the object. */
 function headersToKeep(headers: HeaderMap): Readonly<Record<string, string>> {
   const kept = [...headers]
     .filter(([name]) => keptHeaders.includes(name) || name.startsWith("x-amz-meta-"))

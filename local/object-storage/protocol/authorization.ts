@@ -12,7 +12,7 @@ export type Authorization = {
 const credentialForm = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/;
 const signatureForm = /^[0-9a-f]{64}$/;
 
-/** `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with or without the blanks. */
+/** Parses `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with or without the blanks. */
 export function parseAuthorization(text: string): Authorization {
   if (!text.startsWith(`${signatureV4Algorithm} `)) {
     throw new S3Error(

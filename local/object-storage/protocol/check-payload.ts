@@ -7,7 +7,7 @@ import { S3Error } from "./s3-error.ts";
 
 const sha256Form = /^[0-9a-f]{64}$/;
 
-/** The content that a body stands for, once it is what the signed headers say. */
+/** Checks a body against its signed headers and returns its content. */
 export function checkPayload(body: Buffer, headers: HeaderMap): Buffer {
   const declared = headers.get("x-amz-content-sha256") ?? "";
   if (declared === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
@@ -36,7 +36,10 @@ function checkFramed(body: Buffer, headers: HeaderMap): Buffer {
   return bytes;
 }
 
-/** Not checked, only taken: x-amz-checksum-crc32c and -crc64nvme, which Node has no code for. */
+/**
+ * The digests that are checked. x-amz-checksum-crc32c and -crc64nvme are accepted unchecked, because Node has no
+ * function for them.
+ */
 const digests: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   "content-md5": (bytes) => createHash("md5").update(bytes).digest(),
   "x-amz-checksum-sha1": (bytes) => createHash("sha1").update(bytes).digest(),

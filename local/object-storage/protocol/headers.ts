@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 export type HeaderMap = ReadonlyMap<string, string>;
 
-/** Not `request.headers`: Node leaves repeated ones out, or joins them with a blank. */
+/** Reads all headers. `request.headers` does not serve: Node drops repeated headers or joins them with a blank. */
 export function readHeaders({ rawHeaders }: IncomingMessage): HeaderMap {
   const headers = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { HeaderMap } from "./headers.ts";
 import { S3Error } from "./s3-error.ts";
 
-/** An error of the payload waits for the checks of the caller, which come first in S3. */
+/** A payload or its error. The error waits until the caller is verified, because S3 checks the caller first. */
 export type Payload =
   | { readonly kind: "whole"; readonly bytes: Buffer }
   | { readonly kind: "refused"; readonly error: S3Error };
@@ -12,9 +12,9 @@ export type PayloadReader = (
   headers: HeaderMap,
 ) => Promise<Payload | { readonly kind: "aborted" }>;
 
-/** All bodies that are being read at one time: what would go beyond is told to come later. */
+/** The size limit of all bodies that are read at one time. Further requests get SlowDown. */
 const readingBytesMax = 256 * 1024 * 1024;
-/** What aws-chunked framing may add to content, so that chunks of a few bytes each still fit. */
+/** The framing that aws-chunked may add to the content, so that chunks of a few bytes each still fit. */
 const framingBytesMin = 64 * 1024;
 const framingFactor = 2;
 
@@ -37,7 +37,7 @@ export function createPayloadReader(objectBytesMax: number): PayloadReader {
   };
 }
 
-/** Nothing of a refused body is kept; it is read on, so that its sender gets to the answer. */
+/** Refuses a body. It is read to its end and discarded, so that its sender gets the response. */
 function refuse(request: IncomingMessage, error: S3Error): Payload {
   request.resume();
   return { kind: "refused", error };

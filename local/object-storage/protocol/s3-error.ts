@@ -1,7 +1,11 @@
 import type { OutgoingResponse } from "../../http/response.ts";
 import { escapeXml, xmlDocument } from "./xml.ts";
 
-/** Amazon S3 "Error responses": code → HTTP status and message. `Insufficient…` is ours: S3 is never full. */
+/**
+ * Maps S3's error codes to HTTP status and message:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (read 2026-11-30). `InsufficientStorage` is
+ * our own, because S3 is never full.
+ */
 const errors = {
   AccessDenied: [403, "Access Denied"],
   AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
@@ -30,7 +34,7 @@ const errors = {
 
 export type S3ErrorCode = keyof typeof errors;
 
-/** Ends a request; `message` never holds a key, a signature or a body. */
+/** An error that ends a request. `message` never holds a key, a signature or a body. */
 export class S3Error extends Error {
   override name = "S3Error";
   readonly code: S3ErrorCode;
@@ -45,7 +49,7 @@ export function s3ErrorResponse({ code, message }: S3Error): OutgoingResponse {
   return errorDocument({ status: errors[code][0], code, message });
 }
 
-/** What a scripted status says: the code that S3 itself has for it, if any. */
+/** Returns the response for a scripted status, with S3's own code for it if there is one. */
 export function scriptedS3Response(status: number): OutgoingResponse {
   if (status < 400) {
     return { status, headers: {}, body: "" };

@@ -3,7 +3,10 @@ import type { HeaderMap } from "./headers.ts";
 import { queryPairs, splitTarget } from "./target.ts";
 import { uriDecode, uriEncode } from "./uri.ts";
 
-/** What a caller signs, in the words of Amazon S3's "Signature Calculations for the Authorization Header". */
+/**
+ * The input of Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ * (read 2026-11-30).
+ */
 export type SignatureInputV4 = {
   readonly method: string;
   readonly target: string;
@@ -36,8 +39,8 @@ export function canonicalRequest(signed: SignatureInputV4): string {
 }
 
 /**
- * For S3 the name is encoded once, with its slashes left alone: no segment is dropped or resolved, and who
- * sends and signs `%2F` has signed another text.
+ * Encodes the path. S3 encodes a name once and leaves its slashes alone. No segment is dropped or resolved, and a
+ * sender that sends and signs `%2F` has signed another text.
  */
 function canonicalUri(path: string): string {
   return uriDecode(path).split("/").map(uriEncode).join("/");
@@ -58,7 +61,10 @@ function compareAscii(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Blanks only: to a regular expression's `\s` some bytes of UTF-8, read as Latin-1, are blanks too. */
+/**
+ * Trims a header's value. It removes blanks and tabs only: `\s` would also match some bytes of UTF-8 that were read
+ * as Latin-1.
+ */
 function canonicalValue(value: string): string {
   return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
 }

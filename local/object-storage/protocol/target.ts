@@ -1,7 +1,7 @@
 import { S3Error } from "./s3-error.ts";
 import { decodeUtf8, queryDecode, uriDecode } from "./uri.ts";
 
-/** Path-style: `/bucket/key?query`. */
+/** A path-style request target: `/bucket/key?query`. */
 export type S3Target = {
   readonly bucket: string;
   /** Empty for the bucket itself. */
@@ -9,7 +9,7 @@ export type S3Target = {
   readonly query: ReadonlyMap<string, string>;
 };
 
-/** Amazon S3 "Naming Amazon S3 objects". */
+/** The longest key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html (read 2026-11-30). */
 const keyBytesMax = 1024;
 
 export function parseS3Target(target: string): S3Target {
@@ -22,7 +22,7 @@ export function parseS3Target(target: string): S3Target {
   return { bucket: decodeUtf8(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
 }
 
-/** Only the first question mark separates. */
+/** Splits a request target at its first question mark. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
   if (!target.startsWith("/")) {
     throw new S3Error("InvalidURI", "The request line must hold a path.");
@@ -33,7 +33,7 @@ export function splitTarget(target: string): { readonly path: string; readonly q
     : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
-/** Names and values as bytes (Latin-1), decoded, in the order sent. */
+/** Returns names and values as decoded bytes (Latin-1), in the order sent. */
 export function queryPairs(query: string): readonly (readonly [name: string, value: string])[] {
   return query
     .split("&")

@@ -17,11 +17,14 @@ export type SignatureV4Context = {
 };
 
 const service = "s3";
-/** Amazon S3 refuses a request whose time is further than this from its own. */
+/**
+ * Amazon S3 refuses a request whose time differs by more than 15 minutes, with RequestTimeTooSkewed:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (read 2026-11-30).
+ */
 const clockDifferenceMsMax = 15 * 60 * 1000;
 const timestampForm = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-/** Signature Version 4 in its header form. Presigned URLs and Version 2 are refused. */
+/** Verifies Signature Version 4 in its header form. Presigned URLs and Version 2 are refused. */
 export function verifySignatureV4(call: S3Call, gate: SignatureV4Context): void {
   const { headers } = call;
   const text = headers.get("authorization");
