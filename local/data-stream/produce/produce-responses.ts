@@ -2,8 +2,9 @@ import type { OutgoingResponse } from "../../http/response.ts";
 import { jsonResponse } from "../../http/response.ts";
 
 /**
- * Maps HTTP status to code and message of the API gateway's own errors, as
- * https://api.ncloud-docs.com/docs/ai-application-service-apigateway lists them (read 2026-11-30).
+ * Maps HTTP status to code and message of the API gateway's own errors:
+ * https://api-gov.ncloud-docs.com/docs/api-call-lgc-errorhandling (read 2026-11-30). The 403 is from the overview of
+ * the API Gateway.
  */
 const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: string]> = new Map([
   [400, ["100", "Bad Request Exception"]],

@@ -2,10 +2,10 @@ import { getJson } from "../dom.js";
 import { recordsMax } from "./record-store.js";
 
 const pageRecords = 1000;
-/** An answer of this size may have been cut by the emulator: what lies behind it is left where it is. */
+/** The emulator may have cut a response of this size, so older records are not loaded. */
 const answerCharactersMax = 12 * 1024 * 1024;
 
-/** The newest records of each topic: enough to show something at once. */
+/** Loads the newest records of each topic, which is enough to show something at once. */
 export async function loadNewest(topics) {
   const answers = await Promise.all(
     topics.filter(isFilled).map(async ({ name, partitions }) => {
@@ -17,13 +17,13 @@ export async function loadNewest(topics) {
   const partial = answers.filter(({ isWhole }) => !isWhole);
   return {
     records: answers.flatMap(({ records }) => records),
-    /** From this cursor on nothing is missing. */
+    /** From this cursor on no record is missing. */
     wholeFrom: Math.max(1, ...partial.map(({ records }) => records[0]?.cursor ?? 1)),
     partial: partial.map(({ name }) => name),
   };
 }
 
-/** Then what is older, step by step backwards, so that no gap is left wherever it ends. */
+/** Loads older records step by step backwards, so that no gap is left wherever it stops. */
 export async function* loadOlder({ wholeFrom, partial }) {
   const until = Math.max(1, wholeFrom - recordsMax);
   for (let from = wholeFrom; from > until; from -= pageRecords) {

@@ -2,9 +2,9 @@ import { find, getJson, postJson } from "../dom.js";
 import { onLanguage, t } from "../text/language.js";
 import { showCalling, showFailure, showResult, startResult } from "./function-result.js";
 
-/** Events come by another connection than the reply: they are given this long to come in. */
+/** Events arrive by another connection than the reply, so the page waits this long for them. */
 const settleMs = 400;
-/** A bucket's trigger runs after the upload is answered. */
+/** The trigger of a bucket runs after the upload's response. */
 const triggerMsMax = 15_000;
 const pollMs = 100;
 const collectedMax = 50;
@@ -27,7 +27,7 @@ function collect(list, news) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Calls a function, and watches what comes to the emulator meanwhile. */
+/** Calls a function and collects what reaches the emulator meanwhile. */
 async function call(name, asked, isDone = () => true) {
   Object.assign(collected, { is: true, records: [], requests: [] });
   setBusy(true);
@@ -92,7 +92,7 @@ export async function loadFunctions() {
   const { connected, sources, bucket = "" } = await getJson("/_/functions");
   const isChanged = JSON.stringify(sources) !== JSON.stringify(state.sources);
   Object.assign(state, { sources, bucket, isConnected: connected });
-  // Only when they differ: what somebody is writing outlives a reconnection.
+  // The form is filled only if the sources differ, so that a text which somebody writes outlives a reconnection.
   if (isChanged) {
     const options = sources.map(({ name, verifier }) => new Option(`${name} (${verifier})`, name));
     find("source").replaceChildren(...options);

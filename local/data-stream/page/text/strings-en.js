@@ -1,4 +1,4 @@
-/** Every text of the page. `strings-ko.js` has the same keys and the same {places}. */
+/** Holds every English text of the page. `strings-ko.js` has the same keys and the same {placeholders}. */
 export const en = {
   "page.title": "Data Stream emulator",
   "page.emulator": "emulator",
