@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
 import { openPortWarning } from "../../local/http/listen.ts";
@@ -16,7 +16,7 @@ const usual = {
 };
 
 describe("the options of npm start", () => {
-  it.each([
+  test.each([
     ["", {}],
     ["--data ./topics", { dataDirectory: "./topics" }],
     ["--kafka 127.0.0.1:9092", { kafka: { brokers: ["127.0.0.1:9092"], headers: false } }],
@@ -46,7 +46,7 @@ describe("the options of npm start", () => {
     });
   });
 
-  it.each([
+  test.each([
     [["--dta", "x"], "Unknown option '--dta' (--help lists the options)"],
     [["x"], "Unexpected argument 'x' (--help lists the options)"],
     [["--data", ""], "--data must name a directory"],
@@ -79,7 +79,7 @@ describe("the options of npm start", () => {
     expect(() => parseOptions(args)).toThrow(problem);
   });
 
-  it("are all in the help", () => {
+  test("are all in the help", () => {
     const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
     const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
     for (const name of [...names, ...others]) {
@@ -87,7 +87,7 @@ describe("the options of npm start", () => {
     }
   });
 
-  it.for([
+  test.for([
     [["--help"], 0, help, ""],
     [["--nope"], 2, "", "Unknown option '--nope' (--help lists the options)"],
   ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
@@ -100,13 +100,13 @@ describe("the options of npm start", () => {
   });
 });
 
-it("warns loudly of an open port", () => {
+test("warns loudly of an open port", () => {
   expect(openPortWarning(4010)).toContain(
     "!! WARNING: port 4010 is open to every network that this machine is in.",
   );
 });
 
-it.each([
+test.each([
   [undefined, "body"],
   ["", "body"],
   ["body", "body"],
@@ -115,18 +115,18 @@ it.each([
   expect(parseCountedSize(text)).toBe(counted);
 });
 
-it("STANDIN_SIZE is refused where it is another word", () => {
+test("STANDIN_SIZE is refused where it is another word", () => {
   expect(() => parseCountedSize("value")).toThrow("STANDIN_SIZE must be message or body");
 });
 
 describe("STANDIN_TOPICS", () => {
-  it("takes partition counts, and retention beside them", () => {
+  test("takes partition counts, and retention beside them", () => {
     const text = '{"a":3,"b":{"partitions":1},"c":{"partitions":16,"retentionMs":3600000}}';
 
     expect(parseTopicSettings(text)).toEqual(JSON.parse(text));
   });
 
-  it.each([
+  test.each([
     ["{", "STANDIN_TOPICS must be JSON"],
     ["[]", "STANDIN_TOPICS must be a JSON object"],
     ['{"a":"3"}', "topic a must be an object"],

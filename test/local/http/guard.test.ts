@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { StartProblem } from "../../../local/data-stream/start-problem.ts";
 import { addressOf, guard } from "../../../local/http/guard.ts";
 import { rawRequest, signedHeaders, startWorld } from "../harness.ts";
@@ -57,7 +57,7 @@ describe("a Host header", () => {
   });
 });
 
-it("refuses a request without a Host header", async () => {
+test("refuses a request without a Host header", async () => {
   const { port } = await startWorld();
   const socket = connect(port, "127.0.0.1");
   const chunks: Buffer[] = [];
@@ -96,7 +96,7 @@ describe("an Origin header", () => {
     expect([read.status, page.status, produced.status]).toEqual([status, status, status]);
   });
 
-  it("that is foreign empties nothing", async () => {
+  test("that is foreign empties nothing", async () => {
     const world = await startWorld();
     await world.post("/api/produce", body, signedHeaders);
 
@@ -147,7 +147,7 @@ describe("the page", () => {
     );
   });
 
-  it("is only read", async () => {
+  test("is only read", async () => {
     const { origin } = await startWorld();
 
     const response = await fetch(origin, { method: "POST" });
@@ -212,7 +212,7 @@ describe("an emulator that listens on every network", () => {
     },
   );
 
-  it("is reached over loopback, and by no name that it was not given", async () => {
+  test("is reached over loopback, and by no name that it was not given", async () => {
     const { port, origin } = await startWorld({ host: "0.0.0.0", allowedHosts: ["dev.example"] });
     const status = async (host: string) =>
       (await rawRequest({ port, path: "/_/topics", headers: { host } })).status;
@@ -223,7 +223,7 @@ describe("an emulator that listens on every network", () => {
     expect(await status(`evil.example:${port}`)).toBe(403);
   });
 
-  it("says in a line why it cannot listen", async () => {
+  test("says in a line why it cannot listen", async () => {
     // 192.0.2.0/24 is for documents (RFC 5737): no machine has an address of it.
     const start = startWorld({ host: "192.0.2.1" });
 
@@ -232,7 +232,7 @@ describe("an emulator that listens on every network", () => {
   });
 
   // macOS gives loopback the one address only.
-  it.skipIf(process.platform === "darwin")("answers to another address of loopback", async () => {
+  test.skipIf(process.platform === "darwin")("answers to another address of loopback", async () => {
     const { origin, port } = await startWorld({ host: "127.0.0.2" });
 
     const page = await fetch(`${origin}/_/topics`);
@@ -241,7 +241,7 @@ describe("an emulator that listens on every network", () => {
     expect(page.status).toBe(200);
   });
 
-  it.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {
+  test.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {
     const { port } = await startWorld({ host: "0.0.0.0" });
 
     const page = await fetch(`http://${ownAddress}:${port}/_/topics`);
@@ -249,7 +249,7 @@ describe("an emulator that listens on every network", () => {
     expect(page.status).toBe(200);
   });
 
-  it.skipIf(ownAddress === undefined)("does not listen there unless it is told to", async () => {
+  test.skipIf(ownAddress === undefined)("does not listen there unless it is told to", async () => {
     const { port } = await startWorld();
 
     await expect(fetch(`http://${ownAddress}:${port}/_/topics`)).rejects.toThrow("fetch failed");

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { startWorld } from "../../harness.ts";
 
@@ -24,7 +24,7 @@ async function cursors(world: World, path: string): Promise<unknown> {
 }
 
 describe("GET /_/topics", () => {
-  it("tells the offsets of every partition", async () => {
+  test("tells the offsets of every partition", async () => {
     const world = await startWorld();
     await produceAll(world, four);
 
@@ -43,7 +43,7 @@ describe("GET /_/topics", () => {
     });
   });
 
-  it("counts per partition what was dropped beyond the record bound", async () => {
+  test("counts per partition what was dropped beyond the record bound", async () => {
     const world = await startWorld({ recordsMax: 2 });
     await produceAll(world, four);
 
@@ -62,7 +62,7 @@ describe("GET /_/topics", () => {
     expect(await cursors(world, "/_/topics/orders/records?after=0")).toEqual([4, "next 4"]);
   });
 
-  it("counts what was dropped beyond the byte bound", async () => {
+  test("counts what was dropped beyond the byte bound", async () => {
     const world = await startWorld({ recordBytesMax: 8 });
 
     // Each record is one byte of key and two of value.
@@ -73,7 +73,7 @@ describe("GET /_/topics", () => {
     });
   });
 
-  it("keeps the newest 10000 of a long run", async () => {
+  test("keeps the newest 10000 of a long run", async () => {
     const world = await startWorld();
     const message = { topic: "alerts", key: "a", value: "" };
     for (let batch = 0; batch < 105; batch += 1) {
@@ -139,7 +139,7 @@ describe("GET /_/topics/{topic}/records", () => {
     expect(await response.json()).toEqual({ error: "the topic is unknown" });
   });
 
-  it("stops an answer at 16 MiB and leads on from there", async () => {
+  test("stops an answer at 16 MiB and leads on from there", async () => {
     const world = await startWorld();
     const value = "x".repeat(1_000_000);
     for (let count = 0; count < 20; count += 1) {
@@ -155,7 +155,7 @@ describe("GET /_/topics/{topic}/records", () => {
 });
 
 describe("DELETE /_/records", () => {
-  it("empties all topics, and offsets and cursors go on", async () => {
+  test("empties all topics, and offsets and cursors go on", async () => {
     const world = await startWorld();
     await produceAll(world, four);
 

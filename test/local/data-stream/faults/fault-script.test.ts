@@ -1,10 +1,10 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startWorld } from "../../harness.ts";
 
 const message = { topic: "orders", key: "a", value: "1" };
 
 describe("the script", () => {
-  it("is shown as it remains, replaced and cleared", async () => {
+  test("is shown as it remains, replaced and cleared", async () => {
     const world = await startWorld();
     const posted = await world.setFaults({
       steps: [{ times: 3, status: 429, headers: { "retry-after": "1" } }],
@@ -109,7 +109,7 @@ describe("the script", () => {
     });
   });
 
-  it("that is not JSON, or too large, is refused", async () => {
+  test("that is not JSON, or too large, is refused", async () => {
     const world = await startWorld();
 
     const broken = await world.post("/_/faults", "{");
@@ -123,7 +123,7 @@ describe("the script", () => {
 });
 
 describe("faults are never on unseen:", () => {
-  it("GET /_/requests and the terminal tell when they come, change and are used up", async () => {
+  test("GET /_/requests and the terminal tell when they come, change and are used up", async () => {
     const world = await startWorld();
     const flags = [await world.get("/_/requests")];
 
@@ -147,7 +147,7 @@ describe("faults are never on unseen:", () => {
     ]);
   });
 
-  it("the terminal tells when they are cleared, and nothing when there were none", async () => {
+  test("the terminal tells when they are cleared, and nothing when there were none", async () => {
     const world = await startWorld();
 
     await world.remove("/_/faults");

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { rawRequest, signedHeaders, startWorld } from "../../harness.ts";
 
@@ -31,7 +31,7 @@ function produceRaw(world: World, key: string) {
 }
 
 describe("a step with a status", () => {
-  it("answers as scripted without storing, as often as it says", async () => {
+  test("answers as scripted without storing, as often as it says", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [
@@ -74,7 +74,7 @@ describe("a step with a status", () => {
     expect(await keysStored(world)).toEqual([]);
   });
 
-  it("meets also a request that the checks would refuse", async () => {
+  test("meets also a request that the checks would refuse", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }] });
 
@@ -88,14 +88,14 @@ describe("a step with a status", () => {
 });
 
 describe("steps", () => {
-  it("are consumed in order", async () => {
+  test("are consumed in order", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }, { times: 2, status: 429 }, { status: 504 }] });
 
     expect(await statuses(world, ["a", "b", "c", "d", "e"])).toEqual([500, 429, 429, 504, 200]);
   });
 
-  it("with when wait for the request they are about", async () => {
+  test("with when wait for the request they are about", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [
@@ -112,7 +112,7 @@ describe("steps", () => {
     });
   });
 
-  it("with nth begin at the n-th request that they are about", async () => {
+  test("with nth begin at the n-th request that they are about", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [{ when: { key: "b", nth: 3 }, times: 2, status: 503 }],
@@ -126,14 +126,14 @@ describe("steps", () => {
     expect(await statuses(world, ["a", "b", "b", "b"])).toEqual([200, 503, 503, 200]);
   });
 
-  it("with nth count also the requests that another step takes", async () => {
+  test("with nth count also the requests that another step takes", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }, { when: { nth: 2 }, status: 503 }] });
 
     expect(await statuses(world, ["a", "b", "c"])).toEqual([500, 503, 200]);
   });
 
-  it("without any effect let requests through", async () => {
+  test("without any effect let requests through", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ times: 2 }, { status: 500 }] });
 
@@ -142,7 +142,7 @@ describe("steps", () => {
 });
 
 describe("a cut", () => {
-  it("before resets the socket and stores nothing", async () => {
+  test("before resets the socket and stores nothing", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ cut: "before" }] });
 
@@ -155,7 +155,7 @@ describe("a cut", () => {
     });
   });
 
-  it("after resets the socket, and the message is stored", async () => {
+  test("after resets the socket, and the message is stored", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ cut: "after" }] });
 
@@ -176,7 +176,7 @@ describe("a cut", () => {
     });
   });
 
-  it("after stores nothing of a request that the checks refuse", async () => {
+  test("after stores nothing of a request that the checks refuse", async () => {
     const world = await startWorld({ now: () => 0 });
     await world.setFaults({ steps: [{ cut: "after" }] });
 
@@ -188,7 +188,7 @@ describe("a cut", () => {
 });
 
 describe("a delay", () => {
-  it("comes before the usual answer", async () => {
+  test("comes before the usual answer", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ delayMs: 120 }] });
     const startedMs = performance.now();
@@ -200,7 +200,7 @@ describe("a delay", () => {
     expect(await keysStored(world)).toEqual(["a"]);
   });
 
-  it("ends when the emulator closes", async () => {
+  test("ends when the emulator closes", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = produceRaw(world, "a");
@@ -214,7 +214,7 @@ describe("a delay", () => {
 });
 
 describe("a slow first byte", () => {
-  it("comes after the message is stored and noted", async () => {
+  test("comes after the message is stored and noted", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ firstByteMs: 60_000 }] });
 
@@ -228,7 +228,7 @@ describe("a slow first byte", () => {
     expect((await pending).error).toBe("ECONNRESET");
   });
 
-  it("ends with the usual answer, or with a scripted one", async () => {
+  test("ends with the usual answer, or with a scripted one", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ firstByteMs: 120 }, { firstByteMs: 120, status: 503 }] });
     const startedMs = performance.now();
@@ -258,7 +258,7 @@ describe("a skewed clock", () => {
   });
 });
 
-it("of the script's own making, a refusal names the script", async () => {
+test("of the script's own making, a refusal names the script", async () => {
   const world = await startWorld();
   await world.setFaults({ steps: [{ skewMs: 300_000 }] });
 
@@ -278,7 +278,7 @@ it("of the script's own making, a refusal names the script", async () => {
 describe("a rate", () => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
 
-  it("gives the same faults for the same seed", async () => {
+  test("gives the same faults for the same seed", async () => {
     const world = await startWorld();
     const rate = { probability: 0.5, seed: 7, step: { status: 503 } };
 
@@ -304,7 +304,7 @@ describe("a rate", () => {
     expect(await statuses(world, keys)).toEqual(Array.from({ length: 20 }, () => status));
   });
 
-  it("with nth begins at the n-th request", async () => {
+  test("with nth begins at the n-th request", async () => {
     const world = await startWorld();
     const step = { when: { nth: 3 }, status: 503 };
     await world.setFaults({ rate: { probability: 1, seed: 1, step } });
@@ -312,7 +312,7 @@ describe("a rate", () => {
     expect(await statuses(world, ["a", "b", "c", "d"])).toEqual([200, 200, 503, 503]);
   });
 
-  it("comes after the steps, and only for what its own when says", async () => {
+  test("comes after the steps, and only for what its own when says", async () => {
     const world = await startWorld();
     const step = { when: { key: "b" }, status: 503 };
     await world.setFaults({

@@ -1,4 +1,4 @@
-import { expect, it, test } from "vitest";
+import { expect, test } from "vitest";
 import { clockMs, signedHeaders, startWorld } from "../../harness.ts";
 
 /** An emulator whose clock the test moves; a signature stays valid for the first 5 minutes. */
@@ -12,7 +12,7 @@ async function startClocked() {
   return { ...world, clock, produceBytes: produce };
 }
 
-it("takes any amount while no bucket is set", async () => {
+test("takes any amount while no bucket is set", async () => {
   const world = await startClocked();
 
   const statuses = [await world.produceBytes(1_000_000), await world.produceBytes(1_000_000)];
@@ -20,7 +20,7 @@ it("takes any amount while no bucket is set", async () => {
   expect(statuses).toEqual([200, 200]);
 });
 
-it("takes the documented 1 MB a second of each partition, and answers 429 above", async () => {
+test("takes the documented 1 MB a second of each partition, and answers 429 above", async () => {
   const world = await startClocked();
   const posted = await world.setFaults({ bucket: {} });
 
@@ -41,7 +41,7 @@ it("takes the documented 1 MB a second of each partition, and answers 429 above"
   expect(later).toEqual([200, 429]);
 });
 
-it("answers in the gateway's shape, stores nothing and says why", async () => {
+test("answers in the gateway's shape, stores nothing and says why", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 5 } });
   const message = { topic: "orders", key: "키", value: "12", partition: 2 };
@@ -70,7 +70,7 @@ it("answers in the gateway's shape, stores nothing and says why", async () => {
   });
 });
 
-it("lets a message larger than the bucket through when that is full, and pays it off", async () => {
+test("lets a message larger than the bucket through when that is full, and pays it off", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
@@ -83,7 +83,7 @@ it("lets a message larger than the bucket through when that is full, and pays it
   expect(statuses).toEqual([200, 429, 429, 200]);
 });
 
-it("saves up no more than one second's worth", async () => {
+test("saves up no more than one second's worth", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
@@ -106,7 +106,7 @@ test.for([-60_000, 0])("refills nothing when the clock moves by %d ms", async (m
   ]);
 });
 
-it("begins full again with a new script, and ends with it", async () => {
+test("begins full again with a new script, and ends with it", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 10 } });
 
@@ -119,7 +119,7 @@ it("begins full again with a new script, and ends with it", async () => {
   expect(statuses).toEqual([200, 429, 200, 429, 200]);
 });
 
-it("counts only what the checks accept", async () => {
+test("counts only what the checks accept", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 10 } });
 

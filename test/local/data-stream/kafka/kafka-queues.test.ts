@@ -1,5 +1,5 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createPartitionQueues } from "../../../../local/data-stream/kafka/kafka-queues.ts";
 import type { NewRecord } from "../../../../local/data-stream/topics/topics.ts";
 
@@ -45,7 +45,7 @@ function startLanes() {
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a partition's lane to Kafka", () => {
-  it("has one batch under way, and the others wait in their order", async () => {
+  test("has one batch under way, and the others wait in their order", async () => {
     const { sends, kept, produce } = startLanes();
     const all = Promise.all(["a", "b", "c"].map((key) => produce(key)));
 
@@ -65,7 +65,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["a", "b", "c"]);
   });
 
-  it("does not wait for another partition's", async () => {
+  test("does not wait for another partition's", async () => {
     const { sends, produce } = startLanes();
     const stuck = produce("stuck", 0);
     const other = produce("other", 1);
@@ -77,7 +77,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await stuck).toEqual(["stuck", 200]);
   });
 
-  it("keeps nothing of a batch that failed, and goes on with the next", async () => {
+  test("keeps nothing of a batch that failed, and goes on with the next", async () => {
     const { sends, kept, produce } = startLanes();
     const bad = produce("bad");
     const good = produce("good");
@@ -95,7 +95,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["good"]);
   });
 
-  it.each([
+  test.each([
     ["says nothing", []],
     ["speaks of another partition", [{ partition: 1, errorCode: 0 }]],
     ["has an error code", [{ partition: 0, errorCode: 7 }]],
@@ -110,7 +110,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual([]);
   });
 
-  it("answers 413 for a message that Kafka finds too large, however the error is wrapped", async () => {
+  test("answers 413 for a message that Kafka finds too large, however the error is wrapped", async () => {
     const { sends, produce } = startLanes();
     const cause = Object.assign(new Error("inner"), { type: "MESSAGE_TOO_LARGE" });
     const asked = produce("a");
@@ -120,7 +120,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await asked).toEqual(["a", 413, "Kafka refused the message: MESSAGE_TOO_LARGE"]);
   });
 
-  it("sends a batch that Kafka finds too large in halves, and refuses only the message that is", async () => {
+  test("sends a batch that Kafka finds too large in halves, and refuses only the message that is", async () => {
     const { sends, kept, produce } = startLanes();
     const ahead = produce("ahead");
     const all = Promise.all(["a", "b", "large", "c"].map((key) => produce(key)));
@@ -153,7 +153,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["ahead", "a", "b", "c"]);
   });
 
-  it("sends no more bytes in one batch than a broker takes by default", async () => {
+  test("sends no more bytes in one batch than a broker takes by default", async () => {
     const { sends, produce } = startLanes();
     const value = "x".repeat(400_000);
     const all = Promise.all(["a", "b", "c", "d"].map((key) => produce(key, 0, value)));
@@ -167,7 +167,7 @@ describe("a partition's lane to Kafka", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["a"], ["b", "c"], ["d"]]);
   });
 
-  it("refuses at once what is beyond the bound of what may wait", async () => {
+  test("refuses at once what is beyond the bound of what may wait", async () => {
     const { sends, produce } = startLanes();
     const waiting = Array.from({ length: 1000 }, (_, index) => produce(`${index}`));
 
@@ -193,7 +193,7 @@ describe("a partition's lane to a Kafka that is late", () => {
   afterEach(() => void vi.useRealTimers());
   const late = "Kafka did not acknowledge the message: it did not acknowledge within 8000 ms";
 
-  it("answers 503 after 8 s, and keeps nothing of what Kafka takes after that, but says so", async () => {
+  test("answers 503 after 8 s, and keeps nothing of what Kafka takes after that, but says so", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const answered = vi.fn();
     const asked = produce("late");
@@ -212,7 +212,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     ]);
   });
 
-  it("says nothing of what Kafka refuses after its caller was answered", async () => {
+  test("says nothing of what Kafka refuses after its caller was answered", async () => {
     const { sends, lines, produce } = startLanes();
     const asked = produce("late");
 
@@ -224,7 +224,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(lines).toEqual([]);
   });
 
-  it("never sends a message whose caller was answered while it waited", async () => {
+  test("never sends a message whose caller was answered while it waited", async () => {
     const { sends, produce } = startLanes();
     const answered = Promise.all([produce("under way"), produce("waits")]);
     await vi.advanceTimersByTimeAsync(8_000);
@@ -242,7 +242,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["under way"], ["next"]]);
   });
 
-  it("goes on after 30 s without a batch that does not end, whatever becomes of it then", async () => {
+  test("goes on after 30 s without a batch that does not end, whatever becomes of it then", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const stuck = produce("stuck");
     await vi.advanceTimersByTimeAsync(29_000);

@@ -1,5 +1,5 @@
 import type { Admin } from "kafkajs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { checkPartitions } from "../../../../local/data-stream/kafka/kafka-topics.ts";
 
 type Fetch = (topic: string) => { readonly name: string; readonly partitions: number } | Error;
@@ -27,7 +27,7 @@ const unknownTopic = Object.assign(new Error("This server does not host this top
   type: "UNKNOWN_TOPIC_OR_PARTITION",
 });
 
-it.each([
+test.each([
   ["is said by an error", () => unknownTopic],
   ["is said by one that kafkajs has wrapped", () => new Error("no", { cause: unknownTopic })],
   ["is not among what comes back", () => ({ name: "another", partitions: 9 })],
@@ -41,17 +41,17 @@ it.each([
   },
 );
 
-it("a topic with too few partitions is named with the command that adds them", async () => {
+test("a topic with too few partitions is named with the command that adds them", async () => {
   await expect(check((name) => ({ name, partitions: 2 }))).rejects.toThrow(
     "Kafka's topic orders has 2 partitions and the emulator's has 3: give it at least 3, for example with kafka-topics.sh --alter --topic orders --partitions 3",
   );
 });
 
-it.each([3, 4])("a topic with %i partitions is enough", async (partitions) => {
+test.each([3, 4])("a topic with %i partitions is enough", async (partitions) => {
   await expect(check((name) => ({ name, partitions }))).resolves.toBeUndefined();
 });
 
-it("another error is no answer about the topic, and goes on as it is", async () => {
+test("another error is no answer about the topic, and goes on as it is", async () => {
   const error = Object.assign(new Error("no"), { type: "CLUSTER_AUTHORIZATION_FAILED" });
 
   await expect(check(() => error)).rejects.toBe(error);

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clockMs, rawRequest, secretKey, signedHeaders, startWorld } from "../../harness.ts";
 
 const message = { topic: "orders", key: "a", value: "1" };
@@ -8,7 +8,7 @@ function gatewayBody(errorCode: string, text: string, details: string) {
 }
 
 describe("a signed message", () => {
-  it("is acknowledged as the API page shows it", async () => {
+  test("is acknowledged as the API page shows it", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ ...message, partition: 1 });
@@ -19,7 +19,7 @@ describe("a signed message", () => {
     expect(await response.json()).toEqual({ status: "200", detail: "OK" });
   });
 
-  it("is on its topic, with partition, offset and time", async () => {
+  test("is on its topic, with partition, offset and time", async () => {
     const world = await startWorld();
 
     await world.produce({ topic: "orders", key: "주문", value: '{"n":1}\n', partition: 2 });
@@ -40,7 +40,7 @@ describe("a signed message", () => {
     });
   });
 
-  it("may have an empty key and an empty value", async () => {
+  test("may have an empty key and an empty value", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ topic: "alerts", key: "", value: "" });
@@ -48,7 +48,7 @@ describe("a signed message", () => {
     expect(response.status).toBe(200);
   });
 
-  it("is accepted with a signed query", async () => {
+  test("is accepted with a signed query", async () => {
     const world = await startWorld();
 
     // Made with openssl for "POST /api/produce?dry=1&x=%20".
@@ -125,7 +125,7 @@ describe("headers", () => {
     expect(await world.get("/_/topics/orders/records")).toEqual({ records: [], next: 0 });
   });
 
-  it("are checked before the body", async () => {
+  test("are checked before the body", async () => {
     const world = await startWorld();
 
     const response = await world.post("/api/produce", "not JSON", {
@@ -176,7 +176,7 @@ describe("the body", () => {
     expect(await response.json()).toEqual({ status: "400", detail });
   });
 
-  it("that is not UTF-8 is refused", async () => {
+  test("that is not UTF-8 is refused", async () => {
     const world = await startWorld();
 
     const response = await rawRequest({
@@ -193,7 +193,7 @@ describe("the body", () => {
     });
   });
 
-  it("of 1 MiB is accepted, and one byte more is too large", async () => {
+  test("of 1 MiB is accepted, and one byte more is too large", async () => {
     const world = await startWorld();
     const around = JSON.stringify({ ...message, value: "" }).length;
     const value = "x".repeat(1_048_576 - around);
@@ -208,7 +208,7 @@ describe("the body", () => {
     );
   });
 
-  it("counts key and value where the emulator is told so, whatever JSON makes of them", async () => {
+  test("counts key and value where the emulator is told so, whatever JSON makes of them", async () => {
     const world = await startWorld({ countedSize: "message" });
     // A control character is one byte, and six in JSON.
     const value = "\u0001".repeat(1_048_576 - Buffer.byteLength(message.key));
@@ -227,7 +227,7 @@ describe("the body", () => {
     );
   });
 
-  it("for an unknown topic is not found", async () => {
+  test("for an unknown topic is not found", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ ...message, topic: "toString" });
@@ -255,7 +255,7 @@ describe("the body", () => {
 });
 
 describe("another request", () => {
-  it("to another path is not found", async () => {
+  test("to another path is not found", async () => {
     const world = await startWorld();
 
     const response = await world.post("/api/produce/", "{}", signedHeaders);
@@ -266,7 +266,7 @@ describe("another request", () => {
     );
   });
 
-  it("with another method is not allowed", async () => {
+  test("with another method is not allowed", async () => {
     const world = await startWorld();
 
     const response = await fetch(`${world.origin}/api/produce`);
@@ -278,7 +278,7 @@ describe("another request", () => {
 });
 
 describe("the request log", () => {
-  it("shows verdicts, recent first, and keeps a bounded number", async () => {
+  test("shows verdicts, recent first, and keeps a bounded number", async () => {
     const world = await startWorld({ requestsMax: 2 });
     await world.produce({ ...message, key: "first" });
     await world.produce({ ...message, partition: 9 });
@@ -311,7 +311,7 @@ describe("the request log", () => {
     });
   });
 
-  it("holds neither secret nor signature", async () => {
+  test("holds neither secret nor signature", async () => {
     const world = await startWorld();
 
     await world.produce(message);
@@ -332,7 +332,7 @@ describe("the options", () => {
     await expect(startWorld(options)).rejects.toThrow(problem);
   });
 
-  it("with a port in use are refused", async () => {
+  test("with a port in use are refused", async () => {
     const { port } = await startWorld();
 
     await expect(startWorld({ port })).rejects.toThrow("EADDRINUSE");

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createDurableStorage } from "../../../../local/data-stream/storage/durable-storage.ts";
 import type {
   RecordDatabase,
@@ -42,7 +42,7 @@ function startKeeper() {
 }
 
 describe("the keeper of --data", () => {
-  it("makes one transaction of what comes in one turn, answered in its order", async () => {
+  test("makes one transaction of what comes in one turn, answered in its order", async () => {
     const { commits, told, keep } = startKeeper();
 
     const first = await Promise.all([keep("a"), keep("b", 1), keep("c")]);
@@ -58,7 +58,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("refuses all of a transaction that fails, shows none of it, and gives its numbers anew", async () => {
+  test("refuses all of a transaction that fails, shows none of it, and gives its numbers anew", async () => {
     const { told, disk, topics, keep } = startKeeper();
     disk.fails = true;
 
@@ -76,7 +76,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["c"]);
   });
 
-  it("holds no more than a bound in one transaction", async () => {
+  test("holds no more than a bound in one transaction", async () => {
     const { commits, keep } = startKeeper();
 
     await Promise.all(Array.from({ length: 2500 }, (_, index) => keep(`${index}`)));

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { accessKey, clockMs, rawRequest, sign, signedHeaders, startWorld } from "../../harness.ts";
 
@@ -22,7 +22,7 @@ async function names(world: World, query: string): Promise<readonly string[]> {
 const topics = { "h4j6l-ds001": 3, "h4j6l-alerts": 1, "h4j6l-zoo": 2 };
 
 describe("GET /api/v1/topic-prefix", () => {
-  it("tells the prefix that all topics share, in the form of the page's example", async () => {
+  test("tells the prefix that all topics share, in the form of the page's example", async () => {
     const world = await startWorld({ topics });
 
     const response = await ask(world, "/api/v1/topic-prefix");
@@ -33,7 +33,7 @@ describe("GET /api/v1/topic-prefix", () => {
     expect(await response.json()).toEqual({ prefix: "h4j6l-" });
   });
 
-  it("tells an empty one when they share none, which an account never has", async () => {
+  test("tells an empty one when they share none, which an account never has", async () => {
     const world = await startWorld({ topics: { "h4j6l-ds001": 1, orders: 1 } });
 
     expect(await (await ask(world, "/api/v1/topic-prefix")).json()).toEqual({ prefix: "" });
@@ -41,7 +41,7 @@ describe("GET /api/v1/topic-prefix", () => {
 });
 
 describe("GET /api/v1/topics", () => {
-  it("tells the retention that a topic was given", async () => {
+  test("tells the retention that a topic was given", async () => {
     const hour = { partitions: 2, retentionMs: 3_600_000 };
     const world = await startWorld({ topics: { "h4j6l-short": hour, "h4j6l-usual": 1 } });
 
@@ -55,7 +55,7 @@ describe("GET /api/v1/topics", () => {
     ]);
   });
 
-  it("tells of each topic what the page's table lists", async () => {
+  test("tells of each topic what the page's table lists", async () => {
     const world = await startWorld({ topics: { "h4j6l-ds001": 3 } });
 
     const response = await ask(world, "/api/v1/topics");
@@ -113,7 +113,7 @@ describe("GET /api/v1/topics", () => {
 });
 
 describe("GET /api/v1/topics/{topicId}", () => {
-  it("tells of one topic what its page's table lists", async () => {
+  test("tells of one topic what its page's table lists", async () => {
     const world = await startWorld({ topics });
     const listed = await (await ask(world, "/api/v1/topics?searchText=zoo")).json();
     const { topicId } = (listed as { list: { topicId: string }[] }).list[0] ?? { topicId: "" };
@@ -134,7 +134,7 @@ describe("GET /api/v1/topics/{topicId}", () => {
     });
   });
 
-  it("gives a topic the same id after every start", async () => {
+  test("gives a topic the same id after every start", async () => {
     const first = await startWorld({ topics });
     const second = await startWorld({ topics: { "h4j6l-zoo": 5 }, now: () => clockMs + 1000 });
     const idOf = async (world: World) => {
@@ -162,7 +162,7 @@ describe("GET /api/v1/topics/{topicId}", () => {
 });
 
 describe("the management API", () => {
-  it("is signed over path and query, as produce is", async () => {
+  test("is signed over path and query, as produce is", async () => {
     const world = await startWorld({ topics });
     const target = "/api/v1/topics?sortBy=topicName";
 
@@ -185,7 +185,7 @@ describe("the management API", () => {
     });
   });
 
-  it("sees that POST was signed instead of GET, and the host of the real one", async () => {
+  test("sees that POST was signed instead of GET, and the host of the real one", async () => {
     const world = await startWorld({ topics });
     for (const text of [
       "POST /api/v1/topics",
@@ -207,7 +207,7 @@ describe("the management API", () => {
     });
   });
 
-  it("answers a missing header in the gateway's shape", async () => {
+  test("answers a missing header in the gateway's shape", async () => {
     const world = await startWorld({ topics });
 
     const response = await fetch(`${world.origin}/api/v1/topics`);
@@ -248,7 +248,7 @@ describe("the management API", () => {
     },
   );
 
-  it("is guarded against foreign hosts and met by no fault", async () => {
+  test("is guarded against foreign hosts and met by no fault", async () => {
     const world = await startWorld({ topics });
     await world.setFaults({ steps: [{ status: 500 }] });
     const path = "/api/v1/topics";

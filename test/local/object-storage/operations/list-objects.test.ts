@@ -4,9 +4,9 @@ import {
   paginateListObjectsV2,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
-import type { StorageWorld } from "./harness.ts";
-import { bucket, encode, startStorageWorld } from "./harness.ts";
+import { describe, expect, test } from "vitest";
+import type { StorageWorld } from "../harness.ts";
+import { bucket, encode, startStorageWorld } from "../harness.ts";
 
 async function worldWith(keys: readonly string[]): Promise<StorageWorld> {
   const world = await startStorageWorld();
@@ -31,7 +31,7 @@ function inUtf8Order(keys: readonly string[]): readonly string[] {
 }
 
 describe("a list", () => {
-  it("is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
+  test("is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
     const world = await worldWith(["\u{1f600}", "\uffe6", "b", "B", "a/b", "a", "a-b", "서울"]);
 
     const { keys } = await list(world);
@@ -39,7 +39,7 @@ describe("a list", () => {
     expect(keys).toEqual(["B", "a", "a-b", "a/b", "b", "서울", "\uffe6", "\u{1f600}"]);
   });
 
-  it("says size, ETag and time of each object", async () => {
+  test("says size, ETag and time of each object", async () => {
     const nowMs = Date.now();
     const world = await startStorageWorld({ now: () => nowMs });
     const { headers } = await world.put("a", "four");
@@ -63,7 +63,7 @@ describe("a list", () => {
     });
   });
 
-  it("of one prefix begins after the key that is named", async () => {
+  test("of one prefix begins after the key that is named", async () => {
     const world = await worldWith(["a", "b/1", "b/2", "b/3", "c"]);
 
     const answer = await list(world, { Prefix: "b/", StartAfter: "b/1" });
@@ -71,7 +71,7 @@ describe("a list", () => {
     expect(answer).toMatchObject({ keys: ["b/2", "b/3"], Prefix: "b/", StartAfter: "b/1" });
   });
 
-  it("with a delimiter holds a common prefix once, also over the end of a page", async () => {
+  test("with a delimiter holds a common prefix once, also over the end of a page", async () => {
     const world = await worldWith(["a", "b/1", "b/2", "b/3", "c/1", "d", "한/글"]);
 
     const whole = await list(world, { Delimiter: "/" });
@@ -87,7 +87,7 @@ describe("a list", () => {
     expect(second).toMatchObject({ keys: ["d"], prefixes: ["c/"], IsTruncated: true });
   });
 
-  it("with a delimiter inside a prefix shows what lies directly below it", async () => {
+  test("with a delimiter inside a prefix shows what lies directly below it", async () => {
     const world = await worldWith(["b/1", "b/c/1", "b/c/2", "b/d"]);
 
     expect(await list(world, { Delimiter: "/", Prefix: "b/" })).toMatchObject({
@@ -96,7 +96,7 @@ describe("a list", () => {
     });
   });
 
-  it("of no keys at all is empty and not truncated", async () => {
+  test("of no keys at all is empty and not truncated", async () => {
     const world = await worldWith(["a"]);
 
     expect(await list(world, { MaxKeys: 0 })).toMatchObject({
@@ -106,7 +106,7 @@ describe("a list", () => {
     });
   });
 
-  it("gives 1000 keys at most, and pages through 2001 of them", async () => {
+  test("gives 1000 keys at most, and pages through 2001 of them", async () => {
     const world = await worldWith(Array.from({ length: 2001 }, (_, index) => `key-${index}`));
     const pages: number[] = [];
     const seen: (string | undefined)[] = [];
@@ -121,14 +121,14 @@ describe("a list", () => {
     expect(seen).toEqual(inUtf8Order(Array.from({ length: 2001 }, (_, index) => `key-${index}`)));
   }, 60_000);
 
-  it("escapes what XML has its own meaning for, without an encoding", async () => {
+  test("escapes what XML has its own meaning for, without an encoding", async () => {
     const key = "a&b<c>'\"\t\n d";
     const world = await worldWith([key]);
 
     expect(await list(world)).toMatchObject({ keys: [key] });
   });
 
-  it("with encoding-type url has keys as forms have them, and blanks as plus signs", async () => {
+  test("with encoding-type url has keys as forms have them, and blanks as plus signs", async () => {
     const world = await worldWith(["a b+c/%\u0001한"]);
 
     const answer = await list(world, { EncodingType: "url", StartAfter: "a a", Delimiter: "//" });
@@ -142,7 +142,7 @@ describe("a list", () => {
   });
 });
 
-it("pages of any size hold every key once, whatever its characters", async () => {
+test("pages of any size hold every key once, whatever its characters", async () => {
   const key = fc.string({
     unit: fc.constantFrom("a", "/", " ", "+", "%", "한", "\u{1f600}", "\uffff"),
   });
@@ -203,7 +203,7 @@ describe("a list that cannot be given", () => {
     expect(await world.send({ path: `/${bucket}`, query })).toMatchObject({ status: 400, code });
   });
 
-  it("because the bucket is unknown", async () => {
+  test("because the bucket is unknown", async () => {
     const world = await startStorageWorld();
 
     expect(await world.send({ path: "/unknown", query: "list-type=2" })).toMatchObject({

@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openRecordDatabase } from "../../../../local/data-stream/storage/record-database.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { keysOf, mebibyte, produceKeys } from "./harness.ts";
 
-it("gives back the room that a burst took in the write-ahead log", async () => {
+test("gives back the room that a burst took in the write-ahead log", async () => {
   const directory = temporaryDirectory();
   const store = await openRecordDatabase(directory, 64 * mebibyte);
   onTestFinished(() => store.close());
@@ -24,7 +24,7 @@ it("gives back the room that a burst took in the write-ahead log", async () => {
 });
 
 describe("--data that does not take a message", () => {
-  it("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
+  test("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory, dataBytesMax: mebibyte });
     await produceKeys(world, ["small"]);
@@ -50,7 +50,7 @@ describe("--data that does not take a message", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "again", offset: 3 });
   });
 
-  it("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
+  test("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
     const world = await startWorld({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: mebibyte,

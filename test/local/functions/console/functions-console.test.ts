@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sampleOf } from "../../../../local/functions/console/samples.ts";
+import { isWithoutBrowser, openConsole } from "../../data-stream/page/browser.ts";
 import { accessKey, rawRequest, secretKey, startWorld } from "../../harness.ts";
 import { startStorageWorld } from "../../object-storage/harness.ts";
-import { isWithoutBrowser, openConsole } from "./console-browser.ts";
-import { connection, startFunctionsStub } from "./console-functions-harness.ts";
+import { connection, startFunctionsStub } from "./functions-stub.ts";
 
 type Result = {
   readonly sent: { readonly url: string; readonly headers: Record<string, string>; body: string };
@@ -24,7 +24,7 @@ async function startConnected(told: Parameters<typeof connection>[0] = {}) {
 }
 
 describe("GET /_/functions", () => {
-  it("tells the sources, whether they can be signed, and never a secret", async () => {
+  test("tells the sources, whether they can be signed, and never a secret", async () => {
     const { world } = await startConnected();
 
     const text = await (await fetch(`${world.origin}/_/functions`)).text();
@@ -42,14 +42,14 @@ describe("GET /_/functions", () => {
     expect(text).not.toMatch(/local-[ab]"/);
   });
 
-  it("tells that the emulator runs alone", async () => {
+  test("tells that the emulator runs alone", async () => {
     const world = await startWorld();
 
     expect(await world.get("/_/functions")).toEqual({ connected: false, sources: [] });
     expect((await world.post("/_/functions/heartbeat", "{}")).status).toBe(503);
   });
 
-  it.each(["/_/functions", "/_/functions/webhook"])("%s refuses foreign pages", async (path) => {
+  test.each(["/_/functions", "/_/functions/webhook"])("%s refuses foreign pages", async (path) => {
     const { world, stub } = await startConnected();
     const ask = (headers: Record<string, string>) =>
       rawRequest({ port: world.port, method: "POST", path, headers, body: '{"source":"open"}' });
@@ -64,7 +64,7 @@ describe("GET /_/functions", () => {
     expect(stub.received).toEqual([]);
   });
 
-  it("knows its methods and names", async () => {
+  test("knows its methods and names", async () => {
     const { world } = await startConnected();
     const status = async (method: string, path: string) =>
       (await fetch(`${world.origin}${path}`, { method })).status;
@@ -78,7 +78,7 @@ describe("GET /_/functions", () => {
 });
 
 describe("POST /_/functions", () => {
-  it("sends a signed webhook, and gives back the reply", async () => {
+  test("sends a signed webhook, and gives back the reply", async () => {
     const { call, stub } = await startConnected();
     const headers = { "Content-Type": "application/json", "x-id": "{{uuid}}" };
 
@@ -99,7 +99,7 @@ describe("POST /_/functions", () => {
     expect(result.sent.headers["x-id"]).toBe(received?.headers["x-id"]);
   });
 
-  it("takes the sample where nothing is told, and hides a token that it sent", async () => {
+  test("takes the sample where nothing is told, and hides a token that it sent", async () => {
     const { call, stub } = await startConnected();
 
     const { result } = await call("webhook", { source: "alerts" });
@@ -109,7 +109,7 @@ describe("POST /_/functions", () => {
     expect(result.sent.headers["authorization"]).toBe("Bearer •••");
   });
 
-  it("signs with a wrong secret when that is asked for", async () => {
+  test("signs with a wrong secret when that is asked for", async () => {
     const { call, stub } = await startConnected();
 
     await call("webhook", { source: "github", body: "{}", wrongSecret: true });
@@ -120,7 +120,7 @@ describe("POST /_/functions", () => {
     expect(sent).not.toContain(right);
   });
 
-  it.each([
+  test.each([
     [{ source: "nope" }, "source must be one of WEBHOOK_SOURCES"],
     [{ source: "keys" }, "the console cannot sign for the verifier discord"],
     [{ source: "open", other: 1 }, "unknown field"],
@@ -139,7 +139,7 @@ describe("POST /_/functions", () => {
     expect(stub.received).toEqual([]);
   });
 
-  it("tells that nobody answers, without hanging or failing", async () => {
+  test("tells that nobody answers, without hanging or failing", async () => {
     const { call } = await startConnected({ webhookOrigin: "http://127.0.0.1:1" });
 
     const { status, result } = await call("heartbeat", {});
@@ -148,7 +148,7 @@ describe("POST /_/functions", () => {
     expect(result).toEqual({ error: expect.stringContaining("no reply from http://127.0.0.1:1") });
   });
 
-  it.each(["heartbeat", "redrive"])("invokes %s", async (name) => {
+  test.each(["heartbeat", "redrive"])("invokes %s", async (name) => {
     const { call, stub } = await startConnected();
 
     const { result } = await call(name, {});
@@ -157,7 +157,7 @@ describe("POST /_/functions", () => {
     expect(result.reply.status).toBe(200);
   });
 
-  it("uploads to the bucket, signed so that the object storage takes it", async () => {
+  test("uploads to the bucket, signed so that the object storage takes it", async () => {
     const storage = await startStorageWorld({ buckets: ["local-uploads"] });
     const { call } = await startConnected({
       objectStorageOrigin: storage.origin,
@@ -180,7 +180,7 @@ describe("POST /_/functions", () => {
 });
 
 describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
-  it("shows reply, request and record of a webhook side by side", async () => {
+  test("shows reply, request and record of a webhook side by side", async () => {
     const produced = { produce: async (): Promise<unknown> => undefined };
     const stub = await startFunctionsStub(() => produced.produce());
     const world = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
@@ -203,7 +203,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("shows what a form was refused for, and what no source can sign", async () => {
+  test("shows what a form was refused for, and what no source can sign", async () => {
     const world = await startWorld({ functions: connection() });
     const { page } = await openConsole(world);
 
@@ -217,7 +217,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     expect(await page.locator("#send-webhook").isDisabled()).toBe(false);
   });
 
-  it("says so where the emulator runs alone", async () => {
+  test("says so where the emulator runs alone", async () => {
     const { page } = await openConsole(await startWorld());
 
     await page.getByText("The emulator runs alone.").waitFor();

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { connection, startFunctionsStub } from "../../functions/console/functions-stub.ts";
 import { signedHeaders, startWorld } from "../../harness.ts";
-import type { ConsolePage } from "./console-browser.ts";
-import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowOf } from "./console-browser.ts";
-import { connection, startFunctionsStub } from "./console-functions-harness.ts";
+import type { ConsolePage } from "./browser.ts";
+import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowOf } from "./browser.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repeat(43) };
@@ -29,7 +29,7 @@ async function openFull(options: Parameters<typeof openConsole>[1] = {}): Promis
 type Finding = { readonly id: string; readonly impact: string; readonly nodes: readonly unknown[] };
 
 describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
-  it.each([
+  test.each([
     { colorScheme: "light", width: 1440 },
     { colorScheme: "dark", width: 1440 },
     { colorScheme: "dark", width: 360 },
@@ -44,7 +44,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([360, 768, 1280, 2560])("needs no sideways scrolling at %d px", async (width) => {
+  test.each([360, 768, 1280, 2560])("needs no sideways scrolling at %d px", async (width) => {
     const { page } = await openFull({ width });
 
     expect(await overflowPx(page)).toBe(0);
@@ -52,7 +52,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(await overflowPx(page)).toBe(0);
   });
 
-  it("is used by keyboard alone", async () => {
+  test("is used by keyboard alone", async () => {
     const world = await startWorld();
     for (const key of ["first", "second", "third"]) {
       await world.produce({ topic: "alerts", key, value: `{"key":"${key}"}` });
@@ -92,7 +92,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("tells a screen reader of new records politely, and not of each", async () => {
+  test("tells a screen reader of new records politely, and not of each", async () => {
     const world = await startWorld();
     const { page } = await openConsole(world);
     await page.evaluate(`
@@ -110,7 +110,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(await page.locator("#announce").getAttribute("role")).toBe("status");
   });
 
-  it("speaks the browser's language, or the one chosen, and remembers it", async () => {
+  test("speaks the browser's language, or the one chosen, and remembers it", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world, { locale: "ko-KR" });
     const title = () => page.locator("#records-title").textContent();
@@ -127,7 +127,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("leaves no text of the other language behind", async () => {
+  test("leaves no text of the other language behind", async () => {
     const { page } = await openFull({ locale: "ko-KR" });
 
     await page.locator("#language").selectOption("en");

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
-import type { World } from "../../harness.ts";
-import { startWorld } from "../../harness.ts";
-import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "./console-browser.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { World } from "../../../harness.ts";
+import { startWorld } from "../../../harness.ts";
+import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "../browser.ts";
 
 /** Bytes through and through, under the emulator's own name, until it is cut. */
 async function startLine(port: number) {
@@ -49,7 +49,7 @@ async function produceMany(world: World, count: number, from = 0): Promise<void>
 }
 
 describe.skipIf(isWithoutBrowser)("records on the page", () => {
-  it("pauses without loss, and shows all that came when it goes on", async () => {
+  test("pauses without loss, and shows all that came when it goes on", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "before", value: "" });
     const { page, complaints } = await openConsole(world);
@@ -67,7 +67,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("loses nothing when its line breaks while it is paused", async () => {
+  test("loses nothing when its line breaks while it is paused", async () => {
     const world = await startWorld();
     const line = await startLine(world.port);
     const { page } = await openConsole(
@@ -90,7 +90,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect((await rowKeys(page))[0]).toBe("after");
   });
 
-  it("filters by key, type and text, and hides heartbeats with their count", async () => {
+  test("filters by key, type and text, and hides heartbeats with their count", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "a-1", value: event("order.paid", '"apple"') });
     await world.produce({ topic: "alerts", key: "a-2", value: event("order.sent", '"pear"') });
@@ -116,7 +116,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("opens a record: pretty and exact, attributes, difference, fixture and curl", async () => {
+  test("opens a record: pretty and exact, attributes, difference, fixture and curl", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "a", value: event("order.paid", '{"total":1.0}') });
     await world.produce({ topic: "alerts", key: "b", value: "between" });
@@ -164,7 +164,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("holds 10,000 records in few rows, down to the oldest", async () => {
+  test("holds 10,000 records in few rows, down to the oldest", async () => {
     const world = await startWorld();
     await produceMany(world, 10_000);
     const { page, complaints } = await openConsole(world);
@@ -177,7 +177,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   }, 90_000);
 
-  it("keeps the place of who has scrolled down", async () => {
+  test("keeps the place of who has scrolled down", async () => {
     const world = await startWorld();
     await produceMany(world, 200);
     const { page } = await openConsole(world);

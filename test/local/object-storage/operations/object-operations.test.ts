@@ -8,9 +8,9 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
-import { bodies } from "../../support/bytes.ts";
-import { bucket, pathOf, startStorageWorld } from "./harness.ts";
+import { describe, expect, test } from "vitest";
+import { bodies } from "../../../support/bytes.ts";
+import { bucket, pathOf, startStorageWorld } from "../harness.ts";
 
 const keys = [
   "plain.txt",
@@ -47,7 +47,7 @@ describe("the official client", () => {
     });
   });
 
-  it("gets back type, encoding and metadata, and the ETag and time of the content", async () => {
+  test("gets back type, encoding and metadata, and the ETag and time of the content", async () => {
     const nowMs = Math.floor(Date.now() / 1000) * 1000;
     const client = (await startStorageWorld({ now: () => nowMs })).client();
     const of = { Bucket: bucket, Key: "a.json.gz" };
@@ -70,7 +70,7 @@ describe("the official client", () => {
     });
   });
 
-  it("sends a stream of known length as aws-chunked, which is taken apart", async () => {
+  test("sends a stream of known length as aws-chunked, which is taken apart", async () => {
     const client = (await startStorageWorld()).client();
     const of = { Bucket: bucket, Key: "streamed" };
     const parts = [Buffer.alloc(70_000, "a"), Buffer.from([0, 13, 10, 255]), Buffer.alloc(1, "z")];
@@ -85,7 +85,7 @@ describe("the official client", () => {
     expect(got.ContentEncoding).toBeUndefined();
   });
 
-  it("overwrites, and deletes what is not there", async () => {
+  test("overwrites, and deletes what is not there", async () => {
     const client = (await startStorageWorld()).client();
     const of = { Bucket: bucket, Key: "a" };
     await client.send(new PutObjectCommand({ ...of, Body: "first" }));
@@ -98,7 +98,7 @@ describe("the official client", () => {
     expect(deleted.$metadata.httpStatusCode).toBe(204);
   });
 
-  it("asks by HEAD for what is not there, and is told so without a body", async () => {
+  test("asks by HEAD for what is not there, and is told so without a body", async () => {
     const client = (await startStorageWorld()).client();
 
     await expect(
@@ -106,7 +106,7 @@ describe("the official client", () => {
     ).rejects.toMatchObject({ name: "NotFound", $metadata: { httpStatusCode: 404 } });
   });
 
-  it("is told of a bucket that is not there", async () => {
+  test("is told of a bucket that is not there", async () => {
     const client = (await startStorageWorld()).client();
     const command = new PutObjectCommand({ Bucket: "unknown", Key: "a", Body: "a" });
 
@@ -118,7 +118,7 @@ describe("the official client", () => {
 });
 
 describe("any", () => {
-  it("content comes back byte for byte under any key of UTF-8", async () => {
+  test("content comes back byte for byte under any key of UTF-8", async () => {
     const world = await startStorageWorld();
     const key = fc.string({ unit: "binary", minLength: 1, maxLength: 200 });
 
@@ -135,7 +135,7 @@ describe("any", () => {
     );
   });
 
-  it("path of bytes is an object's name or an error of S3, and never a failure", async () => {
+  test("path of bytes is an object's name or an error of S3, and never a failure", async () => {
     const world = await startStorageWorld();
     const percent = (byte: number) => {
       const text = String.fromCharCode(byte);
@@ -216,7 +216,7 @@ describe("a PUT", () => {
     expect(got.code ?? got.text).toBe(expected === 200 ? "content" : "NoSuchKey");
   });
 
-  it("may leave its body unsigned", async () => {
+  test("may leave its body unsigned", async () => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
 

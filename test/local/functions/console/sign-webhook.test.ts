@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, sign as signEd25519 } from "node:crypto";
 import { verifyKey } from "discord-interactions";
 import twilioLibrary from "twilio";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sampleOf } from "../../../../local/functions/console/samples.ts";
 import { findSigner } from "../../../../local/functions/console/sign-webhook.ts";
 import { senders } from "../../../support/senders.ts";
@@ -29,7 +29,7 @@ describe("the console's signatures", () => {
   // The senders' own pair is made of 32 bytes alike.
   const signingKey = "\u0011".repeat(32);
 
-  it.each(senders)("of $name are those that its provider's documents describe", (sender) => {
+  test.each(senders)("of $name are those that its provider's documents describe", (sender) => {
     const nowMs = 1_700_000_000_000;
     const body = sender.bodyAt(nowMs);
     const { secret, options, contentType } = sender;
@@ -51,7 +51,7 @@ describe("the console's signatures", () => {
     }
   });
 
-  it("are those that the providers' own libraries take", async () => {
+  test("are those that the providers' own libraries take", async () => {
     const nowMs = 1_700_000_000_000;
     const body = "To=%2B82&Body=a+b&Body=a+b&Body=A&Z=1&a=";
     const discord = findSigner({ ...usual, verifier: "discord", secret: publicKeyHex, signingKey });
@@ -71,7 +71,7 @@ describe("the console's signatures", () => {
     expect(validateRequest(usual.secret, sent, url, { ...parameters, Z: "2" })).toBe(false);
   });
 
-  it.each([
+  test.each([
     ["discord", publicKeyHex, "", false],
     ["discord", publicKeyHex, signingKey, true],
     ["discord", publicKeyHex, "\u0022".repeat(32), false],
@@ -85,7 +85,7 @@ describe("the console's signatures", () => {
     expect(signer !== undefined).toBe(can);
   });
 
-  it("have a sample for each, in JSON or a form once it is filled in", () => {
+  test("have a sample for each, in JSON or a form once it is filled in", () => {
     for (const { verifier, contentType } of senders) {
       const { headers, body } = sampleOf(verifier);
       expect([verifier, headers["content-type"]]).toEqual([verifier, contentType]);

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { bucket, pathOf, startStorageWorld } from "./harness.ts";
+import { bucket, startStorageWorld } from "../harness.ts";
 
 function md5(text: string): string {
   return createHash("md5").update(text).digest("base64");
@@ -68,40 +67,5 @@ describe("several objects", () => {
 
     expect(reply).toMatchObject({ status: 400, code });
     expect((await world.get("a")).status).toBe(200);
-  });
-});
-
-describe("a part of an object", () => {
-  // RFC 9110, section 14.1.2.
-  test.for([
-    ["bytes=0-1", "01", "bytes 0-1/10"],
-    ["bytes=8-20", "89", "bytes 8-9/10"],
-    ["bytes=7-", "789", "bytes 7-9/10"],
-    ["bytes=-2", "89", "bytes 8-9/10"],
-    ["bytes=-20", "0123456789", "bytes 0-9/10"],
-  ] as const)("%s is %s for the AWS SDK", async ([range, text, said]) => {
-    const world = await startStorageWorld();
-    await world.put("a", "0123456789");
-
-    const got = await world
-      .client()
-      .send(new GetObjectCommand({ Bucket: bucket, Key: "a", Range: range }));
-
-    expect(await got.Body?.transformToString()).toBe(text);
-    expect([got.ContentRange, got.ContentLength]).toEqual([said, text.length]);
-  });
-
-  test.for([
-    ["bytes=10-12", 416, "InvalidRange"],
-    ["bytes=3-2", 416, "InvalidRange"],
-    ["bytes=0-1,4-5", 501, "NotImplemented"],
-    ["lines=0-1", 501, "NotImplemented"],
-  ] as const)("%s is refused with %i", async ([range, status, code]) => {
-    const world = await startStorageWorld();
-    await world.put("a", "0123456789");
-
-    const reply = await world.send({ path: pathOf("a"), headers: { range } });
-
-    expect(reply).toMatchObject({ status, code });
   });
 });

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
 import { clockMs, startWorld } from "../../harness.ts";
-import { keysOf, produceKeys, resume } from "./harness.ts";
+import { keysOf, produceKeys, resume } from "../storage/harness.ts";
 
 describe("retention", () => {
-  it("drops what is older than its topic's time, and only that", async () => {
+  test("drops what is older than its topic's time, and only that", async () => {
     const clock = { ms: clockMs };
     const hour = 3_600_000;
     const world = await startWorld({
@@ -40,7 +40,7 @@ describe("retention", () => {
     expect(await resume(world, 0, 3)).toEqual(["o", "b", "c"]);
   });
 
-  it("happens without new messages too, and reaches the disk", async () => {
+  test("happens without new messages too, and reaches the disk", async () => {
     const clock = { ms: clockMs };
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ now: () => clock.ms, dataDirectory });
@@ -56,7 +56,7 @@ describe("retention", () => {
     });
   });
 
-  it("drops the oldest of a partition that has more bytes than it may", async () => {
+  test("drops the oldest of a partition that has more bytes than it may", async () => {
     const world = await startWorld({ partitionBytesMax: 10 });
     const produce = (key: string, partition: number) =>
       world.produce({ topic: "orders", key, value: "1234", partition });
@@ -84,7 +84,7 @@ describe("retention", () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       { alerts: { partitions: 1, retentionMs: 3_599_999 } },
       "retentionMs must be an integer from 3600000 to 1296000000",

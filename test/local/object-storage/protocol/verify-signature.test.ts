@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { describe, expect, it, test } from "vitest";
-import { readHeaders } from "../../../local/object-storage/protocol/headers.ts";
-import { canonicalRequest } from "../../../local/object-storage/protocol/signature-v4.ts";
-import { verifySignatureV4 } from "../../../local/object-storage/protocol/verify-signature.ts";
-import { accessKey, secretKey } from "../harness.ts";
-import { authorize, bucket, pathOf, region, sendRaw, startStorageWorld } from "./harness.ts";
+import { describe, expect, test } from "vitest";
+import { readHeaders } from "../../../../local/object-storage/protocol/headers.ts";
+import { canonicalRequest } from "../../../../local/object-storage/protocol/signature-v4.ts";
+import { verifySignatureV4 } from "../../../../local/object-storage/protocol/verify-signature.ts";
+import { accessKey, secretKey } from "../../harness.ts";
+import { authorize, bucket, pathOf, region, sendRaw, startStorageWorld } from "../harness.ts";
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const awsSecretKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -120,7 +120,7 @@ describe("Amazon's own examples", () => {
 });
 
 describe("the canonical request", () => {
-  it("encodes each byte of a name once but its slashes, sorts the query, and folds blanks of headers", () => {
+  test("encodes each byte of a name once but its slashes, sorts the query, and folds blanks of headers", () => {
     const text = canonicalRequest({
       method: "GET",
       target: "/uploads//a+b%2fc/../%ED%95%9C!?b=2&a=%7e&b=1&c&a=+%2B",
@@ -145,7 +145,7 @@ describe("the canonical request", () => {
   });
 });
 
-it("has a header that came twice with both values, joined by a comma", () => {
+test("has a header that came twice with both values, joined by a comma", () => {
   const request = { rawHeaders: ["X-Amz-Meta-A", "1", "Host", "h", "x-amz-meta-a", "2"] };
 
   const headers = readHeaders(request as IncomingMessage);
@@ -202,7 +202,7 @@ describe("a request that is refused", () => {
     expect(reply.headers["x-amz-request-id"]).toMatch(/^[0-9A-F]{16}$/);
   });
 
-  it("for an x-amz header that was not signed", async () => {
+  test("for an x-amz header that was not signed", async () => {
     const world = await startStorageWorld();
 
     const reply = await world.send({ ...nothing, unsigned: { "x-amz-meta-more": "1" } });
@@ -210,7 +210,7 @@ describe("a request that is refused", () => {
     expect(reply).toMatchObject({ status: 403, code: "AccessDenied" });
   });
 
-  it("for a body that is not the signed one, and keeps nothing of it", async () => {
+  test("for a body that is not the signed one, and keeps nothing of it", async () => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": emptyHash };
 
@@ -253,7 +253,7 @@ describe("a request that is refused", () => {
     expect(reply).toMatchObject({ status, code });
   });
 
-  it("without a signature, presigned too", async () => {
+  test("without a signature, presigned too", async () => {
     const { port } = await startStorageWorld();
 
     for (const path of ["/uploads/a", "/uploads/a?X-Amz-Signature=00"]) {
@@ -262,7 +262,7 @@ describe("a request that is refused", () => {
     }
   });
 
-  it("without a time or a hash among its headers", async () => {
+  test("without a time or a hash among its headers", async () => {
     const { port } = await startStorageWorld();
     const host = `127.0.0.1:${port}`;
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
@@ -281,7 +281,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("is told no key, secret or signature, and the time by the emulator's clock", async () => {
+  test("is told no key, secret or signature, and the time by the emulator's clock", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05Z");
     const world = await startStorageWorld({ now: () => nowMs });
     const [method, path] = ["GET", `/${bucket}/a`];
@@ -308,7 +308,7 @@ describe("a request that is refused", () => {
 });
 
 describe("the official client", () => {
-  it("is held to the region it is told", async () => {
+  test("is held to the region it is told", async () => {
     const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
     const world = await startStorageWorld();
     const ask = (config: { region: string }) =>
@@ -321,7 +321,7 @@ describe("the official client", () => {
     });
   });
 
-  it("is refused with a wrong secret", async () => {
+  test("is refused with a wrong secret", async () => {
     const { GetObjectCommand } = await import("@aws-sdk/client-s3");
     const credentials = { accessKeyId: accessKey, secretAccessKey: "wrong" };
     const client = (await startStorageWorld()).client({ credentials });
@@ -331,7 +331,7 @@ describe("the official client", () => {
     ).rejects.toMatchObject({ name: "SignatureDoesNotMatch", $metadata: { httpStatusCode: 403 } });
   });
 
-  it("corrects a clock that is an hour behind by the Date of the refusal", async () => {
+  test("corrects a clock that is an hour behind by the Date of the refusal", async () => {
     const { HeadBucketCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
     const world = await startStorageWorld({ now: () => Date.now() + 3_600_000 });
     const client = world.client();

@@ -1,13 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { signedHeaders, startWorld } from "../../harness.ts";
-import {
-  isWithoutBrowser,
-  openConsole,
-  overflowPx,
-  pollMsMax,
-  rowKeys,
-  rowOf,
-} from "./console-browser.ts";
+import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowKeys, rowOf } from "./browser.ts";
 
 const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repeat(43) };
 const hostileKey = '<img src=x onerror="globalThis.wasRun=1">';
@@ -19,7 +12,7 @@ const hostileValues = [
 ];
 
 describe.skipIf(isWithoutBrowser)("the page", () => {
-  it.each(hostileValues)(
+  test.each(hostileValues)(
     "shows hostile keys and values as text, within 360 px (%#)",
     async (value) => {
       const world = await startWorld();
@@ -44,7 +37,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     },
   );
 
-  it("filters by topic and partition, live and loaded", async () => {
+  test("filters by topic and partition, live and loaded", async () => {
     const world = await startWorld();
     await world.produce({ topic: "orders", key: "first", value: "", partition: 1 });
     await world.produce({ topic: "alerts", key: "second", value: "", partition: 0 });
@@ -62,7 +55,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("keeps a burst in order, and drops emptied records", async () => {
+  test("keeps a burst in order, and drops emptied records", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world);
     for (let index = 0; index < 250; index += 1) {
@@ -83,7 +76,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("shows refusals with their diagnosis, and that faults are on", async () => {
+  test("shows refusals with their diagnosis, and that faults are on", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world);
     const isBannerEmpty = await page.locator("#faults").textContent();
@@ -102,7 +95,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("switches faults on and off, with a banner that stays in sight", async () => {
+  test("switches faults on and off, with a banner that stays in sight", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world, { width: 360 });
     const produce = async () =>
@@ -127,7 +120,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([
+  test.each([
     "The next request: stored, but its response is lost",
     "The next request: cut before it is stored",
     "Every request: first byte after 3 s",
@@ -147,7 +140,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("comes back by itself when the emulator starts again", async () => {
+  test("comes back by itself when the emulator starts again", async () => {
     const first = await startWorld();
     await first.produce({ topic: "alerts", key: "old", value: "" });
     const { page } = await openConsole(first);
@@ -162,7 +155,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     await expect.poll(() => rowKeys(page), { timeout: pollMsMax }).toEqual(["new"]);
   });
 
-  it("draws the flow by topic and by outcome, and says it in words", async () => {
+  test("draws the flow by topic and by outcome, and says it in words", async () => {
     const world = await startWorld();
     const { page } = await openConsole(world);
 

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import Libsql from "libsql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { counts, type Kept, keysOf, produceKeys, resume } from "./harness.ts";
 
 describe("--data across a restart", () => {
-  it("keeps records, offsets, counts and cursors", async () => {
+  test("keeps records, offsets, counts and cursors", async () => {
     const options = { dataDirectory: temporaryDirectory(), recordsMax: 4 };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c", "d", "e"]);
@@ -26,7 +26,7 @@ describe("--data across a restart", () => {
     expect(await after.get("/_/records/7")).toMatchObject({ key: "g", offset: 5, cursor: 7 });
   });
 
-  it("keeps every character of key and value", async () => {
+  test("keeps every character of key and value", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const texts = ["", "\u0000a\u0000", "키👍\r\n", "\ud800", "a\udc00\u0000b", "\ufeffbom", "é"];
     const before = await startWorld(options);
@@ -42,7 +42,7 @@ describe("--data across a restart", () => {
     expect(records.map(({ value }) => value)).toEqual(texts.map((text) => `${text}|${text}`));
   });
 
-  it("neither misses nor repeats a record for a client that resumes", async () => {
+  test("neither misses nor repeats a record for a client that resumes", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c"]);
@@ -54,7 +54,7 @@ describe("--data across a restart", () => {
     expect(await resume(after, 2, 2)).toEqual(["c", "d"]);
   });
 
-  it("goes on with cursors and offsets where everything was deleted", async () => {
+  test("goes on with cursors and offsets where everything was deleted", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c"]);
@@ -69,7 +69,7 @@ describe("--data across a restart", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "d", offset: 3 });
   });
 
-  it("leaves nothing of deleted records on the disk", async () => {
+  test("leaves nothing of deleted records on the disk", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await produceKeys(world, ["a", "b"]);
@@ -81,7 +81,7 @@ describe("--data across a restart", () => {
     database.close();
   });
 
-  it("holds on the disk what is in memory, whatever the bounds dropped", async () => {
+  test("holds on the disk what is in memory, whatever the bounds dropped", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory, recordsMax: 3 });
     await produceKeys(world, ["a", "b", "c", "d", "e", "f"]);
@@ -93,7 +93,7 @@ describe("--data across a restart", () => {
     expect(rows).toMatchObject([{ offset: 3 }, { offset: 4 }, { offset: 5 }]);
   });
 
-  it("drops and counts what is over a smaller bound of the next start", async () => {
+  test("drops and counts what is over a smaller bound of the next start", async () => {
     const dataDirectory = temporaryDirectory();
     const before = await startWorld({ dataDirectory });
     await produceKeys(before, ["a", "b", "c", "d"]);
@@ -111,7 +111,7 @@ describe("--data across a restart", () => {
     expect(await keysOf(again, "alerts")).toEqual(["d"]);
   });
 
-  it("adds partitions, and keeps a topic that is not named, saying so", async () => {
+  test("adds partitions, and keeps a topic that is not named, saying so", async () => {
     const dataDirectory = temporaryDirectory();
     const first = await startWorld({ dataDirectory });
     await produceKeys(first, ["a"]);

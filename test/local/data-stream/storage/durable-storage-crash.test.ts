@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { Agent, request } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmulatorProcess, temporaryDirectory } from "../../emulator-process.ts";
 import { accessKey, sign } from "../../harness.ts";
 
@@ -90,7 +90,7 @@ function expectInOrder(kept: readonly Kept[], acknowledged: readonly (readonly s
 }
 
 describe("an emulator with --data that is killed under load", () => {
-  it("has every acknowledged record after its restart, in order, without a gap", async () => {
+  test("has every acknowledged record after its restart, in order, without a gap", async () => {
     const options = { dataDirectory: temporaryDirectory(), recordsMax: 100_000 };
     const acknowledged: (readonly string[])[][] = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -1,8 +1,8 @@
 import { setInterval as every } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { startWorld } from "../../harness.ts";
-import { isWithoutBrowser, openConsole, rowOf } from "./console-browser.ts";
+import { isWithoutBrowser, openConsole, rowOf } from "./browser.ts";
 
 const kept = 10_000;
 const streamed = 2_000;
@@ -38,7 +38,7 @@ function wave(world: World, { name, from, count }: Wave) {
 }
 
 describe.skipIf(isWithoutBrowser)("the page with 10,000 records and 500 more a second", () => {
-  it("holds the rows in sight only, draws in batches, and loses none", async () => {
+  test("holds the rows in sight only, draws in batches, and loses none", async () => {
     const world = await startWorld({ random: Math.random });
     for (let from = 0; from < kept; from += 50) {
       await Promise.all(wave(world, { name: "old", from, count: 50 }));

@@ -1,4 +1,4 @@
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { refusalLine } from "../../../../local/data-stream/control/refusal-line.ts";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { accessKey, clockMs, secretKey, signedHeaders, startWorld } from "../../harness.ts";
@@ -41,7 +41,7 @@ describe("a refused request", () => {
 });
 
 describe("the terminal", () => {
-  it("tells a refused signature in one line", async () => {
+  test("tells a refused signature in one line", async () => {
     const world = await startWorld();
 
     await world.post("/api/produce?x=1", body, signedHeaders);
@@ -51,7 +51,7 @@ describe("the terminal", () => {
     ]);
   });
 
-  it("tells a refused message in one line, and an accepted one not at all", async () => {
+  test("tells a refused message in one line, and an accepted one not at all", async () => {
     const world = await startWorld();
 
     await world.produce({ topic: "orders", key: "a", value: "1" });
@@ -62,7 +62,7 @@ describe("the terminal", () => {
     ]);
   });
 
-  it("is shown no control character and no more than a part of what a caller sent", () => {
+  test("is shown no control character and no more than a part of what a caller sent", () => {
     const target = `/api/produce?\u009b31m\u0085\u001b[2J\n${"x".repeat(8000)}`;
     const line = refusalLine({
       at: clockMs,
@@ -79,7 +79,7 @@ describe("the terminal", () => {
     expect(line).toMatch(/^[ -~]{100,900}$/);
   });
 
-  it("is the standard output when nothing else is said", async () => {
+  test("is the standard output when nothing else is said", async () => {
     const spoken = vi.spyOn(console, "log").mockReturnValue(undefined);
     const emulator = await startEmulator({
       port: 0,

@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Libsql from "libsql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { startEmulatorProcess, temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { mebibyte, produceKeys } from "./harness.ts";
 
-it.skipIf(process.platform === "win32")(
+test.skipIf(process.platform === "win32")(
   "makes the directory of --data and those above it for its user alone",
   async () => {
     const above = join(temporaryDirectory(), "above");
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
   const modesIn = (directory: string) =>
     Object.fromEntries(readdirSync(directory).map((name) => [name, modeOf(join(directory, name))]));
 
-  it("are their user's alone in a directory that was there before", async () => {
+  test("are their user's alone in a directory that was there before", async () => {
     const dataDirectory = temporaryDirectory();
     chmodSync(dataDirectory, 0o2775);
 
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
     });
   });
 
-  it("are made so where an earlier run left them readable, by a crash too", async () => {
+  test("are made so where an earlier run left them readable, by a crash too", async () => {
     const dataDirectory = temporaryDirectory();
     const crashed = await startEmulatorProcess({ dataDirectory });
     await crashed.kill();
@@ -53,7 +53,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
     expect(new Set(Object.values(modesIn(dataDirectory)))).toEqual(new Set(["600"]));
   });
 
-  it("stay as they are where the directory is refused", async () => {
+  test("stay as they are where the directory is refused", async () => {
     const dataDirectory = temporaryDirectory();
     writeFileSync(join(dataDirectory, "a.txt"), "a", { mode: 0o644 });
     chmodSync(dataDirectory, 0o755);
@@ -71,7 +71,7 @@ describe("--data that cannot be used", () => {
     return startEmulator({ ...usual, ...options });
   }
 
-  it("is refused while another process has it, and free once that is gone", async () => {
+  test("is refused while another process has it, and free once that is gone", async () => {
     const dataDirectory = temporaryDirectory();
     const holder = await startEmulatorProcess({ dataDirectory });
 
@@ -83,14 +83,14 @@ describe("--data that cannot be used", () => {
     expect(await produceKeys(world, ["a"])).toEqual([200]);
   });
 
-  it("is refused while this process has it", async () => {
+  test("is refused while this process has it", async () => {
     const dataDirectory = temporaryDirectory();
     await startWorld({ dataDirectory });
 
     await expect(start({ dataDirectory })).rejects.toThrow("is in use by another emulator");
   });
 
-  it.each([
+  test.each([
     [
       "holds other files",
       (directory: string) => writeFileSync(join(directory, "a.txt"), "a"),
@@ -121,7 +121,7 @@ describe("--data that cannot be used", () => {
     expect(contentOf(dataDirectory)).toEqual(before);
   });
 
-  it.each([
+  test.each([
     ["", () => undefined],
     // Which a crash may leave: then the header is not looked at before SQLite opens it.
     [
@@ -140,7 +140,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  it("is refused when there is no room for its partitions", async () => {
+  test("is refused when there is no room for its partitions", async () => {
     const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
     const world = await startWorld(options);
     const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
@@ -156,7 +156,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  it("is refused when it is a file", async () => {
+  test("is refused when it is a file", async () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
 
@@ -166,7 +166,7 @@ describe("--data that cannot be used", () => {
   });
 
   // In a process of its own, which can be ended should it not answer.
-  it.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
+  test.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
     "is refused as %s, where nobody can make a directory",
     async (dataDirectory) => {
       const { problem } = await startEmulatorProcess({ dataDirectory });
@@ -175,7 +175,7 @@ describe("--data that cannot be used", () => {
     },
   );
 
-  it("is refused below a file", async () => {
+  test("is refused below a file", async () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
 
@@ -184,7 +184,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  it("is refused with fewer partitions than it has", async () => {
+  test("is refused with fewer partitions than it has", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await world.close();

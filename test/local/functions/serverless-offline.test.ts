@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmulator } from "../../../../local/data-stream/server.ts";
-import {
-  type FunctionsHost,
-  startFunctions,
-} from "../../../../local/functions/serverless-offline.ts";
-import { freePort } from "../../../support/free-port.ts";
-import { type Sender, senders } from "../../../support/senders.ts";
-import { hear, secretsInUse } from "../../../support/spoken.ts";
+import { startEmulator } from "../../../local/data-stream/server.ts";
+import { type FunctionsHost, startFunctions } from "../../../local/functions/serverless-offline.ts";
+import { freePort } from "../../support/free-port.ts";
+import { type Sender, senders } from "../../support/senders.ts";
+import { hear, secretsInUse } from "../../support/spoken.ts";
 
 function mapSenders(toValue: (sender: Sender) => unknown): string {
   return JSON.stringify(Object.fromEntries(senders.map((one) => [one.name, toValue(one)])));

@@ -1,4 +1,4 @@
-import { expect, it, test } from "vitest";
+import { expect, test } from "vitest";
 import { accessKey, secretKey, sign, signature, signedHeaders, startWorld } from "../../harness.ts";
 
 const body = '{"topic":"orders","key":"a","value":"1"}';
@@ -71,7 +71,7 @@ test.for([
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
 });
 
-it("sees that the full URL of the emulator itself was signed", async () => {
+test("sees that the full URL of the emulator itself was signed", async () => {
   const world = await startWorld();
   const text = `POST ${world.origin}/api/produce\n1700000000000\n${accessKey}`;
 
@@ -92,7 +92,7 @@ it("sees that the full URL of the emulator itself was signed", async () => {
   });
 });
 
-it("sees that the query was left out", async () => {
+test("sees that the query was left out", async () => {
   const diagnosis = await diagnose(
     {
       "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n1700000000001\n${accessKey}`),
@@ -145,7 +145,7 @@ test.for([
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
 });
 
-it("sees the secret key in the access key's header, and does not repeat it", async () => {
+test("sees the secret key in the access key's header, and does not repeat it", async () => {
   const diagnosis = await diagnose({
     "x-ncp-iam-access-key": secretKey,
     "x-ncp-apigw-signature-v2": signing(
@@ -161,7 +161,7 @@ it("sees the secret key in the access key's header, and does not repeat it", asy
   });
 });
 
-it("does not repeat an unknown access key", async () => {
+test("does not repeat an unknown access key", async () => {
   const diagnosis = await diagnose({
     "x-ncp-iam-access-key": "perhaps-a-real-secret",
     "x-ncp-apigw-signature-v2": signing("anything"),
@@ -215,7 +215,7 @@ test.for([
   });
 });
 
-it("sees two mistakes at once", async () => {
+test("sees two mistakes at once", async () => {
   const hex = sign(`GET /api/produce\n1700000000000\n${accessKey}`).toString("hex");
 
   expect(await diagnose({ "x-ncp-apigw-signature-v2": hex })).toEqual({
@@ -226,7 +226,7 @@ it("sees two mistakes at once", async () => {
   });
 });
 
-it("sees the secret key of another access key", async () => {
+test("sees the secret key of another access key", async () => {
   const world = await startWorld({
     accessKeys: { [accessKey]: secretKey, ncp_iam_OTHER: "other-secret" },
   });
@@ -241,7 +241,7 @@ it("sees the secret key of another access key", async () => {
   expect(said).not.toContain("other-secret");
 });
 
-it("says what to compare when no common mistake fits", async () => {
+test("says what to compare when no common mistake fits", async () => {
   const diagnosis = await diagnose({
     "x-ncp-apigw-signature-v2": signing(right, "another-secret-key"),
   });

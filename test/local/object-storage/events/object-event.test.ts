@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from "vitest";
+import { bucket, pathOf, startStorageWorld } from "../harness.ts";
+
+const nowMs = Date.parse("2026-01-02T03:04:05.678Z");
+const key = "서울/a b+c%.jpg";
+
+describe("an event", () => {
+  test("of a stored object is in NAVER Cloud's form and in that of S3", async () => {
+    const world = await startStorageWorld({ now: () => nowMs });
+
+    const { headers } = await world.put(key, "four");
+
+    const requestId = headers["x-amz-request-id"];
+    expect(world.events).toEqual([
+      {
+        ncloud: {
+          container_name: bucket,
+          object_name: key,
+          event_name: "object-created",
+          object_length: "4",
+          request_id: requestId,
+          timestamp_start: String(nowMs),
+        },
+        s3: {
+          Records: [
+            {
+              eventVersion: "2.1",
+              eventSource: "aws:s3",
+              awsRegion: "kr-standard",
+              eventTime: "2026-01-02T03:04:05.678Z",
+              eventName: "ObjectCreated:Put",
+              responseElements: { "x-amz-request-id": requestId },
+              s3: {
+                s3SchemaVersion: "1.0",
+                bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
+                object: {
+                  key: "%EC%84%9C%EC%9A%B8/a+b%2Bc%25.jpg",
+                  size: 4,
+                  eTag: "8cbad96aced40b3838dd9f07f6ef5772",
+                  sequencer: "0000000000000001",
+                },
+              },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test("of a removed object has no length, and a later sequencer", async () => {
+    const world = await startStorageWorld({ now: () => nowMs });
+    await world.put("a", "four");
+
+    await world.send({ method: "DELETE", path: pathOf("a") });
+
+    expect(world.events[1]).toMatchObject({
+      ncloud: { event_name: "object-removed", object_name: "a" },
+      s3: {
+        Records: [
+          {
+            eventName: "ObjectRemoved:Delete",
+            s3: { object: { key: "a", sequencer: "0000000000000002" } },
+          },
+        ],
+      },
+    });
+    expect(world.events[1]?.ncloud).not.toHaveProperty("object_length");
+  });
+
+  test("comes for every bucket, and for nothing that was read, refused or not there", async () => {
+    const world = await startStorageWorld();
+
+    await world.put("a", "1");
+    await world.get("a");
+    await world.send({ path: `/${bucket}`, query: "list-type=2" });
+    await world.send({ method: "DELETE", path: pathOf("none") });
+    await world.send({ method: "PUT", path: pathOf("a", "unknown"), body: "1" });
+    await world.send({ method: "PUT", path: pathOf("a", "other"), body: "1" });
+
+    expect(world.events.map(({ ncloud }) => ncloud.container_name)).toEqual([bucket, "other"]);
+  });
+
+  test("that its listener fails on leaves the object stored and answered", async () => {
+    const failing = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const world = await startStorageWorld({
+      onEvent: () => {
+        throw new Error("not listening");
+      },
+    });
+
+    const put = await world.put("a", "1");
+
+    expect(put.status).toBe(200);
+    expect((await world.get("a")).text).toBe("1");
+    expect(failing).toHaveBeenCalledOnce();
+  });
+});
