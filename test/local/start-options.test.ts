@@ -39,7 +39,7 @@ describe("the options of npm start", () => {
       { partitionBytesMax: 1_048_576, dataBytesMax: 2_097_152 },
     ],
     ["-h", { isHelp: true }],
-  ])("are read from %j", (line, told) => {
+  ])("the options are read from %j", (line, told) => {
     expect(parseOptions(line.split(" ").filter((arg) => arg !== ""))).toEqual({
       ...usual,
       ...told,
@@ -75,11 +75,11 @@ describe("the options of npm start", () => {
       ["--data-bytes-max", "1"],
       "--data-bytes-max must be an integer from 1048576 to 1000000000000",
     ],
-  ])("%j are refused with what is wrong", (args, problem) => {
+  ])("wrong options %j are refused with the reason", (args, problem) => {
     expect(() => parseOptions(args)).toThrow(problem);
   });
 
-  test("are all in the help", () => {
+  test("the help lists every option", () => {
     const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
     const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
     for (const name of [...names, ...others]) {
@@ -90,7 +90,7 @@ describe("the options of npm start", () => {
   test.for([
     [["--help"], 0, help, ""],
     [["--nope"], 2, "", "Unknown option '--nope' (--help lists the options)"],
-  ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
+  ] as const)("npm start with %j ends with exit code %d", ([args, code, out, problem]) => {
     const tsx = "node_modules/tsx/dist/cli.mjs";
     const ended = spawnSync(process.execPath, [tsx, "local/start.ts", ...args], {
       encoding: "utf8",
@@ -100,7 +100,7 @@ describe("the options of npm start", () => {
   });
 });
 
-test("warns loudly of an open port", () => {
+test("an open port is warned of loudly", () => {
   expect(openPortWarning(4010)).toContain(
     "!! WARNING: port 4010 is open to every network that this machine is in.",
   );
@@ -115,12 +115,12 @@ test.each([
   expect(parseCountedSize(text)).toBe(counted);
 });
 
-test("STANDIN_SIZE is refused where it is another word", () => {
+test("STANDIN_SIZE with another word is refused", () => {
   expect(() => parseCountedSize("value")).toThrow("STANDIN_SIZE must be message or body");
 });
 
 describe("STANDIN_TOPICS", () => {
-  test("takes partition counts, and retention beside them", () => {
+  test("STANDIN_TOPICS takes partition counts and retention", () => {
     const text = '{"a":3,"b":{"partitions":1},"c":{"partitions":16,"retentionMs":3600000}}';
 
     expect(parseTopicSettings(text)).toEqual(JSON.parse(text));
@@ -136,7 +136,7 @@ describe("STANDIN_TOPICS", () => {
       "topic a: retentionMs must be an integer from 3600000 to 1296000000",
     ],
     ['{"a":{"partitions":1,"retentionMS":3600000}}', 'unknown field "retentionMS"'],
-  ])("%s is refused with what is wrong", (text, problem) => {
+  ])("STANDIN_TOPICS=%s is refused with the reason", (text, problem) => {
     expect(() => parseTopicSettings(text)).toThrow(problem);
   });
 });

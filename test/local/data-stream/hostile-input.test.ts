@@ -43,7 +43,7 @@ const almostMessage = fc.record(
 );
 
 describe("the produce API", () => {
-  test("answers any body below 500", async () => {
+  test("any body gets a status below 500", async () => {
     const { port } = await startWorld();
     const body = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
@@ -67,7 +67,7 @@ describe("the produce API", () => {
     );
   });
 
-  test("answers any headers below 500", async () => {
+  test("any headers get a status below 500", async () => {
     const { port } = await startWorld();
     const names = Object.keys(signedHeaders) as (keyof typeof signedHeaders)[];
     const header = fc.record({ name: fc.constantFrom(...names), value: headerValue });
@@ -88,7 +88,7 @@ describe("the produce API", () => {
     );
   });
 
-  test("ends any connection, whatever its bytes", async () => {
+  test("any connection ends, whatever its bytes", async () => {
     const { port } = await startWorld();
     const start = `POST /api/produce HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n`;
     const bytes = fc.oneof(
@@ -116,7 +116,7 @@ describe("the produce API", () => {
 });
 
 describe("the management API", () => {
-  test("answers any signed path and query below 500", async () => {
+  test("any signed path and query get a status below 500", async () => {
     const { port } = await startWorld();
     const text = fc.string({ maxLength: 30 }).map(encodeURIComponent);
     const name = fc.oneof(fc.constantFrom("sortBy", "descending", "searchText"), text);
@@ -139,7 +139,7 @@ describe("the management API", () => {
 });
 
 describe("the control API", () => {
-  test("answers any path and query below 500", async () => {
+  test("any path and query get a status below 500 from the control API", async () => {
     const { port } = await startWorld();
     const text = fc.string({ maxLength: 30 }).map(encodeURIComponent);
     const name = fc.oneof(fc.constantFrom("partition", "key", "after", "limit"), text);
@@ -173,7 +173,7 @@ describe("the control API", () => {
     );
   });
 
-  test("takes or refuses any fault script, and never breaks", async () => {
+  test("any fault script is accepted or refused without a failure", async () => {
     const world = await startWorld();
     const step = fc.record(
       {

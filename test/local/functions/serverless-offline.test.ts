@@ -65,7 +65,7 @@ describe("the built webhook under serverless-offline", () => {
   }
 
   test.each(senders)(
-    "takes a delivery of $name, and its data is the body's text",
+    "a delivery of $name is accepted, and its data is the text of the body",
     async (sender) => {
       const body = sender.bodyAt(Date.now());
 
@@ -80,18 +80,21 @@ describe("the built webhook under serverless-offline", () => {
     },
   );
 
-  test.each(senders)("refuses a delivery of $name that another secret signed", async (sender) => {
-    const body = sender.bodyAt(Date.now());
+  test.each(senders)(
+    "a delivery of $name that another secret signed is refused",
+    async (sender) => {
+      const body = sender.bodyAt(Date.now());
 
-    const status = await send({ ...sender, secret: sender.oldSecret }, body, sender.contentType);
+      const status = await send({ ...sender, secret: sender.oldSecret }, body, sender.contentType);
 
-    expect(status).toBe(401);
-  });
+      expect(status).toBe(401);
+    },
+  );
 
   const plain = senders.filter(({ proof, name }) => proof !== "credentials" && name !== "linear");
 
   test.each(plain.filter(({ name }) => name !== "line"))(
-    "takes text of $name, line ends and all",
+    "a text of $name is accepted with its line ends",
     async (sender) => {
       const status = await send(sender, "{한글 1.0\r\n}", "text/plain");
 

@@ -38,6 +38,6 @@ test("a body of exactly the limit is whole, and one byte more is too large", asy
   expect([await send(1_000, 1_000), await send(1_001, 1_000)]).toEqual(["whole 1000", "tooLarge"]);
 });
 
-test("what lies beyond a limit above 16 MiB is too large, not cut", async () => {
+test("a body over a limit above 16 MiB is too large and not cut", async () => {
   expect(await send(20 * mebibyte, 18 * mebibyte)).toBe("tooLarge");
 });

@@ -8,8 +8,8 @@ import { bucket, pathOf, sendRaw, startStorageWorld } from "./harness.ts";
 
 const nothingStored = { objects: [] };
 
-describe("a fault by script", () => {
-  test("answers as often as it says, in order, without storing", async () => {
+describe("a scripted fault", () => {
+  test("a scripted fault applies as often as it says, in order and without storing", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ times: 2, status: 503 }, { status: 500 }] });
 
@@ -29,7 +29,7 @@ describe("a fault by script", () => {
     expect((await world.put("a", "4")).status).toBe(200);
   });
 
-  test("waits for the method that it is about", async () => {
+  test("a scripted fault waits for its method", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ method: "GET", status: 404 }] });
 
@@ -42,7 +42,7 @@ describe("a fault by script", () => {
     expect(second).toMatchObject({ status: 200, text: "1" });
   });
 
-  test("cuts the socket before an object is stored, or after", async () => {
+  test("a scripted fault cuts the connection before or after an object is stored", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ cut: "before" }, { cut: "after" }] });
 
@@ -55,7 +55,7 @@ describe("a fault by script", () => {
     expect(world.events.map(({ ncloud }) => ncloud.object_name)).toEqual(["after"]);
   });
 
-  test("delays an answer", async () => {
+  test("a scripted fault delays a response", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ delayMs: 300 }] });
     const startMs = performance.now();
@@ -66,7 +66,7 @@ describe("a fault by script", () => {
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(290);
   });
 
-  test("does not hold up the end of the emulator", async () => {
+  test("a delay does not hold up the end of the emulator", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = world.put("a", "1");
@@ -77,7 +77,7 @@ describe("a fault by script", () => {
     expect(await pending).toMatchObject({ status: 0 });
   });
 
-  test("is met again by the official client, which then has its answer", async () => {
+  test("the official client retries a scripted fault and then gets its response", async () => {
     const world = await startStorageWorld();
     const client = world.client({ maxAttempts: 3 });
     await world.setFaults({ steps: [{ status: 503 }, { cut: "after" }] });
@@ -89,7 +89,7 @@ describe("a fault by script", () => {
     expect(await world.control("/_/faults")).toEqual({ steps: [] });
   });
 
-  test("is shown until it is used up, and taken back by DELETE", async () => {
+  test("a scripted fault is shown until it is used up, and removed by DELETE", async () => {
     const world = await startStorageWorld();
     await world.setFaults({ steps: [{ times: 3, method: "PUT", status: 503, delayMs: 1 }] });
     await world.put("a", "1");
@@ -119,7 +119,7 @@ describe("a fault by script", () => {
       { steps: [{ status: 500, cut: "after" }] },
       "steps[0] has both status and cut: a cut request gets no answer",
     ],
-  ] as const)("written as %j is refused by name", async ([script, error]) => {
+  ] as const)("a fault script of %j is refused by name", async ([script, error]) => {
     const world = await startStorageWorld();
 
     const reply = await world.setFaults(script);
@@ -130,7 +130,7 @@ describe("a fault by script", () => {
 });
 
 describe("the control API", () => {
-  test("lists objects with their sizes, of all buckets, of one, of a prefix", async () => {
+  test("objects are listed with their sizes, for all buckets, one bucket or a prefix", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05.678Z");
     const world = await startStorageWorld({ now: () => nowMs });
     await world.put("a/1", "1");
@@ -152,7 +152,7 @@ describe("the control API", () => {
     ["PUT", "/_/objects", 405],
     ["GET", "/_/nothing", 404],
     ["POST", "/_/faults", 400],
-  ] as const)("answers %s %s with %d", async ([method, path, status]) => {
+  ] as const)("the control API responds to %s %s with %d", async ([method, path, status]) => {
     const { origin } = await startStorageWorld();
 
     expect((await fetch(`${origin}${path}`, { method })).status).toBe(status);
@@ -166,7 +166,7 @@ describe("a foreign page or name", () => {
     [{ origin: "http://evil.example" }],
     [{ origin: "null" }],
     [{ "sec-fetch-site": "cross-site" }],
-  ] as const)("is refused everywhere: %j", async ([headers]) => {
+  ] as const)("a request with %j is refused everywhere", async ([headers]) => {
     const world = await startStorageWorld();
 
     const replies = await Promise.all([
@@ -179,7 +179,7 @@ describe("a foreign page or name", () => {
     expect(await world.control("/_/objects")).toEqual(nothingStored);
   });
 
-  test("gets no object that runs in a browser", async () => {
+  test("an object does not run in a browser", async () => {
     const world = await startStorageWorld();
     await world.send({
       method: "PUT",
@@ -199,7 +199,7 @@ describe("a foreign page or name", () => {
 });
 
 describe("a limit", () => {
-  test("of an object's bytes is met exactly, however the body is framed", async () => {
+  test("the size limit of an object is exact, however the body is framed", async () => {
     const world = await startStorageWorld({ objectBytesMax: 10 });
     const ask = { method: "PUT", path: pathOf("a") };
     const framed = (body: string, length: number) => ({
@@ -224,7 +224,7 @@ describe("a limit", () => {
     expect((await world.get("a")).text).toBe("0123456789");
   });
 
-  test("of an object is 64 MiB by default, and one above it gets its answer", async () => {
+  test("an object may have 64 MiB by default, and a larger one gets its response", async () => {
     const world = await startStorageWorld();
     const most = Buffer.alloc(64 * 1024 * 1024, "a");
 
@@ -236,7 +236,7 @@ describe("a limit", () => {
     expect((await world.get("most")).bytes.equals(most)).toBe(true);
   });
 
-  test("of objects refuses one more, keeps the others, and lets one be replaced", async () => {
+  test("the limit of objects refuses one more, keeps the others, and lets one be replaced", async () => {
     const world = await startStorageWorld({ objectsMax: 2 });
     await world.put("a", "1");
     await world.put("b", "1");
@@ -253,7 +253,7 @@ describe("a limit", () => {
     });
   });
 
-  test("of all bytes refuses what would go beyond, and room comes back", async () => {
+  test("the limit of all bytes refuses an object beyond it, and deleting frees space", async () => {
     const world = await startStorageWorld({ storedBytesMax: 3000 });
     const kilobyte = "k".repeat(1000);
     await world.put("a", kilobyte);
@@ -267,7 +267,7 @@ describe("a limit", () => {
     expect([stored.status, replaced.status]).toEqual([200, 200]);
   });
 
-  test("of a key is 1024 bytes of UTF-8", async () => {
+  test("a key has at most 1024 bytes of UTF-8", async () => {
     const world = await startStorageWorld();
 
     expect((await world.put("한".repeat(341), "1")).status).toBe(200);
@@ -277,7 +277,7 @@ describe("a limit", () => {
     });
   });
 
-  test("cannot be held to a body that does not say its length", async () => {
+  test("a body without a length is refused", async () => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
     const unsigned = { "transfer-encoding": "chunked" };
@@ -303,7 +303,7 @@ test.for(["ab", "Upper", "_", "a/b", "-ab", "a".repeat(64)])(
   },
 );
 
-test("reads no more than 256 MiB of bodies at one time, and then tells to come later", async () => {
+test("at most 256 MiB of bodies are read at one time, and further requests get SlowDown", async () => {
   const world = await startStorageWorld();
   const announced = Array.from({ length: 4 }, () => announceBody(world.port, 64 * 1024 * 1024));
   await expect.poll(async () => (await world.put("a", "1")).code).toBe("SlowDown");

@@ -24,7 +24,7 @@ async function cursors(world: World, path: string): Promise<unknown> {
 }
 
 describe("GET /_/topics", () => {
-  test("tells the offsets of every partition", async () => {
+  test("the response has the offsets of every partition", async () => {
     const world = await startWorld();
     await produceAll(world, four);
 
@@ -43,7 +43,7 @@ describe("GET /_/topics", () => {
     });
   });
 
-  test("counts per partition what was dropped beyond the record bound", async () => {
+  test("records dropped over the record bound are counted per partition", async () => {
     const world = await startWorld({ recordsMax: 2 });
     await produceAll(world, four);
 
@@ -62,7 +62,7 @@ describe("GET /_/topics", () => {
     expect(await cursors(world, "/_/topics/orders/records?after=0")).toEqual([4, "next 4"]);
   });
 
-  test("counts what was dropped beyond the byte bound", async () => {
+  test("records dropped over the byte bound are counted", async () => {
     const world = await startWorld({ recordBytesMax: 8 });
 
     // Each record is one byte of key and two of value.
@@ -73,7 +73,7 @@ describe("GET /_/topics", () => {
     });
   });
 
-  test("keeps the newest 10000 of a long run", async () => {
+  test("the newest 10,000 records of a long run are kept", async () => {
     const world = await startWorld();
     const message = { topic: "alerts", key: "a", value: "" };
     for (let batch = 0; batch < 105; batch += 1) {
@@ -104,7 +104,7 @@ describe("GET /_/topics/{topic}/records", () => {
     ["?key=b", [2, "next 2"]],
     ["?key=", ["next 4"]],
     ["?partition=0&key=a&after=1&limit=1000", [4, "next 4"]],
-  ] as const)("with %s answers %j", async ([query, expected]) => {
+  ] as const)("the query %s gets %j", async ([query, expected]) => {
     const world = await startWorld();
     await produceAll(world, four);
 
@@ -121,7 +121,7 @@ describe("GET /_/topics/{topic}/records", () => {
     ["limit=1e2", "limit must be an integer from 1 to 1000"],
     ["limit=1&limit=2", "limit must be given at most once"],
     ["offset=1", 'unknown parameter "offset"; known: partition, key, after, limit'],
-  ] as const)("refuses %s by name", async ([query, error]) => {
+  ] as const)("the query %s is refused by name", async ([query, error]) => {
     const world = await startWorld();
 
     const response = await fetch(`${world.origin}/_/topics/orders/records?${query}`);
@@ -130,7 +130,7 @@ describe("GET /_/topics/{topic}/records", () => {
     expect(await response.json()).toEqual({ error });
   });
 
-  test.for(["nope", "toString", "a%2Fb", "%ff"])("does not find topic %s", async (topic) => {
+  test.for(["nope", "toString", "a%2Fb", "%ff"])("the topic %s gets 404", async (topic) => {
     const world = await startWorld();
 
     const response = await fetch(`${world.origin}/_/topics/${topic}/records`);
@@ -139,7 +139,7 @@ describe("GET /_/topics/{topic}/records", () => {
     expect(await response.json()).toEqual({ error: "the topic is unknown" });
   });
 
-  test("stops an answer at 16 MiB and leads on from there", async () => {
+  test("a response stops at 16 MiB and leads on from there", async () => {
     const world = await startWorld();
     const value = "x".repeat(1_000_000);
     for (let count = 0; count < 20; count += 1) {
@@ -155,7 +155,7 @@ describe("GET /_/topics/{topic}/records", () => {
 });
 
 describe("DELETE /_/records", () => {
-  test("empties all topics, and offsets and cursors go on", async () => {
+  test("all topics are emptied, and offsets and cursors go on", async () => {
     const world = await startWorld();
     await produceAll(world, four);
 
@@ -186,7 +186,7 @@ describe("the control API", () => {
     ["POST", "/_/events", 405],
     ["PUT", "/_/faults", 405],
     ["HEAD", "/_/topics", 200],
-  ] as const)("answers %s %s with %d", async ([method, path, status]) => {
+  ] as const)("the control API responds to %s %s with %d", async ([method, path, status]) => {
     const world = await startWorld();
 
     const response = await fetch(`${world.origin}${path}`, { method });

@@ -42,7 +42,7 @@ function recordEvent(cursor: number, key: string): string {
 }
 
 describe("GET /_/events", () => {
-  test("tells each record and each request as it happens", async () => {
+  test("each record and each request is sent as it happens", async () => {
     const world = await startWorld();
     const { response, next } = await listen(world.origin);
 
@@ -57,7 +57,7 @@ describe("GET /_/events", () => {
     ]);
   });
 
-  test("begins with what comes, not with what was", async () => {
+  test("a new client gets new records and not earlier ones", async () => {
     const world = await startWorld();
     await produce(world, "a");
     const { next } = await listen(world.origin);
@@ -67,7 +67,7 @@ describe("GET /_/events", () => {
     expect(await next(1)).toEqual([recordEvent(2, "b")]);
   });
 
-  test("resumes after Last-Event-ID and goes on live", async () => {
+  test("a client resumes after Last-Event-ID and goes on live", async () => {
     const world = await startWorld();
     for (const key of ["a", "b", "c"]) {
       await produce(world, key);
@@ -81,7 +81,7 @@ describe("GET /_/events", () => {
     expect(await next(1)).toEqual([recordEvent(4, "d")]);
   });
 
-  test("resumes with the oldest kept when the one asked for is dropped", async () => {
+  test("a client resumes with the oldest record when the named one was dropped", async () => {
     const world = await startWorld({ recordsMax: 1 });
     for (const key of ["a", "b", "c"]) {
       await produce(world, key);
@@ -92,7 +92,7 @@ describe("GET /_/events", () => {
     expect(await next(1)).toEqual([recordEvent(3, "c")]);
   });
 
-  test("replays everything for a cursor from before a restart", async () => {
+  test("a cursor from before a restart gets every record", async () => {
     const world = await startWorld();
     await produce(world, "a");
 
@@ -101,7 +101,7 @@ describe("GET /_/events", () => {
     expect(await next(1)).toEqual([recordEvent(1, "a")]);
   });
 
-  test("replays more than a socket holds at once, in order", async () => {
+  test("more records than a socket buffers are replayed in order", async () => {
     const world = await startWorld();
     const value = "x".repeat(500_000);
     for (let count = 0; count < 40; count += 1) {
@@ -114,7 +114,7 @@ describe("GET /_/events", () => {
     expect(ids).toEqual(Array.from({ length: 40 }, (_, index) => `id: ${index + 1}`));
   });
 
-  test("tells who joins whether faults are on, and everybody when that changes", async () => {
+  test("a new client learns whether faults are on, and every client learns of changes", async () => {
     const world = await startWorld();
     const on = 'event: faults\ndata: {"on":true}';
     const off = 'event: faults\ndata: {"on":false}';
@@ -128,7 +128,7 @@ describe("GET /_/events", () => {
     expect([late.joined, ...(await late.next(1))]).toEqual([on, off]);
   });
 
-  test("is refused beyond 32 clients, and served again when one leaves", async () => {
+  test("a 33rd client is refused, and accepted once another leaves", async () => {
     const world = await startWorld();
     const aborters = Array.from({ length: 32 }, () => new AbortController());
     const join = (signal?: AbortSignal) =>
@@ -143,7 +143,7 @@ describe("GET /_/events", () => {
     await expect.poll(async () => (await join()).status).toBe(200);
   });
 
-  test("drops a client that does not read", async () => {
+  test("a client that does not read is dropped", async () => {
     const world = await startWorld();
     const lazy = await fetch(`${world.origin}/_/events`);
     const value = "x".repeat(1_000_000);
@@ -155,7 +155,7 @@ describe("GET /_/events", () => {
     await expect(lazy.text()).rejects.toThrow("terminated");
   });
 
-  test("sends a comment now and then", async () => {
+  test("a comment is sent now and then", async () => {
     const events = createEvents(
       createRecordLog({ recordsMax: 1, recordBytesMax: 1 }, () => {}),
       10,

@@ -25,7 +25,7 @@ async function argumentsOf(command: string): Promise<readonly string[]> {
 }
 
 describe("GET /_/records/{cursor}", () => {
-  test("answers the one record, its key and value as they were produced", async () => {
+  test("the response is the record, with key and value as they were produced", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "first", value: "" });
     await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
@@ -41,7 +41,7 @@ describe("GET /_/records/{cursor}", () => {
     });
   });
 
-  test("finds each record that is kept, and none that was dropped or emptied", async () => {
+  test("every kept record is found, and no dropped or emptied one", async () => {
     const world = await startWorld({ recordsMax: 1500 });
     const message = { topic: "alerts", value: "" };
     for (let key = 1; key <= 4000; key += 1) {
@@ -61,7 +61,7 @@ describe("GET /_/records/{cursor}", () => {
   });
 
   test.for(["0", "2", "-1", "1.0", "1e0", "x", "", "9007199254740993", "%31", "1/curl/", "1/CURL"])(
-    "does not find %j",
+    "the cursor %j gets 404",
     async (cursor) => {
       const world = await startWorld();
       await world.produce({ topic: "alerts", key: "", value: "" });
@@ -75,7 +75,7 @@ describe("GET /_/records/{cursor}", () => {
   );
 
   test.for(["/_/records/1", "/_/records/1/curl"])(
-    "%s is only read, and by nobody else",
+    "%s allows reading only, and refuses foreign pages",
     async (path) => {
       const world = await startWorld();
       await world.produce({ topic: "alerts", key: "", value: "" });
@@ -93,7 +93,7 @@ describe("GET /_/records/{cursor}", () => {
 });
 
 describe("GET /_/records/{cursor}/curl", () => {
-  test("answers a command that is signed anew, for the record's own partition", async () => {
+  test("the command is signed anew, for the record's own partition", async () => {
     const world = await startWorld();
     await world.produce({ topic: "orders", key: "it's", value: '{"n":1}', partition: 2 });
 
@@ -106,7 +106,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     );
   });
 
-  test("names the emulator as the asker did", async () => {
+  test("the command has the host that the request named", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "", value: "" });
 
@@ -119,7 +119,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     expect(body).toContain(`'http://localhost:${world.port}/api/produce'`);
   });
 
-  test("says so when the emulator has no key pair", async () => {
+  test("an emulator without a key pair says so", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "", value: "" });
     const bare = await startWorld({ accessKeys: {} });
@@ -129,7 +129,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     expect((await fetch(`${world.origin}/_/records/1/curl`)).status).toBe(200);
   });
 
-  test("gives a command that a real curl runs, and that produces an equal record", async () => {
+  test("a real curl runs the command and produces an equal record", async () => {
     const clock = { ms: clockMs };
     const world = await startWorld({ now: () => clock.ms });
     const value = `${hostile}${"길고긴값".repeat(30_000)}`;
@@ -165,7 +165,7 @@ describe("the command", () => {
     fc.constantFrom(hostile, "@/etc/passwd", "-d", "--", ""),
   );
 
-  test("is read by a shell as exactly the arguments meant, whatever key and value hold", async () => {
+  test("a shell reads exactly the intended arguments, whatever key and value hold", async () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (key, value) => {
         const given = await argumentsOf(curlCommand(recordOf(key, value), signer));
@@ -188,7 +188,7 @@ describe("the command", () => {
     );
   });
 
-  test("is one line of visible characters", async () => {
+  test("the command is one line of visible characters", async () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (key, value) => {
         expect(curlCommand(recordOf(key, value), signer)).not.toMatch(
@@ -199,7 +199,7 @@ describe("the command", () => {
     );
   });
 
-  test("gives a body that is too large for an argument to curl's input", async () => {
+  test("a body that is too large for an argument goes to curl's input", async () => {
     const value = `${"'".repeat(100_000)}%s\\n`;
 
     const given = await argumentsOf(curlCommand(recordOf("k", value), signer));
@@ -208,11 +208,11 @@ describe("the command", () => {
     expect(JSON.parse(given.at(-1) ?? "")).toMatchObject({ key: "k", value });
   });
 
-  test("never holds the secret key", () => {
+  test("the command never holds the secret key", () => {
     expect(curlCommand(recordOf("k", "v"), signer)).not.toContain(secretKey);
   });
 
-  test("quotes any text without a NUL for a shell", async () => {
+  test("any text without a NUL is quoted for a shell", async () => {
     const text = fc
       .string({ unit: "grapheme", maxLength: 60 })
       .filter((each) => !each.includes("\0"));

@@ -14,7 +14,7 @@ describe("a refused request", () => {
     ['{"topic":"orders","key":"a","value":{}}', /^Send value as text: an object has to be written/],
     ['{"topic":"orders","key":"a","value":"","partition":3}', /^Send a number from 0 to 2/],
     [" ".repeat(1_048_577), /^Send less in one message/],
-  ] as const)("with the body %.50s is told what to do", async ([given, fix]) => {
+  ] as const)("a request with the body %.50s gets advice", async ([given, fix]) => {
     const world = await startWorld();
 
     await world.post("/api/produce", given, signedHeaders);
@@ -29,7 +29,7 @@ describe("a refused request", () => {
     ["GET", "/api/produce", /^Send POST, and sign POST\.$/],
     ["POST", "/api/produce", /^Send x-ncp-apigw-timestamp and x-ncp-iam-access-key and /],
     ["POST", "/api/v1/topics", /^Send GET; topics are set where/],
-  ] as const)("%s %s is told what to do", async ([method, path, fix]) => {
+  ] as const)("the refused request %s %s gets advice", async ([method, path, fix]) => {
     const world = await startWorld();
 
     await fetch(`${world.origin}${path}`, { method });
@@ -41,7 +41,7 @@ describe("a refused request", () => {
 });
 
 describe("the terminal", () => {
-  test("tells a refused signature in one line", async () => {
+  test("a refused signature is printed in one line", async () => {
     const world = await startWorld();
 
     await world.post("/api/produce?x=1", body, signedHeaders);
@@ -51,7 +51,7 @@ describe("the terminal", () => {
     ]);
   });
 
-  test("tells a refused message in one line, and an accepted one not at all", async () => {
+  test("a refused message is printed in one line, and an accepted one not at all", async () => {
     const world = await startWorld();
 
     await world.produce({ topic: "orders", key: "a", value: "1" });
@@ -62,7 +62,7 @@ describe("the terminal", () => {
     ]);
   });
 
-  test("is shown no control character and no more than a part of what a caller sent", () => {
+  test("a line holds no control character and only a part of what a caller sent", () => {
     const target = `/api/produce?\u009b31m\u0085\u001b[2J\n${"x".repeat(8000)}`;
     const line = refusalLine({
       at: clockMs,
@@ -79,7 +79,7 @@ describe("the terminal", () => {
     expect(line).toMatch(/^[ -~]{100,900}$/);
   });
 
-  test("is the standard output when nothing else is said", async () => {
+  test("lines go to the standard output by default", async () => {
     const spoken = vi.spyOn(console, "log").mockReturnValue(undefined);
     const emulator = await startEmulator({
       port: 0,
@@ -106,16 +106,19 @@ describe("a secret key in the address", () => {
     ["x-ncp-apigw-timestamp", "1600000000000"],
     ["x-ncp-apigw-signature-v2", "0".repeat(43)],
     ["x-ncp-apigw-signature-v2", ""],
-  ] as const)("is shown nowhere, with %s: %s", async ([name, value]) => {
-    const odd = "a/secret+key=";
-    const world = await startWorld({ accessKeys: { [accessKey]: secretKey, ncp_iam_B: odd } });
-    const path = `/api/produce?secret=${secretKey}&other=${encodeURIComponent(odd)}`;
+  ] as const)(
+    "a secret key in the address is shown nowhere, with %s: %s",
+    async ([name, value]) => {
+      const odd = "a/secret+key=";
+      const world = await startWorld({ accessKeys: { [accessKey]: secretKey, ncp_iam_B: odd } });
+      const path = `/api/produce?secret=${secretKey}&other=${encodeURIComponent(odd)}`;
 
-    await world.post(path, body, { ...signedHeaders, [name]: value });
+      await world.post(path, body, { ...signedHeaders, [name]: value });
 
-    const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join();
-    expect(said).toContain("/api/produce?secret={secret key}&other={secret key}");
-    expect(said).not.toContain(secretKey);
-    expect(said).not.toContain("secret%2Bkey");
-  });
+      const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join();
+      expect(said).toContain("/api/produce?secret={secret key}&other={secret key}");
+      expect(said).not.toContain(secretKey);
+      expect(said).not.toContain("secret%2Bkey");
+    },
+  );
 });

@@ -65,13 +65,13 @@ test.for([
   ],
   ["POST /api/produce\n1700000000000", "The access key was left out of the signed text."],
   [`POST api/produce\n1700000000000\n${accessKey}`, "The path was signed without its first slash."],
-] as const)("signing %j: %s", async ([text, likelyMistake]) => {
+] as const)("the signed text %j is diagnosed: %s", async ([text, likelyMistake]) => {
   const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": signing(text) });
 
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
 });
 
-test("sees that the full URL of the emulator itself was signed", async () => {
+test("a signed full URL of the emulator is diagnosed", async () => {
   const world = await startWorld();
   const text = `POST ${world.origin}/api/produce\n1700000000000\n${accessKey}`;
 
@@ -92,7 +92,7 @@ test("sees that the full URL of the emulator itself was signed", async () => {
   });
 });
 
-test("sees that the query was left out", async () => {
+test("a query that was left out is diagnosed", async () => {
   const diagnosis = await diagnose(
     {
       "x-ncp-apigw-signature-v2": signing(`POST /api/produce\n1700000000001\n${accessKey}`),
@@ -120,7 +120,7 @@ test.for([
     "The signature is another Base64 (URL alphabet or no padding) instead of Base64.",
   ],
   ["no signature at all", "The signature is not the Base64 of a SHA-256 digest."],
-] as const)("a signature written as %s: %s", async ([received, likelyMistake]) => {
+] as const)("a signature written as %s is diagnosed: %s", async ([received, likelyMistake]) => {
   const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": received });
 
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
@@ -139,13 +139,13 @@ test.for([
     "The secret key was signed in the access key's place.",
   ],
   [right, `${secretKey}\n`, "The secret key has white space around it."],
-] as const)("a wrong key, case %#: %s", async ([text, key, likelyMistake]) => {
+] as const)("the wrong key of case %# is diagnosed: %s", async ([text, key, likelyMistake]) => {
   const diagnosis = await diagnose({ "x-ncp-apigw-signature-v2": signing(text, key) });
 
   expect(diagnosis).toMatchObject({ expectedStringToSign: right, likelyMistake });
 });
 
-test("sees the secret key in the access key's header, and does not repeat it", async () => {
+test("a secret key in the access key's header is diagnosed and not repeated", async () => {
   const diagnosis = await diagnose({
     "x-ncp-iam-access-key": secretKey,
     "x-ncp-apigw-signature-v2": signing(
@@ -161,7 +161,7 @@ test("sees the secret key in the access key's header, and does not repeat it", a
   });
 });
 
-test("does not repeat an unknown access key", async () => {
+test("an unknown access key is not repeated", async () => {
   const diagnosis = await diagnose({
     "x-ncp-iam-access-key": "perhaps-a-real-secret",
     "x-ncp-apigw-signature-v2": signing("anything"),
@@ -215,7 +215,7 @@ test.for([
   });
 });
 
-test("sees two mistakes at once", async () => {
+test("two mistakes at once are diagnosed", async () => {
   const hex = sign(`GET /api/produce\n1700000000000\n${accessKey}`).toString("hex");
 
   expect(await diagnose({ "x-ncp-apigw-signature-v2": hex })).toEqual({
@@ -226,7 +226,7 @@ test("sees two mistakes at once", async () => {
   });
 });
 
-test("sees the secret key of another access key", async () => {
+test("the secret key of another access key is diagnosed", async () => {
   const world = await startWorld({
     accessKeys: { [accessKey]: secretKey, ncp_iam_OTHER: "other-secret" },
   });
@@ -241,7 +241,7 @@ test("sees the secret key of another access key", async () => {
   expect(said).not.toContain("other-secret");
 });
 
-test("says what to compare when no common mistake fits", async () => {
+test("an unknown mistake gets the advice what to compare", async () => {
   const diagnosis = await diagnose({
     "x-ncp-apigw-signature-v2": signing(right, "another-secret-key"),
   });

@@ -4,7 +4,7 @@ import { startWorld } from "../../harness.ts";
 const message = { topic: "orders", key: "a", value: "1" };
 
 describe("the script", () => {
-  test("is shown as it remains, replaced and cleared", async () => {
+  test("a script is shown as far as it is unused, replaced and cleared", async () => {
     const world = await startWorld();
     const posted = await world.setFaults({
       steps: [{ times: 3, status: 429, headers: { "retry-after": "1" } }],
@@ -95,7 +95,7 @@ describe("the script", () => {
       { rate: { probability: 1, seed: 1, step: { times: 2 } } },
       'rate.step has an unknown field "times"; known: when, status, headers, body, delayMs, firstByteMs, cut, skewMs',
     ],
-  ] as const)("%j is refused, and the one before stays", async ([script, error]) => {
+  ] as const)("the script %j is refused, and the previous one stays", async ([script, error]) => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }] });
 
@@ -109,7 +109,7 @@ describe("the script", () => {
     });
   });
 
-  test("that is not JSON, or too large, is refused", async () => {
+  test("a script that is not JSON or too large is refused", async () => {
     const world = await startWorld();
 
     const broken = await world.post("/_/faults", "{");
@@ -122,8 +122,8 @@ describe("the script", () => {
   });
 });
 
-describe("faults are never on unseen:", () => {
-  test("GET /_/requests and the terminal tell when they come, change and are used up", async () => {
+describe("the announcements of faults", () => {
+  test("GET /_/requests and the terminal say when faults arrive, change and are used up", async () => {
     const world = await startWorld();
     const flags = [await world.get("/_/requests")];
 
@@ -147,7 +147,7 @@ describe("faults are never on unseen:", () => {
     ]);
   });
 
-  test("the terminal tells when they are cleared, and nothing when there were none", async () => {
+  test("the terminal says when faults are cleared, and nothing when there were none", async () => {
     const world = await startWorld();
 
     await world.remove("/_/faults");

@@ -31,7 +31,7 @@ function produceRaw(world: World, key: string) {
 }
 
 describe("a step with a status", () => {
-  test("answers as scripted without storing, as often as it says", async () => {
+  test("a step responds as scripted without storing, as often as it says", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [
@@ -62,7 +62,7 @@ describe("a step with a status", () => {
         },
       },
     ],
-  ] as const)("%d without a body answers the usual one", async ([status, body]) => {
+  ] as const)("a scripted %d without a body gets the usual body", async ([status, body]) => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status }] });
 
@@ -74,7 +74,7 @@ describe("a step with a status", () => {
     expect(await keysStored(world)).toEqual([]);
   });
 
-  test("meets also a request that the checks would refuse", async () => {
+  test("a step also applies to a request that the checks would refuse", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }] });
 
@@ -88,14 +88,14 @@ describe("a step with a status", () => {
 });
 
 describe("steps", () => {
-  test("are consumed in order", async () => {
+  test("steps are used in order", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }, { times: 2, status: 429 }, { status: 504 }] });
 
     expect(await statuses(world, ["a", "b", "c", "d", "e"])).toEqual([500, 429, 429, 504, 200]);
   });
 
-  test("with when wait for the request they are about", async () => {
+  test("a step with `when` waits for a matching request", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [
@@ -112,7 +112,7 @@ describe("steps", () => {
     });
   });
 
-  test("with nth begin at the n-th request that they are about", async () => {
+  test("a step with `nth` begins at the n-th matching request", async () => {
     const world = await startWorld();
     await world.setFaults({
       steps: [{ when: { key: "b", nth: 3 }, times: 2, status: 503 }],
@@ -126,14 +126,14 @@ describe("steps", () => {
     expect(await statuses(world, ["a", "b", "b", "b"])).toEqual([200, 503, 503, 200]);
   });
 
-  test("with nth count also the requests that another step takes", async () => {
+  test("a step with `nth` also counts requests that another step takes", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ status: 500 }, { when: { nth: 2 }, status: 503 }] });
 
     expect(await statuses(world, ["a", "b", "c"])).toEqual([500, 503, 200]);
   });
 
-  test("without any effect let requests through", async () => {
+  test("a step without any effect lets requests through", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ times: 2 }, { status: 500 }] });
 
@@ -142,7 +142,7 @@ describe("steps", () => {
 });
 
 describe("a cut", () => {
-  test("before resets the socket and stores nothing", async () => {
+  test("a cut before storing resets the connection and stores nothing", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ cut: "before" }] });
 
@@ -155,7 +155,7 @@ describe("a cut", () => {
     });
   });
 
-  test("after resets the socket, and the message is stored", async () => {
+  test("a cut after storing resets the connection, and the message is stored", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ cut: "after" }] });
 
@@ -176,7 +176,7 @@ describe("a cut", () => {
     });
   });
 
-  test("after stores nothing of a request that the checks refuse", async () => {
+  test("a cut after storing stores nothing of a refused request", async () => {
     const world = await startWorld({ now: () => 0 });
     await world.setFaults({ steps: [{ cut: "after" }] });
 
@@ -188,7 +188,7 @@ describe("a cut", () => {
 });
 
 describe("a delay", () => {
-  test("comes before the usual answer", async () => {
+  test("a delay comes before the usual response", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ delayMs: 120 }] });
     const startedMs = performance.now();
@@ -200,7 +200,7 @@ describe("a delay", () => {
     expect(await keysStored(world)).toEqual(["a"]);
   });
 
-  test("ends when the emulator closes", async () => {
+  test("a delay ends when the emulator closes", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ delayMs: 60_000 }] });
     const pending = produceRaw(world, "a");
@@ -214,7 +214,7 @@ describe("a delay", () => {
 });
 
 describe("a slow first byte", () => {
-  test("comes after the message is stored and noted", async () => {
+  test("a slow first byte comes after the message is stored and logged", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ firstByteMs: 60_000 }] });
 
@@ -228,7 +228,7 @@ describe("a slow first byte", () => {
     expect((await pending).error).toBe("ECONNRESET");
   });
 
-  test("ends with the usual answer, or with a scripted one", async () => {
+  test("a slow first byte belongs to the usual response or to a scripted one", async () => {
     const world = await startWorld();
     await world.setFaults({ steps: [{ firstByteMs: 120 }, { firstByteMs: 120, status: 503 }] });
     const startedMs = performance.now();
@@ -244,21 +244,24 @@ describe("a skewed clock", () => {
   test.for([
     [300_000, "Tue, 14 Nov 2023 22:18:20 GMT"],
     [-3_600_000, "Tue, 14 Nov 2023 21:13:20 GMT"],
-  ] as const)("of %d ms refuses and shows in the Date header, once", async ([skewMs, date]) => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ skewMs }] });
+  ] as const)(
+    "a clock skew of %d ms refuses one request and shows in its Date header",
+    async ([skewMs, date]) => {
+      const world = await startWorld();
+      await world.setFaults({ steps: [{ skewMs }] });
 
-    const skewed = await world.produce(message);
-    const next = await world.produce(message);
+      const skewed = await world.produce(message);
+      const next = await world.produce(message);
 
-    expect(skewed.status).toBe(401);
-    expect(skewed.headers.get("date")).toBe(date);
-    expect(next.status).toBe(200);
-    expect(next.headers.get("date")).toBe("Tue, 14 Nov 2023 22:13:20 GMT");
-  });
+      expect(skewed.status).toBe(401);
+      expect(skewed.headers.get("date")).toBe(date);
+      expect(next.status).toBe(200);
+      expect(next.headers.get("date")).toBe("Tue, 14 Nov 2023 22:13:20 GMT");
+    },
+  );
 });
 
-test("of the script's own making, a refusal names the script", async () => {
+test("a refusal that the script caused names the script", async () => {
   const world = await startWorld();
   await world.setFaults({ steps: [{ skewMs: 300_000 }] });
 
@@ -278,7 +281,7 @@ test("of the script's own making, a refusal names the script", async () => {
 describe("a rate", () => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
 
-  test("gives the same faults for the same seed", async () => {
+  test("the same seed gives the same faults", async () => {
     const world = await startWorld();
     const rate = { probability: 0.5, seed: 7, step: { status: 503 } };
 
@@ -297,14 +300,14 @@ describe("a rate", () => {
   test.for([
     [0, 200],
     [1, 503],
-  ] as const)("of %d answers %d always", async ([probability, status]) => {
+  ] as const)("a rate of %d always gets %d", async ([probability, status]) => {
     const world = await startWorld();
     await world.setFaults({ rate: { probability, seed: 1, step: { status: 503 } } });
 
     expect(await statuses(world, keys)).toEqual(Array.from({ length: 20 }, () => status));
   });
 
-  test("with nth begins at the n-th request", async () => {
+  test("a rate with `nth` begins at the n-th request", async () => {
     const world = await startWorld();
     const step = { when: { nth: 3 }, status: 503 };
     await world.setFaults({ rate: { probability: 1, seed: 1, step } });
@@ -312,7 +315,7 @@ describe("a rate", () => {
     expect(await statuses(world, ["a", "b", "c", "d"])).toEqual([200, 200, 503, 503]);
   });
 
-  test("comes after the steps, and only for what its own when says", async () => {
+  test("a rate applies after the steps, and only to requests that its `when` matches", async () => {
     const world = await startWorld();
     const step = { when: { key: "b" }, status: 503 };
     await world.setFaults({

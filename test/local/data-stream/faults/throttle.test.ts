@@ -12,7 +12,7 @@ async function startClocked() {
   return { ...world, clock, produceBytes: produce };
 }
 
-test("takes any amount while no bucket is set", async () => {
+test("any amount is accepted while no bucket is set", async () => {
   const world = await startClocked();
 
   const statuses = [await world.produceBytes(1_000_000), await world.produceBytes(1_000_000)];
@@ -20,7 +20,7 @@ test("takes any amount while no bucket is set", async () => {
   expect(statuses).toEqual([200, 200]);
 });
 
-test("takes the documented 1 MB a second of each partition, and answers 429 above", async () => {
+test("a partition takes the documented 1 MB a second, and gives 429 above", async () => {
   const world = await startClocked();
   const posted = await world.setFaults({ bucket: {} });
 
@@ -41,7 +41,7 @@ test("takes the documented 1 MB a second of each partition, and answers 429 abov
   expect(later).toEqual([200, 429]);
 });
 
-test("answers in the gateway's shape, stores nothing and says why", async () => {
+test("a throttled request gets the gateway's form, stores nothing and says why", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 5 } });
   const message = { topic: "orders", key: "키", value: "12", partition: 2 };
@@ -70,7 +70,7 @@ test("answers in the gateway's shape, stores nothing and says why", async () => 
   });
 });
 
-test("lets a message larger than the bucket through when that is full, and pays it off", async () => {
+test("a message larger than the bucket passes a full bucket and leaves a debt", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
@@ -83,7 +83,7 @@ test("lets a message larger than the bucket through when that is full, and pays 
   expect(statuses).toEqual([200, 429, 429, 200]);
 });
 
-test("saves up no more than one second's worth", async () => {
+test("a bucket saves no more than one second's worth", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
@@ -94,7 +94,7 @@ test("saves up no more than one second's worth", async () => {
   expect(statuses).toEqual([200, 200, 429]);
 });
 
-test.for([-60_000, 0])("refills nothing when the clock moves by %d ms", async (movedMs) => {
+test.for([-60_000, 0])("a clock that moves by %d ms refills nothing", async (movedMs) => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
@@ -106,7 +106,7 @@ test.for([-60_000, 0])("refills nothing when the clock moves by %d ms", async (m
   ]);
 });
 
-test("begins full again with a new script, and ends with it", async () => {
+test("a new script begins with a full bucket, and its end removes the bucket", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 10 } });
 
@@ -119,7 +119,7 @@ test("begins full again with a new script, and ends with it", async () => {
   expect(statuses).toEqual([200, 429, 200, 429, 200]);
 });
 
-test("counts only what the checks accept", async () => {
+test("only accepted messages count", async () => {
   const world = await startClocked();
   await world.setFaults({ bucket: { bytesPerSecond: 10 } });
 

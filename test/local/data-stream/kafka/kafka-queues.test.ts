@@ -44,8 +44,8 @@ function startLanes() {
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("a partition's lane to Kafka", () => {
-  test("has one batch under way, and the others wait in their order", async () => {
+describe("the queue of a partition", () => {
+  test("one batch is in flight, and the other messages wait in their order", async () => {
     const { sends, kept, produce } = startLanes();
     const all = Promise.all(["a", "b", "c"].map((key) => produce(key)));
 
@@ -65,7 +65,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["a", "b", "c"]);
   });
 
-  test("does not wait for another partition's", async () => {
+  test("a queue does not wait for another partition's", async () => {
     const { sends, produce } = startLanes();
     const stuck = produce("stuck", 0);
     const other = produce("other", 1);
@@ -77,7 +77,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await stuck).toEqual(["stuck", 200]);
   });
 
-  test("keeps nothing of a batch that failed, and goes on with the next", async () => {
+  test("a failed batch is not stored, and the next one is sent", async () => {
     const { sends, kept, produce } = startLanes();
     const bad = produce("bad");
     const good = produce("good");
@@ -99,7 +99,7 @@ describe("a partition's lane to Kafka", () => {
     ["says nothing", []],
     ["speaks of another partition", [{ partition: 1, errorCode: 0 }]],
     ["has an error code", [{ partition: 0, errorCode: 7 }]],
-  ])("does not acknowledge when the answer %s", async (_, metadata) => {
+  ])("a message is not acknowledged when the response %s", async (_, metadata) => {
     const { sends, kept, produce } = startLanes();
     const asked = produce("a");
 
@@ -110,7 +110,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual([]);
   });
 
-  test("answers 413 for a message that Kafka finds too large, however the error is wrapped", async () => {
+  test("a message that is too large for Kafka gets 413, however the error is wrapped", async () => {
     const { sends, produce } = startLanes();
     const cause = Object.assign(new Error("inner"), { type: "MESSAGE_TOO_LARGE" });
     const asked = produce("a");
@@ -120,7 +120,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await asked).toEqual(["a", 413, "Kafka refused the message: MESSAGE_TOO_LARGE"]);
   });
 
-  test("sends a batch that Kafka finds too large in halves, and refuses only the message that is", async () => {
+  test("a batch that is too large for Kafka is sent in halves, and only the message that is too large is refused", async () => {
     const { sends, kept, produce } = startLanes();
     const ahead = produce("ahead");
     const all = Promise.all(["a", "b", "large", "c"].map((key) => produce(key)));
@@ -153,7 +153,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["ahead", "a", "b", "c"]);
   });
 
-  test("sends no more bytes in one batch than a broker takes by default", async () => {
+  test("a batch has no more bytes than a broker takes by default", async () => {
     const { sends, produce } = startLanes();
     const value = "x".repeat(400_000);
     const all = Promise.all(["a", "b", "c", "d"].map((key) => produce(key, 0, value)));
@@ -167,7 +167,7 @@ describe("a partition's lane to Kafka", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["a"], ["b", "c"], ["d"]]);
   });
 
-  test("refuses at once what is beyond the bound of what may wait", async () => {
+  test("a message beyond the bound of the queue is refused at once", async () => {
     const { sends, produce } = startLanes();
     const waiting = Array.from({ length: 1000 }, (_, index) => produce(`${index}`));
 
@@ -188,12 +188,12 @@ describe("a partition's lane to Kafka", () => {
   });
 });
 
-describe("a partition's lane to a Kafka that is late", () => {
+describe("the queue of a partition to a slow Kafka", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
   const late = "Kafka did not acknowledge the message: it did not acknowledge within 8000 ms";
 
-  test("answers 503 after 8 s, and keeps nothing of what Kafka takes after that, but says so", async () => {
+  test("a message gets 503 after 8 s and is not stored, and a line says when Kafka takes it later", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const answered = vi.fn();
     const asked = produce("late");
@@ -212,7 +212,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     ]);
   });
 
-  test("says nothing of what Kafka refuses after its caller was answered", async () => {
+  test("a message that Kafka refuses after its 503 is not reported", async () => {
     const { sends, lines, produce } = startLanes();
     const asked = produce("late");
 
@@ -224,7 +224,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(lines).toEqual([]);
   });
 
-  test("never sends a message whose caller was answered while it waited", async () => {
+  test("a message that got 503 while it waited is never sent", async () => {
     const { sends, produce } = startLanes();
     const answered = Promise.all([produce("under way"), produce("waits")]);
     await vi.advanceTimersByTimeAsync(8_000);
@@ -242,7 +242,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["under way"], ["next"]]);
   });
 
-  test("goes on after 30 s without a batch that does not end, whatever becomes of it then", async () => {
+  test("a queue goes on after 30 s without a batch that does not end, however it ends later", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const stuck = produce("stuck");
     await vi.advanceTimersByTimeAsync(29_000);

@@ -33,7 +33,7 @@ test.each([
   ["is not among what comes back", () => ({ name: "another", partitions: 9 })],
   ["comes back without a partition", () => ({ name: "orders", partitions: 0 })],
 ])(
-  "a topic that Kafka lacks, which %s, is named with the command that makes it",
+  "a topic that Kafka lacks, which %s, is named with the command that creates it",
   async (_, fetch) => {
     await expect(check(fetch)).rejects.toThrow(
       "Kafka has no topic orders: give it at least 3, for example with kafka-topics.sh --create --topic orders --partitions 3",
@@ -51,7 +51,7 @@ test.each([3, 4])("a topic with %i partitions is enough", async (partitions) => 
   await expect(check((name) => ({ name, partitions }))).resolves.toBeUndefined();
 });
 
-test("another error is no answer about the topic, and goes on as it is", async () => {
+test("another error says nothing of the topic and is passed on", async () => {
   const error = Object.assign(new Error("no"), { type: "CLUSTER_AUTHORIZATION_FAILED" });
 
   await expect(check(() => error)).rejects.toBe(error);

@@ -32,7 +32,7 @@ const cloudEvent = JSON.stringify({
 });
 
 describe.skipIf(isWithoutKafka)("--kafka", () => {
-  test("gives a consumer group every message, in the order of the emulator's offsets", async () => {
+  test("a consumer group gets every message in the order of the emulator's offsets", async () => {
     const { cluster, world } = await startWithKafka();
     const sent = Array.from({ length: 300 }, (_, n) => ({
       ...{ topic: "orders", key: `k${n % 7}`, value: `{"n":${n}.0}`, partition: n % 3 },
@@ -55,7 +55,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(consumed[0]?.headers).toEqual({});
   });
 
-  test("keeps key and value byte for byte, and the partition, as kcat prints them", async () => {
+  test("key, value and partition arrive byte for byte, as kcat prints them", async () => {
     const { cluster, world } = await startWithKafka({ random: () => 0.99 });
     const value = '{ "total":12.50,\r\n"키":"👍" }\t';
 
@@ -68,7 +68,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     );
   });
 
-  test("writes a CloudEvent's attributes as headers where that is asked for", async () => {
+  test("the attributes of a CloudEvent are headers on request", async () => {
     const { cluster, world } = await startWithKafka({}, true);
 
     await world.produce({ topic: "alerts", key: "octo/demo", value: cloudEvent });
@@ -92,7 +92,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(plain?.headers).toEqual({});
   });
 
-  test("has the message of a lost answer, and none of a refused one", async () => {
+  test("Kafka has the message of a lost response, and not that of a refused one", async () => {
     const { cluster, world } = await startWithKafka();
     await world.setFaults({ steps: [{ cut: "after" }, { cut: "before" }, { status: 503 }] });
     const produce = (key: string) => world.produce({ topic: "alerts", key, value: "" });
@@ -106,7 +106,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(await kcat(cluster.broker, "alerts", "%k ")).toBe("cut-after last ");
   });
 
-  test("answers 503 while Kafka is gone, and has nothing of it", async () => {
+  test("a message gets 503 while Kafka is gone, and is not stored", async () => {
     const { cluster, world } = await startWithKafka();
     expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
 
@@ -130,7 +130,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     });
   });
 
-  test("answers 503 when Kafka hangs, and goes on when it comes back", async () => {
+  test("a message gets 503 while Kafka hangs, and the next one is accepted once it is back", async () => {
     const { cluster, world } = await startWithKafka();
     cluster.pause();
     onTestFinished(() => void cluster.goOn());
@@ -144,7 +144,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(records).toMatchObject([{ key: "next", offset: 0 }]);
   });
 
-  test("does not acknowledge what the disk does not take after Kafka has it", async () => {
+  test("a message that Kafka has and the disk does not take is not acknowledged", async () => {
     const { cluster, world } = await startWithKafka({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: 1_048_576,
@@ -163,7 +163,7 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
 });
 
 describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
-  test("passes over one that takes connections and never answers", async () => {
+  test("a broker that accepts connections and never responds is skipped", async () => {
     const { broker } = await startKafkaMock();
     const silence = await startSilence();
 
@@ -177,7 +177,7 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
     await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
   });
 
-  test("starts with those of them that answer", async () => {
+  test("the emulator starts with the brokers that respond", async () => {
     const { broker } = await startKafkaMock();
     const gone = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
 
@@ -207,7 +207,7 @@ async function startSilence() {
 }
 
 describe("--kafka that cannot be used", () => {
-  test.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
+  test.skipIf(isWithoutKafka)("a topic with too few partitions is named", async () => {
     const { broker } = await startKafkaMock();
     const start = startEmulator({
       ...{ port: 0, topics: { orders: 5 }, accessKeys: {} },
@@ -219,7 +219,7 @@ describe("--kafka that cannot be used", () => {
     );
   });
 
-  test("says of each broker what it was tried for", async () => {
+  test("the failure of each broker is named", async () => {
     const silence = await startSilence();
     const gone = `127.0.0.1:${await freePort()}`;
     const brokers = [silence.broker, gone];
@@ -238,7 +238,7 @@ describe("--kafka that cannot be used", () => {
     await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
   });
 
-  test("names a broker that does not answer", async () => {
+  test("a broker that does not respond is named", async () => {
     const broker = `127.0.0.1:${await freePort()}`;
     const start = startEmulator({
       ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },

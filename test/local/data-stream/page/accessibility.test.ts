@@ -28,12 +28,12 @@ async function openFull(options: Parameters<typeof openConsole>[1] = {}): Promis
 
 type Finding = { readonly id: string; readonly impact: string; readonly nodes: readonly unknown[] };
 
-describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
+describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
   test.each([
     { colorScheme: "light", width: 1440 },
     { colorScheme: "dark", width: 1440 },
     { colorScheme: "dark", width: 360 },
-  ] as const)("has no serious findings of axe, $colorScheme at $width px", async (options) => {
+  ] as const)("axe has no serious findings in $colorScheme at $width px", async (options) => {
     const { page, complaints } = await openFull(options);
 
     await page.evaluate(axe);
@@ -44,15 +44,18 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  test.each([360, 768, 1280, 2560])("needs no sideways scrolling at %d px", async (width) => {
-    const { page } = await openFull({ width });
+  test.each([360, 768, 1280, 2560])(
+    "the page needs no sideways scrolling at %d px",
+    async (width) => {
+      const { page } = await openFull({ width });
 
-    expect(await overflowPx(page)).toBe(0);
-    await page.locator("#language").selectOption("ko");
-    expect(await overflowPx(page)).toBe(0);
-  });
+      expect(await overflowPx(page)).toBe(0);
+      await page.locator("#language").selectOption("ko");
+      expect(await overflowPx(page)).toBe(0);
+    },
+  );
 
-  test("is used by keyboard alone", async () => {
+  test("the page can be used by keyboard alone", async () => {
     const world = await startWorld();
     for (const key of ["first", "second", "third"]) {
       await world.produce({ topic: "alerts", key, value: `{"key":"${key}"}` });
@@ -92,7 +95,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("tells a screen reader of new records politely, and not of each", async () => {
+  test("a screen reader is told of new records politely, and not of each", async () => {
     const world = await startWorld();
     const { page } = await openConsole(world);
     await page.evaluate(`
@@ -110,7 +113,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(await page.locator("#announce").getAttribute("role")).toBe("status");
   });
 
-  test("speaks the browser's language, or the one chosen, and remembers it", async () => {
+  test("the page has the browser's language or the chosen one, and remembers it", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world, { locale: "ko-KR" });
     const title = () => page.locator("#records-title").textContent();
@@ -127,7 +130,7 @@ describe.skipIf(isWithoutBrowser)("the page for everyone", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("leaves no text of the other language behind", async () => {
+  test("a change of language leaves no text of the other one", async () => {
     const { page } = await openFull({ locale: "ko-KR" });
 
     await page.locator("#language").selectOption("en");

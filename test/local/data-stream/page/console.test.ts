@@ -13,7 +13,7 @@ const hostileValues = [
 
 describe.skipIf(isWithoutBrowser)("the page", () => {
   test.each(hostileValues)(
-    "shows hostile keys and values as text, within 360 px (%#)",
+    "hostile keys and values are shown as text, within 360 px (%#)",
     async (value) => {
       const world = await startWorld();
       const { page, complaints } = await openConsole(world, { width: 360 });
@@ -37,7 +37,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     },
   );
 
-  test("filters by topic and partition, live and loaded", async () => {
+  test("filters by topic and partition apply to live and loaded records", async () => {
     const world = await startWorld();
     await world.produce({ topic: "orders", key: "first", value: "", partition: 1 });
     await world.produce({ topic: "alerts", key: "second", value: "", partition: 0 });
@@ -55,7 +55,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("keeps a burst in order, and drops emptied records", async () => {
+  test("a burst stays in order, and emptied records disappear", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world);
     for (let index = 0; index < 250; index += 1) {
@@ -76,7 +76,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("shows refusals with their diagnosis, and that faults are on", async () => {
+  test("refusals are shown with their diagnosis, and active faults with a banner", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world);
     const isBannerEmpty = await page.locator("#faults").textContent();
@@ -95,7 +95,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("switches faults on and off, with a banner that stays in sight", async () => {
+  test("faults are switched on and off, and their banner stays in sight", async () => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world, { width: 360 });
     const produce = async () =>
@@ -125,7 +125,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     "The next request: cut before it is stored",
     "Every request: first byte after 3 s",
     "Every partition: throttled at 1 KiB per second",
-  ])("has a switch for: %s", async (name) => {
+  ])("the page has a switch for: %s", async (name) => {
     const world = await startWorld();
     const { page, complaints } = await openConsole(world);
     const made = page.getByRole("switch", { name });
@@ -140,7 +140,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("comes back by itself when the emulator starts again", async () => {
+  test("the page reconnects by itself when the emulator starts again", async () => {
     const first = await startWorld();
     await first.produce({ topic: "alerts", key: "old", value: "" });
     const { page } = await openConsole(first);
@@ -155,7 +155,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     await expect.poll(() => rowKeys(page), { timeout: pollMsMax }).toEqual(["new"]);
   });
 
-  test("draws the flow by topic and by outcome, and says it in words", async () => {
+  test("the flow is drawn by topic and by outcome, and described in words", async () => {
     const world = await startWorld();
     const { page } = await openConsole(world);
 

@@ -38,7 +38,7 @@ function wave(world: World, { name, from, count }: Wave) {
 }
 
 describe.skipIf(isWithoutBrowser)("the page with 10,000 records and 500 more a second", () => {
-  test("holds the rows in sight only, draws in batches, and loses none", async () => {
+  test("only visible rows are held, rows are drawn in batches, and no record is lost", async () => {
     const world = await startWorld({ random: Math.random });
     for (let from = 0; from < kept; from += 50) {
       await Promise.all(wave(world, { name: "old", from, count: 50 }));

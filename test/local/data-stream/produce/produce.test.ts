@@ -8,7 +8,7 @@ function gatewayBody(errorCode: string, text: string, details: string) {
 }
 
 describe("a signed message", () => {
-  test("is acknowledged as the API page shows it", async () => {
+  test("a signed message is acknowledged as the API page shows", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ ...message, partition: 1 });
@@ -19,7 +19,7 @@ describe("a signed message", () => {
     expect(await response.json()).toEqual({ status: "200", detail: "OK" });
   });
 
-  test("is on its topic, with partition, offset and time", async () => {
+  test("a signed message is on its topic with partition, offset and time", async () => {
     const world = await startWorld();
 
     await world.produce({ topic: "orders", key: "주문", value: '{"n":1}\n', partition: 2 });
@@ -40,7 +40,7 @@ describe("a signed message", () => {
     });
   });
 
-  test("may have an empty key and an empty value", async () => {
+  test("a message may have an empty key and an empty value", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ topic: "alerts", key: "", value: "" });
@@ -48,7 +48,7 @@ describe("a signed message", () => {
     expect(response.status).toBe(200);
   });
 
-  test("is accepted with a signed query", async () => {
+  test("a message with a signed query is accepted", async () => {
     const world = await startWorld();
 
     // Made with openssl for "POST /api/produce?dry=1&x=%20".
@@ -68,7 +68,7 @@ describe("a message without a partition", () => {
     [0.34, 1],
     [0.999, 2],
     [1, 2],
-  ] as const)("goes to a random one: %d draws partition %d", async ([drawn, partition]) => {
+  ] as const)("a draw of %d chooses partition %d", async ([drawn, partition]) => {
     const world = await startWorld({ random: () => drawn });
 
     await world.produce(message);
@@ -79,7 +79,7 @@ describe("a message without a partition", () => {
 
 describe("headers", () => {
   test.for(["x-ncp-apigw-timestamp", "x-ncp-iam-access-key", "x-ncp-apigw-signature-v2"] as const)(
-    "are refused without %s",
+    "a request without %s is refused",
     async (name) => {
       const world = await startWorld();
       const { [name]: _, ...headers } = signedHeaders;
@@ -114,7 +114,7 @@ describe("headers", () => {
       "The signature does not match.",
     ],
     ["x-ncp-apigw-signature-v2", "QOuSeOcbJW+6Nk3z", "The signature does not match."],
-  ] as const)("with %s: %s are unauthenticated", async ([name, value, details]) => {
+  ] as const)("a request with %s: %s is unauthenticated", async ([name, value, details]) => {
     const world = await startWorld();
 
     const response = await world.produce(message, { ...signedHeaders, [name]: value });
@@ -125,7 +125,7 @@ describe("headers", () => {
     expect(await world.get("/_/topics/orders/records")).toEqual({ records: [], next: 0 });
   });
 
-  test("are checked before the body", async () => {
+  test("headers are checked before the body", async () => {
     const world = await startWorld();
 
     const response = await world.post("/api/produce", "not JSON", {
@@ -143,7 +143,7 @@ describe("the clock", () => {
     [-299_999, 200],
     [300_000, 401],
     [-300_000, 401],
-  ] as const)("%d ms away from the timestamp answers %d", async ([awayMs, status]) => {
+  ] as const)("a timestamp %d ms away from the clock gets %d", async ([awayMs, status]) => {
     const world = await startWorld({ now: () => clockMs + awayMs });
 
     const response = await world.produce(message);
@@ -167,7 +167,7 @@ describe("the body", () => {
       '{"topic":"orders","key":"a","value":{}}',
       "Bad Request, value must be a string",
     ],
-  ] as const)("%s is refused by name", async ([, body, detail]) => {
+  ] as const)("a body with %s is refused by name", async ([, body, detail]) => {
     const world = await startWorld();
 
     const response = await world.post("/api/produce", body, signedHeaders);
@@ -176,7 +176,7 @@ describe("the body", () => {
     expect(await response.json()).toEqual({ status: "400", detail });
   });
 
-  test("that is not UTF-8 is refused", async () => {
+  test("a body that is not UTF-8 is refused", async () => {
     const world = await startWorld();
 
     const response = await rawRequest({
@@ -193,7 +193,7 @@ describe("the body", () => {
     });
   });
 
-  test("of 1 MiB is accepted, and one byte more is too large", async () => {
+  test("a body of 1 MiB is accepted, and one byte more is too large", async () => {
     const world = await startWorld();
     const around = JSON.stringify({ ...message, value: "" }).length;
     const value = "x".repeat(1_048_576 - around);
@@ -208,7 +208,7 @@ describe("the body", () => {
     );
   });
 
-  test("counts key and value where the emulator is told so, whatever JSON makes of them", async () => {
+  test("only key and value count where the options say so, however JSON escapes them", async () => {
     const world = await startWorld({ countedSize: "message" });
     // A control character is one byte, and six in JSON.
     const value = "\u0001".repeat(1_048_576 - Buffer.byteLength(message.key));
@@ -227,7 +227,7 @@ describe("the body", () => {
     );
   });
 
-  test("for an unknown topic is not found", async () => {
+  test("a message for an unknown topic gets 404", async () => {
     const world = await startWorld();
 
     const response = await world.produce({ ...message, topic: "toString" });
@@ -239,7 +239,7 @@ describe("the body", () => {
   });
 
   test.for([3, -1, 0.5, null, "0", true, [0], 1e300])(
-    "with partition %j is refused",
+    "a message with partition %j is refused",
     async (partition) => {
       const world = await startWorld();
 
@@ -254,8 +254,8 @@ describe("the body", () => {
   );
 });
 
-describe("another request", () => {
-  test("to another path is not found", async () => {
+describe("the paths and methods", () => {
+  test("a request to another path gets 404", async () => {
     const world = await startWorld();
 
     const response = await world.post("/api/produce/", "{}", signedHeaders);
@@ -266,7 +266,7 @@ describe("another request", () => {
     );
   });
 
-  test("with another method is not allowed", async () => {
+  test("a request with another method gets 405", async () => {
     const world = await startWorld();
 
     const response = await fetch(`${world.origin}/api/produce`);
@@ -278,7 +278,7 @@ describe("another request", () => {
 });
 
 describe("the request log", () => {
-  test("shows verdicts, recent first, and keeps a bounded number", async () => {
+  test("the log shows verdicts, newest first, and keeps a bounded number", async () => {
     const world = await startWorld({ requestsMax: 2 });
     await world.produce({ ...message, key: "first" });
     await world.produce({ ...message, partition: 9 });
@@ -311,7 +311,7 @@ describe("the request log", () => {
     });
   });
 
-  test("holds neither secret nor signature", async () => {
+  test("the log holds neither a secret nor a signature", async () => {
     const world = await startWorld();
 
     await world.produce(message);
@@ -328,11 +328,11 @@ describe("the options", () => {
     [{ topics: {} }, "topics must name 1 to 100 topics"],
     [{ topics: { Orders: 1 } }, 'topic name "Orders": 1 to 200 lowercase letters, digits, hyphens'],
     [{ topics: { orders: 17 } }, "topic orders: the partition count must be from 1 to 16"],
-  ] as const)("%j are refused", async ([options, problem]) => {
+  ] as const)("the options %j are refused", async ([options, problem]) => {
     await expect(startWorld(options)).rejects.toThrow(problem);
   });
 
-  test("with a port in use are refused", async () => {
+  test("a port in use is refused", async () => {
     const { port } = await startWorld();
 
     await expect(startWorld({ port })).rejects.toThrow("EADDRINUSE");

@@ -8,7 +8,7 @@ import { startWorld } from "../../harness.ts";
 import { mebibyte, produceKeys } from "./harness.ts";
 
 test.skipIf(process.platform === "win32")(
-  "makes the directory of --data and those above it for its user alone",
+  "a new directory of --data and its new parents are private",
   async () => {
     const above = join(temporaryDirectory(), "above");
     const dataDirectory = join(above, "made");
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
   const modesIn = (directory: string) =>
     Object.fromEntries(readdirSync(directory).map((name) => [name, modeOf(join(directory, name))]));
 
-  test("are their user's alone in a directory that was there before", async () => {
+  test("the files are private in an existing directory", async () => {
     const dataDirectory = temporaryDirectory();
     chmodSync(dataDirectory, 0o2775);
 
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
     });
   });
 
-  test("are made so where an earlier run left them readable, by a crash too", async () => {
+  test("files that an earlier run left readable become private, after a crash too", async () => {
     const dataDirectory = temporaryDirectory();
     const crashed = await startEmulatorProcess({ dataDirectory });
     await crashed.kill();
@@ -53,7 +53,7 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
     expect(new Set(Object.values(modesIn(dataDirectory)))).toEqual(new Set(["600"]));
   });
 
-  test("stay as they are where the directory is refused", async () => {
+  test("the files of a refused directory stay as they are", async () => {
     const dataDirectory = temporaryDirectory();
     writeFileSync(join(dataDirectory, "a.txt"), "a", { mode: 0o644 });
     chmodSync(dataDirectory, 0o755);
@@ -71,7 +71,7 @@ describe("--data that cannot be used", () => {
     return startEmulator({ ...usual, ...options });
   }
 
-  test("is refused while another process has it, and free once that is gone", async () => {
+  test("a directory is refused while another process uses it, and accepted afterwards", async () => {
     const dataDirectory = temporaryDirectory();
     const holder = await startEmulatorProcess({ dataDirectory });
 
@@ -83,7 +83,7 @@ describe("--data that cannot be used", () => {
     expect(await produceKeys(world, ["a"])).toEqual([200]);
   });
 
-  test("is refused while this process has it", async () => {
+  test("a directory is refused while this process uses it", async () => {
     const dataDirectory = temporaryDirectory();
     await startWorld({ dataDirectory });
 
@@ -111,7 +111,7 @@ describe("--data that cannot be used", () => {
       (directory: string) => mkdirSync(join(directory, "data-stream.db")),
       "data-stream.db cannot be read: EISDIR",
     ],
-  ])("is refused when it %s, and left as it is", async (_, prepare, problem) => {
+  ])("a directory is refused when it %s, and left as it is", async (_, prepare, problem) => {
     const dataDirectory = temporaryDirectory();
     prepare(dataDirectory);
     const before = contentOf(dataDirectory);
@@ -128,7 +128,7 @@ describe("--data that cannot be used", () => {
       " and left a journal",
       (directory: string) => writeFileSync(join(directory, "data-stream.db-journal"), ""),
     ],
-  ])("is refused when a newer version wrote it%s", async (_, leave) => {
+  ])("a directory that a newer version wrote is refused%s", async (_, leave) => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await world.close();
@@ -140,7 +140,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  test("is refused when there is no room for its partitions", async () => {
+  test("a directory without space for its partitions is refused", async () => {
     const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
     const world = await startWorld(options);
     const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
@@ -156,7 +156,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  test("is refused when it is a file", async () => {
+  test("a file is refused", async () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
 
@@ -167,7 +167,7 @@ describe("--data that cannot be used", () => {
 
   // In a process of its own, which can be ended should it not answer.
   test.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
-    "is refused as %s, where nobody can make a directory",
+    "%s is refused, because no directory can be made there",
     async (dataDirectory) => {
       const { problem } = await startEmulatorProcess({ dataDirectory });
 
@@ -175,7 +175,7 @@ describe("--data that cannot be used", () => {
     },
   );
 
-  test("is refused below a file", async () => {
+  test("a path below a file is refused", async () => {
     const file = join(temporaryDirectory(), "file");
     writeFileSync(file, "");
 
@@ -184,7 +184,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  test("is refused with fewer partitions than it has", async () => {
+  test("fewer partitions than the directory has are refused", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await world.close();

@@ -90,7 +90,7 @@ function expectInOrder(kept: readonly Kept[], acknowledged: readonly (readonly s
 }
 
 describe("an emulator with --data that is killed under load", () => {
-  test("has every acknowledged record after its restart, in order, without a gap", async () => {
+  test("every acknowledged record is there after the restart, in order and without a gap", async () => {
     const options = { dataDirectory: temporaryDirectory(), recordsMax: 100_000 };
     const acknowledged: (readonly string[])[][] = [];
     for (let round = 0; round < rounds; round += 1) {

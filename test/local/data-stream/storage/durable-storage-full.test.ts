@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../../emulator-process.ts";
 import { startWorld } from "../../harness.ts";
 import { keysOf, mebibyte, produceKeys } from "./harness.ts";
 
-test("gives back the room that a burst took in the write-ahead log", async () => {
+test("the space that a burst took in the write-ahead log is released", async () => {
   const directory = temporaryDirectory();
   const store = await openRecordDatabase(directory, 64 * mebibyte);
   onTestFinished(() => store.close());
@@ -24,7 +24,7 @@ test("gives back the room that a burst took in the write-ahead log", async () =>
 });
 
 describe("--data that does not take a message", () => {
-  test("answers 503, keeps nothing of it anywhere, and goes on once there is room", async () => {
+  test("a message without space gets 503 and leaves no trace, and the next one is stored once there is space", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory, dataBytesMax: mebibyte });
     await produceKeys(world, ["small"]);
@@ -50,7 +50,7 @@ describe("--data that does not take a message", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "again", offset: 3 });
   });
 
-  test("has what it acknowledged and nothing else, where not all that came at once fits", async () => {
+  test("a burst that does not fit leaves the acknowledged messages and no others", async () => {
     const world = await startWorld({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: mebibyte,

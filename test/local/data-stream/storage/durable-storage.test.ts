@@ -41,8 +41,8 @@ function startKeeper() {
   return { commits, told, disk, topics, keep };
 }
 
-describe("the keeper of --data", () => {
-  test("makes one transaction of what comes in one turn, answered in its order", async () => {
+describe("the durable storage", () => {
+  test("records of one turn make one transaction and are acknowledged in their order", async () => {
     const { commits, told, keep } = startKeeper();
 
     const first = await Promise.all([keep("a"), keep("b", 1), keep("c")]);
@@ -58,7 +58,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("refuses all of a transaction that fails, shows none of it, and gives its numbers anew", async () => {
+  test("a failed transaction refuses all its records, shows none, and reuses their numbers", async () => {
     const { told, disk, topics, keep } = startKeeper();
     disk.fails = true;
 
@@ -76,7 +76,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["c"]);
   });
 
-  test("holds no more than a bound in one transaction", async () => {
+  test("a transaction holds a bounded number of records", async () => {
     const { commits, keep } = startKeeper();
 
     await Promise.all(Array.from({ length: 2500 }, (_, index) => keep(`${index}`)));

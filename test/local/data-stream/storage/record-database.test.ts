@@ -6,7 +6,7 @@ import { startWorld } from "../../harness.ts";
 import { counts, type Kept, keysOf, produceKeys, resume } from "./harness.ts";
 
 describe("--data across a restart", () => {
-  test("keeps records, offsets, counts and cursors", async () => {
+  test("records, offsets, counters and cursors survive a restart", async () => {
     const options = { dataDirectory: temporaryDirectory(), recordsMax: 4 };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c", "d", "e"]);
@@ -26,7 +26,7 @@ describe("--data across a restart", () => {
     expect(await after.get("/_/records/7")).toMatchObject({ key: "g", offset: 5, cursor: 7 });
   });
 
-  test("keeps every character of key and value", async () => {
+  test("every character of key and value survives a restart", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const texts = ["", "\u0000a\u0000", "키👍\r\n", "\ud800", "a\udc00\u0000b", "\ufeffbom", "é"];
     const before = await startWorld(options);
@@ -42,7 +42,7 @@ describe("--data across a restart", () => {
     expect(records.map(({ value }) => value)).toEqual(texts.map((text) => `${text}|${text}`));
   });
 
-  test("neither misses nor repeats a record for a client that resumes", async () => {
+  test("a client that resumes neither misses nor repeats a record", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c"]);
@@ -54,7 +54,7 @@ describe("--data across a restart", () => {
     expect(await resume(after, 2, 2)).toEqual(["c", "d"]);
   });
 
-  test("goes on with cursors and offsets where everything was deleted", async () => {
+  test("cursors and offsets go on after everything was deleted", async () => {
     const options = { dataDirectory: temporaryDirectory() };
     const before = await startWorld(options);
     await produceKeys(before, ["a", "b", "c"]);
@@ -69,7 +69,7 @@ describe("--data across a restart", () => {
     expect(await after.get("/_/records/4")).toMatchObject({ key: "d", offset: 3 });
   });
 
-  test("leaves nothing of deleted records on the disk", async () => {
+  test("deleted records leave nothing on the disk", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory });
     await produceKeys(world, ["a", "b"]);
@@ -81,7 +81,7 @@ describe("--data across a restart", () => {
     database.close();
   });
 
-  test("holds on the disk what is in memory, whatever the bounds dropped", async () => {
+  test("the disk holds what memory holds, whatever the bounds dropped", async () => {
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ dataDirectory, recordsMax: 3 });
     await produceKeys(world, ["a", "b", "c", "d", "e", "f"]);
@@ -93,7 +93,7 @@ describe("--data across a restart", () => {
     expect(rows).toMatchObject([{ offset: 3 }, { offset: 4 }, { offset: 5 }]);
   });
 
-  test("drops and counts what is over a smaller bound of the next start", async () => {
+  test("a smaller bound of the next start drops records and counts them", async () => {
     const dataDirectory = temporaryDirectory();
     const before = await startWorld({ dataDirectory });
     await produceKeys(before, ["a", "b", "c", "d"]);
@@ -111,7 +111,7 @@ describe("--data across a restart", () => {
     expect(await keysOf(again, "alerts")).toEqual(["d"]);
   });
 
-  test("adds partitions, and keeps a topic that is not named, saying so", async () => {
+  test("partitions are added, and a topic that the settings do not name is kept and reported", async () => {
     const dataDirectory = temporaryDirectory();
     const first = await startWorld({ dataDirectory });
     await produceKeys(first, ["a"]);

@@ -22,7 +22,7 @@ async function names(world: World, query: string): Promise<readonly string[]> {
 const topics = { "h4j6l-ds001": 3, "h4j6l-alerts": 1, "h4j6l-zoo": 2 };
 
 describe("GET /api/v1/topic-prefix", () => {
-  test("tells the prefix that all topics share, in the form of the page's example", async () => {
+  test("the response has the prefix that all topics share, in the form of the page's example", async () => {
     const world = await startWorld({ topics });
 
     const response = await ask(world, "/api/v1/topic-prefix");
@@ -33,7 +33,7 @@ describe("GET /api/v1/topic-prefix", () => {
     expect(await response.json()).toEqual({ prefix: "h4j6l-" });
   });
 
-  test("tells an empty one when they share none, which an account never has", async () => {
+  test("the prefix is empty when the topics share none, which an account never has", async () => {
     const world = await startWorld({ topics: { "h4j6l-ds001": 1, orders: 1 } });
 
     expect(await (await ask(world, "/api/v1/topic-prefix")).json()).toEqual({ prefix: "" });
@@ -41,7 +41,7 @@ describe("GET /api/v1/topic-prefix", () => {
 });
 
 describe("GET /api/v1/topics", () => {
-  test("tells the retention that a topic was given", async () => {
+  test("the response has the retention of each topic", async () => {
     const hour = { partitions: 2, retentionMs: 3_600_000 };
     const world = await startWorld({ topics: { "h4j6l-short": hour, "h4j6l-usual": 1 } });
 
@@ -55,7 +55,7 @@ describe("GET /api/v1/topics", () => {
     ]);
   });
 
-  test("tells of each topic what the page's table lists", async () => {
+  test("the response has every field that the page's table lists", async () => {
     const world = await startWorld({ topics: { "h4j6l-ds001": 3 } });
 
     const response = await ask(world, "/api/v1/topics");
@@ -88,7 +88,7 @@ describe("GET /api/v1/topics", () => {
     ["?searchText=%64s0", ["h4j6l-ds001"]],
     ["?searchText=nothing", []],
     ["?unknown=1", ["h4j6l-zoo", "h4j6l-alerts", "h4j6l-ds001"]],
-  ] as const)("with %j lists %j", async ([query, expected]) => {
+  ] as const)("the query %j lists %j", async ([query, expected]) => {
     const world = await startWorld({ topics });
 
     expect(await names(world, query)).toEqual(expected);
@@ -97,7 +97,7 @@ describe("GET /api/v1/topics", () => {
   test.for([
     ["sortBy=partitions", "sortBy must be createdDate or topicName"],
     ["descending=yes", "descending must be true or false"],
-  ] as const)("refuses %s", async ([query, details]) => {
+  ] as const)("the query %s is refused", async ([query, details]) => {
     const world = await startWorld({ topics });
 
     const response = await ask(world, `/api/v1/topics?${query}`);
@@ -113,7 +113,7 @@ describe("GET /api/v1/topics", () => {
 });
 
 describe("GET /api/v1/topics/{topicId}", () => {
-  test("tells of one topic what its page's table lists", async () => {
+  test("one topic has every field that its page's table lists", async () => {
     const world = await startWorld({ topics });
     const listed = await (await ask(world, "/api/v1/topics?searchText=zoo")).json();
     const { topicId } = (listed as { list: { topicId: string }[] }).list[0] ?? { topicId: "" };
@@ -134,7 +134,7 @@ describe("GET /api/v1/topics/{topicId}", () => {
     });
   });
 
-  test("gives a topic the same id after every start", async () => {
+  test("a topic has the same id after every start", async () => {
     const first = await startWorld({ topics });
     const second = await startWorld({ topics: { "h4j6l-zoo": 5 }, now: () => clockMs + 1000 });
     const idOf = async (world: World) => {
@@ -145,7 +145,7 @@ describe("GET /api/v1/topics/{topicId}", () => {
     expect(await idOf(second)).toBe(await idOf(first));
   });
 
-  test.for(["h4j6l-zoo", "__proto__", "%00"])("does not find %s", async (topicId) => {
+  test.for(["h4j6l-zoo", "__proto__", "%00"])("the topicId %s gets 404", async (topicId) => {
     const world = await startWorld({ topics });
 
     const response = await ask(world, `/api/v1/topics/${topicId}`);
@@ -162,7 +162,7 @@ describe("GET /api/v1/topics/{topicId}", () => {
 });
 
 describe("the management API", () => {
-  test("is signed over path and query, as produce is", async () => {
+  test("the signature covers path and query, as it does for produce", async () => {
     const world = await startWorld({ topics });
     const target = "/api/v1/topics?sortBy=topicName";
 
@@ -185,7 +185,7 @@ describe("the management API", () => {
     });
   });
 
-  test("sees that POST was signed instead of GET, and the host of the real one", async () => {
+  test("a signed POST instead of GET and the real API's host are diagnosed", async () => {
     const world = await startWorld({ topics });
     for (const text of [
       "POST /api/v1/topics",
@@ -207,7 +207,7 @@ describe("the management API", () => {
     });
   });
 
-  test("answers a missing header in the gateway's shape", async () => {
+  test("a missing header gets the gateway's form", async () => {
     const world = await startWorld({ topics });
 
     const response = await fetch(`${world.origin}/api/v1/topics`);
@@ -227,7 +227,7 @@ describe("the management API", () => {
     ["DELETE", "/api/v1/topics/abc"],
     ["PUT", "/api/v1/topics/abc"],
     ["HEAD", "/api/v1/topic-prefix"],
-  ] as const)("is read-only: %s %s is not allowed", async ([method, path]) => {
+  ] as const)("the method %s of %s is not allowed", async ([method, path]) => {
     const world = await startWorld({ topics });
 
     const response = await fetch(`${world.origin}${path}`, {
@@ -240,7 +240,7 @@ describe("the management API", () => {
   });
 
   test.for(["/api/v1/topics/", "/api/v1/topics/a/connectors", "/api/v1/topic-prefix/", "/api/v1"])(
-    "has no %s here",
+    "the path %s does not exist here",
     async (path) => {
       const world = await startWorld({ topics });
 
@@ -248,7 +248,7 @@ describe("the management API", () => {
     },
   );
 
-  test("is guarded against foreign hosts and met by no fault", async () => {
+  test("foreign hosts are refused, and faults do not apply", async () => {
     const world = await startWorld({ topics });
     await world.setFaults({ steps: [{ status: 500 }] });
     const path = "/api/v1/topics";

@@ -5,7 +5,7 @@ import { clockMs, startWorld } from "../../harness.ts";
 import { keysOf, produceKeys, resume } from "../storage/harness.ts";
 
 describe("retention", () => {
-  test("drops what is older than its topic's time, and only that", async () => {
+  test("records older than their topic's retention are dropped, and only those", async () => {
     const clock = { ms: clockMs };
     const hour = 3_600_000;
     const world = await startWorld({
@@ -40,7 +40,7 @@ describe("retention", () => {
     expect(await resume(world, 0, 3)).toEqual(["o", "b", "c"]);
   });
 
-  test("happens without new messages too, and reaches the disk", async () => {
+  test("retention needs no new messages, and reaches the disk", async () => {
     const clock = { ms: clockMs };
     const dataDirectory = temporaryDirectory();
     const world = await startWorld({ now: () => clock.ms, dataDirectory });
@@ -56,7 +56,7 @@ describe("retention", () => {
     });
   });
 
-  test("drops the oldest of a partition that has more bytes than it may", async () => {
+  test("a partition with too many bytes drops its oldest records", async () => {
     const world = await startWorld({ partitionBytesMax: 10 });
     const produce = (key: string, partition: number) =>
       world.produce({ topic: "orders", key, value: "1234", partition });
@@ -92,7 +92,7 @@ describe("retention", () => {
     [{ alerts: { partitions: 1, retentionMs: 1_296_000_001 } }, "retentionMs must be an integer"],
     [{ alerts: { partitions: 1, retention: 1 } }, "topic alerts has an unknown field"],
     [{ alerts: {} }, "topic alerts: the partition count must be from 1 to 16"],
-  ])("is refused for %j", async (topics, problem) => {
+  ])("the retention of %j is refused", async (topics, problem) => {
     const options = { port: 0, topics, accessKeys: {} } as Parameters<typeof startEmulator>[0];
 
     await expect(startEmulator(options)).rejects.toThrow(problem);

@@ -101,7 +101,7 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
     }
 
     test.each(Object.keys(sources))(
-      "deliver the sample of %s, and refuse a wrong secret",
+      "the sample of %s is delivered, and a wrong secret is refused",
       async (source) => {
         const before = await countRecords();
         const right = await call("webhook", { source });
@@ -119,13 +119,13 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
       },
     );
 
-    test("tick a heartbeat and run a redrive", async () => {
+    test("a heartbeat and a redrive are run", async () => {
       expect(await call("heartbeat", {})).toMatchObject({ reply: { status: 200 } });
       expect(await call("redrive", {})).toMatchObject({ reply: { status: 200 } });
     });
 
     test.skipIf(isWithoutBrowser)(
-      "show it all on the page",
+      "the page shows the whole delivery",
       async () => {
         const { page, complaints } = await openConsole(emulator);
         const column = (index: number) => page.locator("#function-result .column").nth(index);

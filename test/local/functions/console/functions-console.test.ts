@@ -24,7 +24,7 @@ async function startConnected(told: Parameters<typeof connection>[0] = {}) {
 }
 
 describe("GET /_/functions", () => {
-  test("tells the sources, whether they can be signed, and never a secret", async () => {
+  test("the response names the sources and whether they can be signed, and never a secret", async () => {
     const { world } = await startConnected();
 
     const text = await (await fetch(`${world.origin}/_/functions`)).text();
@@ -42,29 +42,32 @@ describe("GET /_/functions", () => {
     expect(text).not.toMatch(/local-[ab]"/);
   });
 
-  test("tells that the emulator runs alone", async () => {
+  test("the response says that the emulator runs alone", async () => {
     const world = await startWorld();
 
     expect(await world.get("/_/functions")).toEqual({ connected: false, sources: [] });
     expect((await world.post("/_/functions/heartbeat", "{}")).status).toBe(503);
   });
 
-  test.each(["/_/functions", "/_/functions/webhook"])("%s refuses foreign pages", async (path) => {
-    const { world, stub } = await startConnected();
-    const ask = (headers: Record<string, string>) =>
-      rawRequest({ port: world.port, method: "POST", path, headers, body: '{"source":"open"}' });
+  test.each(["/_/functions", "/_/functions/webhook"])(
+    "%s refuses requests from foreign pages",
+    async (path) => {
+      const { world, stub } = await startConnected();
+      const ask = (headers: Record<string, string>) =>
+        rawRequest({ port: world.port, method: "POST", path, headers, body: '{"source":"open"}' });
 
-    const answers = [
-      await ask({ origin: "http://evil.example" }),
-      await ask({ host: "evil.example" }),
-      await ask({ "sec-fetch-site": "cross-site" }),
-    ];
+      const answers = [
+        await ask({ origin: "http://evil.example" }),
+        await ask({ host: "evil.example" }),
+        await ask({ "sec-fetch-site": "cross-site" }),
+      ];
 
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
-    expect(stub.received).toEqual([]);
-  });
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+      expect(stub.received).toEqual([]);
+    },
+  );
 
-  test("knows its methods and names", async () => {
+  test("unknown methods and names are refused", async () => {
     const { world } = await startConnected();
     const status = async (method: string, path: string) =>
       (await fetch(`${world.origin}${path}`, { method })).status;
@@ -78,7 +81,7 @@ describe("GET /_/functions", () => {
 });
 
 describe("POST /_/functions", () => {
-  test("sends a signed webhook, and gives back the reply", async () => {
+  test("a webhook is sent signed, and its reply is returned", async () => {
     const { call, stub } = await startConnected();
     const headers = { "Content-Type": "application/json", "x-id": "{{uuid}}" };
 
@@ -99,7 +102,7 @@ describe("POST /_/functions", () => {
     expect(result.sent.headers["x-id"]).toBe(received?.headers["x-id"]);
   });
 
-  test("takes the sample where nothing is told, and hides a token that it sent", async () => {
+  test("the sample is sent by default, and its token is hidden in the response", async () => {
     const { call, stub } = await startConnected();
 
     const { result } = await call("webhook", { source: "alerts" });
@@ -109,7 +112,7 @@ describe("POST /_/functions", () => {
     expect(result.sent.headers["authorization"]).toBe("Bearer •••");
   });
 
-  test("signs with a wrong secret when that is asked for", async () => {
+  test("a webhook is signed with a wrong secret on request", async () => {
     const { call, stub } = await startConnected();
 
     await call("webhook", { source: "github", body: "{}", wrongSecret: true });
@@ -129,7 +132,7 @@ describe("POST /_/functions", () => {
     [{ source: "open", headers: { a: "b\r\nc: d" } }, "that HTTP does not allow"],
     [{ source: "open", body: 1 }, "body must be text"],
     [[], "the webhook must be an object"],
-  ])("refuses %j", async (asked, problem) => {
+  ])("the request %j is refused", async (asked, problem) => {
     const { call, stub } = await startConnected();
 
     const { status, result } = await call("webhook", asked);
@@ -139,7 +142,7 @@ describe("POST /_/functions", () => {
     expect(stub.received).toEqual([]);
   });
 
-  test("tells that nobody answers, without hanging or failing", async () => {
+  test("a missing function is reported without hanging or failing", async () => {
     const { call } = await startConnected({ webhookOrigin: "http://127.0.0.1:1" });
 
     const { status, result } = await call("heartbeat", {});
@@ -148,7 +151,7 @@ describe("POST /_/functions", () => {
     expect(result).toEqual({ error: expect.stringContaining("no reply from http://127.0.0.1:1") });
   });
 
-  test.each(["heartbeat", "redrive"])("invokes %s", async (name) => {
+  test.each(["heartbeat", "redrive"])("the function %s is invoked", async (name) => {
     const { call, stub } = await startConnected();
 
     const { result } = await call(name, {});
@@ -157,7 +160,7 @@ describe("POST /_/functions", () => {
     expect(result.reply.status).toBe(200);
   });
 
-  test("uploads to the bucket, signed so that the object storage takes it", async () => {
+  test("an upload is signed, and the object storage accepts it", async () => {
     const storage = await startStorageWorld({ buckets: ["local-uploads"] });
     const { call } = await startConnected({
       objectStorageOrigin: storage.origin,
@@ -179,8 +182,8 @@ describe("POST /_/functions", () => {
   });
 });
 
-describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
-  test("shows reply, request and record of a webhook side by side", async () => {
+describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
+  test("the reply, the request and the record of a webhook are shown side by side", async () => {
     const produced = { produce: async (): Promise<unknown> => undefined };
     const stub = await startFunctionsStub(() => produced.produce());
     const world = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
@@ -203,7 +206,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("shows what a form was refused for, and what no source can sign", async () => {
+  test("the page shows why a form was refused and which source cannot be signed", async () => {
     const world = await startWorld({ functions: connection() });
     const { page } = await openConsole(world);
 
@@ -217,7 +220,7 @@ describe.skipIf(isWithoutBrowser)("the functions on the page", () => {
     expect(await page.locator("#send-webhook").isDisabled()).toBe(false);
   });
 
-  test("says so where the emulator runs alone", async () => {
+  test("the page says when the emulator runs alone", async () => {
     const { page } = await openConsole(await startWorld());
 
     await page.getByText("The emulator runs alone.").waitFor();

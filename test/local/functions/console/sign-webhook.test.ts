@@ -29,7 +29,7 @@ describe("the console's signatures", () => {
   // The senders' own pair is made of 32 bytes alike.
   const signingKey = "\u0011".repeat(32);
 
-  test.each(senders)("of $name are those that its provider's documents describe", (sender) => {
+  test.each(senders)("a signature of $name is the one that its provider documents", (sender) => {
     const nowMs = 1_700_000_000_000;
     const body = sender.bodyAt(nowMs);
     const { secret, options, contentType } = sender;
@@ -51,7 +51,7 @@ describe("the console's signatures", () => {
     }
   });
 
-  test("are those that the providers' own libraries take", async () => {
+  test("the providers' own libraries accept the signatures", async () => {
     const nowMs = 1_700_000_000_000;
     const body = "To=%2B82&Body=a+b&Body=a+b&Body=A&Z=1&a=";
     const discord = findSigner({ ...usual, verifier: "discord", secret: publicKeyHex, signingKey });
@@ -79,13 +79,16 @@ describe("the console's signatures", () => {
     ["standard-webhooks", `whpk_${publicKey.toString("base64")}`, signingKey, true],
     ["standard-webhooks", `whpk_${publicKey.toString("base64")}`, "short", false],
     ["constructor", "a", "", false],
-  ] as const)("are made for %s, %j, with the pair of %j: %s", (...[verifier, secret, key, can]) => {
-    const signer = findSigner({ ...usual, verifier, secret, signingKey: key });
+  ] as const)(
+    "the signer for %s, %j, with the key pair of %j exists: %s",
+    (...[verifier, secret, key, can]) => {
+      const signer = findSigner({ ...usual, verifier, secret, signingKey: key });
 
-    expect(signer !== undefined).toBe(can);
-  });
+      expect(signer !== undefined).toBe(can);
+    },
+  );
 
-  test("have a sample for each, in JSON or a form once it is filled in", () => {
+  test("every signer has a sample that is JSON or a form once it is filled in", () => {
     for (const { verifier, contentType } of senders) {
       const { headers, body } = sampleOf(verifier);
       expect([verifier, headers["content-type"]]).toEqual([verifier, contentType]);

@@ -63,7 +63,7 @@ function startPoster(url: string, waitingMax?: number) {
 }
 
 describe("the poster of events", () => {
-  test("posts NAVER Cloud's form, one at a time and in order", async () => {
+  test("events are posted in NAVER Cloud's form, one at a time and in order", async () => {
     const target = await startFunction((name) => ({ ms: name === "a" ? 100 : 0 }));
     const poster = startPoster(target.url);
 
@@ -80,20 +80,23 @@ describe("the poster of events", () => {
   test.for([
     [{ status: 500 }, "it failed (HTTP 500), see its log"],
     [{ headers: { "x-amz-function-error": "Unhandled" } }, "it failed (HTTP 200), see its log"],
-  ] as const)("reports a function that answers %j and goes on", async ([answer, reason]) => {
-    const target = await startFunction((name) => (name === "bad" ? answer : {}));
-    const poster = startPoster(target.url);
+  ] as const)(
+    "a function that responds with %j is reported, and the next event is posted",
+    async ([answer, reason]) => {
+      const target = await startFunction((name) => (name === "bad" ? answer : {}));
+      const poster = startPoster(target.url);
 
-    poster.post(eventOf("bad"));
-    poster.post(eventOf("good"));
-    await expect.poll(() => target.received.length).toBe(2);
+      poster.post(eventOf("bad"));
+      poster.post(eventOf("good"));
+      await expect.poll(() => target.received.length).toBe(2);
 
-    expect(poster.reports).toEqual([
-      `the event of ${bucket}/bad did not reach the bucket function: ${reason}`,
-    ]);
-  });
+      expect(poster.reports).toEqual([
+        `the event of ${bucket}/bad did not reach the bucket function: ${reason}`,
+      ]);
+    },
+  );
 
-  test("reports a function that is not there, without what a terminal would obey", async () => {
+  test("a missing function is reported without characters that a terminal obeys", async () => {
     const poster = startPoster("http://127.0.0.1:1/");
 
     poster.post(eventOf("a\u001b[31m\n한"));
@@ -104,7 +107,7 @@ describe("the poster of events", () => {
     );
   });
 
-  test("reports what does not fit its queue, and posts what does", async () => {
+  test("events beyond the queue are reported, and the others are posted", async () => {
     const target = await startFunction(() => ({ ms: 50 }));
     const poster = startPoster(target.url, 1);
 
@@ -117,7 +120,7 @@ describe("the poster of events", () => {
     expect(target.received).toEqual([eventOf("a").ncloud, eventOf("b").ncloud]);
   });
 
-  test("drops what waits when it is closed, without a report", async () => {
+  test("closing drops the waiting events without a report", async () => {
     const target = await startFunction(() => ({ ms: 10_000 }));
     const poster = startPoster(target.url);
     poster.post(eventOf("a"));

@@ -4,8 +4,8 @@ import { bucket, pathOf, startStorageWorld } from "../harness.ts";
 const nowMs = Date.parse("2026-01-02T03:04:05.678Z");
 const key = "서울/a b+c%.jpg";
 
-describe("an event", () => {
-  test("of a stored object is in NAVER Cloud's form and in that of S3", async () => {
+describe("the event of a change", () => {
+  test("the event of a stored object has NAVER Cloud's form and that of S3", async () => {
     const world = await startStorageWorld({ now: () => nowMs });
 
     const { headers } = await world.put(key, "four");
@@ -47,7 +47,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("of a removed object has no length, and a later sequencer", async () => {
+  test("the event of a removed object has no length, and a later sequencer", async () => {
     const world = await startStorageWorld({ now: () => nowMs });
     await world.put("a", "four");
 
@@ -67,7 +67,7 @@ describe("an event", () => {
     expect(world.events[1]?.ncloud).not.toHaveProperty("object_length");
   });
 
-  test("comes for every bucket, and for nothing that was read, refused or not there", async () => {
+  test("every bucket has events, and reads, refusals and missing objects have none", async () => {
     const world = await startStorageWorld();
 
     await world.put("a", "1");
@@ -80,7 +80,7 @@ describe("an event", () => {
     expect(world.events.map(({ ncloud }) => ncloud.container_name)).toEqual([bucket, "other"]);
   });
 
-  test("that its listener fails on leaves the object stored and answered", async () => {
+  test("a listener that fails leaves the object stored and acknowledged", async () => {
     const failing = vi.spyOn(console, "error").mockReturnValue(undefined);
     const world = await startStorageWorld({
       onEvent: () => {

@@ -10,7 +10,7 @@ describe("a part of an object", () => {
     ["bytes=7-", "789", "bytes 7-9/10"],
     ["bytes=-2", "89", "bytes 8-9/10"],
     ["bytes=-20", "0123456789", "bytes 0-9/10"],
-  ] as const)("%s is %s for the AWS SDK", async ([range, text, said]) => {
+  ] as const)("the range %s is %s for the AWS SDK", async ([range, text, said]) => {
     const world = await startStorageWorld();
     await world.put("a", "0123456789");
 
@@ -27,7 +27,7 @@ describe("a part of an object", () => {
     ["bytes=3-2", 416, "InvalidRange"],
     ["bytes=0-1,4-5", 501, "NotImplemented"],
     ["lines=0-1", 501, "NotImplemented"],
-  ] as const)("%s is refused with %i", async ([range, status, code]) => {
+  ] as const)("the range %s is refused with %i", async ([range, status, code]) => {
     const world = await startStorageWorld();
     await world.put("a", "0123456789");
 

@@ -15,7 +15,7 @@ const path = `/${bucket}/`;
 const query = "delete=";
 
 describe("several objects", () => {
-  test("are removed by one request, those too that are not there, each with its event", async () => {
+  test("several objects are removed by one request, missing ones too, each removal with its event", async () => {
     const world = await startStorageWorld();
     await world.put("a", "1");
     await world.put("b&c", "2");
@@ -36,7 +36,7 @@ describe("several objects", () => {
     expect([(await world.get("a")).status, (await world.get("d")).status]).toEqual([404, 200]);
   });
 
-  test("are not named in the answer where it is to be quiet", async () => {
+  test("a quiet request gets a response without names", async () => {
     const world = await startStorageWorld();
     const body = toXml("a").replace("<Object>", "<Quiet>true</Quiet><Object>");
 
@@ -55,7 +55,7 @@ describe("several objects", () => {
     ["with 1,001 of them", toXml(...Array<string>(1_001).fill("a")), "right", "MalformedXML"],
     ["with none of them", toXml(), "right", "MalformedXML"],
     ["as something else", "{}", "right", "MalformedXML"],
-  ] as const)("stay %s", async ([, body, given, code]) => {
+  ] as const)("the objects stay after a request %s", async ([, body, given, code]) => {
     const world = await startStorageWorld();
     await world.put("a", "1");
     const digest = given === "right" ? md5(body) : given;

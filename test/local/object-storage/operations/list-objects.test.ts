@@ -31,7 +31,7 @@ function inUtf8Order(keys: readonly string[]): readonly string[] {
 }
 
 describe("a list", () => {
-  test("is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
+  test("a list is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
     const world = await worldWith(["\u{1f600}", "\uffe6", "b", "B", "a/b", "a", "a-b", "서울"]);
 
     const { keys } = await list(world);
@@ -39,7 +39,7 @@ describe("a list", () => {
     expect(keys).toEqual(["B", "a", "a-b", "a/b", "b", "서울", "\uffe6", "\u{1f600}"]);
   });
 
-  test("says size, ETag and time of each object", async () => {
+  test("a list has size, ETag and time of each object", async () => {
     const nowMs = Date.now();
     const world = await startStorageWorld({ now: () => nowMs });
     const { headers } = await world.put("a", "four");
@@ -63,7 +63,7 @@ describe("a list", () => {
     });
   });
 
-  test("of one prefix begins after the key that is named", async () => {
+  test("a list of a prefix begins after the named key", async () => {
     const world = await worldWith(["a", "b/1", "b/2", "b/3", "c"]);
 
     const answer = await list(world, { Prefix: "b/", StartAfter: "b/1" });
@@ -71,7 +71,7 @@ describe("a list", () => {
     expect(answer).toMatchObject({ keys: ["b/2", "b/3"], Prefix: "b/", StartAfter: "b/1" });
   });
 
-  test("with a delimiter holds a common prefix once, also over the end of a page", async () => {
+  test("a list with a delimiter holds a common prefix once, also across pages", async () => {
     const world = await worldWith(["a", "b/1", "b/2", "b/3", "c/1", "d", "한/글"]);
 
     const whole = await list(world, { Delimiter: "/" });
@@ -87,7 +87,7 @@ describe("a list", () => {
     expect(second).toMatchObject({ keys: ["d"], prefixes: ["c/"], IsTruncated: true });
   });
 
-  test("with a delimiter inside a prefix shows what lies directly below it", async () => {
+  test("a list with a delimiter inside a prefix shows the keys directly below it", async () => {
     const world = await worldWith(["b/1", "b/c/1", "b/c/2", "b/d"]);
 
     expect(await list(world, { Delimiter: "/", Prefix: "b/" })).toMatchObject({
@@ -96,7 +96,7 @@ describe("a list", () => {
     });
   });
 
-  test("of no keys at all is empty and not truncated", async () => {
+  test("a list of no keys is empty and not truncated", async () => {
     const world = await worldWith(["a"]);
 
     expect(await list(world, { MaxKeys: 0 })).toMatchObject({
@@ -106,7 +106,7 @@ describe("a list", () => {
     });
   });
 
-  test("gives 1000 keys at most, and pages through 2001 of them", async () => {
+  test("a page has at most 1000 keys, and 2001 keys take three pages", async () => {
     const world = await worldWith(Array.from({ length: 2001 }, (_, index) => `key-${index}`));
     const pages: number[] = [];
     const seen: (string | undefined)[] = [];
@@ -121,14 +121,14 @@ describe("a list", () => {
     expect(seen).toEqual(inUtf8Order(Array.from({ length: 2001 }, (_, index) => `key-${index}`)));
   }, 60_000);
 
-  test("escapes what XML has its own meaning for, without an encoding", async () => {
+  test("a list without an encoding escapes the characters of XML", async () => {
     const key = "a&b<c>'\"\t\n d";
     const world = await worldWith([key]);
 
     expect(await list(world)).toMatchObject({ keys: [key] });
   });
 
-  test("with encoding-type url has keys as forms have them, and blanks as plus signs", async () => {
+  test("a list with encoding-type url has form-encoded keys, and blanks as plus signs", async () => {
     const world = await worldWith(["a b+c/%\u0001한"]);
 
     const answer = await list(world, { EncodingType: "url", StartAfter: "a a", Delimiter: "//" });
@@ -186,7 +186,7 @@ function decode(text: string | undefined): string {
   return decodeURIComponent((text ?? "").replaceAll("+", " "));
 }
 
-describe("a list that cannot be given", () => {
+describe("a refused list", () => {
   test.for([
     ["max-keys=-1", "InvalidArgument"],
     ["max-keys=x", "InvalidArgument"],
@@ -196,14 +196,14 @@ describe("a list that cannot be given", () => {
     [`continuation-token=${encode("a2V5OmE=")}`, "InvalidArgument"],
     ["prefix=a&prefix=b", "InvalidArgument"],
     ["prefix=%FF", "InvalidURI"],
-  ] as const)("for %s ends as %s", async ([parameter, code]) => {
+  ] as const)("a list with %s is refused as %s", async ([parameter, code]) => {
     const world = await startStorageWorld();
     const query = [...parameter.split("&"), "list-type=2"].sort().join("&");
 
     expect(await world.send({ path: `/${bucket}`, query })).toMatchObject({ status: 400, code });
   });
 
-  test("because the bucket is unknown", async () => {
+  test("a list of an unknown bucket is refused", async () => {
     const world = await startStorageWorld();
 
     expect(await world.send({ path: "/unknown", query: "list-type=2" })).toMatchObject({

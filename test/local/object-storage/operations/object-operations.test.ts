@@ -28,7 +28,7 @@ const keys = [
 ];
 
 describe("the official client", () => {
-  test.for(keys)("puts, reads and deletes %j", async (Key) => {
+  test.for(keys)("the official client puts, reads and deletes %j", async (Key) => {
     const world = await startStorageWorld();
     const client = world.client();
     const of = { Bucket: bucket, Key };
@@ -47,7 +47,7 @@ describe("the official client", () => {
     });
   });
 
-  test("gets back type, encoding and metadata, and the ETag and time of the content", async () => {
+  test("a GET has type, encoding and metadata, and the ETag and time of the content", async () => {
     const nowMs = Math.floor(Date.now() / 1000) * 1000;
     const client = (await startStorageWorld({ now: () => nowMs })).client();
     const of = { Bucket: bucket, Key: "a.json.gz" };
@@ -70,7 +70,7 @@ describe("the official client", () => {
     });
   });
 
-  test("sends a stream of known length as aws-chunked, which is taken apart", async () => {
+  test("a stream of known length arrives as aws-chunked and is decoded", async () => {
     const client = (await startStorageWorld()).client();
     const of = { Bucket: bucket, Key: "streamed" };
     const parts = [Buffer.alloc(70_000, "a"), Buffer.from([0, 13, 10, 255]), Buffer.alloc(1, "z")];
@@ -85,7 +85,7 @@ describe("the official client", () => {
     expect(got.ContentEncoding).toBeUndefined();
   });
 
-  test("overwrites, and deletes what is not there", async () => {
+  test("an object is overwritten, and a missing one is deleted without an error", async () => {
     const client = (await startStorageWorld()).client();
     const of = { Bucket: bucket, Key: "a" };
     await client.send(new PutObjectCommand({ ...of, Body: "first" }));
@@ -98,7 +98,7 @@ describe("the official client", () => {
     expect(deleted.$metadata.httpStatusCode).toBe(204);
   });
 
-  test("asks by HEAD for what is not there, and is told so without a body", async () => {
+  test("a HEAD of a missing object gets 404 without a body", async () => {
     const client = (await startStorageWorld()).client();
 
     await expect(
@@ -106,7 +106,7 @@ describe("the official client", () => {
     ).rejects.toMatchObject({ name: "NotFound", $metadata: { httpStatusCode: 404 } });
   });
 
-  test("is told of a bucket that is not there", async () => {
+  test("a missing bucket is named", async () => {
     const client = (await startStorageWorld()).client();
     const command = new PutObjectCommand({ Bucket: "unknown", Key: "a", Body: "a" });
 
@@ -117,8 +117,8 @@ describe("the official client", () => {
   });
 });
 
-describe("any", () => {
-  test("content comes back byte for byte under any key of UTF-8", async () => {
+describe("arbitrary names and content", () => {
+  test("any content comes back byte for byte under any key of UTF-8", async () => {
     const world = await startStorageWorld();
     const key = fc.string({ unit: "binary", minLength: 1, maxLength: 200 });
 
@@ -135,7 +135,7 @@ describe("any", () => {
     );
   });
 
-  test("path of bytes is an object's name or an error of S3, and never a failure", async () => {
+  test("any path is an object's name or an error of S3, and never a failure", async () => {
     const world = await startStorageWorld();
     const percent = (byte: number) => {
       const text = String.fromCharCode(byte);
@@ -175,7 +175,7 @@ describe("a PUT", () => {
     ["x-amz-checksum-sha256", createHash("sha256").update("content").digest("base64")],
     ["x-amz-checksum-sha1", createHash("sha1").update("content").digest("base64")],
     ["content-md5", createHash("md5").update("content").digest("base64")],
-  ] as const)("is held to its %s", async ([name, right]) => {
+  ] as const)("a PUT is held to its %s", async ([name, right]) => {
     const world = await startStorageWorld();
     const ask = { method: "PUT", path: pathOf("a"), headers: { [name]: right } };
 
@@ -201,22 +201,25 @@ describe("a PUT", () => {
     ["with a size that is no number", "x\r\ncontent\r\n0\r\n\r\n", "IncompleteBody"],
     ["not framed", "content", "IncompleteBody"],
     ["empty", "", "IncompleteBody"],
-  ] as const)("framed as aws-chunked, %s", async ([, body, expected]) => {
-    const world = await startStorageWorld();
-    const headers = {
-      "content-encoding": "aws-chunked",
-      "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-      "x-amz-decoded-content-length": "7",
-    };
+  ] as const)(
+    "a PUT framed as aws-chunked, %s, gets its documented response",
+    async ([, body, expected]) => {
+      const world = await startStorageWorld();
+      const headers = {
+        "content-encoding": "aws-chunked",
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "7",
+      };
 
-    const reply = await world.send({ method: "PUT", path: pathOf("a"), headers, body });
+      const reply = await world.send({ method: "PUT", path: pathOf("a"), headers, body });
 
-    expect(reply.code ?? reply.status).toBe(expected);
-    const got = await world.get("a");
-    expect(got.code ?? got.text).toBe(expected === 200 ? "content" : "NoSuchKey");
-  });
+      expect(reply.code ?? reply.status).toBe(expected);
+      const got = await world.get("a");
+      expect(got.code ?? got.text).toBe(expected === 200 ? "content" : "NoSuchKey");
+    },
+  );
 
-  test("may leave its body unsigned", async () => {
+  test("a PUT may leave its body unsigned", async () => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
 
@@ -227,12 +230,12 @@ describe("a PUT", () => {
   });
 });
 
-describe("what is not implemented is refused, not ignored:", () => {
+describe("unsupported requests", () => {
   test.for([
     ["PUT", "if-none-match", "*"],
     ["PUT", "x-amz-copy-source", "/uploads/b"],
     ["GET", "if-match", '"etag"'],
-  ] as const)("%s with %s", async ([method, name, value]) => {
+  ] as const)("a %s with %s is refused", async ([method, name, value]) => {
     const world = await startStorageWorld();
 
     const reply = await world.send({ method, path: pathOf("a"), headers: { [name]: value } });
@@ -246,7 +249,7 @@ describe("what is not implemented is refused, not ignored:", () => {
     ["GET", "/uploads", ""],
     ["GET", "/uploads", "lifecycle="],
     ["GET", "/uploads/", "list-type=2&versions="],
-  ] as const)("%s %s?%s", async ([method, path, query]) => {
+  ] as const)("the request %s %s?%s is refused", async ([method, path, query]) => {
     const world = await startStorageWorld();
 
     expect(await world.send({ method, path, query })).toMatchObject({ code: "NotImplemented" });
@@ -256,7 +259,7 @@ describe("what is not implemented is refused, not ignored:", () => {
     ["POST", "/uploads/a"],
     ["PUT", "/uploads"],
     ["DELETE", "/uploads"],
-  ] as const)("%s %s", async ([method, path]) => {
+  ] as const)("the request %s %s is refused", async ([method, path]) => {
     const world = await startStorageWorld();
 
     expect(await world.send({ method, path })).toMatchObject({
@@ -265,9 +268,12 @@ describe("what is not implemented is refused, not ignored:", () => {
     });
   });
 
-  test.for(["/uploads/%", "/uploads/%zz", "/uploads/%FF"])("the path %s", async (path) => {
-    const world = await startStorageWorld();
+  test.for(["/uploads/%", "/uploads/%zz", "/uploads/%FF"])(
+    "the path %s is refused",
+    async (path) => {
+      const world = await startStorageWorld();
 
-    expect(await world.send({ path })).toMatchObject({ status: 400, code: "InvalidURI" });
-  });
+      expect(await world.send({ path })).toMatchObject({ status: 400, code: "InvalidURI" });
+    },
+  );
 });

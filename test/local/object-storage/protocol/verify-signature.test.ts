@@ -78,11 +78,11 @@ function checkExample({ method, target, headers, signature }: Example, nowMs = a
 }
 
 describe("Amazon's own examples", () => {
-  test.for(examples)("$name is accepted", (example) => {
+  test.for(examples)("the example $name is accepted", (example) => {
     expect(() => checkExample(example)).not.toThrow();
   });
 
-  test.for(examples)("$name is refused when any part of it is another", (example) => {
+  test.for(examples)("the example $name is refused when any part of it is changed", (example) => {
     const changed: Example[] = [
       { ...example, method: "HEAD" },
       { ...example, target: `${example.target}x` },
@@ -105,7 +105,7 @@ describe("Amazon's own examples", () => {
     [15 * 60_000, undefined],
     [-15 * 60_000 - 1, "RequestTimeTooSkewed"],
     [15 * 60_000 + 1, "RequestTimeTooSkewed"],
-  ] as const)("at a clock %d ms apart end as %s", ([apartMs, code]) => {
+  ] as const)("an example at a clock %d ms apart ends as %s", ([apartMs, code]) => {
     const codes = examples.map((example) => {
       try {
         checkExample(example, awsDateMs + apartMs);
@@ -120,7 +120,7 @@ describe("Amazon's own examples", () => {
 });
 
 describe("the canonical request", () => {
-  test("encodes each byte of a name once but its slashes, sorts the query, and folds blanks of headers", () => {
+  test("the path is encoded once except its slashes, the query is sorted, and blanks of headers are folded", () => {
     const text = canonicalRequest({
       method: "GET",
       target: "/uploads//a+b%2fc/../%ED%95%9C!?b=2&a=%7e&b=1&c&a=+%2B",
@@ -145,7 +145,7 @@ describe("the canonical request", () => {
   });
 });
 
-test("has a header that came twice with both values, joined by a comma", () => {
+test("a repeated header has both values, joined by a comma", () => {
   const request = { rawHeaders: ["X-Amz-Meta-A", "1", "Host", "h", "x-amz-meta-a", "2"] };
 
   const headers = readHeaders(request as IncomingMessage);
@@ -156,7 +156,7 @@ test("has a header that came twice with both values, joined by a comma", () => {
   ]);
 });
 
-describe("a request that is refused", () => {
+describe("a refused request", () => {
   const nothing = { path: pathOf("nothing") };
 
   test.for([
@@ -192,7 +192,7 @@ describe("a request that is refused", () => {
       403,
       "SignatureDoesNotMatch",
     ],
-  ] as const)("for a signature %s", async ([, signed, status, code]) => {
+  ] as const)("a signature %s is refused", async ([, signed, status, code]) => {
     const world = await startStorageWorld();
 
     const reply = await world.send({ ...nothing, signed });
@@ -202,7 +202,7 @@ describe("a request that is refused", () => {
     expect(reply.headers["x-amz-request-id"]).toMatch(/^[0-9A-F]{16}$/);
   });
 
-  test("for an x-amz header that was not signed", async () => {
+  test("an unsigned x-amz header is refused", async () => {
     const world = await startStorageWorld();
 
     const reply = await world.send({ ...nothing, unsigned: { "x-amz-meta-more": "1" } });
@@ -210,7 +210,7 @@ describe("a request that is refused", () => {
     expect(reply).toMatchObject({ status: 403, code: "AccessDenied" });
   });
 
-  test("for a body that is not the signed one, and keeps nothing of it", async () => {
+  test("a body that is not the signed one is refused, and not stored", async () => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": emptyHash };
 
@@ -224,7 +224,7 @@ describe("a request that is refused", () => {
   test.for([
     ["nothing", "InvalidArgument", 400],
     ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "NotImplemented", 501],
-  ] as const)("for x-amz-content-sha256 %s", async ([hash, code, status]) => {
+  ] as const)("an x-amz-content-sha256 of %s is refused", async ([hash, code, status]) => {
     const world = await startStorageWorld();
     const headers = { "x-amz-content-sha256": hash };
 
@@ -240,7 +240,7 @@ describe("a request that is refused", () => {
       400,
       "AuthorizationHeaderMalformed",
     ],
-  ] as const)("for the Authorization header %j", async ([authorization, status, code]) => {
+  ] as const)("the Authorization header %j is refused", async ([authorization, status, code]) => {
     const { port } = await startStorageWorld();
 
     const reply = await sendRaw({
@@ -253,7 +253,7 @@ describe("a request that is refused", () => {
     expect(reply).toMatchObject({ status, code });
   });
 
-  test("without a signature, presigned too", async () => {
+  test("a request without a signature is refused, presigned ones too", async () => {
     const { port } = await startStorageWorld();
 
     for (const path of ["/uploads/a", "/uploads/a?X-Amz-Signature=00"]) {
@@ -262,7 +262,7 @@ describe("a request that is refused", () => {
     }
   });
 
-  test("without a time or a hash among its headers", async () => {
+  test("a request without a time or a hash in its headers is refused", async () => {
     const { port } = await startStorageWorld();
     const host = `127.0.0.1:${port}`;
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
@@ -281,7 +281,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  test("is told no key, secret or signature, and the time by the emulator's clock", async () => {
+  test("a refusal holds no key, secret or signature, and the time of the emulator's clock", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05Z");
     const world = await startStorageWorld({ now: () => nowMs });
     const [method, path] = ["GET", `/${bucket}/a`];
@@ -308,7 +308,7 @@ describe("a request that is refused", () => {
 });
 
 describe("the official client", () => {
-  test("is held to the region it is told", async () => {
+  test("the official client must use the configured region", async () => {
     const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
     const world = await startStorageWorld();
     const ask = (config: { region: string }) =>
@@ -321,7 +321,7 @@ describe("the official client", () => {
     });
   });
 
-  test("is refused with a wrong secret", async () => {
+  test("the official client is refused with a wrong secret", async () => {
     const { GetObjectCommand } = await import("@aws-sdk/client-s3");
     const credentials = { accessKeyId: accessKey, secretAccessKey: "wrong" };
     const client = (await startStorageWorld()).client({ credentials });
@@ -331,7 +331,7 @@ describe("the official client", () => {
     ).rejects.toMatchObject({ name: "SignatureDoesNotMatch", $metadata: { httpStatusCode: 403 } });
   });
 
-  test("corrects a clock that is an hour behind by the Date of the refusal", async () => {
+  test("the official client corrects a clock that is an hour behind by the Date of the refusal", async () => {
     const { HeadBucketCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
     const world = await startStorageWorld({ now: () => Date.now() + 3_600_000 });
     const client = world.client();

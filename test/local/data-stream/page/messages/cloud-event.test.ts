@@ -13,7 +13,7 @@ const { attributesOf, typeOf } = (await import(module.href)) as {
 };
 
 describe("CloudEvents attributes", () => {
-  test("are the members beside the data, in their order, twice when they come twice", () => {
+  test("attributes are the members beside the data, in their order, and repeated ones twice", () => {
     const text =
       '{ "specversion" : "1.0","id":"\\u0061","data":{"type":"no"},"type":"t","n":1.0,"type":"u" }';
 
@@ -28,13 +28,13 @@ describe("CloudEvents attributes", () => {
   });
 
   test.each(["", "{", '{"a', '{"a":', '{"specversion":"1.0"', "[1]", "null", '{"type":"t"}', "{]"])(
-    "are not looked for in %s",
+    "the text %s has no attributes",
     (text) => {
       expect(typeOf(text)).toBe("");
     },
   );
 
-  test("never fail or hang, whatever the text", () => {
+  test("no text makes the reading fail or hang", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'{}[],:"\\ a1\n') }), (text) => {
         attributesOf(text);

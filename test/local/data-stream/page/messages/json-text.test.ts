@@ -8,7 +8,7 @@ const module = new URL(
 const { prettyJson } = (await import(module.href)) as { prettyJson: (text: string) => string };
 
 describe("pretty JSON", () => {
-  test("changes nothing but the blanks between tokens", () => {
+  test("only the blanks between tokens change", () => {
     const text = '{"a":1.0,"a":-1E+5,"b":[ {} ,[\n],"x: {y,\\"z\\"]"],"c":12345678901234567890}';
 
     expect(prettyJson(text)).toBe(
@@ -16,7 +16,7 @@ describe("pretty JSON", () => {
     );
   });
 
-  test("is JSON.stringify's own form wherever that loses nothing", () => {
+  test("the result equals JSON.stringify's wherever that loses nothing", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const expected = JSON.stringify(JSON.parse(text), null, 2);
@@ -25,7 +25,7 @@ describe("pretty JSON", () => {
     );
   });
 
-  test("does not grow without measure when values are nested deeply", () => {
+  test("deeply nested values do not make the result grow without bound", () => {
     const depth = 10_000;
     expect(prettyJson("[".repeat(depth) + "]".repeat(depth)).length).toBeLessThan(200 * depth);
   });

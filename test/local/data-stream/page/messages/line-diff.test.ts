@@ -12,7 +12,7 @@ const { diffLines } = (await import(module.href)) as {
 };
 
 describe("a line diff", () => {
-  test("gives both texts back, whatever they are", () => {
+  test("a diff holds both texts, whatever they are", () => {
     const lines = fc.array(fc.constantFrom("a", "b", "c", ""), { maxLength: 20 });
     fc.assert(
       fc.property(lines, lines, (before, after) => {
@@ -25,7 +25,7 @@ describe("a line diff", () => {
     );
   });
 
-  test("gives up on what is too long to compare", () => {
+  test("texts that are too long are not compared", () => {
     const text = (mark: string) => Array.from({ length: 2000 }, (_, n) => `${mark}${n}`).join("\n");
     expect(diffLines(text("a"), text("b"))).toBeUndefined();
     expect(diffLines(text("a"), `${text("a")}\nx`)).toHaveLength(2001);

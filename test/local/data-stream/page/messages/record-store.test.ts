@@ -20,7 +20,7 @@ describe("the page's store", () => {
     ...{ cursor, topic: "t", partition: 0, offset: cursor, timestamp: 0, key, value },
   });
 
-  test("keeps each record once, in the order of the cursors, however they come", () => {
+  test("each record is kept once, in the order of cursors, however the records arrive", () => {
     const store = createRecordStore();
 
     store.add([record(3), record(5)]);
@@ -33,7 +33,7 @@ describe("the page's store", () => {
     expect(store.bytesOf("t", 0)).toBe(4);
   });
 
-  test("is bounded by count and by bytes, and drops the oldest", () => {
+  test("the store is bounded by count and by bytes, and drops the oldest", () => {
     const store = createRecordStore();
     store.add(Array.from({ length: 10_500 }, (_, index) => record(index + 1)));
     expect(store.entries()).toHaveLength(10_000);
@@ -47,7 +47,7 @@ describe("the page's store", () => {
     expect(store.entries().at(-1)?.cursor).toBe(20_029);
   });
 
-  test("finds the record before with the same key", () => {
+  test("the previous record with the same key is found", () => {
     const store = createRecordStore();
     const entries = store.add([record(1, "a", "x"), record(2, "b", "y"), record(3, "c", "x")]);
 

@@ -48,8 +48,8 @@ async function produceMany(world: World, count: number, from = 0): Promise<void>
   }
 }
 
-describe.skipIf(isWithoutBrowser)("records on the page", () => {
-  test("pauses without loss, and shows all that came when it goes on", async () => {
+describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
+  test("a pause loses nothing, and everything that arrived is shown afterwards", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "before", value: "" });
     const { page, complaints } = await openConsole(world);
@@ -67,7 +67,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("loses nothing when its line breaks while it is paused", async () => {
+  test("a connection that breaks during a pause loses nothing", async () => {
     const world = await startWorld();
     const line = await startLine(world.port);
     const { page } = await openConsole(
@@ -90,7 +90,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect((await rowKeys(page))[0]).toBe("after");
   });
 
-  test("filters by key, type and text, and hides heartbeats with their count", async () => {
+  test("filters apply to key, type and text, and hidden heartbeats are counted", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "a-1", value: event("order.paid", '"apple"') });
     await world.produce({ topic: "alerts", key: "a-2", value: event("order.sent", '"pear"') });
@@ -116,7 +116,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("opens a record: pretty and exact, attributes, difference, fixture and curl", async () => {
+  test("an opened record has its pretty and raw value, attributes, difference, fixture and curl", async () => {
     const world = await startWorld();
     await world.produce({ topic: "alerts", key: "a", value: event("order.paid", '{"total":1.0}') });
     await world.produce({ topic: "alerts", key: "b", value: "between" });
@@ -164,7 +164,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("holds 10,000 records in few rows, down to the oldest", async () => {
+  test("10,000 records are held in few rows, down to the oldest", async () => {
     const world = await startWorld();
     await produceMany(world, 10_000);
     const { page, complaints } = await openConsole(world);
@@ -177,7 +177,7 @@ describe.skipIf(isWithoutBrowser)("records on the page", () => {
     expect(complaints).toEqual([]);
   }, 90_000);
 
-  test("keeps the place of who has scrolled down", async () => {
+  test("a reader who scrolled down keeps the same records in sight", async () => {
     const world = await startWorld();
     await produceMany(world, 200);
     const { page } = await openConsole(world);

@@ -18,7 +18,7 @@ const source = files.map(read).join("\n");
 const placeholdersOf = (text = "") => new Set([...text.matchAll(/\{\w+\}/g)].map(String));
 
 describe("the page's texts", () => {
-  test("are the same in both languages: keys, order and places", () => {
+  test("both languages have the same keys, order and placeholders", () => {
     expect(Object.keys(en)).toEqual(Object.keys(ko));
     expect(Object.keys(en).length).toBeGreaterThan(100);
     for (const [key, text] of Object.entries(en)) {
@@ -27,7 +27,7 @@ describe("the page's texts", () => {
     }
   });
 
-  test("are all there that the page asks for", () => {
+  test("every text that the page uses exists", () => {
     const asked = [
       ...source.matchAll(/data-(?:text|name)="([\w.]+)"/g),
       ...source.matchAll(/\bt\(\s*"([\w.]+)"/g),
@@ -37,7 +37,7 @@ describe("the page's texts", () => {
     expect(asked.filter((key) => !Object.hasOwn(en, key))).toEqual([]);
   });
 
-  test("are all asked for", () => {
+  test("every text is used", () => {
     const stems = [...source.matchAll(/`([a-z]+\.(?:cut\.)?)\$\{/g)].map(([, stem]) => stem ?? "");
     const unused = Object.keys(en).filter(
       (key) => !source.includes(`"${key}"`) && !stems.some((stem) => key.startsWith(stem)),
@@ -46,7 +46,7 @@ describe("the page's texts", () => {
     expect(unused).toEqual([]);
   });
 
-  test("stand nowhere else: no letters of Korean outside of their table", () => {
+  test("no Korean letter stands outside the Korean table", () => {
     const strangers = files.filter((file) => /[가-힣]/.test(read(file)) && file !== "index.html");
     expect(strangers).toEqual([]);
   });
