@@ -9,14 +9,14 @@ import { accessKey, secretKey } from "./harness.ts";
 
 type Options = Partial<Omit<EmulatorOptions, "log" | "now" | "random">>;
 
-/** A directory of the test's own, gone when the test ends. */
+/** Creates a directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "emulator-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** An emulator in a process of its own, so that it can be killed as a crash would. */
+/** Starts an emulator in a process of its own, so that it can be killed as a crash would. */
 export async function startEmulatorProcess(options: Options) {
   const given = {
     ...{ port: 0, topics: { orders: 3, alerts: 1 }, accessKeys: { [accessKey]: secretKey } },
@@ -43,7 +43,7 @@ export async function startEmulatorProcess(options: Options) {
   return {
     origin: `http://127.0.0.1:${said.port ?? 0}`,
     problem: said.problem,
-    /** `kill -9`: no handler runs, no buffer is written. */
+    /** Kills the process as `kill -9` does: no handler runs, no buffer is written. */
     kill: end,
   };
 }

@@ -8,7 +8,7 @@ export const clockMs = 1_700_000_000_000;
 export const accessKey = "ncp_iam_EXAMPLEACCESSKEY";
 export const secretKey = "ncp_iam_EXAMPLESECRETKEY";
 
-/** Made with openssl for POST /api/produce at `clockMs`, see the vectors in the API notes. */
+/** Made with openssl for POST /api/produce at `clockMs`; test/vectors has more. */
 export const signature = "QOuSeOcbJW+6Nk3zLFcfRjA5sMM3NfURkiPqTI2K0sc=";
 
 export const signedHeaders = {
@@ -19,7 +19,7 @@ export const signedHeaders = {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** An emulator on a port of its own, with a clock that stands still, closed when the test ends. */
+/** Starts an emulator on a port of its own, with a stopped clock, and closes it when the test ends. */
 export async function startWorld(options: Partial<EmulatorOptions> = {}) {
   const lines: string[] = [];
   const emulator = await startEmulator({
@@ -37,7 +37,7 @@ export async function startWorld(options: Partial<EmulatorOptions> = {}) {
     fetch(`${origin}${path}`, { method: "POST", body, headers });
   return {
     ...emulator,
-    /** What a person at the terminal has read so far. */
+    /** The lines that were printed on the terminal. */
     lines,
     post,
     produce: (message: unknown, headers: Record<string, string> = signedHeaders) =>
@@ -62,7 +62,7 @@ export type RawRequest = {
   readonly body?: string | Uint8Array;
 };
 
-/** node:http instead of fetch: it may set any Host, and it says how a socket broke. */
+/** Sends a request with node:http, which may set any Host and reports how a connection broke. fetch does neither. */
 export function rawRequest({ port, method = "GET", path = "/", headers = {}, body }: RawRequest) {
   return new Promise<{ status: number; body: string; error?: string }>((resolve) => {
     const request = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false });

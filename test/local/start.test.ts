@@ -53,7 +53,7 @@ function endGroup({ pid }: ChildProcess): void {
       process.kill(-pid, "SIGKILL");
     }
   } catch {
-    // It has ended, as it shall.
+    // The process has ended, as expected.
   }
 }
 
@@ -190,7 +190,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await until(async () => (await letters()) === 0, 20_000);
     const keys = (await records(ports)).map(({ key }) => key);
     expect(keys).toContain("octo/late");
-    // The bucket of dead letters has a trigger too: the function itself leaves its events alone.
+    // The bucket of dead letters has a trigger too. The function itself ignores its events.
     expect(keys.filter((key) => key.startsWith("local-dead-letters"))).toEqual([]);
   });
 
@@ -225,7 +225,7 @@ describe("a killed npm start", () => {
   test("a killed npm start leaves its ports free and its topics to the next start", async () => {
     const args = ["--data", mkdtempSync(join(tmpdir(), "relay-"))];
     const ports = await freePorts();
-    // Without tsx's own process in between, which would take the signal and leave the other alive.
+    // tsx's own process would take the signal and leave the other one alive, so it is left out.
     const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
       env: { ...process.env, ...ports },
     });
@@ -248,14 +248,14 @@ describe("a killed npm start", () => {
   }, 270_000);
 });
 
-/** The project, but for its build, which would take other tests' artifacts away for a while. */
+/** The project without its build, which would remove other tests' artifacts for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   const linked = ["cli", "dist", "lib", "local", "node_modules", "serverless-schedule.cjs"];
   for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }
-  // A link to its configuration serverless does not follow.
+  // serverless does not follow a link to its configuration.
   for (const name of ["package.json", "serverless.yml"]) {
     copyFileSync(name, join(folder, name));
   }
@@ -272,7 +272,7 @@ describe("an ended npm", () => {
       const npm = spawn("npm", ["start"], {
         cwd: linkProject(),
         env: { ...process.env, ...ports },
-        // A group of its own, by which a failed test can still end all of it.
+        // The process has its own group, so that a failed test can still end all of it.
         detached: true,
       });
       onTestFinished(() => endGroup(npm));

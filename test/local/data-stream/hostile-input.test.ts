@@ -5,7 +5,7 @@ import { accessKey, rawRequest, sign, signedHeaders, startWorld } from "../harne
 
 const answerMsMax = 2000;
 
-/** Whatever was sent, an answer below 500 comes, or the connection ends, and soon. */
+/** Expects a status below 500 or the end of the connection, and soon, whatever was sent. */
 function statusOf(port: number, bytes: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");

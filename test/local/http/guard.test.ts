@@ -6,7 +6,7 @@ import { StartProblem } from "../../../local/data-stream/start-problem.ts";
 import { addressOf, guard } from "../../../local/http/guard.ts";
 import { rawRequest, signedHeaders, startWorld } from "../harness.ts";
 
-/** Of this machine, in a network that is not its own inside. */
+/** An address of this machine in a network that is not internal. */
 const ownAddress = Object.values(networkInterfaces())
   .flat()
   .find((one) => one !== undefined && !one.internal && one.family === "IPv4")?.address;
@@ -227,14 +227,15 @@ describe("an emulator that listens on every network", () => {
   });
 
   test("an emulator that cannot listen says why in one line", async () => {
-    // 192.0.2.0/24 is for documents (RFC 5737): no machine has an address of it.
+    // 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), so no machine has an
+    // address in it.
     const start = startWorld({ host: "192.0.2.1" });
 
     await expect(start).rejects.toThrow(StartProblem);
     await expect(start).rejects.toThrow("cannot listen on 192.0.2.1: EADDRNOTAVAIL");
   });
 
-  // macOS gives loopback the one address only.
+  // macOS has only one loopback address.
   test.skipIf(process.platform === "darwin")(
     "another loopback address is an allowed host",
     async () => {

@@ -314,7 +314,7 @@ test("at most 256 MiB of bodies are read at one time, and further requests get S
   await expect.poll(async () => (await world.put("a", "1")).status).toBe(200);
 });
 
-/** The headers of a PUT whose body never comes. */
+/** Sends the headers of a PUT whose body never arrives. */
 function announceBody(port: number, bytes: number): Socket {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => undefined);

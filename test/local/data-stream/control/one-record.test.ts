@@ -14,7 +14,7 @@ function recordOf(key: string, value: string) {
   return { cursor: 1, topic: "orders", partition: 2, offset: 0, timestamp: clockMs, key, value };
 }
 
-/** Runs a command with a `curl` that prints what it was given, each argument ended by a NUL, then its input. */
+/** Runs a command with a `curl` that prints its arguments, each ended by a NUL, and then its input. */
 async function argumentsOf(command: string): Promise<readonly string[]> {
   const shell = spawn("sh", ["-s"], { stdio: ["pipe", "pipe", "inherit"] });
   const chunks: Buffer[] = [];
@@ -124,7 +124,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     await world.produce({ topic: "alerts", key: "", value: "" });
     const bare = await startWorld({ accessKeys: {} });
 
-    // Without keys nothing can be produced, and so there is no record either.
+    // Without keys nothing can be produced, so there is no record either.
     expect((await fetch(`${bare.origin}/_/records/1/curl`)).status).toBe(404);
     expect((await fetch(`${world.origin}/_/records/1/curl`)).status).toBe(200);
   });
@@ -136,7 +136,7 @@ describe("GET /_/records/{cursor}/curl", () => {
     await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
     await world.produce({ topic: "orders", key: "large", value, partition: 2 });
 
-    // The signature of the first time would be too old by now.
+    // The first signature would be too old by now.
     clock.ms += 600_000;
     for (const cursor of [1, 2]) {
       const command = await (await fetch(`${world.origin}/_/records/${cursor}/curl`)).text();

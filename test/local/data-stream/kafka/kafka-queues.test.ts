@@ -9,7 +9,7 @@ type Pending = {
   readonly fail: (error: Error) => void;
 };
 
-/** In place of a cluster: each call of `send` ends when the test says so. */
+/** Replaces the cluster: each call of `send` ends when the test says so. */
 function startLanes() {
   const sends: Pending[] = [];
   const kept: string[] = [];

@@ -4,7 +4,7 @@ import { checkPartitions } from "../../../../local/data-stream/kafka/kafka-topic
 
 type Fetch = (topic: string) => { readonly name: string; readonly partitions: number } | Error;
 
-/** The emulator's topic `orders` has 3 partitions; Kafka's cluster answers as the test says. */
+/** The emulator's topic `orders` has 3 partitions. Kafka responds as the test says. */
 function check(fetch: Fetch): Promise<void> {
   const admin = {
     fetchTopicMetadata: async ({

@@ -188,7 +188,7 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
   });
 });
 
-/** Takes connections and never says a word. */
+/** A server that accepts connections and never responds. */
 async function startSilence() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {

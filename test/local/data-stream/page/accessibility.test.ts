@@ -9,7 +9,7 @@ import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowOf } from "./b
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repeat(43) };
 
-/** Everything that the page can show at once: a record, a refusal, a fault, the forms and a reply. */
+/** Makes the page show everything at once: a record, a refusal, a fault, the forms and a reply. */
 async function openFull(options: Parameters<typeof openConsole>[1] = {}): Promise<ConsolePage> {
   const stub = await startFunctionsStub();
   const world = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });

@@ -12,10 +12,10 @@ const args = [
   "--disable-sync",
   "--no-first-run",
 ];
-/** Longer than the second between two looks of the page at topics and faults. */
+/** Longer than the second between two refreshes of the page. */
 export const pollMsMax = 10_000;
 
-/** Where CI runs the suite, a missing browser is a failure, not a silence. */
+/** A missing browser skips the tests, but fails them in CI. */
 export const isWithoutBrowser = !existsSync(executablePath) && process.env["CI"] === undefined;
 if (isWithoutBrowser) {
   console.warn(`no browser at ${executablePath}: the tests of the console page are skipped`);
@@ -30,7 +30,7 @@ type Options = {
   readonly browserArgs?: readonly string[];
 };
 
-/** A page that is open on the emulator, with every complaint it makes. */
+/** Opens the page of the emulator and collects its errors. */
 export async function openConsole(
   { origin }: { readonly origin: string },
   { width = 1280, locale = "en-US", colorScheme = "light", browserArgs = [] }: Options = {},
@@ -55,7 +55,7 @@ export async function overflowPx(page: Page): Promise<unknown> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth");
 }
 
-/** The rows in sight, newest first. */
+/** Returns the keys of the visible rows, newest first. */
 export function rowKeys(page: Page): Promise<readonly string[]> {
   return page.locator("#records .row .key").allTextContents();
 }

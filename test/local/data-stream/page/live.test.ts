@@ -9,12 +9,12 @@ const streamed = 2_000;
 /** Ten every 20 ms are 500 a second. */
 const waveRecords = 10;
 const waveMs = 20;
-/** What a window of 800 px shows, and some beyond it. */
+/** The rows of a window of 800 px, and some beyond it. */
 const rowsMax = 60;
 
 type Watched = { readonly renders: number; readonly frames: number; readonly rowsMax: number };
 
-/** In the page: each callback is one change of the rows, however many rows it changed. */
+/** Counts changes in the page. Each callback is one change, however many rows it changed. */
 const watch = `
   const canvas = document.getElementById("records-canvas");
   window.watched = { renders: 0, frames: 0, rowsMax: canvas.childElementCount };

@@ -123,7 +123,7 @@ describe("--data that cannot be used", () => {
 
   test.each([
     ["", () => undefined],
-    // Which a crash may leave: then the header is not looked at before SQLite opens it.
+    // A crash may leave a journal. Then the header is not checked before SQLite opens the file.
     [
       " and left a journal",
       (directory: string) => writeFileSync(join(directory, "data-stream.db-journal"), ""),
@@ -165,7 +165,7 @@ describe("--data that cannot be used", () => {
     );
   });
 
-  // In a process of its own, which can be ended should it not answer.
+  // The emulator runs in its own process, so that the test can end it if it hangs.
   test.skipIf(process.platform !== "linux").each(["/proc/relay", "/proc/relay/a/b"])(
     "%s is refused, because no directory can be made there",
     async (dataDirectory) => {

@@ -6,10 +6,10 @@ import { accessKey, sign } from "../../harness.ts";
 
 const rounds = 4;
 const senders = 12;
-/** A round is killed after so many answers, at a moment of the load that nobody chose. */
+/** A round is killed after this many responses, at an arbitrary moment of the load. */
 const answersMin = 60;
 const answersMax = 400;
-/** Of one answer of the control API. */
+/** The records of one response of the control API. */
 const pageRecords = 1000;
 
 type Kept = { readonly cursor: number; readonly offset: number; readonly value: string };
@@ -48,7 +48,7 @@ async function readAll(origin: string, topic: string, partition: number) {
   }
 }
 
-/** Each sender waits for its answer before it sends the next: its acknowledged values have an order. */
+/** Each sender waits for a response before it sends again, so its acknowledged values have an order. */
 async function loadAndKill(options: Parameters<typeof startEmulatorProcess>[0], round: number) {
   const emulator = await startEmulatorProcess(options);
   const agent = new Agent({ keepAlive: true });

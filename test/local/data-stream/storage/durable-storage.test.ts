@@ -6,7 +6,7 @@ import type {
 } from "../../../../local/data-stream/storage/record-database.ts";
 import { createTopics } from "../../../../local/data-stream/topics/topics.ts";
 
-/** In place of a disk: it notes the keys of each transaction, and fails when the test says so. */
+/** Replaces the disk: it records the keys of each transaction, and fails when the test says so. */
 function startKeeper() {
   const commits: string[][] = [];
   const told: string[] = [];
@@ -22,7 +22,7 @@ function startKeeper() {
     partitions: () => [],
     nextCursor: () => 1,
     *records() {
-      // Nothing is left of an earlier start.
+      // There is no earlier start.
     },
     close: () => undefined,
   };
@@ -36,7 +36,7 @@ function startKeeper() {
       : [key, ending.partition, ending.offset, ending.cursor];
   };
   onTestFinished(() => keeper.close());
-  // The first transaction notes the partitions that there are.
+  // The first transaction stores the partitions.
   commits.length = 0;
   return { commits, told, disk, topics, keep };
 }

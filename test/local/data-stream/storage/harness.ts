@@ -23,7 +23,7 @@ export function counts(world: World) {
   return world.get("/_/topics") as Promise<{ topics: { name: string; partitions: unknown[] }[] }>;
 }
 
-/** The event stream from after a cursor, until so many records came. */
+/** Reads the event stream after a cursor until it has this many records. */
 export async function resume({ origin }: World, lastEventId: number, count: number) {
   const aborter = new AbortController();
   const headers = { "last-event-id": String(lastEventId) };

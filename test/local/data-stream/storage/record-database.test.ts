@@ -19,7 +19,7 @@ describe("--data across a restart", () => {
 
     expect(kept.topics[1]?.partitions).toEqual([{ partition: 0, first: 2, next: 5, dropped: 2 }]);
     expect(await counts(after)).toEqual(kept);
-    // As a reader asks that has seen the first two: its own answer ends with the newest of all.
+    // A reader that has seen the first two records asks for the next ones.
     expect(await after.get("/_/topics/alerts/records")).toEqual(records);
     expect(await keysOf(after, "alerts")).toEqual(["c", "d", "e"]);
     expect(await produceKeys(after, ["g"])).toEqual([200]);
@@ -122,7 +122,7 @@ describe("--data across a restart", () => {
     expect(
       (await second.produce({ topic: "alerts", key: "b", value: "", partition: 1 })).status,
     ).toBe(200);
-    // Deletes what this start can see, and nothing else.
+    // The request deletes the topics of this start and nothing else.
     await second.remove("/_/records");
     await second.close();
     const third = await startWorld({ dataDirectory, topics: { alerts: 2, orders: 3 } });

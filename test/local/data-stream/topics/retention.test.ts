@@ -14,7 +14,7 @@ describe("retention", () => {
     });
     const stamped = (ms: number) => {
       clock.ms = clockMs + ms;
-      // The signature is of one instant: it is good for five minutes.
+      // The signature is valid for five minutes.
       return world.setFaults({ steps: [{ skewMs: -ms, times: 2 }] });
     };
     await stamped(0);

@@ -19,7 +19,7 @@ const settings = parseEnv(
 const sources = JSON.parse(settings["WEBHOOK_SOURCES"] ?? "{}") as Record<string, unknown>;
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
 
-/** Wired as `npm start` does it. */
+/** Starts everything as `npm start` does. */
 async function startAll() {
   const [httpPort, lambdaPort, storagePort] = [
     await freePort(),
@@ -108,7 +108,7 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
         const after = await countRecords();
         const wrong = await call("webhook", { source, wrongSecret: true });
 
-        // Discord and Twilio want an empty answer.
+        // Discord and Twilio expect an empty response.
         expect(right.reply).toMatchObject(
           ["discord", "twilio"].includes(source)
             ? { status: 204, body: "" }

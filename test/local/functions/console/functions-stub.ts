@@ -11,7 +11,7 @@ export type Received = {
   readonly body: string;
 };
 
-/** In place of the functions: it notes what comes, and answers alike. */
+/** Replaces the functions: it records requests, and gives every one the same response. */
 export async function startFunctionsStub(
   onRequest: () => Promise<unknown> = async () => undefined,
 ) {

@@ -8,7 +8,7 @@ import { senders } from "../../../support/senders.ts";
 
 const { validateRequest } = twilioLibrary;
 const usual = { name: "a", options: {}, secret: "local-secret", signingKey: "" };
-/** openssl's public half of the 32 bytes 0x11, see RFC 8032 for how it is made. */
+/** The public key of 32 bytes 0x11, made with openssl; see https://www.rfc-editor.org/rfc/rfc8032. */
 const publicKeyHex = "d04ab232742bb4ab3a1368bd4615e4e6d0224ab71a016baf8520a332c9778737";
 const publicKey = Buffer.from(publicKeyHex, "hex");
 
@@ -26,7 +26,7 @@ function standardSignature(secret: string, content: string): string {
 }
 
 describe("the console's signatures", () => {
-  // The senders' own pair is made of 32 bytes alike.
+  // The senders' own key pair is made of 32 equal bytes.
   const signingKey = "\u0011".repeat(32);
 
   test.each(senders)("a signature of $name is the one that its provider documents", (sender) => {
@@ -38,7 +38,7 @@ describe("the console's signatures", () => {
     const source = { name: sender.name, verifier: sender.verifier, options, secret, signingKey };
     const made = new Headers(findSigner(source)?.({ ...source, body, contentType, nowMs }));
 
-    // A signed id is a fresh one each time: that header is compared by how it is made.
+    // A signed id is new each time, so that header is compared by how it is made.
     const id = [...made].find(([name]) => /^(webhook|svix)-id$/.test(name))?.[1];
     if (id !== undefined && sender.header.endsWith("-signature")) {
       const content = `${id}.1700000000.${body}`;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { bucket, pathOf, startStorageWorld } from "../harness.ts";
 
 describe("a part of an object", () => {
-  // RFC 9110, section 14.1.2.
+  // The examples follow https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2.
   test.for([
     ["bytes=0-1", "01", "bytes 0-1/10"],
     ["bytes=8-20", "89", "bytes 8-9/10"],

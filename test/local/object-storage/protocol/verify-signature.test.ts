@@ -19,7 +19,10 @@ type Example = {
   readonly signature: string;
 };
 
-/** Amazon S3, "Signature Calculations for the Authorization Header", its four examples. */
+/**
+ * The four examples of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html (read
+ * 2026-11-30).
+ */
 const examples: readonly Example[] = [
   {
     name: "GET Object",

@@ -5,7 +5,7 @@ import type { World } from "../../../harness.ts";
 import { startWorld } from "../../../harness.ts";
 import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "../browser.ts";
 
-/** Bytes through and through, under the emulator's own name, until it is cut. */
+/** A proxy that passes all bytes under the emulator's own name until it is cut. */
 async function startLine(port: number) {
   const state = { isCut: false };
   const open = new Set<Socket>();
