@@ -80,5 +80,5 @@ async function waitUntilReachable(url: string): Promise<boolean> {
     }
     await sleep(pollMs);
   }
-  throw new Error(`the functions did not answer within ${startMsMax} ms`);
+  throw new Error(`the functions did not respond within ${startMsMax} ms`);
 }

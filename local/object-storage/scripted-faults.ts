@@ -64,7 +64,7 @@ function toFault(value: unknown, name: string): ScriptedFault {
   const [method, cut] = [word("method", methods), word("cut", ["before", "after"] as const)];
   const [status, delayMs] = [integer("status", statusRange), integer("delayMs", delayMsRange)];
   if (status !== undefined && cut !== undefined) {
-    throw new InvalidInput(`${name} has both status and cut: a cut request gets no answer`);
+    throw new InvalidInput(`${name} has both status and cut: a cut request gets no response`);
   }
   return {
     times: integer("times", timesRange) ?? 1,

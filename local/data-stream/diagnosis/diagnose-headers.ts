@@ -61,7 +61,7 @@ export function diagnoseClock(expectedStringToSign: string, aheadMs: number): Di
       aheadMs > 0
         ? `The caller's clock is ${distance} ahead of the emulator's.`
         : `The caller's clock is ${distance} behind the emulator's, or the request was signed that long ago.`,
-    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+    fix: "Set the clock, or correct it by the Date header of this response, and sign anew for every attempt.",
   };
 }
 

@@ -128,7 +128,7 @@ function toStep(value: unknown, name: string): FaultStep {
 
 function refuseContradictions(step: FaultStep, name: string): void {
   if (step.status !== undefined && step.cut !== undefined) {
-    throw new InvalidInput(`${name} has both status and cut: a cut request gets no answer`);
+    throw new InvalidInput(`${name} has both status and cut: a cut request gets no response`);
   }
   if (step.status === undefined && (step.headers !== undefined || step.body !== undefined)) {
     throw new InvalidInput(`${name} has headers or a body, which need a status`);

@@ -35,6 +35,6 @@ export function unusableKafka(brokers: readonly string[], reason: string): Start
 export function brokerFailure(error: unknown): string {
   const name = kafkaErrorName(error);
   return /^Request .* timed out$/.test(name)
-    ? `it takes connections and does not answer within ${requestMsMax} ms`
+    ? `it takes connections and does not respond within ${requestMsMax} ms`
     : name;
 }

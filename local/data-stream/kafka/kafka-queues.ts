@@ -96,7 +96,7 @@ export function createPartitionQueues({
       respond(one, refused ?? write(one.record));
     }
     if (late > 0 && refused === undefined) {
-      log(`Kafka took ${late} messages of ${queue.topic} after their callers were answered 503`);
+      log(`Kafka took ${late} messages of ${queue.topic} after their callers got 503`);
     }
   };
   /** Sends a batch. If Kafka refuses it as too large, each half is sent alone: the single messages may fit. */

@@ -53,7 +53,7 @@ function scriptedOutcome(fault: FaultStep): RequestOutcome | undefined {
   const usual = defaultFaultResponse(status);
   return {
     response: withHeaders(body === undefined ? usual : { ...usual, body }, headers ?? {}),
-    entry: { verdict: "faulted", reason: `answered ${status} by the fault script` },
+    entry: { verdict: "faulted", reason: `status ${status} from the fault script` },
   };
 }
 

@@ -174,7 +174,7 @@ describe("the control API", () => {
   });
 
   test("any fault script is accepted or refused without a failure", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const step = fc.record(
       {
         times: fc.jsonValue(),
@@ -200,10 +200,10 @@ describe("the control API", () => {
 
     await fc.assert(
       fc.asyncProperty(script, async (given) => {
-        const response = await world.setFaults(given);
+        const response = await emulator.setFaults(given);
         expect([200, 400]).toContain(response.status);
         await response.arrayBuffer();
-        const produced = await world.produce({ topic: "orders", key: "", value: "" });
+        const produced = await emulator.produce({ topic: "orders", key: "", value: "" });
         expect(produced.status).toBeGreaterThanOrEqual(200);
         await produced.arrayBuffer();
       }),

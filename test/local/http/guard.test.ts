@@ -100,11 +100,11 @@ describe("an Origin header", () => {
   });
 
   test("a request with a foreign Origin empties nothing", async () => {
-    const world = await startWorld();
-    await world.post("/api/produce", body, signedHeaders);
+    const emulator = await startWorld();
+    await emulator.post("/api/produce", body, signedHeaders);
 
     const response = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       method: "DELETE",
       path: "/_/records",
       headers: { origin: "http://evil.example" },
@@ -114,7 +114,7 @@ describe("an Origin header", () => {
       status: 403,
       body: '{"error":"requests from pages of another origin are refused"}',
     });
-    expect(await world.get("/_/topics/orders/records")).toMatchObject({ next: 1 });
+    expect(await emulator.get("/_/topics/orders/records")).toMatchObject({ next: 1 });
   });
 });
 

@@ -10,13 +10,13 @@ const nothingStored = { objects: [] };
 
 describe("a scripted fault", () => {
   test("a scripted fault applies as often as it says, in order and without storing", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ times: 2, status: 503 }, { status: 500 }] });
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ times: 2, status: 503 }, { status: 500 }] });
 
     const replies = [
-      await world.put("a", "1"),
-      await world.put("a", "2"),
-      await world.put("a", "3"),
+      await storage.put("a", "1"),
+      await storage.put("a", "2"),
+      await storage.put("a", "3"),
     ];
 
     expect(replies.map(({ status, code }) => [status, code])).toEqual([
@@ -24,18 +24,18 @@ describe("a scripted fault", () => {
       [503, "SlowDown"],
       [500, "InternalError"],
     ]);
-    expect(await world.control("/_/objects")).toEqual(nothingStored);
-    expect(world.events).toEqual([]);
-    expect((await world.put("a", "4")).status).toBe(200);
+    expect(await storage.control("/_/objects")).toEqual(nothingStored);
+    expect(storage.events).toEqual([]);
+    expect((await storage.put("a", "4")).status).toBe(200);
   });
 
   test("a scripted fault waits for its method", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ method: "GET", status: 404 }] });
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ method: "GET", status: 404 }] });
 
-    const put = await world.put("a", "1");
-    const first = await world.get("a");
-    const second = await world.get("a");
+    const put = await storage.put("a", "1");
+    const first = await storage.get("a");
+    const second = await storage.get("a");
 
     expect(put.status).toBe(200);
     expect(first).toMatchObject({ status: 404, code: "NoSuchKey" });
@@ -43,63 +43,63 @@ describe("a scripted fault", () => {
   });
 
   test("a scripted fault cuts the connection before or after an object is stored", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ cut: "before" }, { cut: "after" }] });
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ cut: "before" }, { cut: "after" }] });
 
-    const before = await world.put("before", "1");
-    const after = await world.put("after", "1");
+    const before = await storage.put("before", "1");
+    const after = await storage.put("after", "1");
 
     expect(before).toMatchObject({ status: 0, error: "ECONNRESET" });
     expect(after).toMatchObject({ status: 0, error: "ECONNRESET" });
-    expect(await world.control("/_/objects")).toMatchObject({ objects: [{ key: "after" }] });
-    expect(world.events.map(({ ncloud }) => ncloud.object_name)).toEqual(["after"]);
+    expect(await storage.control("/_/objects")).toMatchObject({ objects: [{ key: "after" }] });
+    expect(storage.events.map(({ ncloud }) => ncloud.object_name)).toEqual(["after"]);
   });
 
   test("a scripted fault delays a response", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ delayMs: 300 }] });
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ delayMs: 300 }] });
     const startMs = performance.now();
 
-    const reply = await world.put("a", "1");
+    const reply = await storage.put("a", "1");
 
     expect(reply.status).toBe(200);
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(290);
   });
 
   test("a delay does not hold up the end of the emulator", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ delayMs: 60_000 }] });
-    const pending = world.put("a", "1");
-    await expect.poll(() => world.control("/_/faults")).toEqual({ steps: [] });
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ delayMs: 60_000 }] });
+    const pending = storage.put("a", "1");
+    await expect.poll(() => storage.control("/_/faults")).toEqual({ steps: [] });
 
-    await world.close();
+    await storage.close();
 
     expect(await pending).toMatchObject({ status: 0 });
   });
 
   test("the official client retries a scripted fault and then gets its response", async () => {
-    const world = await startStorageWorld();
-    const client = world.client({ maxAttempts: 3 });
-    await world.setFaults({ steps: [{ status: 503 }, { cut: "after" }] });
+    const storage = await startStorageWorld();
+    const client = storage.client({ maxAttempts: 3 });
+    await storage.setFaults({ steps: [{ status: 503 }, { cut: "after" }] });
 
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "1" }));
     const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }));
 
     expect(await got.Body?.transformToString()).toBe("1");
-    expect(await world.control("/_/faults")).toEqual({ steps: [] });
+    expect(await storage.control("/_/faults")).toEqual({ steps: [] });
   });
 
   test("a scripted fault is shown until it is used up, and removed by DELETE", async () => {
-    const world = await startStorageWorld();
-    await world.setFaults({ steps: [{ times: 3, method: "PUT", status: 503, delayMs: 1 }] });
-    await world.put("a", "1");
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ times: 3, method: "PUT", status: 503, delayMs: 1 }] });
+    await storage.put("a", "1");
 
-    const shown = await world.control("/_/faults");
-    const gone = await fetch(`${world.origin}/_/faults`, { method: "DELETE" });
+    const shown = await storage.control("/_/faults");
+    const gone = await fetch(`${storage.origin}/_/faults`, { method: "DELETE" });
 
     expect(shown).toEqual({ steps: [{ times: 2, method: "PUT", status: 503, delayMs: 1 }] });
     expect(gone.status).toBe(204);
-    expect(await world.control("/_/faults")).toEqual({ steps: [] });
+    expect(await storage.control("/_/faults")).toEqual({ steps: [] });
   });
 
   test.for([
@@ -117,12 +117,12 @@ describe("a scripted fault", () => {
     [{ steps: [{ cut: "during" }] }, "steps[0].cut must be one of before, after"],
     [
       { steps: [{ status: 500, cut: "after" }] },
-      "steps[0] has both status and cut: a cut request gets no answer",
+      "steps[0] has both status and cut: a cut request gets no response",
     ],
   ] as const)("a fault script of %j is refused by name", async ([script, error]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    const reply = await world.setFaults(script);
+    const reply = await storage.setFaults(script);
 
     expect(reply.status).toBe(400);
     expect(await reply.json()).toEqual({ error });
@@ -132,18 +132,20 @@ describe("a scripted fault", () => {
 describe("the control API", () => {
   test("objects are listed with their sizes, for all buckets, one bucket or a prefix", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05.678Z");
-    const world = await startStorageWorld({ now: () => nowMs });
-    await world.put("a/1", "1");
-    await world.put("b/서울", "22");
-    await world.send({ method: "PUT", path: pathOf("a/2", "other"), body: "333" });
+    const storage = await startStorageWorld({ now: () => nowMs });
+    await storage.put("a/1", "1");
+    await storage.put("b/서울", "22");
+    await storage.send({ method: "PUT", path: pathOf("a/2", "other"), body: "333" });
 
     const lastModified = "2026-01-02T03:04:05.678Z";
     const one = { bucket, key: "a/1", size: 1, lastModified };
     const two = { bucket, key: "b/서울", size: 2, lastModified };
     const three = { bucket: "other", key: "a/2", size: 3, lastModified };
-    expect(await world.control("/_/objects")).toEqual({ objects: [one, two, three] });
-    expect(await world.control("/_/objects?prefix=a/")).toEqual({ objects: [one, three] });
-    expect(await world.control(`/_/objects?bucket=${bucket}&prefix=b`)).toEqual({ objects: [two] });
+    expect(await storage.control("/_/objects")).toEqual({ objects: [one, two, three] });
+    expect(await storage.control("/_/objects?prefix=a/")).toEqual({ objects: [one, three] });
+    expect(await storage.control(`/_/objects?bucket=${bucket}&prefix=b`)).toEqual({
+      objects: [two],
+    });
   });
 
   test.for([
@@ -167,28 +169,28 @@ describe("a foreign page or name", () => {
     [{ origin: "null" }],
     [{ "sec-fetch-site": "cross-site" }],
   ] as const)("a request with %j is refused everywhere", async ([headers]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
     const replies = await Promise.all([
-      sendRaw({ port: world.port, method: "GET", path: "/_/objects", headers }),
-      sendRaw({ port: world.port, method: "DELETE", path: "/_/faults", headers }),
-      world.send({ method: "PUT", path: pathOf("a"), headers, body: "a" }),
+      sendRaw({ port: storage.port, method: "GET", path: "/_/objects", headers }),
+      sendRaw({ port: storage.port, method: "DELETE", path: "/_/faults", headers }),
+      storage.send({ method: "PUT", path: pathOf("a"), headers, body: "a" }),
     ]);
 
     expect(replies.map(({ status }) => status)).toEqual([403, 403, 403]);
-    expect(await world.control("/_/objects")).toEqual(nothingStored);
+    expect(await storage.control("/_/objects")).toEqual(nothingStored);
   });
 
   test("an object does not run in a browser", async () => {
-    const world = await startStorageWorld();
-    await world.send({
+    const storage = await startStorageWorld();
+    await storage.send({
       method: "PUT",
       path: pathOf("page.html"),
       headers: { "content-type": "text/html" },
       body: "<script>1</script>",
     });
 
-    const { headers } = await world.get("page.html");
+    const { headers } = await storage.get("page.html");
 
     expect(headers).toMatchObject({
       "content-security-policy": "default-src 'none'; sandbox",
@@ -200,7 +202,7 @@ describe("a foreign page or name", () => {
 
 describe("a limit", () => {
   test("the size limit of an object is exact, however the body is framed", async () => {
-    const world = await startStorageWorld({ objectBytesMax: 10 });
+    const storage = await startStorageWorld({ objectBytesMax: 10 });
     const ask = { method: "PUT", path: pathOf("a") };
     const framed = (body: string, length: number) => ({
       ...ask,
@@ -211,78 +213,78 @@ describe("a limit", () => {
       body,
     });
 
-    expect(await world.send({ ...ask, body: "0123456789" })).toMatchObject({ status: 200 });
-    expect(await world.send(framed("a\r\n0123456789\r\n0\r\n\r\n", 10))).toMatchObject({
+    expect(await storage.send({ ...ask, body: "0123456789" })).toMatchObject({ status: 200 });
+    expect(await storage.send(framed("a\r\n0123456789\r\n0\r\n\r\n", 10))).toMatchObject({
       status: 200,
     });
     for (const reply of [
-      await world.send({ ...ask, body: "0123456789+" }),
-      await world.send(framed("b\r\n0123456789+\r\n0\r\n\r\n", 11)),
+      await storage.send({ ...ask, body: "0123456789+" }),
+      await storage.send(framed("b\r\n0123456789+\r\n0\r\n\r\n", 11)),
     ]) {
       expect(reply).toMatchObject({ status: 400, code: "EntityTooLarge" });
     }
-    expect((await world.get("a")).text).toBe("0123456789");
+    expect((await storage.get("a")).text).toBe("0123456789");
   });
 
   test("an object may have 64 MiB by default, and a larger one gets its response", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const most = Buffer.alloc(64 * 1024 * 1024, "a");
 
-    const stored = await world.put("most", most);
-    const refused = await world.put("more", Buffer.concat([most, Buffer.from("a")]));
+    const stored = await storage.put("most", most);
+    const refused = await storage.put("more", Buffer.concat([most, Buffer.from("a")]));
 
     expect(stored.status).toBe(200);
     expect(refused).toMatchObject({ status: 400, code: "EntityTooLarge" });
-    expect((await world.get("most")).bytes.equals(most)).toBe(true);
+    expect((await storage.get("most")).bytes.equals(most)).toBe(true);
   });
 
   test("the limit of objects refuses one more, keeps the others, and lets one be replaced", async () => {
-    const world = await startStorageWorld({ objectsMax: 2 });
-    await world.put("a", "1");
-    await world.put("b", "1");
+    const storage = await startStorageWorld({ objectsMax: 2 });
+    await storage.put("a", "1");
+    await storage.put("b", "1");
 
-    const refused = await world.put("c", "1");
-    const replaced = await world.put("a", "2");
-    await world.send({ method: "DELETE", path: pathOf("b") });
-    const stored = await world.put("c", "1");
+    const refused = await storage.put("c", "1");
+    const replaced = await storage.put("a", "2");
+    await storage.send({ method: "DELETE", path: pathOf("b") });
+    const stored = await storage.put("c", "1");
 
     expect(refused).toMatchObject({ status: 507, code: "InsufficientStorage" });
     expect([replaced.status, stored.status]).toEqual([200, 200]);
-    expect(await world.control("/_/objects")).toMatchObject({
+    expect(await storage.control("/_/objects")).toMatchObject({
       objects: [{ key: "a" }, { key: "c" }],
     });
   });
 
   test("the limit of all bytes refuses an object beyond it, and deleting frees space", async () => {
-    const world = await startStorageWorld({ storedBytesMax: 3000 });
+    const storage = await startStorageWorld({ storedBytesMax: 3000 });
     const kilobyte = "k".repeat(1000);
-    await world.put("a", kilobyte);
+    await storage.put("a", kilobyte);
 
-    const refused = await world.put("b", kilobyte.repeat(2));
-    await world.send({ method: "DELETE", path: pathOf("a") });
-    const stored = await world.put("b", kilobyte.repeat(2));
-    const replaced = await world.put("b", kilobyte.repeat(2));
+    const refused = await storage.put("b", kilobyte.repeat(2));
+    await storage.send({ method: "DELETE", path: pathOf("a") });
+    const stored = await storage.put("b", kilobyte.repeat(2));
+    const replaced = await storage.put("b", kilobyte.repeat(2));
 
     expect(refused).toMatchObject({ status: 507, code: "InsufficientStorage" });
     expect([stored.status, replaced.status]).toEqual([200, 200]);
   });
 
   test("a key has at most 1024 bytes of UTF-8", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    expect((await world.put("한".repeat(341), "1")).status).toBe(200);
-    expect(await world.put("한".repeat(342), "1")).toMatchObject({
+    expect((await storage.put("한".repeat(341), "1")).status).toBe(200);
+    expect(await storage.put("한".repeat(342), "1")).toMatchObject({
       status: 400,
       code: "KeyTooLongError",
     });
   });
 
   test("a body without a length is refused", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
     const unsigned = { "transfer-encoding": "chunked" };
 
-    const reply = await world.send({
+    const reply = await storage.send({
       method: "PUT",
       path: pathOf("a"),
       headers,
@@ -304,14 +306,14 @@ test.for(["ab", "Upper", "_", "a/b", "-ab", "a".repeat(64)])(
 );
 
 test("at most 256 MiB of bodies are read at one time, and further requests get SlowDown", async () => {
-  const world = await startStorageWorld();
-  const announced = Array.from({ length: 4 }, () => announceBody(world.port, 64 * 1024 * 1024));
-  await expect.poll(async () => (await world.put("a", "1")).code).toBe("SlowDown");
+  const storage = await startStorageWorld();
+  const announced = Array.from({ length: 4 }, () => announceBody(storage.port, 64 * 1024 * 1024));
+  await expect.poll(async () => (await storage.put("a", "1")).code).toBe("SlowDown");
 
   for (const socket of announced) {
     socket.destroy();
   }
-  await expect.poll(async () => (await world.put("a", "1")).status).toBe(200);
+  await expect.poll(async () => (await storage.put("a", "1")).status).toBe(200);
 });
 
 /** Sends the headers of a PUT whose body never arrives. */

@@ -62,7 +62,7 @@ function describe({ when = {}, times: _, headers: _headers, body: _body, ...step
     delayMs: () => t("faults.wait", { ms: step.delayMs }),
     firstByteMs: () => t("faults.firstByte", { ms: step.firstByteMs }),
     skewMs: () => t("faults.clock", { ms: step.skewMs }),
-    status: () => t("faults.answer", { status: step.status }),
+    status: () => t("faults.respond", { status: step.status }),
     cut: () => t(`faults.cut.${step.cut}`),
   };
   const known = Object.keys(words).filter((field) => step[field] !== undefined);

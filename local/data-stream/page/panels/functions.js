@@ -33,13 +33,13 @@ async function call(name, asked, isDone = () => true) {
   setBusy(true);
   showCalling();
   try {
-    const answer = await postJson(`/_/functions/${name}`, asked);
-    const endMs = performance.now() + (answer.reply.status < 300 ? triggerMsMax : 0);
+    const result = await postJson(`/_/functions/${name}`, asked);
+    const endMs = performance.now() + (result.reply.status < 300 ? triggerMsMax : 0);
     while (!isDone(collected) && performance.now() < endMs) {
       await sleep(pollMs);
     }
     await sleep(settleMs);
-    showResult({ ...answer, records: collected.records, requests: collected.requests });
+    showResult({ ...result, records: collected.records, requests: collected.requests });
   } catch (error) {
     showFailure(error);
   } finally {

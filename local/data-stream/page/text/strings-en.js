@@ -123,7 +123,7 @@ export const en = {
   "faults.wait": "wait {ms} ms",
   "faults.firstByte": "first byte after {ms} ms",
   "faults.clock": "clock off by {ms} ms",
-  "faults.answer": "respond {status}",
+  "faults.respond": "respond {status}",
   "faults.cut.before": "cut before the message is stored",
   "faults.cut.after": "cut after the message is stored",
   "faults.pass": "let through",

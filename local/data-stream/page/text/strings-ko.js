@@ -122,7 +122,7 @@ export const ko = {
   "faults.wait": "{ms}ms 기다림",
   "faults.firstByte": "{ms}ms 뒤에 첫 바이트",
   "faults.clock": "시계가 {ms}ms 어긋남",
-  "faults.answer": "{status} 응답",
+  "faults.respond": "{status} 응답",
   "faults.cut.before": "저장하기 전에 끊음",
   "faults.cut.after": "저장한 뒤에 끊음",
   "faults.pass": "그대로 통과",

@@ -29,8 +29,8 @@ async function listen(origin: string, headers: Record<string, string> = {}) {
   return { response, next, joined };
 }
 
-function produce(world: World, key: string) {
-  return world.produce({ topic: "alerts", key, value: "line 1\nline 2\r\n\nevent: evil" });
+function produce(emulator: World, key: string) {
+  return emulator.produce({ topic: "alerts", key, value: "line 1\nline 2\r\n\nevent: evil" });
 }
 
 function recordEvent(cursor: number, key: string): string {
@@ -43,11 +43,11 @@ function recordEvent(cursor: number, key: string): string {
 
 describe("GET /_/events", () => {
   test("each record and each request is sent as it happens", async () => {
-    const world = await startWorld();
-    const { response, next } = await listen(world.origin);
+    const emulator = await startWorld();
+    const { response, next } = await listen(emulator.origin);
 
-    await produce(world, "a");
-    await world.produce({ topic: "nope" });
+    await produce(emulator, "a");
+    await emulator.produce({ topic: "nope" });
 
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await next(3)).toEqual([
@@ -58,81 +58,81 @@ describe("GET /_/events", () => {
   });
 
   test("a new client gets new records and not earlier ones", async () => {
-    const world = await startWorld();
-    await produce(world, "a");
-    const { next } = await listen(world.origin);
+    const emulator = await startWorld();
+    await produce(emulator, "a");
+    const { next } = await listen(emulator.origin);
 
-    await produce(world, "b");
+    await produce(emulator, "b");
 
     expect(await next(1)).toEqual([recordEvent(2, "b")]);
   });
 
   test("a client resumes after Last-Event-ID and goes on live", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     for (const key of ["a", "b", "c"]) {
-      await produce(world, key);
+      await produce(emulator, key);
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "1" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "1" });
     const replayed = await next(2);
-    await produce(world, "d");
+    await produce(emulator, "d");
 
     expect(replayed).toEqual([recordEvent(2, "b"), recordEvent(3, "c")]);
     expect(await next(1)).toEqual([recordEvent(4, "d")]);
   });
 
   test("a client resumes with the oldest record when the named one was dropped", async () => {
-    const world = await startWorld({ recordsMax: 1 });
+    const emulator = await startWorld({ recordsMax: 1 });
     for (const key of ["a", "b", "c"]) {
-      await produce(world, key);
+      await produce(emulator, key);
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "0" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "0" });
 
     expect(await next(1)).toEqual([recordEvent(3, "c")]);
   });
 
   test("a cursor from before a restart gets every record", async () => {
-    const world = await startWorld();
-    await produce(world, "a");
+    const emulator = await startWorld();
+    await produce(emulator, "a");
 
-    const { next } = await listen(world.origin, { "last-event-id": "500" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "500" });
 
     expect(await next(1)).toEqual([recordEvent(1, "a")]);
   });
 
   test("more records than a socket buffers are replayed in order", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const value = "x".repeat(500_000);
     for (let count = 0; count < 40; count += 1) {
-      await world.produce({ topic: "alerts", key: "", value });
+      await emulator.produce({ topic: "alerts", key: "", value });
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "0" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "0" });
     const ids = (await next(40)).map((block) => block.split("\n")[0]);
 
     expect(ids).toEqual(Array.from({ length: 40 }, (_, index) => `id: ${index + 1}`));
   });
 
   test("a new client learns whether faults are on, and every client learns of changes", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const on = 'event: faults\ndata: {"on":true}';
     const off = 'event: faults\ndata: {"on":false}';
-    const early = await listen(world.origin);
+    const early = await listen(emulator.origin);
 
-    await world.setFaults({ steps: [{ status: 500 }] });
-    const late = await listen(world.origin);
-    await produce(world, "a");
+    await emulator.setFaults({ steps: [{ status: 500 }] });
+    const late = await listen(emulator.origin);
+    await produce(emulator, "a");
 
     expect([early.joined, ...(await early.next(2))]).toEqual([off, on, off]);
     expect([late.joined, ...(await late.next(1))]).toEqual([on, off]);
   });
 
   test("a 33rd client is refused, and accepted once another leaves", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const aborters = Array.from({ length: 32 }, () => new AbortController());
     const join = (signal?: AbortSignal) =>
-      fetch(`${world.origin}/_/events`, signal ? { signal } : {});
+      fetch(`${emulator.origin}/_/events`, signal ? { signal } : {});
     await Promise.all(aborters.map(({ signal }) => join(signal)));
 
     const refused = await join();
@@ -144,12 +144,12 @@ describe("GET /_/events", () => {
   });
 
   test("a client that does not read is dropped", async () => {
-    const world = await startWorld();
-    const lazy = await fetch(`${world.origin}/_/events`);
+    const emulator = await startWorld();
+    const lazy = await fetch(`${emulator.origin}/_/events`);
     const value = "x".repeat(1_000_000);
 
     for (let count = 0; count < 40; count += 1) {
-      await world.produce({ topic: "alerts", key: "", value });
+      await emulator.produce({ topic: "alerts", key: "", value });
     }
 
     await expect(lazy.text()).rejects.toThrow("terminated");

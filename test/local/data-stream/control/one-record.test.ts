@@ -26,11 +26,11 @@ async function argumentsOf(command: string): Promise<readonly string[]> {
 
 describe("GET /_/records/{cursor}", () => {
   test("the response is the record, with key and value as they were produced", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "first", value: "" });
-    await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "first", value: "" });
+    await emulator.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
 
-    expect(await world.get("/_/records/2")).toEqual({
+    expect(await emulator.get("/_/records/2")).toEqual({
       cursor: 2,
       topic: "orders",
       partition: 1,
@@ -42,32 +42,32 @@ describe("GET /_/records/{cursor}", () => {
   });
 
   test("every kept record is found, and no dropped or emptied one", async () => {
-    const world = await startWorld({ recordsMax: 1500 });
+    const emulator = await startWorld({ recordsMax: 1500 });
     const message = { topic: "alerts", value: "" };
     for (let key = 1; key <= 4000; key += 1) {
-      await world.produce({ ...message, key: String(key) });
+      await emulator.produce({ ...message, key: String(key) });
     }
     const statuses = async (cursors: readonly number[]) => {
-      const asked = cursors.map((cursor) => fetch(`${world.origin}/_/records/${cursor}`));
+      const asked = cursors.map((cursor) => fetch(`${emulator.origin}/_/records/${cursor}`));
       return (await Promise.all(asked)).map(({ status }) => status);
     };
 
     expect(await statuses([0, 1, 2500, 2501, 4000, 4001])).toEqual([404, 404, 404, 200, 200, 404]);
-    expect(await world.get("/_/records/2501")).toMatchObject({ cursor: 2501, key: "2501" });
-    expect(await world.get("/_/records/3333")).toMatchObject({ cursor: 3333, key: "3333" });
-    await world.remove("/_/records");
-    await world.produce({ ...message, key: "next" });
+    expect(await emulator.get("/_/records/2501")).toMatchObject({ cursor: 2501, key: "2501" });
+    expect(await emulator.get("/_/records/3333")).toMatchObject({ cursor: 3333, key: "3333" });
+    await emulator.remove("/_/records");
+    await emulator.produce({ ...message, key: "next" });
     expect(await statuses([4000, 4001])).toEqual([404, 200]);
   });
 
   test.for(["0", "2", "-1", "1.0", "1e0", "x", "", "9007199254740993", "%31", "1/curl/", "1/CURL"])(
     "the cursor %j gets 404",
     async (cursor) => {
-      const world = await startWorld();
-      await world.produce({ topic: "alerts", key: "", value: "" });
+      const emulator = await startWorld();
+      await emulator.produce({ topic: "alerts", key: "", value: "" });
 
       for (const path of [`/_/records/${cursor}`, `/_/records/${cursor}/curl`]) {
-        const response = await fetch(`${world.origin}${path}`);
+        const response = await fetch(`${emulator.origin}${path}`);
         expect(response.status).toBe(404);
         expect(await response.json()).toEqual({ error: expect.any(String) });
       }
@@ -77,16 +77,16 @@ describe("GET /_/records/{cursor}", () => {
   test.for(["/_/records/1", "/_/records/1/curl"])(
     "%s allows reading only, and refuses foreign pages",
     async (path) => {
-      const world = await startWorld();
-      await world.produce({ topic: "alerts", key: "", value: "" });
+      const emulator = await startWorld();
+      await emulator.produce({ topic: "alerts", key: "", value: "" });
 
       const foreign = await rawRequest({
-        port: world.port,
+        port: emulator.port,
         path,
         headers: { origin: "http://evil.example" },
       });
 
-      expect((await world.remove(path)).status).toBe(405);
+      expect((await emulator.remove(path)).status).toBe(405);
       expect(foreign.status).toBe(403);
     },
   );
@@ -94,64 +94,64 @@ describe("GET /_/records/{cursor}", () => {
 
 describe("GET /_/records/{cursor}/curl", () => {
   test("the command is signed anew, for the record's own partition", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "orders", key: "it's", value: '{"n":1}', partition: 2 });
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "orders", key: "it's", value: '{"n":1}', partition: 2 });
 
-    const response = await fetch(`${world.origin}/_/records/1/curl`);
+    const response = await fetch(`${emulator.origin}/_/records/1/curl`);
 
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await response.text()).toBe(
-      `curl -sS -X POST '${world.origin}/api/produce' -H 'content-type: application/json' -H 'x-ncp-apigw-timestamp: 1700000000000' -H 'x-ncp-iam-access-key: ${accessKey}' -H 'x-ncp-apigw-signature-v2: ${signature}' --data-raw '{"topic":"orders","key":"it'\\''s","value":"{\\"n\\":1}","partition":2}'`,
+      `curl -sS -X POST '${emulator.origin}/api/produce' -H 'content-type: application/json' -H 'x-ncp-apigw-timestamp: 1700000000000' -H 'x-ncp-iam-access-key: ${accessKey}' -H 'x-ncp-apigw-signature-v2: ${signature}' --data-raw '{"topic":"orders","key":"it'\\''s","value":"{\\"n\\":1}","partition":2}'`,
     );
   });
 
   test("the command has the host that the request named", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "", value: "" });
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "", value: "" });
 
     const { body } = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       path: "/_/records/1/curl",
-      headers: { host: `localhost:${world.port}` },
+      headers: { host: `localhost:${emulator.port}` },
     });
 
-    expect(body).toContain(`'http://localhost:${world.port}/api/produce'`);
+    expect(body).toContain(`'http://localhost:${emulator.port}/api/produce'`);
   });
 
   test("an emulator without a key pair says so", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "", value: "" });
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "", value: "" });
     const bare = await startWorld({ accessKeys: {} });
 
     // Without keys nothing can be produced, so there is no record either.
     expect((await fetch(`${bare.origin}/_/records/1/curl`)).status).toBe(404);
-    expect((await fetch(`${world.origin}/_/records/1/curl`)).status).toBe(200);
+    expect((await fetch(`${emulator.origin}/_/records/1/curl`)).status).toBe(200);
   });
 
   test("a real curl runs the command and produces an equal record", async () => {
     const clock = { ms: clockMs };
-    const world = await startWorld({ now: () => clock.ms });
+    const emulator = await startWorld({ now: () => clock.ms });
     const value = `${hostile}${"길고긴값".repeat(30_000)}`;
-    await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
-    await world.produce({ topic: "orders", key: "large", value, partition: 2 });
+    await emulator.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
+    await emulator.produce({ topic: "orders", key: "large", value, partition: 2 });
 
     // The first signature would be too old by now.
     clock.ms += 600_000;
     for (const cursor of [1, 2]) {
-      const command = await (await fetch(`${world.origin}/_/records/${cursor}/curl`)).text();
+      const command = await (await fetch(`${emulator.origin}/_/records/${cursor}/curl`)).text();
       const shell = spawn("sh", ["-s"], { stdio: ["pipe", "pipe", "inherit"] });
       shell.stdin.end(command);
       const [said] = await Promise.all([shell.stdout.toArray(), once(shell, "close")]);
       expect(Buffer.concat(said).toString()).toBe('{"status":"200","detail":"OK"}');
     }
 
-    expect(await world.get("/_/records/3")).toMatchObject({
+    expect(await emulator.get("/_/records/3")).toMatchObject({
       partition: 1,
       key: hostile,
       value: hostile,
     });
-    expect(await world.get("/_/records/4")).toMatchObject({ partition: 2, key: "large", value });
+    expect(await emulator.get("/_/records/4")).toMatchObject({ partition: 2, key: "large", value });
   });
 });
 

@@ -15,11 +15,11 @@ describe("a refused request", () => {
     ['{"topic":"orders","key":"a","value":"","partition":3}', /^Send a number from 0 to 2/],
     [" ".repeat(1_048_577), /^Send less in one message/],
   ] as const)("a request with the body %.50s gets advice", async ([given, fix]) => {
-    const world = await startWorld();
+    const emulator = await startWorld();
 
-    await world.post("/api/produce", given, signedHeaders);
+    await emulator.post("/api/produce", given, signedHeaders);
 
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "refused", fix: expect.stringMatching(fix) }],
     });
   });
@@ -30,11 +30,11 @@ describe("a refused request", () => {
     ["POST", "/api/produce", /^Send x-ncp-apigw-timestamp and x-ncp-iam-access-key and /],
     ["POST", "/api/v1/topics", /^Send GET; topics are set where/],
   ] as const)("the refused request %s %s gets advice", async ([method, path, fix]) => {
-    const world = await startWorld();
+    const emulator = await startWorld();
 
-    await fetch(`${world.origin}${path}`, { method });
+    await fetch(`${emulator.origin}${path}`, { method });
 
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "refused", fix: expect.stringMatching(fix) }],
     });
   });
@@ -42,22 +42,22 @@ describe("a refused request", () => {
 
 describe("the terminal", () => {
   test("a refused signature is printed in one line", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
 
-    await world.post("/api/produce?x=1", body, signedHeaders);
+    await emulator.post("/api/produce?x=1", body, signedHeaders);
 
-    expect(world.lines).toEqual([
+    expect(emulator.lines).toEqual([
       `refused POST "/api/produce?x=1" with 401: x-ncp-apigw-signature-v2 is not the signature of this request | likely mistake: The query was left out. | fix: Sign the path with ? and the query exactly as they are sent. | expected string to sign: "POST /api/produce?x=1\\n1700000000000\\n${accessKey}"`,
     ]);
   });
 
   test("a refused message is printed in one line, and an accepted one not at all", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
 
-    await world.produce({ topic: "orders", key: "a", value: "1" });
-    await world.produce({ topic: "orders", key: "a", value: 1 });
+    await emulator.produce({ topic: "orders", key: "a", value: "1" });
+    await emulator.produce({ topic: "orders", key: "a", value: 1 });
 
-    expect(world.lines).toEqual([
+    expect(emulator.lines).toEqual([
       'refused POST "/api/produce" with 400: value must be a string | fix: Send value as text: an object has to be written as JSON text first.',
     ]);
   });
@@ -110,12 +110,12 @@ describe("a secret key in the address", () => {
     "a secret key in the address is shown nowhere, with %s: %s",
     async ([name, value]) => {
       const odd = "a/secret+key=";
-      const world = await startWorld({ accessKeys: { [accessKey]: secretKey, ncp_iam_B: odd } });
+      const emulator = await startWorld({ accessKeys: { [accessKey]: secretKey, ncp_iam_B: odd } });
       const path = `/api/produce?secret=${secretKey}&other=${encodeURIComponent(odd)}`;
 
-      await world.post(path, body, { ...signedHeaders, [name]: value });
+      await emulator.post(path, body, { ...signedHeaders, [name]: value });
 
-      const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join();
+      const said = JSON.stringify(await emulator.get("/_/requests")) + emulator.lines.join();
       expect(said).toContain("/api/produce?secret={secret key}&other={secret key}");
       expect(said).not.toContain(secretKey);
       expect(said).not.toContain("secret%2Bkey");

@@ -6,14 +6,14 @@ const right = `POST /api/produce\n1700000000000\n${accessKey}`;
 const rightDigest = sign(right);
 
 async function diagnose(headers: Record<string, string>, path = "/api/produce"): Promise<unknown> {
-  const world = await startWorld();
-  const response = await world.post(path, body, { ...signedHeaders, ...headers });
+  const emulator = await startWorld();
+  const response = await emulator.post(path, body, { ...signedHeaders, ...headers });
   expect(response.status).toBe(401);
-  const log = (await world.get("/_/requests")) as {
+  const log = (await emulator.get("/_/requests")) as {
     requests: { fix?: string; diagnosis?: { fix: string } }[];
   };
-  const said = `${JSON.stringify(log)}${await response.text()}${world.lines.join("\n")}`;
-  expect(world.lines).toHaveLength(1);
+  const said = `${JSON.stringify(log)}${await response.text()}${emulator.lines.join("\n")}`;
+  expect(emulator.lines).toHaveLength(1);
   expect(said).not.toContain(secretKey);
   expect(said).not.toContain(signature);
   expect(said).not.toContain(rightDigest.toString("hex"));
@@ -72,15 +72,15 @@ test.for([
 });
 
 test("a signed full URL of the emulator is diagnosed", async () => {
-  const world = await startWorld();
-  const text = `POST ${world.origin}/api/produce\n1700000000000\n${accessKey}`;
+  const emulator = await startWorld();
+  const text = `POST ${emulator.origin}/api/produce\n1700000000000\n${accessKey}`;
 
-  await world.post("/api/produce", body, {
+  await emulator.post("/api/produce", body, {
     ...signedHeaders,
     "x-ncp-apigw-signature-v2": signing(text),
   });
 
-  expect(await world.get("/_/requests")).toMatchObject({
+  expect(await emulator.get("/_/requests")).toMatchObject({
     requests: [
       {
         diagnosis: {
@@ -211,7 +211,7 @@ test.for([
   expect(diagnosis).toEqual({
     expectedStringToSign: text,
     likelyMistake,
-    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+    fix: "Set the clock, or correct it by the Date header of this response, and sign anew for every attempt.",
   });
 });
 
@@ -227,16 +227,16 @@ test("two mistakes at once are diagnosed", async () => {
 });
 
 test("the secret key of another access key is diagnosed", async () => {
-  const world = await startWorld({
+  const emulator = await startWorld({
     accessKeys: { [accessKey]: secretKey, ncp_iam_OTHER: "other-secret" },
   });
 
-  await world.post("/api/produce", body, {
+  await emulator.post("/api/produce", body, {
     ...signedHeaders,
     "x-ncp-apigw-signature-v2": signing(right, "other-secret"),
   });
 
-  const said = JSON.stringify(await world.get("/_/requests")) + world.lines.join("\n");
+  const said = JSON.stringify(await emulator.get("/_/requests")) + emulator.lines.join("\n");
   expect(said).toContain("The secret key belongs to another access key.");
   expect(said).not.toContain("other-secret");
 });

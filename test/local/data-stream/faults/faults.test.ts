@@ -5,24 +5,24 @@ import { rawRequest, signedHeaders, startWorld } from "../../harness.ts";
 
 const message = { topic: "orders", key: "a", value: "1" };
 
-async function statuses(world: World, keys: readonly string[]): Promise<readonly number[]> {
+async function statuses(emulator: World, keys: readonly string[]): Promise<readonly number[]> {
   const found: number[] = [];
   for (const key of keys) {
-    found.push((await world.produce({ ...message, key })).status);
+    found.push((await emulator.produce({ ...message, key })).status);
   }
   return found;
 }
 
-async function keysStored(world: World): Promise<readonly string[]> {
-  const { records } = (await world.get("/_/topics/orders/records")) as {
+async function keysStored(emulator: World): Promise<readonly string[]> {
+  const { records } = (await emulator.get("/_/topics/orders/records")) as {
     records: { key: string }[];
   };
   return records.map(({ key }) => key);
 }
 
-function produceRaw(world: World, key: string) {
+function produceRaw(emulator: World, key: string) {
   return rawRequest({
-    port: world.port,
+    port: emulator.port,
     method: "POST",
     path: "/api/produce",
     headers: signedHeaders,
@@ -32,21 +32,21 @@ function produceRaw(world: World, key: string) {
 
 describe("a step with a status", () => {
   test("a step responds as scripted without storing, as often as it says", async () => {
-    const world = await startWorld();
-    await world.setFaults({
+    const emulator = await startWorld();
+    await emulator.setFaults({
       steps: [
         { times: 2, status: 503, headers: { "Retry-After": "7", Date: "then" }, body: "busy" },
       ],
     });
 
-    const response = await world.produce({ ...message, key: "first" });
+    const response = await emulator.produce({ ...message, key: "first" });
 
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("7");
     expect(response.headers.get("date")).toBe("then");
     expect(await response.text()).toBe("busy");
-    expect(await statuses(world, ["second", "third"])).toEqual([503, 200]);
-    expect(await keysStored(world)).toEqual(["third"]);
+    expect(await statuses(emulator, ["second", "third"])).toEqual([503, 200]);
+    expect(await keysStored(emulator)).toEqual(["third"]);
   });
 
   test.for([
@@ -63,41 +63,43 @@ describe("a step with a status", () => {
       },
     ],
   ] as const)("a scripted %d without a body gets the usual body", async ([status, body]) => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ status }] });
 
-    const response = await world.produce(message);
+    const response = await emulator.produce(message);
 
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(await response.json()).toEqual(body);
-    expect(await keysStored(world)).toEqual([]);
+    expect(await keysStored(emulator)).toEqual([]);
   });
 
   test("a step also applies to a request that the checks would refuse", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status: 500 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ status: 500 }] });
 
-    const response = await world.post("/api/produce", "not JSON");
+    const response = await emulator.post("/api/produce", "not JSON");
 
     expect(response.status).toBe(500);
-    expect(await world.get("/_/requests")).toMatchObject({
-      requests: [{ verdict: "faulted", status: 500, reason: "answered 500 by the fault script" }],
+    expect(await emulator.get("/_/requests")).toMatchObject({
+      requests: [{ verdict: "faulted", status: 500, reason: "status 500 from the fault script" }],
     });
   });
 });
 
 describe("steps", () => {
   test("steps are used in order", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status: 500 }, { times: 2, status: 429 }, { status: 504 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({
+      steps: [{ status: 500 }, { times: 2, status: 429 }, { status: 504 }],
+    });
 
-    expect(await statuses(world, ["a", "b", "c", "d", "e"])).toEqual([500, 429, 429, 504, 200]);
+    expect(await statuses(emulator, ["a", "b", "c", "d", "e"])).toEqual([500, 429, 429, 504, 200]);
   });
 
   test("a step with `when` waits for a matching request", async () => {
-    const world = await startWorld();
-    await world.setFaults({
+    const emulator = await startWorld();
+    await emulator.setFaults({
       steps: [
         { when: { topic: "alerts" }, status: 500 },
         { when: { topic: "orders", key: "b" }, times: 2, status: 503 },
@@ -105,65 +107,65 @@ describe("steps", () => {
       ],
     });
 
-    expect(await statuses(world, ["a", "b", "c", "b", "b"])).toEqual([200, 503, 504, 503, 200]);
-    expect(await world.get("/_/faults")).toEqual({
+    expect(await statuses(emulator, ["a", "b", "c", "b", "b"])).toEqual([200, 503, 504, 503, 200]);
+    expect(await emulator.get("/_/faults")).toEqual({
       on: true,
       steps: [{ times: 1, when: { topic: "alerts" }, status: 500 }],
     });
   });
 
   test("a step with `nth` begins at the n-th matching request", async () => {
-    const world = await startWorld();
-    await world.setFaults({
+    const emulator = await startWorld();
+    await emulator.setFaults({
       steps: [{ when: { key: "b", nth: 3 }, times: 2, status: 503 }],
     });
 
-    expect(await statuses(world, ["b", "a", "b"])).toEqual([200, 200, 200]);
-    expect(await world.get("/_/faults")).toEqual({
+    expect(await statuses(emulator, ["b", "a", "b"])).toEqual([200, 200, 200]);
+    expect(await emulator.get("/_/faults")).toEqual({
       on: true,
       steps: [{ when: { key: "b", nth: 1 }, times: 2, status: 503 }],
     });
-    expect(await statuses(world, ["a", "b", "b", "b"])).toEqual([200, 503, 503, 200]);
+    expect(await statuses(emulator, ["a", "b", "b", "b"])).toEqual([200, 503, 503, 200]);
   });
 
   test("a step with `nth` also counts requests that another step takes", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status: 500 }, { when: { nth: 2 }, status: 503 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ status: 500 }, { when: { nth: 2 }, status: 503 }] });
 
-    expect(await statuses(world, ["a", "b", "c"])).toEqual([500, 503, 200]);
+    expect(await statuses(emulator, ["a", "b", "c"])).toEqual([500, 503, 200]);
   });
 
   test("a step without any effect lets requests through", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ times: 2 }, { status: 500 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ times: 2 }, { status: 500 }] });
 
-    expect(await statuses(world, ["a", "b", "c"])).toEqual([200, 200, 500]);
+    expect(await statuses(emulator, ["a", "b", "c"])).toEqual([200, 200, 500]);
   });
 });
 
 describe("a cut", () => {
   test("a cut before storing resets the connection and stores nothing", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ cut: "before" }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ cut: "before" }] });
 
-    const response = await produceRaw(world, "a");
+    const response = await produceRaw(emulator, "a");
 
     expect(response).toEqual({ status: 0, body: "", error: "ECONNRESET" });
-    expect(await keysStored(world)).toEqual([]);
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await keysStored(emulator)).toEqual([]);
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "faulted", status: 0, reason: "cut before the message was stored" }],
     });
   });
 
   test("a cut after storing resets the connection, and the message is stored", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ cut: "after" }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ cut: "after" }] });
 
-    const response = await produceRaw(world, "a");
+    const response = await produceRaw(emulator, "a");
 
     expect(response).toEqual({ status: 0, body: "", error: "ECONNRESET" });
-    expect(await keysStored(world)).toEqual(["a"]);
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await keysStored(emulator)).toEqual(["a"]);
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [
         {
           verdict: "faulted",
@@ -177,37 +179,37 @@ describe("a cut", () => {
   });
 
   test("a cut after storing stores nothing of a refused request", async () => {
-    const world = await startWorld({ now: () => 0 });
-    await world.setFaults({ steps: [{ cut: "after" }] });
+    const emulator = await startWorld({ now: () => 0 });
+    await emulator.setFaults({ steps: [{ cut: "after" }] });
 
-    const response = await produceRaw(world, "a");
+    const response = await produceRaw(emulator, "a");
 
     expect(response.error).toBe("ECONNRESET");
-    expect(await keysStored(world)).toEqual([]);
+    expect(await keysStored(emulator)).toEqual([]);
   });
 });
 
 describe("a delay", () => {
   test("a delay comes before the usual response", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ delayMs: 120 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ delayMs: 120 }] });
     const startedMs = performance.now();
 
-    const response = await world.produce(message);
+    const response = await emulator.produce(message);
 
     expect(response.status).toBe(200);
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(115);
-    expect(await keysStored(world)).toEqual(["a"]);
+    expect(await keysStored(emulator)).toEqual(["a"]);
   });
 
   test("a delay ends when the emulator closes", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ delayMs: 60_000 }] });
-    const pending = produceRaw(world, "a");
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ delayMs: 60_000 }] });
+    const pending = produceRaw(emulator, "a");
     // The step is taken as soon as the request is read.
-    await expect.poll(() => world.get("/_/faults")).toEqual({ on: false, steps: [] });
+    await expect.poll(() => emulator.get("/_/faults")).toEqual({ on: false, steps: [] });
 
-    await world.close();
+    await emulator.close();
 
     expect((await pending).error).toBe("ECONNRESET");
   });
@@ -215,25 +217,25 @@ describe("a delay", () => {
 
 describe("a slow first byte", () => {
   test("a slow first byte comes after the message is stored and logged", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ firstByteMs: 60_000 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ firstByteMs: 60_000 }] });
 
-    const pending = produceRaw(world, "a");
+    const pending = produceRaw(emulator, "a");
 
-    await expect.poll(() => keysStored(world)).toEqual(["a"]);
-    expect(await world.get("/_/requests")).toMatchObject({
+    await expect.poll(() => keysStored(emulator)).toEqual(["a"]);
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "accepted", status: 200, offset: 0 }],
     });
-    await world.close();
+    await emulator.close();
     expect((await pending).error).toBe("ECONNRESET");
   });
 
   test("a slow first byte belongs to the usual response or to a scripted one", async () => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ firstByteMs: 120 }, { firstByteMs: 120, status: 503 }] });
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ firstByteMs: 120 }, { firstByteMs: 120, status: 503 }] });
     const startedMs = performance.now();
 
-    const found = await statuses(world, ["a", "b"]);
+    const found = await statuses(emulator, ["a", "b"]);
 
     expect(found).toEqual([200, 503]);
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(235);
@@ -247,11 +249,11 @@ describe("a skewed clock", () => {
   ] as const)(
     "a clock skew of %d ms refuses one request and shows in its Date header",
     async ([skewMs, date]) => {
-      const world = await startWorld();
-      await world.setFaults({ steps: [{ skewMs }] });
+      const emulator = await startWorld();
+      await emulator.setFaults({ steps: [{ skewMs }] });
 
-      const skewed = await world.produce(message);
-      const next = await world.produce(message);
+      const skewed = await emulator.produce(message);
+      const next = await emulator.produce(message);
 
       expect(skewed.status).toBe(401);
       expect(skewed.headers.get("date")).toBe(date);
@@ -262,12 +264,12 @@ describe("a skewed clock", () => {
 });
 
 test("a refusal that the script caused names the script", async () => {
-  const world = await startWorld();
-  await world.setFaults({ steps: [{ skewMs: 300_000 }] });
+  const emulator = await startWorld();
+  await emulator.setFaults({ steps: [{ skewMs: 300_000 }] });
 
-  await world.produce(message);
+  await emulator.produce(message);
 
-  expect(await world.get("/_/requests")).toMatchObject({
+  expect(await emulator.get("/_/requests")).toMatchObject({
     requests: [
       {
         verdict: "refused",
@@ -282,13 +284,13 @@ describe("a rate", () => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
 
   test("the same seed gives the same faults", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const rate = { probability: 0.5, seed: 7, step: { status: 503 } };
 
-    await world.setFaults({ rate });
-    const first = await statuses(world, keys);
-    await world.setFaults({ rate });
-    const second = await statuses(world, keys);
+    await emulator.setFaults({ rate });
+    const first = await statuses(emulator, keys);
+    await emulator.setFaults({ rate });
+    const second = await statuses(emulator, keys);
 
     expect(first).toEqual([
       503, 503, 200, 200, 200, 503, 503, 503, 200, 200, 503, 503, 200, 200, 503, 503, 503, 200, 503,
@@ -301,30 +303,30 @@ describe("a rate", () => {
     [0, 200],
     [1, 503],
   ] as const)("a rate of %d always gets %d", async ([probability, status]) => {
-    const world = await startWorld();
-    await world.setFaults({ rate: { probability, seed: 1, step: { status: 503 } } });
+    const emulator = await startWorld();
+    await emulator.setFaults({ rate: { probability, seed: 1, step: { status: 503 } } });
 
-    expect(await statuses(world, keys)).toEqual(Array.from({ length: 20 }, () => status));
+    expect(await statuses(emulator, keys)).toEqual(Array.from({ length: 20 }, () => status));
   });
 
   test("a rate with `nth` begins at the n-th request", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const step = { when: { nth: 3 }, status: 503 };
-    await world.setFaults({ rate: { probability: 1, seed: 1, step } });
+    await emulator.setFaults({ rate: { probability: 1, seed: 1, step } });
 
-    expect(await statuses(world, ["a", "b", "c", "d"])).toEqual([200, 200, 503, 503]);
+    expect(await statuses(emulator, ["a", "b", "c", "d"])).toEqual([200, 200, 503, 503]);
   });
 
   test("a rate applies after the steps, and only to requests that its `when` matches", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     const step = { when: { key: "b" }, status: 503 };
-    await world.setFaults({
+    await emulator.setFaults({
       steps: [{ status: 500 }],
       rate: { probability: 1, seed: 1, step },
     });
 
-    expect(await statuses(world, ["a", "a", "b"])).toEqual([500, 200, 503]);
-    expect(await world.get("/_/faults")).toEqual({
+    expect(await statuses(emulator, ["a", "a", "b"])).toEqual([500, 200, 503]);
+    expect(await emulator.get("/_/faults")).toEqual({
       on: true,
       steps: [],
       rate: { probability: 1, seed: 1, step },

@@ -207,9 +207,7 @@ describe("the queue of a partition to a slow Kafka", () => {
     await vi.advanceTimersByTimeAsync(0);
 
     expect(kept).toEqual([]);
-    expect(lines).toEqual([
-      "Kafka took 1 messages of orders after their callers were answered 503",
-    ]);
+    expect(lines).toEqual(["Kafka took 1 messages of orders after their callers got 503"]);
   });
 
   test("a message that Kafka refuses after its 503 is not reported", async () => {

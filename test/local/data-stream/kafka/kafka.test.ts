@@ -13,7 +13,7 @@ type Kept = { readonly partition: number; readonly offset: number; readonly valu
 async function startWithKafka(options: Parameters<typeof startWorld>[0] = {}, headers = false) {
   const cluster = await startKafkaMock();
   const kafka = { brokers: [cluster.broker], headers };
-  return { cluster, world: await startWorld({ kafka, ...options }) };
+  return { cluster, emulator: await startWorld({ kafka, ...options }) };
 }
 
 const cloudEvent = JSON.stringify({
@@ -33,16 +33,16 @@ const cloudEvent = JSON.stringify({
 
 describe.skipIf(isWithoutKafka)("--kafka", () => {
   test("a consumer group gets every message in the order of the emulator's offsets", async () => {
-    const { cluster, world } = await startWithKafka();
+    const { cluster, emulator } = await startWithKafka();
     const sent = Array.from({ length: 300 }, (_, n) => ({
       ...{ topic: "orders", key: `k${n % 7}`, value: `{"n":${n}.0}`, partition: n % 3 },
     }));
 
-    const answers = await Promise.all(sent.map((message) => world.produce(message)));
+    const answers = await Promise.all(sent.map((message) => emulator.produce(message)));
     const consumed = await consume(cluster.broker, "orders", sent.length);
 
     expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200));
-    const { records } = (await world.get("/_/topics/orders/records?limit=1000")) as {
+    const { records } = (await emulator.get("/_/topics/orders/records?limit=1000")) as {
       records: Kept[];
     };
     for (const partition of [0, 1, 2]) {
@@ -56,11 +56,11 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
   });
 
   test("key, value and partition arrive byte for byte, as kcat prints them", async () => {
-    const { cluster, world } = await startWithKafka({ random: () => 0.99 });
+    const { cluster, emulator } = await startWithKafka({ random: () => 0.99 });
     const value = '{ "total":12.50,\r\n"키":"👍" }\t';
 
-    await world.produce({ topic: "orders", key: "서울/a", value });
-    await world.produce({ topic: "orders", key: "", value: "", partition: 1 });
+    await emulator.produce({ topic: "orders", key: "서울/a", value });
+    await emulator.produce({ topic: "orders", key: "", value: "", partition: 1 });
 
     const printed = await kcat(cluster.broker, "orders", "%p|%k|%S|%s;\n");
     expect(printed.split(";\n").toSorted()).toEqual(
@@ -69,10 +69,10 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
   });
 
   test("the attributes of a CloudEvent are headers on request", async () => {
-    const { cluster, world } = await startWithKafka({}, true);
+    const { cluster, emulator } = await startWithKafka({}, true);
 
-    await world.produce({ topic: "alerts", key: "octo/demo", value: cloudEvent });
-    await world.produce({ topic: "alerts", key: "plain", value: '{"specversion":"1.0"}' });
+    await emulator.produce({ topic: "alerts", key: "octo/demo", value: cloudEvent });
+    await emulator.produce({ topic: "alerts", key: "plain", value: '{"specversion":"1.0"}' });
 
     const [event, plain] = await consume(cluster.broker, "alerts", 2);
     expect(event?.value).toBe(cloudEvent);
@@ -93,25 +93,25 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
   });
 
   test("Kafka has the message of a lost response, and not that of a refused one", async () => {
-    const { cluster, world } = await startWithKafka();
-    await world.setFaults({ steps: [{ cut: "after" }, { cut: "before" }, { status: 503 }] });
-    const produce = (key: string) => world.produce({ topic: "alerts", key, value: "" });
+    const { cluster, emulator } = await startWithKafka();
+    await emulator.setFaults({ steps: [{ cut: "after" }, { cut: "before" }, { status: 503 }] });
+    const produce = (key: string) => emulator.produce({ topic: "alerts", key, value: "" });
 
     await expect(produce("cut-after")).rejects.toThrow();
     await expect(produce("cut-before")).rejects.toThrow();
     expect((await produce("scripted")).status).toBe(503);
-    expect((await world.produce({ topic: "alerts", key: 1, value: "" })).status).toBe(400);
+    expect((await emulator.produce({ topic: "alerts", key: 1, value: "" })).status).toBe(400);
     expect((await produce("last")).status).toBe(200);
 
     expect(await kcat(cluster.broker, "alerts", "%k ")).toBe("cut-after last ");
   });
 
   test("a message gets 503 while Kafka is gone, and is not stored", async () => {
-    const { cluster, world } = await startWithKafka();
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    const { cluster, emulator } = await startWithKafka();
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
 
     await cluster.kill();
-    const answer = await world.produce({ topic: "alerts", key: "b", value: "" });
+    const answer = await emulator.produce({ topic: "alerts", key: "b", value: "" });
 
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({
@@ -121,41 +121,41 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
         details: "Kafka did not acknowledge the message.",
       },
     });
-    expect(world.lines.join()).toContain("ECONNREFUSED");
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(emulator.lines.join()).toContain("ECONNREFUSED");
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ next: 1 }] }],
     });
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "refused", status: 503 }, { verdict: "accepted" }],
     });
   });
 
   test("a message gets 503 while Kafka hangs, and the next one is accepted once it is back", async () => {
-    const { cluster, world } = await startWithKafka();
+    const { cluster, emulator } = await startWithKafka();
     cluster.pause();
     onTestFinished(() => void cluster.goOn());
 
-    const hung = await world.produce({ topic: "alerts", key: "hung", value: "" });
+    const hung = await emulator.produce({ topic: "alerts", key: "hung", value: "" });
     cluster.goOn();
-    const next = await world.produce({ topic: "alerts", key: "next", value: "" });
+    const next = await emulator.produce({ topic: "alerts", key: "next", value: "" });
 
     expect([hung.status, next.status]).toEqual([503, 200]);
-    const { records } = (await world.get("/_/topics/alerts/records")) as { records: object[] };
+    const { records } = (await emulator.get("/_/topics/alerts/records")) as { records: object[] };
     expect(records).toMatchObject([{ key: "next", offset: 0 }]);
   });
 
   test("a message that Kafka has and the disk does not take is not acknowledged", async () => {
-    const { cluster, world } = await startWithKafka({
+    const { cluster, emulator } = await startWithKafka({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: 1_048_576,
     });
     const value = "x".repeat(600_000);
 
-    const first = await world.produce({ topic: "alerts", key: "first", value });
-    const second = await world.produce({ topic: "alerts", key: "second", value });
+    const first = await emulator.produce({ topic: "alerts", key: "first", value });
+    const second = await emulator.produce({ topic: "alerts", key: "second", value });
 
     expect([first.status, second.status]).toEqual([200, 503]);
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ next: 1 }] }],
     });
     expect(await kcat(cluster.broker, "alerts", "%k ")).toBe("first second ");
@@ -167,11 +167,11 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
     const { broker } = await startKafkaMock();
     const silence = await startSilence();
 
-    const world = await startWorld({
+    const emulator = await startWorld({
       kafka: { brokers: [silence.broker, broker], headers: false },
     });
 
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
     expect(silence.sockets).toHaveLength(1);
     await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
@@ -181,9 +181,9 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
     const { broker } = await startKafkaMock();
     const gone = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
 
-    const world = await startWorld({ kafka: { brokers: [...gone, broker], headers: false } });
+    const emulator = await startWorld({ kafka: { brokers: [...gone, broker], headers: false } });
 
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
   });
 });
@@ -231,7 +231,7 @@ describe("--kafka that cannot be used", () => {
 
     await expect(start).rejects.toThrow(
       new RegExp(
-        `^--kafka ${brokers.join(",")} cannot be used: ${silence.broker}: it takes connections and does not answer within 5000 ms; ${gone}: .*ECONNREFUSED`,
+        `^--kafka ${brokers.join(",")} cannot be used: ${silence.broker}: it takes connections and does not respond within 5000 ms; ${gone}: .*ECONNREFUSED`,
       ),
     );
     expect(silence.sockets).toHaveLength(1);

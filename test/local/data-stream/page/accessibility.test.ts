@@ -12,11 +12,11 @@ const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repea
 /** Makes the page show everything at once: a record, a refusal, a fault, the forms and a reply. */
 async function openFull(options: Parameters<typeof openConsole>[1] = {}): Promise<ConsolePage> {
   const stub = await startFunctionsStub();
-  const world = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
+  const emulator = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
   const value = '{"specversion":"1.0","id":"1","type":"order.paid","source":"/s","data":{}}';
-  await world.produce({ topic: "orders", key: "a", value, partition: 0 });
-  await world.produce({ topic: "orders", key: "a", value, partition: 0 }, wrongSignature);
-  const opened = await openConsole(world, options);
+  await emulator.produce({ topic: "orders", key: "a", value, partition: 0 });
+  await emulator.produce({ topic: "orders", key: "a", value, partition: 0 }, wrongSignature);
+  const opened = await openConsole(emulator, options);
   const { page } = opened;
   await page.locator("#records .row").first().click();
   await page.locator("#fault-unavailable503").click();
@@ -56,11 +56,11 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
   );
 
   test("the page can be used by keyboard alone", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
     for (const key of ["first", "second", "third"]) {
-      await world.produce({ topic: "alerts", key, value: `{"key":"${key}"}` });
+      await emulator.produce({ topic: "alerts", key, value: `{"key":"${key}"}` });
     }
-    const { page, complaints } = await openConsole(world);
+    const { page, complaints } = await openConsole(emulator);
     await rowOf(page, "third").waitFor();
     const focused = () =>
       page.evaluate("document.activeElement.id || document.activeElement.textContent");
@@ -96,15 +96,15 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
   });
 
   test("a screen reader is told of new records politely, and not of each", async () => {
-    const world = await startWorld();
-    const { page } = await openConsole(world);
+    const emulator = await startWorld();
+    const { page } = await openConsole(emulator);
     await page.evaluate(`
       globalThis.told = [];
       new MutationObserver(() => told.push(document.getElementById("announce").textContent))
         .observe(document.getElementById("announce"), { childList: true });`);
 
     for (let index = 0; index < 30; index += 1) {
-      await world.produce({ topic: "alerts", key: `${index}`, value: "" });
+      await emulator.produce({ topic: "alerts", key: `${index}`, value: "" });
     }
     await page.locator("#announce", { hasText: "new" }).waitFor({ state: "attached" });
 
@@ -114,8 +114,8 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
   });
 
   test("the page has the browser's language or the chosen one, and remembers it", async () => {
-    const world = await startWorld();
-    const { page, complaints } = await openConsole(world, { locale: "ko-KR" });
+    const emulator = await startWorld();
+    const { page, complaints } = await openConsole(emulator, { locale: "ko-KR" });
     const title = () => page.locator("#records-title").textContent();
     const korean = [await title(), await page.getAttribute("html", "lang")];
 

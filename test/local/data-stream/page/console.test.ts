@@ -15,10 +15,10 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   test.each(hostileValues)(
     "hostile keys and values are shown as text, within 360 px (%#)",
     async (value) => {
-      const world = await startWorld();
-      const { page, complaints } = await openConsole(world, { width: 360 });
+      const emulator = await startWorld();
+      const { page, complaints } = await openConsole(emulator, { width: 360 });
 
-      await world.produce({ topic: "orders", key: hostileKey, value, partition: 2 });
+      await emulator.produce({ topic: "orders", key: hostileKey, value, partition: 2 });
       await rowOf(page, hostileKey).click();
       const widths = [await overflowPx(page)];
       for (const view of ["Raw", "Bytes", "Difference", "Pretty"]) {
@@ -38,17 +38,17 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   );
 
   test("filters by topic and partition apply to live and loaded records", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "orders", key: "first", value: "", partition: 1 });
-    await world.produce({ topic: "alerts", key: "second", value: "", partition: 0 });
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "orders", key: "first", value: "", partition: 1 });
+    await emulator.produce({ topic: "alerts", key: "second", value: "", partition: 0 });
+    const { page, complaints } = await openConsole(emulator);
     await page.locator("#records .row").nth(1).waitFor();
 
     await page.getByLabel("Topic", { exact: true }).selectOption("orders");
     await page.getByLabel("Partition", { exact: true }).selectOption("1");
     await expect.poll(() => rowKeys(page), { timeout: pollMsMax }).toEqual(["first"]);
-    await world.produce({ topic: "orders", key: "hidden", value: "", partition: 0 });
-    await world.produce({ topic: "orders", key: "third", value: "", partition: 1 });
+    await emulator.produce({ topic: "orders", key: "hidden", value: "", partition: 0 });
+    await emulator.produce({ topic: "orders", key: "third", value: "", partition: 1 });
 
     await expect.poll(() => rowKeys(page), { timeout: pollMsMax }).toEqual(["third", "first"]);
     expect(await overflowPx(page)).toBe(0);
@@ -56,10 +56,10 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   });
 
   test("a burst stays in order, and emptied records disappear", async () => {
-    const world = await startWorld();
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    const { page, complaints } = await openConsole(emulator);
     for (let index = 0; index < 250; index += 1) {
-      await world.produce({ topic: "alerts", key: `k${index}`, value: "", partition: 0 });
+      await emulator.produce({ topic: "alerts", key: `k${index}`, value: "", partition: 0 });
     }
 
     await rowOf(page, "k249").waitFor();
@@ -68,7 +68,7 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     await page.locator("#records").press("End");
     await rowOf(page, "k0").waitFor();
     const oldest = (await rowKeys(page)).slice(-10);
-    await world.remove("/_/records");
+    await emulator.remove("/_/records");
 
     expect(newest).toEqual(Array.from({ length: 10 }, (_, index) => `k${249 - index}`));
     expect(oldest).toEqual(Array.from({ length: 10 }, (_, index) => `k${9 - index}`));
@@ -77,12 +77,12 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   });
 
   test("refusals are shown with their diagnosis, and active faults with a banner", async () => {
-    const world = await startWorld();
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    const { page, complaints } = await openConsole(emulator);
     const isBannerEmpty = await page.locator("#faults").textContent();
 
-    await world.produce({ topic: "orders", key: "a", value: "1" }, wrongSignature);
-    await world.setFaults({ steps: [{ times: 2, status: 503, when: { key: "b" } }] });
+    await emulator.produce({ topic: "orders", key: "a", value: "1" }, wrongSignature);
+    await emulator.setFaults({ steps: [{ times: 2, status: 503, when: { key: "b" } }] });
     await page.locator("#faults", { hasText: "2 times: respond 503 (key b)" }).waitFor();
     await page.locator("#requests .refused").waitFor();
 
@@ -96,10 +96,10 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   });
 
   test("faults are switched on and off, and their banner stays in sight", async () => {
-    const world = await startWorld();
-    const { page, complaints } = await openConsole(world, { width: 360 });
+    const emulator = await startWorld();
+    const { page, complaints } = await openConsole(emulator, { width: 360 });
     const produce = async () =>
-      (await world.produce({ topic: "alerts", key: "a", value: "1" })).status;
+      (await emulator.produce({ topic: "alerts", key: "a", value: "1" })).status;
 
     await page.getByRole("switch", { name: "The next 3 requests: 503" }).click();
     await page.getByRole("switch", { name: "clock 10 minutes ahead" }).click();
@@ -126,8 +126,8 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
     "Every request: first byte after 3 s",
     "Every partition: throttled at 1 KiB per second",
   ])("the page has a switch for: %s", async (name) => {
-    const world = await startWorld();
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    const { page, complaints } = await openConsole(emulator);
     const made = page.getByRole("switch", { name });
 
     await made.click();
@@ -156,11 +156,11 @@ describe.skipIf(isWithoutBrowser)("the page", () => {
   });
 
   test("the flow is drawn by topic and by outcome, and described in words", async () => {
-    const world = await startWorld();
-    const { page } = await openConsole(world);
+    const emulator = await startWorld();
+    const { page } = await openConsole(emulator);
 
-    await world.produce({ topic: "orders", key: "a", value: "1" });
-    await world.produce({ topic: "orders", key: "a", value: "1" }, wrongSignature);
+    await emulator.produce({ topic: "orders", key: "a", value: "1" });
+    await emulator.produce({ topic: "orders", key: "a", value: "1" }, wrongSignature);
     await page.locator("#flow-topics li", { hasText: "at most 0.5" }).waitFor();
     await page.locator("#flow-outcomes li", { hasText: /refused: .*at most 0.5/ }).waitFor();
 

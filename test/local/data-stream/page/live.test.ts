@@ -28,35 +28,35 @@ const watch = `
 
 type Wave = { readonly name: string; readonly from: number; readonly count: number };
 
-function wave(world: World, { name, from, count }: Wave) {
+function wave(emulator: World, { name, from, count }: Wave) {
   return Array.from({ length: count }, async (_, step) => {
     const n = from + step;
     const value = `{"n":${n}}`;
-    const answer = await world.produce({ topic: "orders", key: `${name}-${n}`, value });
+    const answer = await emulator.produce({ topic: "orders", key: `${name}-${n}`, value });
     return answer.status;
   });
 }
 
 describe.skipIf(isWithoutBrowser)("the page with 10,000 records and 500 more a second", () => {
   test("only visible rows are held, rows are drawn in batches, and no record is lost", async () => {
-    const world = await startWorld({ random: Math.random });
+    const emulator = await startWorld({ random: Math.random });
     for (let from = 0; from < kept; from += 50) {
-      await Promise.all(wave(world, { name: "old", from, count: 50 }));
+      await Promise.all(wave(emulator, { name: "old", from, count: 50 }));
     }
-    const { page, complaints } = await openConsole(world);
+    const { page, complaints } = await openConsole(emulator);
     const note = page.locator("#records-note");
     await note.filter({ hasText: /^10,000 records/ }).waitFor();
     await page.evaluate(watch);
 
     const waves: Promise<number>[] = [];
     for await (const _ of every(waveMs)) {
-      waves.push(...wave(world, { name: "live", from: waves.length, count: waveRecords }));
+      waves.push(...wave(emulator, { name: "live", from: waves.length, count: waveRecords }));
       if (waves.length === streamed) {
         break;
       }
     }
     const statuses = await Promise.all(waves);
-    await world.produce({ topic: "orders", key: "the-last", value: "" });
+    await emulator.produce({ topic: "orders", key: "the-last", value: "" });
     await rowOf(page, "the-last").waitFor();
     const watched = (await page.evaluate("watched")) as Watched;
     await page.getByLabel("Key", { exact: true }).fill("live-");

@@ -29,8 +29,8 @@ describe.skipIf(process.platform === "win32")("the files of --data", () => {
     const dataDirectory = temporaryDirectory();
     chmodSync(dataDirectory, 0o2775);
 
-    const world = await startWorld({ dataDirectory });
-    await produceKeys(world, ["a"]);
+    const emulator = await startWorld({ dataDirectory });
+    await produceKeys(emulator, ["a"]);
 
     expect(modeOf(dataDirectory)).toBe("2700");
     expect(modesIn(dataDirectory)).toEqual({
@@ -79,8 +79,8 @@ describe("--data that cannot be used", () => {
       `--data ${dataDirectory} is in use by another emulator: end that one, or name another directory`,
     );
     await holder.kill();
-    const world = await startWorld({ dataDirectory });
-    expect(await produceKeys(world, ["a"])).toEqual([200]);
+    const emulator = await startWorld({ dataDirectory });
+    expect(await produceKeys(emulator, ["a"])).toEqual([200]);
   });
 
   test("a directory is refused while this process uses it", async () => {
@@ -130,8 +130,8 @@ describe("--data that cannot be used", () => {
     ],
   ])("a directory that a newer version wrote is refused%s", async (_, leave) => {
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ dataDirectory });
-    await world.close();
+    const emulator = await startWorld({ dataDirectory });
+    await emulator.close();
     sql(dataDirectory, "PRAGMA user_version = 2");
     leave(dataDirectory);
 
@@ -142,11 +142,11 @@ describe("--data that cannot be used", () => {
 
   test("a directory without space for its partitions is refused", async () => {
     const options = { dataDirectory: temporaryDirectory(), dataBytesMax: mebibyte };
-    const world = await startWorld(options);
+    const emulator = await startWorld(options);
     const message = { topic: "alerts", key: "", value: "x".repeat(30_000) };
-    const fill = async (): Promise<number> => (await world.produce(message)).status;
+    const fill = async (): Promise<number> => (await emulator.produce(message)).status;
     for (let status = await fill(); status === 200; status = await fill());
-    await world.close();
+    await emulator.close();
     const names = Array.from({ length: 100 }, (_, index) => `${"long-name-".repeat(19)}${index}`);
 
     await expect(
@@ -186,8 +186,8 @@ describe("--data that cannot be used", () => {
 
   test("fewer partitions than the directory has are refused", async () => {
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ dataDirectory });
-    await world.close();
+    const emulator = await startWorld({ dataDirectory });
+    await emulator.close();
 
     await expect(start({ dataDirectory, topics: { orders: 2 } })).rejects.toThrow(
       "topic orders has 2 partitions in the settings and at least 3 in --data: partitions can only be added",

@@ -26,24 +26,24 @@ test("the space that a burst took in the write-ahead log is released", async () 
 describe("--data that does not take a message", () => {
   test("a message without space gets 503 and leaves no trace, and the next one is stored once there is space", async () => {
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ dataDirectory, dataBytesMax: mebibyte });
-    await produceKeys(world, ["small"]);
+    const emulator = await startWorld({ dataDirectory, dataBytesMax: mebibyte });
+    await produceKeys(emulator, ["small"]);
     const large = { topic: "alerts", key: "large", value: "x".repeat(600_000) };
-    const statuses = [(await world.produce(large)).status];
-    const refused = await world.produce(large);
+    const statuses = [(await emulator.produce(large)).status];
+    const refused = await emulator.produce(large);
     statuses.push(refused.status);
 
     expect(statuses).toEqual([200, 503]);
     expect(await refused.json()).toMatchObject({ error: { message: "Endpoint Error" } });
-    expect(world.lines.join()).toContain("the store of --data failed: SQLITE_FULL");
-    expect(await keysOf(world, "alerts")).toEqual(["small", "large"]);
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(emulator.lines.join()).toContain("the store of --data failed: SQLITE_FULL");
+    expect(await keysOf(emulator, "alerts")).toEqual(["small", "large"]);
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ next: 2 }] }],
     });
-    expect(await produceKeys(world, ["after"])).toEqual([200]);
-    expect((await world.remove("/_/records")).status).toBe(204);
-    expect((await world.produce({ ...large, key: "again" })).status).toBe(200);
-    await world.close();
+    expect(await produceKeys(emulator, ["after"])).toEqual([200]);
+    expect((await emulator.remove("/_/records")).status).toBe(204);
+    expect((await emulator.produce({ ...large, key: "again" })).status).toBe(200);
+    await emulator.close();
 
     const after = await startWorld({ dataDirectory });
     expect(await keysOf(after, "alerts")).toEqual(["again"]);
@@ -51,7 +51,7 @@ describe("--data that does not take a message", () => {
   });
 
   test("a burst that does not fit leaves the acknowledged messages and no others", async () => {
-    const world = await startWorld({
+    const emulator = await startWorld({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: mebibyte,
     });
@@ -59,13 +59,13 @@ describe("--data that does not take a message", () => {
 
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        world.produce({ topic: "orders", key: `${index}`, value, partition: index % 3 }),
+        emulator.produce({ topic: "orders", key: `${index}`, value, partition: index % 3 }),
       ),
     );
 
     const accepted = answers.filter(({ status }) => status === 200).length;
     expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
     expect(accepted).toBeLessThan(8);
-    expect(await keysOf(world, "orders")).toHaveLength(accepted);
+    expect(await keysOf(emulator, "orders")).toHaveLength(accepted);
   });
 });

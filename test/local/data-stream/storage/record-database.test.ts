@@ -71,10 +71,10 @@ describe("--data across a restart", () => {
 
   test("deleted records leave nothing on the disk", async () => {
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ dataDirectory });
-    await produceKeys(world, ["a", "b"]);
-    await world.remove("/_/records");
-    await world.close();
+    const emulator = await startWorld({ dataDirectory });
+    await produceKeys(emulator, ["a", "b"]);
+    await emulator.remove("/_/records");
+    await emulator.close();
 
     const database = new Libsql(join(dataDirectory, "data-stream.db"));
     expect(database.prepare("SELECT count(*) AS n FROM records").get()).toMatchObject({ n: 0 });
@@ -83,9 +83,9 @@ describe("--data across a restart", () => {
 
   test("the disk holds what memory holds, whatever the bounds dropped", async () => {
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ dataDirectory, recordsMax: 3 });
-    await produceKeys(world, ["a", "b", "c", "d", "e", "f"]);
-    await world.close();
+    const emulator = await startWorld({ dataDirectory, recordsMax: 3 });
+    await produceKeys(emulator, ["a", "b", "c", "d", "e", "f"]);
+    await emulator.close();
 
     const database = new Libsql(join(dataDirectory, "data-stream.db"));
     const rows = database.prepare("SELECT offset FROM records ORDER BY cursor").all();

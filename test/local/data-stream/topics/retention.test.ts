@@ -8,47 +8,47 @@ describe("retention", () => {
   test("records older than their topic's retention are dropped, and only those", async () => {
     const clock = { ms: clockMs };
     const hour = 3_600_000;
-    const world = await startWorld({
+    const emulator = await startWorld({
       now: () => clock.ms,
       topics: { alerts: { partitions: 1, retentionMs: hour }, orders: 1 },
     });
     const stamped = (ms: number) => {
       clock.ms = clockMs + ms;
       // The signature is valid for five minutes.
-      return world.setFaults({ steps: [{ skewMs: -ms, times: 2 }] });
+      return emulator.setFaults({ steps: [{ skewMs: -ms, times: 2 }] });
     };
     await stamped(0);
-    await produceKeys(world, ["a"]);
-    await produceKeys(world, ["o"], "orders");
+    await produceKeys(emulator, ["a"]);
+    await produceKeys(emulator, ["o"], "orders");
     await stamped(hour - 1);
-    await produceKeys(world, ["b"]);
-    const young = await keysOf(world, "alerts");
+    await produceKeys(emulator, ["b"]);
+    const young = await keysOf(emulator, "alerts");
     await stamped(hour);
-    await produceKeys(world, ["c"]);
+    await produceKeys(emulator, ["c"]);
 
     expect(young).toEqual(["a", "b"]);
-    expect(await keysOf(world, "alerts")).toEqual(["b", "c"]);
-    expect(await keysOf(world, "orders")).toEqual(["o"]);
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await keysOf(emulator, "alerts")).toEqual(["b", "c"]);
+    expect(await keysOf(emulator, "orders")).toEqual(["o"]);
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [
         { name: "alerts", partitions: [{ first: 1, next: 3, dropped: 1 }] },
         { name: "orders", partitions: [{ first: 0, next: 1, dropped: 0 }] },
       ],
     });
-    expect(await world.get("/_/records/1")).toMatchObject({ error: expect.any(String) });
-    expect(await world.get("/_/records/2")).toMatchObject({ key: "o" });
-    expect(await resume(world, 0, 3)).toEqual(["o", "b", "c"]);
+    expect(await emulator.get("/_/records/1")).toMatchObject({ error: expect.any(String) });
+    expect(await emulator.get("/_/records/2")).toMatchObject({ key: "o" });
+    expect(await resume(emulator, 0, 3)).toEqual(["o", "b", "c"]);
   });
 
   test("retention needs no new messages, and reaches the disk", async () => {
     const clock = { ms: clockMs };
     const dataDirectory = temporaryDirectory();
-    const world = await startWorld({ now: () => clock.ms, dataDirectory });
-    await produceKeys(world, ["a"]);
+    const emulator = await startWorld({ now: () => clock.ms, dataDirectory });
+    await produceKeys(emulator, ["a"]);
 
     clock.ms += 86_400_000;
-    await expect.poll(() => keysOf(world, "alerts"), { timeout: 20_000 }).toEqual([]);
-    await world.close();
+    await expect.poll(() => keysOf(emulator, "alerts"), { timeout: 20_000 }).toEqual([]);
+    await emulator.close();
 
     const after = await startWorld({ dataDirectory });
     expect(await after.get("/_/topics")).toMatchObject({
@@ -57,9 +57,9 @@ describe("retention", () => {
   });
 
   test("a partition with too many bytes drops its oldest records", async () => {
-    const world = await startWorld({ partitionBytesMax: 10 });
+    const emulator = await startWorld({ partitionBytesMax: 10 });
     const produce = (key: string, partition: number) =>
-      world.produce({ topic: "orders", key, value: "1234", partition });
+      emulator.produce({ topic: "orders", key, value: "1234", partition });
     for (const [key, partition] of [
       ["a", 0],
       ["b", 1],
@@ -69,8 +69,8 @@ describe("retention", () => {
       await produce(key, partition);
     }
 
-    expect(await keysOf(world, "orders")).toEqual(["b", "c", "d"]);
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await keysOf(emulator, "orders")).toEqual(["b", "c", "d"]);
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [
         {
           partitions: [

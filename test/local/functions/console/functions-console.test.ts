@@ -13,21 +13,21 @@ type Result = {
 
 async function startConnected(told: Parameters<typeof connection>[0] = {}) {
   const stub = await startFunctionsStub();
-  const world = await startWorld({
+  const emulator = await startWorld({
     functions: connection({ webhookOrigin: stub.origin, ...told }),
   });
   const call = async (name: string, asked: unknown) => {
-    const response = await world.post(`/_/functions/${name}`, JSON.stringify(asked));
+    const response = await emulator.post(`/_/functions/${name}`, JSON.stringify(asked));
     return { status: response.status, result: (await response.json()) as Result };
   };
-  return { stub, world, call };
+  return { stub, emulator, call };
 }
 
 describe("GET /_/functions", () => {
   test("the response names the sources and whether they can be signed, and never a secret", async () => {
-    const { world } = await startConnected();
+    const { emulator } = await startConnected();
 
-    const text = await (await fetch(`${world.origin}/_/functions`)).text();
+    const text = await (await fetch(`${emulator.origin}/_/functions`)).text();
 
     expect(JSON.parse(text)).toMatchObject({
       connected: true,
@@ -43,18 +43,24 @@ describe("GET /_/functions", () => {
   });
 
   test("the response says that the emulator runs alone", async () => {
-    const world = await startWorld();
+    const emulator = await startWorld();
 
-    expect(await world.get("/_/functions")).toEqual({ connected: false, sources: [] });
-    expect((await world.post("/_/functions/heartbeat", "{}")).status).toBe(503);
+    expect(await emulator.get("/_/functions")).toEqual({ connected: false, sources: [] });
+    expect((await emulator.post("/_/functions/heartbeat", "{}")).status).toBe(503);
   });
 
   test.each(["/_/functions", "/_/functions/webhook"])(
     "%s refuses requests from foreign pages",
     async (path) => {
-      const { world, stub } = await startConnected();
+      const { emulator, stub } = await startConnected();
       const ask = (headers: Record<string, string>) =>
-        rawRequest({ port: world.port, method: "POST", path, headers, body: '{"source":"open"}' });
+        rawRequest({
+          port: emulator.port,
+          method: "POST",
+          path,
+          headers,
+          body: '{"source":"open"}',
+        });
 
       const answers = [
         await ask({ origin: "http://evil.example" }),
@@ -68,9 +74,9 @@ describe("GET /_/functions", () => {
   );
 
   test("unknown methods and names are refused", async () => {
-    const { world } = await startConnected();
+    const { emulator } = await startConnected();
     const status = async (method: string, path: string) =>
-      (await fetch(`${world.origin}${path}`, { method })).status;
+      (await fetch(`${emulator.origin}${path}`, { method })).status;
 
     expect(await status("POST", "/_/functions")).toBe(405);
     expect(await status("GET", "/_/functions/webhook")).toBe(405);
@@ -186,10 +192,10 @@ describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
   test("the reply, the request and the record of a webhook are shown side by side", async () => {
     const produced = { produce: async (): Promise<unknown> => undefined };
     const stub = await startFunctionsStub(() => produced.produce());
-    const world = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
+    const emulator = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
     produced.produce = () =>
-      world.produce({ topic: "orders", key: "octo/demo", value: '{"n":1.0}', partition: 0 });
-    const { page, complaints } = await openConsole(world);
+      emulator.produce({ topic: "orders", key: "octo/demo", value: '{"n":1.0}', partition: 0 });
+    const { page, complaints } = await openConsole(emulator);
 
     await page.getByLabel("Source").selectOption("github");
     await page.locator("#webhook-body").fill('{"n":1.0}');
@@ -207,8 +213,8 @@ describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
   });
 
   test("the page shows why a form was refused and which source cannot be signed", async () => {
-    const world = await startWorld({ functions: connection() });
-    const { page } = await openConsole(world);
+    const emulator = await startWorld({ functions: connection() });
+    const { page } = await openConsole(emulator);
 
     await page.getByRole("button", { name: "Send now" }).click();
     await page.locator("#function-result .problem", { hasText: "no reply" }).waitFor();

@@ -6,12 +6,12 @@ const key = "서울/a b+c%.jpg";
 
 describe("the event of a change", () => {
   test("the event of a stored object has NAVER Cloud's form and that of S3", async () => {
-    const world = await startStorageWorld({ now: () => nowMs });
+    const storage = await startStorageWorld({ now: () => nowMs });
 
-    const { headers } = await world.put(key, "four");
+    const { headers } = await storage.put(key, "four");
 
     const requestId = headers["x-amz-request-id"];
-    expect(world.events).toEqual([
+    expect(storage.events).toEqual([
       {
         ncloud: {
           container_name: bucket,
@@ -48,12 +48,12 @@ describe("the event of a change", () => {
   });
 
   test("the event of a removed object has no length, and a later sequencer", async () => {
-    const world = await startStorageWorld({ now: () => nowMs });
-    await world.put("a", "four");
+    const storage = await startStorageWorld({ now: () => nowMs });
+    await storage.put("a", "four");
 
-    await world.send({ method: "DELETE", path: pathOf("a") });
+    await storage.send({ method: "DELETE", path: pathOf("a") });
 
-    expect(world.events[1]).toMatchObject({
+    expect(storage.events[1]).toMatchObject({
       ncloud: { event_name: "object-removed", object_name: "a" },
       s3: {
         Records: [
@@ -64,34 +64,34 @@ describe("the event of a change", () => {
         ],
       },
     });
-    expect(world.events[1]?.ncloud).not.toHaveProperty("object_length");
+    expect(storage.events[1]?.ncloud).not.toHaveProperty("object_length");
   });
 
   test("every bucket has events, and reads, refusals and missing objects have none", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    await world.put("a", "1");
-    await world.get("a");
-    await world.send({ path: `/${bucket}`, query: "list-type=2" });
-    await world.send({ method: "DELETE", path: pathOf("none") });
-    await world.send({ method: "PUT", path: pathOf("a", "unknown"), body: "1" });
-    await world.send({ method: "PUT", path: pathOf("a", "other"), body: "1" });
+    await storage.put("a", "1");
+    await storage.get("a");
+    await storage.send({ path: `/${bucket}`, query: "list-type=2" });
+    await storage.send({ method: "DELETE", path: pathOf("none") });
+    await storage.send({ method: "PUT", path: pathOf("a", "unknown"), body: "1" });
+    await storage.send({ method: "PUT", path: pathOf("a", "other"), body: "1" });
 
-    expect(world.events.map(({ ncloud }) => ncloud.container_name)).toEqual([bucket, "other"]);
+    expect(storage.events.map(({ ncloud }) => ncloud.container_name)).toEqual([bucket, "other"]);
   });
 
   test("a listener that fails leaves the object stored and acknowledged", async () => {
     const failing = vi.spyOn(console, "error").mockReturnValue(undefined);
-    const world = await startStorageWorld({
+    const storage = await startStorageWorld({
       onEvent: () => {
         throw new Error("not listening");
       },
     });
 
-    const put = await world.put("a", "1");
+    const put = await storage.put("a", "1");
 
     expect(put.status).toBe(200);
-    expect((await world.get("a")).text).toBe("1");
+    expect((await storage.get("a")).text).toBe("1");
     expect(failing).toHaveBeenCalledOnce();
   });
 });

@@ -11,10 +11,10 @@ describe("a part of an object", () => {
     ["bytes=-2", "89", "bytes 8-9/10"],
     ["bytes=-20", "0123456789", "bytes 0-9/10"],
   ] as const)("the range %s is %s for the AWS SDK", async ([range, text, said]) => {
-    const world = await startStorageWorld();
-    await world.put("a", "0123456789");
+    const storage = await startStorageWorld();
+    await storage.put("a", "0123456789");
 
-    const got = await world
+    const got = await storage
       .client()
       .send(new GetObjectCommand({ Bucket: bucket, Key: "a", Range: range }));
 
@@ -28,10 +28,10 @@ describe("a part of an object", () => {
     ["bytes=0-1,4-5", 501, "NotImplemented"],
     ["lines=0-1", 501, "NotImplemented"],
   ] as const)("the range %s is refused with %i", async ([range, status, code]) => {
-    const world = await startStorageWorld();
-    await world.put("a", "0123456789");
+    const storage = await startStorageWorld();
+    await storage.put("a", "0123456789");
 
-    const reply = await world.send({ path: pathOf("a"), headers: { range } });
+    const reply = await storage.send({ path: pathOf("a"), headers: { range } });
 
     expect(reply).toMatchObject({ status, code });
   });

@@ -16,13 +16,13 @@ const query = "delete=";
 
 describe("several objects", () => {
   test("several objects are removed by one request, missing ones too, each removal with its event", async () => {
-    const world = await startStorageWorld();
-    await world.put("a", "1");
-    await world.put("b&c", "2");
-    await world.put("d", "3");
+    const storage = await startStorageWorld();
+    await storage.put("a", "1");
+    await storage.put("b&c", "2");
+    await storage.put("d", "3");
     const body = toXml("a", "b&amp;c", "nothing");
 
-    const reply = await world.send({
+    const reply = await storage.send({
       ...{ method: "POST", path, query, body },
       headers: { "content-md5": md5(body) },
     });
@@ -31,16 +31,16 @@ describe("several objects", () => {
     expect([...reply.text.matchAll(/<Deleted><Key>([^<]*)/g)].map(([, key]) => key)).toEqual([
       ...["a", "b&amp;c", "nothing"],
     ]);
-    const names = world.events.map(({ ncloud }) => ncloud.event_name);
+    const names = storage.events.map(({ ncloud }) => ncloud.event_name);
     expect(names.filter((name) => name === "object-removed")).toHaveLength(2);
-    expect([(await world.get("a")).status, (await world.get("d")).status]).toEqual([404, 200]);
+    expect([(await storage.get("a")).status, (await storage.get("d")).status]).toEqual([404, 200]);
   });
 
   test("a quiet request gets a response without names", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const body = toXml("a").replace("<Object>", "<Quiet>true</Quiet><Object>");
 
-    const reply = await world.send({
+    const reply = await storage.send({
       ...{ method: "POST", path, query, body },
       headers: { "content-md5": md5(body) },
     });
@@ -56,16 +56,16 @@ describe("several objects", () => {
     ["with none of them", toXml(), "right", "MalformedXML"],
     ["as something else", "{}", "right", "MalformedXML"],
   ] as const)("the objects stay after a request %s", async ([, body, given, code]) => {
-    const world = await startStorageWorld();
-    await world.put("a", "1");
+    const storage = await startStorageWorld();
+    await storage.put("a", "1");
     const digest = given === "right" ? md5(body) : given;
 
-    const reply = await world.send({
+    const reply = await storage.send({
       ...{ method: "POST", path, query, body },
       headers: digest === undefined ? {} : { "content-md5": digest },
     });
 
     expect(reply).toMatchObject({ status: 400, code });
-    expect((await world.get("a")).status).toBe(200);
+    expect((await storage.get("a")).status).toBe(200);
   });
 });

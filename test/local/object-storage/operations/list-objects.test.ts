@@ -9,15 +9,15 @@ import type { StorageWorld } from "../harness.ts";
 import { bucket, encode, startStorageWorld } from "../harness.ts";
 
 async function worldWith(keys: readonly string[]): Promise<StorageWorld> {
-  const world = await startStorageWorld();
+  const storage = await startStorageWorld();
   for (const key of keys) {
-    await world.put(key, key);
+    await storage.put(key, key);
   }
-  return world;
+  return storage;
 }
 
-async function list(world: StorageWorld, asked: Partial<ListObjectsV2CommandInput> = {}) {
-  const client = world.client();
+async function list(storage: StorageWorld, asked: Partial<ListObjectsV2CommandInput> = {}) {
+  const client = storage.client();
   const answer = await client.send(new ListObjectsV2Command({ Bucket: bucket, ...asked }));
   return {
     ...answer,
@@ -32,19 +32,19 @@ function inUtf8Order(keys: readonly string[]): readonly string[] {
 
 describe("a list", () => {
   test("a list is in the order of UTF-8 bytes, which is not that of UTF-16", async () => {
-    const world = await worldWith(["\u{1f600}", "\uffe6", "b", "B", "a/b", "a", "a-b", "서울"]);
+    const storage = await worldWith(["\u{1f600}", "\uffe6", "b", "B", "a/b", "a", "a-b", "서울"]);
 
-    const { keys } = await list(world);
+    const { keys } = await list(storage);
 
     expect(keys).toEqual(["B", "a", "a-b", "a/b", "b", "서울", "\uffe6", "\u{1f600}"]);
   });
 
   test("a list has size, ETag and time of each object", async () => {
     const nowMs = Date.now();
-    const world = await startStorageWorld({ now: () => nowMs });
-    const { headers } = await world.put("a", "four");
+    const storage = await startStorageWorld({ now: () => nowMs });
+    const { headers } = await storage.put("a", "four");
 
-    const { Contents, KeyCount, MaxKeys, IsTruncated, Name } = await list(world);
+    const { Contents, KeyCount, MaxKeys, IsTruncated, Name } = await list(storage);
 
     expect(Contents).toEqual([
       {
@@ -64,19 +64,19 @@ describe("a list", () => {
   });
 
   test("a list of a prefix begins after the named key", async () => {
-    const world = await worldWith(["a", "b/1", "b/2", "b/3", "c"]);
+    const storage = await worldWith(["a", "b/1", "b/2", "b/3", "c"]);
 
-    const answer = await list(world, { Prefix: "b/", StartAfter: "b/1" });
+    const answer = await list(storage, { Prefix: "b/", StartAfter: "b/1" });
 
     expect(answer).toMatchObject({ keys: ["b/2", "b/3"], Prefix: "b/", StartAfter: "b/1" });
   });
 
   test("a list with a delimiter holds a common prefix once, also across pages", async () => {
-    const world = await worldWith(["a", "b/1", "b/2", "b/3", "c/1", "d", "한/글"]);
+    const storage = await worldWith(["a", "b/1", "b/2", "b/3", "c/1", "d", "한/글"]);
 
-    const whole = await list(world, { Delimiter: "/" });
-    const first = await list(world, { Delimiter: "/", MaxKeys: 2 });
-    const second = await list(world, {
+    const whole = await list(storage, { Delimiter: "/" });
+    const first = await list(storage, { Delimiter: "/", MaxKeys: 2 });
+    const second = await list(storage, {
       Delimiter: "/",
       MaxKeys: 2,
       ContinuationToken: first.NextContinuationToken,
@@ -88,18 +88,18 @@ describe("a list", () => {
   });
 
   test("a list with a delimiter inside a prefix shows the keys directly below it", async () => {
-    const world = await worldWith(["b/1", "b/c/1", "b/c/2", "b/d"]);
+    const storage = await worldWith(["b/1", "b/c/1", "b/c/2", "b/d"]);
 
-    expect(await list(world, { Delimiter: "/", Prefix: "b/" })).toMatchObject({
+    expect(await list(storage, { Delimiter: "/", Prefix: "b/" })).toMatchObject({
       keys: ["b/1", "b/d"],
       prefixes: ["b/c/"],
     });
   });
 
   test("a list of no keys is empty and not truncated", async () => {
-    const world = await worldWith(["a"]);
+    const storage = await worldWith(["a"]);
 
-    expect(await list(world, { MaxKeys: 0 })).toMatchObject({
+    expect(await list(storage, { MaxKeys: 0 })).toMatchObject({
       keys: [],
       KeyCount: 0,
       IsTruncated: false,
@@ -107,11 +107,11 @@ describe("a list", () => {
   });
 
   test("a page has at most 1000 keys, and 2001 keys take three pages", async () => {
-    const world = await worldWith(Array.from({ length: 2001 }, (_, index) => `key-${index}`));
+    const storage = await worldWith(Array.from({ length: 2001 }, (_, index) => `key-${index}`));
     const pages: number[] = [];
     const seen: (string | undefined)[] = [];
 
-    const config = { client: world.client(), pageSize: 5000 };
+    const config = { client: storage.client(), pageSize: 5000 };
     for await (const page of paginateListObjectsV2(config, { Bucket: bucket })) {
       pages.push(page.KeyCount ?? 0);
       seen.push(...(page.Contents ?? []).map(({ Key }) => Key));
@@ -123,15 +123,15 @@ describe("a list", () => {
 
   test("a list without an encoding escapes the characters of XML", async () => {
     const key = "a&b<c>'\"\t\n d";
-    const world = await worldWith([key]);
+    const storage = await worldWith([key]);
 
-    expect(await list(world)).toMatchObject({ keys: [key] });
+    expect(await list(storage)).toMatchObject({ keys: [key] });
   });
 
   test("a list with encoding-type url has form-encoded keys, and blanks as plus signs", async () => {
-    const world = await worldWith(["a b+c/%\u0001한"]);
+    const storage = await worldWith(["a b+c/%\u0001한"]);
 
-    const answer = await list(world, { EncodingType: "url", StartAfter: "a a", Delimiter: "//" });
+    const answer = await list(storage, { EncodingType: "url", StartAfter: "a a", Delimiter: "//" });
 
     expect(answer).toMatchObject({
       keys: ["a+b%2Bc/%25%01%ED%95%9C"],
@@ -157,11 +157,11 @@ test("pages of any size hold every key once, whatever its characters", async () 
       fc.integer({ min: 1, max: 5 }),
       fc.boolean(),
       async (names, size, groups) => {
-        const world = await worldWith(names);
+        const storage = await worldWith(names);
         const seen: string[] = [];
         let token: string | undefined;
         do {
-          const page = await list(world, {
+          const page = await list(storage, {
             MaxKeys: size,
             EncodingType: "url",
             ...(groups && { Delimiter: "/" }),
@@ -175,7 +175,7 @@ test("pages of any size hold every key once, whatever its characters", async () 
         const group = (name: string) => /^[^/]*\//.exec(name)?.[0] ?? name;
         const expected = groups ? [...new Set(names.map(group))] : names;
         expect(inUtf8Order(seen)).toEqual(inUtf8Order(expected));
-        await world.close();
+        await storage.close();
       },
     ),
     { numRuns: 40 },
@@ -197,16 +197,16 @@ describe("a refused list", () => {
     ["prefix=a&prefix=b", "InvalidArgument"],
     ["prefix=%FF", "InvalidURI"],
   ] as const)("a list with %s is refused as %s", async ([parameter, code]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const query = [...parameter.split("&"), "list-type=2"].sort().join("&");
 
-    expect(await world.send({ path: `/${bucket}`, query })).toMatchObject({ status: 400, code });
+    expect(await storage.send({ path: `/${bucket}`, query })).toMatchObject({ status: 400, code });
   });
 
   test("a list of an unknown bucket is refused", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    expect(await world.send({ path: "/unknown", query: "list-type=2" })).toMatchObject({
+    expect(await storage.send({ path: "/unknown", query: "list-type=2" })).toMatchObject({
       status: 404,
       code: "NoSuchBucket",
     });

@@ -29,14 +29,14 @@ const keys = [
 
 describe("the official client", () => {
   test.for(keys)("the official client puts, reads and deletes %j", async (Key) => {
-    const world = await startStorageWorld();
-    const client = world.client();
+    const storage = await startStorageWorld();
+    const client = storage.client();
     const of = { Bucket: bucket, Key };
 
     await client.send(new PutObjectCommand({ ...of, Body: `content of ${Key}` }));
     const got = await client.send(new GetObjectCommand(of));
     const text = await got.Body?.transformToString();
-    const listed = await world.control(`/_/objects?bucket=${bucket}`);
+    const listed = await storage.control(`/_/objects?bucket=${bucket}`);
     await client.send(new DeleteObjectCommand(of));
 
     expect(text).toBe(`content of ${Key}`);
@@ -119,13 +119,13 @@ describe("the official client", () => {
 
 describe("arbitrary names and content", () => {
   test("any content comes back byte for byte under any key of UTF-8", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const key = fc.string({ unit: "binary", minLength: 1, maxLength: 200 });
 
     await fc.assert(
       fc.asyncProperty(key, bodies, async (name, body) => {
-        const put = await world.put(name, body);
-        const got = await world.get(name);
+        const put = await storage.put(name, body);
+        const got = await storage.get(name);
 
         expect([put.status, got.status]).toEqual([200, 200]);
         expect(got.bytes.equals(body)).toBe(true);
@@ -136,7 +136,7 @@ describe("arbitrary names and content", () => {
   });
 
   test("any path is an object's name or an error of S3, and never a failure", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const percent = (byte: number) => {
       const text = String.fromCharCode(byte);
       return /[\w.~/-]/.test(text) ? text : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
@@ -154,7 +154,7 @@ describe("arbitrary names and content", () => {
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 40 }), async (bytes) => {
         const path = `/${bucket}/${[...bytes].map(percent).join("")}`;
 
-        const reply = await world.send({ path });
+        const reply = await storage.send({ path });
 
         expect(reply.code).toBe(isUtf8(bytes) ? "NoSuchKey" : "InvalidURI");
       }),
@@ -176,11 +176,11 @@ describe("a PUT", () => {
     ["x-amz-checksum-sha1", createHash("sha1").update("content").digest("base64")],
     ["content-md5", createHash("md5").update("content").digest("base64")],
   ] as const)("a PUT is held to its %s", async ([name, right]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const ask = { method: "PUT", path: pathOf("a"), headers: { [name]: right } };
 
-    expect(await world.send({ ...ask, body: "content" })).toMatchObject({ status: 200 });
-    expect(await world.send({ ...ask, body: "Content" })).toMatchObject({
+    expect(await storage.send({ ...ask, body: "content" })).toMatchObject({ status: 200 });
+    expect(await storage.send({ ...ask, body: "Content" })).toMatchObject({
       status: 400,
       code: "BadDigest",
     });
@@ -204,29 +204,34 @@ describe("a PUT", () => {
   ] as const)(
     "a PUT framed as aws-chunked, %s, gets its documented response",
     async ([, body, expected]) => {
-      const world = await startStorageWorld();
+      const storage = await startStorageWorld();
       const headers = {
         "content-encoding": "aws-chunked",
         "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
         "x-amz-decoded-content-length": "7",
       };
 
-      const reply = await world.send({ method: "PUT", path: pathOf("a"), headers, body });
+      const reply = await storage.send({ method: "PUT", path: pathOf("a"), headers, body });
 
       expect(reply.code ?? reply.status).toBe(expected);
-      const got = await world.get("a");
+      const got = await storage.get("a");
       expect(got.code ?? got.text).toBe(expected === 200 ? "content" : "NoSuchKey");
     },
   );
 
   test("a PUT may leave its body unsigned", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
 
-    const reply = await world.send({ method: "PUT", path: pathOf("a"), headers, body: "content" });
+    const reply = await storage.send({
+      method: "PUT",
+      path: pathOf("a"),
+      headers,
+      body: "content",
+    });
 
     expect(reply.status).toBe(200);
-    expect((await world.get("a")).text).toBe("content");
+    expect((await storage.get("a")).text).toBe("content");
   });
 });
 
@@ -236,9 +241,9 @@ describe("unsupported requests", () => {
     ["PUT", "x-amz-copy-source", "/uploads/b"],
     ["GET", "if-match", '"etag"'],
   ] as const)("a %s with %s is refused", async ([method, name, value]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    const reply = await world.send({ method, path: pathOf("a"), headers: { [name]: value } });
+    const reply = await storage.send({ method, path: pathOf("a"), headers: { [name]: value } });
 
     expect(reply).toMatchObject({ status: 501, code: "NotImplemented" });
   });
@@ -250,9 +255,9 @@ describe("unsupported requests", () => {
     ["GET", "/uploads", "lifecycle="],
     ["GET", "/uploads/", "list-type=2&versions="],
   ] as const)("the request %s %s?%s is refused", async ([method, path, query]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    expect(await world.send({ method, path, query })).toMatchObject({ code: "NotImplemented" });
+    expect(await storage.send({ method, path, query })).toMatchObject({ code: "NotImplemented" });
   });
 
   test.for([
@@ -260,9 +265,9 @@ describe("unsupported requests", () => {
     ["PUT", "/uploads"],
     ["DELETE", "/uploads"],
   ] as const)("the request %s %s is refused", async ([method, path]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    expect(await world.send({ method, path })).toMatchObject({
+    expect(await storage.send({ method, path })).toMatchObject({
       status: 405,
       code: "MethodNotAllowed",
     });
@@ -271,9 +276,9 @@ describe("unsupported requests", () => {
   test.for(["/uploads/%", "/uploads/%zz", "/uploads/%FF"])(
     "the path %s is refused",
     async (path) => {
-      const world = await startStorageWorld();
+      const storage = await startStorageWorld();
 
-      expect(await world.send({ path })).toMatchObject({ status: 400, code: "InvalidURI" });
+      expect(await storage.send({ path })).toMatchObject({ status: 400, code: "InvalidURI" });
     },
   );
 });

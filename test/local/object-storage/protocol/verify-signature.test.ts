@@ -196,9 +196,9 @@ describe("a refused request", () => {
       "SignatureDoesNotMatch",
     ],
   ] as const)("a signature %s is refused", async ([, signed, status, code]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    const reply = await world.send({ ...nothing, signed });
+    const reply = await storage.send({ ...nothing, signed });
 
     expect(reply).toMatchObject({ status, code });
     expect(reply.headers["content-type"]).toBe("application/xml");
@@ -206,32 +206,32 @@ describe("a refused request", () => {
   });
 
   test("an unsigned x-amz header is refused", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
 
-    const reply = await world.send({ ...nothing, unsigned: { "x-amz-meta-more": "1" } });
+    const reply = await storage.send({ ...nothing, unsigned: { "x-amz-meta-more": "1" } });
 
     expect(reply).toMatchObject({ status: 403, code: "AccessDenied" });
   });
 
   test("a body that is not the signed one is refused, and not stored", async () => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const headers = { "x-amz-content-sha256": emptyHash };
 
-    const reply = await world.send({ method: "PUT", path: pathOf("a"), headers, body: "other" });
+    const reply = await storage.send({ method: "PUT", path: pathOf("a"), headers, body: "other" });
 
     expect(reply).toMatchObject({ status: 400, code: "XAmzContentSHA256Mismatch" });
-    expect(await world.control("/_/objects")).toEqual({ objects: [] });
-    expect(world.events).toEqual([]);
+    expect(await storage.control("/_/objects")).toEqual({ objects: [] });
+    expect(storage.events).toEqual([]);
   });
 
   test.for([
     ["nothing", "InvalidArgument", 400],
     ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "NotImplemented", 501],
   ] as const)("an x-amz-content-sha256 of %s is refused", async ([hash, code, status]) => {
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const headers = { "x-amz-content-sha256": hash };
 
-    expect(await world.send({ ...nothing, headers })).toMatchObject({ status, code });
+    expect(await storage.send({ ...nothing, headers })).toMatchObject({ status, code });
   });
 
   test.for([
@@ -286,17 +286,17 @@ describe("a refused request", () => {
 
   test("a refusal holds no key, secret or signature, and the time of the emulator's clock", async () => {
     const nowMs = Date.parse("2026-01-02T03:04:05Z");
-    const world = await startStorageWorld({ now: () => nowMs });
+    const storage = await startStorageWorld({ now: () => nowMs });
     const [method, path] = ["GET", `/${bucket}/a`];
     const headers = {
-      host: `127.0.0.1:${world.port}`,
+      host: `127.0.0.1:${storage.port}`,
       "x-amz-content-sha256": emptyHash,
       "x-amz-date": "20260102T030405Z",
     };
     const wrong = authorize({ method, path, headers, secretKey: "another" });
 
     const reply = await sendRaw({
-      port: world.port,
+      port: storage.port,
       method,
       path,
       headers: { ...headers, authorization: wrong },
@@ -313,9 +313,9 @@ describe("a refused request", () => {
 describe("the official client", () => {
   test("the official client must use the configured region", async () => {
     const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
-    const world = await startStorageWorld();
+    const storage = await startStorageWorld();
     const ask = (config: { region: string }) =>
-      world.client(config).send(new ListObjectsV2Command({ Bucket: bucket }));
+      storage.client(config).send(new ListObjectsV2Command({ Bucket: bucket }));
 
     await expect(ask({ region })).resolves.toMatchObject({ KeyCount: 0 });
     await expect(ask({ region: "us-east-1" })).rejects.toMatchObject({
@@ -336,8 +336,8 @@ describe("the official client", () => {
 
   test("the official client corrects a clock that is an hour behind by the Date of the refusal", async () => {
     const { HeadBucketCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
-    const world = await startStorageWorld({ now: () => Date.now() + 3_600_000 });
-    const client = world.client();
+    const storage = await startStorageWorld({ now: () => Date.now() + 3_600_000 });
+    const client = storage.client();
 
     await expect(client.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toMatchObject({
       name: "RequestTimeTooSkewed",

@@ -39,10 +39,14 @@ function event(type: string, data: string): string {
   return `{"specversion":"1.0","id":"1","type":"${type}","source":"/shop","data":${data}}`;
 }
 
-async function produceMany(world: World, count: number, from = 0): Promise<void> {
+async function produceMany(emulator: World, count: number, from = 0): Promise<void> {
   for (let index = from; index < from + count; index += 20) {
     const wave = Array.from({ length: Math.min(20, from + count - index) }, (_, step) =>
-      world.produce({ topic: "alerts", key: `k${index + step}`, value: `{"n":${index + step}}` }),
+      emulator.produce({
+        topic: "alerts",
+        key: `k${index + step}`,
+        value: `{"n":${index + step}}`,
+      }),
     );
     await Promise.all(wave);
   }
@@ -50,13 +54,13 @@ async function produceMany(world: World, count: number, from = 0): Promise<void>
 
 describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   test("a pause loses nothing, and everything that arrived is shown afterwards", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "before", value: "" });
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "before", value: "" });
+    const { page, complaints } = await openConsole(emulator);
     await rowOf(page, "before").waitFor();
 
     await page.getByRole("button", { name: "Pause" }).click();
-    await produceMany(world, 40);
+    await produceMany(emulator, 40);
     await page.locator("#paused-note", { hasText: "40 more arrived" }).waitFor();
     const paused = await rowKeys(page);
     await page.getByRole("button", { name: "Resume" }).click();
@@ -68,22 +72,26 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   });
 
   test("a connection that breaks during a pause loses nothing", async () => {
-    const world = await startWorld();
-    const line = await startLine(world.port);
+    const emulator = await startWorld();
+    const line = await startLine(emulator.port);
     const { page } = await openConsole(
-      { origin: `http://localhost:${world.port}` },
-      { browserArgs: [`--host-resolver-rules=MAP localhost:${world.port} 127.0.0.1:${line.port}`] },
+      { origin: `http://localhost:${emulator.port}` },
+      {
+        browserArgs: [
+          `--host-resolver-rules=MAP localhost:${emulator.port} 127.0.0.1:${line.port}`,
+        ],
+      },
     );
-    await world.produce({ topic: "alerts", key: "before", value: "" });
+    await emulator.produce({ topic: "alerts", key: "before", value: "" });
     await rowOf(page, "before").waitFor();
 
     await page.getByRole("button", { name: "Pause" }).click();
     line.cut();
     await page.locator("#connection[data-state=waiting]").waitFor();
-    await produceMany(world, 30);
+    await produceMany(emulator, 30);
     line.mend();
     await page.locator("#connection[data-state=live]").waitFor();
-    await world.produce({ topic: "alerts", key: "after", value: "" });
+    await emulator.produce({ topic: "alerts", key: "after", value: "" });
     await page.getByRole("button", { name: "Resume" }).click();
 
     await page.locator("#records-note", { hasText: /^32 records,/ }).waitFor();
@@ -91,11 +99,11 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   });
 
   test("filters apply to key, type and text, and hidden heartbeats are counted", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "a-1", value: event("order.paid", '"apple"') });
-    await world.produce({ topic: "alerts", key: "a-2", value: event("order.sent", '"pear"') });
-    await world.produce({ topic: "alerts", key: "tick", value: event("heartbeat.tick", "{}") });
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "a-1", value: event("order.paid", '"apple"') });
+    await emulator.produce({ topic: "alerts", key: "a-2", value: event("order.sent", '"pear"') });
+    await emulator.produce({ topic: "alerts", key: "tick", value: event("heartbeat.tick", "{}") });
+    const { page, complaints } = await openConsole(emulator);
     const keys = () => expect.poll(() => rowKeys(page), { timeout: pollMsMax });
     await keys().toEqual(["a-2", "a-1"]);
     const hidden = await page.locator("#heartbeats-label").textContent();
@@ -117,12 +125,16 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   });
 
   test("an opened record has its pretty and raw value, attributes, difference, fixture and curl", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "a", value: event("order.paid", '{"total":1.0}') });
-    await world.produce({ topic: "alerts", key: "b", value: "between" });
+    const emulator = await startWorld();
+    await emulator.produce({
+      topic: "alerts",
+      key: "a",
+      value: event("order.paid", '{"total":1.0}'),
+    });
+    await emulator.produce({ topic: "alerts", key: "b", value: "between" });
     const value = event("order.paid", '{"total":12.50,"id":12345678901234567890,"id":2e0}');
-    await world.produce({ topic: "alerts", key: "a", value });
-    const { page, complaints } = await openConsole(world);
+    await emulator.produce({ topic: "alerts", key: "a", value });
+    const { page, complaints } = await openConsole(emulator);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const shown = () => page.locator("#record-value").innerText();
 
@@ -165,9 +177,9 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   });
 
   test("10,000 records are held in few rows, down to the oldest", async () => {
-    const world = await startWorld();
-    await produceMany(world, 10_000);
-    const { page, complaints } = await openConsole(world);
+    const emulator = await startWorld();
+    await produceMany(emulator, 10_000);
+    const { page, complaints } = await openConsole(emulator);
     await page.locator("#records-note", { hasText: "10,000 records" }).waitFor();
 
     await page.locator("#records").press("End");
@@ -178,9 +190,9 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
   }, 90_000);
 
   test("a reader who scrolled down keeps the same records in sight", async () => {
-    const world = await startWorld();
-    await produceMany(world, 200);
-    const { page } = await openConsole(world);
+    const emulator = await startWorld();
+    await produceMany(emulator, 200);
+    const { page } = await openConsole(emulator);
     await page.locator("#records-note", { hasText: "200 records" }).waitFor();
     await page.evaluate("document.getElementById('records').scrollTop = 34 * 100");
     const inSight = () =>
@@ -190,7 +202,7 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
       })()`);
     await expect.poll(inSight).toBe("record-99");
 
-    await produceMany(world, 60, 200);
+    await produceMany(emulator, 60, 200);
     await page.locator("#records-note", { hasText: "260 records" }).waitFor();
 
     await expect.poll(inSight).toBe("record-99");
