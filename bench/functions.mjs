@@ -74,7 +74,7 @@ export async function buildPeer(name, plugins = []) {
 
 /** Each with its HTTP exchange replaced by one that is acknowledged at once. */
 export async function buildArtifactWithoutNetwork(name) {
-  const { code } = await withStub(/\/transport\.ts$/, "stubs/transport.mjs", (plugin) =>
+  const { code } = await withStub(/http\/client\.ts$/, "stubs/transport.mjs", (plugin) =>
     buildArtifact(name, [plugin]),
   );
   return code;
