@@ -19,7 +19,7 @@ import {
 /** What users read: each page in docs/ with its Korean twin in docs/ko/. */
 const userPages = [
   ...["getting-started", "webhooks", "settings", "messages", "delivery"],
-  ...["deploy-naver-cloud", "deploy-lambda", "commands", "local"],
+  ...["deploy-naver-cloud", "deploy-lambda", "other-platforms", "commands", "local"],
   ...["troubleshooting", "operating", "security"],
 ];
 /** What maintainers read, in English alone. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { providers } from "../../lib/webhooks/sources/providers.ts";
 import { schemes } from "../../lib/webhooks/sources/schemes.ts";
 import { commonOptions, windowOptions } from "../../lib/webhooks/sources/source-options.ts";
-import { inlineCode, read, tableRows } from "./markdown.ts";
+import { parseSources } from "../../lib/webhooks/sources/sources.ts";
+import { codeBlocks, inlineCode, read, tableRows } from "./markdown.ts";
 
 const pages = [
   ["docs/webhooks.md", "option", "s"],
@@ -50,6 +51,22 @@ describe.each(pages)("%s", (path, optionColumn, second) => {
       expect(jsonSenders(text).includes(name), name).toBe(bodyType === "json");
     }
   });
+});
+
+test("the sources that docs/webhooks.md shows are well formed", () => {
+  const blocks = codeBlocks(read("docs/webhooks.md"));
+  const shown = blocks
+    .filter((block) => block.includes('"verifier"') && block.startsWith("```json"))
+    .map((block): unknown => JSON.parse(block.replaceAll(/^```.*$/gm, "")));
+
+  expect(shown).toHaveLength(3);
+  for (const options of shown) {
+    const settings = {
+      WEBHOOK_SOURCES: { shop: options },
+      WEBHOOK_SECRETS: { shop: ["b2c4d6e8"] },
+    };
+    expect(parseSources(settings).ok, JSON.stringify(options)).toBe(true);
+  }
 });
 
 /** The paragraph below the options that lists them. */
