@@ -32,7 +32,7 @@ export async function prepare(
   { config, settings: files = [], endpoint, standIn }: DeployOptions,
   { effects, terminal: { environment } }: Surroundings,
 ): Promise<Prepared> {
-  checkOrigins({ endpoint, "stand-in": standIn });
+  checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
   const settings = loadSettings(files, environment);
   refuse(findMisspelt(settings));
