@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runDeploy } from "../../cli/deploy/command.ts";
@@ -7,6 +7,7 @@ import { runProduce } from "../../cli/produce/command.ts";
 import { logResult } from "../../lib/function/log-result.ts";
 import type { LogFields } from "../../lib/model/log.ts";
 import { endedEarly, unexpected } from "../../lib/model/result.ts";
+import { settingNames } from "../../lib/settings/settings.ts";
 import { suspects } from "../../local/data-stream/diagnosis/signing-mistakes.ts";
 import { runCommand } from "../cli/shared/terminal.ts";
 
@@ -87,6 +88,12 @@ test("the English page names every signing mistake that the emulator finds", () 
   expect([...new Set(mistakes)].filter((one) => !layout.test(one) && !text.includes(one))).toEqual(
     [],
   );
+});
+
+test.runIf(existsSync("docs/settings.md"))("docs/settings.md has a place for every setting", () => {
+  const anchors = anchorsOf("docs/settings.md");
+
+  expect(settingNames.filter((name) => !anchors.includes(name))).toEqual([]);
 });
 
 test("a log line with a code names its page, and one without a code names none", () => {
