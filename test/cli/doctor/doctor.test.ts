@@ -496,7 +496,7 @@ describe("settings", () => {
       verdict: "failed",
       found: "is required (webhook, bucket)",
     });
-    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("README.md");
+    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("docs/settings.md");
     expect(row("clock")?.verdict).toBe("skipped");
     for (const check of checks.filter(({ verdict }) => verdict === "failed")) {
       expect(check.todo).toMatch(/^[^\n]+$/);
