@@ -97,7 +97,7 @@ async function toShownRequest(
   const transport: Effects["transport"] = async (request) => {
     caught = request;
     return {
-      ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+      ...{ kind: "noResponse", sent: "never", cause: "connection" },
       ...{ code: "EDRYRUN", staleSocket: false },
     };
   };

@@ -1,5 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpResponse, NoAnswer } from "../effects/transport.ts";
+import type { HttpResponse, NoResponse } from "../effects/transport.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
@@ -93,7 +93,7 @@ function isUnauthenticated({ verdict }: ProduceResult): boolean {
 }
 
 function dateOf(answer: HttpResponse): string | undefined {
-  const date = answer.kind === "answer" ? answer.headers["date"] : undefined;
+  const date = answer.kind === "response" ? answer.headers["date"] : undefined;
   return typeof date === "string" ? date : undefined;
 }
 
@@ -109,14 +109,14 @@ const codeOfCause = {
   timeout: "STREAM_TIMEOUT",
   connection: "STREAM_UNREACHABLE",
   protocol: "STREAM_NOT_THE_API",
-} as const satisfies Record<NoAnswer["cause"], OutageCode>;
+} as const satisfies Record<NoResponse["cause"], OutageCode>;
 
 function toAttempt(
   answer: HttpResponse,
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): ProduceResult {
-  if (answer.kind === "answer") {
+  if (answer.kind === "response") {
     const { status, headers, body, truncated } = answer;
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
     const verdict = toVerdict({ status, body, truncated, retryAfterMs }, acknowledgement);

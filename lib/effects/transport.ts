@@ -5,7 +5,7 @@ export type HttpRequest = {
   readonly headers: readonly string[];
   readonly body: string | Uint8Array;
   /** How much of the answer's body is read. */
-  readonly answerBytesMax?: number;
+  readonly responseBytesMax?: number;
   /** Whether the answer's body is given as bytes, a character for each (latin1), and not as UTF-8. */
   readonly isBinary?: boolean;
   /** For the whole exchange, connecting and handshake included. */
@@ -14,7 +14,7 @@ export type HttpRequest = {
 
 export type HttpResponse =
   | {
-      readonly kind: "answer";
+      readonly kind: "response";
       readonly status: number;
       /** Names in lower case; of a repeated header the first. */
       readonly headers: Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,7 @@ export type HttpResponse =
       readonly truncated: boolean;
     }
   | {
-      readonly kind: "noAnswer";
+      readonly kind: "noResponse";
       /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
       readonly sent: "never" | "unknown";
       /** `protocol`: bytes came that are no answer of HTTP/1.1. */
@@ -35,7 +35,7 @@ export type HttpResponse =
       readonly staleSocket: boolean;
     };
 
-export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
+export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
 
 /** One exchange. Never rejects. Follows no redirect. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

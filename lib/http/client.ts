@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, NoAnswer, Transport } from "../effects/transport.ts";
+import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
 import {
   notHttp,
@@ -12,7 +12,7 @@ import {
 const answerBytesMaxDefault = 64 * 1024;
 
 /** Says that the server speaks another protocol, which must not be told as a network without a way. */
-export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undefined {
+export function otherProtocolOf({ cause, code, sent }: NoResponse): string | undefined {
   if (cause === "protocol") {
     return "the answer is not HTTP/1.1";
   }
@@ -30,7 +30,7 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
 }
 
 const unsendable: HttpResponse = {
-  ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+  ...{ kind: "noResponse", sent: "never", cause: "connection" },
   ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
 
@@ -47,11 +47,11 @@ function toHead({ method, url, headers }: HttpRequest): string | undefined {
 }
 
 function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpResponse> {
-  const { method, url, body, timeoutMs, answerBytesMax = answerBytesMaxDefault } = request;
+  const { method, url, body, timeoutMs, responseBytesMax = answerBytesMaxDefault } = request;
   return new Promise((resolve) => {
     const connection = pool.take(url);
     const { isReused } = connection;
-    const reader = parseResponse(method, answerBytesMax, request.isBinary);
+    const reader = parseResponse(method, responseBytesMax, request.isBinary);
     reader.next();
     let isAnswered = false;
     const settle = (answer: HttpResponse, isReusable: boolean) => {
@@ -62,10 +62,10 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
       pool.release(connection, isReusable);
       resolve(answer);
     };
-    const failed = (code: string, cause: NoAnswer["cause"] = "connection") => {
+    const failed = (code: string, cause: NoResponse["cause"] = "connection") => {
       const sent = connection.isOpen ? "unknown" : "never";
       const staleSocket = isReused && !isAnswered && cause === "connection";
-      settle({ kind: "noAnswer", sent, cause, code, staleSocket }, false);
+      settle({ kind: "noResponse", sent, cause, code, staleSocket }, false);
     };
     const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
     const opened = () => {
@@ -80,7 +80,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
         failed(read, read === notHttp ? "protocol" : "connection");
       } else if (read !== undefined) {
         const { isReusable, status, headers, truncated } = read;
-        settle({ kind: "answer", status, headers, body: read.body, truncated }, isReusable);
+        settle({ kind: "response", status, headers, body: read.body, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };
@@ -95,7 +95,7 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
  * cannot be opened, or is closed, says nothing about those that are open.
  */
 function isFailing(answer: HttpResponse): boolean {
-  return answer.kind === "answer"
+  return answer.kind === "response"
     ? answer.status >= 500
     : answer.cause !== "connection" && answer.sent === "unknown";
 }

@@ -37,12 +37,12 @@ export type StorageRequest = ObjectName & {
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: string | Uint8Array;
   /** More of the answer than this is not read. */
-  readonly answerBytesMax?: number;
+  readonly responseBytesMax?: number;
   /** Whether the answer's body is given as bytes, a character for each. */
   readonly isBinary?: boolean;
 };
 
-export type StorageResponse = Extract<HttpResponse, { kind: "answer" }>;
+export type StorageResponse = Extract<HttpResponse, { kind: "response" }>;
 
 /**
  * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
@@ -69,7 +69,7 @@ export function createStorageClient(
     const instant = clock.time();
     const signed = toHttpRequest(request, config, instant.timestampMs);
     const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
-    const isRefused = answer.kind === "answer" && answer.status === 403;
+    const isRefused = answer.kind === "response" && answer.status === 403;
     // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
     return isRefused && clock.onAuthFailure(instant, headerOf(answer, "date"))
       ? ask(request, isProven)
@@ -82,7 +82,7 @@ const none: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
   const { method, bucket, name, query = none, body = "" } = request;
-  const { answerBytesMax = objectBytesMax, isBinary = false } = request;
+  const { responseBytesMax = objectBytesMax, isBinary = false } = request;
   const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
   const search = toCanonicalQuery(query);
   const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
@@ -108,7 +108,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
       ...["content-length", String(Buffer.byteLength(body))],
     ],
     body,
-    answerBytesMax,
+    responseBytesMax,
     isBinary,
   };
 }
@@ -118,7 +118,7 @@ function toStored(
   isProven: ResponseCheck,
   nowMs: number,
 ): StorageResult<StorageResponse> {
-  if (answer.kind === "noAnswer") {
+  if (answer.kind === "noResponse") {
     const what = otherProtocolOf(answer) ?? "no answer";
     return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
   }
@@ -140,7 +140,7 @@ function toStored(
 }
 
 export function headerOf(answer: HttpResponse, name: string): string | undefined {
-  const value = answer.kind === "answer" ? answer.headers[name] : undefined;
+  const value = answer.kind === "response" ? answer.headers[name] : undefined;
   return typeof value === "string" ? value : undefined;
 }
 

@@ -81,7 +81,7 @@ export async function listObjects(
       ? []
       : ([[parameterOf[from.kind], from.value]] as const)),
   ]);
-  const request = { method: "GET", bucket, name: "", query, answerBytesMax: listingBytesMax };
+  const request = { method: "GET", bucket, name: "", query, responseBytesMax: listingBytesMax };
   const answer = await ask(request, isListing);
   return answer.ok ? { ok: true, value: parseListing(answer.value.body) } : answer;
 }

@@ -39,7 +39,7 @@ export async function readObject(
     sizeListed > partBytesMax
       ? tooLarge
       : await ask(
-          { method: "GET", ...object, answerBytesMax: partBytesMax, isBinary: true },
+          { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
           isWhole,
         );
   return !whole.ok && whole.status === tooLarge.status ? readLarge(ask, object) : toContent(whole);
@@ -177,7 +177,7 @@ function readPart(
   const range = `bytes=${from}-${from + partBytesMax - 1}`;
   return ask(
     {
-      ...{ method: "GET", ...object, answerBytesMax: wholeBytesMax, isBinary: true },
+      ...{ method: "GET", ...object, responseBytesMax: wholeBytesMax, isBinary: true },
       headers: new Map([["range", range]]),
     },
     (answer) => (answer.status === 206 ? isPart(answer, from) : isWhole(answer)),

@@ -58,7 +58,7 @@ function watch(transport: Effects["transport"]) {
 }
 
 function findFitting(answer: HttpResponse | undefined): Acknowledgement | undefined {
-  return answer?.kind === "answer"
+  return answer?.kind === "response"
     ? fittingAcknowledgement({ ...answer, retryAfterMs: undefined })
     : undefined;
 }
