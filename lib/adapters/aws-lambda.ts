@@ -18,15 +18,15 @@ export function onLambda(handle: Handler, now: () => number = Date.now): LambdaH
   return async (event, context) => {
     const given = toObject(event);
     const triggerEvent = toTriggerEvent(given);
-    const outcome = await handle({
+    const result = await handle({
       event: triggerEvent,
       settings: process.env,
       isRetried: true,
       ...readContext(context, now),
     });
     return triggerEvent.kind === "http"
-      ? toProxyReply(given, triggerEvent, outcome)
-      : toResult(outcome);
+      ? toProxyReply(given, triggerEvent, result)
+      : toResult(result);
   };
 }
 
@@ -122,8 +122,8 @@ function toBody(event: UnknownObject): HttpBody {
   return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
 }
 
-function toProxyReply(given: UnknownObject, { method }: HttpEvent, outcome: CallResult) {
-  const { statusCode, headers, body } = toHttpReply(outcome);
+function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallResult) {
+  const { statusCode, headers, body } = toHttpReply(result);
   const reply = {
     statusCode,
     headers,
@@ -139,10 +139,10 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, outcome: Call
 }
 
 /** Counts when all went well; otherwise throws, so that the platform retries or dead-letters. */
-function toResult(outcome: CallResult): Record<string, unknown> {
-  const error = toErrorText(outcome);
+function toResult(result: CallResult): Record<string, unknown> {
+  const error = toErrorText(result);
   if (error !== undefined) {
     throw new Error(error);
   }
-  return toCounts(outcome);
+  return toCounts(result);
 }

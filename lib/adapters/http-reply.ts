@@ -28,9 +28,11 @@ const statusOfRefusal = {
 } as const satisfies Record<RefusalCode, number>;
 
 /** The one table from an outcome to the answer over HTTP. 2xx only for what is safe or unwanted. */
-export function toHttpReply(outcome: CallResult): HttpReply {
-  const answer = toReply(outcome);
-  return outcome.expectsNoContent && answer.statusCode === 200 ? reply(204, undefined) : answer;
+export function toHttpReply(result: CallResult): HttpReply {
+  const httpReply = toReply(result);
+  return result.expectsNoContent && httpReply.statusCode === 200
+    ? reply(204, undefined)
+    : httpReply;
 }
 
 function toReply({ ending, ids }: CallResult): HttpReply {

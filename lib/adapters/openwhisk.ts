@@ -17,8 +17,8 @@ export function onOpenWhisk(handle: Handler): OpenWhiskMain {
   return async (parameters) => {
     const given = isUnknownObject(parameters) ? parameters : {};
     const event = toTriggerEvent(given);
-    const outcome = await handle(toCall(event, given));
-    return event.kind === "http" ? toWebReply(event, outcome) : toResult(outcome);
+    const result = await handle(toCall(event, given));
+    return event.kind === "http" ? toWebReply(event, result) : toResult(result);
   };
 }
 
@@ -53,14 +53,14 @@ function toBody({ __ow_query: query, __ow_body: body }: UnknownObject): HttpBody
   return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
 }
 
-function toWebReply({ method }: HttpEvent, outcome: CallResult): Record<string, unknown> {
-  const reply = toHttpReply(outcome);
+function toWebReply({ method }: HttpEvent, result: CallResult): Record<string, unknown> {
+  const reply = toHttpReply(result);
   return { ...reply, body: method === "HEAD" ? "" : (reply.body ?? "") };
 }
 
 /** The activation's result; a top-level `error` marks the activation as failed. */
-function toResult(outcome: CallResult): Record<string, unknown> {
-  const counts = toCounts(outcome);
-  const error = toErrorText(outcome);
+function toResult(result: CallResult): Record<string, unknown> {
+  const counts = toCounts(result);
+  const error = toErrorText(result);
   return error === undefined ? counts : { ...counts, error };
 }

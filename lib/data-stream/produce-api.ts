@@ -1,7 +1,9 @@
+import type { ReceivedResponse } from "../effects/transport.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
-import type { Fault, Outage, Refusal } from "../model/result.ts";
+import type { Fault, RecordResult } from "../model/result.ts";
 
 export const producePath = "/api/produce";
 
@@ -10,47 +12,47 @@ export function toProduceBody({ topic, key, value, partition }: Message): string
   return JSON.stringify({ topic, key, value, partition });
 }
 
-export type ProduceResponse = {
-  readonly status: number;
-  readonly body: string;
-  readonly truncated: boolean;
-  readonly retryAfterMs: number | undefined;
-};
+/** Says what a response of the API means for the record that was sent. */
+export type ProduceVerdict = Exclude<RecordResult, { readonly kind: "stored" | "notAttempted" }>;
 
-/** What an answer of the API means for the record that was sent. */
-export type ProduceVerdict = { readonly kind: "delivered" } | Refusal | Fault | Outage;
-
-/** Turns any answer, the API's or not, into a verdict. Never throws. */
+/**
+ * Turns any response, the API's or not, into a verdict. Never throws. `nowMs` is the time, in epoch
+ * milliseconds, from which a date in `Retry-After` counts if the response has no `Date`.
+ */
 export function toVerdict(
-  answer: ProduceResponse,
+  given: ReceivedResponse,
   acknowledgement: Acknowledgement,
+  nowMs: number,
 ): ProduceVerdict {
-  const { status } = answer;
+  const response = { ...given, retryAfterMs: retryAfterMsOf(given.headers, nowMs) };
+  const { status } = response;
   if (status >= 200 && status < 300) {
-    return fromSuccess(answer, acknowledgement);
+    return fromSuccess(response, acknowledgement);
   }
   if (status === 408 || status === 429 || status >= 500) {
-    return fromOutage(answer);
+    return fromOutage(response);
   }
-  return isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer);
+  return isFinal(status) && !isOwnRefusal(response) ? toForeign(response) : fromRejection(response);
 }
 
 /** The first value of DATASTREAM_ACKNOWLEDGEMENT that takes the answer for an acknowledgement. */
-export function fittingAcknowledgement(answer: ProduceResponse): Acknowledgement | undefined {
-  return acknowledgements.find((one) => toVerdict(answer, one).kind === "delivered");
+export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgement | undefined {
+  return acknowledgements.find((one) => toVerdict(response, one, 0).kind === "delivered");
 }
 
-function fromSuccess(answer: ProduceResponse, acknowledgement: Acknowledgement): ProduceVerdict {
-  return takes[acknowledgement](answer)
+type TimedResponse = ReceivedResponse & { readonly retryAfterMs: number | undefined };
+
+function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement): ProduceVerdict {
+  return takes[acknowledgement](response)
     ? { kind: "delivered" }
     : {
         kind: "unavailable",
         code: "STREAM_NOT_THE_API",
         reason:
-          `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
+          `HTTP ${response.status} with a body that is not the produce API's, which acknowledges ` +
           "nothing: check DATASTREAM_ENDPOINT, and run the doctor with --produce, which tells " +
           "the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
-        retryAfterMs: answer.retryAfterMs,
+        retryAfterMs: response.retryAfterMs,
       };
 }
 
@@ -59,7 +61,7 @@ const errorFields = ["error", "errorCode", "responseError"];
 const acknowledgedStatuses = [200, 201, 202];
 
 /** A body that was not read to its end may hold an error: it acknowledges nothing. */
-const takes: Readonly<Record<Acknowledgement, (answer: ProduceResponse) => boolean>> = {
+const takes: Readonly<Record<Acknowledgement, (response: ReceivedResponse) => boolean>> = {
   documented: ({ status, body, truncated }) => {
     const reply = truncated ? undefined : parseObject(body);
     return acknowledgedStatuses.includes(status) && reply !== undefined && isGood(reply, "");
@@ -81,7 +83,7 @@ function isFinal(status: number): boolean {
 }
 
 /** The produce API's documented `status` and `detail`, or its gateway's `error.errorCode`. */
-function isOwnRefusal({ body, truncated }: ProduceResponse): boolean {
+function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
     (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
@@ -89,7 +91,7 @@ function isOwnRefusal({ body, truncated }: ProduceResponse): boolean {
   );
 }
 
-function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
+function toForeign({ status, retryAfterMs }: TimedResponse): ProduceVerdict {
   return {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
@@ -100,7 +102,7 @@ function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
   };
 }
 
-function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVerdict {
+function fromOutage({ status, body, retryAfterMs }: TimedResponse): ProduceVerdict {
   const [code, advice] =
     status === 429
       ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
@@ -108,7 +110,7 @@ function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVer
   return { kind: "unavailable", code, reason: explain(status, body, advice), retryAfterMs };
 }
 
-function fromRejection({ status, body }: ProduceResponse): ProduceVerdict {
+function fromRejection({ status, body }: ReceivedResponse): ProduceVerdict {
   if (status === 413) {
     const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };

@@ -1,6 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
 import type { HttpResponse, NoResponse } from "../effects/transport.ts";
-import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
@@ -43,8 +42,8 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
   const sign = createSigner(account.keys);
   return async (message, timeoutMs) => {
     const body = toProduceBody(message);
-    const instant = clock.time();
-    const answer = await transport({
+    const signingTime = clock.time();
+    const response = await transport({
       method: "POST",
       url,
       headers: [
@@ -54,15 +53,15 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
         "application/json",
         "content-length",
         String(Buffer.byteLength(body)),
-        ...sign(instant),
+        ...sign(signingTime),
       ],
       body,
       timeoutMs,
     });
-    const attempt = toAttempt(answer, account.acknowledgement, clock.time().timestampMs);
-    return isUnauthenticated(attempt) && clock.onAuthFailure(instant, dateOf(answer))
-      ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
-      : attempt;
+    const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
+    return isUnauthenticated(result) && clock.onAuthFailure(signingTime, dateOf(response))
+      ? { ...result, verdict: clockCorrected, free: "wrongClock" }
+      : result;
   };
 }
 
@@ -76,7 +75,7 @@ function urlOf(account: Account): URL {
 }
 
 /** The body is not in the signature: requests of one millisecond share it. */
-function createSigner(keys: KeyPair): (instant: SigningTime) => readonly string[] {
+function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
   return ({ timestampMs }) => {
@@ -92,8 +91,8 @@ function isUnauthenticated({ verdict }: ProduceResult): boolean {
   return verdict.kind === "faulted" && verdict.code === "STREAM_UNAUTHENTICATED";
 }
 
-function dateOf(answer: HttpResponse): string | undefined {
-  const date = answer.kind === "response" ? answer.headers["date"] : undefined;
+function dateOf(response: HttpResponse): string | undefined {
+  const date = response.kind === "response" ? response.headers["date"] : undefined;
   return typeof date === "string" ? date : undefined;
 }
 
@@ -111,33 +110,31 @@ const codeOfCause = {
   protocol: "STREAM_NOT_THE_API",
 } as const satisfies Record<NoResponse["cause"], OutageCode>;
 
-function toAttempt(
-  answer: HttpResponse,
+function toProduceResult(
+  response: HttpResponse,
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): ProduceResult {
-  if (answer.kind === "response") {
-    const { status, headers, body, truncated } = answer;
-    const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    const verdict = toVerdict({ status, body, truncated, retryAfterMs }, acknowledgement);
+  if (response.kind === "response") {
+    const verdict = toVerdict(response, acknowledgement, nowMs);
     // Only the API's own refusal proves that nothing was stored: a 5xx can come after the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
   }
-  const neverSent = answer.sent === "never";
+  const neverSent = response.sent === "never";
   return {
     verdict: {
       kind: "unavailable",
-      code: codeOfCause[answer.cause],
+      code: codeOfCause[response.cause],
       reason: `${
-        otherProtocolOf(answer) ??
-        (answer.cause === "timeout" ? "no answer in time" : "no connection")
-      } (${answer.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
+        otherProtocolOf(response) ??
+        (response.cause === "timeout" ? "no answer in time" : "no connection")
+      } (${response.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
       retryAfterMs: undefined,
     },
     isProduced: true,
     uncertain: !neverSent,
     neverSent,
-    free: answer.staleSocket ? "staleSocket" : undefined,
+    free: response.staleSocket ? "staleSocket" : undefined,
   };
 }

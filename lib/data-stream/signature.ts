@@ -21,8 +21,8 @@ export type SigningInput = {
  * The text that signature v2 signs ("Ncloud API", common request headers). The body is not in it,
  * although several of the documents' tables say so.
  */
-export function toStringToSignV2(signable: SigningInput, accessKey: string): string {
-  const { method, pathAndQuery, timestampMs } = signable;
+export function toStringToSignV2(input: SigningInput, accessKey: string): string {
+  const { method, pathAndQuery, timestampMs } = input;
   return `${method} ${pathAndQuery}\n${timestampMs}\n${accessKey}`;
 }
 
@@ -32,11 +32,11 @@ export function toSignature(stringToSign: string, secretKey: KeyObject): string 
 }
 
 /** The three signed headers as a flat list of names and values. */
-export function toSignedHeaders(signable: SigningInput, keys: KeyPair): string[] {
-  const stringToSign = toStringToSignV2(signable, keys.accessKey);
+export function toSignedHeaders(input: SigningInput, keys: KeyPair): string[] {
+  const stringToSign = toStringToSignV2(input, keys.accessKey);
   return [
     signatureHeaders.timestamp,
-    String(signable.timestampMs),
+    String(input.timestampMs),
     signatureHeaders.accessKey,
     keys.accessKey,
     signatureHeaders.signature,

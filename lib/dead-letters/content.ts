@@ -16,10 +16,10 @@ const writtenBytesPerMs = 8 * 1024;
 
 /** Never rejects; what cannot be read is told. */
 export async function readDeadLetters(object: StoredObject, run: Run): Promise<Reading> {
-  const { bucket, ask, now } = run;
+  const { bucket, client, now } = run;
   const { name, size, isReadable } = object;
   const startedMs = now();
-  const content = isReadable ? await readObject(ask, { bucket, name }, size) : oddName;
+  const content = isReadable ? await readObject(client, { bucket, name }, size) : oddName;
   if (!content.ok) {
     return { kind: await endOfUnread(object, content, run), object };
   }

@@ -63,13 +63,16 @@ async function askForPage(run: Run, listing: Listing): Promise<StorageResult<Lis
   return older.ok ? older : page;
 }
 
-function list({ ask, bucket }: Run, { from }: Listing): Promise<StorageResult<ListingPage>> {
-  return listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax, from });
+function list({ client, bucket }: Run, { from }: Listing): Promise<StorageResult<ListingPage>> {
+  return listObjects(client, { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax, from });
 }
 
 /** Undefined where the storage still serves the bucket: what failed is then the fault of a single object. */
-export async function failureOfBucket({ ask, bucket }: Run): Promise<StorageFailure | undefined> {
-  const page = await listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: 1 });
+export async function failureOfBucket({
+  client,
+  bucket,
+}: Run): Promise<StorageFailure | undefined> {
+  const page = await listObjects(client, { bucket, prefix: reservedPrefixes.deadLetters, max: 1 });
   return page.ok || versionRefused.includes(page.status ?? 0) ? undefined : page;
 }
 
@@ -131,10 +134,13 @@ function toList({ seen }: Listing, end: string): DeadLetterList {
 }
 
 /** All that is left, where one page holds it. */
-export async function listRest({ ask, bucket }: Run): Promise<readonly StoredObject[] | undefined> {
+export async function listRest({
+  client,
+  bucket,
+}: Run): Promise<readonly StoredObject[] | undefined> {
   const query = { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax };
-  const page = await listObjects(ask, query);
-  const older = page.ok ? page : await listObjects(ask, { ...query, from: firstOfVersion1 });
+  const page = await listObjects(client, query);
+  const older = page.ok ? page : await listObjects(client, { ...query, from: firstOfVersion1 });
   return older.ok && older.value.isTruncated === false
     ? toDeadLetters(older.value.objects)
     : undefined;

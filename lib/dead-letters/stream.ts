@@ -7,7 +7,7 @@ import {
   type DeliveryQueue,
   type FailureScope,
 } from "../delivery/delivery-queue.ts";
-import { createFitMessage, partsOfText } from "../delivery/fit-message.ts";
+import { createFitMessage, readTextParts } from "../delivery/fit-message.ts";
 import type { Message } from "../model/record.ts";
 import type { Fault, Outage, RecordResult } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
@@ -18,10 +18,10 @@ const foreignRefusalsMax = 3;
 /** The way of dead letters to the stream. */
 export function createRedriveQueue(
   limits: DeliveryLimits,
-  sending: Pick<DeliveryContext, "config" | "clocks" | "effects">,
+  delivery: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): DeliveryQueue<Message> {
-  const { config, effects } = sending;
-  const { produce } = createSizedDelivery(createFitMessage(partsOfText, config), sending);
+  const { config, effects } = delivery;
+  const { produce } = createSizedDelivery(createFitMessage(readTextParts, config), delivery);
   const context = { produce: withOtherPartition(produce, config), effects };
   return createDeliveryQueue(limits, context, createScopes());
 }
@@ -77,14 +77,14 @@ function withOtherPartition(produce: Produce, { partitionsOf }: Config): Produce
   const moved = new WeakMap<Message, Message>();
   return async (record, timeoutMs) => {
     const given = moved.get(record) ?? record;
-    const attempt = await produce(given, timeoutMs);
-    const { verdict } = attempt;
+    const result = await produce(given, timeoutMs);
+    const { verdict } = result;
     const isMissing = verdict.kind === "faulted" && verdict.lacksPartition === true;
     if (given.isFixed !== true || !isMissing) {
-      return attempt;
+      return result;
     }
     const partition = partitionOf(record.key, partitionsOf(record.topic));
     moved.set(record, { ...record, partition, isFixed: false });
-    return { ...attempt, verdict: noPartition, free: "otherPartition" };
+    return { ...result, verdict: noPartition, free: "otherPartition" };
   };
 }

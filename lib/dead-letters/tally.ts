@@ -75,7 +75,7 @@ export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">)
   };
   return {
     record: (record: Message, ending: RecordResult) =>
-      say(() => logRecords(log, [record], { warnings: [], endings: [ending] })),
+      say(() => logRecords(log, [record], { endings: [ending] })),
     object: ({ name }: StoredObject, reason: string) =>
       say(() => log.warn("a dead-letter object stays where it is", { name, reason })),
     topic: (topic: string): void => {

@@ -24,18 +24,20 @@ export type DeliveryResult = {
   readonly uncertain: number;
   /** Attempts of which no byte left. */
   readonly neverSent: number;
+  /** What happened to records that were stored; for the log. */
+  readonly warnings?: readonly string[];
 };
 
 /** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
 const spareAttempts = 20;
-const triesOfRecord = 2;
+const attemptsPerRecord = 2;
 /** How long all keys wait where a throttled record gets no further attempt and no time was named. */
 const throttledMsDefault = 1_000;
 
 /** What decides about the order: records of one topic and key go one after the other. */
-export type Keyed = Pick<StreamRecord, "topic" | "key">;
+export type RecordKey = Pick<StreamRecord, "topic" | "key">;
 
-export type Context<R> = {
+export type AttemptContext<R> = {
   /** One attempt. What it throws is a bug: it ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<ProduceResult>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
@@ -45,18 +47,18 @@ export type Context<R> = {
  * Produces every record at least once or says which were not. Records with one key go one after
  * the other, in order; different keys go in parallel, the key with most left first.
  */
-export async function deliverInOrder<R extends Keyed>(
+export async function deliverInOrder<R extends RecordKey>(
   records: readonly R[],
   limits: DeliveryLimits,
-  context: Context<R>,
+  context: AttemptContext<R>,
 ): Promise<DeliveryResult> {
   const endings: RecordResult[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
-  const runLane = async (lane: Lane<R>): Promise<void> => {
-    await call.slots.acquire(lane.length);
-    let left = lane.length;
-    for (const { index, record } of lane) {
-      await call.slots.yieldTo(left);
+  const runKeyQueue = async (keyQueue: KeyQueue<R>): Promise<void> => {
+    await call.semaphore.acquire(keyQueue.length);
+    let left = keyQueue.length;
+    for (const { index, record } of keyQueue) {
+      await call.semaphore.yieldTo(left);
       const ending = await deliverOne(record, left, call).catch(unexpected);
       endings[index] = ending;
       left -= 1;
@@ -68,32 +70,32 @@ export async function deliverInOrder<R extends Keyed>(
         break;
       }
     }
-    call.slots.release();
+    call.semaphore.release();
   };
-  await Promise.all(toLanes(records).map(runLane));
+  await Promise.all(toKeyQueues(records).map(runKeyQueue));
   return { endings, ...call.tally };
 }
 
 /** The records of one key, in order. */
-type Lane<R> = readonly { readonly index: number; readonly record: R }[];
+type KeyQueue<R> = readonly { readonly index: number; readonly record: R }[];
 
 /** One lane for each topic and key; the longest first. */
-function toLanes<R extends Keyed>(records: readonly R[]): readonly Lane<R>[] {
-  const lanes = new Map<string, { index: number; record: R }[]>();
+function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueue<R>[] {
+  const keyQueues = new Map<string, { index: number; record: R }[]>();
   for (const [index, record] of records.entries()) {
-    const name = laneOf(record);
-    const lane = lanes.get(name);
-    if (lane === undefined) {
-      lanes.set(name, [{ index, record }]);
+    const name = keyQueueNameOf(record);
+    const keyQueue = keyQueues.get(name);
+    if (keyQueue === undefined) {
+      keyQueues.set(name, [{ index, record }]);
     } else {
-      lane.push({ index, record });
+      keyQueue.push({ index, record });
     }
   }
-  return [...lanes.values()].sort((a, b) => b.length - a.length);
+  return [...keyQueues.values()].sort((a, b) => b.length - a.length);
 }
 
 /** A topic's name has no space in it. */
-export function laneOf({ topic, key }: Keyed): string {
+export function keyQueueNameOf({ topic, key }: RecordKey): string {
   return `${topic} ${key}`;
 }
 
@@ -103,35 +105,35 @@ type CallState<R> = ReturnType<typeof createCall<R>>;
 export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
-  { produce, effects }: Context<R>,
+  { produce, effects }: AttemptContext<R>,
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
-  let triesLeft = recordsCount * triesOfRecord + spareAttempts;
-  const slots = createPrioritySemaphore(limits.concurrency, limits.takeNext);
-  const pace = createThrottleGate(limits, effects);
+  let attemptsLeft = recordsCount * attemptsPerRecord + spareAttempts;
+  const semaphore = createPrioritySemaphore(limits.concurrency, limits.takeNext);
+  const gate = createThrottleGate(limits, effects);
   return {
     tally,
-    slots,
-    resumed: pace.resumed,
-    stop: pace.stop,
+    semaphore,
+    resumed: gate.resumed,
+    stop: gate.stop,
     /** Whether no attempt is made any more. */
-    isOver: () => pace.attemptTimeMs() === 0,
+    isOver: () => gate.attemptTimeMs() === 0,
     /** Tells of another record, which brings its tries. */
-    expectOne: () => {
-      triesLeft += triesOfRecord;
+    addRecord: () => {
+      attemptsLeft += attemptsPerRecord;
     },
     /** Undefined: the call has stopped, or it is too late for another attempt. */
     attempt: (record: R): Promise<ProduceResult> | undefined => {
-      const timeMs = pace.attemptTimeMs();
-      if (timeMs === 0 || triesLeft <= 0) {
+      const timeMs = gate.attemptTimeMs();
+      if (timeMs === 0 || attemptsLeft <= 0) {
         return undefined;
       }
-      triesLeft -= 1;
+      attemptsLeft -= 1;
       return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
     },
     count: ({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void => {
       // What is refused unsent leaves nothing to be tried again with: the second of its two goes too.
-      triesLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
+      attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
       tally.attempts += isProduced ? 1 : 0;
       tally.uncertain += uncertain ? 1 : 0;
       tally.neverSent += neverSent ? 1 : 0;
@@ -143,15 +145,15 @@ export function createCall<R>(
       const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
       if (code === "STREAM_THROTTLED") {
         // A stream that throttles one record throttles them all, also when this one is given up.
-        pace.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
+        gate.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
       }
       return waitMs;
     },
     /** Another key may use the slot meanwhile. */
     sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
-      slots.release();
-      await pace.sleep(ms);
-      await slots.acquire(left);
+      semaphore.release();
+      await gate.sleep(ms);
+      await semaphore.acquire(left);
     },
   };
 }
@@ -167,18 +169,18 @@ export async function deliverOne<R>(
   let ending: RecordResult = notAttempted;
   for (;;) {
     await call.resumed();
-    const made = await call.attempt(record);
-    if (made === undefined) {
+    const result = await call.attempt(record);
+    if (result === undefined) {
       return ending;
     }
-    call.count(made);
-    ending = made.verdict;
+    call.count(result);
+    ending = result.verdict;
     if (ending.kind !== "unavailable") {
       return ending;
     }
     // Each kind once: a second closed socket or wrong clock is no accident.
-    if (made.free !== undefined && !free.includes(made.free)) {
-      free.push(made.free);
+    if (result.free !== undefined && !free.includes(result.free)) {
+      free.push(result.free);
       continue;
     }
     counted += 1;

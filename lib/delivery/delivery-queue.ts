@@ -1,11 +1,11 @@
 import { notAttempted, type RecordResult, unexpected } from "../model/result.ts";
 import {
-  type Context,
+  type AttemptContext,
   createCall,
   type DeliveryLimits,
   deliverOne,
-  type Keyed,
-  laneOf,
+  keyQueueNameOf,
+  type RecordKey,
 } from "./deliver-in-order.ts";
 
 /** What else must not be tried after a record has ended: nothing, its key, its topic, or anything at all. */
@@ -26,9 +26,9 @@ type Item<R> = { readonly record: R; readonly end: (ending: RecordResult) => voi
 /** Keys that are left out after a failure; with more of them the run is stopped. */
 const blockedMax = 10_000;
 
-export function createDeliveryQueue<R extends Keyed>(
+export function createDeliveryQueue<R extends RecordKey>(
   limits: DeliveryLimits,
-  context: Context<R>,
+  context: AttemptContext<R>,
   scopeOf: (ending: RecordResult) => FailureScope,
 ): DeliveryQueue<R> {
   const call = createCall(0, limits, context);
@@ -38,39 +38,39 @@ export function createDeliveryQueue<R extends Keyed>(
   const block = (ending: RecordResult, record: R): void => {
     const scope = scopeOf(ending);
     if (scope !== "record") {
-      blocked.add(scope === "topic" ? record.topic : laneOf(record));
+      blocked.add(scope === "topic" ? record.topic : keyQueueNameOf(record));
     }
     if (scope === "run" || blocked.size > blockedMax) {
       call.stop();
     }
   };
-  const isBlocked = (record: R) => blocked.has(record.topic) || blocked.has(laneOf(record));
-  const runLane = async (lane: string, queue: Item<R>[]): Promise<void> => {
-    await call.slots.acquire(queue.length);
+  const isBlocked = (record: R) => blocked.has(record.topic) || blocked.has(keyQueueNameOf(record));
+  const runKeyQueue = async (name: string, queue: Item<R>[]): Promise<void> => {
+    await call.semaphore.acquire(queue.length);
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       const { record, end } = item;
       const left = queue.length + 1;
-      await call.slots.yieldTo(left);
+      await call.semaphore.yieldTo(left);
       const ending = isBlocked(record)
         ? notAttempted
         : await deliverOne(record, left, call).catch(unexpected);
       block(ending, record);
       end(ending);
     }
-    queues.delete(lane);
-    call.slots.release();
+    queues.delete(name);
+    call.semaphore.release();
   };
   return {
     ...{ stop: call.stop, isOver: call.isOver, tally: call.tally },
     add: (record) =>
       new Promise((end) => {
-        call.expectOne();
-        const lane = laneOf(record);
-        const queue = queues.get(lane);
+        call.addRecord();
+        const name = keyQueueNameOf(record);
+        const queue = queues.get(name);
         if (queue === undefined) {
           const created = [{ record, end }];
-          queues.set(lane, created);
-          void runLane(lane, created);
+          queues.set(name, created);
+          void runKeyQueue(name, created);
         } else {
           queue.push({ record, end });
         }

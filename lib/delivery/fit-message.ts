@@ -6,19 +6,19 @@ import { type Message, messageBytes, type StreamRecord, toMessage } from "../mod
 import { type Fault, type Outage, type Refusal, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
 import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
-import { toStorageResult } from "../object-storage/storage-failure.ts";
+import { toFaultOrOutage } from "../object-storage/storage-failure.ts";
 import type { Config } from "../settings/stream-config.ts";
 
-type Sendable = {
+type MessagePair = {
   readonly message: Message;
   /** What a dead letter keeps: with its data, unless that is in the bucket already. */
-  readonly letter: Message;
+  readonly deadLetter: Message;
 };
 
 /** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
 export type SizedMessage =
-  | (Sendable & { readonly kind: "fits" })
-  | (Sendable & { readonly kind: "light"; readonly claim: ClaimCheck })
+  | (MessagePair & { readonly kind: "fits" })
+  | (MessagePair & { readonly kind: "claimChecked"; readonly claim: ClaimCheck })
   | Refusal
   | Fault;
 
@@ -29,16 +29,16 @@ export type FitMessage = (record: StreamRecord, isRefused?: boolean) => SizedMes
 export type EventPartsReader = (message: Message) => EventParts | undefined;
 
 /** Of messages that came as text: dead letters, the lines of a file. */
-export const partsOfText: EventPartsReader = ({ value }) => parseCloudEvent(value);
+export const readTextParts: EventPartsReader = ({ value }) => parseCloudEvent(value);
 
 /** `partsOf` is asked of a message that may be too large only. */
-export function createFitMessage(partsOf: EventPartsReader, config: Config): FitMessage {
+export function createFitMessage(readParts: EventPartsReader, config: Config): FitMessage {
   return (record, isRefused = false) => {
     try {
       const message = toMessage(record);
       return isRefused || !fits(message, config)
-        ? fitTooLarge(message, partsOf, config)
-        : { kind: "fits", message, letter: message };
+        ? fitTooLarge(message, readParts, config)
+        : { kind: "fits", message, deadLetter: message };
     } catch (error) {
       // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
       return error instanceof RangeError ? tooDeep : unexpected(error);
@@ -68,24 +68,24 @@ function fits(message: Message, { messageBytesMax }: Config): boolean {
 }
 
 /** Only what is surely too large is refused unsent: of the rest the API decides. */
-function fitTooLarge(message: Message, partsOf: EventPartsReader, config: Config): SizedMessage {
-  const light = toLight(message, partsOf, config);
-  if (light !== undefined) {
-    return light;
+function fitTooLarge(message: Message, readParts: EventPartsReader, config: Config): SizedMessage {
+  const claimChecked = toClaimChecked(message, readParts, config);
+  if (claimChecked !== undefined) {
+    return claimChecked;
   }
   const { messageBytesMax } = config;
   const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
   return messageBytes(message) > messageBytesMax
     ? { kind: "refused", code: "RECORD_TOO_LARGE", reason }
-    : { kind: "fits", message, letter: message };
+    : { kind: "fits", message, deadLetter: message };
 }
 
-function toLight(
+function toClaimChecked(
   message: Message,
-  partsOf: EventPartsReader,
+  readParts: EventPartsReader,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
-): Light | undefined {
-  const parts = bucket === undefined ? undefined : partsOf(message);
+): ClaimCheckedMessage | undefined {
+  const parts = bucket === undefined ? undefined : readParts(message);
   const claim =
     parts === undefined || bucket === undefined
       ? undefined
@@ -93,14 +93,14 @@ function toLight(
   if (claim === undefined) {
     return undefined;
   }
-  const light = { ...message, value: claim.value };
+  const claimChecked = { ...message, value: claim.value };
   const bytesMax = Math.min(messageBytesMax, messageBytes(message) - 1);
-  return messageBytes(light) > bytesMax
+  return messageBytes(claimChecked) > bytesMax
     ? undefined
-    : { kind: "light", message: light, claim, letter: message };
+    : { kind: "claimChecked", message: claimChecked, claim, deadLetter: message };
 }
 
-type Storing = {
+type ClaimCheckStore = {
   readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<StorageResult<undefined>>;
   readonly now: () => number;
 };
@@ -108,38 +108,38 @@ type Storing = {
 export type SizedProduce = {
   readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<ProduceResult>;
   /** What would go out now: without its data what has that in the bucket already. */
-  readonly fitted: FitMessage;
+  readonly fitNow: FitMessage;
 };
 
-type Light = Extract<SizedMessage, { kind: "light" }>;
+type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claimChecked" }>;
 
 /** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
 export function createSizedProduce(
   produce: Produce,
-  toFitted: FitMessage,
-  { put, now }: Storing,
+  fitMessage: FitMessage,
+  { put, now }: ClaimCheckStore,
 ): SizedProduce {
   const stored = new WeakMap<StreamRecord, Message>();
-  const refused = new WeakSet<StreamRecord>();
-  const fitted: FitMessage = (record) => {
+  const rejected = new WeakSet<StreamRecord>();
+  const fitNow: FitMessage = (record) => {
     const message = stored.get(record);
     return message === undefined
-      ? toFitted(record, refused.has(record))
-      : { kind: "fits", message, letter: message };
+      ? fitMessage(record, rejected.has(record))
+      : { kind: "fits", message, deadLetter: message };
   };
   const storeAndProduce = async (
     record: StreamRecord,
-    { message, claim }: Light,
+    { message, claim }: ClaimCheckedMessage,
     timeoutMs: number,
   ): Promise<ProduceResult> => {
     const startedMs = now();
-    const answer = await put(claim, timeoutMs);
-    if (!answer.ok) {
-      return notStored(answer);
+    const result = await put(claim, timeoutMs);
+    if (!result.ok) {
+      return toProduceResult(result);
     }
     stored.set(record, message);
     const leftMs = timeoutMs - (now() - startedMs);
-    return leftMs < attemptMsMin ? notStored(noTime) : produce(message, leftMs);
+    return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
   /** The API's own 413 is final only for what cannot go out without its data. */
   const produceWhole = async (
@@ -147,24 +147,25 @@ export function createSizedProduce(
     message: Message,
     timeoutMs: number,
   ): Promise<ProduceResult> => {
-    const attempt = await produce(message, timeoutMs);
-    if (!isTooLarge(attempt) || stored.has(record) || toFitted(record, true).kind !== "light") {
-      return attempt;
+    const result = await produce(message, timeoutMs);
+    const canShrink = isTooLarge(result) && !stored.has(record);
+    if (!canShrink || fitMessage(record, true).kind !== "claimChecked") {
+      return result;
     }
-    refused.add(record);
-    return { ...attempt, verdict: tooLargeAsItIs, free: "tooLarge" };
+    rejected.add(record);
+    return { ...result, verdict: tooLargeAsItIs, free: "tooLarge" };
   };
   return {
-    fitted,
+    fitNow,
     produce: (record, timeoutMs) => {
-      const one = fitted(record);
-      switch (one.kind) {
+      const sized = fitNow(record);
+      switch (sized.kind) {
         case "fits":
-          return produceWhole(record, one.message, timeoutMs);
-        case "light":
-          return storeAndProduce(record, one, timeoutMs);
+          return produceWhole(record, sized.message, timeoutMs);
+        case "claimChecked":
+          return storeAndProduce(record, sized, timeoutMs);
         default:
-          return Promise.resolve({ ...unsent, verdict: one });
+          return Promise.resolve({ ...unsent, verdict: sized });
       }
     },
   };
@@ -192,6 +193,6 @@ const noTime: StorageFailure = {
 };
 
 /** The bucket's failure as that of an attempt before which it came. */
-function notStored(failure: StorageFailure): ProduceResult {
-  return { ...unsent, verdict: toStorageResult(failure, "CLAIM_CHECK_BUCKET") };
+function toProduceResult(failure: StorageFailure): ProduceResult {
+  return { ...unsent, verdict: toFaultOrOutage(failure, "CLAIM_CHECK_BUCKET") };
 }

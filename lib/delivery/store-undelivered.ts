@@ -33,15 +33,15 @@ export async function storeUndelivered(
   context: StoreContext,
 ): Promise<StoreResult> {
   const { bucket, config, invocationId, deadlineMs, clocks, effects } = context;
-  const ask = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const client = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const store = async (folder: Folder) => {
     const lines = results.flatMap(({ kept }) => (kept?.folder === folder ? [kept.line] : []));
     if (lines.length === 0) {
       return { stored: nothing, warnings: [] };
     }
     const name = toObjectName(folder, effects.now(), invocationId);
-    const stored = await putObject(ask, { bucket, name }, toLines(lines));
-    const { many, failed } = words[folder];
+    const stored = await putObject(client, { bucket, name }, toLines(lines));
+    const { many, failed } = texts[folder];
     const text = stored.ok ? `${lines.length} ${many} as ${name}` : `${failed}: ${stored.reason}`;
     return { stored, warnings: [text] };
   };
@@ -56,7 +56,7 @@ export async function storeUndelivered(
 }
 
 const nothing: StorageResult<undefined> = { ok: true, value: undefined };
-const words = {
+const texts = {
   deadLetters: { many: "dead letters stored", failed: "dead letters could not be stored" },
   setAside: { many: "set aside", failed: "what was refused could not be set aside" },
 } as const satisfies Record<Folder, object>;

@@ -35,6 +35,7 @@ export type HttpResponse =
       readonly staleSocket: boolean;
     };
 
+export type ReceivedResponse = Extract<HttpResponse, { kind: "response" }>;
 export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
 
 /** One exchange. Never rejects. Follows no redirect. */

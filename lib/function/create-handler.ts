@@ -12,11 +12,11 @@ import { createCallValidator } from "./validate-call.ts";
 export type Handler = (call: Call) => Promise<CallResult>;
 
 /** A call that was let in, and what its work may use. */
-export type CallContext<Event, Settled> = {
+export type CallContext<Event, FunctionConfig> = {
   readonly call: Call;
   readonly event: Event;
   readonly config: Config;
-  readonly settled: Settled;
+  readonly functionConfig: FunctionConfig;
   readonly invocationId: string;
   readonly startedMs: number;
   readonly log: Log;
@@ -27,33 +27,33 @@ export type CallContext<Event, Settled> = {
  * What every function does around its work: check the kind of call, read the settings, catch what is a bug of
  * ours, say how it ended. Never rejects.
  */
-export function createHandler<Event extends TriggerEvent, Settled>(
-  admission: FunctionDefinition<Event, Settled>,
+export function createHandler<Event extends TriggerEvent, FunctionConfig>(
+  definition: FunctionDefinition<Event, FunctionConfig>,
   effects: Effects,
-  work: (admittance: CallContext<Event, Settled>) => Promise<CallResult>,
+  work: (context: CallContext<Event, FunctionConfig>) => Promise<CallResult>,
 ): Handler {
-  const admit = createCallValidator(admission);
+  const validate = createCallValidator(definition);
   const createStreamClock = createSigningClocks(effects.now);
   const createStorageClock = createSigningClocks(effects.now);
   return async (call) => {
     const startedMs = effects.now();
-    const admitted = admit(call);
-    const level = admitted.ok ? admitted.config.logLevel : "info";
+    const validation = validate(call);
+    const level = validation.ok ? validation.config.logLevel : "info";
     const log = createLog(effects, level, {
-      function: admission.name,
+      function: definition.name,
       invocationId: call.invocationId,
     });
     const run = async (): Promise<CallResult> => {
-      if (!admitted.ok) {
-        return endedEarly(admitted.ending);
+      if (!validation.ok) {
+        return endedEarly(validation.ending);
       }
-      const { event, config, settled } = admitted;
+      const { event, config, functionConfig } = validation;
       const invocationId = call.invocationId || effects.newId();
       const clocks = { stream: createStreamClock(), storage: createStorageClock() };
-      return work({ call, event, config, settled, invocationId, startedMs, log, clocks });
+      return work({ call, event, config, functionConfig, invocationId, startedMs, log, clocks });
     };
-    const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
-    logResult(log, outcome, effects.now() - startedMs);
-    return outcome;
+    const result = await run().catch((error: unknown) => endedEarly(unexpected(error)));
+    logResult(log, result, effects.now() - startedMs);
+    return result;
   };
 }

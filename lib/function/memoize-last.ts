@@ -8,19 +8,19 @@ import type { ParseResult, Settings } from "../model/settings.ts";
 export function memoizeLast<T>(
   parse: (settings: Settings) => ParseResult<T>,
 ): (settings: Settings) => ParseResult<T> {
-  let last: { readonly watched: Watched; readonly parsed: ParseResult<T> } | undefined;
+  let last: { readonly viewed: SettingsView; readonly parsed: ParseResult<T> } | undefined;
   return (settings) => {
-    if (last?.watched.follow(settings) === true) {
+    if (last?.viewed.follow(settings) === true) {
       return last.parsed;
     }
-    const watched = watch(settings);
-    const parsed = parse(watched.view);
-    last = parsed.ok ? { watched, parsed } : undefined;
+    const viewed = watch(settings);
+    const parsed = parse(viewed.view);
+    last = parsed.ok ? { viewed, parsed } : undefined;
     return parsed;
   };
 }
 
-type Watched = {
+type SettingsView = {
   /** The settings, as a parser sees them. */
   readonly view: Settings;
   /** Whether other settings hold the same wherever the first were read; the view then shows these. */
@@ -34,7 +34,7 @@ type Reading = { readonly value: unknown; readonly isOwn: boolean };
  * Makes a view that notes what is read of it, in whatever way, and gives copies of objects: what a parser
  * keeps does not change with what a caller holds. A parser may even keep the view, and read of it later.
  */
-function watch(settings: Settings): Watched {
+function watch(settings: Settings): SettingsView {
   let current = settings;
   let names: readonly (string | symbol)[] | undefined;
   const readings = new Map<PropertyKey, Reading>();

@@ -34,13 +34,13 @@ export function attemptTimeMs(nowMs: number, deadlineMs: number): number {
   return leftMs < attemptMsMin ? 0 : leftMs;
 }
 
-type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+type ResponseHeaders = Readonly<Record<string, string | undefined>>;
 
 /**
  * How long an answer asks to wait, in milliseconds. A date of its server's is read by that server's clock, which
  * the answer's `Date` shows; without one by `nowMs`.
  */
-export function retryAfterMsOf(headers: AnswerHeaders, nowMs: number): number | undefined {
+export function retryAfterMsOf(headers: ResponseHeaders, nowMs: number): number | undefined {
   const dateMs = parseHttpDate(headers["date"] ?? "");
   return parseRetryAfter(headers["retry-after"], Number.isNaN(dateMs) ? nowMs : dateMs);
 }

@@ -3,13 +3,13 @@ import { createPool } from "./connection-pool.ts";
 import {
   notHttp,
   type ParsedResponse,
+  ParseError,
+  type ParserSteps,
   parseResponse,
-  ReadError,
-  type Steps,
 } from "./response-parser.ts";
 
 /** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
-const answerBytesMaxDefault = 64 * 1024;
+const responseBytesMaxDefault = 64 * 1024;
 
 /** Says that the server speaks another protocol, which must not be told as a network without a way. */
 export function otherProtocolOf({ cause, code, sent }: NoResponse): string | undefined {
@@ -47,25 +47,25 @@ function toHead({ method, url, headers }: HttpRequest): string | undefined {
 }
 
 function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpResponse> {
-  const { method, url, body, timeoutMs, responseBytesMax = answerBytesMaxDefault } = request;
+  const { method, url, body, timeoutMs, responseBytesMax = responseBytesMaxDefault } = request;
   return new Promise((resolve) => {
     const connection = pool.take(url);
     const { isReused } = connection;
     const reader = parseResponse(method, responseBytesMax, request.isBinary);
     reader.next();
-    let isAnswered = false;
-    const settle = (answer: HttpResponse, isReusable: boolean) => {
+    let hasResponse = false;
+    const finish = (response: HttpResponse, isReusable: boolean) => {
       clearTimeout(timer);
-      if (isFailing(answer)) {
+      if (isFailing(response)) {
         pool.retire(connection);
       }
       pool.release(connection, isReusable);
-      resolve(answer);
+      resolve(response);
     };
     const failed = (code: string, cause: NoResponse["cause"] = "connection") => {
       const sent = connection.isOpen ? "unknown" : "never";
-      const staleSocket = isReused && !isAnswered && cause === "connection";
-      settle({ kind: "noResponse", sent, cause, code, staleSocket }, false);
+      const staleSocket = isReused && !hasResponse && cause === "connection";
+      finish({ kind: "noResponse", sent, cause, code, staleSocket }, false);
     };
     const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
     const opened = () => {
@@ -74,13 +74,13 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
       );
     };
     const received = (text: string | undefined) => {
-      isAnswered ||= text !== undefined;
+      hasResponse ||= text !== undefined;
       const read = step(reader, text);
       if (typeof read === "string") {
         failed(read, read === notHttp ? "protocol" : "connection");
       } else if (read !== undefined) {
         const { isReusable, status, headers, truncated } = read;
-        settle({ kind: "response", status, headers, body: read.body, truncated }, isReusable);
+        finish({ kind: "response", status, headers, body: read.body, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };
@@ -94,18 +94,18 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
  * Tells that the server behind a connection does not serve, though others of the origin may. A connection that
  * cannot be opened, or is closed, says nothing about those that are open.
  */
-function isFailing(answer: HttpResponse): boolean {
-  return answer.kind === "response"
-    ? answer.status >= 500
-    : answer.cause !== "connection" && answer.sent === "unknown";
+function isFailing(response: HttpResponse): boolean {
+  return response.kind === "response"
+    ? response.status >= 500
+    : response.cause !== "connection" && response.sent === "unknown";
 }
 
 /** The answer once it is whole, or the code of what is wrong with it. */
-function step(reader: Steps<ParsedResponse>, text: string | undefined) {
+function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
   try {
     const { done, value } = reader.next(text);
     return done === true ? value : undefined;
   } catch (error) {
-    return error instanceof ReadError ? error.message : "EUNKNOWN";
+    return error instanceof ParseError ? error.message : "EUNKNOWN";
   }
 }

@@ -84,38 +84,38 @@ export function createPool(now: () => number) {
   };
 }
 
-type Opening = {
-  readonly open: Open;
+type ConnectionOptions = {
+  readonly open: OpenSocket;
   readonly drop: (connection: Connection) => void;
   readonly openedMs: number;
 };
 
 /** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
-function createConnection(url: URL, { open, drop, openedMs }: Opening): Connection {
-  const tell = (told: (listener: Listener) => void) =>
-    connection.listener === undefined ? drop(connection) : told(connection.listener);
-  const socket = open(url, (text) => tell(({ received }) => received(text)));
+function createConnection(url: URL, { open, drop, openedMs }: ConnectionOptions): Connection {
+  const notify = (handle: (listener: Listener) => void) =>
+    connection.listener === undefined ? drop(connection) : handle(connection.listener);
+  const socket = open(url, (text) => notify(({ received }) => received(text)));
   const state = { isOpen: false, isReused: false, isRetired: false, openedMs, idleSinceMs: 0 };
   const connection: Connection = { origin: url.origin, socket, ...state, listener: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
-    tell(({ opened }) => opened());
+    notify(({ opened }) => opened());
   });
-  socket.on("end", () => tell(({ received }) => received(undefined)));
-  const failed = (code = "EUNKNOWN") => tell((listener) => listener.failed(code));
+  socket.on("end", () => notify(({ received }) => received(undefined)));
+  const failed = (code = "EUNKNOWN") => notify((listener) => listener.failed(code));
   socket.on("error", ({ code }: NodeJS.ErrnoException) => failed(code));
   socket.on("close", () => failed("ECLOSED"));
   return connection;
 }
 
-type Open = (url: URL, received: (text: string) => void) => Socket;
+type OpenSocket = (url: URL, received: (text: string) => void) => Socket;
 
 /** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
-function createSocketOpener(): Open {
+function createSocketOpener(): OpenSocket {
   // Every socket reads into it: what comes is copied out before the next read.
   const buffer = Buffer.allocUnsafeSlow(readBytesMax);
   let secureContext: SecureContext | undefined;
-  const last: { origin?: string; session?: Buffer } = {};
+  const lastSession: { origin?: string; session?: Buffer } = {};
   return ({ protocol, hostname, port, origin }, received) => {
     const host = hostname.replace(/^\[|\]$/g, "");
     const callback = (length: number) => {
@@ -130,10 +130,10 @@ function createSocketOpener(): Open {
     const options = { host, port: Number(port || 443), onread, secureContext };
     // An address is no name to ask for (RFC 6066 section 3).
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-    const resumed = last.origin === origin ? { session: last.session } : {};
+    const resumed = lastSession.origin === origin ? { session: lastSession.session } : {};
     return connectTls({ ...options, servername, ALPNProtocols: ["http/1.1"], ...resumed })
-      .on("session", (session: Buffer) => Object.assign(last, { origin, session }))
-      .once("error", () => Object.assign(last, { origin: "" }))
+      .on("session", (session: Buffer) => Object.assign(lastSession, { origin, session }))
+      .once("error", () => Object.assign(lastSession, { origin: "" }))
       .setNoDelay(true);
   };
 }

@@ -5,7 +5,7 @@ import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
  * A generator that is given what comes as text, a character for each byte (latin1), and `undefined` for
  * its end; throws `ReadError`.
  */
-export type Steps<T> = Generator<undefined, T, string | undefined>;
+export type ParserSteps<T> = Generator<undefined, T, string | undefined>;
 
 export type ParsedResponse = {
   readonly status: number;
@@ -17,14 +17,14 @@ export type ParsedResponse = {
 };
 
 /** Its message is `notHttp`, or a system's code for a connection that ended too soon. */
-export class ReadError extends Error {}
+export class ParseError extends Error {}
 
 /** What came is no answer of HTTP/1.1. */
 export const notHttp = "EPROTO";
 
 /** Of a head, and of the trailers: as much as Node.js takes. */
 const fieldBytesMax = 16 * 1024;
-const interimAnswersMax = 10;
+const interimResponsesMax = 10;
 
 /** What came and is not read yet, and what was read of the body, both a character for each byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
@@ -33,17 +33,17 @@ type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
 
 /** `isBinary`: the body is given as it came, a character for each byte. */
-type Wanted = { readonly bodyBytesMax: number; readonly isBinary: boolean };
+type BodyOptions = { readonly bodyBytesMax: number; readonly isBinary: boolean };
 
 export function* parseResponse(
   method: string,
   bodyBytesMax: number,
   isBinary = false,
-): Steps<ParsedResponse> {
+): ParserSteps<ParsedResponse> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {
-    head = interim > interimAnswersMax ? fail(notHttp) : toHead(yield* readHead(input));
+    head = interim > interimResponsesMax ? fail(notHttp) : toHead(yield* readHead(input));
   }
   const { status, headers, isLast } = head;
   const framing = framingOf(method, head);
@@ -67,7 +67,7 @@ const ascii = /^[\t\n\r -~]*$/;
  */
 function toText(
   bytes: string,
-  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & Wanted,
+  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & BodyOptions,
 ) {
   if (coding === undefined) {
     const isText = isBinary || ascii.test(bytes);
@@ -81,7 +81,7 @@ function toText(
 }
 
 function fail(code: string): never {
-  throw new ReadError(code);
+  throw new ParseError(code);
 }
 
 /** What a form finds in a text that has to be of it. */
@@ -100,7 +100,7 @@ function takeUntil(end: string, input: Input, max = fieldBytesMax): string | und
   return at < 0 ? undefined : rest.slice(0, at);
 }
 
-function* readUntil(end: string, input: Input, max = fieldBytesMax): Steps<string> {
+function* readUntil(end: string, input: Input, max = fieldBytesMax): ParserSteps<string> {
   for (;;) {
     const text = takeUntil(end, input, max);
     if (text !== undefined) {
@@ -117,7 +117,7 @@ const headStart = "HTTP/1.";
  * What can never be a head is an error at once: a server of TLS, HTTP/2 or bare line feeds may send no more, and
  * would pass for one that is slow or gone.
  */
-function* readHead(input: Input): Steps<string> {
+function* readHead(input: Input): ParserSteps<string> {
   for (;;) {
     const text = takeUntil(headEnd, input);
     if (text !== undefined) {
@@ -172,7 +172,7 @@ function framingOf(method: string, { status, framing }: Head): number | "chunked
 }
 
 /** Says whether it stopped because enough was read. */
-function* readBytes(input: Input, count: number): Steps<boolean> {
+function* readBytes(input: Input, count: number): ParserSteps<boolean> {
   for (let left = count; ; ) {
     const part = input.rest.slice(0, left);
     input.rest = input.rest.slice(part.length);
@@ -190,7 +190,7 @@ function* readBytes(input: Input, count: number): Steps<boolean> {
 }
 
 /** Trailers are checked as a head is, and dropped. */
-function* readChunks(input: Input): Steps<boolean> {
+function* readChunks(input: Input): ParserSteps<boolean> {
   for (;;) {
     const [, size = ""] = match(chunkLine, yield* readUntil("\r\n", input));
     if (/^0+$/.test(size)) {

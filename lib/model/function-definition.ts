@@ -62,22 +62,25 @@ export type Mapping = {
 };
 
 /** What has to be known of a function before it may run. */
-export type FunctionDefinition<Event extends TriggerEvent, Settled> = {
+export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly name: string;
   /** The kind of call that the function takes; calls of another kind are answered before settings are read. */
   readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
-  readonly parse: (settings: Settings) => ParseResult<Settled>;
+  readonly parse: (settings: Settings) => ParseResult<FunctionConfig>;
   /** Where records may go, so that a missing topic is found before any event comes. */
-  readonly targets: (settled: Settled) => readonly Target[];
+  readonly targets: (functionConfig: FunctionConfig) => readonly Target[];
   /** Wrong settings that stop only the part of the function that they are about; nothing is deployed with them. */
-  readonly faults?: (settled: Settled) => readonly Problem[];
+  readonly faults?: (functionConfig: FunctionConfig) => readonly Problem[];
 };
 
 /** A function that maps one event to records. */
-export type Trigger<Event extends TriggerEvent, Settled> = FunctionDefinition<Event, Settled> & {
+export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
+  Event,
+  FunctionConfig
+> & {
   /** Settings that work and are unwise; each is logged once per start. */
-  readonly warnings: (settled: Settled) => readonly string[];
-  readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapping;
+  readonly warnings: (functionConfig: FunctionConfig) => readonly string[];
+  readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
 };

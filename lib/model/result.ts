@@ -126,7 +126,7 @@ export type CallResult = {
   readonly expectsNoContent?: boolean;
 };
 
-const none: Counts = {
+const noCounts: Counts = {
   delivered: 0,
   stored: 0,
   ignored: 0,
@@ -148,7 +148,7 @@ const countOf = {
 } as const satisfies Record<Ending["kind"], keyof Counts | undefined>;
 
 export function countEndings(endings: readonly Ending[]): Counts {
-  const counts = { ...none };
+  const counts = { ...noCounts };
   for (const ending of endings) {
     const name = countOf[ending.kind];
     if (name !== undefined) {
@@ -159,8 +159,8 @@ export function countEndings(endings: readonly Ending[]): Counts {
 }
 
 /** What a call comes to, in numbers. */
-export function toCounts(outcome: CallResult): Readonly<Record<string, number>> {
-  const { counts, attempts, uncertain, neverSent, oldestAgeMs } = outcome;
+export function toCounts(result: CallResult): Readonly<Record<string, number>> {
+  const { counts, attempts, uncertain, neverSent, oldestAgeMs } = result;
   // A listing can leave the time of an object out.
   const age = Number.isFinite(oldestAgeMs)
     ? { oldestAgeSeconds: Math.floor(Number(oldestAgeMs) / 1_000) }

@@ -1,5 +1,5 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
-import { distinctMarks, fieldText, marksOf, objectAt, toTime } from "./fields.ts";
+import { fieldText, identityPartsOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
@@ -50,13 +50,13 @@ function readFacts(parameters: UnknownObject, detailType: string, bucket: string
       .filter((part) => part !== undefined)
       .join("."),
     time: toTime(fieldText(parameters, "time")),
-    marks: distinctMarks(
+    identityParts: toIdentityParts(
       [
-        ...marksOf(object, ["version-id", "sequencer"]),
-        ...marksOf(objectAt(parameters, "detail"), ["request-id"]),
-        ...marksOf(parameters, ["time"]),
+        ...identityPartsOf(object, ["version-id", "sequencer"]),
+        ...identityPartsOf(objectAt(parameters, "detail"), ["request-id"]),
+        ...identityPartsOf(parameters, ["time"]),
       ],
-      marksOf(object, ["etag"]),
+      identityPartsOf(object, ["etag"]),
     ),
   };
 }

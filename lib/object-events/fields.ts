@@ -3,8 +3,8 @@ import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.
 /** Reading of untrusted event fields: own properties only, and never a throw. */
 
 /** The object at a path, or an empty one. */
-export function objectAt(bag: UnknownObject, ...path: readonly string[]): UnknownObject {
-  let at: unknown = bag;
+export function objectAt(object: UnknownObject, ...path: readonly string[]): UnknownObject {
+  let at: unknown = object;
   for (const name of path) {
     at = isUnknownObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
@@ -12,8 +12,8 @@ export function objectAt(bag: UnknownObject, ...path: readonly string[]): Unknow
 }
 
 /** A field as text; numbers count, since vendors disagree on sizes and times. */
-export function fieldText(bag: UnknownObject, name: string): string | undefined {
-  const value = Object.hasOwn(bag, name) ? bag[name] : undefined;
+export function fieldText(object: UnknownObject, name: string): string | undefined {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
   if (typeof value === "number") {
     return String(value);
   }
@@ -21,32 +21,35 @@ export function fieldText(bag: UnknownObject, name: string): string | undefined 
 }
 
 /** The first of these fields that is present. */
-export function firstText(bag: UnknownObject, names: readonly string[]): string | undefined {
-  const name = names.find((field) => fieldText(bag, field) !== undefined);
-  return name === undefined ? undefined : fieldText(bag, name);
+export function firstText(object: UnknownObject, names: readonly string[]): string | undefined {
+  const name = names.find((field) => fieldText(object, field) !== undefined);
+  return name === undefined ? undefined : fieldText(object, name);
 }
 
 /** The fields that are present, each with its name so that two cannot be taken for each other. */
-export function marksOf(bag: UnknownObject, names: readonly string[]): readonly string[] {
-  const marks: string[] = [];
+export function identityPartsOf(
+  object: UnknownObject,
+  names: readonly string[],
+): readonly string[] {
+  const identityParts: string[] = [];
   for (const name of names) {
-    const text = fieldText(bag, name);
+    const text = fieldText(object, name);
     if (text !== undefined) {
-      marks.push(`${name}=${text}`);
+      identityParts.push(`${name}=${text}`);
     }
   }
-  return marks;
+  return identityParts;
 }
 
 /**
  * Marks that tell an event from the next one about the same object. `shared` ones do not by themselves: the
  * same bytes uploaded twice have one ETag. Without versioning each version may be `null`.
  */
-export function distinctMarks(
-  marks: readonly string[],
+export function toIdentityParts(
+  identityParts: readonly string[],
   shared: readonly string[],
 ): readonly string[] {
-  return marks.every((mark) => mark.endsWith("=null")) ? [] : [...marks, ...shared];
+  return identityParts.every((part) => part.endsWith("=null")) ? [] : [...identityParts, ...shared];
 }
 
 /** The name of an event in a `type`, without the `s3:` that some vendors put before it. */
@@ -55,7 +58,7 @@ export function toEventName(text: string): string {
 }
 
 /** Whose event it was that is not understood, for a reason; empty where it does not say. */
-export function toFrom(source: string | undefined): string {
+export function describeSource(source: string | undefined): string {
   return source === undefined ? "" : ` from ${printable(source)}`;
 }
 

@@ -1,12 +1,12 @@
 import type { UnknownObject } from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 import {
-  distinctMarks,
   fieldText,
   firstText,
-  marksOf,
+  identityPartsOf,
   printable,
   toEventName,
+  toIdentityParts,
   toTime,
 } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
@@ -52,17 +52,23 @@ const knownFields = [
 
 export function readNcloud(
   parameters: UnknownObject,
-  more: NcloudFields,
+  configured: NcloudFields,
 ): Notification | undefined {
   const name = fieldText(parameters, "object_name");
   if (name === undefined) {
     return undefined;
   }
-  const bucket = firstText(parameters, [...more.bucket, ...known.bucket]);
-  const named = [...knownFields, ...more.passed, ...more.bucket, ...more.event, ...more.time];
+  const bucket = firstText(parameters, [...configured.bucket, ...known.bucket]);
+  const named = [
+    ...knownFields,
+    ...configured.passed,
+    ...configured.bucket,
+    ...configured.event,
+    ...configured.time,
+  ];
   const kept = named.filter((field) => Object.hasOwn(parameters, field));
   const dropped = Object.keys(parameters).filter(
-    (field) => !kept.includes(field) && !isOurs(field),
+    (field) => !kept.includes(field) && !isSetting(field),
   );
   return {
     kind: "objects",
@@ -70,7 +76,7 @@ export function readNcloud(
       {
         bucket,
         name,
-        facts: () => readFacts(parameters, bucket, more),
+        facts: () => readFacts(parameters, bucket, configured),
         data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
       },
     ],
@@ -83,10 +89,10 @@ export function readNcloud(
 function readFacts(
   parameters: UnknownObject,
   bucket: string | undefined,
-  more: NcloudFields,
+  configured: NcloudFields,
 ): ObjectFacts {
-  const eventFields = [...more.event, ...known.event];
-  const timeFields = [...more.time, ...known.time];
+  const eventFields = [...configured.event, ...known.event];
+  const timeFields = [...configured.time, ...known.time];
   const event = firstText(parameters, eventFields) ?? "event";
   const times = timeFields.map((field) => toTime(fieldText(parameters, field)));
   return {
@@ -94,20 +100,20 @@ function readFacts(
     source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
     time: times.find((time) => time !== undefined),
     // A request may be about several objects, and an object may be written twice with the same bytes.
-    marks: distinctMarks(
-      marksOf(parameters, ["request_id", "object_version", ...timeFields]),
-      marksOf(parameters, ["object_etag", ...eventFields]),
+    identityParts: toIdentityParts(
+      identityPartsOf(parameters, ["request_id", "object_version", ...timeFields]),
+      identityPartsOf(parameters, ["object_etag", ...eventFields]),
     ),
   };
 }
 
-function isOurs(field: string): boolean {
+function isSetting(field: string): boolean {
   return settingNames.some((name) => name === field) || field.startsWith("__ow_");
 }
 
 const namesMax = 20;
 
 function listOf(names: readonly string[]): string {
-  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  return `${names.slice(0, namesMax).map(printable).join(", ")}${more}`;
+  const configured = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  return `${names.slice(0, namesMax).map(printable).join(", ")}${configured}`;
 }

@@ -19,7 +19,7 @@ export type ObjectFacts = {
   /** RFC 3339. */
   readonly time: string | undefined;
   /** Version, sequencer, request id, times: what tells this event from the next one; empty where nothing does. */
-  readonly marks: readonly string[];
+  readonly identityParts: readonly string[];
 };
 
 export type Notification =

@@ -1,13 +1,13 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
 import {
-  distinctMarks,
+  describeSource,
   fieldText,
   firstText,
-  marksOf,
+  identityPartsOf,
   objectAt,
   toEventName,
-  toFrom,
+  toIdentityParts,
   toTime,
 } from "./fields.ts";
 import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
@@ -46,7 +46,7 @@ function readEntry(entry: UnknownObject): ObjectEvent | RefusedBody {
 
 /** SNS begins the field with a capital letter, SQS and S3 do not. */
 function unknownEntry(fields: UnknownObject, entry: unknown): RefusedBody {
-  const from = toFrom(firstText(fields, ["eventSource", "EventSource"]));
+  const from = describeSource(firstText(fields, ["eventSource", "EventSource"]));
   const reason = `an entry of Records${from} names no bucket and object`;
   return {
     source: "bucket",
@@ -65,13 +65,13 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
     source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
     time: toTime(fieldText(entry, "eventTime")),
     // `eventId` and `etag` are Ceph's.
-    marks: distinctMarks(
+    identityParts: toIdentityParts(
       [
-        ...marksOf(object, ["versionId", "sequencer"]),
-        ...marksOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
-        ...marksOf(entry, ["eventTime", "eventId"]),
+        ...identityPartsOf(object, ["versionId", "sequencer"]),
+        ...identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
+        ...identityPartsOf(entry, ["eventTime", "eventId"]),
       ],
-      marksOf(object, ["eTag", "etag"]),
+      identityPartsOf(object, ["eTag", "etag"]),
     ),
   };
 }

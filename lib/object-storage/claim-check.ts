@@ -5,7 +5,7 @@ import {
   toCloudEvent,
 } from "../model/cloud-event.ts";
 import { reservedPrefixes } from "../model/reserved-prefixes.ts";
-import { encode } from "./signature-v4.ts";
+import { percentEncode } from "./signature-v4.ts";
 
 /** An event whose data is left in a bucket. */
 export type ClaimCheck = {
@@ -31,7 +31,7 @@ export function toClaimCheck(
   const body = toBody(data);
   const sha256 = sha256Hex(body);
   const name = reservedPrefixes.claimChecks + sha256;
-  const path = [bucket, ...name.split("/")].map(encode).join("/");
+  const path = [bucket, ...name.split("/")].map(percentEncode).join("/");
   const extensions = {
     dataref: `${endpoint.replace(/\/$/, "")}/${path}`,
     datarefbucket: bucket,

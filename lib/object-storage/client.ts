@@ -1,11 +1,11 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpResponse } from "../effects/transport.ts";
+import type { HttpResponse, ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
-import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
+import { percentEncode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
 export type StorageResult<T> = { readonly ok: true; readonly value: T } | StorageFailure;
 
@@ -42,19 +42,17 @@ export type StorageRequest = ObjectName & {
   readonly isBinary?: boolean;
 };
 
-export type StorageResponse = Extract<HttpResponse, { kind: "response" }>;
-
 /**
  * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
  * letter that was written, or for one that holds nothing.
  */
-export type ResponseCheck = (answer: StorageResponse) => boolean;
+export type ResponseCheck = (response: ReceivedResponse) => boolean;
 
 /** One request and its answer, or several tries of one. */
 export type StorageClient = (
   request: StorageRequest,
-  isProven: ResponseCheck,
-) => Promise<StorageResult<StorageResponse>>;
+  isOwnResponse: ResponseCheck,
+) => Promise<StorageResult<ReceivedResponse>>;
 
 /** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
 export function createStorageClient(
@@ -62,28 +60,28 @@ export function createStorageClient(
   { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
   timeoutMs: () => number,
 ): StorageClient {
-  const ask: StorageClient = async (request, isProven) => {
+  const client: StorageClient = async (request, isOwnResponse) => {
     if (isRelative(request.name)) {
       return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
     }
-    const instant = clock.time();
-    const signed = toHttpRequest(request, config, instant.timestampMs);
-    const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
-    const isRefused = answer.kind === "response" && answer.status === 403;
+    const signingTime = clock.time();
+    const signed = toHttpRequest(request, config, signingTime.timestampMs);
+    const response = await transport({ ...signed, timeoutMs: timeoutMs() });
+    const isRefused = response.kind === "response" && response.status === 403;
     // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
-    return isRefused && clock.onAuthFailure(instant, headerOf(answer, "date"))
-      ? ask(request, isProven)
-      : toStored(answer, isProven, clock.time().timestampMs);
+    return isRefused && clock.onAuthFailure(signingTime, headerOf(response, "date"))
+      ? client(request, isOwnResponse)
+      : toStorageResult(response, isOwnResponse, clock.time().timestampMs);
   };
-  return ask;
+  return client;
 }
 
-const none: ReadonlyMap<string, string> = new Map();
+const noEntries: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
-  const { method, bucket, name, query = none, body = "" } = request;
+  const { method, bucket, name, query = noEntries, body = "" } = request;
   const { responseBytesMax = objectBytesMax, isBinary = false } = request;
-  const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
+  const path = `/${[bucket, ...name.split("/")].map(percentEncode).join("/")}`;
   const search = toCanonicalQuery(query);
   const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
   const bodyHash = sha256Hex(body);
@@ -92,7 +90,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     ["x-amz-content-sha256", bodyHash],
     ["x-amz-date", toAmzDate(timestampMs)],
     ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
-    ...(request.headers ?? none),
+    ...(request.headers ?? noEntries),
   ]);
   const authorization = toAuthorization(
     { method, path, query, headers, bodyHash },
@@ -113,16 +111,16 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
   };
 }
 
-function toStored(
-  answer: HttpResponse,
-  isProven: ResponseCheck,
+function toStorageResult(
+  response: HttpResponse,
+  isOwnResponse: ResponseCheck,
   nowMs: number,
-): StorageResult<StorageResponse> {
-  if (answer.kind === "noResponse") {
-    const what = otherProtocolOf(answer) ?? "no answer";
-    return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
+): StorageResult<ReceivedResponse> {
+  if (response.kind === "noResponse") {
+    const what = otherProtocolOf(response) ?? "no answer";
+    return { ok: false, status: undefined, reason: `object storage: ${what} (${response.code})` };
   }
-  const { status, headers, truncated } = answer;
+  const { status, headers, truncated } = response;
   if (truncated) {
     return tooLarge;
   }
@@ -130,8 +128,8 @@ function toStored(
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
     return { ok: false, status, reason: `object storage: HTTP ${status}`, retryAfterMs };
   }
-  return isProven(answer)
-    ? { ok: true, value: answer }
+  return isOwnResponse(response)
+    ? { ok: true, value: response }
     : {
         ok: false,
         status: undefined,
@@ -139,8 +137,8 @@ function toStored(
       };
 }
 
-export function headerOf(answer: HttpResponse, name: string): string | undefined {
-  const value = answer.kind === "response" ? answer.headers[name] : undefined;
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const value = response.kind === "response" ? response.headers[name] : undefined;
   return typeof value === "string" ? value : undefined;
 }
 

@@ -28,10 +28,10 @@ export type ListingPage = {
  * attributes and a namespace's prefix. Other text is a page without objects.
  */
 export function parseListing(xml: string): ListingPage {
-  const decode = textOf(xml, "EncodingType") === "url" ? decodeUrl : decodeXml;
+  const decode = elementText(xml, "EncodingType") === "url" ? decodeUrl : decodeXml;
   const [head = "", ...contents] = xml.split(opening("Contents"));
   const tail = contents.at(-1) ?? "";
-  const field = (name: string) => textOf(head, name) ?? textOf(tail, name);
+  const field = (name: string) => elementText(head, name) ?? elementText(tail, name);
   return {
     objects: contents.flatMap((one) => toObject(one, decode)),
     isTruncated: isTrue(field("IsTruncated")),
@@ -44,11 +44,11 @@ export function parseListing(xml: string): ListingPage {
 type Decode = (text: string) => string | undefined;
 
 function toObject(contents: string, decode: Decode): readonly StoredObject[] {
-  const text = textOf(contents, "Key") ?? "";
+  const text = elementText(contents, "Key") ?? "";
   const name = decode(text);
   const isReadable = name !== undefined;
-  const modifiedMs = Date.parse(textOf(contents, "LastModified") ?? "");
-  const size = Number.parseInt(textOf(contents, "Size") ?? "", 10);
+  const modifiedMs = Date.parse(elementText(contents, "LastModified") ?? "");
+  const size = Number.parseInt(elementText(contents, "Size") ?? "", 10);
   return name === "" ? [] : [{ name: copyOf(name ?? text), isReadable, modifiedMs, size }];
 }
 
@@ -75,7 +75,7 @@ export function opening(element: string): RegExp {
 }
 
 /** What stands in the first element of that name, as it stands there; undefined where there is none. */
-export function textOf(xml: string, element: string): string | undefined {
+export function elementText(xml: string, element: string): string | undefined {
   const found = opening(element).exec(xml);
   if (found === null || found[0].endsWith("/>")) {
     return found === null ? undefined : "";

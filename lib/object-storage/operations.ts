@@ -1,10 +1,10 @@
+import type { ReceivedResponse } from "../effects/transport.ts";
 import {
   headerOf,
   type ObjectName,
   objectBytesMax,
   type ResponseCheck,
   type StorageClient,
-  type StorageResponse,
   type StorageResult,
   tooLarge,
 } from "./client.ts";
@@ -13,30 +13,31 @@ import { type ListingPage, opening, parseListing } from "./listing.ts";
 /** What may be asked of a bucket, each a function of its own: most artifacts hold but one of them. */
 
 const isEmpty: ResponseCheck = ({ body }) => body === "";
-const isPut: ResponseCheck = (answer) => isEmpty(answer) && headerOf(answer, "etag") !== undefined;
+const isPut: ResponseCheck = (response) =>
+  isEmpty(response) && headerOf(response, "etag") !== undefined;
 
 export async function putObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   body: string | Uint8Array,
 ): Promise<StorageResult<undefined>> {
   return Buffer.byteLength(body) > objectBytesMax
     ? tooLarge
-    : dropAnswer(await ask({ method: "PUT", ...object, body }, isPut));
+    : dropResponse(await client({ method: "PUT", ...object, body }, isPut));
 }
 
 /** Removing what is not there is no error. */
 export async function removeObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
 ): Promise<StorageResult<undefined>> {
-  const removed = await ask({ method: "DELETE", ...object }, isEmpty);
-  const isGone = !removed.ok && removed.status === 404;
-  return isGone ? { ok: true, value: undefined } : dropAnswer(removed);
+  const result = await client({ method: "DELETE", ...object }, isEmpty);
+  const isGone = !result.ok && result.status === 404;
+  return isGone ? { ok: true, value: undefined } : dropResponse(result);
 }
 
-function dropAnswer(stored: StorageResult<StorageResponse>): StorageResult<undefined> {
-  return stored.ok ? { ok: true, value: undefined } : stored;
+function dropResponse(result: StorageResult<ReceivedResponse>): StorageResult<undefined> {
+  return result.ok ? { ok: true, value: undefined } : result;
 }
 
 export type ListQuery = {
@@ -69,7 +70,7 @@ const tailChars = 100;
 
 /** One page, in whatever order the storage gives it. An empty marker asks in version 1 from the beginning. */
 export async function listObjects(
-  ask: StorageClient,
+  client: StorageClient,
   { bucket, prefix, max, from }: ListQuery,
 ): Promise<StorageResult<ListingPage>> {
   const query = new Map([
@@ -82,6 +83,6 @@ export async function listObjects(
       : ([[parameterOf[from.kind], from.value]] as const)),
   ]);
   const request = { method: "GET", bucket, name: "", query, responseBytesMax: listingBytesMax };
-  const answer = await ask(request, isListing);
-  return answer.ok ? { ok: true, value: parseListing(answer.value.body) } : answer;
+  const response = await client(request, isListing);
+  return response.ok ? { ok: true, value: parseListing(response.value.body) } : response;
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import type { ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import {
   hashHeader,
@@ -8,7 +9,6 @@ import {
   type ResponseCheck,
   type StorageClient,
   type StorageFailure,
-  type StorageResponse,
   type StorageResult,
   tooLarge,
 } from "./client.ts";
@@ -28,7 +28,7 @@ export type ObjectContent = {
 
 /** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
 export async function readObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   sizeListed: number,
 ): Promise<StorageResult<ObjectContent>> {
@@ -38,14 +38,16 @@ export async function readObject(
   const whole =
     sizeListed > partBytesMax
       ? tooLarge
-      : await ask(
+      : await client(
           { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
           isWhole,
         );
-  return !whole.ok && whole.status === tooLarge.status ? readLarge(ask, object) : toContent(whole);
+  return !whole.ok && whole.status === tooLarge.status
+    ? readLarge(client, object)
+    : toContent(whole);
 }
 
-function toContent(whole: StorageResult<StorageResponse>): StorageResult<ObjectContent> {
+function toContent(whole: StorageResult<ReceivedResponse>): StorageResult<ObjectContent> {
   if (!whole.ok) {
     return whole;
   }
@@ -86,22 +88,23 @@ function toBytes(body: string): Buffer {
 }
 
 /** Says whether it is what was put, or put there by somebody else and still no page. */
-const isWhole: ResponseCheck = (answer) => {
-  const hash = headerOf(answer, hashHeader);
-  return hash === undefined ? isStorages(answer) : hash === sha256Hex(toBytes(answer.body));
+const isWhole: ResponseCheck = (response) => {
+  const hash = headerOf(response, hashHeader);
+  return hash === undefined ? isFromStorage(response) : hash === sha256Hex(toBytes(response.body));
 };
 
-function isStorages(answer: StorageResponse): boolean {
+function isFromStorage(response: ReceivedResponse): boolean {
   return (
-    headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
+    headerOf(response, "etag") !== undefined &&
+    !headerOf(response, "content-type")?.includes("html")
   );
 }
 
 async function readLarge(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
 ): Promise<StorageResult<ObjectContent>> {
-  const first = await readPart(ask, object, 0);
+  const first = await readPart(client, object, 0);
   if (!first.ok || first.value.status === 200) {
     return !first.ok && first.status === tooLarge.status ? withoutParts : toContent(first);
   }
@@ -112,29 +115,29 @@ async function readLarge(
   const hash = createHash("sha256");
   const whole = { size, etag: headerOf(first.value, "etag"), hash };
   // Read once to its end: it is known then to be text, and what was put.
-  for await (const text of readTexts(ask, object, whole)) {
+  for await (const text of readTexts(client, object, whole)) {
     if (!text.ok) {
       return text;
     }
   }
   const expected = headerOf(first.value, hashHeader);
-  const texts = () => readTexts(ask, object, { ...whole, hash: undefined });
+  const texts = () => readTexts(client, object, { ...whole, hash: undefined });
   return [undefined, hash.digest("hex")].includes(expected)
     ? { ok: true, value: { size, texts } }
     : otherContent;
 }
 
 /** A status stands for an answer that no other try would change. */
-function notStored(status: number, reason: string): StorageFailure {
+function toFailure(status: number, reason: string): StorageFailure {
   return { ok: false, status, reason: `object storage: ${reason}` };
 }
 
-const noText = notStored(415, "the object is no text in UTF-8");
-const otherContent = notStored(422, "the content is not what was put");
-const changed = notStored(412, "the object is another one by now");
-const withoutParts = notStored(416, "a large object comes in no parts");
+const noText = toFailure(415, "the object is no text in UTF-8");
+const otherContent = toFailure(422, "the content is not what was put");
+const changed = toFailure(412, "the object is another one by now");
+const withoutParts = toFailure(416, "a large object comes in no parts");
 
-type Whole = {
+type WholeObject = {
   readonly size: number;
   readonly etag: string | undefined;
   /** Fed with all bytes. */
@@ -142,14 +145,14 @@ type Whole = {
 };
 
 async function* readTexts(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
-  whole: Whole,
+  whole: WholeObject,
 ): AsyncGenerator<StorageResult<string>> {
   const decoder = createDecoder();
   for (let from = 0; from < whole.size; from += partBytesMax) {
-    const part = await readPart(ask, object, from);
-    if (!part.ok || !isOf(part.value, whole, from)) {
+    const part = await readPart(client, object, from);
+    if (!part.ok || !isPartOf(part.value, whole, from)) {
       yield part.ok ? changed : part;
       return;
     }
@@ -164,35 +167,37 @@ async function* readTexts(
   }
 }
 
-function isOf(part: StorageResponse, { size, etag }: Whole, from: number): boolean {
+function isPartOf(part: ReceivedResponse, { size, etag }: WholeObject, from: number): boolean {
   const isSame = headerOf(part, "etag") === etag && sizeOf(part) === size;
   return isSame && part.body.length === Math.min(partBytesMax, size - from);
 }
 
 function readPart(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   from: number,
-): Promise<StorageResult<StorageResponse>> {
+): Promise<StorageResult<ReceivedResponse>> {
   const range = `bytes=${from}-${from + partBytesMax - 1}`;
-  return ask(
+  return client(
     {
       ...{ method: "GET", ...object, responseBytesMax: wholeBytesMax, isBinary: true },
       headers: new Map([["range", range]]),
     },
-    (answer) => (answer.status === 206 ? isPart(answer, from) : isWhole(answer)),
+    (response) => (response.status === 206 ? isPart(response, from) : isWhole(response)),
   );
 }
 
-function isPart(answer: StorageResponse, from: number): boolean {
-  return isStorages(answer) && contentRange(answer)?.[1] === String(from) && sizeOf(answer) > 0;
+function isPart(response: ReceivedResponse, from: number): boolean {
+  return (
+    isFromStorage(response) && contentRange(response)?.[1] === String(from) && sizeOf(response) > 0
+  );
 }
 
 /** `bytes 0-99/1234` (RFC 9110, section 14.4). */
-function contentRange(answer: StorageResponse): RegExpExecArray | null {
-  return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(answer, "content-range") ?? "");
+function contentRange(response: ReceivedResponse): RegExpExecArray | null {
+  return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(response, "content-range") ?? "");
 }
 
-function sizeOf(answer: StorageResponse): number {
-  return Number(contentRange(answer)?.[2] ?? Number.NaN);
+function sizeOf(response: ReceivedResponse): number {
+  return Number(contentRange(response)?.[2] ?? Number.NaN);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ResponseCheck, StorageClient, StorageResult } from "./client.ts";
-import { decodeXml, opening, textOf } from "./listing.ts";
+import { decodeXml, elementText, opening } from "./listing.ts";
 
 /** The most that one request takes. */
 export const removedMax = 1_000;
@@ -17,7 +17,7 @@ const isResult: ResponseCheck = ({ body }) => opening("DeleteResult").test(body)
  * names. Returns those that the answer says are deleted: errors come name by name inside a 200.
  */
 export async function removeObjects(
-  ask: StorageClient,
+  client: StorageClient,
   bucket: string,
   names: readonly string[],
 ): Promise<StorageResult<ReadonlySet<string>>> {
@@ -29,15 +29,18 @@ export async function removeObjects(
     ["content-type", "application/xml"],
   ]);
   const query = new Map([["delete", ""]]);
-  const answer = await ask({ method: "POST", bucket, name: "", query, headers, body }, isResult);
-  return answer.ok ? { ok: true, value: deletedIn(answer.value.body) } : answer;
+  const response = await client(
+    { method: "POST", bucket, name: "", query, headers, body },
+    isResult,
+  );
+  return response.ok ? { ok: true, value: deletedIn(response.value.body) } : response;
 }
 
 function deletedIn(xml: string): ReadonlySet<string> {
   const ended = xml.split(/<\/(?:[\w.-]+:)?Deleted\s*>/).slice(0, -1);
   const names = ended.map((one) => {
     const [, ...deleted] = one.split(opening("Deleted"));
-    return decodeXml(textOf(deleted.at(-1) ?? "", "Key") ?? "") ?? "";
+    return decodeXml(elementText(deleted.at(-1) ?? "", "Key") ?? "") ?? "";
   });
   return new Set(names);
 }

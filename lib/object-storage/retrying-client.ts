@@ -31,23 +31,23 @@ export function createRetryingClient(
 ): StorageClient {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(timeoutMsMin, Math.min(attemptTimeoutMs, leftMs()));
-  const ask = createStorageClient(storage, context, timeoutMs);
-  const waitAfter = (attempts: number, stored: StorageResult<unknown>): number | undefined =>
-    stored.ok || !canPass(stored.status)
+  const client = createStorageClient(storage, context, timeoutMs);
+  const waitAfter = (attempts: number, result: StorageResult<unknown>): number | undefined =>
+    result.ok || !canPass(result.status)
       ? undefined
       : nextWaitMs({
           ...{ attempts, attemptsMax, deadlineMs },
           retryAfterMs: Math.min(
-            ...[stored.retryAfterMs ?? 0, retryAfterMsMax, leftMs() - attemptMsMin],
+            ...[result.retryAfterMs ?? 0, retryAfterMsMax, leftMs() - attemptMsMin],
           ),
           ...{ nowMs: context.now(), random: context.random() },
         });
-  return async (request, isProven) => {
+  return async (request, isOwnResponse) => {
     for (let attempts = 1; ; attempts += 1) {
-      const stored = await ask(request, isProven);
-      const waitMs = waitAfter(attempts, stored);
+      const result = await client(request, isOwnResponse);
+      const waitMs = waitAfter(attempts, result);
       if (waitMs === undefined) {
-        return stored;
+        return result;
       }
       await context.sleep(waitMs);
     }
@@ -67,12 +67,12 @@ export function isOverTime({ reason }: StorageFailure): boolean {
 
 /** Asks nothing more when only the time for the reply is left. */
 export function untilOver(
-  ask: StorageClient,
+  client: StorageClient,
   deadlineMs: number,
   now: () => number,
 ): StorageClient {
-  return async (request, isProven) =>
+  return async (request, isOwnResponse) =>
     now() < deadlineMs - replyReserveMs
-      ? ask(request, isProven)
+      ? client(request, isOwnResponse)
       : { ok: false, status: undefined, reason: overReason };
 }

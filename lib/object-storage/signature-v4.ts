@@ -34,8 +34,8 @@ export function toAuthorization(
   const stringToSign = toStringToSignV4(toCanonicalRequest(request), scope);
   const signature = hmac(toSigningKey(secretKey, scope), stringToSign).toString("hex");
   return (
-    `${algorithm} Credential=${accessKey}/${toCredentialScope(scope)}, ` +
-    `SignedHeaders=${toSignedHeaders(request)}, Signature=${signature}`
+    `${algorithm} Credential=${accessKey}/${formatScope(scope)}, ` +
+    `SignedHeaders=${toSignedHeaderNames(request)}, Signature=${signature}`
   );
 }
 
@@ -47,7 +47,7 @@ export function toCanonicalRequest(request: SigningRequest): string {
     path,
     toCanonicalQuery(request.query),
     lines.join(""),
-    toSignedHeaders(request),
+    toSignedHeaderNames(request),
     bodyHash,
   ].join("\n");
 }
@@ -56,7 +56,7 @@ export function toStringToSignV4(canonicalRequest: string, scope: CredentialScop
   return [
     algorithm,
     toAmzDate(scope.timestampMs),
-    toCredentialScope(scope),
+    formatScope(scope),
     sha256Hex(canonicalRequest),
   ].join("\n");
 }
@@ -68,13 +68,15 @@ export function toAmzDate(timestampMs: number): string {
 
 /** The query as it is signed, and as it may be sent. */
 export function toCanonicalQuery(query: ReadonlyMap<string, string>): string {
-  return sorted(new Map([...query].map(([name, value]) => [encode(name), encode(value)])))
+  return sorted(
+    new Map([...query].map(([name, value]) => [percentEncode(name), percentEncode(value)])),
+  )
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
 }
 
 /** RFC 3986: everything but unreserved characters, as UTF-8. */
-export function encode(text: string): string {
+export function percentEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -92,11 +94,11 @@ function toSigningKey(
   );
 }
 
-function toCredentialScope({ region, service, timestampMs }: CredentialScope): string {
+function formatScope({ region, service, timestampMs }: CredentialScope): string {
   return `${toAmzDate(timestampMs).slice(0, 8)}/${region}/${service}/aws4_request`;
 }
 
-function toSignedHeaders({ headers }: SigningRequest): string {
+function toSignedHeaderNames({ headers }: SigningRequest): string {
   return sorted(headers)
     .map(([name]) => name)
     .join(";");

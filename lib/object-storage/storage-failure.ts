@@ -4,7 +4,7 @@ import type { StorageFailure } from "./client.ts";
 const rejectedStatuses = [400, 401, 403, 404, 405];
 
 /** Says what a failure of the storage comes to: ours to repair, or an outage. */
-export function toStorageResult(
+export function toFaultOrOutage(
   { status, reason }: StorageFailure,
   bucketSetting: string,
 ): Fault | Outage {

@@ -87,9 +87,9 @@ function describeFault(given: unknown): string {
     return "";
   }
   const [before, all] = [[...given.slice(0, fault)].length, [...given].length];
-  const place =
+  const position =
     before === all ? `it ends too soon, at its length of` : `at character ${before + 1} of`;
-  return `: this is not JSON, ${place} ${all}`;
+  return `: this is not JSON, ${position} ${all}`;
 }
 
 export function oneOf<const T extends readonly string[]>(values: T): Rule<T[number]> {

@@ -64,13 +64,13 @@ export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
  * stands, for messages; what is empty in such an inner bag is wrong, not absent.
  */
 export function parseFields<F extends Fields>(
-  bag: Settings,
+  object: Settings,
   fields: F,
   within = "",
 ): ParseResult<Values<F>> {
   const problems: Problem[] = [];
   const values = Object.entries(fields).map(([name, field]) => {
-    const given = Object.hasOwn(bag, name) ? bag[name] : undefined;
+    const given = Object.hasOwn(object, name) ? object[name] : undefined;
     const isAbsent = given === undefined || (within === "" && isBlank(given));
     const { value, text } = isAbsent ? readAbsent(field) : readGiven(field, given);
     if (text !== undefined) {
@@ -89,13 +89,13 @@ function isBlank(given: unknown): boolean {
 }
 
 /** A field's value, and what is wrong with it. */
-type Read = { readonly value: unknown; readonly text?: string | undefined };
+type FieldValue = { readonly value: unknown; readonly text?: string | undefined };
 
-function readAbsent({ fallback, isRequired }: Field<unknown>): Read {
+function readAbsent({ fallback, isRequired }: Field<unknown>): FieldValue {
   return { value: fallback, text: isRequired ? "is required" : undefined };
 }
 
-function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): Read {
+function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): FieldValue {
   const value = coerce === undefined ? given : coerce(given);
   if (isValid(value)) {
     return { value };

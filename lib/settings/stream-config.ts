@@ -120,13 +120,13 @@ export function checkTargets(
   targets: readonly Target[],
   stream: Pick<Config, "topic" | "partitionsOf">,
 ): readonly Problem[] {
-  const homeless = targets.filter(({ topic = stream.topic }) => topic === undefined);
+  const withoutTopic = targets.filter(({ topic = stream.topic }) => topic === undefined);
   const partitions = targets.flatMap(({ topic = stream.topic, partition, partitionSetting }) => {
     const count = (topic === undefined ? undefined : stream.partitionsOf(topic)) ?? Infinity;
     const text = `must be below the topic's partition count of ${count}`;
     return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
   });
-  return [...missingTopic(homeless), ...partitions];
+  return [...missingTopic(withoutTopic), ...partitions];
 }
 
 /** Told once, however many records have nowhere to go. */

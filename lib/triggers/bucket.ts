@@ -31,7 +31,7 @@ type BucketConfig = {
   readonly value: "cloudevent" | "raw";
   readonly ncloudFields: NcloudFields;
   /** Buckets that our own functions write to: an event about them would go round in a circle. */
-  readonly ownBuckets: readonly string[];
+  readonly reservedBuckets: readonly string[];
 };
 
 /** A bucket notification becomes one record for each object event in it. */
@@ -88,7 +88,7 @@ function parseBucketConfig(settings: Settings) {
       event: present([value.BUCKET_EVENT_FIELD]),
       time: present([value.BUCKET_TIME_FIELD]),
     },
-    ownBuckets: present([value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET]),
+    reservedBuckets: present([value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET]),
   };
   return { ok: true as const, value: config };
 }
@@ -123,11 +123,11 @@ function mapNotification(
   const notification = readNotification(event.parameters, config.ncloudFields);
   switch (notification.kind) {
     case "objects": {
-      const foreign = notification.objects.filter((object) => !isOwn(object, config));
+      const foreign = notification.objects.filter((object) => !isWrittenByUs(object, config));
       const own = notification.objects.length - foreign.length;
       return {
         records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: Array.from({ length: own }, () => ownObject),
+        endings: Array.from({ length: own }, () => reservedObject),
         refusedBodies: notification.unknown,
         notes: notification.notes,
       };
@@ -150,17 +150,17 @@ function mapNotification(
   }
 }
 
-const ownObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
+const reservedObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
 /**
  * Events about our own objects would go round in a circle. The bucket tells which those are. Where the event
  * names no bucket our prefixes tell, if this function writes objects at all: without a bucket of its own it
  * writes none, so nothing can go round, and the object is somebody else's.
  */
-function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
+function isWrittenByUs({ bucket, name }: ObjectEvent, { reservedBuckets }: BucketConfig): boolean {
   return bucket === undefined
-    ? ownBuckets.length > 0 && hasReservedPrefix(name)
-    : ownBuckets.includes(bucket);
+    ? reservedBuckets.length > 0 && hasReservedPrefix(name)
+    : reservedBuckets.includes(bucket);
 }
 
 function toRecord(
@@ -172,8 +172,8 @@ function toRecord(
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
-    const { source, type, time, marks } = object.facts();
-    const id = toEventId([bucket ?? "", name, type], marks, `${invocationId}#${index}`);
+    const { source, type, time, identityParts } = object.facts();
+    const id = toEventId([bucket ?? "", name, type], identityParts, `${invocationId}#${index}`);
     const attributes = {
       id,
       source,
@@ -193,6 +193,12 @@ function toRecord(
  * The same object event gives the same id each time it is delivered. Where the event holds nothing
  * that tells it from the next one about the same object, its place in the invocation has to.
  */
-function toEventId(what: readonly string[], marks: readonly string[], place: string): string {
-  return sha256Hex(JSON.stringify([...what, ...(marks.length > 0 ? marks : [place])]));
+function toEventId(
+  what: readonly string[],
+  identityParts: readonly string[],
+  position: string,
+): string {
+  return sha256Hex(
+    JSON.stringify([...what, ...(identityParts.length > 0 ? identityParts : [position])]),
+  );
 }

@@ -125,12 +125,13 @@ function mapTick(
 ): Mapping {
   const { name, cron, topic, partition } = config;
   const firedAt = new Date(arrivedMs);
-  const named = eventBridgeTime(parameters);
-  const scheduledAt = named ?? latestInstant(firedAt, cron);
-  const isOffGrid = named !== undefined && cron !== undefined && !isInstantOf(cron, named);
-  const before = named === undefined ? instantBefore : tickBefore;
+  const platformTime = eventBridgeTime(parameters);
+  const scheduledAt = platformTime ?? latestScheduledTime(firedAt, cron);
+  const isOffGrid =
+    platformTime !== undefined && cron !== undefined && !isScheduledTime(cron, platformTime);
+  const findPrevious = platformTime === undefined ? scheduledTimeBefore : tickBefore;
   const previousScheduledAt =
-    cron === undefined || isOffGrid ? undefined : before(scheduledAt, cron);
+    cron === undefined || isOffGrid ? undefined : findPrevious(scheduledAt, cron);
   const key = toWellFormed(name);
   const id = `${key}@${scheduledAt.toISOString()}`;
   const data = {
@@ -171,7 +172,7 @@ function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
  */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
-  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isInstant(time)) {
+  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isUtcTime(time)) {
     return undefined;
   }
   const date = new Date(time);
@@ -179,15 +180,17 @@ function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | unde
 }
 
 /** Date also takes bare years, local times, and instants that a schedule cannot reach. */
-function isInstant(text: string): boolean {
+function isUtcTime(text: string): boolean {
   return /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text);
 }
 
 /** The last instant of the schedule that the tick can stand for; without one, the minute. */
-function latestInstant(firedAt: Date, cron: Cron | undefined): Date {
+function latestScheduledTime(firedAt: Date, cron: Cron | undefined): Date {
   const latestMs = firedAt.getTime() + earlyMsMax;
   const minute = new Date(latestMs - (latestMs % minuteMs));
-  return (cron === undefined ? undefined : instantBefore(new Date(latestMs + 1), cron)) ?? minute;
+  return (
+    (cron === undefined ? undefined : scheduledTimeBefore(new Date(latestMs + 1), cron)) ?? minute
+  );
 }
 
 /**
@@ -196,15 +199,17 @@ function latestInstant(firedAt: Date, cron: Cron | undefined): Date {
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
  */
 function tickBefore(date: Date, cron: Cron): Date | undefined {
-  const before = instantBefore(date, cron);
-  return before === undefined || cron.match(before) ? before : instantBefore(before, cron);
+  const findPrevious = scheduledTimeBefore(date, cron);
+  return findPrevious === undefined || cron.match(findPrevious)
+    ? findPrevious
+    : scheduledTimeBefore(findPrevious, cron);
 }
 
 /** Five fields have no part for seconds. croner looks at no milliseconds. */
-function isInstantOf(cron: Cron, date: Date): boolean {
+function isScheduledTime(cron: Cron, date: Date): boolean {
   return date.getTime() % minuteMs === 0 && cron.match(date);
 }
 
-function instantBefore(date: Date, cron: Cron): Date | undefined {
+function scheduledTimeBefore(date: Date, cron: Cron): Date | undefined {
   return cron.previousRuns(1, date)[0];
 }

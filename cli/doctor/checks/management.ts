@@ -111,7 +111,7 @@ function notTheApi<T>(status: number): Read<T> {
 
 /** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
 function toRefusal<T>(answer: Extract<HttpResponse, { kind: "response" }>): Read<T> {
-  const verdict = toVerdict({ ...answer, retryAfterMs: undefined }, "documented");
+  const verdict = toVerdict(answer, "documented", 0);
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

@@ -20,8 +20,8 @@ export type IdentityInput = {
  * in advance. Without any id, equal bodies share one. An element of a split body has the delivery's
  * id and its index, unless it brings an id of its own.
  */
-export function createIdReader(read: SelectorReader, identified: IdentityInput) {
-  const { name, verifier, timestampMs, body } = identified;
+export function createIdReader(read: SelectorReader, input: IdentityInput) {
+  const { name, verifier, timestampMs, body } = input;
   // Each at most once, however many elements there are.
   const bodyHash = once(() => sha256Hex(body).slice(0, bodyHashChars));
   const contentId = once(() =>
@@ -29,10 +29,10 @@ export function createIdReader(read: SelectorReader, identified: IdentityInput) 
   );
   return (element?: JsonDocument, index?: number): string => {
     const found = read(element);
-    const isVouched = found !== undefined && isVouchedFor(found.place, verifier);
-    const proven = isVouched ? found.text : found && `${found.text}-${bodyHash()}`;
+    const isProven = found !== undefined && isCovered(found.selector, verifier);
+    const proven = isProven ? found.text : found && `${found.text}-${bodyHash()}`;
     const id = proven ?? contentId();
-    return index === undefined || found?.place.from === "element" ? id : `${id}#${index}`;
+    return index === undefined || found?.selector.from === "element" ? id : `${id}#${index}`;
   };
 }
 
@@ -44,11 +44,11 @@ function once(make: () => string): () => string {
   };
 }
 
-function isVouchedFor(
-  place: Selector,
+function isCovered(
+  selector: Selector,
   { covers, signedHeader }: IdentityInput["verifier"],
 ): boolean {
-  switch (place.from) {
+  switch (selector.from) {
     case "call":
       return true;
     case "body":
@@ -56,7 +56,7 @@ function isVouchedFor(
     case "element":
       return covers !== "nothing";
     case "header":
-      return covers === "request" || place.name === signedHeader;
+      return covers === "request" || selector.name === signedHeader;
     case "const":
       return covers === "request";
   }

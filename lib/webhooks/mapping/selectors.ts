@@ -6,10 +6,10 @@ import type { Headers } from "../../model/call.ts";
 
 /** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
 export type Selector =
-  | DeliveryPlace
+  | DeliverySelector
   | { readonly from: "element"; readonly pointer: readonly string[] };
 
-type DeliveryPlace =
+type DeliverySelector =
   | { readonly from: "body"; readonly pointer: readonly string[] }
   /** Within the body's first member that is an object; without a pointer that member's name. */
   | { readonly from: "object"; readonly pointer: readonly string[] }
@@ -18,7 +18,7 @@ type DeliveryPlace =
   | { readonly from: "call" };
 
 /** A value read from a delivery, and the place that gave it. */
-export type Selection = { readonly text: string; readonly place: Selector };
+export type Selection = { readonly text: string; readonly selector: Selector };
 
 export type SelectorInput = {
   readonly headers: Headers;
@@ -32,13 +32,15 @@ export function parseSelectors(texts: unknown): readonly Selector[] | undefined 
   if (!Array.isArray(texts)) {
     return undefined;
   }
-  const places = texts.map((text: unknown) =>
-    typeof text === "string" ? parsePlace(text) : undefined,
+  const selectors = texts.map((text: unknown) =>
+    typeof text === "string" ? parseSelector(text) : undefined,
   );
-  return places.includes(undefined) ? undefined : places.filter((place) => place !== undefined);
+  return selectors.includes(undefined)
+    ? undefined
+    : selectors.filter((selector) => selector !== undefined);
 }
 
-function parsePlace(text: string): Selector | undefined {
+function parseSelector(text: string): Selector | undefined {
   if (text === "call") {
     return { from: "call" };
   }
@@ -74,24 +76,24 @@ export type SelectorReader = (element?: JsonDocument) => Selection | undefined;
  * read once, so that ten thousand elements do not read the whole body ten thousand times.
  */
 export function createSelectorReader(
-  places: readonly Selector[],
-  readable: SelectorInput,
+  selectors: readonly Selector[],
+  input: SelectorInput,
 ): SelectorReader {
   const texts = new Map<Selector, string | undefined>();
-  const readOnce = (place: DeliveryPlace) => {
-    if (!texts.has(place)) {
-      texts.set(place, readPlace(place, readable));
+  const readOnce = (selector: DeliverySelector) => {
+    if (!texts.has(selector)) {
+      texts.set(selector, readSelector(selector, input));
     }
-    return texts.get(place);
+    return texts.get(selector);
   };
-  const read = (place: Selector, element: JsonDocument | undefined) =>
-    place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
+  const read = (selector: Selector, element: JsonDocument | undefined) =>
+    selector.from === "element" ? scalarIn(element, selector.pointer) : readOnce(selector);
   return (element) => {
-    for (const place of places) {
-      const text = read(place, element);
+    for (const selector of selectors) {
+      const text = read(selector, element);
       if (text !== undefined && text !== "") {
         const wellFormed = toWellFormed(text);
-        return { text: place.from === "const" ? wellFormed : bounded(wellFormed), place };
+        return { text: selector.from === "const" ? wellFormed : bounded(wellFormed), selector };
       }
     }
     return undefined;
@@ -102,19 +104,19 @@ function bounded(text: string): string {
   return text.length > textCharsMax ? sha256Hex(text) : text;
 }
 
-function readPlace(
-  place: DeliveryPlace,
+function readSelector(
+  selector: DeliverySelector,
   { headers, json, newId }: SelectorInput,
 ): string | undefined {
-  switch (place.from) {
+  switch (selector.from) {
     case "body":
-      return scalarIn(json, place.pointer);
+      return scalarIn(json, selector.pointer);
     case "object":
-      return objectIn(json, place.pointer);
+      return objectIn(json, selector.pointer);
     case "header":
-      return headers.get(place.name);
+      return headers.get(selector.name);
     case "const":
-      return place.text;
+      return selector.text;
     case "call":
       return newId();
   }

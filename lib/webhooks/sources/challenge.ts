@@ -12,7 +12,7 @@ export type Challenge = (json: JsonDocument, secret: string) => ChallengeRespons
 export const slackChallenge: Challenge = (json) => {
   const challenge = scalarAt(json, ["challenge"]);
   return scalarAt(json, ["type"]) === "url_verification" && challenge !== undefined
-    ? answered(200, { challenge })
+    ? toChallengeResponse(200, { challenge })
     : undefined;
 };
 
@@ -20,7 +20,7 @@ export const slackChallenge: Challenge = (json) => {
 export const zoomChallenge: Challenge = (json, secret) => {
   const plainToken = scalarAt(json, ["payload", "plainToken"]);
   return scalarAt(json, ["event"]) === "endpoint.url_validation" && plainToken !== undefined
-    ? answered(200, {
+    ? toChallengeResponse(200, {
         plainToken,
         encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
       })
@@ -29,8 +29,8 @@ export const zoomChallenge: Challenge = (json, secret) => {
 
 /** Discord docs, "Webhook Events", "Acknowledging PING requests": 204 without a body. */
 export const discordChallenge: Challenge = (json) =>
-  scalarAt(json, ["type"]) === "0" ? answered(204) : undefined;
+  scalarAt(json, ["type"]) === "0" ? toChallengeResponse(204) : undefined;
 
-function answered(status: number, body?: ChallengeResponse["body"]): ChallengeResponse {
+function toChallengeResponse(status: number, body?: ChallengeResponse["body"]): ChallengeResponse {
   return { kind: "answered", status, body };
 }

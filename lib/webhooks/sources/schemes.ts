@@ -1,7 +1,7 @@
 import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { basic, bearer, createToken } from "../verify/credentials.ts";
-import { none } from "../verify/none.ts";
+import { noVerifier } from "../verify/none.ts";
 import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
 import { createSignatureVerifier } from "../verify/signature-header.ts";
 import { providers } from "./providers.ts";
@@ -71,5 +71,5 @@ export const schemes: ReadonlyMap<string, () => Scheme> = new Map([
   ["bearer", () => fixed(bearer)],
   ["basic", () => fixed(basic)],
   ["token", () => token],
-  ["none", () => fixed(none)],
+  ["none", () => fixed(noVerifier)],
 ]);

@@ -16,25 +16,25 @@ import { parseSelectors } from "../mapping/selectors.ts";
 
 export const bodyBytes = integer(1, 50_000_000);
 
-const placesText =
+const selectorsText =
   'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
-const places = custom<readonly string[]>(
+const selectors = custom<readonly string[]>(
   // A fresh id as a key or type would be another one on every retry.
   (value) => parseSelectors(value)?.every(({ from }) => from !== "call") === true,
-  placesText,
+  selectorsText,
 );
-const idPlaces = custom<readonly string[]>(
+const idSelectors = custom<readonly string[]>(
   (value) => parseSelectors(value) !== undefined,
-  `${placesText}, or "call"`,
+  `${selectorsText}, or "call"`,
 );
 
 export const commonOptions = {
   topic: optional(topicName),
   partition: optional(partitionIndex),
-  id: optional(idPlaces),
-  type: optional(places),
-  key: optional(places),
-  subject: optional(places),
+  id: optional(idSelectors),
+  type: optional(selectors),
+  key: optional(selectors),
+  subject: optional(selectors),
   methods: withDefault(custom<readonly string[]>(isMethods, 'must be a list of "POST" and "GET"'), [
     "POST",
   ]),
@@ -105,13 +105,13 @@ export function findUnknown(
 }
 
 /** Places of elements where nothing is split: they would never hold anything. */
-export function findMisplaced(options: Settings, isSplit: boolean, within: string) {
-  const misplaced = ["id", "type", "key", "subject"].filter((option) =>
+export function findUnusable(options: Settings, isSplit: boolean, within: string) {
+  const unusable = ["id", "type", "key", "subject"].filter((option) =>
     parseSelectors(options[option])?.some(({ from }) => from === "element"),
   );
   return isSplit
     ? []
-    : misplaced.map((option) => ({
+    : unusable.map((option) => ({
         setting: within + option,
         text: "has an element without split",
       }));

@@ -12,8 +12,8 @@ import { schemes } from "./schemes.ts";
 import {
   checkRenamed,
   commonOptions,
-  findMisplaced,
   findUnknown,
+  findUnusable,
   toleranceSecondsDefault,
   warningsAboutNames,
   windowOptions,
@@ -58,7 +58,7 @@ export type SharedSettings = {
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
-type Given = {
+type SourceInput = {
   readonly name: string;
   /** Where the options stand, for messages. */
   readonly within: string;
@@ -83,7 +83,7 @@ export function parseSource(
 }
 
 function parseWithScheme(
-  { name, within, options }: Given,
+  { name, within, options }: SourceInput,
   scheme: Scheme,
   shared: Partial<SharedSettings>,
 ): ParseResult<Source> {
@@ -99,7 +99,7 @@ function parseWithScheme(
     ...problemsOf([verifier, common, window]),
     ...findUnknown(options, optionsOf(scheme, verifier), within),
     ...checkRenamed(options, within),
-    ...findMisplaced(options, split !== undefined, within),
+    ...findUnusable(options, split !== undefined, within),
     ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
   ];
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
@@ -110,8 +110,8 @@ function parseWithScheme(
     ok: true,
     value: {
       ...{ name, topic, partition, value, filter, methods },
-      ...placesOf(common.value, preset),
-      ...waysOf(preset),
+      ...selectorsOf(common.value, preset),
+      ...replyOptionsOf(preset),
       bodyType: bodyType ?? preset.bodyType ?? "auto",
       verifier: verifier.value,
       secrets: secrets ?? [],
@@ -125,7 +125,7 @@ function parseWithScheme(
 }
 
 /** How the provider wants to be answered. */
-function waysOf({
+function replyOptionsOf({
   senderTimeoutMs,
   expectsNoContent = false,
   challenge,
@@ -145,11 +145,13 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
   };
 }
 
-type PlaceTexts = Partial<Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>>;
+type SelectorTexts = Partial<
+  Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>
+>;
 
 /** Where things stand: as the source says, else as the provider documents. */
-function placesOf(options: PlaceTexts, preset: Preset) {
-  const pick = (option: keyof PlaceTexts) =>
+function selectorsOf(options: SelectorTexts, preset: Preset) {
+  const pick = (option: keyof SelectorTexts) =>
     parseSelectors(options[option] ?? preset[option]) ?? [];
   return {
     id: pick("id"),

@@ -3,7 +3,12 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import { textWhere } from "../../settings/rules.ts";
 import { parseFields, required } from "../../settings/settings.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
-import { refused, type SignedRequest, type Verifier, verdict } from "../verify/verifier.ts";
+import {
+  notVerified,
+  type SignedRequest,
+  toVerification,
+  type Verifier,
+} from "../verify/verifier.ts";
 import type { Scheme } from "./scheme.ts";
 
 const signing = hmac("sha1");
@@ -26,16 +31,16 @@ function createTwilio(given: string): Verifier {
       const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
       if (signature === undefined) {
         const fault = header === undefined ? "is missing" : "holds no signature";
-        return refused(`the header x-twilio-signature ${fault}`);
+        return notVerified(`the header x-twilio-signature ${fault}`);
       }
       if (countOf("&", delivery.body) >= parametersMax) {
-        return refused(`the form has over ${parametersMax} parameters`);
+        return notVerified(`the form has over ${parametersMax} parameters`);
       }
       const signed = urls.map((one) => [Buffer.from(toSigned(one, delivery))]);
       const index = secrets.findIndex((secret) =>
         signed.some((parts) => signing.signedBy(secret, parts)(signature)),
       );
-      return verdict(index, secrets.length, { orElse: ", or over another URL or body" });
+      return toVerification(index, secrets.length, { orElse: ", or over another URL or body" });
     },
   };
 }

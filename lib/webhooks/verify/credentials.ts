@@ -1,6 +1,6 @@
 import { decodeBase64 } from "../../encoding/base64.ts";
 import { indexOfEqual } from "./equal.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { notVerified, toVerification, type Verifier } from "./verifier.ts";
 
 /** A secret that stands in a header as it is. It vouches for the whole request. */
 export function createToken(header: string): Verifier {
@@ -10,8 +10,8 @@ export function createToken(header: string): Verifier {
     verify: ({ headers }, secrets) => {
       const token = headers.get(header);
       return token === undefined
-        ? refused(`the header ${header} is missing`)
-        : verdict(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
+        ? notVerified(`the header ${header} is missing`)
+        : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
     },
   };
 }
@@ -39,13 +39,13 @@ function createAuthorization(
     verify: ({ headers }, secrets) => {
       const header = headers.get("authorization");
       if (header === undefined) {
-        return refused("the header authorization is missing");
+        return notVerified("the header authorization is missing");
       }
       const [name = "", credentials = "", ...rest] = header.split(" ");
       const given = rest.length === 0 ? decode(credentials) : undefined;
       return name.toLowerCase() === scheme && given !== undefined
-        ? verdict(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
-        : refused(`the header authorization holds no ${scheme} credentials`);
+        ? toVerification(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
+        : notVerified(`the header authorization holds no ${scheme} credentials`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { parseDocument, scalarAt } from "../../encoding/json-document.ts";
 import { hmac } from "./signature.ts";
 import { createSignatureVerifier } from "./signature-header.ts";
-import { refused, type Verifier } from "./verifier.ts";
+import { notVerified, type Verifier } from "./verifier.ts";
 
 const signature = createSignatureVerifier({ header: "linear-signature" }, hmac("sha256"));
 
@@ -18,6 +18,6 @@ export const linear: Verifier = {
     const time = (json && scalarAt(json, ["webhookTimestamp"])) ?? "";
     return /^\d{1,13}$/.test(time)
       ? { ...verification, timestampMs: Number(time) }
-      : refused("the body holds no webhookTimestamp");
+      : notVerified("the body holds no webhookTimestamp");
   },
 };

@@ -1,6 +1,12 @@
 import type { Headers } from "../../model/call.ts";
 import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
-import { isMismatch, refused, type Verification, type Verifier, verdict } from "./verifier.ts";
+import {
+  isMismatch,
+  notVerified,
+  toVerification,
+  type Verification,
+  type Verifier,
+} from "./verifier.ts";
 
 /** How a sender writes its signatures, the time and the id into headers, named in lower case. */
 export type SignatureForm = {
@@ -35,24 +41,24 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
     verify: ({ headers, body }, secrets) => {
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
-      const fault = faultOf(items, signatures);
-      if (fault !== undefined) {
-        return refused(`the header ${form.header} ${fault}`);
+      const problem = problemOf(items, signatures);
+      if (problem !== undefined) {
+        return notVerified(`the header ${form.header} ${problem}`);
       }
-      const named = {
+      const values = {
         timestamp: timestampOf(items, headers, form),
         id: headers.get(form.idHeader ?? "") ?? "",
       };
-      const timestampMs = signsTime ? toMs(named.timestamp, edge !== undefined) : undefined;
+      const timestampMs = signsTime ? toMs(values.timestamp, edge !== undefined) : undefined;
       if (Number.isNaN(timestampMs)) {
-        return refused("the signed time is missing or malformed");
+        return notVerified("the signed time is missing or malformed");
       }
       if (edge?.fits(body) === false) {
-        return refused(`the body, which the signed time touches, does not ${edge.text}`);
+        return notVerified(`the body, which the signed time touches, does not ${edge.text}`);
       }
-      const parts = toParts(template, named, body);
+      const parts = toParts(template, values, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
-      return verdict(index, secrets.length, { timestampMs });
+      return toVerification(index, secrets.length, { timestampMs });
     },
   };
 }
@@ -70,16 +76,19 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
           return { ...verification, secretIndex };
         }
         if (isMismatch(verification.reason)) {
-          mismatch = verdict(-1, secrets.length);
+          mismatch = toVerification(-1, secrets.length);
         }
         malformed ??= verification;
       }
-      return mismatch ?? malformed ?? verdict(-1, secrets.length);
+      return mismatch ?? malformed ?? toVerification(-1, secrets.length);
     },
   };
 }
 
-function faultOf(items: readonly string[], { length }: readonly Uint8Array[]): string | undefined {
+function problemOf(
+  items: readonly string[],
+  { length }: readonly Uint8Array[],
+): string | undefined {
   if (items.length === 0) {
     return "is missing";
   }
@@ -157,12 +166,18 @@ function toMs(timestamp: string, touches: boolean): number {
     : Number.NaN;
 }
 
-type Named = { readonly timestamp: string; readonly id: string };
+type TemplateValues = { readonly timestamp: string; readonly id: string };
 
 /** The signed bytes in their order; the body is not copied. Foreign text is never read as template. */
-function toParts(template: string, named: Named, body: Uint8Array): readonly Uint8Array[] {
+function toParts(
+  template: string,
+  values: TemplateValues,
+  body: Uint8Array,
+): readonly Uint8Array[] {
   const [before = "", after = ""] = template
     .split("{body}")
-    .map((half) => half.replace(/\{(timestamp|id)\}/g, (_, name: keyof Named) => named[name]));
+    .map((half) =>
+      half.replace(/\{(timestamp|id)\}/g, (_, name: keyof TemplateValues) => values[name]),
+    );
   return [Buffer.from(before), body, Buffer.from(after)];
 }

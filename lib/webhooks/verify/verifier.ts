@@ -42,23 +42,23 @@ export function isMismatch(reason: string): boolean {
   return reason.startsWith(madeWith);
 }
 
-export function refused(reason: string): Verification {
+export function notVerified(reason: string): Verification {
   return { ok: false, reason };
 }
 
-type Proved = { readonly timestampMs?: number | undefined; readonly orElse?: string };
+type VerificationOptions = { readonly timestampMs?: number | undefined; readonly orElse?: string };
 
 const madeWith = "the proof was made with ";
 
 /** The verdict of a scheme that tries one secret after the other. `orElse`: another cause of a mismatch. */
-export function verdict(
+export function toVerification(
   secretIndex: number,
   count: number,
-  { timestampMs, orElse = ", or the body was changed on the way" }: Proved = {},
+  { timestampMs, orElse = ", or the body was changed on the way" }: VerificationOptions = {},
 ): Verification {
   if (secretIndex === -1) {
     const secrets = count === 1 ? "another secret" : `none of the ${count} secrets`;
-    return refused(madeWith + secrets + orElse);
+    return notVerified(madeWith + secrets + orElse);
   }
   return timestampMs === undefined
     ? { ok: true, secretIndex }

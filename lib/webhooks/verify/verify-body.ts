@@ -10,7 +10,7 @@ export type VerifiedBody = Extract<Verification, { ok: true }> & {
   /** Without its content codings. */
   readonly body: Uint8Array;
   /** What the proof is over: these bytes are the same in every replay. */
-  readonly proved: Uint8Array;
+  readonly provenBytes: Uint8Array;
 };
 export type VerificationFailure = {
   readonly ok: false;
@@ -48,7 +48,7 @@ export function verifyBody(
 
 type Decode = (bytes: Uint8Array) => ReturnType<typeof decodeContent>;
 
-type Read = {
+type LikelyBodyInput = {
   readonly source: Source;
   readonly readings: readonly Uint8Array[];
   readonly contentType: string;
@@ -58,7 +58,7 @@ type Read = {
 /** Credentials do not authenticate the body, so pick the reading that its headers make likely. */
 function withLikeliestBody(
   verified: VerifiedBody,
-  { source, readings, contentType, decode }: Read,
+  { source, readings, contentType, decode }: LikelyBodyInput,
 ): VerifiedBody | VerificationFailure {
   const decoded = readings.map(decode).filter((bytes) => bytes !== undefined);
   if (decoded.includes("tooLarge")) {
@@ -67,7 +67,7 @@ function withLikeliestBody(
   const known = decoded.filter((bytes) => typeof bytes === "object");
   const expectsJson = source.bodyType === "json" || contentType === "" || isJsonType(contentType);
   const [body = verified.body] = likeliest(known.length > 0 ? known : readings, expectsJson);
-  return fits(body, source) ? { ...verified, body, proved: body } : tooLarge(source);
+  return fits(body, source) ? { ...verified, body, provenBytes: body } : tooLarge(source);
 }
 
 const notBase64: VerificationFailure = {
@@ -76,13 +76,13 @@ const notBase64: VerificationFailure = {
   reason: "the body is not text, or not the base64 it has to be",
 };
 
-type Proving = { readonly source: Source; readonly decode: Decode };
+type ReadingContext = { readonly source: Source; readonly decode: Decode };
 
 /** Some senders sign what they send, others what they encode: the proof is tried over both. */
 function verifyReading(
   received: Uint8Array,
   { method, headers }: HttpEvent,
-  { source, decode }: Proving,
+  { source, decode }: ReadingContext,
 ): VerifiedBody | VerificationFailure {
   if (!fits(received, source)) {
     return tooLarge(source);
@@ -96,11 +96,11 @@ function verifyReading(
   }
   const body = decoded ?? received;
   if (verification.ok) {
-    return { ...verification, body, proved: received };
+    return { ...verification, body, provenBytes: received };
   }
   const second = body === received ? verification : verify(body);
   return second.ok
-    ? { ...second, body, proved: body }
+    ? { ...second, body, provenBytes: body }
     : {
         ok: false,
         code: "UNAUTHENTICATED",
