@@ -1,7 +1,7 @@
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
-/** Headers from a platform's object: names in lower case, repeated values joined with `, `. */
+/** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
 export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(isUnknownObject(object) ? object : {})) {

@@ -7,7 +7,10 @@ import type { Fault, RecordResult } from "../model/result.ts";
 
 export const producePath = "/api/produce";
 
-/** The request body of `POST /api/produce`: one message. */
+/**
+ * Returns the request body of `POST /api/produce`, which takes one message
+ * (https://api.ncloud-docs.com/docs/en/datastream-postproduce, read 2026-11-30).
+ */
 export function toProduceBody({ topic, key, value, partition }: Message): string {
   return JSON.stringify({ topic, key, value, partition });
 }
@@ -35,7 +38,7 @@ export function toVerdict(
   return isFinal(status) && !isOwnRefusal(response) ? toForeign(response) : fromRejection(response);
 }
 
-/** The first value of DATASTREAM_ACKNOWLEDGEMENT that takes the answer for an acknowledgement. */
+/** Returns the first value of DATASTREAM_ACKNOWLEDGEMENT that accepts the response; undefined if none does. */
 export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgement | undefined {
   return acknowledgements.find((one) => toVerdict(response, one, 0).kind === "delivered");
 }
@@ -56,11 +59,11 @@ function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement):
       };
 }
 
-// Other NAVER Cloud services wrap a failure in HTTP 200 under one of these names.
+// Other NAVER Cloud services report a failure in HTTP 200 under one of these names.
 const errorFields = ["error", "errorCode", "responseError"];
 const acknowledgedStatuses = [200, 201, 202];
 
-/** A body that was not read to its end may hold an error: it acknowledges nothing. */
+/** Checks by acknowledgement mode. A body that was not read to its end may hold an error, so it acknowledges nothing. */
 const takes: Readonly<Record<Acknowledgement, (response: ReceivedResponse) => boolean>> = {
   documented: ({ status, body, truncated }) => {
     const reply = truncated ? undefined : parseObject(body);
@@ -69,7 +72,7 @@ const takes: Readonly<Record<Acknowledgement, (response: ReceivedResponse) => bo
   "any-2xx": ({ body, truncated }) => !truncated && isGood(parseObject(body) ?? {}, "200"),
 };
 
-/** The documents' table says that `status` is a number, and their example shows text. */
+/** Accepts `status` as number and as text: the documentation has a number in its table and text in its example. */
 function isGood(reply: UnknownObject, statusDefault: string): boolean {
   const { status = statusDefault } = reply;
   return (
@@ -77,12 +80,12 @@ function isGood(reply: UnknownObject, statusDefault: string): boolean {
   );
 }
 
-/** A record that is refused with these is never tried again: only the API itself may say so. */
+/** These statuses end a record without a retry, so only the API itself may send them. */
 function isFinal(status: number): boolean {
   return status === 400 || status === 413;
 }
 
-/** The produce API's documented `status` and `detail`, or its gateway's `error.errorCode`. */
+/** Recognizes the documented `status` and `detail` of the produce API, or `error.errorCode` of its gateway. */
 function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
@@ -115,12 +118,12 @@ function fromRejection({ status, body }: ReceivedResponse): ProduceVerdict {
     const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  // The documents give the words and not where in the body they stand.
+  // The documentation gives the words and not their place in the body.
   if (status === 400 && !/invalid (headers|topic partition)/i.test(body)) {
     const reason = explain(status, body, "the stream refuses this record");
     return { kind: "refused", code: "RECORD_REFUSED", reason };
   }
-  // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
+  // Missing permission is HTTP 401 too. Only the gateway's code 210 tells it from a wrong signature.
   const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
   const fault = { kind: "faulted", code, reason: explain(status, body, advice) } as const;
@@ -172,20 +175,20 @@ const redirected: FaultAdvice = [
 ];
 const rejected: FaultAdvice = ["STREAM_REJECTED", "the API refuses the request"];
 
-/** The gateway's `errorCode`, documented as a number and shown as text; empty without one. */
+/** Returns the gateway's `errorCode`, which is documented as a number and shown as text; empty if missing. */
 function errorCodeOf(body: string): string {
   const { error } = parseObject(body) ?? {};
   return isUnknownObject(error) ? toText(error["errorCode"]) : "";
 }
 
-/** Of text and numbers only: an object from outside can name a `toString` that is no function. */
+/** Converts text and numbers only: a foreign object can have a `toString` that is not a function. */
 function toText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /**
- * Says the status and the gateway's code, and what to do. Never an error's own text: it can quote
- * the request (a key, a header), and reasons reach the log.
+ * Returns the status, the gateway's code and the advice. It never repeats the error's own text, which can quote the
+ * request (a key, a header), because reasons reach the log.
  */
 function explain(status: number, body: string, advice: string): string {
   const code = errorCodeOf(body);

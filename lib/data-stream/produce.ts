@@ -9,23 +9,23 @@ import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
 import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 
-/** One produce call and how it ended. */
+/** The result of one produce attempt. */
 export type ProduceResult = {
   readonly verdict: ProduceVerdict;
-  /** Whether a request was made at all: what has to come before it can fail. */
+  /** True if a produce request was made. The claim check before it can fail. */
   readonly isProduced: boolean;
-  /** The request may have reached the stream though no acknowledgement came back. */
+  /** True if the request may have reached the stream without an acknowledgement. */
   readonly uncertain: boolean;
-  /** No byte of the request left: trying again cannot make a duplicate. */
+  /** True if no byte of the request was sent, so a retry cannot make a duplicate. */
   readonly neverSent: boolean;
   /**
-   * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
-   * closed, the clock was wrong and has been corrected, or the record goes out without its data, or to another
-   * partition, next.
+   * Set if the attempt says nothing about the stream and does not count: a kept-alive socket was closed, the clock
+   * was wrong and has been corrected, the record is sent without its data next, or to another partition next.
    */
   readonly free: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
 };
 
+/** Makes one attempt, within `timeoutMs`. Never rejects. */
 export type Produce = (message: Message, timeoutMs: number) => Promise<ProduceResult>;
 
 export type ProduceContext = Pick<Effects, "transport"> & { readonly clock: SigningClock };
@@ -36,7 +36,7 @@ type Account = {
   readonly acknowledgement: Acknowledgement;
 };
 
-/** Makes single attempts against one endpoint; each is built, signed and sent anew. */
+/** Creates a function that makes single attempts. Each request is built, signed and sent anew. */
 export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
   const url = urlOf(account);
   const sign = createSigner(account.keys);
@@ -65,7 +65,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
   };
 }
 
-/** A warm function has one config for all of its calls. */
+/** Parsed URLs by config. A warm function has one config for all its calls. */
 const urls = new WeakMap<Account, URL>();
 
 function urlOf(account: Account): URL {
@@ -74,7 +74,7 @@ function urlOf(account: Account): URL {
   return url;
 }
 
-/** The body is not in the signature: requests of one millisecond share it. */
+/** Signs requests. The body is not in the signature, so requests of the same millisecond share it. */
 function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
@@ -96,7 +96,7 @@ function dateOf(response: HttpResponse): string | undefined {
   return typeof date === "string" ? date : undefined;
 }
 
-/** What stands of an attempt after which there was no time for another. */
+/** Verdict of an attempt that was followed by no other, for lack of time. */
 const clockCorrected: ProduceVerdict = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
@@ -117,7 +117,7 @@ function toProduceResult(
 ): ProduceResult {
   if (response.kind === "response") {
     const verdict = toVerdict(response, acknowledgement, nowMs);
-    // Only the API's own refusal proves that nothing was stored: a 5xx can come after the broker's write.
+    // Only a refusal by the API proves that nothing was stored: a 5xx can follow the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
     return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
   }

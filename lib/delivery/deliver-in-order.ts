@@ -10,42 +10,43 @@ export type DeliveryLimits = {
   readonly deadlineMs: number;
   readonly attemptsMax: number;
   readonly attemptTimeoutMs: number;
-  /** Records in flight at once, each with a different key. */
+  /** Number of records in flight, each with a different key. */
   readonly concurrency: number;
-  /** Of keys with equally many records left the newest goes first (`pop`), or the one that waits longest. */
+  /** Among keys with equally many records left, the newest (`pop`) or the oldest (`shift`) goes first. */
   readonly takeNext?: "pop" | "shift";
 };
 
+/** The endings of all records, and the attempts that they took. */
 export type DeliveryResult = {
-  /** One ending per record, in the records' order. */
+  /** One ending for each record, in the order of the records. */
   readonly endings: readonly RecordResult[];
   readonly attempts: number;
-  /** Attempts that were sent and whose outcome is unknown. */
+  /** Attempts that were sent and have an unknown outcome. */
   readonly uncertain: number;
-  /** Attempts of which no byte left. */
+  /** Attempts that failed before a byte was sent. */
   readonly neverSent: number;
   /** What happened to records that were stored; for the log. */
   readonly warnings?: readonly string[];
 };
 
-/** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
+/** An outage must not multiply traffic: a call makes at most two attempts per record plus these. */
 const spareAttempts = 20;
 const attemptsPerRecord = 2;
-/** How long all keys wait where a throttled record gets no further attempt and no time was named. */
+/** Pause of all keys if a throttled record gets no further attempt and the stream named no time. */
 const throttledMsDefault = 1_000;
 
-/** What decides about the order: records of one topic and key go one after the other. */
+/** Topic and key. Records with the same topic and key are delivered one after the other. */
 export type RecordKey = Pick<StreamRecord, "topic" | "key">;
 
 export type AttemptContext<R> = {
-  /** One attempt. What it throws is a bug: it ends the call as a fault does. */
+  /** Makes one attempt. An exception is a bug and ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<ProduceResult>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
 };
 
 /**
- * Produces every record at least once or says which were not. Records with one key go one after
- * the other, in order; different keys go in parallel, the key with most left first.
+ * Produces every record at least once, or says which were not. Records with the same key go one after the other, in
+ * order. Different keys go in parallel, the key with the most records left first. Never rejects.
  */
 export async function deliverInOrder<R extends RecordKey>(
   records: readonly R[],
@@ -62,7 +63,7 @@ export async function deliverInOrder<R extends RecordKey>(
       const ending = await deliverOne(record, left, call).catch(unexpected);
       endings[index] = ending;
       left -= 1;
-      // What is wrong with every record stops the call; what failed here stops its key's lane.
+      // A fault concerns every record and stops the call. Any other failure stops the records of its key.
       if (ending.kind === "faulted") {
         call.stop();
       }
@@ -76,10 +77,10 @@ export async function deliverInOrder<R extends RecordKey>(
   return { endings, ...call.tally };
 }
 
-/** The records of one key, in order. */
+/** The records of one key in order, with their positions. */
 type KeyQueue<R> = readonly { readonly index: number; readonly record: R }[];
 
-/** One lane for each topic and key; the longest first. */
+/** Makes one queue for each topic and key, the longest first. */
 function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueue<R>[] {
   const keyQueues = new Map<string, { index: number; record: R }[]>();
   for (const [index, record] of records.entries()) {
@@ -94,14 +95,14 @@ function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQu
   return [...keyQueues.values()].sort((a, b) => b.length - a.length);
 }
 
-/** A topic's name has no space in it. */
+/** Names the queue of a record. A topic's name contains no space. */
 export function keyQueueNameOf({ topic, key }: RecordKey): string {
   return `${topic} ${key}`;
 }
 
 type CallState<R> = ReturnType<typeof createCall<R>>;
 
-/** What the lanes of one call share. */
+/** Creates the state that the key queues of one call share. */
 export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
@@ -116,13 +117,13 @@ export function createCall<R>(
     semaphore,
     resumed: gate.resumed,
     stop: gate.stop,
-    /** Whether no attempt is made any more. */
+    /** Tells whether no more attempts are made. */
     isOver: () => gate.attemptTimeMs() === 0,
-    /** Tells of another record, which brings its tries. */
+    /** Adds the attempts of another record to the budget. */
     addRecord: () => {
       attemptsLeft += attemptsPerRecord;
     },
-    /** Undefined: the call has stopped, or it is too late for another attempt. */
+    /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
     attempt: (record: R): Promise<ProduceResult> | undefined => {
       const timeMs = gate.attemptTimeMs();
       if (timeMs === 0 || attemptsLeft <= 0) {
@@ -132,24 +133,24 @@ export function createCall<R>(
       return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
     },
     count: ({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void => {
-      // What is refused unsent leaves nothing to be tried again with: the second of its two goes too.
+      // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
       attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
       tally.attempts += isProduced ? 1 : 0;
       tally.uncertain += uncertain ? 1 : 0;
       tally.neverSent += neverSent ? 1 : 0;
     },
-    /** How long to wait for another attempt, or undefined for none. */
+    /** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
     waitAfter: (attempts: number, { code, retryAfterMs }: Outage): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
       const now = { nowMs: effects.now(), random: effects.random() };
       const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
       if (code === "STREAM_THROTTLED") {
-        // A stream that throttles one record throttles them all, also when this one is given up.
+        // A stream that throttles one record throttles all, even if this record gets no further attempt.
         gate.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
       }
       return waitMs;
     },
-    /** Another key may use the slot meanwhile. */
+    /** Releases the slot to other keys during the wait. */
     sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
       semaphore.release();
       await gate.sleep(ms);
@@ -158,7 +159,7 @@ export function createCall<R>(
   };
 }
 
-/** Attempts until the record has ended; while it waits, those with more than its `left` records go first. */
+/** Makes attempts until the record has ended. While it waits, keys with more than `left` records go first. */
 export async function deliverOne<R>(
   record: R,
   left: number,
@@ -178,7 +179,7 @@ export async function deliverOne<R>(
     if (ending.kind !== "unavailable") {
       return ending;
     }
-    // Each kind once: a second closed socket or wrong clock is no accident.
+    // Each kind is free once: a second closed socket or wrong clock is no accident.
     if (result.free !== undefined && !free.includes(result.free)) {
       free.push(result.free);
       continue;

@@ -11,27 +11,27 @@ import type { Config } from "../settings/stream-config.ts";
 
 type MessagePair = {
   readonly message: Message;
-  /** What a dead letter keeps: with its data, unless that is in the bucket already. */
+  /** The message for a dead letter. It includes the data, unless the data is already in the bucket. */
   readonly deadLetter: Message;
 };
 
-/** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
+/** A message to send unchanged, a message whose data must be stored first, or the reason why it cannot be sent. */
 export type SizedMessage =
   | (MessagePair & { readonly kind: "fits" })
   | (MessagePair & { readonly kind: "claimChecked"; readonly claim: ClaimCheck })
   | Refusal
   | Fault;
 
-/** `isRefused`: the API has said that the whole message is too large for it. Never throws. */
+/** Checks the size of a record. `isRefused`: the API refused the whole message as too large. Never throws. */
 export type FitMessage = (record: StreamRecord, isRefused?: boolean) => SizedMessage;
 
-/** What the event of a message was made of; undefined for a message that is no event. */
+/** Returns attributes and data of a message's event; undefined for a message that is not an event. */
 export type EventPartsReader = (message: Message) => EventParts | undefined;
 
-/** Of messages that came as text: dead letters, the lines of a file. */
+/** Parses the event out of a message that arrived as text (a dead letter, a line of a file). */
 export const readTextParts: EventPartsReader = ({ value }) => parseCloudEvent(value);
 
-/** `partsOf` is asked of a message that may be too large only. */
+/** Creates the size check. It calls `readParts` only for a message that may be too large. */
 export function createFitMessage(readParts: EventPartsReader, config: Config): FitMessage {
   return (record, isRefused = false) => {
     try {
@@ -40,7 +40,7 @@ export function createFitMessage(readParts: EventPartsReader, config: Config): F
         ? fitTooLarge(message, readParts, config)
         : { kind: "fits", message, deadLetter: message };
     } catch (error) {
-      // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
+      // JSON.parse accepts any depth, but JSON.stringify is limited by the stack.
       return error instanceof RangeError ? tooDeep : unexpected(error);
     }
   };
@@ -52,12 +52,12 @@ const tooDeep: Refusal = {
   reason: "it is nested too deep for JSON",
 };
 
-/** JSON writes a byte as six characters at most. */
+/** JSON escapes one byte as at most six characters. */
 const escapedBytesMax = 6;
-/** Names, marks and the partition of a request's body. */
+/** Bytes of a request body for field names, punctuation and the partition. */
 const bodyFrameBytesMax = 64;
 
-/** NAVER Cloud does not say whether its 1 MB is key and value, or the body as it is sent. */
+/** NAVER Cloud does not document whether its 1 MB counts key and value or the request body, so both must fit. */
 function fits(message: Message, { messageBytesMax }: Config): boolean {
   const bytes = messageBytes(message);
   const bodyBytesMax = (bytes + message.topic.length) * escapedBytesMax + bodyFrameBytesMax;
@@ -67,7 +67,7 @@ function fits(message: Message, { messageBytesMax }: Config): boolean {
   );
 }
 
-/** Only what is surely too large is refused unsent: of the rest the API decides. */
+/** Refuses only what is surely too large. The API decides about the rest. */
 function fitTooLarge(message: Message, readParts: EventPartsReader, config: Config): SizedMessage {
   const claimChecked = toClaimChecked(message, readParts, config);
   if (claimChecked !== undefined) {
@@ -107,13 +107,13 @@ type ClaimCheckStore = {
 
 export type SizedProduce = {
   readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<ProduceResult>;
-  /** What would go out now: without its data what has that in the bucket already. */
+  /** Returns the message as it would be sent now. If its data is already in the bucket, only the reference is sent. */
   readonly fitNow: FitMessage;
 };
 
 type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claimChecked" }>;
 
-/** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
+/** Produces records that fit. The data of a larger record is stored once, before its message is sent. */
 export function createSizedProduce(
   produce: Produce,
   fitMessage: FitMessage,
@@ -141,7 +141,7 @@ export function createSizedProduce(
     const leftMs = timeoutMs - (now() - startedMs);
     return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
-  /** The API's own 413 is final only for what cannot go out without its data. */
+  /** A 413 of the API is final only if the message cannot be sent without its data. */
   const produceWhole = async (
     record: StreamRecord,
     message: Message,
@@ -175,7 +175,7 @@ function isTooLarge({ verdict }: ProduceResult): boolean {
   return verdict.kind === "refused" && verdict.code === "RECORD_TOO_LARGE";
 }
 
-/** What stands of a record for whose claim check there was no more time. */
+/** Verdict of a record whose claim check found no more time. */
 const tooLargeAsItIs: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
@@ -183,7 +183,7 @@ const tooLargeAsItIs: Outage = {
   retryAfterMs: undefined,
 };
 
-/** An attempt without a produce request. */
+/** Facts of an attempt without a produce request. */
 const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
 
 const noTime: StorageFailure = {
@@ -192,7 +192,7 @@ const noTime: StorageFailure = {
   reason: "no time left after the claim check",
 };
 
-/** The bucket's failure as that of an attempt before which it came. */
+/** Turns a failure of the bucket into the result of the attempt. */
 function toProduceResult(failure: StorageFailure): ProduceResult {
   return { ...unsent, verdict: toFaultOrOutage(failure, "CLAIM_CHECK_BUCKET") };
 }

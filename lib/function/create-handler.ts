@@ -9,13 +9,15 @@ import { createLog } from "./log.ts";
 import { logResult } from "./log-result.ts";
 import { createCallValidator } from "./validate-call.ts";
 
+/** Handles one call. Never rejects. */
 export type Handler = (call: Call) => Promise<CallResult>;
 
-/** A call that was let in, and what its work may use. */
+/** An accepted call with its settings, clocks and log. */
 export type CallContext<Event, FunctionConfig> = {
   readonly call: Call;
   readonly event: Event;
   readonly config: Config;
+  /** The function's own parsed settings. */
   readonly functionConfig: FunctionConfig;
   readonly invocationId: string;
   readonly startedMs: number;
@@ -24,8 +26,8 @@ export type CallContext<Event, FunctionConfig> = {
 };
 
 /**
- * What every function does around its work: check the kind of call, read the settings, catch what is a bug of
- * ours, say how it ended. Never rejects.
+ * Creates the wrapper around a function's work. It checks the kind of call, parses the settings, catches exceptions and
+ * logs the result. The handler never rejects.
  */
 export function createHandler<Event extends TriggerEvent, FunctionConfig>(
   definition: FunctionDefinition<Event, FunctionConfig>,

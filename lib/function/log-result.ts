@@ -15,7 +15,7 @@ type RecordNotes = {
   readonly endings: readonly RecordResult[];
 };
 
-/** A line for each record that was not delivered: which, where to and why, never what it says. */
+/** Logs a line for each record that was not delivered: its id, address and reason, never its content. */
 export function logRecords(
   log: Log,
   records: readonly StreamRecord[],
@@ -38,11 +38,11 @@ export function logRecords(
   }
 }
 
-/** Ids can come from a sender, at any length. */
+/** Limit of an id in the log. A sender chooses the length of ids. */
 const idCharsMax = 200;
 const warnedKinds: readonly Ending["kind"][] = ["refused", "stored"];
 
-/** The one line that every call ends with. */
+/** Logs the last line of a call. */
 export function logResult(log: Log, result: CallResult, ms: number): void {
   const { ending } = result;
   const warnOrInfo = warnedKinds.includes(ending.kind) ? "warn" : "info";

@@ -11,7 +11,7 @@ import type { Config } from "../settings/stream-config.ts";
 import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
-/** The line: an event that was let in becomes records, these are sent, and how that ended is told. */
+/** Creates the handler of a trigger: it maps an event to records, delivers them and returns the result. */
 export function relay<Event extends TriggerEvent, FunctionConfig>(
   trigger: Trigger<Event, FunctionConfig>,
   effects: Effects,
@@ -48,14 +48,14 @@ function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[]
     : [];
 }
 
-/** NAVER Cloud documents no retry of its triggers: a failed run is then a lost event. */
+/** NAVER Cloud documents no retry of its triggers, so a failed run loses its event. */
 function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly string[] {
   return event.kind === "http" || isRetried || config.deadLetterBucket !== undefined
     ? []
     : ["DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost"];
 }
 
-/** Nobody sends again what was refused for good. */
+/** No sender repeats an event that was refused for good. */
 function warningsAboutRefusals(
   { isUnproved = false }: Mapping,
   { endings }: DeliveryResult,
@@ -80,7 +80,7 @@ function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
   };
 }
 
-/** Warnings are for whoever reads the first lines after a start, not for every call. */
+/** Logs each warning once per start, for readers of the first lines of a log. */
 function createWarnOnce() {
   const warned = new Set<string>();
   return (log: Log, warnings: readonly string[]): void => {

@@ -18,7 +18,7 @@ export type CallValidation<Event, FunctionConfig> =
     }
   | { readonly ok: false; readonly ending: Ending };
 
-/** Decides whether a call may be mapped. Its kind comes first: nothing is read of a call of another kind. */
+/** Creates a validator of calls. It checks the kind of call first and reads no settings of a call of another kind. */
 export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
   definition: FunctionDefinition<Event, FunctionConfig>,
 ): (call: Call) => CallValidation<Event, FunctionConfig> {
@@ -81,7 +81,7 @@ type FunctionSettings<FunctionConfig> = {
   readonly functionConfig: FunctionConfig;
 };
 
-/** All that a function needs of its settings, or every problem with them. */
+/** Parses all settings of a function, or returns every problem with them. */
 export function parseSettings<Event extends TriggerEvent, FunctionConfig>(
   definition: SettingsReader<Event, FunctionConfig>,
   settings: Settings,
@@ -89,14 +89,14 @@ export function parseSettings<Event extends TriggerEvent, FunctionConfig>(
   return refuseMisspelt(parseFunction(definition, settings), settings);
 }
 
-/** Reads settings by name alone, so that other fields of a call change nothing. */
+/** Reads settings by known name only, so that other fields of a call change nothing. */
 function parseFunction<Event extends TriggerEvent, FunctionConfig>(
   definition: SettingsReader<Event, FunctionConfig>,
   settings: Settings,
 ): ParseResult<FunctionSettings<FunctionConfig>> {
   const config = parseStream(settings, definition.deliveryTimeoutMs);
   const functionConfig = definition.parse(settings);
-  // A missing topic is reported beside other problems of the stream's settings, not after them.
+  // A missing topic is reported together with other problems of the stream's settings.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [

@@ -8,10 +8,10 @@ import {
   parseResponse,
 } from "./response-parser.ts";
 
-/** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
+/** Default limit of a response body. A response of the produce API is under 1 KiB. */
 const responseBytesMaxDefault = 64 * 1024;
 
-/** Says that the server speaks another protocol, which must not be told as a network without a way. */
+/** Describes a server that speaks another protocol, so that it is not reported as unreachable; undefined otherwise. */
 export function otherProtocolOf({ cause, code, sent }: NoResponse): string | undefined {
   if (cause === "protocol") {
     return "the answer is not HTTP/1.1";
@@ -21,6 +21,7 @@ export function otherProtocolOf({ cause, code, sent }: NoResponse): string | und
 
 type Pool = ReturnType<typeof createPool>;
 
+/** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
   const pool = createPool(now);
   return async (request) => {
@@ -34,10 +35,10 @@ const unsendable: HttpResponse = {
   ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
 
-/** Not signed by any API: a proxy may change them. */
+/** Headers that no API signs, because a proxy may change them. */
 const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n";
 
-/** Undefined where it would hold what does not belong there: a header's value can be a setting. */
+/** Returns the request head; undefined if a header has a forbidden character, which a setting can bring in. */
 function toHead({ method, url, headers }: HttpRequest): string | undefined {
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
@@ -91,8 +92,8 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
 }
 
 /**
- * Tells that the server behind a connection does not serve, though others of the origin may. A connection that
- * cannot be opened, or is closed, says nothing about those that are open.
+ * Tells whether the server behind a connection fails, although others of the origin may serve. A connection that
+ * cannot be opened, or is closed, says nothing about open ones.
  */
 function isFailing(response: HttpResponse): boolean {
   return response.kind === "response"
@@ -100,7 +101,7 @@ function isFailing(response: HttpResponse): boolean {
     : response.cause !== "connection" && response.sent === "unknown";
 }
 
-/** The answer once it is whole, or the code of what is wrong with it. */
+/** Returns the response when it is complete, an error code, or undefined if more text is needed. */
 function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
   try {
     const { done, value } = reader.next(text);

@@ -2,7 +2,10 @@ import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.
 import { fieldText, identityPartsOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
 
-/** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
+/**
+ * Reads an Amazon S3 event of EventBridge, whose object names are not URL-encoded
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html). Returns undefined for any other event.
+ */
 export function readEventBridge(parameters: UnknownObject): Notification | undefined {
   const detailType = fieldText(parameters, "detail-type");
   if (detailType === undefined || !isUnknownObject(parameters["detail"])) {
@@ -21,7 +24,7 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
         bucket,
         name,
         facts: () => readFacts(parameters, detailType, bucket),
-        // Named one by one: on OpenWhisk the settings stand beside them.
+        // The fields are named one by one, because on OpenWhisk the settings are in the same object.
         data: {
           version,
           id,

@@ -13,9 +13,9 @@ import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Names of fields that settings add to the known ones. */
 export type NcloudFields = {
-  /** Passed on, and nothing more. */
+  /** Passed on only. */
   readonly passed: readonly string[];
-  /** Looked at before the known ones, and passed on. */
+  /** Read before the known ones, and passed on. */
   readonly bucket: readonly string[];
   readonly event: readonly string[];
   readonly time: readonly string[];
@@ -28,9 +28,9 @@ const known = {
 } as const;
 
 /**
- * Fields of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code. The others
- * are a guess, and the vocabulary of IBM Cloud Object Storage (notification format 2.0 and IBM Cloud
- * Functions' trigger), from which the storage seems to descend. They are passed on when present.
+ * Fields of NAVER Cloud's Object Storage trigger, which are passed on if present. NAVER Cloud does not document them,
+ * and public code shows only `object_name`. The others are guesses from the vocabulary of IBM Cloud Object Storage
+ * (notification format 2.0 and the trigger of IBM Cloud Functions), from which the storage seems to descend.
  */
 const knownFields = [
   ...known.bucket,
@@ -50,6 +50,7 @@ const knownFields = [
   "system_uuid",
 ];
 
+/** Reads an event of NAVER Cloud's Object Storage trigger; undefined for any other event. */
 export function readNcloud(
   parameters: UnknownObject,
   configured: NcloudFields,
@@ -99,7 +100,7 @@ function readFacts(
     type: `com.ncloud.objectstorage.${toEventName(event)}`,
     source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
     time: times.find((time) => time !== undefined),
-    // A request may be about several objects, and an object may be written twice with the same bytes.
+    // One request may concern several objects, and an object may be written twice with the same bytes.
     identityParts: toIdentityParts(
       identityPartsOf(parameters, ["request_id", "object_version", ...timeFields]),
       identityPartsOf(parameters, ["object_etag", ...eventFields]),

@@ -5,7 +5,7 @@ import { type NcloudFields, readNcloud } from "./ncloud.ts";
 import type { Notification } from "./object-event.ts";
 import { readS3Records } from "./s3-records.ts";
 
-/** Recognises every shape of bucket notification. */
+/** Recognizes every form of bucket notification. Never throws. */
 export function readNotification(
   parameters: UnknownObject,
   ncloudFields: NcloudFields,

@@ -12,17 +12,17 @@ export type StorageResult<T> = { readonly ok: true; readonly value: T } | Storag
 export type StorageFailure = {
   readonly ok: false;
   readonly status: number | undefined;
-  /** For the log: a status or a code, never an answer's own text. */
+  /** Text for the log: a status or a code, never the response's own text. */
   readonly reason: string;
-  /** What the storage asked for in `Retry-After`. */
+  /** Value of the storage's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
 
-/** Metadata of what we put: it comes back with the object, and tells whether the content is all of it. */
+/** Metadata of written objects. It comes back with the object and shows whether the content is complete. */
 export const hashHeader = "x-amz-meta-sha256";
-/** No larger object is written, and none is read. */
+/** Limit of objects that are written or read, in bytes. */
 export const objectBytesMax = 64 * 1024 * 1024;
 export const tooLarge = {
   ok: false,
@@ -33,28 +33,28 @@ export const tooLarge = {
 export type StorageRequest = ObjectName & {
   readonly method: string;
   readonly query?: ReadonlyMap<string, string>;
-  /** Beside those that every request has; names in lower case. */
+  /** Additional headers; names in lower case. */
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: string | Uint8Array;
-  /** More of the answer than this is not read. */
+  /** Limit of the response body, in bytes. */
   readonly responseBytesMax?: number;
-  /** Whether the answer's body is given as bytes, a character for each. */
+  /** True: the response body has one character per byte. */
   readonly isBinary?: boolean;
 };
 
 /**
- * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
- * letter that was written, or for one that holds nothing.
+ * Tells whether a 2xx comes from the storage itself. A proxy's page must not pass for a written dead letter or an empty
+ * listing.
  */
 export type ResponseCheck = (response: ReceivedResponse) => boolean;
 
-/** One request and its answer, or several tries of one. */
+/** Makes one request, or several attempts of it. Never rejects. */
 export type StorageClient = (
   request: StorageRequest,
   isOwnResponse: ResponseCheck,
 ) => Promise<StorageResult<ReceivedResponse>>;
 
-/** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
+/** Creates a client that makes one attempt per request, within `timeoutMs()`. */
 export function createStorageClient(
   config: StorageConfig,
   { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
@@ -68,7 +68,7 @@ export function createStorageClient(
     const signed = toHttpRequest(request, config, signingTime.timestampMs);
     const response = await transport({ ...signed, timeoutMs: timeoutMs() });
     const isRefused = response.kind === "response" && response.status === 403;
-    // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
+    // S3 refuses a wrong clock with 403. After a correction the same request is signed again.
     return isRefused && clock.onAuthFailure(signingTime, headerOf(response, "date"))
       ? client(request, isOwnResponse)
       : toStorageResult(response, isOwnResponse, clock.time().timestampMs);
@@ -142,7 +142,7 @@ export function headerOf(response: HttpResponse, name: string): string | undefin
   return typeof value === "string" ? value : undefined;
 }
 
-/** A URL has no dot segments: what is sent would not be what was signed. */
+/** Finds dot segments, which a URL drops, so the request would differ from what was signed. */
 function isRelative(name: string): boolean {
   return name.split("/").some((segment) => segment === "." || segment === "..");
 }

@@ -10,12 +10,13 @@ import {
 } from "./client.ts";
 import { type ListingPage, opening, parseListing } from "./listing.ts";
 
-/** What may be asked of a bucket, each a function of its own: most artifacts hold but one of them. */
+/** Requests to a bucket. Each is a function of its own, because most artifacts need only one of them. */
 
 const isEmpty: ResponseCheck = ({ body }) => body === "";
 const isPut: ResponseCheck = (response) =>
   isEmpty(response) && headerOf(response, "etag") !== undefined;
 
+/** Writes an object of at most `objectBytesMax` bytes. */
 export async function putObject(
   client: StorageClient,
   object: ObjectName,
@@ -26,7 +27,7 @@ export async function putObject(
     : dropResponse(await client({ method: "PUT", ...object, body }, isPut));
 }
 
-/** Removing what is not there is no error. */
+/** Removes an object. A missing object is not an error. */
 export async function removeObject(
   client: StorageClient,
   object: ObjectName,
@@ -44,11 +45,11 @@ export type ListQuery = {
   readonly bucket: string;
   readonly prefix: string;
   readonly max: number;
-  /** Where the page begins; the first one has none. */
+  /** Start of the page; absent for the first page. */
   readonly from?: PageStart | undefined;
 };
 
-/** `after` and `marker`: a name, in version 2 and in version 1 of the operation. */
+/** The start of a page: a token, or a name in version 2 (`after`) or version 1 (`marker`) of the operation. */
 export type PageStart =
   | { readonly kind: "token"; readonly value: string }
   | { readonly kind: "after"; readonly value: string }
@@ -59,16 +60,16 @@ const parameterOf = {
   after: "start-after",
   marker: "marker",
 } as const;
-/** 1,000 names of the longest, encoded. */
+/** Size of 1,000 names of maximal length, encoded. */
 const listingBytesMax = 8 * 1024 * 1024;
 
-/** From beginning to end: a part of a listing must not pass for all of it. */
+/** Checks both ends of a listing, because a part must not pass for all of it. */
 const isListing: ResponseCheck = ({ body }) =>
   opening("ListBucketResult").test(body) &&
   /(?:<\/(?:[\w.-]+:)?ListBucketResult\s*|\/)>\s*$/.test(body.slice(-tailChars));
 const tailChars = 100;
 
-/** One page, in whatever order the storage gives it. An empty marker asks in version 1 from the beginning. */
+/** Lists one page, in the storage's order. An empty marker asks for the first page in version 1. */
 export async function listObjects(
   client: StorageClient,
   { bucket, prefix, max, from }: ListQuery,

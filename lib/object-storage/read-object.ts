@@ -13,20 +13,20 @@ import {
   tooLarge,
 } from "./client.ts";
 
-/** An object that is not larger is read at once, a larger one in parts of this size. */
+/** A larger object is read in parts of this size. */
 export const partBytesMax = 512 * 1024;
-/** A storage that does not know parts gives all of an object: that much is taken. */
+/** Largest object that is accepted from a storage without range requests. */
 const wholeBytesMax = 8 * partBytesMax;
 
-/** The content of an object. */
+/** The text of an object. */
 export type ObjectContent = {
-  /** In bytes, all of it. */
+  /** Size of the whole object in bytes. */
   readonly size: number;
-  /** Its text in pieces, once more each time; the last one is a failure where the rest cannot be read. */
+  /** Reads the text in pieces, from the start each time. The last item is a failure if the rest cannot be read. */
   readonly texts: () => AsyncIterable<StorageResult<string>>;
 };
 
-/** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
+/** Reads an object. A large one is read to its end first, which proves that it is complete and is text. */
 export async function readObject(
   client: StorageClient,
   object: ObjectName,
@@ -64,7 +64,7 @@ function toContent(whole: StorageResult<ReceivedResponse>): StorageResult<Object
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
-/** A byte order mark at the beginning is left out. */
+/** Creates a strict UTF-8 decoder, which drops a byte order mark. */
 function createDecoder(): Decoder {
   return new TextDecoder("utf-8", { fatal: true });
 }
@@ -79,7 +79,7 @@ function decode(decoder: Decoder, body: string, isPart: boolean): string | undef
 
 let scratch: Buffer | undefined;
 
-/** The bytes of a body, until the next call: memory for them is taken once. */
+/** Returns the bytes of a body, valid until the next call. The memory is allocated once. */
 function toBytes(body: string): Buffer {
   scratch ??= Buffer.allocUnsafeSlow(partBytesMax);
   return body.length > scratch.length
@@ -87,7 +87,7 @@ function toBytes(body: string): Buffer {
     : scratch.subarray(0, scratch.write(body, "latin1"));
 }
 
-/** Says whether it is what was put, or put there by somebody else and still no page. */
+/** Accepts content with the hash of its upload. Without a hash it accepts any response of a storage. */
 const isWhole: ResponseCheck = (response) => {
   const hash = headerOf(response, hashHeader);
   return hash === undefined ? isFromStorage(response) : hash === sha256Hex(toBytes(response.body));
@@ -114,7 +114,7 @@ async function readLarge(
   }
   const hash = createHash("sha256");
   const whole = { size, etag: headerOf(first.value, "etag"), hash };
-  // Read once to its end: it is known then to be text, and what was put.
+  // The first reading to the end proves that the object is text and complete.
   for await (const text of readTexts(client, object, whole)) {
     if (!text.ok) {
       return text;
@@ -127,7 +127,7 @@ async function readLarge(
     : otherContent;
 }
 
-/** A status stands for an answer that no other try would change. */
+/** Makes a failure whose status means that a retry would not help. */
 function toFailure(status: number, reason: string): StorageFailure {
   return { ok: false, status, reason: `object storage: ${reason}` };
 }
@@ -140,7 +140,7 @@ const withoutParts = toFailure(416, "a large object comes in no parts");
 type WholeObject = {
   readonly size: number;
   readonly etag: string | undefined;
-  /** Fed with all bytes. */
+  /** Receives all bytes. */
   readonly hash: Hash | undefined;
 };
 
@@ -193,7 +193,7 @@ function isPart(response: ReceivedResponse, from: number): boolean {
   );
 }
 
-/** `bytes 0-99/1234` (RFC 9110, section 14.4). */
+/** Parses `bytes 0-99/1234` (https://www.rfc-editor.org/rfc/rfc9110#section-14.4). */
 function contentRange(response: ReceivedResponse): RegExpExecArray | null {
   return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(response, "content-range") ?? "");
 }

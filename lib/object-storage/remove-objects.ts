@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { ResponseCheck, StorageClient, StorageResult } from "./client.ts";
 import { decodeXml, elementText, opening } from "./listing.ts";
 
-/** The most that one request takes. */
+/** Limit of names in one request. */
 export const removedMax = 1_000;
 
-/** Names that stand in XML as they are; others are removed one by one. */
+/** Tells whether a name needs no escaping in XML. Other names are removed one by one. */
 export function isPlainName(name: string): boolean {
   return /^[\w./+-]+$/.test(name);
 }
@@ -13,8 +13,9 @@ export function isPlainName(name: string): boolean {
 const isResult: ResponseCheck = ({ body }) => opening("DeleteResult").test(body);
 
 /**
- * `DeleteObjects` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30) of plain
- * names. Returns those that the answer says are deleted: errors come name by name inside a 200.
+ * Removes plain names with `DeleteObjects`
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30). Returns the names that the
+ * response confirms, because a 200 reports errors name by name.
  */
 export async function removeObjects(
   client: StorageClient,

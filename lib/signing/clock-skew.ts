@@ -1,6 +1,7 @@
 /**
- * Bounds of a correction. NAVER Cloud refuses a timestamp that differs by more than 5 minutes, so a smaller skew is
- * not the cause of a refusal. A larger skew than the maximum is not drift.
+ * Bounds of a correction. NAVER Cloud refuses a timestamp that differs by more than 5 minutes
+ * (https://api.ncloud-docs.com/docs/en/datastream-overview, read 2026-11-30), so a smaller skew is not the cause of a
+ * refusal. A skew above the maximum is not drift.
  */
 const correctionMsMin = 4 * 60_000;
 const correctionMsMax = 24 * 3_600_000;
