@@ -22,7 +22,7 @@ export type ProduceResult = {
    * Set if the attempt says nothing about the stream and does not count: a kept-alive socket was closed, the clock
    * was wrong and has been corrected, the record is sent without its data next, or to another partition next.
    */
-  readonly free: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
+  readonly freeRetry: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
 };
 
 /** Makes one attempt, within `timeoutMs`. Never rejects. */
@@ -60,7 +60,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
     });
     const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
     return isUnauthenticated(result) && clock.onAuthFailure(signingTime, dateOf(response))
-      ? { ...result, verdict: clockCorrected, free: "wrongClock" }
+      ? { ...result, verdict: clockCorrected, freeRetry: "wrongClock" }
       : result;
   };
 }
@@ -119,7 +119,7 @@ function toProduceResult(
     const verdict = toVerdict(response, acknowledgement, nowMs);
     // Only a refusal by the API proves that nothing was stored: a 5xx can follow the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
-    return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
+    return { verdict, isProduced: true, uncertain, neverSent: false, freeRetry: undefined };
   }
   const neverSent = response.sent === "never";
   return {
@@ -135,6 +135,6 @@ function toProduceResult(
     isProduced: true,
     uncertain: !neverSent,
     neverSent,
-    free: response.staleSocket ? "staleSocket" : undefined,
+    freeRetry: response.staleSocket ? "staleSocket" : undefined,
   };
 }

@@ -8,8 +8,8 @@ type PendingRemoval = { readonly name: string; readonly end: (removed: RemovalRe
 export type RedriveDeletions = { readonly remove: (name: string) => Promise<RemovalResult> };
 
 /**
- * Removes objects in batches: whatever comes while a batch is under way makes the next one. What a batch does not
- * confirm is removed by itself; a storage that refuses a batch gets no other.
+ * Removes objects in batches. Names that are added during a batch make the next one. A name that a batch does not confirm
+ * is removed alone. A storage that refuses a batch gets no other batch.
  */
 export function createRedriveDeletions(
   client: StorageClient,
@@ -21,7 +21,7 @@ export function createRedriveDeletions(
   let takesBatches = true;
   const removeOne = async ({ name, end }: PendingRemoval): Promise<void> =>
     end(await removeObject(client, { bucket, name }));
-  /** Says which are gone. */
+  /** Returns the removed names. */
   const removeAtOnce = async (names: readonly string[]): Promise<ReadonlySet<string>> => {
     if (names.length < 2 || !takesBatches) {
       return new Set();

@@ -14,39 +14,39 @@ import { leave, readLines } from "./content.ts";
 import type { Run } from "./run.ts";
 import { createTally } from "./tally.ts";
 
-/** Records that were taken out of objects and have not ended yet. */
+/** Limit of records in progress. */
 const pendingMax = 2_000;
-/** Of one object: with more lines that are no records it is somebody else's, and none of them is moved aside. */
+/** Limit of lines of an object that are not records. With more of them the object is foreign, and none is set aside. */
 const foreignLinesMax = 1_000;
-/** Refused records that are written down together. */
+/** Size of refused records that are set aside together. */
 const setAsideCharsMax = 1024 * 1024;
-/** What is left of a large object is written in pieces, which the next run reads at once. */
+/** Size of the pieces in which the rest of a large object is written. The next run reads each in one request. */
 const pieceCharsMax = 256 * 1024;
 
-/** An object whose records were handed over, and what became of its lines so far. */
+/** The progress of one object. */
 type ObjectProgress = {
   readonly object: StoredObject;
   readonly content: ObjectContent;
-  /** By the line's place: whether it is on the stream, or aside. */
+  /** True for each line that was delivered or set aside, by position. */
   readonly isGone: boolean[];
   readonly tally: ReturnType<typeof createTally>;
-  /** Refused, and not aside yet. */
+  /** Refused records that are not set aside yet. */
   readonly refused: { readonly index: number; readonly text: string }[];
   refusedChars: number;
   pending: number;
   setAsideCount: number;
   foreignLines: number;
-  /** Whether something was tried with one of its records, or one may go to no topic. */
+  /** True if a record was attempted, or its topic is not allowed. */
   isTouched: boolean;
-  /** Whether lines are left that were not looked at. */
+  /** True if lines were not read. */
   isCut: boolean;
   failure: StorageFailure | undefined;
   ended: () => void;
 };
 
 /**
- * Hands an object's records over, in order, behind those of the objects before it; resolves when all of them
- * wait their turn. `settled` says later whether the object is gone.
+ * Adds an object's records to the queue, in order and after those of earlier objects. Resolves when all are in the queue.
+ * `removal` resolves when the object is finished, to whether it was removed.
  */
 export async function redriveObject(
   object: StoredObject,
@@ -143,7 +143,7 @@ function addLine(line: string, progress: ObjectProgress, run: Run): void {
   }
 }
 
-/** Whether a record was not attempted because the run was over, and for no reason of its own. */
+/** Tells whether a record was not attempted only because the run was over. */
 function isUntouched({ kind }: RecordResult, { queue }: Run): boolean {
   return kind === "notAttempted" && queue.isOver();
 }
@@ -168,7 +168,7 @@ function end({ index, deadLetter, ending }: Ended, progress: ObjectProgress): vo
   }
 }
 
-/** Writes down what became of an object; says whether it is gone. */
+/** Removes a finished object, or writes its rest back. Returns whether it was removed. */
 async function finishObject(progress: ObjectProgress, run: Run): Promise<boolean> {
   const { object, isGone, tally, failure, isCut } = progress;
   if (isForeign(progress)) {
@@ -177,7 +177,7 @@ async function finishObject(progress: ObjectProgress, run: Run): Promise<boolean
     await setAside(progress, run);
   }
   if (!progress.isTouched && !isGone.some(Boolean)) {
-    // The run was over before its turn came.
+    // The run was over before this object began.
     return isGone.length === 0 && !isCut && failure === undefined
       ? removeObject(object, run)
       : false;
@@ -201,7 +201,7 @@ async function removeObject(object: StoredObject, run: Run): Promise<boolean> {
   return removed.ok;
 }
 
-/** Moves final refusals aside, in order; what cannot be moved stays in the object. */
+/** Sets refused records aside, in order. If that fails, they stay in the object. */
 async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
   const { object, refused, isGone } = progress;
   const batch = refused.splice(0);
@@ -223,7 +223,7 @@ async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
   }
 }
 
-/** Without what was delivered or moved aside, so that the next run does not produce it again. */
+/** Writes the object back without the delivered and set-aside lines, so that the next run does not produce them again. */
 async function keepRest(progress: ObjectProgress, run: Run): Promise<void> {
   if (progress.failure !== undefined || !progress.isGone.some(Boolean)) {
     return;
@@ -235,8 +235,8 @@ async function keepRest(progress: ObjectProgress, run: Run): Promise<void> {
 }
 
 /**
- * The rest of a large object becomes several, which come before the last one by name; that one takes the object's
- * place when the others are there.
+ * Writes the rest of an object. A large rest becomes several objects. The last one replaces the object after the others
+ * are written, and sorts behind them by name.
  */
 async function writeRest(
   progress: ObjectProgress,
@@ -261,7 +261,7 @@ async function writeRest(
   return putObject(client, { bucket, name }, last ?? "");
 }
 
-/** The lines that are left, as texts of a bounded size. */
+/** Yields the lines that are left, as texts of bounded size. */
 async function* readRest({
   content,
   isGone,

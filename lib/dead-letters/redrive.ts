@@ -46,9 +46,9 @@ function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> 
 }
 
 /**
- * Dead letters, oldest first, onto the stream. An object is removed only after all of it was acknowledged, and what
- * the API finally refuses is moved aside. One object, topic or key that fails does not hold up the others; a failure
- * of the stream or the bucket ends the run. Two runs at once make duplicates and lose nothing.
+ * Delivers dead letters, oldest first. An object is removed only after all its records are acknowledged. Records that the
+ * API refuses for good are set aside. An object, topic or key that fails does not block the others. A failure of the
+ * stream or the bucket ends the run. Two runs at the same time make duplicates and lose nothing.
  */
 export function redrive(effects: Effects): Handler {
   return createHandler(redriveDefinition, effects, async (context) => {
@@ -75,14 +75,14 @@ async function redriveAll(run: Run): Promise<CallResult> {
   run.lines.end();
   const left = await leftOf(listed, gone, run);
   const isIdle = gone.size === 0 && run.tally.worst() === undefined;
-  // A run that had no time for a single object is not one that had nothing to do.
+  // A run without time for a single object must not look like a run without work.
   if (isIdle && objects.length > 0) {
     run.tally.add([notAttempted]);
   }
   return toCallResult(run, left === undefined ? undefined : ageOf(left[0], run));
 }
 
-/** What is left, the oldest first; undefined where that is not known. */
+/** Returns the objects that are left, oldest first; undefined if they are not known. */
 async function leftOf(
   { objects, incomplete, isOpen }: DeadLetterList,
   gone: ReadonlySet<StoredObject>,
@@ -104,7 +104,7 @@ const noObjects: ReadonlySet<StoredObject> = new Set();
 /** A name that no dead letter has. */
 const noObject = `${reservedPrefixes.deadLetters}no-such-object`;
 
-/** What cannot be removed would be delivered once more by every run. */
+/** Checks the right to remove. Without it every run would deliver the same records again. */
 async function mayRemove(run: Run): Promise<boolean> {
   const removed = await removeObject(run.client, { bucket: run.bucket, name: noObject });
   if (!removed.ok) {
@@ -113,7 +113,7 @@ async function mayRemove(run: Run): Promise<boolean> {
   return removed.ok;
 }
 
-/** Returns those that are gone. Records of an older object are handed over before those of a newer one. */
+/** Redrives objects and returns those that are removed. Records of an older object enter the queue first. */
 async function redriveObjects(
   objects: readonly StoredObject[],
   run: Run,
@@ -140,7 +140,7 @@ async function redriveObjects(
   return gone;
 }
 
-/** Reads objects ahead, as many at once as are allowed and as much as may be in memory; gives them in order. */
+/** Reads objects ahead, limited by concurrency and memory, and yields them in order. */
 async function* readAhead(
   objects: readonly StoredObject[],
   budget: MemoryBudget,
@@ -171,14 +171,14 @@ async function* readAhead(
   }
 }
 
-/** Bytes of objects that are read and not settled. */
+/** Limit of object bytes in memory. */
 const memoryBytesMax = 4 * 1024 * 1024;
-/** What an object takes beside its bytes, and a large one at least of those. */
+/** Memory of an object beside its bytes. */
 const objectBytesMin = 2 * 1024;
 
 type MemoryBudget = ReturnType<typeof createMemoryBudget>;
 
-/** Keeps count of what is in memory; a single object may always be. */
+/** Counts the bytes in memory. A single object is always accepted. */
 function createMemoryBudget() {
   let bytes = 0;
   let wake = (): void => undefined;
@@ -200,18 +200,18 @@ function createMemoryBudget() {
 }
 
 function costOf({ size }: StoredObject): number {
-  // A large one is read in parts; one of unknown size may be as large as a part.
+  // A large object is read in parts. An object of unknown size may be as large as a part.
   const bytes = Number.isNaN(size) ? partBytesMax : Math.min(size, 2 * partBytesMax);
   return bytes + objectBytesMin;
 }
 
-/** Undefined where it is not known; 0 where nothing is left. */
+/** Returns the age of the oldest object in milliseconds; 0 if none is left, undefined if it is not known. */
 function ageOf(oldestLeft: StoredObject | undefined, { now }: Run): number | undefined {
   if (oldestLeft === undefined) {
     return 0;
   }
   const ageMs = now() - storedMsOf(oldestLeft);
-  // A clock that was ahead can have named it in the future; 0 seconds say that nothing is left.
+  // A clock that was ahead can have named the object in the future. 0 seconds would mean that nothing is left.
   return ageMs === -Infinity ? undefined : Math.max(1_000, ageMs);
 }
 

@@ -11,18 +11,18 @@ import { createRedriveDeletions } from "./deletions.ts";
 import { createRedriveQueue, toPartition } from "./stream.ts";
 import { createLines, createPending, createTally } from "./tally.ts";
 
-/** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
+/** Allowed topics of dead letters (absent: DATASTREAM_TOPIC), and the number of objects that are read at once. */
 export type RedriveSettings = {
   readonly topics: readonly string[] | undefined;
   readonly concurrency: number;
 };
 
-/** With less time than this no further object is begun. */
+/** Time that is needed to begin another object. */
 export const objectMsMin = 2_000;
 
 export type Run = ReturnType<typeof createRun>;
 
-/** What the objects of one run share. */
+/** Creates the state that all objects of one run share. */
 export function createRun(
   context: CallContext<unknown, RedriveSettings>,
   bucket: string,
@@ -44,7 +44,7 @@ export function createRun(
   const pending = createPending();
   const queue = createRedriveQueue(limits, { config, clocks, effects });
   let isStopped = false;
-  /** The first of them says it all. */
+  /** Ends the run. Only the first ending counts. */
   const stop = (ending: Ending): void => {
     tally.add(isStopped ? [] : [ending]);
     isStopped = true;
@@ -59,14 +59,14 @@ export function createRun(
     repartition: (record: Message) => toPartition(record, config),
     deliver: (record: Message) => pending.during(queue.add(record)),
     hasTime: () => !queue.isOver() && effects.now() + objectMsMin < deadlineMs,
-    /** Ends attempts early enough for what has to be written after them. */
+    /** Ends attempts early enough to leave time for writing. */
     keepFree: (ms: number): void => {
       limits.deadlineMs = Math.min(limits.deadlineMs, deadlineMs - storeMsReserved - ms);
     },
-    /** A failure of the bucket ends the run. */
+    /** Ends the run because of a failure of the bucket. */
     stop: (failure: StorageFailure) => stop(toFaultOrOutage(failure, "DEAD_LETTER_BUCKET")),
     stopBy: stop,
-    /** A single object stays where it is. */
+    /** Leaves a single object in the bucket. */
     leave: (object: StoredObject, reason: string): void => {
       lines.object(object, reason);
       const inLog = `${reason} (the log names the object)`;

@@ -25,7 +25,7 @@ export type DeliveryResult = {
   readonly uncertain: number;
   /** Attempts that failed before a byte was sent. */
   readonly neverSent: number;
-  /** What happened to records that were stored; for the log. */
+  /** Texts for the log about records that were stored. */
   readonly warnings?: readonly string[];
 };
 
@@ -166,7 +166,7 @@ export async function deliverOne<R>(
   call: CallState<R>,
 ): Promise<RecordResult> {
   let counted = 0;
-  const free: ProduceResult["free"][] = [];
+  const freeRetries: ProduceResult["freeRetry"][] = [];
   let ending: RecordResult = notAttempted;
   for (;;) {
     await call.resumed();
@@ -180,8 +180,8 @@ export async function deliverOne<R>(
       return ending;
     }
     // Each kind is free once: a second closed socket or wrong clock is no accident.
-    if (result.free !== undefined && !free.includes(result.free)) {
-      free.push(result.free);
+    if (result.freeRetry !== undefined && !freeRetries.includes(result.freeRetry)) {
+      freeRetries.push(result.freeRetry);
       continue;
     }
     counted += 1;

@@ -153,7 +153,7 @@ export function createSizedProduce(
       return result;
     }
     rejected.add(record);
-    return { ...result, verdict: tooLargeAsItIs, free: "tooLarge" };
+    return { ...result, verdict: tooLargeAsItIs, freeRetry: "tooLarge" };
   };
   return {
     fitNow,
@@ -184,7 +184,12 @@ const tooLargeAsItIs: Outage = {
 };
 
 /** Facts of an attempt without a produce request. */
-const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
+const unsent = {
+  isProduced: false,
+  uncertain: false,
+  neverSent: false,
+  freeRetry: undefined,
+} as const;
 
 const noTime: StorageFailure = {
   ok: false,

@@ -10,13 +10,13 @@ import { createIdReader } from "./identity.ts";
 import { createSelectorReader } from "./selectors.ts";
 import { readTraceContext } from "./trace-context.ts";
 
-/** A delivery whose sender has proved itself to a source. */
+/** A delivery whose sender was verified. */
 export type VerifiedDelivery = {
   readonly source: Source;
   readonly headers: Headers;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** What the proof is over. */
+  /** The bytes that the signature covers. */
   readonly provenBytes: Uint8Array;
   /** Position of the secret that matched. */
   readonly secretIndex: number | undefined;
@@ -24,10 +24,10 @@ export type VerifiedDelivery = {
   readonly timestampMs?: number;
 };
 
-/** More elements than one call could deliver; each of them costs a request. */
+/** Limit of elements. One call could not deliver more, because each costs a request. */
 const elementsMax = 10_000;
 
-/** A verified delivery becomes one record, or one for each element where its source splits it. */
+/** Maps a verified delivery to one record, or to one record per element if its source splits it. */
 export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): Mapping {
   const { source, body, contentType, secretIndex = 0 } = delivery;
   const content = toContent(body, contentType, source);
@@ -54,7 +54,7 @@ export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): 
   };
 }
 
-/** Its sender is proved, so that it may be kept as it came. */
+/** Refuses a body. Its sender is verified, so the body may be set aside unchanged. */
 function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusal): Mapping {
   const refusedBody = { source: source.name, contentType, body: () => body, refusal };
   return { records: [], endings: [], refusedBodies: [refusedBody] };
@@ -62,7 +62,7 @@ function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusa
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
 
-/** The elements of the array that a pointer names. */
+/** Returns the elements of the array that a pointer names, or a refusal. */
 function split(
   json: JsonDocument | undefined,
   pointer: readonly string[],
@@ -81,10 +81,10 @@ function split(
     : elements;
 }
 
-/** The id is that of the record's content. */
+/** A record with the id of its content. */
 type DraftWithId = { readonly id: string; readonly record: RecordDraft };
 
-/** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
+/** Creates the mapping of a delivery or of an element. It returns undefined if the filter excludes the type. */
 function createRecordMapper(
   delivery: VerifiedDelivery,
   { data: whole, type: wholeType, json }: Extract<BodyContent, { ok: true }>,

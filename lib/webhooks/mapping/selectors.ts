@@ -4,30 +4,30 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import { toWellFormed } from "../../encoding/well-formed.ts";
 import type { Headers } from "../../model/call.ts";
 
-/** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
+/** The source of an id, type, key or subject: the delivery, or one element of a split body. */
 export type Selector =
   | DeliverySelector
   | { readonly from: "element"; readonly pointer: readonly string[] };
 
 type DeliverySelector =
   | { readonly from: "body"; readonly pointer: readonly string[] }
-  /** Within the body's first member that is an object; without a pointer that member's name. */
+  /** A value within the body's first member that is an object. Without a pointer: that member's name. */
   | { readonly from: "object"; readonly pointer: readonly string[] }
   | { readonly from: "header"; readonly name: string }
   | { readonly from: "const"; readonly text: string }
   | { readonly from: "call" };
 
-/** A value read from a delivery, and the place that gave it. */
+/** A value from a delivery, and the selector that gave it. */
 export type Selection = { readonly text: string; readonly selector: Selector };
 
 export type SelectorInput = {
   readonly headers: Headers;
-  /** The body where it is JSON. */
+  /** The body, if it is JSON. */
   readonly json: JsonDocument | undefined;
   readonly newId: () => string;
 };
 
-/** Every place of a list, or undefined when the list holds anything else. */
+/** Parses a list of selectors. Returns undefined if one of its items is not a selector. */
 export function parseSelectors(texts: unknown): readonly Selector[] | undefined {
   if (!Array.isArray(texts)) {
     return undefined;
@@ -65,15 +65,15 @@ function parseSelector(text: string): Selector | undefined {
   }
 }
 
-/** Longer values would be copied into every message, and into every element's: a hash stands for them. */
+/** Limit of a value. A longer one is replaced by its hash, because it would be copied into every message. */
 const textCharsMax = 512;
 
-/** Reads the first place that holds a value which is not empty. */
+/** Returns the first value that is not empty, for the delivery or one of its elements. */
 export type SelectorReader = (element?: JsonDocument) => Selection | undefined;
 
 /**
- * A reader for one delivery, whole or element by element. What is the same for every element is
- * read once, so that ten thousand elements do not read the whole body ten thousand times.
+ * Creates a reader for one delivery. A value of the whole delivery is read once, so that ten thousand elements do not
+ * read the body ten thousand times.
  */
 export function createSelectorReader(
   selectors: readonly Selector[],

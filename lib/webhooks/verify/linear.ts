@@ -5,7 +5,7 @@ import { notVerified, type Verifier } from "./verifier.ts";
 
 const signature = createSignatureVerifier({ header: "linear-signature" }, hmac("sha256"));
 
-/** Linear docs, "Webhooks": the signed time stands in the body, in milliseconds. */
+/** Verifies Linear's webhooks, whose signed time is in the body in milliseconds (https://linear.app/developers/webhooks, read 2026-11-30). */
 export const linear: Verifier = {
   ...signature,
   signsTime: true,

@@ -7,9 +7,9 @@ import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {
-  /** Without its content codings. */
+  /** The body without its content codings. */
   readonly body: Uint8Array;
-  /** What the proof is over: these bytes are the same in every replay. */
+  /** The bytes that the signature covers, which are the same in every replay. */
   readonly provenBytes: Uint8Array;
 };
 export type VerificationFailure = {
@@ -19,8 +19,7 @@ export type VerificationFailure = {
 };
 
 /**
- * The bytes of a delivery that its sender vouches for. Their size is looked at first, and nothing is
- * parsed before they are verified.
+ * Verifies a delivery and returns its body. It checks the size first and parses nothing before the body is verified.
  */
 export function verifyBody(
   event: HttpEvent,
@@ -29,7 +28,7 @@ export function verifyBody(
 ): VerifiedBody | VerificationFailure {
   const contentType = event.headers.get("content-type") ?? "";
   const codings = codingsOf(event.headers.get("content-encoding"));
-  // A body with a coding is binary, whatever type it has without it.
+  // A body with a content coding is binary, whatever its type.
   const sentType = codings.length > 0 ? "" : contentType;
   const readings = () => readingsOf(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
@@ -55,7 +54,7 @@ type LikelyBodyInput = {
   readonly decode: Decode;
 };
 
-/** Credentials do not authenticate the body, so pick the reading that its headers make likely. */
+/** Picks the reading that the headers suggest, because credentials do not authenticate the body. */
 function withLikeliestBody(
   verified: VerifiedBody,
   { source, readings, contentType, decode }: LikelyBodyInput,
@@ -78,7 +77,7 @@ const notBase64: VerificationFailure = {
 
 type ReadingContext = { readonly source: Source; readonly decode: Decode };
 
-/** Some senders sign what they send, others what they encode: the proof is tried over both. */
+/** Verifies both the encoded and the decoded body, because senders sign one or the other. */
 function verifyReading(
   received: Uint8Array,
   { method, headers }: HttpEvent,
