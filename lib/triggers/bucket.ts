@@ -125,10 +125,14 @@ function mapNotification(
     case "objects": {
       const foreign = notification.objects.filter((object) => !isOwn(object, config));
       const own = notification.objects.length - foreign.length;
+      // An event of another form as a whole fails: a platform that tries again keeps it.
+      const isUnknown = notification.objects.length === 0;
       return {
         records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: Array.from({ length: own }, () => ownObject),
-        refusedBodies: notification.unknown,
+        endings: isUnknown
+          ? notification.unknown.map(({ refusal }) => refusal)
+          : Array.from({ length: own }, () => ownObject),
+        refusedBodies: isUnknown ? [] : notification.unknown,
         notes: notification.notes,
       };
     }
@@ -154,13 +158,10 @@ const ownObject: Ending = { kind: "ignored", reason: "an object of the functions
 
 /**
  * Events about our own objects would go round in a circle. The bucket tells which those are. Where the event
- * names no bucket our prefixes tell, if this function writes objects at all: without a bucket of its own it
- * writes none, so nothing can go round, and the object is somebody else's.
+ * names no bucket, our prefixes tell: another function may write its dead letters there.
  */
 function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
-  return bucket === undefined
-    ? ownBuckets.length > 0 && hasReservedPrefix(name)
-    : ownBuckets.includes(bucket);
+  return bucket === undefined ? hasReservedPrefix(name) : ownBuckets.includes(bucket);
 }
 
 function toRecord(
