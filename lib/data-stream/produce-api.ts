@@ -1,3 +1,4 @@
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
@@ -191,10 +192,6 @@ function explain(status: number, body: string, advice: string): string {
 }
 
 function parseObject(text: string): UnknownObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isUnknownObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isUnknownObject(value) ? value : undefined;
 }
