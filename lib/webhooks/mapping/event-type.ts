@@ -1,4 +1,4 @@
-/** The type that stands in the message, and the provider's own word for it. */
+/** The type of an event, and the provider's own word for it, both as the sender wrote them. */
 export type EventType = { readonly type: string; readonly word: string };
 
 /** Whether a filter lets an event through. A pattern ends in `*` or is meant whole. */

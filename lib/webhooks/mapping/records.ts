@@ -109,9 +109,12 @@ function createToRecord(
   const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
   const trace = readTraceContext(headers);
   return (element?: JsonDocument, index?: number): WithId | undefined => {
-    const word = readType(element)?.text;
-    const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
-    if (!isWanted({ type, word: word ?? type }, source.filter)) {
+    const found = readType(element);
+    const toType = (word: string | undefined) =>
+      word === undefined ? "webhook.received" : typePrefix + word;
+    const type = toType(found?.text);
+    const given = toType(found?.given);
+    if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
     const id = toId(element, index);

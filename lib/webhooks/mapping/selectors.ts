@@ -18,7 +18,12 @@ type DeliveryPlace =
   | { readonly from: "call" };
 
 /** A value read from a delivery, and the place that gave it. */
-export type Selection = { readonly text: string; readonly place: Selector };
+export type Selection = {
+  readonly text: string;
+  /** The value as the sender wrote it: a hash may stand for it in `text`. */
+  readonly given: string;
+  readonly place: Selector;
+};
 
 export type SelectorInput = {
   readonly headers: Headers;
@@ -88,10 +93,10 @@ export function createSelectorReader(
     place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
   return (element) => {
     for (const place of places) {
-      const text = read(place, element);
-      if (text !== undefined && text !== "") {
-        const wellFormed = toWellFormed(text);
-        return { text: place.from === "const" ? wellFormed : bounded(wellFormed), place };
+      const given = read(place, element);
+      if (given !== undefined && given !== "") {
+        const wellFormed = toWellFormed(given);
+        return { text: place.from === "const" ? wellFormed : bounded(wellFormed), given, place };
       }
     }
     return undefined;

@@ -21,7 +21,7 @@ function foundAt(text: string): Selection {
   if (place === undefined) {
     throw new Error(`${text} is no place`);
   }
-  return { text: "d-1", place };
+  return { text: "d-1", given: "d-1", place };
 }
 
 describe("an event's id", () => {
