@@ -84,6 +84,10 @@ function split(
 /** The id is that of the record's content. */
 type WithId = { readonly id: string; readonly record: RecordDraft };
 
+function toType(word: string | undefined, prefix: string): string {
+  return word === undefined ? "webhook.received" : prefix + word;
+}
+
 /** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
 function createToRecord(
   verified: VerifiedDelivery,
@@ -92,11 +96,7 @@ function createToRecord(
 ) {
   const { source, headers, timestampMs, proved } = verified;
   const { name, verifier, topic, partition, typePrefix } = source;
-  const readable = {
-    headers,
-    json,
-    newId: context.newId,
-  };
+  const readable = { headers, json, newId: context.newId };
   const readKey = createSelectorReader(source.key, readable);
   const readType = createSelectorReader(source.type, readable);
   const readSubject = createSelectorReader(source.subject, readable);
@@ -110,10 +110,8 @@ function createToRecord(
   const trace = readTraceContext(headers);
   return (element?: JsonDocument, index?: number): WithId | undefined => {
     const found = readType(element);
-    const toType = (word: string | undefined) =>
-      word === undefined ? "webhook.received" : typePrefix + word;
-    const type = toType(found?.text);
-    const given = toType(found?.given);
+    const type = toType(found?.text, typePrefix);
+    const given = toType(found?.given, typePrefix);
     if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
