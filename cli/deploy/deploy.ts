@@ -2,9 +2,9 @@ import { writeProblems } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
-import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
-import { createProgress, type Progress } from "./output/progress.ts";
-import { type BrokenOff, type Report, toText } from "./output/report.ts";
+import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
+import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
+import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
 
@@ -17,7 +17,7 @@ function adviceFor(command: CommandName): readonly string[] {
 /** The whole command but for the words on its line. Throws a UsageError; a failure of the API is told. */
 export async function deploy(
   options: DeployOptions,
-  surroundings: Surroundings,
+  surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
   const prepared = await prepare(options, surroundings);
@@ -25,13 +25,13 @@ export async function deploy(
   const { writeOut } = surroundings.terminal;
   const isJson = options.json === true;
   const say = (text: string) => writeOut(hide(text));
-  const progress = createProgress(isJson ? () => undefined : say);
+  const progress = createDeployProgress(isJson ? () => undefined : say);
   try {
     const report = await perform(command, prepared, { options, surroundings, progress });
     if (isJson) {
       writeOut(toJsonLine(report, hide));
     } else {
-      say(toText(report));
+      say(toReportText(report));
     }
     return report.ok ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
@@ -39,7 +39,7 @@ export async function deploy(
       throw error;
     }
     if (isJson) {
-      writeOut(toJsonLine(toBrokenOff(command, progress, error), hide));
+      writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
     } else {
       writeProblems([hide(error.message), ...adviceFor(command)], false, surroundings.terminal);
     }
@@ -47,11 +47,11 @@ export async function deploy(
   }
 }
 
-function toBrokenOff(
+function toPartialReport(
   command: CommandName,
-  { done, underWay }: Progress,
+  { done, underWay }: DeployProgress,
   { message }: ApiFailure,
-): BrokenOff {
+): PartialReport {
   const failed = underWay();
   return {
     command,
@@ -63,7 +63,7 @@ function toBrokenOff(
 }
 
 /** Text by text: a secret that is also a word of JSON would spoil it. */
-function toJsonLine(report: Report | BrokenOff, hide: (text: string) => string): string {
+function toJsonLine(report: DeployReport | PartialReport, hide: (text: string) => string): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
 }

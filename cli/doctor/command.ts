@@ -8,9 +8,9 @@ import { findMisspeltVariables, loadSettings } from "../shared/settings-source.t
 import type { Terminal } from "../shared/terminal.ts";
 import { examine } from "./examine.ts";
 import { findFunctions } from "./find-functions.ts";
-import { toTable } from "./table.ts";
+import { toCheckTable } from "./table.ts";
 
-type Options = {
+type DoctorOptions = {
   readonly settings?: readonly string[];
   readonly function?: readonly FunctionName[];
   readonly managementEndpoint?: string;
@@ -25,7 +25,7 @@ export function runDoctor(
   terminal: Terminal,
   effects: Effects,
 ): Promise<ExitCode> {
-  const work = async (options: Options): Promise<ExitCode> => {
+  const work = async (options: DoctorOptions): Promise<ExitCode> => {
     const settings = loadSettings(options.settings ?? [], terminal.environment);
     const checks = await examine(
       {
@@ -43,7 +43,7 @@ export function runDoctor(
     terminal.writeOut(
       options.json === true
         ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
-        : toTable(checks, isColored(terminal)),
+        : toCheckTable(checks, isColored(terminal)),
     );
     return isOk ? exitCodes.ok : exitCodes.failed;
   };

@@ -8,7 +8,7 @@ import { checkArtifacts } from "./checks/artifacts.ts";
 import { checkBuckets } from "./checks/buckets.ts";
 import { type Check, skipped } from "./checks/check.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
-import { checkKeyPair, checkSubAccount, type Produced } from "./checks/key-pair.ts";
+import { checkKeyPair, checkSubAccount, type TestMessageOutcome } from "./checks/key-pair.ts";
 import {
   parseManagementEndpoint,
   readTopicPrefix,
@@ -18,7 +18,7 @@ import {
 import { checkNodeVersion } from "./checks/node-version.ts";
 import { checkVariables, examineSettings } from "./checks/settings.ts";
 import { noTestMessage, produceTestMessage } from "./checks/test-message.ts";
-import { type Account, checkTopic, toTopicsInUse } from "./checks/topics.ts";
+import { type AccountTopics, checkTopic, toTopicsInUse } from "./checks/topics.ts";
 
 export type Examination = {
   readonly settings: Settings;
@@ -34,19 +34,25 @@ export type Examination = {
 };
 
 /** Every check, in the order of the table. */
-export async function examine(asked: Examination, effects: Effects): Promise<readonly Check[]> {
-  const managementEndpoint = parseManagementEndpoint(asked.managementEndpoint);
-  const local = [checkNodeVersion(asked.nodeVersion), ...(await checkArtifacts(asked.root))];
-  const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
+export async function examine(
+  examination: Examination,
+  effects: Effects,
+): Promise<readonly Check[]> {
+  const managementEndpoint = parseManagementEndpoint(examination.managementEndpoint);
+  const local = [
+    checkNodeVersion(examination.nodeVersion),
+    ...(await checkArtifacts(examination.root)),
+  ];
+  const { checks, config, targets } = examineSettings(examination.functions, examination.settings);
   const remote =
     config === undefined
-      ? unasked
-      : await examineAccount({ ...asked, managementEndpoint, config, targets }, effects);
-  return [...local, ...checks, ...checkVariables(asked.misspelt), ...remote];
+      ? skippedChecks
+      : await examineAccount({ ...examination, managementEndpoint, config, targets }, effects);
+  return [...local, ...checks, ...checkVariables(examination.misspelt), ...remote];
 }
 
 /** Without an endpoint and a key pair there is nobody to ask. */
-const unasked: readonly Check[] = [
+const skippedChecks: readonly Check[] = [
   "produce endpoint",
   "clock",
   "key pair",
@@ -55,18 +61,24 @@ const unasked: readonly Check[] = [
   "test message",
 ].map((check) => skipped({ check }, "the settings have to be right first"));
 
-type Asked = Examination & { readonly config: Config; readonly targets: readonly Target[] };
+type AccountExamination = Examination & {
+  readonly config: Config;
+  readonly targets: readonly Target[];
+};
 
-async function examineAccount(asked: Asked, effects: Effects): Promise<readonly Check[]> {
-  const { config } = asked;
-  const management = toManagementEndpoint(asked.managementEndpoint, config.endpoint);
+async function examineAccount(
+  examination: AccountExamination,
+  effects: Effects,
+): Promise<readonly Check[]> {
+  const { config } = examination;
+  const management = toManagementEndpoint(examination.managementEndpoint, config.endpoint);
   const contact = await checkEndpoint(config.endpoint, effects);
   const account = await readAccount(management, config, effects);
-  const topics = toTopicsInUse(asked.targets, config);
-  const message = asked.produce
+  const topics = toTopicsInUse(examination.targets, config);
+  const message = examination.produce
     ? await produceTestMessage(config.topic ?? topics[0]?.topic, config, effects)
     : noTestMessage;
-  const produced = toProduced(message);
+  const produced = toTestMessageOutcome(message);
   return [
     ...contact,
     checkKeyPair(account.prefix, produced),
@@ -77,7 +89,7 @@ async function examineAccount(asked: Asked, effects: Effects): Promise<readonly 
   ];
 }
 
-function toProduced({ verdict }: Check): Produced {
+function toTestMessageOutcome({ verdict }: Check): TestMessageOutcome {
   if (verdict === "skipped") {
     return undefined;
   }
@@ -88,7 +100,7 @@ async function readAccount(
   endpoint: string | undefined,
   { keys }: Config,
   effects: Effects,
-): Promise<Account> {
+): Promise<AccountTopics> {
   if (endpoint === undefined) {
     return { prefix: undefined, topics: undefined };
   }

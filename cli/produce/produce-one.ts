@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { interruptible } from "./interruption.ts";
 
-type Running = {
+type SingleContext = {
   readonly config: Config;
   readonly effects: Effects;
   readonly terminal: Terminal;
@@ -19,14 +19,14 @@ type Running = {
 /** One message, by the client that the functions have: the same retries, partition and claim check. */
 export async function produceOne(
   record: StreamRecord,
-  { config, effects, terminal, isJson }: Running,
+  { config, effects, terminal, isJson }: SingleContext,
 ): Promise<ExitCode> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const toFitted = createFitMessage(partsOfText, config);
-  const { endings, attempts, uncertain } = await deliverSized([record], toFitted, {
+  const fitMessage = createFitMessage(partsOfText, config);
+  const { endings, attempts, uncertain } = await deliverSized([record], fitMessage, {
     ...{ config, clocks, effects: interruptible(effects, stop.signal) },
     deadlineMs: now() + config.deliveryTimeoutMs,
   });
@@ -35,14 +35,14 @@ export async function produceOne(
   const facts = { attempts, uncertain, topic, partition: partition ?? null };
   terminal.writeOut(
     isJson
-      ? `${JSON.stringify({ ...toJson(ending), ...facts })}\n`
-      : toText(ending, record, attempts),
+      ? `${JSON.stringify({ ...toJsonResult(ending), ...facts })}\n`
+      : toResultText(ending, record, attempts),
   );
   return ending.kind === "delivered" ? exitCodes.ok : exitCodes.failed;
 }
 
 /** The same names as those of many messages. */
-function toJson(ending: RecordResult) {
+function toJsonResult(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
   const isRefused = kind === "refused";
@@ -55,7 +55,7 @@ function toJson(ending: RecordResult) {
   };
 }
 
-function toText(
+function toResultText(
   ending: RecordResult,
   { topic, partition }: StreamRecord,
   attempts: number,

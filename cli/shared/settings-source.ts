@@ -41,7 +41,7 @@ const problemsToldMax = 20;
 
 /** Names that are no settings are kept: a misspelt one is reported by whoever parses them. */
 function readSettingsFile(file: string): Settings {
-  const { settings, problems } = parseSettingsFile(toText(readBytes(file), file));
+  const { settings, problems } = parseSettingsFile(decodeUtf8(readBytes(file), file));
   const all = [...problems, ...findOtherCase(settings)].sort((one, other) => one.line - other.line);
   if (all.length > 0) {
     const told = all.slice(0, problemsToldMax).map(({ line, text }) => `${file}:${line} ${text}`);
@@ -60,7 +60,7 @@ function findOtherCase(settings: readonly FileSetting[]): readonly LineProblem[]
 }
 
 /** A byte order mark, which some editors write, is no part of the first name. */
-function toText(bytes: Uint8Array, file: string): string {
+function decodeUtf8(bytes: Uint8Array, file: string): string {
   if (isUtf16(bytes)) {
     throw new UsageError(`${file} is UTF-16: save it as UTF-8 (iconv -f utf-16 -t utf-8)`);
   }
@@ -96,7 +96,7 @@ function readInto(buffer: Buffer, file: string): number {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${codeOf(error)})`);
+    throw new UsageError(`${file} cannot be read (${errorCodeOf(error)})`);
   }
 }
 
@@ -112,6 +112,6 @@ function readFully(descriptor: number, buffer: Buffer): number {
 }
 
 /** Node's own code, such as `ENOSPC`; its message can hold more than is to be said. */
-export function codeOf(error: unknown): string {
+export function errorCodeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -33,8 +33,8 @@ export type ActualTrigger = {
 };
 
 export function readAction(content: UnknownObject): ActualAction {
-  const exec = bagIn(content, "exec");
-  const limits = bagIn(content, "limits");
+  const exec = objectIn(content, "exec");
+  const limits = objectIn(content, "limits");
   return {
     type: readType(content),
     description: textIn(content, "description"),
@@ -66,9 +66,9 @@ function readType(content: UnknownObject): string | undefined {
 /** Sent as a list; "Get Action" calls it an object. */
 function readNetwork(value: unknown): Network | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  const bag = isUnknownObject(first) ? first : {};
-  const vpcNo = numberIn(bag, "vpcNo");
-  const subnetNo = numberIn(bag, "subnetNo");
+  const object = isUnknownObject(first) ? first : {};
+  const vpcNo = numberIn(object, "vpcNo");
+  const subnetNo = numberIn(object, "subnetNo");
   return vpcNo === undefined || subnetNo === undefined ? undefined : { vpcNo, subnetNo };
 }
 
@@ -103,8 +103,8 @@ function findNested(value: unknown, depth: number): string | undefined {
 
 /** The form in which the links of a bucket's trigger come back is not documented: the one sent is known. */
 function findLinks(content: UnknownObject): readonly ObjectStorageLink[] | undefined {
-  const places = [content["objectStorageLink"], content["execOption"]];
-  const links = places
+  const fields = [content["objectStorageLink"], content["execOption"]];
+  const links = fields
     .flatMap(listOf)
     .filter(isUnknownObject)
     .flatMap(({ bucketName, eventRuleName }) =>
@@ -119,24 +119,24 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function bagIn(bag: UnknownObject, name: string): UnknownObject {
-  const value = bag[name];
+function objectIn(object: UnknownObject, name: string): UnknownObject {
+  const value = object[name];
   return isUnknownObject(value) ? value : {};
 }
 
-function textIn(bag: UnknownObject, name: string): string | undefined {
-  const value = bag[name];
+function textIn(object: UnknownObject, name: string): string | undefined {
+  const value = object[name];
   return typeof value === "string" ? value : undefined;
 }
 
-function flagIn(bag: UnknownObject, name: string): boolean | undefined {
-  const value = bag[name];
+function flagIn(object: UnknownObject, name: string): boolean | undefined {
+  const value = object[name];
   return typeof value === "boolean" ? value : undefined;
 }
 
 /** Ids and limits come as numbers, and are taken as text too. */
-function numberIn(bag: UnknownObject, name: string): number | undefined {
-  const value = bag[name];
+function numberIn(object: UnknownObject, name: string): number | undefined {
+  const value = object[name];
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === "number" ? number : undefined;
 }

@@ -4,13 +4,13 @@ import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
-export type Retry = "now" | "later" | "never";
+export type RetryAdvice = "now" | "later" | "never";
 
 /** A call of the management API that did not do what it was asked. Its message names no value of ours. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
   readonly errorCode: string;
-  readonly retry: Retry;
+  readonly retry: RetryAdvice;
   readonly retryAfterMs: number | undefined;
   /** The call may have been carried out all the same. */
   readonly isUncertain: boolean;
@@ -48,26 +48,32 @@ const passingCodes = new Set([
 const platformMismatch = ["80302", "80502"];
 const messageCharactersMax = 200;
 
-type Context = {
+type FailureContext = {
   readonly what: string;
   readonly nowMs: number;
   /** Takes secrets out: before a text is cut, or a half of one would be left. */
   readonly hide: (text: string) => string;
 };
 
-export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context): ApiFailure {
-  if (answer.kind === "noAnswer") {
-    return new ApiFailure(`${what}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`, {
-      errorCode: "",
-      retry: "now",
-      retryAfterMs: undefined,
-      isUncertain: answer.sent === "unknown",
-      isAbsent: false,
-      isConflict: false,
-    });
+export function toFailure(
+  response: HttpResponse,
+  { what, nowMs, hide }: FailureContext,
+): ApiFailure {
+  if (response.kind === "noAnswer") {
+    return new ApiFailure(
+      `${what}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`,
+      {
+        errorCode: "",
+        retry: "now",
+        retryAfterMs: undefined,
+        isUncertain: response.sent === "unknown",
+        isAbsent: false,
+        isConflict: false,
+      },
+    );
   }
-  const { status, headers } = answer;
-  const { errorCode, message, isDescribed } = readError(answer.body, hide);
+  const { status, headers } = response;
+  const { errorCode, message, isDescribed } = readError(response.body, hide);
   const requestId = headers["x-ncp-apigw-request-id"];
   const parts = [
     `HTTP ${status}`,
@@ -89,7 +95,7 @@ export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context):
   );
 }
 
-function retryFor(status: number, errorCode: string): Retry {
+function retryFor(status: number, errorCode: string): RetryAdvice {
   if (passingCodes.has(errorCode)) {
     return "later";
   }
@@ -97,20 +103,20 @@ function retryFor(status: number, errorCode: string): Retry {
 }
 
 /** `error.errorCode`, `error.message`, `error.details` ("Cloud Functions overview"), all of them optional here. */
-function readError(body: string, hide: Context["hide"]) {
+function readError(body: string, hide: FailureContext["hide"]) {
   const given = parseObject(body)?.["error"];
   const error = isUnknownObject(given) ? given : undefined;
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode: toPlainText(hide(toText(errorCode))),
+    errorCode: toPlainText(hide(textOrEmpty(errorCode))),
     message: toPlainText(hide([...new Set(texts)].join(": "))),
     isDescribed: error !== undefined,
   };
 }
 
 /** Of text and numbers only: an object from outside can name a `toString` that is no function. */
-function toText(value: unknown): string {
+function textOrEmpty(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 

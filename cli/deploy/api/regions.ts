@@ -62,7 +62,7 @@ export type RegionName = keyof typeof regions;
 export const regionNames = Object.keys(regions) as readonly RegionName[];
 
 /** One place that is deployed to. */
-export type Place = {
+export type DeployLocation = {
   readonly region: RegionName;
   readonly origin: string;
   readonly version: "2.0" | "2.1";
@@ -72,11 +72,11 @@ export type Place = {
   readonly notes: readonly string[];
 };
 
-export function toPlace(
+export function toDeployLocation(
   region: RegionName,
   platform: Platform | undefined,
   endpoint: string | undefined,
-): Place {
+): DeployLocation {
   const { origin, version, platforms, platformIsSent, notes } = regions[region];
   const chosen = platform ?? platforms[0];
   return {

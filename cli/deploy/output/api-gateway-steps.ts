@@ -1,4 +1,4 @@
-import type { Place } from "../api/regions.ts";
+import type { DeployLocation } from "../api/regions.ts";
 import type { Deployment } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 
@@ -6,7 +6,10 @@ import { toNames } from "../desired/names.ts";
  * What a person has to do by hand: the management API knows no trigger of type API Gateway. From the guide's "API
  * Gateway type trigger" page; a web action there gets the HTTP type, a basic one the webhook type.
  */
-export function apiGatewaySteps(deployment: Deployment, { region }: Place): readonly string[] {
+export function apiGatewaySteps(
+  deployment: Deployment,
+  { region }: DeployLocation,
+): readonly string[] {
   const { webhook } = deployment.functions;
   if (webhook === undefined) {
     return [];

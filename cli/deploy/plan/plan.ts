@@ -6,7 +6,7 @@ import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { isMarked, mark } from "../desired/names.ts";
 import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
 
-type Change = {
+type PlannedChange = {
   readonly name: string;
   readonly change: "create" | "update" | "same" | "refused";
   readonly fields: readonly FieldChange[];
@@ -15,7 +15,7 @@ type Change = {
 };
 
 /** One resource, and what has to be done about it. A link is named by its trigger. */
-export type Step = Change &
+export type PlanStep = PlannedChange &
   (
     | { readonly kind: "package" }
     | { readonly kind: "action"; readonly wanted: WantedAction }
@@ -24,7 +24,7 @@ export type Step = Change &
   );
 
 /** In the order in which they are carried out: what is named by another comes before it. */
-export type Plan = { readonly steps: readonly Step[]; readonly warnings: readonly string[] };
+export type Plan = { readonly steps: readonly PlanStep[]; readonly warnings: readonly string[] };
 
 export type PlanOptions = {
   /** Overwrite what bears one of our names and not our mark. */
@@ -38,7 +38,7 @@ export async function makePlan(
   options: PlanOptions,
 ): Promise<Plan> {
   const { packageName, actions, triggers } = wanted;
-  const steps: Step[] = [];
+  const steps: PlanStep[] = [];
   const warnings: string[] = [];
   if (packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(packageName)}`);
@@ -62,7 +62,7 @@ function toActionStep(
   wanted: WantedAction,
   found: UnknownObject | undefined,
   options: PlanOptions,
-): Step {
+): PlanStep {
   const actual = found === undefined ? undefined : readAction(found);
   const own = { kind: "action", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -100,7 +100,7 @@ function toTriggerStep(
   wanted: WantedTrigger,
   found: UnknownObject | undefined,
   options: PlanOptions,
-): Step {
+): PlanStep {
   const actual = found === undefined ? undefined : readTrigger(found);
   const own = { kind: "trigger", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -127,7 +127,7 @@ function toLinkStep(
   wanted: WantedTrigger,
   found: UnknownObject | undefined,
   packageName: string,
-): Step {
+): PlanStep {
   const own = { kind: "link", name: wanted.name, action: wanted.action, fields: [] } as const;
   const isThere = found !== undefined && isLinked(found, wanted.action, packageName);
   return { ...own, change: isThere ? "same" : "create" };

@@ -12,7 +12,7 @@ import { optional, parseFields } from "../../../lib/settings/settings.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import { UsageError } from "../../shared/settings-source.ts";
 import type { ApiCall } from "../../shared/signed-call.ts";
-import { adviceFor } from "./no-answer.ts";
+import { adviceForNoResponse } from "./no-response.ts";
 
 const produceEndpoint = "https://api.datastream.naverncp.com";
 const managementEndpoint = "https://datastream.apigw.ntruss.com";
@@ -40,7 +40,7 @@ export function toManagementEndpoint(
 }
 
 /** What the pages "Get topic list" and "Get topic" say of a topic; what is not there, or of another type, is absent. */
-export type Topic = {
+export type TopicDescription = {
   readonly name: string;
   readonly status: string | undefined;
   readonly partitions: number | undefined;
@@ -48,7 +48,7 @@ export type Topic = {
 };
 
 /** `denied`: the key pair is known and may not read; `unauthenticated`: it is not accepted. */
-export type Read<T> =
+export type ManagementResult<T> =
   | { readonly kind: "read"; readonly value: T }
   | {
       readonly kind: "denied" | "unauthenticated" | "failed";
@@ -56,21 +56,28 @@ export type Read<T> =
       readonly todo: string;
     };
 
-export async function readTopicPrefix(call: ApiCall): Promise<Read<string>> {
-  const answer = await call({ method: "GET", pathAndQuery: "/api/v1/topic-prefix", timeoutMs });
-  return toRead(answer, ({ prefix }) =>
+export async function readTopicPrefix(call: ApiCall): Promise<ManagementResult<string>> {
+  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topic-prefix", timeoutMs });
+  return toManagementResult(response, ({ prefix }) =>
     typeof prefix === "string" && (prefix === "" || isTopicName(prefix)) ? prefix : undefined,
   );
 }
 
-export async function readTopics(call: ApiCall): Promise<Read<readonly Topic[]>> {
-  const answer = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
-  return toRead(answer, ({ list }) =>
+export async function readTopics(
+  call: ApiCall,
+): Promise<ManagementResult<readonly TopicDescription[]>> {
+  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
+  return toManagementResult(response, ({ list }) =>
     Array.isArray(list) ? list.filter(isUnknownObject).flatMap(toTopic) : undefined,
   );
 }
 
-function toTopic({ topicName, status, partitions, retentionMs }: UnknownObject): readonly Topic[] {
+function toTopic({
+  topicName,
+  status,
+  partitions,
+  retentionMs,
+}: UnknownObject): readonly TopicDescription[] {
   const name = textOf(topicName);
   const word = textOf(status);
   return isTopicName(name)
@@ -89,19 +96,24 @@ function toNumber(value: unknown): number | undefined {
   return Number.isInteger(value) ? Number(value) : undefined;
 }
 
-function toRead<T>(answer: HttpResponse, read: (body: UnknownObject) => T | undefined): Read<T> {
-  if (answer.kind === "noAnswer") {
-    const found = `${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
-    return { kind: "failed", found, todo: adviceFor(answer) };
+function toManagementResult<T>(
+  response: HttpResponse,
+  read: (body: UnknownObject) => T | undefined,
+): ManagementResult<T> {
+  if (response.kind === "noAnswer") {
+    const found = `${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
+    return { kind: "failed", found, todo: adviceForNoResponse(response) };
   }
-  const value = answer.status === 200 ? read(parseObject(answer.body) ?? {}) : undefined;
+  const value = response.status === 200 ? read(parseObject(response.body) ?? {}) : undefined;
   if (value !== undefined) {
     return { kind: "read", value };
   }
-  return answer.status >= 200 && answer.status < 300 ? notTheApi(answer.status) : toRefusal(answer);
+  return response.status >= 200 && response.status < 300
+    ? toForeignResponse(response.status)
+    : toDenial(response);
 }
 
-function notTheApi<T>(status: number): Read<T> {
+function toForeignResponse<T>(status: number): ManagementResult<T> {
   return {
     kind: "failed",
     found: `HTTP ${status}, and not the management API's answer`,
@@ -110,8 +122,8 @@ function notTheApi<T>(status: number): Read<T> {
 }
 
 /** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
-function toRefusal<T>(answer: Extract<HttpResponse, { kind: "answer" }>): Read<T> {
-  const verdict = toVerdict({ ...answer, retryAfterMs: undefined }, "documented");
+function toDenial<T>(response: Extract<HttpResponse, { kind: "answer" }>): ManagementResult<T> {
+  const verdict = toVerdict({ ...response, retryAfterMs: undefined }, "documented");
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

@@ -1,8 +1,8 @@
 import { UsageError } from "../../shared/settings-source.ts";
-import { InputError, type Place } from "./input-error.ts";
+import { InputError, type InputPosition } from "./input-error.ts";
 
 /** One line of the input, without its line feed. */
-export type Line = Place & {
+export type Line = InputPosition & {
   readonly bytes: Buffer;
   /** Where the next line begins. */
   readonly endOffset: number;

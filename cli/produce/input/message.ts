@@ -6,14 +6,14 @@ import type { Config } from "../../../lib/settings/stream-config.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
 /** What stands for a field that a line does not have. */
-export type Defaults = {
+export type LineDefaults = {
   readonly key: string | undefined;
   readonly partition: number | undefined;
   /** Whether `value` is any JSON, and the message is its text as it stands in the line. */
   readonly jsonValues: boolean;
 };
 
-export type Message = {
+export type InputMessage = {
   readonly topic: string | undefined;
   readonly key: string;
   readonly value: string;
@@ -21,7 +21,7 @@ export type Message = {
 };
 
 /** A problem is a text that quotes nothing of the input but the name of a field. */
-export type Read<T> =
+export type InputResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string };
 
@@ -33,7 +33,7 @@ const fieldNameCharsMax = 40;
 const partitionMax = 1_023;
 
 /** Text of bytes that are UTF-8; a byte order mark at the beginning of a line is none of its text. */
-export function decode(bytes: Uint8Array, keepMark = false): Read<string> {
+export function decode(bytes: Uint8Array, keepMark = false): InputResult<string> {
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepMark });
     return { ok: true, value: decoder.decode(bytes) };
@@ -44,7 +44,7 @@ export function decode(bytes: Uint8Array, keepMark = false): Read<string> {
 }
 
 /** One line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
-export function parseMessage(text: string, defaults: Defaults): Read<Message> {
+export function parseMessage(text: string, defaults: LineDefaults): InputResult<InputMessage> {
   const fields = parseObject(text);
   if (fields === undefined) {
     return { ok: false, problem: "it is not a JSON object" };
@@ -55,12 +55,12 @@ export function parseMessage(text: string, defaults: Defaults): Read<Message> {
   }
   const { topic, key = defaults.key, value, partition = defaults.partition } = fields;
   const exact = defaults.jsonValues ? textAt(text, ["value"]) : value;
-  return { ok: true, value: { topic, key, value: exact, partition } as Message };
+  return { ok: true, value: { topic, key, value: exact, partition } as InputMessage };
 }
 
 function findProblem(
   fields: UnknownObject,
-  { key: keyDefault, jsonValues }: Defaults,
+  { key: keyDefault, jsonValues }: LineDefaults,
 ): string | undefined {
   const { topic, key = keyDefault, partition } = fields;
   const foreign = Object.keys(fields).find(
@@ -96,7 +96,11 @@ export function isPartition(value: unknown): boolean {
 }
 
 /** The partition as the functions choose it: from the key, where it is not given and the count is set. */
-export function toRecord(message: Message, config: Config, id: string): Read<StreamRecord> {
+export function toRecord(
+  message: InputMessage,
+  config: Config,
+  id: string,
+): InputResult<StreamRecord> {
   const { topic = config.topic, key, value, partition } = message;
   if (topic === undefined) {
     return { ok: false, problem: "no topic: give --topic, or topic in the line" };

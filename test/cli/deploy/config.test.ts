@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toPlace } from "../../../cli/deploy/api/regions.ts";
+import { toDeployLocation } from "../../../cli/deploy/api/regions.ts";
 import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
 import { bindSettings, settingsOf } from "../../../cli/deploy/desired/function-settings.ts";
 import { toNames } from "../../../cli/deploy/desired/names.ts";
@@ -130,7 +130,7 @@ describe("the configuration", () => {
     ["fin", "https://cloudfunctions.apigw.fin-ntruss.com/ncf/api/v2", false],
     ["gov", "https://cloudfunctions.apigw.gov-ntruss.com/api/v2", false],
   ] as const)("finds the API of %s at %s", ([region, url, platformIsSent]) => {
-    const place = toPlace(region, undefined, undefined);
+    const place = toDeployLocation(region, undefined, undefined);
 
     expect(place.origin + place.basePath).toBe(url);
     expect(place.platformIsSent).toBe(platformIsSent);

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkArtifact, checkArtifacts } from "../../../cli/doctor/checks/artifacts.ts";
 import type { Check } from "../../../cli/doctor/checks/check.ts";
-import { adviceFor } from "../../../cli/doctor/checks/no-answer.ts";
+import { adviceForNoResponse } from "../../../cli/doctor/checks/no-response.ts";
 import { checkNodeVersion } from "../../../cli/doctor/checks/node-version.ts";
 import { runDoctor } from "../../../cli/doctor/command.ts";
-import { toTable } from "../../../cli/doctor/table.ts";
+import { toCheckTable } from "../../../cli/doctor/table.ts";
 import { answer } from "../../support/harness.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { keys, runCommand, temporaryFolder } from "../shared/terminal.ts";
@@ -64,7 +64,7 @@ describe("advice where nothing answers", () => {
   ] as const)("to %s names the usual cause", (code, cause, words) => {
     const facts = { kind: "noAnswer", sent: "never", staleSocket: false } as const;
 
-    expect(adviceFor({ ...facts, code, cause })).toContain(words);
+    expect(adviceForNoResponse({ ...facts, code, cause })).toContain(words);
   });
 });
 
@@ -81,7 +81,7 @@ describe("the table", () => {
       },
     ];
 
-    expect(toTable(checks, false)).toBe(
+    expect(toCheckTable(checks, false)).toBe(
       "check         verdict  found\n" +
         "clock         ok       agrees\n" +
         "topic a?[2Jb  failed   c?d\n" +

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { toGoOn } from "../../../cli/produce/report.ts";
+import { toResumeCommand } from "../../../cli/produce/report.ts";
 import { openTerminal } from "../../../cli/shared/terminal.ts";
 
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const input = { name: "in.ndjson", bytes: undefined, chunks: () => (async function* () {})() };
 
 function goOn(...argv: readonly string[]): string {
-  return toGoOn(argv, input, 7);
+  return toResumeCommand(argv, input, 7);
 }
 
 test.for<[string, string]>([
