@@ -14,7 +14,10 @@ function adviceFor(command: CommandName): readonly string[] {
     : [];
 }
 
-/** The whole command but for the words on its line. Throws a UsageError; a failure of the API is told. */
+/**
+ * Runs the command after its options were parsed. Throws a UsageError. A failure of the API is written to
+ * the output.
+ */
 export async function deploy(
   options: DeployOptions,
   surroundings: CommandContext,
@@ -62,7 +65,10 @@ function toPartialReport(
   };
 }
 
-/** Text by text: a secret that is also a word of JSON would spoil it. */
+/**
+ * Hides secrets text by text: a secret can also be a word of JSON, and replacing it in the whole line would
+ * break the JSON.
+ */
 function toJsonLine(report: DeployReport | PartialReport, hide: (text: string) => string): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;

@@ -50,7 +50,9 @@ export function runDoctor(
   return runCommand(createDoctor(terminal), work, { argv, terminal });
 }
 
-/** https://no-color.org: set to anything but empty text. */
+/**
+ * Colors are off if NO_COLOR is set to anything but an empty text (https://no-color.org, read in November 2026).
+ */
 function isColored({ isOutTty, environment }: Terminal): boolean {
   return isOutTty && (environment["NO_COLOR"] ?? "") === "";
 }

@@ -22,10 +22,10 @@ import { type AccountTopics, checkTopic, toTopicsInUse } from "./checks/topics.t
 
 export type Examination = {
   readonly settings: Settings;
-  /** Variables of the environment that are nearly settings. */
+  /** Variables of the environment whose names are nearly a setting's. */
   readonly misspelt: readonly Problem[];
   readonly functions: readonly FunctionName[];
-  /** Whether a test message is produced; nothing else here changes anything anywhere. */
+  /** Whether a test message is produced. Nothing else in this command changes anything. */
   readonly produce: boolean;
   readonly managementEndpoint: string | undefined;
   /** The folder of the project. */
@@ -33,7 +33,7 @@ export type Examination = {
   readonly nodeVersion: string;
 };
 
-/** Every check, in the order of the table. */
+/** Runs every check, in the order of the table. */
 export async function examine(
   examination: Examination,
   effects: Effects,
@@ -51,7 +51,7 @@ export async function examine(
   return [...local, ...checks, ...checkVariables(examination.misspelt), ...remote];
 }
 
-/** Without an endpoint and a key pair there is nobody to ask. */
+/** Without valid settings there is no endpoint and no key pair, so these checks are skipped. */
 const skippedChecks: readonly Check[] = [
   "produce endpoint",
   "clock",
@@ -106,6 +106,6 @@ async function readAccount(
   }
   const call = createSignedCall(endpoint, keys, effects);
   const prefix = await readTopicPrefix(call);
-  // What one call was refused for the next one would be refused for too.
+  // The second request would be refused for the same reason as the first, so it is not sent.
   return { prefix, topics: prefix.kind === "read" ? await readTopics(call) : prefix };
 }

@@ -7,7 +7,7 @@ const colors: Readonly<Record<CheckVerdict, number>> = {
   skipped: 90,
 };
 
-/** One row for each check, and under it, where there is something to do, a line that says what. */
+/** Prints one row for each check. A second line says what to do, if there is something to do. */
 export function toCheckTable(checks: readonly Check[], isColored: boolean): string {
   const names = checks.map(({ check, subject = "" }) => printable(`${check} ${subject}`.trim()));
   const width = Math.max(...names.map((name) => name.length), 0) + 2;
@@ -23,7 +23,7 @@ export function toCheckTable(checks: readonly Check[], isColored: boolean): stri
   return `${head}${rows.join("")}\n${toSummary(checks)}\n`;
 }
 
-/** No escape sequence of anybody's reaches the terminal. */
+/** Replaces control characters, so that no foreign escape sequence reaches the terminal. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, "?");
 }

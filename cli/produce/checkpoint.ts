@@ -3,20 +3,20 @@ import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { parseObject } from "../shared/parse-object.ts";
 import { errorCodeOf, UsageError } from "../shared/settings-source.ts";
 
-/** How far an input has been delivered. */
+/** Records how far an input has been delivered. */
 export type Checkpoint = {
-  /** The input's path as it was resolved; `-` for standard input. */
+  /** The resolved path of the input; `-` for standard input. */
   readonly input: string;
   /** Every line before this byte was acknowledged or finally refused. */
   readonly nextOffset: number;
 };
 
-/** A path and a number. */
+/** A checkpoint contains a path and a number only. */
 const checkpointBytesMax = 64 * 1024;
 
 export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
-/** Undefined where there is none yet. */
+/** Returns undefined if there is no checkpoint yet. */
 export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
   const text = await readText(file).catch((error: unknown) => {
     if (errorCodeOf(error) === "ENOENT") {
@@ -27,7 +27,7 @@ export async function readCheckpoint(file: string, input: string): Promise<numbe
   return text === undefined ? undefined : parseCheckpoint(text, { file, input });
 }
 
-/** Empty, which is no checkpoint, where it is larger than one can be. */
+/** Returns an empty text, which is no checkpoint, if the file is larger than a checkpoint can be. */
 async function readText(file: string): Promise<string> {
   const { size } = await stat(file);
   return size > checkpointBytesMax ? "" : readFile(file, "utf8");
@@ -44,7 +44,7 @@ function parseCheckpoint(text: string, { file, input }: { file: string; input: s
   return Number(nextOffset);
 }
 
-/** Whole or not at all: a run that is killed meanwhile leaves the one before it. */
+/** Writes the whole checkpoint or nothing. A run that is killed meanwhile leaves the earlier checkpoint. */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<WriteResult> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {

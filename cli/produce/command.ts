@@ -17,7 +17,7 @@ import {
 import { type ProduceContext, produceMany } from "./produce-many.ts";
 import { produceOne } from "./produce-one.ts";
 
-/** The most that a value can be with a claim check; without one the limit of a message holds. */
+/** The largest value that a claim check allows. Without a claim check the limit of a message applies. */
 const valueBytesMax = 64 * 1024 * 1024;
 
 export function runProduce(
@@ -53,7 +53,7 @@ async function workOnOne({
     : produceOne(record.value, { config, effects, terminal, isJson });
 }
 
-/** Bytes of a file or a pipe are kept as they are, a byte order mark and the last line's end too. */
+/** Reads the bytes of a file or a pipe unchanged: a byte order mark and the last line end are kept. */
 async function readValue(
   { value, valueFile = "-" }: ProduceOptions,
   terminal: Terminal,

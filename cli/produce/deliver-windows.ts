@@ -10,24 +10,24 @@ import { interruptible } from "./interruption.ts";
 
 export type LineRefusal = InputPosition & { readonly code: string; readonly reason: string };
 
-/** How far a run has come. */
+/** Counts what a run has done so far. */
 export type ProduceTally = {
   delivered: number;
   refused: number;
-  /** Records of the last window that failed, and those that were not attempted for it. */
+  /** Records of the last window that failed. `notAttempted` counts those that were left because of it. */
   failed: number;
   notAttempted: number;
   attempts: number;
-  /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
+  /** Attempts that were sent and whose outcome is unknown. Each may have made a duplicate. */
   uncertain: number;
-  /** The first ones. */
+  /** The first refusals, up to a limit. */
   readonly refusals: LineRefusal[];
-  /** Every line before it was acknowledged or finally refused. */
+  /** Every line before this byte was acknowledged or finally refused. */
   nextOffset: number;
   nextLine: number;
 };
 
-/** Why a run ended before its input did. */
+/** Says why a run ended before its input did. */
 export type StopReason =
   | { readonly kind: "input"; readonly error: InputError }
   | { readonly kind: "interrupted" }
@@ -43,15 +43,21 @@ export type WindowsContext = {
   readonly effects: Effects;
   readonly signal: AbortSignal;
   readonly tally: ProduceTally;
-  /** After each window: for the checkpoint and the progress. */
+  /** Runs after each window and updates checkpoint and progress. */
   readonly onWindow: () => Promise<void>;
 };
 
 const refusalsMax = 100;
-/** A window of one key only goes record by record: this long at most before it is begun anew. */
+/**
+ * The records of one key are delivered one by one. A window that takes longer than this is continued in a
+ * new call.
+ */
 const windowMsMax = 600_000;
 
-/** Window after window, each after all of the one before: a key's order holds across them. */
+/**
+ * Delivers one window after the other. A window begins when the one before it has ended, so a key keeps its
+ * order across windows.
+ */
 export async function deliverWindows(
   windows: AsyncIterable<Window>,
   context: WindowsContext,
@@ -77,12 +83,12 @@ export async function deliverWindows(
   for await (const window of windows) {
     const ended = await deliverWindow(window, deliverSome, context);
     if (ended === undefined || ended.kind === "input") {
-      // What cannot be read at all may end before the byte that the run began from.
+      // An input that cannot be read may end before the byte from which the run began.
       tally.nextOffset = Math.max(tally.nextOffset, window.endOffset);
       tally.nextLine = Math.max(tally.nextLine, window.endLine);
     }
     await context.onWindow();
-    // An input that was cut by the interruption can end in the middle of a line, which is no mistake.
+    // An interruption can cut the input in the middle of a line. That is no error of the input.
     const stop = context.signal.aborted ? ({ kind: "interrupted" } as const) : ended;
     if (stop !== undefined) {
       return stop;
@@ -113,7 +119,8 @@ async function deliverWindow(
     if (first === undefined) {
       break;
     }
-    // No time was left for some, and none failed: they are begun anew, as long as that leads on.
+    // Time ran out for some records and none failed. Deliver the rest again, as long as some records
+    // succeed each time.
     const mayGoOn = undone.every(({ ending }) => ending.kind === "notAttempted");
     if (signal.aborted || !mayGoOn || undone.length === left.length) {
       [tally.nextOffset, tally.nextLine] = [first.position.offset, first.position.line];
@@ -146,7 +153,10 @@ function countResults(ended: readonly PositionedResult[], tally: ProduceTally): 
   }
 }
 
-/** The worst reason, at the place of its record: what is ours to repair before what can pass. */
+/**
+ * Reports the worst reason at the position of its record. A fault that a person has to repair counts more
+ * than an outage that can pass.
+ */
 function toStop(undone: readonly PositionedResult[]): StopReason {
   const worst =
     undone.find(({ ending }) => ending.kind === "faulted") ??

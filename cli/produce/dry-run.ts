@@ -29,7 +29,9 @@ type DryRunContext = Pick<ProduceContext, "config" | "effects" | "terminal"> & {
   readonly isJson: boolean;
 };
 
-/** Shows the request of one message. Throws a UsageError for one that would be refused unsent. */
+/**
+ * Shows the request of one message. Throws a UsageError if the message would be refused without being sent.
+ */
 export async function checkOne(record: StreamRecord, context: DryRunContext): Promise<ExitCode> {
   const sized = fitRecord(record, context.config);
   if (!("message" in sized)) {
@@ -95,7 +97,7 @@ function writeRequest(
 const shownCharsMax = 6;
 const shortened: readonly string[] = [signatureHeaders.accessKey, signatureHeaders.signature];
 
-/** The very request that would be sent, with what is secret in it shortened. Nothing is sent. */
+/** Captures the exact request that would be sent, with its secrets shortened. Nothing is sent. */
 async function captureShownRequest(
   message: Message,
   config: Config,
@@ -123,7 +125,7 @@ function toShownRequest({ method, url, headers, body }: HttpRequest): ShownReque
   return { method, url: url.href, headers: shown, body: String(body) };
 }
 
-/** Never the most of it, however short it is. */
+/** Never shows more than a third of a secret, however short it is. */
 function shorten(secret: string): string {
   return `${secret.slice(0, Math.min(shownCharsMax, Math.floor(secret.length / 3)))}…`;
 }

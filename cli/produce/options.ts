@@ -18,10 +18,10 @@ export type ProduceOptions = {
   readonly json?: true;
 };
 
-/** Longer than a call of a function may take: nobody else waits for a command. */
+/** A command may take longer than a function's call: no caller waits for it. */
 const deliveryTimeoutMs = 45_000;
 
-/** The settings as every function reads them; `--topic` stands for DATASTREAM_TOPIC. */
+/** Reads the settings as every function does. `--topic` replaces DATASTREAM_TOPIC. */
 export function toConfig(
   { settings: files = [], topic }: ProduceOptions,
   terminal: Terminal,
@@ -38,7 +38,7 @@ export function toConfig(
   return parsed.value;
 }
 
-/** What the parser of the command line cannot know. */
+/** Checks what the parser of the command line cannot know. */
 export function checkOptions(options: ProduceOptions): void {
   const { ndjson, key, value, valueFile } = options;
   const problem = ndjson === undefined ? findProblemOfOne(options) : undefined;

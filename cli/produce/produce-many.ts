@@ -29,11 +29,11 @@ export type ProduceContext = {
   readonly terminal: Terminal;
 };
 
-/** A message of 1 MB can be six times as long as JSON, and one for a claim check longer still. */
+/** A message of 1 MB can be six times as long as JSON. A message for a claim check can be longer still. */
 const lineBytesMax = 16 * 1024 * 1024;
 const windowBounds = { linesMax: 1_000, bytesMax: 16 * 1024 * 1024 };
 
-/** The messages of an NDJSON input, window by window, from where it is to begin. */
+/** Produces the messages of an NDJSON input, window by window, from the place where the run begins. */
 export async function produceMany(input: Input, context: ProduceContext): Promise<ExitCode> {
   const { options, config, effects, terminal } = context;
   const { fromOffset, isNew } = await findStart(options, input);
@@ -59,7 +59,7 @@ export async function produceMany(input: Input, context: ProduceContext): Promis
   const windows = readWindows(untilAborted(input.chunks(), signal), fromOffset, context);
   const delivery = deliverWindows(windows, { config, effects, signal, tally, onWindow });
   const stop = await delivery.catch(async (error: unknown) => {
-    // A wrong offset: nothing was sent, and the checkpoint of this run would go on from it.
+    // The offset was wrong, so nothing was sent. A checkpoint of this run would keep the wrong offset.
     if (isNew && error instanceof UsageError && options.checkpoint !== undefined) {
       await rm(options.checkpoint, { force: true });
     }
@@ -72,7 +72,9 @@ export async function produceMany(input: Input, context: ProduceContext): Promis
   );
 }
 
-/** Written before anything is sent: a place where nothing can be kept is found out in time. */
+/**
+ * Writes the checkpoint before anything is sent, so that a file that cannot be written is noticed in time.
+ */
 async function startCheckpoint(save: () => Promise<WriteResult>): Promise<void> {
   const saved = await save();
   if (!saved.ok) {
@@ -91,7 +93,7 @@ function warnAboutOrder({ options, config, terminal }: ProduceContext): void {
 
 type StartPoint = { readonly fromOffset: number; readonly isNew: boolean };
 
-/** `isNew`: there is a checkpoint to be kept, and none from an earlier run. */
+/** `isNew`: a checkpoint is to be kept, and no earlier run has left one. */
 async function findStart(options: ProduceOptions, { name }: Input): Promise<StartPoint> {
   const { checkpoint, fromOffset = 0 } = options;
   if (checkpoint === undefined) {

@@ -16,7 +16,9 @@ type SingleContext = {
   readonly isJson: boolean;
 };
 
-/** One message, by the client that the functions have: the same retries, partition and claim check. */
+/**
+ * Produces one message with the client that the functions use: the same retries, partition and claim check.
+ */
 export async function produceOne(
   record: StreamRecord,
   { config, effects, terminal, isJson }: SingleContext,
@@ -41,7 +43,7 @@ export async function produceOne(
   return ending.kind === "delivered" ? exitCodes.ok : exitCodes.failed;
 }
 
-/** The same names as those of many messages. */
+/** Uses the same field names as the result of many messages. */
 function toJsonResult(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};

@@ -1,10 +1,10 @@
 import type { Terminal } from "../shared/terminal.ts";
 import type { ProduceTally } from "./deliver-windows.ts";
 
-/** Erases the line of a terminal and goes back to its beginning. */
+/** Erases the line of a terminal and returns to its beginning. */
 const eraseLine = "\r\u001B[2K";
 
-/** One line that is written over, on a terminal only. */
+/** Writes one line again and again, on a terminal only. */
 export function createProgressLine(
   terminal: Terminal,
   bytes: number | undefined,

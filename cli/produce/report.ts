@@ -3,7 +3,7 @@ import type { Input } from "./input/input.ts";
 
 const refusalsShownMax = 20;
 
-/** Names that machines read; `stopped` is why the run ended before its input did. */
+/** Makes the result for machines. `stopped` says why the run ended before its input did. */
 export function toResult(
   tally: ProduceTally,
   stop: StopReason | undefined,
@@ -31,7 +31,7 @@ function describe(stop: StopReason): { readonly code: string; readonly reason: s
   }
 }
 
-/** For people, beside the one line of the result. */
+/** Makes the remarks for people that go beside the one-line summary. */
 export function toRemarks(
   tally: ProduceTally,
   stop: StopReason | undefined,
@@ -76,7 +76,7 @@ export function toSummary({ delivered, refused, failed, nextOffset }: ProduceTal
   return `delivered ${delivered}, refused ${refused}, failed ${failed}, next offset ${nextOffset}\n`;
 }
 
-/** The same command from another byte on; with a checkpoint, the very same command. */
+/** Returns the command that continues from another byte. With a checkpoint it is the same command. */
 export function toResumeCommand(argv: readonly string[], input: Input, nextOffset: number): string {
   const withCheckpoint = argv.some((one) => /^--checkpoint(=|$)/.test(one));
   const kept = argv.filter(
@@ -87,7 +87,7 @@ export function toResumeCommand(argv: readonly string[], input: Input, nextOffse
   return input.name === "-" ? `${command} # with the same input piped in again` : command;
 }
 
-/** As a POSIX shell wants it. */
+/** Quotes a word for a POSIX shell. */
 function quote(word: string): string {
   if (hiddenCharacters.test(word)) {
     return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll(new RegExp(hiddenCharacters, "gu"), toBytes)}'`;
@@ -95,10 +95,10 @@ function quote(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What would be obeyed or not be seen where the line is shown, and could not be pasted. */
+/** Characters that a terminal obeys or does not show, so that the command could not be pasted. */
 const hiddenCharacters = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-/** By bytes, which bash, zsh and ksh read alike in any locale. */
+/** Writes a character as bytes, which bash, zsh and ksh read alike in any locale. */
 function toBytes(character: string): string {
   return Buffer.from(character).toString("hex").replaceAll(/../g, "\\x$&");
 }

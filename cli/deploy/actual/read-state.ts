@@ -4,9 +4,11 @@ import type { Network } from "../desired/desired-state.ts";
 import type { ObjectStorageLink } from "../desired/desired-triggers.ts";
 
 /**
- * What the API says of an action or a trigger. "Get Action" documents code and parameters among its fields, "Get
- * Trigger" an `execOption` that differs between versions. What is not there, or looks otherwise, is undefined: not
- * known, which is never taken for equal.
+ * Describes an action as the API returns it. A field that is absent or has another type is undefined, which
+ * means "not known" and never "equal".
+ * NAVER Cloud API guide, pages "Get Action" and "Get Trigger" (https://api.ncloud-docs.com, read in
+ * November 2026): code and parameters are among an action's fields. A trigger's `execOption` differs between
+ * versions.
  */
 export type ActualAction = {
   readonly type: string | undefined;
@@ -28,7 +30,7 @@ export type ActualTrigger = {
   readonly description: string | undefined;
   readonly cronOption: string | undefined;
   readonly objectStorageLink: readonly ObjectStorageLink[] | undefined;
-  /** Names as the API writes them; the documents show one without its package. */
+  /** Holds names as the API writes them. The documented example shows a name without its package. */
   readonly actions: readonly string[] | undefined;
 };
 
@@ -51,7 +53,10 @@ export function readAction(content: UnknownObject): ActualAction {
   };
 }
 
-/** Version 2.1 has a type, 2.0 a flag `web`; raw HTTP is documented for web actions alone. */
+/**
+ * Version 2.1 returns a type, version 2.0 a flag `web`. Raw HTTP is documented for web actions only, so the
+ * flag `raw-http` means "web" too.
+ */
 function readType(content: UnknownObject): string | undefined {
   const type = textIn(content, "type");
   if (type !== undefined) {
@@ -63,7 +68,7 @@ function readType(content: UnknownObject): string | undefined {
   return content["web"] === false ? "basic" : undefined;
 }
 
-/** Sent as a list; "Get Action" calls it an object. */
+/** Accepts a list and an object: the request takes a list, and the page "Get Action" shows an object. */
 function readNetwork(value: unknown): Network | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   const object = isUnknownObject(first) ? first : {};
@@ -86,7 +91,10 @@ export function readTrigger(content: UnknownObject): ActualTrigger {
 
 const depthMax = 4;
 
-/** Pairs of `key` and `value`, in a list or within another pair: both forms are documented. */
+/**
+ * Finds the cron expression among pairs of `key` and `value`. The pages document both forms: pairs in a
+ * list and pairs within another pair.
+ */
 function findCron(option: unknown, depth = 0): string | undefined {
   const found = listOf(option)
     .filter(isUnknownObject)
@@ -101,7 +109,10 @@ function findNested(value: unknown, depth: number): string | undefined {
   return depth < depthMax ? findCron(value, depth + 1) : undefined;
 }
 
-/** The form in which the links of a bucket's trigger come back is not documented: the one sent is known. */
+/**
+ * Looks for the links in the form in which they were sent, because the form in which the API returns them
+ * is not documented.
+ */
 function findLinks(content: UnknownObject): readonly ObjectStorageLink[] | undefined {
   const fields = [content["objectStorageLink"], content["execOption"]];
   const links = fields
@@ -134,7 +145,7 @@ function flagIn(object: UnknownObject, name: string): boolean | undefined {
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** Ids and limits come as numbers, and are taken as text too. */
+/** Accepts a number that is written as text, too. */
 function numberIn(object: UnknownObject, name: string): number | undefined {
   const value = object[name];
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;

@@ -8,27 +8,30 @@ import type { DeployLocation } from "./regions.ts";
 
 export type ManagementRequest = {
   readonly method: ApiRequest["method"];
-  /** Below the version's base path, each name percent-encoded. */
+  /** The path below the version's base path, with each name percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly timeoutMs?: number;
-  /** `untilAnswered`: the call is not idempotent, so it is only sent again where it surely was not carried out. */
+  /**
+   * `untilAnswered`: the request is not idempotent, so it is sent again only if the earlier attempt surely
+   * had no effect.
+   */
   readonly again?: "always" | "untilAnswered";
 };
 
-/** Gives the answer's `content`; throws an ApiFailure. */
+/** Sends a request and returns the response's `content`. Throws an ApiFailure. */
 export type ManagementApi = (request: ManagementRequest) => Promise<UnknownObject>;
 
 const attemptsMax = 8;
-/** Subnets are attached within minutes: 20 waits of 10 s. */
+/** A subnet is attached within minutes, so 20 attempts 10 s apart are enough. */
 const laterAttemptsMax = 20;
 const laterWaitMs = 10_000;
 const retryAfterMsMax = 60_000;
 const deadlineMsMax = 10 * 60_000;
 
 type ApiEffects = Pick<Effects, "now" | "sleep" | "random"> & {
-  /** Takes secrets out of what the API says. */
+  /** Removes secrets from what the API returned. */
   readonly hide: (text: string) => string;
 };
 
@@ -91,7 +94,10 @@ function toQuery(
   return all.size === 0 ? "" : `?${all}`;
 }
 
-/** DELETE is answered 204 without a body. A page in place of JSON is not the API. */
+/**
+ * Parses a successful response. DELETE returns 204 without a body. A response that is not JSON does not
+ * come from the API.
+ */
 function parseContent(what: string, body: string, truncated: boolean): UnknownObject | ApiFailure {
   if (body.trim() === "") {
     return {};
@@ -141,7 +147,7 @@ export function triggerPath(name: string): string {
   return `/triggers/${encodeURIComponent(name)}`;
 }
 
-/** Undefined where the API says that there is no such thing. */
+/** Returns undefined if the API says that the resource does not exist. */
 export async function findContent(
   api: ManagementApi,
   path: string,

@@ -5,7 +5,7 @@ import type { ManagementRequest } from "./management-api.ts";
 import { actionPath, triggerPath } from "./management-api.ts";
 import type { DeployLocation } from "./regions.ts";
 
-/** Code goes up within this, on a slow line too. */
+/** An upload of code may take this long on a slow line. */
 const uploadTimeoutMs = 120_000;
 
 export function putPackage(name: string): ManagementRequest {
@@ -13,7 +13,7 @@ export function putPackage(name: string): ManagementRequest {
   return { method: "PUT", path: `/packages/${encodeURIComponent(name)}`, body };
 }
 
-/** Version 2.1 has the type in the query, 2.0 a flag in the body. */
+/** Version 2.1 takes the type in the query, version 2.0 a flag in the body. */
 export function putAction(
   action: WantedAction,
   packageName: string,
@@ -36,7 +36,7 @@ export function putAction(
   return { method: "PUT", path, query, body, timeoutMs: uploadTimeoutMs };
 }
 
-/** Flat in version 2.1, within `trigger` in 2.0. */
+/** Version 2.1 takes a flat body, version 2.0 a body within `trigger`. */
 export function putTrigger(trigger: WantedTrigger, { version }: DeployLocation): ManagementRequest {
   const { name, description, type } = trigger;
   const option =
@@ -54,7 +54,10 @@ export type TriggerLink = {
   readonly packageName: string;
 };
 
-/** One of the pages' examples has `package/action` as the action; its own field table has the name alone. */
+/**
+ * The field table of "Link Action" names the action alone; one of its examples shows `package/action`. The
+ * table is followed (NAVER Cloud API guide, https://api.ncloud-docs.com, read in November 2026).
+ */
 export function linkAction(method: "POST" | "DELETE", link: TriggerLink): ManagementRequest {
   const { trigger, action, packageName } = link;
   const path = `${triggerPath(trigger)}/link-action`;

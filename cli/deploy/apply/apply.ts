@@ -23,8 +23,8 @@ export type ApplyContext = {
 };
 
 /**
- * Carries out the plan, package and actions before the triggers that run them. Whatever stops it, run it again: what
- * is there already is compared, not repeated. Throws an ApiFailure.
+ * Carries out the plan: package and actions before the triggers that run them. A run that was interrupted
+ * can be repeated, because every run compares first and changes only what differs. Throws an ApiFailure.
  */
 export async function applyPlan(plan: Plan, context: ApplyContext): Promise<void> {
   for (const step of plan.steps.filter(({ change }) => change !== "same")) {
@@ -52,9 +52,12 @@ async function carryOut(step: PlanStep, { wanted, api, place }: ApplyContext): P
   }
 }
 
-/** DUPLICATED_RULE: it is linked already, by a call whose answer was lost for one. Seen in public code. */
+/**
+ * DUPLICATED_RULE: an earlier request, whose response was lost, has linked the action already. Seen in
+ * public code.
+ */
 const duplicatedRule = "80901";
-/** Each try is followed by a look; the retries of one call are the API client's. */
+/** A look at the trigger follows each try. The client of the API retries a single request by itself. */
 const linkTriesMax = 3;
 
 async function link(wanted: TriggerLink, api: ManagementApi): Promise<void> {
@@ -69,7 +72,7 @@ async function link(wanted: TriggerLink, api: ManagementApi): Promise<void> {
   }
 }
 
-/** Undefined where it is linked, by this call or an earlier one. */
+/** Returns undefined once the action is linked, by this request or an earlier one. */
 async function tryLink(wanted: TriggerLink, api: ManagementApi): Promise<ApiFailure | undefined> {
   try {
     await api({ ...linkAction("POST", wanted), again: "untilAnswered" });
@@ -89,17 +92,17 @@ async function isThere({ trigger, action, packageName }: TriggerLink, api: Manag
 }
 
 export type ReadBackResult = {
-  /** What is still not as it was sent. */
+  /** Fields that read back differently from what was sent. */
   readonly problems: readonly string[];
-  /** What the API does not show, or shows in another form, so that nobody can tell. */
+  /** Fields that the API does not show, or shows in another form, so that they cannot be compared. */
   readonly notes: readonly string[];
 };
 
-/** Nothing says that a read sees the write before it at once. */
+/** No document says that a read sees an earlier write at once, so a difference is read again. */
 const readsMax = 3;
 const readAgainMs = 3_000;
 
-/** Reads everything back. A resource that is still missing, or a field that is another, is a failure. */
+/** Reads every resource back. A missing resource or a different field is a problem. */
 export async function verify(
   context: ApplyContext,
   { sleep }: Pick<Effects, "sleep">,

@@ -7,7 +7,10 @@ type EmulatorQuery = { readonly standIn: string; readonly topic: string; readonl
 const timeoutMs = 5_000;
 const answerBytesMax = 16 * 1024 * 1024;
 
-/** The newest record's cursor, so that what comes after it can be told apart; undefined: nothing to see there. */
+/**
+ * Returns the newest record's cursor, so that later records can be recognised. Returns undefined if the
+ * emulator does not show the topic.
+ */
 export async function newestCursor(
   place: EmulatorQuery,
   effects: Pick<Effects, "transport">,

@@ -1,11 +1,11 @@
 import { changeLine, type ReportedChange } from "./report.ts";
 
-/** What a run has carried out so far: one that breaks off can say no more than this. */
+/** Records what a run has carried out so far. A run that fails reports it. */
 export type DeployProgress = {
   readonly begin: (change: ReportedChange) => void;
   readonly end: (change: ReportedChange) => void;
   readonly done: () => readonly ReportedChange[];
-  /** Begun and not ended: of a run that broke off, what it broke off at. */
+  /** The change that was begun and has not ended. After a failure it is the change that failed. */
   readonly underWay: () => ReportedChange | undefined;
 };
 

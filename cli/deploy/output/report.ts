@@ -4,7 +4,9 @@ import type { Smoke } from "../apply/smoke.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
 
-/** All that a run has to say: `--json` is this, the text is made from it. */
+/**
+ * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
+ */
 export type DeployReport = {
   readonly command: "plan" | "apply" | "remove" | "plan of remove";
   readonly ok: boolean;
@@ -13,17 +15,17 @@ export type DeployReport = {
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
   readonly smoke?: Smoke;
-  /** What is left to a person, in order. */
+  /** Steps that are left to a person, in order. */
   readonly manualSteps: readonly string[];
 };
 
-/** What there is in place of a report when a call failed: `done` stays done. */
+/** Replaces the report when a request failed. Changes in `done` stay done. */
 export type PartialReport = {
   readonly command: DeployReport["command"];
   readonly ok: false;
   readonly problems: readonly string[];
   readonly done: readonly ReportedChange[];
-  /** What it broke off at, and why; absent where nothing was being changed. */
+  /** The change at which the run failed, and why. Absent if no change was under way. */
   readonly failed?: ReportedChange;
 };
 
@@ -52,7 +54,7 @@ const signs: Readonly<Record<ReportedChange["change"], string>> = {
   kept: "!",
 };
 
-/** These say all by their sign. */
+/** The sign of these changes says everything, so the word is left out. */
 const plainSigns: readonly ReportedChange["change"][] = ["create", "update", "same", "delete"];
 
 export function toReportText(report: DeployReport): string {

@@ -10,11 +10,11 @@ type PlannedChange = {
   readonly name: string;
   readonly change: "create" | "update" | "same" | "refused";
   readonly fields: readonly FieldChange[];
-  /** Why it is refused, and what to do. */
+  /** Why the change is refused, and what to do about it. */
   readonly reason?: string;
 };
 
-/** One resource, and what has to be done about it. A link is named by its trigger. */
+/** Describes one resource and the change that it needs. A link has the name of its trigger. */
 export type PlanStep = PlannedChange &
   (
     | { readonly kind: "package" }
@@ -23,15 +23,15 @@ export type PlanStep = PlannedChange &
     | { readonly kind: "link"; readonly action: string }
   );
 
-/** In the order in which they are carried out: what is named by another comes before it. */
+/** Lists the steps in the order in which they run: a resource comes before those that refer to it. */
 export type Plan = { readonly steps: readonly PlanStep[]; readonly warnings: readonly string[] };
 
 export type PlanOptions = {
-  /** Overwrite what bears one of our names and not our mark. */
+  /** Overwrites a resource that has one of our names and lacks our mark. */
   readonly adopt: boolean;
 };
 
-/** Reads what is there and compares it with what shall be. Changes nothing. */
+/** Reads the actual state and compares it with the desired state. Changes nothing. */
 export async function makePlan(
   wanted: Wanted,
   api: ManagementApi,
@@ -75,7 +75,10 @@ function toActionStep(
   return { ...own, ...toChange(compareAction(wanted, actual), actual === undefined) };
 }
 
-/** "It can't be changed to another type" ("Put Action"). */
+/**
+ * An action "can't be changed to another type" (NAVER Cloud API guide, "Put Action",
+ * https://api.ncloud-docs.com, read in November 2026).
+ */
 function wrongActionType({ function: name, type }: WantedAction, actual: string): string {
   const exposed = name === "webhook" ? "" : `, and ${name} is never exposed over HTTP`;
   return (
@@ -133,7 +136,7 @@ function toLinkStep(
   return { ...own, change: isThere ? "same" : "create" };
 }
 
-/** A linked action is documented by its bare name; with its package before it, it is taken too. */
+/** Accepts a linked action by its bare name, as documented, and by its name with the package before it. */
 export function isLinked(trigger: UnknownObject, action: string, packageName: string): boolean {
   const names = [action, `${packageName}/${action}`];
   return readTrigger(trigger).actions?.some((linked) => names.includes(linked)) === true;

@@ -10,7 +10,7 @@ import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const timeoutMs = 10_000;
 
-/** Lists one object of ours in each bucket: nothing is written, so whether we may write is not known. */
+/** Lists one of our objects in each bucket. Nothing is written, so the right to write stays unknown. */
 export async function checkBuckets(
   { storage: place, deadLetterBucket, claimCheckBucket }: Config,
   effects: Pick<Effects, "now" | "transport">,

@@ -6,13 +6,13 @@ import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceForNoResponse } from "./no-response.ts";
 
 const timeoutMs = 10_000;
-/** The API takes a signature for 5 minutes: a minute is left for whatever else is late. */
+/** The API accepts a signature for 5 minutes. One minute is left for other delays. */
 const differenceMsMax = 4 * 60_000;
 const differenceMsAdvised = 30_000;
 
 /**
- * Whether the produce API can be reached, and the clock against its own. Asks with GET and without a
- * signature: whatever answers that, it cannot have produced anything.
+ * Checks that the produce API can be reached, and compares the clock with the API's. The request is a GET
+ * without a signature, so no response to it can mean that a message was produced.
  */
 export async function checkEndpoint(
   endpoint: string,
@@ -38,7 +38,10 @@ function toEndpointCheck({ host }: URL, response: HttpResponse, tookMs: number):
     : ok(named, found);
 }
 
-/** `Date` has whole seconds: half of one is added, and as much of the answer's time. */
+/**
+ * Compares the clocks. `Date` has whole seconds, so half a second is added, and half of the time that the
+ * response took.
+ */
 function toClockCheck(response: HttpResponse, startedMs: number, tookMs: number): Check {
   const named = { check: "clock" };
   if (response.kind === "noAnswer") {

@@ -1,14 +1,17 @@
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { ManagementResult } from "./management.ts";
 
-/** How a test message ended; absent where none was asked for. */
+/** How the test message ended. Undefined if none was asked for. */
 export type TestMessageOutcome = "delivered" | "notDelivered" | undefined;
 
 const named = { check: "key pair" };
 const readable =
   "give --management-endpoint, or DATASTREAM_ENDPOINT of NAVER Cloud or this machine";
 
-/** Whether the gateway takes the signature; a read of the management API tells without producing. */
+/**
+ * Checks that the gateway accepts the signature. A read of the management API shows it without producing a
+ * message.
+ */
 export function checkKeyPair(
   result: ManagementResult<unknown> | undefined,
   produced: TestMessageOutcome,
@@ -48,7 +51,7 @@ function managementPart(result: ManagementResult<unknown>): string {
     : `; the management API: ${result.found}`;
 }
 
-/** A hint and no more: NAVER Cloud documents the form of a key by masked examples only. */
+/** Gives a hint only: NAVER Cloud documents the form of a key by masked examples. */
 export function checkSubAccount(accessKey: string, produced: TestMessageOutcome): Check {
   const named = { check: "sub account" };
   if (produced === "delivered") {

@@ -18,7 +18,7 @@ const produceEndpoint = "https://api.datastream.naverncp.com";
 const managementEndpoint = "https://datastream.apigw.ntruss.com";
 const timeoutMs = 10_000;
 
-/** What `--management-endpoint` says; throws a UsageError. */
+/** Parses `--management-endpoint`. Throws a UsageError. */
 export function parseManagementEndpoint(given: string | undefined): string | undefined {
   const parsed = parseFields({ given }, { given: optional(origin) });
   if (!parsed.ok) {
@@ -27,7 +27,10 @@ export function parseManagementEndpoint(given: string | undefined): string | und
   return parsed.value.given;
 }
 
-/** Where topics are managed: a host of its own at NAVER Cloud, the same one for the local stand-in. */
+/**
+ * Returns the origin of topic management. NAVER Cloud has a host of its own for it; the local emulator
+ * serves it at the same origin.
+ */
 export function toManagementEndpoint(
   given: string | undefined,
   endpoint: string,
@@ -35,11 +38,15 @@ export function toManagementEndpoint(
   if (given !== undefined || endpoint === produceEndpoint) {
     return given ?? managementEndpoint;
   }
-  // Plain http is taken for loopback only.
+  // Only loopback endpoints may use plain http, so this is the local emulator.
   return endpoint.startsWith("http:") ? endpoint : undefined;
 }
 
-/** What the pages "Get topic list" and "Get topic" say of a topic; what is not there, or of another type, is absent. */
+/**
+ * Describes a topic as "Get topic list" and "Get topic" document it
+ * (https://api.ncloud-docs.com/docs/en/datastream-gettopic, read in November 2026). A field that is missing or
+ * has another type is undefined.
+ */
 export type TopicDescription = {
   readonly name: string;
   readonly status: string | undefined;
@@ -47,7 +54,7 @@ export type TopicDescription = {
   readonly retentionMs: number | undefined;
 };
 
-/** `denied`: the key pair is known and may not read; `unauthenticated`: it is not accepted. */
+/** `denied`: the key pair is known and may not read. `unauthenticated`: the key pair is not accepted. */
 export type ManagementResult<T> =
   | { readonly kind: "read"; readonly value: T }
   | {
@@ -121,7 +128,10 @@ function toForeignResponse<T>(status: number): ManagementResult<T> {
   };
 }
 
-/** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
+/**
+ * Both APIs are behind the same gateway, so its error responses mean the same for both. The gateway's code
+ * is part of the text.
+ */
 function toDenial<T>(response: Extract<HttpResponse, { kind: "answer" }>): ManagementResult<T> {
   const verdict = toVerdict({ ...response, retryAfterMs: undefined }, "documented");
   const reason = "reason" in verdict ? verdict.reason : "";

@@ -1,7 +1,7 @@
 import type { NoAnswer } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 
-/** What to do where an endpoint did not answer, by Node's own code for it. */
+/** Says what to do about an endpoint that did not respond, by Node's error code. */
 export function adviceForNoResponse(response: NoAnswer): string {
   const { code, cause } = response;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {

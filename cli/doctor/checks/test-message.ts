@@ -23,7 +23,7 @@ export const noTestMessage = skipped(
   "npm run doctor -- --produce",
 );
 
-/** One message onto the topic, by the same client that the functions have. */
+/** Produces one message to the topic with the client that the functions use. */
 export async function produceTestMessage(
   topic: string | undefined,
   config: Config,
@@ -47,7 +47,7 @@ export async function produceTestMessage(
     : toFailed(topic, endings[0], { fitting, where });
 }
 
-/** Remembers what the API really answered. */
+/** Keeps the API's last response. */
 function recordResponses(transport: Effects["transport"]) {
   let last: HttpResponse | undefined;
   const watched: Effects["transport"] = async (request) => {
@@ -82,7 +82,7 @@ function toDelivered(
       );
 }
 
-/** A reason of the client is what it met, and after a colon what to do, where that is known. */
+/** A reason of the client consists of what happened and, after a colon, what to do if that is known. */
 function toFailed(topic: string, ending: RecordResult | undefined, facts: ResponseFacts): Check {
   const isKnown = ending !== undefined && "code" in ending;
   const { code, reason } = isKnown ? ending : { code: "NOT_ATTEMPTED", reason: "no time was left" };
@@ -96,7 +96,7 @@ function toFailed(topic: string, ending: RecordResult | undefined, facts: Respon
   );
 }
 
-/** A page of a proxy is a 2xx too: whether the message came through is what tells. */
+/** A proxy's page is a 2xx too. Only a look at the topic shows whether the message arrived. */
 function adviceForAcknowledgement({ fitting, where }: ResponseFacts): string {
   return fitting === undefined
     ? "neither value of DATASTREAM_ACKNOWLEDGEMENT fits the answer: check DATASTREAM_ENDPOINT and any proxy in between"

@@ -3,10 +3,10 @@ import type { Config } from "../../../lib/settings/stream-config.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { ManagementResult, TopicDescription } from "./management.ts";
 
-/** A topic in use, and the settings that say so. */
+/** A topic in use, and the settings that name it. */
 export type TopicInUse = { readonly topic: string; readonly targets: readonly Target[] };
 
-/** What the account has; undefined where no management API could be asked. */
+/** What the account contains. Undefined if no management API is known. */
 export type AccountTopics = {
   readonly prefix: ManagementResult<string> | undefined;
   readonly topics: ManagementResult<readonly TopicDescription[]> | undefined;
@@ -14,7 +14,7 @@ export type AccountTopics = {
 
 const hourMs = 3_600_000;
 
-/** Each topic once, and DATASTREAM_TOPIC also where no function uses it. */
+/** Lists each topic once, and DATASTREAM_TOPIC also if no function uses it. */
 export function toTopicsInUse(targets: readonly Target[], config: Config): readonly TopicInUse[] {
   const own: Target = {
     ...{ topicSetting: "DATASTREAM_TOPIC", topic: config.topic },
@@ -29,7 +29,7 @@ export function toTopicsInUse(targets: readonly Target[], config: Config): reado
   return [...byTopic].map(([topic, those]) => ({ topic, targets: those }));
 }
 
-/** Whether the topic is there, with its prefix, and has the partitions that the settings count on. */
+/** Checks that the topic exists, has the account's prefix and has the partitions that the settings expect. */
 export function checkTopic(
   used: TopicInUse,
   account: AccountTopics,

@@ -1,11 +1,11 @@
-/** A place in the input: offsets are bytes from its beginning, lines count from 1. */
+/** A position in the input. Offsets are bytes from its beginning; lines count from 1. */
 export type InputPosition = { readonly line: number; readonly offset: number };
 
-/** What is wrong with a line; names fields and limits, and never quotes the line. */
+/** Reports what is wrong with a line. The message names fields and limits, and never quotes the line. */
 export class InputError extends Error {
   override name = "InputError";
   readonly position: InputPosition;
-  /** Where the next line begins; absent where that is not known. */
+  /** Where the next line begins. Undefined if that is not known. */
   readonly endOffset: number | undefined;
 
   constructor(problem: string, position: InputPosition, endOffset?: number) {

@@ -5,11 +5,11 @@ import { isTopicName, type StreamRecord } from "../../../lib/model/record.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
-/** What stands for a field that a line does not have. */
+/** Replaces the fields that a line does not have. */
 export type LineDefaults = {
   readonly key: string | undefined;
   readonly partition: number | undefined;
-  /** Whether `value` is any JSON, and the message is its text as it stands in the line. */
+  /** Whether `value` may be any JSON. The message is then its text exactly as the line has it. */
   readonly jsonValues: boolean;
 };
 
@@ -20,19 +20,19 @@ export type InputMessage = {
   readonly partition: number | undefined;
 };
 
-/** A problem is a text that quotes nothing of the input but the name of a field. */
+/** A problem names a field at most, and quotes nothing else of the input. */
 export type InputResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string };
 
 const fieldNames = ["topic", "key", "value", "partition"];
-/** What a dead letter says beside them: its file is NDJSON too, and can be sent again by hand. */
+/** A dead letter has these fields too. Its file is NDJSON, so it can be produced again by hand. */
 const noteNames = ["id", "reason"];
 const fieldNameCharsMax = 40;
-/** NAVER Cloud documents 16 as the most partitions of a topic; the settings leave room for growth too. */
+/** NAVER Cloud documents at most 16 partitions of a topic. The settings leave room for growth. */
 const partitionMax = 1_023;
 
-/** Text of bytes that are UTF-8; a byte order mark at the beginning of a line is none of its text. */
+/** Decodes UTF-8. A byte order mark at the beginning of a line is not part of its text. */
 export function decode(bytes: Uint8Array, keepMark = false): InputResult<string> {
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepMark });
@@ -43,7 +43,7 @@ export function decode(bytes: Uint8Array, keepMark = false): InputResult<string>
   }
 }
 
-/** One line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
+/** Parses one line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
 export function parseMessage(text: string, defaults: LineDefaults): InputResult<InputMessage> {
   const fields = parseObject(text);
   if (fields === undefined) {
@@ -95,7 +95,7 @@ export function isPartition(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= partitionMax;
 }
 
-/** The partition as the functions choose it: from the key, where it is not given and the count is set. */
+/** Chooses the partition as the functions do: from the key, if none is given and the count is set. */
 export function toRecord(
   message: InputMessage,
   config: Config,

@@ -9,10 +9,10 @@ export type PositionedRecord = { readonly position: InputPosition; readonly reco
 /** Lines that are delivered together. */
 export type Window = {
   readonly records: readonly PositionedRecord[];
-  /** Where the next window begins, if all of this one is acknowledged. */
+  /** Where the next window begins if every record of this one is acknowledged. */
   readonly endOffset: number;
   readonly endLine: number;
-  /** Why the input cannot be read on. */
+  /** Why the input cannot be read further. */
   readonly problem: InputError | undefined;
 };
 
@@ -20,7 +20,7 @@ export type WindowBounds = { readonly linesMax: number; readonly bytesMax: numbe
 
 type LineParser = (line: Line) => InputResult<StreamRecord> | "blank";
 
-/** Blank lines are passed over. Whoever wants no more windows closes the input with them. */
+/** Groups lines into windows and skips blank lines. Ending the iteration closes the input. */
 export async function* toWindows(
   lines: AsyncIterable<Line>,
   parse: LineParser,
@@ -77,7 +77,7 @@ type ParsedLine = {
   readonly problem?: InputError;
 };
 
-/** `place`: what comes after the last line that was read. */
+/** `position` is the position after the last line that was read. */
 function toUnreadableLine(error: unknown, position: InputPosition): ParsedLine {
   if (error instanceof UsageError) {
     throw error;
