@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dice } from "./dice.ts";
 
-/** How a storage lists, whatever is asked of it: as S3 does, or as others do. */
+/** Draws how a storage lists: as S3 does, or as other implementations do. */
 export function drawListing(dice: Dice) {
   return {
     isOrdered: dice.chance(0.5),
@@ -11,7 +11,7 @@ export function drawListing(dice: Dice) {
     form: dice.oneOf(["url", "url", "entities", "prefixed", "version1"] as const),
     hasMarker: dice.chance(0.3),
     takesBatches: dice.chance(0.7),
-    /** Of objects: cannot be read, or not be removed, until the weather is fair. */
+    /** The shares of objects that cannot be read, or not be removed, until the faults are over. */
     forbiddenRate: dice.oneOf([0, 0, 0.1]),
     lockedRate: dice.oneOf([0, 0, 0.1]),
   };
@@ -46,7 +46,7 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** An order of its own, the same each time. */
+/** Shuffles the names in the same way each time. */
 function shuffle(names: readonly string[]): readonly string[] {
   const hashOf = (name: string) => createHash("md5").update(name).digest("hex");
   return names
@@ -55,7 +55,7 @@ function shuffle(names: readonly string[]): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** A name that the page begins after, where the storage knows the parameter. */
+/** Returns the name after which the page begins, if the storage knows the parameter. */
 function startIn(query: URLSearchParams, listing: Listing, isVersion2: boolean): string {
   const [parameter, isKnown] = isVersion2
     ? (["start-after", listing.takesStartAfter] as const)
@@ -63,7 +63,7 @@ function startIn(query: URLSearchParams, listing: Listing, isVersion2: boolean):
   return (isKnown ? query.get(parameter) : null) ?? "";
 }
 
-/** One page of the names of a bucket. */
+/** Returns one page of the names of a bucket. */
 export function toListing(
   names: readonly string[],
   query: URLSearchParams,
@@ -76,7 +76,7 @@ export function toListing(
   const listed = listing.isOrdered ? sorted : shuffle(sorted);
   const from = listing.token === "given" ? Number(query.get("continuation-token")) : 0;
   const to = from + Math.min(listing.pageMax, Number(query.get("max-keys")));
-  // A token is a place in the storage's own order.
+  // A token is a position in the storage's own order.
   const token = listing.token === "none" || !isVersion2 ? "" : String(to);
   return toPageXml(listed.slice(from, to), listed.length > to ? token : undefined, listing.form);
 }
