@@ -9,7 +9,10 @@ import { messageOf, type World } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
 
-/** Both doors of one function over one world. Everything they answer or throw is heard. */
+/**
+ * Opens both adapters of one function with the same harness. Their replies, results and errors are recorded
+ * for the secret check.
+ */
 export function openDoors<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
   { effects }: World,
@@ -35,7 +38,7 @@ function heard(answer: Bag): Bag {
   return answer;
 }
 
-/** Settings of a Lambda-shaped function: text in the environment, until the test ends. */
+/** Sets the environment of a Lambda-shaped function until the test ends. Values are text there. */
 export function stubSettings(settings: Bag): void {
   for (const [name, value] of Object.entries(settings)) {
     vi.stubEnv(name, typeof value === "string" ? value : JSON.stringify(value));
@@ -45,11 +48,11 @@ export function stubSettings(settings: Bag): void {
 export type Reply = {
   readonly status: unknown;
   readonly headers: unknown;
-  /** As text, whatever form the platform wants it in. */
+  /** The body as text, whatever form the platform uses. */
   readonly body: string;
 };
 
-/** What a call that is not HTTP comes to: its result, or the message that Lambda throws. */
+/** The outcome of a call that is not HTTP: its result, or the message of the error that Lambda throws. */
 export type Result = Bag & { readonly error?: unknown };
 
 export type Door = {
@@ -59,7 +62,7 @@ export type Door = {
 
 export type Opened = { readonly world: World; readonly settings: Bag };
 
-/** For `describe.each`: what is the same through both doors is told once. */
+/** For `describe.each`: both adapters share the tests of what they have in common. */
 export const doors = [
   { name: "OpenWhisk main", open: openMain },
   { name: "Lambda handler", open: openHandler },
@@ -99,7 +102,7 @@ export function toReply({ statusCode, headers, body }: Bag): Reply {
   };
 }
 
-/** The messages that reached the produce API, and nothing else may have. */
+/** Returns the messages that reached the produce API. Throws if any other request was made. */
 export function produced({ requests }: World) {
   return requests.map((request) => {
     if (request.method !== "POST" || request.url.pathname !== "/api/produce") {

@@ -21,7 +21,7 @@ import { hear } from "./spoken.ts";
 /** The default of OBJECT_STORAGE_ENDPOINT. */
 const storageHost = "kr.object.ncloudstorage.com";
 
-/** An answer in place of the storage's own: the request then changes nothing. */
+/** Returns a response in the place of the storage's own. The request then changes nothing. */
 type Failing = (
   what: string,
   request: HttpRequest,
@@ -30,20 +30,20 @@ type Stream = (request: HttpRequest, index: number) => HttpResponse | Promise<Ht
 
 export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
   readonly stream?: Stream | undefined;
-  /** Asked before each storage request, with the words that `happened` has for it. */
+  /** Called before each storage request, with the words that `happened` has for it. */
   readonly failing?: Failing | undefined;
 };
 
 /**
- * A world with buckets beside the stream: whatever goes to the object storage's host is answered as
- * S3 answers it, the rest by `stream`.
+ * Creates a harness with buckets beside the stream. Requests to the object storage's host get S3's
+ * responses; all others go to `stream`.
  */
 export function createBucketWorld(options: BucketWorldOptions = {}) {
   const { stream = () => acknowledged, failing = () => undefined } = options;
   const objects = new Map<string, Buffer>();
   const happened: string[] = [];
   const messages: ReturnType<typeof messageOf>[] = [];
-  /** One by one, each with the words of its own removal; what fails is told name by name. */
+  /** Removes objects one by one, and records each removal. Failures are reported by name. */
   const removeAll = async (request: HttpRequest): Promise<HttpResponse> => {
     if (headerOf(request, "content-md5") !== md5Of(request.body)) {
       return errorAnswer(400, "InvalidDigest");
@@ -79,12 +79,12 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
   const world = createWorld({ ...options, transport });
   return {
     ...{ world, happened, messages },
-    /** Puts an object there beforehand, under `bucket/name`. */
+    /** Puts an object under `bucket/name` before the test. */
     place: (path: string, body: string | Uint8Array) => {
       objects.set(path, Buffer.from(body));
     },
     bytesAt: (path: string) => objects.get(path),
-    /** Text by `bucket/name`, in the order of names. */
+    /** Returns the objects' texts by `bucket/name`, in the order of names. */
     stored: () => Object.fromEntries(sorted(objects).map(([path, body]) => [path, String(body)])),
   };
 }
@@ -107,7 +107,10 @@ function isListing({ method, url }: HttpRequest): boolean {
   return method === "GET" && url.searchParams.get("list-type") === "2";
 }
 
-/** `PUT letters/name`, `LIST letters`, `LIST letters after name`, `DELETE some of letters`. */
+/**
+ * Describes a request: `PUT letters/name`, `LIST letters`, `LIST letters after name`, `DELETE some of
+ * letters`.
+ */
 function wordsFor(request: HttpRequest): string {
   if (isBatch(request)) {
     return `DELETE some of ${pathOf(request).replace(/\/$/, "")}`;
@@ -149,7 +152,7 @@ function headerOf({ headers }: HttpRequest, name: string): string {
   return at === -1 ? "" : (headers[at + 1] ?? "");
 }
 
-/** All of it, or the part that is asked for. */
+/** Returns the whole object, or the requested range. */
 function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   if (body === undefined) {
     return errorAnswer(404, "NoSuchKey");
@@ -167,7 +170,7 @@ function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   return answer(206, toText(part), { etag: '"0"', "content-range": range });
 }
 
-/** A token is the last name of the page before. */
+/** The continuation token is the last name of the page before. */
 function startOf({ url: { searchParams } }: HttpRequest): string | null {
   return searchParams.get("continuation-token") ?? searchParams.get("start-after");
 }
@@ -205,7 +208,7 @@ function list(request: HttpRequest, objects: Map<string, Buffer>): HttpResponse 
   );
 }
 
-/** S3 leaves slashes as they are and writes a blank as `+`. */
+/** S3 keeps slashes and writes a blank as `+`. */
 function encodeName(name: string): string {
   return encodeURIComponent(name).replaceAll("%2F", "/").replaceAll("%20", "+");
 }
@@ -218,12 +221,12 @@ function errorAnswer(status: number, code: string): HttpResponse {
   return answer(status, `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
 }
 
-/** By the names' bytes, as S3 lists them. */
+/** Sorts by the names' bytes, as S3 lists them. */
 function sorted(objects: ReadonlyMap<string, Buffer>): readonly (readonly [string, Buffer])[] {
   return [...objects].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** For `describe.each`: both doors of redrive. */
+/** For `describe.each`: both adapters of redrive. */
 export const redriveDoors = [
   { name: "OpenWhisk main", open: openMain },
   { name: "Lambda handler", open: openHandler },
@@ -258,7 +261,7 @@ function heard(said: Bag): Bag {
 export const timeout = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
 
 /**
- * A world in which requests run into their timeout, and when each began: `silent` says which, by
+ * Creates a harness in which some requests time out, and records when each began. `silent` chooses them by
  * `produce`, `PUT`, `GET`, `DELETE` and `LIST`.
  */
 export function createSilentWorld(silent: (kind: string) => boolean) {
@@ -276,8 +279,8 @@ export function createSilentWorld(silent: (kind: string) => boolean) {
 }
 
 /**
- * A world of answers that come out of order: a tenth of the storage's are 500, one in
- * twenty of the stream's 503 and one 400. `arrived` holds the values that were acknowledged.
+ * Creates a harness whose responses arrive out of order. A tenth of the storage's responses are 500. Of
+ * twenty responses of the stream one is 503 and one is 400. `arrived` contains the acknowledged values.
  */
 export function createErraticWorld(seed: number) {
   const random = seededRandom(seed);

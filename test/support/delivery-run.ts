@@ -6,7 +6,7 @@ import { hear } from "./spoken.ts";
 
 const keys = createKeyPair("access", "secret");
 
-/** One record for each letter, which is its key; its value is the letter and its place. */
+/** Makes one record for each letter. The letter is its key, and the letter with its index is its value. */
 export function toRecords(letters: string, topic = "orders") {
   return [...letters].map((key, index) => {
     const value = `${key}${index}`;
@@ -14,7 +14,7 @@ export function toRecords(letters: string, topic = "orders") {
   });
 }
 
-/** Delivers through the product's own produce, over a scripted stream. */
+/** Delivers with the product's own produce to a scripted stream. */
 export function createDelivery(transport: Script, limits: Partial<DeliveryLimits> = {}) {
   const world = createWorld({ transport });
   const produce = createProduce(

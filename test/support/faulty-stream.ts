@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { acknowledged, answer, messageOf, noAnswer, startMs } from "./harness.ts";
 
-/** Time that passes only when everyone waits: the earliest sleeper then wakes. */
+/** Creates a clock that moves only when everyone waits. The earliest sleeper then wakes. */
 export function createTime() {
   let nowMs = startMs;
   const sleepers: { atMs: number; wake: () => void }[] = [];
@@ -58,7 +58,7 @@ const timedOut = {
   uncertain: true,
 };
 
-/** A stream whose mix of faults is drawn from the seed too. */
+/** Creates a stream with faults. The seed decides their mix too. */
 export function createFaultyStream(time: Time, random: () => number) {
   const faultRate = random() ** 2;
   const slownessMs = 10 + random() * 1_500;

@@ -7,14 +7,14 @@ import { hear } from "./spoken.ts";
 export const startMs = 1_700_000_000_000;
 
 export type Step = HttpResponse | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
-/** One step per exchange, in order, or a function for all of them. */
+/** One step for each exchange, in order, or one function for all of them. */
 export type Script =
   | readonly Step[]
   | ((request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>);
 
 export type WorldOptions = {
   readonly transport?: Script;
-  /** Default 0: every wait is then as short as it can be. */
+  /** The default is 0, which makes every wait as short as it can be. */
   readonly random?: number | (() => number);
   readonly nowMs?: number;
 };
@@ -23,14 +23,14 @@ export type World = {
   readonly effects: Effects;
   /** The clock of one call. */
   readonly clock: SigningClock;
-  /** Moves the clock on; `sleep` does so too. */
+  /** Moves the clock forward. `sleep` moves it too. */
   readonly advance: (ms: number) => void;
   readonly sleeps: readonly number[];
   readonly requests: readonly HttpRequest[];
   readonly lines: readonly string[];
 };
 
-/** Effects on a clock that only sleeping moves, with ids `id-1`, `id-2`… and a scripted stream. */
+/** Creates effects with a clock that only sleeping moves, ids `id-1`, `id-2`… and a scripted stream. */
 export function createWorld(options: WorldOptions = {}): World {
   const { transport: script = () => acknowledged, random = 0 } = options;
   let nowMs = options.nowMs ?? startMs;
@@ -86,7 +86,7 @@ export function answer(
   return { kind: "answer", status, headers, body, truncated: false };
 }
 
-/** The API's own refusals of a record: as its page documents them, and its gateway. */
+/** The API's own refusals of a record, in the forms that its page and its gateway document. */
 const refusals: ReadonlyMap<number, string> = new Map([
   [400, '{"status":"400","detail":"Bad Request"}'],
   [413, '{"error":{"errorCode":"430","message":"Request Entity Too Large"}}'],
@@ -97,7 +97,7 @@ export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
 
 export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
 
-/** By default a connection that was reset after the request had gone out. */
+/** Makes a failed exchange. By default the connection is reset after the request was sent. */
 export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpResponse {
   return {
     kind: "noAnswer",
@@ -109,7 +109,7 @@ export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpRespo
   };
 }
 
-/** What a produce request says, for tests that look at the record rather than the wire. */
+/** Reads the record of a produce request, for tests that do not look at the bytes. */
 export function messageOf(request: HttpRequest): {
   readonly topic: string;
   readonly key: string;
@@ -119,7 +119,7 @@ export function messageOf(request: HttpRequest): {
   return JSON.parse(String(request.body));
 }
 
-/** Mulberry32: the same numbers in [0, 1) for the same seed. */
+/** Implements Mulberry32, which returns the same numbers in [0, 1) for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

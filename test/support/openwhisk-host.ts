@@ -8,14 +8,14 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 
-// Both are written on stdout and on stderr by openwhisk-host.cjs. The runner itself has no line for
-// the beginning: it is what lets us tell an activation's own output from what came between two.
+// openwhisk-host.cjs writes both lines to stdout and stderr. The real runner has no line for the beginning.
+// The host needs it to separate an activation's output from the output between two activations.
 const beginLine = "XXX_THE_BEGIN_OF_A_WHISK_ACTIVATION_XXX\n";
 const endLine = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 
 const hostPath = fileURLToPath(new URL("openwhisk-host.cjs", import.meta.url));
 const answerTimeoutMs = 20_000;
-// How long left-over work may run after the last activation before the process is killed.
+// Work that is left after the last activation may run this long before the process is killed.
 const drainTimeoutMs = 1500;
 
 export type Artifact = {
@@ -45,7 +45,7 @@ export type OpenWhisk = {
 
 type Answer = { readonly status: number; readonly body: string; readonly activated?: true };
 
-/** Rejects, with the status and the reason, when the artifact cannot be initialised. */
+/** Rejects with status and reason if the artifact cannot be initialised. */
 export async function startOpenWhisk(options: StartOptions): Promise<OpenWhisk> {
   const folder = mkdtempSync(join(tmpdir(), "openwhisk-host-"));
   const child = fork(hostPath, {
@@ -86,7 +86,10 @@ function loadable({ kind, path }: Artifact, folder: string): Readonly<Record<str
   return { kind, path: folder };
 }
 
-/** One question to the process and its answer; a process that died answers for all that wait. */
+/**
+ * Sends requests to the process and returns its responses. If the process dies, every waiting request gets
+ * a response that says so.
+ */
 function asker(child: ChildProcess): (question: object) => Promise<Answer> {
   const waiting = new Map<string, (answer: Answer) => void>();
   let death: Answer | undefined;
@@ -135,7 +138,7 @@ function stopper(
   folder: string,
   streams: readonly TextStream[],
 ): OpenWhisk["stop"] {
-  // The "close" of a child whose channel we close ourselves never comes; that of its streams does.
+  // A child whose channel we close ourselves never emits "close". Its streams do.
   const closed = Promise.all(streams.map((stream) => stream.closed));
   return async () => {
     // Without its channel the process ends by itself as soon as nothing is left to do.
@@ -150,7 +153,7 @@ function stopper(
   };
 }
 
-/** What was printed before the first activation belongs to its log, as on the platform. */
+/** Output before the first activation belongs to the log of the first, as on the platform. */
 function logLines(text: string, nth: number): string[] {
   const [before = "", during = ""] = (text.split(endLine)[nth - 1] ?? "").split(beginLine);
   const log = nth === 1 ? before + during : during;

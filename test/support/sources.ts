@@ -11,13 +11,13 @@ export function parse(sources: unknown, secrets: unknown = {}, others: Options =
   return parsed;
 }
 
-/** Problems as the log tells them. */
+/** Returns problems as the log words them. */
 export function problemsOf(sources: unknown, secrets: unknown = {}, others: Options = {}) {
   const parsed = parse(sources, secrets, others);
   return parsed.ok ? [] : parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
 }
 
-/** The verifier that a word of WEBHOOK_SOURCES stands for. */
+/** Returns the verifier that a word of WEBHOOK_SOURCES names. */
 export function verifierNamed(word: string, options: Options = {}): Verifier {
   const verifier = schemes.get(word)?.().create(options, "");
   if (!verifier?.ok) {
