@@ -1,4 +1,4 @@
-// Shows what each artifact contains, and how near it is to its target size. See README.md.
+// Shows what each artifact contains, and how near it is to its target size. See docs/benchmarks.md.
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";

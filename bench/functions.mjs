@@ -75,7 +75,7 @@ export async function buildPeer(name, plugins = []) {
 
 /** Builds the artifact with its HTTP exchange replaced by one that acknowledges at once. */
 export async function buildArtifactWithoutNetwork(name) {
-  const { code } = await withStub(/\/transport\.ts$/, "stubs/transport.mjs", (plugin) =>
+  const { code } = await withStub(/http\/client\.ts$/, "stubs/transport.mjs", (plugin) =>
     buildArtifact(name, [plugin]),
   );
   return code;

@@ -1,5 +1,5 @@
 // Measures how near one event of many records comes to the least possible time, and how much memory it
-// takes. See README.md.
+// takes. See docs/benchmarks.md.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // Measures how near one run over a backlog of dead letters comes to what the storage allows, and how much
-// memory it takes. See README.md.
+// memory it takes. See docs/benchmarks.md.
 import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
 import { startChild } from "./child.mjs";
 import { here, readArtifact } from "./functions.mjs";

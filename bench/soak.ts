@@ -1,7 +1,7 @@
 // Sends a steady load of signed webhooks through the built artifact in frozen and thawed OpenWhisk hosts,
 // with a proxy that injects faults and the emulator behind it. It compares what was acknowledged with what
 // is on the topic, and exits with 1 if something was lost, reordered or duplicated without a reason. See
-// README.md.
+// docs/benchmarks.md.
 import { type ChildProcess, fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 // Measures how fast the emulator starts, how many signed produces a second it accepts, and how much memory
 // 100,000 records take, without and with --data. The emulator is a process of its own; the load comes from
-// this process. See README.md.
+// this process. See docs/benchmarks.md.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

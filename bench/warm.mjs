@@ -1,5 +1,5 @@
-// Measures the warm cost: the CPU time of one event in the process that runs the function. README.md
-// describes the two methods.
+// Measures the warm cost: the CPU time of one event in the process that runs the function.
+// docs/benchmarks.md describes the two methods.
 import { createHmac } from "node:crypto";
 import {
   accessKey,

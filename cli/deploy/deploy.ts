@@ -1,5 +1,6 @@
 import { writeProblems } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
@@ -31,10 +32,12 @@ export async function deploy(
   const progress = createDeployProgress(isJson ? () => undefined : say);
   try {
     const report = await perform(command, prepared, { options, surroundings, progress });
+    const pages = pagesOf(report);
     if (isJson) {
-      writeOut(toJsonLine(report, hide));
+      writeOut(toJsonLine({ ...report, page: pages[0] }, hide));
     } else {
       say(toReportText(report));
+      writePages(pages, surroundings.terminal);
     }
     return report.ok ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
@@ -44,10 +47,21 @@ export async function deploy(
     if (isJson) {
       writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
     } else {
-      writeProblems([hide(error.message), ...adviceFor(command)], false, surroundings.terminal);
+      const told = { isJson, page: toPage("deploy-api") };
+      writeProblems([hide(error.message), ...adviceFor(command)], told, surroundings.terminal);
     }
     return exitCodes.failed;
   }
+}
+
+function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
+  if (ok) {
+    return [];
+  }
+  if (changes.some(({ change }) => change === "refused")) {
+    return [toPage("deploy-refused")];
+  }
+  return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
 function toPartialReport(
@@ -60,6 +74,7 @@ function toPartialReport(
     command,
     ok: false,
     problems: [message],
+    page: toPage("deploy-api"),
     done: done(),
     ...(failed === undefined ? {} : { failed: { ...failed, reason: message } }),
   };
@@ -69,7 +84,10 @@ function toPartialReport(
  * Hides secrets text by text: a secret can also be a word of JSON, and replacing it in the whole line would
  * break the JSON.
  */
-function toJsonLine(report: DeployReport | PartialReport, hide: (text: string) => string): string {
+function toJsonLine(
+  report: (DeployReport & { readonly page: Page | undefined }) | PartialReport,
+  hide: (text: string) => string,
+): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
 }

@@ -2,6 +2,7 @@ import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
 import { findMisspelt, optional, parseFields, settingNames } from "../../lib/settings/settings.ts";
+import { pageOfSetting } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
@@ -32,7 +33,7 @@ export async function prepare(
   { config, settings: files = [], endpoint, standIn }: DeployOptions,
   { effects, terminal: { environment } }: CommandContext,
 ): Promise<Prepared> {
-  checkOrigins({ endpoint, "stand-in": standIn });
+  checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
   const settings = loadSettings(files, environment);
   refuse(findMisspelt(settings));
@@ -73,7 +74,11 @@ function checkOrigins(given: Readonly<Record<string, string | undefined>>): void
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) {
-    throw new UsageError(problems.map(({ setting, text }) => `${setting} ${text}`).join("\n"));
+    const page = pageOfSetting(problems[0]?.setting ?? "");
+    throw new UsageError(
+      problems.map(({ setting, text }) => `${setting} ${text}`).join("\n"),
+      page,
+    );
   }
 }
 

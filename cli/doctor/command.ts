@@ -4,8 +4,10 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type FunctionName, functionNames } from "../shared/function-names.ts";
+import { type Page, pageOfRow, writePages } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import type { Check } from "./checks/check.ts";
 import { examine } from "./examine.ts";
 import { findFunctions } from "./find-functions.ts";
 import { toCheckTable } from "./table.ts";
@@ -40,19 +42,32 @@ export function runDoctor(
       effects,
     );
     const isOk = checks.every(({ verdict }) => verdict !== "failed");
-    terminal.writeOut(
-      options.json === true
-        ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
-        : toCheckTable(checks, isColored(terminal)),
-    );
+    const pages = checks.filter(({ verdict }) => verdict === "failed").map(pageOf);
+    if (options.json === true) {
+      const [page] = pages;
+      terminal.writeOut(
+        `${JSON.stringify({ ok: isOk, page, checks: checks.map(withPage) }, null, 2)}\n`,
+      );
+    } else {
+      terminal.writeOut(toCheckTable(checks, isColored(terminal)));
+      writePages(pages, terminal);
+    }
     return isOk ? exitCodes.ok : exitCodes.failed;
   };
   return runCommand(createDoctor(terminal), work, { argv, terminal });
 }
 
-/**
- * Colors are off if NO_COLOR is set to anything but an empty text (https://no-color.org, read in November 2026).
- */
+function pageOf({ check, subject = "", found }: Check): Page {
+  return pageOfRow(check, subject, found);
+}
+
+/** Adds the page to a row. A row that asks for nothing has no page. */
+function withPage(check: Check) {
+  const isToDo = check.verdict === "failed" || check.verdict === "warning";
+  return isToDo ? { ...check, page: pageOf(check) } : check;
+}
+
+/** Colors are off if NO_COLOR is set to anything but an empty text (https://no-color.org, read in November 2026). */
 function isColored({ isOutTty, environment }: Terminal): boolean {
   return isOutTty && (environment["NO_COLOR"] ?? "") === "";
 }

@@ -12,6 +12,7 @@ import type { Fault, Refusal } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { toPage } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Input } from "./input/input.ts";
 import { InputError } from "./input/input-error.ts";
@@ -56,7 +57,7 @@ export async function checkMany(input: Input, produceContext: ProduceContext): P
     lines += window.records.length;
     const problem = findTooLarge(window, config) ?? window.problem;
     if (problem !== undefined) {
-      throw new UsageError(problem.message);
+      throw new UsageError(problem.message, toPage("INPUT"));
     }
   }
   terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);

@@ -1,4 +1,5 @@
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
+import { pageOfSetting } from "../shared/page.ts";
 import { loadSettings, UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { isPartition } from "./input/message.ts";
@@ -33,7 +34,8 @@ export function toConfig(
     const nameOf = (setting: string) =>
       setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;
     const problems = parsed.problems.map(({ setting, text }) => `${nameOf(setting)} ${text}`);
-    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`);
+    const page = pageOfSetting(nameOf(parsed.problems[0]?.setting ?? ""));
+    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`, page);
   }
   return parsed.value;
 }

@@ -3,6 +3,7 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { readCheckpoint, type WriteResult, writeCheckpoint } from "./checkpoint.ts";
@@ -19,7 +20,7 @@ import {
 import { toWindows, type Window, type WindowBounds } from "./input/windows.ts";
 import type { ProduceOptions } from "./options.ts";
 import { createProgressLine } from "./progress.ts";
-import { toRemarks, toResult, toResumeCommand, toSummary } from "./report.ts";
+import { pagesOf, toRemarks, toResult, toResumeCommand, toSummary } from "./report.ts";
 
 export type ProduceContext = {
   readonly options: ProduceOptions;
@@ -157,6 +158,7 @@ function writeResult(
   } else {
     terminal.writeError(toRemarks(tally, stop, goOn));
     terminal.writeOut(toSummary(tally));
+    writePages(pagesOf(tally, stop), terminal);
   }
   return stop === undefined && tally.refused === 0 ? exitCodes.ok : exitCodes.failed;
 }

@@ -6,6 +6,7 @@ import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type Page, toPage, writePages } from "../shared/page.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { interruptible } from "./interruption.ts";
 
@@ -35,18 +36,27 @@ export async function produceOne(
   const ending = endings[0] ?? notAttempted;
   const { topic, partition } = record;
   const facts = { attempts, uncertain, topic, partition: partition ?? null };
+  const isDelivered = ending.kind === "delivered";
   terminal.writeOut(
     isJson
       ? `${JSON.stringify({ ...toJsonResult(ending), ...facts })}\n`
       : toResultText(ending, record, attempts),
   );
-  return ending.kind === "delivered" ? exitCodes.ok : exitCodes.failed;
+  if (!isJson && !isDelivered) {
+    writePages([pageOf(ending)], terminal);
+  }
+  return isDelivered ? exitCodes.ok : exitCodes.failed;
+}
+
+function pageOf(ending: RecordResult): Page {
+  return toPage("code" in ending ? ending.code : "INTERRUPTED");
 }
 
 /** Uses the same field names as the result of many messages. */
 function toJsonResult(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
+  const page = kind === "delivered" ? {} : { page: pageOf(ending) };
   const isRefused = kind === "refused";
   return {
     ok: kind === "delivered",
@@ -54,6 +64,7 @@ function toJsonResult(ending: RecordResult) {
     refused: isRefused ? 1 : 0,
     failed: kind === "delivered" || isRefused ? 0 : 1,
     ...why,
+    ...page,
   };
 }
 

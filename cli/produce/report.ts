@@ -1,3 +1,4 @@
+import { type Page, toPage } from "../shared/page.ts";
 import type { ProduceTally, StopReason } from "./deliver-windows.ts";
 import type { Input } from "./input/input.ts";
 
@@ -15,7 +16,14 @@ export function toResult(
     ...counts,
     stopped: stop === undefined ? null : describe(stop),
     goOn: goOn ?? null,
+    page: pagesOf(tally, stop)[0],
   };
+}
+
+/** Returns the page of the reason why the run ended, and then a page for each code of a refused line. */
+export function pagesOf({ refusals }: ProduceTally, stop: StopReason | undefined): readonly Page[] {
+  const codes = refusals.map(({ code }) => code);
+  return (stop === undefined ? codes : [describe(stop).code, ...codes]).map(toPage);
 }
 
 function describe(stop: StopReason): { readonly code: string; readonly reason: string } {

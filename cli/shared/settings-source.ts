@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { findMisspelt, settingNames } from "../../lib/settings/settings.ts";
+import { type Page, toPage } from "./page.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;
@@ -11,6 +12,13 @@ const settingsFileBytesMax = 1024 * 1024;
  */
 export class UsageError extends Error {
   override name = "UsageError";
+  /** The place in the documents that says more. */
+  readonly page: Page;
+
+  constructor(message: string, page = toPage("usage")) {
+    super(message);
+    this.page = page;
+  }
 }
 
 /**

@@ -53,7 +53,6 @@ export function logResult(log: Log, outcome: CallResult, ms: number): void {
 
 function toFields(ending: Ending) {
   const { kind, ...facts } = ending;
-  const code = "code" in facts ? { code: facts.code } : {};
-  const reason = "reason" in facts ? { reason: facts.reason } : {};
-  return { ending: kind, ...code, ...reason };
+  const { code, reason } = { code: undefined, reason: undefined, ...facts };
+  return { ending: kind, code, reason, page: code && `docs/troubleshooting.md#${code}` };
 }

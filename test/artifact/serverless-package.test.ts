@@ -126,7 +126,7 @@ describe("the serverless package", () => {
         "HEARTBEAT_TOPIC",
         "HEARTBEAT_PARTITION",
       ],
-      redrive: ["REDRIVE_TOPICS"],
+      redrive: ["REDRIVE_TOPICS", "REDRIVE_CONCURRENCY"],
       webhook: [
         "WEBHOOK_SOURCES",
         "WEBHOOK_SECRETS",

@@ -1,6 +1,6 @@
 import type { Exchange, Invocation, Ledger, TopicMessage } from "./ledger.ts";
 
-/** Lists why a message may be on the topic again. README.md states the same causes. */
+/** Lists why a message may be on the topic again. docs/delivery.md states the same causes. */
 const causes = {
   unknownAttempt: "an attempt whose outcome nobody knew",
   senderAgain: "the sender sent again",

@@ -22,13 +22,13 @@ async function findFailure(count: number, options: SimulationOptions = {}) {
   return undefined;
 }
 
-test("the promises of README.md hold whatever faults hit stream, storage and functions (SEED= replays a run)", {
+test("the promises of docs/delivery.md hold whatever faults hit stream, storage and functions (SEED= replays a run)", {
   timeout: timeoutMs,
 }, async () => {
   expect(await findFailure(200)).toBeUndefined();
 });
 
-test("the promises of README.md hold if pages of HTML take the place of the object storage's responses", {
+test("the promises of docs/delivery.md hold if pages of HTML take the place of the object storage's responses", {
   timeout: timeoutMs,
 }, async () => {
   expect(await findFailure(40, { pages: true })).toBeUndefined();

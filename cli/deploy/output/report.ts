@@ -1,3 +1,4 @@
+import type { Page } from "../../shared/page.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
@@ -24,6 +25,7 @@ export type PartialReport = {
   readonly command: DeployReport["command"];
   readonly ok: false;
   readonly problems: readonly string[];
+  readonly page: Page;
   readonly done: readonly ReportedChange[];
   /** The change at which the run failed, and why. Absent if no change was under way. */
   readonly failed?: ReportedChange;

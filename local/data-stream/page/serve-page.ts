@@ -35,8 +35,10 @@ export const browserHeaders = {
 
 /** Read once, when the stand-in starts: a path of a request never becomes one of a file. */
 export async function loadPage(): Promise<Page> {
-  const folder = new URL(".//", import.meta.url);
-  const files = (await readdir(folder)).filter((file) => Object.hasOwn(types, extname(file)));
+  const folder = new URL("./", import.meta.url);
+  const files = (await readdir(folder, { recursive: true }))
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => Object.hasOwn(types, extname(file)));
   const loaded = files.map(async (file) => {
     const body = await readFile(new URL(file, folder));
     const headers = { ...browserHeaders, "content-type": types[extname(file)] ?? "" };

@@ -90,7 +90,7 @@ describe("the command line of deploy", { timeout: 120_000 }, () => {
   });
 
   test.for([
-    ["an option that there is not", ["--plan", "--frobnicate"], "unknown option"],
+    ["an unknown option", ["--plan", "--frobnicate"], "unknown option"],
     ["nothing to do", [], "give one of --plan, --apply and --remove"],
     ["a word too many", ["--plan", "now"], "too many arguments"],
     ["no configuration", ["--plan", "--config", "/nowhere.ts"], "/nowhere.ts is not there"],
@@ -108,7 +108,9 @@ describe("the command line of deploy", { timeout: 120_000 }, () => {
     const { code, err } = await runCommand(["--plan", "--config", file], keys);
 
     expect(code).toBe(2);
-    expect(err).toBe(`error: ${file} cannot be loaded (TransformError, line 2, column 10)\n`);
+    expect(err).toBe(
+      `error: ${file} cannot be loaded (TransformError, line 2, column 10)\npage: docs/troubleshooting.md#usage\n`,
+    );
   });
 
   test("the command ends with 1 after its retries if the API does not respond", async () => {

@@ -260,7 +260,9 @@ describe("the checks before the first request", () => {
     const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
 
     expect(code).toBe(2);
-    expect(err).toBe("error: --endpoint must be an https origin (http only for loopback)\n");
+    expect(err).toBe(
+      "error: --endpoint must be an https origin (http only for loopback)\npage: docs/troubleshooting.md#usage\n",
+    );
   });
 
   test.for([
@@ -315,7 +317,7 @@ describe("the checks before the first request", () => {
     const { code, err } = await runDeploy(undefined, { plan: true, config: "test" });
 
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\n$/);
+    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\npage: .*\n$/);
   });
 
   test("each wrong field is reported once, in words", async () => {
@@ -330,6 +332,7 @@ describe("the checks before the first request", () => {
     expect(err.split("\n").slice(1)).toEqual([
       "  functions.heartbeat.web is refused: heartbeat is never exposed over HTTP",
       "  package must be - or 1 to 50 letters, digits, - and _, and must not begin with -",
+      "page: docs/troubleshooting.md#usage",
       "",
     ]);
   });

@@ -106,25 +106,29 @@ describe("the deployed functions", () => {
 });
 
 describe("the smoke call", () => {
-  test("the smoke call finds its record on the emulator", { timeout: 60_000 }, async () => {
-    const { stream, emulator, env } = await startEmulators();
+  test.for(["emulator", "standIn"] as const)(
+    "the smoke call finds its record on the emulator that the option %s names",
+    { timeout: 60_000 },
+    async (option) => {
+      const { stream, emulator, env } = await startEmulators();
 
-    const { code, out } = await runDeploy(emulator.origin, {
-      apply: true,
-      env,
-      smoke: true,
-      standIn: stream.origin,
-    });
+      const { code, out } = await runDeploy(emulator.origin, {
+        apply: true,
+        env,
+        smoke: true,
+        [option]: stream.origin,
+      });
 
-    expect(code).toBe(0);
-    // DefaultPartitioner of kafkajs chooses this partition for the key "heartbeat" and 3 partitions.
-    expect(out).toContain(`
+      expect(code).toBe(0);
+      // DefaultPartitioner of kafkajs chooses this partition for the key "heartbeat" and 3 partitions.
+      expect(out).toContain(`
 Smoke call: passed
   datastream-relay-heartbeat: delivered 1
   the record is on topic orders, partition 2, offset 0
 `);
-    expect(await recordsOf(stream)).toHaveLength(1);
-  });
+      expect(await recordsOf(stream)).toHaveLength(1);
+    },
+  );
 
   test.for(["3", '{"orders":3}'])(
     "the smoke call says why the record cannot be read and where to look for it, with the setting %s",

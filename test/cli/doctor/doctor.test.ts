@@ -506,7 +506,7 @@ describe("the settings", () => {
       verdict: "failed",
       found: "is required (webhook, bucket)",
     });
-    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("README.md");
+    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("docs/settings.md");
     expect(row("clock")?.verdict).toBe("skipped");
     for (const check of checks.filter(({ verdict }) => verdict === "failed")) {
       expect(check.todo).toMatch(/^[^\n]+$/);
@@ -562,7 +562,7 @@ describe("the command line of doctor", () => {
       "/nowhere/x.env cannot be read (ENOENT)",
     ],
     [
-      "an origin that is none, whatever else is wrong",
+      "an invalid origin, whatever else is wrong",
       ["--management-endpoint", "x", "--settings", "/dev/null"],
       "--management-endpoint must be an https origin",
     ],

@@ -229,6 +229,7 @@ describe("--dry-run", () => {
     expect(JSON.parse(bad.out)).toEqual({
       ok: false,
       problems: ["line 3 (byte 48): value is missing"],
+      page: "docs/troubleshooting.md#INPUT",
     });
   });
 });
@@ -426,7 +427,7 @@ describe("produce with NDJSON", () => {
   });
 
   test.each([
-    ["that is none", "{}", "is not a checkpoint"],
+    ["that is malformed", "{}", "is not a checkpoint"],
     ["of another input", '{"input":"/other","nextOffset":0}', "is the checkpoint of another input"],
   ])("a checkpoint %s is refused", async (_, content, problem) => {
     const topic = await startTopic();
@@ -534,11 +535,7 @@ describe("the command line of produce", () => {
     ["no key", ["--value", "v"], "--key is required"],
     ["an empty key", ["--key", "", "--value", "v"], "--key must not be empty"],
     ["two values", ["--key", "k", "--value", "v", "--ndjson", "-"], "exclude each other"],
-    [
-      "a partition that is none",
-      ["--key", "k", "--value", "v", "--partition", "-1"],
-      "--partition",
-    ],
+    ["an invalid partition", ["--key", "k", "--value", "v", "--partition", "-1"], "--partition"],
     ["a checkpoint for one message", ["--key", "k", "--checkpoint", "f"], "go with --ndjson"],
     ["a file that is not there", ["--ndjson", "/nowhere/x"], "/nowhere/x cannot be read (ENOENT)"],
     ["a folder", ["--ndjson", "/"], "/ is a folder"],
