@@ -323,7 +323,7 @@ export function writeSettings(page: string, language: Language): string {
 
 function toTable({ title, settings }: SettingGroup, language: Language): string {
   const rows = settings.map(({ name, fallback, meaning }) => [
-    `\`${name}\``,
+    `<a id="${name}"></a>\`${name}\``,
     typeof fallback === "object" ? fallback[language] : `\`${fallback}\``,
     meaning[language],
   ]);

@@ -2,7 +2,7 @@ import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import {
   createFitMessage,
-  partsOfText,
+  readTextParts,
   type SizedMessage,
 } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
@@ -38,7 +38,7 @@ export async function checkOne(record: StreamRecord, context: DryRunContext): Pr
   if (!("message" in sized)) {
     throw new UsageError(toProblem(sized));
   }
-  if (sized.kind === "light") {
+  if (sized.kind === "claimChecked") {
     context.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
   return writeRequest(
@@ -76,7 +76,7 @@ function findTooLarge({ records }: Window, config: Config): InputError | undefin
 }
 
 function fitRecord(record: StreamRecord, config: Config): SizedMessage {
-  return createFitMessage(partsOfText, config)(record);
+  return createFitMessage(readTextParts, config)(record);
 }
 
 function toProblem({ code, reason }: Fault | Refusal): string {
@@ -108,7 +108,7 @@ async function captureShownRequest(
   const transport: Effects["transport"] = async (request) => {
     caught = request;
     return {
-      ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+      ...{ kind: "noResponse", sent: "never", cause: "connection" },
       ...{ code: "EDRYRUN", staleSocket: false },
     };
   };

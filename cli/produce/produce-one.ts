@@ -1,5 +1,5 @@
 import { deliverSized } from "../../lib/delivery/deliver-or-store.ts";
-import { createFitMessage, partsOfText } from "../../lib/delivery/fit-message.ts";
+import { createFitMessage, readTextParts } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
@@ -28,7 +28,7 @@ export async function produceOne(
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const fitMessage = createFitMessage(partsOfText, config);
+  const fitMessage = createFitMessage(readTextParts, config);
   const { endings, attempts, uncertain } = await deliverSized([record], fitMessage, {
     ...{ config, clocks, effects: interruptible(effects, stop.signal) },
     deadlineMs: now() + config.deliveryTimeoutMs,

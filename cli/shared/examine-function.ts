@@ -21,11 +21,11 @@ export type Examined = {
   readonly targets: readonly Target[];
 };
 
-type Examinable<Event extends TriggerEvent, Settled> = Pick<
-  FunctionDefinition<Event, Settled>,
+type Examinable<Event extends TriggerEvent, FunctionConfig> = Pick<
+  FunctionDefinition<Event, FunctionConfig>,
   "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 > & {
-  readonly warnings: (settled: Settled) => readonly string[];
+  readonly warnings: (functionConfig: FunctionConfig) => readonly string[];
 };
 
 type Findings = Omit<Examined, "name">;
@@ -49,19 +49,23 @@ function withProblems(problems: readonly Problem[]): Findings {
   return { problems, config: undefined, warnings: [], targets: [] };
 }
 
-function toExaminer<Event extends TriggerEvent, Settled>(trigger: Examinable<Event, Settled>) {
+function toExaminer<Event extends TriggerEvent, FunctionConfig>(
+  trigger: Examinable<Event, FunctionConfig>,
+) {
   return (settings: Settings): Findings => {
     const parsed = parseSettings(trigger, settings);
     if (!parsed.ok) {
       return withProblems(parsed.problems);
     }
-    const { config, settled } = parsed.value;
-    const faults = trigger.faults?.(settled) ?? [];
+    const { config, functionConfig } = parsed.value;
+    const faults = trigger.faults?.(functionConfig) ?? [];
     if (faults.length > 0) {
       return withProblems(faults);
     }
-    const targets = trigger.targets(settled).map((target) => withDefaultTopic(target, config));
-    return { problems: [], config, warnings: trigger.warnings(settled), targets };
+    const targets = trigger
+      .targets(functionConfig)
+      .map((target) => withDefaultTopic(target, config));
+    return { problems: [], config, warnings: trigger.warnings(functionConfig), targets };
   };
 }
 
@@ -80,9 +84,9 @@ function examineRedrive(settings: Settings): Findings {
   if (!parsed.ok || missing.length > 0) {
     return withProblems([...problemsOf([parsed]), ...missing]);
   }
-  const { config, settled } = parsed.value;
-  const topics = settled.topics ?? (config.topic === undefined ? [] : [config.topic]);
-  const topicSetting = settled.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
+  const { config, functionConfig } = parsed.value;
+  const topics = functionConfig.topics ?? (config.topic === undefined ? [] : [config.topic]);
+  const topicSetting = functionConfig.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
   return {
     problems: [],
     config,

@@ -42,7 +42,7 @@ const passed = (served: HttpResponse | undefined): HttpResponse => served ?? sil
 const page = "<html><body>Welcome to the hotel's network</body></html>";
 
 function cut(served: HttpResponse | undefined): HttpResponse {
-  return served?.kind === "answer" && served.status < 300
+  return served?.kind === "response" && served.status < 300
     ? { ...served, body: served.body.slice(0, 12) }
     : passed(served);
 }
@@ -208,7 +208,7 @@ const uncertainStatuses = [408, 500, 502, 503, 504];
 
 /** Says what a response tells about a request. The simulation decides this by rules of its own. */
 export function knownOf(received: HttpResponse, isGenuine: boolean): KnownOutcome {
-  if (received.kind === "noAnswer") {
+  if (received.kind === "noResponse") {
     return received.sent === "never" ? "neverSent" : "unknown";
   }
   if (received.status < 300) {

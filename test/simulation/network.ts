@@ -56,7 +56,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       exchange.kind === "produce"
         ? stream.serve(request, exchange, time.now())
         : storage.serve(request, time.now());
-    if (exchange.kind === "get" && served.kind === "answer" && served.status === 200) {
+    if (exchange.kind === "get" && served.kind === "response" && served.status === 200) {
       exchange.deadLettersRead = storage.deadLettersIn(exchange.object);
       exchange.deadLetters = exchange.deadLettersRead.length;
     }
@@ -84,7 +84,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       const receive = (received: HttpResponse) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
-          exchange.status = received.kind === "answer" ? received.status : undefined;
+          exchange.status = received.kind === "response" ? received.status : undefined;
           exchange.known = knownOf(received, isGenuine(received, served, exchange));
           addToTrace(
             ledger,
@@ -121,12 +121,12 @@ function isGenuine(
 ): boolean {
   return (
     received === served ||
-    (kind !== "produce" && received.kind === "answer" && received.body === "")
+    (kind !== "produce" && received.kind === "response" && received.body === "")
   );
 }
 
 function describe(received: HttpResponse): string {
-  return received.kind === "answer"
+  return received.kind === "response"
     ? `${received.status} ${received.body.slice(0, 60).replaceAll("\n", " ")}`
     : `${received.code} (sent: ${received.sent})`;
 }

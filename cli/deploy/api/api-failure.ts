@@ -65,7 +65,7 @@ export function toFailure(
   response: HttpResponse,
   { what, nowMs, hide }: FailureContext,
 ): ApiFailure {
-  if (response.kind === "noAnswer") {
+  if (response.kind === "noResponse") {
     return new ApiFailure(
       `${what}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`,
       {

@@ -80,7 +80,7 @@ async function tryOnce(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const what = `${method} ${path}`;
-  if (response.kind !== "answer" || response.status < 200 || response.status > 299) {
+  if (response.kind !== "response" || response.status < 200 || response.status > 299) {
     return toFailure(response, { what, nowMs, hide });
   }
   return parseContent(what, response.body, response.truncated);

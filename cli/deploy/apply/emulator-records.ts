@@ -5,7 +5,7 @@ import { parseObject } from "../../shared/parse-object.ts";
 type EmulatorQuery = { readonly standIn: string; readonly topic: string; readonly key: string };
 
 const timeoutMs = 5_000;
-const answerBytesMax = 16 * 1024 * 1024;
+const responseBytesMax = 16 * 1024 * 1024;
 
 /**
  * Returns the newest record's cursor, so that later records can be recognised. Returns undefined if the
@@ -45,10 +45,12 @@ async function readRecords(
     headers,
     body: "",
     timeoutMs,
-    answerBytesMax,
+    responseBytesMax,
   });
   const parsed =
-    response.kind === "answer" && response.status === 200 ? parseObject(response.body) : undefined;
+    response.kind === "response" && response.status === 200
+      ? parseObject(response.body)
+      : undefined;
   const records = parsed?.["records"];
   return Array.isArray(records) ? records.filter(isUnknownObject) : undefined;
 }

@@ -28,7 +28,7 @@ export async function checkEndpoint(
 
 function toEndpointCheck({ host }: URL, response: HttpResponse, tookMs: number): Check {
   const named = { check: "produce endpoint" };
-  if (response.kind === "noAnswer") {
+  if (response.kind === "noResponse") {
     const found = `${host}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
     return failed(named, found, adviceForNoResponse(response));
   }
@@ -44,7 +44,7 @@ function toEndpointCheck({ host }: URL, response: HttpResponse, tookMs: number):
  */
 function toClockCheck(response: HttpResponse, startedMs: number, tookMs: number): Check {
   const named = { check: "clock" };
-  if (response.kind === "noAnswer") {
+  if (response.kind === "noResponse") {
     return skipped(named, "the produce endpoint did not answer");
   }
   const date = response.headers["date"];

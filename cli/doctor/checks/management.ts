@@ -107,7 +107,7 @@ function toManagementResult<T>(
   response: HttpResponse,
   read: (body: UnknownObject) => T | undefined,
 ): ManagementResult<T> {
-  if (response.kind === "noAnswer") {
+  if (response.kind === "noResponse") {
     const found = `${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
     return { kind: "failed", found, todo: adviceForNoResponse(response) };
   }
@@ -132,8 +132,8 @@ function toForeignResponse<T>(status: number): ManagementResult<T> {
  * Both APIs are behind the same gateway, so its error responses mean the same for both. The gateway's code
  * is part of the text.
  */
-function toDenial<T>(response: Extract<HttpResponse, { kind: "answer" }>): ManagementResult<T> {
-  const verdict = toVerdict({ ...response, retryAfterMs: undefined }, "documented");
+function toDenial<T>(response: Extract<HttpResponse, { kind: "response" }>): ManagementResult<T> {
+  const verdict = toVerdict(response, "documented", 0);
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

@@ -1,8 +1,8 @@
-import type { NoAnswer } from "../../../lib/effects/transport.ts";
+import type { NoResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 
 /** Says what to do about an endpoint that did not respond, by Node's error code. */
-export function adviceForNoResponse(response: NoAnswer): string {
+export function adviceForNoResponse(response: NoResponse): string {
   const { code, cause } = response;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return "its name cannot be resolved: check the setting, and this machine's DNS";

@@ -58,9 +58,7 @@ function recordResponses(transport: Effects["transport"]) {
 }
 
 function findFitting(response: HttpResponse | undefined): Acknowledgement | undefined {
-  return response?.kind === "answer"
-    ? fittingAcknowledgement({ ...response, retryAfterMs: undefined })
-    : undefined;
+  return response?.kind === "response" ? fittingAcknowledgement(response) : undefined;
 }
 
 type ResponseFacts = { readonly fitting: Acknowledgement | undefined; readonly where: string };

@@ -62,7 +62,7 @@ describe("the advice for an endpoint without a response", () => {
     ["EPROTO", "protocol", "another protocol"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "connection", "http or https"],
   ] as const)("the advice for %s names the usual cause", (code, cause, words) => {
-    const facts = { kind: "noAnswer", sent: "never", staleSocket: false } as const;
+    const facts = { kind: "noResponse", sent: "never", staleSocket: false } as const;
 
     expect(adviceForNoResponse({ ...facts, code, cause })).toContain(words);
   });

@@ -251,7 +251,7 @@ describe("the key pair", () => {
     const transport = async ({ url }: { readonly url: URL }) => {
       asked.push(url.href);
       const facts = { status: 405, headers: {}, body: "", truncated: false } as const;
-      return { kind: "answer", ...facts } as const;
+      return { kind: "response", ...facts } as const;
     };
     const settings = { ...good, DATASTREAM_ENDPOINT: "https://relay.example" };
 
@@ -267,7 +267,7 @@ describe("the key pair", () => {
     const transport = async ({ method, url }: { readonly method: string; readonly url: URL }) => {
       asked.push(`${method} ${url.href}`);
       const body = url.pathname.endsWith("prefix") ? '{"prefix":"h4j6l-"}' : '{"list":[]}';
-      return { kind: "answer", status: 200, headers: {}, body, truncated: false } as const;
+      return { kind: "response", status: 200, headers: {}, body, truncated: false } as const;
     };
 
     await examine(good, [], { transport });
@@ -383,7 +383,7 @@ describe("the clock", () => {
     const startMs = 1_700_000_000_500;
     const headers = { date: "Tue, 14 Nov 2023 22:13:20 GMT" };
     const transport = async () =>
-      ({ kind: "answer", status: 405, headers, body: "", truncated: false }) as const;
+      ({ kind: "response", status: 405, headers, body: "", truncated: false }) as const;
 
     const { row } = await examine(good, [], { transport, now: () => startMs + skewMs });
 
@@ -532,7 +532,7 @@ describe("the settings", () => {
   test("redrive without its bucket fails", async () => {
     const { row } = await examine({ ...good, REDRIVE_TOPICS: '["a"]' }, [], {
       transport: async () => ({
-        ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+        ...{ kind: "noResponse", sent: "never", cause: "connection" },
         ...{ code: "ENOTFOUND", staleSocket: false },
       }),
     });
