@@ -24,7 +24,10 @@ const bugs: readonly Bug[] = [
         "RecordResult[] = records.map(() => notAttempted);",
         'RecordResult[] = records.map(() => ({ kind: "delivered" }));',
       ],
-      ["await Promise.all(toLanes(records).map(runLane));", "void toLanes(records).map(runLane);"],
+      [
+        "await Promise.all(toKeyQueues(records).map(runKeyQueue));",
+        "void toKeyQueues(records).map(runKeyQueue);",
+      ],
     ],
     breaks: "delivered",
   },
@@ -36,8 +39,8 @@ const bugs: readonly Bug[] = [
         "  const sign = createSigner(account.keys);\n  let first: SigningTime | undefined;",
       ],
       [
-        "const body = toProduceBody(message);\n    const instant = clock.time();",
-        "const body = toProduceBody(message);\n    first ??= clock.time();\n    const instant = first;",
+        "const body = toProduceBody(message);\n    const signingTime = clock.time();",
+        "const body = toProduceBody(message);\n    first ??= clock.time();\n    const signingTime = first;",
       ],
     ],
     breaks: "signed",
@@ -56,8 +59,8 @@ const bugs: readonly Bug[] = [
     name: "a dead letter is removed before it is acknowledged",
     changes: [
       [
-        "  return { settled: ended.then(() => settle(redriven, run)) };",
-        "  void run.deletions.remove(object.name);\n  return { settled: ended.then(() => settle(redriven, run)) };",
+        "  return { removal: ended.then(() => finishObject(progress, run)) };",
+        "  void run.deletions.remove(object.name);\n  return { removal: ended.then(() => finishObject(progress, run)) };",
       ],
     ],
     breaks: "removed",
@@ -97,8 +100,8 @@ const bugs: readonly Bug[] = [
     name: "a proxy's 400 refuses a record for good",
     changes: [
       [
-        "isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer)",
-        "fromRejection(answer)",
+        "isFinal(status) && !isOwnRefusal(response) ? toForeign(response) : fromRejection(response)",
+        "fromRejection(response)",
       ],
     ],
     breaks: "stored",
