@@ -1,4 +1,5 @@
 import { decodeBase64 } from "../encoding/base64.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
@@ -31,16 +32,8 @@ export function onLambda(handle: Handler, now: () => number = Date.now): LambdaH
 
 /** Accepts an event as the bytes of its JSON too, which is the form of Alibaba Cloud's Function Compute. */
 function toObject(event: unknown): UnknownObject {
-  const value = event instanceof Uint8Array ? parse(Buffer.from(event).toString()) : event;
+  const value = event instanceof Uint8Array ? parseJson(Buffer.from(event).toString()) : event;
   return isUnknownObject(value) ? value : {};
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readContext(context: unknown, now: () => number) {

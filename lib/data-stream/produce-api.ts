@@ -1,4 +1,5 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
@@ -196,10 +197,6 @@ function explain(status: number, body: string, advice: string): string {
 }
 
 function parseObject(text: string): UnknownObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isUnknownObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isUnknownObject(value) ? value : undefined;
 }

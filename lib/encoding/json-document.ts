@@ -1,4 +1,4 @@
-import { elementsOf, textAt } from "./json-source.ts";
+import { elementsOf, parseJson, textAt } from "./json-source.ts";
 
 /** JSON text with its parsed value. The value is fast to search, and the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
@@ -6,11 +6,8 @@ export type JsonDocument = { readonly text: string; readonly value: unknown };
 /** Parses text; undefined if it is not JSON. A byte order mark is ignored (RFC 8259 section 8.1). */
 export function parseDocument(given: string): JsonDocument | undefined {
   const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
-  try {
-    return { text, value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return value === undefined ? undefined : { text, value };
 }
 
 /**

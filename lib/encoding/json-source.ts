@@ -1,14 +1,14 @@
 /**
  * Finds values in JSON text and returns them exactly as they were written. Every function here expects text that
- * `isJson` accepts.
+ * `parseJson` accepts.
  */
 
-export function isJson(text: string): boolean {
+/** The value that a JSON text says; undefined, which no text says, where it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseDocument } from "../encoding/json-document.ts";
-import { isJson, textAt } from "../encoding/json-source.ts";
+import { parseJson, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 
@@ -81,7 +81,7 @@ export function parseCloudEvent(value: string): EventParts | undefined {
 function ownDataOf(value: string, attributes: CloudEventAttributes): string | undefined {
   const head = `${toHead(attributes)},"data":`;
   const text = value.slice(head.length, -1);
-  return value.startsWith(head) && isJson(text) ? text : undefined;
+  return value.startsWith(head) && parseJson(text) !== undefined ? text : undefined;
 }
 
 function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {

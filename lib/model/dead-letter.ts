@@ -1,3 +1,4 @@
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "./function-definition.ts";
 import { isTopicName, type Message } from "./record.ts";
@@ -58,16 +59,8 @@ export type DeadLetter =
 
 /** Parses a line of a dead-letter object. The text of a line that is not a dead letter is kept. */
 export function parseLine(line: string): DeadLetter {
-  const record = toRecord(parse(line));
+  const record = toRecord(parseJson(line));
   return record === undefined ? { ok: false, line } : { ok: true, record };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function toRecord(value: unknown): Message | undefined {

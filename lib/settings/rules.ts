@@ -1,4 +1,5 @@
 import { findJsonFault } from "../encoding/json-fault.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 import { isTopicName } from "../model/record.ts";
 import { isPlaceholder } from "./placeholder.ts";
@@ -72,13 +73,7 @@ function isBetween(value: number, min: number, max: number): boolean {
 export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
   return {
     ...custom<T>(isValid, (given) => message + describeFault(given)),
-    coerce: (value) => {
-      try {
-        return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
-      } catch {
-        return value;
-      }
-    },
+    coerce: (value) => (typeof value === "string" ? (parseJson(value) ?? value) : value),
   };
 }
 

@@ -120,16 +120,32 @@ export function didYouMean(given: unknown, known: Iterable<string>): string {
 
 /** Finds names that are so near to a setting's name that they are surely a typing error. */
 export function findMisspelt(settings: Settings): readonly Problem[] {
-  return Object.keys(settings)
-    .filter((name) => !knownNames.has(name) && resemblesSetting.test(name))
-    .flatMap((name) => {
-      const meant = settingNames.find((other) =>
-        isWithinDistance(name, other, misspellingDistanceMax),
-      );
-      return meant === undefined
-        ? []
-        : [{ setting: name, text: `is not a setting: did you mean ${meant}?` }];
-    });
+  const problems: Problem[] = [];
+  for (const name of Object.keys(settings)) {
+    const meant = knownNames.has(name) ? "" : settingMeantBy(name);
+    if (meant !== "") {
+      problems.push({ setting: name, text: `is not a setting: did you mean ${meant}?` });
+    }
+  }
+  return problems;
+}
+
+/** A warm function sees the same names on every call: each is compared with all settings once. */
+const meantNames = new Map<string, string>();
+const meantNamesMax = 1_000;
+
+/** The setting that a name is near to; empty where there is none. */
+function settingMeantBy(name: string): string {
+  const known = meantNames.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const isNear = (other: string) => isWithinDistance(name, other, misspellingDistanceMax);
+  const meant = resemblesSetting.test(name) ? (settingNames.find(isNear) ?? "") : "";
+  if (meantNames.size < meantNamesMax) {
+    meantNames.set(name, meant);
+  }
+  return meant;
 }
 
 const knownNames: ReadonlySet<string> = new Set(settingNames);

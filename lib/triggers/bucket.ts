@@ -125,10 +125,14 @@ function mapNotification(
     case "objects": {
       const foreign = notification.objects.filter((object) => !isWrittenByUs(object, config));
       const own = notification.objects.length - foreign.length;
+      // An event of another form as a whole fails: a platform that tries again keeps it.
+      const isUnknown = notification.objects.length === 0;
       return {
         records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: Array.from({ length: own }, () => reservedObject),
-        refusedBodies: notification.unknown,
+        endings: isUnknown
+          ? notification.unknown.map(({ refusal }) => refusal)
+          : Array.from({ length: own }, () => reservedObject),
+        refusedBodies: isUnknown ? [] : notification.unknown,
         notes: notification.notes,
       };
     }
@@ -153,14 +157,11 @@ function mapNotification(
 const reservedObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
 /**
- * Recognizes objects that the functions themselves write, because events about them would cause a loop. The bucket decides.
- * If the event names no bucket, the reserved prefixes decide, unless no bucket is set: then the functions write no objects,
- * and the object is foreign.
+ * Recognizes objects that the functions themselves write, because events about them would cause a loop. The bucket
+ * decides. If the event names no bucket, the reserved prefixes decide: another function may write its dead letters there.
  */
 function isWrittenByUs({ bucket, name }: ObjectEvent, { reservedBuckets }: BucketConfig): boolean {
-  return bucket === undefined
-    ? reservedBuckets.length > 0 && hasReservedPrefix(name)
-    : reservedBuckets.includes(bucket);
+  return bucket === undefined ? hasReservedPrefix(name) : reservedBuckets.includes(bucket);
 }
 
 function toRecord(

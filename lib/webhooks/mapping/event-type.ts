@@ -1,4 +1,4 @@
-/** The CloudEvents type, and the provider's own word for it. */
+/** The CloudEvents type, and the provider's own word for it, both as the sender wrote them. */
 export type EventType = { readonly type: string; readonly word: string };
 
 /** Tells whether a filter accepts an event. A pattern is a whole type, or a prefix that ends in `*`. */

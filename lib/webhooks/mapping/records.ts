@@ -84,6 +84,10 @@ function split(
 /** A record with the id of its content. */
 type DraftWithId = { readonly id: string; readonly record: RecordDraft };
 
+function toType(word: string | undefined, prefix: string): string {
+  return word === undefined ? "webhook.received" : prefix + word;
+}
+
 /** Creates the mapping of a delivery or of an element. It returns undefined if the filter excludes the type. */
 function createRecordMapper(
   delivery: VerifiedDelivery,
@@ -109,9 +113,10 @@ function createRecordMapper(
   const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
   const trace = readTraceContext(headers);
   return (element?: JsonDocument, index?: number): DraftWithId | undefined => {
-    const word = readType(element)?.text;
-    const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
-    if (!isWanted({ type, word: word ?? type }, source.filter)) {
+    const found = readType(element);
+    const type = toType(found?.text, typePrefix);
+    const given = toType(found?.given, typePrefix);
+    if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
     const id = toId(element, index);

@@ -18,7 +18,12 @@ type DeliverySelector =
   | { readonly from: "call" };
 
 /** A value from a delivery, and the selector that gave it. */
-export type Selection = { readonly text: string; readonly selector: Selector };
+export type Selection = {
+  readonly text: string;
+  /** The value as the sender wrote it: a hash may stand for it in `text`. */
+  readonly given: string;
+  readonly selector: Selector;
+};
 
 export type SelectorInput = {
   readonly headers: Headers;
@@ -90,10 +95,11 @@ export function createSelectorReader(
     selector.from === "element" ? scalarIn(element, selector.pointer) : readOnce(selector);
   return (element) => {
     for (const selector of selectors) {
-      const text = read(selector, element);
-      if (text !== undefined && text !== "") {
-        const wellFormed = toWellFormed(text);
-        return { text: selector.from === "const" ? wellFormed : bounded(wellFormed), selector };
+      const given = read(selector, element);
+      if (given !== undefined && given !== "") {
+        const wellFormed = toWellFormed(given);
+        const text = selector.from === "const" ? wellFormed : bounded(wellFormed);
+        return { text, given, selector };
       }
     }
     return undefined;

@@ -255,6 +255,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/event/assistant_thread/channel_id",
           "body:/event/new_channel_id",
           "body:/channel/id",
+          "body:/channel_id",
           "body:/team_id",
           "body:/team/id",
           "body:/enterprise_id",

@@ -21,7 +21,7 @@ function foundAt(text: string): Selection {
   if (selector === undefined) {
     throw new Error(`${text} is no place`);
   }
-  return { text: "d-1", selector };
+  return { text: "d-1", given: "d-1", selector };
 }
 
 describe("an event's id", () => {
