@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startStandIn } from "../local/data-stream/server.ts";
-import { type Fault, type NextFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
+import { type NextFault, type ProxyFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const artifactPath = here("../dist/webhook/index.js");
@@ -40,7 +40,7 @@ const deliveryTimeoutMs = 1_500;
 const resendMs = 500;
 const outage = { everyMs: 20_000, fromMs: 10_000, untilMs: 12_500 };
 const chance = { requestFault: 0.12, refuse: 0.1, replyLost: 0.01 };
-const requestFaults: readonly Fault[] = [
+const requestFaults: readonly ProxyFault[] = [
   ...(["cutBeforeRequest", "cutAfterRequest", "cutInHead", "cutInBody", "halfClose"] as const),
   ...(["trickleRequest", "trickleAnswer", "endAfterAnswer", "delay"] as const),
   ...(["stall", "stallAfterHead"] as const),
@@ -187,9 +187,9 @@ function toParameters({ key, seq, id }: Delivery): object {
 }
 
 function nextFault(): NextFault {
-  const ofConnection = (): Fault | undefined =>
+  const ofConnection = (): ProxyFault | undefined =>
     isOutage() || random() < chance.refuse ? "refuse" : undefined;
-  const ofRequest = (): Fault | undefined => {
+  const ofRequest = (): ProxyFault | undefined => {
     if (isOutage()) {
       return "cutBeforeRequest";
     }
@@ -400,7 +400,7 @@ function countReordered(stored: readonly StoredMessage[]): number {
   return reordered;
 }
 
-function faultsText(faults: ReadonlyMap<Fault, number>): string {
+function faultsText(faults: ReadonlyMap<ProxyFault, number>): string {
   const counted = [...faults].filter(([fault]) => fault !== "pass").sort(([, a], [, b]) => b - a);
   return counted.map(([fault, count]) => `${fault} ${count}`).join(", ");
 }

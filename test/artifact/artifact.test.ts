@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { unzipSync } from "fflate";
 import { describe, expect, test, vi } from "vitest";
 import { nodeBinaries } from "../support/node-binaries.ts";
-import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const names = readdirSync(join(root, "functions"), { withFileTypes: true })
@@ -25,7 +25,10 @@ describe.each(names)("the artifact of %s", (name) => {
   const folder = join(root, "dist", name);
   const file = join(folder, "index.js");
   const zipFile = `${folder}.zip`;
-  const artifact = (kind: Artifact["kind"]) => ({ kind, path: kind === "zip" ? zipFile : file });
+  const artifact = (kind: HostedArtifact["kind"]) => ({
+    kind,
+    path: kind === "zip" ? zipFile : file,
+  });
 
   test.for(loads)(
     "the artifact runs on $node.name as $kind and prints nothing after its activation",
@@ -46,7 +49,8 @@ describe.each(names)("the artifact of %s", (name) => {
   );
 
   test.for(nodeBinaries())("the artifact exports main and handler on $name", ({ path: node }) => {
-    const script = "const door = require(process.argv[1]); typeof door.main + typeof door.handler";
+    const script =
+      "const adapter = require(process.argv[1]); typeof adapter.main + typeof adapter.handler";
 
     const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 10_000 });
 

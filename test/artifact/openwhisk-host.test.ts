@@ -5,7 +5,7 @@ import { transformSync } from "esbuild";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, describe, expect, test } from "vitest";
 import { nodeBinaries } from "../support/node-binaries.ts";
-import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "openwhisk-host-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,20 +27,20 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function source(code: string, kind: Artifact["kind"] = "source"): Artifact {
+function source(code: string, kind: HostedArtifact["kind"] = "source"): HostedArtifact {
   return { kind, path: write("index.js", code) };
 }
 
-function zip(files: Readonly<Record<string, string>>): Artifact {
+function zip(files: Readonly<Record<string, string>>): HostedArtifact {
   const entries = Object.entries(files).map(([name, text]) => [name, strToU8(text)]);
   return { kind: "zip", path: write("artifact.zip", zipSync(Object.fromEntries(entries))) };
 }
 
 describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) => {
-  const start = (artifact: Artifact, env = {}) => startOpenWhisk({ artifact, env, node });
+  const start = (artifact: HostedArtifact, env = {}) => startOpenWhisk({ artifact, env, node });
 
   /** Runs one activation of a fresh process. */
-  async function activate(artifact: Artifact, params = {}) {
+  async function activate(artifact: HostedArtifact, params = {}) {
     const host = await start(artifact);
     const activation = await host.run(params);
     return { ...activation, ...(await host.stop()) };

@@ -11,14 +11,14 @@ import { nodeBinaries } from "../support/node-binaries.ts";
 import { startOpenWhisk } from "../support/openwhisk-host.ts";
 import { type Bag, webhookSettings } from "../support/settings.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
-import { type Fault, inTurn, type NextFault, startTcpProxy } from "../support/tcp-proxy.ts";
+import { inTurn, type NextFault, type ProxyFault, startTcpProxy } from "../support/tcp-proxy.ts";
 
 /**
  * The timeout of attempts that a test lets run out. Other attempts have enough time, however busy the
  * machine is.
  */
 const attemptTimeoutMs = 400;
-const runsOut: readonly Fault[] = ["stall", "stallAfterHead", "trickleAnswerSlowly"];
+const runsOut: readonly ProxyFault[] = ["stall", "stallAfterHead", "trickleAnswerSlowly"];
 const shortAttempts = { ATTEMPT_TIMEOUT_MS: attemptTimeoutMs };
 const json = "application/json";
 
@@ -98,14 +98,14 @@ async function openChain({ node, nextFault = () => undefined, settings = {} }: C
 }
 
 describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({ path: node }) => {
-  const shared = { n: 0, faults: [] as Fault[] };
+  const shared = { n: 0, faults: [] as ProxyFault[] };
   let sharedChain: Chain;
   beforeAll(async () => {
     sharedChain = await openChain({ node, nextFault: inTurn(shared.faults) });
   });
   afterAll(() => sharedChain.stop());
 
-  test.for<[string, number, number, Fault]>([
+  test.for<[string, number, number, ProxyFault]>([
     ["no fault", 1, 1, "pass"],
     ["a delay", 1, 1, "delay"],
     ["a request that comes byte by byte", 1, 1, "trickleRequest"],
@@ -159,7 +159,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
   });
 
   test("webhook gives a stream that closes every socket exactly one free attempt", async () => {
-    const faults: Fault[] = ["pass", "cutBeforeRequest", "cutBeforeRequest"];
+    const faults: ProxyFault[] = ["pass", "cutBeforeRequest", "cutBeforeRequest"];
     const settings = { DATASTREAM_ATTEMPTS_MAX: 1 };
     const chain = await startChain({ node, nextFault: inTurn(faults), settings });
 
@@ -212,7 +212,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
   });
 
   test("the id stays the same over a 503 and the sender's next delivery", async () => {
-    const faults: Fault[] = ["cutAfterRequest", "cutBeforeRequest"];
+    const faults: ProxyFault[] = ["cutAfterRequest", "cutBeforeRequest"];
     const settings = { DATASTREAM_ATTEMPTS_MAX: 2 };
     const chain = await startChain({ node, nextFault: inTurn(faults), settings });
 

@@ -3,7 +3,7 @@ import { streamSettings } from "../support/settings.ts";
 import type { Dice } from "./dice.ts";
 import type { SimulatedFunction } from "./ledger.ts";
 import type { AdapterName } from "./platform.ts";
-import { webhookSettings } from "./sources.ts";
+import { simulatedWebhookSettings } from "./sources.ts";
 import { claimCheckBucket, deadLetterBucket } from "./storage.ts";
 import { topics } from "./stream.ts";
 
@@ -30,7 +30,7 @@ export function drawScenario(dice: Dice, pages: boolean) {
   const { DATASTREAM_PARTITIONS: _, ...given } = streamSettings;
   const settings = {
     ...given,
-    ...webhookSettings,
+    ...simulatedWebhookSettings,
     ...{ HEARTBEAT_NAME: "beat", HEARTBEAT_CRON: "* * * * *" },
     ...(hasPartitions ? { DATASTREAM_PARTITIONS: topics } : {}),
     DATASTREAM_CONCURRENCY: concurrency,

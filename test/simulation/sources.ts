@@ -6,7 +6,7 @@ import type { ExpectedRecord } from "./expected-records.ts";
 import type { WorkloadEvent } from "./ledger.ts";
 
 /** Configures the senders. What each of them sends is below. */
-export const webhookSettings = {
+export const simulatedWebhookSettings = {
   WEBHOOK_SOURCES: {
     github: { verifier: "github" },
     stripe: { verifier: "stripe", topic: "audit" },
@@ -28,8 +28,8 @@ export const webhookSettings = {
   WEBHOOK_BODY_BYTES_MAX: 300_000,
 };
 
-type SourceName = keyof typeof webhookSettings.WEBHOOK_SOURCES;
-export const sourceNames = Object.keys(webhookSettings.WEBHOOK_SOURCES) as [
+type SourceName = keyof typeof simulatedWebhookSettings.WEBHOOK_SOURCES;
+export const sourceNames = Object.keys(simulatedWebhookSettings.WEBHOOK_SOURCES) as [
   SourceName,
   ...SourceName[],
 ];

@@ -3,17 +3,17 @@ import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/dead-letters/redrive.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
-import { type Door, type Opened, stubSettings, toReply } from "./adapters.ts";
+import { type Adapter, type AdapterInput, stubSettings, toReply } from "./adapters.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import {
   acknowledged,
   answer,
-  createWorld,
+  createHarness,
+  type HarnessOptions,
   messageOf,
   noAnswer,
   seededRandom,
   startMs,
-  type WorldOptions,
 } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
@@ -28,7 +28,7 @@ type Failing = (
 ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 type Stream = (request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>;
 
-export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
+export type BucketHarnessOptions = Omit<HarnessOptions, "transport"> & {
   readonly stream?: Stream | undefined;
   /** Called before each storage request, with the words that `happened` has for it. */
   readonly failing?: Failing | undefined;
@@ -38,7 +38,7 @@ export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
  * Creates a harness with buckets beside the stream. Requests to the object storage's host get S3's
  * responses; all others go to `stream`.
  */
-export function createBucketWorld(options: BucketWorldOptions = {}) {
+export function createBucketHarness(options: BucketHarnessOptions = {}) {
   const { stream = () => acknowledged, failing = () => undefined } = options;
   const objects = new Map<string, Buffer>();
   const happened: string[] = [];
@@ -76,9 +76,9 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
     messages.push(message);
     return stream(request, messages.length - 1);
   };
-  const world = createWorld({ ...options, transport });
+  const harness = createHarness({ ...options, transport });
   return {
-    ...{ world, happened, messages },
+    ...{ harness, happened, messages },
     /** Puts an object under `bucket/name` before the test. */
     place: (path: string, body: string | Uint8Array) => {
       objects.set(path, Buffer.from(body));
@@ -89,7 +89,7 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
   };
 }
 
-export type BucketWorld = ReturnType<typeof createBucketWorld>;
+export type BucketHarness = ReturnType<typeof createBucketHarness>;
 
 function pathOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname.slice(1));
@@ -227,13 +227,13 @@ function sorted(objects: ReadonlyMap<string, Buffer>): readonly (readonly [strin
 }
 
 /** For `describe.each`: both adapters of redrive. */
-export const redriveDoors = [
-  { name: "OpenWhisk main", open: openMain },
-  { name: "Lambda handler", open: openHandler },
+export const redriveAdapters = [
+  { name: "OpenWhisk main", open: openMainAdapter },
+  { name: "Lambda handler", open: openHandlerAdapter },
 ] as const;
 
-function openMain({ world, settings }: Opened): Door {
-  const main = onOpenWhisk(redrive(world.effects));
+function openMainAdapter({ harness, settings }: AdapterInput): Adapter {
+  const main = onOpenWhisk(redrive(harness.effects));
   const call = async (parameters: Bag) => heard(await main(parameters));
   return {
     http: async (given) => toReply(await call(toUpstreamParameters(given, settings))),
@@ -241,8 +241,8 @@ function openMain({ world, settings }: Opened): Door {
   };
 }
 
-function openHandler({ world, settings }: Opened): Door {
-  const handler = onLambda(redrive(world.effects), world.effects.now);
+function openHandlerAdapter({ harness, settings }: AdapterInput): Adapter {
+  const handler = onLambda(redrive(harness.effects), harness.effects.now);
   stubSettings(settings);
   return {
     http: async (given) => toReply(heard(await handler(toPayloadV2(given)))),
@@ -264,14 +264,14 @@ export const timeout = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
  * Creates a harness in which some requests time out, and records when each began. `silent` chooses them by
  * `produce`, `PUT`, `GET`, `DELETE` and `LIST`.
  */
-export function createSilentWorld(silent: (kind: string) => boolean) {
+export function createTimeoutHarness(silent: (kind: string) => boolean) {
   const starts: { readonly kind: string; readonly atMs: number }[] = [];
   const hang = (kind: string, timeoutMs: number): HttpResponse | undefined => {
-    starts.push({ kind, atMs: given.world.effects.now() - startMs });
-    given.world.advance(silent(kind) ? timeoutMs : 0);
+    starts.push({ kind, atMs: given.harness.effects.now() - startMs });
+    given.harness.advance(silent(kind) ? timeoutMs : 0);
     return silent(kind) ? timeout : undefined;
   };
-  const given = createBucketWorld({
+  const given = createBucketHarness({
     stream: ({ timeoutMs }) => hang("produce", timeoutMs) ?? acknowledged,
     failing: (what, { timeoutMs }) => hang(what.split(" ")[0] ?? "", timeoutMs),
   });
@@ -282,7 +282,7 @@ export function createSilentWorld(silent: (kind: string) => boolean) {
  * Creates a harness whose responses arrive out of order. A tenth of the storage's responses are 500. Of
  * twenty responses of the stream one is 503 and one is 400. `arrived` contains the acknowledged values.
  */
-export function createErraticWorld(seed: number) {
+export function createErraticHarness(seed: number) {
   const random = seededRandom(seed);
   const arrived = new Set<string>();
   const dawdle = async () => {
@@ -291,7 +291,7 @@ export function createErraticWorld(seed: number) {
     }
   };
   const faults = [answer(503), answer(400)];
-  const told = createBucketWorld({
+  const told = createBucketHarness({
     failing: async () => {
       await dawdle();
       return random() < 0.1 ? answer(500) : undefined;

@@ -6,20 +6,22 @@ import { hear } from "./spoken.ts";
 /** 2023-11-14T22:13:20Z. */
 export const startMs = 1_700_000_000_000;
 
-export type Step = HttpResponse | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
+export type ScriptStep =
+  | HttpResponse
+  | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
 /** One step for each exchange, in order, or one function for all of them. */
 export type Script =
-  | readonly Step[]
+  | readonly ScriptStep[]
   | ((request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>);
 
-export type WorldOptions = {
+export type HarnessOptions = {
   readonly transport?: Script;
   /** The default is 0, which makes every wait as short as it can be. */
   readonly random?: number | (() => number);
   readonly nowMs?: number;
 };
 
-export type World = {
+export type Harness = {
   readonly effects: Effects;
   /** The clock of one call. */
   readonly clock: SigningClock;
@@ -31,7 +33,7 @@ export type World = {
 };
 
 /** Creates effects with a clock that only sleeping moves, ids `id-1`, `id-2`… and a scripted stream. */
-export function createWorld(options: WorldOptions = {}): World {
+export function createHarness(options: HarnessOptions = {}): Harness {
   const { transport: script = () => acknowledged, random = 0 } = options;
   let nowMs = options.nowMs ?? startMs;
   let ids = 0;
@@ -95,10 +97,10 @@ const refusals: ReadonlyMap<number, string> = new Map([
 /** The success that the API's page shows. */
 export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
 
-export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
+export type FailedExchange = Extract<HttpResponse, { kind: "noResponse" }>;
 
 /** Makes a failed exchange. By default the connection is reset after the request was sent. */
-export function noAnswer(facts: Partial<Omit<NoResponse, "kind">> = {}): HttpResponse {
+export function noAnswer(facts: Partial<Omit<FailedExchange, "kind">> = {}): HttpResponse {
   return {
     kind: "noResponse",
     sent: "unknown",

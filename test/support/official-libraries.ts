@@ -10,32 +10,38 @@ import Stripe from "stripe";
 import * as svix from "svix";
 import twilio from "twilio";
 import { vi } from "vitest";
-import { type Options, verifierNamed } from "./sources.ts";
+import { type SourceOptions, verifierNamed } from "./sources.ts";
 import { hear } from "./spoken.ts";
 
 /**
  * Describes what a provider signs. `seed` makes the secret, or the key pair whose public half is the
  * secret.
  */
-type Message = { id: string; seconds: number; seed: Uint8Array; secret: string; body: string };
+type MessageToSign = {
+  id: string;
+  seconds: number;
+  seed: Uint8Array;
+  secret: string;
+  body: string;
+};
 type HeaderFields = Readonly<Record<string, string>>;
 export type Attempt = { secret: string; headers: HeaderFields; body: Buffer; seconds: number };
 /** Contains the parts of an attempt as the library's functions take them. */
-type Question = Attempt & { readonly text: string; readonly signature: string };
+type LibraryInput = Attempt & { readonly text: string; readonly signature: string };
 
 export type Library = {
   readonly word: string;
-  readonly options?: Options;
+  readonly options?: SourceOptions;
   /** Makes JSON if the library parses what it accepts, and any text otherwise. */
   readonly bodyOf?: (texts: { text: string; json: string }, seconds: number) => string;
   readonly secretOf?: (seed: Uint8Array) => string;
-  readonly sign: (message: Message) => HeaderFields | Promise<HeaderFields>;
+  readonly sign: (message: MessageToSign) => HeaderFields | Promise<HeaderFields>;
   /** The header that ends with the signature, and the signature's encoding. */
   readonly header: string;
   readonly encoding: "hex" | "base64";
   readonly bytes: number;
   readonly time: "in a header" | "in the body" | "none";
-  readonly accepts: (question: Question) => unknown;
+  readonly accepts: (question: LibraryInput) => unknown;
 };
 
 const sha256Hex = { encoding: "hex", bytes: 32 } as const;

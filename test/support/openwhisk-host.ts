@@ -18,13 +18,13 @@ const answerTimeoutMs = 20_000;
 // Work that is left after the last activation may run this long before the process is killed.
 const drainTimeoutMs = 1500;
 
-export type Artifact = {
+export type HostedArtifact = {
   readonly kind: "source" | "source-identifier-only" | "zip" | "require";
   readonly path: string;
 };
 
 type StartOptions = {
-  readonly artifact: Artifact;
+  readonly artifact: HostedArtifact;
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -43,7 +43,7 @@ export type OpenWhisk = {
   stop(): Promise<{ readonly lateOutput: string }>;
 };
 
-type Answer = { readonly status: number; readonly body: string; readonly activated?: true };
+type HostResponse = { readonly status: number; readonly body: string; readonly activated?: true };
 
 /** Rejects with status and reason if the artifact cannot be initialised. */
 export async function startOpenWhisk(options: StartOptions): Promise<OpenWhisk> {
@@ -71,7 +71,10 @@ export async function startOpenWhisk(options: StartOptions): Promise<OpenWhisk> 
   return host;
 }
 
-function loadable({ kind, path }: Artifact, folder: string): Readonly<Record<string, string>> {
+function loadable(
+  { kind, path }: HostedArtifact,
+  folder: string,
+): Readonly<Record<string, string>> {
   if (kind === "require") {
     return { kind, path };
   }
@@ -90,10 +93,10 @@ function loadable({ kind, path }: Artifact, folder: string): Readonly<Record<str
  * Sends requests to the process and returns its responses. If the process dies, every waiting request gets
  * a response that says so.
  */
-function asker(child: ChildProcess): (question: object) => Promise<Answer> {
-  const waiting = new Map<string, (answer: Answer) => void>();
-  let death: Answer | undefined;
-  child.on("message", (answer: Answer & { readonly id: string }) => {
+function asker(child: ChildProcess): (question: object) => Promise<HostResponse> {
+  const waiting = new Map<string, (answer: HostResponse) => void>();
+  let death: HostResponse | undefined;
+  child.on("message", (answer: HostResponse & { readonly id: string }) => {
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
@@ -110,7 +113,7 @@ function asker(child: ChildProcess): (question: object) => Promise<Answer> {
       return Promise.resolve(death);
     }
     const id = randomUUID();
-    const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
+    const answered = new Promise<HostResponse>((resolve) => waiting.set(id, resolve));
     child.send({ id, ...question }, () => undefined);
     return within(answered, answerTimeoutMs, () => child.kill("SIGKILL"));
   };

@@ -3,10 +3,10 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What happens to one request. `refuse` happens to one connection. */
-export type Fault = keyof typeof plays | "refuse";
+export type ProxyFault = keyof typeof plays | "refuse";
 
 /** Called at each new connection, where only `refuse` counts, and at each whole request. */
-export type NextFault = (at: "connection" | "request") => Fault | undefined;
+export type NextFault = (at: "connection" | "request") => ProxyFault | undefined;
 
 type Link = {
   readonly client: Socket;
@@ -52,7 +52,7 @@ const plays = {
 } satisfies Record<string, (link: Link, request: Buffer) => Promise<unknown>>;
 
 /** Returns the faults in turn, and none when they are used up. `refuse` waits for a new connection. */
-export function inTurn(faults: Fault[]): NextFault {
+export function inTurn(faults: ProxyFault[]): NextFault {
   return (at) => ((faults[0] === "refuse") === (at === "connection") ? faults.shift() : undefined);
 }
 
@@ -66,11 +66,11 @@ export async function startTcpProxy(upstreamPort: number, nextFault: NextFault) 
     open: 0,
     openMax: 0,
     requests: 0,
-    faults: new Map<Fault, number>(),
+    faults: new Map<ProxyFault, number>(),
   };
   const idle = new Set<Socket>();
   const open = new Set<Socket>();
-  const note = (fault: Fault) => seen.faults.set(fault, (seen.faults.get(fault) ?? 0) + 1);
+  const note = (fault: ProxyFault) => seen.faults.set(fault, (seen.faults.get(fault) ?? 0) + 1);
 
   const serve = async (client: Socket): Promise<void> => {
     const upstream = connect({ port: upstreamPort, host: "127.0.0.1", noDelay: true });
