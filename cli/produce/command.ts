@@ -14,7 +14,7 @@ import {
   parsePartition,
   toConfig,
 } from "./options.ts";
-import { type ProduceContext, produceMany } from "./produce-many.ts";
+import { type ProduceCommandContext, produceMany } from "./produce-many.ts";
 import { produceOne } from "./produce-one.ts";
 
 /** The largest value that a claim check allows. Without a claim check the limit of a message applies. */
@@ -40,7 +40,7 @@ async function workOnOne({
   config,
   effects,
   terminal,
-}: ProduceContext): Promise<ExitCode> {
+}: ProduceCommandContext): Promise<ExitCode> {
   const { key = "", partition, dryRun, json: isJson = false } = options;
   const value = await readValue(options, terminal);
   const record = toRecord({ topic: undefined, key, value, partition }, config, effects.newId());
@@ -68,7 +68,7 @@ async function readValue(
   return text.value;
 }
 
-async function workOnMany(file: string, context: ProduceContext): Promise<ExitCode> {
+async function workOnMany(file: string, context: ProduceCommandContext): Promise<ExitCode> {
   const input = await openInput(file, context.terminal);
   return context.options.dryRun === true ? checkMany(input, context) : produceMany(input, context);
 }

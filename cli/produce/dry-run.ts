@@ -17,7 +17,7 @@ import { UsageError } from "../shared/settings-source.ts";
 import type { Input } from "./input/input.ts";
 import { InputError } from "./input/input-error.ts";
 import type { Window } from "./input/windows.ts";
-import { type ProduceContext, readWindows } from "./produce-many.ts";
+import { type ProduceCommandContext, readWindows } from "./produce-many.ts";
 
 type ShownRequest = {
   readonly method: string;
@@ -26,7 +26,7 @@ type ShownRequest = {
   readonly body: string;
 };
 
-type DryRunContext = Pick<ProduceContext, "config" | "effects" | "terminal"> & {
+type DryRunContext = Pick<ProduceCommandContext, "config" | "effects" | "terminal"> & {
   readonly isJson: boolean;
 };
 
@@ -48,7 +48,10 @@ export async function checkOne(record: StreamRecord, context: DryRunContext): Pr
 }
 
 /** Reads every line, and shows the request of the first message. Throws a UsageError for a wrong line. */
-export async function checkMany(input: Input, produceContext: ProduceContext): Promise<ExitCode> {
+export async function checkMany(
+  input: Input,
+  produceContext: ProduceCommandContext,
+): Promise<ExitCode> {
   const { config, effects, terminal, options } = produceContext;
   let first: StreamRecord | undefined;
   let lines = 0;

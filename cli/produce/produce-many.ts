@@ -22,7 +22,7 @@ import type { ProduceOptions } from "./options.ts";
 import { createProgressLine } from "./progress.ts";
 import { pagesOf, toRemarks, toResult, toResumeCommand, toSummary } from "./report.ts";
 
-export type ProduceContext = {
+export type ProduceCommandContext = {
   readonly options: ProduceOptions;
   readonly argv: readonly string[];
   readonly config: Config;
@@ -35,7 +35,7 @@ const lineBytesMax = 16 * 1024 * 1024;
 const windowBounds = { linesMax: 1_000, bytesMax: 16 * 1024 * 1024 };
 
 /** Produces the messages of an NDJSON input, window by window, from the place where the run begins. */
-export async function produceMany(input: Input, context: ProduceContext): Promise<ExitCode> {
+export async function produceMany(input: Input, context: ProduceCommandContext): Promise<ExitCode> {
   const { options, config, effects, terminal } = context;
   const { fromOffset, isNew } = await findStart(options, input);
   const stopper = new AbortController();
@@ -83,7 +83,7 @@ async function startCheckpoint(save: () => Promise<WriteResult>): Promise<void> 
   }
 }
 
-function warnAboutOrder({ options, config, terminal }: ProduceContext): void {
+function warnAboutOrder({ options, config, terminal }: ProduceCommandContext): void {
   if (options.partition === undefined && config.partitionsOf(config.topic ?? "") === undefined) {
     terminal.writeError(
       "warning: DATASTREAM_PARTITIONS has no count: a line without partition goes to a random one, " +
@@ -114,7 +114,7 @@ function createTally(nextOffset: number): ProduceTally {
   return { ...endings, attempts: 0, uncertain: 0, refusals: [], nextOffset, nextLine: 1 };
 }
 
-type ReadingOptions = Pick<ProduceContext, "options" | "config"> & {
+type ReadingOptions = Pick<ProduceCommandContext, "options" | "config"> & {
   readonly bounds?: WindowBounds;
 };
 
@@ -150,7 +150,7 @@ type RunEnd = {
 
 function writeResult(
   { input, tally, stop }: RunEnd,
-  { options, argv, terminal }: ProduceContext,
+  { options, argv, terminal }: ProduceCommandContext,
 ): ExitCode {
   const goOn = stop === undefined ? undefined : toResumeCommand(argv, input, tally.nextOffset);
   if (options.json === true) {

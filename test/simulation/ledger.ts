@@ -28,14 +28,14 @@ export type Exchange = {
   readonly objects: readonly string[];
   /** The number of dead letters in an object that was read, and the dead letters themselves. */
   deadLetters: number;
-  deadLettersRead: readonly DeadLetter[];
+  deadLettersRead: readonly ReadDeadLetter[];
   endMs: number | undefined;
   known: KnownOutcome | undefined;
   /** The status that the product received. */
   status: number | undefined;
 };
 
-export type DeadLetter = {
+export type ReadDeadLetter = {
   readonly recordId: string;
   readonly topic: string;
   readonly key: string;

@@ -4,7 +4,7 @@ import { answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";
 import { recordIdIn, recordIdsIn } from "./expected-records.ts";
-import type { DeadLetter, ExchangeKind, Ledger } from "./ledger.ts";
+import type { ExchangeKind, Ledger, ReadDeadLetter } from "./ledger.ts";
 import { type Listing, toListing } from "./listing.ts";
 import { requestHeader } from "./stream.ts";
 
@@ -106,7 +106,7 @@ export function createStorage({ ledger, dice, listing, faultsEndMs }: StoragePar
       notes.add(recordId);
     }
   };
-  const deadLettersOf = (body: string): readonly DeadLetter[] =>
+  const deadLettersOf = (body: string): readonly ReadDeadLetter[] =>
     linesOf(body).map((line) => {
       const { topic, key, value } = JSON.parse(line);
       return { topic, key, recordId: recordIdIn(value ?? "", claim) };
