@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { unzipSync } from "fflate";
 import { describe, expect, test, vi } from "vitest";
 import { nodeBinaries } from "../support/node-binaries.ts";
-import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const names = readdirSync(join(root, "functions"), { withFileTypes: true })
@@ -25,32 +25,39 @@ describe.each(names)("the artifact of %s", (name) => {
   const folder = join(root, "dist", name);
   const file = join(folder, "index.js");
   const zipFile = `${folder}.zip`;
-  const artifact = (kind: Artifact["kind"]) => ({ kind, path: kind === "zip" ? zipFile : file });
-
-  test.for(loads)("runs on $node.name as $kind and prints nothing late", async (load) => {
-    const host = await startOpenWhisk({ artifact: artifact(load.kind), node: load.node.path });
-
-    const first = await host.run({});
-    const second = await host.run({});
-    const { lateOutput } = await host.stop();
-
-    // The host answers 200 only for what it could write as JSON.
-    expect([first.status, second.status]).toEqual([200, 200]);
-    expect(first.result).toBeTypeOf("object");
-    expect(Array.isArray(first.result)).toBe(false);
-    expect(first.result).not.toBeNull();
-    expect(lateOutput).toBe("");
+  const artifact = (kind: HostedArtifact["kind"]) => ({
+    kind,
+    path: kind === "zip" ? zipFile : file,
   });
 
-  test.for(nodeBinaries())("exports both doors on $name", ({ path: node }) => {
-    const script = "const door = require(process.argv[1]); typeof door.main + typeof door.handler";
+  test.for(loads)(
+    "the artifact runs on $node.name as $kind and prints nothing after its activation",
+    async (load) => {
+      const host = await startOpenWhisk({ artifact: artifact(load.kind), node: load.node.path });
+
+      const first = await host.run({});
+      const second = await host.run({});
+      const { lateOutput } = await host.stop();
+
+      // The host responds with 200 only if it could write the result as JSON.
+      expect([first.status, second.status]).toEqual([200, 200]);
+      expect(first.result).toBeTypeOf("object");
+      expect(Array.isArray(first.result)).toBe(false);
+      expect(first.result).not.toBeNull();
+      expect(lateOutput).toBe("");
+    },
+  );
+
+  test.for(nodeBinaries())("the artifact exports main and handler on $name", ({ path: node }) => {
+    const script =
+      "const adapter = require(process.argv[1]); typeof adapter.main + typeof adapter.handler";
 
     const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 10_000 });
 
     expect(types.trim()).toBe("functionfunction");
   });
 
-  test("requires nothing but modules of Node.js, by their node: names", async () => {
+  test("the artifact requires only Node.js modules, by their node: names", async () => {
     const { metafile } = await build({
       entryPoints: [file],
       bundle: true,
@@ -67,13 +74,13 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(imports.filter(({ path }) => !path.startsWith("node:"))).toEqual([]);
   });
 
-  test("describes itself as CommonJS without dependencies", () => {
+  test("the artifact describes itself as CommonJS without dependencies", () => {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
     expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
   });
 
-  test("is zipped as index.js and package.json, and nothing else", () => {
+  test("the zip contains index.js and package.json and nothing else", () => {
     const files = unzipSync(readFileSync(zipFile));
 
     const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
@@ -83,13 +90,13 @@ describe.each(names)("the artifact of %s", (name) => {
     }
   });
 
-  test("stays within its budget of bytes", () => {
+  test("the artifact stays within its byte budget", () => {
     expect(statSync(file).size).toBeLessThanOrEqual(
       (budgets.kibibytes[name] ?? budgets.kibibytesDefault) * 1024,
     );
   });
 
-  test("has its source map beside it and not inside", () => {
+  test("the source map is a file beside the artifact and not part of it", () => {
     const map: unknown = JSON.parse(readFileSync(`${file}.map`, "utf8"));
 
     expect(map).toMatchObject({ version: 3 });
@@ -97,7 +104,7 @@ describe.each(names)("the artifact of %s", (name) => {
   });
 });
 
-test("a function as README.md shows it is within the budget that is nobody's own", async () => {
+test("a function as README.md shows it is within the default byte budget", async () => {
   const read = (name: string) => readFileSync(join(root, name), "utf8");
   const { kibibytesDefault } = JSON.parse(read("artifact-budgets.json"));
   const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
@@ -129,7 +136,7 @@ test("a function as README.md shows it is within the budget that is nobody's own
   expect(await main({})).toMatchObject({ error: expect.stringContaining("BAD_SETTINGS") });
 });
 
-/** As the OpenWhisk runner does. */
+/** Evaluates the code as the OpenWhisk runner does. */
 function evaluate(code: string) {
   const module = { exports: {} as { main: (parameters: object) => Promise<object> } };
   new Function("module", "exports", "require", code)(module, module.exports, createRequire(root));

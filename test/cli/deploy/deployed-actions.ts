@@ -6,7 +6,7 @@ import { writeFile } from "./harness.ts";
 
 export type Runner = { readonly run: ActionRunner; close(): Promise<void> };
 
-/** What was deployed, evaluated and called as the OpenWhisk runner does: one container for each version. */
+/** Evaluates and calls deployed actions as the OpenWhisk runner does, with one container for each version. */
 export function createRunner(): Runner {
   const hosts = new Map<string, Promise<OpenWhisk>>();
   return {

@@ -1,16 +1,16 @@
 import type { NoResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 
-/** What to do where an endpoint did not answer, by Node's own code for it. */
-export function adviceFor(answer: NoResponse): string {
-  const { code, cause } = answer;
+/** Says what to do about an endpoint that did not respond, by Node's error code. */
+export function adviceForNoResponse(response: NoResponse): string {
+  const { code, cause } = response;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return "its name cannot be resolved: check the setting, and this machine's DNS";
   }
   if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER|ALTNAME/.test(code)) {
     return "its certificate is not trusted here: a proxy that reads TLS? NODE_EXTRA_CA_CERTS adds its authority";
   }
-  if (otherProtocolOf(answer) !== undefined) {
+  if (otherProtocolOf(response) !== undefined) {
     return "another protocol is spoken there: check the setting's scheme (http or https) and port, and what stands in between";
   }
   if (code === "ECONNREFUSED") {
