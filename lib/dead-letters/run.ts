@@ -1,6 +1,7 @@
 import { storeMsReserved } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { CallContext } from "../function/create-handler.ts";
+import type { DefaultTopic } from "../model/function-definition.ts";
 import type { Message } from "../model/record.ts";
 import type { Ending } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
@@ -13,9 +14,19 @@ import { createLines, createPending, createTally } from "./tally.ts";
 
 /** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
 export type RedriveSettings = {
+  /** DEAD_LETTER_BUCKET. */
+  readonly bucket: string;
   readonly topics: readonly string[] | undefined;
   readonly concurrency: number;
 };
+
+/** Without REDRIVE_TOPICS dead letters go to DATASTREAM_TOPIC only. */
+export function topicsAllowed(
+  { topics }: RedriveSettings,
+  { topic }: DefaultTopic,
+): readonly string[] {
+  return topics ?? (topic === undefined ? [] : [topic]);
+}
 
 /** With less time than this no further object is begun. */
 export const objectMsMin = 2_000;
@@ -23,13 +34,10 @@ export const objectMsMin = 2_000;
 export type Run = ReturnType<typeof createRun>;
 
 /** What the objects of one run share. */
-export function createRun(
-  admittance: CallContext<unknown, RedriveSettings>,
-  bucket: string,
-  effects: Effects,
-) {
+export function createRun(admittance: CallContext<unknown, RedriveSettings>, effects: Effects) {
   const { call, config, settled, startedMs, clocks, invocationId } = admittance;
-  const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = settled;
+  const { bucket, concurrency } = settled;
+  const topics = topicsAllowed(settled, config);
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };

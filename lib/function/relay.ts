@@ -26,7 +26,7 @@ export function relay<Event extends TriggerEvent, Settled>(
     const sending = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const sent = await deliverOrStore({ ...mapped, records }, sending);
     warnOnce(log, [
-      ...trigger.warnings(settled),
+      ...trigger.warnings(settled, config),
       ...(mapped.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),

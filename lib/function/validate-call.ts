@@ -27,7 +27,7 @@ export function createCallValidator<Event extends TriggerEvent, Settled>(
       return refuse(rawHttpOff);
     }
     try {
-      const parsed = refuseMisspelt(parse(settings), settings);
+      const parsed = refuseMisspelt(parse(settings), settings, trigger.settings);
       return parsed.ok
         ? { ok: true, event, ...parsed.value }
         : refuse(badSettings(parsed.problems));
@@ -68,17 +68,21 @@ function badSettings(problems: readonly Problem[]): Ending {
 
 type Parser<Event extends TriggerEvent, Settled> = Pick<
   FunctionDefinition<Event, Settled>,
-  "deliveryTimeoutMs" | "parse" | "targets" | "faults"
+  "deliveryTimeoutMs" | "settings" | "parse" | "targets" | "faults"
 >;
 
 type FunctionSettings<Settled> = { readonly config: Config; readonly settled: Settled };
 
-/** All that a function needs of its settings, or every problem with them. */
+/** All that a function needs of its settings, or every problem with them. `known` are names of other functions'. */
 export function parseSettings<Event extends TriggerEvent, Settled>(
   trigger: Parser<Event, Settled>,
   settings: Settings,
+  known: readonly string[],
 ): ParseResult<FunctionSettings<Settled>> {
-  return refuseMisspelt(parseFunction(trigger, settings), settings);
+  return refuseMisspelt(parseFunction(trigger, settings), settings, [
+    ...trigger.settings,
+    ...known,
+  ]);
 }
 
 /** Reads settings by name alone, so that other fields of a call change nothing. */
@@ -93,7 +97,7 @@ function parseFunction<Event extends TriggerEvent, Settled>(
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [
     ...problemsOf([config, settled]),
-    ...checkTargets(settled.ok ? trigger.targets(settled.value) : [], stream),
+    ...checkTargets(settled.ok ? trigger.targets(settled.value, stream) : [], stream),
   ];
   if (config.ok && settled.ok && problems.length === 0) {
     return { ok: true, value: { config: config.value, settled: settled.value } };

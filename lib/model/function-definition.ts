@@ -61,6 +61,12 @@ export type Mapping = {
   readonly expectsNoContent?: boolean;
 };
 
+/** The stream's settings that targets and warnings may depend on. */
+export type DefaultTopic = {
+  /** DATASTREAM_TOPIC. */
+  readonly topic: string | undefined;
+};
+
 /** What has to be known of a function before it may run. */
 export type FunctionDefinition<Event extends TriggerEvent, Settled> = {
   readonly name: string;
@@ -68,16 +74,18 @@ export type FunctionDefinition<Event extends TriggerEvent, Settled> = {
   readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
+  /** Names of the settings that `parse` reads. */
+  readonly settings: readonly string[];
   readonly parse: (settings: Settings) => ParseResult<Settled>;
   /** Where records may go, so that a missing topic is found before any event comes. */
-  readonly targets: (settled: Settled) => readonly Target[];
+  readonly targets: (settled: Settled, stream: DefaultTopic) => readonly Target[];
+  /** Settings that work and are unwise; each is logged once per start. */
+  readonly warnings: (settled: Settled, stream: DefaultTopic) => readonly string[];
   /** Wrong settings that stop only the part of the function that they are about; nothing is deployed with them. */
   readonly faults?: (settled: Settled) => readonly Problem[];
 };
 
 /** A function that maps one event to records. */
 export type Trigger<Event extends TriggerEvent, Settled> = FunctionDefinition<Event, Settled> & {
-  /** Settings that work and are unwise; each is logged once per start. */
-  readonly warnings: (settled: Settled) => readonly string[];
   readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapping;
 };

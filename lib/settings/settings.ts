@@ -118,12 +118,17 @@ export function didYouMean(given: unknown, known: Iterable<string>): string {
   return meant[0] === undefined ? "" : `: did you mean ${meant[0]}?`;
 }
 
-/** Names so near to a setting's that they are surely meant to be it. */
-export function findMisspelt(settings: Settings): readonly Problem[] {
+/** Names so near to a setting's that they are surely meant to be it. `others` are names of settings beside ours. */
+export function findMisspelt(
+  settings: Settings,
+  others: readonly string[] = [],
+): readonly Problem[] {
   return Object.keys(settings)
-    .filter((name) => !knownNames.has(name) && resemblesSetting.test(name))
+    .filter(
+      (name) => !knownNames.has(name) && resemblesSetting.test(name) && !others.includes(name),
+    )
     .flatMap((name) => {
-      const meant = settingNames.find((other) =>
+      const meant = [...settingNames, ...others].find((other) =>
         isWithinDistance(name, other, misspellingDistanceMax),
       );
       return meant === undefined

@@ -60,14 +60,27 @@ const fields = {
   LOG_LEVEL: withDefault(oneOf(logLevels), "info"),
 };
 
-/** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS. */
-export function parseConfig(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
-  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings);
+/** Names of the settings that every function reads. */
+export function streamSettingNames(): readonly string[] {
+  return Object.keys(fields);
+}
+
+/** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS; `known` are names that are settings too. */
+export function parseConfig(
+  settings: Settings,
+  deliveryTimeoutMs: number,
+  known: readonly string[] = [],
+): ParseResult<Config> {
+  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings, known);
 }
 
 /** Adds the names that are surely meant to be a setting's. Looks at every name, so it is never remembered. */
-export function refuseMisspelt<T>(parsed: ParseResult<T>, settings: Settings): ParseResult<T> {
-  const misspelt = findMisspelt(settings);
+export function refuseMisspelt<T>(
+  parsed: ParseResult<T>,
+  settings: Settings,
+  known: readonly string[],
+): ParseResult<T> {
+  const misspelt = findMisspelt(settings, known);
   return misspelt.length === 0
     ? parsed
     : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };

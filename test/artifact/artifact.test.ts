@@ -102,7 +102,7 @@ test("a function as README.md shows it is within the budget that is nobody's own
   const { kibibytesDefault } = JSON.parse(read("artifact-budgets.json"));
   const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
   const trigger = `export const invoice = {
-    name: "invoice", accepts: "invocation", deliveryTimeoutMs: 1000,
+    name: "invoice", accepts: "invocation", deliveryTimeoutMs: 1000, settings: [],
     parse: () => ({ ok: true, value: {} }), targets: () => [], warnings: () => [],
     map: () => ({ records: [], endings: [] }),
   };`;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FunctionName } from "../../shared/function-names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import { UsageError } from "../../shared/settings-source.ts";
 
 /** What `npm run build` wrote for a function, as "Put Action" takes it. */
