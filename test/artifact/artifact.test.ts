@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
 import { describe, expect, test, vi } from "vitest";
+import { functions } from "../../lib/registry/functions.ts";
+import { functionNames, settingsOf } from "../../lib/registry/names.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
@@ -73,14 +75,30 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
   });
 
-  test("is zipped as index.js and package.json, and nothing else", () => {
+  test("is zipped as index.js, package.json and LICENSES.txt, and nothing else", () => {
     const files = unzipSync(readFileSync(zipFile));
 
     const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
-    expect(new Set(Object.keys(files))).toEqual(new Set(["index.js", "package.json"]));
+    expect(new Set(Object.keys(files))).toEqual(
+      new Set(["index.js", "package.json", "LICENSES.txt"]),
+    );
     for (const entry of Object.keys(files)) {
       expect(text(entry)).toBe(readFileSync(join(folder, entry), "utf8"));
     }
+  });
+
+  test("has the notices of this project and of each package in it, and of no other", () => {
+    const notices = readFileSync(join(folder, "LICENSES.txt"), "utf8");
+    const croner = readFileSync(join(root, "node_modules/croner/LICENSE"), "utf8");
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+
+    const packages = sources.flatMap((source) => /node_modules\/([^/]+)/.exec(source)?.[1] ?? []);
+    const [own, ...named] = [...notices.matchAll(/^([a-z-]+) \d+\.\d+\.\d+ \(MIT\)$/gm)];
+    expect(own?.[1]).toBe("datastream-relay");
+    expect(notices).toContain(readFileSync(join(root, "LICENSE"), "utf8").trim());
+    expect(new Set(named.map(([, found]) => found))).toEqual(new Set(packages));
+    expect(notices.includes(croner.trim())).toBe(name === "heartbeat");
+    expect(notices.includes("No code of other packages is bundled")).toBe(packages.length === 0);
   });
 
   test("stays within its budget of bytes", () => {
@@ -94,6 +112,20 @@ describe.each(names)("the artifact of %s", (name) => {
 
     expect(map).toMatchObject({ version: 3 });
     expect(readFileSync(file, "utf8")).not.toContain("sourceMappingURL=data:");
+  });
+});
+
+test("dist/functions.json says of every function what the registry says", () => {
+  const written: unknown = JSON.parse(readFileSync(join(root, "dist/functions.json"), "utf8"));
+
+  expect(written).toEqual({
+    functions: functionNames.map((name) => {
+      const { accepts, triggeredBy, schedule } = functions[name];
+      return {
+        ...{ name, accepts, triggeredBy, settings: settingsOf(name) },
+        ...(schedule === undefined ? {} : { schedule }),
+      };
+    }),
   });
 });
 
