@@ -16,6 +16,8 @@ export class OptionProblem extends Error {
 
 export type Options = {
   readonly isHelp: boolean;
+  /** Whether the functions are built first. */
+  readonly isBuilding: boolean;
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly dataDirectory?: string;
@@ -27,6 +29,7 @@ export type Options = {
 };
 
 const known = {
+  build: { type: "boolean", default: false },
   data: { type: "string" },
   "data-bytes-max": { type: "string" },
   "records-max": { type: "string" },
@@ -59,6 +62,7 @@ Runs the stand-ins of Data Stream and of Object Storage, and the functions besid
   --kafka-headers              a CloudEvent's attributes are ce_ headers of its Kafka message too
   --host ADDRESS               listens there (default 127.0.0.1); 0.0.0.0 and :: mean every network
   --allow-host NAME[:PORT]     a name beside localhost that the stand-in may be called by; may be repeated
+  --build                      builds the functions first; npm start gives it
   --help                       prints this
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, LAMBDA_PORT.
@@ -71,6 +75,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { data, host, kafka } = values;
   return {
     isHelp: values.help,
+    isBuilding: values.build,
     host: toHost(host),
     allowedHosts: values["allow-host"].map((name) => toAllowedHost(name, values["allow-host"])),
     ...(data !== undefined && { dataDirectory: toDirectory(data) }),

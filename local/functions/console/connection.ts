@@ -1,3 +1,4 @@
+import type { BuiltFunction } from "../built-functions.ts";
 import type { Settings } from "./sources.ts";
 
 /** Where the functions and the object storage beside the stand-in are, and the settings all of them share. */
@@ -6,4 +7,5 @@ export type Connection = {
   readonly invocationUrl: (name: string) => string;
   readonly objectStorageOrigin: string;
   readonly settings: Settings;
+  readonly functions: readonly BuiltFunction[];
 };

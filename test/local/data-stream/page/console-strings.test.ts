@@ -6,11 +6,13 @@ type Strings = Readonly<Record<string, string>>;
 const folder = new URL("../../../../local/data-stream/page/", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), "utf8");
 const load = async (name: string) =>
-  ((await import(new URL(`strings-${name}.js`, folder).href)) as Record<string, Strings>)[name] ??
+  ((await import(new URL(`text/strings-${name}.js`, folder).href)) as Record<string, Strings>)[name] ??
   {};
 const en = await load("en");
 const ko = await load("ko");
-const files = readdirSync(folder).filter((file) => !file.startsWith("strings-"));
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+  (file) => /\.[a-z]+$/.test(file) && !file.includes("strings-"),
+);
 const source = files.map(read).join("\n");
 const placesOf = (text = "") => new Set([...text.matchAll(/\{\w+\}/g)].map(String));
 
