@@ -4,26 +4,35 @@ import { endWithNpm } from "../../../local/functions/end-with-npm.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const byNpm = {
-  npm_lifecycle_event: "start",
-  npm_lifecycle_script: "node --import tsx local/start.ts --build",
-};
+const script = "node --import tsx local/start.ts --build";
+const byNpm = { npm_lifecycle_event: "start", npm_lifecycle_script: script };
+const shell = `   50 sh -c ${script}\n`;
 
-function watch(environment: Readonly<Record<string, string>>) {
-  const state = { parent: process.ppid };
+/** Process 50 is the parent of this process's parent. */
+function watch(environment: Readonly<Record<string, string>>, described: string | undefined) {
+  const state = { parent: process.ppid, running: [50, process.ppid] };
   const end = vi.fn();
-  endWithNpm(environment, end, () => state.parent);
+  endWithNpm(environment, end, {
+    parent: () => state.parent,
+    describe: () => described,
+    isRunning: (id) => state.running.includes(id),
+  });
   return { state, end };
 }
 
-test.for([1, 400])(
-  "a process that npm started ends once, within a second of npm (new parent %i)",
-  (parent) => {
-    const { state, end } = watch(byNpm);
+test.for([
+  ["npm, its parent", "   50 npm start\n", { parent: 1 }],
+  ["npm, its parent, where orphans are given to another process", undefined, { parent: 400 }],
+  ["the shell between it and npm", shell, { parent: 1 }],
+  ["npm behind that shell", shell, { running: [process.ppid] }],
+] as const)(
+  "a process that npm started ends once, within a second of %s",
+  ([, described, change]) => {
+    const { state, end } = watch(byNpm, described);
     vi.advanceTimersByTime(60_000);
     expect(end).not.toHaveBeenCalled();
 
-    state.parent = parent;
+    Object.assign(state, change);
     vi.advanceTimersByTime(1_000);
     expect(end).toHaveBeenCalledOnce();
 
@@ -37,9 +46,18 @@ test.for([
   ["another script of npm", { ...byNpm, npm_lifecycle_event: "dev" }],
   ["a start of another project", { ...byNpm, npm_lifecycle_script: "node server.js" }],
 ] as const)("a process that %s started goes on without its parent", ([, environment]) => {
-  const { state, end } = watch(environment);
+  const { state, end } = watch(environment, shell);
 
-  state.parent = 1;
+  Object.assign(state, { parent: 1, running: [] });
+  vi.advanceTimersByTime(60_000);
+
+  expect(end).not.toHaveBeenCalled();
+});
+
+test("a process whose parent is not npm's shell does not wait for that parent's parent", () => {
+  const { state, end } = watch(byNpm, "   50 npm start\n");
+
+  state.running = [process.ppid];
   vi.advanceTimersByTime(60_000);
 
   expect(end).not.toHaveBeenCalled();

@@ -6,8 +6,9 @@ type Strings = Readonly<Record<string, string>>;
 const folder = new URL("../../../../local/data-stream/page/", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), "utf8");
 const load = async (name: string) =>
-  ((await import(new URL(`text/strings-${name}.js`, folder).href)) as Record<string, Strings>)[name] ??
-  {};
+  ((await import(new URL(`text/strings-${name}.js`, folder).href)) as Record<string, Strings>)[
+    name
+  ] ?? {};
 const en = await load("en");
 const ko = await load("ko");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
