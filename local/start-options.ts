@@ -9,7 +9,7 @@ import {
 import type { KafkaOptions } from "./data-stream/kafka/kafka.ts";
 import { isLoopback } from "./http/listen.ts";
 
-/** What is wrong with the command line, in a line for the person who wrote it. */
+/** A problem of the command line, told in one line. */
 export class OptionProblem extends Error {
   override name = "OptionProblem";
 }
@@ -45,7 +45,7 @@ const known = {
 const everywhere = ["0.0.0.0", "::"];
 const namesMax = 20;
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/;
-/** No IPv6 address, which kafkajs cuts at its first colon; a name of one is right. */
+/** Accepts no IPv6 address, because kafkajs cuts it at its first colon. A name that stands for one is right. */
 const broker = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?:\d{1,5}$/i;
 const byteRange = { min: 1_048_576, max: 1_000_000_000_000 };
 
@@ -125,7 +125,7 @@ function toDirectory(text: string): string {
   return text;
 }
 
-/** A single address of a network would leave the functions, which call over loopback, outside. */
+/** Accepts loopback or every network: the functions call over loopback, and would not reach one other address. */
 function toHost(text: string): string {
   if (everywhere.includes(text) || (isLoopback(text) && (isIP(text) > 0 || text === "localhost"))) {
     return text;

@@ -7,9 +7,9 @@ import { isHidden } from "./function-settings.ts";
 import { nameCharactersMax, prefixCharactersMax } from "./names.ts";
 
 /**
- * What is deployed where: the one declarative file, `deploy.config.ts`. Limits and names are those of "Put
- * Action" and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50
- * letters, digits, `-` and `_` that do not begin with `-` and are unique across actions, triggers and packages.
+ * The form of `deploy.config.ts`, the one declarative file of a deployment. Limits and names are those of "Put Action"
+ * and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50 letters, digits, `-`
+ * and `_` that do not begin with `-` and are unique across actions, triggers and packages.
  */
 export type DeployConfig = z.input<typeof schema>;
 
@@ -62,11 +62,11 @@ export const plainSettings = z.partialRecord(
 );
 
 export const options = {
-  /** MB. The guide's default is 256, another source says 128: so it is always sent. */
+  /** In MB. The guide's default is 256 and another source says 128, so it is always sent. */
   memoryMb: z.literal(memoriesMb, "must be 128, 256, 512 or 1024").default(256),
-  /** Of this function's action; without it the one of the whole file. */
+  /** The network of this function's action. Without it, the network of the whole file. */
   vpc: network.optional(),
-  /** Settings of this function alone, before those of files and environment. Never secrets. */
+  /** Settings of this function alone. They come before those of files and environment, and are never secrets. */
   settings: plainSettings.default({}),
 };
 
@@ -84,7 +84,7 @@ export const scheduled = {
   ...invoked,
   /** Five fields. If the function has a setting for its schedule, this sets it too. */
   cron: cronRule,
-  /** What the trigger gets instead, where NAVER Cloud counts months or weekdays in another way. */
+  /** The expression that the trigger gets instead, if NAVER Cloud counts months or weekdays in another way. */
   cronOption: z.string().min(1).max(200).optional(),
 };
 
@@ -95,14 +95,14 @@ export const event = z.strictObject({
   eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
 });
 
-/** The options of a function, by what calls it. */
+/** The options of a function by the kind of its trigger. */
 const optionsOf = {
   http: z.strictObject({
     ...options,
     timeoutMs: timeoutMs(10_000),
     /** The documents do not say what the header options do, so they stay off. */
     customOptions: z.boolean().default(false),
-    /** For the printed steps only: what you call things in API Gateway. */
+    /** Your names in API Gateway, for the printed steps only. */
     apiGateway: z
       .strictObject({ product: name, api: name, stage: name })
       .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),

@@ -44,7 +44,7 @@ export type Sources = {
   readonly load: (name: FunctionName) => Artifact;
 };
 
-/** "Put Action" and "Prerequisites": 1 MB of parameters, read as the smaller of its two meanings. */
+/** 1 MB of parameters ("Put Action" and "Prerequisites"), read as the smaller of its two meanings. */
 const parametersBytesMax = 1_000_000;
 /** The timeout includes the start of an action, and the action has to answer before it. */
 const startReserveMs = 1_000;
@@ -105,7 +105,7 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
   return { ok: true, value };
 }
 
-/** A schedule is in one place: the trigger's is also the one that the function reads. */
+/** Gives the function the same schedule as its trigger, so that a schedule is in one place. */
 function settingsFor(name: FunctionName, { deployment, settings }: Sources): Settings {
   const own = deployment.functions[name]?.settings ?? {};
   const setting = functions[name].schedule?.setting;
@@ -141,7 +141,7 @@ function checkBytes(name: FunctionName, parameters: Parameters): readonly Proble
       ];
 }
 
-/** A setting that several functions read is reported once. */
+/** Reports a problem once, although several functions read its setting. */
 export function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((one) => [`${one.setting} ${one.text}`, one])).values()];
 }

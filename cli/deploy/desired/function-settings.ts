@@ -33,9 +33,9 @@ export type Stream = {
 
 /**
  * Returns the parameters of a function's action: the settings that it reads and no others, checked by the parsers
- * that it will run. The endpoints are always among them, so that no caller fills them in: NAVER Cloud puts a
- * caller's own parameters before those of the action ("runtime" first), although Apache OpenWhisk makes those of a
- * web action final.
+ * that it will run. The endpoints are always among them, so that they are never left for a caller to fill in. NAVER
+ * Cloud documents that a caller's own parameters come before those of the action ("runtime" first), while Apache
+ * OpenWhisk makes those of a web action final.
  */
 export function bindSettings(name: FunctionName, settings: Settings): BoundSettings {
   const own = pick(settings, settingsOf(name));
@@ -49,7 +49,7 @@ export function bindSettings(name: FunctionName, settings: Settings): BoundSetti
   return { ok: true, parameters, stream: { deliveryTimeoutMs, endpoints } };
 }
 
-/** Templates leave empty text where a variable has no value: such a setting is not bound. */
+/** Leaves out empty settings: templates leave empty text where a variable has no value. */
 function pick(settings: Settings, names: readonly string[]): Parameters {
   return Object.fromEntries(
     names.flatMap((name) => {

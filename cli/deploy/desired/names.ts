@@ -15,10 +15,10 @@ const triggerEndings: Readonly<Partial<Record<TriggerKind, string>>> = {
   cron: "-cron",
 };
 
-/** "Put Action" and "Put Trigger". */
+/** The limit of "Put Action" and "Put Trigger". */
 export const nameCharactersMax = 50;
 
-/** What is left for the prefix beside the longest ending. */
+/** The longest ending leaves this much for the prefix. */
 export const prefixCharactersMax =
   nameCharactersMax - Math.max(...functionNames.map((name) => longestEnding(name).length));
 
@@ -54,7 +54,7 @@ function toRecord<Value extends string | undefined>(
 
 const ownMark = "datastream-relay: ";
 
-/** The description says whose a resource is, for people and for the next deploy. At most 3,000 bytes. */
+/** Makes a description that tells people and the next deploy who made the resource. It may have 3,000 bytes. */
 export function mark(text: string): string {
   return `${ownMark}${text}`;
 }
