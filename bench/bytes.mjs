@@ -1,4 +1,4 @@
-// What is in each artifact, and how near it is to the size that is aimed for. See README.md.
+// What is in each artifact, and how near it is to the size that is aimed for. See docs/benchmarks.md.
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -1,4 +1,4 @@
-// Throughput of lib/http/client.ts beside undici's pool and a raw socket writer. See README.md.
+// Throughput of lib/http/client.ts beside undici's pool and a raw socket writer. See docs/benchmarks.md.
 import { fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 // Cold cost: a fresh process loads one file as the OpenWhisk runner loads source, and delivers one
-// GitHub webhook over loopback HTTPS. See README.md for the method.
+// GitHub webhook over loopback HTTPS. See docs/benchmarks.md for the method.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { webhookCall } from "./calls.mjs";

@@ -90,7 +90,7 @@ console.log(`${table}\n\n${summary}`);
 const minutes = (Date.now() - startedMs) / 60_000;
 if (chosen.length === names.length) {
   const head =
-    "# Results of `npm run bench`\n\nWritten by it; how each is measured, and why a target is missed, is in [README.md](README.md).";
+    "# Results of `npm run bench`\n\nWritten by it; how each is measured, and why a target is missed, is in [docs/benchmarks.md](../docs/benchmarks.md).";
   writeFileSync(here("RESULTS.md"), `${head}\n\n${describe()}\n\n${table}\n\n${summary}.\n`);
   say(`bench/RESULTS.md is written, after ${minutes.toFixed(1)} minutes`);
 }

@@ -1,4 +1,4 @@
-// One event of many records: how near to the least possible time, and in how much memory. See README.md.
+// One event of many records: how near to the least possible time, and in how much memory. See docs/benchmarks.md.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

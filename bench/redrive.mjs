@@ -1,4 +1,4 @@
-// A backlog of dead letters: how near one run comes to what the storage allows, and in how much memory. See README.md.
+// A backlog of dead letters: how near one run comes to what the storage allows, and in how much memory. See docs/benchmarks.md.
 import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
 import { startChild } from "./child.mjs";
 import { here, readArtifact } from "./functions.mjs";

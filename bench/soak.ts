@@ -1,6 +1,6 @@
 // A steady load of signed webhooks through the built artifact in frozen and thawed OpenWhisk hosts, a
 // proxy that plays faults, and the stand-in: what was acknowledged is compared with what is on the
-// topic. Exits with 1 when something was lost, reordered or doubled without a reason. See README.md.
+// topic. Exits with 1 when something was lost, reordered or doubled without a reason. See docs/benchmarks.md.
 import { type ChildProcess, fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

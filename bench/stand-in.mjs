@@ -1,6 +1,6 @@
 // How fast the stand-in starts, how many signed produces a second it takes, and what 100,000 records
 // cost in memory: in memory alone, and with --data. The stand-in is a process of its own, the load comes
-// from this one. See README.md.
+// from this one. See docs/benchmarks.md.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

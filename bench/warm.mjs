@@ -1,4 +1,4 @@
-// Warm cost: CPU time of one event, of the process that runs the function. See README.md for the two
+// Warm cost: CPU time of one event, of the process that runs the function. See docs/benchmarks.md for the two
 // ways it is taken.
 import { createHmac } from "node:crypto";
 import {

@@ -1,4 +1,4 @@
-// A cron tick, and dead letters go from their bucket back onto the stream, oldest first.
+// A cron tick moves dead letters from their bucket back to the stream, oldest first.
 
 import { onLambda } from "../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";

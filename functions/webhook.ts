@@ -1,4 +1,4 @@
-// A sender's delivery over HTTP, verified, becomes one record.
+// A sender's verified HTTP delivery becomes one record, or several.
 
 import { onLambda } from "../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../lib/adapters/openwhisk.ts";

@@ -2,7 +2,7 @@
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    `datastream-relay needs Node 20.19 or newer; this is Node ${process.versions.node}`,
+    `datastream-relay needs Node 20.19 or newer; this is Node ${process.versions.node}\npage: docs/troubleshooting.md#doctor-node`,
   );
   process.exit(1);
 }

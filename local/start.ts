@@ -63,7 +63,8 @@ function portFrom(name: string, usual: number): number {
 }
 
 function fail(message: string, exitCode = 1): never {
-  console.error(message);
+  const anchor = exitCode === 2 ? "usage" : "npm-start";
+  console.error(`${message}\npage: docs/troubleshooting.md#${anchor}`);
   process.exit(exitCode);
 }
 

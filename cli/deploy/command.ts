@@ -29,8 +29,8 @@ function createDeployCommand(terminal: Terminal) {
     .option("--endpoint <origin>", "another origin of the API: https, or this machine")
     .option("--artifacts <folder>", "where `npm run build` writes", "dist")
     .option(
-      "--stand-in <origin>",
-      "where the smoke call's record is looked for: a local stand-in of Data Stream",
+      "--emulator, --stand-in <origin>",
+      "where the smoke call's record is looked for: a local emulator of Data Stream",
     )
     .option("--no-smoke", "end without the smoke call, which puts one heartbeat on its topic")
     .option("--adopt", "overwrite actions and triggers that lack this command's mark")

@@ -1,5 +1,6 @@
 import { writeProblems } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
 import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
@@ -28,10 +29,12 @@ export async function deploy(
   const progress = createProgress(isJson ? () => undefined : say);
   try {
     const report = await perform(command, prepared, { options, surroundings, progress });
+    const pages = pagesOf(report);
     if (isJson) {
-      writeOut(toJsonLine(report, hide));
+      writeOut(toJsonLine({ ...report, page: pages[0] }, hide));
     } else {
       say(toText(report));
+      writePages(pages, surroundings.terminal);
     }
     return report.ok ? exitCodes.ok : exitCodes.failed;
   } catch (error) {
@@ -41,10 +44,21 @@ export async function deploy(
     if (isJson) {
       writeOut(toJsonLine(toBrokenOff(command, progress, error), hide));
     } else {
-      writeProblems([hide(error.message), ...adviceFor(command)], false, surroundings.terminal);
+      const told = { isJson, page: toPage("deploy-api") };
+      writeProblems([hide(error.message), ...adviceFor(command)], told, surroundings.terminal);
     }
     return exitCodes.failed;
   }
+}
+
+function pagesOf({ ok, changes, smoke }: Report): readonly Page[] {
+  if (ok) {
+    return [];
+  }
+  if (changes.some(({ change }) => change === "refused")) {
+    return [toPage("deploy-refused")];
+  }
+  return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
 function toBrokenOff(
@@ -57,13 +71,17 @@ function toBrokenOff(
     command,
     ok: false,
     problems: [message],
+    page: toPage("deploy-api"),
     done: done(),
     ...(failed === undefined ? {} : { failed: { ...failed, reason: message } }),
   };
 }
 
 /** Text by text: a secret that is also a word of JSON would spoil it. */
-function toJsonLine(report: Report | BrokenOff, hide: (text: string) => string): string {
+function toJsonLine(
+  report: (Report & { readonly page: Page | undefined }) | BrokenOff,
+  hide: (text: string) => string,
+): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return `${JSON.stringify(report, replace)}\n`;
 }

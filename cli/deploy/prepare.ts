@@ -4,6 +4,7 @@ import { functions } from "../../lib/registry/functions.ts";
 import { allSettingNames, functionNames } from "../../lib/registry/names.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
 import { findMisspelt, optional, parseFields } from "../../lib/settings/settings.ts";
+import { pageOfSetting } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
@@ -34,7 +35,7 @@ export async function prepare(
   { config, settings: files = [], endpoint, standIn }: DeployOptions,
   { effects, terminal: { environment } }: Surroundings,
 ): Promise<Prepared> {
-  checkOrigins({ endpoint, "stand-in": standIn });
+  checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
   const settings = loadSettings(files, environment);
   refuse(findMisspelt(settings, allSettingNames));
@@ -71,7 +72,11 @@ function checkOrigins(given: Readonly<Record<string, string | undefined>>): void
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) {
-    throw new UsageError(problems.map(({ setting, text }) => `${setting} ${text}`).join("\n"));
+    const page = pageOfSetting(problems[0]?.setting ?? "");
+    throw new UsageError(
+      problems.map(({ setting, text }) => `${setting} ${text}`).join("\n"),
+      page,
+    );
   }
 }
 

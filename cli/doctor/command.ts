@@ -4,8 +4,10 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type Page, pageOfRow, writePages } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import type { Check } from "./checks/check.ts";
 import { examine } from "./examine.ts";
 import { findFunctions } from "./find-functions.ts";
 import { toTable } from "./table.ts";
@@ -40,14 +42,29 @@ export function runDoctor(
       effects,
     );
     const isOk = checks.every(({ verdict }) => verdict !== "failed");
-    terminal.writeOut(
-      options.json === true
-        ? `${JSON.stringify({ ok: isOk, checks }, null, 2)}\n`
-        : toTable(checks, isColored(terminal)),
-    );
+    const pages = checks.filter(({ verdict }) => verdict === "failed").map(pageOf);
+    if (options.json === true) {
+      const [page] = pages;
+      terminal.writeOut(
+        `${JSON.stringify({ ok: isOk, page, checks: checks.map(withPage) }, null, 2)}\n`,
+      );
+    } else {
+      terminal.writeOut(toTable(checks, isColored(terminal)));
+      writePages(pages, terminal);
+    }
     return isOk ? exitCodes.ok : exitCodes.failed;
   };
   return runCommand(createDoctor(terminal), work, { argv, terminal });
+}
+
+function pageOf({ check, subject = "", found }: Check): Page {
+  return pageOfRow(check, subject, found);
+}
+
+/** Rows that ask for nothing have no page. */
+function withPage(check: Check) {
+  const isToDo = check.verdict === "failed" || check.verdict === "warning";
+  return isToDo ? { ...check, page: pageOf(check) } : check;
 }
 
 /** https://no-color.org: set to anything but empty text. */

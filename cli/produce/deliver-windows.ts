@@ -1,5 +1,5 @@
 import { deliverSized } from "../../lib/delivery/deliver-or-store.ts";
-import { createFitMessage, partsOfText } from "../../lib/delivery/fit-message.ts";
+import { createFitMessage, readTextParts } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
@@ -62,7 +62,7 @@ export async function deliverWindows(
     storage: createSigningClocks(effects.now),
   };
   const interrupted = interruptible(effects, running.signal);
-  const toFitted = createFitMessage(partsOfText, config);
+  const toFitted = createFitMessage(readTextParts, config);
   const deliverSome = (placed: readonly Placed[]) =>
     deliverSized(
       placed.map(({ record }) => record),

@@ -2,7 +2,7 @@ import { createProduce } from "../../lib/data-stream/produce.ts";
 import { signatureHeaders } from "../../lib/data-stream/signature.ts";
 import {
   createFitMessage,
-  partsOfText,
+  readTextParts,
   type SizedMessage,
 } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
@@ -12,6 +12,7 @@ import type { Fault, Refusal } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { toPage } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Input } from "./input/input.ts";
 import { InputError } from "./input/input-error.ts";
@@ -33,7 +34,7 @@ export async function checkOne(record: StreamRecord, showing: Showing): Promise<
   if (!("message" in fitted)) {
     throw new UsageError(toProblem(fitted));
   }
-  if (fitted.kind === "light") {
+  if (fitted.kind === "claimChecked") {
     showing.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
   return show(await toShownRequest(fitted.message, showing.config, showing.effects), showing);
@@ -49,7 +50,7 @@ export async function checkMany(input: Input, running: ManyRunning): Promise<Exi
     lines += window.records.length;
     const problem = findTooLarge(window, config) ?? window.problem;
     if (problem !== undefined) {
-      throw new UsageError(problem.message);
+      throw new UsageError(problem.message, toPage("INPUT"));
     }
   }
   terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);
@@ -68,7 +69,7 @@ function findTooLarge({ records }: Window, config: Config): InputError | undefin
 }
 
 function toFitting(record: StreamRecord, config: Config): SizedMessage {
-  return createFitMessage(partsOfText, config)(record);
+  return createFitMessage(readTextParts, config)(record);
 }
 
 function toProblem({ code, reason }: Fault | Refusal): string {
@@ -97,7 +98,7 @@ async function toShownRequest(
   const transport: Effects["transport"] = async (request) => {
     caught = request;
     return {
-      ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+      ...{ kind: "noResponse", sent: "never", cause: "connection" },
       ...{ code: "EDRYRUN", staleSocket: false },
     };
   };

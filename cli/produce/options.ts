@@ -1,5 +1,6 @@
 import { allSettingNames } from "../../lib/registry/names.ts";
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
+import { pageOfSetting } from "../shared/page.ts";
 import { loadSettings, UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { isPartition } from "./input/message.ts";
@@ -31,7 +32,8 @@ export function toConfig({ settings: files = [], topic }: Options, terminal: Ter
     const nameOf = (setting: string) =>
       setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;
     const problems = parsed.problems.map(({ setting, text }) => `${nameOf(setting)} ${text}`);
-    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`);
+    const page = pageOfSetting(nameOf(parsed.problems[0]?.setting ?? ""));
+    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`, page);
   }
   return parsed.value;
 }

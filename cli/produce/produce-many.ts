@@ -3,6 +3,7 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { readCheckpoint, type Written, writeCheckpoint } from "./checkpoint.ts";
@@ -13,7 +14,7 @@ import { type Defaults, decode, parseMessage, type Read, toRecord } from "./inpu
 import { toWindows, type Window, type WindowBounds } from "./input/windows.ts";
 import type { Options } from "./options.ts";
 import { createProgress } from "./progress.ts";
-import { toGoOn, toRemarks, toResult, toSummary } from "./report.ts";
+import { pagesOf, toGoOn, toRemarks, toResult, toSummary } from "./report.ts";
 
 export type ManyRunning = {
   readonly options: Options;
@@ -140,6 +141,7 @@ function tell({ input, tally, stop }: Told, { options, argv, terminal }: ManyRun
   } else {
     terminal.writeError(toRemarks(tally, stop, goOn));
     terminal.writeOut(toSummary(tally));
+    writePages(pagesOf(tally, stop), terminal);
   }
   return stop === undefined && tally.refused === 0 ? exitCodes.ok : exitCodes.failed;
 }

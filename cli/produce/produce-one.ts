@@ -1,11 +1,12 @@
 import { deliverSized } from "../../lib/delivery/deliver-or-store.ts";
-import { createFitMessage, partsOfText } from "../../lib/delivery/fit-message.ts";
+import { createFitMessage, readTextParts } from "../../lib/delivery/fit-message.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { type Page, toPage, writePages } from "../shared/page.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { interruptible } from "./interruption.ts";
 
@@ -25,7 +26,7 @@ export async function produceOne(
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const toFitted = createFitMessage(partsOfText, config);
+  const toFitted = createFitMessage(readTextParts, config);
   const { endings, attempts, uncertain } = await deliverSized([record], toFitted, {
     ...{ config, clocks, effects: interruptible(effects, stop.signal) },
     deadlineMs: now() + config.deliveryTimeoutMs,
@@ -33,18 +34,27 @@ export async function produceOne(
   const ending = endings[0] ?? notAttempted;
   const { topic, partition } = record;
   const facts = { attempts, uncertain, topic, partition: partition ?? null };
+  const isDelivered = ending.kind === "delivered";
   terminal.writeOut(
     isJson
       ? `${JSON.stringify({ ...toJson(ending), ...facts })}\n`
       : toText(ending, record, attempts),
   );
-  return ending.kind === "delivered" ? exitCodes.ok : exitCodes.failed;
+  if (!isJson && !isDelivered) {
+    writePages([pageOf(ending)], terminal);
+  }
+  return isDelivered ? exitCodes.ok : exitCodes.failed;
+}
+
+function pageOf(ending: RecordResult): Page {
+  return toPage("code" in ending ? ending.code : "INTERRUPTED");
 }
 
 /** The same names as those of many messages. */
 function toJson(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
+  const page = kind === "delivered" ? {} : { page: pageOf(ending) };
   const isRefused = kind === "refused";
   return {
     ok: kind === "delivered",
@@ -52,6 +62,7 @@ function toJson(ending: RecordResult) {
     refused: isRefused ? 1 : 0,
     failed: kind === "delivered" || isRefused ? 0 : 1,
     ...why,
+    ...page,
   };
 }
 

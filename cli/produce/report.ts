@@ -1,3 +1,4 @@
+import { type Page, toPage } from "../shared/page.ts";
 import type { Stop, Tally } from "./deliver-windows.ts";
 import type { Input } from "./input/input.ts";
 
@@ -11,7 +12,14 @@ export function toResult(tally: Tally, stop: Stop | undefined, goOn: string | un
     ...counts,
     stopped: stop === undefined ? null : describe(stop),
     goOn: goOn ?? null,
+    page: pagesOf(tally, stop)[0],
   };
+}
+
+/** Why the run ended, then each code of a refused line. */
+export function pagesOf({ refusals }: Tally, stop: Stop | undefined): readonly Page[] {
+  const codes = refusals.map(({ code }) => code);
+  return (stop === undefined ? codes : [describe(stop).code, ...codes]).map(toPage);
 }
 
 function describe(stop: Stop): { readonly code: string; readonly reason: string } {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, type OptionValues } from "commander";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { type Page, toPage, writePages } from "./page.ts";
 import { UsageError } from "./settings-source.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -42,25 +43,28 @@ function endBy(error: unknown, isJson: boolean, terminal: Terminal): ExitCode {
   }
   if (error instanceof UsageError || error instanceof CommanderError) {
     const lines = error.message.replace(/^error: /, "").split("\n");
-    writeProblems(lines, isJson, terminal);
+    const page = error instanceof UsageError ? error.page : toPage("usage");
+    writeProblems(lines, { isJson, page }, terminal);
     return exitCodes.usage;
   }
   // A bug of ours. Its message can hold foreign text, so its kind is all that is said.
   const kind = error instanceof Error ? error.name : typeof error;
-  writeProblems([`an unexpected ${kind}: please report it`], isJson, terminal);
+  const told = { isJson, page: toPage("UNEXPECTED") };
+  writeProblems([`an unexpected ${kind}: please report it`], told, terminal);
   return exitCodes.failed;
 }
 
-/** Why a command ends without its result: for machines where they read the result, `{ ok: false, problems }`. */
+/** Why a command ends without its result: for machines where they read the result, `{ ok: false, problems, page }`. */
 export function writeProblems(
   problems: readonly string[],
-  isJson: boolean,
-  { writeOut, writeError }: Terminal,
+  { isJson, page }: { readonly isJson: boolean; readonly page: Page },
+  terminal: Terminal,
 ): void {
   if (isJson) {
-    writeOut(`${JSON.stringify({ ok: false, problems })}\n`);
+    terminal.writeOut(`${JSON.stringify({ ok: false, problems, page })}\n`);
   } else {
-    writeError(`error: ${problems.join("\n")}\n`);
+    terminal.writeError(`error: ${problems.join("\n")}\n`);
+    writePages([page], terminal);
   }
 }
 

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { allSettingNames } from "../../lib/registry/names.ts";
 import { findMisspelt } from "../../lib/settings/settings.ts";
+import { type Page, toPage } from "./page.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
 const settingsFileBytesMax = 1024 * 1024;
@@ -9,6 +10,13 @@ const settingsFileBytesMax = 1024 * 1024;
 /** A problem of the person who typed the command: its message says what to correct, and holds no value. */
 export class UsageError extends Error {
   override name = "UsageError";
+  /** Where the documents say more. */
+  readonly page: Page;
+
+  constructor(message: string, page = toPage("usage")) {
+    super(message);
+    this.page = page;
+  }
 }
 
 /**

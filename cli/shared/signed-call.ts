@@ -17,7 +17,7 @@ export type ApiCall = (request: ApiRequest) => Promise<HttpResponse>;
 
 const timeoutMsDefault = 30_000;
 /** Lists of actions and activations are larger than any answer of the produce API. */
-const answerBytesMax = 16 * 1024 * 1024;
+const responseBytesMax = 16 * 1024 * 1024;
 
 /** Signs each call anew, and sends it once. */
 export function createSignedCall(
@@ -36,6 +36,6 @@ export function createSignedCall(
       String(Buffer.byteLength(json)),
       ...toSignedHeaders({ method, pathAndQuery, timestampMs: now() }, keys),
     ];
-    return transport({ method, url, headers, body: json, timeoutMs, answerBytesMax });
+    return transport({ method, url, headers, body: json, timeoutMs, responseBytesMax });
   };
 }

@@ -1,4 +1,5 @@
 import { decodeBase64 } from "../encoding/base64.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
@@ -6,42 +7,33 @@ import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 
-/** A Lambda-shaped function. Throws only for calls that are not HTTP, with a plain message. */
+/** A Lambda-shaped function. It throws only for calls without HTTP, with a plain message. */
 export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
 
 /**
- * Adapts a handler to AWS Lambda and to platforms shaped like it: API Gateway payloads 1.0 and 2.0,
- * function URLs, Application Load Balancer, and every event that is not HTTP. Settings are the
- * environment.
+ * Adapts a handler to AWS Lambda and similar platforms: API Gateway payloads 1.0 and 2.0, function URLs, Application
+ * Load Balancer, and every event that is not HTTP. Settings are the environment variables.
  */
 export function onLambda(handle: Handler, now: () => number = Date.now): LambdaHandler {
   return async (event, context) => {
     const given = toObject(event);
     const triggerEvent = toTriggerEvent(given);
-    const outcome = await handle({
+    const result = await handle({
       event: triggerEvent,
       settings: process.env,
       isRetried: true,
       ...readContext(context, now),
     });
     return triggerEvent.kind === "http"
-      ? toProxyReply(given, triggerEvent, outcome)
-      : toResult(outcome);
+      ? toProxyReply(given, triggerEvent, result)
+      : toResult(result);
   };
 }
 
-/** Alibaba Cloud's Function Compute gives the event as the bytes of its JSON. */
+/** Accepts an event as the bytes of its JSON too, which is the form of Alibaba Cloud's Function Compute. */
 function toObject(event: unknown): UnknownObject {
-  const value = event instanceof Uint8Array ? parse(Buffer.from(event).toString()) : event;
+  const value = event instanceof Uint8Array ? parseJson(Buffer.from(event).toString()) : event;
   return isUnknownObject(value) ? value : {};
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readContext(context: unknown, now: () => number) {
@@ -55,7 +47,7 @@ function readContext(context: unknown, now: () => number) {
   };
 }
 
-/** What a function of the platform gives; nothing where it is none, or throws. */
+/** Calls a function of the platform. Returns undefined if it is not a function or throws. */
 function callOf(method: unknown, on: unknown): unknown {
   try {
     return typeof method === "function" ? method.call(on) : undefined;
@@ -77,15 +69,15 @@ function toTriggerEvent(event: UnknownObject): TriggerEvent {
     method: method.toUpperCase(),
     path: textOf(event["rawPath"]) || textOf(event["path"]),
     query: toQuery(event, isUnknownObject(requestContext["elb"])),
-    // Platforms fill the one, the other or both; the second has all values of a name.
+    // Platforms fill one of the two or both. `multiValueHeaders` has all values of a name.
     headers: new Map([...toHeaders(event["headers"]), ...toHeaders(event["multiValueHeaders"])]),
     body: toBody(event),
   };
 }
 
 /**
- * The query as it was sent, where the event has it (payload 2.0). A load balancer gives names and values
- * as they came, API Gateway's payload 1.0 decoded: these are encoded again as forms are.
+ * Returns the query as it was sent, if the event has it (payload 2.0). A load balancer passes names and values
+ * undecoded. API Gateway's payload 1.0 decodes them, so they are encoded again as in forms.
  */
 function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
   const {
@@ -109,7 +101,7 @@ function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
 }
 
 function toBody(event: UnknownObject): HttpBody {
-  // An empty body is null; one that is neither is not empty, and to take it so would be to lose it.
+  // `null` means empty. Any other non-string is malformed; treating it as empty would lose data.
   const text = event["body"] ?? "";
   if (typeof text !== "string") {
     return { kind: "malformed" };
@@ -122,15 +114,15 @@ function toBody(event: UnknownObject): HttpBody {
   return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
 }
 
-function toProxyReply(given: UnknownObject, { method }: HttpEvent, outcome: CallResult) {
-  const { statusCode, headers, body } = toHttpReply(outcome);
+function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallResult) {
+  const { statusCode, headers, body } = toHttpReply(result);
   const reply = {
     statusCode,
     headers,
     body: method === "HEAD" || body === undefined ? "" : JSON.stringify(body),
     isBase64Encoded: false,
   };
-  // A load balancer that sends multi-value headers ignores any others in the answer.
+  // A load balancer that sends multi-value headers ignores other headers of the response.
   const isMultiValue = toHeaders(given["multiValueHeaders"]).size > 0;
   const multiValueHeaders = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, [value]]),
@@ -138,11 +130,11 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, outcome: Call
   return isMultiValue ? { ...reply, multiValueHeaders } : reply;
 }
 
-/** Counts when all went well; otherwise throws, so that the platform retries or dead-letters. */
-function toResult(outcome: CallResult): Record<string, unknown> {
-  const error = toErrorText(outcome);
+/** Returns the counts. Throws after a failure, so that the platform retries or dead-letters the event. */
+function toResult(result: CallResult): Record<string, unknown> {
+  const error = toErrorText(result);
   if (error !== undefined) {
     throw new Error(error);
   }
-  return toCounts(outcome);
+  return toCounts(result);
 }

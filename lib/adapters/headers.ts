@@ -1,10 +1,10 @@
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
-/** Headers from a platform's object: names in lower case, repeated values joined with `, `. */
-export function toHeaders(bag: unknown): Headers {
+/** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
+export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(isUnknownObject(bag) ? bag : {})) {
+  for (const [name, value] of Object.entries(isUnknownObject(object) ? object : {})) {
     const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
     if (texts.length > 0) {
       const lowered = name.toLowerCase();

@@ -1,16 +1,16 @@
 import type { CallResult, Ending, RefusalCode } from "../model/result.ts";
 
-/** What a sender over HTTP gets, before a platform's own form of it. */
+/** The response to an HTTP sender, before an adapter gives it the platform's form. */
 export type HttpReply = {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent: an answer without a body. */
+  /** Absent: the response has no body. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** Asked of senders where the stream itself names no time. */
+/** `Retry-After` for senders if the stream names no time. */
 const retryAfterSecondsDefault = 10;
-/** …and the most that is asked of them, whatever the stream asks of us. */
+/** Largest `Retry-After` for senders. */
 const retryAfterSecondsMax = 3_600;
 
 const statusOfRefusal = {
@@ -27,10 +27,12 @@ const statusOfRefusal = {
   RECORD_REFUSED: 500,
 } as const satisfies Record<RefusalCode, number>;
 
-/** The one table from an outcome to the answer over HTTP. 2xx only for what is safe or unwanted. */
-export function toHttpReply(outcome: CallResult): HttpReply {
-  const answer = toReply(outcome);
-  return outcome.expectsNoContent && answer.statusCode === 200 ? reply(204, undefined) : answer;
+/** Maps a result to the HTTP response. Only delivered, stored and ignored events get a 2xx. */
+export function toHttpReply(result: CallResult): HttpReply {
+  const httpReply = toReply(result);
+  return result.expectsNoContent && httpReply.statusCode === 200
+    ? reply(204, undefined)
+    : httpReply;
 }
 
 function toReply({ ending, ids }: CallResult): HttpReply {
@@ -48,8 +50,8 @@ function toReply({ ending, ids }: CallResult): HttpReply {
     case "refused":
       return refusal(ending);
     case "faulted":
-      // Details of a setting or an account are for the log. Raw HTTP is named: whoever sees this
-      // reply is most likely the person who just deployed the function.
+      // Details of a setting or an account are for the log only. Raw HTTP is named, because the reader of
+      // this reply has most likely just deployed the function.
       return ending.code === "RAW_HTTP_OFF"
         ? reply(500, { status: "failed", reason: ending.reason })
         : reply(500, { status: "failed" });
@@ -60,10 +62,10 @@ function toReply({ ending, ids }: CallResult): HttpReply {
   }
 }
 
-/** Ids beyond these are left out: an answer stays small however many records there were. */
+/** Limit of ids in a reply, so that it stays small. */
 const idsInReplyMax = 100;
 
-/** A body that made no record has none. */
+/** Returns the ids for a reply. A body that became no record has none. */
 function toIds(ids: readonly string[]) {
   if (ids.length === 0) {
     return {};
@@ -81,7 +83,7 @@ function refusal({
   const statusCode = statusOfRefusal[code];
   switch (code) {
     case "UNAUTHENTICATED":
-      // No hint which check failed.
+      // The sender gets no hint which check failed.
       return reply(statusCode, { status: "refused", reason: "unauthenticated" });
     case "RECORD_REFUSED":
       return reply(statusCode, { status: "failed" });
@@ -111,7 +113,7 @@ function reply(
   return { statusCode, headers: { "content-type": "application/json", ...headers }, body };
 }
 
-/** Why a call that is not HTTP counts as failed, or undefined when it went well. */
+/** Returns the reason why a call without HTTP counts as failed; undefined if it succeeded. */
 export function toErrorText({ ending, counts }: CallResult): string | undefined {
   const { refused, failed, notAttempted } = counts;
   if (refused + failed + notAttempted === 0) {

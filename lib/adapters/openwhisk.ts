@@ -5,25 +5,25 @@ import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 
-/** An OpenWhisk action: one object in, one plain object out. Never throws and never rejects. */
+/** An OpenWhisk action. It takes one object and returns a plain object. It never throws and never rejects. */
 export type OpenWhiskMain = (parameters: UnknownObject) => Promise<Record<string, unknown>>;
 
 /**
  * Adapts a handler to Apache OpenWhisk (NAVER Cloud Functions). Settings are the parameters bound to the action.
- * A rejected promise would show its error's stack to whoever reads the activation, and a
- * synchronous throw would end the container.
+ * A rejected promise would show its error's stack in the activation, and a synchronous exception would end the
+ * container.
  */
 export function onOpenWhisk(handle: Handler): OpenWhiskMain {
   return async (parameters) => {
     const given = isUnknownObject(parameters) ? parameters : {};
     const event = toTriggerEvent(given);
-    const outcome = await handle(toCall(event, given));
-    return event.kind === "http" ? toWebReply(event, outcome) : toResult(outcome);
+    const result = await handle(toCall(event, given));
+    return event.kind === "http" ? toWebReply(event, result) : toResult(result);
   };
 }
 
 function toCall(event: TriggerEvent, settings: UnknownObject): Call {
-  // The runner sets these before each activation, so they are read per call.
+  // The runner sets these variables before each activation, so they are read per call.
   const { __OW_ACTIVATION_ID: invocationId, __OW_DEADLINE: deadline = "" } = process.env;
   const deadlineMs = /^\d{13}$/.test(deadline) ? Number(deadline) : undefined;
   return { event, settings, invocationId, deadlineMs, isRetried: false };
@@ -44,23 +44,23 @@ function toTriggerEvent(parameters: UnknownObject): TriggerEvent {
 }
 
 function toBody({ __ow_query: query, __ow_body: body }: UnknownObject): HttpBody {
-  // Without raw HTTP there is no query text, and a caller's fields stand among the settings.
+  // Without raw HTTP there is no query text, and a caller's fields are among the settings.
   if (typeof query !== "string") {
     return { kind: "parsed" };
   }
-  // A body that is no text is not an empty one: to take it as empty would be to lose it.
+  // A body that is not text is malformed; treating it as empty would lose data.
   const text = body ?? "";
   return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
 }
 
-function toWebReply({ method }: HttpEvent, outcome: CallResult): Record<string, unknown> {
-  const reply = toHttpReply(outcome);
+function toWebReply({ method }: HttpEvent, result: CallResult): Record<string, unknown> {
+  const reply = toHttpReply(result);
   return { ...reply, body: method === "HEAD" ? "" : (reply.body ?? "") };
 }
 
-/** The activation's result; a top-level `error` marks the activation as failed. */
-function toResult(outcome: CallResult): Record<string, unknown> {
-  const counts = toCounts(outcome);
-  const error = toErrorText(outcome);
+/** Returns the result of the activation. A top-level `error` marks the activation as failed. */
+function toResult(result: CallResult): Record<string, unknown> {
+  const counts = toCounts(result);
+  const error = toErrorText(result);
   return error === undefined ? counts : { ...counts, error };
 }

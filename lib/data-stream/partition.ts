@@ -1,7 +1,7 @@
 /**
- * The partition that Kafka's default partitioner takes for a key:
- * `toPositive(murmur2(utf8 bytes)) % partitions`. None where the topic's count is not known: the API then
- * takes a random one.
+ * Returns the partition that Kafka's default partitioner chooses for a key:
+ * `toPositive(murmur2(utf8 bytes)) % partitions`. Returns undefined if the topic's partition count is unknown. The API
+ * then chooses a partition at random.
  */
 export function partitionOf(key: string, partitions: number | undefined): number | undefined {
   return partitions === undefined
@@ -9,7 +9,7 @@ export function partitionOf(key: string, partitions: number | undefined): number
     : (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
 }
 
-/** 32-bit MurmurHash2 with Kafka's seed, as `org.apache.kafka.common.utils.Utils.murmur2`. */
+/** Computes 32-bit MurmurHash2 with Kafka's seed, as `org.apache.kafka.common.utils.Utils.murmur2` does. */
 export function murmur2(bytes: Buffer): number {
   const seed = 0x9747b28c;
   const m = 0x5bd1e995;

@@ -1,65 +1,71 @@
+import type { ReceivedResponse } from "../effects/transport.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
-import type { Fault, Outage, Refusal } from "../model/result.ts";
+import type { Fault, RecordResult } from "../model/result.ts";
 
 export const producePath = "/api/produce";
 
-/** The request body of `POST /api/produce`: one message. */
+/**
+ * Returns the request body of `POST /api/produce`, which takes one message
+ * (https://api.ncloud-docs.com/docs/en/datastream-postproduce, read 2026-11-30).
+ */
 export function toProduceBody({ topic, key, value, partition }: Message): string {
   return JSON.stringify({ topic, key, value, partition });
 }
 
-export type ProduceResponse = {
-  readonly status: number;
-  readonly body: string;
-  readonly truncated: boolean;
-  readonly retryAfterMs: number | undefined;
-};
+/** Says what a response of the API means for the record that was sent. */
+export type ProduceVerdict = Exclude<RecordResult, { readonly kind: "stored" | "notAttempted" }>;
 
-/** What an answer of the API means for the record that was sent. */
-export type ProduceVerdict = { readonly kind: "delivered" } | Refusal | Fault | Outage;
-
-/** Turns any answer, the API's or not, into a verdict. Never throws. */
+/**
+ * Turns any response, the API's or not, into a verdict. Never throws. `nowMs` is the time, in epoch
+ * milliseconds, from which a date in `Retry-After` counts if the response has no `Date`.
+ */
 export function toVerdict(
-  answer: ProduceResponse,
+  given: ReceivedResponse,
   acknowledgement: Acknowledgement,
+  nowMs: number,
 ): ProduceVerdict {
-  const { status } = answer;
+  const response = { ...given, retryAfterMs: retryAfterMsOf(given.headers, nowMs) };
+  const { status } = response;
   if (status >= 200 && status < 300) {
-    return fromSuccess(answer, acknowledgement);
+    return fromSuccess(response, acknowledgement);
   }
   if (status === 408 || status === 429 || status >= 500) {
-    return fromOutage(answer);
+    return fromOutage(response);
   }
-  return isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer);
+  return isFinal(status) && !isOwnRefusal(response) ? toForeign(response) : fromRejection(response);
 }
 
-/** The first value of DATASTREAM_ACKNOWLEDGEMENT that takes the answer for an acknowledgement. */
-export function fittingAcknowledgement(answer: ProduceResponse): Acknowledgement | undefined {
-  return acknowledgements.find((one) => toVerdict(answer, one).kind === "delivered");
+/** Returns the first value of DATASTREAM_ACKNOWLEDGEMENT that accepts the response; undefined if none does. */
+export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgement | undefined {
+  return acknowledgements.find((one) => toVerdict(response, one, 0).kind === "delivered");
 }
 
-function fromSuccess(answer: ProduceResponse, acknowledgement: Acknowledgement): ProduceVerdict {
-  return takes[acknowledgement](answer)
+type TimedResponse = ReceivedResponse & { readonly retryAfterMs: number | undefined };
+
+function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement): ProduceVerdict {
+  return takes[acknowledgement](response)
     ? { kind: "delivered" }
     : {
         kind: "unavailable",
         code: "STREAM_NOT_THE_API",
         reason:
-          `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
+          `HTTP ${response.status} with a body that is not the produce API's, which acknowledges ` +
           "nothing: check DATASTREAM_ENDPOINT, and run the doctor with --produce, which tells " +
           "the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
-        retryAfterMs: answer.retryAfterMs,
+        retryAfterMs: response.retryAfterMs,
       };
 }
 
-// Other NAVER Cloud services wrap a failure in HTTP 200 under one of these names.
+// Other NAVER Cloud services report a failure in HTTP 200 under one of these names.
 const errorFields = ["error", "errorCode", "responseError"];
 const acknowledgedStatuses = [200, 201, 202];
 
-/** A body that was not read to its end may hold an error: it acknowledges nothing. */
-const takes: Readonly<Record<Acknowledgement, (answer: ProduceResponse) => boolean>> = {
+/** Checks by acknowledgement mode. A body that was not read to its end may hold an error, so it acknowledges nothing. */
+const takes: Readonly<Record<Acknowledgement, (response: ReceivedResponse) => boolean>> = {
   documented: ({ status, body, truncated }) => {
     const reply = truncated ? undefined : parseObject(body);
     return acknowledgedStatuses.includes(status) && reply !== undefined && isGood(reply, "");
@@ -67,7 +73,7 @@ const takes: Readonly<Record<Acknowledgement, (answer: ProduceResponse) => boole
   "any-2xx": ({ body, truncated }) => !truncated && isGood(parseObject(body) ?? {}, "200"),
 };
 
-/** The documents' table says that `status` is a number, and their example shows text. */
+/** Accepts `status` as number and as text: the documentation has a number in its table and text in its example. */
 function isGood(reply: UnknownObject, statusDefault: string): boolean {
   const { status = statusDefault } = reply;
   return (
@@ -75,13 +81,13 @@ function isGood(reply: UnknownObject, statusDefault: string): boolean {
   );
 }
 
-/** A record that is refused with these is never tried again: only the API itself may say so. */
+/** These statuses end a record without a retry, so only the API itself may send them. */
 function isFinal(status: number): boolean {
   return status === 400 || status === 413;
 }
 
-/** The produce API's documented `status` and `detail`, or its gateway's `error.errorCode`. */
-function isOwnRefusal({ body, truncated }: ProduceResponse): boolean {
+/** Recognizes the documented `status` and `detail` of the produce API, or `error.errorCode` of its gateway. */
+function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
     (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
@@ -89,7 +95,7 @@ function isOwnRefusal({ body, truncated }: ProduceResponse): boolean {
   );
 }
 
-function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
+function toForeign({ status, retryAfterMs }: TimedResponse): ProduceVerdict {
   return {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
@@ -100,7 +106,7 @@ function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
   };
 }
 
-function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVerdict {
+function fromOutage({ status, body, retryAfterMs }: TimedResponse): ProduceVerdict {
   const [code, advice] =
     status === 429
       ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
@@ -108,17 +114,17 @@ function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVer
   return { kind: "unavailable", code, reason: explain(status, body, advice), retryAfterMs };
 }
 
-function fromRejection({ status, body }: ProduceResponse): ProduceVerdict {
+function fromRejection({ status, body }: ReceivedResponse): ProduceVerdict {
   if (status === 413) {
     const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
-  // The documents give the words and not where in the body they stand.
+  // The documentation gives the words and not their place in the body.
   if (status === 400 && !/invalid (headers|topic partition)/i.test(body)) {
     const reason = explain(status, body, "the stream refuses this record");
     return { kind: "refused", code: "RECORD_REFUSED", reason };
   }
-  // Permission denied is HTTP 401 too; only the gateway's code tells it from a bad signature.
+  // Missing permission is HTTP 401 too. Only the gateway's code 210 tells it from a wrong signature.
   const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
   const fault = { kind: "faulted", code, reason: explain(status, body, advice) } as const;
@@ -170,20 +176,20 @@ const redirected: FaultAdvice = [
 ];
 const rejected: FaultAdvice = ["STREAM_REJECTED", "the API refuses the request"];
 
-/** The gateway's `errorCode`, documented as a number and shown as text; empty without one. */
+/** Returns the gateway's `errorCode`, which is documented as a number and shown as text; empty if missing. */
 function errorCodeOf(body: string): string {
   const { error } = parseObject(body) ?? {};
   return isUnknownObject(error) ? toText(error["errorCode"]) : "";
 }
 
-/** Of text and numbers only: an object from outside can name a `toString` that is no function. */
+/** Converts text and numbers only: a foreign object can have a `toString` that is not a function. */
 function toText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /**
- * Says the status and the gateway's code, and what to do. Never an error's own text: it can quote
- * the request (a key, a header), and reasons reach the log.
+ * Returns the status, the gateway's code and the advice. It never repeats the error's own text, which can quote the
+ * request (a key, a header), because reasons reach the log.
  */
 function explain(status: number, body: string, advice: string): string {
   const code = errorCodeOf(body);
@@ -191,10 +197,6 @@ function explain(status: number, body: string, advice: string): string {
 }
 
 function parseObject(text: string): UnknownObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isUnknownObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isUnknownObject(value) ? value : undefined;
 }

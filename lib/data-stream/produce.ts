@@ -1,6 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpResponse, NoAnswer } from "../effects/transport.ts";
-import { retryAfterMsOf } from "../http/backoff.ts";
+import type { HttpResponse, NoResponse } from "../effects/transport.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
@@ -10,23 +9,23 @@ import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
 import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
 
-/** One produce call and how it ended. */
+/** The result of one produce attempt. */
 export type ProduceResult = {
   readonly verdict: ProduceVerdict;
-  /** Whether a request was made at all: what has to come before it can fail. */
+  /** True if a produce request was made. The claim check before it can fail. */
   readonly isProduced: boolean;
-  /** The request may have reached the stream though no acknowledgement came back. */
+  /** True if the request may have reached the stream without an acknowledgement. */
   readonly uncertain: boolean;
-  /** No byte of the request left: trying again cannot make a duplicate. */
+  /** True if no byte of the request was sent, so a retry cannot make a duplicate. */
   readonly neverSent: boolean;
   /**
-   * Why the attempt says nothing about the stream and does not count: a kept-alive socket turned out
-   * closed, the clock was wrong and has been corrected, or the record goes out without its data, or to another
-   * partition, next.
+   * Set if the attempt says nothing about the stream and does not count: a kept-alive socket was closed, the clock
+   * was wrong and has been corrected, the record is sent without its data next, or to another partition next.
    */
-  readonly free: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
+  readonly freeRetry: "staleSocket" | "wrongClock" | "tooLarge" | "otherPartition" | undefined;
 };
 
+/** Makes one attempt, within `timeoutMs`. Never rejects. */
 export type Produce = (message: Message, timeoutMs: number) => Promise<ProduceResult>;
 
 export type ProduceContext = Pick<Effects, "transport"> & { readonly clock: SigningClock };
@@ -37,14 +36,14 @@ type Account = {
   readonly acknowledgement: Acknowledgement;
 };
 
-/** Makes single attempts against one endpoint; each is built, signed and sent anew. */
+/** Creates a function that makes single attempts. Each request is built, signed and sent anew. */
 export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
   const url = urlOf(account);
   const sign = createSigner(account.keys);
   return async (message, timeoutMs) => {
     const body = toProduceBody(message);
-    const instant = clock.time();
-    const answer = await transport({
+    const signingTime = clock.time();
+    const response = await transport({
       method: "POST",
       url,
       headers: [
@@ -54,19 +53,19 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
         "application/json",
         "content-length",
         String(Buffer.byteLength(body)),
-        ...sign(instant),
+        ...sign(signingTime),
       ],
       body,
       timeoutMs,
     });
-    const attempt = toAttempt(answer, account.acknowledgement, clock.time().timestampMs);
-    return isUnauthenticated(attempt) && clock.onAuthFailure(instant, dateOf(answer))
-      ? { ...attempt, verdict: clockCorrected, free: "wrongClock" }
-      : attempt;
+    const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
+    return isUnauthenticated(result) && clock.onAuthFailure(signingTime, dateOf(response))
+      ? { ...result, verdict: clockCorrected, freeRetry: "wrongClock" }
+      : result;
   };
 }
 
-/** A warm function has one config for all of its calls. */
+/** Parsed URLs by config. A warm function has one config for all its calls. */
 const urls = new WeakMap<Account, URL>();
 
 function urlOf(account: Account): URL {
@@ -75,8 +74,8 @@ function urlOf(account: Account): URL {
   return url;
 }
 
-/** The body is not in the signature: requests of one millisecond share it. */
-function createSigner(keys: KeyPair): (instant: SigningTime) => readonly string[] {
+/** Signs requests. The body is not in the signature, so requests of the same millisecond share it. */
+function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
   return ({ timestampMs }) => {
@@ -92,12 +91,12 @@ function isUnauthenticated({ verdict }: ProduceResult): boolean {
   return verdict.kind === "faulted" && verdict.code === "STREAM_UNAUTHENTICATED";
 }
 
-function dateOf(answer: HttpResponse): string | undefined {
-  const date = answer.kind === "answer" ? answer.headers["date"] : undefined;
+function dateOf(response: HttpResponse): string | undefined {
+  const date = response.kind === "response" ? response.headers["date"] : undefined;
   return typeof date === "string" ? date : undefined;
 }
 
-/** What stands of an attempt after which there was no time for another. */
+/** Verdict of an attempt that was followed by no other, for lack of time. */
 const clockCorrected: ProduceVerdict = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
@@ -109,35 +108,33 @@ const codeOfCause = {
   timeout: "STREAM_TIMEOUT",
   connection: "STREAM_UNREACHABLE",
   protocol: "STREAM_NOT_THE_API",
-} as const satisfies Record<NoAnswer["cause"], OutageCode>;
+} as const satisfies Record<NoResponse["cause"], OutageCode>;
 
-function toAttempt(
-  answer: HttpResponse,
+function toProduceResult(
+  response: HttpResponse,
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): ProduceResult {
-  if (answer.kind === "answer") {
-    const { status, headers, body, truncated } = answer;
-    const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    const verdict = toVerdict({ status, body, truncated, retryAfterMs }, acknowledgement);
-    // Only the API's own refusal proves that nothing was stored: a 5xx can come after the broker's write.
+  if (response.kind === "response") {
+    const verdict = toVerdict(response, acknowledgement, nowMs);
+    // Only a refusal by the API proves that nothing was stored: a 5xx can follow the broker's write.
     const uncertain = verdict.kind === "unavailable" && verdict.code !== "STREAM_THROTTLED";
-    return { verdict, isProduced: true, uncertain, neverSent: false, free: undefined };
+    return { verdict, isProduced: true, uncertain, neverSent: false, freeRetry: undefined };
   }
-  const neverSent = answer.sent === "never";
+  const neverSent = response.sent === "never";
   return {
     verdict: {
       kind: "unavailable",
-      code: codeOfCause[answer.cause],
+      code: codeOfCause[response.cause],
       reason: `${
-        otherProtocolOf(answer) ??
-        (answer.cause === "timeout" ? "no answer in time" : "no connection")
-      } (${answer.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
+        otherProtocolOf(response) ??
+        (response.cause === "timeout" ? "no answer in time" : "no connection")
+      } (${response.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
       retryAfterMs: undefined,
     },
     isProduced: true,
     uncertain: !neverSent,
     neverSent,
-    free: answer.staleSocket ? "staleSocket" : undefined,
+    freeRetry: response.staleSocket ? "staleSocket" : undefined,
   };
 }

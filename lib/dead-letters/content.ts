@@ -5,21 +5,21 @@ import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
 import { objectMsMin, type Run } from "./run.ts";
 
-/** What an object held when it was read, or what became of it instead. */
+/** An object's content, or the reason why it was not read. */
 export type Reading =
   | { readonly kind: "read"; readonly object: StoredObject; readonly content: ObjectContent }
   | { readonly kind: "gone" | "left"; readonly object: StoredObject };
 
-/** What is left of a large object takes as long to write back as this many reads of it, or by so many bytes. */
+/** Estimate of the time to write back a large object: a multiple of its reading time, or its size at this rate. */
 const readsMax = 4;
 const writtenBytesPerMs = 8 * 1024;
 
-/** Never rejects; what cannot be read is told. */
+/** Reads an object. It never rejects and logs an object that cannot be read. */
 export async function readDeadLetters(object: StoredObject, run: Run): Promise<Reading> {
-  const { bucket, ask, now } = run;
+  const { bucket, client, now } = run;
   const { name, size, isReadable } = object;
   const startedMs = now();
-  const content = isReadable ? await readObject(ask, { bucket, name }, size) : oddName;
+  const content = isReadable ? await readObject(client, { bucket, name }, size) : oddName;
   if (!content.ok) {
     return { kind: await endOfUnread(object, content, run), object };
   }
@@ -35,7 +35,7 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
     );
     return { kind: "left", object };
   }
-  // What is left of it has to be read and written before the end.
+  // The rest of the object must be read and written before the deadline.
   run.keepFree(neededMs);
   return { kind: "read", object, content: content.value };
 }
@@ -46,7 +46,7 @@ const oddName: StorageFailure = {
   reason: "object storage: a name that cannot be asked for",
 };
 
-/** Names that mean the same however they are written. */
+/** Matches names that need no encoding. */
 const plainName = /^[\w./-]+$/;
 
 async function endOfUnread(
@@ -55,7 +55,7 @@ async function endOfUnread(
   run: Run,
 ): Promise<"gone" | "left"> {
   const { status } = failure;
-  // Another run may have been faster; a name with other characters may have been read wrongly.
+  // Another run may have removed the object. A name with other characters may have been decoded wrongly.
   if (status === 404 && plainName.test(object.name)) {
     return "gone";
   }
@@ -63,7 +63,7 @@ async function endOfUnread(
   return "left";
 }
 
-/** After a failure of a request about one object: that one stays, or the bucket is not served at all. */
+/** Handles a failed request for one object: leaves the object, or ends the run if the whole bucket fails. */
 export async function leave(
   failure: StorageFailure,
   object: StoredObject,
@@ -92,7 +92,7 @@ async function outageBehind(
   return canBeTheBuckets ? failureOfBucket(run) : undefined;
 }
 
-/** The lines of an object; the last item is a failure where the rest cannot be read. */
+/** Yields the lines of an object. The last item is a failure if the rest cannot be read. */
 export async function* readLines({
   texts,
 }: ObjectContent): AsyncGenerator<StorageResult<readonly string[]>> {

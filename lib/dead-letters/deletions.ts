@@ -2,35 +2,35 @@ import type { StorageClient, StorageResult } from "../object-storage/client.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { isPlainName, removedMax, removeObjects } from "../object-storage/remove-objects.ts";
 
-type Removed = StorageResult<undefined>;
-type Waiting = { readonly name: string; readonly end: (removed: Removed) => void };
+type RemovalResult = StorageResult<undefined>;
+type PendingRemoval = { readonly name: string; readonly end: (removed: RemovalResult) => void };
 
-export type RedriveDeletions = { readonly remove: (name: string) => Promise<Removed> };
+export type RedriveDeletions = { readonly remove: (name: string) => Promise<RemovalResult> };
 
 /**
- * Removes objects in batches: whatever comes while a batch is under way makes the next one. What a batch does not
- * confirm is removed by itself; a storage that refuses a batch gets no other.
+ * Removes objects in batches. Names that are added during a batch make the next one. A name that a batch does not confirm
+ * is removed alone. A storage that refuses a batch gets no other batch.
  */
 export function createRedriveDeletions(
-  ask: StorageClient,
+  client: StorageClient,
   bucket: string,
   concurrency: number,
 ): RedriveDeletions {
-  let waiting: Waiting[] = [];
+  let waiting: PendingRemoval[] = [];
   let isBusy = false;
   let takesBatches = true;
-  const removeOne = async ({ name, end }: Waiting): Promise<void> =>
-    end(await removeObject(ask, { bucket, name }));
-  /** Says which are gone. */
+  const removeOne = async ({ name, end }: PendingRemoval): Promise<void> =>
+    end(await removeObject(client, { bucket, name }));
+  /** Returns the removed names. */
   const removeAtOnce = async (names: readonly string[]): Promise<ReadonlySet<string>> => {
     if (names.length < 2 || !takesBatches) {
       return new Set();
     }
-    const removed = await removeObjects(ask, bucket, names);
+    const removed = await removeObjects(client, bucket, names);
     takesBatches = removed.ok;
     return removed.ok ? removed.value : new Set();
   };
-  const removeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+  const removeBatch = async (batch: readonly PendingRemoval[]): Promise<void> => {
     const gone = await removeAtOnce(batch.map(({ name }) => name).filter(isPlainName));
     const left = batch.filter(({ name, end }) => {
       if (gone.has(name)) {

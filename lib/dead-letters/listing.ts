@@ -6,21 +6,21 @@ import { listObjects, type PageStart } from "../object-storage/operations.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import type { Run } from "./run.ts";
 
-/** Names of one page: the most that S3 gives. */
+/** Names on one page, which is the maximum of S3. */
 const pageMax = 1_000;
-/** Names of one listing. */
+/** Limit of names in one listing. */
 const namesMax = 100_000;
-/** The part of a call's time after which no other page is asked for. */
+/** The part of a call's time after which no other page is requested. */
 const listingPart = 1 / 3;
-/** With these a storage can refuse version 2 of the operation. */
+/** Statuses with which a storage can refuse version 2 of the operation. */
 const versionRefused = [400, 405, 501];
 
 export type DeadLetterList = {
-  /** The oldest first. */
+  /** The oldest object comes first. */
   readonly objects: readonly StoredObject[];
-  /** Why it may lack some; undefined where it is complete. */
+  /** Reason why objects may be missing; undefined if the list is complete. */
   readonly incomplete: string | undefined;
-  /** Whether a look at what is left may tell more, when some are gone. */
+  /** True if a second listing may show more after some objects are removed. */
   readonly isOpen: boolean;
 };
 
@@ -29,7 +29,7 @@ type Listing = {
   from: PageStart | undefined;
 };
 
-/** Lists all dead letters in one pass, or as many as there is time for; a failure of the storage ends it. */
+/** Lists all dead letters, or as many as time allows. A failure of the storage ends the listing. */
 export async function listDeadLetters(run: Run): Promise<DeadLetterList | StorageFailure> {
   const listing: Listing = { seen: new Map(), from: undefined };
   const untilMs = run.startedMs + (run.deadlineMs - run.startedMs) * listingPart;
@@ -41,7 +41,7 @@ export async function listDeadLetters(run: Run): Promise<DeadLetterList | Storag
   }
 }
 
-/** Returns why the listing ends, if it does. */
+/** Reads one page. Returns the reason why the listing ends, or undefined. */
 async function takePage(run: Run, listing: Listing): Promise<string | StorageFailure | undefined> {
   const page = await askForPage(run, listing);
   if (page.ok) {
@@ -52,7 +52,7 @@ async function takePage(run: Run, listing: Listing): Promise<string | StorageFai
 
 const firstOfVersion1 = { kind: "marker", value: "" } as const;
 
-/** Of a storage that refuses version 2 of the operation the first page is asked for in version 1. */
+/** Requests a page. If a storage refuses version 2 for the first page, version 1 is tried. */
 async function askForPage(run: Run, listing: Listing): Promise<StorageResult<ListingPage>> {
   const page = await list(run, listing);
   if (page.ok || listing.from !== undefined || !versionRefused.includes(page.status ?? 0)) {
@@ -63,22 +63,25 @@ async function askForPage(run: Run, listing: Listing): Promise<StorageResult<Lis
   return older.ok ? older : page;
 }
 
-function list({ ask, bucket }: Run, { from }: Listing): Promise<StorageResult<ListingPage>> {
-  return listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax, from });
+function list({ client, bucket }: Run, { from }: Listing): Promise<StorageResult<ListingPage>> {
+  return listObjects(client, { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax, from });
 }
 
-/** Undefined where the storage still serves the bucket: what failed is then the fault of a single object. */
-export async function failureOfBucket({ ask, bucket }: Run): Promise<StorageFailure | undefined> {
-  const page = await listObjects(ask, { bucket, prefix: reservedPrefixes.deadLetters, max: 1 });
+/** Returns the failure of the bucket, or undefined if the storage still serves it and only a single object fails. */
+export async function failureOfBucket({
+  client,
+  bucket,
+}: Run): Promise<StorageFailure | undefined> {
+  const page = await listObjects(client, { bucket, prefix: reservedPrefixes.deadLetters, max: 1 });
   return page.ok || versionRefused.includes(page.status ?? 0) ? undefined : page;
 }
 
 const complete = "complete";
-/** Names may be left out where they come in no order, which a page does not tell. */
+/** A listing by names may miss some if the storage does not sort, which a page does not tell. */
 const byNames = "the storage gives no token to go on by";
 const nothingNew = "a page of it brings nothing new";
 
-/** Takes the names of a page. Returns `complete`, why the listing ends without being that, or undefined. */
+/** Adds the names of a page. Returns `complete`, the reason why the listing ends early, or undefined. */
 function readPage(page: ListingPage, listing: Listing): string | undefined {
   const { seen, from } = listing;
   const countBefore = seen.size;
@@ -95,18 +98,18 @@ function readPage(page: ListingPage, listing: Listing): string | undefined {
   return seen.size >= namesMax ? `there are ${namesMax} names and more` : undefined;
 }
 
-/** An empty marker asks for the first page in version 1. */
+/** Tells whether a page begins after a name. An empty marker asks for the first page in version 1. */
 function isByName(from: PageStart | undefined): boolean {
   return from !== undefined && from.kind !== "token" && from.value !== "";
 }
 
-/** A page that does not say whether it is the last: after the last name there is nothing. */
+/** Tells whether an empty page after a name is the last, if the page itself does not say so. */
 function isPastTheLast({ isTruncated, objects, token }: ListingPage, from: PageStart | undefined) {
   const saysNothing = isTruncated === undefined && token === undefined;
   return saysNothing && objects.length === 0 && isByName(from);
 }
 
-/** By token where there is one; else by names, which is for storages that know no token. */
+/** Returns the start of the next page: the token, or else the last name for storages without tokens. */
 function toNext(page: ListingPage, from: PageStart | undefined): PageStart {
   if (page.token !== undefined) {
     return { kind: "token", value: page.token };
@@ -116,7 +119,7 @@ function toNext(page: ListingPage, from: PageStart | undefined): PageStart {
   return { kind: page.isVersion1 || from?.kind === "marker" ? "marker" : "after", value };
 }
 
-/** In the order of their bytes, as S3 lists them. */
+/** Compares names by bytes, which is the order of S3. */
 function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -130,23 +133,26 @@ function toList({ seen }: Listing, end: string): DeadLetterList {
   };
 }
 
-/** All that is left, where one page holds it. */
-export async function listRest({ ask, bucket }: Run): Promise<readonly StoredObject[] | undefined> {
+/** Lists what is left; undefined if it is more than one page. */
+export async function listRest({
+  client,
+  bucket,
+}: Run): Promise<readonly StoredObject[] | undefined> {
   const query = { bucket, prefix: reservedPrefixes.deadLetters, max: pageMax };
-  const page = await listObjects(ask, query);
-  const older = page.ok ? page : await listObjects(ask, { ...query, from: firstOfVersion1 });
+  const page = await listObjects(client, query);
+  const older = page.ok ? page : await listObjects(client, { ...query, from: firstOfVersion1 });
   return older.ok && older.value.isTruncated === false
     ? toDeadLetters(older.value.objects)
     : undefined;
 }
 
-/** What somebody else put there, a folder's marker for one, is left alone. */
+/** Sorts dead letters by age and drops foreign objects, such as the marker of a folder. */
 function toDeadLetters(listed: readonly StoredObject[]): readonly StoredObject[] {
   return (
     listed
       .filter(isDeadLetter)
       .map((object) => ({ object, atMs: storedMsOf(object) }))
-      // Two without a time differ by NaN, which decides nothing.
+      // The difference of two objects without a time is NaN, which is falsy.
       .sort((a, b) => a.atMs - b.atMs || compareTexts(a.object.name, b.object.name))
       .map(({ object }) => object)
   );
@@ -160,7 +166,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** By its name; of an object that somebody else named, when it was last written. Without a time it is the last. */
+/** Reads the time of storing from the name, or else takes the time of the last write; Infinity without a time. */
 export function storedMsOf({ name, modifiedMs }: StoredObject): number {
   const storedMs = toStoredMs(name);
   const eitherMs = Number.isNaN(storedMs) ? modifiedMs : storedMs;

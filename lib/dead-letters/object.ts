@@ -14,91 +14,102 @@ import { leave, readLines } from "./content.ts";
 import type { Run } from "./run.ts";
 import { createTally } from "./tally.ts";
 
-/** Records that were taken out of objects and have not ended yet. */
+/** Limit of records in progress. */
 const pendingMax = 2_000;
-/** Of one object: with more lines that are no records it is somebody else's, and none of them is moved aside. */
+/** Limit of lines of an object that are not records. With more of them the object is foreign, and none is set aside. */
 const foreignLinesMax = 1_000;
-/** Refused records that are written down together. */
-const asideCharsMax = 1024 * 1024;
-/** What is left of a large object is written in pieces, which the next run reads at once. */
+/** Size of refused records that are set aside together. */
+const setAsideCharsMax = 1024 * 1024;
+/** Size of the pieces in which the rest of a large object is written. The next run reads each in one request. */
 const pieceCharsMax = 256 * 1024;
 
-/** An object whose records were handed over, and what became of its lines so far. */
-type Redriven = {
+/** The progress of one object. */
+type ObjectProgress = {
   readonly object: StoredObject;
   readonly content: ObjectContent;
-  /** By the line's place: whether it is on the stream, or aside. */
+  /** True for each line that was delivered or set aside, by position. */
   readonly isGone: boolean[];
   readonly tally: ReturnType<typeof createTally>;
-  /** Refused, and not aside yet. */
+  /** Refused records that are not set aside yet. */
   readonly refused: { readonly index: number; readonly text: string }[];
   refusedChars: number;
   pending: number;
-  asides: number;
+  setAsideCount: number;
   foreignLines: number;
-  /** Whether something was tried with one of its records, or one may go to no topic. */
+  /** True if a record was attempted, or its topic is not allowed. */
   isTouched: boolean;
-  /** Whether lines are left that were not looked at. */
+  /** True if lines were not read. */
   isCut: boolean;
   failure: StorageFailure | undefined;
   ended: () => void;
 };
 
 /**
- * Hands an object's records over, in order, behind those of the objects before it; resolves when all of them
- * wait their turn. `settled` says later whether the object is gone.
+ * Adds an object's records to the queue, in order and after those of earlier objects. Resolves when all are in the queue.
+ * `removal` resolves when the object is finished, to whether it was removed.
  */
 export async function redriveObject(
   object: StoredObject,
   content: ObjectContent,
   run: Run,
-): Promise<{ readonly settled: Promise<boolean> }> {
-  const redriven: Redriven = {
+): Promise<{ readonly removal: Promise<boolean> }> {
+  const progress: ObjectProgress = {
     ...{ object, content, isGone: [], tally: createTally(), refused: [] },
-    ...{ refusedChars: 0, pending: 1, asides: 0, foreignLines: 0, isTouched: false, isCut: false },
+    ...{
+      refusedChars: 0,
+      pending: 1,
+      setAsideCount: 0,
+      foreignLines: 0,
+      isTouched: false,
+      isCut: false,
+    },
     ...{ failure: undefined, ended: () => undefined },
   };
   const ended = new Promise<void>((resolve) => {
-    redriven.ended = resolve;
+    progress.ended = resolve;
   });
   for await (const lines of readLines(content)) {
     if (!lines.ok) {
-      redriven.failure = lines;
+      progress.failure = lines;
       break;
     }
-    await addLines(lines.value, redriven, run);
-    if (redriven.isCut) {
+    await addLines(lines.value, progress, run);
+    if (progress.isCut) {
       break;
     }
   }
-  endOne(redriven);
-  return { settled: ended.then(() => settle(redriven, run)) };
+  endOne(progress);
+  return { removal: ended.then(() => finishObject(progress, run)) };
 }
 
-function endOne(redriven: Redriven): void {
-  redriven.pending -= 1;
-  if (redriven.pending === 0) {
-    redriven.ended();
+function endOne(progress: ObjectProgress): void {
+  progress.pending -= 1;
+  if (progress.pending === 0) {
+    progress.ended();
   }
 }
 
-async function addLines(lines: readonly string[], redriven: Redriven, run: Run): Promise<void> {
+async function addLines(
+  lines: readonly string[],
+  progress: ObjectProgress,
+  run: Run,
+): Promise<void> {
   for (const line of lines) {
     if (run.pending.count() >= pendingMax) {
       await run.pending.fewer();
     }
-    if (run.queue.isOver() || isForeign(redriven)) {
-      redriven.isCut = true;
+    if (run.queue.isOver() || isForeign(progress)) {
+      progress.isCut = true;
       return;
     }
-    addLine(line, redriven, run);
-    if (redriven.refusedChars > asideCharsMax) {
-      await setAside(redriven, run);
+    addLine(line, progress, run);
+    if (progress.refusedChars > setAsideCharsMax) {
+      await setAside(progress, run);
     }
   }
 }
 
-function isForeign({ foreignLines }: Redriven): boolean {
+function isForeign({ foreignLines }: ObjectProgress): boolean {
   return foreignLines > foreignLinesMax;
 }
 
@@ -108,63 +119,65 @@ const noRecord: Refusal = {
   reason: "a dead letter that is no record",
 };
 
-function addLine(line: string, redriven: Redriven, run: Run): void {
-  const index = redriven.isGone.push(false) - 1;
-  const letter = parseLine(line);
-  if (!letter.ok) {
-    redriven.foreignLines += 1;
-    end({ index, letter, ending: noRecord }, redriven);
-  } else if (!run.isAllowed(letter.record)) {
-    redriven.isTouched = true;
-    run.lines.topic(letter.record.topic);
-    end({ index, letter, ending: notAttempted }, redriven);
+function addLine(line: string, progress: ObjectProgress, run: Run): void {
+  const index = progress.isGone.push(false) - 1;
+  const deadLetter = parseLine(line);
+  if (!deadLetter.ok) {
+    progress.foreignLines += 1;
+    end({ index, deadLetter, ending: noRecord }, progress);
+  } else if (!run.isAllowed(deadLetter.record)) {
+    progress.isTouched = true;
+    run.lines.topic(deadLetter.record.topic);
+    end({ index, deadLetter, ending: notAttempted }, progress);
   } else {
-    const record = run.repartition(letter.record);
-    redriven.pending += 1;
+    const record = run.repartition(deadLetter.record);
+    progress.pending += 1;
     void run.deliver(record).then((ending) => {
       if (ending.kind !== "delivered" && !isUntouched(ending, run)) {
         run.lines.record(record, ending);
       }
-      redriven.isTouched ||= !isUntouched(ending, run);
-      end({ index, letter: { ok: true, record }, ending }, redriven);
-      endOne(redriven);
+      progress.isTouched ||= !isUntouched(ending, run);
+      end({ index, deadLetter: { ok: true, record }, ending }, progress);
+      endOne(progress);
     });
   }
 }
 
-/** Whether a record was not attempted because the run was over, and for no reason of its own. */
+/** Tells whether a record was not attempted only because the run was over. */
 function isUntouched({ kind }: RecordResult, { queue }: Run): boolean {
   return kind === "notAttempted" && queue.isOver();
 }
 
 type Ended = {
   readonly index: number;
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
   readonly ending: RecordResult;
 };
 
-function end({ index, letter, ending }: Ended, redriven: Redriven): void {
-  redriven.tally.add([ending]);
-  redriven.isGone[index] = ending.kind === "delivered";
+function end({ index, deadLetter, ending }: Ended, progress: ObjectProgress): void {
+  progress.tally.add([ending]);
+  progress.isGone[index] = ending.kind === "delivered";
   if (ending.kind === "refused") {
     const { reason } = ending;
-    const what = letter.ok ? { ...toLine(letter.record), reason } : { line: letter.line, reason };
+    const what = deadLetter.ok
+      ? { ...toLine(deadLetter.record), reason }
+      : { line: deadLetter.line, reason };
     const text = JSON.stringify(what);
-    redriven.refused.push({ index, text });
-    redriven.refusedChars += text.length;
+    progress.refused.push({ index, text });
+    progress.refusedChars += text.length;
   }
 }
 
-/** Writes down what became of an object; says whether it is gone. */
-async function settle(redriven: Redriven, run: Run): Promise<boolean> {
-  const { object, isGone, tally, failure, isCut } = redriven;
-  if (isForeign(redriven)) {
+/** Removes a finished object, or writes its rest back. Returns whether it was removed. */
+async function finishObject(progress: ObjectProgress, run: Run): Promise<boolean> {
+  const { object, isGone, tally, failure, isCut } = progress;
+  if (isForeign(progress)) {
     run.leave(object, `more than ${foreignLinesMax} of its lines are no records`);
   } else {
-    await setAside(redriven, run);
+    await setAside(progress, run);
   }
-  if (!redriven.isTouched && !isGone.some(Boolean)) {
-    // The run was over before its turn came.
+  if (!progress.isTouched && !isGone.some(Boolean)) {
+    // The run was over before this object began.
     return isGone.length === 0 && !isCut && failure === undefined
       ? removeObject(object, run)
       : false;
@@ -174,7 +187,7 @@ async function settle(redriven: Redriven, run: Run): Promise<boolean> {
     await leave(failure, object, run);
   }
   if (isCut || failure !== undefined || isGone.includes(false)) {
-    await keepRest(redriven, run);
+    await keepRest(progress, run);
     return false;
   }
   return removeObject(object, run);
@@ -188,20 +201,20 @@ async function removeObject(object: StoredObject, run: Run): Promise<boolean> {
   return removed.ok;
 }
 
-/** Moves final refusals aside, in order; what cannot be moved stays in the object. */
-async function setAside(redriven: Redriven, run: Run): Promise<void> {
-  const { object, refused, isGone } = redriven;
+/** Sets refused records aside, in order. If that fails, they stay in the object. */
+async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
+  const { object, refused, isGone } = progress;
   const batch = refused.splice(0);
-  redriven.refusedChars = 0;
+  progress.refusedChars = 0;
   if (batch.length === 0) {
     return;
   }
-  redriven.isTouched = true;
-  redriven.asides += 1;
-  const id = `${run.invocationId}${redriven.asides === 1 ? "" : `-${redriven.asides}`}`;
+  progress.isTouched = true;
+  progress.setAsideCount += 1;
+  const id = `${run.invocationId}${progress.setAsideCount === 1 ? "" : `-${progress.setAsideCount}`}`;
   const name = toSetAsideName(object.name, id);
   const lines = toLines(batch.map(({ text }) => text));
-  const stored = await putObject(run.ask, { bucket: run.bucket, name }, lines);
+  const stored = await putObject(run.client, { bucket: run.bucket, name }, lines);
   for (const { index } of batch) {
     isGone[index] = stored.ok;
   }
@@ -210,46 +223,49 @@ async function setAside(redriven: Redriven, run: Run): Promise<void> {
   }
 }
 
-/** Without what was delivered or moved aside, so that the next run does not produce it again. */
-async function keepRest(redriven: Redriven, run: Run): Promise<void> {
-  if (redriven.failure !== undefined || !redriven.isGone.some(Boolean)) {
+/** Writes the object back without the delivered and set-aside lines, so that the next run does not produce them again. */
+async function keepRest(progress: ObjectProgress, run: Run): Promise<void> {
+  if (progress.failure !== undefined || !progress.isGone.some(Boolean)) {
     return;
   }
-  const written = await writeRest(redriven, run);
+  const written = await writeRest(progress, run);
   if (!written.ok) {
     run.stop(written);
   }
 }
 
 /**
- * The rest of a large object becomes several, which come before the last one by name; that one takes the object's
- * place when the others are there.
+ * Writes the rest of an object. A large rest becomes several objects. The last one replaces the object after the others
+ * are written, and sorts behind them by name.
  */
 async function writeRest(
-  redriven: Redriven,
-  { ask, bucket }: Run,
+  progress: ObjectProgress,
+  { client, bucket }: Run,
 ): Promise<StorageResult<undefined>> {
-  const { name } = redriven.object;
+  const { name } = progress.object;
   let last: string | undefined;
   let pieces = 0;
-  for await (const piece of readRest(redriven)) {
+  for await (const piece of readRest(progress)) {
     if (!piece.ok) {
       return piece;
     }
     if (last !== undefined) {
       pieces += 1;
-      const stored = await putObject(ask, { bucket, name: toPieceName(name, pieces) }, last);
+      const stored = await putObject(client, { bucket, name: toPieceName(name, pieces) }, last);
       if (!stored.ok) {
         return stored;
       }
     }
     last = piece.value;
   }
-  return putObject(ask, { bucket, name }, last ?? "");
+  return putObject(client, { bucket, name }, last ?? "");
 }
 
-/** The lines that are left, as texts of a bounded size. */
-async function* readRest({ content, isGone }: Redriven): AsyncGenerator<StorageResult<string>> {
+/** Yields the lines that are left, as texts of bounded size. */
+async function* readRest({
+  content,
+  isGone,
+}: ObjectProgress): AsyncGenerator<StorageResult<string>> {
   let index = 0;
   let piece = "";
   for await (const lines of readLines(content)) {

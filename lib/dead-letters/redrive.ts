@@ -34,24 +34,24 @@ export const redriveDefinition: FunctionDefinition<InvocationEvent, RedriveSetti
   deliveryTimeoutMs: 45_000,
   settings: ["DEAD_LETTER_BUCKET", ...Object.keys(fields)],
   parse: parseRedriveSettings,
-  targets: (settled, stream) =>
-    topicsAllowed(settled, stream).map((topic) => ({
-      topicSetting: settled.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS",
+  targets: (functionConfig, stream) =>
+    topicsAllowed(functionConfig, stream).map((topic) => ({
+      topicSetting: functionConfig.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS",
       topic,
       partitionSetting: "",
       partition: undefined,
     })),
-  warnings: (settled, stream) =>
-    topicsAllowed(settled, stream).length === 0
+  warnings: (functionConfig, stream) =>
+    topicsAllowed(functionConfig, stream).length === 0
       ? ["neither REDRIVE_TOPICS nor DATASTREAM_TOPIC names a topic"]
       : [],
 };
 
-/** What a bucket's name has to be is checked with the stream's settings, which hold it too. */
 const noBucket = { setting: "DEAD_LETTER_BUCKET", text: "is required: redrive empties it" };
 
 function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> {
   const parsed = parseFields(settings, fields);
+  // The stream's settings hold the bucket too, and there its form is checked.
   const bucket = String(settings["DEAD_LETTER_BUCKET"] ?? "");
   if (!parsed.ok || bucket === "") {
     return { ok: false, problems: [...problemsOf([parsed]), ...(bucket === "" ? [noBucket] : [])] };
@@ -61,13 +61,13 @@ function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> 
 }
 
 /**
- * Dead letters, oldest first, onto the stream. An object is removed only after all of it was acknowledged, and what
- * the API finally refuses is moved aside. One object, topic or key that fails does not hold up the others; a failure
- * of the stream or the bucket ends the run. Two runs at once make duplicates and lose nothing.
+ * Delivers dead letters, oldest first. An object is removed only after all its records are acknowledged. Records that the
+ * API refuses for good are set aside. An object, topic or key that fails does not block the others. A failure of the
+ * stream or the bucket ends the run. Two runs at the same time make duplicates and lose nothing.
  */
 export function redrive(effects: Effects): Handler {
-  return createHandler(redriveDefinition, effects, async (admittance) =>
-    redriveAll(createRun(admittance, effects)),
+  return createHandler(redriveDefinition, effects, async (context) =>
+    redriveAll(createRun(context, effects)),
   );
 }
 
@@ -75,22 +75,22 @@ async function redriveAll(run: Run): Promise<CallResult> {
   const listed = await listDeadLetters(run);
   if ("ok" in listed) {
     run.stop(listed);
-    return toOutcome(run, undefined);
+    return toCallResult(run, undefined);
   }
   const { objects } = listed;
   const mayGoOn = objects.length > 0 && (await mayRemove(run));
-  const gone = mayGoOn ? await redriveObjects(objects, run) : none;
+  const gone = mayGoOn ? await redriveObjects(objects, run) : noObjects;
   run.lines.end();
   const left = await leftOf(listed, gone, run);
   const isIdle = gone.size === 0 && run.tally.worst() === undefined;
-  // A run that had no time for a single object is not one that had nothing to do.
+  // A run without time for a single object must not look like a run without work.
   if (isIdle && objects.length > 0) {
     run.tally.add([notAttempted]);
   }
-  return toOutcome(run, left === undefined ? undefined : ageOf(left[0], run));
+  return toCallResult(run, left === undefined ? undefined : ageOf(left[0], run));
 }
 
-/** What is left, the oldest first; undefined where that is not known. */
+/** Returns the objects that are left, oldest first; undefined if they are not known. */
 async function leftOf(
   { objects, incomplete, isOpen }: DeadLetterList,
   gone: ReadonlySet<StoredObject>,
@@ -107,51 +107,51 @@ async function leftOf(
   return left;
 }
 
-const none: ReadonlySet<StoredObject> = new Set();
+const noObjects: ReadonlySet<StoredObject> = new Set();
 
 /** A name that no dead letter has. */
 const noObject = `${reservedPrefixes.deadLetters}no-such-object`;
 
-/** What cannot be removed would be delivered once more by every run. */
+/** Checks the right to remove. Without it every run would deliver the same records again. */
 async function mayRemove(run: Run): Promise<boolean> {
-  const removed = await removeObject(run.ask, { bucket: run.bucket, name: noObject });
+  const removed = await removeObject(run.client, { bucket: run.bucket, name: noObject });
   if (!removed.ok) {
     run.stop({ ...removed, reason: `${removed.reason} to a removal, before anything was sent` });
   }
   return removed.ok;
 }
 
-/** Returns those that are gone. Records of an older object are handed over before those of a newer one. */
+/** Redrives objects and returns those that are removed. Records of an older object enter the queue first. */
 async function redriveObjects(
   objects: readonly StoredObject[],
   run: Run,
 ): Promise<ReadonlySet<StoredObject>> {
   const gone = new Set<StoredObject>();
-  const held = createHeld();
-  const settling = new Set<Promise<void>>();
-  for await (const reading of readAhead(objects, held, run)) {
+  const budget = createMemoryBudget();
+  const unfinished = new Set<Promise<void>>();
+  for await (const reading of readAhead(objects, budget, run)) {
     const { object, kind } = reading;
-    const settled =
+    const removal =
       kind === "read"
-        ? (await redriveObject(object, reading.content, run)).settled
+        ? (await redriveObject(object, reading.content, run)).removal
         : kind === "gone";
-    const ended = Promise.resolve(settled)
+    const ended = Promise.resolve(removal)
       .then((isGone) => isGone && gone.add(object))
       .catch((error: unknown) => run.stopBy(unexpected(error)))
       .then(() => {
-        held.release(object);
-        settling.delete(ended);
+        budget.release(object);
+        unfinished.delete(ended);
       });
-    settling.add(ended);
+    unfinished.add(ended);
   }
-  await Promise.all(settling);
+  await Promise.all(unfinished);
   return gone;
 }
 
-/** Reads objects ahead, as many at once as are allowed and as much as may be in memory; gives them in order. */
+/** Reads objects ahead, limited by concurrency and memory, and yields them in order. */
 async function* readAhead(
   objects: readonly StoredObject[],
-  held: Held,
+  budget: MemoryBudget,
   run: Run,
 ): AsyncGenerator<Reading> {
   const ahead: Promise<Reading>[] = [];
@@ -159,7 +159,10 @@ async function* readAhead(
   for (;;) {
     for (
       let object = objects[next];
-      object !== undefined && ahead.length < run.concurrency && run.hasTime() && held.take(object);
+      object !== undefined &&
+      ahead.length < run.concurrency &&
+      run.hasTime() &&
+      budget.take(object);
       object = objects[next]
     ) {
       ahead.push(readDeadLetters(object, run));
@@ -169,27 +172,27 @@ async function* readAhead(
     if (first !== undefined) {
       yield await first;
     } else if (next < objects.length && run.hasTime()) {
-      await held.released();
+      await budget.released();
     } else {
       return;
     }
   }
 }
 
-/** Bytes of objects that are read and not settled. */
-const heldBytesMax = 4 * 1024 * 1024;
-/** What an object takes beside its bytes, and a large one at least of those. */
+/** Limit of object bytes in memory. */
+const memoryBytesMax = 4 * 1024 * 1024;
+/** Memory of an object beside its bytes. */
 const objectBytesMin = 2 * 1024;
 
-type Held = ReturnType<typeof createHeld>;
+type MemoryBudget = ReturnType<typeof createMemoryBudget>;
 
-/** Keeps count of what is in memory; a single object may always be. */
-function createHeld() {
+/** Counts the bytes in memory. A single object is always accepted. */
+function createMemoryBudget() {
   let bytes = 0;
   let wake = (): void => undefined;
   return {
     take: (object: StoredObject): boolean => {
-      const isRoom = bytes === 0 || bytes + costOf(object) <= heldBytesMax;
+      const isRoom = bytes === 0 || bytes + costOf(object) <= memoryBytesMax;
       bytes += isRoom ? costOf(object) : 0;
       return isRoom;
     },
@@ -205,22 +208,22 @@ function createHeld() {
 }
 
 function costOf({ size }: StoredObject): number {
-  // A large one is read in parts; one of unknown size may be as large as a part.
+  // A large object is read in parts. An object of unknown size may be as large as a part.
   const bytes = Number.isNaN(size) ? partBytesMax : Math.min(size, 2 * partBytesMax);
   return bytes + objectBytesMin;
 }
 
-/** Undefined where it is not known; 0 where nothing is left. */
+/** Returns the age of the oldest object in milliseconds; 0 if none is left, undefined if it is not known. */
 function ageOf(oldestLeft: StoredObject | undefined, { now }: Run): number | undefined {
   if (oldestLeft === undefined) {
     return 0;
   }
   const ageMs = now() - storedMsOf(oldestLeft);
-  // A clock that was ahead can have named it in the future; 0 seconds say that nothing is left.
+  // A clock that was ahead can have named the object in the future. 0 seconds would mean that nothing is left.
   return ageMs === -Infinity ? undefined : Math.max(1_000, ageMs);
 }
 
-function toOutcome({ tally, queue }: Run, oldestAgeMs: number | undefined): CallResult {
+function toCallResult({ tally, queue }: Run, oldestAgeMs: number | undefined): CallResult {
   return {
     ending: tally.worst() ?? worstOf([]),
     counts: tally.counts(),

@@ -7,12 +7,12 @@ import type { Ending } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { createRetryingClient, untilOver } from "../object-storage/retrying-client.ts";
-import { toStorageResult } from "../object-storage/storage-failure.ts";
+import { toFaultOrOutage } from "../object-storage/storage-failure.ts";
 import { createRedriveDeletions } from "./deletions.ts";
 import { createRedriveQueue, toPartition } from "./stream.ts";
 import { createLines, createPending, createTally } from "./tally.ts";
 
-/** Topics that dead letters may go to (absent: DATASTREAM_TOPIC), and how many objects are read at once. */
+/** The bucket, the allowed topics (absent: DATASTREAM_TOPIC), and the number of objects that are read at once. */
 export type RedriveSettings = {
   /** DEAD_LETTER_BUCKET. */
   readonly bucket: string;
@@ -20,7 +20,7 @@ export type RedriveSettings = {
   readonly concurrency: number;
 };
 
-/** Without REDRIVE_TOPICS dead letters go to DATASTREAM_TOPIC only. */
+/** Returns the topics that dead letters may go to: without REDRIVE_TOPICS DATASTREAM_TOPIC only. */
 export function topicsAllowed(
   { topics }: RedriveSettings,
   { topic }: DefaultTopic,
@@ -28,27 +28,31 @@ export function topicsAllowed(
   return topics ?? (topic === undefined ? [] : [topic]);
 }
 
-/** With less time than this no further object is begun. */
+/** Time that is needed to begin another object. */
 export const objectMsMin = 2_000;
 
 export type Run = ReturnType<typeof createRun>;
 
-/** What the objects of one run share. */
-export function createRun(admittance: CallContext<unknown, RedriveSettings>, effects: Effects) {
-  const { call, config, settled, startedMs, clocks, invocationId } = admittance;
-  const { bucket, concurrency } = settled;
-  const topics = topicsAllowed(settled, config);
+/** Creates the state that all objects of one run share. */
+export function createRun(context: CallContext<unknown, RedriveSettings>, effects: Effects) {
+  const { call, config, functionConfig, startedMs, clocks, invocationId } = context;
+  const { bucket, concurrency } = functionConfig;
+  const topics = topicsAllowed(functionConfig, config);
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };
-  const patient = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
-  const ask = untilOver(patient, deadlineMs, effects.now);
+  const retryingClient = createRetryingClient(
+    config,
+    { ...effects, clock: clocks.storage },
+    deadlineMs,
+  );
+  const client = untilOver(retryingClient, deadlineMs, effects.now);
   const tally = createTally();
-  const lines = createLines(admittance);
+  const lines = createLines(context);
   const pending = createPending();
   const queue = createRedriveQueue(limits, { config, clocks, effects });
   let isStopped = false;
-  /** The first of them says it all. */
+  /** Ends the run. Only the first ending counts. */
   const stop = (ending: Ending): void => {
     tally.add(isStopped ? [] : [ending]);
     isStopped = true;
@@ -56,21 +60,21 @@ export function createRun(admittance: CallContext<unknown, RedriveSettings>, eff
   };
   return {
     ...{ bucket, invocationId, startedMs, deadlineMs, concurrency },
-    ...{ ask, tally, lines, queue, pending },
+    ...{ client, tally, lines, queue, pending },
     now: effects.now,
-    deletions: createRedriveDeletions(ask, bucket, concurrency),
+    deletions: createRedriveDeletions(client, bucket, concurrency),
     isAllowed: ({ topic }: Message) => topics.includes(topic),
     repartition: (record: Message) => toPartition(record, config),
     deliver: (record: Message) => pending.during(queue.add(record)),
     hasTime: () => !queue.isOver() && effects.now() + objectMsMin < deadlineMs,
-    /** Ends attempts early enough for what has to be written after them. */
+    /** Ends attempts early enough to leave time for writing. */
     keepFree: (ms: number): void => {
       limits.deadlineMs = Math.min(limits.deadlineMs, deadlineMs - storeMsReserved - ms);
     },
-    /** A failure of the bucket ends the run. */
-    stop: (failure: StorageFailure) => stop(toStorageResult(failure, "DEAD_LETTER_BUCKET")),
+    /** Ends the run because of a failure of the bucket. */
+    stop: (failure: StorageFailure) => stop(toFaultOrOutage(failure, "DEAD_LETTER_BUCKET")),
     stopBy: stop,
-    /** A single object stays where it is. */
+    /** Leaves a single object in the bucket. */
     leave: (object: StoredObject, reason: string): void => {
       lines.object(object, reason);
       const inLog = `${reason} (the log names the object)`;

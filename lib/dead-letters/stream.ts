@@ -7,26 +7,26 @@ import {
   type DeliveryQueue,
   type FailureScope,
 } from "../delivery/delivery-queue.ts";
-import { createFitMessage, partsOfText } from "../delivery/fit-message.ts";
+import { createFitMessage, readTextParts } from "../delivery/fit-message.ts";
 import type { Message } from "../model/record.ts";
 import type { Fault, Outage, RecordResult } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
 
-/** As many refusals that are not the API's, one after the other, are no matter of single records. */
+/** Consecutive refusals by something other than the API that end the run, because they do not concern single records. */
 const foreignRefusalsMax = 3;
 
-/** The way of dead letters to the stream. */
+/** Creates the queue that delivers dead letters. */
 export function createRedriveQueue(
   limits: DeliveryLimits,
-  sending: Pick<DeliveryContext, "config" | "clocks" | "effects">,
+  delivery: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): DeliveryQueue<Message> {
-  const { config, effects } = sending;
-  const { produce } = createSizedDelivery(createFitMessage(partsOfText, config), sending);
+  const { config, effects } = delivery;
+  const { produce } = createSizedDelivery(createFitMessage(readTextParts, config), delivery);
   const context = { produce: withOtherPartition(produce, config), effects };
   return createDeliveryQueue(limits, context, createScopes());
 }
 
-/** Says how far an ending reaches; an acknowledgement ends a row of foreign refusals. */
+/** Creates a function that returns the scope of an ending. An acknowledgement ends a row of foreign refusals. */
 export function createScopes(): (ending: RecordResult) => FailureScope {
   let foreign = 0;
   const scopeOfOutage = ({ code }: Outage): FailureScope => {
@@ -54,7 +54,7 @@ function isOfTopic({ code, lacksPartition = false }: Fault): boolean {
   return code === "STREAM_NOT_FOUND" || lacksPartition;
 }
 
-/** A fixed partition stays; one that the topic has not, or none, is chosen from the key. */
+/** Keeps a fixed partition that the topic has, and chooses any other from the key. */
 export function toPartition(record: Message, { partitionsOf }: Config): Message {
   const { topic, key, partition } = record;
   const count = partitionsOf(topic);
@@ -64,7 +64,7 @@ export function toPartition(record: Message, { partitionsOf }: Config): Message 
 
 type Produce = (record: Message, timeoutMs: number) => Promise<ProduceResult>;
 
-/** What stands of an attempt after which there was no time for another. */
+/** Verdict of an attempt that was followed by no other, for lack of time. */
 const noPartition: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
@@ -72,19 +72,19 @@ const noPartition: Outage = {
   retryAfterMs: undefined,
 };
 
-/** A fixed partition that the stream says is not there is chosen from the key, or left out. */
+/** Repeats an attempt to a missing fixed partition with the partition of the key, or without one. */
 function withOtherPartition(produce: Produce, { partitionsOf }: Config): Produce {
   const moved = new WeakMap<Message, Message>();
   return async (record, timeoutMs) => {
     const given = moved.get(record) ?? record;
-    const attempt = await produce(given, timeoutMs);
-    const { verdict } = attempt;
+    const result = await produce(given, timeoutMs);
+    const { verdict } = result;
     const isMissing = verdict.kind === "faulted" && verdict.lacksPartition === true;
     if (given.isFixed !== true || !isMissing) {
-      return attempt;
+      return result;
     }
     const partition = partitionOf(record.key, partitionsOf(record.topic));
     moved.set(record, { ...record, partition, isFixed: false });
-    return { ...attempt, verdict: noPartition, free: "otherPartition" };
+    return { ...result, verdict: noPartition, freeRetry: "otherPartition" };
   };
 }

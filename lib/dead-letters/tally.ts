@@ -10,7 +10,7 @@ import {
 } from "../model/result.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 
-/** Endings in numbers: of many records none is kept. */
+/** Counts endings without keeping the records. */
 export type Tally = {
   readonly add: (endings: readonly Ending[]) => void;
   readonly addAll: (other: Tally) => void;
@@ -38,13 +38,13 @@ export function createTally(): Tally {
   };
 }
 
-/** Counts what has begun and not ended. */
+/** Counts tasks in progress. */
 export function createPending() {
   let count = 0;
   let wake = (): void => undefined;
   return {
     count: () => count,
-    /** Resolves when something has ended; one may wait. */
+    /** Resolves when a task has ended. Only one caller may wait. */
     fewer: (): Promise<void> =>
       new Promise((resolve) => {
         wake = resolve;
@@ -59,11 +59,11 @@ export function createPending() {
   };
 }
 
-/** Of a run: lines about single objects, records and topics. */
+/** Limit of a run's log lines about single objects, records and topics. */
 const linesMax = 1_000;
 const topicsNamedMax = 100;
 
-/** What a run says while it goes on, within a bound. */
+/** Creates the bounded log of a run. */
 export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">) {
   const topicsNamed = new Set<string>();
   let count = 0;
@@ -75,7 +75,7 @@ export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">)
   };
   return {
     record: (record: Message, ending: RecordResult) =>
-      say(() => logRecords(log, [record], { warnings: [], endings: [ending] })),
+      say(() => logRecords(log, [record], { endings: [ending] })),
     object: ({ name }: StoredObject, reason: string) =>
       say(() => log.warn("a dead-letter object stays where it is", { name, reason })),
     topic: (topic: string): void => {
@@ -84,7 +84,7 @@ export function createLines({ log }: Pick<CallContext<unknown, unknown>, "log">)
         say(() => log.warn(`the topic ${topic} is not one of REDRIVE_TOPICS`));
       }
     },
-    /** What the whole run has to tell. */
+    /** Logs a line about the whole run. */
     run: (text: string): void => log.warn(text),
     end: (): void => {
       if (count > linesMax) {

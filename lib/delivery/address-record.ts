@@ -3,6 +3,7 @@ import type { RecordDraft } from "../model/function-definition.ts";
 import type { StreamRecord } from "../model/record.ts";
 import type { Config } from "../settings/stream-config.ts";
 
+/** Adds the default topic, and the partition of the key unless a partition is fixed. */
 export function toStreamRecord(record: RecordDraft, config: Config): StreamRecord {
   const topic = record.topic ?? config.topic ?? "";
   const fromKey = partitionOf(record.key, config.partitionsOf(topic));

@@ -10,57 +10,60 @@ export type DeliveryLimits = {
   readonly deadlineMs: number;
   readonly attemptsMax: number;
   readonly attemptTimeoutMs: number;
-  /** Records in flight at once, each with a different key. */
+  /** Number of records in flight, each with a different key. */
   readonly concurrency: number;
-  /** Of keys with equally many records left the newest goes first (`pop`), or the one that waits longest. */
+  /** Among keys with equally many records left, the newest (`pop`) or the oldest (`shift`) goes first. */
   readonly takeNext?: "pop" | "shift";
 };
 
+/** The endings of all records, and the attempts that they took. */
 export type DeliveryResult = {
-  /** One ending per record, in the records' order. */
+  /** One ending for each record, in the order of the records. */
   readonly endings: readonly RecordResult[];
   readonly attempts: number;
-  /** Attempts that were sent and whose outcome is unknown. */
+  /** Attempts that were sent and have an unknown outcome. */
   readonly uncertain: number;
-  /** Attempts of which no byte left. */
+  /** Attempts that failed before a byte was sent. */
   readonly neverSent: number;
+  /** Texts for the log about records that were stored. */
+  readonly warnings?: readonly string[];
 };
 
-/** An outage must not multiply traffic: attempts of a call stay under twice its records plus this. */
+/** An outage must not multiply traffic: a call makes at most two attempts per record plus these. */
 const spareAttempts = 20;
-const triesOfRecord = 2;
-/** How long all keys wait where a throttled record gets no further attempt and no time was named. */
+const attemptsPerRecord = 2;
+/** Pause of all keys if a throttled record gets no further attempt and the stream named no time. */
 const throttledMsDefault = 1_000;
 
-/** What decides about the order: records of one topic and key go one after the other. */
-export type Keyed = Pick<StreamRecord, "topic" | "key">;
+/** Topic and key. Records with the same topic and key are delivered one after the other. */
+export type RecordKey = Pick<StreamRecord, "topic" | "key">;
 
-export type Context<R> = {
-  /** One attempt. What it throws is a bug: it ends the call as a fault does. */
+export type AttemptContext<R> = {
+  /** Makes one attempt. An exception is a bug and ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<ProduceResult>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
 };
 
 /**
- * Produces every record at least once or says which were not. Records with one key go one after
- * the other, in order; different keys go in parallel, the key with most left first.
+ * Produces every record at least once, or says which were not. Records with the same key go one after the other, in
+ * order. Different keys go in parallel, the key with the most records left first. Never rejects.
  */
-export async function deliverInOrder<R extends Keyed>(
+export async function deliverInOrder<R extends RecordKey>(
   records: readonly R[],
   limits: DeliveryLimits,
-  context: Context<R>,
+  context: AttemptContext<R>,
 ): Promise<DeliveryResult> {
   const endings: RecordResult[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
-  const runLane = async (lane: Lane<R>): Promise<void> => {
-    await call.slots.acquire(lane.length);
-    let left = lane.length;
-    for (const { index, record } of lane) {
-      await call.slots.yieldTo(left);
+  const runKeyQueue = async (keyQueue: KeyQueue<R>): Promise<void> => {
+    await call.semaphore.acquire(keyQueue.length);
+    let left = keyQueue.length;
+    for (const { index, record } of keyQueue) {
+      await call.semaphore.yieldTo(left);
       const ending = await deliverOne(record, left, call).catch(unexpected);
       endings[index] = ending;
       left -= 1;
-      // What is wrong with every record stops the call; what failed here stops its key's lane.
+      // A fault concerns every record and stops the call. Any other failure stops the records of its key.
       if (ending.kind === "faulted") {
         call.stop();
       }
@@ -68,117 +71,117 @@ export async function deliverInOrder<R extends Keyed>(
         break;
       }
     }
-    call.slots.release();
+    call.semaphore.release();
   };
-  await Promise.all(toLanes(records).map(runLane));
+  await Promise.all(toKeyQueues(records).map(runKeyQueue));
   return { endings, ...call.tally };
 }
 
-/** The records of one key, in order. */
-type Lane<R> = readonly { readonly index: number; readonly record: R }[];
+/** The records of one key in order, with their positions. */
+type KeyQueue<R> = readonly { readonly index: number; readonly record: R }[];
 
-/** One lane for each topic and key; the longest first. */
-function toLanes<R extends Keyed>(records: readonly R[]): readonly Lane<R>[] {
-  const lanes = new Map<string, { index: number; record: R }[]>();
+/** Makes one queue for each topic and key, the longest first. */
+function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueue<R>[] {
+  const keyQueues = new Map<string, { index: number; record: R }[]>();
   for (const [index, record] of records.entries()) {
-    const name = laneOf(record);
-    const lane = lanes.get(name);
-    if (lane === undefined) {
-      lanes.set(name, [{ index, record }]);
+    const name = keyQueueNameOf(record);
+    const keyQueue = keyQueues.get(name);
+    if (keyQueue === undefined) {
+      keyQueues.set(name, [{ index, record }]);
     } else {
-      lane.push({ index, record });
+      keyQueue.push({ index, record });
     }
   }
-  return [...lanes.values()].sort((a, b) => b.length - a.length);
+  return [...keyQueues.values()].sort((a, b) => b.length - a.length);
 }
 
-/** A topic's name has no space in it. */
-export function laneOf({ topic, key }: Keyed): string {
+/** Names the queue of a record. A topic's name contains no space. */
+export function keyQueueNameOf({ topic, key }: RecordKey): string {
   return `${topic} ${key}`;
 }
 
 type CallState<R> = ReturnType<typeof createCall<R>>;
 
-/** What the lanes of one call share. */
+/** Creates the state that the key queues of one call share. */
 export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
-  { produce, effects }: Context<R>,
+  { produce, effects }: AttemptContext<R>,
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
-  let triesLeft = recordsCount * triesOfRecord + spareAttempts;
-  const slots = createPrioritySemaphore(limits.concurrency, limits.takeNext);
-  const pace = createThrottleGate(limits, effects);
+  let attemptsLeft = recordsCount * attemptsPerRecord + spareAttempts;
+  const semaphore = createPrioritySemaphore(limits.concurrency, limits.takeNext);
+  const gate = createThrottleGate(limits, effects);
   return {
     tally,
-    slots,
-    resumed: pace.resumed,
-    stop: pace.stop,
-    /** Whether no attempt is made any more. */
-    isOver: () => pace.attemptTimeMs() === 0,
-    /** Tells of another record, which brings its tries. */
-    expectOne: () => {
-      triesLeft += triesOfRecord;
+    semaphore,
+    resumed: gate.resumed,
+    stop: gate.stop,
+    /** Tells whether no more attempts are made. */
+    isOver: () => gate.attemptTimeMs() === 0,
+    /** Adds the attempts of another record to the budget. */
+    addRecord: () => {
+      attemptsLeft += attemptsPerRecord;
     },
-    /** Undefined: the call has stopped, or it is too late for another attempt. */
+    /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
     attempt: (record: R): Promise<ProduceResult> | undefined => {
-      const timeMs = pace.attemptTimeMs();
-      if (timeMs === 0 || triesLeft <= 0) {
+      const timeMs = gate.attemptTimeMs();
+      if (timeMs === 0 || attemptsLeft <= 0) {
         return undefined;
       }
-      triesLeft -= 1;
+      attemptsLeft -= 1;
       return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
     },
     count: ({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void => {
-      // What is refused unsent leaves nothing to be tried again with: the second of its two goes too.
-      triesLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
+      // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
+      attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
       tally.attempts += isProduced ? 1 : 0;
       tally.uncertain += uncertain ? 1 : 0;
       tally.neverSent += neverSent ? 1 : 0;
     },
-    /** How long to wait for another attempt, or undefined for none. */
+    /** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
     waitAfter: (attempts: number, { code, retryAfterMs }: Outage): number | undefined => {
       const { attemptsMax, deadlineMs } = limits;
       const now = { nowMs: effects.now(), random: effects.random() };
       const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
       if (code === "STREAM_THROTTLED") {
-        // A stream that throttles one record throttles them all, also when this one is given up.
-        pace.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
+        // A stream that throttles one record throttles all, even if this record gets no further attempt.
+        gate.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
       }
       return waitMs;
     },
-    /** Another key may use the slot meanwhile. */
+    /** Releases the slot to other keys during the wait. */
     sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
-      slots.release();
-      await pace.sleep(ms);
-      await slots.acquire(left);
+      semaphore.release();
+      await gate.sleep(ms);
+      await semaphore.acquire(left);
     },
   };
 }
 
-/** Attempts until the record has ended; while it waits, those with more than its `left` records go first. */
+/** Makes attempts until the record has ended. While it waits, keys with more than `left` records go first. */
 export async function deliverOne<R>(
   record: R,
   left: number,
   call: CallState<R>,
 ): Promise<RecordResult> {
   let counted = 0;
-  const free: ProduceResult["free"][] = [];
+  const freeRetries: ProduceResult["freeRetry"][] = [];
   let ending: RecordResult = notAttempted;
   for (;;) {
     await call.resumed();
-    const made = await call.attempt(record);
-    if (made === undefined) {
+    const result = await call.attempt(record);
+    if (result === undefined) {
       return ending;
     }
-    call.count(made);
-    ending = made.verdict;
+    call.count(result);
+    ending = result.verdict;
     if (ending.kind !== "unavailable") {
       return ending;
     }
-    // Each kind once: a second closed socket or wrong clock is no accident.
-    if (made.free !== undefined && !free.includes(made.free)) {
-      free.push(made.free);
+    // Each kind is free once: a second closed socket or wrong clock is no accident.
+    if (result.freeRetry !== undefined && !freeRetries.includes(result.freeRetry)) {
+      freeRetries.push(result.freeRetry);
       continue;
     }
     counted += 1;

@@ -18,14 +18,15 @@ import {
 } from "./fit-message.ts";
 import { type EndedRecord, storeUndelivered, toReason } from "./store-undelivered.ts";
 
-/** What an event came to. */
+/** The records of one event, and its bodies that can never become records. */
 export type DeliveryBatch = {
   readonly records: readonly StreamRecord[];
   readonly refusedBodies?: readonly RefusedBody[] | undefined;
-  /** Nobody has proved to be its sender: what is refused is not kept. */
+  /** True if the sender proved nothing; refused records and bodies are then not stored. */
   readonly isUnproved?: boolean | undefined;
 };
 
+/** The settings, clocks and limits of a call that delivery needs. Times are epoch milliseconds. */
 export type DeliveryContext = {
   readonly config: Config;
   readonly invocationId: string;
@@ -35,111 +36,110 @@ export type DeliveryContext = {
   readonly effects: Effects;
 };
 
-/** The endings of refused bodies stand after those of the records. */
-export type StoredDelivery = DeliveryResult & {
-  /** What happened beside the stream: for the log. */
-  readonly warnings: readonly string[];
-};
-
-/** Kept free of attempts, so that dead letters are stored while there is time to store them. */
+/** Time at the end of a call without attempts, in which dead letters are stored. */
 export const storeMsReserved = 1_000;
-/** …and no more than this part of a call that has little time. */
+/** Largest part of a short call that is reserved for storing. */
 const storePartReserved = 0.4;
 
 /**
- * Delivers what may be sent. If there is a bucket, what could not be delivered in time becomes a dead
- * letter, and what can never be delivered is set aside.
+ * Delivers records. If DEAD_LETTER_BUCKET is set, a record that could not be delivered in time becomes a dead letter,
+ * and a record or body that can never be delivered is set aside. In the result, the endings of refused bodies follow
+ * those of the records.
  */
 export async function deliverOrStore(
-  shipment: DeliveryBatch,
-  sending: DeliveryContext,
-): Promise<StoredDelivery> {
-  const { records, refusedBodies = [], isUnproved = false } = shipment;
-  const { config, startedMs, deadlineMs } = sending;
+  batch: DeliveryBatch,
+  context: DeliveryContext,
+): Promise<DeliveryResult> {
+  const { records, refusedBodies = [], isUnproved = false } = batch;
+  const { config, startedMs, deadlineMs } = context;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
-  const toFitted = createFitMessage(({ event }) => event, config);
-  const delivery = await deliverSized(records, toFitted, {
-    ...sending,
+  const fitMessage = createFitMessage(({ event }) => event, config);
+  const delivery = await deliverSized(records, fitMessage, {
+    ...context,
     deadlineMs: deadlineMs - reservedMs,
   });
   const endings = [...delivery.endings, ...refusedBodies.map(({ refusal }) => refusal)];
   if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
-    return { warnings: [], ...delivery, endings };
+    return { ...delivery, endings };
   }
   const setAside = isUnproved ? (ending: Refusal): EndedRecord => ({ ending }) : toSetAside;
   const results = [
     ...records.map((record, index) =>
-      examine(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
+      toEndedRecord(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
     ),
-    ...refusedBodies.map((one) => setAside(one.refusal, () => toBodyLine(one))),
+    ...refusedBodies.map((body) => setAside(body.refusal, () => toBodyLine(body))),
   ];
-  return { ...delivery, ...(await storeUndelivered(results, { bucket, ...sending })) };
+  return { ...delivery, ...(await storeUndelivered(results, { bucket, ...context })) };
 }
 
-/** Time for the dead letters of a call, and never so much that the stream is not asked at all. */
+/** Returns the time for dead letters. It always leaves time for one attempt. */
 function toReserve(totalMs: number): number {
   const spareMs = totalMs - replyReserveMs - attemptMsMin;
   return Math.max(0, Math.min(storeMsReserved, storePartReserved * totalMs, spareMs));
 }
 
-type Fitting = DeliveryResult & Pick<SizedProduce, "fitted">;
+type SizedResult = DeliveryResult & Pick<SizedProduce, "fitNow">;
 
-/** Delivers the records that fit, or whose data can be left in a bucket; the others are refused unsent. */
+/** Delivers records that fit, or whose data can be stored in a bucket. The others are refused without sending. */
 export async function deliverSized(
   records: readonly StreamRecord[],
-  toFitted: FitMessage,
-  sending: Omit<DeliveryContext, "invocationId" | "startedMs">,
-): Promise<Fitting> {
-  const { config, deadlineMs, effects } = sending;
-  const { produce, fitted } = createSizedDelivery(toFitted, sending);
+  fitMessage: FitMessage,
+  context: Omit<DeliveryContext, "invocationId" | "startedMs">,
+): Promise<SizedResult> {
+  const { config, deadlineMs, effects } = context;
+  const { produce, fitNow } = createSizedDelivery(fitMessage, context);
   const delivery = await deliverInOrder(records, { deadlineMs, ...config }, { produce, effects });
-  return { fitted, ...delivery };
+  return { fitNow, ...delivery };
 }
 
-/** Attempts of records that fit, over a call's own stream and storage. */
+/** Creates the produce function of a call, with the call's clocks and storage. */
 export function createSizedDelivery(
-  toFitted: FitMessage,
+  fitMessage: FitMessage,
   { config, clocks, effects }: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): SizedProduce {
-  return createSizedProduce(createProduce(config, { clock: clocks.stream, ...effects }), toFitted, {
-    put: ({ bucket, name, body }, timeoutMs) => {
-      // A request that is signed anew by a corrected clock has what the first one left.
-      const untilMs = effects.now() + timeoutMs;
-      const leftMs = () => Math.max(1, untilMs - effects.now());
-      const context = { ...effects, clock: clocks.storage };
-      return putObject(
-        createStorageClient(config.storage, context, leftMs),
-        { bucket, name },
-        body,
-      );
+  return createSizedProduce(
+    createProduce(config, { clock: clocks.stream, ...effects }),
+    fitMessage,
+    {
+      put: ({ bucket, name, body }, timeoutMs) => {
+        // A request that is signed again after a clock correction gets the time that the first one left.
+        const untilMs = effects.now() + timeoutMs;
+        const leftMs = () => Math.max(1, untilMs - effects.now());
+        const context = { ...effects, clock: clocks.storage };
+        return putObject(
+          createStorageClient(config.storage, context, leftMs),
+          { bucket, name },
+          body,
+        );
+      },
+      now: effects.now,
     },
-    now: effects.now,
-  });
+  );
 }
 
-type ExamineContext = Pick<Fitting, "fitted"> & { readonly setAside: typeof toSetAside };
+type EndedRecordContext = Pick<SizedResult, "fitNow"> & { readonly setAside: typeof toSetAside };
 
-/** What is to be kept of a record. One that was never attempted has not been looked at before. */
-function examine(
+/** Decides what to store of a record. A record that was never attempted has not been size-checked yet, so it is checked now. */
+function toEndedRecord(
   record: StreamRecord,
   ending: RecordResult,
-  { fitted, setAside }: ExamineContext,
+  { fitNow, setAside }: EndedRecordContext,
 ): EndedRecord {
   if (ending.kind === "delivered") {
     return { ending };
   }
-  const one = fitted(record);
-  if (isFailure(ending) && "letter" in one) {
-    return { ending, kept: { folder: "deadLetters", line: toLine(one.letter) } };
+  const sized = fitNow(record);
+  if (isFailure(ending) && "deadLetter" in sized) {
+    return { ending, kept: { folder: "deadLetters", line: toLine(sized.deadLetter) } };
   }
-  const final = isFailure(ending) && !("letter" in one) ? one : ending;
+  const final = isFailure(ending) && !("deadLetter" in sized) ? sized : ending;
   return final.kind === "refused"
-    ? setAside(final, () => toLine("letter" in one ? one.letter : toMessage(record)))
+    ? setAside(final, () => toLine("deadLetter" in sized ? sized.deadLetter : toMessage(record)))
     : { ending: final };
 }
 
-/** JSON.parse takes any depth, JSON.stringify as much as the stack holds: such a record cannot be kept. */
+/** Stores nothing if the record is nested too deep for JSON.stringify, which is limited by the stack. */
 function toSetAside(ending: Refusal, toContent: () => object): EndedRecord {
   try {
     const line = { ...toContent(), reason: toReason(ending) };

@@ -6,41 +6,41 @@ import { type Message, messageBytes, type StreamRecord, toMessage } from "../mod
 import { type Fault, type Outage, type Refusal, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
 import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
-import { toStorageResult } from "../object-storage/storage-failure.ts";
+import { toFaultOrOutage } from "../object-storage/storage-failure.ts";
 import type { Config } from "../settings/stream-config.ts";
 
-type Sendable = {
+type MessagePair = {
   readonly message: Message;
-  /** What a dead letter keeps: with its data, unless that is in the bucket already. */
-  readonly letter: Message;
+  /** The message for a dead letter. It includes the data, unless the data is already in the bucket. */
+  readonly deadLetter: Message;
 };
 
-/** A message that goes out as it is, one whose data goes into the bucket first, or one that cannot. */
+/** A message to send unchanged, a message whose data must be stored first, or the reason why it cannot be sent. */
 export type SizedMessage =
-  | (Sendable & { readonly kind: "fits" })
-  | (Sendable & { readonly kind: "light"; readonly claim: ClaimCheck })
+  | (MessagePair & { readonly kind: "fits" })
+  | (MessagePair & { readonly kind: "claimChecked"; readonly claim: ClaimCheck })
   | Refusal
   | Fault;
 
-/** `isRefused`: the API has said that the whole message is too large for it. Never throws. */
+/** Checks the size of a record. `isRefused`: the API refused the whole message as too large. Never throws. */
 export type FitMessage = (record: StreamRecord, isRefused?: boolean) => SizedMessage;
 
-/** What the event of a message was made of; undefined for a message that is no event. */
+/** Returns attributes and data of a message's event; undefined for a message that is not an event. */
 export type EventPartsReader = (message: Message) => EventParts | undefined;
 
-/** Of messages that came as text: dead letters, the lines of a file. */
-export const partsOfText: EventPartsReader = ({ value }) => parseCloudEvent(value);
+/** Parses the event out of a message that arrived as text (a dead letter, a line of a file). */
+export const readTextParts: EventPartsReader = ({ value }) => parseCloudEvent(value);
 
-/** `partsOf` is asked of a message that may be too large only. */
-export function createFitMessage(partsOf: EventPartsReader, config: Config): FitMessage {
+/** Creates the size check. It calls `readParts` only for a message that may be too large. */
+export function createFitMessage(readParts: EventPartsReader, config: Config): FitMessage {
   return (record, isRefused = false) => {
     try {
       const message = toMessage(record);
       return isRefused || !fits(message, config)
-        ? fitTooLarge(message, partsOf, config)
-        : { kind: "fits", message, letter: message };
+        ? fitTooLarge(message, readParts, config)
+        : { kind: "fits", message, deadLetter: message };
     } catch (error) {
-      // JSON.parse takes any depth, JSON.stringify as much as the stack holds.
+      // JSON.parse accepts any depth, but JSON.stringify is limited by the stack.
       return error instanceof RangeError ? tooDeep : unexpected(error);
     }
   };
@@ -52,12 +52,12 @@ const tooDeep: Refusal = {
   reason: "it is nested too deep for JSON",
 };
 
-/** JSON writes a byte as six characters at most. */
+/** JSON escapes one byte as at most six characters. */
 const escapedBytesMax = 6;
-/** Names, marks and the partition of a request's body. */
+/** Bytes of a request body for field names, punctuation and the partition. */
 const bodyFrameBytesMax = 64;
 
-/** NAVER Cloud does not say whether its 1 MB is key and value, or the body as it is sent. */
+/** NAVER Cloud does not document whether its 1 MB counts key and value or the request body, so both must fit. */
 function fits(message: Message, { messageBytesMax }: Config): boolean {
   const bytes = messageBytes(message);
   const bodyBytesMax = (bytes + message.topic.length) * escapedBytesMax + bodyFrameBytesMax;
@@ -67,25 +67,25 @@ function fits(message: Message, { messageBytesMax }: Config): boolean {
   );
 }
 
-/** Only what is surely too large is refused unsent: of the rest the API decides. */
-function fitTooLarge(message: Message, partsOf: EventPartsReader, config: Config): SizedMessage {
-  const light = toLight(message, partsOf, config);
-  if (light !== undefined) {
-    return light;
+/** Refuses only what is surely too large. The API decides about the rest. */
+function fitTooLarge(message: Message, readParts: EventPartsReader, config: Config): SizedMessage {
+  const claimChecked = toClaimChecked(message, readParts, config);
+  if (claimChecked !== undefined) {
+    return claimChecked;
   }
   const { messageBytesMax } = config;
   const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
   return messageBytes(message) > messageBytesMax
     ? { kind: "refused", code: "RECORD_TOO_LARGE", reason }
-    : { kind: "fits", message, letter: message };
+    : { kind: "fits", message, deadLetter: message };
 }
 
-function toLight(
+function toClaimChecked(
   message: Message,
-  partsOf: EventPartsReader,
+  readParts: EventPartsReader,
   { messageBytesMax, claimCheckBucket: bucket, storage: { endpoint } }: Config,
-): Light | undefined {
-  const parts = bucket === undefined ? undefined : partsOf(message);
+): ClaimCheckedMessage | undefined {
+  const parts = bucket === undefined ? undefined : readParts(message);
   const claim =
     parts === undefined || bucket === undefined
       ? undefined
@@ -93,78 +93,79 @@ function toLight(
   if (claim === undefined) {
     return undefined;
   }
-  const light = { ...message, value: claim.value };
+  const claimChecked = { ...message, value: claim.value };
   const bytesMax = Math.min(messageBytesMax, messageBytes(message) - 1);
-  return messageBytes(light) > bytesMax
+  return messageBytes(claimChecked) > bytesMax
     ? undefined
-    : { kind: "light", message: light, claim, letter: message };
+    : { kind: "claimChecked", message: claimChecked, claim, deadLetter: message };
 }
 
-type Storing = {
+type ClaimCheckStore = {
   readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<StorageResult<undefined>>;
   readonly now: () => number;
 };
 
 export type SizedProduce = {
   readonly produce: (record: StreamRecord, timeoutMs: number) => Promise<ProduceResult>;
-  /** What would go out now: without its data what has that in the bucket already. */
-  readonly fitted: FitMessage;
+  /** Returns the message as it would be sent now. If its data is already in the bucket, only the reference is sent. */
+  readonly fitNow: FitMessage;
 };
 
-type Light = Extract<SizedMessage, { kind: "light" }>;
+type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claimChecked" }>;
 
-/** Produces what fits; a record's data is left in the bucket before its message goes out, and once. */
+/** Produces records that fit. The data of a larger record is stored once, before its message is sent. */
 export function createSizedProduce(
   produce: Produce,
-  toFitted: FitMessage,
-  { put, now }: Storing,
+  fitMessage: FitMessage,
+  { put, now }: ClaimCheckStore,
 ): SizedProduce {
   const stored = new WeakMap<StreamRecord, Message>();
-  const refused = new WeakSet<StreamRecord>();
-  const fitted: FitMessage = (record) => {
+  const rejected = new WeakSet<StreamRecord>();
+  const fitNow: FitMessage = (record) => {
     const message = stored.get(record);
     return message === undefined
-      ? toFitted(record, refused.has(record))
-      : { kind: "fits", message, letter: message };
+      ? fitMessage(record, rejected.has(record))
+      : { kind: "fits", message, deadLetter: message };
   };
   const storeAndProduce = async (
     record: StreamRecord,
-    { message, claim }: Light,
+    { message, claim }: ClaimCheckedMessage,
     timeoutMs: number,
   ): Promise<ProduceResult> => {
     const startedMs = now();
-    const answer = await put(claim, timeoutMs);
-    if (!answer.ok) {
-      return notStored(answer);
+    const result = await put(claim, timeoutMs);
+    if (!result.ok) {
+      return toProduceResult(result);
     }
     stored.set(record, message);
     const leftMs = timeoutMs - (now() - startedMs);
-    return leftMs < attemptMsMin ? notStored(noTime) : produce(message, leftMs);
+    return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
-  /** The API's own 413 is final only for what cannot go out without its data. */
+  /** A 413 of the API is final only if the message cannot be sent without its data. */
   const produceWhole = async (
     record: StreamRecord,
     message: Message,
     timeoutMs: number,
   ): Promise<ProduceResult> => {
-    const attempt = await produce(message, timeoutMs);
-    if (!isTooLarge(attempt) || stored.has(record) || toFitted(record, true).kind !== "light") {
-      return attempt;
+    const result = await produce(message, timeoutMs);
+    const canShrink = isTooLarge(result) && !stored.has(record);
+    if (!canShrink || fitMessage(record, true).kind !== "claimChecked") {
+      return result;
     }
-    refused.add(record);
-    return { ...attempt, verdict: tooLargeAsItIs, free: "tooLarge" };
+    rejected.add(record);
+    return { ...result, verdict: tooLargeAsItIs, freeRetry: "tooLarge" };
   };
   return {
-    fitted,
+    fitNow,
     produce: (record, timeoutMs) => {
-      const one = fitted(record);
-      switch (one.kind) {
+      const sized = fitNow(record);
+      switch (sized.kind) {
         case "fits":
-          return produceWhole(record, one.message, timeoutMs);
-        case "light":
-          return storeAndProduce(record, one, timeoutMs);
+          return produceWhole(record, sized.message, timeoutMs);
+        case "claimChecked":
+          return storeAndProduce(record, sized, timeoutMs);
         default:
-          return Promise.resolve({ ...unsent, verdict: one });
+          return Promise.resolve({ ...unsent, verdict: sized });
       }
     },
   };
@@ -174,7 +175,7 @@ function isTooLarge({ verdict }: ProduceResult): boolean {
   return verdict.kind === "refused" && verdict.code === "RECORD_TOO_LARGE";
 }
 
-/** What stands of a record for whose claim check there was no more time. */
+/** Verdict of a record whose claim check found no more time. */
 const tooLargeAsItIs: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
@@ -182,8 +183,13 @@ const tooLargeAsItIs: Outage = {
   retryAfterMs: undefined,
 };
 
-/** An attempt without a produce request. */
-const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined } as const;
+/** Facts of an attempt without a produce request. */
+const unsent = {
+  isProduced: false,
+  uncertain: false,
+  neverSent: false,
+  freeRetry: undefined,
+} as const;
 
 const noTime: StorageFailure = {
   ok: false,
@@ -191,7 +197,7 @@ const noTime: StorageFailure = {
   reason: "no time left after the claim check",
 };
 
-/** The bucket's failure as that of an attempt before which it came. */
-function notStored(failure: StorageFailure): ProduceResult {
-  return { ...unsent, verdict: toStorageResult(failure, "CLAIM_CHECK_BUCKET") };
+/** Turns a failure of the bucket into the result of the attempt. */
+function toProduceResult(failure: StorageFailure): ProduceResult {
+  return { ...unsent, verdict: toFaultOrOutage(failure, "CLAIM_CHECK_BUCKET") };
 }

@@ -1,19 +1,19 @@
-/** A bounded number of things at once; of those that wait, the one with the highest priority goes first. */
+/** Bounds the number of tasks at once. The waiting task with the highest priority goes first. */
 export type PrioritySemaphore = {
-  /** Waits for a slot, unless one is free; the priority is a whole number from 1 on. */
+  /** Waits for a slot; undefined if one is free. The priority is a whole number from 1. */
   readonly acquire: (priority: number) => Promise<void> | undefined;
   readonly release: () => void;
-  /** Whoever holds a slot lets those go first that have a higher priority. */
+  /** Releases the caller's slot to waiting tasks of higher priority and waits for it again; undefined without such tasks. */
   readonly yieldTo: (priority: number) => Promise<void> | undefined;
 };
 
-/** `takeNext`: of equals the newest (`pop`) or the one that waits longest (`shift`). */
+/** Creates a semaphore. `takeNext`: among equal priorities the newest (`pop`) or the oldest (`shift`) goes first. */
 export function createPrioritySemaphore(
   count: number,
   takeNext: "pop" | "shift" = "pop",
 ): PrioritySemaphore {
   let free = count;
-  /** Those that wait, by priority; the newest of equals costs nothing to find. */
+  /** Waiting tasks by priority. */
   const waiting = new Map<number, (() => void)[]>();
   let highest = 0;
 

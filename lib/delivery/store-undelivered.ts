@@ -7,7 +7,7 @@ import { createRetryingClient } from "../object-storage/retrying-client.ts";
 import type { Config } from "../settings/stream-config.ts";
 import type { SigningClocks } from "../signing/clock-skew.ts";
 
-/** How a record or a body ended, and the line to keep of it, if any. */
+/** The ending of a record or a body, and the line to store, if any. */
 export type EndedRecord = {
   readonly ending: RecordResult;
   readonly kept?: { readonly folder: Folder; readonly line: object } | undefined;
@@ -27,21 +27,21 @@ type StoreResult = {
   readonly warnings: readonly string[];
 };
 
-/** Writes the lines of each folder as one object, in order, both objects at the same time. */
+/** Writes the lines of each folder as one object, in order. Both objects are written at the same time. */
 export async function storeUndelivered(
   results: readonly EndedRecord[],
   context: StoreContext,
 ): Promise<StoreResult> {
   const { bucket, config, invocationId, deadlineMs, clocks, effects } = context;
-  const ask = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
+  const client = createRetryingClient(config, { ...effects, clock: clocks.storage }, deadlineMs);
   const store = async (folder: Folder) => {
     const lines = results.flatMap(({ kept }) => (kept?.folder === folder ? [kept.line] : []));
     if (lines.length === 0) {
       return { stored: nothing, warnings: [] };
     }
     const name = toObjectName(folder, effects.now(), invocationId);
-    const stored = await putObject(ask, { bucket, name }, toLines(lines));
-    const { many, failed } = words[folder];
+    const stored = await putObject(client, { bucket, name }, toLines(lines));
+    const { many, failed } = texts[folder];
     const text = stored.ok ? `${lines.length} ${many} as ${name}` : `${failed}: ${stored.reason}`;
     return { stored, warnings: [text] };
   };
@@ -56,12 +56,12 @@ export async function storeUndelivered(
 }
 
 const nothing: StorageResult<undefined> = { ok: true, value: undefined };
-const words = {
+const texts = {
   deadLetters: { many: "dead letters stored", failed: "dead letters could not be stored" },
   setAside: { many: "set aside", failed: "what was refused could not be set aside" },
 } as const satisfies Record<Folder, object>;
 
-/** A refusal that could not be set aside is not final: the sender keeps the event. */
+/** Returns the ending after storing. A refusal that could not be set aside is not final, so that the sender keeps the event. */
 function toEnding(
   ending: RecordResult,
   folder: Folder,
@@ -81,7 +81,7 @@ function toEnding(
       };
 }
 
-/** Why a record is kept, for the log and for whoever reads its line. */
+/** Returns the reason of storing, for the log and for readers of the line. */
 export function toReason(ending: RecordResult): string {
   return "code" in ending ? `${ending.code}: ${ending.reason}` : "not attempted";
 }

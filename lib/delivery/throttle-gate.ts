@@ -1,7 +1,7 @@
 import type { Effects } from "../effects/effects.ts";
 import { attemptTimeMs } from "../http/backoff.ts";
 
-/** How fast a call may go on, and whether it does. The deadline may move. */
+/** Pauses all keys of a call after a 429, and stops them after a fault. The deadline may move. */
 export function createThrottleGate(
   limits: { readonly deadlineMs: number },
   { now, sleep }: Pick<Effects, "now" | "sleep">,
@@ -13,7 +13,7 @@ export function createThrottleGate(
   });
   let pausedUntilMs = 0;
   const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
-  /** Time for an attempt once the pause is over; 0 when it is too late for one. */
+  /** Returns the time for an attempt after the pause; 0 if it is too late for one. */
   const timeMs = () =>
     isStopped ? 0 : attemptTimeMs(Math.max(now(), pausedUntilMs), limits.deadlineMs);
   const pauseOver = async (): Promise<void> => {
@@ -27,12 +27,12 @@ export function createThrottleGate(
       isStopped = true;
       wake();
     },
-    /** Waits, and no longer than the call goes on. */
+    /** Sleeps until the time is over or the call stops. */
     sleep: sleepUnlessStopped,
     pause: (ms: number) => {
       pausedUntilMs = Math.max(pausedUntilMs, now() + ms);
     },
-    /** Waits until the pause is over, unless that would be too late. Undefined: there is none. */
+    /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
     resumed: (): Promise<void> | undefined => (pausedUntilMs > now() ? pauseOver() : undefined),
   };
 }

@@ -1,16 +1,16 @@
 import type { Transport } from "./transport.ts";
 
-/** Everything that is not deterministic. Tests and the simulation pass their own. */
+/** Every source of non-determinism. Tests and the simulation pass their own. */
 export type Effects = {
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
-  /** A fresh unique id. */
+  /** Returns a new unique id. */
   readonly newId: () => string;
-  /** One HTTP request and its answer. */
+  /** Makes one HTTP exchange. */
   readonly transport: Transport;
-  /** Takes one log line. */
+  /** Writes one log line. */
   readonly write: (line: string) => void;
 };

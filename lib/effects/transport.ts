@@ -1,41 +1,44 @@
+/** A request of the functions to an API. */
 export type HttpRequest = {
   readonly method: string;
   readonly url: URL;
-  /** Names and values in turn, visible ASCII; they say how long the body is. */
+  /** Names and values in turn, visible ASCII. They include Content-Length. */
   readonly headers: readonly string[];
   readonly body: string | Uint8Array;
-  /** How much of the answer's body is read. */
-  readonly answerBytesMax?: number;
-  /** Whether the answer's body is given as bytes, a character for each (latin1), and not as UTF-8. */
+  /** Limit of the response body that is read, in bytes. */
+  readonly responseBytesMax?: number;
+  /** True: the response body has one character per byte (latin1) and is not decoded as UTF-8. */
   readonly isBinary?: boolean;
-  /** For the whole exchange, connecting and handshake included. */
+  /** Limit of the whole exchange, including the connection and the TLS handshake. */
   readonly timeoutMs: number;
 };
 
+/** The end of an HTTP exchange: a response, or the reason why there is none. */
 export type HttpResponse =
   | {
-      readonly kind: "answer";
+      readonly kind: "response";
       readonly status: number;
-      /** Names in lower case; of a repeated header the first. */
+      /** First value of each header, by name in lower case. */
       readonly headers: Readonly<Record<string, string | undefined>>;
-      /** At most the request's `answerBytesMax` bytes, without the content coding that a proxy may have added. */
+      /** At most `responseBytesMax` bytes, without the content coding that a proxy may have added. */
       readonly body: string;
-      /** The body had more bytes than were read. */
+      /** True if the body has more bytes than were read. */
       readonly truncated: boolean;
     }
   | {
-      readonly kind: "noAnswer";
-      /** `never`: no byte of the request left. `unknown`: the server may have acted on it. */
+      readonly kind: "noResponse";
+      /** `never`: no byte of the request was sent. `unknown`: the server may have acted on it. */
       readonly sent: "never" | "unknown";
-      /** `protocol`: bytes came that are no answer of HTTP/1.1. */
+      /** `protocol`: the bytes that came are not an HTTP/1.1 response. */
       readonly cause: "timeout" | "connection" | "protocol";
-      /** A system's error code such as `ECONNREFUSED`; never a message, which can hold foreign text. */
+      /** System error code such as `ECONNREFUSED`. Never a message, which can hold foreign text. */
       readonly code: string;
-      /** The request went out on a kept-alive socket that closed before a byte of the answer. */
+      /** True if the request used a kept-alive socket that closed before the first byte of the response. */
       readonly staleSocket: boolean;
     };
 
-export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
+export type ReceivedResponse = Extract<HttpResponse, { kind: "response" }>;
+export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
 
-/** One exchange. Never rejects. Follows no redirect. */
+/** Makes one HTTP exchange. It never rejects and follows no redirect. */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,13 +1,13 @@
 import { isUnknownObject } from "./unknown-object.ts";
 
 /**
- * Takes content codings off a body (RFC 9110 section 8.4). A body that is not what its header says may
- * have been decoded on the way: it is no error here, and stays as it came.
+ * Removes content codings from a body (https://www.rfc-editor.org/rfc/rfc9110#section-8.4). A body without the coding
+ * that its header names may have been decoded on the way. It is not an error and stays unchanged.
  */
 
 type Decoder = "gunzipSync" | "inflateSync" | "inflateRawSync" | "brotliDecompressSync";
 
-/** Some senders leave the zlib wrapper out of `deflate` (RFC 9110 section 8.4.1.2, note). */
+/** Some senders omit the zlib wrapper of `deflate` (RFC 9110 section 8.4.1.2, note). */
 const decoders: ReadonlyMap<string, readonly Decoder[]> = new Map([
   ["gzip", ["gunzipSync"]],
   ["x-gzip", ["gunzipSync"]],
@@ -15,12 +15,12 @@ const decoders: ReadonlyMap<string, readonly Decoder[]> = new Map([
   ["br", ["brotliDecompressSync"]],
 ]);
 
-/** Nobody encodes more often, and each costs a pass over the body. */
+/** Limit of codings per body. No sender uses more, and each costs a pass over the body. */
 const codingsMax = 3;
 
 /**
- * The codings that a Content-Encoding header names, the last that was applied first; none where they
- * cannot all be taken off (`UTF-8` stands there too).
+ * Returns the codings of a Content-Encoding header, the last applied first. Returns none if one of them is
+ * unknown (some senders write `UTF-8` there).
  */
 export function codingsOf(header = ""): readonly string[] {
   const codings = header
@@ -33,8 +33,8 @@ export function codingsOf(header = ""): readonly string[] {
 }
 
 /**
- * The body without its codings; undefined where it is not in these codings; `tooLarge` where it has
- * over `bytesMax` bytes without one of them.
+ * Returns the body without its codings. Returns undefined if the body is not in these codings, and `tooLarge` if
+ * it has more than `bytesMax` bytes without one of them.
  */
 export function decodeContent(
   body: Uint8Array,
@@ -51,16 +51,16 @@ export function decodeContent(
 }
 
 function decodeOne(body: Uint8Array, names: readonly Decoder[], maxOutputLength: number) {
-  // Not imported: few senders encode, and loading it takes 2 ms of each start.
+  // It is not imported, because few senders encode and loading it takes 2 ms of each start.
   const zlib = process.getBuiltinModule("node:zlib");
   for (const name of names) {
     try {
-      // With `info` it gives more than its type says.
+      // With `info` the result has more fields than its type says.
       const { buffer, engine } = zlib[name](body, { maxOutputLength, info: true }) as unknown as {
         readonly buffer: Uint8Array;
         readonly engine: { readonly bytesWritten: number };
       };
-      // Other text can begin like a stream that ends at once: all of the body has to be one.
+      // Other data can begin like a short stream, so the stream must extend over the whole body.
       if (engine.bytesWritten === body.length) {
         return buffer;
       }

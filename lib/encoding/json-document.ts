@@ -1,21 +1,18 @@
-import { elementsOf, textAt } from "./json-source.ts";
+import { elementsOf, parseJson, textAt } from "./json-source.ts";
 
-/** JSON as it came, and what it says: the value is quick to look into, the text keeps every digit. */
+/** JSON text with its parsed value. The value is fast to search, and the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
 
-/** Undefined where the text is not JSON. A byte order mark before it is no part of it (RFC 8259 section 8.1). */
+/** Parses text; undefined if it is not JSON. A byte order mark is ignored (RFC 8259 section 8.1). */
 export function parseDocument(given: string): JsonDocument | undefined {
   const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
-  try {
-    return { text, value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return value === undefined ? undefined : { text, value };
 }
 
 /**
- * A string's characters, the digits of a number as they were written (a 20-digit id keeps all of them),
- * or the word of a boolean; else undefined.
+ * Returns the scalar that a pointer names as text: a string, a number with its digits as written (a 20-digit id
+ * keeps all of them), or a boolean. Returns undefined for anything else.
  */
 export function scalarAt(
   { text, value }: JsonDocument,
@@ -34,7 +31,7 @@ export function scalarAt(
   }
 }
 
-/** The name of the first member that is an object, as `{"id": 1, "created": {…}}` names its kind. */
+/** Returns the name of the first member that is an object: `created` in `{"id": 1, "created": {…}}`. */
 export function firstObject({ value }: JsonDocument): string | undefined {
   const names = isObject(value) ? Object.keys(value) : [];
   return names.find((name) => isObject(valueAt(value, [name])));
@@ -44,7 +41,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The elements of the array that a pointer names, of the first `max` at most; undefined for anything else. */
+/** Returns at most `max` elements of the array that a pointer names; undefined for anything else. */
 export function elementsAt(
   { text, value }: JsonDocument,
   pointer: readonly string[],
@@ -59,7 +56,7 @@ export function elementsAt(
     : undefined;
 }
 
-/** Own properties only; of members with one name JSON.parse keeps the last. */
+/** Looks at own properties only. JSON.parse keeps the last of several members with one name. */
 function valueAt(value: unknown, pointer: readonly string[]): unknown {
   let at = value;
   for (const token of pointer) {
@@ -75,7 +72,7 @@ function childOf(parent: object, token: string): unknown {
   return Object.hasOwn(parent, token) ? (parent as Record<string, unknown>)[token] : undefined;
 }
 
-/** RFC 6901 section 4: no sign, no leading zero, no `-`. */
+/** Checks an array index by RFC 6901 section 4: no sign, no leading zero, no `-`. */
 function isIndex(token: string): boolean {
   return /^(0|[1-9]\d{0,8})$/.test(token);
 }

@@ -1,4 +1,4 @@
-/** States of the search: the tokens that may come, by their first character; `0` stands for numbers and words. */
+/** States of the search: first characters of the tokens that may follow. `0` stands for numbers and words. */
 const value = '"0{[';
 const name = '"';
 const nameOrEnd = '"}';
@@ -6,14 +6,14 @@ const nameOrEnd = '"}';
 const blank = /[ \t\n\r]*/y;
 const token =
   /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y;
-/** As much of a string as can still become one. */
+/** Matches the start of a string as far as it is valid. */
 const stringStart =
   /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*(?:\\(?:u[\da-fA-F]{0,3})?)?/y;
 
 /**
- * Finds where a text stops being JSON (RFC 8259): the index of the first character that cannot stand there,
- * the text's length where it ends too soon, or undefined. What Node.js says differs between its versions,
- * and quotes the text.
+ * Finds the place where text stops being JSON (https://www.rfc-editor.org/rfc/rfc8259). Returns the index of the
+ * first wrong character, the length of text that ends too soon, or undefined for valid JSON. The messages of
+ * Node.js differ between versions and quote the text.
  */
 export function findJsonFault(text: string): number | undefined {
   const closers: string[] = [];

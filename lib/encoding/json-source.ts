@@ -1,18 +1,18 @@
 /**
- * Finds values in JSON text, exactly as they were written. Every function here expects text that
- * `isJson` accepted.
+ * Finds values in JSON text and returns them exactly as they were written. Every function here expects text that
+ * `parseJson` accepts.
  */
 
-export function isJson(text: string): boolean {
+/** The value that a JSON text says; undefined, which no text says, where it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Reference tokens of a JSON pointer (RFC 6901), or undefined when it is not one. */
+/** Returns the reference tokens of a JSON pointer (https://www.rfc-editor.org/rfc/rfc6901), or undefined for other text. */
 export function parsePointer(pointer: string): readonly string[] | undefined {
   if (pointer !== "" && !pointer.startsWith("/")) {
     return undefined;
@@ -26,7 +26,7 @@ export function parsePointer(pointer: string): readonly string[] | undefined {
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The exact text of the value that a pointer names; of members with one name the last counts. */
+/** Returns the exact text of the value that a pointer names. The last of several members with one name counts. */
 export function textAt(json: string, pointer: readonly string[]): string | undefined {
   let text: string | undefined = json.trim();
   for (const token of pointer) {
@@ -42,7 +42,7 @@ function childOf(text: string, token: string): string | undefined {
   return text.startsWith("{") ? memberOf(text, token) : undefined;
 }
 
-/** The exact text of each element of an array, of the first `max` at most. */
+/** Returns the exact text of each element of an array, of at most `max` elements. */
 export function elementsOf(array: string, max = Infinity): readonly string[] {
   const elements: string[] = [];
   let at = skipBlank(array, 1);
@@ -97,7 +97,7 @@ function endOfValue(text: string, from: number): number {
   return at;
 }
 
-/** Most of a body is strings: the search for their ends leaves the characters between to the engine. */
+/** Finds the end of a string. Most of a body is strings, so `indexOf` searches for their ends. */
 function endOfString(text: string, from: number): number {
   let end = from;
   do {
@@ -106,7 +106,7 @@ function endOfString(text: string, from: number): number {
   return end + 1;
 }
 
-/** Behind an odd number of backslashes. */
+/** Tells whether an odd number of backslashes precedes the character. */
 function isEscaped(text: string, at: number): boolean {
   let before = at;
   while (text[before - 1] === "\\") {

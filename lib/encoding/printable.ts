@@ -1,10 +1,10 @@
 /**
- * What a terminal obeys or a reader does not see: DEL and the C1 controls, marks of direction and of format, the
- * separators of lines and paragraphs. The other controls, which JSON escapes itself, are not in it.
+ * Matches characters that control a terminal or that a reader does not see: DEL, the C1 controls, direction and
+ * format characters, line and paragraph separators. JSON escapes the other controls itself.
  */
 const hidden = /[\x7f-\x9f\p{Cf}\u2028\u2029]/gu;
 
-/** Escapes hidden characters as JSON does: what is JSON means the same. */
+/** Escapes hidden characters as JSON does, so JSON keeps its meaning. */
 export function escapeHidden(text: string): string {
   return text.replaceAll(hidden, (character) =>
     character

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-/** In lower case hex. At once: half the cost of a `createHash` that is fed and asked. */
+/** Returns the SHA-256 in lower case hex. `hash` takes half the time of `createHash`. */
 export function sha256Hex(data: string | Uint8Array): string {
   return hash("sha256", data, "hex");
 }

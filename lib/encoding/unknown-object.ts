@@ -1,6 +1,7 @@
-/** An untrusted object: its fields are read by bracket, and each is unknown until it is checked. */
+/** An untrusted object. Its fields are read by bracket, and each is unknown until it is checked. */
 export type UnknownObject = Readonly<Record<string, unknown>>;
 
+/** Returns a string as it is, and an empty string for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -9,14 +9,16 @@ import { createLog } from "./log.ts";
 import { logResult } from "./log-result.ts";
 import { createCallValidator } from "./validate-call.ts";
 
+/** Handles one call. Never rejects. */
 export type Handler = (call: Call) => Promise<CallResult>;
 
-/** A call that was let in, and what its work may use. */
-export type CallContext<Event, Settled> = {
+/** An accepted call with its settings, clocks and log. */
+export type CallContext<Event, FunctionConfig> = {
   readonly call: Call;
   readonly event: Event;
   readonly config: Config;
-  readonly settled: Settled;
+  /** The function's own parsed settings. */
+  readonly functionConfig: FunctionConfig;
   readonly invocationId: string;
   readonly startedMs: number;
   readonly log: Log;
@@ -24,36 +26,36 @@ export type CallContext<Event, Settled> = {
 };
 
 /**
- * What every function does around its work: check the kind of call, read the settings, catch what is a bug of
- * ours, say how it ended. Never rejects.
+ * Creates the wrapper around a function's work. It checks the kind of call, parses the settings, catches exceptions and
+ * logs the result. The handler never rejects.
  */
-export function createHandler<Event extends TriggerEvent, Settled>(
-  admission: FunctionDefinition<Event, Settled>,
+export function createHandler<Event extends TriggerEvent, FunctionConfig>(
+  definition: FunctionDefinition<Event, FunctionConfig>,
   effects: Effects,
-  work: (admittance: CallContext<Event, Settled>) => Promise<CallResult>,
+  work: (context: CallContext<Event, FunctionConfig>) => Promise<CallResult>,
 ): Handler {
-  const admit = createCallValidator(admission);
+  const validate = createCallValidator(definition);
   const createStreamClock = createSigningClocks(effects.now);
   const createStorageClock = createSigningClocks(effects.now);
   return async (call) => {
     const startedMs = effects.now();
-    const admitted = admit(call);
-    const level = admitted.ok ? admitted.config.logLevel : "info";
+    const validation = validate(call);
+    const level = validation.ok ? validation.config.logLevel : "info";
     const log = createLog(effects, level, {
-      function: admission.name,
+      function: definition.name,
       invocationId: call.invocationId,
     });
     const run = async (): Promise<CallResult> => {
-      if (!admitted.ok) {
-        return endedEarly(admitted.ending);
+      if (!validation.ok) {
+        return endedEarly(validation.ending);
       }
-      const { event, config, settled } = admitted;
+      const { event, config, functionConfig } = validation;
       const invocationId = call.invocationId || effects.newId();
       const clocks = { stream: createStreamClock(), storage: createStorageClock() };
-      return work({ call, event, config, settled, invocationId, startedMs, log, clocks });
+      return work({ call, event, config, functionConfig, invocationId, startedMs, log, clocks });
     };
-    const outcome = await run().catch((error: unknown) => endedEarly(unexpected(error)));
-    logResult(log, outcome, effects.now() - startedMs);
-    return outcome;
+    const result = await run().catch((error: unknown) => endedEarly(unexpected(error)));
+    logResult(log, result, effects.now() - startedMs);
+    return result;
   };
 }

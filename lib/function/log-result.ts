@@ -9,17 +9,17 @@ import {
 } from "../model/result.ts";
 import { keyHash } from "./log.ts";
 
-type Mapping = {
+type RecordNotes = {
   readonly notes?: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings?: readonly string[];
   readonly endings: readonly RecordResult[];
 };
 
-/** A line for each record that was not delivered: which, where to and why, never what it says. */
+/** Logs a line for each record that was not delivered: its id, address and reason, never its content. */
 export function logRecords(
   log: Log,
   records: readonly StreamRecord[],
-  { notes = [], warnings, endings }: Mapping,
+  { notes = [], warnings = [], endings }: RecordNotes,
 ): void {
   for (const note of notes) {
     log.info(note);
@@ -32,28 +32,27 @@ export function logRecords(
     if (ending !== undefined && ending.kind !== "delivered") {
       const { key, topic, partition } = record;
       const id = idOf(record).slice(0, idCharsMax);
-      const place = { id, keyHash: keyHash(key), topic, partition };
-      log.warn("record not delivered", { ...toFields(ending), ...place });
+      const address = { id, keyHash: keyHash(key), topic, partition };
+      log.warn("record not delivered", { ...toFields(ending), ...address });
     }
   }
 }
 
-/** Ids can come from a sender, at any length. */
+/** Limit of an id in the log. A sender chooses the length of ids. */
 const idCharsMax = 200;
-const unwanted: readonly Ending["kind"][] = ["refused", "stored"];
+const warnedKinds: readonly Ending["kind"][] = ["refused", "stored"];
 
-/** The one line that every call ends with. */
-export function logResult(log: Log, outcome: CallResult, ms: number): void {
-  const { ending } = outcome;
-  const warnOrInfo = unwanted.includes(ending.kind) ? "warn" : "info";
+/** Logs the last line of a call. */
+export function logResult(log: Log, result: CallResult, ms: number): void {
+  const { ending } = result;
+  const warnOrInfo = warnedKinds.includes(ending.kind) ? "warn" : "info";
   const isFault = ending.kind === "stored" && ending.isFault;
   const level = isFault || isFailure(ending) ? "error" : warnOrInfo;
-  log[level]("call ended", () => ({ ...toFields(ending), ...toCounts(outcome), ms }));
+  log[level]("call ended", () => ({ ...toFields(ending), ...toCounts(result), ms }));
 }
 
 function toFields(ending: Ending) {
   const { kind, ...facts } = ending;
-  const code = "code" in facts ? { code: facts.code } : {};
-  const reason = "reason" in facts ? { reason: facts.reason } : {};
-  return { ending: kind, ...code, ...reason };
+  const { code, reason } = { code: undefined, reason: undefined, ...facts };
+  return { ending: kind, code, reason, page: code && `docs/troubleshooting.md#${code}` };
 }

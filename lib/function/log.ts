@@ -3,7 +3,7 @@ import { escapeHidden } from "../encoding/printable.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { type Log, type LogFields, type LogLevel, logLevels } from "../model/log.ts";
 
-/** A log that writes one JSON object a line; `common` fields stand on every line. */
+/** Creates a log that writes one JSON object per line. Every line has the `common` fields. */
 export function createLog(effects: Effects, level: LogLevel, common: LogFields): Log {
   const least = logLevels.indexOf(level);
   const at = (name: LogLevel) => (message: string, fields?: LogFields | (() => LogFields)) => {
@@ -18,7 +18,7 @@ export function createLog(effects: Effects, level: LogLevel, common: LogFields):
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** Message keys can name people: the log tells two keys apart and tells neither. */
+/** Returns a short hash of a message key. Keys can name people, so the log shows only whether two keys are equal. */
 export function keyHash(key: string): string {
   return sha256Hex(key).slice(0, 12);
 }

@@ -2,39 +2,39 @@ import type { UnknownObject } from "../encoding/unknown-object.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
 
 /**
- * Wraps a parser so that it reads settings anew only when one that it read has changed since the last
- * call: a warm function gets the same ones each time. One entry is kept, of good settings only.
+ * Wraps a parser so that it parses again only if a setting that it read has changed since the last call, because a warm
+ * function gets the same settings each time. It keeps one entry, of valid settings only.
  */
 export function memoizeLast<T>(
   parse: (settings: Settings) => ParseResult<T>,
 ): (settings: Settings) => ParseResult<T> {
-  let last: { readonly watched: Watched; readonly parsed: ParseResult<T> } | undefined;
+  let last: { readonly viewed: SettingsView; readonly parsed: ParseResult<T> } | undefined;
   return (settings) => {
-    if (last?.watched.follow(settings) === true) {
+    if (last?.viewed.follow(settings) === true) {
       return last.parsed;
     }
-    const watched = watch(settings);
-    const parsed = parse(watched.view);
-    last = parsed.ok ? { watched, parsed } : undefined;
+    const viewed = watch(settings);
+    const parsed = parse(viewed.view);
+    last = parsed.ok ? { viewed, parsed } : undefined;
     return parsed;
   };
 }
 
-type Watched = {
-  /** The settings, as a parser sees them. */
+type SettingsView = {
+  /** The settings as a parser sees them. */
   readonly view: Settings;
-  /** Whether other settings hold the same wherever the first were read; the view then shows these. */
+  /** Tells whether other settings have the same values wherever the view was read. The view then shows the other settings. */
   readonly follow: (settings: Settings) => boolean;
 };
 
-/** What one setting was when it was read. */
+/** The value of one setting when it was read. */
 type Reading = { readonly value: unknown; readonly isOwn: boolean };
 
 /**
- * Makes a view that notes what is read of it, in whatever way, and gives copies of objects: what a parser
- * keeps does not change with what a caller holds. A parser may even keep the view, and read of it later.
+ * Makes a view that records every read and returns copies of objects, so that a parser's result does not change with the
+ * caller's objects. A parser may keep the view and read it later.
  */
-function watch(settings: Settings): Watched {
+function watch(settings: Settings): SettingsView {
   let current = settings;
   let names: readonly (string | symbol)[] | undefined;
   const readings = new Map<PropertyKey, Reading>();
@@ -48,7 +48,7 @@ function watch(settings: Settings): Watched {
     readings.set(name, reading);
     return reading;
   };
-  // The target is an empty object: a proxy has to show a frozen target's own values, and no copies.
+  // The target is an empty object, because a proxy must return a frozen target's own values and no copies.
   const view = new Proxy<Settings>(
     {},
     {
@@ -70,7 +70,7 @@ function watch(settings: Settings): Watched {
       const isFollowed =
         (names === undefined || isSame(names, Reflect.ownKeys(next))) &&
         [...readings].every(([name, { value, isOwn }]) => {
-          // Asking process.env what is its own costs as much as reading it: a value that is there, is.
+          // `hasOwn` of process.env costs as much as a read, and a present value needs no such check.
           const isThere = value !== undefined || isOwn === Object.hasOwn(next, name);
           return isThere && isSame(value, Reflect.get(next, name));
         });
@@ -80,7 +80,7 @@ function watch(settings: Settings): Watched {
   };
 }
 
-/** A copy of JSON. Anything else comes back as it is, and is never the same again. */
+/** Copies JSON. Anything else is returned unchanged, and `isSame` never accepts it again. */
 function copyOf(value: unknown): unknown {
   if (!isObject(value)) {
     return value;
@@ -93,17 +93,17 @@ function copyOf(value: unknown): unknown {
   }
 }
 
-/** JSON that is nested deeper, or without an end, is read anew on every call. */
+/** JSON that is nested deeper, or circular, is parsed again on every call. */
 const depthMax = 100;
 
-/** Whether two values are the same JSON, names in the same order. */
+/** Tells whether two values are the same JSON with names in the same order. */
 function isSame(one: unknown, other: unknown, depth = 0): boolean {
   if (!isObject(one) || !isObject(other)) {
     return Object.is(one, other);
   }
   const [names, others] = [Object.keys(one), Object.keys(other)];
   return (
-    // The very object could have changed since.
+    // The identical object could have changed since.
     one !== other &&
     depth < depthMax &&
     isPlain(one) &&
@@ -119,7 +119,7 @@ function isObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether all there is to an object are its names and values; a date or a map holds more. */
+/** Tells whether an object has only names and values; a date or a map has more. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || !isObject(prototype) || Object.getPrototypeOf(prototype) === null;

@@ -1,5 +1,6 @@
 import { toStreamRecord } from "../delivery/address-record.ts";
-import { deliverOrStore, type StoredDelivery } from "../delivery/deliver-or-store.ts";
+import type { DeliveryResult } from "../delivery/deliver-in-order.ts";
+import { deliverOrStore } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Call, TriggerEvent } from "../model/call.ts";
 import type { Mapping, Trigger } from "../model/function-definition.ts";
@@ -10,30 +11,31 @@ import type { Config } from "../settings/stream-config.ts";
 import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
-/** The line: an event that was let in becomes records, these are sent, and how that ended is told. */
-export function relay<Event extends TriggerEvent, Settled>(
-  trigger: Trigger<Event, Settled>,
+/** Creates the handler of a trigger: it maps an event to records, delivers them and returns the result. */
+export function relay<Event extends TriggerEvent, FunctionConfig>(
+  trigger: Trigger<Event, FunctionConfig>,
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
-  return createHandler(trigger, effects, async (admittance) => {
-    const { call, event, config, settled, invocationId, startedMs, log, clocks } = admittance;
+  return createHandler(trigger, effects, async (callContext) => {
+    const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
+      callContext;
     const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
-    const mapped = trigger.map(event, settled, context);
-    const records = mapped.records.map((record) => toStreamRecord(record, config));
-    const timeoutMs = Math.min(config.deliveryTimeoutMs, mapped.senderTimeoutMs ?? Infinity);
+    const mapping = trigger.map(event, functionConfig, context);
+    const records = mapping.records.map((record) => toStreamRecord(record, config));
+    const timeoutMs = Math.min(config.deliveryTimeoutMs, mapping.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
-    const sending = { config, invocationId, startedMs, deadlineMs, clocks, effects };
-    const sent = await deliverOrStore({ ...mapped, records }, sending);
+    const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
+    const delivery = await deliverOrStore({ ...mapping, records }, deliveryContext);
     warnOnce(log, [
-      ...trigger.warnings(settled, config),
-      ...(mapped.warnings ?? []),
+      ...trigger.warnings(functionConfig, config),
+      ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
-      ...warningsAboutRefusals(mapped, sent, config),
+      ...warningsAboutRefusals(mapping, delivery, config),
     ]);
-    logRecords(log, records, { notes: mapped.notes ?? [], ...sent });
-    return toOutcome(mapped, sent);
+    logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
+    return toCallResult(mapping, delivery);
   });
 }
 
@@ -46,17 +48,17 @@ function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[]
     : [];
 }
 
-/** NAVER Cloud documents no retry of its triggers: a failed run is then a lost event. */
+/** NAVER Cloud documents no retry of its triggers, so a failed run loses its event. */
 function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly string[] {
   return event.kind === "http" || isRetried || config.deadLetterBucket !== undefined
     ? []
     : ["DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost"];
 }
 
-/** Nobody sends again what was refused for good. */
+/** No sender repeats an event that was refused for good. */
 function warningsAboutRefusals(
   { isUnproved = false }: Mapping,
-  { endings }: StoredDelivery,
+  { endings }: DeliveryResult,
   { deadLetterBucket }: Config,
 ): readonly string[] {
   const isLost = deadLetterBucket === undefined && !isUnproved;
@@ -65,20 +67,20 @@ function warningsAboutRefusals(
     : [];
 }
 
-function toOutcome(mapped: Mapping, sent: StoredDelivery): CallResult {
-  const endings = [...mapped.endings, ...sent.endings];
+function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
+  const endings = [...mapping.endings, ...delivery.endings];
   return {
     ending: worstOf(endings),
     counts: countEndings(endings),
-    ids: mapped.ids ?? [],
-    attempts: sent.attempts,
-    uncertain: sent.uncertain,
-    neverSent: sent.neverSent,
-    expectsNoContent: mapped.expectsNoContent ?? false,
+    ids: mapping.ids ?? [],
+    attempts: delivery.attempts,
+    uncertain: delivery.uncertain,
+    neverSent: delivery.neverSent,
+    expectsNoContent: mapping.expectsNoContent ?? false,
   };
 }
 
-/** Warnings are for whoever reads the first lines after a start, not for every call. */
+/** Logs each warning once per start, for readers of the first lines of a log. */
 function createWarnOnce() {
   const warned = new Set<string>();
   return (log: Log, warnings: readonly string[]): void => {

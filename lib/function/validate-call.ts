@@ -2,6 +2,7 @@ import type { Call, TriggerEvent } from "../model/call.ts";
 import type { FunctionDefinition } from "../model/function-definition.ts";
 import { type Ending, unexpected } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import { unlistedNames } from "../settings/settings.ts";
 import {
   type Config,
   checkTargets,
@@ -9,25 +10,31 @@ import {
   refuseMisspelt,
 } from "../settings/stream-config.ts";
 import { memoizeLast } from "./memoize-last.ts";
-export type CallValidation<Event, Settled> =
-  | { readonly ok: true; readonly event: Event; readonly config: Config; readonly settled: Settled }
+export type CallValidation<Event, FunctionConfig> =
+  | {
+      readonly ok: true;
+      readonly event: Event;
+      readonly config: Config;
+      readonly functionConfig: FunctionConfig;
+    }
   | { readonly ok: false; readonly ending: Ending };
 
-/** Decides whether a call may be mapped. Its kind comes first: nothing is read of a call of another kind. */
-export function createCallValidator<Event extends TriggerEvent, Settled>(
-  trigger: FunctionDefinition<Event, Settled>,
-): (call: Call) => CallValidation<Event, Settled> {
-  const parse = memoizeLast((settings) => parseFunction(trigger, settings));
+/** Creates a validator of calls. It checks the kind of call first and reads no settings of a call of another kind. */
+export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
+  definition: FunctionDefinition<Event, FunctionConfig>,
+): (call: Call) => CallValidation<Event, FunctionConfig> {
+  const ownSettings = unlistedNames(definition.settings);
+  const parse = memoizeLast((settings) => parseFunction(definition, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   return ({ event, settings }) => {
-    if (!isAccepted(trigger, event)) {
-      return refuse(wrongKind(trigger.name, event));
+    if (!isAccepted(definition, event)) {
+      return refuse(wrongKind(definition.name, event));
     }
     if (isParsedHttp(event)) {
       return refuse(rawHttpOff);
     }
     try {
-      const parsed = refuseMisspelt(parse(settings), settings, trigger.settings);
+      const parsed = refuseMisspelt(parse(settings), settings, ownSettings);
       return parsed.ok
         ? { ok: true, event, ...parsed.value }
         : refuse(badSettings(parsed.problems));
@@ -66,42 +73,46 @@ function badSettings(problems: readonly Problem[]): Ending {
   return { kind: "faulted", code: "BAD_SETTINGS", reason };
 }
 
-type Parser<Event extends TriggerEvent, Settled> = Pick<
-  FunctionDefinition<Event, Settled>,
+type SettingsReader<Event extends TriggerEvent, FunctionConfig> = Pick<
+  FunctionDefinition<Event, FunctionConfig>,
   "deliveryTimeoutMs" | "settings" | "parse" | "targets" | "faults"
 >;
 
-type FunctionSettings<Settled> = { readonly config: Config; readonly settled: Settled };
+type FunctionSettings<FunctionConfig> = {
+  readonly config: Config;
+  readonly functionConfig: FunctionConfig;
+};
 
-/** All that a function needs of its settings, or every problem with them. `known` are names of other functions'. */
-export function parseSettings<Event extends TriggerEvent, Settled>(
-  trigger: Parser<Event, Settled>,
+/** Parses all settings of a function, or returns every problem with them. `known` are names of other functions' settings. */
+export function parseSettings<Event extends TriggerEvent, FunctionConfig>(
+  definition: SettingsReader<Event, FunctionConfig>,
   settings: Settings,
   known: readonly string[],
-): ParseResult<FunctionSettings<Settled>> {
-  return refuseMisspelt(parseFunction(trigger, settings), settings, [
-    ...trigger.settings,
-    ...known,
-  ]);
+): ParseResult<FunctionSettings<FunctionConfig>> {
+  const others = unlistedNames([...definition.settings, ...known]);
+  return refuseMisspelt(parseFunction(definition, settings), settings, others);
 }
 
-/** Reads settings by name alone, so that other fields of a call change nothing. */
-function parseFunction<Event extends TriggerEvent, Settled>(
-  trigger: Parser<Event, Settled>,
+/** Reads settings by known name only, so that other fields of a call change nothing. */
+function parseFunction<Event extends TriggerEvent, FunctionConfig>(
+  definition: SettingsReader<Event, FunctionConfig>,
   settings: Settings,
-): ParseResult<FunctionSettings<Settled>> {
-  const config = parseStream(settings, trigger.deliveryTimeoutMs);
-  const settled = trigger.parse(settings);
-  // A missing topic is reported beside other problems of the stream's settings, not after them.
+): ParseResult<FunctionSettings<FunctionConfig>> {
+  const config = parseStream(settings, definition.deliveryTimeoutMs);
+  const functionConfig = definition.parse(settings);
+  // A missing topic is reported together with other problems of the stream's settings.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [
-    ...problemsOf([config, settled]),
-    ...checkTargets(settled.ok ? trigger.targets(settled.value, stream) : [], stream),
+    ...problemsOf([config, functionConfig]),
+    ...checkTargets(
+      functionConfig.ok ? definition.targets(functionConfig.value, stream) : [],
+      stream,
+    ),
   ];
-  if (config.ok && settled.ok && problems.length === 0) {
-    return { ok: true, value: { config: config.value, settled: settled.value } };
+  if (config.ok && functionConfig.ok && problems.length === 0) {
+    return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };
   }
-  const faults = settled.ok ? (trigger.faults?.(settled.value) ?? []) : [];
+  const faults = functionConfig.ok ? (definition.faults?.(functionConfig.value) ?? []) : [];
   return { ok: false, problems: [...problems, ...faults] };
 }

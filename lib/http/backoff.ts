@@ -1,13 +1,13 @@
-/** First ceiling of a wait; it doubles with each attempt. */
+/** Ceiling of the first wait. It doubles with each attempt. */
 const backoffMsBase = 100;
 const backoffMsMax = 5_000;
-/** Kept free at the end of a call for writing the reply. */
+/** Time at the end of a call for the reply. */
 export const replyReserveMs = 250;
-/** An attempt with less time than this would only end as an unknown outcome. */
+/** Shortest attempt. With less time, the outcome would only be unknown. */
 export const attemptMsMin = 200;
 
 export type RetryState = {
-  /** Attempts made so far, at least 1. */
+  /** Number of attempts so far, at least 1. */
   readonly attempts: number;
   readonly attemptsMax: number;
   readonly retryAfterMs: number | undefined;
@@ -17,35 +17,35 @@ export type RetryState = {
   readonly random: number;
 };
 
-/** How long to wait before the next attempt, or undefined to stop. */
+/** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
 export function nextWaitMs(state: RetryState): number | undefined {
   if (state.attempts >= state.attemptsMax) {
     return undefined;
   }
   const ceilingMs = Math.min(backoffMsMax, backoffMsBase * 2 ** (state.attempts - 1));
-  // Full jitter; a server that says when to come back is not asked earlier.
+  // Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). Retry-After is the minimum.
   const waitMs = Math.max(Math.ceil(state.random * ceilingMs), state.retryAfterMs ?? 0);
   return attemptTimeMs(state.nowMs + waitMs, state.deadlineMs) === 0 ? undefined : waitMs;
 }
 
-/** Time that an attempt started at `nowMs` may take; 0 when it is too late to start one. */
+/** Returns the time for an attempt that starts at `nowMs`; 0 if it is too late to start one. */
 export function attemptTimeMs(nowMs: number, deadlineMs: number): number {
   const leftMs = deadlineMs - replyReserveMs - nowMs;
   return leftMs < attemptMsMin ? 0 : leftMs;
 }
 
-type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+type ResponseHeaders = Readonly<Record<string, string | undefined>>;
 
 /**
- * How long an answer asks to wait, in milliseconds. A date of its server's is read by that server's clock, which
- * the answer's `Date` shows; without one by `nowMs`.
+ * Returns the wait that a response asks for, in milliseconds. A date in `Retry-After` is compared with the server's
+ * own clock, which `Date` shows, or else with `nowMs`.
  */
-export function retryAfterMsOf(headers: AnswerHeaders, nowMs: number): number | undefined {
+export function retryAfterMsOf(headers: ResponseHeaders, nowMs: number): number | undefined {
   const dateMs = parseHttpDate(headers["date"] ?? "");
   return parseRetryAfter(headers["retry-after"], Number.isNaN(dateMs) ? nowMs : dateMs);
 }
 
-/** Reads `Retry-After`, seconds or an HTTP date (RFC 9110 section 10.2.3), as milliseconds. */
+/** Reads `Retry-After` as milliseconds: seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) {
     return undefined;
@@ -60,7 +60,7 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
 
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .* \d\d:\d\d:\d\d (?:GMT|\d{4})$/;
 
-/** Date.parse alone finds a date in "wait 9" too, and reads the form without a zone as local time. */
+/** Checks the form first, because Date.parse finds a date in "wait 9" and reads a date without zone as local time. */
 function parseHttpDate(text: string): number {
   return httpDate.test(text) ? Date.parse(text.replace(/ \d{4}$/, "$& GMT")) : Number.NaN;
 }

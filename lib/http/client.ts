@@ -1,18 +1,18 @@
-import type { HttpRequest, HttpResponse, NoAnswer, Transport } from "../effects/transport.ts";
+import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
 import {
   notHttp,
   type ParsedResponse,
+  ParseError,
+  type ParserSteps,
   parseResponse,
-  ReadError,
-  type Steps,
 } from "./response-parser.ts";
 
-/** An answer of the API is under 1 KiB; more is not read, unless the request says so. */
-const answerBytesMaxDefault = 64 * 1024;
+/** Default limit of a response body. A response of the produce API is under 1 KiB. */
+const responseBytesMaxDefault = 64 * 1024;
 
-/** Says that the server speaks another protocol, which must not be told as a network without a way. */
-export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undefined {
+/** Describes a server that speaks another protocol, so that it is not reported as unreachable; undefined otherwise. */
+export function otherProtocolOf({ cause, code, sent }: NoResponse): string | undefined {
   if (cause === "protocol") {
     return "the answer is not HTTP/1.1";
   }
@@ -21,6 +21,7 @@ export function otherProtocolOf({ cause, code, sent }: NoAnswer): string | undef
 
 type Pool = ReturnType<typeof createPool>;
 
+/** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
   const pool = createPool(now);
   return async (request) => {
@@ -30,14 +31,14 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
 }
 
 const unsendable: HttpResponse = {
-  ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+  ...{ kind: "noResponse", sent: "never", cause: "connection" },
   ...{ code: "ERR_INVALID_CHAR", staleSocket: false },
 };
 
-/** Not signed by any API: a proxy may change them. */
+/** Headers that no API signs, because a proxy may change them. */
 const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n";
 
-/** Undefined where it would hold what does not belong there: a header's value can be a setting. */
+/** Returns the request head; undefined if a header has a forbidden character, which a setting can bring in. */
 function toHead({ method, url, headers }: HttpRequest): string | undefined {
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
@@ -47,25 +48,25 @@ function toHead({ method, url, headers }: HttpRequest): string | undefined {
 }
 
 function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpResponse> {
-  const { method, url, body, timeoutMs, answerBytesMax = answerBytesMaxDefault } = request;
+  const { method, url, body, timeoutMs, responseBytesMax = responseBytesMaxDefault } = request;
   return new Promise((resolve) => {
     const connection = pool.take(url);
     const { isReused } = connection;
-    const reader = parseResponse(method, answerBytesMax, request.isBinary);
+    const reader = parseResponse(method, responseBytesMax, request.isBinary);
     reader.next();
-    let isAnswered = false;
-    const settle = (answer: HttpResponse, isReusable: boolean) => {
+    let hasResponse = false;
+    const finish = (response: HttpResponse, isReusable: boolean) => {
       clearTimeout(timer);
-      if (isFailing(answer)) {
+      if (isFailing(response)) {
         pool.retire(connection);
       }
       pool.release(connection, isReusable);
-      resolve(answer);
+      resolve(response);
     };
-    const failed = (code: string, cause: NoAnswer["cause"] = "connection") => {
+    const failed = (code: string, cause: NoResponse["cause"] = "connection") => {
       const sent = connection.isOpen ? "unknown" : "never";
-      const staleSocket = isReused && !isAnswered && cause === "connection";
-      settle({ kind: "noAnswer", sent, cause, code, staleSocket }, false);
+      const staleSocket = isReused && !hasResponse && cause === "connection";
+      finish({ kind: "noResponse", sent, cause, code, staleSocket }, false);
     };
     const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
     const opened = () => {
@@ -74,13 +75,13 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
       );
     };
     const received = (text: string | undefined) => {
-      isAnswered ||= text !== undefined;
+      hasResponse ||= text !== undefined;
       const read = step(reader, text);
       if (typeof read === "string") {
         failed(read, read === notHttp ? "protocol" : "connection");
       } else if (read !== undefined) {
         const { isReusable, status, headers, truncated } = read;
-        settle({ kind: "answer", status, headers, body: read.body, truncated }, isReusable);
+        finish({ kind: "response", status, headers, body: read.body, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };
@@ -91,21 +92,21 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
 }
 
 /**
- * Tells that the server behind a connection does not serve, though others of the origin may. A connection that
- * cannot be opened, or is closed, says nothing about those that are open.
+ * Tells whether the server behind a connection fails, although others of the origin may serve. A connection that
+ * cannot be opened, or is closed, says nothing about open ones.
  */
-function isFailing(answer: HttpResponse): boolean {
-  return answer.kind === "answer"
-    ? answer.status >= 500
-    : answer.cause !== "connection" && answer.sent === "unknown";
+function isFailing(response: HttpResponse): boolean {
+  return response.kind === "response"
+    ? response.status >= 500
+    : response.cause !== "connection" && response.sent === "unknown";
 }
 
-/** The answer once it is whole, or the code of what is wrong with it. */
-function step(reader: Steps<ParsedResponse>, text: string | undefined) {
+/** Returns the response when it is complete, an error code, or undefined if more text is needed. */
+function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
   try {
     const { done, value } = reader.next(text);
     return done === true ? value : undefined;
   } catch (error) {
-    return error instanceof ReadError ? error.message : "EUNKNOWN";
+    return error instanceof ParseError ? error.message : "EUNKNOWN";
   }
 }

@@ -1,39 +1,39 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
 
-/** A function freezes between calls, and a server closes idle sockets meanwhile. */
+/** Idle time of a connection. A function freezes between calls, and a server closes idle sockets meanwhile. */
 const idleMsMax = 4_000;
-/** As many as one call can have in flight. */
+/** Number of idle connections, as many as one call can have in flight. */
 const idleMax = 256;
-/** A balancer chooses a backend for a connection: a newer one may reach a better one, or one that is new. */
+/** Age of a connection. A load balancer chooses a backend per connection, so a new one may reach a better backend. */
 const ageMsMax = 60_000;
 
-/** Bytes that one read takes at most. */
+/** Bytes of one read. */
 const readBytesMax = 64 * 1024;
 
 export type Connection = {
   readonly origin: string;
   readonly socket: Socket;
-  /** Over TLS: after the handshake, not after the TCP connection. */
+  /** True after the TCP connection, or after the TLS handshake. */
   isOpen: boolean;
   isReused: boolean;
-  /** Another connection of the same origin failed while this one was in use: it is not used again. */
+  /** True if another connection of the same origin failed while this one was in use. It is not used again. */
   isRetired: boolean;
   readonly openedMs: number;
   idleSinceMs: number;
-  /** Who is told what happens; nobody while the connection is idle. */
+  /** Receives what happens; undefined while the connection is idle. */
   listener: Listener | undefined;
 };
 
 export type Listener = {
   readonly opened: () => void;
-  /** What came of the answer, a character for each byte (latin1), or undefined for its end. */
+  /** Receives text with one character per byte (latin1), or undefined for the end. */
   readonly received: (text: string | undefined) => void;
-  /** An error code of the system's. */
+  /** Receives a system error code. */
   readonly failed: (code: string) => void;
 };
 
-/** Kept-alive connections; the one used last is taken first, so that the others can grow old. */
+/** Creates a pool of kept-alive connections. The one used last is taken first, so that the others can age. */
 export function createPool(now: () => number) {
   const idle: Connection[] = [];
   const inUse = new Set<Connection>();
@@ -56,8 +56,8 @@ export function createPool(now: () => number) {
       return connection;
     },
     /**
-     * The server behind this connection fails, and others of its origin may lead to the same one: none that is
-     * open now is used again. A failure on one of those says nothing about the connections opened since.
+     * Retires all open connections of an origin after a failure, because they may lead to the same failing server. A
+     * later failure on one of them says nothing about connections opened since.
      */
     retire: ({ origin, isRetired }: Connection): void => {
       if (!isRetired) {
@@ -67,7 +67,7 @@ export function createPool(now: () => number) {
         }
       }
     },
-    /** An answer that came before all of its request had left leaves no connection to use. */
+    /** Takes a connection back. If the response came before the whole request was sent, the connection is closed. */
     release: (connection: Connection, isReusable: boolean): void => {
       const { socket, isRetired, openedMs } = connection;
       const isKept = isReusable && !isRetired && openedMs > now() - ageMsMax;
@@ -84,38 +84,38 @@ export function createPool(now: () => number) {
   };
 }
 
-type Opening = {
-  readonly open: Open;
+type ConnectionOptions = {
+  readonly open: OpenSocket;
   readonly drop: (connection: Connection) => void;
   readonly openedMs: number;
 };
 
-/** Bytes that nobody asked for, like an end or an error, are the end of an idle connection. */
-function createConnection(url: URL, { open, drop, openedMs }: Opening): Connection {
-  const tell = (told: (listener: Listener) => void) =>
-    connection.listener === undefined ? drop(connection) : told(connection.listener);
-  const socket = open(url, (text) => tell(({ received }) => received(text)));
+/** Opens a connection. Unrequested bytes, an end or an error close an idle connection. */
+function createConnection(url: URL, { open, drop, openedMs }: ConnectionOptions): Connection {
+  const notify = (handle: (listener: Listener) => void) =>
+    connection.listener === undefined ? drop(connection) : handle(connection.listener);
+  const socket = open(url, (text) => notify(({ received }) => received(text)));
   const state = { isOpen: false, isReused: false, isRetired: false, openedMs, idleSinceMs: 0 };
   const connection: Connection = { origin: url.origin, socket, ...state, listener: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
-    tell(({ opened }) => opened());
+    notify(({ opened }) => opened());
   });
-  socket.on("end", () => tell(({ received }) => received(undefined)));
-  const failed = (code = "EUNKNOWN") => tell((listener) => listener.failed(code));
+  socket.on("end", () => notify(({ received }) => received(undefined)));
+  const failed = (code = "EUNKNOWN") => notify((listener) => listener.failed(code));
   socket.on("error", ({ code }: NodeJS.ErrnoException) => failed(code));
   socket.on("close", () => failed("ECLOSED"));
   return connection;
 }
 
-type Open = (url: URL, received: (text: string) => void) => Socket;
+type OpenSocket = (url: URL, received: (text: string) => void) => Socket;
 
-/** Of TLS the list of authorities is read once, and the session of an origin's last connection is kept. */
-function createSocketOpener(): Open {
-  // Every socket reads into it: what comes is copied out before the next read.
+/** Opens sockets. For TLS it reads the list of authorities once and keeps the last session of an origin. */
+function createSocketOpener(): OpenSocket {
+  // All sockets read into this buffer. The text is copied out before the next read.
   const buffer = Buffer.allocUnsafeSlow(readBytesMax);
   let secureContext: SecureContext | undefined;
-  const last: { origin?: string; session?: Buffer } = {};
+  const lastSession: { origin?: string; session?: Buffer } = {};
   return ({ protocol, hostname, port, origin }, received) => {
     const host = hostname.replace(/^\[|\]$/g, "");
     const callback = (length: number) => {
@@ -128,12 +128,12 @@ function createSocketOpener(): Open {
     }
     secureContext ??= createSecureContext();
     const options = { host, port: Number(port || 443), onread, secureContext };
-    // An address is no name to ask for (RFC 6066 section 3).
+    // An IP address is not a server name (https://www.rfc-editor.org/rfc/rfc6066#section-3).
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-    const resumed = last.origin === origin ? { session: last.session } : {};
+    const resumed = lastSession.origin === origin ? { session: lastSession.session } : {};
     return connectTls({ ...options, servername, ALPNProtocols: ["http/1.1"], ...resumed })
-      .on("session", (session: Buffer) => Object.assign(last, { origin, session }))
-      .once("error", () => Object.assign(last, { origin: "" }))
+      .on("session", (session: Buffer) => Object.assign(lastSession, { origin, session }))
+      .once("error", () => Object.assign(lastSession, { origin: "" }))
       .setNoDelay(true);
   };
 }

@@ -1,55 +1,56 @@
 import { codingsOf, decodeContent } from "../encoding/content-coding.ts";
 
 /**
- * Reads one HTTP/1.1 answer (RFC 9112), strictly: what two readers could take in two ways is an error.
- * A generator that is given what comes as text, a character for each byte (latin1), and `undefined` for
- * its end; throws `ReadError`.
+ * Parses one HTTP/1.1 response (https://www.rfc-editor.org/rfc/rfc9112) strictly: text that two parsers could read
+ * differently is an error. The generator receives text with one character per byte (latin1), and `undefined` for the
+ * end of the connection. It throws `ParseError`.
  */
-export type Steps<T> = Generator<undefined, T, string | undefined>;
+export type ParserSteps<T> = Generator<undefined, T, string | undefined>;
 
 export type ParsedResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly truncated: boolean;
-  /** Whether another request may follow on the same connection. */
+  /** True if another request may follow on the same connection. */
   readonly isReusable: boolean;
 };
 
-/** Its message is `notHttp`, or a system's code for a connection that ended too soon. */
-export class ReadError extends Error {}
+/** An error whose message is `notHttp`, or the system's code for a connection that ended too soon. */
+export class ParseError extends Error {}
 
-/** What came is no answer of HTTP/1.1. */
+/** Code of text that is not an HTTP/1.1 response. */
 export const notHttp = "EPROTO";
 
-/** Of a head, and of the trailers: as much as Node.js takes. */
+/** Limit of a head and of trailers, which is that of Node.js. */
 const fieldBytesMax = 16 * 1024;
-const interimAnswersMax = 10;
+const interimResponsesMax = 10;
 
-/** What came and is not read yet, and what was read of the body, both a character for each byte. */
+/** `rest`: received and not parsed yet. `body`: parsed. Both have one character per byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
-/** `framing`: the fields that tell where an answer ends, each as `name:value,`. */
+/** `framing`: the fields that tell where the response ends, each as `name:value,`. */
 type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
 
-/** `isBinary`: the body is given as it came, a character for each byte. */
-type Wanted = { readonly bodyBytesMax: number; readonly isBinary: boolean };
+/** `isBinary`: the body is returned with one character per byte. */
+type BodyOptions = { readonly bodyBytesMax: number; readonly isBinary: boolean };
 
+/** Parses a response to `method` and reads at most `bodyBytesMax` bytes of its body. */
 export function* parseResponse(
   method: string,
   bodyBytesMax: number,
   isBinary = false,
-): Steps<ParsedResponse> {
+): ParserSteps<ParsedResponse> {
   const input: Input = { rest: (yield) ?? fail("ECONNRESET"), body: "", bodyBytesMax };
   let head = toHead(takeUntil(headEnd, input) ?? (yield* readHead(input)));
   for (let interim = 1; head.status < 200; interim += 1) {
-    head = interim > interimAnswersMax ? fail(notHttp) : toHead(yield* readHead(input));
+    head = interim > interimResponsesMax ? fail(notHttp) : toHead(yield* readHead(input));
   }
   const { status, headers, isLast } = head;
   const framing = framingOf(method, head);
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
-  // A 204 that announces a body may send it later: as the answer to somebody else's request.
+  // A 204 that announces a body may send it later, where it would look like the response to the next request.
   const isReusable =
     isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
   const bytes = input.body.slice(0, bodyBytesMax);
@@ -58,16 +59,16 @@ export function* parseResponse(
   return { status, headers, isReusable, truncated, ...text };
 }
 
-/** Whose UTF-8 is a byte for each character. */
+/** Matches text whose UTF-8 has one byte per character. */
 const ascii = /^[\t\n\r -~]*$/;
 
 /**
- * Nobody asked for a content coding, and proxies add one all the same. A body that is not of its coding stays as it
- * came: a proxy that decodes may leave the header.
+ * Decodes the body. No content coding was requested, but some proxies add one. A body that is not in its coding stays
+ * unchanged, because a proxy that decodes may leave the header.
  */
 function toText(
   bytes: string,
-  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & Wanted,
+  { coding, bodyBytesMax, isBinary }: { coding: string | undefined } & BodyOptions,
 ) {
   if (coding === undefined) {
     const isText = isBinary || ascii.test(bytes);
@@ -81,15 +82,15 @@ function toText(
 }
 
 function fail(code: string): never {
-  throw new ReadError(code);
+  throw new ParseError(code);
 }
 
-/** What a form finds in a text that has to be of it. */
+/** Matches text that must have a form. */
 function match(form: RegExp, text: string): readonly string[] {
   return form.exec(text) ?? fail(notHttp);
 }
 
-/** What comes before the next `end`, which is taken with it; undefined while that is not there. */
+/** Removes and returns the text before the next `end`, and removes `end`. Returns undefined if `end` has not come yet. */
 function takeUntil(end: string, input: Input, max = fieldBytesMax): string | undefined {
   const { rest } = input;
   const at = rest.indexOf(end);
@@ -100,7 +101,7 @@ function takeUntil(end: string, input: Input, max = fieldBytesMax): string | und
   return at < 0 ? undefined : rest.slice(0, at);
 }
 
-function* readUntil(end: string, input: Input, max = fieldBytesMax): Steps<string> {
+function* readUntil(end: string, input: Input, max = fieldBytesMax): ParserSteps<string> {
   for (;;) {
     const text = takeUntil(end, input, max);
     if (text !== undefined) {
@@ -114,10 +115,10 @@ const headEnd = "\r\n\r\n";
 const headStart = "HTTP/1.";
 
 /**
- * What can never be a head is an error at once: a server of TLS, HTTP/2 or bare line feeds may send no more, and
- * would pass for one that is slow or gone.
+ * Reads a head. Text that can never become one is an error at once: a server that speaks TLS, HTTP/2 or bare line feeds
+ * may send no more and would look slow or gone.
  */
-function* readHead(input: Input): Steps<string> {
+function* readHead(input: Input): ParserSteps<string> {
   for (;;) {
     const text = takeUntil(headEnd, input);
     if (text !== undefined) {
@@ -132,8 +133,8 @@ function* readHead(input: Input): Steps<string> {
 }
 
 /**
- * A status line and fields (RFC 9112 section 5): no folded lines, no control characters, no space before
- * the colon. No switch of protocols (101), which nobody asked for.
+ * Matches a status line and fields (RFC 9112 section 5): no folded lines, no control characters, no space before the
+ * colon. It rejects 101, because no switch of protocols was requested.
  */
 const headForm =
   /^HTTP\/1\.([01]) ((?!101)[1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
@@ -160,8 +161,8 @@ function toHead(text: string): Head {
 const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),)?$/i;
 
 /**
- * RFC 9112 section 6.3: a length in bytes, infinite where the end of the connection is the end of the body.
- * Two framings, or one twice, do not tell where the answer ends.
+ * Returns the length of the body in bytes by RFC 9112 section 6.3. It is infinite if the body ends with the connection.
+ * Two framings, or one twice, are an error, because they do not tell where the response ends.
  */
 function framingOf(method: string, { status, framing }: Head): number | "chunked" {
   const [, length = Infinity, chunked] = match(framingForm, framing);
@@ -171,8 +172,8 @@ function framingOf(method: string, { status, framing }: Head): number | "chunked
   return chunked === undefined ? Number(length) : "chunked";
 }
 
-/** Says whether it stopped because enough was read. */
-function* readBytes(input: Input, count: number): Steps<boolean> {
+/** Reads body bytes. Returns true if it stopped because the limit was reached. */
+function* readBytes(input: Input, count: number): ParserSteps<boolean> {
   for (let left = count; ; ) {
     const part = input.rest.slice(0, left);
     input.rest = input.rest.slice(part.length);
@@ -189,12 +190,12 @@ function* readBytes(input: Input, count: number): Steps<boolean> {
   }
 }
 
-/** Trailers are checked as a head is, and dropped. */
-function* readChunks(input: Input): Steps<boolean> {
+/** Reads chunks. Trailers are checked as a head is, and dropped. Returns true if the limit was reached. */
+function* readChunks(input: Input): ParserSteps<boolean> {
   for (;;) {
     const [, size = ""] = match(chunkLine, yield* readUntil("\r\n", input));
     if (/^0+$/.test(size)) {
-      // With the end of this line before them, trailers end as a head does, none at all included.
+      // With the line end before them, trailers end as a head does, even if there are none.
       input.rest = `\r\n${input.rest}`;
       const { framing } = toHead(`HTTP/1.1 200${yield* readUntil(headEnd, input)}`);
       return framing === "" ? false : fail(notHttp);

@@ -1,9 +1,12 @@
 import { parseDocument } from "../encoding/json-document.ts";
-import { isJson, textAt } from "../encoding/json-source.ts";
+import { parseJson, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 
-/** CloudEvents 1.0 context attributes, as in section 5 of its specification. */
+/**
+ * Context attributes of CloudEvents 1.0.2
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes).
+ */
 export type CloudEventAttributes = {
   readonly id: string;
   readonly source: string;
@@ -12,31 +15,34 @@ export type CloudEventAttributes = {
   /** RFC 3339. */
   readonly time: string;
   readonly datacontenttype?: string | undefined;
-  /** Partitioning extension: equal to the message key. */
+  /** Extension "partitioning": equal to the message key. */
   readonly partitionkey: string;
-  /** Distributed tracing extension. */
+  /** Extension "distributed tracing". */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
-  /** Where the data is, in place of data (extension "dataref"). */
+  /** Extension "dataref": the URL of the data, which the event then leaves out. */
   readonly dataref?: string | undefined;
 };
 
 export type CloudEventData =
-  /** JSON text, embedded as it is: number forms and duplicate names survive. */
+  /** JSON text, which is embedded unchanged so that number forms and duplicate names survive. */
   | { readonly kind: "json"; readonly text: string }
-  /** What JSON can say, and is not written yet. */
+  /** A value that JSON can express and that is not serialized yet. */
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "binary"; readonly bytes: Uint8Array }
   | { readonly kind: "none" };
 
-/** What a CloudEvent is made of. */
+/** The attributes and the data of a CloudEvent. */
 export type EventParts = {
   readonly attributes: CloudEventAttributes;
   readonly data: CloudEventData;
 };
 
-/** One event in the JSON format of CloudEvents 1.0. */
+/**
+ * Returns the event in the JSON format of CloudEvents 1.0.2
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md).
+ */
 export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventData): string {
   return `${toHead(attributes)}${toDataMember(data)}}`;
 }
@@ -45,7 +51,7 @@ function toHead(attributes: CloudEventAttributes): string {
   return JSON.stringify({ specversion: "1.0", ...attributes }).slice(0, -1);
 }
 
-/** Data that goes out as it came, without an event around it; bytes that are no text never do. */
+/** Returns data as a raw message value. Binary data cannot be a raw value and never gets here. */
 export function toRawValue(data: CloudEventData): string {
   switch (data.kind) {
     case "json":
@@ -59,7 +65,7 @@ export function toRawValue(data: CloudEventData): string {
   }
 }
 
-/** What an event in the JSON format was made of; undefined for any other text. */
+/** Parses an event in the JSON format. Returns undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
   const event = parseDocument(value)?.value;
   if (!isUnknownObject(event) || event["specversion"] !== "1.0") {
@@ -71,11 +77,11 @@ export function parseCloudEvent(value: string): EventParts | undefined {
   return { attributes, data: toData(text, base64, attributes.datacontenttype) };
 }
 
-/** The JSON data of an event that was written here, with the blanks around it that its sender sent. */
+/** Returns the JSON data of an event that `toCloudEvent` wrote, including the white space that its sender sent. */
 function ownDataOf(value: string, attributes: CloudEventAttributes): string | undefined {
   const head = `${toHead(attributes)},"data":`;
   const text = value.slice(head.length, -1);
-  return value.startsWith(head) && isJson(text) ? text : undefined;
+  return value.startsWith(head) && parseJson(text) !== undefined ? text : undefined;
 }
 
 function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {
@@ -85,7 +91,7 @@ function toData(text: string | undefined, base64: unknown, type: unknown): Cloud
   if (text === undefined) {
     return { kind: "none" };
   }
-  // Without a type the data is JSON (CloudEvents JSON format 1.0.2, section 3.1.1).
+  // Data without a type is JSON (CloudEvents JSON format 1.0.2, section 3.1.1).
   const isText = typeof type === "string" && !isJsonType(type);
   return text.startsWith('"') && isText
     ? { kind: "text", text: JSON.parse(text) as string }

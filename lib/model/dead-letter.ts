@@ -1,43 +1,47 @@
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "./function-definition.ts";
 import { isTopicName, type Message } from "./record.ts";
 import { reservedPrefixes } from "./reserved-prefixes.ts";
-/** Where a call keeps what it could not deliver, and what can never be delivered. */
+/** `deadLetters`: records to deliver later. `setAside`: records and bodies that can never be delivered. */
 export type Folder = "deadLetters" | "setAside";
 
-/** Named by time first: names in order are dead letters in order. */
+/** Makes the name of a new object. It begins with the time, so that sorted names give the order of storing. */
 export function toObjectName(folder: Folder, nowMs: number, invocationId: string): string {
   const time = new Date(nowMs).toISOString().replaceAll(":", "");
   const call = invocationId.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 64);
   return `${reservedPrefixes[folder]}${time}-${call}.ndjson`;
 }
 
-/** Named after the object it came from, and once for each run: a later one writes over nothing. */
+/** Names the set-aside object of a dead-letter object. The invocation id keeps a later run from overwriting it. */
 export function toSetAsideName(name: string, invocationId: string): string {
   const base = name.slice(reservedPrefixes.deadLetters.length).replace(/\.ndjson$/, "");
   return `${reservedPrefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
 }
 
-/** When the dead letters of an object were stored, in epoch milliseconds; NaN for a foreign name. */
+/** Reads the time of storing from an object's name, in epoch milliseconds; NaN for a name of another form. */
 export function toStoredMs(name: string): number {
   const [, date, hour, minute, rest] =
     /(\d{4}-\d\d-\d\dT)(\d\d)(\d\d)(\d\d\.\d{3}Z)/.exec(name) ?? [];
   return Date.parse(`${date}${hour}:${minute}:${rest}`);
 }
 
-/** NDJSON, one record a line, in the order given; text is a line already. */
+/** Serializes records as NDJSON in the given order. A string counts as a serialized line. */
 export function toLines(records: readonly (object | string)[]): string {
   return records
     .map((record) => `${typeof record === "string" ? record : JSON.stringify(record)}\n`)
     .join("");
 }
 
-/** A partition that was chosen from the key is chosen anew: a wrong count is a common reason to be here. */
+/**
+ * Returns the line of a dead letter. A partition that was chosen from the key is left out and chosen again on
+ * redrive, because a wrong partition count is a common reason for dead letters.
+ */
 export function toLine({ topic, partition, isFixed, key, value, id }: Message): object {
   return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
 }
 
-/** A body that made no record, as it came: as text where it is UTF-8. */
+/** Returns the line of a body that became no record: as text if it is UTF-8, else as base64. */
 export function toBodyLine({ source, contentType, body }: RefusedBody): object {
   const bytes = Buffer.from(body());
   const text = bytes.toString();
@@ -53,18 +57,10 @@ export type DeadLetter =
   | { readonly ok: true; readonly record: Message }
   | { readonly ok: false; readonly line: string };
 
-/** The record of a line of a dead-letter object; of a line that is none its text is kept. */
+/** Parses a line of a dead-letter object. The text of a line that is not a dead letter is kept. */
 export function parseLine(line: string): DeadLetter {
-  const record = toRecord(parse(line));
+  const record = toRecord(parseJson(line));
   return record === undefined ? { ok: false, line } : { ok: true, record };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function toRecord(value: unknown): Message | undefined {

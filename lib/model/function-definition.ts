@@ -3,7 +3,7 @@ import type { Content } from "./record.ts";
 import type { Ending, Refusal } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
-/** Where records may go, and the settings that say so. */
+/** A topic and partition that records may go to, and the names of the settings that say so. */
 export type Target = {
   readonly topicSetting: string;
   /** Absent: DATASTREAM_TOPIC. */
@@ -12,52 +12,53 @@ export type Target = {
   readonly partition: number | undefined;
 };
 
-/** What a trigger may know beside the event: enough to map it the same way every time. */
+/** Facts beside the event that a trigger may use. With them it maps the same event the same way every time. */
 export type TriggerContext = {
-  /** When the call arrived, in epoch milliseconds. */
+  /** Arrival of the call, in epoch milliseconds. */
   readonly arrivedMs: number;
   readonly invocationId: string;
-  /** A fresh unique id. */
+  /** Returns a new unique id. */
   readonly newId: () => string;
 };
 
-/** A record before its topic is checked against the settings and its partition is chosen. */
+/** A record without the default topic and the partition of its key. */
 export type RecordDraft = {
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly key: string;
-  /** The same each time. */
+  /** Returns the same content each time. */
   readonly content: () => Content;
 };
 
-/** A delivery, or an entry of an event, that makes no record. */
+/** A delivery, or an entry of an event, that cannot become a record and must be set aside. */
 export type RefusedBody = {
-  /** The webhook's source, or the function. */
+  /** Name of the webhook source, or of the function. */
   readonly source: string;
   readonly contentType: string;
-  /** As it came. */
+  /** Returns the body as it was received. */
   readonly body: () => string | Uint8Array;
   readonly refusal: Refusal;
 };
 
+/** The records that a trigger makes of one event, and the rest of the event. */
 export type Mapping = {
   readonly records: readonly RecordDraft[];
-  /** Of the records, for a sender that is told them. */
+  /** Ids of the records, for the reply. */
   readonly ids?: readonly string[] | undefined;
-  /** Endings of the parts of the event that make no record. */
+  /** Endings of the parts of the event that become no record. */
   readonly endings: readonly Ending[];
-  /** Parts of the event that make no record and must not be lost. */
+  /** Parts of the event that become no record and must not be lost. */
   readonly refusedBodies?: readonly RefusedBody[];
-  /** Nobody has proved to be the sender: what is refused is answered, and not kept. */
+  /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
-  /** Facts for the log, such as names of fields that were dropped; never values. */
+  /** Facts for the log, such as names of dropped fields; never values. */
   readonly notes?: readonly string[];
-  /** What this event shows to be unwise; each text is logged once per start, so it names no event. */
+  /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
-  /** How long the sender waits for an answer, in milliseconds. */
+  /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
-  /** Whether the sender takes a good answer only without a body (204). */
+  /** True if the sender accepts a successful response only without a body (204). */
   readonly expectsNoContent?: boolean;
 };
 
@@ -67,25 +68,28 @@ export type DefaultTopic = {
   readonly topic: string | undefined;
 };
 
-/** What has to be known of a function before it may run. */
-export type FunctionDefinition<Event extends TriggerEvent, Settled> = {
+/** The properties of a function that are needed before it runs. */
+export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly name: string;
-  /** The kind of call that the function takes; calls of another kind are answered before settings are read. */
+  /** Kind of call that the function accepts. Any other call is refused before settings are read. */
   readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
   /** Names of the settings that `parse` reads. */
   readonly settings: readonly string[];
-  readonly parse: (settings: Settings) => ParseResult<Settled>;
-  /** Where records may go, so that a missing topic is found before any event comes. */
-  readonly targets: (settled: Settled, stream: DefaultTopic) => readonly Target[];
-  /** Settings that work and are unwise; each is logged once per start. */
-  readonly warnings: (settled: Settled, stream: DefaultTopic) => readonly string[];
-  /** Wrong settings that stop only the part of the function that they are about; nothing is deployed with them. */
-  readonly faults?: (settled: Settled) => readonly Problem[];
+  readonly parse: (settings: Settings) => ParseResult<FunctionConfig>;
+  /** Lists all targets, so that a missing topic is found before any event arrives. */
+  readonly targets: (functionConfig: FunctionConfig, stream: DefaultTopic) => readonly Target[];
+  /** Lists advice about settings that work. Each text is logged once per start. */
+  readonly warnings: (functionConfig: FunctionConfig, stream: DefaultTopic) => readonly string[];
+  /** Lists wrong settings that stop only a part of the function. `deploy` still refuses them. */
+  readonly faults?: (functionConfig: FunctionConfig) => readonly Problem[];
 };
 
 /** A function that maps one event to records. */
-export type Trigger<Event extends TriggerEvent, Settled> = FunctionDefinition<Event, Settled> & {
-  readonly map: (event: Event, settled: Settled, context: TriggerContext) => Mapping;
+export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
+  Event,
+  FunctionConfig
+> & {
+  readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
 };

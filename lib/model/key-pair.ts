@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 
-/** A Sub Account's key pair. The secret half is an object that prints as nothing. */
+/** A Sub Account's key pair. The secret key is a KeyObject, which prints nothing of its value. */
 export type KeyPair = {
   readonly accessKey: string;
   readonly secretKey: KeyObject;

@@ -6,38 +6,39 @@ import {
   toRawValue,
 } from "./cloud-event.ts";
 
-type Addressed = {
+type RecordAddress = {
   readonly topic: string;
-  /** Absent: the API takes a random partition. */
+  /** Absent: the API chooses a partition at random. */
   readonly partition: number | undefined;
-  /** Whether a setting names the partition; it was chosen from the key otherwise. */
+  /** True if a setting names the partition; otherwise it was chosen from the key. */
   readonly isFixed?: boolean;
   readonly key: string;
 };
 
-/** What a message says, before it is text. */
+/** The content of a message before it is serialized. */
 export type Content = {
-  /** The CloudEvents id, also where the value is raw; consumers drop duplicates by it. */
+  /** The CloudEvents id, also of a raw value. Consumers drop duplicates by it. */
   readonly id: string;
   readonly data: CloudEventData;
-  /** Absent: the data goes out raw, without an envelope. */
+  /** Absent: the value is the data itself, without an envelope. */
   readonly attributes: CloudEventAttributes | undefined;
 };
 
-/** A record as it goes out. */
-export type Message = Addressed & {
+/** A record in the form in which it is sent. */
+export type Message = RecordAddress & {
   readonly id: string;
   readonly value: string;
-  /** Absent where the value is raw, or came as text: a dead letter, a line of a file. */
+  /** Absent if the value is raw or came as text (a dead letter, a line of a file). */
   readonly event?: EventParts | undefined;
 };
 
-/** A record whose content is made when its message goes out: of many records few are in memory at once. */
-type Unmade = Addressed & { readonly content: () => Content };
+/** A record whose content is made when it is sent, so that few of many records are in memory at once. */
+type LazyRecord = RecordAddress & { readonly content: () => Content };
 
-/** What is handed to the topic. The produce API has no record headers. */
-export type StreamRecord = Message | Unmade;
+/** A record for a topic. The produce API has no record headers. */
+export type StreamRecord = Message | LazyRecord;
 
+/** Makes the message of a record. The same record gives the same message each time. */
 export function toMessage(record: StreamRecord): Message {
   if (!("content" in record)) {
     return record;
@@ -53,11 +54,12 @@ export function idOf(record: StreamRecord): string {
   return "content" in record ? record.content().id : record.id;
 }
 
-/** Bytes that count against the message limit: key plus value, as UTF-8. */
+/** Returns the bytes that count against the message limit: key and value in UTF-8. */
 export function messageBytes({ key, value }: Message): number {
   return Buffer.byteLength(key) + Buffer.byteLength(value);
 }
 
+/** Checks Kafka's rule for topic names. */
 export function isTopicName(value: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(value);
 }

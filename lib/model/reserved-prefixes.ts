@@ -1,13 +1,13 @@
 const folder = "datastream-relay";
 
-/** Objects of ours begin with one of these, so that an event about one is known without its bucket. */
+/** Prefixes of the objects that the functions write. An event about such an object is recognized even without its bucket. */
 export const reservedPrefixes = {
   deadLetters: `${folder}/dead-letters/`,
   setAside: `${folder}/set-aside/`,
   claimChecks: `${folder}/claim-checks/`,
 } as const;
 
-/** NAVER Cloud does not say whether an event's object name is URL-encoded: ours is known either way. */
+/** Recognizes a reserved name in both forms: NAVER Cloud does not document whether its events URL-encode names. */
 export function hasReservedPrefix(name: string): boolean {
   if (!name.startsWith(folder)) {
     return false;

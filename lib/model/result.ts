@@ -1,4 +1,4 @@
-/** The request, or one of its records, is not acceptable. Trying again cannot help. */
+/** The request or one of its records is not acceptable. A retry cannot help. */
 export type RefusalCode =
   | "METHOD_NOT_ALLOWED"
   | "NOT_FOUND"
@@ -12,7 +12,7 @@ export type RefusalCode =
   | "RECORD_TOO_LARGE"
   | "RECORD_REFUSED";
 
-/** Ours to repair: a setting, the deployment, the account. Every record would end the same way. */
+/** A setting, the deployment or the account is wrong. Every record would end the same way. */
 export type FaultCode =
   | "BAD_SETTINGS"
   | "RAW_HTTP_OFF"
@@ -26,7 +26,7 @@ export type FaultCode =
   | "DEAD_LETTER_UNREADABLE"
   | "UNEXPECTED";
 
-/** The stream, or the storage, is down, slow or throttling. Trying again later can help. */
+/** The stream or the storage is down, slow or throttling. A later retry can help. */
 export type OutageCode =
   | "STREAM_THROTTLED"
   | "STREAM_UNAVAILABLE"
@@ -39,18 +39,18 @@ export type OutageCode =
 export type Refusal = {
   readonly kind: "refused";
   readonly code: RefusalCode;
-  /** For the log and the reply: names the field and the limit, never a value. */
+  /** Text for the log and the reply. It names the field and the limit, never a value. */
   readonly reason: string;
-  /** Methods that are served, where one was refused and not the usual ones are. */
+  /** Value of the header `Allow`, if the served methods are not GET, HEAD and POST. */
   readonly allow?: string;
 };
 
 export type Fault = {
   readonly kind: "faulted";
   readonly code: FaultCode;
-  /** For the log only: what is wrong and what to do. */
+  /** Text for the log only: the problem and the remedy. */
   readonly reason: string;
-  /** The stream says that the topic has no such partition. */
+  /** True if the stream says that the topic has no such partition. */
   readonly lacksPartition?: boolean;
 };
 
@@ -58,18 +58,18 @@ export type Outage = {
   readonly kind: "unavailable";
   readonly code: OutageCode;
   readonly reason: string;
-  /** What the stream asked for in `Retry-After`, in milliseconds. */
+  /** Value of the stream's `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 };
 
-/** How one record ended. `notAttempted`: an earlier record of its key, or of the call, failed. */
+/** The result of one record. `notAttempted`: an earlier record of its key, or of the call, failed. */
 export type RecordResult =
   | { readonly kind: "delivered" }
-  /** Kept as a dead letter, which a later run delivers. */
+  /** The record was stored as a dead letter, which a later run delivers, or set aside. */
   | {
       readonly kind: "stored";
       readonly reason: string;
-      /** Whether it is ours to repair: another call would be stored too. */
+      /** True if a fault is the cause: the next call would be stored too. */
       readonly isFault: boolean;
     }
   | Refusal
@@ -79,21 +79,21 @@ export type RecordResult =
 
 export const notAttempted: RecordResult = { kind: "notAttempted" };
 
-/** A bug of ours. Its message can hold foreign text, so the log gets its kind only. */
+/** Turns an exception into a fault. Its message can hold foreign text, so only its name is kept. */
 export function unexpected(error: unknown): Fault {
   const name = error instanceof Error ? error.name : typeof error;
   return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
 }
 
-/** A handshake of the sender's: it gets the answer that it asked for, and nothing is produced. */
+/** The response to a sender that verifies the endpoint. Nothing is produced. */
 export type ChallengeResponse = {
   readonly kind: "answered";
   readonly status: number;
-  /** Absent: the answer has no body. */
+  /** Absent: the response has no body. */
   readonly body: Readonly<Record<string, string>> | undefined;
 };
 
-/** How a whole call ended: the worst of its records, or an ending before there were any. */
+/** The ending of a whole call: the worst of its records, or an ending before there were any. */
 export type Ending =
   | RecordResult
   | { readonly kind: "healthy" }
@@ -109,24 +109,25 @@ export type Counts = {
   readonly notAttempted: number;
 };
 
+/** The result of a whole call. */
 export type CallResult = {
   readonly ending: Ending;
   readonly counts: Counts;
-  /** Of the records, in order, for a sender that is told them. */
+  /** Ids of the records in order, for the reply. */
   readonly ids: readonly string[];
-  /** Produce calls made. */
+  /** Number of produce requests. */
   readonly attempts: number;
-  /** Attempts that were sent and whose outcome is unknown: each may have made a duplicate. */
+  /** Attempts that were sent and have an unknown outcome. Each may have made a duplicate. */
   readonly uncertain: number;
-  /** Attempts of which no byte left. */
+  /** Attempts that failed before a byte was sent. */
   readonly neverSent: number;
-  /** How long ago the oldest dead letter that is left was stored; redrive only. */
+  /** Age of the oldest dead letter that is left, in milliseconds (redrive only). */
   readonly oldestAgeMs?: number | undefined;
-  /** Whether a good answer over HTTP is one without a body. */
+  /** True if the sender expects a successful response without a body. */
   readonly expectsNoContent?: boolean;
 };
 
-const none: Counts = {
+const noCounts: Counts = {
   delivered: 0,
   stored: 0,
   ignored: 0,
@@ -147,8 +148,9 @@ const countOf = {
   notAttempted: "notAttempted",
 } as const satisfies Record<Ending["kind"], keyof Counts | undefined>;
 
+/** Counts endings by the names that replies and log lines use. */
 export function countEndings(endings: readonly Ending[]): Counts {
-  const counts = { ...none };
+  const counts = { ...noCounts };
   for (const ending of endings) {
     const name = countOf[ending.kind];
     if (name !== undefined) {
@@ -158,17 +160,17 @@ export function countEndings(endings: readonly Ending[]): Counts {
   return counts;
 }
 
-/** What a call comes to, in numbers. */
-export function toCounts(outcome: CallResult): Readonly<Record<string, number>> {
-  const { counts, attempts, uncertain, neverSent, oldestAgeMs } = outcome;
-  // A listing can leave the time of an object out.
+/** Returns the numbers of a call, as the log and replies show them. */
+export function toCounts(result: CallResult): Readonly<Record<string, number>> {
+  const { counts, attempts, uncertain, neverSent, oldestAgeMs } = result;
+  // A listing can omit the time of an object.
   const age = Number.isFinite(oldestAgeMs)
     ? { oldestAgeSeconds: Math.floor(Number(oldestAgeMs) / 1_000) }
     : {};
   return Object.assign({}, counts, { attempts, uncertain, neverSent }, age);
 }
 
-/** An outcome of a call in which nothing was sent to the stream. */
+/** Returns the result of a call that sent nothing to the stream. */
 export function endedEarly(ending: Ending): CallResult {
   return {
     ending,
@@ -192,11 +194,12 @@ const severity = {
   faulted: 7,
 } as const satisfies Record<Ending["kind"], number>;
 
-/** Neither delivered, nor kept, nor refused for good: another call may deliver it. */
+/** Tells whether another call may still deliver: nothing was delivered, stored or refused for good. */
 export function isFailure({ kind }: Ending): boolean {
   return severity[kind] >= severity.notAttempted;
 }
 
+/** Returns the most severe ending; `ignored` if there is none. */
 export function worstOf(endings: readonly Ending[]): Ending {
   const nothing: Ending = { kind: "ignored", reason: "the event holds nothing to produce" };
   return endings.reduce(

@@ -1,10 +1,10 @@
 import type { KeyPair } from "./key-pair.ts";
 
-/** Where objects are kept, and who asks. Buckets are named in the path: NAVER Cloud's own samples do. */
+/** Endpoint and credentials of an object storage. Bucket names go into the path, as in NAVER Cloud's own samples. */
 export type StorageConfig = {
   /** Origin of an S3-compatible API. */
   readonly endpoint: string;
-  /** The region that is signed, such as `kr-standard`. */
+  /** Region for the signature, such as `kr-standard`. */
   readonly region: string;
   readonly keys: KeyPair;
 };

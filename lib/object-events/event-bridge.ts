@@ -1,8 +1,11 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
-import { distinctMarks, fieldText, marksOf, objectAt, toTime } from "./fields.ts";
+import { fieldText, identityPartsOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
 
-/** Amazon S3 "EventBridge event message structure"; here object names are not URL-encoded. */
+/**
+ * Reads an Amazon S3 event of EventBridge, whose object names are not URL-encoded
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html). Returns undefined for any other event.
+ */
 export function readEventBridge(parameters: UnknownObject): Notification | undefined {
   const detailType = fieldText(parameters, "detail-type");
   if (detailType === undefined || !isUnknownObject(parameters["detail"])) {
@@ -21,7 +24,7 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
         bucket,
         name,
         facts: () => readFacts(parameters, detailType, bucket),
-        // Named one by one: on OpenWhisk the settings stand beside them.
+        // The fields are named one by one, because on OpenWhisk the settings are in the same object.
         data: {
           version,
           id,
@@ -50,13 +53,13 @@ function readFacts(parameters: UnknownObject, detailType: string, bucket: string
       .filter((part) => part !== undefined)
       .join("."),
     time: toTime(fieldText(parameters, "time")),
-    marks: distinctMarks(
+    identityParts: toIdentityParts(
       [
-        ...marksOf(object, ["version-id", "sequencer"]),
-        ...marksOf(objectAt(parameters, "detail"), ["request-id"]),
-        ...marksOf(parameters, ["time"]),
+        ...identityPartsOf(object, ["version-id", "sequencer"]),
+        ...identityPartsOf(objectAt(parameters, "detail"), ["request-id"]),
+        ...identityPartsOf(parameters, ["time"]),
       ],
-      marksOf(object, ["etag"]),
+      identityPartsOf(object, ["etag"]),
     ),
   };
 }

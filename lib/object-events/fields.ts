@@ -1,72 +1,75 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 
-/** Reading of untrusted event fields: own properties only, and never a throw. */
+/** Functions that read untrusted event fields. They read own properties only and never throw. */
 
-/** The object at a path, or an empty one. */
-export function objectAt(bag: UnknownObject, ...path: readonly string[]): UnknownObject {
-  let at: unknown = bag;
+/** Returns the object at a path, or an empty one. */
+export function objectAt(object: UnknownObject, ...path: readonly string[]): UnknownObject {
+  let at: unknown = object;
   for (const name of path) {
     at = isUnknownObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return isUnknownObject(at) ? at : {};
 }
 
-/** A field as text; numbers count, since vendors disagree on sizes and times. */
-export function fieldText(bag: UnknownObject, name: string): string | undefined {
-  const value = Object.hasOwn(bag, name) ? bag[name] : undefined;
+/** Returns a field as text. Numbers count, because vendors write sizes and times differently. */
+export function fieldText(object: UnknownObject, name: string): string | undefined {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
   if (typeof value === "number") {
     return String(value);
   }
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** The first of these fields that is present. */
-export function firstText(bag: UnknownObject, names: readonly string[]): string | undefined {
-  const name = names.find((field) => fieldText(bag, field) !== undefined);
-  return name === undefined ? undefined : fieldText(bag, name);
+/** Returns the first of these fields that is present. */
+export function firstText(object: UnknownObject, names: readonly string[]): string | undefined {
+  const name = names.find((field) => fieldText(object, field) !== undefined);
+  return name === undefined ? undefined : fieldText(object, name);
 }
 
-/** The fields that are present, each with its name so that two cannot be taken for each other. */
-export function marksOf(bag: UnknownObject, names: readonly string[]): readonly string[] {
-  const marks: string[] = [];
+/** Returns the present fields, each with its name so that two cannot be confused. */
+export function identityPartsOf(
+  object: UnknownObject,
+  names: readonly string[],
+): readonly string[] {
+  const identityParts: string[] = [];
   for (const name of names) {
-    const text = fieldText(bag, name);
+    const text = fieldText(object, name);
     if (text !== undefined) {
-      marks.push(`${name}=${text}`);
+      identityParts.push(`${name}=${text}`);
     }
   }
-  return marks;
+  return identityParts;
 }
 
 /**
- * Marks that tell an event from the next one about the same object. `shared` ones do not by themselves: the
- * same bytes uploaded twice have one ETag. Without versioning each version may be `null`.
+ * Returns the parts that tell an event from the next one about the same object. `shared` parts do not suffice alone:
+ * the same bytes uploaded twice have one ETag. Without versioning, each version may be `null`.
  */
-export function distinctMarks(
-  marks: readonly string[],
+export function toIdentityParts(
+  identityParts: readonly string[],
   shared: readonly string[],
 ): readonly string[] {
-  return marks.every((mark) => mark.endsWith("=null")) ? [] : [...marks, ...shared];
+  return identityParts.every((part) => part.endsWith("=null")) ? [] : [...identityParts, ...shared];
 }
 
-/** The name of an event in a `type`, without the `s3:` that some vendors put before it. */
+/** Removes the prefix `s3:` that some vendors put before an event's name. */
 export function toEventName(text: string): string {
   return text.replace(/^s3:/i, "");
 }
 
-/** Whose event it was that is not understood, for a reason; empty where it does not say. */
-export function toFrom(source: string | undefined): string {
+/** Names the source of an unknown event, as a part of a reason; empty without a source. */
+export function describeSource(source: string | undefined): string {
   return source === undefined ? "" : ` from ${printable(source)}`;
 }
 
-/** Foreign text in a log line or a reason: a short, plain form of it. */
+/** Shortens foreign text and removes unusual characters, for a log line or a reason. */
 export function printable(text: string): string {
   return text.slice(0, printableCharsMax).replace(/[^\w.: -]/g, "?");
 }
 
 const printableCharsMax = 40;
 
-/** A time as RFC 3339 in UTC; epoch numbers count as seconds or milliseconds by their size. */
+/** Converts a time to RFC 3339 in UTC. The length of an epoch number decides between seconds and milliseconds. */
 export function toTime(text: string | undefined): string | undefined {
   if (text === undefined) {
     return undefined;
@@ -76,7 +79,7 @@ export function toTime(text: string | undefined): string | undefined {
   return Number.isFinite(epochMs) ? new Date(epochMs).toISOString() : undefined;
 }
 
-/** Only full dates with a zone: Date.parse also takes bare years and local times. Ceph may write a blank for `T`. */
+/** Accepts full dates with a zone only, because Date.parse also accepts years and local times. Ceph may write a space for `T`. */
 function parseDate(text: string): number {
   return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)
     ? Date.parse(text.replace(" ", "T"))

@@ -1,21 +1,21 @@
 import type { UnknownObject } from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 import {
-  distinctMarks,
   fieldText,
   firstText,
-  marksOf,
+  identityPartsOf,
   printable,
   toEventName,
+  toIdentityParts,
   toTime,
 } from "./fields.ts";
 import type { Notification, ObjectFacts } from "./object-event.ts";
 
 /** Names of fields that settings add to the known ones. */
 export type NcloudFields = {
-  /** Passed on, and nothing more. */
+  /** Passed on only. */
   readonly passed: readonly string[];
-  /** Looked at before the known ones, and passed on. */
+  /** Read before the known ones, and passed on. */
   readonly bucket: readonly string[];
   readonly event: readonly string[];
   readonly time: readonly string[];
@@ -28,9 +28,9 @@ const known = {
 } as const;
 
 /**
- * Fields of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code. The others
- * are a guess, and the vocabulary of IBM Cloud Object Storage (notification format 2.0 and IBM Cloud
- * Functions' trigger), from which the storage seems to descend. They are passed on when present.
+ * Fields of NAVER Cloud's Object Storage trigger, which are passed on if present. NAVER Cloud does not document them,
+ * and public code shows only `object_name`. The others are guesses from the vocabulary of IBM Cloud Object Storage
+ * (notification format 2.0 and the trigger of IBM Cloud Functions), from which the storage seems to descend.
  */
 const knownFields = [
   ...known.bucket,
@@ -50,19 +50,26 @@ const knownFields = [
   "system_uuid",
 ];
 
+/** Reads an event of NAVER Cloud's Object Storage trigger; undefined for any other event. */
 export function readNcloud(
   parameters: UnknownObject,
-  more: NcloudFields,
+  configured: NcloudFields,
 ): Notification | undefined {
   const name = fieldText(parameters, "object_name");
   if (name === undefined) {
     return undefined;
   }
-  const bucket = firstText(parameters, [...more.bucket, ...known.bucket]);
-  const named = [...knownFields, ...more.passed, ...more.bucket, ...more.event, ...more.time];
+  const bucket = firstText(parameters, [...configured.bucket, ...known.bucket]);
+  const named = [
+    ...knownFields,
+    ...configured.passed,
+    ...configured.bucket,
+    ...configured.event,
+    ...configured.time,
+  ];
   const kept = named.filter((field) => Object.hasOwn(parameters, field));
   const dropped = Object.keys(parameters).filter(
-    (field) => !kept.includes(field) && !isOurs(field),
+    (field) => !kept.includes(field) && !isSetting(field),
   );
   return {
     kind: "objects",
@@ -70,7 +77,7 @@ export function readNcloud(
       {
         bucket,
         name,
-        facts: () => readFacts(parameters, bucket, more),
+        facts: () => readFacts(parameters, bucket, configured),
         data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
       },
     ],
@@ -83,31 +90,31 @@ export function readNcloud(
 function readFacts(
   parameters: UnknownObject,
   bucket: string | undefined,
-  more: NcloudFields,
+  configured: NcloudFields,
 ): ObjectFacts {
-  const eventFields = [...more.event, ...known.event];
-  const timeFields = [...more.time, ...known.time];
+  const eventFields = [...configured.event, ...known.event];
+  const timeFields = [...configured.time, ...known.time];
   const event = firstText(parameters, eventFields) ?? "event";
   const times = timeFields.map((field) => toTime(fieldText(parameters, field)));
   return {
     type: `com.ncloud.objectstorage.${toEventName(event)}`,
     source: bucket === undefined ? "/objectstorage" : `/objectstorage/${bucket}`,
     time: times.find((time) => time !== undefined),
-    // A request may be about several objects, and an object may be written twice with the same bytes.
-    marks: distinctMarks(
-      marksOf(parameters, ["request_id", "object_version", ...timeFields]),
-      marksOf(parameters, ["object_etag", ...eventFields]),
+    // One request may concern several objects, and an object may be written twice with the same bytes.
+    identityParts: toIdentityParts(
+      identityPartsOf(parameters, ["request_id", "object_version", ...timeFields]),
+      identityPartsOf(parameters, ["object_etag", ...eventFields]),
     ),
   };
 }
 
-function isOurs(field: string): boolean {
+function isSetting(field: string): boolean {
   return settingNames.some((name) => name === field) || field.startsWith("__ow_");
 }
 
 const namesMax = 20;
 
 function listOf(names: readonly string[]): string {
-  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  return `${names.slice(0, namesMax).map(printable).join(", ")}${more}`;
+  const configured = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  return `${names.slice(0, namesMax).map(printable).join(", ")}${configured}`;
 }

@@ -1,11 +1,11 @@
 import type { UnknownObject } from "../encoding/unknown-object.ts";
 import { readEventBridge } from "./event-bridge.ts";
-import { firstText, toFrom } from "./fields.ts";
+import { describeSource, firstText } from "./fields.ts";
 import { type NcloudFields, readNcloud } from "./ncloud.ts";
 import type { Notification } from "./object-event.ts";
 import { readS3Records } from "./s3-records.ts";
 
-/** Recognises every shape of bucket notification. */
+/** Recognizes every form of bucket notification. Never throws. */
 export function readNotification(
   parameters: UnknownObject,
   ncloudFields: NcloudFields,
@@ -18,7 +18,7 @@ export function readNotification(
     readEventBridge(parameters) ??
     readNcloud(parameters, ncloudFields) ?? {
       kind: "unknown",
-      from: toFrom(firstText(parameters, ["source", "detail-type"])),
+      from: describeSource(firstText(parameters, ["source", "detail-type"])),
     }
   );
 }

@@ -1,14 +1,14 @@
 import type { RefusedBody } from "../model/function-definition.ts";
 
-/** One thing that happened to one object, whatever vendor says so. */
+/** One event about one object, independent of the vendor. */
 export type ObjectEvent = {
-  /** Absent where the event names none. */
+  /** Absent if the event names none. */
   readonly bucket: string | undefined;
   /** Decoded. */
   readonly name: string;
-  /** The event as it came, for the message's data. */
+  /** The received event, for the data of the message. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** Read when its message is made: of many events in a notification all are named first. */
+  /** Reads the facts when the message is made, so that few of many events are in memory at once. */
   readonly facts: () => ObjectFacts;
 };
 
@@ -18,18 +18,18 @@ export type ObjectFacts = {
   readonly source: string;
   /** RFC 3339. */
   readonly time: string | undefined;
-  /** Version, sequencer, request id, times: what tells this event from the next one; empty where nothing does. */
-  readonly marks: readonly string[];
+  /** Fields that tell this event from the next one about the object: version, sequencer, request id, times. May be empty. */
+  readonly identityParts: readonly string[];
 };
 
 export type Notification =
   | {
       readonly kind: "objects";
       readonly objects: readonly ObjectEvent[];
-      /** Each entry that is no object event. */
+      /** Entries that are not object events. */
       readonly unknown: readonly RefusedBody[];
       readonly notes: readonly string[];
     }
   | { readonly kind: "test" }
-  /** `from` says whose event it seems to be, as a part of a sentence. */
+  /** `from` names the apparent source of the event, as a part of a sentence. */
   | { readonly kind: "unknown"; readonly from: string };

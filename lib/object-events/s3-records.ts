@@ -1,18 +1,22 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
 import {
-  distinctMarks,
+  describeSource,
   fieldText,
   firstText,
-  marksOf,
+  identityPartsOf,
   objectAt,
   toEventName,
-  toFrom,
+  toIdentityParts,
   toTime,
 } from "./fields.ts";
 import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
 
-/** Amazon S3 "Event message structure"; many S3-compatible vendors send the same `Records`. */
+/**
+ * Reads the `Records` of Amazon S3 and of many S3-compatible vendors
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, read 2026-11-30).
+ * Returns undefined for any other event.
+ */
 export function readS3Records(parameters: UnknownObject): Notification | undefined {
   const { Records: entries } = parameters;
   if (!Array.isArray(entries)) {
@@ -44,9 +48,9 @@ function readEntry(entry: UnknownObject): ObjectEvent | RefusedBody {
       };
 }
 
-/** SNS begins the field with a capital letter, SQS and S3 do not. */
+/** Makes a refused body of an unknown entry. SNS writes the field with a capital letter, SQS and S3 do not. */
 function unknownEntry(fields: UnknownObject, entry: unknown): RefusedBody {
-  const from = toFrom(firstText(fields, ["eventSource", "EventSource"]));
+  const from = describeSource(firstText(fields, ["eventSource", "EventSource"]));
   const reason = `an entry of Records${from} names no bucket and object`;
   return {
     source: "bucket",
@@ -61,22 +65,23 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
   const region = fieldText(entry, "awsRegion");
   return {
     type: toType(eventSource, toEventName(fieldText(entry, "eventName") ?? "Event")),
-    // CloudEvents "AWS S3 adapter": eventSource, awsRegion and bucket name, joined by dots.
+    // CloudEvents "AWS S3 adapter" joins eventSource, awsRegion and bucket name with dots
+    // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md).
     source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
     time: toTime(fieldText(entry, "eventTime")),
-    // `eventId` and `etag` are Ceph's.
-    marks: distinctMarks(
+    // Ceph sends `eventId` and `etag`.
+    identityParts: toIdentityParts(
       [
-        ...marksOf(object, ["versionId", "sequencer"]),
-        ...marksOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
-        ...marksOf(entry, ["eventTime", "eventId"]),
+        ...identityPartsOf(object, ["versionId", "sequencer"]),
+        ...identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
+        ...identityPartsOf(entry, ["eventTime", "eventId"]),
       ],
-      marksOf(object, ["eTag", "etag"]),
+      identityPartsOf(object, ["eTag", "etag"]),
     ),
   };
 }
 
-/** `com.amazonaws.s3.` for AWS; another vendor must not pass for it, so it gets its own prefix. */
+/** Returns the type: `com.amazonaws.s3.` for AWS, and a prefix of its own for every other vendor. */
 function toType(eventSource: string, name: string): string {
   const vendor = /^([a-z0-9-]{1,40}):s3$/i.exec(eventSource)?.[1]?.toLowerCase();
   if (vendor === "aws") {
@@ -86,20 +91,20 @@ function toType(eventSource: string, name: string): string {
 }
 
 /**
- * Whether names come URL-encoded, with `+` for a space. To decode a name that is not encoded makes it
- * another object's, so only vendors count that say or show that they encode (all read 2026-11-30):
+ * Tells whether a vendor URL-encodes names, with `+` for a space. Decoding a name that is not encoded would name another
+ * object, so only vendors count that document or show that they encode (all read 2026-11-30):
  * - AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * - MinIO: https://github.com/minio/minio/issues/11665
  * - RustFS: https://github.com/rustfs/rustfs/issues/2647
  *
- * Ceph's RGW does not (https://github.com/suitenumerique/meet/pull/1455), nor does Scality's Zenko (tests of
- * https://github.com/scality/backbeat). Of StorageGRID (`sgws:s3`) and others nothing is known.
+ * Ceph RGW does not encode (https://github.com/suitenumerique/meet/pull/1455), nor does Scality's Zenko (tests of
+ * https://github.com/scality/backbeat). Nothing is known about StorageGRID (`sgws:s3`) and others.
  */
 function encodesNames(eventSource = ""): boolean {
   return /^(aws|minio|rustfs):s3$/i.test(eventSource);
 }
 
-/** What cannot be decoded stays as it came. */
+/** Decodes a name. A name that cannot be decoded stays unchanged. */
 function decodeName(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll("+", " "));

@@ -5,20 +5,21 @@ import {
   toCloudEvent,
 } from "../model/cloud-event.ts";
 import { reservedPrefixes } from "../model/reserved-prefixes.ts";
-import { encode } from "./signature-v4.ts";
+import { percentEncode } from "./signature-v4.ts";
 
-/** An event whose data is left in a bucket. */
+/** An event whose data is stored in a bucket. */
 export type ClaimCheck = {
   readonly bucket: string;
   readonly name: string;
   readonly body: string | Uint8Array;
-  /** The event without data. */
+  /** The event without its data. */
   readonly value: string;
 };
 
 /**
- * CloudEvents' claim check (extension "dataref"): the data is stored under its SHA-256, so that a
- * retry stores the same object again. The URL is never presigned.
+ * Makes a claim check with the CloudEvents extension "dataref"
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/dataref.md). The data is stored under its
+ * SHA-256, so that a retry stores the same object again. The URL is never presigned. Returns undefined without data.
  */
 export function toClaimCheck(
   attributes: CloudEventAttributes,
@@ -31,7 +32,7 @@ export function toClaimCheck(
   const body = toBody(data);
   const sha256 = sha256Hex(body);
   const name = reservedPrefixes.claimChecks + sha256;
-  const path = [bucket, ...name.split("/")].map(encode).join("/");
+  const path = [bucket, ...name.split("/")].map(percentEncode).join("/");
   const extensions = {
     dataref: `${endpoint.replace(/\/$/, "")}/${path}`,
     datarefbucket: bucket,

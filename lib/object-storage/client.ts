@@ -1,28 +1,28 @@
 import type { Effects } from "../effects/effects.ts";
-import type { HttpResponse } from "../effects/transport.ts";
+import type { HttpResponse, ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { otherProtocolOf } from "../http/client.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
-import { encode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
+import { percentEncode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
 
 export type StorageResult<T> = { readonly ok: true; readonly value: T } | StorageFailure;
 
 export type StorageFailure = {
   readonly ok: false;
   readonly status: number | undefined;
-  /** For the log: a status or a code, never an answer's own text. */
+  /** Text for the log: a status or a code, never the response's own text. */
   readonly reason: string;
-  /** What the storage asked for in `Retry-After`. */
+  /** Value of the storage's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 };
 
 export type ObjectName = { readonly bucket: string; readonly name: string };
 
-/** Metadata of what we put: it comes back with the object, and tells whether the content is all of it. */
+/** Metadata of written objects. It comes back with the object and shows whether the content is complete. */
 export const hashHeader = "x-amz-meta-sha256";
-/** No larger object is written, and none is read. */
+/** Limit of objects that are written or read, in bytes. */
 export const objectBytesMax = 64 * 1024 * 1024;
 export const tooLarge = {
   ok: false,
@@ -33,57 +33,55 @@ export const tooLarge = {
 export type StorageRequest = ObjectName & {
   readonly method: string;
   readonly query?: ReadonlyMap<string, string>;
-  /** Beside those that every request has; names in lower case. */
+  /** Additional headers; names in lower case. */
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: string | Uint8Array;
-  /** More of the answer than this is not read. */
-  readonly answerBytesMax?: number;
-  /** Whether the answer's body is given as bytes, a character for each. */
+  /** Limit of the response body, in bytes. */
+  readonly responseBytesMax?: number;
+  /** True: the response body has one character per byte. */
   readonly isBinary?: boolean;
 };
 
-export type StorageResponse = Extract<HttpResponse, { kind: "answer" }>;
-
 /**
- * Whether a 2xx is the storage's own: a page of some proxy in its place must not pass for a dead
- * letter that was written, or for one that holds nothing.
+ * Tells whether a 2xx comes from the storage itself. A proxy's page must not pass for a written dead letter or an empty
+ * listing.
  */
-export type ResponseCheck = (answer: StorageResponse) => boolean;
+export type ResponseCheck = (response: ReceivedResponse) => boolean;
 
-/** One request and its answer, or several tries of one. */
+/** Makes one request, or several attempts of it. Never rejects. */
 export type StorageClient = (
   request: StorageRequest,
-  isProven: ResponseCheck,
-) => Promise<StorageResult<StorageResponse>>;
+  isOwnResponse: ResponseCheck,
+) => Promise<StorageResult<ReceivedResponse>>;
 
-/** Asks once, within `timeoutMs()`; whoever asks decides whether to ask again. */
+/** Creates a client that makes one attempt per request, within `timeoutMs()`. */
 export function createStorageClient(
   config: StorageConfig,
   { transport, clock }: Pick<Effects, "transport"> & { readonly clock: SigningClock },
   timeoutMs: () => number,
 ): StorageClient {
-  const ask: StorageClient = async (request, isProven) => {
+  const client: StorageClient = async (request, isOwnResponse) => {
     if (isRelative(request.name)) {
       return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
     }
-    const instant = clock.time();
-    const signed = toHttpRequest(request, config, instant.timestampMs);
-    const answer = await transport({ ...signed, timeoutMs: timeoutMs() });
-    const isRefused = answer.kind === "answer" && answer.status === 403;
-    // S3 refuses a wrong clock as 403; after a correction the same request is signed anew.
-    return isRefused && clock.onAuthFailure(instant, headerOf(answer, "date"))
-      ? ask(request, isProven)
-      : toStored(answer, isProven, clock.time().timestampMs);
+    const signingTime = clock.time();
+    const signed = toHttpRequest(request, config, signingTime.timestampMs);
+    const response = await transport({ ...signed, timeoutMs: timeoutMs() });
+    const isRefused = response.kind === "response" && response.status === 403;
+    // S3 refuses a wrong clock with 403. After a correction the same request is signed again.
+    return isRefused && clock.onAuthFailure(signingTime, headerOf(response, "date"))
+      ? client(request, isOwnResponse)
+      : toStorageResult(response, isOwnResponse, clock.time().timestampMs);
   };
-  return ask;
+  return client;
 }
 
-const none: ReadonlyMap<string, string> = new Map();
+const noEntries: ReadonlyMap<string, string> = new Map();
 
 function toHttpRequest(request: StorageRequest, config: StorageConfig, timestampMs: number) {
-  const { method, bucket, name, query = none, body = "" } = request;
-  const { answerBytesMax = objectBytesMax, isBinary = false } = request;
-  const path = `/${[bucket, ...name.split("/")].map(encode).join("/")}`;
+  const { method, bucket, name, query = noEntries, body = "" } = request;
+  const { responseBytesMax = objectBytesMax, isBinary = false } = request;
+  const path = `/${[bucket, ...name.split("/")].map(percentEncode).join("/")}`;
   const search = toCanonicalQuery(query);
   const url = new URL(config.endpoint + path + (search === "" ? "" : `?${search}`));
   const bodyHash = sha256Hex(body);
@@ -92,7 +90,7 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
     ["x-amz-content-sha256", bodyHash],
     ["x-amz-date", toAmzDate(timestampMs)],
     ...(method === "PUT" ? ([[hashHeader, bodyHash]] as const) : []),
-    ...(request.headers ?? none),
+    ...(request.headers ?? noEntries),
   ]);
   const authorization = toAuthorization(
     { method, path, query, headers, bodyHash },
@@ -108,21 +106,21 @@ function toHttpRequest(request: StorageRequest, config: StorageConfig, timestamp
       ...["content-length", String(Buffer.byteLength(body))],
     ],
     body,
-    answerBytesMax,
+    responseBytesMax,
     isBinary,
   };
 }
 
-function toStored(
-  answer: HttpResponse,
-  isProven: ResponseCheck,
+function toStorageResult(
+  response: HttpResponse,
+  isOwnResponse: ResponseCheck,
   nowMs: number,
-): StorageResult<StorageResponse> {
-  if (answer.kind === "noAnswer") {
-    const what = otherProtocolOf(answer) ?? "no answer";
-    return { ok: false, status: undefined, reason: `object storage: ${what} (${answer.code})` };
+): StorageResult<ReceivedResponse> {
+  if (response.kind === "noResponse") {
+    const what = otherProtocolOf(response) ?? "no answer";
+    return { ok: false, status: undefined, reason: `object storage: ${what} (${response.code})` };
   }
-  const { status, headers, truncated } = answer;
+  const { status, headers, truncated } = response;
   if (truncated) {
     return tooLarge;
   }
@@ -130,8 +128,8 @@ function toStored(
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
     return { ok: false, status, reason: `object storage: HTTP ${status}`, retryAfterMs };
   }
-  return isProven(answer)
-    ? { ok: true, value: answer }
+  return isOwnResponse(response)
+    ? { ok: true, value: response }
     : {
         ok: false,
         status: undefined,
@@ -139,12 +137,12 @@ function toStored(
       };
 }
 
-export function headerOf(answer: HttpResponse, name: string): string | undefined {
-  const value = answer.kind === "answer" ? answer.headers[name] : undefined;
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const value = response.kind === "response" ? response.headers[name] : undefined;
   return typeof value === "string" ? value : undefined;
 }
 
-/** A URL has no dot segments: what is sent would not be what was signed. */
+/** Finds dot segments, which a URL drops, so the request would differ from what was signed. */
 function isRelative(name: string): boolean {
   return name.split("/").some((segment) => segment === "." || segment === "..");
 }

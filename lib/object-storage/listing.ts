@@ -1,37 +1,37 @@
-/** One object of a listing. */
+/** An object in a listing. */
 export type StoredObject = {
-  /** Where `isReadable` is false the text that stands in the listing, which is no name. */
+  /** The name. If `isReadable` is false, it is the text of the listing, which could not be decoded. */
   readonly name: string;
   readonly isReadable: boolean;
-  /** Epoch milliseconds; NaN where the listing says none. */
+  /** Epoch milliseconds; NaN if the listing has no time. */
   readonly modifiedMs: number;
-  /** In bytes; NaN where the listing says none. */
+  /** Size in bytes; NaN if the listing has no size. */
   readonly size: number;
 };
 
 /** One page of a listing. */
 export type ListingPage = {
   readonly objects: readonly StoredObject[];
-  /** Undefined where the page does not say whether it is the last. */
+  /** Undefined if the page does not say whether it is the last. */
   readonly isTruncated: boolean | undefined;
-  /** Of `ListObjectsV2`. */
+  /** Continuation token of `ListObjectsV2`. */
   readonly token: string | undefined;
-  /** Of `ListObjects`, version 1: only there where names are grouped, or a server is generous. */
+  /** Next marker of `ListObjects` (version 1). S3 sends it only with a delimiter, some servers always. */
   readonly nextMarker: string | undefined;
-  /** Whether it is a page of version 1, which knows no `start-after`. */
+  /** True for a page of version 1, which has no `start-after`. */
   readonly isVersion1: boolean;
 };
 
 /**
- * Reads the answer to `ListObjectsV2` or `ListObjects`. Names are asked for with `encoding-type=url`, so that
- * they hold no markup; a server that does not know the parameter escapes them as XML. Elements may have
- * attributes and a namespace's prefix. Other text is a page without objects.
+ * Parses the response to `ListObjectsV2` or `ListObjects`. Names are requested with `encoding-type=url` and then contain
+ * no markup. A server that does not know the parameter escapes them as XML. Elements may have attributes and a
+ * namespace prefix. Other text gives a page without objects.
  */
 export function parseListing(xml: string): ListingPage {
-  const decode = textOf(xml, "EncodingType") === "url" ? decodeUrl : decodeXml;
+  const decode = elementText(xml, "EncodingType") === "url" ? decodeUrl : decodeXml;
   const [head = "", ...contents] = xml.split(opening("Contents"));
   const tail = contents.at(-1) ?? "";
-  const field = (name: string) => textOf(head, name) ?? textOf(tail, name);
+  const field = (name: string) => elementText(head, name) ?? elementText(tail, name);
   return {
     objects: contents.flatMap((one) => toObject(one, decode)),
     isTruncated: isTrue(field("IsTruncated")),
@@ -44,15 +44,15 @@ export function parseListing(xml: string): ListingPage {
 type Decode = (text: string) => string | undefined;
 
 function toObject(contents: string, decode: Decode): readonly StoredObject[] {
-  const text = textOf(contents, "Key") ?? "";
+  const text = elementText(contents, "Key") ?? "";
   const name = decode(text);
   const isReadable = name !== undefined;
-  const modifiedMs = Date.parse(textOf(contents, "LastModified") ?? "");
-  const size = Number.parseInt(textOf(contents, "Size") ?? "", 10);
+  const modifiedMs = Date.parse(elementText(contents, "LastModified") ?? "");
+  const size = Number.parseInt(elementText(contents, "Size") ?? "", 10);
   return name === "" ? [] : [{ name: copyOf(name ?? text), isReadable, modifiedMs, size }];
 }
 
-/** A part of a text keeps all of it in memory. */
+/** Copies text, because a substring keeps the whole text in memory. */
 function copyOf(text: string): string {
   return Buffer.from(text).toString();
 }
@@ -67,15 +67,15 @@ function isTrue(text: string | undefined): boolean | undefined {
 
 const openings = new Map<string, RegExp>();
 
-/** The start of an element, or an empty element. */
+/** Matches the start tag of an element, or an empty element. */
 export function opening(element: string): RegExp {
   const known = openings.get(element) ?? new RegExp(`<(?:[\\w.-]+:)?${element}(?:\\s[^<>]*)?/?>`);
   openings.set(element, known);
   return known;
 }
 
-/** What stands in the first element of that name, as it stands there; undefined where there is none. */
-export function textOf(xml: string, element: string): string | undefined {
+/** Returns the raw content of the first element of that name; undefined if there is none. */
+export function elementText(xml: string, element: string): string | undefined {
   const found = opening(element).exec(xml);
   if (found === null || found[0].endsWith("/>")) {
     return found === null ? undefined : "";
@@ -86,7 +86,7 @@ export function textOf(xml: string, element: string): string | undefined {
   return to === -1 ? undefined : xml.slice(from, to);
 }
 
-/** A blank may come as `+`, as S3 itself writes it. */
+/** Decodes a URL-encoded name. S3 writes a space as `+`. */
 function decodeUrl(text: string): string | undefined {
   try {
     return decodeURIComponent((decodeXml(text) ?? "%").replaceAll("+", " "));
@@ -103,7 +103,7 @@ const characters: Readonly<Record<string, string>> = {
   "&apos;": "'",
 };
 
-/** XML 1.0, section 4.1 (https://www.w3.org/TR/xml/#sec-references) and 2.7, CDATA sections. */
+/** Decodes references and CDATA sections (https://www.w3.org/TR/xml/#sec-references and section 2.7). */
 export function decodeXml(text: string): string | undefined {
   const [, data] = /^\s*<!\[CDATA\[([\s\S]*)\]\]>\s*$/.exec(text) ?? [];
   if (data !== undefined) {
@@ -111,14 +111,14 @@ export function decodeXml(text: string): string | undefined {
   }
   try {
     const decoded = text.replaceAll(/&(?:#\d{1,7}|#x[0-9a-f]{1,6}|lt|gt|amp|quot|apos);/gi, toText);
-    // Half a character is in no name.
+    // A name contains no lone surrogate.
     return /[\ud800-\udfff]/u.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;
   }
 }
 
-/** Throws where there is no such character. */
+/** Decodes a reference. Throws if there is no such character. */
 function toText(reference: string): string {
   const number = reference
     .slice(1, -1)

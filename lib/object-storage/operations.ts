@@ -1,53 +1,55 @@
+import type { ReceivedResponse } from "../effects/transport.ts";
 import {
   headerOf,
   type ObjectName,
   objectBytesMax,
   type ResponseCheck,
   type StorageClient,
-  type StorageResponse,
   type StorageResult,
   tooLarge,
 } from "./client.ts";
 import { type ListingPage, opening, parseListing } from "./listing.ts";
 
-/** What may be asked of a bucket, each a function of its own: most artifacts hold but one of them. */
+/** Requests to a bucket. Each is a function of its own, because most artifacts need only one of them. */
 
 const isEmpty: ResponseCheck = ({ body }) => body === "";
-const isPut: ResponseCheck = (answer) => isEmpty(answer) && headerOf(answer, "etag") !== undefined;
+const isPut: ResponseCheck = (response) =>
+  isEmpty(response) && headerOf(response, "etag") !== undefined;
 
+/** Writes an object of at most `objectBytesMax` bytes. */
 export async function putObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   body: string | Uint8Array,
 ): Promise<StorageResult<undefined>> {
   return Buffer.byteLength(body) > objectBytesMax
     ? tooLarge
-    : dropAnswer(await ask({ method: "PUT", ...object, body }, isPut));
+    : dropResponse(await client({ method: "PUT", ...object, body }, isPut));
 }
 
-/** Removing what is not there is no error. */
+/** Removes an object. A missing object is not an error. */
 export async function removeObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
 ): Promise<StorageResult<undefined>> {
-  const removed = await ask({ method: "DELETE", ...object }, isEmpty);
-  const isGone = !removed.ok && removed.status === 404;
-  return isGone ? { ok: true, value: undefined } : dropAnswer(removed);
+  const result = await client({ method: "DELETE", ...object }, isEmpty);
+  const isGone = !result.ok && result.status === 404;
+  return isGone ? { ok: true, value: undefined } : dropResponse(result);
 }
 
-function dropAnswer(stored: StorageResult<StorageResponse>): StorageResult<undefined> {
-  return stored.ok ? { ok: true, value: undefined } : stored;
+function dropResponse(result: StorageResult<ReceivedResponse>): StorageResult<undefined> {
+  return result.ok ? { ok: true, value: undefined } : result;
 }
 
 export type ListQuery = {
   readonly bucket: string;
   readonly prefix: string;
   readonly max: number;
-  /** Where the page begins; the first one has none. */
+  /** Start of the page; absent for the first page. */
   readonly from?: PageStart | undefined;
 };
 
-/** `after` and `marker`: a name, in version 2 and in version 1 of the operation. */
+/** The start of a page: a token, or a name in version 2 (`after`) or version 1 (`marker`) of the operation. */
 export type PageStart =
   | { readonly kind: "token"; readonly value: string }
   | { readonly kind: "after"; readonly value: string }
@@ -58,18 +60,18 @@ const parameterOf = {
   after: "start-after",
   marker: "marker",
 } as const;
-/** 1,000 names of the longest, encoded. */
+/** Size of 1,000 names of maximal length, encoded. */
 const listingBytesMax = 8 * 1024 * 1024;
 
-/** From beginning to end: a part of a listing must not pass for all of it. */
+/** Checks both ends of a listing, because a part must not pass for all of it. */
 const isListing: ResponseCheck = ({ body }) =>
   opening("ListBucketResult").test(body) &&
   /(?:<\/(?:[\w.-]+:)?ListBucketResult\s*|\/)>\s*$/.test(body.slice(-tailChars));
 const tailChars = 100;
 
-/** One page, in whatever order the storage gives it. An empty marker asks in version 1 from the beginning. */
+/** Lists one page, in the storage's order. An empty marker asks for the first page in version 1. */
 export async function listObjects(
-  ask: StorageClient,
+  client: StorageClient,
   { bucket, prefix, max, from }: ListQuery,
 ): Promise<StorageResult<ListingPage>> {
   const query = new Map([
@@ -81,7 +83,7 @@ export async function listObjects(
       ? []
       : ([[parameterOf[from.kind], from.value]] as const)),
   ]);
-  const request = { method: "GET", bucket, name: "", query, answerBytesMax: listingBytesMax };
-  const answer = await ask(request, isListing);
-  return answer.ok ? { ok: true, value: parseListing(answer.value.body) } : answer;
+  const request = { method: "GET", bucket, name: "", query, responseBytesMax: listingBytesMax };
+  const response = await client(request, isListing);
+  return response.ok ? { ok: true, value: parseListing(response.value.body) } : response;
 }

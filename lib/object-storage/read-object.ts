@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import type { ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import {
   hashHeader,
@@ -8,27 +9,26 @@ import {
   type ResponseCheck,
   type StorageClient,
   type StorageFailure,
-  type StorageResponse,
   type StorageResult,
   tooLarge,
 } from "./client.ts";
 
-/** An object that is not larger is read at once, a larger one in parts of this size. */
+/** A larger object is read in parts of this size. */
 export const partBytesMax = 512 * 1024;
-/** A storage that does not know parts gives all of an object: that much is taken. */
+/** Largest object that is accepted from a storage without range requests. */
 const wholeBytesMax = 8 * partBytesMax;
 
-/** The content of an object. */
+/** The text of an object. */
 export type ObjectContent = {
-  /** In bytes, all of it. */
+  /** Size of the whole object in bytes. */
   readonly size: number;
-  /** Its text in pieces, once more each time; the last one is a failure where the rest cannot be read. */
+  /** Reads the text in pieces, from the start each time. The last item is a failure if the rest cannot be read. */
   readonly texts: () => AsyncIterable<StorageResult<string>>;
 };
 
-/** Reads an object of text, and a large one a first time to the end: then it is known to be whole, and text. */
+/** Reads an object. A large one is read to its end first, which proves that it is complete and is text. */
 export async function readObject(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   sizeListed: number,
 ): Promise<StorageResult<ObjectContent>> {
@@ -38,14 +38,16 @@ export async function readObject(
   const whole =
     sizeListed > partBytesMax
       ? tooLarge
-      : await ask(
-          { method: "GET", ...object, answerBytesMax: partBytesMax, isBinary: true },
+      : await client(
+          { method: "GET", ...object, responseBytesMax: partBytesMax, isBinary: true },
           isWhole,
         );
-  return !whole.ok && whole.status === tooLarge.status ? readLarge(ask, object) : toContent(whole);
+  return !whole.ok && whole.status === tooLarge.status
+    ? readLarge(client, object)
+    : toContent(whole);
 }
 
-function toContent(whole: StorageResult<StorageResponse>): StorageResult<ObjectContent> {
+function toContent(whole: StorageResult<ReceivedResponse>): StorageResult<ObjectContent> {
   if (!whole.ok) {
     return whole;
   }
@@ -62,7 +64,7 @@ function toContent(whole: StorageResult<StorageResponse>): StorageResult<ObjectC
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
-/** A byte order mark at the beginning is left out. */
+/** Creates a strict UTF-8 decoder, which drops a byte order mark. */
 function createDecoder(): Decoder {
   return new TextDecoder("utf-8", { fatal: true });
 }
@@ -77,7 +79,7 @@ function decode(decoder: Decoder, body: string, isPart: boolean): string | undef
 
 let scratch: Buffer | undefined;
 
-/** The bytes of a body, until the next call: memory for them is taken once. */
+/** Returns the bytes of a body, valid until the next call. The memory is allocated once. */
 function toBytes(body: string): Buffer {
   scratch ??= Buffer.allocUnsafeSlow(partBytesMax);
   return body.length > scratch.length
@@ -85,23 +87,24 @@ function toBytes(body: string): Buffer {
     : scratch.subarray(0, scratch.write(body, "latin1"));
 }
 
-/** Says whether it is what was put, or put there by somebody else and still no page. */
-const isWhole: ResponseCheck = (answer) => {
-  const hash = headerOf(answer, hashHeader);
-  return hash === undefined ? isStorages(answer) : hash === sha256Hex(toBytes(answer.body));
+/** Accepts content with the hash of its upload. Without a hash it accepts any response of a storage. */
+const isWhole: ResponseCheck = (response) => {
+  const hash = headerOf(response, hashHeader);
+  return hash === undefined ? isFromStorage(response) : hash === sha256Hex(toBytes(response.body));
 };
 
-function isStorages(answer: StorageResponse): boolean {
+function isFromStorage(response: ReceivedResponse): boolean {
   return (
-    headerOf(answer, "etag") !== undefined && !headerOf(answer, "content-type")?.includes("html")
+    headerOf(response, "etag") !== undefined &&
+    !headerOf(response, "content-type")?.includes("html")
   );
 }
 
 async function readLarge(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
 ): Promise<StorageResult<ObjectContent>> {
-  const first = await readPart(ask, object, 0);
+  const first = await readPart(client, object, 0);
   if (!first.ok || first.value.status === 200) {
     return !first.ok && first.status === tooLarge.status ? withoutParts : toContent(first);
   }
@@ -111,45 +114,45 @@ async function readLarge(
   }
   const hash = createHash("sha256");
   const whole = { size, etag: headerOf(first.value, "etag"), hash };
-  // Read once to its end: it is known then to be text, and what was put.
-  for await (const text of readTexts(ask, object, whole)) {
+  // The first reading to the end proves that the object is text and complete.
+  for await (const text of readTexts(client, object, whole)) {
     if (!text.ok) {
       return text;
     }
   }
   const expected = headerOf(first.value, hashHeader);
-  const texts = () => readTexts(ask, object, { ...whole, hash: undefined });
+  const texts = () => readTexts(client, object, { ...whole, hash: undefined });
   return [undefined, hash.digest("hex")].includes(expected)
     ? { ok: true, value: { size, texts } }
     : otherContent;
 }
 
-/** A status stands for an answer that no other try would change. */
-function notStored(status: number, reason: string): StorageFailure {
+/** Makes a failure whose status means that a retry would not help. */
+function toFailure(status: number, reason: string): StorageFailure {
   return { ok: false, status, reason: `object storage: ${reason}` };
 }
 
-const noText = notStored(415, "the object is no text in UTF-8");
-const otherContent = notStored(422, "the content is not what was put");
-const changed = notStored(412, "the object is another one by now");
-const withoutParts = notStored(416, "a large object comes in no parts");
+const noText = toFailure(415, "the object is no text in UTF-8");
+const otherContent = toFailure(422, "the content is not what was put");
+const changed = toFailure(412, "the object is another one by now");
+const withoutParts = toFailure(416, "a large object comes in no parts");
 
-type Whole = {
+type WholeObject = {
   readonly size: number;
   readonly etag: string | undefined;
-  /** Fed with all bytes. */
+  /** Receives all bytes. */
   readonly hash: Hash | undefined;
 };
 
 async function* readTexts(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
-  whole: Whole,
+  whole: WholeObject,
 ): AsyncGenerator<StorageResult<string>> {
   const decoder = createDecoder();
   for (let from = 0; from < whole.size; from += partBytesMax) {
-    const part = await readPart(ask, object, from);
-    if (!part.ok || !isOf(part.value, whole, from)) {
+    const part = await readPart(client, object, from);
+    if (!part.ok || !isPartOf(part.value, whole, from)) {
       yield part.ok ? changed : part;
       return;
     }
@@ -164,35 +167,37 @@ async function* readTexts(
   }
 }
 
-function isOf(part: StorageResponse, { size, etag }: Whole, from: number): boolean {
+function isPartOf(part: ReceivedResponse, { size, etag }: WholeObject, from: number): boolean {
   const isSame = headerOf(part, "etag") === etag && sizeOf(part) === size;
   return isSame && part.body.length === Math.min(partBytesMax, size - from);
 }
 
 function readPart(
-  ask: StorageClient,
+  client: StorageClient,
   object: ObjectName,
   from: number,
-): Promise<StorageResult<StorageResponse>> {
+): Promise<StorageResult<ReceivedResponse>> {
   const range = `bytes=${from}-${from + partBytesMax - 1}`;
-  return ask(
+  return client(
     {
-      ...{ method: "GET", ...object, answerBytesMax: wholeBytesMax, isBinary: true },
+      ...{ method: "GET", ...object, responseBytesMax: wholeBytesMax, isBinary: true },
       headers: new Map([["range", range]]),
     },
-    (answer) => (answer.status === 206 ? isPart(answer, from) : isWhole(answer)),
+    (response) => (response.status === 206 ? isPart(response, from) : isWhole(response)),
   );
 }
 
-function isPart(answer: StorageResponse, from: number): boolean {
-  return isStorages(answer) && contentRange(answer)?.[1] === String(from) && sizeOf(answer) > 0;
+function isPart(response: ReceivedResponse, from: number): boolean {
+  return (
+    isFromStorage(response) && contentRange(response)?.[1] === String(from) && sizeOf(response) > 0
+  );
 }
 
-/** `bytes 0-99/1234` (RFC 9110, section 14.4). */
-function contentRange(answer: StorageResponse): RegExpExecArray | null {
-  return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(answer, "content-range") ?? "");
+/** Parses `bytes 0-99/1234` (https://www.rfc-editor.org/rfc/rfc9110#section-14.4). */
+function contentRange(response: ReceivedResponse): RegExpExecArray | null {
+  return /^bytes (\d+)-\d+\/(\d+)$/.exec(headerOf(response, "content-range") ?? "");
 }
 
-function sizeOf(answer: StorageResponse): number {
-  return Number(contentRange(answer)?.[2] ?? Number.NaN);
+function sizeOf(response: ReceivedResponse): number {
+  return Number(contentRange(response)?.[2] ?? Number.NaN);
 }

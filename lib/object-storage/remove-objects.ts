@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ResponseCheck, StorageClient, StorageResult } from "./client.ts";
-import { decodeXml, opening, textOf } from "./listing.ts";
+import { decodeXml, elementText, opening } from "./listing.ts";
 
-/** The most that one request takes. */
+/** Limit of names in one request. */
 export const removedMax = 1_000;
 
-/** Names that stand in XML as they are; others are removed one by one. */
+/** Tells whether a name needs no escaping in XML. Other names are removed one by one. */
 export function isPlainName(name: string): boolean {
   return /^[\w./+-]+$/.test(name);
 }
@@ -13,11 +13,12 @@ export function isPlainName(name: string): boolean {
 const isResult: ResponseCheck = ({ body }) => opening("DeleteResult").test(body);
 
 /**
- * `DeleteObjects` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30) of plain
- * names. Returns those that the answer says are deleted: errors come name by name inside a 200.
+ * Removes plain names with `DeleteObjects`
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, read 2026-11-30). Returns the names that the
+ * response confirms, because a 200 reports errors name by name.
  */
 export async function removeObjects(
-  ask: StorageClient,
+  client: StorageClient,
   bucket: string,
   names: readonly string[],
 ): Promise<StorageResult<ReadonlySet<string>>> {
@@ -29,15 +30,18 @@ export async function removeObjects(
     ["content-type", "application/xml"],
   ]);
   const query = new Map([["delete", ""]]);
-  const answer = await ask({ method: "POST", bucket, name: "", query, headers, body }, isResult);
-  return answer.ok ? { ok: true, value: deletedIn(answer.value.body) } : answer;
+  const response = await client(
+    { method: "POST", bucket, name: "", query, headers, body },
+    isResult,
+  );
+  return response.ok ? { ok: true, value: deletedIn(response.value.body) } : response;
 }
 
 function deletedIn(xml: string): ReadonlySet<string> {
   const ended = xml.split(/<\/(?:[\w.-]+:)?Deleted\s*>/).slice(0, -1);
   const names = ended.map((one) => {
     const [, ...deleted] = one.split(opening("Deleted"));
-    return decodeXml(textOf(deleted.at(-1) ?? "", "Key") ?? "") ?? "";
+    return decodeXml(elementText(deleted.at(-1) ?? "", "Key") ?? "") ?? "";
   });
   return new Set(names);
 }

@@ -9,12 +9,12 @@ import {
   type StorageResult,
 } from "./client.ts";
 
-/** Tries of one request, within the call's deadline. */
+/** Limit of attempts of one request. */
 const attemptsMax = 3;
 const timeoutMsMin = 50;
 /**
- * Longest wait that a storage's `Retry-After` causes. It never takes the time of the last try, since giving up would
- * lose what is to be kept.
+ * Longest wait that a storage's `Retry-After` causes. It never uses up the time of the last attempt, because giving up
+ * would lose records.
  */
 const retryAfterMsMax = 5_000;
 
@@ -23,7 +23,7 @@ type Context = Pick<Effects, "now" | "sleep" | "random" | "transport"> & {
   readonly clock: SigningClock;
 };
 
-/** Asks again after failures which can pass, while there is time. */
+/** Creates a client that retries after transient failures, within the deadline in epoch milliseconds. */
 export function createRetryingClient(
   { storage, attemptTimeoutMs }: Limits,
   context: Context,
@@ -31,23 +31,23 @@ export function createRetryingClient(
 ): StorageClient {
   const leftMs = () => deadlineMs - replyReserveMs - context.now();
   const timeoutMs = () => Math.max(timeoutMsMin, Math.min(attemptTimeoutMs, leftMs()));
-  const ask = createStorageClient(storage, context, timeoutMs);
-  const waitAfter = (attempts: number, stored: StorageResult<unknown>): number | undefined =>
-    stored.ok || !canPass(stored.status)
+  const client = createStorageClient(storage, context, timeoutMs);
+  const waitAfter = (attempts: number, result: StorageResult<unknown>): number | undefined =>
+    result.ok || !canPass(result.status)
       ? undefined
       : nextWaitMs({
           ...{ attempts, attemptsMax, deadlineMs },
           retryAfterMs: Math.min(
-            ...[stored.retryAfterMs ?? 0, retryAfterMsMax, leftMs() - attemptMsMin],
+            ...[result.retryAfterMs ?? 0, retryAfterMsMax, leftMs() - attemptMsMin],
           ),
           ...{ nowMs: context.now(), random: context.random() },
         });
-  return async (request, isProven) => {
+  return async (request, isOwnResponse) => {
     for (let attempts = 1; ; attempts += 1) {
-      const stored = await ask(request, isProven);
-      const waitMs = waitAfter(attempts, stored);
+      const result = await client(request, isOwnResponse);
+      const waitMs = waitAfter(attempts, result);
       if (waitMs === undefined) {
-        return stored;
+        return result;
       }
       await context.sleep(waitMs);
     }
@@ -60,19 +60,19 @@ function canPass(status: number | undefined): boolean {
 
 const overReason = "object storage: no time left";
 
-/** Tells whether a request was not made because the time was over. */
+/** Tells whether a request was not made because no time was left. */
 export function isOverTime({ reason }: StorageFailure): boolean {
   return reason === overReason;
 }
 
-/** Asks nothing more when only the time for the reply is left. */
+/** Wraps a client so that it makes no request when only the time for the reply is left. */
 export function untilOver(
-  ask: StorageClient,
+  client: StorageClient,
   deadlineMs: number,
   now: () => number,
 ): StorageClient {
-  return async (request, isProven) =>
+  return async (request, isOwnResponse) =>
     now() < deadlineMs - replyReserveMs
-      ? ask(request, isProven)
+      ? client(request, isOwnResponse)
       : { ok: false, status: undefined, reason: overReason };
 }

@@ -2,30 +2,33 @@ import { createHmac, type KeyObject } from "node:crypto";
 import { sha256Hex } from "../encoding/sha256.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 
-/** What AWS Signature Version 4 signs of a request (AWS General Reference, "Create a signed request"). */
+/**
+ * The parts of a request that AWS Signature Version 4 signs
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ */
 export type SigningRequest = {
   /** In upper case. */
   readonly method: string;
-  /** The path as it will be sent: each segment percent-encoded once, as S3 wants it. */
+  /** Path as it is sent. Each segment is percent-encoded once, as S3 requires. */
   readonly path: string;
-  /** Names and values, not encoded. */
+  /** Unencoded names and values. */
   readonly query: ReadonlyMap<string, string>;
-  /** Names in lower case; all of them are signed. */
+  /** Signed headers; names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Lower hex SHA-256 of the body. */
+  /** SHA-256 of the body in lower case hex. */
   readonly bodyHash: string;
 };
 
 export type CredentialScope = {
   readonly region: string;
   readonly service: string;
-  /** Epoch milliseconds; the same instant stands in the header `x-amz-date`. */
+  /** Epoch milliseconds. The header `x-amz-date` has the same time. */
   readonly timestampMs: number;
 };
 
 const algorithm = "AWS4-HMAC-SHA256";
 
-/** The value of the header `Authorization`. */
+/** Returns the value of the header `Authorization`. */
 export function toAuthorization(
   request: SigningRequest,
   scope: CredentialScope,
@@ -34,8 +37,8 @@ export function toAuthorization(
   const stringToSign = toStringToSignV4(toCanonicalRequest(request), scope);
   const signature = hmac(toSigningKey(secretKey, scope), stringToSign).toString("hex");
   return (
-    `${algorithm} Credential=${accessKey}/${toCredentialScope(scope)}, ` +
-    `SignedHeaders=${toSignedHeaders(request)}, Signature=${signature}`
+    `${algorithm} Credential=${accessKey}/${formatScope(scope)}, ` +
+    `SignedHeaders=${toSignedHeaderNames(request)}, Signature=${signature}`
   );
 }
 
@@ -47,7 +50,7 @@ export function toCanonicalRequest(request: SigningRequest): string {
     path,
     toCanonicalQuery(request.query),
     lines.join(""),
-    toSignedHeaders(request),
+    toSignedHeaderNames(request),
     bodyHash,
   ].join("\n");
 }
@@ -56,25 +59,27 @@ export function toStringToSignV4(canonicalRequest: string, scope: CredentialScop
   return [
     algorithm,
     toAmzDate(scope.timestampMs),
-    toCredentialScope(scope),
+    formatScope(scope),
     sha256Hex(canonicalRequest),
   ].join("\n");
 }
 
-/** `20130524T000000Z`. */
+/** Formats a time as `20130524T000000Z`. */
 export function toAmzDate(timestampMs: number): string {
   return `${new Date(timestampMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-/** The query as it is signed, and as it may be sent. */
+/** Returns the query as it is signed, which is also a valid form to send. */
 export function toCanonicalQuery(query: ReadonlyMap<string, string>): string {
-  return sorted(new Map([...query].map(([name, value]) => [encode(name), encode(value)])))
+  return sorted(
+    new Map([...query].map(([name, value]) => [percentEncode(name), percentEncode(value)])),
+  )
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
 }
 
-/** RFC 3986: everything but unreserved characters, as UTF-8. */
-export function encode(text: string): string {
+/** Percent-encodes all but unreserved characters, as UTF-8 (https://www.rfc-editor.org/rfc/rfc3986#section-2.3). */
+export function percentEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -92,17 +97,17 @@ function toSigningKey(
   );
 }
 
-function toCredentialScope({ region, service, timestampMs }: CredentialScope): string {
+function formatScope({ region, service, timestampMs }: CredentialScope): string {
   return `${toAmzDate(timestampMs).slice(0, 8)}/${region}/${service}/aws4_request`;
 }
 
-function toSignedHeaders({ headers }: SigningRequest): string {
+function toSignedHeaderNames({ headers }: SigningRequest): string {
   return sorted(headers)
     .map(([name]) => name)
     .join(";");
 }
 
-/** By code unit, as the specification sorts; localeCompare would not. */
+/** Sorts by code unit, as the specification does and localeCompare does not. */
 function sorted(map: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }

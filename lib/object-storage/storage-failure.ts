@@ -3,8 +3,8 @@ import type { StorageFailure } from "./client.ts";
 
 const rejectedStatuses = [400, 401, 403, 404, 405];
 
-/** Says what a failure of the storage comes to: ours to repair, or an outage. */
-export function toStorageResult(
+/** Turns a failure of the storage into a fault, if a setting or a right is wrong, or into an outage. */
+export function toFaultOrOutage(
   { status, reason }: StorageFailure,
   bucketSetting: string,
 ): Fault | Outage {
@@ -18,7 +18,7 @@ export function toStorageResult(
     : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
 }
 
-/** S3 answers 301 or 307 where a bucket is in another region; no redirect is followed. */
+/** S3 sends 301 or 307 if a bucket is in another region. Redirects are not followed. */
 function isRedirect(status = 0): boolean {
   return status >= 300 && status < 400;
 }

@@ -49,8 +49,8 @@ export type RegisteredFunction<Kind extends TriggerKind = TriggerKind> = {
   readonly examine: (settings: Settings, known: readonly string[]) => Findings;
 };
 
-export function register<Event extends TriggerEvent, Settled, const R extends Registration>(
-  definition: FunctionDefinition<Event, Settled>,
+export function register<Event extends TriggerEvent, FunctionConfig, const R extends Registration>(
+  definition: FunctionDefinition<Event, FunctionConfig>,
   registration: R,
 ): RegisteredFunction<R["triggeredBy"]> {
   const { name, accepts, settings } = definition;
@@ -64,8 +64,8 @@ export function register<Event extends TriggerEvent, Settled, const R extends Re
   };
 }
 
-function examine<Event extends TriggerEvent, Settled>(
-  definition: FunctionDefinition<Event, Settled>,
+function examine<Event extends TriggerEvent, FunctionConfig>(
+  definition: FunctionDefinition<Event, FunctionConfig>,
   settings: Settings,
   known: readonly string[],
 ): Findings {
@@ -73,16 +73,16 @@ function examine<Event extends TriggerEvent, Settled>(
   if (!parsed.ok) {
     return withProblems(parsed.problems);
   }
-  const { config, settled } = parsed.value;
-  const faults = definition.faults?.(settled) ?? [];
+  const { config, functionConfig } = parsed.value;
+  const faults = definition.faults?.(functionConfig) ?? [];
   if (faults.length > 0) {
     return withProblems(faults);
   }
-  const targets = definition.targets(settled, config);
+  const targets = definition.targets(functionConfig, config);
   return {
     problems: [],
     config,
-    warnings: definition.warnings(settled, config),
+    warnings: definition.warnings(functionConfig, config),
     targets: targets.map((target) => withDefaultTopic(target, config)),
   };
 }

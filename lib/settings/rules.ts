@@ -1,19 +1,21 @@
 import { findJsonFault } from "../encoding/json-fault.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 import { isTopicName } from "../model/record.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
 /**
- * Says what a setting must be. A setting arrives as text (environment) or as JSON already (bound
- * parameters): `coerce` makes one of both before the predicate looks at it.
+ * Describes what a setting must be. A setting arrives as text (environment) or as JSON (bound parameters).
+ * `coerce` gives both the same form before the predicate checks it.
  */
 export type Rule<T> = {
   readonly isValid: (value: unknown) => value is T;
-  /** Says what was expected. It may look at what was given, and never repeats it. */
+  /** Says what was expected. It may look at the given value and never repeats it. */
   readonly message: string | ((given: unknown) => string);
   readonly coerce?: (value: unknown) => unknown;
 };
 
+/** Makes a rule of a predicate and a message. */
 export function custom<T>(
   isValid: (value: unknown) => boolean,
   message: Rule<T>["message"],
@@ -21,18 +23,18 @@ export function custom<T>(
   return { isValid: isValid as Rule<T>["isValid"], message };
 }
 
-/** Text that satisfies a rule. */
+/** Makes a rule for text that satisfies a predicate. */
 export function textWhere(isValid: (text: string) => boolean, message: string): Rule<string> {
   return custom((value) => typeof value === "string" && isValid(value), message);
 }
 
-/** Text without line breaks, which would split a header, and half characters, which no URL can hold. */
+/** Accepts text without line breaks, which would split a header, and without lone surrogates, which no URL can hold. */
 export const text = textWhere(
   (value) => !value.includes("\0") && !/[\r\n\ud800-\udfff]/u.test(value),
   "must be text of one line",
 );
 
-/** A key or secret: text of one line that no template left empty or unfilled. */
+/** Accepts a key or secret: text of one line that is neither blank nor a placeholder. */
 export const secretText = textWhere(
   isSecret,
   "must be text of one line, not blank and without a placeholder left in it",
@@ -42,17 +44,18 @@ export function isSecret(value: unknown): boolean {
   return isSecretForm(value) && !isPlaceholder(String(value));
 }
 
-/** Whether a value could be a secret by its form; it can still be a placeholder. */
+/** Tells whether a value has the form of a secret; it can still be a placeholder. */
 export function isSecretForm(value: unknown): boolean {
   return typeof value === "string" && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("\0");
 }
 
-/** A key that is sent as a header, where other characters would make every request fail. */
+/** Accepts a key that is sent as a header, where other characters would make every request fail. */
 export const headerKey = textWhere(
   (value) => isSecret(value) && /^[!-~]+$/.test(value),
   "must be visible ASCII without spaces, not blank and without a placeholder left in it",
 );
 
+/** Makes a rule for a whole number, also as text of digits. */
 export function integer(min: number, max: number): Rule<number> {
   const message = `must be a whole number from ${min} to ${max}`;
   return {
@@ -66,30 +69,24 @@ function isBetween(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
 }
 
-/** JSON text, or the value itself. Text that is not JSON stays text, which the rule refuses. */
+/** Makes a rule for JSON text or the value itself. Text that is not JSON stays text, which the predicate refuses. */
 export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
   return {
     ...custom<T>(isValid, (given) => message + describeFault(given)),
-    coerce: (value) => {
-      try {
-        return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
-      } catch {
-        return value;
-      }
-    },
+    coerce: (value) => (typeof value === "string" ? (parseJson(value) ?? value) : value),
   };
 }
 
-/** Says where a text is no JSON, in characters as an editor counts them. */
+/** Names the position at which text stops being JSON, in characters as an editor counts them. */
 function describeFault(given: unknown): string {
   const fault = typeof given === "string" ? findJsonFault(given) : undefined;
   if (typeof given !== "string" || fault === undefined) {
     return "";
   }
   const [before, all] = [[...given.slice(0, fault)].length, [...given].length];
-  const place =
+  const position =
     before === all ? `it ends too soon, at its length of` : `at character ${before + 1} of`;
-  return `: this is not JSON, ${place} ${all}`;
+  return `: this is not JSON, ${position} ${all}`;
 }
 
 export function oneOf<const T extends readonly string[]>(values: T): Rule<T[number]> {
@@ -99,19 +96,19 @@ export function oneOf<const T extends readonly string[]>(values: T): Rule<T[numb
   );
 }
 
-/** Kafka's own rule for a topic name; NAVER Cloud's is narrower. */
+/** Applies Kafka's rule for topic names; NAVER Cloud's is narrower. */
 export const topicName = textWhere(isTopicName, "must be a topic name");
-/** NAVER Cloud's and S3's rule for a bucket's name. */
+/** Applies the rule of NAVER Cloud and S3 for bucket names. */
 export const bucketName = textWhere(
   (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value),
   "must be a bucket name",
 );
 
-/** NAVER Cloud documents 16 as the most partitions of a topic; growth is left room for. */
+/** NAVER Cloud documents at most 16 partitions per topic; the limit here leaves room for growth. */
 const partitionsMax = 1_024;
 export const partitionIndex = integer(0, partitionsMax - 1);
 
-/** A count for every topic, or an object of topic names and their counts. */
+/** Accepts one count for all topics, or an object of topic names and counts. */
 export const partitionCounts = json<number | Readonly<Record<string, number>>>(
   (value) =>
     isPartitionCount(value) ||
@@ -124,7 +121,7 @@ function isPartitionCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= partitionsMax;
 }
 
-/** An https origin; plain http only on this machine. */
+/** Accepts an https origin, and an http origin on this machine only. */
 export const origin: Rule<string> = {
   ...textWhere(isOrigin, "must be an https origin (http only for loopback)"),
   coerce: (value) => (typeof value === "string" ? value.replace(/\/$/, "") : value),

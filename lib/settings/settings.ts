@@ -1,7 +1,7 @@
 import type { ParseResult, Problem, Settings } from "../model/settings.ts";
 import type { Rule } from "./rules.ts";
 
-/** Every setting of the project; README.md describes each. */
+/** Names of all settings of the project. */
 export const settingNames = [
   "NCLOUD_ACCESS_KEY",
   "NCLOUD_SECRET_KEY",
@@ -39,7 +39,7 @@ export const settingNames = [
   "OBJECT_STORAGE_REGION",
   "LOG_LEVEL",
 ] as const;
-/** A rule, and the value that stands for a setting that is not set. */
+/** A rule with the default of the setting. */
 type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -60,17 +60,17 @@ export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
 }
 
 /**
- * Reads the fields of a bag and reports every problem at once. `within` is where the bag itself
- * stands, for messages; what is empty in such an inner bag is wrong, not absent.
+ * Reads the fields of an object and reports all problems together. `within` is the place of the object itself,
+ * for messages. An empty value counts as absent at the top level and as wrong in an inner object.
  */
 export function parseFields<F extends Fields>(
-  bag: Settings,
+  object: Settings,
   fields: F,
   within = "",
 ): ParseResult<Values<F>> {
   const problems: Problem[] = [];
   const values = Object.entries(fields).map(([name, field]) => {
-    const given = Object.hasOwn(bag, name) ? bag[name] : undefined;
+    const given = Object.hasOwn(object, name) ? object[name] : undefined;
     const isAbsent = given === undefined || (within === "" && isBlank(given));
     const { value, text } = isAbsent ? readAbsent(field) : readGiven(field, given);
     if (text !== undefined) {
@@ -83,19 +83,19 @@ export function parseFields<F extends Fields>(
     : { ok: true, value: Object.fromEntries(values) as Values<F> };
 }
 
-/** Templates leave empty text where a variable has no value: a setting is then not set. */
+/** Treats empty text as not set, because templates leave it if a variable has no value. */
 function isBlank(given: unknown): boolean {
   return given === null || given === "";
 }
 
-/** A field's value, and what is wrong with it. */
-type Read = { readonly value: unknown; readonly text?: string | undefined };
+/** A field's value, or the problem with it. */
+type FieldValue = { readonly value: unknown; readonly text?: string | undefined };
 
-function readAbsent({ fallback, isRequired }: Field<unknown>): Read {
+function readAbsent({ fallback, isRequired }: Field<unknown>): FieldValue {
   return { value: fallback, text: isRequired ? "is required" : undefined };
 }
 
-function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): Read {
+function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): FieldValue {
   const value = coerce === undefined ? given : coerce(given);
   if (isValid(value)) {
     return { value };
@@ -103,10 +103,10 @@ function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown)
   return { value, text: typeof message === "string" ? message : message(given) };
 }
 
-/** Words shorter than this are near each other by chance: one mistake in them is all that is looked for. */
+/** Shorter words are near each other by chance, so only one mistake is allowed in them. */
 const shortLength = 4;
 
-/** Ends a problem with the known word that was probably meant; says nothing of what was given. */
+/** Suggests the known word that was probably meant, as the end of a problem. It never repeats the given word. */
 export function didYouMean(given: unknown, known: Iterable<string>): string {
   const word = typeof given === "string" ? given.toLowerCase() : "";
   const isNear = (other: string, distance: number) =>
@@ -118,33 +118,61 @@ export function didYouMean(given: unknown, known: Iterable<string>): string {
   return meant[0] === undefined ? "" : `: did you mean ${meant[0]}?`;
 }
 
-/** Names so near to a setting's that they are surely meant to be it. `others` are names of settings beside ours. */
+/** Returns the names that are not in the list of settings: settings of a function of one's own. */
+export function unlistedNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !knownNames.has(name));
+}
+
+/**
+ * Finds names that are so near to a setting's name that they are surely a typing error. `others` are settings that are not
+ * in the list.
+ */
 export function findMisspelt(
   settings: Settings,
   others: readonly string[] = [],
 ): readonly Problem[] {
-  return Object.keys(settings)
-    .filter(
-      (name) => !knownNames.has(name) && resemblesSetting.test(name) && !others.includes(name),
-    )
-    .flatMap((name) => {
-      const meant = [...settingNames, ...others].find((other) =>
-        isWithinDistance(name, other, misspellingDistanceMax),
-      );
-      return meant === undefined
-        ? []
-        : [{ setting: name, text: `is not a setting: did you mean ${meant}?` }];
-    });
+  const problems: Problem[] = [];
+  for (const name of Object.keys(settings)) {
+    const isKnown = knownNames.has(name) || others.includes(name);
+    const meant = isKnown ? "" : settingMeantBy(name) || (nearestTo(name, others) ?? "");
+    if (meant !== "") {
+      problems.push({ setting: name, text: `is not a setting: did you mean ${meant}?` });
+    }
+  }
+  return problems;
+}
+
+/** A warm function sees the same names on every call: each is compared with all settings once. */
+const meantNames = new Map<string, string>();
+const meantNamesMax = 1_000;
+
+/** The setting that a name is near to; empty where there is none. */
+function settingMeantBy(name: string): string {
+  const known = meantNames.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const meant = nearestTo(name, settingNames) ?? "";
+  if (meantNames.size < meantNamesMax) {
+    meantNames.set(name, meant);
+  }
+  return meant;
+}
+
+function nearestTo(name: string, names: readonly string[]): string | undefined {
+  return names.length > 0 && resemblesSetting.test(name)
+    ? names.find((other) => isWithinDistance(name, other, misspellingDistanceMax))
+    : undefined;
 }
 
 const knownNames: ReadonlySet<string> = new Set(settingNames);
 const misspellingDistanceMax = 2;
-/** Two mistakes leave three letters in a row of any name of nine or more, which all of ours have. */
+/** Every setting's name has nine letters or more, and two mistakes leave three of them in a row. */
 const resemblesSetting = /[A-Z_]{3}/;
 
 /**
- * Whether the edit distance (Levenshtein) of two texts is at most `distanceMax`. Looks no further
- * than that many differences: nearly every pair of names is told apart by its first letters.
+ * Tells whether the edit distance (Levenshtein) of two texts is at most `distanceMax`. It stops after that many
+ * differences: nearly every pair of names differs in its first letters.
  */
 export function isWithinDistance(a: string, b: string, distanceMax: number): boolean {
   if (Math.abs(a.length - b.length) > distanceMax) {

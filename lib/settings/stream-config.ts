@@ -17,11 +17,11 @@ import {
 } from "./rules.ts";
 import { findMisspelt, optional, parseFields, required, withDefault } from "./settings.ts";
 
-/** What every function needs to reach the stream. */
+/** The settings that every function needs to reach the stream. */
 export type Config = {
   readonly endpoint: string;
   readonly keys: KeyPair;
-  /** The default topic; absent when each source names its own. */
+  /** The default topic; absent if each source names its own. */
   readonly topic: string | undefined;
   readonly partitionsOf: (topic: string) => number | undefined;
   readonly concurrency: number;
@@ -30,9 +30,9 @@ export type Config = {
   readonly deliveryTimeoutMs: number;
   readonly messageBytesMax: number;
   readonly acknowledgement: Acknowledgement;
-  /** Where whatever could not be delivered is kept. */
+  /** Bucket of dead letters and set-aside objects. */
   readonly deadLetterBucket: string | undefined;
-  /** Where data goes that is too large for a message. */
+  /** Bucket for data that is too large for a message. */
   readonly claimCheckBucket: string | undefined;
   readonly storage: StorageConfig;
   readonly logLevel: LogLevel;
@@ -60,12 +60,12 @@ const fields = {
   LOG_LEVEL: withDefault(oneOf(logLevels), "info"),
 };
 
-/** Names of the settings that every function reads. */
+/** Returns the names of the settings that every function reads. */
 export function streamSettingNames(): readonly string[] {
   return Object.keys(fields);
 }
 
-/** `deliveryTimeoutMs` is the function's default for DELIVERY_TIMEOUT_MS; `known` are names that are settings too. */
+/** Parses the settings of the stream. `deliveryTimeoutMs` is the function's default of DELIVERY_TIMEOUT_MS, `known` names of functions' settings. */
 export function parseConfig(
   settings: Settings,
   deliveryTimeoutMs: number,
@@ -74,7 +74,7 @@ export function parseConfig(
   return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings, known);
 }
 
-/** Adds the names that are surely meant to be a setting's. Looks at every name, so it is never remembered. */
+/** Adds misspelt names to the problems. It looks at every name, so its result is not memoized. */
 export function refuseMisspelt<T>(
   parsed: ParseResult<T>,
   settings: Settings,
@@ -86,7 +86,7 @@ export function refuseMisspelt<T>(
     : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };
 }
 
-/** Parses what stands under the names of the settings, and looks at no other name. */
+/** Parses the known settings and looks at no other name. */
 export function parseStream(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
   const parsed = parseFields(settings, fields);
   if (!parsed.ok) {
@@ -128,21 +128,21 @@ function countIn(counts: number | Readonly<Record<string, number>> | undefined) 
   };
 }
 
-/** Problems that only show when a function's targets meet the stream's settings. */
+/** Checks a function's targets against the settings of the stream. */
 export function checkTargets(
   targets: readonly Target[],
   stream: Pick<Config, "topic" | "partitionsOf">,
 ): readonly Problem[] {
-  const homeless = targets.filter(({ topic = stream.topic }) => topic === undefined);
+  const withoutTopic = targets.filter(({ topic = stream.topic }) => topic === undefined);
   const partitions = targets.flatMap(({ topic = stream.topic, partition, partitionSetting }) => {
     const count = (topic === undefined ? undefined : stream.partitionsOf(topic)) ?? Infinity;
     const text = `must be below the topic's partition count of ${count}`;
     return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
   });
-  return [...missingTopic(homeless), ...partitions];
+  return [...missingTopic(withoutTopic), ...partitions];
 }
 
-/** Told once, however many records have nowhere to go. */
+/** Reports one problem for all targets without a topic. */
 function missingTopic([first, ...others]: readonly Target[]): readonly Problem[] {
   const more = others.length === 0 ? "is" : `and ${others.length} more are`;
   return first === undefined

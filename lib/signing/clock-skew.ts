@@ -1,27 +1,31 @@
-/** A smaller difference cannot be why a signature was refused; a larger one is no drift. */
+/**
+ * Bounds of a correction. NAVER Cloud refuses a timestamp that differs by more than 5 minutes
+ * (https://api.ncloud-docs.com/docs/en/datastream-overview, read 2026-11-30), so a smaller skew is not the cause of a
+ * refusal. A skew above the maximum is not drift.
+ */
 const correctionMsMin = 4 * 60_000;
 const correctionMsMax = 24 * 3_600_000;
 
-/** An instant to sign with, and the correction that is in it. */
+/** A time to sign with, in epoch milliseconds, and the correction that it includes. */
 export type SigningTime = { readonly timestampMs: number; readonly offsetMs: number };
 
-/** The time that outbound requests of one call are signed with. */
+/** Gives the time with which outbound requests of one call are signed. */
 export type SigningClock = {
   readonly time: () => SigningTime;
   /**
-   * Told of a request that was refused as unauthenticated: the instant it was signed with, and the
-   * answer's `Date`. Says whether signing anew may help.
+   * Handles a request that was refused as unauthenticated. Takes the time it was signed with and the
+   * response's `Date`. Returns whether a retry with a new signature may help.
    */
   readonly onAuthFailure: (signed: SigningTime, date: string | undefined) => boolean;
 };
 
-/** One for each API: what the one refuses says nothing about the other. */
+/** One clock for each API, because a refusal by one says nothing about the other. */
 export type SigningClocks = { readonly stream: SigningClock; readonly storage: SigningClock };
 
 /**
- * Clocks that correct themselves from the answers of an API, at most once per call; the correction is
- * kept while the function is warm and dropped when it did not help. Nothing but outbound signatures
- * reads them: no replay window moves with them.
+ * Creates clocks that correct themselves by the `Date` of an API's responses, at most once per call. The correction
+ * is kept while the function is warm and dropped if it did not help. Only outbound signatures use these clocks:
+ * the replay window of webhooks does not move with them.
  */
 export function createSigningClocks(now: () => number): () => SigningClock {
   let offsetMs = 0;
@@ -52,7 +56,7 @@ export function createSigningClocks(now: () => number): () => SigningClock {
   };
 }
 
-/** What the clock has to be moved by, or undefined when the time is not why a signature was refused. */
+/** Returns the needed correction in milliseconds, or undefined if the clock is not the cause of the refusal. */
 function correctionFor(neededMs: number, offsetMs: number): number | undefined {
   const isWrong = Math.abs(neededMs - offsetMs) >= correctionMsMin;
   if (!isWrong || !(Math.abs(neededMs) <= correctionMsMax)) {

@@ -30,11 +30,11 @@ type BucketConfig = {
   readonly partition: number | undefined;
   readonly value: "cloudevent" | "raw";
   readonly ncloudFields: NcloudFields;
-  /** Buckets that our own functions write to: an event about them would go round in a circle. */
-  readonly ownBuckets: readonly string[];
+  /** Buckets that the functions write to. An event about them would cause a loop. */
+  readonly reservedBuckets: readonly string[];
 };
 
-/** A bucket notification becomes one record for each object event in it. */
+/** Maps a bucket notification to one record per object event. */
 export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   name: "bucket",
   accepts: "invocation",
@@ -91,7 +91,7 @@ function parseBucketConfig(settings: Settings) {
       event: present([value.BUCKET_EVENT_FIELD]),
       time: present([value.BUCKET_TIME_FIELD]),
     },
-    ownBuckets: present([value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET]),
+    reservedBuckets: present([value.DEAD_LETTER_BUCKET, value.CLAIM_CHECK_BUCKET]),
   };
   return { ok: true as const, value: config };
 }
@@ -105,8 +105,8 @@ function isEventField(name: unknown): boolean {
 }
 
 /**
- * On OpenWhisk an event's fields share one object with the settings, so a field that could be one
- * is never passed on: a known name in any case, the shape of our names, or a word for a secret.
+ * Recognizes a field that could be a setting: a known name in any case, the form of a setting's name, or a word for a
+ * secret. On OpenWhisk the event's fields and the settings are in one object, so such a field is never passed on.
  */
 function looksLikeSetting(name: string): boolean {
   const upper = name.toUpperCase();
@@ -126,12 +126,16 @@ function mapNotification(
   const notification = readNotification(event.parameters, config.ncloudFields);
   switch (notification.kind) {
     case "objects": {
-      const foreign = notification.objects.filter((object) => !isOwn(object, config));
+      const foreign = notification.objects.filter((object) => !isWrittenByUs(object, config));
       const own = notification.objects.length - foreign.length;
+      // An event of another form as a whole fails: a platform that tries again keeps it.
+      const isUnknown = notification.objects.length === 0;
       return {
         records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: Array.from({ length: own }, () => ownObject),
-        refusedBodies: notification.unknown,
+        endings: isUnknown
+          ? notification.unknown.map(({ refusal }) => refusal)
+          : Array.from({ length: own }, () => reservedObject),
+        refusedBodies: isUnknown ? [] : notification.unknown,
         notes: notification.notes,
       };
     }
@@ -153,17 +157,14 @@ function mapNotification(
   }
 }
 
-const ownObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
+const reservedObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
 /**
- * Events about our own objects would go round in a circle. The bucket tells which those are. Where the event
- * names no bucket our prefixes tell, if this function writes objects at all: without a bucket of its own it
- * writes none, so nothing can go round, and the object is somebody else's.
+ * Recognizes objects that the functions themselves write, because events about them would cause a loop. The bucket
+ * decides. If the event names no bucket, the reserved prefixes decide: another function may write its dead letters there.
  */
-function isOwn({ bucket, name }: ObjectEvent, { ownBuckets }: BucketConfig): boolean {
-  return bucket === undefined
-    ? ownBuckets.length > 0 && hasReservedPrefix(name)
-    : ownBuckets.includes(bucket);
+function isWrittenByUs({ bucket, name }: ObjectEvent, { reservedBuckets }: BucketConfig): boolean {
+  return bucket === undefined ? hasReservedPrefix(name) : reservedBuckets.includes(bucket);
 }
 
 function toRecord(
@@ -175,8 +176,8 @@ function toRecord(
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
-    const { source, type, time, marks } = object.facts();
-    const id = toEventId([bucket ?? "", name, type], marks, `${invocationId}#${index}`);
+    const { source, type, time, identityParts } = object.facts();
+    const id = toEventId([bucket ?? "", name, type], identityParts, `${invocationId}#${index}`);
     const attributes = {
       id,
       source,
@@ -193,9 +194,15 @@ function toRecord(
 }
 
 /**
- * The same object event gives the same id each time it is delivered. Where the event holds nothing
- * that tells it from the next one about the same object, its place in the invocation has to.
+ * Makes the id, which is the same on every delivery of an object event. If the event has no identity parts, its position
+ * in the invocation replaces them.
  */
-function toEventId(what: readonly string[], marks: readonly string[], place: string): string {
-  return sha256Hex(JSON.stringify([...what, ...(marks.length > 0 ? marks : [place])]));
+function toEventId(
+  what: readonly string[],
+  identityParts: readonly string[],
+  position: string,
+): string {
+  return sha256Hex(
+    JSON.stringify([...what, ...(identityParts.length > 0 ? identityParts : [position])]),
+  );
 }

@@ -8,7 +8,7 @@ import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
 type HeartbeatConfig = {
   readonly name: string;
-  /** HEARTBEAT_CRON as it was given. */
+  /** The text of HEARTBEAT_CRON. */
   readonly expression: string | undefined;
   readonly timezone: string;
   readonly cron: Cron | undefined;
@@ -16,7 +16,7 @@ type HeartbeatConfig = {
   readonly partition: number | undefined;
 };
 
-/** A cron tick becomes one record that says which tick it is. */
+/** Maps a cron tick to one record with its scheduled time. */
 export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
   name: "heartbeat",
   accepts: "invocation",
@@ -32,7 +32,7 @@ export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
   map: mapTick,
 };
 
-/** A scheduler may fire a little early; such a tick still belongs to the instant it was meant for. */
+/** A scheduler may fire slightly early. Such a tick still belongs to its scheduled time. */
 const earlyMsMax = 5_000;
 const minuteMs = 60_000;
 
@@ -69,7 +69,7 @@ function parseHeartbeatConfig(settings: Settings): ParseResult<HeartbeatConfig> 
   return { ok: true, value: config };
 }
 
-/** The five fields in their order, and what each takes. */
+/** The five fields in order, with their values. */
 const cronFields = [
   "minute 0-59",
   "hour 0-23",
@@ -79,12 +79,12 @@ const cronFields = [
 ];
 
 function findCronProblems(expression: unknown): readonly Problem[] {
-  // Whatever is no text, or empty, is told by the field's own rule.
+  // The rule of the field itself reports a value that is not text, or is empty.
   const wrong = typeof expression === "string" && expression !== "" ? findWrong(expression) : "";
   return wrong === "" ? [] : [{ setting: "HEARTBEAT_CRON", text: `${mustBeCron}: ${wrong}` }];
 }
 
-/** Says which fields are wrong: each is tried alone, with `*` in the others. Empty where none is. */
+/** Names the wrong fields. Each is tried alone, with `*` in the others. Empty if none is wrong. */
 function findWrong(expression: string): string {
   const given = expression.trim().split(/\s+/);
   if (given.length !== cronFields.length) {
@@ -101,8 +101,8 @@ function findWrong(expression: string): string {
 }
 
 /**
- * Minutes ahead of UTC, of zones whose clocks are not put forward: Korea's last summer time was in 1988.
- * For any other zone croner asks Intl, whose first answer takes 15 ms.
+ * Offsets in minutes of zones without daylight saving time; Korea's last was in 1988. For any other zone croner uses
+ * Intl, whose first call takes 15 ms.
  */
 const utcOffsets: Readonly<Record<string, number | undefined>> = { "Asia/Seoul": 540, UTC: 0 };
 
@@ -114,7 +114,7 @@ function createCron(expression: string, timezone: string): Cron {
 
 function isCron(expression: string, timezone: string): boolean {
   try {
-    // The zone is only looked at when an instant is asked for.
+    // croner checks the zone only when it computes a time.
     return createCron(expression, timezone).nextRun(new Date(0)) !== null;
   } catch {
     return false;
@@ -128,12 +128,13 @@ function mapTick(
 ): Mapping {
   const { name, cron, topic, partition } = config;
   const firedAt = new Date(arrivedMs);
-  const named = eventBridgeTime(parameters);
-  const scheduledAt = named ?? latestInstant(firedAt, cron);
-  const isOffGrid = named !== undefined && cron !== undefined && !isInstantOf(cron, named);
-  const before = named === undefined ? instantBefore : tickBefore;
+  const platformTime = eventBridgeTime(parameters);
+  const scheduledAt = platformTime ?? latestScheduledTime(firedAt, cron);
+  const isOffGrid =
+    platformTime !== undefined && cron !== undefined && !isScheduledTime(cron, platformTime);
+  const findPrevious = platformTime === undefined ? scheduledTimeBefore : tickBefore;
   const previousScheduledAt =
-    cron === undefined || isOffGrid ? undefined : before(scheduledAt, cron);
+    cron === undefined || isOffGrid ? undefined : findPrevious(scheduledAt, cron);
   const key = toWellFormed(name);
   const id = `${key}@${scheduledAt.toISOString()}`;
   const data = {
@@ -159,7 +160,7 @@ function mapTick(
   };
 }
 
-/** Names no instant, so that it is the same text, and is logged once, however many ticks are off. */
+/** Returns a warning that names no time, so that its text is the same for all ticks and is logged once. */
 function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
   return (
     `the platform's scheduled time is no instant of HEARTBEAT_CRON (${expression}) in HEARTBEAT_TIMEZONE ` +
@@ -169,45 +170,49 @@ function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
 }
 
 /**
- * The scheduled instant in the event of an EventBridge rule or of EventBridge Scheduler, whose input in
- * `serverless.yml` has the same form; NAVER Cloud's cron has none.
+ * Returns the scheduled time in the event of an EventBridge rule or of EventBridge Scheduler, whose input in
+ * `serverless.yml` has the same form. NAVER Cloud's cron trigger is not documented to send one.
  */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
-  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isInstant(time)) {
+  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isUtcTime(time)) {
     return undefined;
   }
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Date also takes bare years, local times, and instants that a schedule cannot reach. */
-function isInstant(text: string): boolean {
+/** Checks for RFC 3339 in UTC, because Date also accepts years, local times and times that no schedule reaches. */
+function isUtcTime(text: string): boolean {
   return /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text);
 }
 
-/** The last instant of the schedule that the tick can stand for; without one, the minute. */
-function latestInstant(firedAt: Date, cron: Cron | undefined): Date {
+/** Returns the last scheduled time that the tick can belong to; without a schedule, the minute. */
+function latestScheduledTime(firedAt: Date, cron: Cron | undefined): Date {
   const latestMs = firedAt.getTime() + earlyMsMax;
   const minute = new Date(latestMs - (latestMs % minuteMs));
-  return (cron === undefined ? undefined : instantBefore(new Date(latestMs + 1), cron)) ?? minute;
+  return (
+    (cron === undefined ? undefined : scheduledTimeBefore(new Date(latestMs + 1), cron)) ?? minute
+  );
 }
 
 /**
- * The tick before one whose time the platform named. Where local clocks skip a tick, croner moves it to the
- * end of the gap, and EventBridge Scheduler leaves it out
+ * Returns the tick before one whose time the platform named. If a change of local time skips a tick, croner moves it to
+ * the end of the gap, and EventBridge Scheduler drops it
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
  */
 function tickBefore(date: Date, cron: Cron): Date | undefined {
-  const before = instantBefore(date, cron);
-  return before === undefined || cron.match(before) ? before : instantBefore(before, cron);
+  const findPrevious = scheduledTimeBefore(date, cron);
+  return findPrevious === undefined || cron.match(findPrevious)
+    ? findPrevious
+    : scheduledTimeBefore(findPrevious, cron);
 }
 
-/** Five fields have no part for seconds. croner looks at no milliseconds. */
-function isInstantOf(cron: Cron, date: Date): boolean {
+/** Tells whether the schedule has this time. Five fields have no seconds, and croner ignores milliseconds. */
+function isScheduledTime(cron: Cron, date: Date): boolean {
   return date.getTime() % minuteMs === 0 && cron.match(date);
 }
 
-function instantBefore(date: Date, cron: Cron): Date | undefined {
+function scheduledTimeBefore(date: Date, cron: Cron): Date | undefined {
   return cron.previousRuns(1, date)[0];
 }

@@ -14,7 +14,7 @@ import {
 import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
 import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts";
 
-/** An HTTP delivery from a sender of webhooks becomes one record, or several where it is split. */
+/** Maps a webhook delivery to one record, or to several if its source splits it. */
 export const webhook: Trigger<HttpEvent, Sources> = {
   name: "webhook",
   accepts: "http",
@@ -33,53 +33,53 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   map: mapDelivery,
 };
 
-/** The network and a cold start take their part of the time that a sender waits. */
-const answerReserveMs = 500;
+/** The part of a sender's waiting time that the network and a cold start take. */
+const responseReserveMs = 500;
 
-/** Checks run in a fixed order: verb, source, method, size, signature, content, filter. */
+/** Maps a request. Checks run in a fixed order: served methods, source, its methods, size, signature, content, filter. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
   if (!["GET", "HEAD", "POST"].includes(event.method)) {
-    return refused("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
+    return refuse("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
   }
   const name = sourceNameOf(event.path);
   const source = findSource(name, sources);
   const isRead = event.method !== "POST";
   if (source === undefined) {
-    return isRead && name === undefined ? healthy : refused("NOT_FOUND", "no such source");
+    return isRead && name === undefined ? healthy : refuse("NOT_FOUND", "no such source");
   }
   if (isRead && !isEvent(event, source)) {
     return healthy;
   }
   if (!source.methods.includes(event.method)) {
-    return ended(notAmongMethods(event, source));
+    return withEnding(toMethodRefusal(event, source));
   }
   const [fault] = source.faults;
   if (fault !== undefined) {
     const reason = `${fault.setting} ${fault.text}`;
-    return ended({ kind: "faulted", code: "BAD_SETTINGS", reason });
+    return withEnding({ kind: "faulted", code: "BAD_SETTINGS", reason });
   }
   return isRead
     ? mapVerified(toForm(event), { ...source, bodyType: "auto" }, { sources, context })
     : mapVerified(event, source, { sources, context });
 }
 
-const healthy = ended({ kind: "healthy" });
+const healthy = withEnding({ kind: "healthy" });
 
-/** A GET that asks for more than the function's health. A HEAD is one only where a GET is refused. */
+/** Recognizes a GET that is a delivery and not a health check. A HEAD is one only if the source refuses GET. */
 function isEvent({ method, query, headers }: HttpEvent, { methods, verifier }: Source): boolean {
   const hasProof = verifier.proofHeaders?.some((header) => headers.has(header)) === true;
   return (query !== "" || hasProof) && (method === "GET" || !methods.includes("GET"));
 }
 
-/** Answered 200 it would be lost, if it is an event. */
-function notAmongMethods({ method }: HttpEvent, { name, methods }: Source): Ending {
+/** Refuses a method. A 200 would lose the request if it is an event. */
+function toMethodRefusal({ method }: HttpEvent, { name, methods }: Source): Ending {
   const asked = method === "POST" ? method : `${method} with a query or a proof`;
   const reason = `source ${name}: a ${asked}, and its methods are ${methods.join(", ")}`;
   const allow = methods.includes("POST") ? {} : { allow: "GET, HEAD" };
   return { kind: "refused", code: "METHOD_NOT_ALLOWED", reason, ...allow };
 }
 
-/** The query of a GET is a form that did not come in a body. */
+/** Turns the query of a GET into the body of a form. */
 function toForm(event: HttpEvent): HttpEvent {
   const headers = new Map(event.headers).set("content-type", formType);
   headers.delete("content-encoding");
@@ -95,11 +95,11 @@ function mapVerified(
 ): Mapping {
   const verified = verifyBody(event, source, sources.bodyEncoding);
   if (!verified.ok) {
-    return refused(verified.code, verified.reason);
+    return refuse(verified.code, verified.reason);
   }
-  const untimely = findUntimely(verified, source, context);
-  if (untimely !== undefined) {
-    return refused("UNAUTHENTICATED", `source ${source.name}: ${untimely}`);
+  const windowProblem = checkWindow(verified, source, context);
+  if (windowProblem !== undefined) {
+    return refuse("UNAUTHENTICATED", `source ${source.name}: ${windowProblem}`);
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
@@ -107,17 +107,17 @@ function mapVerified(
     ...toRecords({ source, headers, contentType, ...verified }, context),
     isUnproved: source.verifier.covers === "nothing",
     notes: notesAbout(event, source, verified),
-    senderTimeoutMs: timeFor(source),
+    senderTimeoutMs: senderTimeoutFor(source),
     expectsNoContent: source.expectsNoContent,
   };
 }
 
-function ended(ending: Ending): Mapping {
+function withEnding(ending: Ending): Mapping {
   return { records: [], endings: [ending] };
 }
 
-function refused(code: RefusalCode, reason: string): Mapping {
-  return ended({ kind: "refused", code, reason });
+function refuse(code: RefusalCode, reason: string): Mapping {
+  return withEnding({ kind: "refused", code, reason });
 }
 
 function sourceNameOf(path: string): string | undefined {
@@ -131,7 +131,7 @@ function findSource(name: string | undefined, { byName }: Sources): Source | und
   return byName.get(name);
 }
 
-function findUntimely(
+function checkWindow(
   { timestampMs }: VerifiedBody,
   { window }: Source,
   { arrivedMs }: TriggerContext,
@@ -139,7 +139,7 @@ function findUntimely(
   return timestampMs === undefined ? undefined : findOutOfWindow(timestampMs, window, arrivedMs);
 }
 
-/** How far a rotation has come, and what a provider says about its own retries. */
+/** Returns log notes: the secret that matched, and the provider's retry headers. */
 function notesAbout(
   { headers }: HttpEvent,
   { name, secrets, notedHeaders }: Source,
@@ -149,13 +149,13 @@ function notesAbout(
     secretIndex === undefined ? "no secret" : `secret ${secretIndex + 1} of ${secrets.length}`;
   const noted = notedHeaders.flatMap((header) => {
     const value = headers.get(header) ?? "";
-    // Not signed: a word or a number is all that may reach the log.
+    // The headers are not signed, so only a word or a number may reach the log.
     return /^[a-z0-9_-]{1,50}$/i.test(value) ? [`source ${name} sent ${header} ${value}`] : [];
   });
   return [`source ${name} verified by ${proof}`, ...noted];
 }
 
-/** What is left of the time that the provider waits for an answer, in milliseconds. */
-function timeFor({ senderTimeoutMs }: Source): number | undefined {
-  return senderTimeoutMs === undefined ? undefined : senderTimeoutMs - answerReserveMs;
+/** Returns the rest of the provider's waiting time, in milliseconds. */
+function senderTimeoutFor({ senderTimeoutMs }: Source): number | undefined {
+  return senderTimeoutMs === undefined ? undefined : senderTimeoutMs - responseReserveMs;
 }

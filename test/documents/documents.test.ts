@@ -1,148 +1,178 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { examineFunction } from "../../cli/shared/examine-function.ts";
-import { parseSettingsFile } from "../../cli/shared/settings-file.ts";
-import { isPlaceholder } from "../../lib/settings/placeholder.ts";
-import { settingNames } from "../../lib/settings/settings.ts";
-import { schemes } from "../../lib/webhooks/sources/schemes.ts";
+import { providers } from "../../lib/webhooks/sources/providers.ts";
 import { parseFaultScript } from "../../local/data-stream/faults/fault-script.ts";
+import {
+  anchors,
+  codeBlocks,
+  countWords,
+  findDocuments,
+  headings,
+  inlineCode,
+  linkTargets,
+  read,
+  sentences,
+  tableRows,
+} from "./markdown.ts";
 
-const readme = readFileSync("README.md", "utf8");
-const korean = readFileSync("README.ko.md", "utf8");
-const serverless = readFileSync("serverless.yml", "utf8");
-const documents = [
-  ...["README.md", "README.ko.md", "ARCHITECTURE.md", "OPERATING.md", "SECURITY.md"],
-  ...["local/README.md", "bench/README.md"],
+/** What users read: each page in docs/ with its Korean twin in docs/ko/. */
+const userPages = [
+  ...["getting-started", "webhooks", "settings", "messages", "delivery"],
+  ...["deploy-naver-cloud", "deploy-lambda", "other-platforms", "commands", "local"],
+  ...["troubleshooting", "operating", "security"],
+];
+/** What maintainers read, in English alone. */
+const otherPages = ["naver-cloud-unknowns", "architecture", "benchmarks"];
+const expected = [
+  ...["README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...[...userPages, ...otherPages].map((name) => `docs/${name}.md`),
+  ...userPages.map((name) => `docs/ko/${name}.md`),
 ];
 
-/** Blocks of code, whole and in order: a reader copies them. */
-function codeBlocks(text: string): readonly string[] {
-  return [...text.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) => block);
-}
+const documents = findDocuments();
+type Twins = readonly [english: string, korean: string];
+const twins: readonly Twins[] = [
+  ["README.md", "README.ko.md"],
+  ...documents
+    .filter((path) => path.startsWith("docs/ko/"))
+    .map((korean): Twins => [korean.replace("docs/ko/", "docs/"), korean]),
+];
 
-/** Of each row of each table: how many cells it has, and what stands in them as code. */
-function tableRows(text: string) {
-  return text
-    .replaceAll(/^```[\s\S]*?^```$/gm, "")
-    .split("\n")
-    .filter((line) => line.startsWith("|"))
-    .map((row) => ({
-      cells: row.split("|").length,
-      code: [...row.matchAll(/`[^`]+`/g)].map(([code]) => code).toSorted(byText),
-    }));
-}
+const readmeWordsMax = 1_200;
+const sentenceWordsMax = 35;
+const sentenceWordsMeanMax = 25;
 
-function byText(left: string, right: string): number {
-  return left < right ? -1 : 1;
-}
-
-describe("what is written down", () => {
-  test.each(settingNames)("README.md explains %s and serverless.yml passes it on", (name) => {
-    expect(readme).toContain(`\`${name}\``);
-    expect(serverless).toContain(`${name}: \${env:${name}, ''}`);
+describe("the documents", () => {
+  test.each(expected)("%s is there", (path) => {
+    expect(existsSync(path)).toBe(true);
   });
 
-  test.each([...schemes.keys()])("README.md names the verifier %s", (name) => {
-    expect(readme).toContain(`\`${name}\``);
+  test("LICENSE is the one that package.json names", () => {
+    const { license } = JSON.parse(read("package.json")) as { license: string };
+
+    expect(read("LICENSE")).toContain(`${license} License`);
   });
 
-  const codes = readFileSync("lib/model/result.ts", "utf8").match(/(?<=\| ")[A-Z_]+(?=")/g) ?? [];
+  test.each(["README.md", "README.ko.md"])("%s has at most 1,200 words", (path) => {
+    expect(countWords(read(path))).toBeLessThanOrEqual(readmeWordsMax);
+  });
 
-  test.each(codes)("README.md says what to do about %s", (code) => {
-    expect(readme).toMatch(new RegExp(`^\\| .*\`${code}\`.* \\| .+ \\| .+ \\|$`, "m"));
+  test("README.md says how large an artifact may be, and how many providers are known", () => {
+    const readme = read("README.md");
+    const kibibytes = Number(/at most (\d+) KiB/.exec(readme)?.[1]);
+    const largest = Math.max(
+      ...readdirSync("functions").map(
+        (file) => statSync(`dist/${file.replace(".ts", "")}/index.js`).size,
+      ),
+    );
+
+    expect(largest).toBeLessThanOrEqual(kibibytes * 1_024);
+    expect(readme).toContain(`[${Object.keys(providers).length} providers]`);
   });
 
   test("serverless.yml names the artifact of every function", () => {
     for (const file of readdirSync("functions")) {
-      expect(serverless).toContain(`handler: dist/${file.replace(".ts", "")}/index.handler`);
+      expect(read("serverless.yml")).toContain(
+        `handler: dist/${file.replace(".ts", "")}/index.handler`,
+      );
     }
   });
 
-  test.each(["webhook", "bucket", "heartbeat"])("README.md says how big %s is", (name) => {
-    const quoted = Number(new RegExp(`${name} ([0-9.]+) KB`).exec(readme)?.[1]);
-
-    expect(Math.abs(statSync(`dist/${name}/index.js`).size / 1_000 - quoted)).toBeLessThan(1);
-  });
-
   test("no tracked text names a registry host or a path of one machine", () => {
-    const lock = readFileSync("package-lock.json", "utf8");
-
-    expect(lock).not.toContain('"resolved"');
-    expect(readme).not.toMatch(/\/(root|home)\//);
+    expect(readFileSync("package-lock.json", "utf8")).not.toContain('"resolved"');
+    for (const path of documents) {
+      expect(read(path), path).not.toMatch(/\/(root|home)\//);
+    }
   });
 
-  describe("settings.env.example", () => {
-    const { settings, problems } = parseSettingsFile(readFileSync("settings.env.example", "utf8"));
-    const example = Object.fromEntries(settings.map(({ name, value }) => [name, value]));
-    const { WEBHOOK_SECRETS: lists = "" } = example;
-    const secrets = Object.values(JSON.parse(lists) as Record<string, string[]>).flat();
-    const keys = [example["NCLOUD_ACCESS_KEY"] ?? "", example["NCLOUD_SECRET_KEY"] ?? ""];
+  test.runIf(existsSync("docs/local.md"))("a fault script in docs/local.md is understood", () => {
+    const [script = ""] = codeBlocks(read("docs/local.md")).filter((block) =>
+      block.includes('"steps"'),
+    );
 
-    test("can be read, has settings only, and is what both READMEs copy", () => {
-      expect(problems).toEqual([]);
-      expect(settingNames).toEqual(expect.arrayContaining(Object.keys(example)));
-      for (const text of [readme, korean]) {
-        expect(text).toContain("cp settings.env.example my.env");
-      }
-    });
-
-    test("has no secret and no key but placeholders", () => {
-      expect([...keys, ...secrets].filter((text) => !isPlaceholder(text))).toEqual([]);
-      expect(secrets).toHaveLength(5);
-    });
-
-    test("lacks what is to be filled in, and nothing else", () => {
-      const named = examineFunction("webhook", example).problems.map(({ setting }) => setting);
-      const filled = {
-        ...example,
-        NCLOUD_ACCESS_KEY: "ncp_iam_A1B2C3D4E5F6",
-        NCLOUD_SECRET_KEY: "b2c4d6e8f0",
-        DATASTREAM_TOPIC: "h4j6l-orders",
-        WEBHOOK_SECRETS: lists.replaceAll(/<[^>]*>/g, "b2c4d6e8f0a1b2c3d4"),
-      };
-
-      expect(new Set(named)).toEqual(
-        new Set(["NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY", "DATASTREAM_TOPIC", "WEBHOOK_SECRETS"]),
-      );
-      expect(examineFunction("webhook", filled).problems).toEqual([]);
-    });
-
-    test("is filled in under names that git ignores, and so is every other settings file", () => {
-      const ignored = readFileSync(".gitignore", "utf8").split("\n");
-
-      expect(ignored).toEqual(expect.arrayContaining(["*.env", "!local/settings.env"]));
-    });
+    expect(
+      parseFaultScript(JSON.parse(script.replaceAll(/^ *```.*$/gm, ""))).steps.length,
+    ).toBeGreaterThan(0);
   });
+});
 
-  test("README.ko.md has the sections, commands and tables of README.md", () => {
-    const levels = (text: string) => text.match(/^#+(?= )/gm);
+describe("links", () => {
+  test.each(documents)("every link of %s leads somewhere", (document) => {
+    const broken = linkTargets(read(document)).filter(
+      (target) => !leadsSomewhere(target, document),
+    );
 
-    expect(levels(korean)).toEqual(levels(readme));
-    expect(codeBlocks(korean)).toEqual(codeBlocks(readme));
-    expect(tableRows(korean)).toEqual(tableRows(readme));
+    expect(broken).toEqual([]);
   });
+});
 
-  test("the fault script in local/README.md is one that the stand-in takes", () => {
-    const [, script = ""] =
-      /```json\n([\s\S]*?)```/.exec(readFileSync("local/README.md", "utf8")) ?? [];
+/** External addresses are looked at by their form only: a test has no network. */
+function leadsSomewhere(target: string, from: string): boolean {
+  if (/^[a-z]+:/.test(target)) {
+    return (
+      URL.canParse(target) && (target.startsWith("https:") || target.startsWith("http://127.0.0.1"))
+    );
+  }
+  const [path = "", anchor] = target.split("#");
+  const file = path === "" ? from : join(dirname(from), path);
+  const hasAnchor = () => anchors(read(file)).has(decodeURIComponent(anchor ?? ""));
+  return existsSync(file) && (anchor === undefined || hasAnchor());
+}
 
-    expect(parseFaultScript(JSON.parse(script)).steps).toHaveLength(3);
-  });
-
-  test.each(documents)("every file that %s links to is there", (document) => {
-    const links = [...readFileSync(document, "utf8").matchAll(/\]\(([^)#:]+)\)/g)];
-    const targets = links.map(([, target = ""]) => join(dirname(document), target));
-
-    expect(targets.filter((target) => !existsSync(target))).toEqual([]);
-  });
+describe("commands", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
 
   test.each(documents)("every npm script that %s names is there", (document) => {
-    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: object };
-    const named = [
-      ...readFileSync(document, "utf8").matchAll(/npm run (?:-s |--silent )?([a-z][a-z:-]*)/g),
-    ].map(([, name = ""]) => name);
+    const text = read(document);
+    const ran = [...text.matchAll(/npm run (?:-s |--silent )?([a-z][a-z:-]*)/g)];
+    const short = [...text.matchAll(/npm (start|test)\b/g)];
+    const named = [...ran, ...short].map(([, name = ""]) => name);
 
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+describe("Korean pages", () => {
+  test.each(twins)("%s and %s have the same headings, commands and tables", (english, korean) => {
+    const [en, ko] = [read(english), read(korean)];
+    const levels = (text: string) => headings(text).map(({ level }) => level);
+
+    expect(levels(ko)).toEqual(levels(en));
+    expect(codeBlocks(ko)).toEqual(codeBlocks(en));
+    expect(shapeOf(ko)).toEqual(shapeOf(en));
+  });
+
+  test.each(twins)("%s and %s link each other", (english, korean) => {
+    const links = (from: string, to: string) =>
+      linkTargets(read(from)).some((target) => join(dirname(from), target) === to);
+
+    expect([links(english, korean), links(korean, english)]).toEqual([true, true]);
+  });
+});
+
+/** Of each row of each table: how many cells it has, and what stands in them as code. */
+function shapeOf(text: string) {
+  return tableRows(text).map((cells) => ({
+    cells: cells.length,
+    code: inlineCode(cells.join("|")).toSorted((a, b) => (a < b ? -1 : 1)),
+  }));
+}
+
+describe("prose", () => {
+  const pages = documents.filter((path) => path.startsWith("docs/") || /^README/.test(path));
+
+  test.each(pages)("no sentence of %s is over 35 words", (path) => {
+    const long = sentences(read(path)).filter((one) => countWords(one) > sentenceWordsMax);
+
+    expect(long).toEqual([]);
+  });
+
+  test("a sentence of docs/ has fewer than 25 words on average", () => {
+    const english = pages.filter((path) => !path.startsWith("docs/ko/") && path !== "README.ko.md");
+    const counts = english.flatMap((path) => sentences(read(path)).map(countWords));
+    const sum = counts.reduce((total, count) => total + count, 0);
+
+    expect(sum / counts.length).toBeLessThan(sentenceWordsMeanMax);
   });
 });

@@ -9,7 +9,7 @@ import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { isWithoutKafka, startKafkaMock } from "../support/kafka-mock.ts";
 
-const example = /```js\n([\s\S]*?)```/.exec(readFileSync("OPERATING.md", "utf8"))?.[1] ?? "";
+const example = /```js\n([\s\S]*?)```/.exec(readFileSync("docs/operating.md", "utf8"))?.[1] ?? "";
 const waitMsMax = 20_000;
 
 function eventOf(id: string, number: string): string {
@@ -39,7 +39,7 @@ function readOrders(file: string): unknown[] {
   }
 }
 
-describe.skipIf(isWithoutKafka)("the consumer in OPERATING.md", () => {
+describe.skipIf(isWithoutKafka)("the consumer in docs/operating.md", () => {
   test("works once on each event, however often it is on the topic", async () => {
     const folder = mkdtempSync(join(tmpdir(), "operating-consumer-"));
     const mock = await startKafkaMock();

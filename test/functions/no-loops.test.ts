@@ -151,22 +151,10 @@ describe.each(doors)("events through $name", ({ open }) => {
     expect(happened).toEqual([]);
   });
 
-  test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
-    "that name no bucket are ignored by their names where %s alone is set",
-    async (setting) => {
-      const { happened } = await run(
-        { object_name: letter },
-        { settings: { ...bucketSettings, [setting]: "letters" } },
-      );
-
-      expect(happened).toEqual([]);
-    },
-  );
-
-  test("that name no bucket are produced where this function has no bucket to write to", async () => {
+  test("that name no bucket are ignored by their names without any bucket set too", async () => {
     const { happened } = await run({ object_name: letter }, { settings: bucketSettings });
 
-    expect(happened).toEqual([`produce ${letter}`]);
+    expect(happened).toEqual([]);
   });
 
   test("that name their bucket in BUCKET_NAME_FIELD are ignored where it is ours, and no other is", async () => {

@@ -148,7 +148,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("goes past an object that is too large to be read, and fails", async () => {
-    const cut = { kind: "answer", status: 200, headers: {}, body: "", truncated: true } as const;
+    const cut = { kind: "response", status: 200, headers: {}, body: "", truncated: true } as const;
     const { messages, result } = await run({
       objects: { [oldest]: lines("a"), [old]: lines("b") },
       failing: (what) => (what === `GET letters/${oldest}` ? cut : undefined),

@@ -353,6 +353,27 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
     expect(stored()).toEqual({});
   });
 
+  test.for([
+    ["of a queue", [foreign]],
+    [
+      "of a topic",
+      [{ EventSource: "aws:sns", Sns: { Message: "{}" } }, { EventSource: "aws:sns" }],
+    ],
+    ["that are no objects", ["text", 7]],
+  ] as const)(
+    "of records %s alone is of unknown form as a whole: the platform keeps it",
+    async ([, records]) => {
+      const { world, stored } = createBucketWorld();
+      const settings = { ...bucketSettings, ...kept };
+
+      const result = await open(bucket, { world, settings }).invoke({ Records: records });
+
+      const count = records.length;
+      expect(result.error).toBe(`UNKNOWN_EVENT: ${count} refused, 0 failed, 0 not attempted`);
+      expect(stored()).toEqual({});
+    },
+  );
+
   test("that is nested too deep to be written cannot be kept, and stays refused", async () => {
     const { world, stored } = createBucketWorld();
     const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);

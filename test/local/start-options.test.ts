@@ -91,7 +91,12 @@ describe("the options of npm start", () => {
 
   it.for([
     [["--help"], 0, help, ""],
-    [["--nope"], 2, "", "Unknown option '--nope' (--help lists the options)"],
+    [
+      ["--nope"],
+      2,
+      "",
+      "Unknown option '--nope' (--help lists the options)\npage: docs/troubleshooting.md#usage",
+    ],
   ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
     const tsx = "node_modules/tsx/dist/cli.mjs";
     const ended = spawnSync(process.execPath, [tsx, "local/start.ts", ...args], {

@@ -126,7 +126,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
 
   test("works with the README's curl as it stands there", async () => {
     const readme = readFileSync("README.md", "utf8");
-    const block = /```sh\n(curl[\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    const block = /```sh\n *(curl[\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
     const reply = await shell(block.replaceAll("127.0.0.1:3000", `127.0.0.1:${ports.HTTP_PORT}`));
 

@@ -37,7 +37,7 @@ const passed = (served: HttpResponse | undefined): HttpResponse => served ?? sil
 const page = "<html><body>Welcome to the hotel's network</body></html>";
 
 function cut(served: HttpResponse | undefined): HttpResponse {
-  return served?.kind === "answer" && served.status < 300
+  return served?.kind === "response" && served.status < 300
     ? { ...served, body: served.body.slice(0, 12) }
     : passed(served);
 }
@@ -200,7 +200,7 @@ const uncertainStatuses = [408, 500, 502, 503, 504];
 
 /** What an answer tells of a request, by reasons of the simulation's own. */
 export function knownOf(heard: HttpResponse, isGenuine: boolean): Known {
-  if (heard.kind === "noAnswer") {
+  if (heard.kind === "noResponse") {
     return heard.sent === "never" ? "neverSent" : "unknown";
   }
   if (heard.status < 300) {

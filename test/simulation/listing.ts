@@ -46,13 +46,11 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** An order of its own, the same each time. */
-function shuffle(names: readonly string[]): readonly string[] {
-  const hashOf = (name: string) => createHash("md5").update(name).digest("hex");
-  return names
-    .map((name) => ({ name, place: hashOf(name) }))
-    .sort((a, b) => byCodeUnit(a.place, b.place))
-    .map(({ name }) => name);
+/** The place of a name in the storage's own order, the same each time, as a token can hold it. */
+function placeOf(name: string, { isOrdered }: Listing): string {
+  return isOrdered
+    ? Buffer.from(name).toString("hex")
+    : createHash("md5").update(name).digest("hex");
 }
 
 /** A name that the page begins after, where the storage knows the parameter. */
@@ -72,11 +70,18 @@ export function toListing(
   const isVersion2 = query.has("list-type") && listing.form !== "version1";
   const start = startIn(query, listing, isVersion2);
   const prefix = query.get("prefix") ?? "";
-  const sorted = names.filter((name) => name.startsWith(prefix) && name > start).sort(byCodeUnit);
-  const listed = listing.isOrdered ? sorted : shuffle(sorted);
-  const from = listing.token === "given" ? Number(query.get("continuation-token")) : 0;
-  const to = from + Math.min(listing.pageMax, Number(query.get("max-keys")));
-  // A token is a place in the storage's own order.
-  const token = listing.token === "none" || !isVersion2 ? "" : String(to);
-  return toPageXml(listed.slice(from, to), listed.length > to ? token : undefined, listing.form);
+  const given = listing.token === "given" ? (query.get("continuation-token") ?? "") : "";
+  const rest = names
+    .filter((name) => name.startsWith(prefix) && name > start)
+    .map((name) => ({ name, place: placeOf(name, listing) }))
+    .filter(({ place }) => place > given)
+    .sort((a, b) => byCodeUnit(a.place, b.place));
+  const page = rest.slice(0, Math.min(listing.pageMax, Number(query.get("max-keys"))));
+  // A token is a place, not a count: what others remove meanwhile moves nothing.
+  const token = listing.token === "none" || !isVersion2 ? "" : (page.at(-1)?.place ?? "");
+  return toPageXml(
+    page.map(({ name }) => name),
+    rest.length > page.length ? token : undefined,
+    listing.form,
+  );
 }

@@ -43,7 +43,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       exchange.kind === "produce"
         ? stream.serve(request, exchange, time.now())
         : storage.serve(request, time.now());
-    if (exchange.kind === "get" && served.kind === "answer" && served.status === 200) {
+    if (exchange.kind === "get" && served.kind === "response" && served.status === 200) {
       exchange.lettersRead = storage.lettersIn(exchange.object);
       exchange.letters = exchange.lettersRead.length;
     }
@@ -71,7 +71,7 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
       const hear = (heard: HttpResponse) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
-          exchange.status = heard.kind === "answer" ? heard.status : undefined;
+          exchange.status = heard.kind === "response" ? heard.status : undefined;
           exchange.known = knownOf(heard, isGenuine(heard, served, exchange));
           told(
             ledger,
@@ -106,11 +106,11 @@ function isGenuine(
   served: HttpResponse | undefined,
   { kind }: Exchange,
 ): boolean {
-  return heard === served || (kind !== "produce" && heard.kind === "answer" && heard.body === "");
+  return heard === served || (kind !== "produce" && heard.kind === "response" && heard.body === "");
 }
 
 function toWords(heard: HttpResponse): string {
-  return heard.kind === "answer"
+  return heard.kind === "response"
     ? `${heard.status} ${heard.body.slice(0, 60).replaceAll("\n", " ")}`
     : `${heard.code} (sent: ${heard.sent})`;
 }

@@ -157,10 +157,10 @@ function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   const toText = (bytes: Buffer) => bytes.toString(request.isBinary === true ? "latin1" : "utf8");
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headerOf(request, "range")) ?? [];
   if (from === undefined) {
-    const { answerBytesMax = Infinity } = request;
-    const all = toText(body.subarray(0, answerBytesMax));
-    const truncated = body.length > answerBytesMax;
-    return { kind: "answer", status: 200, headers: { etag: '"0"' }, body: all, truncated };
+    const { responseBytesMax = Infinity } = request;
+    const all = toText(body.subarray(0, responseBytesMax));
+    const truncated = body.length > responseBytesMax;
+    return { kind: "response", status: 200, headers: { etag: '"0"' }, body: all, truncated };
   }
   const part = body.subarray(Number(from), Number(to) + 1);
   const range = `bytes ${from}-${Number(from) + part.length - 1}/${body.length}`;

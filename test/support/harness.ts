@@ -83,7 +83,7 @@ export function answer(
   body = refusals.get(status) ?? "",
   headers: Headers = {},
 ): HttpResponse {
-  return { kind: "answer", status, headers, body, truncated: false };
+  return { kind: "response", status, headers, body, truncated: false };
 }
 
 /** The API's own refusals of a record: as its page documents them, and its gateway. */
@@ -95,12 +95,12 @@ const refusals: ReadonlyMap<number, string> = new Map([
 /** The success that the API's page shows. */
 export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
 
-export type NoAnswer = Extract<HttpResponse, { kind: "noAnswer" }>;
+export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
 
 /** By default a connection that was reset after the request had gone out. */
-export function noAnswer(facts: Partial<Omit<NoAnswer, "kind">> = {}): HttpResponse {
+export function noAnswer(facts: Partial<Omit<NoResponse, "kind">> = {}): HttpResponse {
   return {
-    kind: "noAnswer",
+    kind: "noResponse",
     sent: "unknown",
     cause: "connection",
     code: "ECONNRESET",

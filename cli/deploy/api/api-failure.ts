@@ -56,7 +56,7 @@ type Context = {
 };
 
 export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context): ApiFailure {
-  if (answer.kind === "noAnswer") {
+  if (answer.kind === "noResponse") {
     return new ApiFailure(`${what}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`, {
       errorCode: "",
       retry: "now",

@@ -73,7 +73,7 @@ async function tryOnce(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const what = `${method} ${path}`;
-  if (answer.kind !== "answer" || answer.status < 200 || answer.status > 299) {
+  if (answer.kind !== "response" || answer.status < 200 || answer.status > 299) {
     return toFailure(answer, { what, nowMs, hide });
   }
   return toContent(what, answer.body, answer.truncated);

@@ -5,7 +5,7 @@ import { parseObject } from "../../shared/parse-object.ts";
 type Place = { readonly standIn: string; readonly topic: string; readonly key: string };
 
 const timeoutMs = 5_000;
-const answerBytesMax = 16 * 1024 * 1024;
+const responseBytesMax = 16 * 1024 * 1024;
 
 /** The newest record's cursor, so that what comes after it can be told apart; undefined: nothing to see there. */
 export async function newestCursor(
@@ -42,10 +42,10 @@ async function readRecords(
     headers,
     body: "",
     timeoutMs,
-    answerBytesMax,
+    responseBytesMax,
   });
   const parsed =
-    answer.kind === "answer" && answer.status === 200 ? parseObject(answer.body) : undefined;
+    answer.kind === "response" && answer.status === 200 ? parseObject(answer.body) : undefined;
   const records = parsed?.["records"];
   return Array.isArray(records) ? records.filter(isUnknownObject) : undefined;
 }

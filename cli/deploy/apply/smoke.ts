@@ -57,7 +57,7 @@ async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Prom
   const { standIn, effects } = options;
   const after = standIn === undefined ? 0 : await newestCursor({ standIn, ...place }, effects);
   if (after === undefined) {
-    const line = `--stand-in: ${standIn} does not show the records of topic ${place.topic}`;
+    const line = `--emulator: ${standIn} does not show the records of topic ${place.topic}`;
     return { ending: "failed", lines: [line] };
   }
   const result = await run(action, {}, options);
@@ -71,7 +71,7 @@ async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Prom
   const record = await findRecord({ standIn, ...place, after }, effects);
   const found = `the record is on topic ${place.topic}, partition ${record?.partition}, offset ${record?.offset}`;
   return record === undefined
-    ? { ending: "failed", lines: [...called.lines, "the record is not on the stand-in's topic"] }
+    ? { ending: "failed", lines: [...called.lines, "the record is not on the emulator's topic"] }
     : { ending: "passed", lines: [...called.lines, found] };
 }
 

@@ -1,3 +1,4 @@
+import type { Page } from "../../shared/page.ts";
 import type { Place } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
@@ -22,6 +23,7 @@ export type BrokenOff = {
   readonly command: Report["command"];
   readonly ok: false;
   readonly problems: readonly string[];
+  readonly page: Page;
   readonly done: readonly ShownChange[];
   /** What it broke off at, and why; absent where nothing was being changed. */
   readonly failed?: ShownChange;

@@ -28,7 +28,7 @@ export async function checkEndpoint(
 
 function toEndpointCheck({ host }: URL, answer: HttpResponse, tookMs: number): Check {
   const named = { check: "produce endpoint" };
-  if (answer.kind === "noAnswer") {
+  if (answer.kind === "noResponse") {
     const found = `${host}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
     return failed(named, found, adviceFor(answer));
   }
@@ -41,7 +41,7 @@ function toEndpointCheck({ host }: URL, answer: HttpResponse, tookMs: number): C
 /** `Date` has whole seconds: half of one is added, and as much of the answer's time. */
 function toClockCheck(answer: HttpResponse, startedMs: number, tookMs: number): Check {
   const named = { check: "clock" };
-  if (answer.kind === "noAnswer") {
+  if (answer.kind === "noResponse") {
     return skipped(named, "the produce endpoint did not answer");
   }
   const date = answer.headers["date"];

@@ -90,7 +90,7 @@ function toNumber(value: unknown): number | undefined {
 }
 
 function toRead<T>(answer: HttpResponse, read: (body: UnknownObject) => T | undefined): Read<T> {
-  if (answer.kind === "noAnswer") {
+  if (answer.kind === "noResponse") {
     const found = `${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
     return { kind: "failed", found, todo: adviceFor(answer) };
   }
@@ -110,8 +110,8 @@ function notTheApi<T>(status: number): Read<T> {
 }
 
 /** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
-function toRefusal<T>(answer: Extract<HttpResponse, { kind: "answer" }>): Read<T> {
-  const verdict = toVerdict({ ...answer, retryAfterMs: undefined }, "documented");
+function toRefusal<T>(answer: Extract<HttpResponse, { kind: "response" }>): Read<T> {
+  const verdict = toVerdict(answer, "documented", 0);
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

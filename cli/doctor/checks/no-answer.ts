@@ -1,8 +1,8 @@
-import type { NoAnswer } from "../../../lib/effects/transport.ts";
+import type { NoResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 
 /** What to do where an endpoint did not answer, by Node's own code for it. */
-export function adviceFor(answer: NoAnswer): string {
+export function adviceFor(answer: NoResponse): string {
   const { code, cause } = answer;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return "its name cannot be resolved: check the setting, and this machine's DNS";

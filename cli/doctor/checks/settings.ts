@@ -78,7 +78,7 @@ function adviceFor({ setting, text }: Problem): string {
     return "correct the name, or remove it";
   }
   if (!text.startsWith("is required")) {
-    return "correct it: README.md says what it takes";
+    return "correct it: docs/settings.md says what it takes";
   }
   return setting.startsWith("NCLOUD_")
     ? "make an access key for a Sub Account, not for the main account, and set both its halves"
@@ -92,7 +92,9 @@ function toFunctionChecks({ name, problems, warnings }: Examined): readonly Chec
   }
   return warnings.length === 0
     ? [ok(named, "complete and well formed")]
-    : warnings.map((text) => warning(named, text, "works, and is unwise: see README.md"));
+    : warnings.map((text) =>
+        warning(named, text, "works, and is unwise: see docs/troubleshooting.md#doctor-settings"),
+      );
 }
 
 function toCommonChecks(

@@ -58,9 +58,7 @@ function watch(transport: Effects["transport"]) {
 }
 
 function findFitting(answer: HttpResponse | undefined): Acknowledgement | undefined {
-  return answer?.kind === "answer"
-    ? fittingAcknowledgement({ ...answer, retryAfterMs: undefined })
-    : undefined;
+  return answer?.kind === "response" ? fittingAcknowledgement(answer) : undefined;
 }
 
 type Facts = { readonly fitting: Acknowledgement | undefined; readonly where: string };

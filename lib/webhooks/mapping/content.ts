@@ -9,9 +9,9 @@ export type BodyContent =
   | {
       readonly ok: true;
       readonly data: CloudEventData;
-      /** The datacontenttype; absent where there is no data whose type is known. */
+      /** The datacontenttype; absent if the type is unknown or there is no data. */
       readonly type: string | undefined;
-      /** What selectors read: the JSON that the body is, or that a field of its form holds. */
+      /** The JSON for selectors: the body, or a field of its form. */
       readonly json?: JsonDocument | undefined;
     }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -22,20 +22,20 @@ export const bodyTypes = ["auto", "json"] as const;
 
 export type ContentOptions = {
   readonly value: ValueForm;
-  /** `json`: this sender's bodies are JSON whatever their content type says. */
+  /** `json`: the sender's bodies are JSON whatever their content type says. */
   readonly bodyType: (typeof bodyTypes)[number];
 };
 
-/** Two names of 127 characters (RFC 6838 section 4.2) and a parameter. */
+/** Limit of a content type: two names of 127 characters (https://www.rfc-editor.org/rfc/rfc6838#section-4.2) and a parameter. */
 const contentTypeCharsMax = 300;
 
-/** What a verified body is, by its content type and its bytes. Nothing is parsed and written anew. */
+/** Classifies a verified body by its content type and bytes. The bytes are never parsed and serialized again. */
 export function toContent(
   body: Uint8Array,
   contentType: string,
   options: ContentOptions,
 ): BodyContent {
-  // CloudEvents has no empty attributes; one of any length would be copied into every element's.
+  // CloudEvents has no empty attributes. A very long one would be copied into every element's event.
   const given = mediaTypeOf(contentType);
   const type = given.length > contentTypeCharsMax ? "" : given;
   if (body.length === 0) {
@@ -56,7 +56,7 @@ export function toContent(
       };
 }
 
-/** Older versions of a sender of JSON (PortOne's 2024-01-01) may still send forms. */
+/** Tells whether the body is meant as JSON. A JSON sender may still send forms in an old version (PortOne 2024-01-01). */
 function isMeantAsJson(given: string, isJson: boolean, { bodyType }: ContentOptions): boolean {
   const isOfSender = bodyType === "json" && (isJson || !isForm(given));
   return isOfSender || isJsonType(given) || (given === "" && isJson);
@@ -78,7 +78,7 @@ function toBinary(bytes: Uint8Array, type: string, value: ValueForm): BodyConten
     : { ok: true, data: { kind: "binary", bytes }, type: type || "application/octet-stream" };
 }
 
-/** The type of data that is JSON: the sender's word, where it says so. */
+/** Returns the type of JSON data: the sender's own type if it is a JSON type. */
 export function toJsonType(type = ""): string {
   return isJsonType(type) ? type : "application/json";
 }
@@ -87,7 +87,7 @@ function refuse(code: Refusal["code"], reason: string): BodyContent {
   return { ok: false, refusal: { kind: "refused", code, reason } };
 }
 
-/** Keeps a byte order mark: in text it is one of the sender's characters. */
+/** Decodes UTF-8 and keeps a byte order mark, which in text is one of the sender's characters. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()

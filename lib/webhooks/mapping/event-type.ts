@@ -1,7 +1,7 @@
-/** The type that stands in the message, and the provider's own word for it. */
+/** The CloudEvents type, and the provider's own word for it, both as the sender wrote them. */
 export type EventType = { readonly type: string; readonly word: string };
 
-/** Whether a filter lets an event through. A pattern ends in `*` or is meant whole. */
+/** Tells whether a filter accepts an event. A pattern is a whole type, or a prefix that ends in `*`. */
 export function isWanted(
   { type, word }: EventType,
   filter: readonly string[] | undefined,

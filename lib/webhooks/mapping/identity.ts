@@ -3,7 +3,7 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import type { Verifier } from "../verify/verifier.ts";
 import type { Selector, SelectorReader } from "./selectors.ts";
 
-/** Enough of a SHA-256 that no second body with the same one can be made. */
+/** Characters of a SHA-256 in hex. They suffice against a second body with the same hash. */
 const bodyHashChars = 32;
 
 export type IdentityInput = {
@@ -15,24 +15,23 @@ export type IdentityInput = {
 };
 
 /**
- * Gives ids to what a delivery holds: the same delivery gives the same id on every retry. An id that
- * the sender's proof does not cover gets a hash of the body, so that nobody can take a delivery's id
- * in advance. Without any id, equal bodies share one. An element of a split body has the delivery's
- * id and its index, unless it brings an id of its own.
+ * Creates a reader of ids. The same delivery gets the same id on every retry. An id that the signature does not cover
+ * gets a hash of the body appended, so that nobody can use a delivery's id in advance. Without an id, equal bodies get
+ * equal ids. An element of a split body gets the delivery's id and its index, unless it has an id of its own.
  */
-export function createIdReader(read: SelectorReader, identified: IdentityInput) {
-  const { name, verifier, timestampMs, body } = identified;
-  // Each at most once, however many elements there are.
+export function createIdReader(read: SelectorReader, input: IdentityInput) {
+  const { name, verifier, timestampMs, body } = input;
+  // Each hash is computed at most once for all elements.
   const bodyHash = once(() => sha256Hex(body).slice(0, bodyHashChars));
   const contentId = once(() =>
     sha256Hex(Buffer.concat([Buffer.from(`${name}\n${timestampMs ?? ""}\n`), body])),
   );
   return (element?: JsonDocument, index?: number): string => {
     const found = read(element);
-    const isVouched = found !== undefined && isVouchedFor(found.place, verifier);
-    const proven = isVouched ? found.text : found && `${found.text}-${bodyHash()}`;
+    const isProven = found !== undefined && isCovered(found.selector, verifier);
+    const proven = isProven ? found.text : found && `${found.text}-${bodyHash()}`;
     const id = proven ?? contentId();
-    return index === undefined || found?.place.from === "element" ? id : `${id}#${index}`;
+    return index === undefined || found?.selector.from === "element" ? id : `${id}#${index}`;
   };
 }
 
@@ -44,11 +43,11 @@ function once(make: () => string): () => string {
   };
 }
 
-function isVouchedFor(
-  place: Selector,
+function isCovered(
+  selector: Selector,
   { covers, signedHeader }: IdentityInput["verifier"],
 ): boolean {
-  switch (place.from) {
+  switch (selector.from) {
     case "call":
       return true;
     case "body":
@@ -56,7 +55,7 @@ function isVouchedFor(
     case "element":
       return covers !== "nothing";
     case "header":
-      return covers === "request" || place.name === signedHeader;
+      return covers === "request" || selector.name === signedHeader;
     case "const":
       return covers === "request";
   }

@@ -10,51 +10,51 @@ import { createIdReader } from "./identity.ts";
 import { createSelectorReader } from "./selectors.ts";
 import { readTraceContext } from "./trace-context.ts";
 
-/** A delivery whose sender has proved itself to a source. */
+/** A delivery whose sender was verified. */
 export type VerifiedDelivery = {
   readonly source: Source;
   readonly headers: Headers;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** What the proof is over. */
-  readonly proved: Uint8Array;
+  /** The bytes that the signature covers. */
+  readonly provenBytes: Uint8Array;
   /** Position of the secret that matched. */
   readonly secretIndex: number | undefined;
   /** The signed time. */
   readonly timestampMs?: number;
 };
 
-/** More elements than one call could deliver; each of them costs a request. */
+/** Limit of elements. One call could not deliver more, because each costs a request. */
 const elementsMax = 10_000;
 
-/** A verified delivery becomes one record, or one for each element where its source splits it. */
-export function toRecords(verified: VerifiedDelivery, context: TriggerContext): Mapping {
-  const { source, body, contentType, secretIndex = 0 } = verified;
+/** Maps a verified delivery to one record, or to one record per element if its source splits it. */
+export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): Mapping {
+  const { source, body, contentType, secretIndex = 0 } = delivery;
   const content = toContent(body, contentType, source);
   if (!content.ok) {
-    return refuse(verified, content.refusal);
+    return refuse(delivery, content.refusal);
   }
   const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
-  const answered = json && source.challenge?.(json, secret);
-  if (answered !== undefined) {
-    return { records: [], endings: [answered] };
+  const challengeResponse = json && source.challenge?.(json, secret);
+  if (challengeResponse !== undefined) {
+    return { records: [], endings: [challengeResponse] };
   }
   const elements = source.split === undefined ? undefined : split(json, source.split);
   if (elements !== undefined && "kind" in elements) {
-    return refuse(verified, elements);
+    return refuse(delivery, elements);
   }
-  const toRecord = createToRecord(verified, content, context);
-  const mapped = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
-  const wanted = mapped.filter((one) => one !== undefined);
+  const toRecord = createRecordMapper(delivery, content, context);
+  const drafts = elements?.map((element, index) => toRecord(element, index)) ?? [toRecord()];
+  const wanted = drafts.filter((one) => one !== undefined);
   return {
     records: wanted.map(({ record }) => record),
     ids: wanted.map(({ id }) => id),
-    endings: mapped.filter((one) => one === undefined).map(() => filteredOut),
+    endings: drafts.filter((one) => one === undefined).map(() => filteredOut),
   };
 }
 
-/** Its sender is proved, so that it may be kept as it came. */
+/** Refuses a body. Its sender is verified, so the body may be set aside unchanged. */
 function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusal): Mapping {
   const refusedBody = { source: source.name, contentType, body: () => body, refusal };
   return { records: [], endings: [], refusedBodies: [refusedBody] };
@@ -62,7 +62,7 @@ function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusa
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
 
-/** The elements of the array that a pointer names. */
+/** Returns the elements of the array that a pointer names, or a refusal. */
 function split(
   json: JsonDocument | undefined,
   pointer: readonly string[],
@@ -81,37 +81,42 @@ function split(
     : elements;
 }
 
-/** The id is that of the record's content. */
-type WithId = { readonly id: string; readonly record: RecordDraft };
+/** A record with the id of its content. */
+type DraftWithId = { readonly id: string; readonly record: RecordDraft };
 
-/** Maps the whole delivery, or an element of it; undefined where the filter leaves it out. */
-function createToRecord(
-  verified: VerifiedDelivery,
+function toType(word: string | undefined, prefix: string): string {
+  return word === undefined ? "webhook.received" : prefix + word;
+}
+
+/** Creates the mapping of a delivery or of an element. It returns undefined if the filter excludes the type. */
+function createRecordMapper(
+  delivery: VerifiedDelivery,
   { data: whole, type: wholeType, json }: Extract<BodyContent, { ok: true }>,
   context: TriggerContext,
 ) {
-  const { source, headers, timestampMs, proved } = verified;
+  const { source, headers, timestampMs, provenBytes } = delivery;
   const { name, verifier, topic, partition, typePrefix } = source;
-  const readable = {
+  const selectorInput = {
     headers,
     json,
     newId: context.newId,
   };
-  const readKey = createSelectorReader(source.key, readable);
-  const readType = createSelectorReader(source.type, readable);
-  const readSubject = createSelectorReader(source.subject, readable);
-  const toId = createIdReader(createSelectorReader(source.id, readable), {
+  const readKey = createSelectorReader(source.key, selectorInput);
+  const readType = createSelectorReader(source.type, selectorInput);
+  const readSubject = createSelectorReader(source.subject, selectorInput);
+  const toId = createIdReader(createSelectorReader(source.id, selectorInput), {
     name,
     verifier,
     timestampMs,
-    body: proved,
+    body: provenBytes,
   });
   const time = new Date(timestampMs ?? context.arrivedMs).toISOString();
   const trace = readTraceContext(headers);
-  return (element?: JsonDocument, index?: number): WithId | undefined => {
-    const word = readType(element)?.text;
-    const type = word === undefined ? "webhook.received" : `${typePrefix}${word}`;
-    if (!isWanted({ type, word: word ?? type }, source.filter)) {
+  return (element?: JsonDocument, index?: number): DraftWithId | undefined => {
+    const found = readType(element);
+    const type = toType(found?.text, typePrefix);
+    const given = toType(found?.given, typePrefix);
+    if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
     const id = toId(element, index);

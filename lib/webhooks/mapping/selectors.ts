@@ -4,41 +4,48 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import { toWellFormed } from "../../encoding/well-formed.ts";
 import type { Headers } from "../../model/call.ts";
 
-/** Where an id, type, key or subject is read from: the delivery, or one element of a split body. */
+/** The source of an id, type, key or subject: the delivery, or one element of a split body. */
 export type Selector =
-  | DeliveryPlace
+  | DeliverySelector
   | { readonly from: "element"; readonly pointer: readonly string[] };
 
-type DeliveryPlace =
+type DeliverySelector =
   | { readonly from: "body"; readonly pointer: readonly string[] }
-  /** Within the body's first member that is an object; without a pointer that member's name. */
+  /** A value within the body's first member that is an object. Without a pointer: that member's name. */
   | { readonly from: "object"; readonly pointer: readonly string[] }
   | { readonly from: "header"; readonly name: string }
   | { readonly from: "const"; readonly text: string }
   | { readonly from: "call" };
 
-/** A value read from a delivery, and the place that gave it. */
-export type Selection = { readonly text: string; readonly place: Selector };
+/** A value from a delivery, and the selector that gave it. */
+export type Selection = {
+  readonly text: string;
+  /** The value as the sender wrote it: a hash may stand for it in `text`. */
+  readonly given: string;
+  readonly selector: Selector;
+};
 
 export type SelectorInput = {
   readonly headers: Headers;
-  /** The body where it is JSON. */
+  /** The body, if it is JSON. */
   readonly json: JsonDocument | undefined;
   readonly newId: () => string;
 };
 
-/** Every place of a list, or undefined when the list holds anything else. */
+/** Parses a list of selectors. Returns undefined if one of its items is not a selector. */
 export function parseSelectors(texts: unknown): readonly Selector[] | undefined {
   if (!Array.isArray(texts)) {
     return undefined;
   }
-  const places = texts.map((text: unknown) =>
-    typeof text === "string" ? parsePlace(text) : undefined,
+  const selectors = texts.map((text: unknown) =>
+    typeof text === "string" ? parseSelector(text) : undefined,
   );
-  return places.includes(undefined) ? undefined : places.filter((place) => place !== undefined);
+  return selectors.includes(undefined)
+    ? undefined
+    : selectors.filter((selector) => selector !== undefined);
 }
 
-function parsePlace(text: string): Selector | undefined {
+function parseSelector(text: string): Selector | undefined {
   if (text === "call") {
     return { from: "call" };
   }
@@ -63,35 +70,36 @@ function parsePlace(text: string): Selector | undefined {
   }
 }
 
-/** Longer values would be copied into every message, and into every element's: a hash stands for them. */
+/** Limit of a value. A longer one is replaced by its hash, because it would be copied into every message. */
 const textCharsMax = 512;
 
-/** Reads the first place that holds a value which is not empty. */
+/** Returns the first value that is not empty, for the delivery or one of its elements. */
 export type SelectorReader = (element?: JsonDocument) => Selection | undefined;
 
 /**
- * A reader for one delivery, whole or element by element. What is the same for every element is
- * read once, so that ten thousand elements do not read the whole body ten thousand times.
+ * Creates a reader for one delivery. A value of the whole delivery is read once, so that ten thousand elements do not
+ * read the body ten thousand times.
  */
 export function createSelectorReader(
-  places: readonly Selector[],
-  readable: SelectorInput,
+  selectors: readonly Selector[],
+  input: SelectorInput,
 ): SelectorReader {
   const texts = new Map<Selector, string | undefined>();
-  const readOnce = (place: DeliveryPlace) => {
-    if (!texts.has(place)) {
-      texts.set(place, readPlace(place, readable));
+  const readOnce = (selector: DeliverySelector) => {
+    if (!texts.has(selector)) {
+      texts.set(selector, readSelector(selector, input));
     }
-    return texts.get(place);
+    return texts.get(selector);
   };
-  const read = (place: Selector, element: JsonDocument | undefined) =>
-    place.from === "element" ? scalarIn(element, place.pointer) : readOnce(place);
+  const read = (selector: Selector, element: JsonDocument | undefined) =>
+    selector.from === "element" ? scalarIn(element, selector.pointer) : readOnce(selector);
   return (element) => {
-    for (const place of places) {
-      const text = read(place, element);
-      if (text !== undefined && text !== "") {
-        const wellFormed = toWellFormed(text);
-        return { text: place.from === "const" ? wellFormed : bounded(wellFormed), place };
+    for (const selector of selectors) {
+      const given = read(selector, element);
+      if (given !== undefined && given !== "") {
+        const wellFormed = toWellFormed(given);
+        const text = selector.from === "const" ? wellFormed : bounded(wellFormed);
+        return { text, given, selector };
       }
     }
     return undefined;
@@ -102,19 +110,19 @@ function bounded(text: string): string {
   return text.length > textCharsMax ? sha256Hex(text) : text;
 }
 
-function readPlace(
-  place: DeliveryPlace,
+function readSelector(
+  selector: DeliverySelector,
   { headers, json, newId }: SelectorInput,
 ): string | undefined {
-  switch (place.from) {
+  switch (selector.from) {
     case "body":
-      return scalarIn(json, place.pointer);
+      return scalarIn(json, selector.pointer);
     case "object":
-      return objectIn(json, place.pointer);
+      return objectIn(json, selector.pointer);
     case "header":
-      return headers.get(place.name);
+      return headers.get(selector.name);
     case "const":
-      return place.text;
+      return selector.text;
     case "call":
       return newId();
   }

@@ -2,7 +2,7 @@ import type { Headers } from "../../model/call.ts";
 
 const tracestateCharsMax = 512;
 
-/** The W3C Trace Context of a request, where it is valid; else nothing. */
+/** Reads the W3C Trace Context of a request (https://www.w3.org/TR/trace-context/); empty if it is not valid. */
 export function readTraceContext(headers: Headers): {
   readonly traceparent?: string;
   readonly tracestate?: string;
@@ -18,7 +18,7 @@ export function readTraceContext(headers: Headers): {
     : { traceparent };
 }
 
-/** W3C Trace Context section 3.2: version ff and all-zero ids are invalid. */
+/** Checks the form of section 3.2: version ff and all-zero ids are invalid. */
 function isTraceparent(text: string): boolean {
   return /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text);
 }

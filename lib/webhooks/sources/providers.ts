@@ -9,12 +9,12 @@ import { fixed, type Preset, type Scheme } from "./scheme.ts";
 import { twilio } from "./twilio.ts";
 
 /**
- * Providers of webhooks, each pinned to the public document that is named above it. A row is built
- * when a source names it: a function serves one or two of them.
+ * Providers of webhooks. Each row follows the public document that is named above it. A row is built only when a source
+ * names it, because a function serves one or two of them.
  */
 export const providers: Readonly<Record<string, () => Scheme>> = {
   // https://docs.github.com/en/webhooks/webhook-events-and-payloads (read 2026-11-30). The older SHA-1
-  // header is not accepted. Key: the repository, else the account that the event is about.
+  // header is not accepted. Key: the repository, else the account of the event.
   github: () =>
     sha256(
       { header: "x-hub-signature-256", prefix: "sha256=" },
@@ -99,8 +99,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         notedHeaders: ["x-atlassian-webhook-retry"],
       },
     ),
-  // https://linear.app/developers/webhooks, event shapes from @linear/sdk 98 (read 2026-11-30). It sends
-  // again after up to 7 hours, and does not say with which time. Key: the entity; a notification's issue.
+  // https://linear.app/developers/webhooks, event shapes from @linear/sdk 98 (read 2026-11-30). It retries for
+  // up to 7 hours, and does not document which time a retry carries. Key: the entity; a notification's issue.
   linear: () =>
     fixed(linear, {
       id: ["header:linear-delivery"],
@@ -142,7 +142,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       },
     ),
   // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-  // (read 2026-11-30). It advises senders to wait 15 to 30 s, and says nothing of entities: no key.
+  // (read 2026-11-30). It advises senders to wait 15 to 30 s. It defines no entities, so there is no key.
   "standard-webhooks": () =>
     fixed(createStandardWebhooks("webhook"), {
       id: ["header:webhook-id"],
@@ -255,6 +255,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/event/assistant_thread/channel_id",
           "body:/event/new_channel_id",
           "body:/channel/id",
+          "body:/channel_id",
           "body:/team_id",
           "body:/team/id",
           "body:/enterprise_id",
@@ -264,8 +265,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
       },
     ),
-  // https://developers.zoom.us/docs/api/webhooks/ and the products' event pages (read 2026-11-30). It sends
-  // again after up to 85 minutes, and does not say with which time. Key: the call, chat, meeting or user.
+  // https://developers.zoom.us/docs/api/webhooks/ and the products' event pages (read 2026-11-30). It retries for
+  // up to 85 minutes, and does not document which time a retry carries. Key: the call, chat, meeting or user.
   zoom: () =>
     sha256(
       {
@@ -296,8 +297,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         challenge: zoomChallenge,
       },
     ),
-  // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It sends again for 10
-  // minutes, and does not say with which time. Key: the lobby or channel of a message, else the user.
+  // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It retries for 10
+  // minutes, and does not document which time a retry carries. Key: the lobby or channel of a message, else the user.
   discord: () =>
     fixed(
       {
@@ -351,7 +352,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         senderTimeoutMs: 2_000,
       },
     ),
-  // https://developers.worksmobile.com/kr/docs/bot-callback (read 2026-11-30). Nothing is sent again. Key:
+  // https://developers.worksmobile.com/kr/docs/bot-callback (read 2026-11-30). It does not retry. Key:
   // the message room; a message of a 1:1 room may name the user alone.
   "naver-works": () =>
     sha256(
@@ -364,8 +365,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       },
     ),
   // https://developers.kakao.com/docs/latest/ko/getting-started/callback (read 2026-11-30): the webhooks of
-  // channels, unlinking and sharing. Those of account status are signed JWTs and have no admin key.
-  // Unlinking tells its kind as referrer_type, sharing as CHAT_TYPE. Key: the user, of sharing the chat.
+  // channels, unlinking and sharing. Webhooks of account status are signed JWTs and have no admin key.
+  // The type of unlinking is referrer_type, that of sharing CHAT_TYPE. Key: the user; for sharing the chat.
   kakao: () =>
     fixed(kakaoAdminKey, {
       id: ["header:x-kakao-resource-id"],
@@ -374,9 +375,9 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       key: ["body:/HASH_CHAT_ID", "body:/id", "body:/user_id"],
       senderTimeoutMs: 3_000,
     }),
-  // https://core.telegram.org/bots/api#update (read 2026-11-30). An update is its id and one object, named
-  // as its kind. Key: the chat. Where a kind has none, the user: a private chat has the user's id.
-  // A poll and its answers have neither: the poll's id.
+  // https://core.telegram.org/bots/api#update (read 2026-11-30). An update is its id and one object, which
+  // has the name of its kind. Key: the chat; without a chat the user, whose id is that of the private chat. A
+  // poll and its answers have neither, so their key is the poll's id.
   telegram: () =>
     fixed(createToken("x-telegram-bot-api-secret-token"), {
       id: ["body:/update_id"],

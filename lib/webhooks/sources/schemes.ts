@@ -1,7 +1,7 @@
 import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { basic, bearer, createToken } from "../verify/credentials.ts";
-import { none } from "../verify/none.ts";
+import { noVerifier } from "../verify/none.ts";
 import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
 import { createSignatureVerifier } from "../verify/signature-header.ts";
 import { providers } from "./providers.ts";
@@ -15,11 +15,11 @@ const hmacOptions = {
   encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
   timestampHeader: optional(headerName),
-  // Unlike the others it never stands in a header: line breaks are signed by some senders.
+  // A template is never sent as a header, so it may contain line breaks, which some senders sign.
   template: optional(textWhere((value) => value !== "", "must be text")),
 };
 
-/** An HMAC in one header: the scheme that most senders share. */
+/** An HMAC in one header, which is the scheme of most senders. */
 const genericHmac: Scheme = {
   preset: {},
   options: Object.keys(hmacOptions),
@@ -54,7 +54,7 @@ function countOf(part: string, text: string): number {
 
 const tokenOptions = { header: required(headerName) };
 
-/** A secret in a header of the source's own choice, such as `x-api-key`. */
+/** A secret in a header that the source chooses, such as `x-api-key`. */
 const token: Scheme = {
   preset: {},
   options: Object.keys(tokenOptions),
@@ -64,12 +64,12 @@ const token: Scheme = {
   },
 };
 
-/** Every word that a source's `verifier` may be, and what it stands for. */
+/** All values of a source's option `verifier`, with their schemes. */
 export const schemes: ReadonlyMap<string, () => Scheme> = new Map([
   ...Object.entries(providers),
   ["hmac", () => genericHmac],
   ["bearer", () => fixed(bearer)],
   ["basic", () => fixed(basic)],
   ["token", () => token],
-  ["none", () => fixed(none)],
+  ["none", () => fixed(noVerifier)],
 ]);

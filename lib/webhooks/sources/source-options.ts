@@ -12,29 +12,29 @@ import { didYouMean, optional, withDefault } from "../../settings/settings.ts";
 import { bodyTypes } from "../mapping/content.ts";
 import { parseSelectors } from "../mapping/selectors.ts";
 
-/** The options of a source in WEBHOOK_SOURCES, whatever its verifier; README.md describes each. */
+/** Options of a source in WEBHOOK_SOURCES that do not depend on its verifier. */
 
 export const bodyBytes = integer(1, 50_000_000);
 
-const placesText =
+const selectorsText =
   'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
-const places = custom<readonly string[]>(
-  // A fresh id as a key or type would be another one on every retry.
+const selectors = custom<readonly string[]>(
+  // `call` as a key or type would change on every retry.
   (value) => parseSelectors(value)?.every(({ from }) => from !== "call") === true,
-  placesText,
+  selectorsText,
 );
-const idPlaces = custom<readonly string[]>(
+const idSelectors = custom<readonly string[]>(
   (value) => parseSelectors(value) !== undefined,
-  `${placesText}, or "call"`,
+  `${selectorsText}, or "call"`,
 );
 
 export const commonOptions = {
   topic: optional(topicName),
   partition: optional(partitionIndex),
-  id: optional(idPlaces),
-  type: optional(places),
-  key: optional(places),
-  subject: optional(places),
+  id: optional(idSelectors),
+  type: optional(selectors),
+  key: optional(selectors),
+  subject: optional(selectors),
   methods: withDefault(custom<readonly string[]>(isMethods, 'must be a list of "POST" and "GET"'), [
     "POST",
   ]),
@@ -59,10 +59,10 @@ function isTextList(value: unknown): boolean {
   );
 }
 
-/** A day: the furthest that a source may be told to look back or ahead. */
+/** Largest tolerance: one day. */
 const windowSecondsMax = 86_400;
 
-/** As the providers' own libraries take it, in both directions. */
+/** Default tolerance in both directions, as in the providers' own libraries. */
 export const toleranceSecondsDefault = 300;
 
 const windowSeconds = optional(integer(0, windowSecondsMax));
@@ -75,7 +75,7 @@ export const windowOptions = {
   futureSecondsMax: windowSeconds,
 };
 
-/** Old names, which are still read, and what they are now. */
+/** Old names that are still read, with their new names. */
 const renamedOptions = [
   ["pastSecondsMax", "toleranceSeconds"],
   ["futureSecondsMax", "futureToleranceSeconds"],
@@ -104,14 +104,14 @@ export function findUnknown(
     .map((option) => ({ setting: within + option, text: text + didYouMean(option, known) }));
 }
 
-/** Places of elements where nothing is split: they would never hold anything. */
-export function findMisplaced(options: Settings, isSplit: boolean, within: string) {
-  const misplaced = ["id", "type", "key", "subject"].filter((option) =>
+/** Finds selectors of elements in a source without split, which would never have a value. */
+export function findUnusable(options: Settings, isSplit: boolean, within: string) {
+  const unusable = ["id", "type", "key", "subject"].filter((option) =>
     parseSelectors(options[option])?.some(({ from }) => from === "element"),
   );
   return isSplit
     ? []
-    : misplaced.map((option) => ({
+    : unusable.map((option) => ({
         setting: within + option,
         text: "has an element without split",
       }));

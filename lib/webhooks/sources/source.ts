@@ -12,22 +12,22 @@ import { schemes } from "./schemes.ts";
 import {
   checkRenamed,
   commonOptions,
-  findMisplaced,
   findUnknown,
+  findUnusable,
   toleranceSecondsDefault,
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
 
-/** One sender of webhooks: how it proves itself and where its deliveries go. */
+/** One sender of webhooks: its verification, and the topic and mapping of its deliveries. */
 export type Source = ContentOptions & {
   readonly name: string;
   readonly verifier: Verifier;
-  /** Several live at once, so that one can be rotated without a gap. */
+  /** Several secrets are valid at once, so that one can be rotated without a gap. */
   readonly secrets: readonly string[];
-  /** Why no delivery can be trusted. The other sources go on. */
+  /** Problems because of which no delivery is accepted. Other sources go on. */
   readonly faults: readonly Problem[];
-  /** What works and is to be changed. */
+  /** Advice about options that work. */
   readonly warnings: readonly string[];
   readonly window: ReplayWindow;
   /** POST, GET or both. */
@@ -41,26 +41,26 @@ export type Source = ContentOptions & {
   readonly subject: readonly Selector[];
   /** Pointer to an array whose elements become one message each. */
   readonly split: readonly string[] | undefined;
-  /** Event types that are let through; absent: all. */
+  /** Accepted event types; absent: all. */
   readonly filter: readonly string[] | undefined;
   readonly bodyBytesMax: number;
-  /** How long the sender waits for an answer, in milliseconds. */
+  /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs: number | undefined;
   readonly expectsNoContent: boolean;
   readonly challenge: Challenge | undefined;
-  /** Headers that are told in the log. */
+  /** Headers whose values go into the log. */
   readonly notedHeaders: readonly string[];
 };
 
-/** What is set for all sources. Where it is wrong it is absent, and no secret counts as missing. */
+/** Settings of all sources. A wrong one is absent, and then no secret counts as missing. */
 export type SharedSettings = {
   readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>>;
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
-type Given = {
+type SourceInput = {
   readonly name: string;
-  /** Where the options stand, for messages. */
+  /** Place of the options, for messages. */
   readonly within: string;
   readonly options: Settings;
 };
@@ -83,7 +83,7 @@ export function parseSource(
 }
 
 function parseWithScheme(
-  { name, within, options }: Given,
+  { name, within, options }: SourceInput,
   scheme: Scheme,
   shared: Partial<SharedSettings>,
 ): ParseResult<Source> {
@@ -99,7 +99,7 @@ function parseWithScheme(
     ...problemsOf([verifier, common, window]),
     ...findUnknown(options, optionsOf(scheme, verifier), within),
     ...checkRenamed(options, within),
-    ...findMisplaced(options, split !== undefined, within),
+    ...findUnusable(options, split !== undefined, within),
     ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
   ];
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
@@ -110,8 +110,8 @@ function parseWithScheme(
     ok: true,
     value: {
       ...{ name, topic, partition, value, filter, methods },
-      ...placesOf(common.value, preset),
-      ...waysOf(preset),
+      ...selectorsOf(common.value, preset),
+      ...replyOptionsOf(preset),
       bodyType: bodyType ?? preset.bodyType ?? "auto",
       verifier: verifier.value,
       secrets: secrets ?? [],
@@ -124,8 +124,8 @@ function parseWithScheme(
   };
 }
 
-/** How the provider wants to be answered. */
-function waysOf({
+/** Returns the provider's requirements for responses. */
+function replyOptionsOf({
   senderTimeoutMs,
   expectsNoContent = false,
   challenge,
@@ -145,11 +145,13 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
   };
 }
 
-type PlaceTexts = Partial<Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>>;
+type SelectorTexts = Partial<
+  Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>
+>;
 
-/** Where things stand: as the source says, else as the provider documents. */
-function placesOf(options: PlaceTexts, preset: Preset) {
-  const pick = (option: keyof PlaceTexts) =>
+/** Returns the selectors of the source's options, or else of the provider's preset. */
+function selectorsOf(options: SelectorTexts, preset: Preset) {
+  const pick = (option: keyof SelectorTexts) =>
     parseSelectors(options[option] ?? preset[option]) ?? [];
   return {
     id: pick("id"),
@@ -160,14 +162,14 @@ function placesOf(options: PlaceTexts, preset: Preset) {
   };
 }
 
-/** The closed list of options. The window is none of a scheme that signs no time. */
+/** Lists all options of a source. Only a scheme that signs the time has a replay window. */
 function optionsOf(scheme: Scheme, verifier: ParseResult<Verifier>): readonly string[] {
   const isUntimed = verifier.ok && verifier.value.signsTime !== true;
   const timed = isUntimed ? [] : Object.keys(windowOptions);
   return ["verifier", ...Object.keys(commonOptions), ...scheme.options, ...timed];
 }
 
-/** Own properties only: a source may be called `constructor`. */
+/** Reads own properties only, because a source may be called `constructor`. */
 function secretsOf(name: string, lists: SharedSettings["WEBHOOK_SECRETS"] | undefined) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
 }
@@ -194,7 +196,7 @@ function checkSecrets(
   return problems.map((text) => ({ setting: "WEBHOOK_SECRETS", text }));
 }
 
-/** A placeholder stands in documents and templates: whoever reads them could sign with it. */
+/** Finds placeholders among secrets. They stand in public documents, so any reader could sign with them. */
 function findFaults(
   name: string,
   { covers }: Verifier,

@@ -11,7 +11,7 @@ export type Sources = {
   readonly bodyEncoding: BodyEncoding;
 };
 
-/** Keys shorter than this can be guessed; providers make longer ones. */
+/** Advised length of a secret. A shorter one can be guessed, and providers make longer ones. */
 const secretBytesAdvised = 16;
 
 const fields = {
@@ -40,7 +40,7 @@ function isName(name: string): boolean {
 }
 
 function isSecretList(value: unknown): value is readonly string[] {
-  // Blanks around a secret came with it from where it was copied.
+  // White space around a secret was copied with it.
   return (
     Array.isArray(value) &&
     value.every((one) => typeof one === "string" && isSecretForm(one.trim()))
@@ -76,7 +76,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
   return { ok: true, value: { byName, bodyEncoding: limits.value.WEBHOOK_BODY_ENCODING } };
 }
 
-/** What keeps single sources from work, and none of the others. */
+/** Collects the problems that stop single sources. */
 export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
   return [...sources].flatMap(({ faults }) => faults);
 }
@@ -104,7 +104,7 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
   ];
 }
 
-/** A name is told only where it is a source's: in a mistaken WEBHOOK_SECRETS it can be a secret. */
+/** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
 function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   return Object.entries(lists).flatMap(([name, list], index) => {
     const whose = Object.hasOwn(sources, name) ? `the source ${name}` : `its entry ${index + 1}`;

@@ -3,17 +3,22 @@ import { sha256Hex } from "../../encoding/sha256.ts";
 import { textWhere } from "../../settings/rules.ts";
 import { parseFields, required } from "../../settings/settings.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
-import { refused, type SignedRequest, type Verifier, verdict } from "../verify/verifier.ts";
+import {
+  notVerified,
+  type SignedRequest,
+  toVerification,
+  type Verifier,
+} from "../verify/verifier.ts";
 import type { Scheme } from "./scheme.ts";
 
 const signing = hmac("sha1");
-/** A form of Twilio's has some 30; each costs memory before its sender is known. */
+/** Limit of form parameters. Twilio sends about 30, and each costs memory before the sender is verified. */
 const parametersMax = 1_000;
 
 /**
- * Twilio docs, "Webhooks security": the URL is signed, with the form or a hash of any other body. As
- * Twilio's own library does, it is taken both with a port and without. The fragment is not sent and
- * not signed: it overrides Twilio's own connection settings ("Webhook connection overrides").
+ * Verifies Twilio's signature (https://www.twilio.com/docs/usage/webhooks/webhooks-security, read 2026-11-30). It covers
+ * the URL with the form, or with a hash of any other body. Like Twilio's own library, the verifier tries the URL with
+ * and without a port. The fragment is neither sent nor signed: it overrides Twilio's connection settings.
  */
 function createTwilio(given: string): Verifier {
   const url = given.replace(/#.*/, "");
@@ -26,21 +31,21 @@ function createTwilio(given: string): Verifier {
       const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
       if (signature === undefined) {
         const fault = header === undefined ? "is missing" : "holds no signature";
-        return refused(`the header x-twilio-signature ${fault}`);
+        return notVerified(`the header x-twilio-signature ${fault}`);
       }
       if (countOf("&", delivery.body) >= parametersMax) {
-        return refused(`the form has over ${parametersMax} parameters`);
+        return notVerified(`the form has over ${parametersMax} parameters`);
       }
       const signed = urls.map((one) => [Buffer.from(toSigned(one, delivery))]);
       const index = secrets.findIndex((secret) =>
         signed.some((parts) => signing.signedBy(secret, parts)(signature)),
       );
-      return verdict(index, secrets.length, { orElse: ", or over another URL or body" });
+      return toVerification(index, secrets.length, { orElse: ", or over another URL or body" });
     },
   };
 }
 
-/** What Twilio signs where it calls this URL; of a GET that is the URL with all of its query. */
+/** Returns the text that Twilio signs for this URL. For a GET it is the URL with its whole query. */
 function toSigned(url: string, { method, headers, body }: SignedRequest): string {
   if (method === "GET") {
     return `${url.replace(/\?.*/, "")}?${Buffer.from(body)}`;
@@ -60,10 +65,10 @@ function togglePort(url: string): string {
   return origin + (port === undefined ? added : "") + rest;
 }
 
-/** Names and values without separators, sorted; each value of a name once. */
+/** Joins sorted names and values without separators, with each value of a name once. */
 function toFormText(body: Uint8Array): string {
   const values = new Map<string, Set<string>>();
-  // A leading "?" belongs to the first name: behind "&" it is not taken off.
+  // A leading "?" belongs to the first name. After "&" URLSearchParams does not remove it.
   for (const [name, value] of new URLSearchParams(`&${Buffer.from(body)}`)) {
     values.set(name, (values.get(name) ?? new Set()).add(value));
   }
@@ -78,7 +83,7 @@ function toFormText(body: Uint8Array): string {
     .join("");
 }
 
-/** What Twilio appends to the URL of a body that is no form. */
+/** Returns the text that Twilio appends to the URL if the body is not a form. */
 function toHashText(body: Uint8Array, url: string): string {
   const hash = sha256Hex(body);
   return `${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
@@ -94,8 +99,8 @@ const options = {
 };
 
 /**
- * https://www.twilio.com/docs/usage/webhooks (read 2026-11-30). The fields that tell a kind are an event's
- * name or a status. Key: the conversation, conference, message, call or task, else the account.
+ * https://www.twilio.com/docs/usage/webhooks (read 2026-11-30). The type is an event's name or a status. Key: the
+ * conversation, conference, message, call or task, else the account.
  */
 export const twilio: Scheme = {
   preset: {

@@ -7,10 +7,9 @@ export const bodyEncodings = ["auto", "base64", "text"] as const;
 export type BodyEncoding = (typeof bodyEncodings)[number];
 
 /**
- * The bytes a body can stand for, the likeliest first; none when it is not the base64 it has to be.
- * OpenWhisk's raw HTTP gives base64 for JSON and binary types and plain text for text and form types,
- * without a flag, and NAVER Cloud does not say which. Each is made when it is asked for: mostly the
- * first one is it.
+ * Yields the possible byte sequences of a body, the likeliest first; none if it is not the required base64. OpenWhisk's raw
+ * HTTP passes base64 for JSON and binary types and text for text and form types, without a flag, and NAVER Cloud does not
+ * document which. A reading is made only when it is needed, because the first one is mostly right.
  */
 export function* readingsOf(
   body: HttpBody,
@@ -42,8 +41,8 @@ function decode(text: string, encoding: "base64" | "text"): Uint8Array | undefin
 }
 
 /**
- * Leaves at most one reading, where no signature decides: where JSON is expected the first that is
- * JSON (base64 before text), else what the content type suggests.
+ * Picks at most one reading if no signature decides: the first that is JSON (base64 before text) if JSON is expected,
+ * else the one that the content type suggests.
  */
 export function likeliest(
   readings: readonly Uint8Array[],

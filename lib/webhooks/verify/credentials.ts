@@ -1,8 +1,8 @@
 import { decodeBase64 } from "../../encoding/base64.ts";
 import { indexOfEqual } from "./equal.ts";
-import { refused, type Verifier, verdict } from "./verifier.ts";
+import { notVerified, toVerification, type Verifier } from "./verifier.ts";
 
-/** A secret that stands in a header as it is. It vouches for the whole request. */
+/** Verifies a secret that a header carries unchanged. It authenticates the whole request. */
 export function createToken(header: string): Verifier {
   return {
     covers: "request",
@@ -10,25 +10,28 @@ export function createToken(header: string): Verifier {
     verify: ({ headers }, secrets) => {
       const token = headers.get(header);
       return token === undefined
-        ? refused(`the header ${header} is missing`)
-        : verdict(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
+        ? notVerified(`the header ${header} is missing`)
+        : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
     },
   };
 }
 
-/** `Authorization: Bearer <token>` (RFC 6750 section 2.1). */
+/** `Authorization: Bearer <token>` (https://www.rfc-editor.org/rfc/rfc6750#section-2.1). */
 export const bearer = createAuthorization("bearer", (token) => token);
 
-/** `Authorization: KakaoAK <the app's admin key>` (Kakao Developers, "Callback"). */
+/**
+ * `Authorization: KakaoAK <the app's admin key>`
+ * (https://developers.kakao.com/docs/latest/ko/getting-started/callback, read 2026-11-30).
+ */
 export const kakaoAdminKey = createAuthorization("kakaoak", (key) => key);
 
-/** `Authorization: Basic <base64 of user:password>` (RFC 7617). Secrets are `user:password`. */
+/** `Authorization: Basic <base64>` (https://www.rfc-editor.org/rfc/rfc7617). Secrets are `user:password`. */
 export const basic: Verifier = {
   ...createAuthorization("basic", decodeBase64),
   secretForm: { fits: (secret) => /^[^:]+:./.test(secret), text: "user:password" },
 };
 
-/** Credentials behind the name of a scheme, which is told in any case (RFC 9110 section 11.1). */
+/** Verifies the credentials of a scheme, whose name is case-insensitive (https://www.rfc-editor.org/rfc/rfc9110#section-11.1). */
 function createAuthorization(
   scheme: string,
   decode: (credentials: string) => string | Uint8Array | undefined,
@@ -39,13 +42,13 @@ function createAuthorization(
     verify: ({ headers }, secrets) => {
       const header = headers.get("authorization");
       if (header === undefined) {
-        return refused("the header authorization is missing");
+        return notVerified("the header authorization is missing");
       }
       const [name = "", credentials = "", ...rest] = header.split(" ");
       const given = rest.length === 0 ? decode(credentials) : undefined;
       return name.toLowerCase() === scheme && given !== undefined
-        ? verdict(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
-        : refused(`the header authorization holds no ${scheme} credentials`);
+        ? toVerification(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
+        : notVerified(`the header authorization holds no ${scheme} credentials`);
     },
   };
 }

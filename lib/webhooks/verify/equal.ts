@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Position of the secret that equals `given`, or -1. Hashing first hides their lengths too. */
+/** Returns the position of the secret that equals `given`, or -1. Hashing first hides the lengths too. */
 export function indexOfEqual(given: string | Uint8Array, secrets: readonly string[]): number {
   const givenHash = sha256(given);
   return secrets.findIndex((secret) => timingSafeEqual(sha256(secret), givenHash));

@@ -8,8 +8,9 @@ const tokenHeader = "x-gitlab-token";
 const token = createToken(tokenHeader);
 
 /**
- * GitLab docs, "Webhooks": the secret token stands in a header as it is; the newer signing token
- * (`whsec_…`) signs as Standard Webhooks do, and is never taken as the other.
+ * Verifies GitLab's webhooks (https://docs.gitlab.com/user/project/integrations/webhooks/, read 2026-11-30). A secret token
+ * is sent unchanged in a header. The newer signing token (`whsec_…`) signs as Standard Webhooks do and is never accepted
+ * as a secret token.
  */
 export const gitlab: Verifier = {
   ...bySecret(signature, (secret) => (isSigningToken(secret) ? signature : token)),

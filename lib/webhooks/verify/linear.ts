@@ -1,11 +1,11 @@
 import { parseDocument, scalarAt } from "../../encoding/json-document.ts";
 import { hmac } from "./signature.ts";
 import { createSignatureVerifier } from "./signature-header.ts";
-import { refused, type Verifier } from "./verifier.ts";
+import { notVerified, type Verifier } from "./verifier.ts";
 
 const signature = createSignatureVerifier({ header: "linear-signature" }, hmac("sha256"));
 
-/** Linear docs, "Webhooks": the signed time stands in the body, in milliseconds. */
+/** Verifies Linear's webhooks, whose signed time is in the body in milliseconds (https://linear.app/developers/webhooks, read 2026-11-30). */
 export const linear: Verifier = {
   ...signature,
   signsTime: true,
@@ -18,6 +18,6 @@ export const linear: Verifier = {
     const time = (json && scalarAt(json, ["webhookTimestamp"])) ?? "";
     return /^\d{1,13}$/.test(time)
       ? { ...verification, timestampMs: Number(time) }
-      : refused("the body holds no webhookTimestamp");
+      : notVerified("the body holds no webhookTimestamp");
   },
 };

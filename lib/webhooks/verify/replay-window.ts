@@ -1,10 +1,10 @@
-/** How far a signed time may lie from ours, limits included. */
+/** The largest accepted differences between a signed time and the own clock, inclusive. */
 export type ReplayWindow = {
   readonly toleranceSeconds: number;
   readonly futureToleranceSeconds: number;
 };
 
-/** Why a signed time lies outside the window, or undefined when it lies within. */
+/** Returns the reason why a signed time is outside the window; undefined if it is inside. */
 export function findOutOfWindow(
   timestampMs: number,
   { toleranceSeconds, futureToleranceSeconds }: ReplayWindow,
@@ -19,7 +19,7 @@ export function findOutOfWindow(
     : undefined;
 }
 
-/** Most senders sign whole seconds: what lies behind the second is not counted against them. */
+/** Drops fractions of a second, because most senders sign whole seconds. */
 function toSeconds(ms: number): number {
   return Math.floor(ms / 1_000);
 }

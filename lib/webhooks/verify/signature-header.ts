@@ -1,28 +1,34 @@
 import type { Headers } from "../../model/call.ts";
 import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
-import { isMismatch, refused, type Verification, type Verifier, verdict } from "./verifier.ts";
+import {
+  isMismatch,
+  notVerified,
+  toVerification,
+  type Verification,
+  type Verifier,
+} from "./verifier.ts";
 
-/** How a sender writes its signatures, the time and the id into headers, named in lower case. */
+/** Describes how a sender writes signatures, time and id into headers. Header names are in lower case. */
 export type SignatureForm = {
   readonly header: string;
   readonly encoding?: SignatureEncoding;
-  /** Stands before each signature, such as `sha256=`. */
+  /** Prefix of each signature, such as `sha256=`. */
   readonly prefix?: string;
-  /** Stands between the items of the header; without one it holds a single signature. */
+  /** Separator of the header's items. Without it the header holds one signature. */
   readonly separator?: string;
-  /** What is signed: `{body}` once, and `{timestamp}` and `{id}` where the scheme has them. */
+  /** Signed text: `{body}` once, and `{timestamp}` and `{id}` if the scheme has them. */
   readonly template?: string;
-  /** The header that holds the time… */
+  /** Header that holds the time. */
   readonly timestampHeader?: string | undefined;
-  /** …or what stands before it among the items of the signature's header. */
+  /** Prefix of the time, if it is an item of the signature's header. */
   readonly timestampPrefix?: string;
   readonly idHeader?: string;
 };
 
-/** More signatures than any rotation needs; a longer list would only cost time. */
+/** Limit of signatures in a header. No rotation needs more, and a longer list would only cost time. */
 const signaturesMax = 20;
 
-/** Verifies signatures in a header over the raw body, and over what else the form's template names. */
+/** Creates a verifier of signatures in a header, over the raw body and the other parts of the template. */
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
   const { template = "{body}" } = form;
   const signsTime = template.includes("{timestamp}");
@@ -35,29 +41,29 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
     verify: ({ headers, body }, secrets) => {
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
-      const fault = faultOf(items, signatures);
-      if (fault !== undefined) {
-        return refused(`the header ${form.header} ${fault}`);
+      const problem = problemOf(items, signatures);
+      if (problem !== undefined) {
+        return notVerified(`the header ${form.header} ${problem}`);
       }
-      const named = {
+      const values = {
         timestamp: timestampOf(items, headers, form),
         id: headers.get(form.idHeader ?? "") ?? "",
       };
-      const timestampMs = signsTime ? toMs(named.timestamp, edge !== undefined) : undefined;
+      const timestampMs = signsTime ? toMs(values.timestamp, edge !== undefined) : undefined;
       if (Number.isNaN(timestampMs)) {
-        return refused("the signed time is missing or malformed");
+        return notVerified("the signed time is missing or malformed");
       }
       if (edge?.fits(body) === false) {
-        return refused(`the body, which the signed time touches, does not ${edge.text}`);
+        return notVerified(`the body, which the signed time touches, does not ${edge.text}`);
       }
-      const parts = toParts(template, named, body);
+      const parts = toParts(template, values, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
-      return verdict(index, secrets.length, { timestampMs });
+      return toVerification(index, secrets.length, { timestampMs });
     },
   };
 }
 
-/** Tries each secret with the verifier that its form calls for. */
+/** Verifies each secret with the verifier of its form. */
 export function bySecret(first: Verifier, verifierFor: (secret: string) => Verifier): Verifier {
   return {
     ...first,
@@ -70,16 +76,19 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
           return { ...verification, secretIndex };
         }
         if (isMismatch(verification.reason)) {
-          mismatch = verdict(-1, secrets.length);
+          mismatch = toVerification(-1, secrets.length);
         }
         malformed ??= verification;
       }
-      return mismatch ?? malformed ?? verdict(-1, secrets.length);
+      return mismatch ?? malformed ?? toVerification(-1, secrets.length);
     },
   };
 }
 
-function faultOf(items: readonly string[], { length }: readonly Uint8Array[]): string | undefined {
+function problemOf(
+  items: readonly string[],
+  { length }: readonly Uint8Array[],
+): string | undefined {
   if (items.length === 0) {
     return "is missing";
   }
@@ -89,7 +98,7 @@ function faultOf(items: readonly string[], { length }: readonly Uint8Array[]): s
   return length > signaturesMax ? `holds over ${signaturesMax} signatures` : undefined;
 }
 
-/** What the signature's header holds; nothing when it is missing. */
+/** Returns the items of the signature's header; none if it is missing. */
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {
   const value = headers.get(header);
   if (value === undefined || separator === undefined) {
@@ -109,7 +118,7 @@ function signaturesAmong(
     .filter((signature) => signature !== undefined);
 }
 
-/** Empty when there is none, or when two could be meant. */
+/** Returns the signed time; empty if there is none, or more than one. */
 function timestampOf(
   items: readonly string[],
   headers: Headers,
@@ -123,8 +132,8 @@ function timestampOf(
 }
 
 /**
- * What a body has to be like where nothing but digits stands between it and the signed time: otherwise
- * its first digits could be taken for the time's last, and the same signature would fit another time.
+ * Returns the required edge of a body if only digits separate it from the signed time. Without it, the body's first
+ * digits could pass for the last digits of the time, and one signature would fit two times.
  */
 function touchingEdgeOf(template: string) {
   if (/\{timestamp\}\d*\{body\}/.test(template)) {
@@ -135,17 +144,17 @@ function touchingEdgeOf(template: string) {
   return /\{body\}\d*\{timestamp\}/.test(template) ? { fits, text: "end with } or ]" } : undefined;
 }
 
-/** Of no byte at all it is one that nothing begins or ends with. */
+/** Returns the character of a byte. Without a byte it is NUL, which no list of edges contains. */
 function characterOf(byte = 0): string {
   return String.fromCharCode(byte);
 }
 
-/** From here on a number counts milliseconds: in seconds it would be the year 5138. */
+/** A larger number counts milliseconds. In seconds it would be after the year 5138. */
 const millisecondsFrom = 1e11;
 
 /**
- * Epoch milliseconds of a time in seconds or milliseconds (not every sender documents which), or of one
- * as in RFC 3339; NaN for any other. A number that touches the body has to have the length of today's.
+ * Converts a time in seconds, milliseconds (not every sender documents which) or RFC 3339 to epoch milliseconds; NaN for
+ * any other text. A number next to the body must have the length of a current time.
  */
 function toMs(timestamp: string, touches: boolean): number {
   if ((touches ? /^(\d{10}|\d{13})$/ : /^\d{1,13}$/).test(timestamp)) {
@@ -157,12 +166,18 @@ function toMs(timestamp: string, touches: boolean): number {
     : Number.NaN;
 }
 
-type Named = { readonly timestamp: string; readonly id: string };
+type TemplateValues = { readonly timestamp: string; readonly id: string };
 
-/** The signed bytes in their order; the body is not copied. Foreign text is never read as template. */
-function toParts(template: string, named: Named, body: Uint8Array): readonly Uint8Array[] {
+/** Returns the signed bytes in order, without copying the body. Foreign text is never read as a template. */
+function toParts(
+  template: string,
+  values: TemplateValues,
+  body: Uint8Array,
+): readonly Uint8Array[] {
   const [before = "", after = ""] = template
     .split("{body}")
-    .map((half) => half.replace(/\{(timestamp|id)\}/g, (_, name: keyof Named) => named[name]));
+    .map((half) =>
+      half.replace(/\{(timestamp|id)\}/g, (_, name: keyof TemplateValues) => values[name]),
+    );
   return [Buffer.from(before), body, Buffer.from(after)];
 }

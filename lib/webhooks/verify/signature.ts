@@ -6,10 +6,10 @@ export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
 export const signatureEncodings = ["hex", "base64"] as const;
 export type SignatureEncoding = (typeof signatureEncodings)[number];
 
-/** One way to sign: how long its signatures are, and which of them a secret made. */
+/** A signature algorithm with the length of its signatures. */
 export type Signing = {
   readonly signatureBytes: number;
-  /** Tells of a signature whether `secret` made it over the parts, read as one text. */
+  /** Tells whether `secret` made a signature over the joined parts. */
   readonly signedBy: (
     secret: string,
     parts: readonly Uint8Array[],
@@ -18,7 +18,7 @@ export type Signing = {
 
 const digestBytes: Readonly<Record<HmacAlgorithm, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
-/** HMAC (RFC 2104). `keyOf` makes the key of a secret; a secret without one signs nothing. */
+/** HMAC (https://www.rfc-editor.org/rfc/rfc2104). `keyOf` makes the key of a secret; undefined matches nothing. */
 export function hmac(
   algorithm: HmacAlgorithm,
   keyOf: (secret: string) => string | Uint8Array | undefined = (secret) => secret,
@@ -42,7 +42,7 @@ export function hmac(
 
 export const ed25519KeyBytes = 32;
 
-/** Ed25519 (RFC 8032). `keyOf` gives the 32 bytes of the public key that stands as the secret. */
+/** Ed25519 (https://www.rfc-editor.org/rfc/rfc8032). `keyOf` decodes the 32 bytes of the public key. */
 export function ed25519(keyOf: (secret: string) => Uint8Array | undefined): Signing {
   return {
     signatureBytes: 64,
@@ -63,14 +63,14 @@ function toPublicKey(bytes: Uint8Array): KeyObject {
   return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
 }
 
-/** The bytes of a signature, or undefined when the text is no canonical form of as many bytes. */
+/** Decodes a signature; undefined if the text is not the canonical form of that many bytes. */
 export function decodeSignature(
   text: string,
   encoding: SignatureEncoding,
   bytes: number,
 ): Uint8Array | undefined {
   const signature = Buffer.from(text, encoding);
-  // Buffer.from stops at the first foreign character: encoding it again shows whether it did.
+  // Buffer.from stops at the first foreign character. Encoding the result again shows whether it did.
   const canonical = signature.toString(encoding);
   const given = encoding === "hex" ? text.toLowerCase() : text;
   return signature.length === bytes && canonical === given ? signature : undefined;

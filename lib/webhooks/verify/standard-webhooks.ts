@@ -4,8 +4,10 @@ import { bySecret, createSignatureVerifier, type SignatureForm } from "./signatu
 import type { Verifier } from "./verifier.ts";
 
 /**
- * Standard Webhooks 1.0: `v1` is HMAC-SHA256 under `whsec_` secrets, `v1a` Ed25519 under `whpk_`
- * public keys, and one header may hold several of both. Svix sends the same in headers of its own.
+ * Verifies Standard Webhooks 1.0
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, read 2026-11-30). `v1` is
+ * HMAC-SHA256 with `whsec_` secrets, `v1a` is Ed25519 with `whpk_` public keys, and one header may hold several of both.
+ * Svix sends the same in headers of its own.
  */
 export function createStandardWebhooks(headerPrefix: string): Verifier {
   const form: SignatureForm = {
@@ -31,8 +33,8 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
 }
 
 /**
- * A signing secret in the form of the specification; its own library takes it without prefix too. Some
- * providers show it with the version before it, or without padding.
+ * Decodes a signing secret; undefined if it is not one. The specification's library accepts it without prefix too, and
+ * some providers show it with the version before it, or without padding.
  */
 export function symmetricKey(secret: string): Uint8Array | undefined {
   const key = decodeKey(secret.replace(/^(v1,)?(whsec_)?/, ""));

@@ -7,10 +7,10 @@ import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {
-  /** Without its content codings. */
+  /** The body without its content codings. */
   readonly body: Uint8Array;
-  /** What the proof is over: these bytes are the same in every replay. */
-  readonly proved: Uint8Array;
+  /** The bytes that the signature covers, which are the same in every replay. */
+  readonly provenBytes: Uint8Array;
 };
 export type VerificationFailure = {
   readonly ok: false;
@@ -19,8 +19,7 @@ export type VerificationFailure = {
 };
 
 /**
- * The bytes of a delivery that its sender vouches for. Their size is looked at first, and nothing is
- * parsed before they are verified.
+ * Verifies a delivery and returns its body. It checks the size first and parses nothing before the body is verified.
  */
 export function verifyBody(
   event: HttpEvent,
@@ -29,7 +28,7 @@ export function verifyBody(
 ): VerifiedBody | VerificationFailure {
   const contentType = event.headers.get("content-type") ?? "";
   const codings = codingsOf(event.headers.get("content-encoding"));
-  // A body with a coding is binary, whatever type it has without it.
+  // A body with a content coding is binary, whatever its type.
   const sentType = codings.length > 0 ? "" : contentType;
   const readings = () => readingsOf(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
@@ -48,17 +47,17 @@ export function verifyBody(
 
 type Decode = (bytes: Uint8Array) => ReturnType<typeof decodeContent>;
 
-type Read = {
+type LikelyBodyInput = {
   readonly source: Source;
   readonly readings: readonly Uint8Array[];
   readonly contentType: string;
   readonly decode: Decode;
 };
 
-/** Credentials do not authenticate the body, so pick the reading that its headers make likely. */
+/** Picks the reading that the headers suggest, because credentials do not authenticate the body. */
 function withLikeliestBody(
   verified: VerifiedBody,
-  { source, readings, contentType, decode }: Read,
+  { source, readings, contentType, decode }: LikelyBodyInput,
 ): VerifiedBody | VerificationFailure {
   const decoded = readings.map(decode).filter((bytes) => bytes !== undefined);
   if (decoded.includes("tooLarge")) {
@@ -67,7 +66,7 @@ function withLikeliestBody(
   const known = decoded.filter((bytes) => typeof bytes === "object");
   const expectsJson = source.bodyType === "json" || contentType === "" || isJsonType(contentType);
   const [body = verified.body] = likeliest(known.length > 0 ? known : readings, expectsJson);
-  return fits(body, source) ? { ...verified, body, proved: body } : tooLarge(source);
+  return fits(body, source) ? { ...verified, body, provenBytes: body } : tooLarge(source);
 }
 
 const notBase64: VerificationFailure = {
@@ -76,13 +75,13 @@ const notBase64: VerificationFailure = {
   reason: "the body is not text, or not the base64 it has to be",
 };
 
-type Proving = { readonly source: Source; readonly decode: Decode };
+type ReadingContext = { readonly source: Source; readonly decode: Decode };
 
-/** Some senders sign what they send, others what they encode: the proof is tried over both. */
+/** Verifies both the encoded and the decoded body, because senders sign one or the other. */
 function verifyReading(
   received: Uint8Array,
   { method, headers }: HttpEvent,
-  { source, decode }: Proving,
+  { source, decode }: ReadingContext,
 ): VerifiedBody | VerificationFailure {
   if (!fits(received, source)) {
     return tooLarge(source);
@@ -96,11 +95,11 @@ function verifyReading(
   }
   const body = decoded ?? received;
   if (verification.ok) {
-    return { ...verification, body, proved: received };
+    return { ...verification, body, provenBytes: received };
   }
   const second = body === received ? verification : verify(body);
   return second.ok
-    ? { ...second, body, proved: body }
+    ? { ...second, body, provenBytes: body }
     : {
         ok: false,
         code: "UNAUTHENTICATED",

@@ -282,7 +282,7 @@ describe("an apply that is cut off", () => {
 
     const told = JSON.parse(out);
     expect([code, err]).toEqual([1, ""]);
-    expect(Object.keys(told)).toEqual(["command", "ok", "problems", "done", "failed"]);
+    expect(Object.keys(told)).toEqual(["command", "ok", "problems", "page", "done", "failed"]);
     expect(told).toMatchObject({
       command: "apply",
       ok: false,

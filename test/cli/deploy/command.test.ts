@@ -105,7 +105,9 @@ describe("the command", { timeout: 120_000 }, () => {
     const { code, err } = await runCommand(["--plan", "--config", file], keys);
 
     expect(code).toBe(2);
-    expect(err).toBe(`error: ${file} cannot be loaded (TransformError, line 2, column 10)\n`);
+    expect(err).toBe(
+      `error: ${file} cannot be loaded (TransformError, line 2, column 10)\npage: docs/troubleshooting.md#usage\n`,
+    );
   });
 
   test("ends with 1 where nobody answers, after its retries", async () => {

@@ -259,7 +259,9 @@ describe("before anything is sent", () => {
     const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
 
     expect(code).toBe(2);
-    expect(err).toBe("error: --endpoint must be an https origin (http only for loopback)\n");
+    expect(err).toBe(
+      "error: --endpoint must be an https origin (http only for loopback)\npage: docs/troubleshooting.md#usage\n",
+    );
   });
 
   test.for([
@@ -308,7 +310,7 @@ describe("before anything is sent", () => {
     const { code, err } = await runDeploy(undefined, { plan: true, config: "test" });
 
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\n$/);
+    expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\npage: .*\n$/);
   });
 
   test("each field is told of once, in words", async () => {
@@ -323,6 +325,7 @@ describe("before anything is sent", () => {
     expect(err.split("\n").slice(1)).toEqual([
       "  functions.heartbeat.web is refused: heartbeat is never exposed over HTTP",
       "  package must be - or 1 to 50 letters, digits, - and _, and must not begin with -",
+      "page: docs/troubleshooting.md#usage",
       "",
     ]);
   });

@@ -106,25 +106,29 @@ describe("what was deployed", () => {
 });
 
 describe("the smoke call", () => {
-  test("finds its record on the stand-in", { timeout: 60_000 }, async () => {
-    const { stream, double, env } = await startWorld();
+  test.for(["emulator", "standIn"] as const)(
+    "finds its record on the emulator, whose option has two names: %s",
+    { timeout: 60_000 },
+    async (option) => {
+      const { stream, double, env } = await startWorld();
 
-    const { code, out } = await runDeploy(double.origin, {
-      apply: true,
-      env,
-      smoke: true,
-      standIn: stream.origin,
-    });
+      const { code, out } = await runDeploy(double.origin, {
+        apply: true,
+        env,
+        smoke: true,
+        [option]: stream.origin,
+      });
 
-    expect(code).toBe(0);
-    // The partition is what DefaultPartitioner of kafkajs says of "heartbeat" and 3 partitions.
-    expect(out).toContain(`
+      expect(code).toBe(0);
+      // The partition is what DefaultPartitioner of kafkajs says of "heartbeat" and 3 partitions.
+      expect(out).toContain(`
 Smoke call: passed
   datastream-relay-heartbeat: delivered 1
   the record is on topic orders, partition 2, offset 0
 `);
-    expect(await recordsOf(stream)).toHaveLength(1);
-  });
+      expect(await recordsOf(stream)).toHaveLength(1);
+    },
+  );
 
   test.for(["3", '{"orders":3}'])(
     "says why the record cannot be looked at, and where to look, with %s partitions",

@@ -90,6 +90,8 @@ export type Ran = {
 };
 
 export type RunOptions = Partial<DeployOptions> & {
+  /** The other name of `standIn`. */
+  readonly emulator?: string;
   readonly given?: unknown;
   readonly env?: Readonly<Record<string, string | undefined>>;
 };

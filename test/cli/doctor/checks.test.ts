@@ -62,7 +62,7 @@ describe("advice where nothing answers", () => {
     ["EPROTO", "protocol", "another protocol"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "connection", "http or https"],
   ] as const)("to %s names the usual cause", (code, cause, words) => {
-    const facts = { kind: "noAnswer", sent: "never", staleSocket: false } as const;
+    const facts = { kind: "noResponse", sent: "never", staleSocket: false } as const;
 
     expect(adviceFor({ ...facts, code, cause })).toContain(words);
   });

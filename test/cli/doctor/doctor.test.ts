@@ -248,7 +248,7 @@ describe("the key pair", () => {
     const transport = async ({ url }: { readonly url: URL }) => {
       asked.push(url.href);
       const facts = { status: 405, headers: {}, body: "", truncated: false } as const;
-      return { kind: "answer", ...facts } as const;
+      return { kind: "response", ...facts } as const;
     };
     const settings = { ...good, DATASTREAM_ENDPOINT: "https://relay.example" };
 
@@ -264,7 +264,7 @@ describe("the key pair", () => {
     const transport = async ({ method, url }: { readonly method: string; readonly url: URL }) => {
       asked.push(`${method} ${url.href}`);
       const body = url.pathname.endsWith("prefix") ? '{"prefix":"h4j6l-"}' : '{"list":[]}';
-      return { kind: "answer", status: 200, headers: {}, body, truncated: false } as const;
+      return { kind: "response", status: 200, headers: {}, body, truncated: false } as const;
     };
 
     await examine(good, [], { transport });
@@ -376,7 +376,7 @@ describe("the clock", () => {
     const startMs = 1_700_000_000_500;
     const headers = { date: "Tue, 14 Nov 2023 22:13:20 GMT" };
     const transport = async () =>
-      ({ kind: "answer", status: 405, headers, body: "", truncated: false }) as const;
+      ({ kind: "response", status: 405, headers, body: "", truncated: false }) as const;
 
     const { row } = await examine(good, [], { transport, now: () => startMs + skewMs });
 
@@ -496,7 +496,7 @@ describe("settings", () => {
       verdict: "failed",
       found: "is required (webhook, bucket)",
     });
-    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("README.md");
+    expect(row("setting", "DATASTREAM_PARTITIONS")?.todo).toContain("docs/settings.md");
     expect(row("clock")?.verdict).toBe("skipped");
     for (const check of checks.filter(({ verdict }) => verdict === "failed")) {
       expect(check.todo).toMatch(/^[^\n]+$/);
@@ -522,7 +522,7 @@ describe("settings", () => {
   test("redrive without its bucket is failed", async () => {
     const { row } = await examine({ ...good, REDRIVE_TOPICS: '["a"]' }, [], {
       transport: async () => ({
-        ...{ kind: "noAnswer", sent: "never", cause: "connection" },
+        ...{ kind: "noResponse", sent: "never", cause: "connection" },
         ...{ code: "ENOTFOUND", staleSocket: false },
       }),
     });

@@ -229,6 +229,7 @@ describe("--dry-run", () => {
     expect(JSON.parse(bad.out)).toEqual({
       ok: false,
       problems: ["line 3 (byte 48): value is missing"],
+      page: "docs/troubleshooting.md#INPUT",
     });
   });
 });

@@ -17,7 +17,7 @@ describe.each([
     const { code, out, error } = await runCommand(run, argvOfDeploy);
 
     expect([code, out]).toEqual([2, ""]);
-    expect(error).toMatch(/^error: \/nowhere.*\n$/);
+    expect(error).toMatch(/^error: \/nowhere.*\npage: docs\/troubleshooting\.md#usage\n$/);
   });
 
   test.each([
@@ -31,6 +31,7 @@ describe.each([
     expect(JSON.parse(out)).toEqual({
       ok: false,
       problems: [expect.stringContaining(problem)],
+      page: "docs/troubleshooting.md#usage",
     });
   });
 

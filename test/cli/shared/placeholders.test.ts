@@ -28,7 +28,8 @@ test("deploy refuses a webhook's secret that is a placeholder, before anything i
     env: { ...environment, WEBHOOK_SECRETS },
   });
 
-  expect([code, err]).toEqual([2, `error: WEBHOOK_SECRETS ${text}\n`]);
+  const page = "page: docs/settings.md#WEBHOOK_SECRETS\n";
+  expect([code, err]).toEqual([2, `error: WEBHOOK_SECRETS ${text}\n${page}`]);
 });
 
 test("deploy refuses the secrets of npm start where the API is not on this machine", async () => {
@@ -46,6 +47,7 @@ test("deploy refuses the secrets of npm start where the API is not on this machi
     [
       "error: NCLOUD_SECRET_KEY holds a value of local/settings.env, which anybody can read",
       "WEBHOOK_SECRETS of the source github holds a value of local/settings.env, which anybody can read",
+      "page: docs/settings.md#NCLOUD_SECRET_KEY",
       "",
     ],
   ]);

@@ -90,7 +90,7 @@ test("a setting's name in another case is refused in a file, where it would be l
 
 test("doctor and deploy end with 2 at a line that no Node may pass over", async () => {
   const file = temporaryFile("; a comment\nDATASTREAM_PARTITIONS=3\n", "semicolon.env");
-  const text = `error: ${file}:1 is neither a comment nor NAME=value\n`;
+  const text = `error: ${file}:1 is neither a comment nor NAME=value\npage: docs/troubleshooting.md#usage\n`;
 
   const doctor = await runCommand(runDoctor, ["--settings", file], { settings: {} });
   expect([doctor.code, doctor.error]).toEqual([2, text]);
@@ -132,6 +132,7 @@ test("doctor has a row for a variable whose name is nearly a setting's", async (
       verdict: "warning",
       found: `${told.slice("DATASTREAM_PARTITION ".length)} It is in the environment, where nobody reads it`,
       todo: "correct the name, or remove it",
+      page: "docs/troubleshooting.md#doctor-variable",
     },
   ]);
 });

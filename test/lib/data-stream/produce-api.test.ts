@@ -2,28 +2,28 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
   fittingAcknowledgement,
-  type ProduceResponse,
   type ProduceVerdict,
   toProduceBody,
   toVerdict,
 } from "../../../lib/data-stream/produce-api.ts";
+import type { ReceivedResponse } from "../../../lib/effects/transport.ts";
 import type { Acknowledgement } from "../../../lib/model/acknowledgement.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 
-type More = Partial<ProduceResponse> & { readonly acknowledgement?: Acknowledgement };
+type More = Partial<ReceivedResponse> & { readonly acknowledgement?: Acknowledgement };
 
-function toAnswer(
+function toResponse(
   status: number,
   body: unknown,
-  more: Partial<ProduceResponse> = {},
-): ProduceResponse {
+  more: Partial<ReceivedResponse> = {},
+): ReceivedResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return { status, body: text, truncated: false, retryAfterMs: undefined, ...more };
+  return { kind: "response", status, headers: {}, body: text, truncated: false, ...more };
 }
 
 function verdictOf(status: number, body: unknown, more: More = {}): ProduceVerdict {
-  const { acknowledgement = "documented", ...answer } = more;
-  const verdict = toVerdict(toAnswer(status, body, answer), acknowledgement);
+  const { acknowledgement = "documented", ...response } = more;
+  const verdict = toVerdict(toResponse(status, body, response), acknowledgement, 0);
   hear(verdict);
   return verdict;
 }
@@ -85,13 +85,13 @@ describe("an acknowledgement", () => {
   test.for(documentedReplies)("is %s, under either setting", ([, status, body]) => {
     expect(verdictOf(status, body)).toEqual({ kind: "delivered" });
     expect(verdictOf(status, body, { acknowledgement: "any-2xx" })).toEqual({ kind: "delivered" });
-    expect(fittingAcknowledgement(toAnswer(status, body))).toBe("documented");
+    expect(fittingAcknowledgement(toResponse(status, body))).toBe("documented");
   });
 
   test.for(mute2xx)("is %s under any-2xx alone", ([, status, body]) => {
     expect(codeOf(verdictOf(status, body))).toBe("unavailable STREAM_NOT_THE_API");
     expect(verdictOf(status, body, { acknowledgement: "any-2xx" })).toEqual({ kind: "delivered" });
-    expect(fittingAcknowledgement(toAnswer(status, body))).toBe("any-2xx");
+    expect(fittingAcknowledgement(toResponse(status, body))).toBe("any-2xx");
   });
 
   test.for(failures2xx)("is not %s, under either setting", ([, status, body]) => {
@@ -99,7 +99,7 @@ describe("an acknowledgement", () => {
 
     expect(codeOf(verdictOf(status, body))).toBe("unavailable STREAM_NOT_THE_API");
     expect(codeOf(verdictOf(status, body, given))).toBe("unavailable STREAM_NOT_THE_API");
-    expect(fittingAcknowledgement(toAnswer(status, body))).toBeUndefined();
+    expect(fittingAcknowledgement(toResponse(status, body))).toBeUndefined();
   });
 
   test.for(["documented", "any-2xx"] as const)(
@@ -147,7 +147,7 @@ const foreignBodies = [
 describe("a 400 or 413 that is not the API's own", () => {
   test.for(foreignBodies)("refuses nothing for good: %s", ([, body]) => {
     for (const status of [400, 413]) {
-      const verdict = verdictOf(status, body, { retryAfterMs: 7_000 });
+      const verdict = verdictOf(status, body, { headers: { "retry-after": "7" } });
 
       expect(codeOf(verdict)).toBe("unavailable STREAM_FOREIGN_REFUSAL");
       expect(verdict).toMatchObject({ retryAfterMs: 7_000 });
@@ -231,7 +231,7 @@ describe("a documented failure", () => {
 
 describe("a verdict", () => {
   test.for([200, 408, 429, 503])("of HTTP %i carries Retry-After", (status) => {
-    expect(verdictOf(status, "<html>", { retryAfterMs: 7_000 })).toMatchObject({
+    expect(verdictOf(status, "<html>", { headers: { "retry-after": "7" } })).toMatchObject({
       kind: "unavailable",
       retryAfterMs: 7_000,
     });

@@ -36,7 +36,7 @@ describe("a produce request", () => {
       isProduced: true,
       uncertain: false,
       neverSent: false,
-      free: undefined,
+      freeRetry: undefined,
     });
     expect(requests).toEqual([
       {
@@ -160,7 +160,7 @@ describe("the signature", () => {
     const first = await produce();
     const second = await produce();
 
-    expect(first).toMatchObject({ free: "wrongClock", uncertain: false, neverSent: false });
+    expect(first).toMatchObject({ freeRetry: "wrongClock", uncertain: false, neverSent: false });
     expect(first.verdict).toMatchObject({ kind: "unavailable", code: "STREAM_UNAVAILABLE" });
     expect(second.verdict).toEqual({ kind: "delivered" });
     expect(requests.map(({ headers }) => [headers[7], headers[11]])).toEqual([
@@ -176,7 +176,7 @@ describe("the signature", () => {
 
     expect(await produce()).toMatchObject({
       verdict: { kind: "faulted", code: "STREAM_UNAUTHENTICATED" },
-      free: undefined,
+      freeRetry: undefined,
     });
   });
 });
@@ -198,7 +198,7 @@ describe("an attempt without an answer", () => {
       isProduced: true,
       uncertain: false,
       neverSent: true,
-      free: undefined,
+      freeRetry: undefined,
     });
   });
 
@@ -215,7 +215,7 @@ describe("an attempt without an answer", () => {
       isProduced: true,
       uncertain: true,
       neverSent: false,
-      free: undefined,
+      freeRetry: undefined,
     });
   });
 
@@ -239,7 +239,7 @@ describe("an attempt without an answer", () => {
   it("tells that its kept-alive socket had been closed", async () => {
     const { produce } = createProducer([noAnswer({ staleSocket: true })]);
 
-    expect(await produce()).toMatchObject({ uncertain: true, free: "staleSocket" });
+    expect(await produce()).toMatchObject({ uncertain: true, freeRetry: "staleSocket" });
   });
 });
 

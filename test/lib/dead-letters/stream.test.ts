@@ -9,7 +9,12 @@ const limits = {
   ...{ attemptsMax: 1, attemptTimeoutMs: 3_000, concurrency: 1 },
   takeNext: "shift" as const,
 };
-const made = { isProduced: true, uncertain: false, neverSent: false, free: undefined } as const;
+const made = {
+  isProduced: true,
+  uncertain: false,
+  neverSent: false,
+  freeRetry: undefined,
+} as const;
 
 const foreign = {
   ...({ kind: "unavailable", code: "STREAM_FOREIGN_REFUSAL", reason: "" } as const),

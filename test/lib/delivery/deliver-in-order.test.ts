@@ -193,7 +193,7 @@ describe("what an attempt of deliver itself comes to", () => {
     deadlineMs: startMs + 60_000,
     ...{ attemptsMax: 5, attemptTimeoutMs: 3_000, concurrency: 256 },
   };
-  const unsent = { isProduced: false, uncertain: false, neverSent: false, free: undefined };
+  const unsent = { isProduced: false, uncertain: false, neverSent: false, freeRetry: undefined };
   const tooLarge = { kind: "refused", code: "RECORD_TOO_LARGE", reason: "" } as const;
   const down = { kind: "unavailable", code: "STREAM_UNAVAILABLE", reason: "" } as const;
 

@@ -13,7 +13,7 @@ const causes: Readonly<Record<string, string>> = { ETIMEDOUT: "timeout", EPROTO:
 
 function failed(sent: "never" | "unknown", code: string, staleSocket = false) {
   const cause = causes[code] ?? "connection";
-  return { kind: "noAnswer", sent, cause, code, staleSocket };
+  return { kind: "noResponse", sent, cause, code, staleSocket };
 }
 
 describe("an answer", () => {
@@ -23,7 +23,7 @@ describe("an answer", () => {
     const answer = await send({ headers: ["host", "a.example", "X-Case", "1"], body: "" });
 
     expect(answer).toEqual({
-      kind: "answer",
+      kind: "response",
       status: 429,
       headers: { "content-length": "2" },
       body: "ok",
@@ -92,7 +92,7 @@ describe("an answer", () => {
       socket.write("HTTP/1.1 307 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"),
     );
 
-    expect(await send()).toMatchObject({ kind: "answer", status: 307, body: "" });
+    expect(await send()).toMatchObject({ kind: "response", status: 307, body: "" });
     expect(seen.requests).toHaveLength(1);
   });
 });
@@ -177,7 +177,7 @@ describe("a kept-alive socket", () => {
     clock.nowMs += idleMs;
     const second = await send();
 
-    expect(second).toMatchObject({ kind: "answer", body: "ok" });
+    expect(second).toMatchObject({ kind: "response", body: "ok" });
     expect(seen.connections).toBe(count);
   });
 
@@ -356,7 +356,7 @@ describe("a connection is not used again", () => {
     await nextTurn();
     const second = await send();
 
-    expect(second).toMatchObject({ kind: "answer", body: "ok" });
+    expect(second).toMatchObject({ kind: "response", body: "ok" });
     expect(seen.connections).toBe(2);
   });
 
@@ -547,7 +547,7 @@ describe("over TLS", () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const { send } = await serveTls(() => undefined);
 
-    expect(await send()).toMatchObject({ kind: "answer", status: 200, body: "ok" });
+    expect(await send()).toMatchObject({ kind: "response", status: 200, body: "ok" });
   });
 
   it("the next connection takes the last one's session up", async () => {

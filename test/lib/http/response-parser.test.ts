@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
   type ParsedResponse,
+  ParseError,
   parseResponse,
-  ReadError,
 } from "../../../lib/http/response-parser.ts";
 import { listen } from "../../support/loopback.ts";
 
@@ -25,8 +25,8 @@ function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }:
     }
     return "more";
   } catch (error) {
-    expect(error).toBeInstanceOf(ReadError);
-    return (error as ReadError).message;
+    expect(error).toBeInstanceOf(ParseError);
+    return (error as ParseError).message;
   }
 }
 
@@ -42,7 +42,7 @@ function readToEnd(text: string, given: Given = {}) {
   try {
     return reader.next(undefined).value as ParsedResponse;
   } catch (error) {
-    return (error as ReadError).message;
+    return (error as ParseError).message;
   }
 }
 

@@ -35,7 +35,7 @@ describe("an event of EventBridge", () => {
   test("is told from the next one by version, ETag, sequencer, request and time, and leaves no notes", () => {
     const { objects, notes } = read(objectEvent("event-bridge"));
 
-    expect(objects.map(({ marks }) => marks)).toEqual([
+    expect(objects.map(({ identityParts }) => identityParts)).toEqual([
       [
         "version-id=IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
         "sequencer=617f08299329d189",

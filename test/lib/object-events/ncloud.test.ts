@@ -39,7 +39,7 @@ describe("an event of NAVER Cloud", () => {
         type: "com.ncloud.objectstorage.event",
         source: "/objectstorage",
         time: undefined,
-        marks: [],
+        identityParts: [],
         data: { object_name: "a.txt" },
       },
     ]);
@@ -79,7 +79,7 @@ describe("an event of NAVER Cloud", () => {
         type: "com.ncloud.objectstorage.Object:Write",
         source: "/objectstorage/photos",
         time: "2019-09-04T14:40:35.294Z",
-        marks: [
+        identityParts: [
           "request_id=216c7ddb-218c-4fb7-84d2-293f286b62e6",
           "request_time=2019-09-04T14:40:35.294Z",
           "object_etag=a2b2d66938b1f023dec6394f12b782b5",
@@ -111,7 +111,7 @@ describe("an event of NAVER Cloud", () => {
         type: "com.ncloud.objectstorage.Created",
         source: "/objectstorage/mine",
         time: "2023-11-14T22:13:20.000Z",
-        marks: expect.arrayContaining(["when=1700000000"]),
+        identityParts: expect.arrayContaining(["when=1700000000"]),
         data: event,
       },
     ]);
@@ -141,7 +141,7 @@ describe("an event of NAVER Cloud", () => {
     ["an event", { event_name: "ObjectCreated", event_type: "Put" }],
     ["a length and no version", { object_length: 5, object_version: "null" }],
   ] as const)("is told from the next one by nothing where it has %s alone", ([, fields]) => {
-    expect(read({ object_name: "a", ...fields }).objects).toMatchObject([{ marks: [] }]);
+    expect(read({ object_name: "a", ...fields }).objects).toMatchObject([{ identityParts: [] }]);
   });
 
   test.for([
@@ -151,7 +151,7 @@ describe("an event of NAVER Cloud", () => {
     ["timestamp_start", "1699999999000"],
   ] as const)("is told from the next one by its %s", ([field, value]) => {
     expect(read({ object_name: "a", [field]: value }).objects).toMatchObject([
-      { marks: [`${field}=${value}`] },
+      { identityParts: [`${field}=${value}`] },
     ]);
   });
 

@@ -36,7 +36,7 @@ describe("Records of Amazon S3", () => {
   test("are told apart by version, ETag, sequencer, request and time, and leave no notes", () => {
     const { objects, notes } = read(objectEvent("s3-records"));
 
-    expect(objects.map(({ marks }) => marks)).toEqual([
+    expect(objects.map(({ identityParts }) => identityParts)).toEqual([
       [
         "versionId=096fKKXTRTtl3on89fVO.nfljtsv6qko",
         "sequencer=0055AED6DCD90281E5",
@@ -59,7 +59,7 @@ describe("Records of Amazon S3", () => {
     });
 
     expect(objects).toMatchObject([
-      { type: "s3.Event", source: "s3.b", time: undefined, marks: [] },
+      { type: "s3.Event", source: "s3.b", time: undefined, identityParts: [] },
     ]);
   });
 
@@ -87,7 +87,7 @@ describe("Records of Amazon S3", () => {
         name: "dir/2024-01-01T00:00:00+09:00 100%25.json",
         type: "com.ceph.s3.ObjectCreated:Put",
         time: "2021-04-29T03:44:09.933Z",
-        marks: [
+        identityParts: [
           "sequencer=892B8A60D2CAEF37",
           "x-amz-request-id=cffa8590-7621-4f07-99b4-5f5f5a30baab.4451.127",
           "eventTime=2021-04-29 03:44:09.933439Z",
@@ -120,11 +120,11 @@ describe("Records of Amazon S3", () => {
     ["Ceph's ETag", { etag: "d41d8cd98f00b204e9800998ecf8427e" }],
     ["the version of a bucket without versions", { eTag: "d41d", versionId: "null" }],
     ["empty fields", { eTag: "d41d", versionId: "", sequencer: null }],
-  ] as const)("are told apart by nothing where they have %s alone", ([, marks]) => {
-    const s3 = { bucket: { name: "b" }, object: { key: "k", ...marks } };
+  ] as const)("are told apart by nothing where they have %s alone", ([, identityParts]) => {
+    const s3 = { bucket: { name: "b" }, object: { key: "k", ...identityParts } };
 
     expect(read({ Records: [{ eventSource: "aws:s3", s3 }] }).objects).toMatchObject([
-      { marks: [] },
+      { identityParts: [] },
     ]);
   });
 

@@ -496,7 +496,13 @@ describe("of an object storage that", () => {
   });
 
   it("answers with more than is read, the object is not taken for whole", async () => {
-    const cut = { kind: "answer", status: 413, headers: {}, body: "te", truncated: true } as const;
+    const cut = {
+      kind: "response",
+      status: 413,
+      headers: {},
+      body: "te",
+      truncated: true,
+    } as const;
     const world = createScripted(() => cut);
 
     expect(await getObject(world.ask, object)).toMatchObject({ ok: false, status: 416 });
@@ -571,7 +577,7 @@ describe("of an object storage that", () => {
   ] as const)("%s for a large object, it is not taken", async ([, toAnswer, status]) => {
     const world = createScripted(() => {
       const given = toAnswer(firstPart);
-      return given.kind === "answer"
+      return given.kind === "response"
         ? { ...given, headers: { ...given.headers, "x-amz-meta-sha256": "0".repeat(64) } }
         : given;
     });

@@ -6,7 +6,16 @@ import { isPlaceholder } from "../../../lib/settings/placeholder.ts";
 
 describe("a placeholder", () => {
   test.for([
-    ...["…", "...", ".....", "<your secret>", "<…>", `$${"{SECRET}"}`, `$${"{env:GITHUB_SECRET}"}`],
+    ...[
+      "…",
+      "……",
+      "...",
+      ".....",
+      "<your secret>",
+      "<…>",
+      `$${"{SECRET}"}`,
+      `$${"{env:GITHUB_SECRET}"}`,
+    ],
     ...["changeme", "CHANGEME", "Change-Me", "change_me", "x", "xxx", "XXXXXXXX"],
     ...[
       "undefined",

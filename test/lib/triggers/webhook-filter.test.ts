@@ -87,6 +87,21 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
     },
   );
 
+  test.for([
+    ["a control character", "order.\u0001"],
+    ["half a character", "order.\ud800"],
+    ["more characters than a type may have", `order.${"x".repeat(600)}`],
+  ] as const)("goes by the sender's own word where that has %s", async ([, word]) => {
+    const options = { type: ["body:/type"] };
+    const call = hookCall(JSON.stringify({ type: word }));
+
+    const byStart = await send(call, openSource({ ...options, filter: ["order.*"] }));
+    const whole = await send(call, openSource({ ...options, filter: [word] }));
+    const others = await send(call, openSource({ ...options, filter: ["user.*"] }));
+
+    expect([byStart, whole, others].map(({ values }) => values.length)).toEqual([1, 1, 0]);
+  });
+
   describe("that is split", () => {
     const body = '{"events":[{"t":"a","n":1},{"t":"b","n":2},{"n":3},{"t":"a","n":4}]}';
     const options = { split: "/events", type: ["element:/t"], id: ["call"], value: "raw" };

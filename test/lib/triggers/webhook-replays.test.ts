@@ -11,7 +11,7 @@ type Chosen = Readonly<Record<string, readonly Attribute[]>>;
 
 /**
  * What a replayer of signed bytes can choose: the headers that the proof leaves open, and the
- * attributes that follow each. The table in SECURITY.md, from the providers' documents.
+ * attributes that follow each. The table in docs/security.md, from the providers' documents.
  */
 const openHeaders: Readonly<Record<string, Chosen>> = {
   github: { "X-GitHub-Delivery": ["id"], "X-GitHub-Event": ["type"] },

@@ -66,7 +66,7 @@ describe("the mapping of a split webhook", () => {
     const { source } = settle({ value: "raw", split: "" });
     const verified = { source, headers: new Map(), secretIndex: undefined };
     const body = Buffer.from(' [1, "a"] ');
-    const content = { contentType: json, body, proved: body };
+    const content = { contentType: json, body, provenBytes: body };
 
     const { records } = toRecords({ ...verified, ...content }, context);
 

@@ -62,7 +62,7 @@ function read(
     headers: new Map(lowered),
     contentType: form === undefined ? "application/json" : "application/x-www-form-urlencoded",
     body: bytes,
-    proved: bytes,
+    provenBytes: bytes,
     secretIndex: 0,
   };
   const context = { arrivedMs: startMs, invocationId: "call", newId: () => "fresh" };

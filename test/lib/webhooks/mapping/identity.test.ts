@@ -17,11 +17,11 @@ function idOf(found: Selection | undefined, given: Partial<IdentityInput> = {}):
 }
 
 function foundAt(text: string): Selection {
-  const [place] = parseSelectors([text]) ?? [];
-  if (place === undefined) {
+  const [selector] = parseSelectors([text]) ?? [];
+  if (selector === undefined) {
     throw new Error(`${text} is no place`);
   }
-  return { text: "d-1", place };
+  return { text: "d-1", given: "d-1", selector };
 }
 
 describe("an event's id", () => {
@@ -57,8 +57,8 @@ describe("an event's id", () => {
     ["element:/id", "nothing"],
     ["const:d-1", "body"],
     ["const:d-1", "nothing"],
-  ] as const)("from %s gets the body's hash where the proof covers %s", ([place, covers]) => {
-    expect(idOf(foundAt(place), { verifier: { covers } })).toBe(`d-1-${bodyHash}`);
+  ] as const)("from %s gets the body's hash where the proof covers %s", ([selector, covers]) => {
+    expect(idOf(foundAt(selector), { verifier: { covers } })).toBe(`d-1-${bodyHash}`);
   });
 
   test.for([
@@ -69,8 +69,8 @@ describe("an event's id", () => {
     ["const:d-1", "request"],
     ["call", "nothing"],
     ["call", "body"],
-  ] as const)("from %s stays as it is where the proof covers %s", ([place, covers]) => {
-    expect(idOf(foundAt(place), { verifier: { covers } })).toBe("d-1");
+  ] as const)("from %s stays as it is where the proof covers %s", ([selector, covers]) => {
+    expect(idOf(foundAt(selector), { verifier: { covers } })).toBe("d-1");
   });
 
   test("from a header stays as it is where the signature covers that header", () => {

@@ -14,7 +14,7 @@ function read(places: readonly string[], json?: string, headers: Record<string, 
     newId: () => "fresh",
   };
   const found = createSelectorReader(parseSelectors(places) ?? [], readable)();
-  return found === undefined ? undefined : { text: found.text, from: found.place.from };
+  return found === undefined ? undefined : { text: found.text, from: found.selector.from };
 }
 
 describe("places", () => {
@@ -31,8 +31,8 @@ describe("places", () => {
     ["body:/n", '{"n":false}', "false"],
     ["body:/n", '{"n":"\\u00e9"}', "é"],
     ["body:/n", '{"n":1,"n":2}', "2"],
-  ] as const)("%s of %s is %s", ([place, json, text]) => {
-    expect(read([place], json)).toEqual({ text, from: "body" });
+  ] as const)("%s of %s is %s", ([selector, json, text]) => {
+    expect(read([selector], json)).toEqual({ text, from: "body" });
   });
 
   test.for([
@@ -49,8 +49,8 @@ describe("places", () => {
     ["body:/__proto__", "{}"],
     ["body:/toString/name", '{"a":1}'],
     ["body:/a", undefined],
-  ] as const)("%s of %s holds nothing", ([place, json]) => {
-    expect(read([place], json)).toBeUndefined();
+  ] as const)("%s of %s holds nothing", ([selector, json]) => {
+    expect(read([selector], json)).toBeUndefined();
   });
 
   test.for([
@@ -62,8 +62,8 @@ describe("places", () => {
       "12345678901234567890",
     ],
     ["object:", '{"__proto__":{}}', "__proto__"],
-  ] as const)("%s of %s is %s", ([place, json, text]) => {
-    expect(read([place], json)).toEqual({ text, from: "object" });
+  ] as const)("%s of %s is %s", ([selector, json, text]) => {
+    expect(read([selector], json)).toEqual({ text, from: "object" });
   });
 
   test.for([
@@ -73,8 +73,8 @@ describe("places", () => {
     ["object:/a", '{"one":{"b":1},"two":{"a":1}}'],
     ["object:/toString", '{"one":{}}'],
     ["object:", undefined],
-  ] as const)("%s of %s holds nothing", ([place, json]) => {
-    expect(read([place], json)).toBeUndefined();
+  ] as const)("%s of %s holds nothing", ([selector, json]) => {
+    expect(read([selector], json)).toBeUndefined();
   });
 
   test("a header is found whatever the case of its place", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bearer } from "../../../../lib/webhooks/verify/credentials.ts";
-import { none } from "../../../../lib/webhooks/verify/none.ts";
+import { noVerifier } from "../../../../lib/webhooks/verify/none.ts";
 import { hear, secretsInUse } from "../../../support/spoken.ts";
 
 const body = Buffer.from("anything");
@@ -66,9 +66,9 @@ describe("a bearer token", () => {
 
 describe("the verifier none", () => {
   test("takes anything and proves nothing", () => {
-    const verification = none.verify({ headers: new Map(), body }, []);
+    const verification = noVerifier.verify({ headers: new Map(), body }, []);
 
     expect(verification).toEqual({ ok: true, secretIndex: undefined });
-    expect(none.covers).toBe("nothing");
+    expect(noVerifier.covers).toBe("nothing");
   });
 });

@@ -213,9 +213,9 @@ describe("A form that Twilio's library signed", () => {
     ));
 
   test("is accepted by both with a letter moved from name to value: the scheme marks no border", async () => {
-    const verdict = await verdicts([["Bod", "yText"]], signed([["Body", "Text"]]));
+    const toVerification = await verdicts([["Bod", "yText"]], signed([["Body", "Text"]]));
 
-    expect(verdict).toEqual(acceptedByBoth);
+    expect(toVerification).toEqual(acceptedByBoth);
   });
 
   test.for([
@@ -223,9 +223,9 @@ describe("A form that Twilio's library signed", () => {
     ["another port", url.replace(".com/", ".com:8443/"), true],
     ["another host", url.replace(".com/", ".org/"), false],
   ] as const)("under the URL with %s is judged alike by both", async ([, address, accepted]) => {
-    const verdict = await verdicts([["Body", "Text"]], signed([["Body", "Text"]]), address);
+    const toVerification = await verdicts([["Body", "Text"]], signed([["Body", "Text"]]), address);
 
-    expect(verdict).toEqual({ ours: accepted, theirs: accepted });
+    expect(toVerification).toEqual({ ours: accepted, theirs: accepted });
   });
 
   test.for([

@@ -10,7 +10,7 @@ type Vector = {
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly verdict: Verification;
+  readonly toVerification: Verification;
   /** Bodies with one character changed that say the same: of a form the decoded values are signed. */
   readonly alike?: readonly string[];
 };
@@ -26,7 +26,7 @@ const standard = {
     "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
   },
   body: '{"test": 2432232314}',
-  verdict: { ok: true, secretIndex: 0, timestampMs: 1_614_265_330_000 },
+  toVerification: { ok: true, secretIndex: 0, timestampMs: 1_614_265_330_000 },
 } as const;
 
 /**
@@ -39,14 +39,14 @@ const atlassian = {
     "x-hub-signature": "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9",
   },
   body: "Hello World!",
-  verdict: untimed,
+  toVerification: untimed,
 };
 
 /** src/__tests__/notifications/webhooks-validator.node.test.ts of paddle-node-sdk. */
 const paddle = {
   word: "paddle",
   secret: "VALID_SECRET",
-  verdict: { ok: true, secretIndex: 0, timestampMs: 1_698_796_800_000 },
+  toVerification: { ok: true, secretIndex: 0, timestampMs: 1_698_796_800_000 },
 } as const;
 
 /** spec/validation.spec.js of twilio-node; its URLs hold bodySHA256, which the scheme adds itself. */
@@ -54,7 +54,7 @@ const twilioJson = {
   word: "twilio",
   secret: "12345",
   body: '{"property": "value", "boolean": true}',
-  verdict: untimed,
+  toVerification: untimed,
 } as const;
 
 const vectors: readonly (readonly [string, Vector])[] = [
@@ -69,7 +69,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
           "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
       },
       body: "Hello, World!",
-      verdict: untimed,
+      toVerification: untimed,
     },
   ],
   ["Bitbucket's example", { word: "bitbucket", ...atlassian }],
@@ -108,7 +108,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
         "svix-signature": "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0=",
       },
       body: '{"event_type":"ping","data":{"success":true}}',
-      verdict: { ok: true, secretIndex: 0, timestampMs: 1_731_705_121_000 },
+      toVerification: { ok: true, secretIndex: 0, timestampMs: 1_731_705_121_000 },
     },
   ],
   [
@@ -122,7 +122,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
           "t=1614265330,v1=af4ead0627a34a8cca29808e8de9ada8e41a92e6237c63cef6eacf51d36cca34",
       },
       body: '{\n  "id": "evt_test_webhook",\n  "object": "event"\n}',
-      verdict: { ok: true, secretIndex: 0, timestampMs: 1_614_265_330_000 },
+      toVerification: { ok: true, secretIndex: 0, timestampMs: 1_614_265_330_000 },
     },
   ],
   [
@@ -136,7 +136,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
         "x-slack-signature": "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
       },
       body: "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c",
-      verdict: { ok: true, secretIndex: 0, timestampMs: 1_531_420_618_000 },
+      toVerification: { ok: true, secretIndex: 0, timestampMs: 1_531_420_618_000 },
     },
   ],
   [
@@ -174,7 +174,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
         "x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
       },
       body: "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212",
-      verdict: untimed,
+      toVerification: untimed,
       alike: [
         "CallSid=CA1234567890ABCDE&Caller=%2b14158675309&Digits=1234&From=%2B14158675309&To=%2B18005551212",
         "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2b14158675309&To=%2B18005551212",
@@ -215,7 +215,7 @@ const vectors: readonly (readonly [string, Vector])[] = [
       secret: "test_secret",
       headers: { "x-line-signature": "t7Hn4ZDHqs6e+wdvI5TyQIvzie0DmMUmuXEBqyyE/tM=" },
       body: '{"hello":"world"}',
-      verdict: untimed,
+      toVerification: untimed,
     },
   ],
 ];
@@ -244,7 +244,7 @@ function swapCase(letter: string): string {
 
 describe.for(vectors)("The signature of %s", ([, vector]) => {
   test("is accepted", () => {
-    expect(verify(vector)).toEqual(vector.verdict);
+    expect(verify(vector)).toEqual(vector.toVerification);
   });
 
   test("is refused under each one-character change of the secret", () => {
