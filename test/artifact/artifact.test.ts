@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { functions } from "../../lib/registry/functions.ts";
 import { functionNames, settingsOf } from "../../lib/registry/names.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
@@ -128,42 +127,3 @@ test("dist/functions.json says of every function what the registry says", () => 
     }),
   });
 });
-
-test("a function as README.md shows it is within the budget that is nobody's own", async () => {
-  const read = (name: string) => readFileSync(join(root, name), "utf8");
-  const { kibibytesDefault } = JSON.parse(read("artifact-budgets.json"));
-  const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
-  const trigger = `export const invoice = {
-    name: "invoice", accepts: "invocation", deliveryTimeoutMs: 1000, settings: [],
-    parse: () => ({ ok: true, value: {} }), targets: () => [], warnings: () => [],
-    map: () => ({ records: [], endings: [] }),
-  };`;
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(root, "functions"), loader: "ts" },
-    ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
-    plugins: [
-      {
-        name: "the trigger",
-        setup: (esbuild) => {
-          const filter = /triggers\/invoice\.ts$/;
-          esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace: "trigger" }));
-          esbuild.onLoad({ filter, namespace: "trigger" }, () => ({ contents: trigger }));
-        },
-      },
-    ],
-    write: false,
-  });
-
-  const [artifact] = outputFiles;
-  const { main } = evaluate(artifact?.text ?? "");
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  expect(artifact?.contents.length).toBeLessThan(kibibytesDefault * 1024);
-  expect(await main({})).toMatchObject({ error: expect.stringContaining("BAD_SETTINGS") });
-});
-
-/** As the OpenWhisk runner does. */
-function evaluate(code: string) {
-  const module = { exports: {} as { main: (parameters: object) => Promise<object> } };
-  new Function("module", "exports", "require", code)(module, module.exports, createRequire(root));
-  return module.exports;
-}
