@@ -9,13 +9,15 @@ import {
 import type { KafkaOptions } from "./data-stream/kafka/kafka.ts";
 import { isLoopback } from "./http/listen.ts";
 
-/** What is wrong with the command line, in a line for the person who wrote it. */
+/** A problem of the command line, told in one line. */
 export class OptionProblem extends Error {
   override name = "OptionProblem";
 }
 
 export type Options = {
   readonly isHelp: boolean;
+  /** Whether the functions are built first. */
+  readonly isBuilding: boolean;
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly dataDirectory?: string;
@@ -27,6 +29,7 @@ export type Options = {
 };
 
 const known = {
+  build: { type: "boolean", default: false },
   data: { type: "string" },
   "data-bytes-max": { type: "string" },
   "records-max": { type: "string" },
@@ -42,7 +45,7 @@ const known = {
 const everywhere = ["0.0.0.0", "::"];
 const namesMax = 20;
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/;
-/** No IPv6 address, which kafkajs cuts at its first colon; a name of one is right. */
+/** Accepts no IPv6 address, because kafkajs cuts it at its first colon. A name that stands for one is right. */
 const broker = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?:\d{1,5}$/i;
 const byteRange = { min: 1_048_576, max: 1_000_000_000_000 };
 
@@ -59,6 +62,7 @@ Runs the stand-ins of Data Stream and of Object Storage, and the functions besid
   --kafka-headers              a CloudEvent's attributes are ce_ headers of its Kafka message too
   --host ADDRESS               listens there (default 127.0.0.1); 0.0.0.0 and :: mean every network
   --allow-host NAME[:PORT]     a name beside localhost that the stand-in may be called by; may be repeated
+  --build                      builds the functions first; npm start gives it
   --help                       prints this
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, LAMBDA_PORT.
@@ -71,6 +75,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { data, host, kafka } = values;
   return {
     isHelp: values.help,
+    isBuilding: values.build,
     host: toHost(host),
     allowedHosts: values["allow-host"].map((name) => toAllowedHost(name, values["allow-host"])),
     ...(data !== undefined && { dataDirectory: toDirectory(data) }),
@@ -120,7 +125,7 @@ function toDirectory(text: string): string {
   return text;
 }
 
-/** A single address of a network would leave the functions, which call over loopback, outside. */
+/** Accepts loopback or every network: the functions call over loopback, and would not reach one other address. */
 function toHost(text: string): string {
   if (everywhere.includes(text) || (isLoopback(text) && (isIP(text) > 0 || text === "localhost"))) {
     return text;

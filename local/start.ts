@@ -1,6 +1,6 @@
-// `npm start`: the stand-ins and the functions under serverless-offline, wired together.
+// `npm start` runs the emulators, and the functions under serverless-offline, wired together.
 import "./check-node.mjs";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse as parseEnv } from "dotenv";
 import { InvalidInput } from "./data-stream/control/checked-input.ts";
@@ -9,6 +9,11 @@ import type { EmulatorOptions } from "./data-stream/server.ts";
 import { startEmulator } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topics/topic-settings.ts";
+import {
+  type BuiltFunction,
+  buildFunctions,
+  readBuiltFunctions,
+} from "./functions/built-functions.ts";
 import { endWithNpm } from "./functions/end-with-npm.ts";
 import { startFunctions } from "./functions/serverless-offline.ts";
 import { invocationUrl, thingsToTry } from "./functions/things-to-try.ts";
@@ -41,6 +46,15 @@ function readOptions(): Options {
   }
 }
 
+async function prepareFunctions(): Promise<readonly BuiltFunction[]> {
+  const exitCode = options.isBuilding ? await buildFunctions() : 0;
+  if (exitCode !== 0) {
+    process.exit(exitCode);
+  }
+  const built = readBuiltFunctions();
+  return typeof built === "string" ? fail(`${built} is missing: run npm run build first`) : built;
+}
+
 function portFrom(name: string, usual: number): number {
   const port = Number(process.env[name] ?? usual);
   return Number.isInteger(port) && port > 0 && port < 65_536
@@ -54,7 +68,7 @@ function fail(message: string, exitCode = 1): never {
   process.exit(exitCode);
 }
 
-/** What can be told in a line is: the rest is a mistake of the program, and its stack is of use. */
+/** Tells a known problem in one line. Any other error is a mistake of the program, and its stack is of use. */
 function failToStart(error: unknown): never {
   if (error instanceof StartProblem || error instanceof InvalidInput) {
     fail(error.message);
@@ -65,18 +79,14 @@ function failToStart(error: unknown): never {
   throw error;
 }
 
-for (const name of ["webhook", "bucket", "heartbeat", "redrive"]) {
-  if (!existsSync(`dist/${name}/index.js`)) {
-    fail(`dist/${name}/index.js is missing: run npm run build first`);
-  }
-}
+const builtFunctions = await prepareFunctions();
 const busy = await findBusyPort(ports);
 if (busy !== undefined) {
   fail(`Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`);
 }
 
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
-const { isHelp: _, ...standInOptions } = options;
+const { isHelp: _, isBuilding: __, ...standInOptions } = options;
 const standIn = await startLocal({
   ...standInOptions,
   port: ports.STANDIN_PORT,
@@ -86,6 +96,7 @@ const standIn = await startLocal({
     invocationUrl: (name) => invocationUrl(ports.LAMBDA_PORT, name),
     objectStorageOrigin: `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}`,
     settings,
+    functions: builtFunctions,
   },
 });
 if (!isLoopback(options.host)) {
@@ -101,8 +112,7 @@ if (options.kafka !== undefined) {
   );
 }
 
-// The dead letters' and claim checks' buckets have a trigger too: that events of these are not put onto
-// the topic is for the function to see to.
+// The buckets of dead letters and claim checks have a trigger too: the function itself leaves their events out.
 const trigger = createEventPoster({
   url: invocationUrl(ports.LAMBDA_PORT, "bucket"),
   report: (line) => console.error(line),
@@ -130,8 +140,8 @@ async function startLocal(given: Omit<EmulatorOptions, "topics" | "countedSize">
   }
 }
 
-// The key that the page signs with, in the place of providers, is not for those who check.
-const { STANDIN_SIGNING_KEY: __, ...settingsOfFunctions } = settings;
+// The page signs with this key in place of providers. The functions, which check signatures, never get it.
+const { STANDIN_SIGNING_KEY: ___, ...settingsOfFunctions } = settings;
 
 let ending = false;
 const functions = startFunctions({

@@ -1,9 +1,10 @@
+import { functionNames } from "../../lib/registry/names.ts";
 import { applyPlan, verify } from "./apply/apply.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
-import type { Deployment } from "./desired/deployment.ts";
+import { type Deployment, scheduledOptions, webOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
 import { toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
@@ -18,7 +19,7 @@ export type Running = {
   readonly progress: DeployProgress;
 };
 
-/** One command, all of whose settings are known to be right. Throws an ApiFailure. */
+/** Carries out one command, whose settings are already checked. Throws an ApiFailure. */
 export async function perform(
   command: CommandName,
   prepared: Prepared,
@@ -157,16 +158,17 @@ function leftoverText({ kind, name }: Removal): string {
   return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
 }
 
-function manualRemoval({ functions }: Deployment): readonly string[] {
-  return functions.webhook === undefined
+function manualRemoval(deployment: Deployment): readonly string[] {
+  return functionNames.every((name) => webOptions(deployment, name) === undefined)
     ? []
     : ["Delete the API Gateway trigger and its API in the console: this API cannot."];
 }
 
-function warningsFor({ functions: { heartbeat, redrive } }: Deployment): readonly string[] {
-  const crons = Object.entries({ heartbeat, redrive }).flatMap(([name, options]) =>
-    options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }],
-  );
+function warningsFor(deployment: Deployment): readonly string[] {
+  const crons = functionNames.flatMap((name) => {
+    const options = scheduledOptions(deployment, name);
+    return options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }];
+  });
   return [
     ...(crons.length === 0
       ? []

@@ -1,7 +1,9 @@
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
+import { functions } from "../../lib/registry/functions.ts";
+import { allSettingNames, functionNames } from "../../lib/registry/names.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
-import { findMisspelt, optional, parseFields, settingNames } from "../../lib/settings/settings.ts";
+import { findMisspelt, optional, parseFields } from "../../lib/settings/settings.ts";
 import { pageOfSetting } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
@@ -11,13 +13,13 @@ import { createManagementApi, type ManagementApi } from "./api/management-api.ts
 import { type DeployLocation, toDeployLocation } from "./api/regions.ts";
 import type { CommandContext, DeployOptions } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
-import type { Deployment } from "./desired/deployment.ts";
+import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
 import { createHideSecrets } from "./output/hide-secrets.ts";
 
-/** Everything that is known before the first call. */
+/** Everything that the command knows before its first call. */
 export type Prepared = {
   readonly deployment: Deployment;
   readonly place: DeployLocation;
@@ -36,7 +38,7 @@ export async function prepare(
   checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
   const settings = loadSettings(files, environment);
-  refuse(findMisspelt(settings));
+  refuse(findMisspelt(settings, allSettingNames));
   const place = toDeployLocation(
     deployment.region,
     deployment.platform,
@@ -64,7 +66,7 @@ export async function prepare(
 const sharedKeys =
   "the functions' own key pair signs these calls, so it may manage functions: set DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY to those of another Sub Account";
 
-/** On this machine, or over https: the API may be behind a proxy of yours. */
+/** Refuses origins that are neither on this machine nor https. The API may be behind a proxy of yours. */
 function checkOrigins(given: Readonly<Record<string, string | undefined>>): void {
   for (const [option, value] of Object.entries(given)) {
     const parsed = parseFields({ [option]: value }, { [option]: optional(origin) }, "--");
@@ -83,7 +85,7 @@ function refuse(problems: readonly Problem[]): void {
 }
 
 function warningsAboutStrangers(settings: Settings): readonly string[] {
-  const known: readonly string[] = [...settingNames, ...deployKeys];
+  const known: readonly string[] = [...allSettingNames, ...deployKeys];
   return Object.keys(settings)
     .filter((name) => !known.includes(name))
     .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
@@ -95,7 +97,7 @@ type Keys = {
   readonly secrets: readonly string[];
 };
 
-/** Both of one pair, never one of each. */
+/** Reads both halves of one key pair, never one half of each. */
 function readKeys(settings: Settings, environment: Terminal["environment"]): Keys {
   const [ownAccess, ownSecret] = deployKeys.map((name) => settings[name] || environment[name]);
   const isShared = !ownAccess && !ownSecret;
@@ -116,7 +118,7 @@ function readKeys(settings: Settings, environment: Terminal["environment"]): Key
   return { keys: createKeyPair(accessKey, secretKey), isShared, secrets: [accessKey, secretKey] };
 }
 
-/** Throws a UsageError that names every wrong setting: nothing has been sent then. */
+/** Throws a UsageError that names every wrong setting, before anything is sent. */
 export function wantedFrom({ deployment, place, settings }: Prepared, artifacts: string): Wanted {
   const { platform, origin: api } = place;
   const wanted = toWanted({
@@ -125,7 +127,7 @@ export function wantedFrom({ deployment, place, settings }: Prepared, artifacts:
     settings,
     load: (name) => loadArtifact(artifacts, name, deployment.artifact),
   });
-  refuse(wanted.ok ? checkHeartbeat(deployment, settings) : wanted.problems);
+  refuse(wanted.ok ? checkSchedules(deployment, settings) : wanted.problems);
   const actions = wanted.ok ? wanted.value.actions : [];
   const problems = actions.flatMap(({ parameters }) => [
     ...checkReachable(parameters),
@@ -135,20 +137,24 @@ export function wantedFrom({ deployment, place, settings }: Prepared, artifacts:
   return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
 }
 
-/** One schedule in one place. */
-function checkHeartbeat({ functions }: Deployment, settings: Settings): readonly Problem[] {
-  const given = settings["HEARTBEAT_CRON"];
-  return functions.heartbeat === undefined || !given || given === functions.heartbeat.cron
-    ? []
-    : [
-        {
-          setting: "HEARTBEAT_CRON",
-          text: "is not functions.heartbeat.cron: leave it out of the settings, the configuration sets both",
-        },
-      ];
+/** Refuses a setting that holds another schedule than the configuration: a schedule is in one place. */
+function checkSchedules(deployment: Deployment, settings: Settings): readonly Problem[] {
+  return functionNames.flatMap((name) => {
+    const options = scheduledOptions(deployment, name);
+    const setting = functions[name].schedule?.setting ?? "";
+    const given = settings[setting];
+    return options === undefined || !given || given === options.cron
+      ? []
+      : [
+          {
+            setting,
+            text: `is not functions.${name}.cron: leave it out of the settings, the configuration sets both`,
+          },
+        ];
+  });
 }
 
-/** Settings of `npm start` name stand-ins on this machine, where no function in the cloud comes. */
+/** Refuses the endpoints of `npm start`, which are on this machine: a function in the cloud does not reach them. */
 function checkReachable(parameters: Settings): readonly Problem[] {
   return ["DATASTREAM_ENDPOINT", "OBJECT_STORAGE_ENDPOINT"]
     .filter((name) => isLoopback(String(parameters[name])))

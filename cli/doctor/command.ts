@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
 import type { Effects } from "../../lib/effects/effects.ts";
+import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { type FunctionName, functionNames } from "../shared/function-names.ts";
 import { type Page, pageOfRow, writePages } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";

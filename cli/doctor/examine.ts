@@ -1,8 +1,8 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Target } from "../../lib/model/function-definition.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
+import type { FunctionName } from "../../lib/registry/names.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
-import type { FunctionName } from "../shared/function-names.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import { checkArtifacts } from "./checks/artifacts.ts";
 import { checkBuckets } from "./checks/buckets.ts";

@@ -1,3 +1,4 @@
+import { allSettingNames } from "../../lib/registry/names.ts";
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
 import { pageOfSetting } from "../shared/page.ts";
 import { loadSettings, UsageError } from "../shared/settings-source.ts";
@@ -29,7 +30,7 @@ export function toConfig(
 ): Config {
   const settings = loadSettings(files, terminal.environment);
   const own = topic === undefined ? {} : { DATASTREAM_TOPIC: topic };
-  const parsed = parseConfig({ ...settings, ...own }, deliveryTimeoutMs);
+  const parsed = parseConfig({ ...settings, ...own }, deliveryTimeoutMs, allSettingNames);
   if (!parsed.ok) {
     const nameOf = (setting: string) =>
       setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
-import { findMisspelt, settingNames } from "../../lib/settings/settings.ts";
+import { allSettingNames } from "../../lib/registry/names.ts";
+import { findMisspelt } from "../../lib/settings/settings.ts";
 import { type Page, toPage } from "./page.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
 
@@ -30,7 +31,7 @@ export function loadSettings(
   files: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Settings {
-  const known = settingNames.flatMap((name) => {
+  const known = allSettingNames.flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -44,7 +45,7 @@ export function loadSettings(
 export function findMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly Problem[] {
-  return findMisspelt(environment);
+  return findMisspelt(environment, allSettingNames);
 }
 
 /** The number of problems of one file that are shown. The rest is counted. */
@@ -68,7 +69,7 @@ function readSettingsFile(file: string): Settings {
  */
 function findOtherCase(settings: readonly FileSetting[]): readonly LineProblem[] {
   return settings.flatMap(({ name, line }) => {
-    const meant = settingNames.find((known) => known === name.toUpperCase() && known !== name);
+    const meant = allSettingNames.find((known) => known === name.toUpperCase() && known !== name);
     return meant === undefined ? [] : [{ line, text: `must be written ${meant}` }];
   });
 }

@@ -4,8 +4,8 @@ import type { InvocationEvent } from "../model/call.ts";
 import type { FunctionDefinition } from "../model/function-definition.ts";
 import { isTopicName } from "../model/record.ts";
 import { reservedPrefixes } from "../model/reserved-prefixes.ts";
-import { type CallResult, endedEarly, notAttempted, unexpected, worstOf } from "../model/result.ts";
-import type { ParseResult, Settings } from "../model/settings.ts";
+import { type CallResult, notAttempted, unexpected, worstOf } from "../model/result.ts";
+import { type ParseResult, problemsOf, type Settings } from "../model/settings.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { partBytesMax } from "../object-storage/read-object.ts";
@@ -14,7 +14,7 @@ import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { type Reading, readDeadLetters } from "./content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./listing.ts";
 import { redriveObject } from "./object.ts";
-import { createRun, type RedriveSettings, type Run } from "./run.ts";
+import { createRun, type RedriveSettings, type Run, topicsAllowed } from "./run.ts";
 
 const fields = {
   REDRIVE_TOPICS: optional(
@@ -32,17 +32,32 @@ export const redriveDefinition: FunctionDefinition<InvocationEvent, RedriveSetti
   name: "redrive",
   accepts: "invocation",
   deliveryTimeoutMs: 45_000,
+  settings: ["DEAD_LETTER_BUCKET", ...Object.keys(fields)],
   parse: parseRedriveSettings,
-  targets: () => [],
+  targets: (functionConfig, stream) =>
+    topicsAllowed(functionConfig, stream).map((topic) => ({
+      topicSetting: functionConfig.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS",
+      topic,
+      partitionSetting: "",
+      partition: undefined,
+    })),
+  warnings: (functionConfig, stream) =>
+    topicsAllowed(functionConfig, stream).length === 0
+      ? ["neither REDRIVE_TOPICS nor DATASTREAM_TOPIC names a topic"]
+      : [],
 };
+
+const noBucket = { setting: "DEAD_LETTER_BUCKET", text: "is required: redrive empties it" };
 
 function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> {
   const parsed = parseFields(settings, fields);
-  if (!parsed.ok) {
-    return parsed;
+  // The stream's settings hold the bucket too, and there its form is checked.
+  const bucket = String(settings["DEAD_LETTER_BUCKET"] ?? "");
+  if (!parsed.ok || bucket === "") {
+    return { ok: false, problems: [...problemsOf([parsed]), ...(bucket === "" ? [noBucket] : [])] };
   }
   const { REDRIVE_TOPICS: topics, REDRIVE_CONCURRENCY: concurrency } = parsed.value;
-  return { ok: true, value: { topics, concurrency } };
+  return { ok: true, value: { bucket, topics, concurrency } };
 }
 
 /**
@@ -51,17 +66,10 @@ function parseRedriveSettings(settings: Settings): ParseResult<RedriveSettings> 
  * stream or the bucket ends the run. Two runs at the same time make duplicates and lose nothing.
  */
 export function redrive(effects: Effects): Handler {
-  return createHandler(redriveDefinition, effects, async (context) => {
-    const bucket = context.config.deadLetterBucket;
-    return bucket === undefined ? noBucket : redriveAll(createRun(context, bucket, effects));
-  });
+  return createHandler(redriveDefinition, effects, async (context) =>
+    redriveAll(createRun(context, effects)),
+  );
 }
-
-const noBucket = endedEarly({
-  kind: "faulted",
-  code: "BAD_SETTINGS",
-  reason: "DEAD_LETTER_BUCKET is required",
-});
 
 async function redriveAll(run: Run): Promise<CallResult> {
   const listed = await listDeadLetters(run);

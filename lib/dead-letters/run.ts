@@ -1,6 +1,7 @@
 import { storeMsReserved } from "../delivery/deliver-or-store.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { CallContext } from "../function/create-handler.ts";
+import type { DefaultTopic } from "../model/function-definition.ts";
 import type { Message } from "../model/record.ts";
 import type { Ending } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
@@ -11,11 +12,21 @@ import { createRedriveDeletions } from "./deletions.ts";
 import { createRedriveQueue, toPartition } from "./stream.ts";
 import { createLines, createPending, createTally } from "./tally.ts";
 
-/** Allowed topics of dead letters (absent: DATASTREAM_TOPIC), and the number of objects that are read at once. */
+/** The bucket, the allowed topics (absent: DATASTREAM_TOPIC), and the number of objects that are read at once. */
 export type RedriveSettings = {
+  /** DEAD_LETTER_BUCKET. */
+  readonly bucket: string;
   readonly topics: readonly string[] | undefined;
   readonly concurrency: number;
 };
+
+/** Returns the topics that dead letters may go to: without REDRIVE_TOPICS DATASTREAM_TOPIC only. */
+export function topicsAllowed(
+  { topics }: RedriveSettings,
+  { topic }: DefaultTopic,
+): readonly string[] {
+  return topics ?? (topic === undefined ? [] : [topic]);
+}
 
 /** Time that is needed to begin another object. */
 export const objectMsMin = 2_000;
@@ -23,13 +34,10 @@ export const objectMsMin = 2_000;
 export type Run = ReturnType<typeof createRun>;
 
 /** Creates the state that all objects of one run share. */
-export function createRun(
-  context: CallContext<unknown, RedriveSettings>,
-  bucket: string,
-  effects: Effects,
-) {
+export function createRun(context: CallContext<unknown, RedriveSettings>, effects: Effects) {
   const { call, config, functionConfig, startedMs, clocks, invocationId } = context;
-  const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = functionConfig;
+  const { bucket, concurrency } = functionConfig;
+  const topics = topicsAllowed(functionConfig, config);
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };

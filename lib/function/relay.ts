@@ -28,7 +28,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const delivery = await deliverOrStore({ ...mapping, records }, deliveryContext);
     warnOnce(log, [
-      ...trigger.warnings(functionConfig),
+      ...trigger.warnings(functionConfig, config),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),

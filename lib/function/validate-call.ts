@@ -2,6 +2,7 @@ import type { Call, TriggerEvent } from "../model/call.ts";
 import type { FunctionDefinition } from "../model/function-definition.ts";
 import { type Ending, unexpected } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import { unlistedNames } from "../settings/settings.ts";
 import {
   type Config,
   checkTargets,
@@ -22,6 +23,7 @@ export type CallValidation<Event, FunctionConfig> =
 export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
   definition: FunctionDefinition<Event, FunctionConfig>,
 ): (call: Call) => CallValidation<Event, FunctionConfig> {
+  const ownSettings = unlistedNames(definition.settings);
   const parse = memoizeLast((settings) => parseFunction(definition, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   return ({ event, settings }) => {
@@ -32,7 +34,7 @@ export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
       return refuse(rawHttpOff);
     }
     try {
-      const parsed = refuseMisspelt(parse(settings), settings);
+      const parsed = refuseMisspelt(parse(settings), settings, ownSettings);
       return parsed.ok
         ? { ok: true, event, ...parsed.value }
         : refuse(badSettings(parsed.problems));
@@ -73,7 +75,7 @@ function badSettings(problems: readonly Problem[]): Ending {
 
 type SettingsReader<Event extends TriggerEvent, FunctionConfig> = Pick<
   FunctionDefinition<Event, FunctionConfig>,
-  "deliveryTimeoutMs" | "parse" | "targets" | "faults"
+  "deliveryTimeoutMs" | "settings" | "parse" | "targets" | "faults"
 >;
 
 type FunctionSettings<FunctionConfig> = {
@@ -81,12 +83,14 @@ type FunctionSettings<FunctionConfig> = {
   readonly functionConfig: FunctionConfig;
 };
 
-/** Parses all settings of a function, or returns every problem with them. */
+/** Parses all settings of a function, or returns every problem with them. `known` are names of other functions' settings. */
 export function parseSettings<Event extends TriggerEvent, FunctionConfig>(
   definition: SettingsReader<Event, FunctionConfig>,
   settings: Settings,
+  known: readonly string[],
 ): ParseResult<FunctionSettings<FunctionConfig>> {
-  return refuseMisspelt(parseFunction(definition, settings), settings);
+  const others = unlistedNames([...definition.settings, ...known]);
+  return refuseMisspelt(parseFunction(definition, settings), settings, others);
 }
 
 /** Reads settings by known name only, so that other fields of a call change nothing. */
@@ -101,7 +105,10 @@ function parseFunction<Event extends TriggerEvent, FunctionConfig>(
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [
     ...problemsOf([config, functionConfig]),
-    ...checkTargets(functionConfig.ok ? definition.targets(functionConfig.value) : [], stream),
+    ...checkTargets(
+      functionConfig.ok ? definition.targets(functionConfig.value, stream) : [],
+      stream,
+    ),
   ];
   if (config.ok && functionConfig.ok && problems.length === 0) {
     return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };

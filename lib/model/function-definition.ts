@@ -62,6 +62,12 @@ export type Mapping = {
   readonly expectsNoContent?: boolean;
 };
 
+/** The stream's settings that targets and warnings may depend on. */
+export type DefaultTopic = {
+  /** DATASTREAM_TOPIC. */
+  readonly topic: string | undefined;
+};
+
 /** The properties of a function that are needed before it runs. */
 export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly name: string;
@@ -69,9 +75,13 @@ export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
+  /** Names of the settings that `parse` reads. */
+  readonly settings: readonly string[];
   readonly parse: (settings: Settings) => ParseResult<FunctionConfig>;
   /** Lists all targets, so that a missing topic is found before any event arrives. */
-  readonly targets: (functionConfig: FunctionConfig) => readonly Target[];
+  readonly targets: (functionConfig: FunctionConfig, stream: DefaultTopic) => readonly Target[];
+  /** Lists advice about settings that work. Each text is logged once per start. */
+  readonly warnings: (functionConfig: FunctionConfig, stream: DefaultTopic) => readonly string[];
   /** Lists wrong settings that stop only a part of the function. `deploy` still refuses them. */
   readonly faults?: (functionConfig: FunctionConfig) => readonly Problem[];
 };
@@ -81,7 +91,5 @@ export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefini
   Event,
   FunctionConfig
 > & {
-  /** Lists advice about settings that work. Each text is logged once per start. */
-  readonly warnings: (functionConfig: FunctionConfig) => readonly string[];
   readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
 };

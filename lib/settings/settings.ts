@@ -118,11 +118,23 @@ export function didYouMean(given: unknown, known: Iterable<string>): string {
   return meant[0] === undefined ? "" : `: did you mean ${meant[0]}?`;
 }
 
-/** Finds names that are so near to a setting's name that they are surely a typing error. */
-export function findMisspelt(settings: Settings): readonly Problem[] {
+/** Returns the names that are not in the list of settings: settings of a function of one's own. */
+export function unlistedNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !knownNames.has(name));
+}
+
+/**
+ * Finds names that are so near to a setting's name that they are surely a typing error. `others` are settings that are not
+ * in the list.
+ */
+export function findMisspelt(
+  settings: Settings,
+  others: readonly string[] = [],
+): readonly Problem[] {
   const problems: Problem[] = [];
   for (const name of Object.keys(settings)) {
-    const meant = knownNames.has(name) ? "" : settingMeantBy(name);
+    const isKnown = knownNames.has(name) || others.includes(name);
+    const meant = isKnown ? "" : settingMeantBy(name) || (nearestTo(name, others) ?? "");
     if (meant !== "") {
       problems.push({ setting: name, text: `is not a setting: did you mean ${meant}?` });
     }
@@ -140,12 +152,17 @@ function settingMeantBy(name: string): string {
   if (known !== undefined) {
     return known;
   }
-  const isNear = (other: string) => isWithinDistance(name, other, misspellingDistanceMax);
-  const meant = resemblesSetting.test(name) ? (settingNames.find(isNear) ?? "") : "";
+  const meant = nearestTo(name, settingNames) ?? "";
   if (meantNames.size < meantNamesMax) {
     meantNames.set(name, meant);
   }
   return meant;
+}
+
+function nearestTo(name: string, names: readonly string[]): string | undefined {
+  return names.length > 0 && resemblesSetting.test(name)
+    ? names.find((other) => isWithinDistance(name, other, misspellingDistanceMax))
+    : undefined;
 }
 
 const knownNames: ReadonlySet<string> = new Set(settingNames);

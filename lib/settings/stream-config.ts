@@ -60,14 +60,27 @@ const fields = {
   LOG_LEVEL: withDefault(oneOf(logLevels), "info"),
 };
 
-/** Parses the settings of the stream. `deliveryTimeoutMs` is the function's default of DELIVERY_TIMEOUT_MS. */
-export function parseConfig(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
-  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings);
+/** Returns the names of the settings that every function reads. */
+export function streamSettingNames(): readonly string[] {
+  return Object.keys(fields);
+}
+
+/** Parses the settings of the stream. `deliveryTimeoutMs` is the function's default of DELIVERY_TIMEOUT_MS, `known` names of functions' settings. */
+export function parseConfig(
+  settings: Settings,
+  deliveryTimeoutMs: number,
+  known: readonly string[] = [],
+): ParseResult<Config> {
+  return refuseMisspelt(parseStream(settings, deliveryTimeoutMs), settings, known);
 }
 
 /** Adds misspelt names to the problems. It looks at every name, so its result is not memoized. */
-export function refuseMisspelt<T>(parsed: ParseResult<T>, settings: Settings): ParseResult<T> {
-  const misspelt = findMisspelt(settings);
+export function refuseMisspelt<T>(
+  parsed: ParseResult<T>,
+  settings: Settings,
+  known: readonly string[],
+): ParseResult<T> {
+  const misspelt = findMisspelt(settings, known);
   return misspelt.length === 0
     ? parsed
     : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };

@@ -39,6 +39,9 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   name: "bucket",
   accepts: "invocation",
   deliveryTimeoutMs: 45_000,
+  get settings() {
+    return Object.keys(fields);
+  },
   parse: parseBucketConfig,
   targets: ({ topic, partition }) => [
     { topicSetting: "BUCKET_TOPIC", topic, partitionSetting: "BUCKET_PARTITION", partition },

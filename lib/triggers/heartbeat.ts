@@ -21,6 +21,9 @@ export const heartbeat: Trigger<InvocationEvent, HeartbeatConfig> = {
   name: "heartbeat",
   accepts: "invocation",
   deliveryTimeoutMs: 45_000,
+  get settings() {
+    return Object.keys(fields);
+  },
   parse: parseHeartbeatConfig,
   targets: ({ topic, partition }) => [
     { topicSetting: "HEARTBEAT_TOPIC", topic, partitionSetting: "HEARTBEAT_PARTITION", partition },

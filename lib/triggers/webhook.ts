@@ -8,6 +8,7 @@ import {
   faultsOf,
   parseSources,
   type Sources,
+  sourceSettings,
   warningsAbout,
 } from "../webhooks/sources/sources.ts";
 import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
@@ -18,6 +19,7 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   name: "webhook",
   accepts: "http",
   deliveryTimeoutMs: 9_000,
+  settings: sourceSettings,
   parse: parseSources,
   targets: ({ byName }) =>
     [...byName.values()].map(({ name, topic, partition }) => ({

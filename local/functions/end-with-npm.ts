@@ -1,66 +1,63 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 
-/** How often is looked. */
-const lookMs = 1_000;
+/** How often it is checked that npm is there, in milliseconds. */
+const checkMs = 1_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Processes = {
   /** The id of this process's parent now. */
   readonly parent: () => number;
-  /** Of another process; undefined where the system does not tell. */
-  readonly parentOf: (id: number) => number | undefined;
-  readonly commandLineOf: (id: number) => string;
+  /** The parent's own parent and command line; undefined if the system has no `ps` that tells. */
+  readonly describe: (id: number) => string | undefined;
+  readonly isRunning: (id: number) => boolean;
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Read when the process starts: a parent that ended since has been replaced by another one. */
+const firstParent = process.ppid;
 
 /**
- * Calls `end` once npm, which has started this, has gone: killed, it tells nobody, and the ports would stay taken. npm
- * waits for what it has started, in the background and under nohup too, so nothing else ends it first. Whatever else
- * has started this may end as it likes: a shell that puts it into the background does.
+ * Calls `end` once npm, which started this process, has gone. A killed npm tells nobody, and the ports would stay
+ * taken. A process that loses its parent is given another one, except on Windows, where nothing is noticed. A process
+ * that somebody else started is left alone: a shell may put it into the background and end.
  */
 export function endWithNpm(environment: Environment, end: () => void, processes = system): void {
   const script = environment["npm_lifecycle_script"] ?? "";
-  // Both are inherited: by a terminal, say, that another project's `npm start` has opened, and by all that it starts.
+  // A terminal that another project's `npm start` has opened inherits both variables.
   if (environment["npm_lifecycle_event"] !== "start" || !script.includes("local/start.ts")) {
     return;
   }
-  const parent = processes.parent();
-  const npm = npmBehind(parent, script, processes);
+  const npm = npmBehindShell(script, processes);
   const timer = setInterval(() => {
-    // Who has lost its parent is given another one: process 1, or one that collects such children.
-    const isOrphan = processes.parent() !== parent;
-    const found = npm === undefined ? undefined : processes.parentOf(parent);
-    if (isOrphan || (found !== undefined && found !== npm)) {
+    if (processes.parent() !== firstParent || !processes.isRunning(npm)) {
       clearInterval(timer);
       end();
     }
-  }, lookMs).unref();
+  }, checkMs).unref();
 }
 
-/** npm runs a script by a shell. Some give way to the last command; where one stays and waits, npm is its parent. */
-function npmBehind(parent: number, script: string, processes: Processes): number | undefined {
-  const isShell = processes.commandLineOf(parent).includes(script);
-  return isShell ? processes.parentOf(parent) : undefined;
+/** npm runs a script by a shell. bash is replaced by a single command; dash stays, and then npm is its parent. */
+function npmBehindShell(script: string, { describe }: Processes): number {
+  const [, parent, command = ""] = /^\s*(\d+)\s+(.*)/.exec(describe(firstParent) ?? "") ?? [];
+  return command.includes(script) ? Number(parent) : firstParent;
 }
 
-/**
- * Of others only Linux tells without a command of its own. Elsewhere, where the shell stays, its own end is noticed and
- * a `kill -9` of npm is not; on Windows, where a lost parent is never replaced, nothing is.
- */
 const system: Processes = {
   parent: () => process.ppid,
-  parentOf(id) {
-    // proc(5): id, (name), state, parent. A name may hold blanks and parentheses.
-    const [, parent] = readProcess(id, "stat").split(") ").at(-1)?.split(" ") ?? [];
-    return parent === undefined ? undefined : Number(parent);
+  describe(id) {
+    try {
+      const args = ["-o", "ppid=,args=", "-p", String(id)];
+      return execFileSync("ps", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    } catch {
+      return undefined;
+    }
   },
-  commandLineOf: (id) => readProcess(id, "cmdline"),
+  isRunning(id) {
+    try {
+      return process.kill(id, 0);
+    } catch (error) {
+      // A process of another user is there, and may not be signalled.
+      return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+  },
 };
-
-function readProcess(id: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${id}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
-}

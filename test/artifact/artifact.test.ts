@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { functions } from "../../lib/registry/functions.ts";
+import { functionNames, settingsOf } from "../../lib/registry/names.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
@@ -80,14 +81,30 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
   });
 
-  test("the zip contains index.js and package.json and nothing else", () => {
+  test("the zip contains index.js, package.json and LICENSES.txt and nothing else", () => {
     const files = unzipSync(readFileSync(zipFile));
 
     const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
-    expect(new Set(Object.keys(files))).toEqual(new Set(["index.js", "package.json"]));
+    expect(new Set(Object.keys(files))).toEqual(
+      new Set(["index.js", "package.json", "LICENSES.txt"]),
+    );
     for (const entry of Object.keys(files)) {
       expect(text(entry)).toBe(readFileSync(join(folder, entry), "utf8"));
     }
+  });
+
+  test("LICENSES.txt has the notices of this project and of each bundled package, and of no other", () => {
+    const notices = readFileSync(join(folder, "LICENSES.txt"), "utf8");
+    const croner = readFileSync(join(root, "node_modules/croner/LICENSE"), "utf8");
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+
+    const packages = sources.flatMap((source) => /node_modules\/([^/]+)/.exec(source)?.[1] ?? []);
+    const [own, ...named] = [...notices.matchAll(/^([a-z-]+) \d+\.\d+\.\d+ \(MIT\)$/gm)];
+    expect(own?.[1]).toBe("datastream-relay");
+    expect(notices).toContain(readFileSync(join(root, "LICENSE"), "utf8").trim());
+    expect(new Set(named.map(([, found]) => found))).toEqual(new Set(packages));
+    expect(notices.includes(croner.trim())).toBe(name === "heartbeat");
+    expect(notices.includes("No code of other packages is bundled")).toBe(packages.length === 0);
   });
 
   test("the artifact stays within its byte budget", () => {
@@ -104,41 +121,16 @@ describe.each(names)("the artifact of %s", (name) => {
   });
 });
 
-test("a function as README.md shows it is within the default byte budget", async () => {
-  const read = (name: string) => readFileSync(join(root, name), "utf8");
-  const { kibibytesDefault } = JSON.parse(read("artifact-budgets.json"));
-  const [, contents = ""] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
-  const trigger = `export const invoice = {
-    name: "invoice", accepts: "invocation", deliveryTimeoutMs: 1000,
-    parse: () => ({ ok: true, value: {} }), targets: () => [], warnings: () => [],
-    map: () => ({ records: [], endings: [] }),
-  };`;
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(root, "functions"), loader: "ts" },
-    ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
-    plugins: [
-      {
-        name: "the trigger",
-        setup: (esbuild) => {
-          const filter = /triggers\/invoice\.ts$/;
-          esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace: "trigger" }));
-          esbuild.onLoad({ filter, namespace: "trigger" }, () => ({ contents: trigger }));
-        },
-      },
-    ],
-    write: false,
+test("dist/functions.json says of every function what the registry says", () => {
+  const written: unknown = JSON.parse(readFileSync(join(root, "dist/functions.json"), "utf8"));
+
+  expect(written).toEqual({
+    functions: functionNames.map((name) => {
+      const { accepts, triggeredBy, schedule } = functions[name];
+      return {
+        ...{ name, accepts, triggeredBy, settings: settingsOf(name) },
+        ...(schedule === undefined ? {} : { schedule }),
+      };
+    }),
   });
-
-  const [artifact] = outputFiles;
-  const { main } = evaluate(artifact?.text ?? "");
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  expect(artifact?.contents.length).toBeLessThan(kibibytesDefault * 1024);
-  expect(await main({})).toMatchObject({ error: expect.stringContaining("BAD_SETTINGS") });
 });
-
-/** Evaluates the code as the OpenWhisk runner does. */
-function evaluate(code: string) {
-  const module = { exports: {} as { main: (parameters: object) => Promise<object> } };
-  new Function("module", "exports", "require", code)(module, module.exports, createRequire(root));
-  return module.exports;
-}

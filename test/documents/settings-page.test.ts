@@ -79,7 +79,8 @@ function defaults(): Readonly<Record<string, string | number>> {
     BUCKET_EVENT_FIELDS: JSON.stringify(ofBucket.ncloudFields.passed),
     HEARTBEAT_NAME: ofHeartbeat.name,
     HEARTBEAT_TIMEZONE: ofHeartbeat.timezone,
-    REDRIVE_CONCURRENCY: parsedOf(redriveDefinition.parse({})).concurrency,
+    REDRIVE_CONCURRENCY: parsedOf(redriveDefinition.parse({ DEAD_LETTER_BUCKET: "dead-letters" }))
+      .concurrency,
   };
 }
 

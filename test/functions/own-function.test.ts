@@ -14,6 +14,7 @@ const invoice: Trigger<InvocationEvent, Invoice> = {
   name: "invoice",
   accepts: "invocation",
   deliveryTimeoutMs: 1_000,
+  settings: ["INVOICE_TOPIC"],
   parse: (settings) => parseFields(settings, { INVOICE_TOPIC: required(topicName) }),
   targets: () => [],
   warnings: () => [],

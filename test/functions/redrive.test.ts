@@ -795,7 +795,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   });
 
   test.for([
-    ["DEAD_LETTER_BUCKET", "", "DEAD_LETTER_BUCKET is required"],
+    ["DEAD_LETTER_BUCKET", "", "DEAD_LETTER_BUCKET is required: redrive empties it"],
     ["DEAD_LETTER_BUCKET", "No Bucket", "DEAD_LETTER_BUCKET must be a bucket name"],
     ["REDRIVE_TOPICS", '["a b"]', "REDRIVE_TOPICS must be a list of topic names"],
     [

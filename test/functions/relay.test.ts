@@ -17,6 +17,7 @@ const broken: Trigger<InvocationEvent, undefined> = {
   name: "broken",
   accepts: "invocation",
   deliveryTimeoutMs: 1_000,
+  settings: [],
   parse: () => ({ ok: true, value: undefined }),
   targets: () => [],
   warnings: () => [],

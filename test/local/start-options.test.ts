@@ -7,6 +7,7 @@ import { help, parseOptions } from "../../local/start-options.ts";
 
 const usual = {
   isHelp: false,
+  isBuilding: false,
   host: "127.0.0.1",
   allowedHosts: [],
   recordsMax: 10_000,
@@ -39,6 +40,7 @@ describe("the options of npm start", () => {
       { partitionBytesMax: 1_048_576, dataBytesMax: 2_097_152 },
     ],
     ["-h", { isHelp: true }],
+    ["--build", { isBuilding: true }],
   ])("the options are read from %j", (line, told) => {
     expect(parseOptions(line.split(" ").filter((arg) => arg !== ""))).toEqual({
       ...usual,

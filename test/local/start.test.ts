@@ -361,6 +361,6 @@ describe("a failing npm start", () => {
     const [code] = (await once(child, "exit")) as [number];
 
     expect(code).toBe(1);
-    expect(text()).toBe("dist/webhook/index.js is missing: run npm run build first\n");
+    expect(text()).toBe("dist/functions.json is missing: run npm run build first\n");
   });
 });

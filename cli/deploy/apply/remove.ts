@@ -1,5 +1,5 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import { type FunctionName, functionNames } from "../../shared/function-names.ts";
+import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import { readAction, readTrigger } from "../actual/read-state.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
@@ -7,7 +7,7 @@ import { linkAction } from "../api/requests.ts";
 import type { Deployment } from "../desired/deployment.ts";
 import { isMarked, type Names } from "../desired/names.ts";
 
-/** One of our resources, or one that only bears such a name. */
+/** A resource that has one of our names, whether or not this command made it. */
 export type Removal = {
   readonly kind: "link" | "trigger" | "action" | "package";
   readonly name: string;
@@ -16,8 +16,8 @@ export type Removal = {
 };
 
 /**
- * Everything of ours that the prefix can have made, whether or not the configuration still names it: a link goes
- * before its trigger, triggers before actions. What lacks our mark is kept.
+ * Plans the removal of everything that the prefix can have made, whether or not the configuration still names it. A
+ * link is removed before its trigger, and triggers before actions. A resource without our mark is kept.
  */
 export async function planRemoval(names: Names, api: ManagementApi): Promise<readonly Removal[]> {
   const removals = [...(await removalsOf(functionNames, names, api))];
@@ -29,7 +29,7 @@ export async function planRemoval(names: Names, api: ManagementApi): Promise<rea
   return removals;
 }
 
-/** What an earlier configuration has deployed and this one does not name: its triggers still fire. */
+/** Finds resources of functions that an earlier configuration named and this one does not: their triggers still fire. */
 export async function findLeftovers(
   { functions }: Pick<Deployment, "functions">,
   names: Names,
@@ -49,7 +49,7 @@ async function removalsOf(
   const actions: Removal[] = [];
   for (const name of functions) {
     const action = names.actions[name];
-    const trigger = name === "webhook" ? undefined : names.triggers[name];
+    const trigger = names.triggers[name];
     if (trigger !== undefined) {
       const found = await findContent(api, triggerPath(trigger));
       const description = found && (readTrigger(found).description ?? "");
@@ -80,7 +80,7 @@ function toRemoval(kind: Removal["kind"], name: string, description: string | un
     : { kind, name, change: "kept", reason: "it was not made by this command" };
 }
 
-/** PACKAGE_NOT_EMPTY, HTTP 409, seen in public code: others have put something into it. */
+/** Keeps a package that others have put something into (PACKAGE_NOT_EMPTY, HTTP 409, seen in public code). */
 export async function remove(removal: Removal, names: Names, api: ManagementApi): Promise<Removal> {
   try {
     await api(toRequest(removal, names));
@@ -115,7 +115,11 @@ function toRequest({ kind, name }: Removal, names: Names) {
   }
 }
 
+/** Throws for a name that is no trigger of ours: nothing plans a link of one. */
 function actionOf(trigger: string, { triggers, actions }: Names): string {
-  const names = ["bucket", "heartbeat", "redrive"] as const;
-  return actions[names.find((name) => triggers[name] === trigger) ?? "bucket"];
+  const name = functionNames.find((one) => triggers[one] === trigger);
+  if (name === undefined) {
+    throw new Error(`no function has the trigger ${trigger}`);
+  }
+  return actions[name];
 }

@@ -20,12 +20,15 @@ export type SmokeOptions = {
   readonly effects: Pick<Effects, "sleep" | "transport">;
 };
 
-/** "Post Action": an answer is waited for at most this long. */
+/** "Post Action" waits at most this long for a result. */
 const runTimeoutMs = 60_000;
-/** Above it, so that the API's own answer comes first. */
+/** Longer than that, so that the API's own response comes first. */
 const callTimeoutMs = 70_000;
 
-/** One run of what is cheapest to run: a heartbeat, or a test event for `bucket`, which sends nothing. */
+/**
+ * Runs one function whose run does no harm: a heartbeat, or `bucket` with a test event, which sends nothing. Of the
+ * other functions nobody knows what a run does, so none of them is run.
+ */
 export async function smoke(options: SmokeOptions): Promise<Smoke> {
   const find = (name: string) => options.wanted.actions.find((one) => one.function === name);
   const heartbeat = find("heartbeat");
@@ -37,12 +40,16 @@ export async function smoke(options: SmokeOptions): Promise<Smoke> {
     const result = await run(bucket, { Event: "s3:TestEvent" }, options);
     return toSmoke(bucket, result, "ignored");
   }
-  return {
-    ending: "skipped",
-    lines: [
-      "webhook answers to HTTP only, which this API cannot send, and redrive would move dead letters. Send a delivery through API Gateway",
-    ],
-  };
+  return { ending: "skipped", lines: options.wanted.actions.map(whyNotRun) };
+}
+
+function whyNotRun({ function: name, type }: WantedAction): string {
+  if (type === "web") {
+    return `${name} answers to HTTP only, which this API cannot send: send a delivery through API Gateway`;
+  }
+  return name === "redrive"
+    ? "redrive would move dead letters"
+    : `${name} was not run: what its run does is not known here`;
 }
 
 async function smokeHeartbeat(action: WantedAction, options: SmokeOptions): Promise<Smoke> {
@@ -84,7 +91,7 @@ function toSmoke({ name }: WantedAction, result: UnknownObject | string, count: 
       };
 }
 
-/** A function's error begins with a code of ours. Another text is not shown: it could be anything. */
+/** Returns the code that an error of our functions begins with. Any other text is not shown: it could hold anything. */
 function firstWord(error: string): string {
   return /^[A-Z_]{3,40}(?=:|$)/.exec(error)?.[0] ?? "an error that is none of its own";
 }
@@ -99,7 +106,7 @@ function keyOf({ parameters }: WantedAction): string {
 
 function whereToLook(action: WantedAction): string {
   const { parameters } = action;
-  // A count, or one for each topic: read as the function reads it.
+  // DATASTREAM_PARTITIONS is one count, or one for each topic: it is read as the function reads it.
   const config = parseConfig(parameters, action.timeoutMs);
   const count = config.ok ? config.value.partitionsOf(topicOf(action)) : undefined;
   const chosen = parameters["HEARTBEAT_PARTITION"];
@@ -111,7 +118,7 @@ function whereToLook(action: WantedAction): string {
   );
 }
 
-/** The function's result, or why there is none. */
+/** Returns the function's result, or the reason why there is none. */
 async function run(action: WantedAction, parameters: UnknownObject, options: SmokeOptions) {
   const path = actionPath(options.wanted.packageName, action.name);
   try {
@@ -132,14 +139,14 @@ async function run(action: WantedAction, parameters: UnknownObject, options: Smo
   }
 }
 
-/** `response.result` of the content. */
+/** Reads `response.result` of the content. */
 function resultIn(content: UnknownObject): UnknownObject | undefined {
   const response = content["response"];
   const result = isUnknownObject(response) ? response["result"] : undefined;
   return isUnknownObject(result) ? result : undefined;
 }
 
-/** The detail of an activation was seen to be 404 for 30 to 40 s after it: 24 looks, 5 s apart. */
+/** An activation's detail was seen to be 404 for the first 30 to 40 s, so it is asked for 24 times, 5 s apart. */
 const looksMax = 24;
 const lookMs = 5_000;
 

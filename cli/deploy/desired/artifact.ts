@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FunctionName } from "../../shared/function-names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import { UsageError } from "../../shared/settings-source.ts";
 
-/** What `npm run build` wrote for a function, as "Put Action" takes it. */
+/** The code that `npm run build` wrote for a function, in the form that "Put Action" takes. */
 export type Artifact = {
   readonly binary: boolean;
   /** Source text, or a zip in Base64. */
@@ -12,7 +12,7 @@ export type Artifact = {
   readonly sha256: string;
 };
 
-/** "38 MB" (Cloud Functions prerequisites): read as the smaller of its two meanings. */
+/** "38 MB" (Cloud Functions prerequisites), read as the smaller of its two meanings. */
 export const codeBytesMax = 38_000_000;
 
 export type ArtifactKind = "source" | "zip";
@@ -37,7 +37,7 @@ function readArtifact(file: string): Buffer {
   }
 }
 
-/** Of the text as it is sent, so that what the API gives back can be compared with it. */
+/** Hashes the code as it is sent, so that the code that the API gives back can be compared with it. */
 export function sha256(code: string): string {
   return createHash("sha256").update(code).digest("hex");
 }

@@ -1,30 +1,34 @@
 import type { Problem } from "../../../lib/model/settings.ts";
-import type { FunctionName } from "../../shared/function-names.ts";
+import { functions as registered } from "../../../lib/registry/functions.ts";
+import { type FunctionName, isFunctionName } from "../../../lib/registry/names.ts";
 import { type RegionName, regions } from "../api/regions.ts";
 import type { Deployment } from "./deployment.ts";
 
 const httpKeys = ["web", "type", "http", "rawHttp", "raw-http", "apiGateway", "url"];
 
 /**
- * Only `webhook` is ever reachable over HTTP, and never as API Gateway's "webhook type", which drops the headers
- * that a signature is in.
+ * Only a function that HTTP triggers is ever reachable over HTTP, and never as API Gateway's "webhook type", which
+ * drops the headers that a signature is in.
  */
 export function findExposed(given: unknown): readonly Problem[] {
-  const functions = bagOf(bagOf(given)["functions"]);
+  const functions = toObject(toObject(given)["functions"]);
   return Object.entries(functions).flatMap(([name, own]) =>
-    Object.keys(bagOf(own))
-      .filter((key) => httpKeys.includes(key) && !(name === "webhook" && key === "apiGateway"))
+    Object.keys(toObject(own))
+      .filter((key) => httpKeys.includes(key) && !(isWeb(name) && key === "apiGateway"))
       .map((key) => ({
         setting: `functions.${name}.${key}`,
-        text:
-          name === "webhook"
-            ? "cannot be chosen: webhook is always a web action with raw HTTP"
-            : `is refused: ${name} is never exposed over HTTP`,
+        text: isWeb(name)
+          ? `cannot be chosen: ${name} is always a web action with raw HTTP`
+          : `is refused: ${name} is never exposed over HTTP`,
       })),
   );
 }
 
-function bagOf(value: unknown): Readonly<Record<string, unknown>> {
+function isWeb(name: string): boolean {
+  return isFunctionName(name) && registered[name].triggeredBy === "http";
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
@@ -39,7 +43,7 @@ export function checkPlace(deployment: Deployment): readonly Problem[] {
       : [{ setting: "platform", text: `must be ${platforms.join(" or ")} in region ${region}` }]),
     ...(configured.length > 0 ? [] : [{ setting: "functions", text: "names no function" }]),
     ...(platform === "vpc" ? checkNetworks(deployment, configured) : refuseNetworks(deployment)),
-    ...checkBucketTrigger(region, functions.bucket !== undefined),
+    ...configured.flatMap((name) => checkBucketTrigger(region, name)),
   ];
 }
 
@@ -64,11 +68,11 @@ function refuseNetworks({ vpc, functions }: Deployment): readonly Problem[] {
   return names.map((setting) => ({ setting, text: "belongs to the vpc platform only" }));
 }
 
-function checkBucketTrigger(region: RegionName, isBucketWanted: boolean): readonly Problem[] {
-  return region === "gov" && isBucketWanted
+function checkBucketTrigger(region: RegionName, name: FunctionName): readonly Problem[] {
+  return region === "gov" && registered[name].triggeredBy === "object-storage"
     ? [
         {
-          setting: "functions.bucket",
+          setting: `functions.${name}`,
           text: "cannot be deployed to gov: its triggers are documented to be cron and GitHub only",
         },
       ]

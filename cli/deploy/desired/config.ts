@@ -7,7 +7,7 @@ export type ParsedDeployment =
   | { readonly ok: true; readonly value: Deployment }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Every problem at once, each with the field that it is about; never with a value. */
+/** Checks a configuration. Every problem is reported at once and names its field, never a value. */
 export function parseDeployment(given: unknown): ParsedDeployment {
   const exposed = findExposed(given);
   const parsed = schema.safeParse(given);

@@ -4,8 +4,8 @@ import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 const charactersMax = 200;
 
 /**
- * A cron trigger's schedule: five fields, as the guide's "Cron type trigger" page has them, and only the
- * signs that the page shows. The function's own parser has the last word.
+ * Accepts a cron trigger's schedule: five fields, and only the signs that the guide's "Cron type trigger" page shows.
+ * The parser of heartbeat has to accept it too.
  */
 export const cronRule = z
   .string("must be a cron expression of five fields")
@@ -22,10 +22,10 @@ const names = "SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|O
 const value = `(?:\\d{1,2}|${names})`;
 const item = `(?:\\*|${value}(?:-${value})?)(?:/\\d{1,2})?`;
 const field = `${item}(?:,${item})*`;
-/** Without what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
+/** Leaves out what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
 const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
 
-/** What is wrong with an expression; absent where UNIX cron and the function's own parser take it. */
+/** Returns the problem of an expression; undefined if UNIX cron and the parser of heartbeat accept it. */
 export function findCronProblem(expression: string): string | undefined {
   const parsed = heartbeat.parse({ HEARTBEAT_CRON: expression });
   if (!parsed.ok) {
@@ -34,7 +34,7 @@ export function findCronProblem(expression: string): string | undefined {
   return fiveFields.test(expression) ? undefined : unixOnly;
 }
 
-/** What the documents leave open about a schedule, to be tried with a trigger of one's own. */
+/** Warns about parts of a schedule whose meaning the documents leave open. A trigger of one's own can show it. */
 export function cronWarnings(expression: string): readonly string[] {
   const [, , , month = "*", weekday = "*"] = expression.split(" ");
   return [

@@ -1,27 +1,49 @@
 import * as z from "zod";
-import { settingNames } from "../../../lib/settings/settings.ts";
+import { functions } from "../../../lib/registry/functions.ts";
+import { allSettingNames, type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import { regionNames } from "../api/regions.ts";
 import { cronRule } from "./cron-option.ts";
 import { isHidden } from "./function-settings.ts";
+import { nameCharactersMax, prefixCharactersMax } from "./names.ts";
 
 /**
- * What is deployed where: the one declarative file, `deploy.config.ts`. Limits and names are those of "Put
- * Action" and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50
- * letters, digits, `-` and `_` that do not begin with `-` and are unique across actions, triggers and packages.
+ * The form of `deploy.config.ts`, the one declarative file of a deployment. Limits and names are those of "Put Action"
+ * and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50 letters, digits, `-`
+ * and `_` that do not begin with `-` and are unique across actions, triggers and packages.
  */
 export type DeployConfig = z.input<typeof schema>;
 
 export type Deployment = z.output<typeof schema>;
 
+type FunctionOptions = NonNullable<Deployment["functions"][FunctionName]>;
+
+/** Returns a function's options if it is configured and cron triggers it. */
+export function scheduledOptions({ functions: given }: Deployment, name: FunctionName) {
+  return optionsWith("cron", given[name]);
+}
+
+/** Returns a function's options if it is configured and a bucket's events trigger it. */
+export function bucketOptions({ functions: given }: Deployment, name: FunctionName) {
+  return optionsWith("events", given[name]);
+}
+
+/** Returns a function's options if it is configured and HTTP triggers it. */
+export function webOptions({ functions: given }: Deployment, name: FunctionName) {
+  return optionsWith("apiGateway", given[name]);
+}
+
+function optionsWith<Key extends string>(key: Key, options: FunctionOptions | undefined) {
+  const isOfKind = (one: FunctionOptions): one is Extract<FunctionOptions, Record<Key, unknown>> =>
+    key in one;
+  return options !== undefined && isOfKind(options) ? options : undefined;
+}
+
 export const memoriesMb = [128, 256, 512, 1024] as const;
 
-/** What is left for the names of functions and triggers, the longest of which is `-heartbeat-cron`. */
-export const prefixCharactersMax = 35;
-
-/** Documented for a bucket's events: at most ten triggers each; of one trigger's pairs no limit is. */
+/** A bucket's events are documented to have at most ten triggers each. No limit of one trigger's pairs is documented. */
 export const eventsMax = 100;
 
-export const nameText = "1 to 50 letters, digits, - and _, and must not begin with -";
+export const nameText = `1 to ${nameCharactersMax} letters, digits, - and _, and must not begin with -`;
 
 export const name = z
   .string(`must be ${nameText}`)
@@ -32,7 +54,7 @@ export const networkId = z.int("must be a whole number").positive("must be posit
 export const network = z.strictObject({ vpcNo: networkId, subnetNo: networkId });
 
 /** Names of settings whose values may stand in this file. */
-export const plainNames = settingNames.filter((setting) => !isHidden(setting));
+export const plainNames = allSettingNames.filter((setting) => !isHidden(setting));
 
 export const plainSettings = z.partialRecord(
   z.enum(plainNames, "is no setting, or one that belongs into the settings file"),
@@ -40,11 +62,11 @@ export const plainSettings = z.partialRecord(
 );
 
 export const options = {
-  /** MB. The guide's default is 256, another source says 128: so it is always sent. */
+  /** In MB. The guide's default is 256 and another source says 128, so it is always sent. */
   memoryMb: z.literal(memoriesMb, "must be 128, 256, 512 or 1024").default(256),
-  /** Of this function's action; without it the one of the whole file. */
+  /** The network of this function's action. Without it, the network of the whole file. */
   vpc: network.optional(),
-  /** Settings of this function alone, before those of files and environment. Never secrets. */
+  /** Settings of this function alone. They come before those of files and environment, and are never secrets. */
   settings: plainSettings.default({}),
 };
 
@@ -60,9 +82,9 @@ export const invoked = { ...options, timeoutMs: timeoutMs(60_000) };
 
 export const scheduled = {
   ...invoked,
-  /** Five fields; for `heartbeat` this is HEARTBEAT_CRON too. */
+  /** Five fields. If the function has a setting for its schedule, this sets it too. */
   cron: cronRule,
-  /** What the trigger gets instead, where NAVER Cloud counts months or weekdays in another way. */
+  /** The expression that the trigger gets instead, if NAVER Cloud counts months or weekdays in another way. */
   cronOption: z.string().min(1).max(200).optional(),
 };
 
@@ -72,6 +94,39 @@ export const event = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
   eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
 });
+
+/** The options of a function by the kind of its trigger. */
+const optionsOf = {
+  http: z.strictObject({
+    ...options,
+    timeoutMs: timeoutMs(10_000),
+    /** The documents do not say what the header options do, so they stay off. */
+    customOptions: z.boolean().default(false),
+    /** Your names in API Gateway, for the printed steps only. */
+    apiGateway: z
+      .strictObject({ product: name, api: name, stage: name })
+      .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
+  }),
+  "object-storage": z.strictObject({
+    ...invoked,
+    events: z
+      .array(event)
+      .min(1, "must name at least one event rule")
+      .max(eventsMax, `must name at most ${eventsMax} event rules`),
+  }),
+  cron: z.strictObject(scheduled),
+  invocation: z.strictObject(invoked),
+};
+
+type FunctionsShape = {
+  [Name in FunctionName]: z.ZodOptional<
+    (typeof optionsOf)[(typeof functions)[Name]["triggeredBy"]]
+  >;
+};
+
+const functionsShape = Object.fromEntries(
+  functionNames.map((name) => [name, optionsOf[functions[name].triggeredBy].optional()]),
+) as FunctionsShape;
 
 export const schema = z.strictObject(
   {
@@ -87,31 +142,7 @@ export const schema = z.strictObject(
     artifact: z.enum(["source", "zip"], "must be source or zip").default("source"),
     runtime: z.string().min(1).max(50).default("nodejs:22"),
     vpc: network.optional(),
-    functions: z.strictObject({
-      webhook: z
-        .strictObject({
-          ...options,
-          timeoutMs: timeoutMs(10_000),
-          /** The documents do not say what the header options do, so they stay off. */
-          customOptions: z.boolean().default(false),
-          /** For the printed steps only: what you call things in API Gateway. */
-          apiGateway: z
-            .strictObject({ product: name, api: name, stage: name })
-            .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
-        })
-        .optional(),
-      bucket: z
-        .strictObject({
-          ...invoked,
-          events: z
-            .array(event)
-            .min(1, "must name at least one event rule")
-            .max(eventsMax, `must name at most ${eventsMax} event rules`),
-        })
-        .optional(),
-      heartbeat: z.strictObject(scheduled).optional(),
-      redrive: z.strictObject(scheduled).optional(),
-    }),
+    functions: z.strictObject(functionsShape),
   },
   { error: (issue) => (issue.code === "invalid_type" ? "must be an object" : undefined) },
 );

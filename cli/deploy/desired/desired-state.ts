@@ -1,8 +1,9 @@
 import { type Problem, problemsOf, type Settings } from "../../../lib/model/settings.ts";
-import { type FunctionName, functionNames } from "../../shared/function-names.ts";
+import { functions } from "../../../lib/registry/functions.ts";
+import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import type { Platform } from "../api/regions.ts";
 import type { Artifact } from "./artifact.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, scheduledOptions, webOptions } from "./deployment.ts";
 import { toTriggers, type WantedTrigger } from "./desired-triggers.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";
 import { mark, type Names, toNames } from "./names.ts";
@@ -25,7 +26,7 @@ export type WantedAction = {
   readonly parameters: Parameters;
 };
 
-/** Everything that shall be there, and nothing that is. */
+/** Everything that shall be deployed, whether or not it is there. */
 export type Wanted = {
   readonly packageName: string;
   readonly actions: readonly WantedAction[];
@@ -43,9 +44,9 @@ export type Sources = {
   readonly load: (name: FunctionName) => Artifact;
 };
 
-/** "Put Action" and "Prerequisites": 1 MB of parameters, read as the smaller of its two meanings. */
+/** 1 MB of parameters ("Put Action" and "Prerequisites"), read as the smaller of its two meanings. */
 const parametersBytesMax = 1_000_000;
-/** An action is started within its timeout too, and must be able to answer before it. */
+/** The timeout includes the start of an action, and the action has to answer before it. */
 const startReserveMs = 1_000;
 
 export function toWanted(sources: Sources): WantedResult {
@@ -85,7 +86,7 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
     return { ok: false, problems };
   }
   const artifact = load(name);
-  const isWeb = name === "webhook";
+  const isWeb = functions[name].triggeredBy === "http";
   const value = {
     function: name,
     name: names.actions[name],
@@ -98,17 +99,19 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
     memoryMb: options.memoryMb,
     vpc: platform === "vpc" ? (options.vpc ?? deployment.vpc) : undefined,
     rawHttp: isWeb,
-    customOptions: deployment.functions.webhook?.customOptions === true && isWeb,
+    customOptions: webOptions(deployment, name)?.customOptions === true,
     parameters,
   };
   return { ok: true, value };
 }
 
-/** The schedule of a heartbeat is in one place: the trigger's and the function's are the same. */
+/** Gives the function the same schedule as its trigger, so that a schedule is in one place. */
 function settingsFor(name: FunctionName, { deployment, settings }: Sources): Settings {
   const own = deployment.functions[name]?.settings ?? {};
-  const cron = name === "heartbeat" ? deployment.functions.heartbeat?.cron : undefined;
-  return { ...settings, ...own, ...(cron === undefined ? {} : { HEARTBEAT_CRON: cron }) };
+  const setting = functions[name].schedule?.setting;
+  const cron = scheduledOptions(deployment, name)?.cron;
+  const schedule = setting === undefined || cron === undefined ? {} : { [setting]: cron };
+  return { ...settings, ...own, ...schedule };
 }
 
 function checkTimeout(
@@ -138,7 +141,7 @@ function checkBytes(name: FunctionName, parameters: Parameters): readonly Proble
       ];
 }
 
-/** A setting that several functions read is reported once. */
+/** Reports a problem once, although several functions read its setting. */
 export function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((one) => [`${one.setting} ${one.text}`, one])).values()];
 }

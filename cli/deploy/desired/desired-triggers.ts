@@ -1,5 +1,6 @@
+import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import { sha256 } from "./artifact.ts";
-import type { Deployment } from "./deployment.ts";
+import { bucketOptions, type Deployment, scheduledOptions } from "./deployment.ts";
 import { mark, type Names } from "./names.ts";
 
 export type ObjectStorageLink = { readonly bucketName: string; readonly eventRuleName: string };
@@ -15,32 +16,29 @@ export type TriggerSchedule =
   | { readonly type: "cron"; readonly cronOption: string }
   | { readonly type: "object_storage"; readonly objectStorageLink: readonly ObjectStorageLink[] };
 
-export function toTriggers({ functions }: Deployment, names: Names): readonly WantedTrigger[] {
-  const scheduled = (["heartbeat", "redrive"] as const).flatMap((name) => {
-    const options = functions[name];
-    return options === undefined
+export function toTriggers(deployment: Deployment, names: Names): readonly WantedTrigger[] {
+  return functionNames.flatMap((name) => {
+    const trigger = names.triggers[name];
+    const schedule = scheduleOf(deployment, name);
+    return trigger === undefined || schedule === undefined
       ? []
       : [
           {
-            name,
-            schedule: { type: "cron", cronOption: options.cronOption ?? options.cron } as const,
+            name: trigger,
+            // Whether a trigger can be read in full is not documented: its mark says what it does.
+            description: mark(`${name}, trigger sha256:${sha256(JSON.stringify(schedule))}`),
+            action: names.actions[name],
+            ...schedule,
           },
         ];
   });
-  const bucket =
-    functions.bucket === undefined
-      ? []
-      : [
-          {
-            name: "bucket",
-            schedule: { type: "object_storage", objectStorageLink: functions.bucket.events },
-          } as const,
-        ];
-  return [...bucket, ...scheduled].map(({ name, schedule }) => ({
-    name: names.triggers[name],
-    // What a trigger does is not documented to be readable in full: its mark tells.
-    description: mark(`${name}, trigger sha256:${sha256(JSON.stringify(schedule))}`),
-    action: names.actions[name],
-    ...schedule,
-  }));
+}
+
+function scheduleOf(deployment: Deployment, name: FunctionName): TriggerSchedule | undefined {
+  const events = bucketOptions(deployment, name)?.events;
+  if (events !== undefined) {
+    return { type: "object_storage", objectStorageLink: events };
+  }
+  const scheduled = scheduledOptions(deployment, name);
+  return scheduled && { type: "cron", cronOption: scheduled.cronOption ?? scheduled.cron };
 }

@@ -1,36 +1,23 @@
 import type { Problem, Settings } from "../../../lib/model/settings.ts";
-import { settingNames } from "../../../lib/settings/settings.ts";
+import { functions } from "../../../lib/registry/functions.ts";
+import {
+  allSettingNames,
+  type FunctionName,
+  functionNames,
+  settingsOf,
+} from "../../../lib/registry/names.ts";
 import { examineFunction } from "../../shared/examine-function.ts";
-import { type FunctionName, functionNames } from "../../shared/function-names.ts";
-
-export type SettingName = (typeof settingNames)[number];
-
-/** Each function's own settings begin with its word; the others are everyone's. */
-const ownPrefixes: Readonly<Record<FunctionName, string>> = {
-  webhook: "WEBHOOK_",
-  bucket: "BUCKET_",
-  heartbeat: "HEARTBEAT_",
-  redrive: "REDRIVE_",
-};
-
-/** The settings that a function reads, and so the only ones that are bound to its action. */
-export function settingsOf(name: FunctionName): readonly SettingName[] {
-  const foreign = functionNames
-    .filter((other) => other !== name)
-    .map((other) => ownPrefixes[other]);
-  return settingNames.filter((setting) => !foreign.some((prefix) => setting.startsWith(prefix)));
-}
 
 const hidden: readonly string[] = [
   "NCLOUD_ACCESS_KEY",
   "NCLOUD_SECRET_KEY",
-  "WEBHOOK_SECRETS",
   "WEBHOOK_SOURCES",
+  ...functionNames.flatMap((name) => functions[name].secretSettings),
 ];
 
-/** Whether a value is never shown. What is no setting of ours may hold anything. */
+/** Returns whether a value is never shown. A parameter that is not one of our settings may hold anything. */
 export function isHidden(setting: string): boolean {
-  return hidden.includes(setting) || !settingNames.some((known) => known === setting);
+  return hidden.includes(setting) || !allSettingNames.includes(setting);
 }
 
 export type Parameters = Readonly<Record<string, string>>;
@@ -45,10 +32,10 @@ export type Stream = {
 };
 
 /**
- * The parameters of a function's action: what it reads and nothing else, checked by the very parsers that it will
- * run. The endpoints are always among them. NAVER Cloud puts a caller's own parameters before those of the
- * action ("runtime" first), Apache OpenWhisk makes those of a web action final: bound, they
- * are at least never left for a caller to fill in.
+ * Returns the parameters of a function's action: the settings that it reads and no others, checked by the parsers
+ * that it will run. The endpoints are always among them, so that they are never left for a caller to fill in. NAVER
+ * Cloud documents that a caller's own parameters come before those of the action ("runtime" first), while Apache
+ * OpenWhisk makes those of a web action final.
  */
 export function bindSettings(name: FunctionName, settings: Settings): BoundSettings {
   const own = pick(settings, settingsOf(name));
@@ -62,8 +49,8 @@ export function bindSettings(name: FunctionName, settings: Settings): BoundSetti
   return { ok: true, parameters, stream: { deliveryTimeoutMs, endpoints } };
 }
 
-/** Templates leave empty text where a variable has no value: such a setting is not bound. */
-function pick(settings: Settings, names: readonly SettingName[]): Parameters {
+/** Leaves out empty settings: templates leave empty text where a variable has no value. */
+function pick(settings: Settings, names: readonly string[]): Parameters {
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = Object.hasOwn(settings, name) ? settings[name] : undefined;

@@ -5,7 +5,7 @@ import { UsageError } from "../../shared/settings-source.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
 
-/** A module with the export `config`, or a JSON file. A module is code: it runs as you. */
+/** Loads a module with the export `config`, or a JSON file. A module is code, and runs with your rights. */
 export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
     throw new UsageError(`${file} is not there: copy deploy.config.example.ts, and fill it in`);
@@ -36,7 +36,7 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
-/** The kind of an error, and the place where it is: the rest of a message could quote the file. */
+/** Names the kind of an error and its place in the file. The rest of a message could quote the file. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;

@@ -5,7 +5,7 @@ import { parseSettingsFile } from "../../shared/settings-file.ts";
 
 const file = new URL("../../../local/settings.env", import.meta.url);
 
-/** Secrets of `npm start` stand in the repository: in the cloud anybody could sign with them. */
+/** Refuses the secrets of `npm start`: they are in the repository, so anybody could sign with them in the cloud. */
 export function findLocalSecrets(parameters: Settings): readonly Problem[] {
   const known = new Set(secretsIn(readLocal()).map(({ value }) => value));
   const text = "holds a value of local/settings.env, which anybody can read";

@@ -1,36 +1,60 @@
-import type { FunctionName } from "../../shared/function-names.ts";
-import type { Deployment } from "./deployment.ts";
+import { functions } from "../../../lib/registry/functions.ts";
+import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
+import type { TriggerKind } from "../../../lib/registry/register.ts";
 
 export type Names = {
   readonly packageName: string;
   readonly actions: Readonly<Record<FunctionName, string>>;
-  readonly triggers: Readonly<Record<"bucket" | "heartbeat" | "redrive", string>>;
+  /** Undefined for functions that no trigger of this API runs. */
+  readonly triggers: Readonly<Record<FunctionName, string | undefined>>;
 };
 
+/** API Gateway's triggers are made by hand, and a function that is only called by name has none. */
+const triggerEndings: Readonly<Partial<Record<TriggerKind, string>>> = {
+  "object-storage": "-events",
+  cron: "-cron",
+};
+
+/** The limit of "Put Action" and "Put Trigger". */
+export const nameCharactersMax = 50;
+
+/** The longest ending leaves this much for the prefix. */
+export const prefixCharactersMax =
+  nameCharactersMax - Math.max(...functionNames.map((name) => longestEnding(name).length));
+
+function longestEnding(name: FunctionName): string {
+  return triggerEnding(name) ?? `-${name}`;
+}
+
+function triggerEnding(name: FunctionName): string | undefined {
+  const ending = triggerEndings[functions[name].triggeredBy];
+  return ending === undefined ? undefined : `-${name}${ending}`;
+}
+
+type NameParts = { readonly prefix: string; readonly package: string };
+
 /** Names are unique across actions, triggers and packages, so each kind has an ending of its own. */
-export function toNames({
-  prefix,
-  package: packageName,
-}: Pick<Deployment, "prefix" | "package">): Names {
+export function toNames({ prefix, package: packageName }: NameParts): Names {
   return {
     packageName,
-    actions: {
-      webhook: `${prefix}-webhook`,
-      bucket: `${prefix}-bucket`,
-      heartbeat: `${prefix}-heartbeat`,
-      redrive: `${prefix}-redrive`,
-    },
-    triggers: {
-      bucket: `${prefix}-bucket-events`,
-      heartbeat: `${prefix}-heartbeat-cron`,
-      redrive: `${prefix}-redrive-cron`,
-    },
+    actions: toRecord((name) => `${prefix}-${name}`),
+    triggers: toRecord((name) => {
+      const ending = triggerEnding(name);
+      return ending === undefined ? undefined : prefix + ending;
+    }),
   };
+}
+
+function toRecord<Value extends string | undefined>(
+  toValue: (name: FunctionName) => Value,
+): Record<FunctionName, Value> {
+  const entries = functionNames.map((name) => [name, toValue(name)] as const);
+  return Object.fromEntries(entries) as Record<FunctionName, Value>;
 }
 
 const ownMark = "datastream-relay: ";
 
-/** The description says whose a resource is, for people and for the next deploy. At most 3,000 bytes. */
+/** Makes a description that tells people and the next deploy who made the resource. It may have 3,000 bytes. */
 export function mark(text: string): string {
   return `${ownMark}${text}`;
 }

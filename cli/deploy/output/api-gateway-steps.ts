@@ -1,5 +1,6 @@
+import { functionNames } from "../../../lib/registry/names.ts";
 import type { DeployLocation } from "../api/regions.ts";
-import type { Deployment } from "../desired/deployment.ts";
+import { type Deployment, webOptions } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 
 /**
@@ -11,12 +12,21 @@ export function apiGatewaySteps(
   deployment: Deployment,
   { region }: DeployLocation,
 ): readonly string[] {
-  const { webhook } = deployment.functions;
-  if (webhook === undefined) {
-    return [];
-  }
-  const { product, api, stage } = webhook.apiGateway;
-  const action = toNames(deployment).actions.webhook;
+  return functionNames.flatMap((name) => {
+    const options = webOptions(deployment, name);
+    return options === undefined
+      ? []
+      : [
+          ...stepsFor({ ...options.apiGateway, action: toNames(deployment).actions[name], region }),
+          ...(name === "webhook" ? stepsForSenders : []),
+          "Not documented: API Gateway's own limits of size and time. Send one delivery of your largest kind.",
+        ];
+  });
+}
+
+type Gateway = Readonly<Record<"product" | "api" | "stage" | "action" | "region", string>>;
+
+function stepsFor({ product, api, stage, action, region }: Gateway): readonly string[] {
   return [
     `In the console, region ${region}: subscribe to API Gateway (it is billed apart).`,
     `Cloud Functions > Action > ${action}: check that its type is a web action and that "raw HTTP" is on.`,
@@ -26,8 +36,10 @@ export function apiGatewaySteps(
     "Methods: POST and GET.",
     "Authentication: none. Senders prove themselves by their signatures, which webhook checks.",
     "Copy the trigger's URL. An older page shows https://<product id>.apigw.<zone's domain>/<api>/<stage>/<resource>/<type>; how {type+} stands in it is not documented: take the one that the console shows.",
-    'Try it: GET <URL>/<source> must answer {"status":"ok"}.',
-    "At each sender, enter <URL>/<source>: the names in WEBHOOK_SOURCES are the sources.",
-    "Not documented: API Gateway's own limits of size and time. Send one delivery of your largest kind.",
   ];
 }
+
+const stepsForSenders = [
+  'Try it: GET <URL>/<source> must answer {"status":"ok"}.',
+  "At each sender, enter <URL>/<source>: the names in WEBHOOK_SOURCES are the sources.",
+];

@@ -1,9 +1,11 @@
 import type { Settings } from "../../../lib/model/settings.ts";
+import { functions } from "../../../lib/registry/functions.ts";
+import { functionNames } from "../../../lib/registry/names.ts";
 
 const secretSettings = [
   "NCLOUD_ACCESS_KEY",
   "NCLOUD_SECRET_KEY",
-  "WEBHOOK_SECRETS",
+  ...functionNames.flatMap((name) => functions[name].secretSettings),
   "DEPLOY_ACCESS_KEY",
   "DEPLOY_SECRET_KEY",
 ];

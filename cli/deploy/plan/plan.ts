@@ -80,7 +80,7 @@ function toActionStep(
  * https://api.ncloud-docs.com, read in November 2026).
  */
 function wrongActionType({ function: name, type }: WantedAction, actual: string): string {
-  const exposed = name === "webhook" ? "" : `, and ${name} is never exposed over HTTP`;
+  const exposed = type === "web" ? "" : `, and ${name} is never exposed over HTTP`;
   return (
     `it is there as a ${actual} action and must be ${type}; an action's type cannot be changed${exposed}. ` +
     "Delete it in the console, with what refers to it, or choose another prefix"

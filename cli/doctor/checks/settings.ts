@@ -1,7 +1,7 @@
 import type { Problem, Settings } from "../../../lib/model/settings.ts";
+import { allSettingNames, type FunctionName } from "../../../lib/registry/names.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { type Examined, examineFunction, isSet } from "../../shared/examine-function.ts";
-import type { FunctionName } from "../../shared/function-names.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** The default of a function. Nothing in this command waits that long. */
@@ -13,7 +13,7 @@ const deliveryTimeoutMs = 45_000;
  */
 export function examineSettings(names: readonly FunctionName[], settings: Settings) {
   const examined = names.map((name) => examineFunction(name, settings));
-  const config = parseConfig(settings, deliveryTimeoutMs);
+  const config = parseConfig(settings, deliveryTimeoutMs, allSettingNames);
   const common = names.length > 0 ? [] : problemsOfAny(config.ok ? [] : config.problems, settings);
   return {
     checks: [

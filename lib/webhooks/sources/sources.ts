@@ -32,6 +32,9 @@ const limitFields = {
   WEBHOOK_BODY_ENCODING: withDefault(oneOf(bodyEncodings), "auto"),
 };
 
+/** Names of the settings that `parseSources` reads. */
+export const sourceSettings: readonly string[] = Object.keys({ ...fields, ...limitFields });
+
 function isName(name: string): boolean {
   return /^[a-z0-9-]{1,50}$/.test(name);
 }

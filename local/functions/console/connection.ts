@@ -1,3 +1,4 @@
+import type { BuiltFunction } from "../built-functions.ts";
 import type { ConsoleSettings } from "./sources.ts";
 
 /** The addresses of the functions and of Object Storage, and the settings that they share with the emulator. */
@@ -6,4 +7,5 @@ export type FunctionsConnection = {
   readonly invocationUrl: (name: string) => string;
   readonly objectStorageOrigin: string;
   readonly settings: ConsoleSettings;
+  readonly functions: readonly BuiltFunction[];
 };

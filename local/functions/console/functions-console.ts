@@ -25,8 +25,6 @@ const askedBytesMax = 8 * 1024 * 1024;
 const actions: Readonly<Record<string, Action>> = {
   webhook: sendWebhook,
   upload: uploadObject,
-  heartbeat: (asked, connection) => invoke("heartbeat", asked, connection),
-  redrive: (asked, connection) => invoke("redrive", asked, connection),
 };
 
 /**
@@ -58,11 +56,29 @@ async function call(
   name: string,
   connection: FunctionsConnection | undefined,
 ): Promise<OutgoingResponse> {
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action === undefined) {
-    return problem(404, "no such function");
+  if (request.method !== "POST") {
+    return notAllowed("POST");
   }
-  return request.method === "POST" ? answer(request, action, connection) : notAllowed("POST");
+  if (connection === undefined) {
+    return problem(503, "the stand-in runs alone: npm start runs the functions beside it");
+  }
+  const action = findAction(name, connection);
+  return action === undefined
+    ? problem(404, "no such function")
+    : answer(request, action, connection);
+}
+
+/** A form of its own, or a call by name of any function that takes one. */
+function findAction(name: string, connection: FunctionsConnection): Action | undefined {
+  if (Object.hasOwn(actions, name)) {
+    return actions[name];
+  }
+  const isCalledByName = namesToInvoke(connection).includes(name);
+  return isCalledByName ? (asked, connected) => invoke(name, asked, connected) : undefined;
+}
+
+function namesToInvoke({ functions }: FunctionsConnection): readonly string[] {
+  return functions.filter(({ accepts }) => accepts === "invocation").map(({ name }) => name);
 }
 
 function describe(connection: FunctionsConnection | undefined) {
@@ -72,17 +88,15 @@ function describe(connection: FunctionsConnection | undefined) {
         connected: true,
         sources: readSources(connection.settings).map(describeSource),
         bucket: uploadBucket,
+        invocations: namesToInvoke(connection),
       };
 }
 
 async function answer(
   request: IncomingMessage,
   action: Action,
-  connection: FunctionsConnection | undefined,
+  connection: FunctionsConnection,
 ): Promise<OutgoingResponse> {
-  if (connection === undefined) {
-    return problem(503, "the emulator runs alone: npm start runs the functions beside it");
-  }
   const body = await readBody(request, askedBytesMax);
   if (body.kind !== "whole") {
     return problem(413, `at most ${askedBytesMax} bytes`);
@@ -102,9 +116,10 @@ async function answer(
 }
 
 function invoke(name: string, asked: unknown, { invocationUrl }: FunctionsConnection) {
-  closedObject(asked, "the call", []);
+  const { event = {} } = closedObject(asked, "the call", ["event"]);
   const headers = { "content-type": "application/json" };
-  const sent = { method: "POST", url: invocationUrl(name), headers, body: "{}" };
+  const body = JSON.stringify(event);
+  const sent = { method: "POST", url: invocationUrl(name), headers, body };
   return sendRequest(sent).then((reply) => ({ sent, reply }));
 }
 

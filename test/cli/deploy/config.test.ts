@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toDeployLocation } from "../../../cli/deploy/api/regions.ts";
 import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
-import { bindSettings, settingsOf } from "../../../cli/deploy/desired/function-settings.ts";
+import { bindSettings } from "../../../cli/deploy/desired/function-settings.ts";
 import { toNames } from "../../../cli/deploy/desired/names.ts";
-import { functionNames } from "../../../cli/shared/function-names.ts";
 import { config as example } from "../../../deploy.config.example.ts";
 import { redriveDefinition as redrive } from "../../../lib/dead-letters/redrive.ts";
+import { functionNames, settingsOf } from "../../../lib/registry/names.ts";
 import { settingNames } from "../../../lib/settings/settings.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { bucket } from "../../../lib/triggers/bucket.ts";
@@ -75,7 +75,9 @@ describe("the configuration", () => {
   test("the longest prefix makes distinct names of at most 50 characters", () => {
     const { actions, triggers } = toNames({ prefix: "x".repeat(35), package: "-" });
 
-    const names = [...Object.values(actions), ...Object.values(triggers)];
+    const names = [...Object.values(actions), ...Object.values(triggers)].filter(
+      (name) => name !== undefined,
+    );
     expect(Math.max(...names.map(({ length }) => length))).toBe(50);
     expect(new Set(names).size).toBe(7);
   });

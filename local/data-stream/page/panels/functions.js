@@ -1,6 +1,7 @@
 import { find, getJson, postJson } from "../dom.js";
 import { onLanguage, t } from "../text/language.js";
 import { showCalling, showFailure, showResult, startResult } from "./function-result.js";
+import { showOtherFunctions, startOtherFunctions } from "./other-functions.js";
 
 /** Events arrive by another connection than the reply, so the page waits this long for them. */
 const settleMs = 400;
@@ -89,7 +90,7 @@ function showSource() {
 }
 
 export async function loadFunctions() {
-  const { connected, sources, bucket = "" } = await getJson("/_/functions");
+  const { connected, sources, bucket = "", invocations = [] } = await getJson("/_/functions");
   const isChanged = JSON.stringify(sources) !== JSON.stringify(state.sources);
   Object.assign(state, { sources, bucket, isConnected: connected });
   // The form is filled only if the sources differ, so that a text which somebody writes outlives a reconnection.
@@ -98,6 +99,7 @@ export async function loadFunctions() {
     find("source").replaceChildren(...options);
     fillSample();
   }
+  showOtherFunctions(invocations, (name, asked) => call(name, asked));
   showAlone();
 }
 
@@ -118,6 +120,7 @@ function onSubmit(form, listener) {
 
 export function startFunctions() {
   startResult();
+  startOtherFunctions();
   onLanguage(() => {
     showAlone();
     showSource();

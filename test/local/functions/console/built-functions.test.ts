@@ -3,6 +3,7 @@ import { parse as parseEnv } from "dotenv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunningEmulator } from "../../../../local/data-stream/server.ts";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
+import { readBuiltFunctions } from "../../../../local/functions/built-functions.ts";
 import {
   type FunctionsHost,
   startFunctions,
@@ -18,6 +19,11 @@ const settings = parseEnv(
 );
 const sources = JSON.parse(settings["WEBHOOK_SOURCES"] ?? "{}") as Record<string, unknown>;
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
+
+function readBuilt() {
+  const built = readBuiltFunctions();
+  return typeof built === "string" ? [] : built;
+}
 
 /** Starts everything as `npm start` does. */
 async function startAll() {
@@ -36,6 +42,7 @@ async function startAll() {
       invocationUrl: (name) => invocationUrl(lambdaPort, name),
       objectStorageOrigin,
       settings,
+      functions: readBuilt(),
     },
   });
   const trigger = createEventPoster({

@@ -166,6 +166,26 @@ describe("POST /_/functions", () => {
     expect(result.reply.status).toBe(200);
   });
 
+  test("a function that has no form of its own is invoked with the given event", async () => {
+    const { call, stub } = await startConnected({
+      functions: [
+        { name: "notice", accepts: "invocation" },
+        { name: "hook", accepts: "http" },
+      ],
+    });
+
+    const answered = await call("notice", { event: { text: "안녕" } });
+    const refused = [
+      await call("hook", {}),
+      await call("heartbeat", {}),
+      await call("notice", { text: "안녕" }),
+    ];
+
+    expect(answered.status).toBe(200);
+    expect(refused.map(({ status }) => status)).toEqual([404, 404, 400]);
+    expect(stub.received).toMatchObject([{ path: "/invoke/notice", body: '{"text":"안녕"}' }]);
+  });
+
   test("an upload is signed, and the object storage accepts it", async () => {
     const storage = await startStorageWorld({ buckets: ["local-uploads"] });
     const { call } = await startConnected({
@@ -189,6 +209,33 @@ describe("POST /_/functions", () => {
 });
 
 describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
+  test("a function that has no form of its own gets a card with a JSON event", async () => {
+    const stub = await startFunctionsStub();
+    const world = await startWorld({
+      functions: connection({
+        webhookOrigin: stub.origin,
+        functions: [
+          { name: "redrive", accepts: "invocation" },
+          { name: "notice", accepts: "invocation" },
+        ],
+      }),
+    });
+    const { page, complaints } = await openConsole(world);
+    const form = page.locator("#other-functions form");
+
+    await form.getByLabel("Event, as JSON").fill('["no object"]');
+    await form.getByRole("button", { name: "Run with this event" }).click();
+    await form.getByText("The event must be a JSON object.").waitFor();
+    await form.getByLabel("Event, as JSON").fill('{"text":"hello"}');
+    await form.getByRole("button", { name: "Run with this event" }).click();
+    await page.locator("#function-result .column").nth(2).waitFor();
+
+    expect(await form.count()).toBe(1);
+    expect(await form.getByRole("heading").innerText()).toBe("notice");
+    expect(stub.received).toMatchObject([{ path: "/invoke/notice", body: '{"text":"hello"}' }]);
+    expect(complaints).toEqual([]);
+  });
+
   test("the reply, the request and the record of a webhook are shown side by side", async () => {
     const produced = { produce: async (): Promise<unknown> => undefined };
     const stub = await startFunctionsStub(() => produced.produce());

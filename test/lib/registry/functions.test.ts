@@ -1,0 +1,51 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { functions } from "../../../lib/registry/functions.ts";
+import { allSettingNames, functionNames, settingsOf } from "../../../lib/registry/names.ts";
+import { findMisspelt, settingNames } from "../../../lib/settings/settings.ts";
+import { streamSettingNames } from "../../../lib/settings/stream-config.ts";
+
+describe("the registry", () => {
+  test("names every file of functions/, each by the name of its definition", () => {
+    const files = readdirSync("functions").map((file) => file.replace(/\.ts$/, ""));
+
+    expect(new Set(functionNames)).toEqual(new Set(files));
+    expect(functionNames.map((name) => functions[name].name)).toEqual(functionNames);
+  });
+
+  test("and the stream's settings together have every setting there is", () => {
+    const own = functionNames.flatMap((name) => functions[name].ownSettings);
+
+    expect(new Set([...streamSettingNames(), ...own])).toEqual(new Set(settingNames));
+    expect(allSettingNames).toEqual(settingNames);
+  });
+
+  test("has no setting that two functions own, or that another function takes for misspelt", () => {
+    const own = functionNames.flatMap((name) => functions[name].ownSettings);
+
+    expect(new Set(own).size).toBe(own.length);
+    for (const name of allSettingNames) {
+      const others = allSettingNames.filter((other) => other !== name);
+      expect(name.length).toBeGreaterThanOrEqual(9);
+      expect([name, findMisspelt({ [name]: "a" }, others)]).toEqual([name, []]);
+    }
+  });
+
+  test.each(functionNames)("lets %s read no setting of another function", (name) => {
+    const { ownSettings, wantedBy } = functions[name];
+
+    expect(settingsOf(name)).toEqual(
+      settingNames.filter(
+        (setting) => streamSettingNames().includes(setting) || ownSettings.includes(setting),
+      ),
+    );
+    expect(settingsOf(name)).toEqual(expect.arrayContaining([...wantedBy]));
+  });
+
+  test("has a cron expression for each function that cron triggers, and for no other", () => {
+    for (const name of functionNames) {
+      const { triggeredBy, schedule } = functions[name];
+      expect([name, schedule !== undefined]).toEqual([name, triggeredBy === "cron"]);
+    }
+  });
+});
