@@ -48,9 +48,8 @@ function fromSuccess(answer: ProduceResponse, acknowledgement: Acknowledgement):
         kind: "unavailable",
         code: "STREAM_NOT_THE_API",
         reason:
-          `HTTP ${answer.status} with a body that is not the produce API's, which acknowledges ` +
-          "nothing: check DATASTREAM_ENDPOINT, and run the doctor with --produce, which tells " +
-          "the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
+          `${notOwnBody(answer.status)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
+          "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
         retryAfterMs: answer.retryAfterMs,
       };
 }
@@ -95,10 +94,14 @@ function toForeign({ status, retryAfterMs }: ProduceResponse): ProduceVerdict {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
     reason:
-      `HTTP ${status} with a body that is not the produce API's, which refuses nothing for good: ` +
-      "check DATASTREAM_ENDPOINT and any proxy in between",
+      `${notOwnBody(status)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
+      "proxy in between",
     retryAfterMs,
   };
+}
+
+function notOwnBody(status: number): string {
+  return `HTTP ${status} with a body that is not the produce API's`;
 }
 
 function fromOutage({ status, body, retryAfterMs }: ProduceResponse): ProduceVerdict {

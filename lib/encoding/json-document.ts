@@ -1,4 +1,5 @@
-import { elementsOf, parseJson, textAt } from "./json-source.ts";
+import { elementsOf, isIndex, parseJson, textAt } from "./json-source.ts";
+import { isUnknownObject } from "./unknown-object.ts";
 
 /** JSON as it came, and what it says: the value is quick to look into, the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
@@ -33,12 +34,8 @@ export function scalarAt(
 
 /** The name of the first member that is an object, as `{"id": 1, "created": {…}}` names its kind. */
 export function firstObject({ value }: JsonDocument): string | undefined {
-  const names = isObject(value) ? Object.keys(value) : [];
-  return names.find((name) => isObject(valueAt(value, [name])));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const members = isUnknownObject(value) ? Object.entries(value) : [];
+  return members.find(([, member]) => isUnknownObject(member))?.[0];
 }
 
 /** The elements of the array that a pointer names, of the first `max` at most; undefined for anything else. */
@@ -70,9 +67,4 @@ function childOf(parent: object, token: string): unknown {
     return isIndex(token) ? (parent[Number(token)] as unknown) : undefined;
   }
   return Object.hasOwn(parent, token) ? (parent as Record<string, unknown>)[token] : undefined;
-}
-
-/** RFC 6901 section 4: no sign, no leading zero, no `-`. */
-function isIndex(token: string): boolean {
-  return /^(0|[1-9]\d{0,8})$/.test(token);
 }
