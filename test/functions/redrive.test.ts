@@ -460,7 +460,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   });
 
   test("names an object for whose removal no time was left", async () => {
-    const told: BucketWorld = createBucketWorld({
+    const told: BucketHarness = createBucketHarness({
       stream: () => {
         told.world.advance(60_000);
         return acknowledged;
