@@ -462,7 +462,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   test("names an object for whose removal no time was left", async () => {
     const told: BucketHarness = createBucketHarness({
       stream: () => {
-        told.world.advance(60_000);
+        told.harness.advance(60_000);
         return acknowledged;
       },
     });
@@ -471,7 +471,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
 
     expect(Object.keys(left)).toEqual([old]);
     expect(result).toMatchObject({ delivered: 1, failed: 0, oldestAgeSeconds: 120 });
-    expect(logged(told.world)).toContainEqual(
+    expect(logged(told.harness)).toContainEqual(
       expect.objectContaining({
         ...{ level: "warn", name: old },
         reason: "no time was left to remove it, and the next run delivers it again",
