@@ -77,8 +77,8 @@ const endings = [
   { name: "is down", transport: () => answer(503, "x".repeat(99)) },
 ];
 
-describe.each(doors)("through $name", ({ open }) => {
-  describe.each(endings)("where the stream $name", ({ name, transport }) => {
+describe.each(doors)("$name", ({ open }) => {
+  describe.each(endings)("a stream that $name", ({ name, transport }) => {
     const settings = { ...bound, ...lookAlikes };
 
     /** Keys and values on the topic, and everything that was said. */
@@ -93,7 +93,7 @@ describe.each(doors)("through $name", ({ open }) => {
     }
 
     test.for(["s3-records", "minio-records", "event-bridge", "ncloud", "s3-test-event"])(
-      "no setting follows the bucket event %s",
+      "the bucket event %s carries no setting to the stream",
       async (event) => {
         const world = createWorld({ transport });
 
@@ -103,7 +103,7 @@ describe.each(doors)("through $name", ({ open }) => {
       },
     );
 
-    test("no setting follows a tick, but its name", async () => {
+    test("a tick carries no setting but its name to the stream", async () => {
       const world = createWorld({ transport });
 
       const result = await open(heartbeat, { world, settings }).invoke({});
@@ -111,17 +111,20 @@ describe.each(doors)("through $name", ({ open }) => {
       expectNone(checked(textOf(world, result)).replaceAll("canary-heartbeat", ""));
     });
 
-    test.for(["{}", '{"id":1}', "{", ""])("no setting follows the delivery %j", async (body) => {
-      const world = createWorld({ transport });
+    test.for(["{}", '{"id":1}', "{", ""])(
+      "the delivery %j carries no setting to the stream",
+      async (body) => {
+        const world = createWorld({ transport });
 
-      const reply = await open(webhook, { world, settings }).http(hookCall(body));
+        const reply = await open(webhook, { world, settings }).http(hookCall(body));
 
-      expectNone(checked(textOf(world, reply)));
-    });
+        expectNone(checked(textOf(world, reply)));
+      },
+    );
   });
 
   test.for(["s3-records", "event-bridge", "ncloud"])(
-    "no raw value of %s holds a setting either",
+    "a raw value of %s holds no setting",
     async (event) => {
       const world = createWorld();
       const settings: Bag = { ...bound, ...lookAlikes, BUCKET_VALUE: "raw" };

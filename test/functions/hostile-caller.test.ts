@@ -67,7 +67,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   test.for([
     ["base64", toRawParameters],
     ["plain text", toPlainParameters],
-  ] as const)("are nothing to raw HTTP with %s", async ([, toParameters]) => {
+  ] as const)("settings have no effect on raw HTTP with %s", async ([, toParameters]) => {
     const world = createWorld();
 
     const result = await openDoors(webhook, world).main(toParameters(call, settings));
@@ -80,7 +80,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   test.for([
     ["webhook", 500],
     ["bucket", 404],
-  ] as const)("reach nothing of %s without raw HTTP", async ([name, statusCode]) => {
+  ] as const)("settings do not reach %s without raw HTTP", async ([name, statusCode]) => {
     const world = createWorld();
     const { main } = name === "bucket" ? openDoors(bucket, world) : openDoors(webhook, world);
 
@@ -91,7 +91,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     expect(world.lines.join("\n")).not.toContain("evil");
   });
 
-  test("reach nothing of an action that has no settings of its own", async () => {
+  test("settings do not reach an action that has no settings of its own", async () => {
     const world = createWorld();
     const { main } = openDoors(webhook, world);
 
@@ -102,7 +102,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     expect(world.requests).toEqual([]);
   });
 
-  test.for(lambdaEvents)("are nothing to Lambda's $name", async ({ toEvent }) => {
+  test.for(lambdaEvents)("settings have no effect on Lambda's $name", async ({ toEvent }) => {
     const world = createWorld();
     stubSettings(settings);
 
@@ -113,7 +113,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   });
 });
 
-test("settings beside a Lambda event are nothing", async () => {
+test("settings beside a Lambda event have no effect", async () => {
   const world = createWorld();
   const bound: Bag = { ...settings };
   stubSettings(bound);

@@ -24,7 +24,7 @@ const invoice: Trigger<InvocationEvent, Invoice> = {
   },
 };
 
-test("a warm action of one's own follows a parameter of its own that changes", async () => {
+test("a warm action of a user's own function follows its own changing parameter", async () => {
   const world = createWorld();
   const { main } = openDoors(invoice, world);
 
@@ -35,7 +35,7 @@ test("a warm action of one's own follows a parameter of its own that changes", a
   expect(produced(world).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
 });
 
-test("a warm Lambda function of one's own follows a variable of its own that changes", async () => {
+test("a warm Lambda of a user's own function follows its own changing variable", async () => {
   const world = createWorld();
   const { handler } = openDoors(invoice, world);
   stubSettings(streamSettings);

@@ -131,7 +131,7 @@ function isDeadLetter(path: string): boolean {
   return path.startsWith(`letters/${folder}`) && path.endsWith(".ndjson");
 }
 
-test("whatever way a storage lists, nothing is lost, overtaken or said to be gone that is there", async () => {
+test("a redrive loses nothing, keeps the order and reports no object as removed that is there, however a storage lists", async () => {
   vi.unstubAllEnvs();
   await fc.assert(
     fc.asyncProperty(letters, storages, async (drawn, storage) => {

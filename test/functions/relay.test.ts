@@ -23,11 +23,11 @@ const broken: Trigger<InvocationEvent, undefined> = {
   map: throwSecret,
 };
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(doors)("$name", ({ open }) => {
   test.for([
     ["mapping", broken],
     ["reading settings", { ...broken, parse: throwSecret }],
-  ] as const)("a bug in %s fails the call, and its message is not told", async ([, trigger]) => {
+  ] as const)("a bug in %s fails the call, and its message is not logged", async ([, trigger]) => {
     const world = createWorld();
 
     const result = await open(trigger, { world, settings: bucketSettings }).invoke({});
@@ -43,7 +43,7 @@ describe.each(doors)("through $name", ({ open }) => {
     ]);
   });
 
-  test("a warning is told once per start", async () => {
+  test("a warning is logged once per start", async () => {
     const world = createWorld();
     const settings = { ...openSource(), DATASTREAM_PARTITIONS: "" };
     const { http } = open(webhook, { world, settings });
@@ -58,7 +58,7 @@ describe.each(doors)("through $name", ({ open }) => {
     );
   });
 
-  test("a short secret is warned of without being told", async () => {
+  test("a short secret is warned of without being shown", async () => {
     const world = createWorld();
     const settings = {
       ...openSource(),
@@ -80,16 +80,19 @@ describe.each(doors)("through $name", ({ open }) => {
   test.for([
     ["info", ["info"]],
     ["warn", []],
-  ] as const)("at LOG_LEVEL %s a delivery is told on the levels %j", async ([level, expected]) => {
-    const world = createWorld();
-    const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
+  ] as const)(
+    "a delivery at LOG_LEVEL %s is logged on the levels %j",
+    async ([level, expected]) => {
+      const world = createWorld();
+      const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
 
-    await open(bucket, { world, settings }).invoke({ object_name: "a.txt" });
+      await open(bucket, { world, settings }).invoke({ object_name: "a.txt" });
 
-    expect(logged(world).map((line) => line["level"])).toEqual(expected);
-  });
+      expect(logged(world).map((line) => line["level"])).toEqual(expected);
+    },
+  );
 
-  test("a record that was not delivered is told by a hash of its key", async () => {
+  test("a record that was not delivered is logged with a hash of its key", async () => {
     const world = createWorld({ transport: () => answer(400) });
 
     await open(bucket, { world, settings: bucketSettings }).invoke({ object_name: "a.txt" });

@@ -55,7 +55,7 @@ const triggers = [
 ];
 
 describe.each(triggers)("$name", ({ open }) => {
-  test("answers any web action with a plain object of a known status", async () => {
+  test("any web action is answered with a plain object of a known status", async () => {
     await fc.assert(
       fc.asyncProperty(webActions, settings, async (action, bound) => {
         const result = await open().main({ ...bound, ...action });
@@ -67,7 +67,7 @@ describe.each(triggers)("$name", ({ open }) => {
     );
   });
 
-  test("gives any parameters a plain object", async () => {
+  test("any parameters give a plain object", async () => {
     const parameters = fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue());
     await fc.assert(
       fc.asyncProperty(parameters, settings, async (given, bound) => {
@@ -81,7 +81,7 @@ describe.each(triggers)("$name", ({ open }) => {
     );
   });
 
-  test("answers any HTTP event of Lambda with a known status", async () => {
+  test("any HTTP event of Lambda is answered with a known status", async () => {
     stubSettings(webhookSettings);
     const events = fc.record(
       {

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
@@ -54,7 +54,7 @@ const later = (status: number, seconds: number) =>
   answer(status, "", { "retry-after": String(seconds) });
 
 describe("a key that waits for another attempt", () => {
-  it("holds no slot: another key is sent meanwhile", async () => {
+  test("a waiting key holds no slot, so another key is sent meanwhile", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 10)] });
 
@@ -69,7 +69,7 @@ describe("a key that waits for another attempt", () => {
     ]);
   });
 
-  it("goes on before its key's next record, and gets its turn when it wakes", async () => {
+  test("a waiting record goes before its key's next record and gets its turn when it wakes", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 1)] });
 
@@ -84,7 +84,7 @@ describe("a key that waits for another attempt", () => {
     ]);
   });
 
-  it("goes before those that have less left when it wakes", async () => {
+  test("a waking key goes before keys with fewer records left", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time, { a0: [answer(503)] });
 
@@ -94,7 +94,7 @@ describe("a key that waits for another attempt", () => {
     expect(values).toEqual(["a0", "b3", "a0", "a1", "a2", "b4", "c5"]);
   });
 
-  it("is not waited for once a fault has stopped the call", async () => {
+  test("a fault that stops the call ends the wait", async () => {
     const time = createTime();
     const script = { a0: [later(503, 30)], b1: [acknowledged], b2: [answer(403)] };
     const { seen, stream } = createStream(time, script);
@@ -108,7 +108,7 @@ describe("a key that waits for another attempt", () => {
 });
 
 describe("a stream that throttles one record", () => {
-  it("is sent none of any key until the wait that it asked for is over", async () => {
+  test("a throttling stream gets no record of any key until its wait is over", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
@@ -126,7 +126,7 @@ describe("a stream that throttles one record", () => {
     ]);
   });
 
-  it("throttles those too that had not been sent", async () => {
+  test("a throttling stream delays records that had not been sent", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
@@ -138,18 +138,21 @@ describe("a stream that throttles one record", () => {
   test.for([
     [3, 9],
     [9, 3],
-  ] as const)("with %i s and then %i s is given the longer", async ([first, second]) => {
-    const time = createTime();
-    const script = { a0: [later(429, first)], b1: [later(429, second)] };
-    const { seen, stream } = createStream(time, script);
+  ] as const)(
+    "a stream that asks for %i s and then %i s gets the longer wait",
+    async ([first, second]) => {
+      const time = createTime();
+      const script = { a0: [later(429, first)], b1: [later(429, second)] };
+      const { seen, stream } = createStream(time, script);
 
-    await run(toRecords("abc"), { time, stream, concurrency: 2 });
+      await run(toRecords("abc"), { time, stream, concurrency: 2 });
 
-    expect(seen.sent).toHaveLength(5);
-    expect(seen.sent.slice(2).filter(([, atMs]) => atMs < 9_005)).toEqual([]);
-  });
+      expect(seen.sent).toHaveLength(5);
+      expect(seen.sent.slice(2).filter(([, atMs]) => atMs < 9_005)).toEqual([]);
+    },
+  );
 
-  it("does not keep a faulted call waiting", async () => {
+  test("a throttling stream does not delay a faulted call", async () => {
     const time = createTime();
     const throttledAndFaulted = { a0: [later(429, 30)], b1: [answer(403)] };
     const { seen, stream } = createStream(time, throttledAndFaulted);
@@ -186,8 +189,8 @@ function shareOut(total: number, keysCount: number, weigh: (rank: number) => num
 const zipf = shareOut(1_000, 100, (rank) => 1 / rank);
 const oneHotKey = [321, ...shareOut(679, 99, () => 1)];
 
-describe("the key with most left", () => {
-  it("is sent next, whenever a slot is free", async () => {
+describe("the key with most records left", () => {
+  test("the longest key is sent next, whenever a slot is free", async () => {
     const time = createTime();
     const { seen, stream } = createStream(time);
     const records = shuffled([7, 5, 5, 4, 2, 1, 1], seededRandom(1));
@@ -211,7 +214,7 @@ describe("the key with most left", () => {
     ["100 keys, one of them with 321", 64, oneHotKey],
     ["100 keys, one of them with 321", 4, oneHotKey],
     ["100 keys, one of them with 321", 3, oneHotKey],
-  ] as const)("first: 1,000 records of %s, %i in flight, take what they must", async (of) => {
+  ] as const)("1,000 records of %s with %i in flight take the least possible time", async (of) => {
     const [, concurrency, lengths] = of;
     const leastMs = Math.max(Math.ceil(1_000 / concurrency), ...lengths) * answerMs;
 

@@ -66,7 +66,7 @@ const seedGiven = process.env["SEED"];
 const seeds =
   seedGiven === undefined ? Array.from({ length: seedsCount }, (_, n) => n) : [Number(seedGiven)];
 
-test("whatever the stream does, what is said of a call is true (SEED= replays one run)", async () => {
+test("the result of a call is true, whatever the stream does (SEED= replays one run)", async () => {
   for (const seed of seeds) {
     const run = await simulate(seed);
     const { seen, records, limits, delivery, endedMs } = run;

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
@@ -24,7 +24,7 @@ function createCorrected() {
 }
 
 describe("a clock", () => {
-  it("signs with the local time until a refusal says otherwise", () => {
+  test("the clock uses the local time until a refusal", () => {
     const clock = createSigningClocks(() => startMs)();
 
     expect(clock.time()).toEqual({ timestampMs: startMs, offsetMs: 0 });
@@ -45,14 +45,17 @@ describe("a clock", () => {
     ["no date", "soon", 0],
     ["a number", "600", 0],
     ["no such day", "Tue, 99 Nov 2023 22:23:20 GMT", 0],
-  ] as const)("whose API's Date is %s moves by the right number of ms", ([, date, offsetMs]) => {
-    const clock = createSigningClocks(() => startMs)();
+  ] as const)(
+    "a clock whose API's Date is %s moves by the right number of ms",
+    ([, date, offsetMs]) => {
+      const clock = createSigningClocks(() => startMs)();
 
-    expect(clock.onAuthFailure(clock.time(), date)).toBe(offsetMs !== 0);
-    expect(clock.time()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
-  });
+      expect(clock.onAuthFailure(clock.time(), date)).toBe(offsetMs !== 0);
+      expect(clock.time()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
+    },
+  );
 
-  it("that is corrected goes on with the time", () => {
+  test("a corrected clock goes on with the time", () => {
     let nowMs = startMs;
     const clock = createSigningClocks(() => nowMs)();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
@@ -62,11 +65,11 @@ describe("a clock", () => {
     expect(clock.time().timestampMs).toBe(startMs + tenMinutesMs + 5_000);
   });
 
-  it("keeps its correction for the next call", () => {
+  test("a clock keeps its correction for the next call", () => {
     expect(createCorrected()().time().offsetMs).toBe(tenMinutesMs);
   });
 
-  it("is corrected once in a call: a second refusal drops the correction for good", () => {
+  test("a clock is corrected once in a call, and a second refusal drops the correction for good", () => {
     const createClock = createSigningClocks(() => startMs);
     const clock = createClock();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
@@ -77,7 +80,7 @@ describe("a clock", () => {
     expect(createClock().time().offsetMs).toBe(0);
   });
 
-  it("has another request that was under way signed anew too", () => {
+  test("a correction makes a concurrent request sign anew too", () => {
     const clock = createSigningClocks(() => startMs)();
     const [first, second] = [clock.time(), clock.time()];
     clock.onAuthFailure(first, tenMinutesAhead);
@@ -86,7 +89,7 @@ describe("a clock", () => {
     expect(clock.time().offsetMs).toBe(tenMinutesMs);
   });
 
-  it("has no request signed anew once the correction did not help", () => {
+  test("a dropped correction makes no concurrent request sign anew", () => {
     const clock = createSigningClocks(() => startMs)();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
     const [first, second] = [clock.time(), clock.time()];
@@ -100,14 +103,17 @@ describe("a clock", () => {
     ["is the local one again", exactly, 0],
     ["is 3 min from the local one", "Tue, 14 Nov 2023 22:16:20 GMT", 0],
     ["moved on", twentyMinutesAhead, 1_200_000],
-  ] as const)("kept from an earlier call follows when the API's time %s", ([, date, offsetMs]) => {
-    const clock = createCorrected()();
+  ] as const)(
+    "a correction of an earlier call follows when the API's time %s",
+    ([, date, offsetMs]) => {
+      const clock = createCorrected()();
 
-    expect(clock.onAuthFailure(clock.time(), date)).toBe(true);
-    expect(clock.time().offsetMs).toBe(offsetMs);
-  });
+      expect(clock.onAuthFailure(clock.time(), date)).toBe(true);
+      expect(clock.time().offsetMs).toBe(offsetMs);
+    },
+  );
 
-  it("kept from an earlier call stays when the time is not why a request was refused", () => {
+  test("a correction of an earlier call stays if the time is not the cause of a refusal", () => {
     const clock = createCorrected()();
 
     expect(clock.onAuthFailure(clock.time(), tenMinutesAhead)).toBe(false);
@@ -124,7 +130,7 @@ const local = "1700000000000";
 const ahead = "1700000600000";
 
 describe.each(doors)("a wrong clock through $name", ({ open }) => {
-  test("is corrected by the first refusal: the record is signed anew and delivered", async () => {
+  test("the first refusal corrects the clock, and the record is signed anew and delivered", async () => {
     const world = createWorld({ transport: [refusedAhead, acknowledged] });
 
     const result = await open(heartbeat, { world, settings: heartbeatSettings }).invoke({});
@@ -135,7 +141,7 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     expect(world.sleeps).toEqual([]);
   });
 
-  test("is corrected for the calls after it too", async () => {
+  test("the correction holds for later calls too", async () => {
     const world = createWorld({ transport: [refusedAhead, acknowledged, acknowledged] });
     const { invoke } = open(heartbeat, { world, settings: heartbeatSettings });
 
@@ -145,7 +151,7 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     expect(timestampsOf(world)).toEqual([local, ahead, ahead]);
   });
 
-  test("that was not why is told as a fault after the second refusal, and not kept", async () => {
+  test("a clock that is not the cause is reported as a fault after the second refusal, and the correction is dropped", async () => {
     const script = [refusedAhead, refusedAhead, acknowledged];
     const world = createWorld({ transport: script });
     const { http } = open(webhook, { world, settings: openSource() });
@@ -164,7 +170,7 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     ["over a day away", "Thu, 16 Nov 2023 22:13:20 GMT"],
     ["missing", undefined],
     ["none", "later"],
-  ] as const)("is not suspected where the Date is %s", async ([, date]) => {
+  ] as const)("a clock is not corrected if the Date is %s", async ([, date]) => {
     const world = createWorld({ transport: [answer(401, "", { date })] });
     const { http } = open(webhook, { world, settings: openSource() });
 
@@ -192,17 +198,20 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     WEBHOOK_SECRETS: { slack: [secret], shop: [secret] },
   };
 
-  test.for(["slack", "shop"] as const)("moves no replay window of %s", async (name) => {
-    const world = createWorld({ transport: [refusedAhead, acknowledged, acknowledged] });
-    const { http } = open(webhook, { world, settings });
+  test.for(["slack", "shop"] as const)(
+    "a correction moves no replay window of %s",
+    async (name) => {
+      const world = createWorld({ transport: [refusedAhead, acknowledged, acknowledged] });
+      const { http } = open(webhook, { world, settings });
 
-    const replies = [
-      await http(senders[name]("1700000000")),
-      await http(senders[name]("1700000000")),
-      await http(senders[name]("1700000600")),
-    ];
+      const replies = [
+        await http(senders[name]("1700000000")),
+        await http(senders[name]("1700000000")),
+        await http(senders[name]("1700000600")),
+      ];
 
-    expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
-    expect(timestampsOf(world)).toEqual([local, ahead, ahead]);
-  });
+      expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
+      expect(timestampsOf(world)).toEqual([local, ahead, ahead]);
+    },
+  );
 });

@@ -27,11 +27,11 @@ const events = fc.dictionary(
   fc.oneof(words, fc.jsonValue({ maxDepth: 3 })),
 );
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(doors)("$name", ({ open }) => {
   test.for([
     ["bucket", bucket],
     ["heartbeat", heartbeat],
-  ] as const)("any event to %s comes to an end that is no bug of ours", async ([, trigger]) => {
+  ] as const)("any event for %s ends without an exception", async ([, trigger]) => {
     await fc.assert(
       fc.asyncProperty(events, async (event) => {
         const settings = {

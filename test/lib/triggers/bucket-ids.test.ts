@@ -12,7 +12,7 @@ function idsOf(world: ReturnType<typeof createWorld>): readonly unknown[] {
 }
 
 describe("a bucket event with nothing but an object name", () => {
-  test("is told from the next one by the activation", async () => {
+  test("the activation id makes the event's id unique", async () => {
     const world = createWorld();
     const { main } = openDoors(bucket, world);
 
@@ -26,7 +26,7 @@ describe("a bucket event with nothing but an object name", () => {
     expect(other).not.toBe(first);
   });
 
-  test("is told from the next one by the request id of Lambda", async () => {
+  test("the request id of Lambda makes the event's id unique", async () => {
     const world = createWorld();
     const { handler } = openDoors(bucket, world);
     stubSettings(bucketSettings);
@@ -40,7 +40,7 @@ describe("a bucket event with nothing but an object name", () => {
     expect(other).not.toBe(first);
   });
 
-  test("is told from the next one where the platform has no id", async () => {
+  test("the event's id is unique even if the platform has no id", async () => {
     const world = createWorld();
     const { main } = openDoors(bucket, world);
 
@@ -52,7 +52,7 @@ describe("a bucket event with nothing but an object name", () => {
 });
 
 describe("two bare entries of one call", () => {
-  test("have ids of their own", async () => {
+  test("the two entries have different ids", async () => {
     const world = createWorld();
     const entry = { s3: { bucket: { name: "photos" }, object: { key: "a.txt" } } };
 
@@ -66,7 +66,7 @@ describe("two uploads of the same bytes", () => {
   const object = { key: "a.txt", size: 3, eTag: "900150983cd24fb0d6963f7d28e17f72" };
   const entry = { eventSource: "aws:s3", eventName: "ObjectCreated:Put" };
 
-  test("have ids of their own where nothing but the ETag tells of them", async () => {
+  test("the two uploads have different ids if only the ETag is known", async () => {
     const world = createWorld();
     const { main } = openDoors(bucket, world);
     const event = { Records: [{ ...entry, s3: { bucket: { name: "photos" }, object } }] };
@@ -130,7 +130,7 @@ describe.each(forms)("the id of an event in the form of %s", (form) => {
     return idsOf(world);
   }
 
-  test("is equal for equal marks and different for different ones", async () => {
+  test("equal identity parts give equal ids, and different parts different ids", async () => {
     await fc.assert(
       fc.asyncProperty(given, given, async (first, second) => {
         const [one, again, other] = await idsFor([first, first, second]);

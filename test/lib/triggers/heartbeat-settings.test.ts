@@ -37,7 +37,7 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     ["HEARTBEAT_TIMEZONE", "Asia/Busan", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_TIMEZONE", "constructor", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_NAME", "a\nb", "must be text of one line"],
-  ] as const)("is not made where %s is %j", async ([name, value, text]) => {
+  ] as const)("no tick is made if %s is %j", async ([name, value, text]) => {
     const world = createWorld();
     const settings = { ...heartbeatSettings, [name]: value };
 
@@ -48,7 +48,7 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     expect(logged(world)).toMatchObject([{ level: "error", reason: `${name} ${text}` }]);
   });
 
-  test("is not made where several settings are wrong, and each is named", async () => {
+  test("no tick is made if several settings are wrong, and each is named", async () => {
     const world = createWorld();
     const settings = {
       ...heartbeatSettings,

@@ -84,42 +84,51 @@ function headersOf({ sign, secret, contentType, bodyAt }: Sender): readonly stri
 }
 
 describe("a replay with other headers", () => {
-  test("is looked at for every preset", () => {
+  test("every preset has a case of a replay", () => {
     expect(Object.keys(openHeaders)).toEqual(presets.map(({ name }) => name));
   });
 
-  test.for(presets)("of a delivery of $name changes what its open headers say", async (sender) => {
-    const [original] = await replay(sender, (signed) => signed);
-    const changed: Record<string, readonly string[]> = {};
-    for (const header of headersOf(sender)) {
-      const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
-      if (again !== undefined) {
-        const attributes = ["id", "type", "key"] as const;
-        changed[header] = attributes.filter((one) => again[one] !== original?.[one]);
+  test.for(presets)(
+    "a replay of a delivery of $name changes what its unsigned headers say",
+    async (sender) => {
+      const [original] = await replay(sender, (signed) => signed);
+      const changed: Record<string, readonly string[]> = {};
+      for (const header of headersOf(sender)) {
+        const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+        if (again !== undefined) {
+          const attributes = ["id", "type", "key"] as const;
+          changed[header] = attributes.filter((one) => again[one] !== original?.[one]);
+        }
       }
-    }
 
-    expect(changed).toEqual(openHeaders[sender.name]);
-  });
+      expect(changed).toEqual(openHeaders[sender.name]);
+    },
+  );
 
-  test.for(open)("of %s with another %s keeps the body's hash", async ([, header, given]) => {
-    const { sender, attributes } = given;
-    const [original] = await replay(sender, (signed) => signed);
-    const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+  test.for(open)(
+    "a replay of %s with another %s keeps the body's hash",
+    async ([, header, given]) => {
+      const { sender, attributes } = given;
+      const [original] = await replay(sender, (signed) => signed);
+      const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
 
-    const [hash] = /-[0-9a-f]{32}$/.exec(original?.id ?? "") ?? [];
-    expect(again?.id).toBe(attributes.includes("id") ? `chosen${hash}` : original?.id);
-  });
+      const [hash] = /-[0-9a-f]{32}$/.exec(original?.id ?? "") ?? [];
+      expect(again?.id).toBe(attributes.includes("id") ? `chosen${hash}` : original?.id);
+    },
+  );
 
-  test.for(open)("of %s without its %s is named by the signed bytes", async ([, header, given]) => {
-    const { sender, attributes } = given;
-    const [original] = await replay(sender, (signed) => signed);
-    const [again] = await replay(sender, ({ [header]: _, ...others }) => others);
+  test.for(open)(
+    "a replay of %s without its %s has an id of the signed bytes",
+    async ([, header, given]) => {
+      const { sender, attributes } = given;
+      const [original] = await replay(sender, (signed) => signed);
+      const [again] = await replay(sender, ({ [header]: _, ...others }) => others);
 
-    // The SHA-256 of source, signed time and body.
-    const named = attributes.includes("id")
-      ? expect.stringMatching(/^[0-9a-f]{64}$/)
-      : original?.id;
-    expect(again?.id).toEqual(named);
-  });
+      // The SHA-256 of source, signed time and body.
+      const named = attributes.includes("id")
+        ? expect.stringMatching(/^[0-9a-f]{64}$/)
+        : original?.id;
+      expect(again?.id).toEqual(named);
+    },
+  );
 });

@@ -84,7 +84,7 @@ const kinds = Object.keys(providers).flatMap((provider) =>
 );
 
 describe("a kind of event that a provider documents", () => {
-  test("stands in a file for every preset, with the documents and the day they were read", () => {
+  test("every preset has a file of event kinds, with the documents and the day of reading", () => {
     const files = readdirSync(folder).map((name) => name.replace(/\.json$/, ""));
 
     expect(new Set(files)).toEqual(new Set(Object.keys(providers)));
@@ -95,7 +95,7 @@ describe("a kind of event that a provider documents", () => {
     }
   });
 
-  test.for(kinds)("%s %s has its type, key, subject and id", ([provider, , shape]) => {
+  test.for(kinds)("the kind %s %s has its type, key, subject and id", ([provider, , shape]) => {
     const { type, key, subject, id = expect.any(String) } = shape;
 
     expect(read(provider, shape)).toEqual({ id, type, subject, key });
@@ -107,7 +107,7 @@ const others = fc.dictionary(names, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 
 const chat = -1_001_234_567_890;
 
 describe("a kind of event that no document lists yet", () => {
-  test("of Telegram is typed by its name and keyed by its chat", () => {
+  test("an unknown kind of Telegram is typed by its name and keyed by its chat", () => {
     const insides = fc.constantFrom({ chat: { id: chat } }, { message: { chat: { id: chat } } });
     fc.assert(
       fc.property(names, insides, others, (kind, inside, rest) => {
@@ -122,7 +122,7 @@ describe("a kind of event that no document lists yet", () => {
     );
   });
 
-  test("of Telegram has a type and a key whatever its object holds", () => {
+  test("an unknown kind of Telegram has a type and a key whatever its object holds", () => {
     fc.assert(
       fc.property(names, others, (kind, body) => {
         fc.pre(kind !== "update_id");
@@ -136,7 +136,7 @@ describe("a kind of event that no document lists yet", () => {
     );
   });
 
-  test("of Slack is keyed by the channel wherever it stands, else by the workspace", () => {
+  test("an unknown kind of Slack is keyed by the channel wherever it is, else by the workspace", () => {
     const channels = fc.constantFrom(
       { channel: "C1" },
       { channel: { id: "C1", name: "x" } },

@@ -242,18 +242,18 @@ function swapCase(letter: string): string {
   return letter === upper ? letter.toLowerCase() : upper;
 }
 
-describe.for(vectors)("The signature of %s", ([, vector]) => {
-  test("is accepted", () => {
+describe.for(vectors)("the signature of %s", ([, vector]) => {
+  test("the signature is accepted", () => {
     expect(verify(vector)).toEqual(vector.toVerification);
   });
 
-  test("is refused under each one-character change of the secret", () => {
+  test("the signature is refused with each one-character change of the secret", () => {
     const accepted = changesOf(vector.secret).filter((secret) => verify({ ...vector, secret }).ok);
 
     expect(accepted).toEqual([]);
   });
 
-  test("is refused for each one-character change of what the body says", () => {
+  test("the signature is refused for each one-character change of the body", () => {
     const accepted = changesOf(vector.body).filter((body) => verify({ ...vector, body }).ok);
 
     expect(accepted).toEqual(vector.alike ?? []);
