@@ -27,7 +27,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
     ["with a number as status", answer(200, '{"status":200,"detail":"OK"}')],
     ["with 201", answer(201, '{"status":"201"}')],
     ["with 202", answer(202, '{"status":202,"detail":"Accepted"}')],
-  ] as const)("a delivery that the API acknowledges with %s is delivered", async ([, given]) => {
+  ] as const)("a delivery that the API acknowledges %s is delivered", async ([, given]) => {
     const { reply, attempts } = await deliver(given);
 
     const id = "b3cb563e8dae21c339d0e1940467977999e88a5a38fd425705f16fb326c19e68";
@@ -74,7 +74,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   });
 
   test.for([answer(200), answer(204), answer(200, "accepted")])(
-    "a response that only any-2xx accepts is delivered with %j",
+    "a 2xx that only any-2xx accepts is delivered: %j",
     async (given) => {
       const world = createWorld({ transport: () => given });
       const settings = { ...openSource(), DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };

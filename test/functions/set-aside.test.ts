@@ -100,7 +100,7 @@ describe.each(doors)("a delivery of a verified sender, through $name", ({ open }
       { contentType: "application/json", body: many },
       "BODY_TOO_LARGE: the array is over 10000 elements",
     ],
-  ] as const)("a delivery that %s is set aside unchanged", async ([, given, line, reason]) => {
+  ] as const)("a delivery %s is set aside unchanged", async ([, given, line, reason]) => {
     const { reply, happened, stored, lines, last } = await deliver(given);
 
     expect(reply).toEqual({ status: 200, headers: json, body: '{"status":"stored"}' });

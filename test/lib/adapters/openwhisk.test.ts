@@ -60,7 +60,7 @@ describe("a web action without raw HTTP", () => {
       ["no settings", {}],
       ["broken settings", { WEBHOOK_SOURCES: "{", LOG_LEVEL: 7, DATASTREAM_TOPICS: "x" }],
     ] as const)(
-      "a body that %s is answered 500, which names raw-http and sends nothing",
+      "a call with %s is answered 500, which names raw-http and sends nothing",
       async ([, settings]) => {
         const { result, messages, lines } = await run({
           ...toMergedParameters(call, settings),

@@ -222,7 +222,7 @@ describe("an attempt without a response", () => {
   test.for([
     ["that was no HTTP", { cause: "protocol", code: "EPROTO" }, "STREAM_NOT_THE_API"],
     ["to a TLS handshake that failed", tlsFailure, "STREAM_UNREACHABLE"],
-  ] as const)("%s is not reported as a missing connection", async ([, facts, code]) => {
+  ] as const)("an attempt %s is not reported as a missing connection", async ([, facts, code]) => {
     const { produce } = createProducer([noAnswer(facts)]);
 
     const { verdict } = await produce();

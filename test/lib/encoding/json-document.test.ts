@@ -49,7 +49,7 @@ describe("the elements of an array", () => {
     ["[]", []],
     ["[ \n]", []],
     ['[1.0, "a,]" ,[2,3],{"b":[4]}\t]', ["1.0", '"a,]"', "[2,3]", '{"b":[4]}']],
-  ] as const)("the elements at %s are %j, as they were written", ([text, elements]) => {
+  ] as const)("the elements of %s are %j, as they were written", ([text, elements]) => {
     const found = elementsAt(documentOf(`{"in":[0],"in":${text}}`), ["in"], 10);
 
     expect(found?.map((element) => element.text)).toEqual(elements);
@@ -63,7 +63,7 @@ describe("the elements of an array", () => {
     ]);
   });
 
-  test.for(["1", '"[]"', "null", '{"0":1}'])("the value at %s has no elements", (text) => {
+  test.for(["1", '"[]"', "null", '{"0":1}'])("the value %s has no elements", (text) => {
     expect(elementsAt(documentOf(text), [], 2)).toBeUndefined();
   });
 });

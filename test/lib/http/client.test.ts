@@ -330,7 +330,7 @@ describe("a connection that is not used again", () => {
       (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nok"),
     ],
     ["of HTTP/1.0", (socket) => socket.write(ok.replace("1.1", "1.0"))],
-  ])("a connection %s is not used again", async ([, onRequest]) => {
+  ])("a connection is not used again %s", async ([, onRequest]) => {
     const { send, seen } = await serveRaw(onRequest);
 
     const answers = [await send(), await send()];

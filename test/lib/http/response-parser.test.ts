@@ -273,7 +273,7 @@ const bad: readonly (readonly [string, string])[] = [
 ];
 
 describe("a response", () => {
-  test.for(good)("the response %s is read", ([, text, status, body, isReusable]) => {
+  test.for(good)("a response %s is read", ([, text, status, body, isReusable]) => {
     const truncated = body.length === 100;
 
     expect(readToEnd(text)).toEqual({

@@ -21,7 +21,7 @@ describe("any notification", () => {
     ["with an object name that is no text", { object_name: { a: 1 } }],
     ["with an empty object name", { object_name: "" }],
     ["with Records that are no list", { Records: { 0: {} } }],
-  ] as const)("a notification that is %s is unknown", ([, parameters]) => {
+  ] as const)("a notification is unknown if it is %s", ([, parameters]) => {
     expect(read(parameters as Readonly<Record<string, unknown>>).kind).toBe("unknown");
   });
 });

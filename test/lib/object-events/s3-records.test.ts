@@ -133,7 +133,7 @@ describe("Records of Amazon S3", () => {
     ["2023-06-13 11:20:19+09:00", "2023-06-13T02:20:19.000Z"],
     ["2023-06-13  02:20:19Z", undefined],
     ["2023-06-13 02:20:19", undefined],
-  ] as const)("records of %s have the time %s", ([eventTime, time]) => {
+  ] as const)("records with the time %s have the time %s", ([eventTime, time]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "k" } };
 
     expect(read({ Records: [{ eventTime, s3 }] }).objects).toMatchObject([{ time }]);

@@ -155,7 +155,7 @@ describe("a listing", () => {
       "behind them",
       "<Contents><Key>a</Key></Contents><IsTruncated> true </IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>",
     ],
-  ] as const)("a listing that continues at %s is read", ([, xml]) => {
+  ] as const)("a listing that states its continuation %s is read", ([, xml]) => {
     expect(parseListing(xml)).toMatchObject({ isTruncated: true, token: "a&b=" });
   });
 

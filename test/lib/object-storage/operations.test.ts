@@ -334,7 +334,7 @@ describe("an object storage", () => {
     ],
     ["a removal", page, (ask: StorageClient) => removeObject(ask, object)],
     ["a listing", page, (ask: StorageClient) => listObjects(ask, { bucket, prefix: "", max: 1 })],
-  ] as const)("a foreign 200 with %s is not accepted", async (row) => {
+  ] as const)("a foreign 200 to %s is not accepted", async (row) => {
     const [, given, request] = row;
     const world = createScripted(() => given);
 
@@ -475,7 +475,7 @@ describe("an object storage", () => {
       60_000,
       [3_000, 3_000],
     ],
-  ] as const)("a slow-down of %s is followed", async ([, headers, deadlineMs, sleeps]) => {
+  ] as const)("a slow-down is followed: %s", async ([, headers, deadlineMs, sleeps]) => {
     const slowDown = answer(503, "<Error><Code>SlowDown</Code></Error>", headers);
     const world = createScripted(() => slowDown, deadlineMs);
 

@@ -225,7 +225,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
     // NaN, Infinity, -1 and 1e+25, all of them signed.
     test.for([Number.NaN, Number.NEGATIVE_INFINITY, startMs / 1_000 + 1, -1e25])(
-      "a signed text %d s ago that is not a time is refused",
+      "a signed time that is not a time is refused (%d s ago)",
       async (age) => {
         await expectRefused(sender, callOf(sender, { age }));
       },

@@ -50,7 +50,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     ["blanks around and within", ' {\t"a" :\r\n1 } '],
     ["escapes and other scripts", '"\\u00e9한\\/"'],
     ["null", "null"],
-  ] as const)("the %s of a JSON body is kept", async ([, body]) => {
+  ] as const)("a JSON body keeps %s", async ([, body]) => {
     const { value } = await produce([body]);
 
     expect(value.endsWith(`,"data":${body}}`)).toBe(true);

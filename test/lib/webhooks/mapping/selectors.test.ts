@@ -62,7 +62,7 @@ describe("selectors", () => {
       "12345678901234567890",
     ],
     ["object:", '{"__proto__":{}}', "__proto__"],
-  ] as const)("the element selector %s of %s gives %s", ([selector, json, text]) => {
+  ] as const)("the object selector %s of %s gives %s", ([selector, json, text]) => {
     expect(read([selector], json)).toEqual({ text, from: "object" });
   });
 
@@ -73,7 +73,7 @@ describe("selectors", () => {
     ["object:/a", '{"one":{"b":1},"two":{"a":1}}'],
     ["object:/toString", '{"one":{}}'],
     ["object:", undefined],
-  ] as const)("the element selector %s of %s gives nothing", ([selector, json]) => {
+  ] as const)("the object selector %s of %s gives nothing", ([selector, json]) => {
     expect(read([selector], json)).toBeUndefined();
   });
 

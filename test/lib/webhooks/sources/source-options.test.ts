@@ -45,7 +45,7 @@ const untimed = [
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {
-  test("every verifier either has or has not the options", () => {
+  test("every verifier is in one of the two lists of this test", () => {
     expect([...timed, ...untimed].sort()).toEqual([...words].sort());
   });
 
@@ -180,7 +180,7 @@ describe("split", () => {
 describe("selectors of elements", () => {
   const options = ["id", "type", "key", "subject"];
 
-  test.for(options)("a selector %s of a source without split is refused", (option) => {
+  test.for(options)("an element selector as %s of a source without split is refused", (option) => {
     for (const places of [["element:/a"], ["body:/a", "element:", "const:b"]]) {
       expect(problemsWith("none", { [option]: places })).toEqual([
         `WEBHOOK_SOURCES hook.${option} has an element without split`,
@@ -195,9 +195,12 @@ describe("selectors of elements", () => {
     expect(problemsWith("none", { ...everywhere, split: "/events" })).toEqual([]);
   });
 
-  test.for(options)("a selector %s of line, which is split by itself, is accepted", (option) => {
-    expect(problemsWith("line", { [option]: ["element:/a"] })).toEqual([]);
-  });
+  test.for(options)(
+    "an element selector as %s of line, which is split by itself, is accepted",
+    (option) => {
+      expect(problemsWith("line", { [option]: ["element:/a"] })).toEqual([]);
+    },
+  );
 
   test("selectors of elements are not reported if split itself is wrong", () => {
     expect(problemsWith("none", { id: ["element:/a"], split: "events" })).toEqual([

@@ -85,12 +85,12 @@ describe("strict base64", () => {
     ["Zg==", "f"],
     ["Zm8=", "fo"],
     ["Zm9vYmFy", "foobar"],
-  ] as const)("the text %j is %j", ([text, bytes]) => {
+  ] as const)("the base64 %j decodes to %j", ([text, bytes]) => {
     expect(decodeBase64(text)?.toString("latin1")).toBe(bytes);
   });
 
   test.for(["Zg", "Zg=", "Zg===", "Zh==", "Zm9v YmFy", " Zg==", "Zg==Zg==", "Zm9vYmFy\r\n", "é"])(
-    "the text %j is refused",
+    "the base64 %j is refused",
     (text) => {
       expect(decodeBase64(text)).toBeUndefined();
     },

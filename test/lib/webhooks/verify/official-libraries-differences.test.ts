@@ -223,7 +223,7 @@ describe("a form that Twilio's library signed", () => {
     ["another port", url.replace(".com/", ".com:8443/"), true],
     ["another host", url.replace(".com/", ".org/"), false],
   ] as const)(
-    "a form with the URL %s gets the same result from both",
+    "a form under the URL with %s gets the same result from both",
     async ([, address, accepted]) => {
       const toVerification = await verdicts(
         [["Body", "Text"]],

@@ -106,7 +106,7 @@ describe("an HMAC in a header", () => {
     ["without its padding", "8uNUybAW4jkXCyp3LpU9gh5/S75Ai0fxBL6SfraA29I"],
     ["with a spare bit set", "8uNUybAW4jkXCyp3LpU9gh5/S75Ai0fxBL6SfraA29J="],
     ["in hex", sha256],
-  ] as const)("an HMAC in base64 is refused %s", ([, signature]) => {
+  ] as const)("a base64 HMAC written %s is refused", ([, signature]) => {
     const verification = verify(signature, { form: { encoding: "base64" } });
 
     expect(verification.ok).toBe(false);
