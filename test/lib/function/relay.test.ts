@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { InvocationEvent } from "../../lib/model/call.ts";
-import type { Trigger } from "../../lib/model/function-definition.ts";
-import { bucket } from "../../lib/triggers/bucket.ts";
-import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
-import { hookCall } from "../support/deliveries.ts";
-import { answer, createWorld } from "../support/harness.ts";
-import { bucketSettings, openSource } from "../support/settings.ts";
-import { secretsInUse } from "../support/spoken.ts";
+import type { InvocationEvent } from "../../../lib/model/call.ts";
+import type { Trigger } from "../../../lib/model/function-definition.ts";
+import { bucket } from "../../../lib/triggers/bucket.ts";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { doors, logged } from "../../support/adapters.ts";
+import { hookCall } from "../../support/deliveries.ts";
+import { answer, createWorld } from "../../support/harness.ts";
+import { bucketSettings, openSource } from "../../support/settings.ts";
+import { secretsInUse } from "../../support/spoken.ts";
 
 function throwSecret(): never {
   throw new TypeError(`a bug that quotes ${secretsInUse.ncloudSecretKey}`);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bucket } from "../../../lib/triggers/bucket.ts";
-import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
-import { type Bag, webhookSettings } from "../../support/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { openDoors, stubSettings } from "../support/adapters.ts";
+import { createWorld } from "../support/harness.ts";
+import { type Bag, webhookSettings } from "../support/settings.ts";
 
 const statuses = [200, 400, 401, 404, 405, 413, 415, 500, 503];
 
