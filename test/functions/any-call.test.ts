@@ -24,7 +24,7 @@ const headers = fc.dictionary(
     fc.jsonValue(),
   ),
 );
-/** A field that is as it should be, or anything. */
+/** A field with a valid value, or with anything. */
 const orAny = <T>(field: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 4, arbitrary: field }, { weight: 1, arbitrary: fc.jsonValue() });
 

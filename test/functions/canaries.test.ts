@@ -9,7 +9,7 @@ import { acknowledged, answer, createWorld, type World } from "../support/harnes
 import type { Bag } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-/** A recognisable value for every setting, right enough for the functions to run. */
+/** A recognizable value for every setting, valid enough for the functions to run. */
 const bound = {
   NCLOUD_ACCESS_KEY: secretsInUse.ncloudAccessKey,
   NCLOUD_SECRET_KEY: secretsInUse.ncloudSecretKey,
@@ -41,7 +41,7 @@ const bound = {
   LOG_LEVEL: "debug",
 };
 
-/** Not ours, and bound all the same. */
+/** Foreign settings that are bound as well. */
 const lookAlikes = {
   NCLOUD_REGION: "look-alike-1",
   AWS_SECRET_ACCESS_KEY: "look-alike-2",
@@ -81,13 +81,13 @@ describe.each(doors)("$name", ({ open }) => {
   describe.each(endings)("a stream that $name", ({ name, transport }) => {
     const settings = { ...bound, ...lookAlikes };
 
-    /** Keys and values on the topic, and everything that was said. */
+    /** Keys and values on the topic, and all log lines and replies. */
     function textOf(world: World, answered: unknown): string {
       const messages = produced(world).map(({ key, value }) => `${key} ${value}`);
       return [...messages, ...world.lines, JSON.stringify(answered)].join("\n");
     }
 
-    /** The topic is named where a record could not be delivered; nothing else ever is. */
+    /** Only the topic of an undelivered record is ever named. */
     function checked(text: string): string {
       return name === "delivers" ? text : text.replaceAll('"topic":"canary-topic"', "");
     }

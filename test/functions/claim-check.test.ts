@@ -52,7 +52,7 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     readonly times?: number;
   };
 
-  /** Whatever happens, neither key nor data is said. */
+  /** Neither key nor data ever reaches the log. */
   async function deliver(given: Given = {}) {
     const { source = {}, body = jsonBody, contentType, times = 1, ...options } = given;
     const told = createBucketWorld(options);
@@ -326,7 +326,7 @@ describe.each(doors)("a delivery that the API finds too large, through $name", (
   const small = '{"blob":"private words"}';
   const smallCheck = /^PUT checks\/datastream-relay\/claim-checks\/[0-9a-f]{64}$/;
   const produce = "produce customer-4714";
-  /** As an API that takes references only: to it every whole event is too large. */
+  /** An API that accepts references only and finds every whole event too large. */
   const tiny: BucketWorldOptions["stream"] = (request) =>
     messageOf(request).value.includes('"dataref"') ? acknowledged : answer(413);
 

@@ -37,7 +37,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   const keyed = openSource({ key: ["const:customer-4714"] });
   const plain = '{"a":"private words"}';
 
-  /** Whatever happens, neither key nor value is said. */
+  /** Neither key nor value ever reaches the log. */
   async function deliver(options: BucketWorldOptions, settings: Bag = kept, body = plain) {
     const given = createBucketWorld(options);
     const { world } = given;
@@ -79,7 +79,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
           `\\"time\\":\\"2023-11-14T22:13:20.000Z\\",\\"datacontenttype\\":\\"application/json\\",` +
           `\\"partitionkey\\":\\"customer-4714\\",\\"data\\":{\\"a\\":\\"private words\\"}}","id":"${id}"}\n`,
       });
-      // What another call would meet too is ours to repair.
+      // A failure that every call would meet is a fault.
       const level = attempts === 1 ? "error" : "warn";
       expect(last).toMatchObject({ level, ending: "stored", stored: 1, failed: 0, attempts });
       expect(last?.["reason"]).toMatch(`${code}: `);
@@ -374,7 +374,7 @@ describe.each(doors)("an event without HTTP, through $name", ({ name: door, open
       ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
       s3: { bucket: { name: "b" }, object: { key } },
     });
-    // No JSON holds one, and none can be written as JSON.
+    // A BigInt is in no JSON and cannot be written as JSON.
     const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
     const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
 

@@ -14,7 +14,7 @@ import { createWorld, messageOf, type World } from "../support/harness.ts";
 import { type Bag, openSource } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-/** What a caller would want the settings to be. */
+/** Settings that a hostile caller sends. */
 const wanted: Readonly<Record<string, string>> = {
   ...Object.fromEntries(settingNames.map((name) => [name, "1"])),
   NCLOUD_ACCESS_KEY: "evil-access-key",
@@ -51,7 +51,7 @@ const calls: readonly (HttpCall & { readonly way: string })[] = [
 
 const settings = openSource({ methods: ["POST", "GET"] });
 
-/** Whatever was sent went where the bound settings say, under the bound key. */
+/** Checks that everything was sent as the bound settings say, with the bound key. */
 function expectBound({ requests, lines }: World): void {
   for (const request of requests) {
     const { headers, url } = request;

@@ -19,7 +19,7 @@ function records(...keys: readonly string[]): Bag {
   };
 }
 
-/** An API that answers by the message's key. */
+/** An API whose response depends on the message's key. */
 function answering(byKey: Readonly<Record<string, ReturnType<typeof answer>>>) {
   return (request: HttpRequest) => byKey[messageOf(request).key] ?? acknowledged;
 }
@@ -146,14 +146,14 @@ describe.each(doors)("an event of many records through $name", ({ open }) => {
 
     const [writtenFirst, timesReadFirst] = before[0] ?? [];
     expect(writtenFirst).toBeLessThanOrEqual(4);
-    // For the message's time, and for its id.
+    // One call is for the message's time, one for its id.
     expect(timesReadFirst).toBeLessThanOrEqual(4 * 2);
     expect(written).toBe(100);
     expect(timesRead).toBe(100 * 2);
   });
 });
 
-/** An array in an array, and so on. */
+/** Makes nested arrays. */
 function nested(levels: number): unknown {
   return JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
 }

@@ -17,7 +17,7 @@ const aside = "datastream-relay/set-aside/2023-11-14T221320.000Z-id-1-id-2.ndjso
 const check =
   "datastream-relay/claim-checks/d63a5d5890dee376106820f13ff9a0b13f4d5ad3b014c97baf0733c36307b02e";
 
-/** An event about one object in the shapes that name a bucket. */
+/** Events about one object in all forms that name a bucket. */
 const shapes = [
   {
     shape: "S3 Records",

@@ -9,7 +9,7 @@ import { streamSettings } from "../support/settings.ts";
 
 type Invoice = { readonly INVOICE_TOPIC: string };
 
-/** The trigger that README.md's `functions/invoice.ts` imports, with a setting that is not in our list. */
+/** A user's own trigger, with a setting that is not in the project's list. */
 const invoice: Trigger<InvocationEvent, Invoice> = {
   name: "invoice",
   accepts: "invocation",

@@ -19,12 +19,12 @@ import { type Bag, openSource, streamSettings } from "../support/settings.ts";
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
 const folder = "datastream-relay/dead-letters";
 
-/** Stored so many minutes before the world's start. */
+/** Names an object that was stored the given minutes before the harness's start. */
 function nameAt(minutes: number): string {
   return `${folder}/2023-11-14T22${String(13 - minutes).padStart(2, "0")}20.000Z-call.ndjson`;
 }
 
-/** What a run removes before it delivers anything, to see whether it may. */
+/** The name that a run removes first to check its right to remove. */
 const probe = `DELETE letters/${folder}/no-such-object`;
 const oldest = nameAt(3);
 const older = nameAt(2);
@@ -39,7 +39,7 @@ function eventLine(event: object): string {
   return `${JSON.stringify({ topic: "orders", partition: 1, key: "k", value, id: "" })}\n`;
 }
 
-/** A line for each key; a topic may stand behind it. */
+/** Makes a line for each key, which may be followed by a topic. */
 function lines(...keys: readonly string[]): string {
   return keys
     .map((text) => text.split("@"))
@@ -65,7 +65,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     readonly settings?: Bag;
   };
 
-  /** Whatever happens, neither key nor value is said. */
+  /** Neither key nor value ever reaches the log. */
   async function run({ objects = {}, ...given }: Given = {}) {
     const told = createBucketWorld(given);
     return invoke(told, objects, given.settings);
@@ -112,7 +112,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
       stream: answering({ down: 403 }),
     });
 
-    // The listing says 2023-11-14T00:00:00Z, and it is 22:13:20.
+    // The listing has 2023-11-14T00:00:00Z, and the time is 22:13:20.
     expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 80_000 });
   });
 
@@ -127,7 +127,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
       },
     });
 
-    // One key goes to 2 and then to 0, as its lines say.
+    // One key goes to partition 2 and then to 0, as its lines say.
     expect(messages.filter(({ key }) => key === "a").map(({ partition }) => partition)).toEqual([
       2, 0,
     ]);
@@ -382,7 +382,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test.for([
-    // Nothing is delivered by a key pair that may not remove: every run would deliver it again.
+    // A key pair that may not remove delivers nothing, because every run would deliver it again.
     ["DELETE letters", 503, "UNAVAILABLE"],
     ["DELETE letters", 403, "REJECTED"],
     ["DELETE letters", 401, "REJECTED"],
@@ -411,7 +411,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(last?.["oldestAgeSeconds"]).toBe(words === "LIST" ? undefined : 120);
   });
 
-  // Design 7: one object stays where it is, byte for byte, and the run goes on.
+  // One object stays unchanged, and the run goes on.
   test.for([
     ["cannot be read by this key pair, or is archived", answer(403)],
     ["makes the storage fail", answer(500)],
@@ -547,7 +547,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     );
   const parameterOf = (request: HttpRequest, name: string) => request.url.searchParams.get(name);
 
-  // ncp-facts: pages of NAVER Cloud's say that version 2 of the operation is not supported.
+  // Pages of NAVER Cloud say that version 2 of the operation is not supported.
   test.for([
     ["answers version 2 as version 1", false],
     ["refuses version 2", true],
@@ -632,7 +632,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
     const parts = Math.ceil(Buffer.byteLength(text) / (512 * 1024));
     expect(parts).toBe(3);
-    // One more at the beginning tells how large it is.
+    // One more request at the beginning reads the size.
     expect(happened.filter((what) => what.startsWith("GET"))).toHaveLength(2 * parts + 1);
     expect(happened.filter((what) => what.startsWith("PUT"))).toEqual([]);
     expect(messages.every(({ value }) => value === `private ${filler}`)).toBe(true);
@@ -742,7 +742,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(result).toMatchObject({ error: "0 refused, 0 failed, 1 not attempted" });
   });
 
-  // One second before the deadline, and 250 ms, attempts are over.
+  // Attempts end one second and 250 ms before the deadline.
   test("a stream that stops responding leaves time to write the rest back", async () => {
     const times: (readonly [string, number])[] = [];
     const told = createBucketWorld({
@@ -854,7 +854,7 @@ describe("arbitrary bytes as dead letters", () => {
 
         const text = bytes.toString();
         if (!isUtf8(bytes)) {
-          // What is no text stays where it is, byte for byte.
+          // An object that is not text stays unchanged.
           expect(told.bytesAt(`letters/${old}`)).toEqual(bytes);
           expect(result).toMatchObject({ failed: 1, delivered: 0, refused: 0 });
           return;

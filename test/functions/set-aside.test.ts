@@ -43,7 +43,7 @@ describe.each(doors)("a delivery of a verified sender, through $name", ({ open }
     readonly times?: number;
   };
 
-  /** Whatever happens, neither key nor body is said. */
+  /** Neither key nor body ever reaches the log. */
   async function deliver(given: Given) {
     const { source = {}, settings = kept, body = '{"k":"a"}', contentType, times = 1 } = given;
     const told = createBucketWorld(given);

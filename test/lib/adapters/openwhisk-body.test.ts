@@ -46,7 +46,7 @@ describe("the body of a web action", () => {
   });
 
   test.for([
-    // Without a signature: base64 of JSON, JSON as it is, and text that happens to be base64.
+    // Unsigned bodies: base64 of JSON, plain JSON, and text that happens to be base64.
     ["application/json", "eyJhIjoxfQ==", '"data":{"a":1}'],
     ["application/json", '{"a":1}', '"data":{"a":1}'],
     ["application/json", "1234", '"data":1234'],

@@ -46,7 +46,7 @@ const documentedReplies = [
   ["an error field that is null", 200, { status: 200, error: null, responseError: null }],
 ] as const;
 
-/** 2xx that say nothing of a message that was taken, and nothing of one that was not. */
+/** 2xx responses that neither acknowledge a message nor report a failure. */
 const mute2xx = [
   ["an empty body", 200, ""],
   ["a body of white space", 200, " \r\n"],
@@ -120,7 +120,7 @@ describe("an acknowledgement", () => {
   });
 });
 
-/** What proxies, load balancers and frameworks answer in the API's place. */
+/** Bodies of proxies, load balancers and frameworks in the API's place. */
 const foreignBodies = [
   ["nothing", ""],
   ["HTML", "<html><h1>400 Bad Request</h1></html>"],
@@ -276,7 +276,7 @@ describe("a verdict", () => {
     fc.integer({ min: -1, max: 1_000 }),
   );
 
-  /** The documents' own words again, written as they stand and not as our code reads them. */
+  /** A second implementation, written after the documentation and not after the code. */
   function readJson(body: string): Record<string, unknown> {
     try {
       const value: unknown = JSON.parse(body);

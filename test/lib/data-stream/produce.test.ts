@@ -101,7 +101,7 @@ describe("a produce request", () => {
 });
 
 describe("the signature", () => {
-  /** A key pair that counts how often it is used, behind the product's own produce. */
+  /** Makes the real produce function with a key pair that counts its uses. */
   function createCounted(transport: Script) {
     const world = createWorld({ transport });
     const { accessKey, secretKey } = createKeyPair("access", "secret");
@@ -182,7 +182,7 @@ describe("the signature", () => {
 });
 
 describe("an attempt without a response", () => {
-  /** Node's own code where a server of plain HTTP is spoken to in TLS. */
+  /** Node's error code for TLS to a server of plain HTTP. */
   const tlsFailure = { sent: "never", code: "ERR_SSL_WRONG_VERSION_NUMBER" } as const;
 
   test("an attempt that was never sent cannot have made a duplicate", async () => {

@@ -21,7 +21,7 @@ const foreign = {
   retryAfterMs: undefined,
 };
 
-/** Adds a record for each letter, its key, and tells how each ended; capitals get a proxy's refusal. */
+/** Adds a record for each letter, which is its key, and returns the endings. Capitals get a proxy's refusal. */
 async function run(keys: string, sent: string[] = []): Promise<readonly RecordResult["kind"][]> {
   const { effects } = createWorld();
   const produce = async ({ key }: { readonly key: string }) => {
@@ -33,7 +33,7 @@ async function run(keys: string, sent: string[] = []): Promise<readonly RecordRe
   return (await Promise.all(records.map(queue.add))).map(({ kind }) => kind);
 }
 
-// Design 7: a foreign 400 or 413 stops its key only; three in a row without an acknowledgement the run.
+// A foreign 400 or 413 stops its key only. Three in a row without an acknowledgement stop the run.
 test("a refusal that is not the API's stops its key and no other", async () => {
   expect(await run("AabAcA")).toEqual([
     ...["unavailable", "delivered", "delivered", "notAttempted", "delivered", "notAttempted"],

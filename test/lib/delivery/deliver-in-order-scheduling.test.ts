@@ -16,7 +16,7 @@ type Records = ReturnType<typeof toRecords>;
 type Stream = (request: HttpRequest) => Promise<HttpResponse>;
 type Setup = { readonly time: Time; readonly stream: Stream } & Partial<DeliveryLimits>;
 
-/** Delivers through the product's own produce, in virtual time. */
+/** Delivers with the real produce function in virtual time. */
 async function run(records: Records, { time, stream, ...limits }: Setup) {
   const produce = createProduce(
     { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
@@ -31,7 +31,7 @@ async function run(records: Records, { time, stream, ...limits }: Setup) {
   return { kinds: endings.map(({ kind }) => kind), tookMs: time.now() - startMs };
 }
 
-/** Answers 5 ms after the request as the script says, in turn for each value, or acknowledges. */
+/** Responds 5 ms after the request as the script says for each value, or acknowledges. */
 function createStream(time: Time, script: Readonly<Record<string, readonly HttpResponse[]>> = {}) {
   const sent: (readonly [value: string, atMs: number])[] = [];
   const triesOf = new Map<string, number>();
@@ -115,7 +115,7 @@ describe("a stream that throttles one record", () => {
     const { kinds } = await run(toRecords("abbbc"), { time, stream, concurrency: 2 });
 
     expect(kinds).toEqual(Array(5).fill("delivered"));
-    // b2 left in the millisecond of the answer, before it was read.
+    // b2 was sent in the millisecond of the response, before it was read.
     expect(seen.sent).toEqual([
       ["b1", 0],
       ["a0", 0],
@@ -165,7 +165,7 @@ describe("a stream that throttles one record", () => {
   });
 });
 
-/** Records of keys with so many each, shuffled. */
+/** Makes shuffled records with the given counts per key. */
 function shuffled(lengths: readonly number[], random: () => number): Records {
   const drawn = lengths
     .flatMap((length, key) => Array<string>(length).fill(`key-${key}`))
@@ -177,7 +177,7 @@ function shuffled(lengths: readonly number[], random: () => number): Records {
   });
 }
 
-/** So many records, shared out among keys by the weight of their rank. */
+/** Distributes records among keys by the weight of their rank. */
 function shareOut(total: number, keysCount: number, weigh: (rank: number) => number) {
   const weights = Array.from({ length: keysCount }, (_, rank) => weigh(rank + 1));
   const sum = weights.reduce((a, b) => a + b);

@@ -40,7 +40,7 @@ async function simulate(seed: number) {
 
 type Run = Awaited<ReturnType<typeof simulate>>;
 
-/** Records that were sent on though an earlier one of their key was neither delivered nor refused. */
+/** Finds records that were sent although an earlier one of their key was neither delivered nor refused. */
 function findOvertakers({ records, delivery, seen }: Run): string[] {
   const stopped = new Set<string>();
   return records.flatMap(({ key, value }, index) => {
@@ -53,7 +53,7 @@ function findOvertakers({ records, delivery, seen }: Run): string[] {
   });
 }
 
-/** First occurrences of a key's records on the topic that are not in the records' order. */
+/** Finds first occurrences of a key's records on the topic that are out of order. */
 function findDisorder({ records, seen }: Run): string[] {
   return [...new Set(records.map(({ key }) => key))].filter((key) => {
     const sent = records.filter((record) => record.key === key).map(({ value }) => value);

@@ -12,7 +12,7 @@ import {
   startMs,
 } from "../../support/harness.ts";
 
-/** Acknowledges, one turn of the event loop later, and keeps count of what is in flight. */
+/** Acknowledges one turn of the event loop later, and counts records in flight. */
 function createCounting() {
   const inFlight: string[] = [];
   const seen = { most: 0, sameLane: 0 };

@@ -6,7 +6,7 @@ import {
   type PrioritySemaphore,
 } from "../../../lib/delivery/priority-semaphore.ts";
 
-/** Something that waits for a slot, and what it wrote down when it got one. */
+/** A task that waits for a slot and records when it gets one. */
 function createQueue(slots: PrioritySemaphore) {
   const got: string[] = [];
   const enter = async (name: string, priority: number) => {
@@ -16,7 +16,7 @@ function createQueue(slots: PrioritySemaphore) {
   return { got, enter: (name: string, priority: number) => void enter(name, priority) };
 }
 
-/** Enters all in order while the only slot is taken, then lets them through one by one. */
+/** Adds all tasks in order while the only slot is taken, then releases it one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
   const slots = createPrioritySemaphore(1);
   await slots.acquire(1);
@@ -95,7 +95,7 @@ describe("slots", () => {
 });
 
 describe("a task that yields", () => {
-  /** Holds the only slot while `other` waits, gives way with `own` and says who went first. */
+  /** Holds the only slot while `other` waits, yields with `own` and returns who went first. */
   async function giveWay(own: number, other: number) {
     const slots = createPrioritySemaphore(1);
     await slots.acquire(own);
@@ -172,7 +172,7 @@ describe("arbitrary uses of slots", () => {
   });
 });
 
-/** Each works its steps, one at a time, giving way before each to those who have more left. */
+/** Every task makes its steps and yields before each to tasks with more steps left. */
 function createCrowd(slots: PrioritySemaphore, works: readonly number[]) {
   const inside: (() => void)[] = [];
   let ended = 0;

@@ -12,7 +12,7 @@ function isJson(text: string): boolean {
 }
 
 describe("the place where a text stops being JSON", () => {
-  // Places as V8 (Node 22) tells them where it tells one: "… in JSON at position N".
+  // Positions that V8 (Node 22) reports: "… in JSON at position N".
   test.for([
     ['{"a":1,}', 7],
     ['{"a":1', 6],
@@ -93,7 +93,7 @@ describe("the place where a text stops being JSON", () => {
     fc.assert(
       fc.property(cases, ([json, at]) => {
         const place = findJsonFault(`${json.slice(0, at)}?${json.slice(at)}`) ?? 0;
-        // Within a word or number the whole of it cannot stand there.
+        // A word or number counts as wrong from its start.
         expect(json.slice(place, at)).toMatch(/^[\w.+-]*$/);
         expect(place).toBeLessThanOrEqual(at);
       }),

@@ -124,7 +124,7 @@ test.for([
 });
 
 describe("properties", () => {
-  /** Every pointer into a value, with what it names. */
+  /** Yields every pointer into a value, with the value that it names. */
   function* placesIn(value: unknown, tokens: string[] = []): Generator<[string[], unknown]> {
     yield [tokens, value];
     const children = typeof value === "object" && value !== null ? Object.entries(value) : [];

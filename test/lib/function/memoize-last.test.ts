@@ -14,7 +14,7 @@ const names = [
   ...["DATASTREAM_CONCURRENCY", "WEBHOOK_SECRETS"],
 ];
 
-/** A parser that counts, and says of good settings which ones they were. */
+/** A parser that counts its calls and returns good settings. */
 function counting() {
   const parse = vi.fn((given: Settings) => {
     const [level, , secret] = names.map((name) => given[name]);
@@ -115,7 +115,7 @@ describe("settings", () => {
   });
 });
 
-/** Every way to look into an object, each with what it makes of the settings. */
+/** All ways to read an object, each with its result for the settings. */
 const waysToRead: Readonly<Record<string, (given: Settings) => unknown>> = {
   "by its name": (given) => given["INVOICE_TOPIC"],
   "by a name that is made up": (given) => given[["INVOICE", "TOPIC"].join("_")],

@@ -6,7 +6,7 @@ import { doors } from "../../support/adapters.ts";
 import { createWorld } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 
-// Dates at the end of what a Date holds, and words that the shapes look for.
+// Dates at the limits of Date, and words that the readers look for.
 const words = fc.constantFrom(
   "Scheduled Event",
   "Object Created",

@@ -93,7 +93,7 @@ describe("the time of an attempt", () => {
 });
 
 describe("Retry-After", () => {
-  // Half a minute before the instant that RFC 9110 shows in all three forms of a date.
+  // Half a minute before the time that RFC 9110 shows in all three forms of a date.
   const nowMs = Date.UTC(1994, 10, 6, 8, 49, 7);
 
   test.for([

@@ -236,7 +236,7 @@ describe("a kept-alive socket", () => {
       "by a reset within an answer is not",
       false,
       (socket) =>
-        // A whole turn later the client has read it.
+        // The client has read it one turn of the event loop later.
         socket.write(ok.slice(0, -1), () =>
           setImmediate(setImmediate, () => socket.resetAndDestroy()),
         ),
@@ -305,14 +305,14 @@ describe("a kept-alive socket", () => {
       asked.push(countSockets());
       socket.write(ok);
     });
-    // Those of the tests before take a turn to close.
+    // Connections of earlier tests take a turn to close.
     await vi.waitFor(() => expect(countSockets()).toBe(0), 5_000);
 
     await send();
     const idle = countSockets();
     await send();
 
-    // The server's end is one of them.
+    // The server's end counts as one of them.
     expect({ asked, idle }).toEqual({ asked: [2, 2], idle: 1 });
   });
 });
@@ -357,7 +357,7 @@ describe("a connection that is not used again", () => {
       whileIdle(socket);
     }
     await closed;
-    // The client hears of it in a later turn.
+    // The client receives it in a later turn.
     await nextTurn();
     await nextTurn();
     const second = await send();
@@ -416,7 +416,7 @@ describe("a connection that is not used again", () => {
 
 describe("an origin with several backends", () => {
   const sick = "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n";
-  /** A balancer that gives each connection to the next backend, the sick one first. */
+  /** A load balancer that gives each connection to the next backend, the failing one first. */
   async function serveBalanced(onSick: (socket: Socket) => void, backends = 3) {
     const seen = { connections: 0, atSick: 0, requests: 0 };
     const server = createNetServer((socket) => {
@@ -479,7 +479,7 @@ describe("an origin with several backends", () => {
     await sent[3];
     await send();
 
-    // The second failure is on a connection from before, and says nothing about the new one.
+    // The second failure is on an earlier connection and does not concern the new one.
     expect(seen.connections).toBe(5);
   });
 

@@ -12,7 +12,7 @@ import { listen } from "../../support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
 
-/** The answer, the code of what is wrong with it, or `more` while the reader waits. */
+/** Returns the response, an error code, or `more` while the parser waits. */
 function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }: Given = {}) {
   const reader = parseResponse(method, bodyBytesMax);
   reader.next();
@@ -30,7 +30,7 @@ function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }:
   }
 }
 
-/** …when the connection ends after those bytes. */
+/** Returns the result if the connection ends after those bytes. */
 function readToEnd(text: string, given: Given = {}) {
   const before = read([Buffer.from(text, "latin1")], given);
   if (before !== "more") {
@@ -49,7 +49,7 @@ function readToEnd(text: string, given: Given = {}) {
 const crlf = (...lines: readonly string[]) => lines.join("\r\n");
 const chunked = crlf("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "");
 
-/** Text, status, body, whether the connection may be used again: RFC 9112 and RFC 9110. */
+/** Text, status, body and reusability by RFC 9112 and RFC 9110. */
 const good: readonly (readonly [string, string, number, string, boolean])[] = [
   ["with a length", crlf("HTTP/1.1 200 OK", "Content-Length: 2", "", "ok"), 200, "ok", true],
   ["without a reason", crlf("HTTP/1.1 200", "Content-Length: 2", "", "ok"), 200, "ok", true],
@@ -205,7 +205,7 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
   ],
 ];
 
-/** What another reader could take in another way: smuggling forms, bare line ends, folded lines. */
+/** Text that parsers read differently: smuggling forms, bare line ends, folded lines. */
 const bad: readonly (readonly [string, string])[] = [
   ["no HTTP", "ready\r\n\r\n"],
   ["HTTP/2", crlf("HTTP/2 200", "", "")],
@@ -319,7 +319,7 @@ describe("a response", () => {
     const whole = good.filter(([, text]) => /content-length|chunked/i.test(text));
     const cut = ([, text, , body]: (typeof good)[number]) => {
       const end = text.length - (text.includes("okHTTP") ? "HTTP/1.1 200 OK".length : 0);
-      // Of a longer body enough has come a byte before its end.
+      // A longer body reaches the limit one byte before its end.
       return Array.from({ length: body.length === 100 ? 9 : end - 1 }, (_, at) =>
         text.slice(0, at),
       );
@@ -485,13 +485,13 @@ describe("a response with a content coding", () => {
   });
 });
 
-/** Bytes behind the answer may come with it or after it. */
+/** Bytes after the response may arrive with it or later. */
 function withoutReuse(told: ParsedResponse | string) {
   return typeof told === "string" ? told : { ...told, isReusable: undefined };
 }
 
 describe("Node.js's own parser", () => {
-  /** What `node:http` makes of an answer: `[status, body]`, or undefined where it finds an error. */
+  /** Parses with `node:http`: `[status, body]`, or undefined after an error. */
   async function readByNode(text: string, method = "POST") {
     const server = createServer((socket) => {
       socket.once("data", () => socket.end(Buffer.from(text, "latin1")));
@@ -514,7 +514,7 @@ describe("Node.js's own parser", () => {
 
   test.for(good)("Node.js's parser reads a response %s alike", async ([, text, status]) => {
     const told = readToEnd(text, { bodyBytesMax: 1_000 });
-    // Cut here where the reader did not need the rest.
+    // The text is cut where the parser did not need the rest.
     const ours = typeof told === "string" ? undefined : [told.status, told.body];
 
     expect(await readByNode(text)).toEqual(ours);
@@ -534,7 +534,7 @@ describe("Node.js's own parser", () => {
           return;
         }
         const theirs = (await readByNode(text)) ?? "an error";
-        // What follows an answer is an error to it; here no connection is used again after that.
+        // `node:http` reports text after a response as an error; the parser only closes the connection.
         const isSame = ours.isReusable || theirs !== "an error";
         expect(theirs).toEqual(isSame ? [ours.status, ours.body] : "an error");
       }),

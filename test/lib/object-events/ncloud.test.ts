@@ -66,7 +66,7 @@ describe("an event of NAVER Cloud", () => {
     expect(notes).toEqual(["fields not passed on (BUCKET_EVENT_FIELDS): size"]);
   });
 
-  // The trigger of IBM Cloud Functions, as github.com/IBM's Java sample has it (read 2026-11-30).
+  // Event of IBM Cloud Functions' trigger in the Java sample of github.com/IBM (read 2026-11-30).
   test("IBM's vocabulary is read too", () => {
     const event = objectEvent("ibm-cos");
 

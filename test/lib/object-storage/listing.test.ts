@@ -56,7 +56,7 @@ const prefixesOnly = `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-
   </CommonPrefixes>
 </ListBucketResult>`;
 
-/** The names of a listing in which each stands as given. */
+/** Returns the names of a listing that contains the given texts. */
 function namesOf(...keys: readonly string[]) {
   const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
   const encoding = "<EncodingType>url</EncodingType>";
@@ -220,7 +220,7 @@ describe("any text", () => {
 
     parseListing(text);
 
-    // A pass takes some 10 ms; a quadratic one, minutes.
+    // A linear pass takes about 10 ms, a quadratic one minutes.
     expect(performance.now() - beganMs).toBeLessThan(2_000);
   });
 });

@@ -21,7 +21,7 @@ import { hear, secretsInUse } from "../../support/spoken.ts";
 
 const bucket = "records";
 
-/** All of an object, as text. */
+/** Reads a whole object as text. */
 async function getObject(ask: StorageClient, object: ObjectName, size = Number.NaN) {
   const content = await readObject(ask, object, size);
   if (!content.ok) {
@@ -37,7 +37,7 @@ async function getObject(ask: StorageClient, object: ObjectName, size = Number.N
   return { ok: true, value: texts.join("") };
 }
 
-/** s3rver has no types. */
+/** The package s3rver has no types. */
 type S3Server = {
   readonly run: () => Promise<{ readonly port: number }>;
   readonly close: () => Promise<void>;
@@ -45,7 +45,7 @@ type S3Server = {
 const require = createRequire(import.meta.url);
 const S3rver = require("s3rver/lib/s3rver.js") as new (options: object) => S3Server;
 
-/** Listings that are cut short bear a token under "des", which OpenSSL 3 no longer has. */
+/** Truncated listings have a token encrypted with "des", which OpenSSL 3 no longer has. */
 function mendTokens(): void {
   const crypto = require("node:crypto") as {
     createCipheriv: typeof createCipheriv;
@@ -63,8 +63,8 @@ function mendTokens(): void {
 }
 
 /**
- * Another implementation of the API: it knows access keys and refuses clocks that are off, but takes
- * any signature of version 4. `signature-v4.test.ts` has the witness for those.
+ * Another implementation of the API. It knows access keys and refuses wrong clocks, but accepts any
+ * signature of version 4. `signature-v4.test.ts` checks signatures.
  */
 describe("s3rver", () => {
   const directory = mkdtempSync(join(tmpdir(), "s3rver-"));
@@ -82,7 +82,7 @@ describe("s3rver", () => {
 
   const transport = createTransport({ now: Date.now });
 
-  /** With s3rver's own key pair, unless told otherwise. */
+  /** Creates a client with s3rver's own key pair by default. */
   function connect({ accessKey = "S3RVER", now = Date.now } = {}) {
     const config = { endpoint, region: "kr-standard", keys: createKeyPair(accessKey, "S3RVER") };
     const context = { transport, clock: createSigningClocks(now)() };
@@ -188,7 +188,7 @@ describe("s3rver", () => {
 
   test("several objects are removed together, including missing ones", async () => {
     const ask = connect();
-    // s3rver stumbles over two of one folder: each call clears it away.
+    // s3rver fails on two concurrent calls for one folder, because each removes it.
     const names = ["gone-a/1", "gone-b/1", "gone-c/1"];
     await putObject(ask, { bucket, name: "gone-a/1" }, "");
     await putObject(ask, { bucket, name: "gone-b/1" }, "");
@@ -238,7 +238,7 @@ describe("an object storage", () => {
   const object = { bucket, name: "a" };
   const slowDown = answer(503, "<Code>SlowDown</Code><Message>canary text</Message>");
 
-  /** A patient ask over a script, within ten seconds unless told otherwise. */
+  /** Creates a retrying client over a script, within ten seconds by default. */
   function createScripted(transport: Script, withinMs = 10_000) {
     const world = createWorld({ transport, random: 0.5 });
     const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
@@ -302,7 +302,7 @@ describe("an object storage", () => {
 
     expect(world.requests).toHaveLength(tries);
     expect(stored).toEqual(
-      // What is gone needs no removing.
+      // A missing object needs no removal.
       status < 300 || status === 404
         ? { ok: true, value: undefined }
         : { ok: false, status, reason: `object storage: HTTP ${status}` },

@@ -205,7 +205,7 @@ describe("any request to a bucket", () => {
     "kr-standard",
     createKeyPair(accessKeyId, secretAccessKey),
   ];
-  /** The SDK stops where it would send. */
+  /** Stops the SDK before it sends. */
   const client = new S3Client({
     ...{ endpoint, region, forcePathStyle: true, maxAttempts: 1 },
     credentials: { accessKeyId, secretAccessKey },
@@ -229,7 +229,7 @@ describe("any request to a bucket", () => {
     () => 1_000,
   );
 
-  /** What the SDK signed, signed by us. */
+  /** Signs the SDK's request with our code. */
   function signAnew({ method, path, query, headers }: Sent, bodyHash: string): string {
     const names = /SignedHeaders=([^,]*)/.exec(headers["authorization"] ?? "")?.[1] ?? "";
     const signed = Object.fromEntries(names.split(";").map((name) => [name, headers[name] ?? ""]));
@@ -245,7 +245,7 @@ describe("any request to a bucket", () => {
     fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
   );
   const texts = fc.string({ unit: characters, minLength: 1, maxLength: 30 });
-  /** A URL cannot hold "." and ".." as they are. */
+  /** A URL cannot hold "." and ".." as segments. */
   const names = texts.filter((name) => !name.split("/").some((part) => /^\.\.?$/.test(part)));
   const bodies = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array());
 

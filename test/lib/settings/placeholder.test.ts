@@ -24,7 +24,7 @@ describe("a placeholder", () => {
     expect(isPlaceholder(value)).toBe(true);
   });
 
-  // Secrets of providers' published vectors, and such as contain a placeholder's words.
+  // Secrets of providers' published vectors, and secrets that contain words of placeholders.
   test.for([
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "It's a Secret to Everybody",

@@ -15,7 +15,7 @@ import {
   topicName,
 } from "../../../lib/settings/rules.ts";
 
-/** The value that a rule takes, or `refused`. */
+/** Returns the value that a rule accepts, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {
   const { isValid, coerce = (value) => value } = rule;
   const value = coerce(given);

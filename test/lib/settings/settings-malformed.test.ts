@@ -9,7 +9,7 @@ import { hear, secretsInUse } from "../../support/spoken.ts";
 const good = { ...webhookSettings, DEAD_LETTER_BUCKET: "dead-letters" };
 const secret = secretsInUse.provider;
 
-/** What a template, a console or a shell makes of a value: other types, JSON in JSON text, other bytes. */
+/** Values as templates, consoles and shells change them: other types, JSON in JSON text, other bytes. */
 const malformed: readonly unknown[] = [
   ...[[], [secret], {}, { a: secret }, { a: [secret] }, Infinity, -1, 0.5, true, false],
   ...[

@@ -125,7 +125,7 @@ describe("a misspelt name", () => {
 });
 
 describe("the edit distance", () => {
-  // The usual textbook examples of Levenshtein's distance.
+  // Textbook examples of the Levenshtein distance.
   test.for([
     ["kitten", "sitting", 3],
     ["saturday", "sunday", 3],

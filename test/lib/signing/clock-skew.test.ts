@@ -9,13 +9,13 @@ import { acknowledged, answer, createWorld, startMs, type World } from "../../su
 import { heartbeatSettings, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-/** The instant at which the clocks of these tests stand still: Tue, 14 Nov 2023 22:13:20 GMT. */
+/** The time of the stopped clocks in these tests: Tue, 14 Nov 2023 22:13:20 GMT. */
 const tenMinutesAhead = "Tue, 14 Nov 2023 22:23:20 GMT";
 const twentyMinutesAhead = "Tue, 14 Nov 2023 22:33:20 GMT";
 const exactly = "Tue, 14 Nov 2023 22:13:20 GMT";
 const tenMinutesMs = 600_000;
 
-/** Clocks that have been corrected by ten minutes in a call that is over. */
+/** Makes clocks that an earlier call has corrected by ten minutes. */
 function createCorrected() {
   const createClock = createSigningClocks(() => startMs);
   const first = createClock();

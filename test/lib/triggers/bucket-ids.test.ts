@@ -80,7 +80,7 @@ describe("two uploads of the same bytes", () => {
   });
 });
 
-/** The fields of each form that tell events about one object apart, each able to by itself. */
+/** Fields of each form, each of which tells events about one object apart. */
 const marks = {
   s3: ["versionId", "sequencer", "x-amz-request-id", "eventTime", "eventId"],
   eventBridge: ["version-id", "sequencer", "request-id", "time"],
@@ -136,7 +136,7 @@ describe.each(forms)("the id of an event in the form of %s", (form) => {
         const [one, again, other] = await idsFor([first, first, second]);
 
         expect(again).toBe(one);
-        // A number and its text are the same mark.
+        // A number and its text are the same identity part.
         expect(other === one).toBe(toText(first) === toText(second));
       }),
       { numRuns: 100 },

@@ -4,7 +4,7 @@ import { doors, logged, produced } from "../../support/adapters.ts";
 import { createWorld } from "../../support/harness.ts";
 import { type Bag, heartbeatSettings } from "../../support/settings.ts";
 
-/** Minutes that the clocks of a zone are ahead of UTC at an instant, as the tz database has it. */
+/** Returns the offset of a zone from UTC in minutes at a time, from the tz database. */
 function offsetOf(timeZone: string, instantMs: number): number {
   const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
   const name = format.formatToParts(instantMs).find(({ type }) => type === "timeZoneName")?.value;
@@ -194,12 +194,12 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     // EventBridge delivers up to 59 s late and names the scheduled minute.
     ["*/5 * * * *", "UTC", "2026-11-24T00:05:00Z", "2026-11-24T00:00:00.000Z"],
     ["0 9 * * 1-5", "Asia/Seoul", "2026-11-23T00:00:00Z", "2026-11-20T00:00:00.000Z"],
-    // Each hour is the same grid in every zone of whole hours.
+    // An hourly schedule is the same in every zone of whole hours.
     ["0 * * * *", "America/New_York", "2026-11-24T07:00:00Z", "2026-11-24T06:00:00.000Z"],
-    // New York's clocks skip 02:30 on 2026-03-08, and EventBridge Scheduler that invocation.
+    // New York's clocks skip 02:30 on 2026-03-08, and EventBridge Scheduler skips that invocation.
     ["30 2 * * *", "America/New_York", "2026-03-09T06:30:00Z", "2026-03-07T07:30:00.000Z"],
     ["*/30 * * * *", "America/New_York", "2026-03-08T07:00:00Z", "2026-03-08T06:30:00.000Z"],
-    // They show 01:30 twice on 2026-11-01: a daily tick is the first of the two.
+    // New York's clocks show 01:30 twice on 2026-11-01, and a daily tick is the first of the two.
     ["30 1 * * *", "America/New_York", "2026-11-02T06:30:00Z", "2026-11-01T05:30:00.000Z"],
     ["30 0 * * *", "America/New_York", "2026-11-02T05:30:00Z", "2026-11-01T04:30:00.000Z"],
   ] as const)("a tick of %s in %s that the platform names %s follows that of %s", async (given) => {

@@ -17,7 +17,7 @@ function signedCall(body: Uint8Array | string, contentType: string) {
   return shopCall(body, signature, contentType);
 }
 
-/** What becomes of a delivery: the bytes on the topic. */
+/** Returns the bytes of a delivery on the topic. */
 async function deliver(call: (doors: ReturnType<typeof openDoors>) => Promise<unknown>) {
   const world = createWorld();
   await call(openDoors(webhook, world));
@@ -76,7 +76,7 @@ describe("the bytes of a body", () => {
         fc.asyncProperty(bodies, types, async (body, type) => {
           const call = signedCall(body, type);
           const event = toEvent(call);
-          // Forms that come without base64 can carry text only.
+          // Forms without base64 can carry text only.
           fc.pre(event["isBase64Encoded"] === true || isText(body));
 
           const value = await deliver(({ handler }) => handler(event));

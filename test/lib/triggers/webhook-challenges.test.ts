@@ -10,7 +10,7 @@ import { secretsInUse } from "../../support/spoken.ts";
 
 const json = { "content-type": "application/json" };
 const refused = { status: 401, body: '{"status":"refused","reason":"unauthenticated"}', sent: 0 };
-/** The world's time, as a sender signs it. */
+/** The harness's time in the form that a sender signs. */
 const timestamp = "1700000000";
 const challenge = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P";
 const verification = `{"token":"old","challenge":"${challenge}","type":"url_verification"}`;

@@ -8,7 +8,7 @@ import { answer, createWorld, noAnswer, startMs, type World } from "../../suppor
 import { type Bag, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-/** A delivery of each provider, signed at the world's time, and one that anybody may send. */
+/** A delivery of each provider, signed at the harness's time, and one without a signature. */
 const calls = {
   slack: slackCall('{"type":"event_callback","event_id":"Ev1"}'),
   line: lineCall('{"destination":"U1","events":[{"type":"message","webhookEventId":"e-1"}]}'),
@@ -47,7 +47,7 @@ function lineCall(body: string): HttpCall {
 type Platform = (world: World, call: HttpCall, given: Given) => Promise<Bag>;
 type Given = { readonly settings: Bag; readonly leftMs?: number | undefined };
 
-/** Both doors, each with its platform's own way to say how much time is left. */
+/** Both adapters, each with its platform's way to pass the remaining time. */
 const platforms: readonly { readonly name: string; readonly call: Platform }[] = [
   {
     name: "OpenWhisk main",
@@ -70,7 +70,7 @@ const platforms: readonly { readonly name: string; readonly call: Platform }[] =
 describe.each(platforms)("a delivery through $name", ({ call }) => {
   type Stream = { readonly random: number; readonly answersAfterMs: number };
 
-  /** A stream that is down, and what it saw: when each request began, and until when it may take. */
+  /** A stream that is down and records the start and the timeout of each request. */
   async function deliver(name: keyof typeof calls, given: Partial<Given>, stream: Stream) {
     const attempts: { readonly atMs: number; readonly untilMs: number }[] = [];
     const world = createWorld({
@@ -156,7 +156,7 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     },
   );
 
-  // What the first request may take: the smallest of all that is set, less 250 ms for the reply.
+  // The time of the first request is the smallest of all limits, less 250 ms for the reply.
   test.for([
     ["slack", {}, 2250],
     ["slack", { leftMs: 60_000, timeoutMs: 60_000 }, 2250],

@@ -29,9 +29,9 @@ const settings = {
 type Sent = {
   readonly path?: string;
   readonly coding: string;
-  /** What is signed… */
+  /** The signed bytes. */
   readonly signed: Uint8Array;
-  /** …and what is sent. */
+  /** The sent bytes. */
   readonly sent: Uint8Array;
   readonly type?: string;
 };
@@ -47,7 +47,7 @@ function callOf({ path = "/shop", coding, signed, sent, type = "application/octe
   return { method: "POST", path, body: sent, headers };
 }
 
-/** Through both doors, which have to agree. */
+/** Sends through both adapters, whose results must be equal. */
 async function deliver(sent: Sent) {
   stubSettings(settings);
   const call = callOf(sent);
@@ -207,7 +207,7 @@ describe("a body with a content coding", () => {
   });
 
   test("a body that is not in its coding is sent unchanged, whatever its bytes are", async () => {
-    // No stream of gzip or Brotli begins so; single other bytes are a whole stream of Brotli.
+    // No stream of gzip or Brotli begins with this text. A single other byte can be a whole Brotli stream.
     const plain = bodies.map((bytes) => Buffer.concat([Buffer.from('{"'), bytes]));
     const codings = fc.oneof(fc.constantFrom("gzip", "br", "gzip, br"), fc.string());
     await fc.assert(

@@ -28,7 +28,7 @@ describe.each(doors)("JSON through $name", ({ open }) => {
     "application/json, application/json",
     "text/json",
     "APPLICATION/VND.API+JSON; charset=utf-8",
-    // Amazon SNS sends its JSON so.
+    // Amazon SNS sends its JSON with this type.
     "text/plain; charset=UTF-8",
     "application/x-www-form-urlencoded",
     "",

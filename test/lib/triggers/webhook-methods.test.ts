@@ -181,7 +181,7 @@ describe.each(doors)("a GET through $name", ({ open }) => {
   });
 });
 
-/** What a form writes: the same text again from decoded names and values, whose names come once. */
+/** Forms whose text is the same after decoding and encoding, and whose names are unique. */
 const canonical = fc
   .uniqueArray(
     fc.tuple(

@@ -22,14 +22,14 @@ import { type Bag, streamSettings } from "../../support/settings.ts";
 type Told = {
   readonly secret?: string;
   readonly algorithm?: string;
-  /** How long before now the delivery was signed, in seconds. */
+  /** Age of the signature in seconds. */
   readonly age?: number;
   readonly body?: string | Uint8Array;
   readonly contentType?: string;
 };
 type Call = HttpCall & { readonly headers: Fields; readonly body: string | Uint8Array };
 
-/** A signed delivery; as the sender's sample where nothing else is told. */
+/** Makes a signed delivery, by default of the sender's sample. */
 function callOf(sender: Sender, told: Told = {}): Call {
   const { secret = sender.secret, contentType = sender.contentType, algorithm, age = 0 } = told;
   const nowMs = startMs - age * 1_000;
@@ -79,14 +79,14 @@ function endingIn(text: string): RegExp {
   return new RegExp(`${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`);
 }
 
-/** Values for the header of the proof: cut, longer, written otherwise, and garbage. */
+/** Values for the signature's header: shorter, longer, in another encoding, and garbage. */
 function malformed(sender: Sender, call: Call): readonly string[] {
   const [before, proof] = proofOf(sender, call.headers);
   const bytes = Buffer.from(proof, sender.encoding === "text" ? "utf8" : sender.encoding);
   const other = bytes.toString(sender.encoding === "base64" ? "hex" : "base64");
   const near = ["", " ", proof.slice(0, -1), proof.slice(1), `${proof}A`, other];
   const garbage = ["x".repeat(10_000), "0".repeat(10_000), "\u0000\uFFFF,; =".repeat(1_429)];
-  // A list of signatures may have blanks around its items.
+  // A list of signatures may have white space around its items.
   const followed = sender.list === undefined ? [`${proof} `, `${proof} x`] : [];
   const behindPrefix = [...near, ...followed, ...garbage].map((value) => before + value);
   return ["", before.trim().slice(0, -1), ...garbage, ...behindPrefix];
@@ -96,7 +96,7 @@ const signing = senders.filter(({ proof }) => proof !== "credentials");
 const timed = senders.filter(({ proof }) => proof === "body and time");
 const single = senders.filter(({ list }) => list === undefined);
 const several = senders.filter(({ list }) => list !== undefined);
-/** Whose bodies may be any bytes: no time is read from them, and they are not split. */
+/** Senders whose bodies may be any bytes, because no time is read from them and they are not split. */
 const anyBody = senders.filter(({ name }) => name !== "linear" && name !== "line");
 const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256"];
 
@@ -269,7 +269,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
   test.for([
     ["linear", 401],
-    // Nothing stands between its time and the body.
+    // Nothing separates its time and the body.
     ["discord", 401],
     ["line", 400],
   ] as const)(

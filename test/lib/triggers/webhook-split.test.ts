@@ -62,7 +62,7 @@ describe.each(doors)("a split webhook through $name", ({ open }) => {
     ["the body", ["body:/id"], `b-1-${bodyHash}`],
     ["a constant", ["const:c"], `c-${bodyHash}`],
     ["the content", [], contentId],
-    // The first fresh id stands for the call itself.
+    // The first new id is that of the call itself.
     ["the call", ["call"], "id-2"],
   ] as const)("an id of %s is followed by each element's index", async ([, id, expected]) => {
     const { reply, messages } = await send(body, { id }, { headers: { "x-id": "h-1" } });

@@ -9,7 +9,7 @@ const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x01]);
 
 describe.each(doors)("a webhook through $name", ({ open }) => {
-  /** The one message that a delivery to the source `hook` becomes. */
+  /** Returns the one message of a delivery to the source `hook`. */
   async function produce(call: Parameters<typeof hookCall>, options = {}, headers = {}) {
     const world = createWorld();
     const { http } = open(webhook, { world, settings: openSource(options) });

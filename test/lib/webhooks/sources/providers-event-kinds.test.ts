@@ -8,23 +8,23 @@ import { startMs } from "../../../support/harness.ts";
 import { senders } from "../../../support/senders.ts";
 import { parse } from "../../../support/sources.ts";
 
-/** Deliveries that a document describes alike. `{kind}` stands for each of the kinds. */
+/** Deliveries of the same form. `{kind}` is replaced by each of the kinds. */
 type Shape = {
   readonly kinds: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The body where it is a form. */
+  /** The body, if it is a form. */
   readonly form?: string;
   readonly type: string;
   readonly key: string;
   readonly subject?: string;
-  /** Left out where it is made of the body's hash. */
+  /** Absent if it is made of the body's hash. */
   readonly id?: string;
 };
 type Vectors = {
   readonly documents: readonly string[];
   readonly read: string;
-  /** What stood in for the documents, or which part of them was not seen. */
+  /** The source in place of the documents, or the part of them that was not read. */
   readonly note?: string;
   /** Options that the provider's source needs. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ function asKind(shape: Shape, kind: string): Shape {
   return JSON.parse(JSON.stringify(shape).replaceAll("{kind}", kind));
 }
 
-/** The message that a verified delivery becomes, as CloudEvents attributes. */
+/** Returns the CloudEvents attributes of a verified delivery. */
 function read(
   provider: string,
   { headers = {}, body, form }: Pick<Shape, "headers" | "body" | "form">,

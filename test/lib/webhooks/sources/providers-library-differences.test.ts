@@ -56,7 +56,7 @@ function slackAttempt(time: string): Attempt {
 }
 
 describe("a list of signatures", () => {
-  /** Items that prove nothing, around them the place of the one that does. */
+  /** Items without a valid signature, around the valid one. */
   const around = (items: string) => {
     const list = fc.array(fc.constantFrom(...items.split(" "), ""), { maxLength: 8 });
     return fc.record({ before: list, after: list, end: list });
@@ -98,17 +98,17 @@ describe("cases that we accept, unlike the library", () => {
   const publicKey = `whpk_${publicKeyOf(seed).toString("base64")}`;
 
   test.for<[string, Library, Attempt]>([
-    // Theirs takes the name of an item with its blanks.
+    // The library reads the name of an item with its white space.
     ["blanks around Stripe's items", of.stripe, stripeAttempt(`t=${seconds}, v1=${stripeRight} `)],
-    // Theirs throws on the way.
+    // The library throws.
     ["a v1 of Stripe left empty", of.stripe, stripeAttempt(`t=${seconds},v1=,v1=${stripeRight}`)],
-    // Theirs knows v1 alone.
+    // The library knows v1 only.
     ["a v1a of Standard Webhooks", of.standard, standardAttempt(v1a, publicKey)],
   ])("we accept %s", async ([, library, attempt]) => {
     expect(await both(library, attempt)).toEqual({ ours: true, theirs: false });
   });
 
-  // No library here: paddle-node-sdk 3.10.0 keeps the last h1 alone. The vector is its tests' own.
+  // There is no library for this case: paddle-node-sdk 3.10.0 keeps the last h1 only. The vector is from its tests.
   test("we accept any of several signatures of Paddle", () => {
     const right = "h1=28981e941fae76e53db32f3d2a83cb69db41476595e84e1970a1b5d98f62b261";
     const headers = { "paddle-signature": `ts=1698796800;${right};h1=${"0".repeat(64)}` };

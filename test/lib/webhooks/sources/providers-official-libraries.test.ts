@@ -93,7 +93,7 @@ test.for(named.filter(([, { time }]) => time === "in a header"))(
     }),
 );
 
-// Of the libraries that read hex, only Discord's decodes it; the others compare the text.
+// Only Discord's library decodes hex; the others compare the text.
 test.for(named.filter(([, { encoding }]) => encoding === "hex"))(
   "a delivery %s is accepted in upper case hex, which most libraries refuse",
   ([, library]) =>

@@ -7,7 +7,7 @@ import { type Options, parse, problemsOf } from "../../../support/sources.ts";
 import { secretsInUse } from "../../../support/spoken.ts";
 
 const words = [...schemes.keys()];
-/** What a scheme cannot do without. */
+/** Required options of each scheme. */
 const needed: Readonly<Record<string, Options>> = {
   hmac: { header: "x-signature" },
   token: { header: "x-api-key" },
@@ -22,7 +22,7 @@ const fitting: Readonly<Record<string, string>> = {
   basic: secretsInUse.basic,
 };
 
-/** Problems of a source whose options and secret are else right. */
+/** Returns the problems of a source whose other options and secret are right. */
 function problemsWith(verifier: string, options: Options, secret = fitting[verifier]): string[] {
   const hook = { verifier, ...needed[verifier], ...options };
   return problemsOf({ hook }, { hook: [secret ?? secretsInUse.provider] });

@@ -5,7 +5,7 @@ import { hear, secretsInUse } from "../../../support/spoken.ts";
 
 const linear = verifierNamed("linear");
 
-/** A delivery that Linear would have signed, whatever its body. */
+/** Makes a delivery with Linear's signature for any body. */
 function verify(body: string) {
   const signature = createHmac("sha256", secretsInUse.provider).update(body).digest("hex");
   const headers = new Map([["linear-signature", signature]]);

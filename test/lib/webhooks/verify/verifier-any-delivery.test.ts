@@ -19,7 +19,7 @@ function verify(sender: Sender, { fields, body }: Signed) {
   return verification;
 }
 
-/** A delivery of the sender, signed at the start of the world's clock, in whole seconds. */
+/** Makes a delivery that is signed at the start of the harness's clock, in whole seconds. */
 function signedBy(sender: Sender, contentType = sender.contentType): Signed {
   const { secret } = sender;
   const body = Buffer.from(sender.bodyAt(startMs));
@@ -155,7 +155,7 @@ describe("a delivery that was signed", () => {
   });
 
   test.for(signing)("a delivery of $name with bytes added or left out is refused", (sender) => {
-    // Of a form Twilio signs names and values without separators: other forms can read the same.
+    // Twilio signs the names and values of a form without separators, so other forms can give the same text.
     const signed = signedBy(sender, "application/json");
     const positions = fc.nat({ max: signed.body.length - 1 });
     const added = fc.uint8Array({ minLength: 1, maxLength: 3 });
@@ -174,7 +174,7 @@ describe("a delivery that was signed", () => {
     (sender) => {
       const signed = signedBy(sender);
       const [before, proof] = proofOf(sender, signed.fields);
-      // Hex digits say the same in either case.
+      // Hex digits have the same value in either case.
       const meant = (text: string) => (sender.encoding === "hex" ? text.toLowerCase() : text);
       fc.assert(
         fc.property(fc.nat({ max: proof.length - 1 }), characters, (at, character) => {
