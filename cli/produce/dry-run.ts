@@ -33,7 +33,7 @@ export async function checkOne(record: StreamRecord, showing: Showing): Promise<
   if (!("message" in fitted)) {
     throw new UsageError(toProblem(fitted));
   }
-  if (fitted.kind === "claimChecked") {
+  if (fitted.kind === "claim") {
     showing.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
   return show(await toShownRequest(fitted.message, showing.config, showing.effects), showing);

@@ -21,11 +21,11 @@ export type Examined = {
   readonly targets: readonly Target[];
 };
 
-type Examinable<Event extends TriggerEvent, FunctionConfig> = Pick<
-  FunctionDefinition<Event, FunctionConfig>,
+type Examinable<Event extends TriggerEvent, OwnConfig> = Pick<
+  FunctionDefinition<Event, OwnConfig>,
   "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 > & {
-  readonly warnings: (functionConfig: FunctionConfig) => readonly string[];
+  readonly warnings: (ownConfig: OwnConfig) => readonly string[];
 };
 
 type Findings = Omit<Examined, "name">;
@@ -49,23 +49,19 @@ function withProblems(problems: readonly Problem[]): Findings {
   return { problems, config: undefined, warnings: [], targets: [] };
 }
 
-function toExaminer<Event extends TriggerEvent, FunctionConfig>(
-  trigger: Examinable<Event, FunctionConfig>,
-) {
+function toExaminer<Event extends TriggerEvent, OwnConfig>(trigger: Examinable<Event, OwnConfig>) {
   return (settings: Settings): Findings => {
     const parsed = parseSettings(trigger, settings);
     if (!parsed.ok) {
       return withProblems(parsed.problems);
     }
-    const { config, functionConfig } = parsed.value;
-    const faults = trigger.faults?.(functionConfig) ?? [];
+    const { config, ownConfig } = parsed.value;
+    const faults = trigger.faults?.(ownConfig) ?? [];
     if (faults.length > 0) {
       return withProblems(faults);
     }
-    const targets = trigger
-      .targets(functionConfig)
-      .map((target) => withDefaultTopic(target, config));
-    return { problems: [], config, warnings: trigger.warnings(functionConfig), targets };
+    const targets = trigger.targets(ownConfig).map((target) => withDefaultTopic(target, config));
+    return { problems: [], config, warnings: trigger.warnings(ownConfig), targets };
   };
 }
 
@@ -84,9 +80,9 @@ function examineRedrive(settings: Settings): Findings {
   if (!parsed.ok || missing.length > 0) {
     return withProblems([...problemsOf([parsed]), ...missing]);
   }
-  const { config, functionConfig } = parsed.value;
-  const topics = functionConfig.topics ?? (config.topic === undefined ? [] : [config.topic]);
-  const topicSetting = functionConfig.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
+  const { config, ownConfig } = parsed.value;
+  const topics = ownConfig.topics ?? (config.topic === undefined ? [] : [config.topic]);
+  const topicSetting = ownConfig.topics === undefined ? "DATASTREAM_TOPIC" : "REDRIVE_TOPICS";
   return {
     problems: [],
     config,

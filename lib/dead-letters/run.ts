@@ -28,8 +28,8 @@ export function createRun(
   bucket: string,
   effects: Effects,
 ) {
-  const { call, config, functionConfig, startedMs, clocks, invocationId } = context;
-  const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = functionConfig;
+  const { call, config, ownConfig, startedMs, clocks, invocationId } = context;
+  const { topics = config.topic === undefined ? [] : [config.topic], concurrency } = ownConfig;
   const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + config.deliveryTimeoutMs);
   const reserved = { deadlineMs: deadlineMs - storeMsReserved };
   const limits = { ...config, ...reserved, takeNext: "shift" as const };

@@ -13,12 +13,12 @@ import { createCallValidator } from "./validate-call.ts";
 export type Handler = (call: Call) => Promise<CallResult>;
 
 /** An accepted call with its settings, clocks and log. */
-export type CallContext<Event, FunctionConfig> = {
+export type CallContext<Event, OwnConfig> = {
   readonly call: Call;
   readonly event: Event;
   readonly config: Config;
   /** The function's own parsed settings. */
-  readonly functionConfig: FunctionConfig;
+  readonly ownConfig: OwnConfig;
   readonly invocationId: string;
   readonly startedMs: number;
   readonly log: Log;
@@ -29,10 +29,10 @@ export type CallContext<Event, FunctionConfig> = {
  * Creates the wrapper around a function's work. It checks the kind of call, parses the settings, catches exceptions and
  * logs the result. The handler never rejects.
  */
-export function createHandler<Event extends TriggerEvent, FunctionConfig>(
-  definition: FunctionDefinition<Event, FunctionConfig>,
+export function createHandler<Event extends TriggerEvent, OwnConfig>(
+  definition: FunctionDefinition<Event, OwnConfig>,
   effects: Effects,
-  work: (context: CallContext<Event, FunctionConfig>) => Promise<CallResult>,
+  work: (context: CallContext<Event, OwnConfig>) => Promise<CallResult>,
 ): Handler {
   const validate = createCallValidator(definition);
   const createStreamClock = createSigningClocks(effects.now);
@@ -49,10 +49,10 @@ export function createHandler<Event extends TriggerEvent, FunctionConfig>(
       if (!validation.ok) {
         return endedEarly(validation.ending);
       }
-      const { event, config, functionConfig } = validation;
+      const { event, config, ownConfig } = validation;
       const invocationId = call.invocationId || effects.newId();
       const clocks = { stream: createStreamClock(), storage: createStorageClock() };
-      return work({ call, event, config, functionConfig, invocationId, startedMs, log, clocks });
+      return work({ call, event, config, ownConfig, invocationId, startedMs, log, clocks });
     };
     const result = await run().catch((error: unknown) => endedEarly(unexpected(error)));
     logResult(log, result, effects.now() - startedMs);

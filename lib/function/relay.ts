@@ -12,23 +12,22 @@ import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
 /** Creates the handler of a trigger: it maps an event to records, delivers them and returns the result. */
-export function relay<Event extends TriggerEvent, FunctionConfig>(
-  trigger: Trigger<Event, FunctionConfig>,
+export function relay<Event extends TriggerEvent, OwnConfig>(
+  trigger: Trigger<Event, OwnConfig>,
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
   return createHandler(trigger, effects, async (callContext) => {
-    const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
-      callContext;
+    const { call, event, config, ownConfig, invocationId, startedMs, log, clocks } = callContext;
     const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
-    const mapping = trigger.map(event, functionConfig, context);
+    const mapping = trigger.map(event, ownConfig, context);
     const records = mapping.records.map((record) => toStreamRecord(record, config));
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapping.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const delivery = await deliverOrStore({ ...mapping, records }, deliveryContext);
     warnOnce(log, [
-      ...trigger.warnings(functionConfig),
+      ...trigger.warnings(ownConfig),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),

@@ -9,19 +9,19 @@ import {
   refuseMisspelt,
 } from "../settings/stream-config.ts";
 import { memoizeLast } from "./memoize-last.ts";
-export type CallValidation<Event, FunctionConfig> =
+export type CallValidation<Event, OwnConfig> =
   | {
       readonly ok: true;
       readonly event: Event;
       readonly config: Config;
-      readonly functionConfig: FunctionConfig;
+      readonly ownConfig: OwnConfig;
     }
   | { readonly ok: false; readonly ending: Ending };
 
 /** Creates a validator of calls. It checks the kind of call first and reads no settings of a call of another kind. */
-export function createCallValidator<Event extends TriggerEvent, FunctionConfig>(
-  definition: FunctionDefinition<Event, FunctionConfig>,
-): (call: Call) => CallValidation<Event, FunctionConfig> {
+export function createCallValidator<Event extends TriggerEvent, OwnConfig>(
+  definition: FunctionDefinition<Event, OwnConfig>,
+): (call: Call) => CallValidation<Event, OwnConfig> {
   const parse = memoizeLast((settings) => parseFunction(definition, settings));
   const refuse = (ending: Ending) => ({ ok: false, ending }) as const;
   return ({ event, settings }) => {
@@ -71,41 +71,41 @@ function badSettings(problems: readonly Problem[]): Ending {
   return { kind: "faulted", code: "BAD_SETTINGS", reason };
 }
 
-type SettingsReader<Event extends TriggerEvent, FunctionConfig> = Pick<
-  FunctionDefinition<Event, FunctionConfig>,
+type SettingsReader<Event extends TriggerEvent, OwnConfig> = Pick<
+  FunctionDefinition<Event, OwnConfig>,
   "deliveryTimeoutMs" | "parse" | "targets" | "faults"
 >;
 
-type FunctionSettings<FunctionConfig> = {
+type FunctionSettings<OwnConfig> = {
   readonly config: Config;
-  readonly functionConfig: FunctionConfig;
+  readonly ownConfig: OwnConfig;
 };
 
 /** Parses all settings of a function, or returns every problem with them. */
-export function parseSettings<Event extends TriggerEvent, FunctionConfig>(
-  definition: SettingsReader<Event, FunctionConfig>,
+export function parseSettings<Event extends TriggerEvent, OwnConfig>(
+  definition: SettingsReader<Event, OwnConfig>,
   settings: Settings,
-): ParseResult<FunctionSettings<FunctionConfig>> {
+): ParseResult<FunctionSettings<OwnConfig>> {
   return refuseMisspelt(parseFunction(definition, settings), settings);
 }
 
 /** Reads settings by known name only, so that other fields of a call change nothing. */
-function parseFunction<Event extends TriggerEvent, FunctionConfig>(
-  definition: SettingsReader<Event, FunctionConfig>,
+function parseFunction<Event extends TriggerEvent, OwnConfig>(
+  definition: SettingsReader<Event, OwnConfig>,
   settings: Settings,
-): ParseResult<FunctionSettings<FunctionConfig>> {
+): ParseResult<FunctionSettings<OwnConfig>> {
   const config = parseStream(settings, definition.deliveryTimeoutMs);
-  const functionConfig = definition.parse(settings);
+  const ownConfig = definition.parse(settings);
   // A missing topic is reported together with other problems of the stream's settings.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
   const problems = [
-    ...problemsOf([config, functionConfig]),
-    ...checkTargets(functionConfig.ok ? definition.targets(functionConfig.value) : [], stream),
+    ...problemsOf([config, ownConfig]),
+    ...checkTargets(ownConfig.ok ? definition.targets(ownConfig.value) : [], stream),
   ];
-  if (config.ok && functionConfig.ok && problems.length === 0) {
-    return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };
+  if (config.ok && ownConfig.ok && problems.length === 0) {
+    return { ok: true, value: { config: config.value, ownConfig: ownConfig.value } };
   }
-  const faults = functionConfig.ok ? (definition.faults?.(functionConfig.value) ?? []) : [];
+  const faults = ownConfig.ok ? (definition.faults?.(ownConfig.value) ?? []) : [];
   return { ok: false, problems: [...problems, ...faults] };
 }

@@ -63,25 +63,25 @@ export type Mapping = {
 };
 
 /** The properties of a function that are needed before it runs. */
-export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
+export type FunctionDefinition<Event extends TriggerEvent, OwnConfig> = {
   readonly name: string;
   /** Kind of call that the function accepts. Any other call is refused before settings are read. */
   readonly accepts: Event["kind"];
   /** Default of DELIVERY_TIMEOUT_MS. */
   readonly deliveryTimeoutMs: number;
-  readonly parse: (settings: Settings) => ParseResult<FunctionConfig>;
+  readonly parse: (settings: Settings) => ParseResult<OwnConfig>;
   /** Lists all targets, so that a missing topic is found before any event arrives. */
-  readonly targets: (functionConfig: FunctionConfig) => readonly Target[];
+  readonly targets: (ownConfig: OwnConfig) => readonly Target[];
   /** Lists wrong settings that stop only a part of the function. `deploy` still refuses them. */
-  readonly faults?: (functionConfig: FunctionConfig) => readonly Problem[];
+  readonly faults?: (ownConfig: OwnConfig) => readonly Problem[];
 };
 
 /** A function that maps one event to records. */
-export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
+export type Trigger<Event extends TriggerEvent, OwnConfig> = FunctionDefinition<
   Event,
-  FunctionConfig
+  OwnConfig
 > & {
   /** Lists advice about settings that work. Each text is logged once per start. */
-  readonly warnings: (functionConfig: FunctionConfig) => readonly string[];
-  readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
+  readonly warnings: (ownConfig: OwnConfig) => readonly string[];
+  readonly map: (event: Event, ownConfig: OwnConfig, context: TriggerContext) => Mapping;
 };
