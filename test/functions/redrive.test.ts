@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import {
-  type BucketWorld,
-  type BucketWorldOptions,
-  createBucketWorld,
-  createErraticWorld,
-  redriveDoors,
+  type BucketHarness,
+  type BucketHarnessOptions,
+  createBucketHarness,
+  createErraticHarness,
+  redriveAdapters,
   timeout,
 } from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
@@ -48,40 +48,40 @@ function lines(...keys: readonly string[]): string {
 }
 
 const answering =
-  (byKey: Readonly<Record<string, number>>): BucketWorldOptions["stream"] =>
+  (byKey: Readonly<Record<string, number>>): BucketHarnessOptions["stream"] =>
   (request) => {
     const status = byKey[messageOf(request).key];
     return status === undefined ? acknowledged : answer(status);
   };
 
 const failingAt =
-  (words: string, status = 403): BucketWorldOptions["failing"] =>
+  (words: string, status = 403): BucketHarnessOptions["failing"] =>
   (what) =>
     what.startsWith(words) ? answer(status) : undefined;
 
-describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
-  type Given = BucketWorldOptions & {
+describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }) => {
+  type Given = BucketHarnessOptions & {
     readonly objects?: Readonly<Record<string, string>>;
     readonly settings?: Bag;
   };
 
   /** Neither key nor value ever reaches the log. */
   async function run({ objects = {}, ...given }: Given = {}) {
-    const told = createBucketWorld(given);
+    const told = createBucketHarness(given);
     return invoke(told, objects, given.settings);
   }
 
-  async function invoke<Told extends BucketWorld>(told: Told, objects: Bag, more: Bag = {}) {
+  async function invoke<Told extends BucketHarness>(told: Told, objects: Bag, more: Bag = {}) {
     for (const [name, text] of Object.entries(objects)) {
       told.place(`letters/${name}`, String(text));
     }
-    const result = await open({ world: told.world, settings: { ...settings, ...more } }).invoke({});
-    const said = `${JSON.stringify(result)}${told.world.lines.join("")}`;
+    const result = await open({ harness: told.harness, settings: { ...settings, ...more } }).invoke({});
+    const said = `${JSON.stringify(result)}${told.harness.lines.join("")}`;
     expect(said).not.toMatch(/private|"key"/);
     const left = Object.fromEntries(
       Object.entries(told.stored()).map(([path, text]) => [path.slice("letters/".length), text]),
     );
-    return { ...told, result, left, last: logged(told.world).at(-1) };
+    return { ...told, result, left, last: logged(told.harness).at(-1) };
   }
 
   test("an empty bucket is a success with nothing left", async () => {
@@ -197,7 +197,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
       told.happened.push(`acknowledged ${key}`);
       return acknowledged;
     };
-    const told = createBucketWorld({ stream: (request) => acknowledge(messageOf(request).key) });
+    const told = createBucketHarness({ stream: (request) => acknowledge(messageOf(request).key) });
 
     const { happened } = await invoke(told, { [old]: lines("a", "b", "b") });
 
@@ -309,7 +309,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("topics other than DATASTREAM_TOPIC are left alone, and the run goes on and fails", async () => {
     const foreign = lines("foreign@audit");
-    const { left, last, result, messages, world, happened } = await run({
+    const { left, last, result, messages, harness, happened } = await run({
       objects: {
         ...{ [oldest]: foreign, [old]: lines("c") },
         [older]: lines("a", "foreign@audit", "b", "other@audit"),
@@ -328,7 +328,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(result.error).toBe("0 refused, 0 failed, 3 not attempted");
     expect(last).toMatchObject({ level: "error", delivered: 3, oldestAgeSeconds: 180 });
     const message = "the topic audit is not one of REDRIVE_TOPICS";
-    expect(logged(world)).toContainEqual(expect.objectContaining({ message }));
+    expect(logged(harness)).toContainEqual(expect.objectContaining({ message }));
   });
 
   test.for([
@@ -373,7 +373,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("an object that disappeared meanwhile counts as done", async () => {
-    const told = createBucketWorld({ failing: failingAt(`GET letters/${older}`, 404) });
+    const told = createBucketHarness({ failing: failingAt(`GET letters/${older}`, 404) });
 
     const { result, messages } = await invoke(told, { [older]: lines("a"), [old]: lines("b") });
 
@@ -428,7 +428,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     async ([, got]) => {
       const objects = { [older]: lines("a"), [old]: lines("b") };
 
-      const { left, messages, last, result, world } = await run({
+      const { left, messages, last, result, harness } = await run({
         objects,
         failing: (what) => (what === `GET letters/${older}` ? got : undefined),
       });
@@ -437,7 +437,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
       expect(left).toEqual({ [older]: lines("a") });
       expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
       expect(result.error).toMatch(/^DEAD_LETTER_UNREADABLE: /);
-      expect(logged(world)).toContainEqual(
+      expect(logged(harness)).toContainEqual(
         expect.objectContaining({ level: "warn", name: older, reason: expect.any(String) }),
       );
     },
@@ -445,14 +445,14 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("an object whose name no URL can hold is skipped", async () => {
     const odd = `${folder}/../x.ndjson`;
-    const { left, messages, last, world } = await run({
+    const { left, messages, last, harness } = await run({
       objects: { [odd]: lines("a"), [old]: lines("b") },
     });
 
     expect(messages.map(({ key }) => key)).toEqual(["b"]);
     expect(Object.keys(left)).toEqual([odd]);
     expect(last).toMatchObject({ delivered: 1, failed: 1 });
-    expect(logged(world)).toContainEqual(expect.objectContaining({ level: "warn", name: odd }));
+    expect(logged(harness)).toContainEqual(expect.objectContaining({ level: "warn", name: odd }));
   });
 
   test("a locked object is skipped, and the run fails while it is there", async () => {
@@ -553,7 +553,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     ["refuses version 2", true],
   ] as const)("a bucket of a storage that %s is emptied", async ([, isRefused]) => {
     const names = Array.from({ length: 7 }, (_, index) => nameAt(-index));
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       failing: (what, request) => {
         if (!what.startsWith("LIST") && parameterOf(request, "prefix") === null) {
           return undefined;
@@ -577,12 +577,12 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("a listing takes a third of the time at most, and then gives no age", async () => {
     let pages = 0;
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       failing: (what) => {
         if (!what.startsWith("LIST")) {
           return undefined;
         }
-        told.world.advance(5_000);
+        told.harness.advance(5_000);
         pages += 1;
         const more = `<IsTruncated>true</IsTruncated><NextContinuationToken>${pages}</NextContinuationToken>`;
         return toPage([nameAt(-pages)], more);
@@ -602,7 +602,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("a listing takes 100,000 names at most, and then gives no age", async () => {
     let pages = 0;
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: () => answer(403),
       failing: (what) => {
         if (!what.startsWith("LIST")) {
@@ -707,9 +707,9 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   ] as const)(
     "a run of %i ms with records of %i ms delivers %i and leaves the others unchanged",
     async ([total, each, begun]) => {
-      const told = createBucketWorld({
+      const told = createBucketHarness({
         stream: () => {
-          told.world.advance(each);
+          told.harness.advance(each);
           return acknowledged;
         },
       });
@@ -730,7 +730,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   );
 
   test("a run without time for a single object fails and reports the age of the oldest", async () => {
-    const told = createBucketWorld();
+    const told = createBucketHarness();
 
     const { result, happened } = await invoke(
       told,
@@ -745,15 +745,15 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   // Attempts end one second and 250 ms before the deadline.
   test("a stream that stops responding leaves time to write the rest back", async () => {
     const times: (readonly [string, number])[] = [];
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: (request) => {
         const { key } = messageOf(request);
-        times.push([key, told.world.effects.now() - startMs]);
-        told.world.advance(key === "silent" ? request.timeoutMs : 0);
+        times.push([key, told.harness.effects.now() - startMs]);
+        told.harness.advance(key === "silent" ? request.timeoutMs : 0);
         return key === "silent" ? timeout : acknowledged;
       },
       failing: (what) => {
-        times.push([what.slice(0, 3), told.world.effects.now() - startMs]);
+        times.push([what.slice(0, 3), told.harness.effects.now() - startMs]);
         return undefined;
       },
     });
@@ -774,12 +774,12 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("a record that webhook stored is delivered with the same topic, partition, key and value", async () => {
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: (_, index) => (index < 10 ? noAnswer() : acknowledged),
     });
     const hook = { ...openSource({ key: ["body:/k"] }), ...settings };
-    const through = doors.find(({ name }) => name === door);
-    const { http } = through?.open(webhook, { world: told.world, settings: hook }) ?? {};
+    const through = adapters.find(({ name }) => name === adapter);
+    const { http } = through?.open(webhook, { harness: told.harness, settings: hook }) ?? {};
     await http?.(hookCall('{"k":"customer-4714","n":12345678901234567890,"v":1.0}'));
     await http?.(hookCall('{"k":"주문\\n","s":"\\ud800"}'));
     const { 0: first, 5: second } = told.messages;
@@ -793,9 +793,9 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("a redrive over HTTP is answered 404, and no request is made", async () => {
-    const { world, happened } = createBucketWorld();
+    const { harness, happened } = createBucketHarness();
 
-    const reply = await open({ world, settings }).http({ method: "POST", body: "{}" });
+    const reply = await open({ harness, settings }).http({ method: "POST", body: "{}" });
 
     expect(reply.status).toBe(404);
     expect(happened).toEqual([]);
@@ -821,8 +821,8 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   test("two runs at the same time make duplicates at most and lose nothing", async () => {
     const letters = [..."abacdef"].map((key, index) => line(key, "orders", `value ${index}`));
     for (let seed = 1; seed <= 40; seed += 1) {
-      const told = createErraticWorld(seed);
-      const { invoke: start } = open({ world: told.world, settings });
+      const told = createErraticHarness(seed);
+      const { invoke: start } = open({ harness: told.harness, settings });
       told.place(`letters/${older}`, letters.slice(0, 4).join(""));
       told.place(`letters/${old}`, letters.slice(4).join(""));
 
@@ -847,10 +847,10 @@ describe("arbitrary bytes as dead letters", () => {
     );
     await fc.assert(
       fc.asyncProperty(anyText, async (bytes) => {
-        const told = createBucketWorld();
+        const told = createBucketHarness();
         told.place(`letters/${old}`, bytes);
 
-        const result = await redriveDoors[0].open({ world: told.world, settings }).invoke({});
+        const result = await redriveAdapters[0].open({ harness: told.harness, settings }).invoke({});
 
         const text = bytes.toString();
         if (!isUtf8(bytes)) {
@@ -883,12 +883,12 @@ describe("arbitrary bytes as dead letters", () => {
     );
     await fc.assert(
       fc.asyncProperty(anyEvent, async (event) => {
-        const told = createBucketWorld();
+        const told = createBucketHarness();
         told.place(`letters/${old}`, eventLine(event));
         const limits = { CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 600 };
 
-        const given = { world: told.world, settings: { ...settings, ...limits } };
-        const result = await redriveDoors[0].open(given).invoke({});
+        const given = { harness: told.harness, settings: { ...settings, ...limits } };
+        const result = await redriveAdapters[0].open(given).invoke({});
 
         expect(result).toMatchObject({ failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
         expect(Number(result["delivered"]) + Number(result["refused"])).toBe(1);

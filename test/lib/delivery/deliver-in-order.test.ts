@@ -6,7 +6,7 @@ import { createDelivery, toRecords } from "../../support/delivery-run.ts";
 import {
   acknowledged,
   answer,
-  createWorld,
+  createHarness,
   messageOf,
   noAnswer,
   startMs,
@@ -157,18 +157,18 @@ describe("attempts", () => {
   });
 
   test("late attempts get the time that is left, and none starts with less than 200 ms", async () => {
-    const world = createDelivery(
+    const harness = createDelivery(
       (request) => {
-        world.advance(request.timeoutMs);
+        harness.advance(request.timeoutMs);
         return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
       },
       { deadlineMs: startMs + 9_000 },
     );
 
-    const { kinds } = await world.run("aa");
+    const { kinds } = await harness.run("aa");
 
     expect(kinds).toEqual(["unavailable", "notAttempted"]);
-    expect(world.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 3_000, 2_750]);
+    expect(harness.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 3_000, 2_750]);
   });
 
   test("attempts do not start after the deadline less the reserve", async () => {
@@ -198,7 +198,7 @@ describe("the produce function", () => {
   const down = { kind: "unavailable", code: "STREAM_UNAVAILABLE", reason: "" } as const;
 
   test("an exception of the produce function is a fault, and nothing is sent once the call has ended", async () => {
-    const { effects } = createWorld();
+    const { effects } = createHarness();
     const produced: string[] = [];
     const produce = async ({ key }: { readonly key: string }) => {
       if (key === "b") {
@@ -233,7 +233,7 @@ describe("the produce function", () => {
         : { ...unsent, isProduced: true, verdict: { ...down, retryAfterMs: undefined } };
     const records = [...keysOf(30, "large"), ...keysOf(40, "good")];
 
-    const { attempts } = await deliverInOrder(records, limits, { produce, ...createWorld() });
+    const { attempts } = await deliverInOrder(records, limits, { produce, ...createHarness() });
 
     expect(attempts).toBe(2 * 40 + 20);
   });
@@ -246,7 +246,7 @@ describe("the produce function", () => {
     };
     const records = toRecords("abcdefghijklmnopqrstuvwxyz");
 
-    await deliverInOrder(records, { ...limits, attemptsMax: 20 }, { produce, ...createWorld() });
+    await deliverInOrder(records, { ...limits, attemptsMax: 20 }, { produce, ...createHarness() });
 
     expect(attempts).toBe(2 * 26 + 20);
   });
