@@ -38,7 +38,7 @@ export async function checkOne(record: StreamRecord, context: DryRunContext): Pr
   if (!("message" in sized)) {
     throw new UsageError(toProblem(sized));
   }
-  if (sized.kind === "claimChecked") {
+  if (sized.kind === "claim") {
     context.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
   return writeRequest(

@@ -1,6 +1,6 @@
 import type { Effects } from "../effects/effects.ts";
 import type { HttpResponse, NoResponse } from "../effects/transport.ts";
-import { otherProtocolOf } from "../http/client.ts";
+import { headerOf, otherProtocolOf } from "../http/client.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
@@ -59,7 +59,7 @@ export function createProduce(account: Account, { transport, clock }: ProduceCon
       timeoutMs,
     });
     const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
-    return isUnauthenticated(result) && clock.onAuthFailure(signingTime, dateOf(response))
+    return isUnauthenticated(result) && clock.onAuthFailure(signingTime, headerOf(response, "date"))
       ? { ...result, verdict: clockCorrected, freeRetry: "wrongClock" }
       : result;
   };
@@ -89,11 +89,6 @@ function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly str
 
 function isUnauthenticated({ verdict }: ProduceResult): boolean {
   return verdict.kind === "faulted" && verdict.code === "STREAM_UNAUTHENTICATED";
-}
-
-function dateOf(response: HttpResponse): string | undefined {
-  const date = response.kind === "response" ? response.headers["date"] : undefined;
-  return typeof date === "string" ? date : undefined;
 }
 
 /** Verdict of an attempt that was followed by no other, for lack of time. */

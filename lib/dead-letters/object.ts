@@ -35,7 +35,7 @@ type ObjectProgress = {
   readonly refused: { readonly index: number; readonly text: string }[];
   refusedChars: number;
   pending: number;
-  setAsideCount: number;
+  batches: number;
   foreignLines: number;
   /** True if a record was attempted, or its topic is not allowed. */
   isTouched: boolean;
@@ -59,7 +59,7 @@ export async function redriveObject(
     ...{
       refusedChars: 0,
       pending: 1,
-      setAsideCount: 0,
+      batches: 0,
       foreignLines: 0,
       isTouched: false,
       isCut: false,
@@ -213,8 +213,8 @@ async function setAside(progress: ObjectProgress, run: Run): Promise<void> {
     return;
   }
   progress.isTouched = true;
-  progress.setAsideCount += 1;
-  const id = `${run.invocationId}${progress.setAsideCount === 1 ? "" : `-${progress.setAsideCount}`}`;
+  progress.batches += 1;
+  const id = `${run.invocationId}${progress.batches === 1 ? "" : `-${progress.batches}`}`;
   const name = toSetAsideName(object.name, id);
   const lines = toLines(batch.map(({ text }) => text));
   const stored = await putObject(run.client, { bucket: run.bucket, name }, lines);

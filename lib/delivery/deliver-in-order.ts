@@ -120,7 +120,7 @@ export function createCall<R>(
     /** Tells whether no more attempts are made. */
     isOver: () => gate.attemptTimeMs() === 0,
     /** Adds the attempts of another record to the budget. */
-    addRecord: () => {
+    add: () => {
       attemptsLeft += attemptsPerRecord;
     },
     /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
@@ -151,7 +151,7 @@ export function createCall<R>(
       return waitMs;
     },
     /** Releases the slot to other keys during the wait. */
-    sleepWithoutSlot: async (ms: number, left: number): Promise<void> => {
+    wait: async (ms: number, left: number): Promise<void> => {
       semaphore.release();
       await gate.sleep(ms);
       await semaphore.acquire(left);
@@ -189,6 +189,6 @@ export async function deliverOne<R>(
     if (waitMs === undefined) {
       return ending;
     }
-    await call.sleepWithoutSlot(waitMs, left);
+    await call.wait(waitMs, left);
   }
 }

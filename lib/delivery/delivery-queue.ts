@@ -33,6 +33,7 @@ export function createDeliveryQueue<R extends RecordKey>(
   scopeOf: (ending: RecordResult) => FailureScope,
 ): DeliveryQueue<R> {
   const call = createCall(0, limits, context);
+  const { semaphore, stop, isOver, tally } = call;
   const queues = new Map<string, Item<R>[]>();
   /** Topics and key queues. Only the name of a key queue contains a space. */
   const blocked = new Set<string>();
@@ -42,16 +43,16 @@ export function createDeliveryQueue<R extends RecordKey>(
       blocked.add(scope === "topic" ? record.topic : keyQueueNameOf(record));
     }
     if (scope === "run" || blocked.size > blockedMax) {
-      call.stop();
+      stop();
     }
   };
   const isBlocked = (record: R) => blocked.has(record.topic) || blocked.has(keyQueueNameOf(record));
   const runKeyQueue = async (name: string, queue: Item<R>[]): Promise<void> => {
-    await call.semaphore.acquire(queue.length);
+    await semaphore.acquire(queue.length);
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       const { record, end } = item;
       const left = queue.length + 1;
-      await call.semaphore.yieldTo(left);
+      await semaphore.yieldTo(left);
       const ending = isBlocked(record)
         ? notAttempted
         : await deliverOne(record, left, call).catch(unexpected);
@@ -59,13 +60,15 @@ export function createDeliveryQueue<R extends RecordKey>(
       end(ending);
     }
     queues.delete(name);
-    call.semaphore.release();
+    semaphore.release();
   };
   return {
-    ...{ stop: call.stop, isOver: call.isOver, tally: call.tally },
+    stop,
+    isOver,
+    tally,
     add: (record) =>
       new Promise((end) => {
-        call.addRecord();
+        call.add();
         const name = keyQueueNameOf(record);
         const queue = queues.get(name);
         if (queue === undefined) {

@@ -18,7 +18,7 @@ type MessagePair = {
 /** A message to send unchanged, a message whose data must be stored first, or the reason why it cannot be sent. */
 export type SizedMessage =
   | (MessagePair & { readonly kind: "fits" })
-  | (MessagePair & { readonly kind: "claimChecked"; readonly claim: ClaimCheck })
+  | (MessagePair & { readonly kind: "claim"; readonly claim: ClaimCheck })
   | Refusal
   | Fault;
 
@@ -97,7 +97,7 @@ function toClaimChecked(
   const bytesMax = Math.min(messageBytesMax, messageBytes(message) - 1);
   return messageBytes(claimChecked) > bytesMax
     ? undefined
-    : { kind: "claimChecked", message: claimChecked, claim, deadLetter: message };
+    : { kind: "claim", message: claimChecked, claim, deadLetter: message };
 }
 
 type ClaimCheckStore = {
@@ -111,7 +111,7 @@ export type SizedProduce = {
   readonly fitNow: FitMessage;
 };
 
-type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claimChecked" }>;
+type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claim" }>;
 
 /** Produces records that fit. The data of a larger record is stored once, before its message is sent. */
 export function createSizedProduce(
@@ -149,7 +149,7 @@ export function createSizedProduce(
   ): Promise<ProduceResult> => {
     const result = await produce(message, timeoutMs);
     const canShrink = isTooLarge(result) && !stored.has(record);
-    if (!canShrink || fitMessage(record, true).kind !== "claimChecked") {
+    if (!canShrink || fitMessage(record, true).kind !== "claim") {
       return result;
     }
     rejected.add(record);
@@ -162,7 +162,7 @@ export function createSizedProduce(
       switch (sized.kind) {
         case "fits":
           return produceWhole(record, sized.message, timeoutMs);
-        case "claimChecked":
+        case "claim":
           return storeAndProduce(record, sized, timeoutMs);
         default:
           return Promise.resolve({ ...unsent, verdict: sized });

@@ -110,3 +110,9 @@ function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
     return error instanceof ParseError ? error.message : "EUNKNOWN";
   }
 }
+
+/** Returns the first value of a header, by name in lower case; undefined without a response or header. */
+export function headerOf(response: HttpResponse, name: string): string | undefined {
+  const value = response.kind === "response" ? response.headers[name] : undefined;
+  return typeof value === "string" ? value : undefined;
+}

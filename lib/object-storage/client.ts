@@ -2,7 +2,7 @@ import type { Effects } from "../effects/effects.ts";
 import type { HttpResponse, ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
-import { otherProtocolOf } from "../http/client.ts";
+import { headerOf, otherProtocolOf } from "../http/client.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
 import { percentEncode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";
@@ -135,11 +135,6 @@ function toStorageResult(
         status: undefined,
         reason: `object storage: HTTP ${status}, and not the storage's own answer`,
       };
-}
-
-export function headerOf(response: HttpResponse, name: string): string | undefined {
-  const value = response.kind === "response" ? response.headers[name] : undefined;
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Finds dot segments, which a URL drops, so the request would differ from what was signed. */

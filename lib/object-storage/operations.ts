@@ -1,6 +1,6 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
+import { headerOf } from "../http/client.ts";
 import {
-  headerOf,
   type ObjectName,
   objectBytesMax,
   type ResponseCheck,

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
+import { headerOf } from "../http/client.ts";
 import {
   hashHeader,
-  headerOf,
   type ObjectName,
   objectBytesMax,
   type ResponseCheck,

@@ -9,7 +9,7 @@ import { acknowledged, answer, createHarness, type Harness } from "../support/ha
 import type { Bag } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-/** A recognisable value for every setting, right enough for the functions to run. */
+/** A recognizable value for every setting, valid enough for the functions to run. */
 const bound = {
   NCLOUD_ACCESS_KEY: secretsInUse.ncloudAccessKey,
   NCLOUD_SECRET_KEY: secretsInUse.ncloudSecretKey,
@@ -41,7 +41,7 @@ const bound = {
   LOG_LEVEL: "debug",
 };
 
-/** Not ours, and bound all the same. */
+/** Foreign settings that are bound as well. */
 const lookAlikes = {
   NCLOUD_REGION: "look-alike-1",
   AWS_SECRET_ACCESS_KEY: "look-alike-2",
@@ -77,23 +77,23 @@ const endings = [
   { name: "is down", transport: () => answer(503, "x".repeat(99)) },
 ];
 
-describe.each(adapters)("through $name", ({ open }) => {
-  describe.each(endings)("where the stream $name", ({ name, transport }) => {
+describe.each(adapters)("$name", ({ open }) => {
+  describe.each(endings)("a stream that $name", ({ name, transport }) => {
     const settings = { ...bound, ...lookAlikes };
 
-    /** Keys and values on the topic, and everything that was said. */
+    /** Keys and values on the topic, and all log lines and replies. */
     function textOf(harness: Harness, answered: unknown): string {
       const messages = produced(harness).map(({ key, value }) => `${key} ${value}`);
       return [...messages, ...harness.lines, JSON.stringify(answered)].join("\n");
     }
 
-    /** The topic is named where a record could not be delivered; nothing else ever is. */
+    /** Only the topic of an undelivered record is ever named. */
     function checked(text: string): string {
       return name === "delivers" ? text : text.replaceAll('"topic":"canary-topic"', "");
     }
 
     test.for(["s3-records", "minio-records", "event-bridge", "ncloud", "s3-test-event"])(
-      "no setting follows the bucket event %s",
+      "the bucket event %s carries no setting to the stream",
       async (event) => {
         const harness = createHarness({ transport });
 
@@ -103,7 +103,7 @@ describe.each(adapters)("through $name", ({ open }) => {
       },
     );
 
-    test("no setting follows a tick, but its name", async () => {
+    test("a tick carries no setting but its name to the stream", async () => {
       const harness = createHarness({ transport });
 
       const result = await open(heartbeat, { harness, settings }).invoke({});
@@ -111,17 +111,20 @@ describe.each(adapters)("through $name", ({ open }) => {
       expectNone(checked(textOf(harness, result)).replaceAll("canary-heartbeat", ""));
     });
 
-    test.for(["{}", '{"id":1}', "{", ""])("no setting follows the delivery %j", async (body) => {
-      const harness = createHarness({ transport });
+    test.for(["{}", '{"id":1}', "{", ""])(
+      "the delivery %j carries no setting to the stream",
+      async (body) => {
+        const harness = createHarness({ transport });
 
-      const reply = await open(webhook, { harness, settings }).http(hookCall(body));
+        const reply = await open(webhook, { harness, settings }).http(hookCall(body));
 
-      expectNone(checked(textOf(harness, reply)));
-    });
+        expectNone(checked(textOf(harness, reply)));
+      },
+    );
   });
 
   test.for(["s3-records", "event-bridge", "ncloud"])(
-    "no raw value of %s holds a setting either",
+    "a raw value of %s holds no setting",
     async (event) => {
       const harness = createHarness();
       const settings: Bag = { ...bound, ...lookAlikes, BUCKET_VALUE: "raw" };

@@ -56,7 +56,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     readonly times?: number;
   };
 
-  /** Whatever happens, neither key nor data is said. */
+  /** Neither key nor data ever reaches the log. */
   async function deliver(given: Given = {}) {
     const { source = {}, body = jsonBody, contentType, times = 1, ...options } = given;
     const told = createBucketHarness(options);
@@ -74,7 +74,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     return { ...told, reply, lines: logged(harness) };
   }
 
-  test.for(bodies)("of $kind leaves its data in the bucket, as it came", async (one) => {
+  test.for(bodies)("data of $kind is stored in the bucket unchanged", async (one) => {
     const { reply, messages, happened, bytesAt } = await deliver(one);
 
     const name = `datastream-relay/claim-checks/${one.sha256}`;
@@ -98,7 +98,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     });
   });
 
-  test("names the endpoint that it was stored at", async () => {
+  test("the reference names the endpoint at which the data is stored", async () => {
     const endpoint = "https://kr.object.ncloudstorage.com/";
 
     const { messages } = await deliver({ settings: { OBJECT_STORAGE_ENDPOINT: endpoint } });
@@ -108,7 +108,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     );
   });
 
-  test("that comes again is stored under the same name", async () => {
+  test("a repeated delivery is stored under the same name", async () => {
     const { happened, messages, stored } = await deliver({ times: 2 });
 
     expect(happened).toEqual([
@@ -122,7 +122,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
   test.for([
     ["503", answer(503)],
     ["nothing", noAnswer()],
-  ] as const)("whose data the bucket answers with %s is to come again", async (row) => {
+  ] as const)("a bucket that answers %s to the data makes the sender retry", async (row) => {
     const [, given] = row;
 
     const { reply, happened, lines } = await deliver({ failing: () => given });
@@ -135,7 +135,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     });
   });
 
-  test("whose data may not be stored is ours to repair", async () => {
+  test("a bucket that refuses the data is a fault of the settings", async () => {
     const { reply, happened, lines } = await deliver({ failing: () => answer(403) });
 
     expect(reply).toMatchObject({ status: 500, body: '{"status":"failed"}' });
@@ -146,7 +146,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     });
   });
 
-  test("whose data could not be stored becomes a dead letter, which redrive checks in", async () => {
+  test("a delivery whose data could not be stored becomes a dead letter, which redrive claim-checks", async () => {
     const settings = { ...limits, DEAD_LETTER_BUCKET: "letters" };
     const first = await deliver({
       settings,
@@ -180,25 +180,28 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     ["", `"${long}"`],
     ["", `${long}\n`],
     ["application/octet-stream", Buffer.from("ff00".repeat(600), "hex")],
-  ] as const)("of the type %j is stored with the same bytes when it is redriven", async (row) => {
-    const [contentType, body] = row;
-    const settings = { ...limits, DEAD_LETTER_BUCKET: "letters" };
-    const live = await deliver({ body, contentType });
-    const [name = ""] = Object.keys(live.stored());
-    const late = await deliver({ body, contentType, settings, failing: failsChecks });
-    const [path = "", letter = ""] = Object.entries(late.stored())[0] ?? [];
+  ] as const)(
+    "data of the type %j is stored with the same bytes when it is redriven",
+    async (row) => {
+      const [contentType, body] = row;
+      const settings = { ...limits, DEAD_LETTER_BUCKET: "letters" };
+      const live = await deliver({ body, contentType });
+      const [name = ""] = Object.keys(live.stored());
+      const late = await deliver({ body, contentType, settings, failing: failsChecks });
+      const [path = "", letter = ""] = Object.entries(late.stored())[0] ?? [];
 
-    const told = createBucketHarness();
-    told.place(path, letter);
-    const harness = { harness: told.harness, settings: { ...keyedSettings, ...settings } };
-    await redriveAdapters[0].open(harness).invoke({});
+      const told = createBucketHarness();
+      told.place(path, letter);
+      const harness = { harness: told.harness, settings: { ...keyedSettings, ...settings } };
+      await redriveAdapters[0].open(harness).invoke({});
 
-    expect(live.bytesAt(name)).toEqual(Buffer.from(body));
-    expect(told.bytesAt(name)).toEqual(Buffer.from(body));
-    expect(told.messages).toEqual(live.messages);
-  });
+      expect(live.bytesAt(name)).toEqual(Buffer.from(body));
+      expect(told.bytesAt(name)).toEqual(Buffer.from(body));
+      expect(told.messages).toEqual(live.messages);
+    },
+  );
 
-  test("has no more time for its data when the clock was wrong and is corrected", async () => {
+  test("a clock correction during the upload leaves no extra time for the data", async () => {
     const times: number[] = [];
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
     const told = createBucketHarness({
@@ -218,7 +221,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     expect(times.slice(0, 2)).toEqual([3_000, 1_000]);
   });
 
-  test("of an element holds up no other key, and what follows it goes with it", async () => {
+  test("an oversized element delays no other key, and its key's later elements follow it", async () => {
     const large = `{"k":"a","blob":"${"x".repeat(1_200)}"}`;
     const { happened, stored, reply } = await deliver({
       body: `{"items":[${large},{"k":"a","n":1},{"k":"b","n":2}]}`,
@@ -236,7 +239,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     ]);
   });
 
-  test("becomes a dead letter without its data when the stream is down", async () => {
+  test("a delivery becomes a dead letter without its data when the stream is down", async () => {
     const { reply, stored } = await deliver({
       settings: { DEAD_LETTER_BUCKET: "letters" },
       stream: () => answer(503),
@@ -259,7 +262,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
       { source: { key: [`const:${"k".repeat(300)}`] } },
     ],
     ["no data", { body: "", source: { key: [`const:${"k".repeat(600)}`] } }],
-  ] as const)("with %s is answered 413, and nothing is sent", async ([, given]) => {
+  ] as const)("a delivery with %s is answered 413, and nothing is sent", async ([, given]) => {
     const { reply, happened, lines } = await deliver(given);
 
     expect(reply).toMatchObject({ status: 413, body: tooLarge });
@@ -267,7 +270,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     expect(lines.at(-1)).toMatchObject({ code: "RECORD_TOO_LARGE", refused: 1, attempts: 0 });
   });
 
-  test("that is refused becomes no dead letter", async () => {
+  test("a refused delivery becomes no dead letter", async () => {
     const settings = { CLAIM_CHECK_BUCKET: "", DEAD_LETTER_BUCKET: "letters" };
 
     const { reply, happened } = await deliver({ settings });
@@ -278,7 +281,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
 
   // Key and envelope of this source take 264 bytes, and 348 in a request's body, which names its fields
   // and escapes the envelope's quotation marks.
-  test("or at it: one byte of the request's body decides", async () => {
+  test("one byte of the request's body decides between below and above the limit", async () => {
     const textOf = (bytes: number) => "x".repeat(bytes - 348);
     const contentType = "text/plain";
 
@@ -291,7 +294,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     expect(over.happened).toEqual([expect.stringMatching(/^PUT /), "produce customer-4714"]);
   });
 
-  test("in its request's body alone is sent where there is no bucket, and the API decides", async () => {
+  test("a delivery over the limit in its request's body alone is sent without a bucket, and the API decides", async () => {
     const settings = { CLAIM_CHECK_BUCKET: "" };
     const body = "x".repeat(1_000 - 264);
     const given = { body, contentType: "text/plain", settings };
@@ -307,7 +310,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     expect(over.happened).toEqual([]);
   });
 
-  test("in one element alone leaves only that one's data, and keeps the order of keys", async () => {
+  test("one oversized element alone stores only its own data and keeps the order of keys", async () => {
     const large = `{"k":"a","blob":"${"x".repeat(1_200)}"}`;
     const body = `{"items":[{"k":"a","n":0},${large},{"k":"a","n":2},{"k":"b","n":3}]}`;
 
@@ -333,7 +336,7 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
   const small = '{"blob":"private words"}';
   const smallCheck = /^PUT checks\/datastream-relay\/claim-checks\/[0-9a-f]{64}$/;
   const produce = "produce customer-4714";
-  /** As an API that takes references only: to it every whole event is too large. */
+  /** An API that accepts references only and finds every whole event too large. */
   const tiny: BucketHarnessOptions["stream"] = (request) =>
     messageOf(request).value.includes('"dataref"') ? acknowledged : answer(413);
 
@@ -350,7 +353,7 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
     return { ...told, reply, last: logged(harness).at(-1), body };
   }
 
-  test("leaves its data in the bucket, and goes out without it", async () => {
+  test("its data is stored in the bucket, and the message is sent without it", async () => {
     const { reply, happened, messages, stored, body, last } = await deliver({ stream: tiny });
 
     expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
@@ -360,7 +363,7 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
     expect(last).toMatchObject({ delivered: 1, attempts: 2, uncertain: 0 });
   });
 
-  test("leaves it where one attempt is allowed, too", async () => {
+  test("its data is stored even if only one attempt is allowed", async () => {
     const settings = { DATASTREAM_ATTEMPTS_MAX: 1 };
 
     const { reply } = await deliver({ stream: tiny, settings });
@@ -368,7 +371,7 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
     expect(reply.status).toBe(200);
   });
 
-  test("is refused at last where the API does not take the reference either", async () => {
+  test("the delivery is refused for good if the API refuses the reference too", async () => {
     const { reply, happened, last } = await deliver({ stream: () => answer(413) });
 
     expect(reply.status).toBe(413);
@@ -379,21 +382,21 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
   test.for([
     ["a raw value", {}, { value: "raw" }],
     ["no bucket for it", { settings: { CLAIM_CHECK_BUCKET: "" } }, {}],
-  ] as const)("with %s is refused at once", async ([, given, source]) => {
+  ] as const)("a delivery with %s is refused at once", async ([, given, source]) => {
     const { reply, happened } = await deliver({ stream: tiny, ...given }, source);
 
     expect(reply.status).toBe(413);
     expect(happened).toEqual([produce]);
   });
 
-  test("is no claim check where a proxy says so, and comes again", async () => {
+  test("a proxy's 413 causes no claim check, and the sender retries", async () => {
     const { reply, happened } = await deliver({ stream: () => answer(413, "<html></html>") });
 
     expect(reply.status).toBe(503);
     expect(happened).toEqual(Array(5).fill(produce));
   });
 
-  test("becomes a dead letter with its data where there was no time left for it", async () => {
+  test("the delivery becomes a dead letter with its data if no time is left for the upload", async () => {
     const { reply, stored, last } = await deliver({
       settings: { DEAD_LETTER_BUCKET: "letters", DELIVERY_TIMEOUT_MS: 700 },
       stream: (request) => {

@@ -37,7 +37,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   const keyed = openSource({ key: ["const:customer-4714"] });
   const plain = '{"a":"private words"}';
 
-  /** Whatever happens, neither key nor value is said. */
+  /** Neither key nor value ever reaches the log. */
   async function deliver(options: BucketHarnessOptions, settings: Bag = kept, body = plain) {
     const given = createBucketHarness(options);
     const { harness } = given;
@@ -61,36 +61,46 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     ["403", answer(403), 1, "STREAM_FORBIDDEN"],
     ["404", answer(404), 1, "STREAM_NOT_FOUND"],
     ["a redirect", answer(307), 1, "STREAM_REDIRECTED"],
-  ] as const)("that the stream answers %s is stored after its attempts", async (row) => {
-    const [, given, attempts, code] = row;
+  ] as const)(
+    "a delivery that the stream answers with %s is stored after its attempts",
+    async (row) => {
+      const [, given, attempts, code] = row;
 
-    const { reply, happened, stored, last } = await deliver({ stream: () => given });
+      const { reply, happened, stored, last } = await deliver({ stream: () => given });
 
-    expect(reply).toEqual({ status: 200, headers: json, body: `{"status":"stored","id":"${id}"}` });
-    expect(happened).toEqual([...Array(attempts).fill(produce), put]);
-    expect(stored()).toEqual({
-      [`letters/${name}`]:
-        `{"topic":"orders","key":"customer-4714","value":"{\\"specversion\\":\\"1.0\\",` +
-        `\\"id\\":\\"${id}\\",\\"source\\":\\"/webhooks/hook\\",\\"type\\":\\"webhook.received\\",` +
-        `\\"time\\":\\"2023-11-14T22:13:20.000Z\\",\\"datacontenttype\\":\\"application/json\\",` +
-        `\\"partitionkey\\":\\"customer-4714\\",\\"data\\":{\\"a\\":\\"private words\\"}}","id":"${id}"}\n`,
-    });
-    // What another call would meet too is ours to repair.
-    const level = attempts === 1 ? "error" : "warn";
-    expect(last).toMatchObject({ level, ending: "stored", stored: 1, failed: 0, attempts });
-    expect(last?.["reason"]).toMatch(`${code}: `);
-  });
+      expect(reply).toEqual({
+        status: 200,
+        headers: json,
+        body: `{"status":"stored","id":"${id}"}`,
+      });
+      expect(happened).toEqual([...Array(attempts).fill(produce), put]);
+      expect(stored()).toEqual({
+        [`letters/${name}`]:
+          `{"topic":"orders","key":"customer-4714","value":"{\\"specversion\\":\\"1.0\\",` +
+          `\\"id\\":\\"${id}\\",\\"source\\":\\"/webhooks/hook\\",\\"type\\":\\"webhook.received\\",` +
+          `\\"time\\":\\"2023-11-14T22:13:20.000Z\\",\\"datacontenttype\\":\\"application/json\\",` +
+          `\\"partitionkey\\":\\"customer-4714\\",\\"data\\":{\\"a\\":\\"private words\\"}}","id":"${id}"}\n`,
+      });
+      // A failure that every call would meet is a fault.
+      const level = attempts === 1 ? "error" : "warn";
+      expect(last).toMatchObject({ level, ending: "stored", stored: 1, failed: 0, attempts });
+      expect(last?.["reason"]).toMatch(`${code}: `);
+    },
+  );
 
-  test.for([500, 700, 1_000])("that has %i ms asks the stream before it is stored", async (ms) => {
-    const given = { ...kept, DELIVERY_TIMEOUT_MS: ms };
+  test.for([500, 700, 1_000])(
+    "a delivery with %i ms is attempted before it is stored",
+    async (ms) => {
+      const given = { ...kept, DELIVERY_TIMEOUT_MS: ms };
 
-    const { happened } = await deliver({ stream: () => answer(503) }, given);
+      const { happened } = await deliver({ stream: () => answer(503) }, given);
 
-    expect(happened[0]).toBe(produce);
-    expect(happened.at(-1)).toBe(put);
-  });
+      expect(happened[0]).toBe(produce);
+      expect(happened.at(-1)).toBe(put);
+    },
+  );
 
-  test("that was produced is not stored", async () => {
+  test("a produced delivery is not stored", async () => {
     const { reply, happened } = await deliver({});
 
     expect(reply.body).toBe(`{"status":"delivered","id":"${id}"}`);
@@ -100,17 +110,20 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   test.for([
     [400, 500, "RECORD_REFUSED"],
     [413, 413, "RECORD_TOO_LARGE"],
-  ] as const)("that the stream refuses as %i is answered %i and not stored", async (row) => {
-    const [given, status, code] = row;
+  ] as const)(
+    "a delivery that the stream refuses with %i is answered %i and not stored",
+    async (row) => {
+      const [given, status, code] = row;
 
-    const { reply, happened, last } = await deliver({ stream: () => answer(given) });
+      const { reply, happened, last } = await deliver({ stream: () => answer(given) });
 
-    expect(reply.status).toBe(status);
-    expect(happened).toEqual([produce]);
-    expect(last).toMatchObject({ ending: "refused", code, refused: 1, stored: 0 });
-  });
+      expect(reply.status).toBe(status);
+      expect(happened).toEqual([produce]);
+      expect(last).toMatchObject({ ending: "refused", code, refused: 1, stored: 0 });
+    },
+  );
 
-  test("without DEAD_LETTER_BUCKET is to come again", async () => {
+  test("the sender retries without DEAD_LETTER_BUCKET", async () => {
     const { reply, happened } = await deliver({ stream: () => answer(503) }, {});
 
     expect(reply).toEqual(comeAgain);
@@ -122,7 +135,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     ["403", answer(403), 1],
     ["404", answer(404), 1],
     ["nothing", noAnswer(), 3],
-  ] as const)("whose bucket answers %s too is to come again", async ([, given, puts]) => {
+  ] as const)("the sender retries if the bucket answers %s too", async ([, given, puts]) => {
     const { reply, happened, stored, lines, last } = await deliver({
       stream: () => answer(503),
       failing: () => given,
@@ -136,7 +149,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     expect(lines).toContainEqual(expect.objectContaining({ message }));
   });
 
-  test("whose account is wrong and whose bucket is down is answered 500", async () => {
+  test("a wrong account and an unavailable bucket are answered 500", async () => {
     const down = { stream: () => answer(403), failing: () => answer(500) };
 
     const { reply } = await deliver(down);
@@ -144,7 +157,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     expect(reply).toMatchObject({ status: 500, body: '{"status":"failed"}' });
   });
 
-  test("is stored where the bucket works at the third try", async () => {
+  test("a delivery is stored if the bucket works at the third attempt", async () => {
     let puts = 0;
     const failing = () => {
       puts += 1;
@@ -171,7 +184,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
       .map((line) => JSON.parse(line) as Bag)
       .map(({ key, id: of }) => `${key}${String(of).slice(0, 1)}`);
 
-  test("in part is stored in part: what follows in its key too, in order", async () => {
+  test("a partly delivered event stores the rest, including later records of its keys, in order", async () => {
     const stream: BucketHarnessOptions["stream"] = (request) =>
       messageOf(request).key === "b" ? answer(503) : acknowledged;
 
@@ -183,7 +196,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     expect(last).toMatchObject({ ending: "stored", delivered: 2, stored: 3, notAttempted: 0 });
   });
 
-  test("with a refused record stores the others and tells the refusal", async () => {
+  test("a refused record does not stop the others from being stored, and the reply reports the refusal", async () => {
     const stream: BucketHarnessOptions["stream"] = (request) =>
       answer(messageOf(request).key === "b" ? 503 : 400);
 
@@ -194,14 +207,14 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     expect(last).toMatchObject({ code: "RECORD_REFUSED", refused: 1, stored: 1, failed: 0 });
   });
 
-  test("that a fault stops stores all of it", async () => {
+  test("a fault stores all records of the delivery", async () => {
     const { stored, last } = await deliver({ stream: () => answer(403) }, split, items("aab"));
 
     expect(namesIn(stored()[`letters/${name}`])).toEqual(["a0", "a1", "b2"]);
     expect(last).toMatchObject({ ending: "stored", stored: 3, failed: 0, notAttempted: 0 });
   });
 
-  test("that a fault stops stores nothing that no later call could send", async () => {
+  test("a fault stores no record that no later call could send", async () => {
     const settings = { ...split, DATASTREAM_MESSAGE_BYTES_MAX: 700 };
     const tooLarge = `{"k":"a","i":"1","x":"${"x".repeat(700)}"}`;
     const body = `{"items":[{"k":"a","i":"0"},${tooLarge},{"k":"a","i":"2"}]}`;
@@ -213,7 +226,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   });
 
   test.for(senders.filter(({ name: of }) => ["discord", "twilio", "stripe"].includes(of)))(
-    "of $name that is stored is answered $status",
+    "a stored delivery of $name is answered $status",
     async (sender) => {
       const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
       const { secret, contentType, verifier } = sender;
@@ -266,7 +279,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     ["line", {}, [0], 650, 1250],
     ["slack", {}, [0], 1250, 2250],
   ] as const)(
-    "of %s with %j has attempts at %j and is stored at %i ms, else answered at %i",
+    "a delivery of %s with %j has attempts at %j and is stored at %i ms, else answered at %i",
     async (row) => {
       const [source, limits, attempts, storedMs, silentMs] = row;
       const settings = { ...settingsOfAll, ...limits };
@@ -286,7 +299,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     },
   );
 
-  test("leads to no attempt in the second that is kept, whatever the waits are", async () => {
+  test("no attempt starts in the second that is reserved for storing, whatever the waits are", async () => {
     for (const random of [0, 0.3, 0.7, 0.999]) {
       const starts: number[] = [];
       const { harness, happened } = createBucketHarness({
@@ -308,80 +321,70 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   });
 });
 
-describe.each(adapters)(
-  "an event that is no delivery, through $name",
-  ({ name: adapter, open }) => {
-    const event = { object_name: "a.txt", container_name: "photos" };
-    const lossWarning =
-      "DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost";
-    const isWarned = ({ message }: Bag) => message === lossWarning;
+describe.each(adapters)("an event without HTTP, through $name", ({ name: adapter, open }) => {
+  const event = { object_name: "a.txt", container_name: "photos" };
+  const lossWarning =
+    "DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost";
+  const isWarned = ({ message }: Bag) => message === lossWarning;
 
-    test.for(["bucket", "heartbeat"])("of %s is stored, and that is no error", async (which) => {
-      const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
-      const settings = { ...heartbeatSettings, ...kept };
+  test.for(["bucket", "heartbeat"])("an event of %s is stored without an error", async (which) => {
+    const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
+    const settings = { ...heartbeatSettings, ...kept };
 
-      const result = await (which === "bucket"
-        ? open(bucket, { harness, settings }).invoke(event)
-        : open(heartbeat, { harness, settings }).invoke({}));
+    const result = await (which === "bucket"
+      ? open(bucket, { harness, settings }).invoke(event)
+      : open(heartbeat, { harness, settings }).invoke({}));
 
-      const counts = {
-        delivered: 0,
-        stored: 1,
-        ignored: 0,
-        refused: 0,
-        failed: 0,
-        notAttempted: 0,
-      };
-      expect(result).toEqual({ ...counts, attempts: 5, uncertain: 5, neverSent: 0 });
-      expect(Object.keys(stored())).toEqual([`letters/${name}`]);
-      expect(logged(harness).filter(isWarned)).toEqual([]);
+    const counts = { delivered: 0, stored: 1, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
+    expect(result).toEqual({ ...counts, attempts: 5, uncertain: 5, neverSent: 0 });
+    expect(Object.keys(stored())).toEqual([`letters/${name}`]);
+    expect(logged(harness).filter(isWarned)).toEqual([]);
+  });
+
+  test("an event fails if the bucket is down too", async () => {
+    const down = { stream: () => answer(503), failing: () => answer(503) };
+    const { harness } = createBucketHarness(down);
+
+    const { error } = await open(heartbeat, {
+      harness,
+      settings: { ...heartbeatSettings, ...kept },
+    }).invoke({});
+
+    expect(error).toBe("STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted");
+  });
+
+  test("a possible loss is warned of once per start, except on platforms that retry", async () => {
+    const { harness } = createBucketHarness();
+    const opened = { harness, settings: bucketSettings };
+    const ticking = open(heartbeat, opened);
+    const watching = open(bucket, opened);
+
+    for (const _ of [1, 2]) {
+      await ticking.invoke({});
+      await watching.invoke(event);
+    }
+    await open(webhook, { harness, settings: openSource() }).http(hookCall("{}"));
+
+    const warned = logged(harness).filter(isWarned);
+    const expected = adapter === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];
+    expect(warned.map((line) => line["function"])).toEqual(expected);
+  });
+
+  test("a record that an exception prevents from being written is logged, and the others are stored", async () => {
+    const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
+    const entry = (key: string, extra: unknown) => ({
+      ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
+      s3: { bucket: { name: "b" }, object: { key } },
     });
+    // A BigInt is in no JSON and cannot be written as JSON.
+    const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
+    const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
 
-    test("fails where the bucket is down too", async () => {
-      const down = { stream: () => answer(503), failing: () => answer(503) };
-      const { harness } = createBucketHarness(down);
+    await open(bucket, { harness, settings }).invoke({ Records });
 
-      const { error } = await open(heartbeat, {
-        harness,
-        settings: { ...heartbeatSettings, ...kept },
-      }).invoke({});
-
-      expect(error).toBe("STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted");
-    });
-
-    test("is warned of as lost once per start, and not where the platform tries again", async () => {
-      const { harness } = createBucketHarness();
-      const opened = { harness, settings: bucketSettings };
-      const ticking = open(heartbeat, opened);
-      const watching = open(bucket, opened);
-
-      for (const _ of [1, 2]) {
-        await ticking.invoke({});
-        await watching.invoke(event);
-      }
-      await open(webhook, { harness, settings: openSource() }).http(hookCall("{}"));
-
-      const warned = logged(harness).filter(isWarned);
-      const expected = adapter === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];
-      expect(warned.map((line) => line["function"])).toEqual(expected);
-    });
-
-    test("that a bug of ours cannot write is told, and holds no other back from the bucket", async () => {
-      const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
-      const entry = (key: string, extra: unknown) => ({
-        ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
-        s3: { bucket: { name: "b" }, object: { key } },
-      });
-      // No JSON holds one, and none can be written as JSON.
-      const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
-      const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
-
-      await open(bucket, { harness, settings }).invoke({ Records });
-
-      const letters = Object.values(stored()).join("").trim().split("\n");
-      expect(letters.map((text) => JSON.parse(text).key)).toEqual(["b/a", "b/c"]);
-      const last = { ending: "faulted", code: "UNEXPECTED", stored: 2, failed: 1 };
-      expect(logged(harness).at(-1)).toMatchObject(last);
-    });
-  },
-);
+    const letters = Object.values(stored()).join("").trim().split("\n");
+    expect(letters.map((text) => JSON.parse(text).key)).toEqual(["b/a", "b/c"]);
+    const last = { ending: "faulted", code: "UNEXPECTED", stored: 2, failed: 1 };
+    expect(logged(harness).at(-1)).toMatchObject(last);
+  });
+});

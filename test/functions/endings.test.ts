@@ -27,7 +27,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     ["with a number as status", answer(200, '{"status":200,"detail":"OK"}')],
     ["with 201", answer(201, '{"status":"201"}')],
     ["with 202", answer(202, '{"status":202,"detail":"Accepted"}')],
-  ] as const)("that the API acknowledges %s is delivered", async ([, given]) => {
+  ] as const)("a delivery that the API acknowledges %s is delivered", async ([, given]) => {
     const { reply, attempts } = await deliver(given);
 
     const id = "b3cb563e8dae21c339d0e1940467977999e88a5a38fd425705f16fb326c19e68";
@@ -65,7 +65,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     ["409", 409, "", "STREAM_REJECTED"],
     ["301", 301, "", "STREAM_REDIRECTED"],
     ["307", 307, "", "STREAM_REDIRECTED"],
-  ] as const)("that the API answers %s is our fault at once", async ([, status, body, code]) => {
+  ] as const)("a response of %s is a fault at once", async ([, status, body, code]) => {
     const { reply, attempts, last } = await deliver(answer(status, body));
 
     expect(reply).toEqual({ status: 500, headers: json, body: failed });
@@ -74,7 +74,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   });
 
   test.for([answer(200), answer(204), answer(200, "accepted")])(
-    "that any 2xx may acknowledge is delivered by %j",
+    "a 2xx that only any-2xx accepts is delivered: %j",
     async (given) => {
       const harness = createHarness({ transport: () => given });
       const settings = { ...openSource(), DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
@@ -85,7 +85,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     },
   );
 
-  test("that is not authenticated tells the log what to do", async () => {
+  test("an unauthenticated request puts the remedy into the log", async () => {
     const { last } = await deliver(answer(401, '{"status":"401","detail":"Unauthorized"}'));
 
     expect(last?.["reason"]).toMatch(/Sub Account/);
@@ -102,7 +102,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
       "RECORD_TOO_LARGE",
     ],
   ] as const)(
-    "that the API answers %i is refused",
+    "a delivery that the API answers with %i is refused",
     async ([given, body, status, replied, code]) => {
       const { reply, attempts, last } = await deliver(answer(given, body));
 
@@ -138,29 +138,32 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
       "STREAM_UNREACHABLE",
     ],
     ["a timeout", noAnswer({ cause: "timeout", code: "ETIMEDOUT" }), "STREAM_TIMEOUT"],
-  ] as const)("that meets %s five times is to come again", async ([, given, code]) => {
-    const { reply, attempts, last } = await deliver(given);
+  ] as const)(
+    "a delivery that meets %s five times makes the sender retry",
+    async ([, given, code]) => {
+      const { reply, attempts, last } = await deliver(given);
 
-    expect(reply).toEqual({
-      status: 503,
-      headers: { ...json, "retry-after": "10" },
-      body: comeAgain,
-    });
-    expect(attempts).toBe(5);
-    expect(last).toMatchObject({ level: "error", ending: "unavailable", code, failed: 1 });
-  });
+      expect(reply).toEqual({
+        status: 503,
+        headers: { ...json, "retry-after": "10" },
+        body: comeAgain,
+      });
+      expect(attempts).toBe(5);
+      expect(last).toMatchObject({ level: "error", ending: "unavailable", code, failed: 1 });
+    },
+  );
 
   test.for([
     ["30", "30"],
     ["Tue, 14 Nov 2023 22:14:20 GMT", "60"],
     ["later", "10"],
-  ] as const)("under Retry-After: %s passes on %s", async ([given, passedOn]) => {
+  ] as const)("the stream's Retry-After of %s is passed on as %s", async ([given, passedOn]) => {
     const { reply } = await deliver(answer(429, "", { "retry-after": given }));
 
     expect(reply).toMatchObject({ status: 503, headers: { ...json, "retry-after": passedOn } });
   });
 
-  test("that succeeds at the third attempt is delivered, and the log counts what is unsure", async () => {
+  test("a delivery that succeeds at the third attempt is delivered, and the log counts uncertain attempts", async () => {
     const { reply, attempts, last } = await deliver(noAnswer(), answer(429), acknowledged);
 
     expect(reply).toMatchObject({ status: 200 });
@@ -168,7 +171,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
     expect(last).toMatchObject({ ending: "delivered", delivered: 1, attempts: 3, uncertain: 1 });
   });
 
-  test("is signed anew for each attempt", async () => {
+  test("each attempt is signed anew", async () => {
     const harness = createHarness({ transport: () => answer(503), random: 0.5 });
     const { http } = open(webhook, { harness, settings: openSource() });
 

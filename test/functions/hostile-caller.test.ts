@@ -14,7 +14,7 @@ import { createHarness, type Harness, messageOf } from "../support/harness.ts";
 import { type Bag, openSource } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-/** What a caller would want the settings to be. */
+/** Settings that a hostile caller sends. */
 const wanted: Readonly<Record<string, string>> = {
   ...Object.fromEntries(settingNames.map((name) => [name, "1"])),
   NCLOUD_ACCESS_KEY: "evil-access-key",
@@ -51,7 +51,7 @@ const calls: readonly (HttpCall & { readonly way: string })[] = [
 
 const settings = openSource({ methods: ["POST", "GET"] });
 
-/** Whatever was sent went where the bound settings say, under the bound key. */
+/** Checks that everything was sent as the bound settings say, with the bound key. */
 function expectBound({ requests, lines }: Harness): void {
   for (const request of requests) {
     const { headers, url } = request;
@@ -67,7 +67,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   test.for([
     ["base64", toRawParameters],
     ["plain text", toPlainParameters],
-  ] as const)("are nothing to raw HTTP with %s", async ([, toParameters]) => {
+  ] as const)("settings have no effect on raw HTTP with %s", async ([, toParameters]) => {
     const harness = createHarness();
 
     const result = await openAdapters(webhook, harness).main(toParameters(call, settings));
@@ -80,7 +80,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   test.for([
     ["webhook", 500],
     ["bucket", 404],
-  ] as const)("reach nothing of %s without raw HTTP", async ([name, statusCode]) => {
+  ] as const)("settings do not reach %s without raw HTTP", async ([name, statusCode]) => {
     const harness = createHarness();
     const { main } =
       name === "bucket" ? openAdapters(bucket, harness) : openAdapters(webhook, harness);
@@ -92,7 +92,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     expect(harness.lines.join("\n")).not.toContain("evil");
   });
 
-  test("reach nothing of an action that has no settings of its own", async () => {
+  test("settings do not reach an action that has no settings of its own", async () => {
     const harness = createHarness();
     const { main } = openAdapters(webhook, harness);
 
@@ -103,7 +103,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     expect(harness.requests).toEqual([]);
   });
 
-  test.for(lambdaEvents)("are nothing to Lambda's $name", async ({ toEvent }) => {
+  test.for(lambdaEvents)("settings have no effect on Lambda's $name", async ({ toEvent }) => {
     const harness = createHarness();
     stubSettings(settings);
 
@@ -114,7 +114,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   });
 });
 
-test("settings beside a Lambda event are nothing", async () => {
+test("settings beside a Lambda event have no effect", async () => {
   const harness = createHarness();
   const bound: Bag = { ...settings };
   stubSettings(bound);

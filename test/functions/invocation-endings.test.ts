@@ -19,7 +19,7 @@ function records(...keys: readonly string[]): Bag {
   };
 }
 
-/** An API that answers by the message's key. */
+/** An API whose response depends on the message's key. */
 function answering(byKey: Readonly<Record<string, ReturnType<typeof answer>>>) {
   return (request: HttpRequest) => byKey[messageOf(request).key] ?? acknowledged;
 }
@@ -33,7 +33,7 @@ describe("counts of an activation", () => {
     return { result, keys: produced(harness).map(({ key }) => key) };
   }
 
-  test("tell what was delivered, refused, failed and not attempted", async () => {
+  test("the counts show delivered, refused, failed and not attempted records", async () => {
     const event = records("good", "down", "down", "bad");
 
     const { result } = await run(event, { "b/down": answer(503), "b/bad": answer(400) });
@@ -52,7 +52,7 @@ describe("counts of an activation", () => {
     });
   });
 
-  test("of a fault show that the call stopped there", async () => {
+  test("the counts of a fault show that the call stopped there", async () => {
     const { result, keys } = await run(records("a", "a", "a"), { "b/a": answer(403) });
 
     expect(keys).toEqual(["b/a"]);
@@ -63,7 +63,7 @@ describe("counts of an activation", () => {
     });
   });
 
-  test("of a refused record let its key's later records go on", async () => {
+  test("the counts of a refused record show that its key's later records were delivered", async () => {
     let calls = 0;
     const transport = () => {
       calls += 1;
@@ -76,7 +76,7 @@ describe("counts of an activation", () => {
     expect(result).toMatchObject({ delivered: 1, refused: 1, failed: 0, notAttempted: 0 });
   });
 
-  test("of a record over the limit show that it was never sent", async () => {
+  test("the counts of a record over the limit show that it was never sent", async () => {
     const limited = { ...settings, DATASTREAM_MESSAGE_BYTES_MAX: 700 };
     const harness = createHarness();
     const event = records("a".repeat(400), "small");
@@ -94,7 +94,7 @@ describe("counts of an activation", () => {
 
 describe.each(adapters)("an event through $name", ({ open }) => {
   test.each(["cloudevent", "raw"])(
-    "with a record that is nested too deep for JSON delivers the others, and refuses that one: %s",
+    "a record that is nested too deep for JSON is refused and the others are delivered: %s",
     async (value) => {
       const harness = createHarness();
       const { Records } = records("a", "b", "c") as { Records: Bag[] };
@@ -113,7 +113,7 @@ describe.each(adapters)("an event through $name", ({ open }) => {
 });
 
 describe.each(adapters)("an event of many records through $name", ({ open }) => {
-  test("is neither read nor written whole before its first request", async () => {
+  test("the event is neither read nor serialized whole before its first request", async () => {
     let written = 0;
     let timesRead = 0;
     const before: (readonly [written: number, timesRead: number])[] = [];
@@ -146,14 +146,14 @@ describe.each(adapters)("an event of many records through $name", ({ open }) => 
 
     const [writtenFirst, timesReadFirst] = before[0] ?? [];
     expect(writtenFirst).toBeLessThanOrEqual(4);
-    // For the message's time, and for its id.
+    // One call is for the message's time, one for its id.
     expect(timesReadFirst).toBeLessThanOrEqual(4 * 2);
     expect(written).toBe(100);
     expect(timesRead).toBe(100 * 2);
   });
 });
 
-/** An array in an array, and so on. */
+/** Makes nested arrays. */
 function nested(levels: number): unknown {
   return JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
 }
@@ -165,7 +165,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     [413, "RECORD_TOO_LARGE: 1 refused, 0 failed, 0 not attempted", 1],
     [503, "STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted", 5],
     [429, "STREAM_THROTTLED: 0 refused, 1 failed, 0 not attempted", 5],
-  ] as const)("that the API answers %i fails: %s", async ([status, error, attempts]) => {
+  ] as const)("a response of %i fails the tick: %s", async ([status, error, attempts]) => {
     const harness = createHarness({ transport: () => answer(status) });
 
     const result = await open(heartbeat, { harness, settings: heartbeatSettings }).invoke({});
@@ -186,7 +186,7 @@ describe.each(adapters)("wrong settings through $name", ({ open }) => {
     WEBHOOK_BODY_ENCODING: "hex",
   };
 
-  test("answer 500 with nothing but failed, and all of them stand in the log by name", async () => {
+  test("wrong settings answer 500 with nothing but failed, and the log names all of them", async () => {
     const harness = createHarness();
 
     const reply = await open(webhook, { harness, settings: wrong }).http(hookCall("{}"));
@@ -212,7 +212,7 @@ describe.each(adapters)("wrong settings through $name", ({ open }) => {
     expect(harness.lines.join("\n")).not.toMatch(/stream\.example|value-of|loud|"hex|a b/);
   });
 
-  test("fail a tick before anything is sent", async () => {
+  test("wrong settings fail a tick before anything is sent", async () => {
     const harness = createHarness();
     vi.stubEnv("DATASTREAM_TOPIC", undefined);
 
@@ -226,7 +226,7 @@ describe.each(adapters)("wrong settings through $name", ({ open }) => {
     expect(harness.requests).toEqual([]);
   });
 
-  test("name a missing topic beside every other problem", async () => {
+  test("wrong settings are reported together with a missing topic", async () => {
     const harness = createHarness();
     vi.stubEnv("DATASTREAM_TOPIC", undefined);
 
@@ -244,7 +244,7 @@ describe.each(adapters)("wrong settings through $name", ({ open }) => {
 });
 
 describe.each(adapters)("a log through $name", ({ open }) => {
-  test("is one JSON object a line, with level, time, function and message", async () => {
+  test("the log has one JSON object a line, with level, time, function and message", async () => {
     const harness = createHarness({ transport: () => answer(400) });
     const unfixed = { ...bucketSettings, DATASTREAM_PARTITIONS: "" };
 

@@ -17,7 +17,7 @@ const aside = "datastream-relay/set-aside/2023-11-14T221320.000Z-id-1-id-2.ndjso
 const check =
   "datastream-relay/claim-checks/d63a5d5890dee376106820f13ff9a0b13f4d5ad3b014c97baf0733c36307b02e";
 
-/** An event about one object in the shapes that name a bucket. */
+/** Events about one object in all forms that name a bucket. */
 const shapes = [
   {
     shape: "S3 Records",
@@ -58,14 +58,14 @@ describe.each(adapters)("events through $name", ({ open }) => {
     return { result, happened, stored, last: logged(harness).at(-1) };
   }
 
-  describe.each(shapes)("in the shape of $shape", ({ toEvent }) => {
+  describe.each(shapes)("the form of $shape", ({ toEvent }) => {
     test.for([
       ["letters", letter],
       ["letters", aside],
       ["checks", check],
       ["letters", "anything/else.txt"],
       ["checks", "anything/else.txt"],
-    ] as const)("about %s and %s are ignored", async ([of, key]) => {
+    ] as const)("events about %s and %s are ignored", async ([of, key]) => {
       const { result, happened, last } = await run(toEvent(of, key));
 
       expect(happened).toEqual([]);
@@ -77,14 +77,17 @@ describe.each(adapters)("events through $name", ({ open }) => {
       });
     });
 
-    test.for([letter, aside, check])("about %s in another bucket are produced", async (key) => {
-      const { result, happened } = await run(toEvent("photos", key));
+    test.for([letter, aside, check])(
+      "events about %s in another bucket are produced",
+      async (key) => {
+        const { result, happened } = await run(toEvent("photos", key));
 
-      expect(happened).toEqual([`produce photos/${key}`]);
-      expect(result).toMatchObject({ delivered: 1, ignored: 0 });
-    });
+        expect(happened).toEqual([`produce photos/${key}`]);
+        expect(result).toMatchObject({ delivered: 1, ignored: 0 });
+      },
+    );
 
-    test("about either bucket are produced where no setting names it", async () => {
+    test("events about either bucket are produced if no setting names it", async () => {
       const { happened } = await run(toEvent("letters", "a.txt"), {
         settings: { ...settings, DEAD_LETTER_BUCKET: "" },
       });
@@ -92,14 +95,14 @@ describe.each(adapters)("events through $name", ({ open }) => {
       expect(happened).toEqual(["produce letters/a.txt"]);
     });
 
-    test("about a bucket with a longer name are produced", async () => {
+    test("events about a bucket with a longer name are produced", async () => {
       const { happened } = await run(toEvent("letters-2", "a.txt"));
 
       expect(happened).toEqual([`produce letters-2/a.txt`]);
     });
   });
 
-  test("about own and other objects at once become records of the others, in order", async () => {
+  test("a mixed notification produces only the events about foreign objects, in order", async () => {
     const { result, happened } = await run({
       Records: [
         s3Record("photos", "1"),
@@ -118,7 +121,7 @@ describe.each(adapters)("events through $name", ({ open }) => {
     expect(result).toMatchObject({ delivered: 2, ignored: 3, stored: 1, refused: 0 });
   });
 
-  test("about own and other objects at once are counted apart", async () => {
+  test("a mixed notification counts reserved and foreign objects separately", async () => {
     const { result } = await run({
       Records: [s3Record("photos", "1"), s3Record("letters", letter), s3Record("checks", check)],
     });
@@ -126,7 +129,7 @@ describe.each(adapters)("events through $name", ({ open }) => {
     expect(result).toMatchObject({ delivered: 1, ignored: 2, refused: 0, failed: 0, stored: 0 });
   });
 
-  test.for([letter, aside, check])("that name no bucket, about %s, are ignored", async (name) => {
+  test.for([letter, aside, check])("events without a bucket about %s are ignored", async (name) => {
     const { result, happened } = await run({ object_name: name, event_name: "PutObject" });
 
     expect(happened).toEqual([]);
@@ -139,25 +142,37 @@ describe.each(adapters)("events through $name", ({ open }) => {
     "datastream-relay/dead-letters",
     `backup/${letter}`,
     "Datastream-Relay/dead-letters/a",
-  ])("that name no bucket, about %s, are produced", async (name) => {
+  ])("events without a bucket about %s are produced", async (name) => {
     const { happened } = await run({ object_name: name });
 
     expect(happened).toEqual([`produce ${name}`]);
   });
 
-  test("that name no bucket are ignored by names that came URL-encoded", async () => {
+  test("events without a bucket are ignored if their URL-encoded names are reserved", async () => {
     const { happened } = await run({ object_name: letter.replaceAll("/", "%2F") });
 
     expect(happened).toEqual([]);
   });
 
-  test("that name no bucket are ignored by their names without any bucket set too", async () => {
+  test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
+    "events without a bucket are ignored by name if %s alone is set",
+    async (setting) => {
+      const { happened } = await run(
+        { object_name: letter },
+        { settings: { ...bucketSettings, [setting]: "letters" } },
+      );
+
+      expect(happened).toEqual([]);
+    },
+  );
+
+  test("events without a bucket are produced if this function has no bucket to write to", async () => {
     const { happened } = await run({ object_name: letter }, { settings: bucketSettings });
 
     expect(happened).toEqual([]);
   });
 
-  test("that name their bucket in BUCKET_NAME_FIELD are ignored where it is ours, and no other is", async () => {
+  test("events that name a reserved bucket in BUCKET_NAME_FIELD are ignored, and others are produced", async () => {
     const named = { ...settings, BUCKET_NAME_FIELD: "store" };
 
     const ours = await run({ object_name: "a.txt", store: "letters" }, { settings: named });
@@ -167,7 +182,7 @@ describe.each(adapters)("events through $name", ({ open }) => {
     expect(other.happened).toEqual([`produce photos/${letter}`]);
   });
 
-  test("about the dead letter that an event became end there", async () => {
+  test("events about the dead letter of an event are not produced", async () => {
     const first = await run(
       { object_name: "a.jpg", container_name: "photos" },
       { harness: { stream: () => answer(503) } },

@@ -10,7 +10,7 @@ import { bucketSettings, openSource } from "../support/settings.ts";
 // A platform that parses bodies must not turn a delivery into an acknowledged event without data.
 describe("a body that a platform has parsed", () => {
   test.for([{ a: 1 }, ["a"], 7, true])(
-    "%j is refused by main, and nothing is sent",
+    "the body %j is refused by main, and nothing is sent",
     async (body) => {
       const harness = createHarness();
       const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
@@ -23,7 +23,7 @@ describe("a body that a platform has parsed", () => {
   );
 
   test.for([{ a: 1 }, ["a"], 7, true])(
-    "%j is refused by handler, and nothing is sent",
+    "the body %j is refused by handler, and nothing is sent",
     async (body) => {
       const harness = createHarness();
       stubSettings(openSource());
@@ -36,7 +36,7 @@ describe("a body that a platform has parsed", () => {
     },
   );
 
-  test.for([null, undefined, ""])("%j is an event without data", async (body) => {
+  test.for([null, undefined, ""])("the body %j is an event without data", async (body) => {
     const harness = createHarness();
     const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
 
@@ -48,7 +48,7 @@ describe("a body that a platform has parsed", () => {
 });
 
 describe("a bucket event that is refused", () => {
-  test("is told in the log even where only warnings are", async () => {
+  test("the refusal is logged even at LOG_LEVEL warn", async () => {
     const harness = createHarness();
 
     const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: "warn" };

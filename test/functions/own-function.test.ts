@@ -9,7 +9,7 @@ import { streamSettings } from "../support/settings.ts";
 
 type Invoice = { readonly INVOICE_TOPIC: string };
 
-/** The trigger that README.md's `functions/invoice.ts` imports, with a setting that is not in our list. */
+/** A user's own trigger, with a setting that is not in the project's list. */
 const invoice: Trigger<InvocationEvent, Invoice> = {
   name: "invoice",
   accepts: "invocation",
@@ -25,7 +25,7 @@ const invoice: Trigger<InvocationEvent, Invoice> = {
   },
 };
 
-test("a warm action of one's own follows a parameter of its own that changes", async () => {
+test("a warm action of a user's own function follows its own changing parameter", async () => {
   const harness = createHarness();
   const { main } = openAdapters(invoice, harness);
 
@@ -36,7 +36,7 @@ test("a warm action of one's own follows a parameter of its own that changes", a
   expect(produced(harness).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
 });
 
-test("a warm Lambda function of one's own follows a variable of its own that changes", async () => {
+test("a warm Lambda of a user's own function follows its own changing variable", async () => {
   const harness = createHarness();
   const { handler } = openAdapters(invoice, harness);
   stubSettings(streamSettings);

@@ -6,7 +6,7 @@ import { createHarness } from "../support/harness.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-describe.each(adapters)("through $name", ({ open }) => {
+describe.each(adapters)("$name", ({ open }) => {
   test.for([
     ["alone", ["…"], "number 1 of 1"],
     ["beside a real one", [secretsInUse.hmac, "changeme"], "number 2 of 2"],

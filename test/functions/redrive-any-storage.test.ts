@@ -8,7 +8,7 @@ import { streamSettings } from "../support/settings.ts";
 const folder = "datastream-relay/dead-letters/";
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
 
-/** What a storage does with a listing, whatever is asked of it. */
+/** Peculiarities of a storage's listing. */
 const storages = fc.record({
   order: fc.constantFrom("sorted", "reversed", "mixed"),
   pageMax: fc.integer({ min: 1, max: 12 }),
@@ -45,7 +45,7 @@ function order(names: readonly string[], how: Storage["order"]): readonly string
   }
 }
 
-/** The name or place that a page begins behind, as far as the storage looks at it. */
+/** The name or position after which a page begins, as far as the storage supports it. */
 function startOf({ searchParams: query }: URL, storage: Storage) {
   const isVersion2 = query.has("list-type") && storage.version2 === "known";
   const after = isVersion2
@@ -81,7 +81,7 @@ function list({ url }: HttpRequest, all: readonly string[], storage: Storage) {
   );
 }
 
-/** One run over objects of these letters: `bad` is refused for good, `down` by an outage. */
+/** Makes one run over these dead letters. `bad` is refused for good, `down` meets an outage. */
 async function redriveOnce(drawn: Letters, storage: Storage) {
   const places = new Map<string, string[]>();
   for (const [index, { minute, keys }] of drawn.entries()) {
@@ -131,7 +131,7 @@ function isDeadLetter(path: string): boolean {
   return path.startsWith(`letters/${folder}`) && path.endsWith(".ndjson");
 }
 
-test("whatever way a storage lists, nothing is lost, overtaken or said to be gone that is there", async () => {
+test("a redrive loses nothing, keeps the order and reports no object as removed that is there, however a storage lists", async () => {
   vi.unstubAllEnvs();
   await fc.assert(
     fc.asyncProperty(letters, storages, async (drawn, storage) => {
@@ -139,19 +139,19 @@ test("whatever way a storage lists, nothing is lost, overtaken or said to be gon
 
       const values = [...places.values()].flat();
       const all = Object.values(stored).join("\n");
-      // What is acknowledged goes, and what is not stays, or lies aside.
+      // Acknowledged records are removed; others stay or are set aside.
       const left = values.filter((value) => all.includes(`"value":"${value}"`));
       expect(left.filter((value) => acked.includes(value))).toEqual([]);
       expect(values.filter((value) => !acked.includes(value)).toSorted()).toEqual(left.toSorted());
       expect(new Set(acked).size).toBe(acked.length);
-      // The order of a key holds among what one run delivered.
+      // The order of a key holds among the records of one run.
       const ahead = [...places.keys()].toSorted().flatMap((name) => places.get(name) ?? []);
       for (const key of ["a", "b", "c"]) {
         const ofKey = (value: string) => value.startsWith(`${key} `);
         const sent = acked.filter(ofKey);
         expect(sent).toEqual(ahead.filter((value) => ofKey(value) && sent.includes(value)));
       }
-      // An age of 0 is the truth, and the foreign is left alone.
+      // An age of 0 is reported only if nothing is left, and foreign objects are left alone.
       const remaining = Object.keys(stored).filter(isDeadLetter);
       expect(result["oldestAgeSeconds"] === 0 && remaining.length > 0).toBe(false);
       expect(Object.values(stored).filter((text) => text === "not ours")).toHaveLength(

@@ -19,12 +19,12 @@ import { type Bag, openSource, streamSettings } from "../support/settings.ts";
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
 const folder = "datastream-relay/dead-letters";
 
-/** Stored so many minutes before the harness's start. */
+/** Names an object that was stored the given minutes before the harness's start. */
 function nameAt(minutes: number): string {
   return `${folder}/2023-11-14T22${String(13 - minutes).padStart(2, "0")}20.000Z-call.ndjson`;
 }
 
-/** What a run removes before it delivers anything, to see whether it may. */
+/** The name that a run removes first to check its right to remove. */
 const probe = `DELETE letters/${folder}/no-such-object`;
 const oldest = nameAt(3);
 const older = nameAt(2);
@@ -39,7 +39,7 @@ function eventLine(event: object): string {
   return `${JSON.stringify({ topic: "orders", partition: 1, key: "k", value, id: "" })}\n`;
 }
 
-/** A line for each key; a topic may stand behind it. */
+/** Makes a line for each key, which may be followed by a topic. */
 function lines(...keys: readonly string[]): string {
   return keys
     .map((text) => text.split("@"))
@@ -65,7 +65,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     readonly settings?: Bag;
   };
 
-  /** Whatever happens, neither key nor value is said. */
+  /** Neither key nor value ever reaches the log. */
   async function run({ objects = {}, ...given }: Given = {}) {
     const told = createBucketHarness(given);
     return invoke(told, objects, given.settings);
@@ -86,7 +86,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     return { ...told, result, left, last: logged(told.harness).at(-1) };
   }
 
-  test("of an empty bucket is well, and nothing is left", async () => {
+  test("an empty bucket is a success with nothing left", async () => {
     const { result, happened, last } = await run();
 
     const none = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
@@ -98,7 +98,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ level: "info", ending: "ignored", oldestAgeSeconds: 0 });
   });
 
-  test("that cannot list tells no age: nothing is known of what is left", async () => {
+  test("a failed listing gives no age, because nothing is known about the rest", async () => {
     const { result } = await run({
       objects: { [oldest]: lines("a") },
       failing: failingAt("LIST", 403),
@@ -108,17 +108,17 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).not.toHaveProperty("oldestAgeSeconds");
   });
 
-  test("tells the age of an object that somebody else named by when it was written", async () => {
+  test("the age of a foreign object is counted from its last write", async () => {
     const { last } = await run({
       objects: { [`${folder}/a-copy.ndjson`]: lines("down") },
       stream: answering({ down: 403 }),
     });
 
-    // The listing says 2023-11-14T00:00:00Z, and it is 22:13:20.
+    // The listing has 2023-11-14T00:00:00Z, and the time is 22:13:20.
     expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 80_000 });
   });
 
-  test("chooses the partition anew, which a wrong count had chosen, and keeps a fixed one", async () => {
+  test("a partition that was chosen by a wrong count is chosen again, and a fixed one is kept", async () => {
     const lineAt = (key: string, partition: number) =>
       `{"topic":"orders","partition":${partition},"key":"${key}","value":"private v","id":"i"}\n`;
 
@@ -129,7 +129,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
       },
     });
 
-    // One key goes to 2 and then to 0, as its lines say.
+    // One key goes to partition 2 and then to 0, as its lines say.
     expect(messages.filter(({ key }) => key === "a").map(({ partition }) => partition)).toEqual([
       2, 0,
     ]);
@@ -139,7 +139,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toMatchObject({ delivered: 4 });
   });
 
-  test("leaves alone what somebody else put beside the dead letters", async () => {
+  test("foreign objects beside the dead letters are left alone", async () => {
     const { left, happened, result } = await run({
       objects: { [`${folder}/`]: "", [`${folder}/photo.jpg`]: "\u0000\u0001" },
     });
@@ -149,7 +149,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toMatchObject({ refused: 0, oldestAgeSeconds: 0 });
   });
 
-  test("goes past an object that is too large to be read, and fails", async () => {
+  test("an object that is too large to be read is skipped, and the run fails", async () => {
     const cut = { kind: "response", status: 200, headers: {}, body: "", truncated: true } as const;
     const { messages, result } = await run({
       objects: { [oldest]: lines("a"), [old]: lines("b") },
@@ -160,7 +160,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toHaveProperty("error");
   });
 
-  test("takes an object that is gone when it is removed for removed", async () => {
+  test("an object that is missing on removal counts as removed", async () => {
     const { result } = await run({
       objects: { [oldest]: lines("a"), [old]: lines("b") },
       failing: failingAt("DELETE", 404),
@@ -170,7 +170,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).not.toHaveProperty("error");
   });
 
-  test("goes from the oldest to the newest, over all pages, and removes all", async () => {
+  test("objects are redriven from the oldest to the newest, over all pages, and all are removed", async () => {
     const names = Array.from(
       { length: 1_201 },
       (_, index) =>
@@ -193,7 +193,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toMatchObject({ delivered: 1_201, attempts: 1_201, oldestAgeSeconds: 0 });
   });
 
-  test("removes an object after all of it was acknowledged, not before", async () => {
+  test("an object is removed only after all of it was acknowledged", async () => {
     const acknowledge = async (key: string) => {
       await new Promise((resolve) => setTimeout(resolve, key === "a" ? 200 : 1));
       told.happened.push(`acknowledged ${key}`);
@@ -210,13 +210,16 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   test.for([
     ["this very moment", nameAt(0)],
     ["in the future, by a clock that is ahead,", nameAt(-1)],
-  ] as const)("tells at least a second of what was stored %s and is left", async ([, name]) => {
-    const { last } = await run({ objects: { [name]: lines("a") }, stream: answering({ a: 403 }) });
+  ] as const)("the age of an object that was stored %s is at least a second", async ([, name]) => {
+    const { last } = await run({
+      objects: { [name]: lines("a") },
+      stream: answering({ a: 403 }),
+    });
 
     expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 1 });
   });
 
-  test("moves a final refusal aside with its reason before it removes the object", async () => {
+  test("a final refusal is set aside with its reason before the object is removed", async () => {
     const { happened, left, last, result } = await run({
       objects: { [older]: lines("bad", "good", "bad"), [old]: lines("next") },
       stream: answering({ bad: 400 }),
@@ -239,23 +242,26 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     [429, "STREAM_THROTTLED", 5],
     [401, "STREAM_UNAUTHENTICATED", 1],
     [403, "STREAM_FORBIDDEN", 1],
-  ] as const)("ends at a %i, and no later object is touched", async ([status, code, attempts]) => {
-    const objects = { [oldest]: lines("a"), [older]: lines("b"), [old]: lines("c") };
+  ] as const)(
+    "a response of %i ends the run, and no later object is touched",
+    async ([status, code, attempts]) => {
+      const objects = { [oldest]: lines("a"), [older]: lines("b"), [old]: lines("c") };
 
-    const { happened, left, result, last } = await run({
-      objects,
-      stream: answering({ b: status }),
-      settings: { REDRIVE_CONCURRENCY: 1, DATASTREAM_CONCURRENCY: 1 },
-    });
+      const { happened, left, result, last } = await run({
+        objects,
+        stream: answering({ b: status }),
+        settings: { REDRIVE_CONCURRENCY: 1, DATASTREAM_CONCURRENCY: 1 },
+      });
 
-    expect(happened.filter((what) => what === "produce b")).toHaveLength(attempts);
-    expect(left).toMatchObject({ [older]: lines("b") });
-    expect(left).not.toHaveProperty([oldest]);
-    expect(result.error).toBe(`${code}: 0 refused, 1 failed, 0 not attempted`);
-    expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 120 });
-  });
+      expect(happened.filter((what) => what === "produce b")).toHaveLength(attempts);
+      expect(left).toMatchObject({ [older]: lines("b") });
+      expect(left).not.toHaveProperty([oldest]);
+      expect(result.error).toBe(`${code}: 0 refused, 1 failed, 0 not attempted`);
+      expect(last).toMatchObject({ failed: 1, oldestAgeSeconds: 120 });
+    },
+  );
 
-  test("moves a letter aside that is nested too deep for a claim check, and sends the others once", async () => {
+  test("a dead letter that is nested too deep for a claim check is set aside, and the others are sent once", async () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     const event = `{"specversion":"1.0","id":"1","extension":${deep},"data":"private"}`;
     const poison = { topic: "orders", partition: 1, key: "deep", value: event, id: "1" };
@@ -271,7 +277,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
   });
 
-  test("leaves the data of a letter in the bucket whose content type is no text", async () => {
+  test("the data of a dead letter whose content type is not text is left in the bucket", async () => {
     const event = { specversion: "1.0", datacontenttype: { toString: 1 }, data: "x".repeat(600) };
 
     const { happened } = await run({
@@ -286,7 +292,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     ]);
   });
 
-  test("writes back what is left of an object, in order, and what is refused aside", async () => {
+  test("the rest of an object is written back in order, and refused records are set aside", async () => {
     const { happened, left, last } = await run({
       objects: { [older]: lines("down", "a", "bad", "down", "b"), [old]: lines("down") },
       stream: answering({ down: 503, bad: 413 }),
@@ -303,7 +309,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last?.["oldestAgeSeconds"]).toBe(120);
   });
 
-  test("leaves other topics than DATASTREAM_TOPIC where they are, goes on and fails", async () => {
+  test("topics other than DATASTREAM_TOPIC are left alone, and the run goes on and fails", async () => {
     const foreign = lines("foreign@audit");
     const { left, last, result, messages, harness, happened } = await run({
       objects: {
@@ -331,7 +337,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     [["audit"], { [old]: lines("a") }],
     [["audit", "orders"], {}],
     [[], { [old]: lines("a", "b@audit") }],
-  ] as const)("with REDRIVE_TOPICS %j leaves %j", async ([topics, expected]) => {
+  ] as const)("a run with REDRIVE_TOPICS %j leaves %j", async ([topics, expected]) => {
     const { left } = await run({
       objects: { [old]: lines("a", "b@audit") },
       settings: { REDRIVE_TOPICS: topics },
@@ -354,7 +360,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     '{"topic":"orders","partition":"0","key":"k","value":"v","id":"i"}',
     '{"topic":["orders"],"key":"k","value":"v","id":"i"}',
     " ",
-  ])("moves the line %j aside and delivers the others", async (foreign) => {
+  ])("the line %j is set aside, and the others are delivered", async (foreign) => {
     const { left, last, messages } = await run({
       objects: { [old]: `${lines("a")}${foreign}\n\n${lines("b")}` },
     });
@@ -368,7 +374,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 2, refused: 1, code: "RECORD_REFUSED" });
   });
 
-  test("takes an object that is gone meanwhile as done", async () => {
+  test("an object that disappeared meanwhile counts as done", async () => {
     const told = createBucketHarness({ failing: failingAt(`GET letters/${older}`, 404) });
 
     const { result, messages } = await invoke(told, { [older]: lines("a"), [old]: lines("b") });
@@ -378,7 +384,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   });
 
   test.for([
-    // Nothing is delivered by a key pair that may not remove: every run would deliver it again.
+    // A key pair that may not remove delivers nothing, because every run would deliver it again.
     ["DELETE letters", 503, "UNAVAILABLE"],
     ["DELETE letters", 403, "REJECTED"],
     ["DELETE letters", 401, "REJECTED"],
@@ -389,7 +395,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     ["LIST", 403, "REJECTED"],
     ["LIST", 404, "REJECTED"],
     ["GET letters/", 401, "REJECTED"],
-  ] as const)("ends where %s is answered %i, and nothing is sent", async (row) => {
+  ] as const)("a run in which %s is answered %i ends before anything is sent", async (row) => {
     const [words, status, word] = row;
     const objects = { [older]: lines("a", "bad"), [old]: lines("next") };
 
@@ -407,7 +413,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last?.["oldestAgeSeconds"]).toBe(words === "LIST" ? undefined : 120);
   });
 
-  // Design 7: one object stays where it is, byte for byte, and the run goes on.
+  // One object stays unchanged, and the run goes on.
   test.for([
     ["cannot be read by this key pair, or is archived", answer(403)],
     ["makes the storage fail", answer(500)],
@@ -419,24 +425,27 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     ],
     ["is no text", answer(200, "\xff", { etag: '"1"' })],
     ["is encrypted with a key of its own", answer(400)],
-  ] as const)("goes past an object that %s, and fails while it is there", async ([, got]) => {
-    const objects = { [older]: lines("a"), [old]: lines("b") };
+  ] as const)(
+    "an object that %s is skipped, and the run fails while it is there",
+    async ([, got]) => {
+      const objects = { [older]: lines("a"), [old]: lines("b") };
 
-    const { left, messages, last, result, harness } = await run({
-      objects,
-      failing: (what) => (what === `GET letters/${older}` ? got : undefined),
-    });
+      const { left, messages, last, result, harness } = await run({
+        objects,
+        failing: (what) => (what === `GET letters/${older}` ? got : undefined),
+      });
 
-    expect(messages.map(({ key }) => key)).toEqual(["b"]);
-    expect(left).toEqual({ [older]: lines("a") });
-    expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
-    expect(result.error).toMatch(/^DEAD_LETTER_UNREADABLE: /);
-    expect(logged(harness)).toContainEqual(
-      expect.objectContaining({ level: "warn", name: older, reason: expect.any(String) }),
-    );
-  });
+      expect(messages.map(({ key }) => key)).toEqual(["b"]);
+      expect(left).toEqual({ [older]: lines("a") });
+      expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
+      expect(result.error).toMatch(/^DEAD_LETTER_UNREADABLE: /);
+      expect(logged(harness)).toContainEqual(
+        expect.objectContaining({ level: "warn", name: older, reason: expect.any(String) }),
+      );
+    },
+  );
 
-  test("goes past an object whose name no URL can hold", async () => {
+  test("an object whose name no URL can hold is skipped", async () => {
     const odd = `${folder}/../x.ndjson`;
     const { left, messages, last, harness } = await run({
       objects: { [odd]: lines("a"), [old]: lines("b") },
@@ -448,7 +457,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(logged(harness)).toContainEqual(expect.objectContaining({ level: "warn", name: odd }));
   });
 
-  test("goes past an object that is locked, and fails while it is there", async () => {
+  test("a locked object is skipped, and the run fails while it is there", async () => {
     const { left, messages, last } = await run({
       objects: { [older]: lines("a"), [old]: lines("b") },
       failing: failingAt(`DELETE letters/${older}`, 403),
@@ -459,7 +468,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 2, failed: 1, oldestAgeSeconds: 120 });
   });
 
-  test("names an object for whose removal no time was left", async () => {
+  test("a warning names an object for whose removal no time was left", async () => {
     const told: BucketHarness = createBucketHarness({
       stream: () => {
         told.harness.advance(60_000);
@@ -479,7 +488,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     );
   });
 
-  test("removes objects one by one where the storage takes no batches", async () => {
+  test("objects are removed one by one if the storage refuses batches", async () => {
     const names = Array.from({ length: 40 }, (_, index) => nameAt(-index));
     const { left, last } = await run({
       objects: Object.fromEntries(names.map((name, index) => [name, lines(`k${index}`)])),
@@ -490,7 +499,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 40, failed: 0, oldestAgeSeconds: 0 });
   });
 
-  test("leaves the letters of a topic that is gone, and delivers the others", async () => {
+  test("dead letters of a missing topic are left, and the others are delivered", async () => {
     const { left, messages, last } = await run({
       objects: {
         [oldest]: lines("a@gone", "b@gone"),
@@ -516,7 +525,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     '{"status":"400","detail":"Bad Request, Invalid topic partition"}',
   );
 
-  test("leaves a fixed partition out that the topic has not, where no count is set", async () => {
+  test("a fixed partition that the topic lacks is dropped if no count is set", async () => {
     const { left, messages, last } = await run({
       objects: { [old]: lines("a") },
       settings: { DATASTREAM_PARTITIONS: undefined },
@@ -528,7 +537,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 1, failed: 0, attempts: 2 });
   });
 
-  test("leaves the letters of a topic that has fewer partitions than are set", async () => {
+  test("dead letters of a topic with fewer partitions than set are left", async () => {
     const { left, messages, last } = await run({
       objects: { [older]: lines("a@few", "b@few"), [old]: lines("c") },
       settings: { REDRIVE_TOPICS: ["few", "orders"], DATASTREAM_CONCURRENCY: 1 },
@@ -540,7 +549,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 1, failed: 1, notAttempted: 1 });
   });
 
-  test("leaves what cannot be moved aside, and goes on", async () => {
+  test("records that cannot be set aside are left, and the run goes on", async () => {
     const { left, messages, last } = await run({
       objects: { [older]: lines("a", "bad"), [old]: lines("next") },
       stream: answering({ bad: 400 }),
@@ -560,11 +569,11 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     );
   const parameterOf = (request: HttpRequest, name: string) => request.url.searchParams.get(name);
 
-  // ncp-facts: pages of NAVER Cloud's say that version 2 of the operation is not supported.
+  // Pages of NAVER Cloud say that version 2 of the operation is not supported.
   test.for([
     ["answers version 2 as version 1", false],
     ["refuses version 2", true],
-  ] as const)("empties a bucket of a storage that %s", async ([, isRefused]) => {
+  ] as const)("a bucket of a storage that %s is emptied", async ([, isRefused]) => {
     const names = Array.from({ length: 7 }, (_, index) => nameAt(-index));
     const told = createBucketHarness({
       failing: (what, request) => {
@@ -588,7 +597,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 7, failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
   });
 
-  test("lists for a third of its time, and tells no age then", async () => {
+  test("a listing takes a third of the time at most, and then gives no age", async () => {
     let pages = 0;
     const told = createBucketHarness({
       failing: (what) => {
@@ -613,7 +622,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toHaveProperty("error");
   });
 
-  test("lists 100,000 names at most, and tells no age then", async () => {
+  test("a listing takes 100,000 names at most, and then gives no age", async () => {
     let pages = 0;
     const told = createBucketHarness({
       stream: () => answer(403),
@@ -639,13 +648,13 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   const toLines = (keys: readonly string[]) =>
     keys.map((key, index) => line(`${key}${index}`, key, `private ${filler}`));
 
-  test("delivers a large object out of its parts, which it reads twice", async () => {
+  test("a large object is delivered from its parts, which are read twice", async () => {
     const text = toLines(Array<string>(400).fill("orders")).join("");
     const { happened, left, last, messages } = await run({ objects: { [old]: text } });
 
     const parts = Math.ceil(Buffer.byteLength(text) / (512 * 1024));
     expect(parts).toBe(3);
-    // One more at the beginning tells how large it is.
+    // One more request at the beginning reads the size.
     expect(happened.filter((what) => what.startsWith("GET"))).toHaveLength(2 * parts + 1);
     expect(happened.filter((what) => what.startsWith("PUT"))).toEqual([]);
     expect(messages.every(({ value }) => value === `private ${filler}`)).toBe(true);
@@ -653,7 +662,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 400, failed: 0, oldestAgeSeconds: 0 });
   });
 
-  test("writes what is left of a large object back in pieces, in order", async () => {
+  test("the rest of a large object is written back in pieces, in order", async () => {
     const keys = Array.from({ length: 500 }, (_, index) => (index % 2 === 0 ? "audit" : "orders"));
     const all = toLines(keys);
     const { left, last } = await run({ objects: { [older]: all.join(""), [old]: lines("a") } });
@@ -666,7 +675,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 251, notAttempted: 250, oldestAgeSeconds: 120 });
   });
 
-  test("leaves an object of lines that are no records as it is, and goes on", async () => {
+  test("an object whose lines are not records is left unchanged, and the run goes on", async () => {
     const junk = "x\n".repeat(300_000);
     const { happened, left, last } = await run({ objects: { [older]: junk, [old]: lines("a") } });
 
@@ -678,7 +687,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   test.for([
     ["over 64 MiB", (what: string) => what.startsWith("LIST"), "<Size>67108865</Size>"],
   ] as const)(
-    "goes past an object that the listing says is %s, without a request for it",
+    "an object whose listed size is %s is skipped without a request for it",
     async (row) => {
       const [, isListing, size] = row;
       const xml =
@@ -694,7 +703,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     },
   );
 
-  test("ends where what is left cannot be written back, and nothing is lost", async () => {
+  test("a rest that cannot be written back ends the run, and nothing is lost", async () => {
     const objects = { [older]: lines("a", "down"), [old]: lines("down") };
 
     const { left, last } = await run({
@@ -718,7 +727,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     [10_000, 2_180, 4],
     [45_000, 21_800, 2],
   ] as const)(
-    "of %i ms, each record in %i, delivers %i, and leaves the others as they are",
+    "a run of %i ms with records of %i ms delivers %i and leaves the others unchanged",
     async ([total, each, begun]) => {
       const told = createBucketHarness({
         stream: () => {
@@ -742,7 +751,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     },
   );
 
-  test("that has no time for a single object fails, and says how old the oldest is", async () => {
+  test("a run without time for a single object fails and reports the age of the oldest", async () => {
     const told = createBucketHarness();
 
     const { result, happened } = await invoke(
@@ -755,8 +764,8 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toMatchObject({ error: "0 refused, 0 failed, 1 not attempted" });
   });
 
-  // One second before the deadline, and 250 ms, attempts are over.
-  test("of a stream that falls silent writes back what is left in time", async () => {
+  // Attempts end one second and 250 ms before the deadline.
+  test("a stream that stops responding leaves time to write the rest back", async () => {
     const times: (readonly [string, number])[] = [];
     const told = createBucketHarness({
       stream: (request) => {
@@ -786,7 +795,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ code: "STREAM_TIMEOUT", delivered: 1, failed: 1 });
   });
 
-  test("delivers what webhook stored: same topic, partition, key and value", async () => {
+  test("a record that webhook stored is delivered with the same topic, partition, key and value", async () => {
     const told = createBucketHarness({
       stream: (_, index) => (index < 10 ? noAnswer() : acknowledged),
     });
@@ -805,7 +814,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(result).toMatchObject({ delivered: 2, oldestAgeSeconds: 0 });
   });
 
-  test("over HTTP is not found, and nothing is asked of anybody", async () => {
+  test("a redrive over HTTP is answered 404, and no request is made", async () => {
     const { harness, happened } = createBucketHarness();
 
     const reply = await open({ harness, settings }).http({ method: "POST", body: "{}" });
@@ -823,7 +832,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
       "orders",
       "REDRIVE_TOPICS must be a list of topic names: this is not JSON, at character 1 of 6",
     ],
-  ] as const)("with %s %j fails and says why", async ([name, value, reason]) => {
+  ] as const)("a redrive with %s %j fails and says why", async ([name, value, reason]) => {
     const { result, happened, last } = await run({ settings: { [name]: value } });
 
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
@@ -831,7 +840,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(happened).toEqual([]);
   });
 
-  test("twice at once makes duplicates at most: nothing is lost", async () => {
+  test("two runs at the same time make duplicates at most and lose nothing", async () => {
     const letters = [..."abacdef"].map((key, index) => line(key, "orders", `value ${index}`));
     for (let seed = 1; seed <= 40; seed += 1) {
       const told = createErraticHarness(seed);
@@ -850,8 +859,8 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
   });
 });
 
-describe("any bytes as dead letters", () => {
-  test("are produced or moved aside, and never thrown at", async () => {
+describe("arbitrary bytes as dead letters", () => {
+  test("arbitrary bytes are produced or set aside without an exception", async () => {
     vi.unstubAllEnvs();
     const anyLine = fc.oneof(fc.json(), fc.string({ unit: "binary" }), fc.constant(lines("k")));
     const anyText = fc.oneof(
@@ -869,7 +878,7 @@ describe("any bytes as dead letters", () => {
 
         const text = bytes.toString();
         if (!isUtf8(bytes)) {
-          // What is no text stays where it is, byte for byte.
+          // An object that is not text stays unchanged.
           expect(told.bytesAt(`letters/${old}`)).toEqual(bytes);
           expect(result).toMatchObject({ failed: 1, delivered: 0, refused: 0 });
           return;
@@ -884,7 +893,7 @@ describe("any bytes as dead letters", () => {
     );
   });
 
-  test("are checked in or moved aside where they are events over the limit, whatever is in them", async () => {
+  test("arbitrary events over the limit are claim-checked or set aside", async () => {
     vi.unstubAllEnvs();
     const filler = "y".repeat(600);
     const anyJson = fc.oneof(fc.jsonValue(), fc.constant({ toString: 1, valueOf: 1 }));

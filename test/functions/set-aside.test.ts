@@ -34,7 +34,7 @@ const linesOf = (text = "") =>
     .split("\n")
     .map((line) => JSON.parse(line) as Bag);
 
-describe.each(adapters)("a delivery of a proved sender, through $name", ({ open }) => {
+describe.each(adapters)("a delivery of a verified sender, through $name", ({ open }) => {
   type Given = BucketHarnessOptions & {
     readonly source?: Bag;
     readonly settings?: Bag;
@@ -43,7 +43,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
     readonly times?: number;
   };
 
-  /** Whatever happens, neither key nor body is said. */
+  /** Neither key nor body ever reaches the log. */
   async function deliver(given: Given) {
     const { source = {}, settings = kept, body = '{"k":"a"}', contentType, times = 1 } = given;
     const told = createBucketHarness(given);
@@ -100,7 +100,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
       { contentType: "application/json", body: many },
       "BODY_TOO_LARGE: the array is over 10000 elements",
     ],
-  ] as const)("%s is set aside as it came", async ([, given, line, reason]) => {
+  ] as const)("a delivery %s is set aside unchanged", async ([, given, line, reason]) => {
     const { reply, happened, stored, lines, last } = await deliver(given);
 
     expect(reply).toEqual({ status: 200, headers: json, body: '{"status":"stored"}' });
@@ -119,7 +119,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
   test.for([
     ["its own 400", answer(400), "RECORD_REFUSED: HTTP 400: the stream refuses this record"],
     ["its own 413", answer(413), "RECORD_TOO_LARGE: the stream refuses the record as too large"],
-  ] as const)("that the API answers with %s is set aside as a record", async (row) => {
+  ] as const)("a delivery that the API answers with %s is set aside as a record", async (row) => {
     const [, given, reason] = row;
 
     const { reply, happened, stored, last } = await deliver({
@@ -140,7 +140,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
     expect(last).toMatchObject({ ending: "stored", stored: 1, refused: 0, attempts: 1 });
   });
 
-  test("that is too large is set aside whole, and nothing is sent", async () => {
+  test("a delivery that is too large is set aside whole, and nothing is sent", async () => {
     const { reply, happened, stored, last } = await deliver({
       ...{ source: keyed, body: `{"private":"${"x".repeat(200)}"}` },
       settings: { ...kept, DATASTREAM_MESSAGE_BYTES_MAX: 200 },
@@ -160,7 +160,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
   const items = (keys: string) =>
     `{"items":[${[...keys].map((key, n) => `{"k":"${key}","n":${n}}`).join()}]}`;
 
-  test("that is refused in part leaves an object of each kind, and its keys go on", async () => {
+  test("a partly refused delivery leaves an object of each kind, and its keys go on", async () => {
     const stream: BucketHarnessOptions["stream"] = (request) => {
       const { key, value } = messageOf(request);
       if (key === "b") {
@@ -184,7 +184,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
     expect(last).toMatchObject({ delivered: 1, stored: 2, refused: 0, failed: 0 });
   });
 
-  test("whose data is in the bucket already is set aside without it", async () => {
+  test("a delivery whose data is in the bucket already is set aside without it", async () => {
     const { happened, stored } = await deliver({
       ...{ stream: () => answer(400), body: `{"private":"${"x".repeat(1_000)}"}` },
       settings: { ...kept, CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 1_000 },
@@ -206,18 +206,21 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
   test.for([
     ["503", answer(503), 3],
     ["403", answer(403), 1],
-  ] as const)("that cannot be set aside (%s) is to come again", async ([, failing, puts]) => {
-    const body = await deliver({ body: "private", failing: () => failing });
-    const record = await deliver({ stream: () => answer(400), failing: () => failing });
+  ] as const)(
+    "a delivery that cannot be set aside (%s) makes the sender retry",
+    async ([, failing, puts]) => {
+      const body = await deliver({ body: "private", failing: () => failing });
+      const record = await deliver({ stream: () => answer(400), failing: () => failing });
 
-    expect([body.reply, record.reply]).toEqual([comeAgain, comeAgain]);
-    expect(body.happened).toEqual(Array(puts).fill(`PUT ${aside}`));
-    expect(body.last).toMatchObject({
-      ...{ level: "error", ending: "unavailable", code: "STORAGE_UNAVAILABLE", failed: 1 },
-      reason: expect.stringMatching(/^object storage: HTTP \d+: not set aside \(BODY_NOT_JSON: /),
-    });
-    expect(record.last).toMatchObject({ code: "STORAGE_UNAVAILABLE", failed: 1, stored: 0 });
-  });
+      expect([body.reply, record.reply]).toEqual([comeAgain, comeAgain]);
+      expect(body.happened).toEqual(Array(puts).fill(`PUT ${aside}`));
+      expect(body.last).toMatchObject({
+        ...{ level: "error", ending: "unavailable", code: "STORAGE_UNAVAILABLE", failed: 1 },
+        reason: expect.stringMatching(/^object storage: HTTP \d+: not set aside \(BODY_NOT_JSON: /),
+      });
+      expect(record.last).toMatchObject({ code: "STORAGE_UNAVAILABLE", failed: 1, stored: 0 });
+    },
+  );
 
   test.for([
     ["is not JSON", { body: "private" }, 400],
@@ -230,7 +233,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
     ["is refused by the API", { stream: () => answer(400) }, 500],
     ["is too large for the API", { stream: () => answer(413) }, 413],
   ] as const)(
-    "that %s is in the log only without a bucket, which is warned of once",
+    "a delivery that %s is only logged without a bucket, which is warned of once",
     async (row) => {
       const [, given, status] = row;
 
@@ -242,7 +245,7 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
     },
   );
 
-  test("is answered within the call's time where the bucket is silent", async () => {
+  test("a silent bucket does not delay the response beyond the call's time", async () => {
     const { harness, starts } = createTimeoutHarness((kind) => kind === "PUT");
     const settings = {
       ...streamSettings,
@@ -260,13 +263,13 @@ describe.each(adapters)("a delivery of a proved sender, through $name", ({ open 
   });
 });
 
-describe.each(adapters)("a delivery that nobody proved, through $name", ({ open }) => {
+describe.each(adapters)("a delivery of an unverified sender, through $name", ({ open }) => {
   test.for([
     ["is not JSON", {}, "private", () => acknowledged, 400],
     ["has nothing to split", { split: "/items" }, "{}", () => acknowledged, 400],
     ["is refused by the API", {}, "{}", () => answer(400), 500],
     ["is too large for the API", {}, "{}", () => answer(413), 413],
-  ] as const)("and that %s keeps its status, and is not kept", async (row) => {
+  ] as const)("a delivery that %s keeps its status and is not stored", async (row) => {
     const [, source, body, stream, status] = row;
     const { harness, stored } = createBucketHarness({ stream });
 
@@ -289,7 +292,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
   const counts = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
   const foreign = { messageId: "1", body: "{}" };
 
-  test("with an entry of unknown form among good ones sets it aside, and is no error", async () => {
+  test("an entry of unknown form among good ones is set aside without an error", async () => {
     const { harness, stored, messages } = createBucketHarness();
     const settings = { ...bucketSettings, ...kept };
 
@@ -312,7 +315,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
     ]);
   });
 
-  test("with a record that the API refuses does not make the platform send it again", async () => {
+  test("a record that the API refuses does not make the platform retry", async () => {
     const stream: BucketHarnessOptions["stream"] = (request) =>
       messageOf(request).key === "b/a" ? answer(400) : acknowledged;
     const { harness } = createBucketHarness({ stream });
@@ -334,7 +337,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
       () => answer(403),
       "STORAGE_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted",
     ],
-  ] as const)("%s fails as it did", async ([, more, failing, error]) => {
+  ] as const)("an event %s fails as before", async ([, more, failing, error]) => {
     const { harness } = createBucketHarness({ stream: () => answer(400), failing });
     const settings = { ...heartbeatSettings, ...more };
 
@@ -343,7 +346,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
     expect(result.error).toBe(error);
   });
 
-  test("of unknown form as a whole fails: its fields are not told from settings", async () => {
+  test("an event of unknown form fails, because its fields could be settings", async () => {
     const { harness, stored } = createBucketHarness();
     const settings = { ...bucketSettings, ...kept };
 
@@ -361,7 +364,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
     ],
     ["that are no objects", ["text", 7]],
   ] as const)(
-    "of records %s alone is of unknown form as a whole: the platform keeps it",
+    "an event of records %s alone fails as a whole, and the platform keeps it",
     async ([, records]) => {
       const { harness, stored } = createBucketHarness();
       const settings = { ...bucketSettings, ...kept };
@@ -374,7 +377,7 @@ describe.each(adapters)("an event of the platform, through $name", ({ open }) =>
     },
   );
 
-  test("that is nested too deep to be written cannot be kept, and stays refused", async () => {
+  test("an event that is nested too deep to be written is not stored and stays refused", async () => {
     const { harness, stored } = createBucketHarness();
     const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     const settings = { ...bucketSettings, ...kept };

@@ -6,8 +6,8 @@ import { openAdapters, stubSettings } from "../../support/adapters.ts";
 import { answer, createHarness } from "../../support/harness.ts";
 import { bucketSettings } from "../../support/settings.ts";
 
-describe("a Lambda event that is not HTTP", () => {
-  test("throws a plain message where it comes to webhook", async () => {
+describe("a Lambda event without HTTP", () => {
+  test("webhook throws a plain message", async () => {
     const { handler } = openAdapters(webhook, createHarness());
 
     await expect(handler({ object_name: "a.txt" })).rejects.toThrow(
@@ -15,7 +15,7 @@ describe("a Lambda event that is not HTTP", () => {
     );
   });
 
-  test("gives counts where all went well", async () => {
+  test("a successful event gives counts", async () => {
     stubSettings(bucketSettings);
 
     const result = await openAdapters(heartbeat, createHarness()).handler({});
@@ -33,7 +33,7 @@ describe("a Lambda event that is not HTTP", () => {
     });
   });
 
-  test("throws a plain error that holds nothing but its message", async () => {
+  test("a failed event throws a plain error with nothing but its message", async () => {
     stubSettings(bucketSettings);
     const { handler } = openAdapters(bucket, createHarness({ transport: () => answer(403) }));
 
@@ -47,7 +47,7 @@ describe("a Lambda event that is not HTTP", () => {
     expect((error as Error).message).toBe("STREAM_FORBIDDEN: 0 refused, 1 failed, 0 not attempted");
   });
 
-  test.for([null, undefined, "text", 7, []])("may be %j", async (event) => {
+  test.for([null, undefined, "text", 7, []])("the event may be %j", async (event) => {
     const { handler } = openAdapters(webhook, createHarness());
 
     await expect(handler(event)).rejects.toThrow(/^WRONG_DOOR: /);

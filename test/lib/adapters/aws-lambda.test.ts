@@ -26,7 +26,7 @@ async function run(event: unknown, { settings = webhookSettings, context, down }
 }
 
 describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
-  test("with a signed body is delivered byte for byte", async () => {
+  test("a signed body is delivered byte for byte", async () => {
     const { result, messages } = await run(toEvent(pushCall));
 
     expect(result).toMatchObject({
@@ -44,25 +44,25 @@ describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
     ["PUT", "/github", 405, undefined],
     ["POST", "/nope", 404, undefined],
     ["POST", "/shop", 401, '{"status":"refused","reason":"unauthenticated"}'],
-  ] as const)("%s %s answers %i", async ([method, path, statusCode, body]) => {
+  ] as const)("an event with %s %s is answered %i", async ([method, path, statusCode, body]) => {
     const { result } = await run(toEvent({ ...pushCall, method, path }));
 
     expect(result).toMatchObject({ statusCode, body: body ?? expect.any(String) });
   });
 
-  test("without a body is an event without data", async () => {
+  test("a missing body is an event without data", async () => {
     const { messages } = await run(toEvent(hookCall("")), { settings: openSource() });
 
     expect(messages[0]?.value).not.toMatch(/"data(_base64)?":/);
   });
 
-  test("with wrong settings answers 500 and no more than that", async () => {
+  test("wrong settings are answered 500 with no details", async () => {
     const { result } = await run(toEvent(pushCall), { settings: {} });
 
     expect(result).toMatchObject({ statusCode: 500, body: '{"status":"failed"}' });
   });
 
-  test("that comes to bucket is 404 before settings are read", async () => {
+  test("an event for bucket is answered 404 before settings are read", async () => {
     const harness = createHarness();
 
     const result = await openAdapters(bucket, harness).handler(toEvent(pushCall));
@@ -73,7 +73,7 @@ describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
 });
 
 describe("a load balancer", () => {
-  test("with multi-value headers gets multi-value headers", async () => {
+  test("a load balancer with multi-value headers gets multi-value headers", async () => {
     const { result } = await run(toMultiValueLoadBalancer({ ...pushCall, method: "PUT" }));
 
     expect(result["multiValueHeaders"]).toEqual({
@@ -82,16 +82,19 @@ describe("a load balancer", () => {
     });
   });
 
-  test.for([undefined, null, {}])("with %j of them gets none", async (multiValueHeaders) => {
-    const { result } = await run({ ...toLoadBalancer(pushCall), multiValueHeaders });
+  test.for([undefined, null, {}])(
+    "a load balancer with %j as multi-value headers gets none",
+    async (multiValueHeaders) => {
+      const { result } = await run({ ...toLoadBalancer(pushCall), multiValueHeaders });
 
-    expect(result).toMatchObject({ statusCode: 200 });
-    expect(result).not.toHaveProperty("multiValueHeaders");
-  });
+      expect(result).toMatchObject({ statusCode: 200 });
+      expect(result).not.toHaveProperty("multiValueHeaders");
+    },
+  );
 });
 
 describe("headers of a Lambda event", () => {
-  test("that are repeated are joined", async () => {
+  test("repeated headers are joined", async () => {
     const event = toMultiValueLoadBalancer(hookCall("{}"));
     const multiValueHeaders = {
       "Content-Type": ["application/json"],
@@ -106,7 +109,7 @@ describe("headers of a Lambda event", () => {
   });
 
   test.for([null, {}, undefined, [], "", { "x-other": ["a"] }, { "x-hub-signature-256": [] }])(
-    "are found where the multi-value form is %j",
+    "headers are found if the multi-value form is %j",
     async (multiValueHeaders) => {
       const { result } = await run({ ...toPayloadV1(pushCall), multiValueHeaders });
 
@@ -115,7 +118,7 @@ describe("headers of a Lambda event", () => {
   );
 
   test.for([null, {}, { "x-other": "a" }, { "X-Hub-Signature-256": "sha256=00" }])(
-    "are found in the multi-value form where the other is %j",
+    "headers are found in the multi-value form if the other form is %j",
     async (headers) => {
       const { result } = await run({ ...toPayloadV1(pushCall), headers });
 
@@ -123,7 +126,7 @@ describe("headers of a Lambda event", () => {
     },
   );
 
-  test("are the union of both forms, however they are spread and spelt", async () => {
+  test("headers are the union of both forms, however they are spread and spelt", async () => {
     const names = fc.constantFrom("x-a", "x-b", "x-part");
     const spelt = names.chain((name) => fc.constantFrom(name, name.toUpperCase()));
     const single = fc.dictionary(spelt, fc.stringMatching(/^[a-z]{1,3}$/), { maxKeys: 2 });
@@ -156,14 +159,17 @@ describe("headers of a Lambda event", () => {
 });
 
 describe("a body that is flagged", () => {
-  test.for([true, "true", "True"])("as base64 by %j is decoded", async (isBase64Encoded) => {
-    const { result } = await run({ ...toPayloadV2(pushCall), isBase64Encoded });
+  test.for([true, "true", "True"])(
+    "a body that %j flags as base64 is decoded",
+    async (isBase64Encoded) => {
+      const { result } = await run({ ...toPayloadV2(pushCall), isBase64Encoded });
 
-    expect(result).toMatchObject({ statusCode: 200 });
-  });
+      expect(result).toMatchObject({ statusCode: 200 });
+    },
+  );
 
   test.for([{ a: 1 }, ["a"], 7, false])(
-    "and was parsed by the platform to %j is refused, as its bytes are gone",
+    "a body that the platform parsed to %j is refused, because its bytes are gone",
     async (body) => {
       const event = { ...toPayloadV2(hookCall("")), body, isBase64Encoded: false };
 
@@ -178,7 +184,7 @@ describe("a body that is flagged", () => {
   );
 
   test.for(["eyJhIjoxfQ", "{}", "eyJhIjoxfQ==\n"])(
-    "as base64 and is %j is refused",
+    "a body that is flagged as base64 and is %j is refused",
     async (body) => {
       const event = { ...toPayloadV2(hookCall("")), body, isBase64Encoded: true };
 
@@ -190,7 +196,7 @@ describe("a body that is flagged", () => {
   );
 
   test.for([false, undefined, "false", 0])(
-    "by %j is text, though it looks like base64",
+    "a body with the flag %j is text, even if it looks like base64",
     async (flag) => {
       const call = hookCall("", "application/octet-stream");
       const event = { ...toPayloadV2(call), body: "eyJhIjoxfQ==", isBase64Encoded: flag };
@@ -201,7 +207,7 @@ describe("a body that is flagged", () => {
     },
   );
 
-  test("is what the flag says whatever WEBHOOK_BODY_ENCODING is", async () => {
+  test("the flag wins over WEBHOOK_BODY_ENCODING", async () => {
     const settings = { ...webhookSettings, WEBHOOK_BODY_ENCODING: "text" };
 
     expect((await run(toPayloadV2(pushCall), { settings })).result).toMatchObject({
@@ -210,8 +216,8 @@ describe("a body that is flagged", () => {
   });
 });
 
-describe("an event that comes as bytes, as Function Compute's does", () => {
-  test("is read as the JSON that it is", async () => {
+describe("an event that arrives as bytes, as Function Compute's does", () => {
+  test("an event of bytes is read as JSON", async () => {
     const event = Buffer.from(JSON.stringify({ ...toPayloadV2(pushCall), version: "v1" }));
 
     const { result, messages } = await run(event);
@@ -220,9 +226,12 @@ describe("an event that comes as bytes, as Function Compute's does", () => {
     expect(messages[0]?.value).toContain(`"data":${push.body}}`);
   });
 
-  test.for(["", "no JSON", "[]", "7", "null"])("and is %j is no HTTP request", async (text) => {
-    await expect(run(Buffer.from(text))).rejects.toThrow("not attempted");
-  });
+  test.for(["", "no JSON", "[]", "7", "null"])(
+    "an event of bytes that is %j is not an HTTP request",
+    async (text) => {
+      await expect(run(Buffer.from(text))).rejects.toThrow("not attempted");
+    },
+  );
 });
 
 describe("a Lambda context", () => {
@@ -230,7 +239,7 @@ describe("a Lambda context", () => {
     ["1,000 ms", 1_000, 1_000],
     ["60,000 ms", 60_000, 9_000],
     ["nothing", undefined, 9_000],
-  ] as const)("with %s left bounds the call", async ([, leftMs, endsAfterMs]) => {
+  ] as const)("a context with %s left limits the call", async ([, leftMs, endsAfterMs]) => {
     const context = {
       leftMs,
       getRemainingTimeInMillis() {
@@ -251,13 +260,13 @@ describe("a Lambda context", () => {
     expect(tookMs).toBeGreaterThan(endsAfterMs - 6_000);
   });
 
-  test("puts its request id on each line", async () => {
+  test("a context's request id is on each line of the log", async () => {
     const { lines } = await run(toPayloadV2(pushCall), { context: { awsRequestId: "r-77" } });
 
     expect(lines.map(({ invocationId }) => invocationId)).toEqual(lines.map(() => "r-77"));
   });
 
-  test("answers though the platform's clock throws", async () => {
+  test("a clock that throws does not prevent the response", async () => {
     const context = {
       getRemainingTimeInMillis: () => {
         throw new Error("no clock");

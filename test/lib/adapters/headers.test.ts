@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toHeaders } from "../../../lib/adapters/headers.ts";
 
-test("names are in lower case, and what comes twice is joined", () => {
+test("header names are in lower case, and repeated headers are joined", () => {
   const headers = toHeaders({ "X-A": "1", "x-a": ["2", 3], "X-Empty": "" });
 
   expect([...headers]).toEqual([
@@ -10,11 +10,14 @@ test("names are in lower case, and what comes twice is joined", () => {
   ]);
 });
 
-test.for(["text", ["x-a", "1"], 7, null, undefined, true])("%j holds none", (bag) => {
-  expect([...toHeaders(bag)]).toEqual([]);
-});
+test.for(["text", ["x-a", "1"], 7, null, undefined, true])(
+  "the object %j holds no headers",
+  (bag) => {
+    expect([...toHeaders(bag)]).toEqual([]);
+  },
+);
 
-test("what is neither text, a number nor a list of them is left out, however deep it is", () => {
+test("a value that is not text, a number or a list of them is dropped, however deep it is", () => {
   let deep: unknown = "x";
   for (let depth = 0; depth < 100_000; depth += 1) {
     deep = [deep];

@@ -11,7 +11,7 @@ function outcomeOf(ending: Ending, given: Partial<CallResult> = {}): CallResult 
 
 const reason = "an example";
 
-describe("the answer over HTTP", () => {
+describe("the HTTP reply", () => {
   test.for([
     [{ kind: "healthy" }, 200, { status: "ok" }],
     [{ kind: "delivered" }, 200, { status: "delivered", id: "id-1" }],
@@ -20,11 +20,11 @@ describe("the answer over HTTP", () => {
     [{ kind: "faulted", code: "UNEXPECTED", reason }, 500, { status: "failed" }],
     [{ kind: "faulted", code: "STREAM_FORBIDDEN", reason }, 500, { status: "failed" }],
     [{ kind: "faulted", code: "RAW_HTTP_OFF", reason }, 500, { status: "failed", reason }],
-  ] as const)("to %o is %i %o", ([ending, statusCode, body]) => {
+  ] as const)("the reply to %o is %i %o", ([ending, statusCode, body]) => {
     expect(toHttpReply(outcomeOf(ending))).toEqual({ statusCode, headers: json, body });
   });
 
-  test("to several delivered records names all of them", () => {
+  test("the reply to several delivered records names all of them", () => {
     const { body } = toHttpReply(outcomeOf({ kind: "delivered" }, { ids: ["a", "b"] }));
 
     expect(body).toEqual({ status: "delivered", count: 2, ids: ["a", "b"] });
@@ -35,11 +35,19 @@ describe("the answer over HTTP", () => {
     [1, "1"],
     [7_000, "7"],
     [999_999_999_000, "3600"],
-  ] as const)("to an outage of %s ms asks to come again in %s s", ([retryAfterMs, seconds]) => {
-    const ending = { kind: "unavailable", code: "STREAM_THROTTLED", reason, retryAfterMs } as const;
+  ] as const)(
+    "the reply to an outage of %s ms asks for a retry in %s s",
+    ([retryAfterMs, seconds]) => {
+      const ending = {
+        kind: "unavailable",
+        code: "STREAM_THROTTLED",
+        reason,
+        retryAfterMs,
+      } as const;
 
-    expect(toHttpReply(outcomeOf(ending)).headers["retry-after"]).toBe(seconds);
-  });
+      expect(toHttpReply(outcomeOf(ending)).headers["retry-after"]).toBe(seconds);
+    },
+  );
 
   test.for([
     ["METHOD_NOT_ALLOWED", 405, { status: "refused", reason }],
@@ -53,7 +61,7 @@ describe("the answer over HTTP", () => {
     ["UNAUTHENTICATED", 401, { status: "refused", reason: "unauthenticated" }],
     ["RECORD_REFUSED", 500, { status: "failed" }],
   ] as const satisfies [RefusalCode, number, object][])(
-    "to the refusal %s is %i %o",
+    "the reply to the refusal %s is %i %o",
     ([code, statusCode, body]) => {
       const reply = toHttpReply(outcomeOf({ kind: "refused", code, reason }));
 
@@ -69,20 +77,28 @@ describe("the answer over HTTP", () => {
     [1_000, "1"],
     [1_001, "2"],
     [120_000, "120"],
-  ] as const)("to an outage that asked for %s ms says Retry-After: %s", ([retryAfterMs, text]) => {
-    const ending = { kind: "unavailable", code: "STREAM_THROTTLED", reason, retryAfterMs } as const;
+  ] as const)(
+    "the reply to an outage that asked for %s ms has Retry-After: %s",
+    ([retryAfterMs, text]) => {
+      const ending = {
+        kind: "unavailable",
+        code: "STREAM_THROTTLED",
+        reason,
+        retryAfterMs,
+      } as const;
 
-    expect(toHttpReply(outcomeOf(ending))).toEqual({
-      statusCode: 503,
-      headers: { ...json, "retry-after": text },
-      body: {
-        status: "failed",
-        reason: "the stream cannot take the event now: send it again later",
-      },
-    });
-  });
+      expect(toHttpReply(outcomeOf(ending))).toEqual({
+        statusCode: 503,
+        headers: { ...json, "retry-after": text },
+        body: {
+          status: "failed",
+          reason: "the stream cannot take the event now: send it again later",
+        },
+      });
+    },
+  );
 
-  test("to a record that nobody attempted is that of an outage", () => {
+  test("the reply to a record that was not attempted is that of an outage", () => {
     expect(toHttpReply(outcomeOf({ kind: "notAttempted" }))).toMatchObject({
       statusCode: 503,
       headers: { "retry-after": "10" },
@@ -90,12 +106,12 @@ describe("the answer over HTTP", () => {
   });
 });
 
-describe("the error of a call that is not HTTP", () => {
+describe("the error of a call without HTTP", () => {
   test.for([
     ["delivered", { delivered: 3 }],
     ["stored", { stored: 3 }],
     ["ignored", { ignored: 3 }],
-  ] as const)("is absent where all was %s", ([, some]) => {
+  ] as const)("the error is absent if all records were %s", ([, some]) => {
     const outcome = outcomeOf({ kind: "delivered" }, { counts: { ...counts, ...some } });
 
     expect(toErrorText(outcome)).toBeUndefined();
@@ -105,13 +121,13 @@ describe("the error of a call that is not HTTP", () => {
     [{ refused: 1 }, "UNKNOWN_EVENT: 1 refused, 0 failed, 0 not attempted"],
     [{ failed: 2 }, "UNKNOWN_EVENT: 0 refused, 2 failed, 0 not attempted"],
     [{ notAttempted: 3 }, "UNKNOWN_EVENT: 0 refused, 0 failed, 3 not attempted"],
-  ] as const)("for %o is %s", ([some, text]) => {
+  ] as const)("the error for %o is %s", ([some, text]) => {
     const ending = { kind: "refused", code: "UNKNOWN_EVENT", reason } as const;
 
     expect(toErrorText(outcomeOf(ending, { counts: { ...counts, ...some } }))).toBe(text);
   });
 
-  test("of an ending without a code is the counts alone", () => {
+  test("the error of an ending without a code has the counts only", () => {
     const outcome = outcomeOf({ kind: "notAttempted" }, { counts: { ...counts, notAttempted: 1 } });
 
     expect(toErrorText(outcome)).toBe("0 refused, 0 failed, 1 not attempted");

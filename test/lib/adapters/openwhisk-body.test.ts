@@ -18,14 +18,14 @@ describe("the body of a web action", () => {
   test.for([
     ["base64", toRawParameters],
     ["plain text", toPlainParameters],
-  ] as const)("takes a signed body that comes as %s", async ([, toParameters]) => {
+  ] as const)("a signed body that arrives as %s is accepted", async ([, toParameters]) => {
     const { result, messages } = await run(toParameters(pushCall, webhookSettings));
 
     expect(result).toMatchObject({ statusCode: 200, body: { status: "delivered" } });
     expect(messages[0]?.value).toContain(`"data":${push.body}}`);
   });
 
-  test("takes text that is signed and looks like base64 as the text that was signed", async () => {
+  test("signed text that looks like base64 is read as text", async () => {
     const signature = "sha256=c4f4caa2f0f164d3a37728591682d012695bf07f4f0d8f639a6f202c90a181dc";
     const call = githubCall("eyJhIjoxfQ==", signature);
     const headers = { ...call.headers, "content-type": "application/octet-stream" };
@@ -35,7 +35,7 @@ describe("the body of a web action", () => {
     expect(messages[0]?.value).toContain('"data":"eyJhIjoxfQ=="}');
   });
 
-  test("takes a text type that comes as base64 where the signature fits only that", async () => {
+  test("a text type that arrives as base64 is decoded if only that fits the signature", async () => {
     const signature = "sha256=d1225ed725183cb07674a0017036b500d61c404a213aa7b9238c1aed5e7a56df";
     const call = githubCall('{"a":1}', signature);
     const headers = { ...call.headers, "content-type": "text/plain" };
@@ -46,7 +46,7 @@ describe("the body of a web action", () => {
   });
 
   test.for([
-    // Without a signature: base64 of JSON, JSON as it is, and text that happens to be base64.
+    // Unsigned bodies: base64 of JSON, plain JSON, and text that happens to be base64.
     ["application/json", "eyJhIjoxfQ==", '"data":{"a":1}'],
     ["application/json", '{"a":1}', '"data":{"a":1}'],
     ["application/json", "1234", '"data":1234'],
@@ -54,7 +54,7 @@ describe("the body of a web action", () => {
     ["application/octet-stream", "eyJhIjoxfQ==", '"data":"{\\"a\\":1}"'],
     ["application/octet-stream", "//4AAQ==", '"data_base64":"//4AAQ=="'],
     ["application/octet-stream", "//4AAQ=", '"data":"//4AAQ="'],
-  ] as const)("reads an unsigned %s body %s as %s", async ([type, body, data]) => {
+  ] as const)("an unsigned %s body of %s is read as %s", async ([type, body, data]) => {
     const parameters = { ...toRawParameters(hookCall("", type), openSource()), __ow_body: body };
 
     const { messages } = await run(parameters);
@@ -67,7 +67,7 @@ describe("the body of a web action", () => {
     ["base64", "eyJhIjoxfQ", 400, undefined],
     ["base64", '{"a":1}', 400, undefined],
     ["text", "eyJhIjoxfQ==", 200, '"data":"eyJhIjoxfQ=="'],
-  ] as const)("with WEBHOOK_BODY_ENCODING %s and %s answers %i", async (given) => {
+  ] as const)("a body with WEBHOOK_BODY_ENCODING %s and %s is answered %i", async (given) => {
     const [encoding, body, statusCode, data] = given;
     const settings = { ...openSource(), WEBHOOK_BODY_ENCODING: encoding };
     const call = hookCall("", encoding === "text" ? "application/octet-stream" : "text/plain");
@@ -80,7 +80,7 @@ describe("the body of a web action", () => {
     );
   });
 
-  test("measures a body whose reading is not decided by a signature as what it is taken for", async () => {
+  test("a body whose reading no signature decides is measured in the chosen reading", async () => {
     const settings = openSource({ bodyBytesMax: 10 });
     const call = hookCall("eyJhIjoxfQ==", "text/plain");
 
@@ -92,7 +92,7 @@ describe("the body of a web action", () => {
   test.for([
     ["that may be base64", "a".repeat(700_004)],
     ["that may not", "한".repeat(240_000)],
-  ] as const)("of signed text %s is refused as too large, not as unsigned", async ([, body]) => {
+  ] as const)("a signed text %s is refused as too large, not as unsigned", async ([, body]) => {
     const signature = createHmac("sha256", secretsInUse.github).update(body).digest("hex");
     const call = githubCall(body, `sha256=${signature}`);
     const headers = { ...call.headers, "content-type": "text/plain" };
@@ -102,7 +102,7 @@ describe("the body of a web action", () => {
     expect(result).toMatchObject({ statusCode: 413 });
   });
 
-  test("of JSON whose base64 is over the limit, signed by another, is unsigned and not too large", async () => {
+  test("a JSON body whose base64 is over the limit, signed with another secret, is unsigned and not too large", async () => {
     const body = JSON.stringify("x".repeat(600_000));
     const signature = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
 
@@ -113,7 +113,7 @@ describe("the body of a web action", () => {
     expect(result).toMatchObject({ statusCode: 401 });
   });
 
-  test("is not parsed before the credentials are right", async () => {
+  test("a body is not parsed before the credentials are verified", async () => {
     const parse = vi.spyOn(JSON, "parse");
     const headers = { "content-type": "application/json", authorization: "Bearer wrong" };
     const call = { method: "POST", path: "/alerts", headers, body: "12345678" };

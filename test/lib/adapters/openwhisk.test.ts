@@ -17,20 +17,20 @@ async function run(parameters: unknown, options: Parameters<typeof createHarness
 }
 
 describe("a web action with raw HTTP", () => {
-  test("says its status even where it is 200", async () => {
+  test("the result has its status even if it is 200", async () => {
     const { result } = await run(toRawParameters({ method: "GET" }, webhookSettings));
 
     expect(result).toEqual({ statusCode: 200, headers: json, body: { status: "ok" } });
   });
 
-  test("answers HEAD without a body", async () => {
+  test("the response to HEAD has no body", async () => {
     const { result } = await run(toRawParameters({ method: "HEAD" }, webhookSettings));
 
     expect(result).toEqual({ statusCode: 200, headers: json, body: "" });
   });
 
   test.for(["X-HUB-SIGNATURE-256", "x-hub-signature-256", "X-Hub-Signature-256"])(
-    "finds the header %s",
+    "the header %s is found",
     async (name) => {
       const headers = { "Content-Type": "application/json", [name]: push.signature };
 
@@ -40,7 +40,7 @@ describe("a web action with raw HTTP", () => {
     },
   );
 
-  test("whose query text is empty is still raw", async () => {
+  test("an empty query text still means raw HTTP", async () => {
     const parameters = { ...toRawParameters(pushCall, webhookSettings), __ow_query: "" };
 
     expect((await run(parameters)).result).toMatchObject({ statusCode: 200 });
@@ -51,7 +51,7 @@ describe("a web action without raw HTTP", () => {
   const types = ["application/json", "application/x-www-form-urlencoded", "text/plain", ""];
   const bodyOf: Bag = { "application/json": "{}", "application/x-www-form-urlencoded": "a=1" };
 
-  describe.each(types)("with a body of type %j", (type) => {
+  describe.each(types)("a body of type %j", (type) => {
     const body = String(bodyOf[type] ?? "");
     const call = { ...pushCall, body, headers: { "content-type": type } };
 
@@ -59,22 +59,25 @@ describe("a web action without raw HTTP", () => {
       ["good settings", webhookSettings],
       ["no settings", {}],
       ["broken settings", { WEBHOOK_SOURCES: "{", LOG_LEVEL: 7, DATASTREAM_TOPICS: "x" }],
-    ] as const)("and %s answers 500, names raw-http and sends nothing", async ([, settings]) => {
-      const { result, messages, lines } = await run({
-        ...toMergedParameters(call, settings),
-        __ow_body: body,
-      });
+    ] as const)(
+      "a call with %s is answered 500, which names raw-http and sends nothing",
+      async ([, settings]) => {
+        const { result, messages, lines } = await run({
+          ...toMergedParameters(call, settings),
+          __ow_body: body,
+        });
 
-      expect(result).toMatchObject({
-        statusCode: 500,
-        body: { status: "failed", reason: expect.stringContaining("raw-http") },
-      });
-      expect(messages).toEqual([]);
-      expect(lines).toMatchObject([{ level: "error", code: "RAW_HTTP_OFF" }]);
-    });
+        expect(result).toMatchObject({
+          statusCode: 500,
+          body: { status: "failed", reason: expect.stringContaining("raw-http") },
+        });
+        expect(messages).toEqual([]);
+        expect(lines).toMatchObject([{ level: "error", code: "RAW_HTTP_OFF" }]);
+      },
+    );
   });
 
-  test("answers so for GET too, and for a query that was parsed", async () => {
+  test("a GET, and a parsed query, are answered 500 too", async () => {
     const merged = toMergedParameters({ method: "GET" }, webhookSettings);
 
     expect((await run(merged)).result).toMatchObject({ statusCode: 500 });
@@ -92,7 +95,7 @@ describe("an action's deadline", () => {
     ["our own, where the platform has none", "", 9_000],
     ["our own, where the platform's is no time", "soon", 9_000],
     ["our own, where it comes first", String(startMs + 60_000), 9_000],
-  ] as const)("is %s", async ([, deadline, endsAfterMs]) => {
+  ] as const)("the deadline is %s", async ([, deadline, endsAfterMs]) => {
     vi.stubEnv("__OW_DEADLINE", deadline);
     const settings = { ...openSource(), DATASTREAM_ATTEMPTS_MAX: 20 };
 
@@ -105,7 +108,7 @@ describe("an action's deadline", () => {
     expect(harness.requests.at(-1)?.timeoutMs).toBeLessThanOrEqual(endsAfterMs - 250 - tookMs);
   });
 
-  test("that is over leaves nothing to attempt", async () => {
+  test("a deadline that is over leaves no attempt", async () => {
     vi.stubEnv("__OW_DEADLINE", String(startMs + 100));
 
     const { result, messages, lines } = await run(toRawParameters(hookCall("{}"), openSource()));
@@ -116,30 +119,33 @@ describe("an action's deadline", () => {
   });
 });
 
-test("an activation's id stands on each of its lines", async () => {
+test("the activation id is on each line of the log", async () => {
   vi.stubEnv("__OW_ACTIVATION_ID", "a-77");
   const { lines } = await run(toRawParameters(pushCall, webhookSettings));
 
   expect(lines.map(({ invocationId }) => invocationId)).toEqual(lines.map(() => "a-77"));
 });
 
-describe("the wrong adapter", () => {
+describe("a wrong kind of call", () => {
   test.for([
     ["bucket", bucket, bucketSettings],
     ["bucket with broken settings", bucket, { BUCKET_KEY: "x" }],
-  ] as const)("of %s is 404 over HTTP, raw or not", async ([, trigger, settings]) => {
-    const harness = createHarness();
-    const { main } = openAdapters(trigger, harness);
-    const call = { ...hookCall('{"object_name":"a.txt"}'), path: "/" };
+  ] as const)(
+    "a call of %s over HTTP is answered 404, raw or not",
+    async ([, trigger, settings]) => {
+      const harness = createHarness();
+      const { main } = openAdapters(trigger, harness);
+      const call = { ...hookCall('{"object_name":"a.txt"}'), path: "/" };
 
-    const raw = await main(toRawParameters(call, settings));
-    const merged = await main(toMergedParameters(call, settings));
+      const raw = await main(toRawParameters(call, settings));
+      const merged = await main(toMergedParameters(call, settings));
 
-    expect([raw, merged]).toMatchObject([{ statusCode: 404 }, { statusCode: 404 }]);
-    expect(produced(harness)).toEqual([]);
-  });
+      expect([raw, merged]).toMatchObject([{ statusCode: 404 }, { statusCode: 404 }]);
+      expect(produced(harness)).toEqual([]);
+    },
+  );
 
-  test("of heartbeat is 404 over HTTP", async () => {
+  test("a call of heartbeat over HTTP is answered 404", async () => {
     const harness = createHarness();
 
     const result = await openAdapters(heartbeat, harness).main(toRawParameters({ method: "GET" }));
@@ -147,7 +153,7 @@ describe("the wrong adapter", () => {
     expect(result).toMatchObject({ statusCode: 404 });
   });
 
-  test("of webhook is an error where the call is not HTTP", async () => {
+  test("a call of webhook without HTTP is an error", async () => {
     const { result, lines } = await run({ object_name: "a.txt" });
 
     expect(result).toEqual({

@@ -48,17 +48,17 @@ const korean = [
 ] as const;
 
 describe("murmur2", () => {
-  test.for(published)("of %j is what Kafka's client gives", ([key, hash]) => {
+  test.for(published)("the hash of %j equals that of Kafka's client", ([key, hash]) => {
     const bytes = typeof key === "string" ? Buffer.from(key) : Buffer.from(key);
 
     expect(murmur2(bytes)).toBe(hash);
   });
 
-  test.for(korean)("of %s is taken over its UTF-8 bytes", ([key, hash]) => {
+  test.for(korean)("the hash of %s is computed over its UTF-8 bytes", ([key, hash]) => {
     expect(murmur2(Buffer.from(key))).toBe(hash);
   });
 
-  test("of any bytes is a signed 32-bit number", () => {
+  test("the hash of any bytes is a signed 32-bit number", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const hash = murmur2(Buffer.from(bytes));
@@ -81,15 +81,15 @@ describe("the partition of a key", () => {
     ["주문-1234", 3, 1],
     ["서울특별시/이미지 01.png", 16, 9],
     ["서울특별시/이미지 01.png", 3, 2],
-  ] as const)("%s of %i partitions is %i", ([key, count, partition]) => {
+  ] as const)("the key %s of %i partitions has the partition %i", ([key, count, partition]) => {
     expect(partitionOf(key, count)).toBe(partition);
   });
 
-  test("is none where the topic's count is not known", () => {
+  test("a key has no partition if the topic's count is unknown", () => {
     expect(partitionOf("foobar", undefined)).toBeUndefined();
   });
 
-  test("is always one of the topic's", () => {
+  test("the partition is always one of the topic's", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary" }),
@@ -104,7 +104,7 @@ describe("the partition of a key", () => {
     );
   });
 
-  test("takes every partition for some key", () => {
+  test("some key has each partition", () => {
     const taken = new Set(Array.from({ length: 500 }, (_, n) => partitionOf(`key-${n}`, 16)));
 
     expect(taken.size).toBe(16);

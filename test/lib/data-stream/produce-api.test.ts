@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   fittingAcknowledgement,
   type ProduceVerdict,
@@ -46,7 +46,7 @@ const documentedReplies = [
   ["an error field that is null", 200, { status: 200, error: null, responseError: null }],
 ] as const;
 
-/** 2xx that say nothing of a message that was taken, and nothing of one that was not. */
+/** 2xx responses that neither acknowledge a message nor report a failure. */
 const mute2xx = [
   ["an empty body", 200, ""],
   ["a body of white space", 200, " \r\n"],
@@ -82,19 +82,19 @@ const failures2xx = [
 ] as const;
 
 describe("an acknowledgement", () => {
-  test.for(documentedReplies)("is %s, under either setting", ([, status, body]) => {
+  test.for(documentedReplies)("%s acknowledges in either mode", ([, status, body]) => {
     expect(verdictOf(status, body)).toEqual({ kind: "delivered" });
     expect(verdictOf(status, body, { acknowledgement: "any-2xx" })).toEqual({ kind: "delivered" });
     expect(fittingAcknowledgement(toResponse(status, body))).toBe("documented");
   });
 
-  test.for(mute2xx)("is %s under any-2xx alone", ([, status, body]) => {
+  test.for(mute2xx)("%s acknowledges in the mode any-2xx only", ([, status, body]) => {
     expect(codeOf(verdictOf(status, body))).toBe("unavailable STREAM_NOT_THE_API");
     expect(verdictOf(status, body, { acknowledgement: "any-2xx" })).toEqual({ kind: "delivered" });
     expect(fittingAcknowledgement(toResponse(status, body))).toBe("any-2xx");
   });
 
-  test.for(failures2xx)("is not %s, under either setting", ([, status, body]) => {
+  test.for(failures2xx)("%s acknowledges in neither mode", ([, status, body]) => {
     const given = { acknowledgement: "any-2xx" } as const;
 
     expect(codeOf(verdictOf(status, body))).toBe("unavailable STREAM_NOT_THE_API");
@@ -103,7 +103,7 @@ describe("an acknowledgement", () => {
   });
 
   test.for(["documented", "any-2xx"] as const)(
-    "is under %s no body longer than was read",
+    "a body that is longer than was read acknowledges nothing in the mode %s",
     (one) => {
       for (const body of ["", '{"status":"200","detail":"OK"}', "<html>"]) {
         const verdict = verdictOf(200, body, { truncated: true, acknowledgement: one });
@@ -113,14 +113,14 @@ describe("an acknowledgement", () => {
     },
   );
 
-  it("that is missing names the setting and the doctor", () => {
+  test("a missing acknowledgement names the setting and the doctor", () => {
     expect(verdictOf(200, "")).toMatchObject({
       reason: expect.stringMatching(/DATASTREAM_ENDPOINT.*doctor.*DATASTREAM_ACKNOWLEDGEMENT/),
     });
   });
 });
 
-/** What proxies, load balancers and frameworks answer in the API's place. */
+/** Bodies of proxies, load balancers and frameworks in the API's place. */
 const foreignBodies = [
   ["nothing", ""],
   ["HTML", "<html><h1>400 Bad Request</h1></html>"],
@@ -145,7 +145,7 @@ const foreignBodies = [
 ] as const;
 
 describe("a 400 or 413 that is not the API's own", () => {
-  test.for(foreignBodies)("refuses nothing for good: %s", ([, body]) => {
+  test.for(foreignBodies)("a foreign 400 or 413 refuses nothing for good: %s", ([, body]) => {
     for (const status of [400, 413]) {
       const verdict = verdictOf(status, body, { headers: { "retry-after": "7" } });
 
@@ -154,13 +154,16 @@ describe("a 400 or 413 that is not the API's own", () => {
     }
   });
 
-  test.for([400, 413])("is %i with the API's own body that was not read to its end", (status) => {
-    const body = { status: String(status), detail: "Bad Request, Invalid headers" };
+  test.for([400, 413])(
+    "a %i with an API body that was not read to its end is foreign",
+    (status) => {
+      const body = { status: String(status), detail: "Bad Request, Invalid headers" };
 
-    expect(codeOf(verdictOf(status, body, { truncated: true }))).toBe(
-      "unavailable STREAM_FOREIGN_REFUSAL",
-    );
-  });
+      expect(codeOf(verdictOf(status, body, { truncated: true }))).toBe(
+        "unavailable STREAM_FOREIGN_REFUSAL",
+      );
+    },
+  );
 });
 
 describe("a documented failure", () => {
@@ -221,7 +224,7 @@ describe("a documented failure", () => {
     [502, "<html>Bad gateway</html>", "unavailable STREAM_UNAVAILABLE", "502"],
     [503, gateway("500", "Endpoint Error"), "unavailable STREAM_UNAVAILABLE", "(code 500)"],
     [504, gateway("510", "Endpoint Timeout"), "unavailable STREAM_UNAVAILABLE", "(code 510)"],
-  ] as const)("HTTP %i %j is %s", ([status, body, code, named = ""]) => {
+  ] as const)("HTTP %i with %j is %s", ([status, body, code, named = ""]) => {
     const verdict = verdictOf(status, body);
 
     expect(codeOf(verdict)).toBe(code);
@@ -230,7 +233,7 @@ describe("a documented failure", () => {
 });
 
 describe("a verdict", () => {
-  test.for([200, 408, 429, 503])("of HTTP %i carries Retry-After", (status) => {
+  test.for([200, 408, 429, 503])("the verdict of HTTP %i carries Retry-After", (status) => {
     expect(verdictOf(status, "<html>", { headers: { "retry-after": "7" } })).toMatchObject({
       kind: "unavailable",
       retryAfterMs: 7_000,
@@ -238,7 +241,7 @@ describe("a verdict", () => {
   });
 
   test.for([200, 301, 400, 401, 403, 404, 409, 413, 429, 500])(
-    "of HTTP %i never quotes the answer",
+    "the verdict of HTTP %i never quotes the response",
     (status) => {
       const echoed = secretsInUse.ncloudSecretKey;
       const bodies = [
@@ -273,7 +276,7 @@ describe("a verdict", () => {
     fc.integer({ min: -1, max: 1_000 }),
   );
 
-  /** The documents' own words again, written as they stand and not as our code reads them. */
+  /** A second implementation, written after the documentation and not after the code. */
   function readJson(body: string): Record<string, unknown> {
     try {
       const value: unknown = JSON.parse(body);
@@ -289,7 +292,7 @@ describe("a verdict", () => {
     `${value}`.startsWith(first) &&
     [...`${value}`].every((digit) => "0123456789".includes(digit));
 
-  it("is delivered for a documented acknowledgement only, and refused for the API's own refusal only", () => {
+  test("only a documented acknowledgement delivers, and only the API's own refusal refuses", () => {
     fc.assert(
       fc.property(statuses, bodies, fc.boolean(), (status, body, truncated) => {
         const { kind } = verdictOf(status, body, { truncated });
@@ -319,7 +322,7 @@ test("an error whose fields are not text or numbers is read as having none", () 
   expect(codeOf(verdictOf(401, hostile))).toBe("faulted STREAM_UNAUTHENTICATED");
 });
 
-test("the request body is one message, with a partition only where there is one", () => {
+test("the request body is one message, with a partition only if it has one", () => {
   const record = { topic: "orders", key: "주문 1", value: '{"a":"\\"b"}', id: "not sent" };
 
   expect(toProduceBody({ ...record, partition: 0 })).toBe(

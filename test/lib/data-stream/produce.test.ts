@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import {
@@ -32,7 +32,7 @@ function createProducer(transport: Script, endpoint = "https://api.datastream.na
 }
 
 describe("a produce request", () => {
-  it("is one signed POST with the length of its body in bytes", async () => {
+  test("the request is one signed POST with the length of its body in bytes", async () => {
     const { produce, requests } = createProducer([acknowledged]);
 
     const attempt = await produce(1_234);
@@ -69,7 +69,7 @@ describe("a produce request", () => {
     ]);
   });
 
-  it("leaves the partition out where there is none", async () => {
+  test("the request omits a missing partition", async () => {
     const harness = createHarness();
     const keys = createKeyPair("access", "secret");
     const produce = createProduce(
@@ -83,7 +83,7 @@ describe("a produce request", () => {
     expect(harness.requests[0]?.headers.slice(4, 6)).toEqual(["content-length", "49"]);
   });
 
-  it("names host and port of the endpoint", async () => {
+  test("the request names host and port of the endpoint", async () => {
     const { produce, requests } = createProducer([acknowledged], "http://127.0.0.1:4010");
 
     await produce();
@@ -92,7 +92,7 @@ describe("a produce request", () => {
     expect(requests[0]?.headers.slice(0, 2)).toEqual(["host", "127.0.0.1:4010"]);
   });
 
-  it("is signed anew with the clock's time on each call", async () => {
+  test("each request is signed anew with the clock's time", async () => {
     const { produce, requests, advance } = createProducer([throttled, acknowledged]);
 
     await produce();
@@ -107,7 +107,7 @@ describe("a produce request", () => {
 });
 
 describe("the signature", () => {
-  /** A key pair that counts how often it is used, behind the product's own produce. */
+  /** Makes the real produce function with a key pair that counts its uses. */
   function createCounted(transport: Script) {
     const harness = createHarness({ transport });
     const { accessKey, secretKey } = createKeyPair("access", "secret");
@@ -128,7 +128,7 @@ describe("the signature", () => {
     return { ...harness, used, signed, send: (value: string) => produce({ ...record, value }, 1) };
   }
 
-  it("of one millisecond is made once, for whatever is sent in it", async () => {
+  test("requests of one millisecond share a signature, whatever they send", async () => {
     const { send, used, signed, advance } = createCounted(() => acknowledged);
 
     await Promise.all([send("a"), send("b"), send("c")]);
@@ -145,7 +145,7 @@ describe("the signature", () => {
     expect(d?.[5]).not.toBe(a?.[5]);
   });
 
-  it("is made anew for a time that comes again", async () => {
+  test("a time that returns is signed anew", async () => {
     const { send, used, signed, advance } = createCounted(() => acknowledged);
 
     await send("a");
@@ -159,7 +159,7 @@ describe("the signature", () => {
     expect(used.times).toBe(3);
   });
 
-  it("of an attempt after a wrong clock is made with the API's time", async () => {
+  test("the attempt after a wrong clock is signed with the API's time", async () => {
     const wrong = answer(401, "", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
     const { produce, requests } = createProducer([wrong, acknowledged]);
 
@@ -176,7 +176,7 @@ describe("the signature", () => {
     ]);
   });
 
-  it("that is refused at the API's own time is a fault", async () => {
+  test("a signature that is refused at the API's own time is a fault", async () => {
     const right = answer(401, "", { date: "Tue, 14 Nov 2023 22:13:20 GMT" });
     const { produce } = createProducer([right]);
 
@@ -187,11 +187,11 @@ describe("the signature", () => {
   });
 });
 
-describe("an attempt without an answer", () => {
-  /** Node's own code where a server of plain HTTP is spoken to in TLS. */
+describe("an attempt without a response", () => {
+  /** Node's error code for TLS to a server of plain HTTP. */
   const tlsFailure = { sent: "never", code: "ERR_SSL_WRONG_VERSION_NUMBER" } as const;
 
-  it("that was never sent cannot have made a duplicate", async () => {
+  test("an attempt that was never sent cannot have made a duplicate", async () => {
     const { produce } = createProducer([noAnswer({ sent: "never", code: "ECONNREFUSED" })]);
 
     expect(await produce()).toEqual({
@@ -208,7 +208,7 @@ describe("an attempt without an answer", () => {
     });
   });
 
-  it("whose outcome is unknown may have", async () => {
+  test("an attempt with an unknown outcome may have made a duplicate", async () => {
     const { produce } = createProducer([noAnswer({ cause: "timeout", code: "ETIMEDOUT" })]);
 
     expect(await produce()).toEqual({
@@ -228,7 +228,7 @@ describe("an attempt without an answer", () => {
   test.for([
     ["that was no HTTP", { cause: "protocol", code: "EPROTO" }, "STREAM_NOT_THE_API"],
     ["to a TLS handshake that failed", tlsFailure, "STREAM_UNREACHABLE"],
-  ] as const)("%s is not told as a missing connection", async ([, facts, code]) => {
+  ] as const)("an attempt %s is not reported as a missing connection", async ([, facts, code]) => {
     const { produce } = createProducer([noAnswer(facts)]);
 
     const { verdict } = await produce();
@@ -242,14 +242,14 @@ describe("an attempt without an answer", () => {
     });
   });
 
-  it("tells that its kept-alive socket had been closed", async () => {
+  test("an attempt on a closed kept-alive socket is marked", async () => {
     const { produce } = createProducer([noAnswer({ staleSocket: true })]);
 
     expect(await produce()).toMatchObject({ uncertain: true, freeRetry: "staleSocket" });
   });
 });
 
-describe("an attempt with an answer", () => {
+describe("an attempt with a response", () => {
   test.for([
     [400, false],
     [401, false],
@@ -261,14 +261,17 @@ describe("an attempt with an answer", () => {
     [504, true],
     [200, true],
     [204, true],
-  ] as const)("of HTTP %i: may have made a duplicate: %s", async ([status, uncertain]) => {
-    const { produce } = createProducer([answer(status)]);
+  ] as const)(
+    "a response of HTTP %i: it may have made a duplicate: %s",
+    async ([status, uncertain]) => {
+      const { produce } = createProducer([answer(status)]);
 
-    expect((await produce()).uncertain).toBe(uncertain);
-  });
+      expect((await produce()).uncertain).toBe(uncertain);
+    },
+  );
 
   test.for([400, 413])(
-    "of HTTP %i that is not the API's may have made a duplicate",
+    "a foreign response of HTTP %i may have made a duplicate",
     async (status) => {
       const { produce } = createProducer([answer(status, "<html></html>")]);
 
@@ -283,13 +286,13 @@ describe("an attempt with an answer", () => {
     ["seconds", "7", 7_000],
     ["a date", "Tue, 14 Nov 2023 22:13:29 GMT", 9_000],
     ["nothing", undefined, undefined],
-  ] as const)("carries a Retry-After of %s", async ([, header, retryAfterMs]) => {
+  ] as const)("the response carries a Retry-After of %s", async ([, header, retryAfterMs]) => {
     const { produce } = createProducer([answer(503, "", { "retry-after": header })]);
 
     expect((await produce()).verdict).toMatchObject({ kind: "unavailable", retryAfterMs });
   });
 
-  it("reads a Retry-After date by the time at which the answer came", async () => {
+  test("a Retry-After date counts from the time of the response", async () => {
     const header = "Tue, 14 Nov 2023 22:13:29 GMT";
     const { produce, advance } = createProducer(() => {
       advance(2_000);
@@ -299,7 +302,7 @@ describe("an attempt with an answer", () => {
     expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it("has its Retry-After date read by the API's own clock, which its Date shows", async () => {
+  test("a Retry-After date counts by the API's own clock, which its Date shows", async () => {
     const headers = {
       date: "Tue, 14 Nov 2023 22:23:20 GMT",
       "retry-after": "Tue, 14 Nov 2023 22:23:27 GMT",
@@ -310,7 +313,7 @@ describe("an attempt with an answer", () => {
     expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it("has its Retry-After date read by the corrected clock where it has no Date", async () => {
+  test("a Retry-After date counts by the corrected clock if there is no Date", async () => {
     const { produce } = createProducer([
       answer(401, "", { date: "Tue, 14 Nov 2023 22:23:20 GMT" }),
       answer(503, "", { "retry-after": "Tue, 14 Nov 2023 22:23:27 GMT" }),
@@ -321,7 +324,7 @@ describe("an attempt with an answer", () => {
     expect((await produce()).verdict).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it("whose body was cut is not an acknowledgement", async () => {
+  test("a truncated response is not an acknowledgement", async () => {
     const { produce } = createProducer([{ ...acknowledged, truncated: true } as never]);
 
     expect((await produce()).verdict).toMatchObject({ code: "STREAM_NOT_THE_API" });

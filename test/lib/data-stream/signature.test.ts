@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   toSignature,
   toSignedHeaders,
@@ -27,15 +27,15 @@ const { cases } = JSON.parse(readFileSync(file, "utf8")) as { readonly cases: re
 describe.for(cases)("vector: $title", (vector) => {
   const keys = createKeyPair(vector.accessKey, vector.secretKey);
 
-  it("gives the string to sign", () => {
+  test("the string to sign is that of the vector", () => {
     expect(toStringToSignV2(vector, vector.accessKey)).toBe(vector.stringToSign);
   });
 
-  it("gives the signature", () => {
+  test("the signature is that of the vector", () => {
     expect(toSignature(vector.stringToSign, keys.secretKey)).toBe(vector.signature);
   });
 
-  it("gives the headers", () => {
+  test("the headers are those of the vector", () => {
     expect(toSignedHeaders(vector, keys)).toEqual(vector.headers);
   });
 });
@@ -69,7 +69,7 @@ test("each signed part changes the signature", () => {
   expect(new Set(variants.map((headers) => headers.at(-1))).size).toBe(6);
 });
 
-test("a key pair does not give its secret away as JSON", () => {
+test("a key pair does not reveal its secret as JSON", () => {
   const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
 
   const { secretKey } = createKeyPair(ncloudAccessKey, ncloudSecretKey);

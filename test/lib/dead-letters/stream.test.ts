@@ -21,7 +21,7 @@ const foreign = {
   retryAfterMs: undefined,
 };
 
-/** Adds a record for each letter, its key, and tells how each ended; capitals get a proxy's refusal. */
+/** Adds a record for each letter, which is its key, and returns the endings. Capitals get a proxy's refusal. */
 async function run(keys: string, sent: string[] = []): Promise<readonly RecordResult["kind"][]> {
   const { effects } = createHarness();
   const produce = async ({ key }: { readonly key: string }) => {
@@ -33,25 +33,25 @@ async function run(keys: string, sent: string[] = []): Promise<readonly RecordRe
   return (await Promise.all(records.map(queue.add))).map(({ kind }) => kind);
 }
 
-// Design 7: a foreign 400 or 413 stops its key only; three in a row without an acknowledgement the run.
+// A foreign 400 or 413 stops its key only. Three in a row without an acknowledgement stop the run.
 test("a refusal that is not the API's stops its key and no other", async () => {
   expect(await run("AabAcA")).toEqual([
     ...["unavailable", "delivered", "delivered", "notAttempted", "delivered", "notAttempted"],
   ]);
 });
 
-test("two of them in a row do not stop the run", async () => {
+test("two foreign refusals in a row do not stop the run", async () => {
   expect((await run("ABcDEf")).filter((kind) => kind === "delivered")).toHaveLength(2);
 });
 
-test("three of them in a row stop it", async () => {
+test("three foreign refusals in a row stop the run", async () => {
   const kinds = await run("ABCdefgh");
 
   expect(kinds.filter((kind) => kind === "unavailable")).toHaveLength(3);
   expect(kinds.slice(3)).toEqual(Array(5).fill("notAttempted"));
 });
 
-test("keys go out in the order in which they came", async () => {
+test("keys are sent in the order in which they arrived", async () => {
   const sent: string[] = [];
   await run("abcdefgh", sent);
 
@@ -70,7 +70,7 @@ test.for([
   expect(createScopes()({ kind: "faulted", code, reason: "" })).toBe(scope);
 });
 
-test("a record whose partition is not there stops its topic", () => {
+test("a record with a missing partition stops its topic", () => {
   const ending = { kind: "faulted", code: "STREAM_REJECTED", reason: "" } as const;
 
   expect(createScopes()({ ...ending, lacksPartition: true })).toBe("topic");

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
@@ -16,7 +16,7 @@ type Records = ReturnType<typeof recordsWithKeys>;
 type Stream = (request: HttpRequest) => Promise<HttpResponse>;
 type Setup = { readonly time: Time; readonly stream: Stream } & Partial<DeliveryLimits>;
 
-/** Delivers through the product's own produce, in virtual time. */
+/** Delivers with the real produce function in virtual time. */
 async function run(records: Records, { time, stream, ...limits }: Setup) {
   const produce = createProduce(
     { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
@@ -31,7 +31,7 @@ async function run(records: Records, { time, stream, ...limits }: Setup) {
   return { kinds: endings.map(({ kind }) => kind), tookMs: time.now() - startMs };
 }
 
-/** Answers 5 ms after the request as the script says, in turn for each value, or acknowledges. */
+/** Responds 5 ms after the request as the script says for each value, or acknowledges. */
 function createStream(time: Time, script: Readonly<Record<string, readonly HttpResponse[]>> = {}) {
   const sent: (readonly [value: string, atMs: number])[] = [];
   const triesOf = new Map<string, number>();
@@ -54,7 +54,7 @@ const later = (status: number, seconds: number) =>
   answer(status, "", { "retry-after": String(seconds) });
 
 describe("a key that waits for another attempt", () => {
-  it("holds no slot: another key is sent meanwhile", async () => {
+  test("a waiting key holds no slot, so another key is sent meanwhile", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 10)] });
 
@@ -69,7 +69,7 @@ describe("a key that waits for another attempt", () => {
     ]);
   });
 
-  it("goes on before its key's next record, and gets its turn when it wakes", async () => {
+  test("a waiting record goes before its key's next record and gets its turn when it wakes", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 1)] });
 
@@ -84,7 +84,7 @@ describe("a key that waits for another attempt", () => {
     ]);
   });
 
-  it("goes before those that have less left when it wakes", async () => {
+  test("a waking key goes before keys with fewer records left", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [answer(503)] });
 
@@ -94,7 +94,7 @@ describe("a key that waits for another attempt", () => {
     expect(values).toEqual(["a0", "b3", "a0", "a1", "a2", "b4", "c5"]);
   });
 
-  it("is not waited for once a fault has stopped the call", async () => {
+  test("a fault that stops the call ends the wait", async () => {
     const time = createManualTime();
     const script = { a0: [later(503, 30)], b1: [acknowledged], b2: [answer(403)] };
     const { seen, stream } = createStream(time, script);
@@ -108,14 +108,14 @@ describe("a key that waits for another attempt", () => {
 });
 
 describe("a stream that throttles one record", () => {
-  it("is sent none of any key until the wait that it asked for is over", async () => {
+  test("a throttling stream gets no record of any key until its wait is over", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
     const { kinds } = await run(recordsWithKeys("abbbc"), { time, stream, concurrency: 2 });
 
     expect(kinds).toEqual(Array(5).fill("delivered"));
-    // b2 left in the millisecond of the answer, before it was read.
+    // b2 was sent in the millisecond of the response, before it was read.
     expect(seen.sent).toEqual([
       ["b1", 0],
       ["a0", 0],
@@ -126,7 +126,7 @@ describe("a stream that throttles one record", () => {
     ]);
   });
 
-  it("throttles those too that had not been sent", async () => {
+  test("a throttling stream delays records that had not been sent", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
@@ -138,18 +138,21 @@ describe("a stream that throttles one record", () => {
   test.for([
     [3, 9],
     [9, 3],
-  ] as const)("with %i s and then %i s is given the longer", async ([first, second]) => {
-    const time = createManualTime();
-    const script = { a0: [later(429, first)], b1: [later(429, second)] };
-    const { seen, stream } = createStream(time, script);
+  ] as const)(
+    "a stream that asks for %i s and then %i s gets the longer wait",
+    async ([first, second]) => {
+      const time = createManualTime();
+      const script = { a0: [later(429, first)], b1: [later(429, second)] };
+      const { seen, stream } = createStream(time, script);
 
-    await run(recordsWithKeys("abc"), { time, stream, concurrency: 2 });
+      await run(recordsWithKeys("abc"), { time, stream, concurrency: 2 });
 
-    expect(seen.sent).toHaveLength(5);
-    expect(seen.sent.slice(2).filter(([, atMs]) => atMs < 9_005)).toEqual([]);
-  });
+      expect(seen.sent).toHaveLength(5);
+      expect(seen.sent.slice(2).filter(([, atMs]) => atMs < 9_005)).toEqual([]);
+    },
+  );
 
-  it("does not keep a faulted call waiting", async () => {
+  test("a throttling stream does not delay a faulted call", async () => {
     const time = createManualTime();
     const throttledAndFaulted = { a0: [later(429, 30)], b1: [answer(403)] };
     const { seen, stream } = createStream(time, throttledAndFaulted);
@@ -162,7 +165,7 @@ describe("a stream that throttles one record", () => {
   });
 });
 
-/** Records of keys with so many each, shuffled. */
+/** Makes shuffled records with the given counts per key. */
 function shuffled(lengths: readonly number[], random: () => number): Records {
   const drawn = lengths
     .flatMap((length, key) => Array<string>(length).fill(`key-${key}`))
@@ -174,7 +177,7 @@ function shuffled(lengths: readonly number[], random: () => number): Records {
   });
 }
 
-/** So many records, shared out among keys by the weight of their rank. */
+/** Distributes records among keys by the weight of their rank. */
 function shareOut(total: number, keysCount: number, weigh: (rank: number) => number) {
   const weights = Array.from({ length: keysCount }, (_, rank) => weigh(rank + 1));
   const sum = weights.reduce((a, b) => a + b);
@@ -186,8 +189,8 @@ function shareOut(total: number, keysCount: number, weigh: (rank: number) => num
 const zipf = shareOut(1_000, 100, (rank) => 1 / rank);
 const oneHotKey = [321, ...shareOut(679, 99, () => 1)];
 
-describe("the key with most left", () => {
-  it("is sent next, whenever a slot is free", async () => {
+describe("the key with most records left", () => {
+  test("the longest key is sent next, whenever a slot is free", async () => {
     const time = createManualTime();
     const { seen, stream } = createStream(time);
     const records = shuffled([7, 5, 5, 4, 2, 1, 1], seededRandom(1));
@@ -211,7 +214,7 @@ describe("the key with most left", () => {
     ["100 keys, one of them with 321", 64, oneHotKey],
     ["100 keys, one of them with 321", 4, oneHotKey],
     ["100 keys, one of them with 321", 3, oneHotKey],
-  ] as const)("first: 1,000 records of %s, %i in flight, take what they must", async (of) => {
+  ] as const)("1,000 records of %s with %i in flight take the least possible time", async (of) => {
     const [, concurrency, lengths] = of;
     const leastMs = Math.max(Math.ceil(1_000 / concurrency), ...lengths) * answerMs;
 

@@ -40,7 +40,7 @@ async function simulate(seed: number) {
 
 type Run = Awaited<ReturnType<typeof simulate>>;
 
-/** Records that were sent on though an earlier one of their key was neither delivered nor refused. */
+/** Finds records that were sent although an earlier one of their key was neither delivered nor refused. */
 function findOvertakers({ records, delivery, seen }: Run): string[] {
   const stopped = new Set<string>();
   return records.flatMap(({ key, value }, index) => {
@@ -53,7 +53,7 @@ function findOvertakers({ records, delivery, seen }: Run): string[] {
   });
 }
 
-/** First occurrences of a key's records on the topic that are not in the records' order. */
+/** Finds first occurrences of a key's records on the topic that are out of order. */
 function findDisorder({ records, seen }: Run): string[] {
   return [...new Set(records.map(({ key }) => key))].filter((key) => {
     const sent = records.filter((record) => record.key === key).map(({ value }) => value);
@@ -66,7 +66,7 @@ const seedGiven = process.env["SEED"];
 const seeds =
   seedGiven === undefined ? Array.from({ length: seedsCount }, (_, n) => n) : [Number(seedGiven)];
 
-test("whatever the stream does, what is said of a call is true (SEED= replays one run)", async () => {
+test("the result of a call is true, whatever the stream does (SEED= replays one run)", async () => {
   for (const seed of seeds) {
     const run = await simulate(seed);
     const { seen, records, limits, delivery, endedMs } = run;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { createDelivery, recordsWithKeys } from "../../support/delivery-run.ts";
@@ -12,7 +12,7 @@ import {
   startMs,
 } from "../../support/harness.ts";
 
-/** Acknowledges, one turn of the event loop later, and keeps count of what is in flight. */
+/** Acknowledges one turn of the event loop later, and counts records in flight. */
 function createCounting() {
   const inFlight: string[] = [];
   const seen = { most: 0, sameLane: 0 };
@@ -34,7 +34,7 @@ function failing(answers: Readonly<Record<string, ReturnType<typeof answer>>>) {
 }
 
 describe("order", () => {
-  it("of a key's records is kept, one after the other", async () => {
+  test("a key's records are sent one after the other", async () => {
     const { seen, transport } = createCounting();
     const { run, values } = createDelivery(transport);
 
@@ -51,7 +51,7 @@ describe("order", () => {
     [7, 7],
     [256, 26],
   ] as const)(
-    "across 26 keys is parallel: %i at once makes %i in flight",
+    "26 keys are sent in parallel: %i at once makes %i in flight",
     async ([limit, most]) => {
       const { seen, transport } = createCounting();
       const { run } = createDelivery(transport, { concurrency: limit });
@@ -62,7 +62,7 @@ describe("order", () => {
     },
   );
 
-  it("is per topic", async () => {
+  test("the order is per topic", async () => {
     const { seen, transport } = createCounting();
 
     await createDelivery(transport).run([
@@ -73,7 +73,7 @@ describe("order", () => {
     expect(seen).toEqual({ most: 2, sameLane: 0 });
   });
 
-  it("begins with the key that has the most records, so that it does not end alone", async () => {
+  test("the key with the most records begins, so that it does not end alone", async () => {
     const { run, values } = createDelivery(createCounting().transport, { concurrency: 1 });
 
     await run("xyaaz");
@@ -83,7 +83,7 @@ describe("order", () => {
 });
 
 describe("a failure", () => {
-  it("of a refused record lets its key's next ones go on", async () => {
+  test("a refused record lets its key's next records go on", async () => {
     const { run } = createDelivery(failing({ a0: answer(400) }));
 
     const { endings, attempts } = await run("aab");
@@ -96,7 +96,7 @@ describe("a failure", () => {
     expect(attempts).toBe(3);
   });
 
-  it("of an unavailable stream stops its key, and no other", async () => {
+  test("an unavailable stream stops its key and no other", async () => {
     const { run, values } = createDelivery(failing({ a1: answer(503) }), { attemptsMax: 3 });
 
     const { kinds, attempts } = await run("aaabb");
@@ -106,7 +106,7 @@ describe("a failure", () => {
     expect(attempts).toBe(6);
   });
 
-  it("of every record at once stops the call", async () => {
+  test("a fault of every record stops the call", async () => {
     const { run } = createDelivery(failing({ a1: answer(403) }), { concurrency: 1 });
 
     const { kinds, attempts } = await run("aaabb");
@@ -115,7 +115,7 @@ describe("a failure", () => {
     expect(attempts).toBe(2);
   });
 
-  it("that stops the call ends the retries of other keys too", async () => {
+  test("a fault that stops the call ends the retries of other keys too", async () => {
     const { run, values } = createDelivery(failing({ a0: answer(403), b1: answer(503) }));
 
     expect((await run("ab")).kinds).toEqual(["faulted", "unavailable"]);
@@ -124,7 +124,7 @@ describe("a failure", () => {
 });
 
 describe("attempts", () => {
-  it("are told apart: sent with an unknown outcome, or not", async () => {
+  test("attempts that were never sent are counted apart from those with an unknown outcome", async () => {
     const never = noAnswer({ sent: "never", code: "ECONNREFUSED" });
     const script = [noAnswer(), answer(503), answer(429), never, acknowledged];
 
@@ -134,7 +134,7 @@ describe("attempts", () => {
     expect({ attempts, uncertain }).toEqual({ attempts: 5, uncertain: 2 });
   });
 
-  it("wait as Retry-After says, and are signed with the time after it", async () => {
+  test("attempts wait as Retry-After says and are signed with the time after it", async () => {
     const later = answer(429, "", { "retry-after": "7" });
     const { run, sleeps, requests } = createDelivery([later, acknowledged]);
 
@@ -144,13 +144,13 @@ describe("attempts", () => {
     expect(requests.map(({ headers }) => headers[7])).toEqual(["1700000000000", "1700000007000"]);
   });
 
-  it("of one record end at the most", async () => {
+  test("attempts of one record end at the maximum", async () => {
     const { run } = createDelivery(() => answer(500), { attemptsMax: 4 });
 
     expect(await run("a")).toMatchObject({ kinds: ["unavailable"], attempts: 4 });
   });
 
-  it("of a call are at most twice its records and 20", async () => {
+  test("attempts of a call are at most twice its records and 20", async () => {
     const { run, requests } = createDelivery(() => answer(503), { attemptsMax: 20 });
 
     const { attempts } = await run("abcdefghijklmnopqrstuvwxyz");
@@ -159,7 +159,7 @@ describe("attempts", () => {
     expect(requests).toHaveLength(72);
   });
 
-  it("that start late get the time that is left, and none starts with less than 200 ms", async () => {
+  test("late attempts get the time that is left, and none starts with less than 200 ms", async () => {
     const harness = createDelivery(
       (request) => {
         harness.advance(request.timeoutMs);
@@ -174,13 +174,13 @@ describe("attempts", () => {
     expect(harness.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 3_000, 2_750]);
   });
 
-  it("do not start after the deadline less the reserve", async () => {
+  test("attempts do not start after the deadline less the reserve", async () => {
     const { run } = createDelivery([], { deadlineMs: startMs + 449 });
 
     expect(await run("ab")).toMatchObject({ kinds: ["notAttempted", "notAttempted"], attempts: 0 });
   });
 
-  it("on a stale socket are repeated once beyond the count", async () => {
+  test("an attempt on a stale socket is repeated once beyond the count", async () => {
     const stale = noAnswer({ staleSocket: true });
     const first = createDelivery([stale, acknowledged], { attemptsMax: 1 });
     const second = createDelivery([stale, stale, acknowledged], { attemptsMax: 1 });
@@ -191,7 +191,7 @@ describe("attempts", () => {
   });
 });
 
-describe("what an attempt of deliver itself comes to", () => {
+describe("the produce function", () => {
   const limits = {
     deadlineMs: startMs + 60_000,
     ...{ attemptsMax: 5, attemptTimeoutMs: 3_000, concurrency: 256 },
@@ -200,7 +200,7 @@ describe("what an attempt of deliver itself comes to", () => {
   const tooLarge = { kind: "refused", code: "RECORD_TOO_LARGE", reason: "" } as const;
   const down = { kind: "unavailable", code: "STREAM_UNAVAILABLE", reason: "" } as const;
 
-  it("where it throws is a fault of ours, and nothing goes out once the call has ended", async () => {
+  test("an exception of the produce function is a fault, and nothing is sent once the call has ended", async () => {
     const { effects } = createHarness();
     const produced: string[] = [];
     const produce = async ({ key }: { readonly key: string }) => {
@@ -227,7 +227,7 @@ describe("what an attempt of deliver itself comes to", () => {
     expect(produced).toEqual(["a", "c"]);
   });
 
-  it("where it is refused unsent leaves the others no more attempts than they have alone", async () => {
+  test("a record refused without sending leaves the others no more attempts than they have alone", async () => {
     const keysOf = (count: number, mark: string) =>
       recordsWithKeys("x".repeat(count)).map((record, index) => ({
         ...record,
@@ -244,7 +244,7 @@ describe("what an attempt of deliver itself comes to", () => {
     expect(attempts).toBe(2 * 40 + 20);
   });
 
-  it("where it fails unsent is one of twice the records and 20 all the same", async () => {
+  test("a failure without sending counts as one of twice the records and 20 attempts", async () => {
     let attempts = 0;
     const produce = async () => {
       attempts += 1;
@@ -261,7 +261,7 @@ describe("what an attempt of deliver itself comes to", () => {
 describe("a stream that throttles", () => {
   const throttled = answer(429, "", { "retry-after": "7" });
 
-  it("is asked no more by other keys, though the throttled record gets no further attempt", async () => {
+  test("a throttling stream gets no request of other keys, even if the throttled record has no further attempt", async () => {
     const { run, requests } = createDelivery(() => throttled, {
       attemptsMax: 1,
       concurrency: 1,
@@ -277,7 +277,7 @@ describe("a stream that throttles", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it("and names no time is left alone for a second", async () => {
+  test("a throttling stream that names no time gets no request for a second", async () => {
     const { run, sleeps } = createDelivery([answer(429), acknowledged], {
       attemptsMax: 1,
       concurrency: 1,
@@ -288,7 +288,7 @@ describe("a stream that throttles", () => {
   });
 });
 
-test("nothing to deliver is delivered at once", async () => {
+test("an empty list of records is delivered at once", async () => {
   const { endings, attempts, uncertain } = await createDelivery([]).run("");
 
   expect({ endings, attempts, uncertain }).toEqual({ endings: [], attempts: 0, uncertain: 0 });

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   createPrioritySemaphore,
   type PrioritySemaphore,
 } from "../../../lib/delivery/priority-semaphore.ts";
 
-/** Something that waits for a slot, and what it wrote down when it got one. */
+/** A task that waits for a slot and records when it gets one. */
 function createQueue(slots: PrioritySemaphore) {
   const got: string[] = [];
   const enter = async (name: string, priority: number) => {
@@ -16,7 +16,7 @@ function createQueue(slots: PrioritySemaphore) {
   return { got, enter: (name: string, priority: number) => void enter(name, priority) };
 }
 
-/** Enters all in order while the only slot is taken, then lets them through one by one. */
+/** Adds all tasks in order while the only slot is taken, then releases it one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
   const slots = createPrioritySemaphore(1);
   await slots.acquire(1);
@@ -32,7 +32,7 @@ async function orderOf(waiting: readonly (readonly [name: string, priority: numb
 }
 
 describe("slots", () => {
-  it("are given at once as long as there are any, whatever the priority", async () => {
+  test("free slots are given at once, whatever the priority", async () => {
     const slots = createPrioritySemaphore(2);
     const { got, enter } = createQueue(slots);
 
@@ -44,7 +44,7 @@ describe("slots", () => {
     expect(got).toEqual(["a", "b"]);
   });
 
-  it("that are given back are given to one that waits, and no more than that", async () => {
+  test("a released slot is given to exactly one waiting task", async () => {
     const slots = createPrioritySemaphore(1);
     const { got, enter } = createQueue(slots);
     enter("a", 1);
@@ -57,7 +57,7 @@ describe("slots", () => {
     expect(got).toEqual(["a", "c"]);
   });
 
-  it("go to the highest priority first", async () => {
+  test("slots go to the highest priority first", async () => {
     expect(
       await orderOf([
         ["a", 1],
@@ -68,7 +68,7 @@ describe("slots", () => {
     ).toEqual(["b", "c", "d", "a"]);
   });
 
-  it("go to the newest of equals", async () => {
+  test("slots go to the newest among equals", async () => {
     expect(
       await orderOf([
         ["a", 2],
@@ -80,7 +80,7 @@ describe("slots", () => {
     ).toEqual(["e", "c", "a", "d", "b"]);
   });
 
-  it("that nobody waits for are there for the next ones", async () => {
+  test("released slots that nobody waits for are free for the next tasks", async () => {
     const slots = createPrioritySemaphore(1);
     await slots.acquire(7);
     slots.release();
@@ -94,8 +94,8 @@ describe("slots", () => {
   });
 });
 
-describe("whoever gives way", () => {
-  /** Holds the only slot while `other` waits, gives way with `own` and says who went first. */
+describe("a task that yields", () => {
+  /** Holds the only slot while `other` waits, yields with `own` and returns who went first. */
   async function giveWay(own: number, other: number) {
     const slots = createPrioritySemaphore(1);
     await slots.acquire(own);
@@ -112,19 +112,19 @@ describe("whoever gives way", () => {
     return { first, all: got };
   }
 
-  it("lets a strictly higher priority go first, and gets the slot back after it", async () => {
+  test("a yielding task lets a strictly higher priority go first and gets the slot back after it", async () => {
     expect(await giveWay(2, 3)).toEqual({ first: ["other"], all: ["other", "own"] });
   });
 
-  it("goes on before an equal", async () => {
+  test("a yielding task goes on before an equal", async () => {
     expect(await giveWay(3, 3)).toEqual({ first: ["own"], all: ["own", "other"] });
   });
 
-  it("goes on before a lower one", async () => {
+  test("a yielding task goes on before a lower priority", async () => {
     expect(await giveWay(3, 2)).toEqual({ first: ["own"], all: ["own", "other"] });
   });
 
-  it("goes on when nobody waits", async () => {
+  test("a yielding task goes on if nobody waits", async () => {
     const slots = createPrioritySemaphore(1);
     await slots.acquire(1);
     const { got, enter } = createQueue(slots);
@@ -137,8 +137,8 @@ describe("whoever gives way", () => {
   });
 });
 
-describe("whatever is asked of slots", () => {
-  it("they are given by priority, then newest first", async () => {
+describe("arbitrary uses of slots", () => {
+  test("slots are given by priority, then newest first", async () => {
     const priorities = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 25 });
 
     await fc.assert(
@@ -151,7 +151,7 @@ describe("whatever is asked of slots", () => {
     );
   });
 
-  it("no more than there are are out, none idles while someone waits, everyone gets a turn", async () => {
+  test("no more slots are out than there are, none idles while a task waits, and every task gets a turn", async () => {
     const counts = fc.integer({ min: 1, max: 5 });
     const works = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 20 });
     const draws = fc.infiniteStream(fc.nat(1_000));
@@ -172,7 +172,7 @@ describe("whatever is asked of slots", () => {
   });
 });
 
-/** Each works its steps, one at a time, giving way before each to those who have more left. */
+/** Every task makes its steps and yields before each to tasks with more steps left. */
 function createCrowd(slots: PrioritySemaphore, works: readonly number[]) {
   const inside: (() => void)[] = [];
   let ended = 0;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { elementsAt, parseDocument, scalarAt } from "../../../lib/encoding/json-document.ts";
 import { textAt } from "../../../lib/encoding/json-source.ts";
 
@@ -49,38 +49,38 @@ describe("the elements of an array", () => {
     ["[]", []],
     ["[ \n]", []],
     ['[1.0, "a,]" ,[2,3],{"b":[4]}\t]', ["1.0", '"a,]"', "[2,3]", '{"b":[4]}']],
-  ] as const)("%s are %j, as they were written", ([text, elements]) => {
+  ] as const)("the elements of %s are %j, as they were written", ([text, elements]) => {
     const found = elementsAt(documentOf(`{"in":[0],"in":${text}}`), ["in"], 10);
 
     expect(found?.map((element) => element.text)).toEqual(elements);
     expect(found?.map(({ value }) => value)).toEqual(elements.map((one) => JSON.parse(one)));
   });
 
-  test("are no more than were asked for", () => {
+  test("no more elements are returned than requested", () => {
     expect(elementsAt(documentOf("[1,2,3]"), [], 2)).toEqual([
       { text: "1", value: 1 },
       { text: "2", value: 2 },
     ]);
   });
 
-  test.for(["1", '"[]"', "null", '{"0":1}'])("%s has none", (text) => {
+  test.for(["1", '"[]"', "null", '{"0":1}'])("the value %s has no elements", (text) => {
     expect(elementsAt(documentOf(text), [], 2)).toBeUndefined();
   });
 });
 
 test.for(["", "{'a':1}", "[1,]", "\ufeff", "\ufeff\ufeff{}", " \ufeff{}"])(
-  "%j is no document",
+  "%j is not a document",
   (text) => {
     expect(parseDocument(text)).toBeUndefined();
   },
 );
 
-test("a byte order mark is no part of a document", () => {
+test("a byte order mark is not part of a document", () => {
   expect(parseDocument("\ufeff[1]")).toEqual({ text: "[1]", value: [1] });
 });
 
 describe("properties", () => {
-  it("a scalar is what its text says", () => {
+  test("any scalar is the value of its text", () => {
     const tokens = fc.array(fc.constantFrom("0", "1", "a", "b", "", "__proto__"), { maxLength: 3 });
     const keys = fc.constantFrom("a", "b", "", "__proto__", "0");
     const { tree } = fc.letrec((tie) => ({

@@ -12,7 +12,7 @@ function isJson(text: string): boolean {
 }
 
 describe("the place where a text stops being JSON", () => {
-  // Places as V8 (Node 22) tells them where it tells one: "… in JSON at position N".
+  // Positions that V8 (Node 22) reports: "… in JSON at position N".
   test.for([
     ['{"a":1,}', 7],
     ['{"a":1', 6],
@@ -39,12 +39,12 @@ describe("the place where a text stops being JSON", () => {
     ["\ufeff{}", 0],
     ['{"a":“b”}', 5],
     ["abc", 0],
-  ] as const)("of %j is %i", ([text, place]) => {
+  ] as const)("the place in %j is %i", ([text, place]) => {
     expect(isJson(text)).toBe(false);
     expect(findJsonFault(text)).toBe(place);
   });
 
-  test("is there exactly where JSON.parse refuses the text", () => {
+  test("a place is found exactly if JSON.parse refuses the text", () => {
     const piece = fc.constantFrom(
       ...[
         '{"',
@@ -82,7 +82,7 @@ describe("the place where a text stops being JSON", () => {
     );
   });
 
-  test("is that of a character that was put where none can stand", () => {
+  test("the place is that of an inserted invalid character", () => {
     const cases = fc
       .json()
       .chain((json) => fc.tuple(fc.constant(json), fc.nat(json.length)))
@@ -93,14 +93,14 @@ describe("the place where a text stops being JSON", () => {
     fc.assert(
       fc.property(cases, ([json, at]) => {
         const place = findJsonFault(`${json.slice(0, at)}?${json.slice(at)}`) ?? 0;
-        // Within a word or number the whole of it cannot stand there.
+        // A word or number counts as wrong from its start.
         expect(json.slice(place, at)).toMatch(/^[\w.+-]*$/);
         expect(place).toBeLessThanOrEqual(at);
       }),
     );
   });
 
-  test("is found in a text that nests as deep as a setting can be long", () => {
+  test("the place is found in a text that nests as deep as a setting can be long", () => {
     expect(findJsonFault("[".repeat(1_000_000))).toBe(1_000_000);
     expect(findJsonFault(`"${"a".repeat(1_000_000)}`)).toBe(1_000_001);
     expect(findJsonFault(`["${"\\n".repeat(500_000)}",]`)).toBe(1_000_004);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { elementsOf, parseJson, parsePointer, textAt } from "../../../lib/encoding/json-source.ts";
 
 function at(json: string, pointer: string): string | undefined {
@@ -34,7 +34,7 @@ describe("the text of a value", () => {
     ["/한글", '"한글"'],
     ["/__proto__/toString", "1"],
     ["/twice", "[2]"],
-  ] as const)("at %s is as it was written", ([pointer, text]) => {
+  ] as const)("the text at %s is as it was written", ([pointer, text]) => {
     expect(at(json, pointer)).toBe(text);
   });
 
@@ -53,7 +53,7 @@ describe("the text of a value", () => {
     "/nested/list/4294967296",
     "/nested/list/0/0",
     "/constructor/name",
-  ])("at %s is none", (pointer) => {
+  ])("the text at %s does not exist", (pointer) => {
     expect(at(json, pointer)).toBeUndefined();
   });
 
@@ -73,7 +73,7 @@ describe("the text of a value", () => {
     ['/k"l', "6"],
     ["/ ", "7"],
     ["/m~0n", "8"],
-  ] as const)("at %s is as RFC 6901 has it", ([pointer, text]) => {
+  ] as const)("the text at %s is that of RFC 6901", ([pointer, text]) => {
     expect(at(rfc, pointer)).toBe(text);
   });
 });
@@ -87,11 +87,11 @@ describe("a pointer", () => {
     ["/~", undefined],
     ["/~2", undefined],
     ["/a~", undefined],
-  ] as const)("%s is %j", ([pointer, tokens]) => {
+  ] as const)("the pointer %s is %j", ([pointer, tokens]) => {
     expect(parsePointer(pointer)).toEqual(tokens);
   });
 
-  it("of any tokens is read back", () => {
+  test("a pointer of any tokens is read back", () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (tokens) => {
         expect(parsePointer(toPointer(tokens))).toEqual(tokens);
@@ -119,12 +119,12 @@ test.for([
   ["NaN", false],
   ["\ufeff{}", false],
   ["\u00a0{}", false],
-] as const)("%j is JSON: %s", ([text, json]) => {
+] as const)("the text %j is JSON: %s", ([text, json]) => {
   expect(parseJson(text) !== undefined).toBe(json);
 });
 
 describe("properties", () => {
-  /** Every pointer into a value, with what it names. */
+  /** Yields every pointer into a value, with the value that it names. */
   function* placesIn(value: unknown, tokens: string[] = []): Generator<[string[], unknown]> {
     yield [tokens, value];
     const children = typeof value === "object" && value !== null ? Object.entries(value) : [];
@@ -133,7 +133,7 @@ describe("properties", () => {
     }
   }
 
-  it("each place of a document has the value that JSON.parse finds there", () => {
+  test("each place of a document has the value that JSON.parse finds there", () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(0, 1, "\t\r\n "), (json, space) => {
         const spaced = JSON.stringify(JSON.parse(json), null, space);
@@ -145,7 +145,7 @@ describe("properties", () => {
     );
   });
 
-  it("no JSON and no pointer makes it throw", () => {
+  test("no JSON and no pointer causes an exception", () => {
     const tokens = fc.array(fc.oneof(fc.string(), fc.constantFrom("0", "1", "a", "__proto__")));
 
     fc.assert(
@@ -156,7 +156,7 @@ describe("properties", () => {
     );
   });
 
-  it("100,000 arrays in each other overflow nothing", () => {
+  test("100,000 nested arrays do not overflow the stack", () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
 
     expect(parseJson(deep)).toHaveLength(1);

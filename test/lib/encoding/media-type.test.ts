@@ -21,12 +21,12 @@ describe("JSON types", () => {
     ["application/json-seq", false],
     ["text/plain; x=application/json", false],
     ["", false],
-  ] as const)("%j: %s", ([contentType, expected]) => {
+  ] as const)("the type %j is a JSON type: %s", ([contentType, expected]) => {
     expect(isJsonType(contentType)).toBe(expected);
   });
 });
 
-test("a form is known in any case and with parameters", () => {
+test("a form is recognized in any case and with parameters", () => {
   expect(isForm("Application/x-www-form-urlencoded; charset=UTF-8")).toBe(true);
   expect(isForm("multipart/form-data")).toBe(false);
 });
@@ -53,7 +53,7 @@ test("any subtype json or +json is JSON, in any case, with any parameters, doubl
   );
 });
 
-test("any text at all has an answer, and what is found is a part of it", () => {
+test("any text has an essence, which is a part of it", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: "binary" })), (text) => {
       expect(text).toContain(mediaTypeOf(text));

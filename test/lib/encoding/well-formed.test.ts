@@ -4,7 +4,7 @@ import { toWellFormed } from "../../../lib/encoding/well-formed.ts";
 
 describe("text for keys, ids, types and subjects", () => {
   test.for(["", "a b", "한글/é.txt", "👩‍💻", "\u2028\u2029", "\u00a0\ufeff\uffff", "a\\u0000"])(
-    "%j that every client reads alike stays as it is",
+    "the text %j, which every client reads alike, stays unchanged",
     (text) => {
       expect(toWellFormed(text)).toBe(text);
     },
@@ -18,7 +18,7 @@ describe("text for keys, ids, types and subjects", () => {
     ["a\tb", "9086c3ca2d1e5a14a75356a5dad6e3266e2f7e111f5d2672350bd5d0ae9230c6"],
     ["a\u007f", "de68e1a6d4636ebf9e1524233e0a1c6e39a3562937e2f801244edbfb8579aa9f"],
     ["a\u0085", "9f617cd131ac4a40872bd08626baa7b3cc3df68986877f669ae23e47f26592a0"],
-  ] as const)("%j is replaced by the SHA-256 of its JSON form", ([text, hash]) => {
+  ] as const)("the text %j is replaced by the SHA-256 of its JSON form", ([text, hash]) => {
     expect(toWellFormed(text)).toBe(hash);
   });
 

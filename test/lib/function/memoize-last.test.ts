@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { memoizeLast } from "../../../lib/function/memoize-last.ts";
 import type { ParseResult, Settings } from "../../../lib/model/settings.ts";
 
@@ -14,7 +14,7 @@ const names = [
   ...["DATASTREAM_CONCURRENCY", "WEBHOOK_SECRETS"],
 ];
 
-/** A parser that counts, and says of good settings which ones they were. */
+/** A parser that counts its calls and returns good settings. */
 function counting() {
   const parse = vi.fn((given: Settings) => {
     const [level, , secret] = names.map((name) => given[name]);
@@ -26,7 +26,7 @@ function counting() {
 }
 
 describe("settings", () => {
-  it("are read once in a hundred calls", () => {
+  test("settings are parsed once in a hundred calls", () => {
     const { parse, read } = counting();
 
     const all = Array.from({ length: 100 }, () => read(structuredClone(settings)));
@@ -47,7 +47,7 @@ describe("settings", () => {
     ["one less", { NCLOUD_SECRET_KEY: "one" }],
     ["a list that becomes an object", { ...settings, WEBHOOK_SECRETS: { a: { 0: "b" } } }],
     ["one that moved", { NCLOUD_ACCESS_KEY: "one", ...settings, NCLOUD_SECRET_KEY: "" }],
-  ])("are read anew after a change: %s", ([, changed]) => {
+  ])("settings are parsed again after a change: %s", ([, changed]) => {
     const { parse, read } = counting();
     read(settings);
     read(settings);
@@ -59,7 +59,7 @@ describe("settings", () => {
     expect(parse.mock.calls.length).toBe(before + 2);
   });
 
-  it("of yesterday are gone once other ones were read", () => {
+  test("earlier settings are forgotten after other ones", () => {
     const { read } = counting();
     const values = ["one", "one", "two", "two", "one"].map((secret) =>
       read({ ...settings, NCLOUD_SECRET_KEY: secret }),
@@ -70,7 +70,7 @@ describe("settings", () => {
     );
   });
 
-  it("that are bad are read and told on every call, and do not leave the good ones behind", () => {
+  test("wrong settings are parsed and reported on every call, and do not keep earlier good ones", () => {
     const { parse, read } = counting();
     const bad = { ...settings, LOG_LEVEL: "bad" };
 
@@ -80,7 +80,7 @@ describe("settings", () => {
     expect(parse).toHaveBeenCalledTimes(4);
   });
 
-  it("with a value that JSON has not are read on every call", () => {
+  test("settings with a value outside JSON are parsed on every call", () => {
     const { parse, read } = counting();
     const circle: { self?: unknown; again?: unknown } = {};
     circle.self = circle;
@@ -95,7 +95,7 @@ describe("settings", () => {
     expect(parse).toHaveBeenCalledTimes(6);
   });
 
-  it("are what counts of a call: other fields of it change nothing", () => {
+  test("fields of a call that are not settings cause no new parse", () => {
     const { parse, read } = counting();
 
     for (const body of ["a", "b", "c", "d"]) {
@@ -105,7 +105,7 @@ describe("settings", () => {
     expect(parse).toHaveBeenCalledTimes(1);
   });
 
-  it("in one live object are read anew when that object changes", () => {
+  test("settings in one live object are parsed again when that object changes", () => {
     const { read } = counting();
     const environment: Record<string, string> = { NCLOUD_SECRET_KEY: "one" };
 
@@ -115,7 +115,7 @@ describe("settings", () => {
   });
 });
 
-/** Every way to look into an object, each with what it makes of the settings. */
+/** All ways to read an object, each with its result for the settings. */
 const waysToRead: Readonly<Record<string, (given: Settings) => unknown>> = {
   "by its name": (given) => given["INVOICE_TOPIC"],
   "by a name that is made up": (given) => given[["INVOICE", "TOPIC"].join("_")],
@@ -144,8 +144,8 @@ function parserThat(look: (given: Settings) => unknown) {
   return (given: Settings): ParseResult<unknown> => ({ ok: true, value: look(given) });
 }
 
-describe("a setting of a function of one's own", () => {
-  test.for(ways)("that is read %s is never the one of the call before", ([, look]) => {
+describe("a setting of a user's own function", () => {
+  test.for(ways)("a setting that is read %s is never that of the call before", ([, look]) => {
     const read = memoizeLast(parserThat(look));
     const bags = [
       { INVOICE_TOPIC: "first" },
@@ -162,7 +162,7 @@ describe("a setting of a function of one's own", () => {
     }
   });
 
-  test("that is read of the bag which a parser kept is the present call's", () => {
+  test("a view that a parser kept reads the setting of the present call", () => {
     const read = memoizeLast(parserThat((given) => given));
     const topicOf = (bag: Settings) => {
       const parsed = read(bag);
@@ -175,7 +175,7 @@ describe("a setting of a function of one's own", () => {
     expect(topicOf({ INVOICE_TOPIC: "second" })()).toBe("second");
   });
 
-  test("does not change with an object that its caller changes afterwards", () => {
+  test("a setting does not change with an object that its caller changes afterwards", () => {
     const read = memoizeLast(parserThat((given) => given["INVOICE"]));
     const invoice = { topics: ["first"] };
 
@@ -186,13 +186,13 @@ describe("a setting of a function of one's own", () => {
     expect(read({ INVOICE: { topics: ["first"] } })).toEqual(parsed);
   });
 
-  test("in a frozen bag is read like any other", () => {
+  test("a setting in a frozen object is read like any other", () => {
     const read = memoizeLast(parserThat((given) => given["INVOICE"]));
 
     expect(read(Object.freeze({ INVOICE: { a: 1 } }))).toEqual({ ok: true, value: { a: 1 } });
   });
 
-  test("is what a fresh parse gives, after whatever settings and however it is read", () => {
+  test("a setting is what a new parse gives, after whatever settings and however it is read", () => {
     const value = fc.oneof(
       fc.constantFrom<unknown>("first", "second", "", 0, -0, 1, null, undefined, Number.NaN),
       fc.constantFrom<unknown>([], ["a"], { a: 1, b: 2 }, { b: 2, a: 1 }, { a: [1, [2]] }),

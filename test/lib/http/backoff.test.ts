@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   attemptMsMin,
   attemptTimeMs,
@@ -36,7 +36,7 @@ describe("the wait before the next attempt", () => {
     ["is taken where they are", { deadlineMs: 500 }, 50],
     ["ends where Retry-After passes the deadline", { retryAfterMs: 59_551 }, undefined],
     ["is taken up to there", { retryAfterMs: 59_550 }, 59_550],
-  ] as const)("%s", ([, change, waitMs]) => {
+  ] as const)("the wait %s", ([, change, waitMs]) => {
     expect(nextWaitMs({ ...state, ...change })).toBe(waitMs);
   });
 
@@ -49,7 +49,7 @@ describe("the wait before the next attempt", () => {
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   });
 
-  it("keeps its bounds in every state", () => {
+  test("the wait keeps its bounds in every state", () => {
     fc.assert(
       fc.property(states, (any) => {
         const waitMs = nextWaitMs(any);
@@ -66,7 +66,7 @@ describe("the wait before the next attempt", () => {
     );
   });
 
-  it("is given whenever attempts and time are left", () => {
+  test("a wait is returned whenever attempts and time are left", () => {
     fc.assert(
       fc.property(states, (any) => {
         const roomy = { ...any, attempts: 1, attemptsMax: 2, deadlineMs: 2_000_000 };
@@ -83,17 +83,17 @@ describe("the time of an attempt", () => {
     [10_000, 9_551, 0],
     [10_000, 10_000, 0],
     [10_000, 99_999, 0],
-  ] as const)("with a deadline of %i at %i is %i ms", ([deadlineMs, nowMs, timeMs]) => {
+  ] as const)("an attempt with a deadline of %i at %i has %i ms", ([deadlineMs, nowMs, timeMs]) => {
     expect(attemptTimeMs(nowMs, deadlineMs)).toBe(timeMs);
   });
 
-  it("keeps a quarter of a second for the reply and is never under a fifth", () => {
+  test("an attempt leaves a quarter of a second for the reply and has never under a fifth", () => {
     expect([replyReserveMs, attemptMsMin]).toEqual([250, 200]);
   });
 });
 
 describe("Retry-After", () => {
-  // Half a minute before the instant that RFC 9110 shows in all three forms of a date.
+  // Half a minute before the time that RFC 9110 shows in all three forms of a date.
   const nowMs = Date.UTC(1994, 10, 6, 8, 49, 7);
 
   test.for([
@@ -123,11 +123,11 @@ describe("Retry-After", () => {
     ["Sun, 99 Nov 1994 08:49:37 GMT", undefined],
     ["Sun, 06 Nov 1994", undefined],
     ["1994-11-06T08:49:37Z", undefined],
-  ] as const)("%j is %s ms", ([header, waitMs]) => {
+  ] as const)("Retry-After of %j is %s ms", ([header, waitMs]) => {
     expect(parseRetryAfter(header, nowMs)).toBe(waitMs);
   });
 
-  it("is a date of the server's clock, which is the Date of its answer where there is one", () => {
+  test("a date is compared with the Date of the response, if there is one", () => {
     const header = "Sun, 06 Nov 1994 08:49:37 GMT";
     const read = (date: string | undefined) =>
       retryAfterMsOf({ "retry-after": header, date }, nowMs);
@@ -137,24 +137,24 @@ describe("Retry-After", () => {
     expect([read(undefined), read("now"), read("")]).toEqual([30_000, 30_000, 30_000]);
   });
 
-  it("in seconds needs no clock", () => {
+  test("seconds need no clock", () => {
     const date = "Sun, 06 Nov 1994 18:49:37 GMT";
 
     expect(retryAfterMsOf({ "retry-after": "7", date }, nowMs)).toBe(7_000);
   });
 
-  it("may be absent", () => {
+  test("the header may be absent", () => {
     expect(parseRetryAfter(undefined, nowMs)).toBeUndefined();
   });
 
-  test.for(["Asia/Seoul", "America/New_York"])("is a date in GMT in %s too", (zone) => {
+  test.for(["Asia/Seoul", "America/New_York"])("a date in %s is read as GMT too", (zone) => {
     vi.stubEnv("TZ", zone);
 
     expect(parseRetryAfter("Sun Nov  6 08:49:37 1994", nowMs)).toBe(30_000);
     expect(parseRetryAfter("Sunday, 06-Nov-94 08:49:37 GMT", nowMs)).toBe(30_000);
   });
 
-  it("of any text is a wait of 0 or more, or none", () => {
+  test("any text is a wait of 0 or more, or none", () => {
     const texts = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),

@@ -4,7 +4,7 @@ import { createServer as createNetServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createIdentity, listen, requester, serveRaw } from "../../support/loopback.ts";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -16,8 +16,8 @@ function failed(sent: "never" | "unknown", code: string, staleSocket = false) {
   return { kind: "noResponse", sent, cause, code, staleSocket };
 }
 
-describe("an answer", () => {
-  it("is read with status, headers and body, after the request went out as it was given", async () => {
+describe("a response", () => {
+  test("the response is read with status, headers and body after the request was sent unchanged", async () => {
     const { send, seen } = await serveRaw((socket) => socket.write(ok.replace("200 OK", "429 X")));
 
     const answer = await send({ headers: ["host", "a.example", "X-Case", "1"], body: "" });
@@ -39,14 +39,14 @@ describe("an answer", () => {
     [65_536, 65_536, false],
     [65_537, 65_536, true],
     [1_000_000, 65_536, true],
-  ] as const)("of %i bytes is read up to %i", async ([bytes, read, truncated]) => {
+  ] as const)("a response of %i bytes is read up to %i", async ([bytes, read, truncated]) => {
     const server = createHttpServer((_, response) => response.end("x".repeat(bytes)));
     const { send } = requester(`http://127.0.0.1:${await listen(server)}/`);
 
     expect(await send()).toMatchObject({ status: 200, body: "x".repeat(read), truncated });
   });
 
-  it("that comes in pieces is not mixed with one that comes between them", async () => {
+  test("responses that arrive in interleaved pieces are not mixed", async () => {
     const waiting: Socket[] = [];
     const { send } = await serveRaw((socket, count) => {
       if (count === 1) {
@@ -66,7 +66,7 @@ describe("an answer", () => {
     expect(await first).toMatchObject({ body: "first half" });
   });
 
-  it("leaves no timer behind", async () => {
+  test("a finished exchange leaves no timer behind", async () => {
     const { send } = await serveRaw((socket) => socket.write(ok));
     const [set, clear] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
 
@@ -77,7 +77,7 @@ describe("an answer", () => {
     expect(clear.mock.calls).toEqual(timers);
   });
 
-  it("that a proxy has encoded all the same is decoded", async () => {
+  test("a response that a proxy has encoded unasked is decoded", async () => {
     const server = createHttpServer((_, response) => {
       response.writeHead(200, { "content-encoding": "gzip" });
       response.end(gzipSync('{"status":"200","detail":"OK"}'));
@@ -87,7 +87,7 @@ describe("an answer", () => {
     expect(await send()).toMatchObject({ status: 200, body: '{"status":"200","detail":"OK"}' });
   });
 
-  it("that is a redirect is not followed", async () => {
+  test("a redirect is not followed", async () => {
     const { send, seen } = await serveRaw((socket) =>
       socket.write("HTTP/1.1 307 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"),
     );
@@ -97,8 +97,8 @@ describe("an answer", () => {
   });
 });
 
-describe("no answer", () => {
-  it("comes from a port nobody listens on, to which nothing was sent", async () => {
+describe("a missing response", () => {
+  test("a port without a listener gives a request that was never sent", async () => {
     const server = createNetServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
@@ -108,7 +108,7 @@ describe("no answer", () => {
     expect(answer).toEqual(failed("never", "ECONNREFUSED"));
   });
 
-  it("comes of a header that cannot be sent", async () => {
+  test("a header that cannot be sent gives no response", async () => {
     const { send, seen } = await serveRaw((socket) => socket.write(ok));
 
     const answer = await send({ headers: ["x-ncp-iam-access-key", "열쇠"] });
@@ -141,7 +141,7 @@ describe("no answer", () => {
       "EPROTO",
       (socket) => socket.write("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
     ],
-  ])("comes of %s (%s), and the outcome is unknown", async ([, code, onRequest]) => {
+  ])("%s gives no response (%s), and the outcome is unknown", async ([, code, onRequest]) => {
     const { send } = await serveRaw(onRequest);
 
     expect(await send({ timeoutMs: 200 })).toEqual(failed("unknown", code));
@@ -149,7 +149,7 @@ describe("no answer", () => {
 });
 
 describe("a kept-alive socket", () => {
-  it("gathers no listeners, however often it is used", async () => {
+  test("a socket gathers no listeners, however often it is used", async () => {
     const { send, seen } = await serveRaw((socket) => socket.write(ok));
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);
@@ -170,33 +170,39 @@ describe("a kept-alive socket", () => {
     [3_999, 1],
     [4_000, 2],
     [600_000, 2],
-  ] as const)("idle for %i ms makes %i connections of two requests", async ([idleMs, count]) => {
-    const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
+  ] as const)(
+    "a socket that is idle for %i ms makes %i connections of two requests",
+    async ([idleMs, count]) => {
+      const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
 
-    await send();
-    clock.nowMs += idleMs;
-    const second = await send();
+      await send();
+      clock.nowMs += idleMs;
+      const second = await send();
 
-    expect(second).toMatchObject({ kind: "response", body: "ok" });
-    expect(seen.connections).toBe(count);
-  });
+      expect(second).toMatchObject({ kind: "response", body: "ok" });
+      expect(seen.connections).toBe(count);
+    },
+  );
 
   test.for([
     [59_999, 1],
     [60_000, 2],
-  ] as const)("of %i ms makes %i connections of the requests since", async ([ageMs, count]) => {
-    const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
+  ] as const)(
+    "a socket of %i ms makes %i connections of the requests since",
+    async ([ageMs, count]) => {
+      const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
 
-    await send();
-    while (clock.nowMs < ageMs) {
-      clock.nowMs = Math.min(ageMs, clock.nowMs + 3_000);
       await send();
-    }
+      while (clock.nowMs < ageMs) {
+        clock.nowMs = Math.min(ageMs, clock.nowMs + 3_000);
+        await send();
+      }
 
-    expect(seen.connections).toBe(count);
-  });
+      expect(seen.connections).toBe(count);
+    },
+  );
 
-  it("that grows too old while it is in use is used to the end, and not again", async () => {
+  test("a socket that grows too old in use is used to the end and not again", async () => {
     const waiting: Socket[] = [];
     const { send, seen, clock } = await serveRaw((socket, count) =>
       count === 1 ? waiting.push(socket) : socket.write(ok),
@@ -211,7 +217,7 @@ describe("a kept-alive socket", () => {
     expect(seen.connections).toBe(2);
   });
 
-  it("counts its idle time from its last answer", async () => {
+  test("the idle time of a socket counts from its last response", async () => {
     const { send, seen, clock } = await serveRaw((socket) => socket.write(ok));
 
     for (let request = 0; request < 4; request += 1) {
@@ -230,12 +236,12 @@ describe("a kept-alive socket", () => {
       "by a reset within an answer is not",
       false,
       (socket) =>
-        // A whole turn later the client has read it.
+        // The client has read it one turn of the event loop later.
         socket.write(ok.slice(0, -1), () =>
           setImmediate(setImmediate, () => socket.resetAndDestroy()),
         ),
     ],
-  ])("closed %s", async ([, stale, onSecond]) => {
+  ])("a socket closed %s", async ([, stale, onSecond]) => {
     const { send, seen } = await serveRaw((socket, count) =>
       count === 1 ? socket.write(ok) : onSecond(socket),
     );
@@ -247,7 +253,7 @@ describe("a kept-alive socket", () => {
     expect(second).toEqual(failed("unknown", "ECONNRESET", stale));
   });
 
-  it("that stays silent is not stale", async () => {
+  test("a socket that stays silent is not stale", async () => {
     const { send, seen } = await serveRaw((socket, count) => count === 1 && socket.write(ok));
 
     await send();
@@ -257,7 +263,7 @@ describe("a kept-alive socket", () => {
     expect(second).toEqual(failed("unknown", "ETIMEDOUT"));
   });
 
-  it("is used for its own origin only, and kept while others are asked", async () => {
+  test("a socket is used for its own origin only, and kept during requests to others", async () => {
     const { send, seen } = await serveRaw((socket) => socket.write(ok));
     const server = createHttpServer((_, response) => response.end("another's"));
     const url = new URL(`http://127.0.0.1:${await listen(server)}/`);
@@ -273,7 +279,7 @@ describe("a kept-alive socket", () => {
     expect(seen.connections).toBe(1);
   });
 
-  it("is one of 256 at most", async () => {
+  test("at most 256 sockets are idle", async () => {
     const waiting: Socket[] = [];
     const { send, seen } = await serveRaw((socket) => {
       waiting.push(socket);
@@ -291,7 +297,7 @@ describe("a kept-alive socket", () => {
     expect(seen.connections).toBe(258);
   });
 
-  it("lets the process end while it is idle, and not while it is asked", async () => {
+  test("an idle socket lets the process end, and one in use does not", async () => {
     const countSockets = () =>
       process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
     const asked: number[] = [];
@@ -299,19 +305,19 @@ describe("a kept-alive socket", () => {
       asked.push(countSockets());
       socket.write(ok);
     });
-    // Those of the tests before take a turn to close.
+    // Connections of earlier tests take a turn to close.
     await vi.waitFor(() => expect(countSockets()).toBe(0), 5_000);
 
     await send();
     const idle = countSockets();
     await send();
 
-    // The server's end is one of them.
+    // The server's end counts as one of them.
     expect({ asked, idle }).toEqual({ asked: [2, 2], idle: 1 });
   });
 });
 
-describe("a connection is not used again", () => {
+describe("a connection that is not used again", () => {
   const answered =
     (head: string, body = "ok") =>
     (socket: Socket) =>
@@ -324,7 +330,7 @@ describe("a connection is not used again", () => {
       (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nok"),
     ],
     ["of HTTP/1.0", (socket) => socket.write(ok.replace("1.1", "1.0"))],
-  ])("%s", async ([, onRequest]) => {
+  ])("a connection is not used again %s", async ([, onRequest]) => {
     const { send, seen } = await serveRaw(onRequest);
 
     const answers = [await send(), await send()];
@@ -337,7 +343,7 @@ describe("a connection is not used again", () => {
     ["bytes", (socket) => socket.write("HTTP/1.1 200 OK\r\n")],
     ["its end", (socket) => socket.end()],
     ["a reset", (socket) => socket.resetAndDestroy()],
-  ])("when %s came while it was idle", async ([, whileIdle]) => {
+  ])("a connection that received %s while it was idle is not used again", async ([, whileIdle]) => {
     const sockets: Socket[] = [];
     const { send, seen } = await serveRaw((socket) => {
       sockets.push(socket);
@@ -351,7 +357,7 @@ describe("a connection is not used again", () => {
       whileIdle(socket);
     }
     await closed;
-    // The client hears of it in a later turn.
+    // The client receives it in a later turn.
     await nextTurn();
     await nextTurn();
     const second = await send();
@@ -360,7 +366,7 @@ describe("a connection is not used again", () => {
     expect(seen.connections).toBe(2);
   });
 
-  it("but closed", async () => {
+  test("a connection is used again unless it was closed", async () => {
     const closed = vi.fn();
     const { send } = await serveRaw((socket) => {
       socket.once("close", closed);
@@ -372,7 +378,7 @@ describe("a connection is not used again", () => {
     await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
   });
 
-  it("after an answer that did not come in time, which nobody else is given", async () => {
+  test("a connection whose response was late is not used again, and the response reaches nobody else", async () => {
     const sockets: Socket[] = [];
     const { send, seen } = await serveRaw((socket, count) => {
       sockets.push(socket);
@@ -388,7 +394,7 @@ describe("a connection is not used again", () => {
     expect(seen.connections).toBe(2);
   });
 
-  it("after an answer that came before all of its request had left", async () => {
+  test("a connection whose response came before the whole request was sent is not used again", async () => {
     const seen = { connections: 0 };
     const server = createNetServer((socket) => {
       seen.connections += 1;
@@ -410,7 +416,7 @@ describe("a connection is not used again", () => {
 
 describe("an origin with several backends", () => {
   const sick = "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n";
-  /** A balancer that gives each connection to the next backend, the sick one first. */
+  /** A load balancer that gives each connection to the next backend, the failing one first. */
   async function serveBalanced(onSick: (socket: Socket) => void, backends = 3) {
     const seen = { connections: 0, atSick: 0, requests: 0 };
     const server = createNetServer((socket) => {
@@ -430,7 +436,7 @@ describe("an origin with several backends", () => {
     ["a 500", { status: 500 }, (socket) => socket.write(sick.replace("503", "500"))],
     ["silence", { code: "ETIMEDOUT" }, () => undefined],
     ["no HTTP", { code: "EPROTO" }, (socket) => socket.write("ready\r\n\r\n")],
-  ])("gives %s to one of fifteen attempts", async ([, first, onSick]) => {
+  ])("a backend that fails with %s gets one of fifteen attempts", async ([, first, onSick]) => {
     const { send, seen } = await serveBalanced(onSick);
 
     const answers = [await send({ timeoutMs: 200 })];
@@ -446,7 +452,7 @@ describe("an origin with several backends", () => {
     ["with a 503", (socket) => socket.write(sick)],
     ["to answer in time", () => undefined],
     ["to speak HTTP", (socket) => socket.write("ready\r\n\r\n")],
-  ])("keeps no connection that was idle or in use when one failed %s", async ([, fail]) => {
+  ])("no connection that was idle or in use is kept when one failed %s", async ([, fail]) => {
     const waiting: Socket[] = [];
     const { send, seen } = await serveRaw((socket, count) => {
       if (count <= 4) {
@@ -473,11 +479,11 @@ describe("an origin with several backends", () => {
     await sent[3];
     await send();
 
-    // The second failure is on a connection from before, and says nothing about the new one.
+    // The second failure is on an earlier connection and does not concern the new one.
     expect(seen.connections).toBe(5);
   });
 
-  it("keeps its connections when another cannot be opened or is closed", async () => {
+  test("connections are kept when another cannot be opened or is closed", async () => {
     const { send, seen } = await serveRaw((socket, count) => {
       if (count === 2) {
         socket.resetAndDestroy();
@@ -494,7 +500,7 @@ describe("an origin with several backends", () => {
     expect(seen.connections).toBe(2);
   });
 
-  it("keeps its connection after refusals", async () => {
+  test("a connection is kept after refusals", async () => {
     const { send, seen } = await serveRaw((socket, count) =>
       socket.write(ok.replace("200", count === 1 ? "429" : "404")),
     );
@@ -506,7 +512,7 @@ describe("an origin with several backends", () => {
     expect(seen.connections).toBe(1);
   });
 
-  it("takes no other origin's connections with it", async () => {
+  test("connections of other origins are kept", async () => {
     const { send, seen } = await serveRaw((socket) => socket.write(ok));
     const server = createNetServer((socket) => socket.on("data", () => socket.write(sick)));
     const url = new URL(`http://127.0.0.1:${await listen(server)}/`);
@@ -519,7 +525,7 @@ describe("an origin with several backends", () => {
   });
 });
 
-describe("over TLS", () => {
+describe("TLS", () => {
   const identity = createIdentity();
   const serveTls = async (onRequest: (socket: Socket) => void) => {
     const server = createHttpsServer(identity, ({ socket }, response) => {
@@ -529,7 +535,7 @@ describe("over TLS", () => {
     return requester(`https://127.0.0.1:${await listen(server)}/`);
   };
 
-  it("nothing is sent to a server whose certificate nobody vouches for", async () => {
+  test("nothing is sent to a server with an untrusted certificate", async () => {
     const onRequest = vi.fn();
     const { send } = await serveTls(onRequest);
 
@@ -537,20 +543,20 @@ describe("over TLS", () => {
     expect(onRequest).not.toHaveBeenCalled();
   });
 
-  it("nothing is sent before the handshake is done", async () => {
+  test("nothing is sent before the handshake is done", async () => {
     const { send } = requester(`https://127.0.0.1:${await listen(createNetServer())}/`);
 
     expect(await send({ timeoutMs: 100 })).toEqual(failed("never", "ETIMEDOUT"));
   });
 
-  it("an answer is read", async () => {
+  test("a response is read", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const { send } = await serveTls(() => undefined);
 
     expect(await send()).toMatchObject({ kind: "response", status: 200, body: "ok" });
   });
 
-  it("the next connection takes the last one's session up", async () => {
+  test("the next connection resumes the session of the last one", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const reused: boolean[] = [];
     const server = createTlsServer(identity, (socket) => {
@@ -566,7 +572,7 @@ describe("over TLS", () => {
     expect(reused).toEqual([false, true]);
   });
 
-  it("another origin's session is not taken up, though its server would take it", async () => {
+  test("the session of another origin is not resumed, even if its server would accept it", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const reused: boolean[] = [];
     const ticketKeys = Buffer.alloc(48, 1);
@@ -587,7 +593,7 @@ describe("over TLS", () => {
     expect(reused).toEqual([false, false, false]);
   });
 
-  it("a session is forgotten with the error of its connection", async () => {
+  test("a session is forgotten with the error of its connection", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const reused: boolean[] = [];
     const sockets: Socket[] = [];
@@ -611,20 +617,26 @@ describe("over TLS", () => {
   test.for([
     ["localhost", "localhost"],
     ["127.0.0.1", false],
-  ] as const)("%s is asked for by the name %s, and for HTTP/1.1", async ([host, servername]) => {
-    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
-    const asked: unknown[] = [];
-    const server = createTlsServer({ ...identity, ALPNProtocols: ["h2", "http/1.1"] }, (socket) => {
-      asked.push(socket.servername, socket.alpnProtocol);
-      socket.on("data", () => socket.write(ok)).on("error", () => undefined);
-    });
+  ] as const)(
+    "the server %s is requested with the name %s and HTTP/1.1",
+    async ([host, servername]) => {
+      vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+      const asked: unknown[] = [];
+      const server = createTlsServer(
+        { ...identity, ALPNProtocols: ["h2", "http/1.1"] },
+        (socket) => {
+          asked.push(socket.servername, socket.alpnProtocol);
+          socket.on("data", () => socket.write(ok)).on("error", () => undefined);
+        },
+      );
 
-    await requester(`https://${host}:${await listen(server)}/`).send();
+      await requester(`https://${host}:${await listen(server)}/`).send();
 
-    expect(asked).toEqual([servername, "http/1.1"]);
-  });
+      expect(asked).toEqual([servername, "http/1.1"]);
+    },
+  );
 
-  it("the outcome is unknown after the handshake", async () => {
+  test("the outcome is unknown after the handshake", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     const { send } = await serveTls((socket) => socket.destroy());
 

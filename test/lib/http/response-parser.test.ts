@@ -2,7 +2,7 @@ import { request as requestHttp } from "node:http";
 import { createServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type ParsedResponse,
   ParseError,
@@ -12,7 +12,7 @@ import { listen } from "../../support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
 
-/** The answer, the code of what is wrong with it, or `more` while the reader waits. */
+/** Returns the response, an error code, or `more` while the parser waits. */
 function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }: Given = {}) {
   const reader = parseResponse(method, bodyBytesMax);
   reader.next();
@@ -30,7 +30,7 @@ function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }:
   }
 }
 
-/** …when the connection ends after those bytes. */
+/** Returns the result if the connection ends after those bytes. */
 function readToEnd(text: string, given: Given = {}) {
   const before = read([Buffer.from(text, "latin1")], given);
   if (before !== "more") {
@@ -49,7 +49,7 @@ function readToEnd(text: string, given: Given = {}) {
 const crlf = (...lines: readonly string[]) => lines.join("\r\n");
 const chunked = crlf("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "");
 
-/** Text, status, body, whether the connection may be used again: RFC 9112 and RFC 9110. */
+/** Text, status, body and reusability by RFC 9112 and RFC 9110. */
 const good: readonly (readonly [string, string, number, string, boolean])[] = [
   ["with a length", crlf("HTTP/1.1 200 OK", "Content-Length: 2", "", "ok"), 200, "ok", true],
   ["without a reason", crlf("HTTP/1.1 200", "Content-Length: 2", "", "ok"), 200, "ok", true],
@@ -205,7 +205,7 @@ const good: readonly (readonly [string, string, number, string, boolean])[] = [
   ],
 ];
 
-/** What another reader could take in another way: smuggling forms, bare line ends, folded lines. */
+/** Text that parsers read differently: smuggling forms, bare line ends, folded lines. */
 const bad: readonly (readonly [string, string])[] = [
   ["no HTTP", "ready\r\n\r\n"],
   ["HTTP/2", crlf("HTTP/2 200", "", "")],
@@ -272,8 +272,8 @@ const bad: readonly (readonly [string, string])[] = [
   ["trailers without end", `${chunked}0\r\n${"A: b\r\n".repeat(5_000)}`],
 ];
 
-describe("an answer", () => {
-  test.for(good)("%s is read", ([, text, status, body, isReusable]) => {
+describe("a response", () => {
+  test.for(good)("a response %s is read", ([, text, status, body, isReusable]) => {
     const truncated = body.length === 100;
 
     expect(readToEnd(text)).toEqual({
@@ -282,11 +282,11 @@ describe("an answer", () => {
     });
   });
 
-  test.for(bad)("with %s is none", ([, text]) => {
+  test.for(bad)("a response with %s is an error", ([, text]) => {
     expect(readToEnd(text)).toBe("EPROTO");
   });
 
-  it("of 204 that announces a body is read, and nothing follows it on its connection", () => {
+  test("a 204 that announces a body is read, and its connection is not used again", () => {
     const of = (framing: string) => readToEnd(crlf("HTTP/1.1 204 X", framing, "", ""));
 
     for (const framing of ["Content-Length: 5", "Transfer-Encoding: chunked"]) {
@@ -303,23 +303,23 @@ describe("an answer", () => {
     ["LF alone", "HTTP/1.1 200 OK\nContent-Length: 0\n"],
     ["a first line end of LF", "HTTP/1.1 200 OK\n"],
     ["LF after an interim answer", "HTTP/1.1 100 X\r\n\r\nHTTP/1.1 200 OK\n"],
-  ] as const)("that begins as %s is told from silence before it ends", ([, text]) => {
+  ] as const)("text that begins with %s is an error before it ends", ([, text]) => {
     expect(read([Buffer.from(text, "latin1")])).toBe("EPROTO");
     const single = [...Buffer.from(text, "latin1")].map((byte) => Buffer.of(byte));
     expect(read(single)).toBe("EPROTO");
   });
 
-  it("to HEAD has no body, whatever its length says", () => {
+  test("a response to HEAD has no body, whatever its length says", () => {
     const text = crlf("HTTP/1.1 200 OK", "Content-Length: 5", "", "");
 
     expect(readToEnd(text, { method: "HEAD" })).toMatchObject({ body: "", isReusable: true });
   });
 
-  it("that is cut is none, wherever it is cut", () => {
+  test("a truncated response is an error, wherever it is cut", () => {
     const whole = good.filter(([, text]) => /content-length|chunked/i.test(text));
     const cut = ([, text, , body]: (typeof good)[number]) => {
       const end = text.length - (text.includes("okHTTP") ? "HTTP/1.1 200 OK".length : 0);
-      // Of a longer body enough has come a byte before its end.
+      // A longer body reaches the limit one byte before its end.
       return Array.from({ length: body.length === 100 ? 9 : end - 1 }, (_, at) =>
         text.slice(0, at),
       );
@@ -330,7 +330,7 @@ describe("an answer", () => {
     );
   });
 
-  it("has its headers by name in lower case, without blanks around them, and of two the first", () => {
+  test("header names are in lower case, values are trimmed, and the first of two counts", () => {
     const fields = ["Date: \t now \t", "X-Two: 1", "x-two: 2", "__proto__: a", "X-Empty:"];
     const text = crlf("HTTP/1.1 204 X", ...fields, "", "");
 
@@ -344,14 +344,14 @@ describe("an answer", () => {
     ]);
   });
 
-  it("in more bytes than are read is cut, though a piece of it ends where reading does", () => {
+  test("a body longer than the limit is truncated, even if a piece ends at the limit", () => {
     const head = crlf("HTTP/1.1 200 OK", "Content-Length: 101", "", "");
     const pieces = [Buffer.from(head + "x".repeat(100)), Buffer.from("x")];
 
     expect(read(pieces)).toMatchObject({ body: "x".repeat(100), truncated: true });
   });
 
-  it("is the same in whatever pieces it comes", () => {
+  test("a response is the same in whatever pieces it arrives", () => {
     const texts = [...good, ...bad].map(([, text]) => text);
     const cuts = fc.array(fc.nat(), { maxLength: 30 });
     fc.assert(
@@ -369,7 +369,7 @@ describe("an answer", () => {
     );
   });
 
-  it("or not, any bytes are told in the end", () => {
+  test("any bytes lead to a result", () => {
     const words = [
       "HTTP/1.1 200 OK\r\n",
       "Content-Length: 3\r\n",
@@ -400,7 +400,7 @@ describe("an answer", () => {
   });
 });
 
-describe("an answer with a content coding", () => {
+describe("a response with a content coding", () => {
   const acknowledged = '{"status":"200","detail":"OK"}';
   // Made with gzip and zlib of Python, and with Google's Brotli.
   const gzipped = "H4sIAAAAAAACA6tWKi5JLCktVrJSMjIwUNJRSkktSczMAXL9vZVqAQGwDKUeAAAA";
@@ -416,7 +416,7 @@ describe("an answer with a content coding", () => {
     ["deflate", "eJyrViouSSwpLVayUjIyMFDSUUpJLUnMzAFy/b2VagGQUgjs"],
     ["deflate", "q1YqLkksKS1WslIyMjBQ0lFKSS1JzMwBcv29lWoB"],
     ["br", "iw6AeyJzdGF0dXMiOiIyMDAiLCJkZXRhaWwiOiJPSyJ9Aw=="],
-  ] as const)("of %s is read", ([coding, base64]) => {
+  ] as const)("a response in %s is decoded", ([coding, base64]) => {
     expect(answerOf(coding, Buffer.from(base64, "base64"))).toMatchObject({
       body: acknowledged,
       truncated: false,
@@ -434,11 +434,11 @@ describe("an answer with a content coding", () => {
     "",
     "__proto__",
     "aws-chunked",
-  ])("that is said to be %j and is not stays as it came", (coding) => {
+  ])("a body that is said to be %j and is not stays unchanged", (coding) => {
     expect(answerOf(coding, Buffer.from(acknowledged))).toMatchObject({ body: acknowledged });
   });
 
-  it("that is cut stays as it came, which is no JSON", () => {
+  test("a truncated body stays encoded, which is not JSON", () => {
     const { body } = answerOf(
       "gzip",
       Buffer.from(gzipped, "base64").subarray(0, -9),
@@ -447,7 +447,7 @@ describe("an answer with a content coding", () => {
     expect(body).not.toContain("status");
   });
 
-  it("that would be more than is read is truncated, though few bytes came", () => {
+  test("a body that decodes to more than the limit is truncated, even if few bytes came", () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
 
     expect(answerOf("gzip", bomb, 64 * 1024)).toMatchObject({ body: "", truncated: true });
@@ -455,7 +455,7 @@ describe("an answer with a content coding", () => {
     expect(answerOf("gzip", gzipSync("x".repeat(101)))).toMatchObject({ truncated: true });
   });
 
-  it("of any name and bytes is told, and is never larger than what is read", () => {
+  test("a body of any coding and bytes leads to a result within the limit", () => {
     const coding = fc.oneof(
       fc.constantFrom("gzip", "deflate", "br"),
       fc.stringMatching(/^[ -~]*$/),
@@ -472,7 +472,7 @@ describe("an answer with a content coding", () => {
     );
   });
 
-  it("comes out as it went in", () => {
+  test("any encoded body is decoded to the original", () => {
     const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
     const names = fc.constantFrom("gzip", "deflate", "br");
     fc.assert(
@@ -485,13 +485,13 @@ describe("an answer with a content coding", () => {
   });
 });
 
-/** Bytes behind the answer may come with it or after it. */
+/** Bytes after the response may arrive with it or later. */
 function withoutReuse(told: ParsedResponse | string) {
   return typeof told === "string" ? told : { ...told, isReusable: undefined };
 }
 
 describe("Node.js's own parser", () => {
-  /** What `node:http` makes of an answer: `[status, body]`, or undefined where it finds an error. */
+  /** Parses with `node:http`: `[status, body]`, or undefined after an error. */
   async function readByNode(text: string, method = "POST") {
     const server = createServer((socket) => {
       socket.once("data", () => socket.end(Buffer.from(text, "latin1")));
@@ -512,16 +512,16 @@ describe("Node.js's own parser", () => {
     });
   }
 
-  test.for(good)("reads an answer %s alike", async ([, text, status]) => {
+  test.for(good)("Node.js's parser reads a response %s alike", async ([, text, status]) => {
     const told = readToEnd(text, { bodyBytesMax: 1_000 });
-    // Cut here where the reader did not need the rest.
+    // The text is cut where the parser did not need the rest.
     const ours = typeof told === "string" ? undefined : [told.status, told.body];
 
     expect(await readByNode(text)).toEqual(ours);
     expect(ours === undefined || ours[0] === status).toBe(true);
   });
 
-  it("takes no other answer from texts that are nearly one", async () => {
+  test("Node.js's parser accepts no more of the texts that are nearly a response", async () => {
     const lines = good.flatMap(([, text]) => text.split("\r\n"));
     const lineEnd = fc.constantFrom("\r\n", "\r\n", "\r\n", "\r\n", "\n", "\r", "\r\n\r\n");
     const texts = fc
@@ -534,7 +534,7 @@ describe("Node.js's own parser", () => {
           return;
         }
         const theirs = (await readByNode(text)) ?? "an error";
-        // What follows an answer is an error to it; here no connection is used again after that.
+        // `node:http` reports text after a response as an error; the parser only closes the connection.
         const isSame = ours.isReusable || theirs !== "an error";
         expect(theirs).toEqual(isSame ? [ours.status, ours.body] : "an error");
       }),

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type CloudEventData, toCloudEvent } from "../../../lib/model/cloud-event.ts";
 
 const attributes = {
@@ -23,11 +23,11 @@ describe("a CloudEvent", () => {
     [',"data_base64":"Zm9vYg=="}', { kind: "binary", bytes: Buffer.from("foob") }],
     [',"data_base64":"/wA="}', { kind: "binary", bytes: new Uint8Array([0xff, 0]) }],
     ["}", { kind: "none" }],
-  ])("ends with %s", ([tail, data]) => {
+  ])("an event ends with %s", ([tail, data]) => {
     expect(toCloudEvent(attributes, data)).toBe(head + tail);
   });
 
-  it("has the optional attributes that are given, and no others", () => {
+  test("an event has the given optional attributes and no others", () => {
     const optional = {
       subject: "order",
       datacontenttype: "application/json",

@@ -23,7 +23,7 @@ test("each ending is counted under its name", () => {
   });
 });
 
-test("the worst ending is the call's, wherever it stands", () => {
+test("the worst ending is that of the call, wherever it is", () => {
   for (const [index, worst] of endings.entries()) {
     const upToHere = endings.slice(0, index + 1);
 
@@ -32,7 +32,7 @@ test("the worst ending is the call's, wherever it stands", () => {
   }
 });
 
-test("of equal endings the first is the call's", () => {
+test("the first of equal endings is that of the call", () => {
   const first: Ending = { kind: "refused", code: "RECORD_TOO_LARGE", reason: "1" };
 
   expect(worstOf([first, { ...first, reason: "2" }])).toBe(first);

@@ -10,7 +10,7 @@ function read(parameters: Readonly<Record<string, unknown>>) {
 }
 
 describe("an event of EventBridge", () => {
-  test("is read, its name as it came", () => {
+  test("the event is read with its name unchanged", () => {
     const { objects } = read(objectEvent("event-bridge"));
 
     expect(objects).toMatchObject([
@@ -24,7 +24,7 @@ describe("an event of EventBridge", () => {
     ]);
   });
 
-  test("is passed on as it came, without what stands beside its own fields", () => {
+  test("the event is passed on unchanged, without fields that are not its own", () => {
     const event = objectEvent("event-bridge");
 
     const { objects } = read({ ...event, NCLOUD_REGION: "x", other: 1 });
@@ -32,7 +32,7 @@ describe("an event of EventBridge", () => {
     expect(objects.map(({ data }) => data)).toEqual([event]);
   });
 
-  test("is told from the next one by version, ETag, sequencer, request and time, and leaves no notes", () => {
+  test("the version, ETag, sequencer, request and time are identity parts, and there are no notes", () => {
     const { objects, notes } = read(objectEvent("event-bridge"));
 
     expect(objects.map(({ identityParts }) => identityParts)).toEqual([
@@ -47,7 +47,7 @@ describe("an event of EventBridge", () => {
     expect(notes).toEqual([]);
   });
 
-  test("of another vendor keeps that vendor's name", () => {
+  test("an event of another vendor keeps that vendor's name", () => {
     const { region: _, ...event } = objectEvent("event-bridge");
 
     expect(read({ ...event, source: "acme.storage" }).objects).toMatchObject([
@@ -62,11 +62,11 @@ describe("an event of EventBridge", () => {
     ["type", { "detail-type": undefined }],
     ["bucket", { detail: { object: { key: "k" } } }],
     ["object", { detail: { bucket: { name: "b" } } }],
-  ] as const)("without its %s is unknown", ([, change]) => {
+  ] as const)("an event without its %s is unknown", ([, change]) => {
     expect(read({ ...objectEvent("event-bridge"), ...change }).kind).toBe("unknown");
   });
 
-  test("about something else is unknown", () => {
+  test("an event about something else is unknown", () => {
     const event = { ...objectEvent("event-bridge"), detail: { "instance-id": "i-1" } };
 
     expect(read(event).kind).toBe("unknown");

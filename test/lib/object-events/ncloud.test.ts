@@ -11,7 +11,7 @@ function read(parameters: Readonly<Record<string, unknown>>, fields: Partial<Ncl
 }
 
 describe("an event of NAVER Cloud", () => {
-  test("is read with all its known fields, its name as it came", () => {
+  test("the event is read with all its known fields and its name unchanged", () => {
     const event = objectEvent("ncloud");
 
     const { objects, notes } = read(event);
@@ -29,7 +29,7 @@ describe("an event of NAVER Cloud", () => {
     expect(notes).toEqual([]);
   });
 
-  test("may hold an object name and nothing else", () => {
+  test("the event may have an object name and nothing else", () => {
     const { objects } = read({ object_name: "a.txt" });
 
     expect(objects).toEqual([
@@ -45,7 +45,7 @@ describe("an event of NAVER Cloud", () => {
     ]);
   });
 
-  test("loses its other fields, whose names are noted in a plain form", () => {
+  test("unknown fields are dropped, and notes have their names in a plain form", () => {
     const event = { object_name: "a", owner: "value-1", ["x\n\u001b[31m".repeat(9)]: "value-2" };
 
     const { objects, notes } = read(event);
@@ -56,7 +56,7 @@ describe("an event of NAVER Cloud", () => {
     ]);
   });
 
-  test("keeps the fields that BUCKET_EVENT_FIELDS names", () => {
+  test("fields that BUCKET_EVENT_FIELDS names are kept", () => {
     const { objects, notes } = read(
       { object_name: "a", owner: "o", size: 1 },
       { passed: ["owner", "absent"] },
@@ -66,8 +66,8 @@ describe("an event of NAVER Cloud", () => {
     expect(notes).toEqual(["fields not passed on (BUCKET_EVENT_FIELDS): size"]);
   });
 
-  // The trigger of IBM Cloud Functions, as github.com/IBM's Java sample has it (read 2026-11-30).
-  test("is read in IBM's vocabulary too", () => {
+  // Event of IBM Cloud Functions' trigger in the Java sample of github.com/IBM (read 2026-11-30).
+  test("IBM's vocabulary is read too", () => {
     const event = objectEvent("ibm-cos");
 
     const { objects, notes } = read(event);
@@ -91,7 +91,7 @@ describe("an event of NAVER Cloud", () => {
     expect(notes).toEqual([]);
   });
 
-  test("is read in fields that settings name before the known ones", () => {
+  test("fields that settings name are read before the known ones", () => {
     const event = {
       ...objectEvent("ncloud"),
       bucketName: "mine",
@@ -118,7 +118,7 @@ describe("an event of NAVER Cloud", () => {
     expect(notes).toEqual([]);
   });
 
-  test("is read in known fields where those that settings name are absent, empty or no time", () => {
+  test("known fields are read if those that settings name are absent, empty or not a time", () => {
     const event = { ...objectEvent("ncloud"), bucketName: "", when: "soon" };
 
     const { objects } = read(event, {
@@ -140,7 +140,7 @@ describe("an event of NAVER Cloud", () => {
     ["an ETag", { object_etag: "a2b2d66938b1f023dec6394f12b782b5" }],
     ["an event", { event_name: "ObjectCreated", event_type: "Put" }],
     ["a length and no version", { object_length: 5, object_version: "null" }],
-  ] as const)("is told from the next one by nothing where it has %s alone", ([, fields]) => {
+  ] as const)("an event with %s alone has no identity parts", ([, fields]) => {
     expect(read({ object_name: "a", ...fields }).objects).toMatchObject([{ identityParts: [] }]);
   });
 
@@ -149,7 +149,7 @@ describe("an event of NAVER Cloud", () => {
     ["object_version", 7],
     ["request_time", 1_699_999_999],
     ["timestamp_start", "1699999999000"],
-  ] as const)("is told from the next one by its %s", ([field, value]) => {
+  ] as const)("the %s is an identity part", ([field, value]) => {
     expect(read({ object_name: "a", [field]: value }).objects).toMatchObject([
       { identityParts: [`${field}=${value}`] },
     ]);
@@ -165,21 +165,24 @@ describe("an event of NAVER Cloud", () => {
     ["2023-11-15T07:13:19+0900", "", "2023-11-14T22:13:19.000Z"],
     ["+002023-11-15T07:13:19Z", "", undefined],
     ["16999999990", "", undefined],
-  ] as const)("finished at %j and started at %j is of the time %j", ([finish, start, time]) => {
-    const times = { timestamp_finish: finish, timestamp_start: start };
+  ] as const)(
+    "an event finished at %j and started at %j has the time %j",
+    ([finish, start, time]) => {
+      const times = { timestamp_finish: finish, timestamp_start: start };
 
-    expect(read({ object_name: "a", ...times }).objects).toMatchObject([{ time }]);
-  });
+      expect(read({ object_name: "a", ...times }).objects).toMatchObject([{ time }]);
+    },
+  );
 });
 
 describe("the note about dropped fields", () => {
-  test("is none about what is OpenWhisk's or a setting", () => {
+  test("OpenWhisk's fields and settings cause no note", () => {
     const { notes } = read({ object_name: "a.txt", __ow_method: "post", LOG_LEVEL: "info" });
 
     expect(notes).toEqual([]);
   });
 
-  test("names 20 without counting", () => {
+  test("the note names 20 fields without counting", () => {
     const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`field_${i}`, i]));
 
     const { notes } = read({ object_name: "a.txt", ...twenty });
@@ -187,7 +190,7 @@ describe("the note about dropped fields", () => {
     expect(notes[0]).toMatch(/field_18, field_19$/);
   });
 
-  test("names at most 20 and counts the others", () => {
+  test("the note names at most 20 fields and counts the others", () => {
     const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`field_${i}`, i]));
 
     const { notes } = read({ object_name: "a.txt", ...many });

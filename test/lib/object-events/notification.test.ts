@@ -11,7 +11,7 @@ function read(parameters: Readonly<Record<string, unknown>>) {
 }
 
 describe("any notification", () => {
-  test("of S3's test event is a test", () => {
+  test("S3's test event is a test", () => {
     expect(read(objectEvent("s3-test-event")).kind).toBe("test");
   });
 
@@ -21,7 +21,7 @@ describe("any notification", () => {
     ["with an object name that is no text", { object_name: { a: 1 } }],
     ["with an empty object name", { object_name: "" }],
     ["with Records that are no list", { Records: { 0: {} } }],
-  ] as const)("that is %s is unknown", ([, parameters]) => {
+  ] as const)("a notification is unknown if it is %s", ([, parameters]) => {
     expect(read(parameters as Readonly<Record<string, unknown>>).kind).toBe("unknown");
   });
 });
@@ -30,7 +30,7 @@ test.for([
   [" from aws.ec2", { source: "aws.ec2", "detail-type": "EC2 Instance State-change", detail: {} }],
   [" from Scheduled Event", { "detail-type": "Scheduled Event" }],
   ["", {}],
-] as const)("of something else says that it is%s", ([from, event]) => {
+] as const)("an unknown notification names its source: %s", ([from, event]) => {
   expect(readNotification(event, noFields)).toEqual({ kind: "unknown", from });
 });
 
@@ -44,7 +44,7 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test("any JSON object is read without a throw", () => {
+test("any JSON object is read without an exception", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.oneof(names, fc.string()), values), (parameters) => {
       expect(["objects", "test", "unknown"]).toContain(read(parameters).kind);

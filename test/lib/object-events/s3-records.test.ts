@@ -10,7 +10,7 @@ function read(parameters: Readonly<Record<string, unknown>>) {
 }
 
 describe("Records of Amazon S3", () => {
-  test("are read in order, with their names decoded", () => {
+  test("the records are read in order, with their names decoded", () => {
     const { objects } = read(objectEvent("s3-records"));
 
     expect(objects).toMatchObject([
@@ -25,7 +25,7 @@ describe("Records of Amazon S3", () => {
     ]);
   });
 
-  test("are passed on as they came", () => {
+  test("the records are passed on unchanged", () => {
     const event = objectEvent("s3-records");
 
     const { objects } = read(event);
@@ -33,7 +33,7 @@ describe("Records of Amazon S3", () => {
     expect(objects.map(({ data }) => data)).toEqual(event["Records"]);
   });
 
-  test("are told apart by version, ETag, sequencer, request and time, and leave no notes", () => {
+  test("the version, ETag, sequencer, request and time are identity parts, and there are no notes", () => {
     const { objects, notes } = read(objectEvent("s3-records"));
 
     expect(objects.map(({ identityParts }) => identityParts)).toEqual([
@@ -53,7 +53,7 @@ describe("Records of Amazon S3", () => {
     expect(notes).toEqual([]);
   });
 
-  test("may hold names and nothing else", () => {
+  test("the records may have names and nothing else", () => {
     const { objects } = read({
       Records: [{ s3: { bucket: { name: "b" }, object: { key: "k" } } }],
     });
@@ -63,7 +63,7 @@ describe("Records of Amazon S3", () => {
     ]);
   });
 
-  test("of another vendor have its own prefix", () => {
+  test("records of another vendor have a prefix of their own", () => {
     const { objects } = read(objectEvent("minio-records"));
 
     expect(objects).toMatchObject([
@@ -78,7 +78,7 @@ describe("Records of Amazon S3", () => {
 
   // The form of "Bucket Notifications" in Ceph's documents, with the `etag` and the blank in the time that
   // its releases up to Pacific wrote: https://docs.ceph.com/en/latest/radosgw/notifications/
-  test("of Ceph keep their names, which are not encoded", () => {
+  test("names in records of Ceph are not decoded", () => {
     const { objects } = read(objectEvent("ceph-records"));
 
     expect(objects).toMatchObject([
@@ -109,7 +109,7 @@ describe("Records of Amazon S3", () => {
     ["ctyun:s3", "a+b%2Fc"],
     ["not-aws:s3", "a+b%2Fc"],
     [undefined, "a+b%2Fc"],
-  ] as const)("of the source %s have the name %s", ([eventSource, name]) => {
+  ] as const)("records of the source %s have the name %s", ([eventSource, name]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "a+b%2Fc" } };
 
     expect(read({ Records: [{ eventSource, s3 }] }).objects).toMatchObject([{ name }]);
@@ -120,7 +120,7 @@ describe("Records of Amazon S3", () => {
     ["Ceph's ETag", { etag: "d41d8cd98f00b204e9800998ecf8427e" }],
     ["the version of a bucket without versions", { eTag: "d41d", versionId: "null" }],
     ["empty fields", { eTag: "d41d", versionId: "", sequencer: null }],
-  ] as const)("are told apart by nothing where they have %s alone", ([, identityParts]) => {
+  ] as const)("records with %s alone have no identity parts", ([, identityParts]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "k", ...identityParts } };
 
     expect(read({ Records: [{ eventSource: "aws:s3", s3 }] }).objects).toMatchObject([
@@ -133,7 +133,7 @@ describe("Records of Amazon S3", () => {
     ["2023-06-13 11:20:19+09:00", "2023-06-13T02:20:19.000Z"],
     ["2023-06-13  02:20:19Z", undefined],
     ["2023-06-13 02:20:19", undefined],
-  ] as const)("of %s are of the time %s", ([eventTime, time]) => {
+  ] as const)("records with the time %s have the time %s", ([eventTime, time]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "k" } };
 
     expect(read({ Records: [{ eventTime, s3 }] }).objects).toMatchObject([{ time }]);
@@ -144,7 +144,7 @@ describe("Records of Amazon S3", () => {
     ["aws:sns", { EventSource: "aws:sns", Sns: {} }],
     ["OBS", { eventSource: "OBS", obs: {} }],
     ["x???31m", { eventSource: "x\n\u001b[31m" }],
-  ] as const)("of %s name it where they are refused", ([source, entry]) => {
+  ] as const)("refused records of %s name it", ([source, entry]) => {
     expect(read({ Records: [entry] }).unknown).toMatchObject([
       { refusal: { reason: `an entry of Records from ${source} names no bucket and object` } },
     ]);
@@ -157,7 +157,7 @@ describe("Records of Amazon S3", () => {
     ["aws:s3.evil", "s3.ObjectCreated:Put"],
     ["evil.aws:s3", "s3.ObjectCreated:Put"],
     [undefined, "s3.ObjectCreated:Put"],
-  ] as const)("of the source %s are of the type %s", ([eventSource, type]) => {
+  ] as const)("records of the source %s have the type %s", ([eventSource, type]) => {
     const s3 = { bucket: { name: "b" }, object: { key: "k" } };
 
     const { objects } = read({ Records: [{ eventSource, eventName: "ObjectCreated:Put", s3 }] });
@@ -173,7 +173,7 @@ describe("Records of Amazon S3", () => {
     ["no object", { s3: { bucket: { name: "b" } } }],
     ["an empty key", { s3: { bucket: { name: "b" }, object: { key: "" } } }],
     ["an SQS message", { messageId: "1", eventSource: "aws:sqs", body: "{}" }],
-  ] as const)("with an entry of %s refuse that entry alone", ([, entry]) => {
+  ] as const)("an entry of %s is refused alone", ([, entry]) => {
     const good = { s3: { bucket: { name: "b" }, object: { key: "k" } } };
 
     const { objects, unknown } = read({ Records: [entry, good] });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseListing } from "../../../lib/object-storage/listing.ts";
 
 // The sample responses of docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html, as they
@@ -56,7 +56,7 @@ const prefixesOnly = `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-
   </CommonPrefixes>
 </ListBucketResult>`;
 
-/** The names of a listing in which each stands as given. */
+/** Returns the names of a listing that contains the given texts. */
 function namesOf(...keys: readonly string[]) {
   const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
   const encoding = "<EncodingType>url</EncodingType>";
@@ -69,26 +69,29 @@ describe("a listing", () => {
   test.for([
     ["of keys", listingKeys, "my-image.jpg", "2009-10-12T17:50:30.000Z"],
     ["after a name", startAfter, "ExampleObject.txt", "2013-09-17T18:07:53.000Z"],
-  ] as const)("%s has the names and times of AWS's own sample", ([, xml, name, modified]) => {
-    expect(
-      parseListing(xml).objects.map((one) => [one.name, new Date(one.modifiedMs).toISOString()]),
-    ).toEqual([[name, modified]]);
-  });
+  ] as const)(
+    "a listing %s has the names and times of AWS's own sample",
+    ([, xml, name, modified]) => {
+      expect(
+        parseListing(xml).objects.map((one) => [one.name, new Date(one.modifiedMs).toISOString()]),
+      ).toEqual([[name, modified]]);
+    },
+  );
 
-  it("of common prefixes alone has no objects", () => {
+  test("a listing of common prefixes alone has no objects", () => {
     expect(parseListing(prefixesOnly)).toEqual({
       ...{ objects: [], isTruncated: false, isVersion1: false },
       ...{ token: undefined, nextMarker: undefined },
     });
   });
 
-  it("of a server that knows no encoding-type has names escaped as XML", () => {
+  test("names of a server without encoding-type are unescaped as XML", () => {
     const xml = "<Contents><Key>a+b%20&lt;c&gt; &amp;amp;&quot;&apos;</Key></Contents>";
 
     expect(parseListing(xml).objects.map(({ name }) => name)).toEqual(["a+b%20<c> &amp;\"'"]);
   });
 
-  it("keeps the order of its objects", () => {
+  test("objects keep their order", () => {
     expect(namesOf("b", "a", "c")).toEqual(["b", "a", "c"]);
   });
 
@@ -100,11 +103,11 @@ describe("a listing", () => {
     // RFC 3986, section 2.1: "%" is "%25"; W3C "Character encodings": U+AC00 is EA B0 80 in UTF-8.
     ["100%25/%EA%B0%80", "100%/가"],
     ["a%3CContents%3E%26", "a<Contents>&"],
-  ] as const)("with encoding-type=url says %s for %s", ([key, name]) => {
+  ] as const)("a listing with encoding-type=url has %s for %s", ([key, name]) => {
     expect(namesOf(key)).toEqual([name]);
   });
 
-  it("tells an object whose name cannot be read by the text that stands there", () => {
+  test("an object whose name cannot be decoded keeps the raw text", () => {
     const xml =
       "<EncodingType>url</EncodingType>" +
       ["a", "%ff", "", "&#xD800;"].map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
@@ -116,7 +119,7 @@ describe("a listing", () => {
     ]);
   });
 
-  it("has no time and no size where an object says none", () => {
+  test("an object without time and size has none", () => {
     expect(parseListing("<Contents><Key>a</Key></Contents>").objects).toEqual([
       { name: "a", isReadable: true, modifiedMs: Number.NaN, size: Number.NaN },
     ]);
@@ -135,7 +138,7 @@ describe("a listing", () => {
     ],
     ["lines between", "<Contents>\n  <Key>a</Key>\n  <Size>1</Size>\n</Contents>", "a"],
     ["an end tag with a blank", "<Contents><Key>a</Key ><Size >7</Size ></Contents >", "a"],
-  ] as const)("with %s in it says the name", ([, contents, name]) => {
+  ] as const)("a listing with %s in it has the name", ([, contents, name]) => {
     expect(
       parseListing(`<ListBucketResult>${contents}</ListBucketResult>`).objects.map(
         (one) => one.name,
@@ -152,12 +155,12 @@ describe("a listing", () => {
       "behind them",
       "<Contents><Key>a</Key></Contents><IsTruncated> true </IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>",
     ],
-  ] as const)("that tells %s where it goes on is read", ([, xml]) => {
+  ] as const)("a listing that states its continuation %s is read", ([, xml]) => {
     expect(parseListing(xml)).toMatchObject({ isTruncated: true, token: "a&b=" });
   });
 
   // docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html: Marker, and NextMarker with a delimiter only.
-  it("of version 1 of the operation is told by its marker", () => {
+  test("a listing of version 1 is recognized by its marker", () => {
     const xml =
       "<ListBucketResult><Name>b</Name><Marker></Marker><EncodingType>url</EncodingType>" +
       "<IsTruncated>true</IsTruncated><NextMarker>a%2Bb</NextMarker></ListBucketResult>";
@@ -178,7 +181,7 @@ describe("any text", () => {
     )
     .map((parts) => parts.join(""));
 
-  it("is a list of named objects, and no error", () => {
+  test("any text is a list of named objects without an error", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { objects } = parseListing(text);
@@ -190,7 +193,7 @@ describe("any text", () => {
     );
   });
 
-  it("that is a name comes back from a listing in which it is encoded", () => {
+  test("any name is read back from a listing in which it is encoded", () => {
     const names = fc.string({ unit: "binary", minLength: 1 });
 
     fc.assert(
@@ -211,13 +214,13 @@ describe("any text", () => {
     ["&#39;", "<Contents><Key>&#39;"],
     ["]]> ", "<Contents><Key><![CDATA["],
     ["a:", "<a:"],
-  ] as const)("of 1 MB of %s is read in no time", ([piece, start]) => {
+  ] as const)("a text of 1 MB of %s is read quickly", ([piece, start]) => {
     const text = start + piece.repeat(1_000_000 / piece.length);
     const beganMs = performance.now();
 
     parseListing(text);
 
-    // A pass takes some 10 ms; a quadratic one, minutes.
+    // A linear pass takes about 10 ms, a quadratic one minutes.
     expect(performance.now() - beganMs).toBeLessThan(2_000);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTransport } from "../../../lib/http/client.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import {
@@ -21,7 +21,7 @@ import { hear, secretsInUse } from "../../support/spoken.ts";
 
 const bucket = "records";
 
-/** All of an object, as text. */
+/** Reads a whole object as text. */
 async function getObject(ask: StorageClient, object: ObjectName, size = Number.NaN) {
   const content = await readObject(ask, object, size);
   if (!content.ok) {
@@ -37,7 +37,7 @@ async function getObject(ask: StorageClient, object: ObjectName, size = Number.N
   return { ok: true, value: texts.join("") };
 }
 
-/** s3rver has no types. */
+/** The package s3rver has no types. */
 type S3Server = {
   readonly run: () => Promise<{ readonly port: number }>;
   readonly close: () => Promise<void>;
@@ -45,7 +45,7 @@ type S3Server = {
 const require = createRequire(import.meta.url);
 const S3rver = require("s3rver/lib/s3rver.js") as new (options: object) => S3Server;
 
-/** Listings that are cut short bear a token under "des", which OpenSSL 3 no longer has. */
+/** Truncated listings have a token encrypted with "des", which OpenSSL 3 no longer has. */
 function mendTokens(): void {
   const crypto = require("node:crypto") as {
     createCipheriv: typeof createCipheriv;
@@ -63,10 +63,10 @@ function mendTokens(): void {
 }
 
 /**
- * Another implementation of the API: it knows access keys and refuses clocks that are off, but takes
- * any signature of version 4. `signature-v4.test.ts` has the witness for those.
+ * Another implementation of the API. It knows access keys and refuses wrong clocks, but accepts any
+ * signature of version 4. `signature-v4.test.ts` checks signatures.
  */
-describe("against s3rver", () => {
+describe("s3rver", () => {
   const directory = mkdtempSync(join(tmpdir(), "s3rver-"));
   const configureBuckets = [{ name: bucket }];
   const options = { port: 0, address: "127.0.0.1", silent: true, directory, configureBuckets };
@@ -82,7 +82,7 @@ describe("against s3rver", () => {
 
   const transport = createTransport({ now: Date.now });
 
-  /** With s3rver's own key pair, unless told otherwise. */
+  /** Creates a client with s3rver's own key pair by default. */
   function connect({ accessKey = "S3RVER", now = Date.now } = {}) {
     const config = { endpoint, region: "kr-standard", keys: createKeyPair(accessKey, "S3RVER") };
     const context = { transport, clock: createSigningClocks(now)() };
@@ -97,7 +97,7 @@ describe("against s3rver", () => {
     ["of Korean", "주문/2023년 11월"],
     ["of what encodeURIComponent leaves as it is", "it's (1)!*~"],
     ["of what separates in a URL", "a?b&c=d#e;f:g@h"],
-  ] as const)("an object with a name %s is put, got and removed", async ([, name]) => {
+  ] as const)("an object with a name %s is put, read and removed", async ([, name]) => {
     const ask = connect();
     const object = { bucket, name };
     const body = `값 of ${name}\n`;
@@ -109,7 +109,7 @@ describe("against s3rver", () => {
     expect(await getObject(ask, object)).toMatchObject({ ok: false, status: 404 });
   });
 
-  it("bytes are stored as they are", async () => {
+  test("bytes are stored unchanged", async () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
     const stored = await putObject(connect(), { bucket, name: "bytes" }, bytes);
@@ -120,7 +120,7 @@ describe("against s3rver", () => {
     );
   });
 
-  it("an empty object is stored, and a later one takes its place", async () => {
+  test("an empty object is stored, and a later one replaces it", async () => {
     const object = { bucket, name: "twice" };
     const ask = connect();
 
@@ -134,7 +134,7 @@ describe("against s3rver", () => {
     ]);
   });
 
-  it("a listing comes in pages, in order, under its prefix", async () => {
+  test("a listing comes in pages, in order, under its prefix", async () => {
     mendTokens();
     const ask = connect();
     const began = Date.now();
@@ -159,7 +159,7 @@ describe("against s3rver", () => {
     expect(times.filter((ms) => ms < began - 2_000 || ms > Date.now() + 2_000)).toEqual([]);
   });
 
-  it("a listing goes on where its token says, and the token ends with it", async () => {
+  test("a listing continues at its token, and the token ends with it", async () => {
     mendTokens();
     const ask = connect();
     for (const name of ["tokens/a", "tokens/b", "tokens/c"]) {
@@ -176,7 +176,7 @@ describe("against s3rver", () => {
     ]);
   });
 
-  it("a large object is read in parts", async () => {
+  test("a large object is read in parts", async () => {
     const ask = connect();
     const body = "0123456789가".repeat(400_000);
     await putObject(ask, { bucket, name: "large" }, body);
@@ -186,9 +186,9 @@ describe("against s3rver", () => {
     expect(read.ok && read.value === body).toBe(true);
   });
 
-  it("objects are removed together, and those that are not there too", async () => {
+  test("several objects are removed together, including missing ones", async () => {
     const ask = connect();
-    // s3rver stumbles over two of one folder: each call clears it away.
+    // s3rver fails on two concurrent calls for one folder, because each removes it.
     const names = ["gone-a/1", "gone-b/1", "gone-c/1"];
     await putObject(ask, { bucket, name: "gone-a/1" }, "");
     await putObject(ask, { bucket, name: "gone-b/1" }, "");
@@ -200,7 +200,7 @@ describe("against s3rver", () => {
     expect(left).toMatchObject({ ok: true, value: { objects: [] } });
   });
 
-  it("what is not there is not found, and removing it is no error", async () => {
+  test("a missing object is not found, and removing it is no error", async () => {
     const ask = connect();
 
     expect(await getObject(ask, { bucket, name: "nothing" })).toEqual({
@@ -215,7 +215,7 @@ describe("against s3rver", () => {
     });
   });
 
-  it("a foreign access key is refused, and nothing of the answer is told", async () => {
+  test("a foreign access key is refused, and the response is not repeated", async () => {
     const { ncloudAccessKey } = secretsInUse;
 
     const refused = await getObject(connect({ accessKey: ncloudAccessKey }), { bucket, name: "a" });
@@ -234,11 +234,11 @@ describe("against s3rver", () => {
   });
 });
 
-describe("of an object storage that", () => {
+describe("an object storage", () => {
   const object = { bucket, name: "a" };
   const slowDown = answer(503, "<Code>SlowDown</Code><Message>canary text</Message>");
 
-  /** A patient ask over a script, within ten seconds unless told otherwise. */
+  /** Creates a retrying client over a script, within ten seconds by default. */
   function createScripted(transport: Script, withinMs = 10_000) {
     const harness = createHarness({ transport, random: 0.5 });
     const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
@@ -252,7 +252,7 @@ describe("of an object storage that", () => {
   const datesOf = ({ requests }: ReturnType<typeof createScripted>) =>
     requests.map(({ headers }) => headers[headers.indexOf("x-amz-date") + 1]);
 
-  it("fails twice and then does not, a request is tried again and signed anew", async () => {
+  test("a request is retried and signed anew after two failures", async () => {
     const harness = createScripted([slowDown, slowDown, answer(200, "text", { etag: '"0"' })]);
 
     expect(await getObject(harness.ask, object)).toEqual({ ok: true, value: "text" });
@@ -262,7 +262,7 @@ describe("of an object storage that", () => {
     );
   });
 
-  it("goes on failing, three tries are made", async () => {
+  test("a failing storage gets three attempts", async () => {
     const harness = createScripted(() => slowDown);
 
     const stored = await putObject(harness.ask, object, "text");
@@ -272,7 +272,7 @@ describe("of an object storage that", () => {
     expect(harness.requests).toHaveLength(3);
   });
 
-  it("fails when 450 ms are not left after the wait, no other try is made", async () => {
+  test("no further attempt is made if less than 450 ms are left after the wait", async () => {
     const tries = async (withinMs: number) => {
       const harness = createScripted(() => slowDown, withinMs);
       await getObject(harness.ask, object);
@@ -294,7 +294,7 @@ describe("of an object storage that", () => {
     [429, 3],
     [500, 3],
     [503, 3],
-  ] as const)("answers %i, %i tries are made", async ([status, tries]) => {
+  ] as const)("a status of %i leads to %i attempts", async ([status, tries]) => {
     const body = status < 300 ? "" : "<Error><Message>canary text</Message></Error>";
     const harness = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
 
@@ -302,7 +302,7 @@ describe("of an object storage that", () => {
 
     expect(harness.requests).toHaveLength(tries);
     expect(stored).toEqual(
-      // What is gone needs no removing.
+      // A missing object needs no removal.
       status < 300 || status === 404
         ? { ok: true, value: undefined }
         : { ok: false, status, reason: `object storage: HTTP ${status}` },
@@ -334,22 +334,19 @@ describe("of an object storage that", () => {
     ],
     ["a removal", page, (ask: StorageClient) => removeObject(ask, object)],
     ["a listing", page, (ask: StorageClient) => listObjects(ask, { bucket, prefix: "", max: 1 })],
-  ] as const)(
-    "answers %s with 200 and is not the storage, nothing of it is believed",
-    async (row) => {
-      const [, given, request] = row;
-      const harness = createScripted(() => given);
+  ] as const)("a foreign 200 to %s is not accepted", async (row) => {
+    const [, given, request] = row;
+    const harness = createScripted(() => given);
 
-      expect(await request(harness.ask)).toEqual({
-        ok: false,
-        status: undefined,
-        reason: "object storage: HTTP 200, and not the storage's own answer",
-      });
-      expect(harness.requests).toHaveLength(3);
-    },
-  );
+    expect(await request(harness.ask)).toEqual({
+      ok: false,
+      status: undefined,
+      reason: "object storage: HTTP 200, and not the storage's own answer",
+    });
+    expect(harness.requests).toHaveLength(3);
+  });
 
-  it("would be given more than it gives back, it is not asked", async () => {
+  test("an object above the reading limit is not written", async () => {
     const harness = createScripted([]);
 
     expect(await putObject(harness.ask, object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
@@ -360,7 +357,7 @@ describe("of an object storage that", () => {
     expect(harness.requests).toEqual([]);
   });
 
-  it("would be given as much as it gives back, it is asked", async () => {
+  test("an object at the reading limit is written", async () => {
     const harness = createScripted([written]);
 
     expect(await putObject(harness.ask, object, new Uint8Array(64 * 1024 * 1024))).toEqual({
@@ -370,7 +367,7 @@ describe("of an object storage that", () => {
   });
 
   test.for(["..", ".", "a/../b", "a/./b", "../a", "a/.."])(
-    "would be asked for %j, which a URL cannot hold, it is not asked",
+    "the name %j, which a URL cannot hold, leads to no request",
     async (name) => {
       const harness = createScripted([]);
 
@@ -383,14 +380,14 @@ describe("of an object storage that", () => {
     },
   );
 
-  test.for(["...", "a..b/.c", "..a/b."])("is asked for %j, it is", async (name) => {
+  test.for(["...", "a..b/.c", "..a/b."])("the name %j leads to a request", async (name) => {
     const harness = createScripted([answer(200, "text", { etag: '"1"' })]);
 
     expect(await getObject(harness.ask, { bucket, name })).toEqual({ ok: true, value: "text" });
     expect(harness.requests[0]?.url.pathname).toBe(`/records/${name}`);
   });
 
-  it("is asked for an object, it is sent no body and no hash to keep", async () => {
+  test("a request for an object has no body and no hash metadata", async () => {
     const harness = createScripted([answer(200, "text", { etag: '"1"' })]);
 
     await getObject(harness.ask, object);
@@ -407,7 +404,7 @@ describe("of an object storage that", () => {
     expect(headers.at(-1)).toBe("0");
   });
 
-  it("holds an object that somebody else put there, its content is taken", async () => {
+  test("an object that somebody else wrote is accepted", async () => {
     const harness = createScripted([
       answer(200, "text", { etag: '"1"', "content-type": "application/x-ndjson" }),
     ]);
@@ -415,7 +412,7 @@ describe("of an object storage that", () => {
     expect(await getObject(harness.ask, object)).toEqual({ ok: true, value: "text" });
   });
 
-  it("gives back the hash that a put left with it, its content is taken", async () => {
+  test("an object with the hash of its upload is accepted", async () => {
     const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
     const harness = createScripted([
       written,
@@ -429,7 +426,7 @@ describe("of an object storage that", () => {
     expect(headers[headers.indexOf("x-amz-meta-sha256") + 1]).toBe(sha256);
   });
 
-  it("tells another time with its refusal, the request is signed anew with that time", async () => {
+  test("a refusal with another time leads to a new signature with that time", async () => {
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
     const harness = createScripted([answer(403, "", { date }), written, written]);
 
@@ -439,7 +436,7 @@ describe("of an object storage that", () => {
     expect(harness.sleeps).toEqual([]);
   });
 
-  it("refuses that too, nothing more is tried", async () => {
+  test("a second refusal ends the attempts", async () => {
     const refused = answer(403, "canary text", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
     const harness = createScripted([refused, refused]);
 
@@ -451,7 +448,7 @@ describe("of an object storage that", () => {
     expect(harness.requests).toHaveLength(2);
   });
 
-  it("does not answer, each try takes what is left of the time, ATTEMPT_TIMEOUT_MS at most", async () => {
+  test("each attempt takes what is left of the time, at most ATTEMPT_TIMEOUT_MS", async () => {
     const harness = createScripted((request) => {
       harness.advance(request.timeoutMs);
       return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
@@ -478,7 +475,7 @@ describe("of an object storage that", () => {
       60_000,
       [3_000, 3_000],
     ],
-  ] as const)("is slowed down for %s", async ([, headers, deadlineMs, sleeps]) => {
+  ] as const)("a slow-down is followed: %s", async ([, headers, deadlineMs, sleeps]) => {
     const slowDown = answer(503, "<Error><Code>SlowDown</Code></Error>", headers);
     const harness = createScripted(() => slowDown, deadlineMs);
 
@@ -487,7 +484,7 @@ describe("of an object storage that", () => {
     expect(harness.requests).toHaveLength(sleeps.length + 1);
   });
 
-  it("answers with what is no HTTP, that is told", async () => {
+  test("a response that is not HTTP is reported", async () => {
     const harness = createScripted(() => noAnswer({ cause: "protocol", code: "EPROTO" }));
 
     expect(await getObject(harness.ask, object)).toMatchObject({
@@ -495,7 +492,7 @@ describe("of an object storage that", () => {
     });
   });
 
-  it("answers with more than is read, the object is not taken for whole", async () => {
+  test("a response longer than the limit is not accepted as a whole object", async () => {
     const cut = {
       kind: "response",
       status: 413,
@@ -508,7 +505,7 @@ describe("of an object storage that", () => {
     expect(await getObject(harness.ask, object)).toMatchObject({ ok: false, status: 416 });
   });
 
-  it("lists names percent-encoded, they are read as they are", async () => {
+  test("percent-encoded names of a listing are decoded", async () => {
     const xml =
       "<ListBucketResult><EncodingType>url</EncodingType>" +
       "<Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents></ListBucketResult>";
@@ -524,7 +521,7 @@ describe("of an object storage that", () => {
     );
   });
 
-  it("is asked to remove several, the request says so as S3 wants it", async () => {
+  test("a removal of several objects has the request that S3 requires", async () => {
     // printf '<Delete …>' | openssl md5 -binary | base64
     const harness = createScripted([
       answer(200, "<DeleteResult><Deleted><Key>a/b</Key></Deleted></DeleteResult>"),
@@ -546,7 +543,7 @@ describe("of an object storage that", () => {
   });
 
   // docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html, sample response of a partial success.
-  it("removes only some, those are told that it says are removed", async () => {
+  test("a partial removal returns only the confirmed names", async () => {
     const xml = `<?xml version="1.0" encoding="UTF-8"?>
       <DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
         <Deleted><Key>sample1.txt</Key></Deleted>
@@ -574,18 +571,24 @@ describe("of an object storage that", () => {
     ["does not know parts", () => ({ ...answer(200, ""), truncated: true }), 416],
     ["says that it is over 64 MiB", (text: string) => part(text, 0, 2 ** 26 + 1), 413],
     ["gives bytes that are no text", () => part("\xff".repeat(2 ** 19), 0, 2 ** 19), 415],
-  ] as const)("%s for a large object, it is not taken", async ([, toAnswer, status]) => {
-    const harness = createScripted(() => {
-      const given = toAnswer(firstPart);
-      return given.kind === "response"
-        ? { ...given, headers: { ...given.headers, "x-amz-meta-sha256": "0".repeat(64) } }
-        : given;
-    });
+  ] as const)(
+    "a storage that %s for a large object is not accepted",
+    async ([, toAnswer, status]) => {
+      const harness = createScripted(() => {
+        const given = toAnswer(firstPart);
+        return given.kind === "response"
+          ? { ...given, headers: { ...given.headers, "x-amz-meta-sha256": "0".repeat(64) } }
+          : given;
+      });
 
-    expect(await readObject(harness.ask, object, 3 * 2 ** 20)).toMatchObject({ ok: false, status });
-  });
+      expect(await readObject(harness.ask, object, 3 * 2 ** 20)).toMatchObject({
+        ok: false,
+        status,
+      });
+    },
+  );
 
-  it("changes a large object while it is read, it is not taken", async () => {
+  test("a large object that changes while it is read is not accepted", async () => {
     const changed = {
       ...part("y", 2 ** 19, 2 ** 19 + 1),
       headers: { etag: '"2"', "content-range": "bytes 524288-524288/524289" },

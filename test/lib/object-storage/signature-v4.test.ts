@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import fc from "fast-check";
-import { afterAll, describe, expect, it, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { sha256Hex } from "../../../lib/encoding/sha256.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
@@ -94,18 +94,21 @@ describe("the example of Amazon S3's documentation", () => {
       names: commonNames,
       signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
     },
-  ])("$name is signed as it says", ({ request, canonical, hash, names, signature }) => {
-    const signable = toRequest(request);
+  ])(
+    "the signature of $name is the documented one",
+    ({ request, canonical, hash, names, signature }) => {
+      const signable = toRequest(request);
 
-    expect(toCanonicalRequest(signable)).toBe(canonical);
-    expect(toStringToSignV4(canonical, scope)).toBe(
-      `AWS4-HMAC-SHA256\n${date}\n20130524/us-east-1/s3/aws4_request\n${hash}`,
-    );
-    expect(toAuthorization(signable, scope, keys)).toBe(
-      "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
-        `SignedHeaders=${names}, Signature=${signature}`,
-    );
-  });
+      expect(toCanonicalRequest(signable)).toBe(canonical);
+      expect(toStringToSignV4(canonical, scope)).toBe(
+        `AWS4-HMAC-SHA256\n${date}\n20130524/us-east-1/s3/aws4_request\n${hash}`,
+      );
+      expect(toAuthorization(signable, scope, keys)).toBe(
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
+          `SignedHeaders=${names}, Signature=${signature}`,
+      );
+    },
+  );
 });
 
 // github.com/awslabs/aws-c-auth, tests/aws-signing-test-suite/v4/<name>/header-signed-request.txt.
@@ -173,7 +176,7 @@ describe("the case of AWS's own test suite", () => {
       { method: "POST", query: { Param1: "value1" } },
       "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11",
     ],
-  ] as const)("%s has its signature", ([, request, signature]) => {
+  ] as const)("the case %s has its signature", ([, request, signature]) => {
     const authorization = toAuthorization(toRequest({ headers, ...request }), scope, keys);
 
     expect(authorization.slice(-64)).toBe(signature);
@@ -188,7 +191,7 @@ test("a query is sorted by code point", () => {
   expect(toCanonicalQuery(query)).toBe("%EA%B0%80=&B=&F=&_=&b=&~=");
 });
 
-describe("whatever is asked of a bucket", () => {
+describe("any request to a bucket", () => {
   type Sent = {
     readonly method: string;
     readonly path: string;
@@ -202,7 +205,7 @@ describe("whatever is asked of a bucket", () => {
     "kr-standard",
     createKeyPair(accessKeyId, secretAccessKey),
   ];
-  /** The SDK stops where it would send. */
+  /** Stops the SDK before it sends. */
   const client = new S3Client({
     ...{ endpoint, region, forcePathStyle: true, maxAttempts: 1 },
     credentials: { accessKeyId, secretAccessKey },
@@ -226,7 +229,7 @@ describe("whatever is asked of a bucket", () => {
     () => 1_000,
   );
 
-  /** What the SDK signed, signed by us. */
+  /** Signs the SDK's request with our code. */
   function signAnew({ method, path, query, headers }: Sent, bodyHash: string): string {
     const names = /SignedHeaders=([^,]*)/.exec(headers["authorization"] ?? "")?.[1] ?? "";
     const signed = Object.fromEntries(names.split(";").map((name) => [name, headers[name] ?? ""]));
@@ -242,11 +245,11 @@ describe("whatever is asked of a bucket", () => {
     fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
   );
   const texts = fc.string({ unit: characters, minLength: 1, maxLength: 30 });
-  /** A URL cannot hold "." and ".." as they are. */
+  /** A URL cannot hold "." and ".." as segments. */
   const names = texts.filter((name) => !name.split("/").some((part) => /^\.\.?$/.test(part)));
   const bodies = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array());
 
-  it("the AWS SDK signs an object's name and body as we do, and sends it to the same path", async () => {
+  test("the AWS SDK signs an object's name and body as we do, and sends it to the same path", async () => {
     await fc.assert(
       fc.asyncProperty(names, bodies, async (name, body) => {
         const object = { Bucket: "bucket", Key: name };
@@ -262,7 +265,7 @@ describe("whatever is asked of a bucket", () => {
     );
   });
 
-  it("the AWS SDK signs a listing's query as we do", async () => {
+  test("the AWS SDK signs a listing's query as we do", async () => {
     await fc.assert(
       fc.asyncProperty(texts, texts, async (prefix, after) => {
         const query = { Bucket: "bucket", Prefix: prefix, StartAfter: after, MaxKeys: 7 };
@@ -283,7 +286,7 @@ describe("whatever is asked of a bucket", () => {
     );
   });
 
-  it("a text's encoding is read back by decodeURIComponent and has unreserved characters only", () => {
+  test("an encoded text is decoded by decodeURIComponent and has unreserved characters only", () => {
     fc.assert(
       fc.property(texts, (text) => {
         expect(percentEncode(text)).toMatch(/^(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+$/);

@@ -29,11 +29,11 @@ describe("a placeholder", () => {
     ],
     ...["whsec_<secret>", "v1,whsec_…", "whpk_…", "pdl_ntfset_…", "ncp_iam_xxxxxxxx", "ncp_iam_…"],
     ...["secret", "new secret", "old secret", "user:password", "admin:changeme", `half$${"{X}"}`],
-  ])("is %j", (value) => {
+  ])("the text %j is a placeholder", (value) => {
     expect(isPlaceholder(value)).toBe(true);
   });
 
-  // Secrets of providers' published vectors, and such as contain a placeholder's words.
+  // Secrets of providers' published vectors, and secrets that contain words of placeholders.
   test.for([
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "It's a Secret to Everybody",
@@ -50,11 +50,11 @@ describe("a placeholder", () => {
     "x-y",
     "whsec_bnVsbA==",
     "$ecret{7}",
-  ])("is not %j", (value) => {
+  ])("the text %j is not a placeholder", (value) => {
     expect(isPlaceholder(value)).toBe(false);
   });
 
-  test("is no value of local/settings.env", () => {
+  test("the values of local/settings.env are not placeholders", () => {
     const { WEBHOOK_SECRETS = "", ...settings } = parse(readFileSync("local/settings.env"));
     const secrets = Object.values(JSON.parse(WEBHOOK_SECRETS) as Record<string, string[]>).flat();
     const keys = [settings["NCLOUD_ACCESS_KEY"] ?? "", settings["NCLOUD_SECRET_KEY"] ?? ""];
@@ -63,7 +63,7 @@ describe("a placeholder", () => {
     expect(secrets.length).toBeGreaterThan(20);
   });
 
-  test("is no secret that a machine made, in hex, base64 or base64url, bare or behind whsec_", () => {
+  test("a generated secret in hex, base64 or base64url, bare or after whsec_, is not a placeholder", () => {
     const bytes = fc.uint8Array({ minLength: 12, maxLength: 48 });
     const encoding = fc.constantFrom("hex", "base64", "base64url");
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   headerKey,
   integer,
@@ -15,7 +15,7 @@ import {
   topicName,
 } from "../../../lib/settings/rules.ts";
 
-/** The value that a rule takes, or `refused`. */
+/** Returns the value that a rule accepts, or `refused`. */
 function read(rule: Rule<unknown>, given: unknown): unknown {
   const { isValid, coerce = (value) => value } = rule;
   const value = coerce(given);
@@ -29,11 +29,11 @@ describe("an origin", () => {
     "http://127.0.0.1:4010",
     "http://localhost:4010",
     "http://[::1]:4010",
-  ])("may be %s", (value) => {
+  ])("the text %s is an origin", (value) => {
     expect(read(origin, value)).toBe(value);
   });
 
-  test("may end in a slash, which is taken off: paths are appended to it", () => {
+  test("a trailing slash of an origin is removed, because paths are appended to it", () => {
     expect(read(origin, "https://stream.example/")).toBe("https://stream.example");
   });
 
@@ -54,11 +54,11 @@ describe("an origin", () => {
     "",
     42,
     null,
-  ])("is not %s", (value) => {
+  ])("the text %s is not an origin", (value) => {
     expect(read(origin, value)).toBe("refused");
   });
 
-  it("of any text never throws, and is https or of this machine", () => {
+  test("any text is checked without an exception, and an accepted one is https or of this machine", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl()), (value) => {
         const taken = read(origin, value);
@@ -91,7 +91,7 @@ describe("a whole number", () => {
     [Number.NaN, "refused"],
     [true, "refused"],
     [[16], "refused"],
-  ] as const)("%j is %s", ([given, taken]) => {
+  ] as const)("the value %j is %s", ([given, taken]) => {
     expect(read(rule, given)).toBe(taken);
   });
 });
@@ -120,7 +120,7 @@ describe("partition counts", () => {
     ["null", "refused"],
     ['{"orders":', "refused"],
     [true, "refused"],
-  ] as const)("%j are %j", ([given, taken]) => {
+  ] as const)("the value %j gives %j", ([given, taken]) => {
     expect(read(partitionCounts, given)).toEqual(taken);
   });
 });
@@ -130,7 +130,7 @@ test.for([
   [1023, 1023],
   [1024, "refused"],
   [-1, "refused"],
-] as const)("a partition of %j is %s", ([given, taken]) => {
+] as const)("the partition %j is %s", ([given, taken]) => {
   expect(read(partitionIndex, given)).toBe(taken);
 });
 
@@ -146,7 +146,7 @@ test.for([
   ["a/b", false],
   ["a\n", false],
   [7, false],
-] as const)("a topic name of %j is accepted: %s", ([given, accepted]) => {
+] as const)("the topic name %j is accepted: %s", ([given, accepted]) => {
   expect(read(topicName, given) !== "refused").toBe(accepted);
 });
 
@@ -164,7 +164,7 @@ test.for([
   ["a${", false, false],
   [7, false, false],
   [undefined, false, false],
-] as const)("%j is a secret: %s, and a key for a header: %s", ([given, secret, key]) => {
+] as const)("the value %j is a secret: %s, and a key for a header: %s", ([given, secret, key]) => {
   expect(isSecret(given)).toBe(secret);
   expect(read(secretText, given) !== "refused").toBe(secret);
   expect(read(headerKey, given) !== "refused").toBe(key);
@@ -173,12 +173,12 @@ test.for([
 test.for([
   ["text of one line", text, ["", "주문 1"], ["a\nb", "a\rb", "a\ud800", "a\0", 7]],
   ["one of some words", oneOf(["info", "warn"]), ["info", "warn"], ["INFO", "", 0]],
-] as const)("%s is nothing else", ([, rule, taken, refused]) => {
+] as const)("the rule %s accepts nothing else", ([, rule, taken, refused]) => {
   expect(taken.map((value) => read(rule, value))).toEqual(taken);
   expect(refused.map((value) => read(rule, value))).toEqual(refused.map(() => "refused"));
 });
 
-test("JSON is text of JSON or the value itself, whatever the text", () => {
+test("JSON is JSON text or the value itself, whatever the text", () => {
   const anything = json<unknown>(() => true, "");
 
   expect(read(anything, '{"a":[1]}')).toEqual({ a: [1] });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { integer, secretText, text } from "../../../lib/settings/rules.ts";
 import {
   findMisspelt,
@@ -18,8 +18,8 @@ const fields = {
   SECRET: optional(secretText),
 };
 
-describe("a bag of settings", () => {
-  it("gives the values that are set, and the defaults of the others", () => {
+describe("an object of settings", () => {
+  test("set values are returned with the defaults of the others", () => {
     expect(parseFields({ NAME: "a", COUNT: "7", OTHER: 1 }, fields)).toEqual({
       ok: true,
       value: { NAME: "a", COUNT: 7, SECRET: undefined },
@@ -30,7 +30,7 @@ describe("a bag of settings", () => {
     });
   });
 
-  test.for([undefined, null, ""])("takes %j as not set", (nothing) => {
+  test.for([undefined, null, ""])("the value %j counts as not set", (nothing) => {
     expect(parseFields({ NAME: "a", COUNT: nothing, SECRET: nothing }, fields)).toEqual({
       ok: true,
       value: { NAME: "a", COUNT: 3, SECRET: undefined },
@@ -41,7 +41,7 @@ describe("a bag of settings", () => {
     });
   });
 
-  it("tells every problem at once, by name and without values", () => {
+  test("all problems are reported together, by name and without values", () => {
     const { ncloudSecretKey } = secretsInUse;
     const bag = { NAME: `${ncloudSecretKey}\n`, COUNT: ncloudSecretKey, SECRET: [ncloudSecretKey] };
 
@@ -61,14 +61,14 @@ describe("a bag of settings", () => {
     });
   });
 
-  it("names a field by where its bag stands", () => {
+  test("a field is named with the place of its object", () => {
     expect(parseFields({}, { topic: required(text) }, "WEBHOOK_SOURCES.shop.")).toEqual({
       ok: false,
       problems: [{ setting: "WEBHOOK_SOURCES.shop.topic", text: "is required" }],
     });
   });
 
-  it("has only its own properties", () => {
+  test("only own properties are read", () => {
     const bag = Object.create({ NAME: "inherited" }) as Record<string, unknown>;
 
     expect(parseFields(bag, fields).ok).toBe(false);
@@ -78,7 +78,7 @@ describe("a bag of settings", () => {
     });
   });
 
-  it("of any values is parsed or refused, and never throws", () => {
+  test("any values are parsed or refused without an exception", () => {
     const bags = fc.record({ NAME: fc.anything(), COUNT: fc.anything(), SECRET: fc.anything() });
 
     fc.assert(
@@ -99,7 +99,7 @@ describe("a misspelt name", () => {
     ["NCLOUD_SECERT_KEY", "NCLOUD_SECRET_KEY"],
     ["WEBHOOK_SECRET", "WEBHOOK_SECRETS"],
     ["LOGLEVEL", "LOG_LEVEL"],
-  ] as const)("%s is reported beside %s", ([name, meant]) => {
+  ] as const)("the name %s is reported beside %s", ([name, meant]) => {
     expect(findMisspelt({ [name]: secretsInUse.github })).toEqual([
       { setting: name, text: `is not a setting: did you mean ${meant}?` },
     ]);
@@ -113,11 +113,11 @@ describe("a misspelt name", () => {
     "object_name",
     "__ow_path",
     "AWS_LAMBDA_LOG_LEVEL",
-  ])("is not %s", (name) => {
+  ])("the name %s is not misspelt", (name) => {
     expect(findMisspelt({ [name]: "x" })).toEqual([]);
   });
 
-  it("is no setting's own name, though two settings are near each other", () => {
+  test("no setting's own name is misspelt, although two settings are near each other", () => {
     const bag = Object.fromEntries([...settingNames, "BUCKET_TOPIC"].map((name) => [name, "x"]));
 
     expect(findMisspelt(bag)).toEqual([]);
@@ -125,7 +125,7 @@ describe("a misspelt name", () => {
 });
 
 describe("the edit distance", () => {
-  // The usual textbook examples of Levenshtein's distance.
+  // Textbook examples of the Levenshtein distance.
   test.for([
     ["kitten", "sitting", 3],
     ["saturday", "sunday", 3],
@@ -135,12 +135,12 @@ describe("the edit distance", () => {
     ["abc", "", 3],
     ["same", "same", 0],
     ["ab", "ba", 2],
-  ] as const)("of %j and %j is %i", ([a, b, distance]) => {
+  ] as const)("the distance of %j and %j is %i", ([a, b, distance]) => {
     expect(isWithinDistance(a, b, distance)).toBe(true);
     expect(isWithinDistance(a, b, distance - 1)).toBe(false);
   });
 
-  it("is the same both ways, and 1 for one letter added", () => {
+  test("the distance is symmetric, and 1 for one added letter", () => {
     const words = fc.string({ unit: "grapheme-ascii", maxLength: 12 });
 
     fc.assert(

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toSignature } from "../../../lib/data-stream/signature.ts";
 import { type Config, checkTargets, parseConfig } from "../../../lib/settings/stream-config.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
@@ -24,7 +24,7 @@ function toProblems(settings: Record<string, unknown>) {
 }
 
 describe("the settings of the stream", () => {
-  it("have defaults", () => {
+  test("the settings have defaults", () => {
     const { keys, partitionsOf, storage, ...config } = toConfig();
 
     expect(config).toEqual({
@@ -76,11 +76,11 @@ describe("the settings of the stream", () => {
   test.for([
     ["JSON", numbers],
     ["text", Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]))],
-  ] as const)("are taken as %s", ([, given]) => {
+  ] as const)("the settings are read as %s", ([, given]) => {
     expect(toConfig({ ...words, ...given })).toMatchObject(expected);
   });
 
-  it("sign with the secret key", () => {
+  test("the settings sign with the secret key", () => {
     const { keys } = toConfig();
 
     // Made with openssl dgst -sha256 -hmac.
@@ -99,7 +99,7 @@ describe("the settings of the stream", () => {
     [{ orders: 4 }, "orders", 4],
     [{ orders: 4 }, "alerts", undefined],
     [{ orders: 4 }, "toString", undefined],
-  ] as const)("with partitions %j have of %s: %s", ([given, topic, count]) => {
+  ] as const)("the partitions %j give %s the count %s", ([given, topic, count]) => {
     expect(toConfig({ DATASTREAM_PARTITIONS: given }).partitionsOf(topic)).toBe(count);
   });
 
@@ -109,7 +109,7 @@ describe("the settings of the stream", () => {
     ["DATASTREAM_MESSAGE_BYTES_MAX", 1, 100_000_000],
     ["DELIVERY_TIMEOUT_MS", 500, 900_000],
     ["ATTEMPT_TIMEOUT_MS", 100, 60_000],
-  ] as const)("bound %s to %i and %i", ([setting, min, max]) => {
+  ] as const)("the setting %s is limited to %i and %i", ([setting, min, max]) => {
     const given = [min - 1, min, max, max + 1];
 
     const problems = given.map((value) => toProblems({ ...required, [setting]: value }));
@@ -120,7 +120,7 @@ describe("the settings of the stream", () => {
 });
 
 describe("problems with the settings", () => {
-  it("are told all at once, by name, without a value", () => {
+  test("all problems are reported together, by name, without a value", () => {
     const { github, hmac } = secretsInUse;
 
     const problems = toProblems({
@@ -143,14 +143,14 @@ describe("problems with the settings", () => {
     ]);
   });
 
-  it("are a misspelt name alone too", () => {
+  test("a misspelt name alone is a problem", () => {
     expect(toProblems({ ...required, LOG_LEVLE: "debug" })).toEqual([
       { setting: "LOG_LEVLE", text: "is not a setting: did you mean LOG_LEVEL?" },
     ]);
   });
 
   test.for(["", "  ", `$${"{SECRET}"}`, "two\nlines", 7])(
-    "are a secret key of %j",
+    "a secret key of %j is a problem",
     (NCLOUD_SECRET_KEY) => {
       expect(toProblems({ ...required, NCLOUD_SECRET_KEY })).toMatchObject([
         { setting: "NCLOUD_SECRET_KEY" },
@@ -159,14 +159,17 @@ describe("problems with the settings", () => {
   );
 });
 
-test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])("%s has to be a bucket's name", (name) => {
-  const text = "must be a bucket name";
+test.for(["DEAD_LETTER_BUCKET", "CLAIM_CHECK_BUCKET"])(
+  "the setting %s must be a bucket name",
+  (name) => {
+    const text = "must be a bucket name";
 
-  expect(toProblems({ ...required, [name]: "a-bucket.1" })).toEqual([]);
-  for (const wrong of ["ab", "A-bucket", "a_bucket", "-bucket", "a".repeat(64), 7]) {
-    expect(toProblems({ ...required, [name]: wrong })).toEqual([{ setting: name, text }]);
-  }
-});
+    expect(toProblems({ ...required, [name]: "a-bucket.1" })).toEqual([]);
+    for (const wrong of ["ab", "A-bucket", "a_bucket", "-bucket", "a".repeat(64), 7]) {
+      expect(toProblems({ ...required, [name]: wrong })).toEqual([{ setting: name, text }]);
+    }
+  },
+);
 
 describe("targets", () => {
   const target = {
@@ -176,7 +179,7 @@ describe("targets", () => {
     partition: undefined,
   };
 
-  it("need a topic of their own or the default", () => {
+  test("targets need a topic of their own or the default", () => {
     expect(checkTargets([target], toConfig())).toEqual([
       { setting: "DATASTREAM_TOPIC", text: "is required: BUCKET_TOPIC is not set" },
     ]);
@@ -194,7 +197,7 @@ describe("targets", () => {
     [4, { alerts: 4 }, true],
     [4, undefined, true],
     [undefined, { orders: 1 }, true],
-  ] as const)("with partition %s of %j are right: %s", ([partition, counts, right]) => {
+  ] as const)("a target with partition %s of %j is right: %s", ([partition, counts, right]) => {
     const config = toConfig({ DATASTREAM_TOPIC: "orders", DATASTREAM_PARTITIONS: counts });
 
     const problems = checkTargets([{ ...target, partition }], config);

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
@@ -15,13 +15,13 @@ import {
 import { heartbeatSettings, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-/** The instant at which the clocks of these tests stand still: Tue, 14 Nov 2023 22:13:20 GMT. */
+/** The time of the stopped clocks in these tests: Tue, 14 Nov 2023 22:13:20 GMT. */
 const tenMinutesAhead = "Tue, 14 Nov 2023 22:23:20 GMT";
 const twentyMinutesAhead = "Tue, 14 Nov 2023 22:33:20 GMT";
 const exactly = "Tue, 14 Nov 2023 22:13:20 GMT";
 const tenMinutesMs = 600_000;
 
-/** Clocks that have been corrected by ten minutes in a call that is over. */
+/** Makes clocks that an earlier call has corrected by ten minutes. */
 function createCorrected() {
   const createClock = createSigningClocks(() => startMs);
   const first = createClock();
@@ -30,7 +30,7 @@ function createCorrected() {
 }
 
 describe("a clock", () => {
-  it("signs with the local time until a refusal says otherwise", () => {
+  test("the clock uses the local time until a refusal", () => {
     const clock = createSigningClocks(() => startMs)();
 
     expect(clock.time()).toEqual({ timestampMs: startMs, offsetMs: 0 });
@@ -51,14 +51,17 @@ describe("a clock", () => {
     ["no date", "soon", 0],
     ["a number", "600", 0],
     ["no such day", "Tue, 99 Nov 2023 22:23:20 GMT", 0],
-  ] as const)("whose API's Date is %s moves by the right number of ms", ([, date, offsetMs]) => {
-    const clock = createSigningClocks(() => startMs)();
+  ] as const)(
+    "a clock whose API's Date is %s moves by the right number of ms",
+    ([, date, offsetMs]) => {
+      const clock = createSigningClocks(() => startMs)();
 
-    expect(clock.onAuthFailure(clock.time(), date)).toBe(offsetMs !== 0);
-    expect(clock.time()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
-  });
+      expect(clock.onAuthFailure(clock.time(), date)).toBe(offsetMs !== 0);
+      expect(clock.time()).toEqual({ timestampMs: startMs + offsetMs, offsetMs });
+    },
+  );
 
-  it("that is corrected goes on with the time", () => {
+  test("a corrected clock goes on with the time", () => {
     let nowMs = startMs;
     const clock = createSigningClocks(() => nowMs)();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
@@ -68,11 +71,11 @@ describe("a clock", () => {
     expect(clock.time().timestampMs).toBe(startMs + tenMinutesMs + 5_000);
   });
 
-  it("keeps its correction for the next call", () => {
+  test("a clock keeps its correction for the next call", () => {
     expect(createCorrected()().time().offsetMs).toBe(tenMinutesMs);
   });
 
-  it("is corrected once in a call: a second refusal drops the correction for good", () => {
+  test("a clock is corrected once in a call, and a second refusal drops the correction for good", () => {
     const createClock = createSigningClocks(() => startMs);
     const clock = createClock();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
@@ -83,7 +86,7 @@ describe("a clock", () => {
     expect(createClock().time().offsetMs).toBe(0);
   });
 
-  it("has another request that was under way signed anew too", () => {
+  test("a correction makes a concurrent request sign anew too", () => {
     const clock = createSigningClocks(() => startMs)();
     const [first, second] = [clock.time(), clock.time()];
     clock.onAuthFailure(first, tenMinutesAhead);
@@ -92,7 +95,7 @@ describe("a clock", () => {
     expect(clock.time().offsetMs).toBe(tenMinutesMs);
   });
 
-  it("has no request signed anew once the correction did not help", () => {
+  test("a dropped correction makes no concurrent request sign anew", () => {
     const clock = createSigningClocks(() => startMs)();
     clock.onAuthFailure(clock.time(), tenMinutesAhead);
     const [first, second] = [clock.time(), clock.time()];
@@ -106,14 +109,17 @@ describe("a clock", () => {
     ["is the local one again", exactly, 0],
     ["is 3 min from the local one", "Tue, 14 Nov 2023 22:16:20 GMT", 0],
     ["moved on", twentyMinutesAhead, 1_200_000],
-  ] as const)("kept from an earlier call follows when the API's time %s", ([, date, offsetMs]) => {
-    const clock = createCorrected()();
+  ] as const)(
+    "a correction of an earlier call follows when the API's time %s",
+    ([, date, offsetMs]) => {
+      const clock = createCorrected()();
 
-    expect(clock.onAuthFailure(clock.time(), date)).toBe(true);
-    expect(clock.time().offsetMs).toBe(offsetMs);
-  });
+      expect(clock.onAuthFailure(clock.time(), date)).toBe(true);
+      expect(clock.time().offsetMs).toBe(offsetMs);
+    },
+  );
 
-  it("kept from an earlier call stays when the time is not why a request was refused", () => {
+  test("a correction of an earlier call stays if the time is not the cause of a refusal", () => {
     const clock = createCorrected()();
 
     expect(clock.onAuthFailure(clock.time(), tenMinutesAhead)).toBe(false);
@@ -130,7 +136,7 @@ const local = "1700000000000";
 const ahead = "1700000600000";
 
 describe.each(adapters)("a wrong clock through $name", ({ open }) => {
-  test("is corrected by the first refusal: the record is signed anew and delivered", async () => {
+  test("the first refusal corrects the clock, and the record is signed anew and delivered", async () => {
     const harness = createHarness({ transport: [refusedAhead, acknowledged] });
 
     const result = await open(heartbeat, { harness, settings: heartbeatSettings }).invoke({});
@@ -141,7 +147,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     expect(harness.sleeps).toEqual([]);
   });
 
-  test("is corrected for the calls after it too", async () => {
+  test("the correction holds for later calls too", async () => {
     const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
     const { invoke } = open(heartbeat, { harness, settings: heartbeatSettings });
 
@@ -151,7 +157,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     expect(timestampsOf(harness)).toEqual([local, ahead, ahead]);
   });
 
-  test("that was not why is told as a fault after the second refusal, and not kept", async () => {
+  test("a clock that is not the cause is reported as a fault after the second refusal, and the correction is dropped", async () => {
     const script = [refusedAhead, refusedAhead, acknowledged];
     const harness = createHarness({ transport: script });
     const { http } = open(webhook, { harness, settings: openSource() });
@@ -170,7 +176,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     ["over a day away", "Thu, 16 Nov 2023 22:13:20 GMT"],
     ["missing", undefined],
     ["none", "later"],
-  ] as const)("is not suspected where the Date is %s", async ([, date]) => {
+  ] as const)("a clock is not corrected if the Date is %s", async ([, date]) => {
     const harness = createHarness({ transport: [answer(401, "", { date })] });
     const { http } = open(webhook, { harness, settings: openSource() });
 
@@ -198,17 +204,20 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     WEBHOOK_SECRETS: { slack: [secret], shop: [secret] },
   };
 
-  test.for(["slack", "shop"] as const)("moves no replay window of %s", async (name) => {
-    const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
-    const { http } = open(webhook, { harness, settings });
+  test.for(["slack", "shop"] as const)(
+    "a correction moves no replay window of %s",
+    async (name) => {
+      const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
+      const { http } = open(webhook, { harness, settings });
 
-    const replies = [
-      await http(senders[name]("1700000000")),
-      await http(senders[name]("1700000000")),
-      await http(senders[name]("1700000600")),
-    ];
+      const replies = [
+        await http(senders[name]("1700000000")),
+        await http(senders[name]("1700000000")),
+        await http(senders[name]("1700000600")),
+      ];
 
-    expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
-    expect(timestampsOf(harness)).toEqual([local, ahead, ahead]);
-  });
+      expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
+      expect(timestampsOf(harness)).toEqual([local, ahead, ahead]);
+    },
+  );
 });

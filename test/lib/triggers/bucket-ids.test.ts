@@ -12,7 +12,7 @@ function idsOf(harness: ReturnType<typeof createHarness>): readonly unknown[] {
 }
 
 describe("a bucket event with nothing but an object name", () => {
-  test("is told from the next one by the activation", async () => {
+  test("the activation id makes the event's id unique", async () => {
     const harness = createHarness();
     const { main } = openAdapters(bucket, harness);
 
@@ -26,7 +26,7 @@ describe("a bucket event with nothing but an object name", () => {
     expect(other).not.toBe(first);
   });
 
-  test("is told from the next one by the request id of Lambda", async () => {
+  test("the request id of Lambda makes the event's id unique", async () => {
     const harness = createHarness();
     const { handler } = openAdapters(bucket, harness);
     stubSettings(bucketSettings);
@@ -40,7 +40,7 @@ describe("a bucket event with nothing but an object name", () => {
     expect(other).not.toBe(first);
   });
 
-  test("is told from the next one where the platform has no id", async () => {
+  test("the event's id is unique even if the platform has no id", async () => {
     const harness = createHarness();
     const { main } = openAdapters(bucket, harness);
 
@@ -52,7 +52,7 @@ describe("a bucket event with nothing but an object name", () => {
 });
 
 describe("two bare entries of one call", () => {
-  test("have ids of their own", async () => {
+  test("the two entries have different ids", async () => {
     const harness = createHarness();
     const entry = { s3: { bucket: { name: "photos" }, object: { key: "a.txt" } } };
 
@@ -66,7 +66,7 @@ describe("two uploads of the same bytes", () => {
   const object = { key: "a.txt", size: 3, eTag: "900150983cd24fb0d6963f7d28e17f72" };
   const entry = { eventSource: "aws:s3", eventName: "ObjectCreated:Put" };
 
-  test("have ids of their own where nothing but the ETag tells of them", async () => {
+  test("the two uploads have different ids if only the ETag is known", async () => {
     const harness = createHarness();
     const { main } = openAdapters(bucket, harness);
     const event = { Records: [{ ...entry, s3: { bucket: { name: "photos" }, object } }] };
@@ -80,7 +80,7 @@ describe("two uploads of the same bytes", () => {
   });
 });
 
-/** The fields of each form that tell events about one object apart, each able to by itself. */
+/** Fields of each form, each of which tells events about one object apart. */
 const marks = {
   s3: ["versionId", "sequencer", "x-amz-request-id", "eventTime", "eventId"],
   eventBridge: ["version-id", "sequencer", "request-id", "time"],
@@ -130,13 +130,13 @@ describe.each(forms)("the id of an event in the form of %s", (form) => {
     return idsOf(harness);
   }
 
-  test("is equal for equal marks and different for different ones", async () => {
+  test("equal identity parts give equal ids, and different parts different ids", async () => {
     await fc.assert(
       fc.asyncProperty(given, given, async (first, second) => {
         const [one, again, other] = await idsFor([first, first, second]);
 
         expect(again).toBe(one);
-        // A number and its text are the same mark.
+        // A number and its text are the same identity part.
         expect(other === one).toBe(toText(first) === toText(second));
       }),
       { numRuns: 100 },

@@ -27,7 +27,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     return { result, messages, ids, lines: logged(harness) };
   }
 
-  test("of Amazon S3 becomes a CloudEvent for each of its records", async () => {
+  test("an event of Amazon S3 becomes one CloudEvent per record", async () => {
     const { result, messages } = await send(objectEvent("s3-records"));
 
     expect(result).toEqual({ ...counts, delivered: 2, attempts: 2 });
@@ -61,7 +61,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
       },
     ],
     ["an event of NAVER Cloud", { container_name: "up", object_name: "a\nb.txt" }],
-  ] as const)("of %s with a line break in its name has a key without one", async ([, event]) => {
+  ] as const)("%s with a line break in its name has a key without one", async ([, event]) => {
     const { messages } = await send(event);
 
     // printf '"up/a\nb.txt"' and '"a\nb.txt"', each | sha256sum
@@ -71,7 +71,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     expect(JSON.parse(messages[0]?.value ?? "")).toMatchObject({ partitionkey: key, subject });
   });
 
-  test("of a type with a control character has a type without one", async () => {
+  test("a type with a control character is replaced by one without", async () => {
     const { messages } = await send({ object_name: "a", event_name: "Created\u0007" });
 
     const { type } = JSON.parse(messages[0]?.value ?? "") as Bag;
@@ -88,7 +88,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
       "test-notifications/dir/2024-01-01T00:00:00+09:00 100%25.json",
       "com.ceph.s3.ObjectCreated:Put",
     ],
-  ] as const)("of %s becomes one CloudEvent", async ([name, key, type]) => {
+  ] as const)("an event of %s becomes one CloudEvent", async ([name, key, type]) => {
     const { result, messages } = await send(objectEvent(name));
 
     expect(result).toEqual({ ...counts, delivered: 1, attempts: 1 });
@@ -97,7 +97,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
   });
 
   test.for(["s3-records", "minio-records", "event-bridge", "ncloud"])(
-    "of %s has the same id each time it is delivered",
+    "an event of %s has the same id on every delivery",
     async (name) => {
       const first = await send(objectEvent(name));
       const second = await send(objectEvent(name));
@@ -114,14 +114,14 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     ["request", { request_id: "r-0002" }],
     ["start", { timestamp_start: "1699999999001" }],
     ["end", { timestamp_finish: 1699999999501 }],
-  ] as const)("with another %s has another id", async ([, change]) => {
+  ] as const)("an event with another %s has another id", async ([, change]) => {
     const first = await send(objectEvent("ncloud"));
     const second = await send({ ...objectEvent("ncloud"), ...change });
 
     expect(second.ids).not.toEqual(first.ids);
   });
 
-  test("without a time has the time of its arrival", async () => {
+  test("an event without a time has the time of its arrival", async () => {
     const { messages } = await send({ object_name: "a.txt" });
 
     expect(messages).toMatchObject([{ key: "a.txt" }]);
@@ -131,7 +131,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     });
   });
 
-  test("has its bucket as key where BUCKET_KEY says so, and it has one", async () => {
+  test("the bucket is the key if BUCKET_KEY says so and the event names it", async () => {
     const { messages } = await send(objectEvent("ncloud"), { BUCKET_KEY: "bucket" });
     const nameless = await send({ object_name: "a.txt" }, { BUCKET_KEY: "bucket" });
 
@@ -139,7 +139,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     expect(nameless.messages).toMatchObject([{ key: "a.txt" }]);
   });
 
-  test("goes to BUCKET_TOPIC and BUCKET_PARTITION", async () => {
+  test("the event goes to BUCKET_TOPIC and BUCKET_PARTITION", async () => {
     const options = { BUCKET_TOPIC: "objects", BUCKET_PARTITION: 1 };
 
     const { messages } = await send(objectEvent("ncloud"), options);
@@ -147,13 +147,13 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     expect(messages).toMatchObject([{ topic: "objects", partition: 1 }]);
   });
 
-  test("is passed on without an envelope where BUCKET_VALUE is raw", async () => {
+  test("the event is passed on without an envelope if BUCKET_VALUE is raw", async () => {
     const { messages } = await send(objectEvent("ncloud"), { BUCKET_VALUE: "raw" });
 
     expect(JSON.parse(messages[0]?.value ?? "")).toEqual(objectEvent("ncloud"));
   });
 
-  test("keeps fields that BUCKET_EVENT_FIELDS names, and logs names of dropped ones", async () => {
+  test("fields that BUCKET_EVENT_FIELDS names are kept, and names of dropped ones are logged", async () => {
     const event = { object_name: "a.txt", owner: "value-1", etag: "value-2" };
 
     const { messages, lines } = await send(event, { BUCKET_EVENT_FIELDS: ["owner"] });
@@ -175,7 +175,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     ["OpenWhisk's own", ["__ow_headers"]],
     ["no text", [1]],
     ["no list", "owner"],
-  ] as const)("is not looked at where BUCKET_EVENT_FIELDS has %s", async ([, names]) => {
+  ] as const)("an event is refused if BUCKET_EVENT_FIELDS has %s", async ([, names]) => {
     const { result, messages, lines } = await send(objectEvent("ncloud"), {
       BUCKET_EVENT_FIELDS: names,
     });
@@ -190,7 +190,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     ["BUCKET_EVENT_FIELD", "sessionToken"],
     ["BUCKET_TIME_FIELD", "__ow_headers"],
     ["BUCKET_TIME_FIELD", "ncloud_secret_key"],
-  ] as const)("is not looked at where %s is %s", async ([setting, name]) => {
+  ] as const)("an event is refused if %s is %s", async ([setting, name]) => {
     const { result, messages, lines } = await send(objectEvent("ncloud"), { [setting]: name });
 
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
@@ -198,7 +198,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     expect(JSON.stringify(lines)).toContain(`${setting} must be an event field's name`);
   });
 
-  test("is read in the fields that settings name", async () => {
+  test("fields that settings name are read", async () => {
     const event = { object_name: "a.txt", vault: "photos", what: "Created", at: 1_700_000_000_000 };
     const options = {
       BUCKET_NAME_FIELD: "vault",
@@ -216,14 +216,14 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     });
   });
 
-  test("that is S3's test event is ignored", async () => {
+  test("S3's test event is ignored", async () => {
     const { result, messages } = await send(objectEvent("s3-test-event"));
 
     expect(result).toEqual({ ...counts, ignored: 1 });
     expect(messages).toEqual([]);
   });
 
-  test("without any record is fine", async () => {
+  test("an event without any record is a success", async () => {
     expect((await send({ Records: [] })).result).toEqual(counts);
   });
 
@@ -231,7 +231,7 @@ describe.each(adapters)("a bucket event through $name", ({ open }) => {
     ["a cron tick", {}],
     ["an instance's state", { "detail-type": "EC2 Instance State-change", detail: {} }],
     ["a queue's message", { Records: [{ messageId: "1", eventSource: "aws:sqs", body: "{}" }] }],
-  ] as const)("that is %s is refused", async ([, event]) => {
+  ] as const)("an event that is %s is refused", async ([, event]) => {
     const { result, messages } = await send(event);
 
     expect(result.error).toBe("UNKNOWN_EVENT: 1 refused, 0 failed, 0 not attempted");

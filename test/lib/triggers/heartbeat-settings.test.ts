@@ -32,12 +32,12 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
       "0 9am * * 8",
       `${cron}: field 2 must be the hour 0-23, field 5 must be the day of week 0-7 or SUN-SAT, ${signs}`,
     ],
-    // The 31st of February: croner knows no such instant.
+    // croner finds no date for the 31st of February.
     ["HEARTBEAT_CRON", "0 0 31 2 *", `${cron}: no date fits it`],
     ["HEARTBEAT_TIMEZONE", "Asia/Busan", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_TIMEZONE", "constructor", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_NAME", "a\nb", "must be text of one line"],
-  ] as const)("is not made where %s is %j", async ([name, value, text]) => {
+  ] as const)("no tick is made if %s is %j", async ([name, value, text]) => {
     const harness = createHarness();
     const settings = { ...heartbeatSettings, [name]: value };
 
@@ -48,7 +48,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     expect(logged(harness)).toMatchObject([{ level: "error", reason: `${name} ${text}` }]);
   });
 
-  test("is not made where several settings are wrong, and each is named", async () => {
+  test("no tick is made if several settings are wrong, and each is named", async () => {
     const harness = createHarness();
     const settings = {
       ...heartbeatSettings,

@@ -4,7 +4,7 @@ import { adapters, logged, produced } from "../../support/adapters.ts";
 import { createHarness } from "../../support/harness.ts";
 import { type Bag, heartbeatSettings } from "../../support/settings.ts";
 
-/** Minutes that the clocks of a zone are ahead of UTC at an instant, as the tz database has it. */
+/** Returns the offset of a zone from UTC in minutes at a time, from the tz database. */
 function offsetOf(timeZone: string, instantMs: number): number {
   const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
   const name = format.formatToParts(instantMs).find(({ type }) => type === "timeZoneName")?.value;
@@ -40,7 +40,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     return { result, messages, data, lines: logged(harness) };
   }
 
-  test("becomes a CloudEvent that says which tick it is", async () => {
+  test("a tick becomes a CloudEvent with its scheduled time", async () => {
     const { result, messages } = await tick("2026-11-24T00:05:02.345Z", {
       HEARTBEAT_CRON: "*/5 * * * *",
     });
@@ -63,7 +63,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     ]);
   });
 
-  test("whose name has a control character has a key without one", async () => {
+  test("a name with a control character gives a key without one", async () => {
     const { messages, data } = await tick("2026-11-24T00:05:00.000Z", {
       HEARTBEAT_NAME: "nightly\t",
     });
@@ -85,18 +85,21 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     ["2026-11-24T00:04:54.999Z", "2026-11-24T00:00:00.000Z", 294_999],
     ["2026-11-24T00:09:54.999Z", "2026-11-24T00:05:00.000Z", 294_999],
     ["2026-11-24T00:10:01.000Z", "2026-11-24T00:10:00.000Z", 1_000],
-  ] as const)("at %s stands for %s", async ([firedAt, scheduledAt, lateByMs]) => {
-    const { data } = await tick(firedAt, { HEARTBEAT_CRON: "*/5 * * * *" });
+  ] as const)(
+    "a tick at %s has the scheduled time %s",
+    async ([firedAt, scheduledAt, lateByMs]) => {
+      const { data } = await tick(firedAt, { HEARTBEAT_CRON: "*/5 * * * *" });
 
-    expect(data).toMatchObject({ scheduledAt, firedAt, lateByMs });
-  });
+      expect(data).toMatchObject({ scheduledAt, firedAt, lateByMs });
+    },
+  );
 
   test.for([
     ["2026-11-24T00:05:59.999Z", "2026-11-24T00:06:00.000Z"],
     ["2026-11-24T00:05:54.999Z", "2026-11-24T00:05:00.000Z"],
     ["2026-11-24T00:05:55.000Z", "2026-11-24T00:06:00.000Z"],
   ] as const)(
-    "at %s without a schedule stands for the minute %s",
+    "a tick at %s without a schedule has the minute %s",
     async ([firedAt, scheduledAt]) => {
       const { data } = await tick(firedAt);
 
@@ -158,7 +161,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
       "2025-12-31T15:00:00.000Z",
       "2024-12-31T15:00:00.000Z",
     ],
-  ] as const)("of %s in %s at %s is of the schedule's instants", async (given) => {
+  ] as const)("a tick of %s in %s at %s has a time of the schedule", async (given) => {
     const [cron, zone, firedAt, scheduledAt, previousScheduledAt] = given;
     const zoned = zone === undefined ? {} : { HEARTBEAT_TIMEZONE: zone };
 
@@ -167,7 +170,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     expect(data).toMatchObject({ scheduledAt, previousScheduledAt });
   });
 
-  test("of EventBridge stands for the instant that the event names", async () => {
+  test("a tick of EventBridge has the time that the event names", async () => {
     const event = {
       "detail-type": "Scheduled Event",
       source: "aws.events",
@@ -191,15 +194,15 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     // EventBridge delivers up to 59 s late and names the scheduled minute.
     ["*/5 * * * *", "UTC", "2026-11-24T00:05:00Z", "2026-11-24T00:00:00.000Z"],
     ["0 9 * * 1-5", "Asia/Seoul", "2026-11-23T00:00:00Z", "2026-11-20T00:00:00.000Z"],
-    // Each hour is the same grid in every zone of whole hours.
+    // An hourly schedule is the same in every zone of whole hours.
     ["0 * * * *", "America/New_York", "2026-11-24T07:00:00Z", "2026-11-24T06:00:00.000Z"],
-    // New York's clocks skip 02:30 on 2026-03-08, and EventBridge Scheduler that invocation.
+    // New York's clocks skip 02:30 on 2026-03-08, and EventBridge Scheduler skips that invocation.
     ["30 2 * * *", "America/New_York", "2026-03-09T06:30:00Z", "2026-03-07T07:30:00.000Z"],
     ["*/30 * * * *", "America/New_York", "2026-03-08T07:00:00Z", "2026-03-08T06:30:00.000Z"],
-    // They show 01:30 twice on 2026-11-01: a daily tick is the first of the two.
+    // New York's clocks show 01:30 twice on 2026-11-01, and a daily tick is the first of the two.
     ["30 1 * * *", "America/New_York", "2026-11-02T06:30:00Z", "2026-11-01T05:30:00.000Z"],
     ["30 0 * * *", "America/New_York", "2026-11-02T05:30:00Z", "2026-11-01T04:30:00.000Z"],
-  ] as const)("of %s in %s that the platform names %s follows that of %s", async (given) => {
+  ] as const)("a tick of %s in %s that the platform names %s follows that of %s", async (given) => {
     const [cron, zone, time, previousScheduledAt] = given;
     const options = { HEARTBEAT_CRON: cron, HEARTBEAT_TIMEZONE: zone };
     const late = new Date(Date.parse(time) + 59_000).toISOString();
@@ -220,7 +223,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     ["a minute of another rate", "*/5 * * * *", "UTC", "2026-11-24T00:04:00Z"],
     ["an instant of UTC", "0 9 * * *", "Asia/Seoul", "2026-11-24T09:00:00Z"],
     ["a time that clocks skip", "30 2 * * *", "America/New_York", "2026-03-08T07:00:00Z"],
-  ] as const)("has no previous one where its time is %s", async ([, cron, zone, time]) => {
+  ] as const)("a tick has no previous one if its time is %s", async ([, cron, zone, time]) => {
     const options = { HEARTBEAT_CRON: cron, HEARTBEAT_TIMEZONE: zone };
 
     const { data, lines } = await tick("2026-11-24T10:00:00Z", options, named(time));
@@ -236,7 +239,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     ]);
   });
 
-  test("warns of a foreign grid once per start", async () => {
+  test("a foreign grid is warned of once per start", async () => {
     const harness = createHarness();
     const settings = { ...heartbeatSettings, HEARTBEAT_CRON: "0 * * * *" };
     const adapter = open(heartbeat, { harness, settings });
@@ -256,13 +259,13 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     ["no text", { "detail-type": "Scheduled Event", time: 1 }],
     ["another event's", { "detail-type": "Object Created", time: "2026-11-24T00:04:00Z" }],
     ["alone", { time: "2026-11-24T00:04:00Z" }],
-  ] as const)("does not believe a time that is %s", async ([, event]) => {
+  ] as const)("a time that is %s is not accepted", async ([, event]) => {
     const { data } = await tick("2026-11-24T00:10:00Z", {}, event);
 
     expect(data).toMatchObject({ scheduledAt: "2026-11-24T00:10:00.000Z" });
   });
 
-  test("has the same id however late it is fired", async () => {
+  test("a tick has the same id however late it is fired", async () => {
     const options = { HEARTBEAT_CRON: "*/5 * * * *" };
 
     const early = await tick("2026-11-24T00:04:58Z", options);
@@ -274,7 +277,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     expect(lateId).toBe(earlyId);
   });
 
-  test("is named heartbeat by default, and its source is encoded", async () => {
+  test("a tick is named heartbeat by default, and its source is encoded", async () => {
     const unnamed = await tick("2026-11-24T00:10:00Z", { HEARTBEAT_NAME: "" });
     const named = await tick("2026-11-24T00:10:00Z", { HEARTBEAT_NAME: "a b/한" });
 
@@ -285,7 +288,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
     });
   });
 
-  test("goes to HEARTBEAT_TOPIC and HEARTBEAT_PARTITION", async () => {
+  test("a tick goes to HEARTBEAT_TOPIC and HEARTBEAT_PARTITION", async () => {
     const options = { HEARTBEAT_TOPIC: "ticks", HEARTBEAT_PARTITION: "2" };
 
     const { messages } = await tick("2026-11-24T00:10:00Z", options);

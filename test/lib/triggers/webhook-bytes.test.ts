@@ -17,7 +17,7 @@ function signedCall(body: Uint8Array | string, contentType: string) {
   return shopCall(body, signature, contentType);
 }
 
-/** What becomes of a delivery: the bytes on the topic. */
+/** Returns the bytes of a delivery on the topic. */
 async function deliver(call: (adapters: ReturnType<typeof openAdapters>) => Promise<unknown>) {
   const harness = createHarness();
   await call(openAdapters(webhook, harness));
@@ -34,10 +34,10 @@ function isText(bytes: Uint8Array): boolean {
   return Buffer.from(Buffer.from(bytes).toString()).equals(bytes);
 }
 
-describe("every byte of a body reaches the topic", () => {
+describe("the bytes of a body", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  test("through OpenWhisk, whether it comes as base64 or, where it is text, as text", async () => {
+  test("every byte reaches the topic through OpenWhisk, as base64 or as text", async () => {
     await fc.assert(
       fc.asyncProperty(bodies, types, async (body, type) => {
         const call = signedCall(body, type);
@@ -52,7 +52,7 @@ describe("every byte of a body reaches the topic", () => {
     );
   });
 
-  test("and where no reading of it is verified, the log says why the likelier one is not", async () => {
+  test("the log says why the likelier reading is not verified if none is", async () => {
     const harness = createHarness();
     // printf {} | openssl dgst -sha256 -hmac canary-provider-signing-secret-d2f7
     const signature = "a218d21b1ade59cbbadee5fef035fffa1c842ec652dcb64af4e13fbef3ed5051";
@@ -68,23 +68,26 @@ describe("every byte of a body reaches the topic", () => {
     expect(logged(harness).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });
   });
 
-  test.for(lambdaEvents)("through Lambda, by $name", async ({ toEvent }) => {
-    stubSettings(webhookSettings);
-    await fc.assert(
-      fc.asyncProperty(bodies, types, async (body, type) => {
-        const call = signedCall(body, type);
-        const event = toEvent(call);
-        // Forms that come without base64 can carry text only.
-        fc.pre(event["isBase64Encoded"] === true || isText(body));
+  test.for(lambdaEvents)(
+    "every byte reaches the topic through Lambda, by $name",
+    async ({ toEvent }) => {
+      stubSettings(webhookSettings);
+      await fc.assert(
+        fc.asyncProperty(bodies, types, async (body, type) => {
+          const call = signedCall(body, type);
+          const event = toEvent(call);
+          // Forms without base64 can carry text only.
+          fc.pre(event["isBase64Encoded"] === true || isText(body));
 
-        const value = await deliver(({ handler }) => handler(event));
+          const value = await deliver(({ handler }) => handler(event));
 
-        expect(dataAsTyped(value)).toEqual(Buffer.from(body));
-      }),
-    );
-  });
+          expect(dataAsTyped(value)).toEqual(Buffer.from(body));
+        }),
+      );
+    },
+  );
 
-  test("where it is JSON, as the very text that was sent", async () => {
+  test("the text of JSON reaches the topic unchanged", async () => {
     stubSettings(webhookSettings);
     const headers = fc.constantFrom("application/json", "application/vnd.a+json; charset=utf-8");
     await fc.assert(

@@ -10,7 +10,7 @@ import { secretsInUse } from "../../support/spoken.ts";
 
 const json = { "content-type": "application/json" };
 const refused = { status: 401, body: '{"status":"refused","reason":"unauthenticated"}', sent: 0 };
-/** The harness's time, as a sender signs it. */
+/** The harness's time in the form that a sender signs. */
 const timestamp = "1700000000";
 const challenge = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P";
 const verification = `{"token":"old","challenge":"${challenge}","type":"url_verification"}`;
@@ -64,14 +64,14 @@ function discordCall(body: string, signed = body): HttpCall {
 const slack = sourceOf("slack", [secretsInUse.provider]);
 const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld]);
 
-describe.each(adapters)("a handshake through $name", ({ open }) => {
+describe.each(adapters)("a challenge through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
     const harness = createHarness();
     const { status, headers, body } = await open(webhook, { harness, settings }).http(call);
     return { reply: { status, body, sent: produced(harness).length }, headers, harness };
   }
 
-  test("of Slack gets its challenge back, and nothing is sent", async () => {
+  test("a challenge of Slack is returned, and nothing is sent", async () => {
     const { reply, headers, harness } = await ask(slackCall(verification), slack);
 
     expect(reply).toEqual({ status: 200, body: `{"challenge":"${challenge}"}`, sent: 0 });
@@ -80,7 +80,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
     expect(harness.lines.join("")).not.toContain(challenge);
   });
 
-  test("of Slack is answered whatever the filter and the split of its source", async () => {
+  test("a challenge of Slack is returned whatever the filter and the split of its source", async () => {
     const options = { filter: ["com.slack.message"], split: "/events" };
 
     const { reply } = await ask(
@@ -99,16 +99,19 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
       slackCall(verification, { "x-slack-request-timestamp": "1700000001" }),
     ],
     ["of other bytes", { ...slackCall(verification), body: `${verification} ` }],
-  ] as const)("of Slack that is %s is refused without its challenge", async ([, call]) => {
-    expect((await ask(call, slack)).reply).toEqual(refused);
-  });
+  ] as const)(
+    "a challenge of Slack that is %s is refused without its challenge",
+    async ([, call]) => {
+      expect((await ask(call, slack)).reply).toEqual(refused);
+    },
+  );
 
   test.for([
     ["without a challenge", '{"type":"url_verification"}'],
     ["with a challenge that is no scalar", '{"type":"url_verification","challenge":{}}'],
     ["of another type", `{"type":"event_callback","challenge":"${challenge}"}`],
     ["nested in an event", `{"event":${verification}}`],
-  ] as const)("of Slack %s is a delivery like any other", async ([, body]) => {
+  ] as const)("a challenge of Slack %s is a delivery like any other", async ([, body]) => {
     const { reply } = await ask(slackCall(body), slack);
 
     expect(reply).toMatchObject({ status: 200, sent: 1 });
@@ -119,37 +122,40 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
   test.for([
     ["first", "provider", "cd053725eac916d5eff3cc4d17127e54ecd2e1e85d91a834e4213458f0d2c798"],
     ["second", "providerOld", "eee7e5830710c547e8698928c97b581214dc7c73320112e44792eae9b44c0efc"],
-  ] as const)("of Zoom is answered under the %s secret where that signed it", async (row) => {
-    const [, name, encryptedToken] = row;
+  ] as const)(
+    "a challenge of Zoom is answered with the %s secret if that signed it",
+    async (row) => {
+      const [, name, encryptedToken] = row;
 
-    const { reply } = await ask(zoomCall(validation, secretsInUse[name]), zoom);
+      const { reply } = await ask(zoomCall(validation, secretsInUse[name]), zoom);
 
-    const body = `{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"${encryptedToken}"}`;
-    expect(reply).toEqual({ status: 200, body, sent: 0 });
-  });
+      const body = `{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"${encryptedToken}"}`;
+      expect(reply).toEqual({ status: 200, body, sent: 0 });
+    },
+  );
 
   test.for([
     ["unsigned", jsonCall("/zoom", validation)],
     ["signed with another secret", zoomCall(validation, secretsInUse.hmac)],
-  ] as const)("of Zoom that is %s gets no token made", async ([, call]) => {
+  ] as const)("a challenge of Zoom that is %s gets no token", async ([, call]) => {
     expect((await ask(call, zoom)).reply).toEqual(refused);
   });
 
-  test("of Discord gets 204 with a content type and without a body", async () => {
+  test("a challenge of Discord gets 204 with a content type and without a body", async () => {
     const { reply, headers } = await ask(discordCall(ping), sourceOf("discord", [discordKey]));
 
     expect(reply).toEqual({ status: 204, body: "", sent: 0 });
     expect(headers).toEqual(json);
   });
 
-  test("of Discord that is wrongly signed is refused, as Discord tries on purpose", async () => {
+  test("a wrongly signed challenge of Discord is refused, which Discord tests on purpose", async () => {
     const settings = sourceOf("discord", [discordKey]);
 
     expect((await ask(discordCall(ping, `${ping} `), settings)).reply).toEqual(refused);
     expect((await ask(jsonCall("/discord", ping), settings)).reply).toEqual(refused);
   });
 
-  test("is none for an event of Discord, which gets 204 after it was sent", async () => {
+  test("an event of Discord is not a challenge and gets 204 after it was sent", async () => {
     const event =
       '{"version":1,"application_id":"1","type":1,"event":{"type":"ENTITLEMENT_CREATE"}}';
 
@@ -165,7 +171,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
     ["Zoom", zoomCall('{"event":"endpoint.url_validation","payload":{}}'), zoom],
     ["Discord", discordCall(verification), sourceOf("discord", [discordKey])],
     ["Slack, of Zoom's", slackCall(validation), slack],
-  ] as const)("of another provider is a delivery like any other: %s", async (row) => {
+  ] as const)("a delivery of another provider is not a challenge: %s", async (row) => {
     const [, call, settings] = row;
 
     const { reply } = await ask(call, settings);
@@ -175,7 +181,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
     expect(reply.body).not.toContain("plainToken");
   });
 
-  describe("aside, what Slack says about its retries", () => {
+  describe("retry headers of Slack", () => {
     const event = '{"type":"event_callback","event_id":"Ev1","team_id":"T1"}';
 
     async function messagesOf(headers: Bag) {
@@ -184,7 +190,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
       return logged(harness).map(({ message }) => message);
     }
 
-    test("is in the log", async () => {
+    test("the retry headers are in the log", async () => {
       expect(
         await messagesOf({ "X-Slack-Retry-Num": "2", "X-Slack-Retry-Reason": "http_timeout" }),
       ).toEqual([
@@ -195,7 +201,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
       ]);
     });
 
-    test("may be 50 characters long", async () => {
+    test("a retry header may have 50 characters", async () => {
       const reason = "r".repeat(50);
 
       expect(await messagesOf({ "x-slack-retry-reason": reason })).toContain(
@@ -212,7 +218,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
       ["a quote", 'a"b'],
       ["other letters", "시간초과"],
       ["nothing", ""],
-    ] as const)("is not in the log where it holds %s", async ([, value]) => {
+    ] as const)("a retry header that holds %s is not in the log", async ([, value]) => {
       const headers = { "x-slack-retry-num": value, "x-slack-retry-reason": value };
 
       expect(await messagesOf(headers)).toEqual([
@@ -221,7 +227,7 @@ describe.each(adapters)("a handshake through $name", ({ open }) => {
       ]);
     });
 
-    test("is not in the log of a delivery that is refused", async () => {
+    test("the retry headers of a refused delivery are not in the log", async () => {
       const call = slackCall(event, { "x-slack-retry-num": "2" }, secretsInUse.hmac);
 
       const { reply, harness } = await ask(call, slack);

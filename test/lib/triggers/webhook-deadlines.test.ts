@@ -8,7 +8,7 @@ import { answer, createHarness, type Harness, noAnswer, startMs } from "../../su
 import { type Bag, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-/** A delivery of each provider, signed at the harness's time, and one that anybody may send. */
+/** A delivery of each provider, signed at the harness's time, and one without a signature. */
 const calls = {
   slack: slackCall('{"type":"event_callback","event_id":"Ev1"}'),
   line: lineCall('{"destination":"U1","events":[{"type":"message","webhookEventId":"e-1"}]}'),
@@ -47,7 +47,7 @@ function lineCall(body: string): HttpCall {
 type Platform = (harness: Harness, call: HttpCall, given: Given) => Promise<Bag>;
 type Given = { readonly settings: Bag; readonly leftMs?: number | undefined };
 
-/** Both adapters, each with its platform's own way to say how much time is left. */
+/** Both adapters, each with its platform's way to pass the remaining time. */
 const platforms: readonly { readonly name: string; readonly call: Platform }[] = [
   {
     name: "OpenWhisk main",
@@ -70,7 +70,7 @@ const platforms: readonly { readonly name: string; readonly call: Platform }[] =
 describe.each(platforms)("a delivery through $name", ({ call }) => {
   type Stream = { readonly random: number; readonly answersAfterMs: number };
 
-  /** A stream that is down, and what it saw: when each request began, and until when it may take. */
+  /** A stream that is down and records the start and the timeout of each request. */
   async function deliver(name: keyof typeof calls, given: Partial<Given>, stream: Stream) {
     const attempts: { readonly atMs: number; readonly untilMs: number }[] = [];
     const harness = createHarness({
@@ -105,26 +105,29 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     ["github", 0, 700, github700, 9100],
     ["github", 1, 700, [0, 800, 1700, 2800, 4300, 6600], 7300],
     ["github", 1, 0, [0, 100, 300, 700, 1500, 3100, 6300], 6300],
-  ] as const)("of %s, random %i, a 503 after %i ms, begins at %j and ends", async (row) => {
-    const [name, random, answersAfterMs, expected, endMs] = row;
+  ] as const)(
+    "a delivery of %s with random %i and a 503 after %i ms has attempts at %j and ends",
+    async (row) => {
+      const [name, random, answersAfterMs, expected, endMs] = row;
 
-    const { status, starts, untilMs, repliedMs } = await deliver(
-      name,
-      { settings: patient },
-      { random, answersAfterMs },
-    );
+      const { status, starts, untilMs, repliedMs } = await deliver(
+        name,
+        { settings: patient },
+        { random, answersAfterMs },
+      );
 
-    expect({ status, starts, repliedMs }).toEqual({
-      status: 503,
-      starts: expected,
-      repliedMs: endMs,
-    });
-    expect(untilMs).toBeLessThanOrEqual({ slack: 2250, line: 1250, github: 9250 }[name]);
-    expect(repliedMs).toBeLessThan({ slack: 3000, line: 2000, github: 10_000 }[name]);
-  });
+      expect({ status, starts, repliedMs }).toEqual({
+        status: 503,
+        starts: expected,
+        repliedMs: endMs,
+      });
+      expect(untilMs).toBeLessThanOrEqual({ slack: 2250, line: 1250, github: 9250 }[name]);
+      expect(repliedMs).toBeLessThan({ slack: 3000, line: 2000, github: 10_000 }[name]);
+    },
+  );
 
   test.for([0, 1])(
-    "with random %i makes at most 20 attempts at a stream in no time",
+    "a delivery with random %i makes at most 20 attempts at a stream that fails at once",
     async (random) => {
       const stream = { random, answersAfterMs: 0 };
 
@@ -139,18 +142,21 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     ["slack", 3000, 2250],
     ["line", 2000, 1250],
     ["github", 10_000, 9250],
-  ] as const)("of %s, whose stream never answers, is answered before %i ms", async (row) => {
-    const [name, beforeMs, untilMs] = row;
-    const settings = { ...patient, ATTEMPT_TIMEOUT_MS: 60_000 };
-    const stream = { random: 0, answersAfterMs: Infinity };
+  ] as const)(
+    "a delivery of %s whose stream never responds is answered before %i ms",
+    async (row) => {
+      const [name, beforeMs, untilMs] = row;
+      const settings = { ...patient, ATTEMPT_TIMEOUT_MS: 60_000 };
+      const stream = { random: 0, answersAfterMs: Infinity };
 
-    const delivered = await deliver(name, { settings }, stream);
+      const delivered = await deliver(name, { settings }, stream);
 
-    expect(delivered).toEqual({ status: 503, starts: [0], untilMs, repliedMs: untilMs });
-    expect(delivered.repliedMs).toBeLessThan(beforeMs);
-  });
+      expect(delivered).toEqual({ status: 503, starts: [0], untilMs, repliedMs: untilMs });
+      expect(delivered.repliedMs).toBeLessThan(beforeMs);
+    },
+  );
 
-  // What the first request may take: the smallest of all that is set, less 250 ms for the reply.
+  // The time of the first request is the smallest of all limits, less 250 ms for the reply.
   test.for([
     ["slack", {}, 2250],
     ["slack", { leftMs: 60_000, timeoutMs: 60_000 }, 2250],
@@ -165,7 +171,7 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     ["hook", {}, 8750],
     ["hook", { timeoutMs: 60_000 }, 59_750],
     ["hook", { leftMs: 30_000, timeoutMs: 60_000 }, 29_750],
-  ] as const)("of %s within %j gives the first request %i ms", async (row) => {
+  ] as const)("a delivery of %s within %j gives the first request %i ms", async (row) => {
     const [name, limits, expected] = row;
     const { leftMs, timeoutMs } = { leftMs: undefined, timeoutMs: "", ...limits };
     const settings = { ATTEMPT_TIMEOUT_MS: 60_000, DELIVERY_TIMEOUT_MS: timeoutMs };
@@ -179,7 +185,7 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     expect(untilMs).toBe(expected);
   });
 
-  test("gives no request more than what is left, and none more than ATTEMPT_TIMEOUT_MS", async () => {
+  test("a request gets at most the time that is left and ATTEMPT_TIMEOUT_MS", async () => {
     const settings = { ...patient, ATTEMPT_TIMEOUT_MS: 1_000 };
 
     const { starts, untilMs } = await deliver(
@@ -191,7 +197,7 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     expect({ starts, untilMs }).toEqual({ starts: [0, 1000, 2000], untilMs: 2250 });
   });
 
-  test("is not tried where the platform leaves no time for it", async () => {
+  test("a delivery is not attempted if the platform leaves no time for it", async () => {
     const stream = { random: 0, answersAfterMs: 0 };
 
     expect(await deliver("slack", { leftMs: 449 }, stream)).toMatchObject({
@@ -204,7 +210,7 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
     });
   });
 
-  test("of GitHub is of the bytes that its signature fits", () => {
+  test("a delivery of GitHub has the bytes that its signature fits", () => {
     const mac = createHmac("sha256", secretsInUse.github).update(push.body).digest("hex");
 
     expect(push.signature).toBe(`sha256=${mac}`);

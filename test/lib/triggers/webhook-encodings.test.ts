@@ -29,9 +29,9 @@ const settings = {
 type Sent = {
   readonly path?: string;
   readonly coding: string;
-  /** What is signed… */
+  /** The signed bytes. */
   readonly signed: Uint8Array;
-  /** …and what is sent. */
+  /** The sent bytes. */
   readonly sent: Uint8Array;
   readonly type?: string;
 };
@@ -47,7 +47,7 @@ function callOf({ path = "/shop", coding, signed, sent, type = "application/octe
   return { method: "POST", path, body: sent, headers };
 }
 
-/** Through both adapters, which have to agree. */
+/** Sends through both adapters, whose results must be equal. */
 async function deliver(sent: Sent) {
   stubSettings(settings);
   const call = callOf(sent);
@@ -71,7 +71,7 @@ const encoders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
 
 describe("a body with a content coding", () => {
   test.for(Object.entries(encoders))(
-    "of %s is verified whether its sender signed before or after it, and goes out without it",
+    "a body in %s is verified before and after decoding, and is sent decoded",
     async ([coding, encode]) => {
       const sent = encode(text);
       for (const signed of [text, sent]) {
@@ -83,13 +83,13 @@ describe("a body with a content coding", () => {
     },
   );
 
-  test("of deflate may lack the wrapper of zlib", async () => {
+  test("a deflate body may lack the zlib wrapper", async () => {
     const sent = deflateRawSync(text);
 
     expect(await deliver({ coding: "deflate", signed: text, sent })).toMatchObject({ status: 200 });
   });
 
-  test("of credentials that do not cover it goes out decoded too", async () => {
+  test("a body under credentials is sent decoded too", async () => {
     const { value } = await deliver({
       ...{ path: "/token", coding: "gzip", signed: text, sent: gzipSync(text) },
       type: "application/json",
@@ -98,7 +98,7 @@ describe("a body with a content coding", () => {
     expect(value.endsWith(`,"data":${text}}`)).toBe(true);
   });
 
-  test("and with raw values is the value without it", async () => {
+  test("a raw value is the decoded body", async () => {
     const sent = gzipSync(text);
 
     const { value } = await deliver({ path: "/raw", coding: "GZIP", signed: sent, sent });
@@ -114,14 +114,14 @@ describe("a body with a content coding", () => {
     ["gzip, gzip, gzip, gzip", text],
     ["gzip", gzipSync(text).subarray(0, 20)],
     ["constructor", text],
-  ] as const)("of %s that it is not in goes out as it came", async ([coding, sent]) => {
+  ] as const)("a body that is not in %s is sent unchanged", async ([coding, sent]) => {
     const { status, value } = await deliver({ coding, signed: sent, sent });
 
     expect(status).toBe(200);
     expect(dataOf(value, false)).toEqual(Buffer.from(sent));
   });
 
-  test("has the same id with and without the header that its sender does not sign", async () => {
+  test("a body has the same id with and without the unsigned header", async () => {
     const sent = gzipSync(text);
     const ids = [];
     for (const coding of ["gzip", "identity", "br"]) {
@@ -133,7 +133,7 @@ describe("a body with a content coding", () => {
   });
 
   test.for(["gzip", "deflate", "br"])(
-    "of %s that would be over the limit is refused, signed or not",
+    "a body in %s that decodes to more than the limit is refused, signed or not",
     async (coding) => {
       const bomb = encoders[coding]?.(Buffer.alloc(50_000_000)) ?? text;
       const most = encoders[coding]?.(Buffer.alloc(bodyBytesMax, "a")) ?? text;
@@ -147,7 +147,7 @@ describe("a body with a content coding", () => {
     },
   );
 
-  test("under a text type is binary all the same", async () => {
+  test("an encoded body with a text type is binary all the same", async () => {
     const sent = gzipSync(text);
     const over = gzipSync(Buffer.alloc(bodyBytesMax + 1));
     const given = { coding: "gzip", type: "text/plain", signed: text };
@@ -161,7 +161,7 @@ describe("a body with a content coding", () => {
     }
   });
 
-  test("of a charset, which is none, leaves a text type text", async () => {
+  test("a charset in Content-Encoding leaves a text type text", async () => {
     const sent = Buffer.from("abcd");
     const harness = createHarness();
     const call = callOf({
@@ -177,13 +177,13 @@ describe("a body with a content coding", () => {
     expect(JSON.parse(produced(harness)[0]?.value ?? "")).toMatchObject({ data: "abcd" });
   });
 
-  test("is refused where neither form of it was signed", async () => {
+  test("a body is refused if neither form of it was signed", async () => {
     const reply = await deliver({ coding: "gzip", signed: Buffer.from("x"), sent: gzipSync(text) });
 
     expect(reply).toMatchObject({ status: 401, count: 0 });
   });
 
-  test("of up to three in any order and case, signed before or after, reaches the topic whole", async () => {
+  test("a body with up to three codings in any order and case, signed before or after, reaches the topic whole", async () => {
     const names = fc.array(fc.constantFrom(...Object.keys(encoders)), { maxLength: 3 });
     const glue = fc.constantFrom(",", ", ", " ,\t");
     await fc.assert(
@@ -206,8 +206,8 @@ describe("a body with a content coding", () => {
     );
   });
 
-  test("that is none of its bytes' goes out as it came, whatever they are", async () => {
-    // No stream of gzip or Brotli begins so; single other bytes are a whole stream of Brotli.
+  test("a body that is not in its coding is sent unchanged, whatever its bytes are", async () => {
+    // No stream of gzip or Brotli begins with this text. A single other byte can be a whole Brotli stream.
     const plain = bodies.map((bytes) => Buffer.concat([Buffer.from('{"'), bytes]));
     const codings = fc.oneof(fc.constantFrom("gzip", "br", "gzip, br"), fc.string());
     await fc.assert(

@@ -33,7 +33,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     [["com.github.*"]],
     [["*"]],
     [["issues", "push"]],
-  ] as const)("of GitHub's push is sent where %j is wanted", async ([filter]) => {
+  ] as const)("a GitHub push is sent with the filter %j", async ([filter]) => {
     const { status, values } = await send(pushCall, githubSource({ filter }));
 
     expect(status).toBe(200);
@@ -50,7 +50,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     [["p*h"]],
     [["com.github.pushed*"]],
     [["com.github"]],
-  ] as const)("of GitHub's push is ignored where %j is wanted", async ([filter]) => {
+  ] as const)("a GitHub push is ignored with the filter %j", async ([filter]) => {
     const { status, body, values, harness } = await send(pushCall, githubSource({ filter }));
 
     expect({ status, body, values }).toEqual({ status: 200, body: ignored, values: [] });
@@ -63,7 +63,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     });
   });
 
-  test("goes by the type that the source says instead of the provider's", async () => {
+  test("the filter uses the type that the source says instead of the provider's", async () => {
     const options = { type: ["const:code.changed"] };
 
     const wanted = await send(pushCall, githubSource({ ...options, filter: ["code.*"] }));
@@ -79,7 +79,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     ["received", 0],
     ["push", 0],
   ] as const)(
-    "without a type is webhook.received, and %s lets %i through",
+    "a delivery without a type is webhook.received, and %s accepts %i",
     async ([one, count]) => {
       const { status, values } = await send(hookCall("{}"), openSource({ filter: [one] }));
 
@@ -91,7 +91,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     ["a control character", "order.\u0001"],
     ["half a character", "order.\ud800"],
     ["more characters than a type may have", `order.${"x".repeat(600)}`],
-  ] as const)("goes by the sender's own word where that has %s", async ([, word]) => {
+  ] as const)("a filter sees the sender's own word if that has %s", async ([, word]) => {
     const options = { type: ["body:/type"] };
     const call = hookCall(JSON.stringify({ type: word }));
 
@@ -102,11 +102,11 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     expect([byStart, whole, others].map(({ values }) => values.length)).toEqual([1, 1, 0]);
   });
 
-  describe("that is split", () => {
+  describe("a split delivery", () => {
     const body = '{"events":[{"t":"a","n":1},{"t":"b","n":2},{"n":3},{"t":"a","n":4}]}';
     const options = { split: "/events", type: ["element:/t"], id: ["call"], value: "raw" };
 
-    test("sends what is wanted under its own index, and counts the rest as ignored", async () => {
+    test("accepted elements are sent under their own index, and the others are counted as ignored", async () => {
       const settings = openSource({ ...options, filter: ["a"] });
 
       const { body: reply, values, harness } = await send(hookCall(body), settings);
@@ -120,7 +120,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
       expect(logged(harness).at(-1)).toMatchObject({ delivered: 2, ignored: 2, refused: 0 });
     });
 
-    test("is ignored where nothing of it is wanted", async () => {
+    test("a delivery without accepted elements is ignored", async () => {
       const {
         status,
         body: reply,
@@ -133,7 +133,7 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
     });
   });
 
-  describe("that is not wanted is checked all the same:", () => {
+  describe("a filtered-out delivery", () => {
     const filter = ["nothing.like.it"];
     const noUtf8 = Buffer.from([0xff, 0xfe]);
     const raw = openSource({ filter, value: "raw" });
@@ -144,14 +144,17 @@ describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
       ["its JSON", hookCall("{"), openSource({ filter }), 400],
       ["its text", hookCall(noUtf8, "application/octet-stream"), raw, 415],
       ["its array", hookCall("{}"), openSource({ filter, split: "/a" }), 400],
-    ] as const)("%s", async ([, call, settings, expected]) => {
-      const { status, values } = await send(call, settings);
+    ] as const)(
+      "a filtered-out delivery is still checked: %s",
+      async ([, call, settings, expected]) => {
+        const { status, values } = await send(call, settings);
 
-      expect({ status, values }).toEqual({ status: expected, values: [] });
-    });
+        expect({ status, values }).toEqual({ status: expected, values: [] });
+      },
+    );
   });
 
-  test("whose filter is wrong is a problem of the settings, told in the log alone", async () => {
+  test("a wrong filter is a problem of the settings, in the log only", async () => {
     const { status, body, values, harness } = await send(
       hookCall("{}"),
       openSource({ filter: [] }),
@@ -180,7 +183,7 @@ describe("a filter", () => {
     ["an object", { 0: "push" }],
     ["a number", 1],
     ["true", true],
-  ] as const)("that is %s is a problem", ([, filter]) => {
+  ] as const)("a filter that is %s is a problem", ([, filter]) => {
     expect(sourceProblems({ hook: { verifier: "none", filter } })).toEqual([
       "WEBHOOK_SOURCES hook.filter must be a list of event types",
     ]);

@@ -21,7 +21,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     });
   }
 
-  test("gives the same id to the same delivery, and another to another body", async () => {
+  test("equal deliveries have equal ids, and another body has another id", async () => {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: webhookSettings });
 
@@ -41,7 +41,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ]);
   });
 
-  test("without any id is known by the hash of source and body, which is its key too", async () => {
+  test("a delivery without an id has the hash of source and body as its id and key", async () => {
     // printf 'hook\n\n{"a":1}' | openssl dgst -sha256
     const hash = "b3cb563e8dae21c339d0e1940467977999e88a5a38fd425705f16fb326c19e68";
 
@@ -51,13 +51,13 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ]);
   });
 
-  test("gets a fresh id for each call where id is call", async () => {
+  test("a delivery with the selector call gets a new id for each call", async () => {
     const messages = await produce({ id: ["call"] }, ["{}", "{}"]);
 
     expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
   });
 
-  test("has the key that the source's places name", async () => {
+  test("a delivery has the key of the source's selectors", async () => {
     const key = ["header:x-no", "body:/id", "const:none"];
 
     expect(
@@ -70,11 +70,14 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ["foobar", 0],
     ["a-little-bit-long-string", 2],
     ["21", 0],
-  ] as const)("with the key %s goes to Kafka's partition %i of 3", async ([key, partition]) => {
-    expect(await produce({ key: [`const:${key}`] }, ["{}"])).toMatchObject([{ key, partition }]);
-  });
+  ] as const)(
+    "a delivery with the key %s goes to Kafka's partition %i of 3",
+    async ([key, partition]) => {
+      expect(await produce({ key: [`const:${key}`] }, ["{}"])).toMatchObject([{ key, partition }]);
+    },
+  );
 
-  test("of GitHub without a repository has the organization as its key, else the id", async () => {
+  test("a GitHub delivery without a repository has the organization as its key, else the id", async () => {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: webhookSettings });
 
@@ -95,7 +98,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ]);
   });
 
-  test("of GitHub signed with the previous secret is taken, and the log tells", async () => {
+  test("a GitHub delivery signed with the previous secret is accepted, and the log says so", async () => {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: webhookSettings });
 
@@ -107,7 +110,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     );
   });
 
-  test("whose verifier is none gets the body's hash behind an id from anywhere", async () => {
+  test("an unverified delivery gets the body's hash appended to every id", async () => {
     // printf '{"id":"e-1"}' | openssl dgst -sha256
     const hash = "91efc6eb5ac3f6e06b6e76cf4776e2e5";
 

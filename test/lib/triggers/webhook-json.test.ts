@@ -28,18 +28,18 @@ describe.each(adapters)("JSON through $name", ({ open }) => {
     "application/json, application/json",
     "text/json",
     "APPLICATION/VND.API+JSON; charset=utf-8",
-    // Amazon SNS sends its JSON so.
+    // Amazon SNS sends its JSON with this type.
     "text/plain; charset=UTF-8",
     "application/x-www-form-urlencoded",
     "",
-  ])("of the type %j is read by selectors and filter", async (type) => {
+  ])("JSON of the type %j is read by selectors and filter", async (type) => {
     const { events } = await deliver(hookCall(body, type), selectors);
 
     expect(events).toMatchObject([found]);
   });
 
   // GitHub docs, "Creating webhooks": the form has the JSON payload as the parameter `payload`.
-  test("in the payload of a form is read by selectors and filter, and the form is the data", async () => {
+  test("JSON in the payload of a form is read by selectors and filter, and the form is the data", async () => {
     const form = `payload=${encodeURIComponent(body)}`;
 
     const { events } = await deliver(
@@ -52,7 +52,7 @@ describe.each(adapters)("JSON through $name", ({ open }) => {
     ]);
   });
 
-  test("under a text type is split into elements that are JSON", async () => {
+  test("JSON with a text type is split into elements that are JSON", async () => {
     const { events } = await deliver(hookCall('{"events":[{"id":1},2]}', "text/plain"), {
       split: "/events",
     });
@@ -63,7 +63,7 @@ describe.each(adapters)("JSON through $name", ({ open }) => {
     ]);
   });
 
-  test("of a sender of JSON gets the same id, type and key under any content type", async () => {
+  test("JSON of a JSON sender has the same id, type and key with any content type", async () => {
     const messages = [];
     for (const type of [
       "application/json",
@@ -79,13 +79,13 @@ describe.each(adapters)("JSON through $name", ({ open }) => {
     expect(messages).toEqual(Array(4).fill(messages[0]));
   });
 
-  test("that a sender of JSON did not send is refused", async () => {
+  test("a body of a JSON sender that is not JSON is refused", async () => {
     const reply = await deliver(hookCall("a=1", "text/plain"), { bodyType: "json" });
 
     expect(reply).toMatchObject({ status: 400, events: [] });
   });
 
-  test("selectors give a verdict on any body of any type", async () => {
+  test("any body of any type is read by selectors without an exception", async () => {
     const types = fc.oneof(
       fc.constantFrom("application/json", "text/plain", "application/x-www-form-urlencoded", ""),
       fc.stringMatching(/^[!-~ ]{0,40}$/),

@@ -44,7 +44,7 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
   }
 
   // Kakao Developers, "Kakao Login", "Unlink callback": GET with a query and the admin key.
-  test("of Kakao's unlink callback is an event whose data is the query, undecoded", async () => {
+  test("a GET of Kakao's unlink callback is an event whose data is the undecoded query", async () => {
     const query = "app_id=123456&user_id=1234567890&referrer_type=UNLINK_FROM_APPS&n=a%20b+c%2B";
     const headers = { authorization: `KakaoAK ${secretsInUse.provider}` };
 
@@ -64,18 +64,21 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
   test.for([
     ["without a port", "xxN9lpx+dNPO+hhlJP1Z+G+Wv0Q="],
     ["with a port", "hvlijHHJFGorQhhO80axKmnyPyI="],
-  ] as const)("of Twilio is verified by the URL with its query, %s", async ([, signature]) => {
-    const query = "from=sms&MessageSid=SM11&Body=Order%20A-1+paid";
-    const call = { path: "/twilio", query, headers: { "x-twilio-signature": signature } };
+  ] as const)(
+    "a GET of Twilio is verified by the URL with its query, %s",
+    async ([, signature]) => {
+      const query = "from=sms&MessageSid=SM11&Body=Order%20A-1+paid";
+      const call = { path: "/twilio", query, headers: { "x-twilio-signature": signature } };
 
-    expect(await ask(call)).toMatchObject({ status: 204, events: [{ data: query }] });
-    expect(await ask({ ...call, query: `${query}&a=1` })).toMatchObject({
-      status: 401,
-      events: [],
-    });
-  });
+      expect(await ask(call)).toMatchObject({ status: 204, events: [{ data: query }] });
+      expect(await ask({ ...call, query: `${query}&a=1` })).toMatchObject({
+        status: 401,
+        events: [],
+      });
+    },
+  );
 
-  test("is signed over its query, whatever its content type, coding or bodyType say", async () => {
+  test("a GET is signed over its query, whatever its content type, coding or bodyType", async () => {
     const query = "id=7&note=a%20b";
     const signature = createHmac("sha256", secretsInUse.hmac).update(query).digest("hex");
     const headers = {
@@ -92,7 +95,7 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
     ]);
   });
 
-  test("with a wrong proof is refused without a hint", async () => {
+  test("a GET with a wrong signature is refused without a hint", async () => {
     const headers = { authorization: "KakaoAK another" };
 
     expect(await ask({ path: "/kakao", query: "a=1", headers })).toMatchObject({
@@ -108,7 +111,7 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
     ["/gitlab", "", { "Webhook-Signature": "v1,x" }],
     ["/basic", "", { Authorization: "Basic x" }],
     ["/token", "", { "x-api-key": "x" }],
-  ] as const)("to %s?%s that may be an event is refused, and the log warns", async (row) => {
+  ] as const)("a GET of %s?%s that may be an event is refused, and the log warns", async (row) => {
     const [path, query, headers] = row;
     for (const method of ["GET", "HEAD"]) {
       const reply = await ask({ method, path, query, headers });
@@ -134,7 +137,7 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
     ["GET", "/open", "", { authorization: "Bearer x", cookie: "a=b" }],
     ["GET", "", "a=1", {}],
     ["GET", "/", "", {}],
-  ] as const)("%s %s?%s asks for health", async ([method, path, query, headers]) => {
+  ] as const)("the request %s %s?%s is a health check", async ([method, path, query, headers]) => {
     const body = method === "HEAD" ? "" : '{"status":"ok"}';
 
     expect(await ask({ method, path, query, headers })).toMatchObject({
@@ -144,30 +147,33 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
     });
   });
 
-  test.for(["GET", "HEAD", "POST"])("to an unknown source is not found: %s", async (method) => {
-    for (const query of ["", "a=1"]) {
-      expect(await ask({ method, path: "/nope", query })).toMatchObject({
-        status: 404,
-        events: [],
-      });
-    }
-  });
+  test.for(["GET", "HEAD", "POST"])(
+    "a GET for an unknown source is not found: %s",
+    async (method) => {
+      for (const query of ["", "a=1"]) {
+        expect(await ask({ method, path: "/nope", query })).toMatchObject({
+          status: 404,
+          events: [],
+        });
+      }
+    },
+  );
 
-  test("reaches the only source by an empty path", async () => {
+  test("a GET with an empty path reaches the only source", async () => {
     const call = { path: "", query: "a=1" };
 
     expect(await ask(call, openSource(both))).toMatchObject({ events: [{ data: "a=1" }] });
     expect(await ask(call, openSource())).toMatchObject({ status: 405, events: [] });
   });
 
-  test("may be the only method of a source, which then refuses POST", async () => {
+  test("a source may accept GET only and then refuses POST", async () => {
     expect(await ask({ path: "/reader", query: "a=1" })).toMatchObject({ status: 200 });
     expect(await ask({ method: "POST", path: "/reader", body: "{}" })).toMatchObject({
       ...{ status: 405, headers: { allow: "GET, HEAD" }, events: [] },
     });
   });
 
-  test("over the limit is refused", async () => {
+  test("a GET over the limit is refused", async () => {
     const limited = openSource({ ...both, bodyBytesMax: 5 });
 
     expect(await ask({ path: "/hook", query: "a=1234" }, limited)).toMatchObject({ status: 413 });
@@ -175,7 +181,7 @@ describe.each(adapters)("a GET through $name", ({ open }) => {
   });
 });
 
-/** What a form writes: the same text again from decoded names and values, whose names come once. */
+/** Forms whose text is the same after decoding and encoding, and whose names are unique. */
 const canonical = fc
   .uniqueArray(
     fc.tuple(
@@ -189,24 +195,27 @@ const canonical = fc
 describe("a query through Lambda", () => {
   const raw = openSource({ ...both, value: "raw" });
 
-  test.for(lambdaEvents)("by $name is the value as it was sent", async ({ toEvent, name }) => {
-    stubSettings(raw);
-    const queries = name.startsWith("payload 2")
-      ? fc.webQueryParameters({ size: "small" })
-      : canonical;
-    await fc.assert(
-      fc.asyncProperty(queries, async (query) => {
-        fc.pre(query !== "");
-        const harness = createHarness();
+  test.for(lambdaEvents)(
+    "a query through $name is the value as it was sent",
+    async ({ toEvent, name }) => {
+      stubSettings(raw);
+      const queries = name.startsWith("payload 2")
+        ? fc.webQueryParameters({ size: "small" })
+        : canonical;
+      await fc.assert(
+        fc.asyncProperty(queries, async (query) => {
+          fc.pre(query !== "");
+          const harness = createHarness();
 
-        await openAdapters(webhook, harness).handler(toEvent({ path: "/hook", query }));
+          await openAdapters(webhook, harness).handler(toEvent({ path: "/hook", query }));
 
-        expect(produced(harness)[0]?.value).toBe(query);
-      }),
-    );
-  });
+          expect(produced(harness)[0]?.value).toBe(query);
+        }),
+      );
+    },
+  );
 
-  test("by a load balancer is not encoded a second time", async () => {
+  test("a query through a load balancer is not encoded a second time", async () => {
     stubSettings(raw);
     const harness = createHarness();
     const call = { path: "/hook", query: "a=x%20y+z&b=%ED%95%9C&c=" };
@@ -219,7 +228,7 @@ describe("a query through Lambda", () => {
   });
 
   test.for([1, "text", ["a"], { a: { b: 1 } }, null])(
-    "of an event that is %j is answered",
+    "an event whose query is %j is answered",
     async (parameters) => {
       stubSettings(raw);
       const event = { httpMethod: "GET", path: "/hook", queryStringParameters: parameters };
@@ -232,7 +241,7 @@ describe("a query through Lambda", () => {
 });
 
 describe("Twilio's URL with connection overrides", () => {
-  test("is signed without its fragment", async () => {
+  test("the URL is signed without its fragment", async () => {
     stubSettings(settings);
     const harness = createHarness();
     const headers = {

@@ -21,7 +21,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     return { ...reply, messages: produced(harness).length };
   }
 
-  test("tells in the log which source refused, and why", async () => {
+  test("the log says which source refused, and why", async () => {
     const harness = createHarness();
 
     await open(webhook, { harness, settings: webhookSettings }).http({
@@ -42,18 +42,18 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ["HEAD", "/github"],
     ["GET", ""],
     ["HEAD", "/"],
-  ] as const)("asked for its health by %s %s is ok and sends nothing", async ([method, path]) => {
+  ] as const)("a health check of %s %s is ok and sends nothing", async ([method, path]) => {
     const reply = await ask({ method, path, headers: json });
 
     const body = method === "HEAD" ? "" : '{"status":"ok"}';
     expect(reply).toEqual({ status: 200, headers: json, body, messages: 0 });
   });
 
-  test.for(["GET", "HEAD"])("does not find an unknown source by %s", async (method) => {
+  test.for(["GET", "HEAD"])("an unknown source is not found by %s", async (method) => {
     expect(await ask({ method, path: "/nope" })).toMatchObject({ status: 404, messages: 0 });
   });
 
-  test("parses nothing of a body whose signature is wrong", async () => {
+  test("a body with a wrong signature is not parsed", async () => {
     const parse = vi.spyOn(JSON, "parse");
     const body = '{"canary":"never parsed"}';
 
@@ -63,15 +63,18 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     expect(parse.mock.calls.map(([text]) => text)).not.toContain(body);
   });
 
-  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])("refuses %s", async (method) => {
-    const reply = await ask({ ...pushCall, method });
+  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])(
+    "a delivery with %s is refused",
+    async (method) => {
+      const reply = await ask({ ...pushCall, method });
 
-    expect(reply).toMatchObject({
-      status: 405,
-      headers: { ...json, allow: "GET, HEAD, POST" },
-      messages: 0,
-    });
-  });
+      expect(reply).toMatchObject({
+        status: 405,
+        headers: { ...json, allow: "GET, HEAD, POST" },
+        messages: 0,
+      });
+    },
+  );
 
   test.for([
     "/",
@@ -82,24 +85,24 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     "/constructor",
     "/__proto__",
     "/toString",
-  ])("does not find a source at %j", async (path) => {
+  ])("the path %j reaches no source", async (path) => {
     const reply = await ask({ ...pushCall, path });
 
     expect(reply).toMatchObject({ status: 404, messages: 0 });
   });
 
   test.for(["/github", "/github/", "/default/hooks/github", "github"])(
-    "finds the source by the last segment of %j",
+    "the last segment of %j is the source",
     async (path) => {
       expect(await ask({ ...pushCall, path })).toMatchObject({ status: 200, messages: 1 });
     },
   );
 
-  test.for(["", "/", "//"])("reaches the only source at %j", async (path) => {
+  test.for(["", "/", "//"])("the path %j reaches the only source", async (path) => {
     expect(await ask({ ...hookCall("{}"), path }, openSource())).toMatchObject({ status: 200 });
   });
 
-  test("over the source's limit is refused with the limit", async () => {
+  test("a delivery over the source's limit is refused with the limit", async () => {
     const settings = openSource({ bodyBytesMax: 10 });
 
     const reply = await ask(hookCall('"23456789a"'), settings);
@@ -113,7 +116,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     expect(await ask(hookCall('"23456789"'), settings)).toMatchObject({ status: 200 });
   });
 
-  test("over the limit counts bytes, not characters", async () => {
+  test("the limit counts bytes, not characters", async () => {
     const settings = openSource({ bodyBytesMax: 4 });
 
     expect(await ask(hookCall('"é"'), settings)).toMatchObject({ status: 200 });
@@ -127,7 +130,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ["a short signature", githubCall(push.body, push.signature.slice(0, -2))],
     ["another source's proof", { ...pushCall, path: "/shop" }],
     ["no token", { ...pushCall, path: "/alerts" }],
-  ] as const)("with %s is refused without a hint", async ([, call]) => {
+  ] as const)("a delivery with %s is refused without a hint", async ([, call]) => {
     expect(await ask(call)).toEqual({ ...unauthenticated, messages: 0 });
   });
 
@@ -141,11 +144,11 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
         headers: { ...json, AUTHORIZATION: `Bearer ${secretsInUse.bearer}` },
       },
     ],
-  ] as const)("to %s with its proof is delivered", async ([, call]) => {
+  ] as const)("a verified delivery to %s is sent", async ([, call]) => {
     expect(await ask(call)).toMatchObject({ status: 200, messages: 1 });
   });
 
-  test("that is no JSON under a JSON type is refused", async () => {
+  test("a body that is not JSON is refused with a JSON type", async () => {
     const signature = "c37daacb6ffa17713de3fff7a923ad431595de867e041593636f552bc00b4b67";
 
     const reply = await ask(shopCall('{"a":', signature));
@@ -157,7 +160,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     });
   });
 
-  describe("is checked in order", () => {
+  describe("the order of checks", () => {
     const settings = {
       ...streamSettings,
       WEBHOOK_SOURCES: { shop: { verifier: "hmac", header: "x-sig", bodyBytesMax: 5 } },
@@ -173,7 +176,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
       ["size", { ...unsigned, body: "{{{{{{" }, 413],
       ["signature", unsigned, 401],
       ["content", { ...unsigned, headers: { ...json, "x-sig": signature } }, 400],
-    ] as const)("%s", async ([, call, status]) => {
+    ] as const)("the check of the %s precedes all later checks", async ([, call, status]) => {
       expect(await ask(call, settings)).toMatchObject({ status, messages: 0 });
     });
   });

@@ -10,12 +10,12 @@ type Attribute = "id" | "type" | "key";
 type Chosen = Readonly<Record<string, readonly Attribute[]>>;
 
 /**
- * What a replayer of signed bytes can choose: the headers that the proof leaves open, and the
- * attributes that follow each. The table in docs/security.md, from the providers' documents.
+ * Headers that the signature does not cover and that a replay can therefore change, with the attributes
+ * that follow each. The table of the security page has the same rows, from the providers' documents.
  */
 const openHeaders: Readonly<Record<string, Chosen>> = {
   github: { "X-GitHub-Delivery": ["id"], "X-GitHub-Event": ["type"] },
-  // The token is all of the proof: whoever can replay it can say anything.
+  // The token is the only proof, so a replay of it can carry anything.
   gitlab: {
     "webhook-id": ["id"],
     "webhook-timestamp": [],
@@ -43,14 +43,14 @@ const openHeaders: Readonly<Record<string, Chosen>> = {
   discord: {},
   line: {},
   "naver-works": { "X-WORKS-BotId": [] },
-  // As gitlab's: the admin key is all of the proof.
+  // The admin key is the only proof, as with gitlab's token.
   kakao: { "X-Kakao-Resource-ID": ["id"] },
   telegram: {},
   twilio: { "I-Twilio-Idempotency-Token": ["id"] },
 };
 
 const presets = senders.filter(({ verifier }) => Object.hasOwn(providers, verifier));
-/** The open headers of the senders that sign the body. */
+/** The unsigned headers of senders that sign the body. */
 const open = presets
   .filter(({ proof }) => proof !== "credentials")
   .flatMap((sender) =>
@@ -59,7 +59,7 @@ const open = presets
     ),
   );
 
-/** A delivery of the sender with its headers as they are changed; no messages where it is refused. */
+/** Sends a delivery with changed headers and returns its messages, none if it is refused. */
 async function replay(sender: Sender, change: (signed: Fields) => Fields) {
   const { name, verifier, options, secret, contentType } = sender;
   const harness = createHarness();
@@ -84,42 +84,51 @@ function headersOf({ sign, secret, contentType, bodyAt }: Sender): readonly stri
 }
 
 describe("a replay with other headers", () => {
-  test("is looked at for every preset", () => {
+  test("every preset has a case of a replay", () => {
     expect(Object.keys(openHeaders)).toEqual(presets.map(({ name }) => name));
   });
 
-  test.for(presets)("of a delivery of $name changes what its open headers say", async (sender) => {
-    const [original] = await replay(sender, (signed) => signed);
-    const changed: Record<string, readonly string[]> = {};
-    for (const header of headersOf(sender)) {
-      const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
-      if (again !== undefined) {
-        const attributes = ["id", "type", "key"] as const;
-        changed[header] = attributes.filter((one) => again[one] !== original?.[one]);
+  test.for(presets)(
+    "a replay of a delivery of $name changes what its unsigned headers say",
+    async (sender) => {
+      const [original] = await replay(sender, (signed) => signed);
+      const changed: Record<string, readonly string[]> = {};
+      for (const header of headersOf(sender)) {
+        const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+        if (again !== undefined) {
+          const attributes = ["id", "type", "key"] as const;
+          changed[header] = attributes.filter((one) => again[one] !== original?.[one]);
+        }
       }
-    }
 
-    expect(changed).toEqual(openHeaders[sender.name]);
-  });
+      expect(changed).toEqual(openHeaders[sender.name]);
+    },
+  );
 
-  test.for(open)("of %s with another %s keeps the body's hash", async ([, header, given]) => {
-    const { sender, attributes } = given;
-    const [original] = await replay(sender, (signed) => signed);
-    const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
+  test.for(open)(
+    "a replay of %s with another %s keeps the body's hash",
+    async ([, header, given]) => {
+      const { sender, attributes } = given;
+      const [original] = await replay(sender, (signed) => signed);
+      const [again] = await replay(sender, (signed) => ({ ...signed, [header]: "chosen" }));
 
-    const [hash] = /-[0-9a-f]{32}$/.exec(original?.id ?? "") ?? [];
-    expect(again?.id).toBe(attributes.includes("id") ? `chosen${hash}` : original?.id);
-  });
+      const [hash] = /-[0-9a-f]{32}$/.exec(original?.id ?? "") ?? [];
+      expect(again?.id).toBe(attributes.includes("id") ? `chosen${hash}` : original?.id);
+    },
+  );
 
-  test.for(open)("of %s without its %s is named by the signed bytes", async ([, header, given]) => {
-    const { sender, attributes } = given;
-    const [original] = await replay(sender, (signed) => signed);
-    const [again] = await replay(sender, ({ [header]: _, ...others }) => others);
+  test.for(open)(
+    "a replay of %s without its %s has an id of the signed bytes",
+    async ([, header, given]) => {
+      const { sender, attributes } = given;
+      const [original] = await replay(sender, (signed) => signed);
+      const [again] = await replay(sender, ({ [header]: _, ...others }) => others);
 
-    // The SHA-256 of source, signed time and body.
-    const named = attributes.includes("id")
-      ? expect.stringMatching(/^[0-9a-f]{64}$/)
-      : original?.id;
-    expect(again?.id).toEqual(named);
-  });
+      // SHA-256 of source, signed time and body.
+      const named = attributes.includes("id")
+        ? expect.stringMatching(/^[0-9a-f]{64}$/)
+        : original?.id;
+      expect(again?.id).toEqual(named);
+    },
+  );
 });

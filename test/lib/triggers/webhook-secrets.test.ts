@@ -50,7 +50,7 @@ describe.each(adapters)("a secret through $name", ({ open }) => {
     ["no padding", unpadded],
     ["neither padding nor whsec_", unpadded.slice("whsec_".length)],
     ["the version and no padding", `v1,${unpadded}`],
-  ] as const)("with %s verifies", async ([, secret]) => {
+  ] as const)("a secret with %s verifies", async ([, secret]) => {
     for (const verifier of ["standard-webhooks", "portone", "gitlab"]) {
       const isSigning = verifier !== "gitlab" || secret.includes("whsec_");
       const { status } = await ask([verifier, [secret], right]);
@@ -59,7 +59,7 @@ describe.each(adapters)("a secret through $name", ({ open }) => {
     }
   });
 
-  test("with blanks around it verifies, and the log warns", async () => {
+  test("a secret with white space around it verifies, and the log warns", async () => {
     const reply = await ask(["standard-webhooks", [` ${whsec}\n`], right]);
 
     expect(reply).toMatchObject({ status: 200, count: 1 });
@@ -95,7 +95,7 @@ describe.each(adapters)("a secret through $name", ({ open }) => {
       "source hook: the header authorization holds no bearer credentials",
     ],
     ["bearer", ["token"], { authorization: "Bearer x" }, `${madeWith} another secret`],
-  ] as const)("of %s that does not fit is told apart in the log alone", async (row) => {
+  ] as const)("a secret of %s that does not fit is reported in the log only", async (row) => {
     const [verifier, secrets, headers, reason] = row;
 
     const reply = await ask([verifier, secrets, headers]);
@@ -105,7 +105,7 @@ describe.each(adapters)("a secret through $name", ({ open }) => {
     expect(String(reply.reason).slice(0, reason.length)).toBe(reason);
   });
 
-  test("of Twilio that does not fit may be a matter of the URL", async () => {
+  test("a wrong secret of Twilio may be a matter of the URL", async () => {
     const options = { url: "https://hooks.example.com/other" };
     const headers = { "x-twilio-signature": "Nmd+dBzpDaxoDTo/Qwu42NyLQfk=" };
 

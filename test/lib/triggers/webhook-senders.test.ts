@@ -22,14 +22,14 @@ import { type Bag, streamSettings } from "../../support/settings.ts";
 type Told = {
   readonly secret?: string;
   readonly algorithm?: string;
-  /** How long before now the delivery was signed, in seconds. */
+  /** Age of the signature in seconds. */
   readonly age?: number;
   readonly body?: string | Uint8Array;
   readonly contentType?: string;
 };
 type Call = HttpCall & { readonly headers: Fields; readonly body: string | Uint8Array };
 
-/** A signed delivery; as the sender's sample where nothing else is told. */
+/** Makes a signed delivery, by default of the sender's sample. */
 function callOf(sender: Sender, told: Told = {}): Call {
   const { secret = sender.secret, contentType = sender.contentType, algorithm, age = 0 } = told;
   const nowMs = startMs - age * 1_000;
@@ -79,14 +79,14 @@ function endingIn(text: string): RegExp {
   return new RegExp(`${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`);
 }
 
-/** Values for the header of the proof: cut, longer, written otherwise, and garbage. */
+/** Values for the signature's header: shorter, longer, in another encoding, and garbage. */
 function malformed(sender: Sender, call: Call): readonly string[] {
   const [before, proof] = proofOf(sender, call.headers);
   const bytes = Buffer.from(proof, sender.encoding === "text" ? "utf8" : sender.encoding);
   const other = bytes.toString(sender.encoding === "base64" ? "hex" : "base64");
   const near = ["", " ", proof.slice(0, -1), proof.slice(1), `${proof}A`, other];
   const garbage = ["x".repeat(10_000), "0".repeat(10_000), "\u0000\uFFFF,; =".repeat(1_429)];
-  // A list of signatures may have blanks around its items.
+  // A list of signatures may have white space around its items.
   const followed = sender.list === undefined ? [`${proof} `, `${proof} x`] : [];
   const behindPrefix = [...near, ...followed, ...garbage].map((value) => before + value);
   return ["", before.trim().slice(0, -1), ...garbage, ...behindPrefix];
@@ -96,7 +96,7 @@ const signing = senders.filter(({ proof }) => proof !== "credentials");
 const timed = senders.filter(({ proof }) => proof === "body and time");
 const single = senders.filter(({ list }) => list === undefined);
 const several = senders.filter(({ list }) => list !== undefined);
-/** Whose bodies may be any bytes: no time is read from them, and they are not split. */
+/** Senders whose bodies may be any bytes, because no time is read from them and they are not split. */
 const anyBody = senders.filter(({ name }) => name !== "linear" && name !== "line");
 const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256"];
 
@@ -118,10 +118,10 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     return reply.status;
   }
 
-  describe.each(senders)("from $name", (sender) => {
+  describe.each(senders)("a delivery from $name", (sender) => {
     const { header, secret, oldSecret } = sender;
 
-    test("is delivered with its body byte for byte", async () => {
+    test("the body is delivered byte for byte", async () => {
       const call = callOf(sender);
 
       const sent = await send(sender, call);
@@ -134,13 +134,13 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     test.for([
       ["upper", (name: string) => name.toUpperCase()],
       ["lower", (name: string) => name.toLowerCase()],
-    ] as const)("is delivered with header names in %s case", async ([, rename]) => {
+    ] as const)("header names in %s case are accepted", async ([, rename]) => {
       const call = renamed(callOf(sender), rename);
 
       expectDelivered(sender, call, await send(sender, call));
     });
 
-    test("is delivered under either of two secrets, and the log tells which", async () => {
+    test("either of two secrets is accepted, and the log says which", async () => {
       const settings = settingsOf(sender, {}, [secret, oldSecret]);
 
       for (const [secretInUse, place] of [[secret, 1] as const, [oldSecret, 2] as const]) {
@@ -153,12 +153,12 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
       }
     });
 
-    test("is refused under another secret, and without its proof", async () => {
+    test("another secret, or no signature, is refused", async () => {
       await expectRefused(sender, callOf(sender, { secret: oldSecret }));
       await expectRefused(sender, without(callOf(sender), header));
     });
 
-    test("is refused with a malformed proof", async () => {
+    test("a malformed signature is refused", async () => {
       const call = callOf(sender);
 
       for (const value of malformed(sender, call)) {
@@ -166,7 +166,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
       }
     });
 
-    test("is refused over the limit, before its proof is looked at", async () => {
+    test("a body over the limit is refused before its signature is checked", async () => {
       const call = callOf(sender, { body: "a".repeat(700_001), contentType: "text/plain" });
 
       expect(await statusOf(sender, call)).toBe(413);
@@ -174,8 +174,8 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     });
   });
 
-  describe.each(signing)("signed by $name", (sender) => {
-    test("is refused when the body is another one", async () => {
+  describe.each(signing)("a delivery signed by $name", (sender) => {
+    test("another body is refused", async () => {
       const call = callOf(sender);
       const text = Buffer.from(call.body).toString();
 
@@ -190,7 +190,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     });
 
     test.for(otherDigests.filter((one) => one !== sender.algorithm))(
-      "is refused with an HMAC of %s, whole or cut to the length of its own",
+      "an HMAC of %s is refused, whole or cut to the length of the right one",
       async (algorithm) => {
         const [, own] = proofOf(sender, callOf(sender).headers);
         const call = callOf(sender, { algorithm });
@@ -204,17 +204,17 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     );
   });
 
-  describe.each(timed)("whose time is signed by $name", (sender) => {
+  describe.each(timed)("a delivery whose time is signed by $name", (sender) => {
     const { toleranceSeconds: past } = sender;
 
-    test("is delivered up to the limits of its age and refused a second beyond", async () => {
+    test("the age is accepted up to the limits and refused a second beyond", async () => {
       expect(await statusOf(sender, callOf(sender, { age: past }))).toBe(sender.status);
       expect(await statusOf(sender, callOf(sender, { age: -300 }))).toBe(sender.status);
       await expectRefused(sender, callOf(sender, { age: past + 1 }));
       await expectRefused(sender, callOf(sender, { age: -301 }));
     });
 
-    test("is held to the limits that the source sets", async () => {
+    test("the limits of the source are applied", async () => {
       const options = { toleranceSeconds: 10, futureToleranceSeconds: 5 };
       const ages = [10, 11, -5, -6].map((age) => callOf(sender, { age }));
 
@@ -225,24 +225,27 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
 
     // NaN, Infinity, -1 and 1e+25, all of them signed.
     test.for([Number.NaN, Number.NEGATIVE_INFINITY, startMs / 1_000 + 1, -1e25])(
-      "is refused when what was signed %d s ago is no time",
+      "a signed time that is not a time is refused (%d s ago)",
       async (age) => {
         await expectRefused(sender, callOf(sender, { age }));
       },
     );
   });
 
-  test.for(single)("of $name is refused when its proof comes twice, once wrong", async (sender) => {
-    const call = callOf(sender);
-    const right = call.headers[sender.header] ?? "";
-    const wrong = callOf(sender, { secret: sender.oldSecret }).headers[sender.header] ?? "";
+  test.for(single)(
+    "a delivery of $name with two signatures, one of them wrong, is refused",
+    async (sender) => {
+      const call = callOf(sender);
+      const right = call.headers[sender.header] ?? "";
+      const wrong = callOf(sender, { secret: sender.oldSecret }).headers[sender.header] ?? "";
 
-    expect(wrong).not.toBe(right);
-    await expectRefused(sender, changed(call, sender.header, `${right}, ${wrong}`));
-    await expectRefused(sender, changed(call, sender.header, `${wrong}, ${right}`));
-  });
+      expect(wrong).not.toBe(right);
+      await expectRefused(sender, changed(call, sender.header, `${right}, ${wrong}`));
+      await expectRefused(sender, changed(call, sender.header, `${wrong}, ${right}`));
+    },
+  );
 
-  test.for(several)("of $name is delivered with a second signature beside", async (sender) => {
+  test.for(several)("a delivery of $name with a second signature is accepted", async (sender) => {
     const call = callOf(sender);
     const { separator = "", prefix = "" } = sender.list ?? {};
     const [, wrong] = proofOf(sender, callOf(sender, { secret: sender.oldSecret }).headers);
@@ -256,7 +259,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
   });
 
   const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord");
-  test.for(mayBeEmpty)("of $name is delivered without a body", async (sender) => {
+  test.for(mayBeEmpty)("a delivery of $name without a body is accepted", async (sender) => {
     const { reply, harness } = await send(sender, callOf(sender, { body: "" }));
 
     expect(reply.status).toBe(sender.status);
@@ -266,11 +269,11 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
 
   test.for([
     ["linear", 401],
-    // Nothing stands between its time and the body.
+    // Nothing separates its time and the body.
     ["discord", 401],
     ["line", 400],
   ] as const)(
-    "of %s, which has to say something, is refused without a body",
+    "a delivery of %s, which must have content, is refused without a body",
     async ([name, status]) => {
       const sender = senders.find((one) => one.name === name) ?? expect.unreachable(name);
 
@@ -278,31 +281,37 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     },
   );
 
-  test.for(anyBody)("of $name is delivered whole at the limit of 700,000 bytes", async (sender) => {
-    const body = `{${"1234567890".repeat(70_000).slice(2)}}`;
-    const call = callOf(sender, { body, contentType: "text/plain" });
+  test.for(anyBody)(
+    "a delivery of $name at the limit of 700,000 bytes is delivered whole",
+    async (sender) => {
+      const body = `{${"1234567890".repeat(70_000).slice(2)}}`;
+      const call = callOf(sender, { body, contentType: "text/plain" });
 
-    const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
+      const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
-    expect(reply.status).toBe(sender.status);
-    const values = produced(harness).map(({ value }) => value);
-    expect(values.map((value) => value.endsWith(`,"data":"${body}"}`))).toEqual([true]);
-  });
+      expect(reply.status).toBe(sender.status);
+      const values = produced(harness).map(({ value }) => value);
+      expect(values.map((value) => value.endsWith(`,"data":"${body}"}`))).toEqual([true]);
+    },
+  );
 
-  test.for(anyBody)("of $name is delivered when its bytes are no text", async (sender) => {
-    const contentType = "application/octet-stream";
-    const body = Buffer.from([0x7b, 0xff, 0xfe, 0x01]);
-    const call = callOf(sender, { body, contentType });
+  test.for(anyBody)(
+    "a delivery of $name with bytes that are not text is delivered",
+    async (sender) => {
+      const contentType = "application/octet-stream";
+      const body = Buffer.from([0x7b, 0xff, 0xfe, 0x01]);
+      const call = callOf(sender, { body, contentType });
 
-    const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
+      const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
-    expect(reply.status).toBe(sender.status);
-    const events = produced(harness).map(({ value }) => JSON.parse(value));
-    expect(events).toMatchObject([{ data_base64: "e//+AQ==" }]);
-  });
+      expect(reply.status).toBe(sender.status);
+      const events = produced(harness).map(({ value }) => JSON.parse(value));
+      expect(events).toMatchObject([{ data_base64: "e//+AQ==" }]);
+    },
+  );
 });
 
-describe.each(senders)("a webhook from $name is delivered", (sender) => {
+describe.each(senders)("a webhook from $name", (sender) => {
   const call = callOf(sender);
 
   beforeEach(() => stubSettings(settingsOf(sender)));
@@ -310,7 +319,7 @@ describe.each(senders)("a webhook from $name is delivered", (sender) => {
   test.for([
     ["plain", toPlainParameters],
     ["in base64", toRawParameters],
-  ] as const)("when OpenWhisk hands its body over %s", async ([, toParameters]) => {
+  ] as const)("a body that OpenWhisk passes %s is delivered", async ([, toParameters]) => {
     const harness = createHarness();
 
     const answer = await openAdapters(webhook, harness).main(
@@ -323,7 +332,7 @@ describe.each(senders)("a webhook from $name is delivered", (sender) => {
   test.for([
     ["plain", toFunctionUrl],
     ["in base64", toPayloadV2],
-  ] as const)("when Lambda hands its body over %s", async ([, toEvent]) => {
+  ] as const)("a body that Lambda passes %s is delivered", async ([, toEvent]) => {
     const harness = createHarness();
 
     const answer = await openAdapters(webhook, harness).handler(toEvent(call));

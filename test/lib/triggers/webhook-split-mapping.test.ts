@@ -23,7 +23,7 @@ describe("the mapping of a split webhook", () => {
     return { sources: parsed.value, source };
   }
 
-  test("takes 10,000 elements, and parses no text anew for each of them", () => {
+  test("the mapping accepts 10,000 elements and parses no text again for each of them", () => {
     const { sources } = settle({ key: ["body:/tenant"], id: ["body:/no", "header:x-id"] });
     const headers = new Map([["content-type", json]]);
     const bytes = Buffer.from(tenants);
@@ -44,7 +44,7 @@ describe("the mapping of a split webhook", () => {
     expect(reads).toBeLessThan(20);
   });
 
-  test("looks at the whole body once for each place, held or not", () => {
+  test("the mapping reads the whole body once for each selector, with a value or without", () => {
     let looks = 0;
     const readable = {
       headers: new Map(),
@@ -62,7 +62,7 @@ describe("the mapping of a split webhook", () => {
     expect(looks).toBe(2);
   });
 
-  test("splits a body that is an array itself at the empty pointer", () => {
+  test("the empty pointer splits a body that is an array itself", () => {
     const { source } = settle({ value: "raw", split: "" });
     const verified = { source, headers: new Map(), secretIndex: undefined };
     const body = Buffer.from(' [1, "a"] ');

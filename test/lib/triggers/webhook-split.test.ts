@@ -45,7 +45,7 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
   ];
   const mixed = ` {"n":0, "events" : [ ${elements.join(" ,\r\n")} ] , "m":1} `;
 
-  test("is one CloudEvent for each element, whose data is its text byte for byte", async () => {
+  test("each element becomes one CloudEvent, whose data is its text byte for byte", async () => {
     const { values } = await send(mixed);
 
     const data = values.map((value) => value.slice(value.indexOf(',"data":') + 8, -1));
@@ -53,7 +53,7 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     expect(JSON.parse(values[2] ?? "")).toMatchObject({ datacontenttype: "application/json" });
   });
 
-  test("with a raw value is each element's text", async () => {
+  test("each raw value is the text of its element", async () => {
     expect((await send(mixed, { value: "raw" })).values).toEqual(elements);
   });
 
@@ -62,9 +62,9 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     ["the body", ["body:/id"], `b-1-${bodyHash}`],
     ["a constant", ["const:c"], `c-${bodyHash}`],
     ["the content", [], contentId],
-    // The first fresh id stands for the call itself.
+    // The first new id is that of the call itself.
     ["the call", ["call"], "id-2"],
-  ] as const)("with an id of %s has that and each element's index", async ([, id, expected]) => {
+  ] as const)("an id of %s is followed by each element's index", async ([, id, expected]) => {
     const { reply, messages } = await send(body, { id }, { headers: { "x-id": "h-1" } });
 
     const ids = [`${expected}#0`, `${expected}#1`];
@@ -78,31 +78,34 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     ["const:c", "c#0 c#1"],
     ["element:/id body:/id", "e-1 b-1#1"],
     ["body:/id element:/id", "b-1#0 b-1#1"],
-  ] as const)("whose proof covers all takes %s as %s", async ([places, ids]) => {
-    const id = places.split(" ");
-    const WEBHOOK_SOURCES = { hook: { verifier: "bearer", split: "/events", id } };
-    const settings = { WEBHOOK_SOURCES, WEBHOOK_SECRETS: { hook: [secretsInUse.bearer] } };
-    const headers = { "x-id": "h-1", authorization: `Bearer ${secretsInUse.bearer}` };
+  ] as const)(
+    "a source whose signature covers the request takes %s as %s",
+    async ([places, ids]) => {
+      const id = places.split(" ");
+      const WEBHOOK_SOURCES = { hook: { verifier: "bearer", split: "/events", id } };
+      const settings = { WEBHOOK_SOURCES, WEBHOOK_SECRETS: { hook: [secretsInUse.bearer] } };
+      const headers = { "x-id": "h-1", authorization: `Bearer ${secretsInUse.bearer}` };
 
-    const { reply } = await send(body, {}, { headers, settings });
+      const { reply } = await send(body, {}, { headers, settings });
 
-    expect(JSON.parse(reply.body)).toMatchObject({ ids: ids.split(" ") });
-  });
+      expect(JSON.parse(reply.body)).toMatchObject({ ids: ids.split(" ") });
+    },
+  );
 
-  test("has an element's own id alone, with the body's hash where nothing is proven", async () => {
+  test("an element's own id is used alone, with the body's hash if nothing is verified", async () => {
     const { reply } = await send(body, { id: ["element:/id"] });
 
     const ids = [`e-1-${bodyHash}`, `${contentId}#1`];
     expect(JSON.parse(reply.body)).toMatchObject({ ids });
   });
 
-  test("of one element names its id alone", async () => {
+  test("a delivery of one element replies with its id alone", async () => {
     const { reply } = await send('{"events":[1]}', { id: ["call"] });
 
     expect(reply.body).toBe('{"status":"delivered","id":"id-2#0"}');
   });
 
-  test("reads key, type and subject from each element, else from the delivery", async () => {
+  test("key, type and subject are read from each element, else from the delivery", async () => {
     const text = '{"k":"whole","events":[{"k":12345678901234567890,"t":"made","s":"x"},{"k":{}}]}';
     const options = { type: ["element:/t"], subject: ["element:/s"] };
 
@@ -115,7 +118,7 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     expect(second).not.toHaveProperty("subject");
   });
 
-  test("sends the elements of one key in order, also when one has to be tried again", async () => {
+  test("the elements of one key are sent in order, even if one is retried", async () => {
     const keys = ["a", "b", "a", "a", "b"];
     const text = JSON.stringify({ events: keys.map((k, n) => ({ k, n })) });
     const asked: string[] = [];
@@ -133,14 +136,14 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     expect({ a: ofKey("a"), b: ofKey("b") }).toEqual({ a: ["0", "0", "2", "3"], b: ["1", "4"] });
   });
 
-  test.for(["[]", "[ \n]"])("of no elements (%j) is ignored", async (array) => {
+  test.for(["[]", "[ \n]"])("a delivery of no elements (%j) is ignored", async (array) => {
     const { reply, messages } = await send(`{"events":${array}}`);
 
     expect(reply).toMatchObject({ status: 200, body: ignored });
     expect(messages).toEqual([]);
   });
 
-  test("finds a nested array", async () => {
+  test("a nested array is found", async () => {
     const text = '{"a/b":[{"no":1},{"":[7,8]}]}';
 
     expect((await send(text, { split: "/a~1b/1/", value: "raw" })).values).toEqual(["7", "8"]);
@@ -157,17 +160,20 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     ["is empty", "", ...noArray],
     ["is no JSON under another type", '{"events":[1}', ...noArray, "text/plain"],
     ["has 10,001", `{"events":[${"0,".repeat(10_000)}0]}`, 413, "the array is over 10000 elements"],
-  ] as const)("whose body %s is refused", async ([, text, status, reason, type = json]) => {
-    const { reply, messages } = await send(text, {}, { headers: { "content-type": type } });
+  ] as const)(
+    "a delivery whose body %s is refused",
+    async ([, text, status, reason, type = json]) => {
+      const { reply, messages } = await send(text, {}, { headers: { "content-type": type } });
 
-    expect(reply).toMatchObject({ status, body: JSON.stringify({ status: "refused", reason }) });
-    expect(messages).toEqual([]);
-  });
+      expect(reply).toMatchObject({ status, body: JSON.stringify({ status: "refused", reason }) });
+      expect(messages).toEqual([]);
+    },
+  );
 
   const perKey = { key: ["element:/k"], value: "raw" };
   const twoKeys = '{"events":[{"k":"a","n":0},{"k":"b","n":1},{"k":"a","n":2}]}';
 
-  test("with a record that the API takes for too large is 413, and the others go on", async () => {
+  test("a record that the API finds too large makes the reply 413, and the others are delivered", async () => {
     const transport = (request: HttpRequest) =>
       messageOf(request).value.endsWith('"n":0}') ? answer(413) : acknowledged;
 
@@ -178,7 +184,7 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     expect(logged(harness).at(-1)).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
   });
 
-  test("with a key whose stream is down is 503, and the other keys go on", async () => {
+  test("a key whose stream is down makes the reply 503, and the other keys are delivered", async () => {
     const transport = (request: HttpRequest) =>
       messageOf(request).key === "a" ? answer(503) : acknowledged;
 
@@ -188,14 +194,14 @@ describe.each(adapters)("a split webhook through $name", ({ open }) => {
     expect(logged(harness).at(-1)).toMatchObject({ delivered: 1, failed: 1, notAttempted: 1 });
   });
 
-  test("of 101 elements is answered with their count and the first 100 ids", async () => {
+  test("a delivery of 101 elements is answered with their count and the first 100 ids", async () => {
     const { reply } = await send(`{"events":[${"0,".repeat(100)}0]}`, { id: ["call"] });
 
     const ids = Array.from({ length: 100 }, (_, index) => `id-2#${index}`);
     expect(JSON.parse(reply.body)).toEqual({ status: "delivered", count: 101, ids });
   });
 
-  test("of LINE without events, as its console sends to try the address, is ignored", async () => {
+  test("a LINE delivery without events, which its console sends as a test, is ignored", async () => {
     const settings = {
       ...streamSettings,
       WEBHOOK_SOURCES: { hook: { verifier: "line" } },

@@ -9,7 +9,7 @@ const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x01]);
 
 describe.each(adapters)("a webhook through $name", ({ open }) => {
-  /** The one message that a delivery to the source `hook` becomes. */
+  /** Returns the one message of a delivery to the source `hook`. */
   async function produce(call: Parameters<typeof hookCall>, options = {}, headers = {}) {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: openSource(options) });
@@ -18,7 +18,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     return { reply, messages: produced(harness), value: produced(harness)[0]?.value ?? "" };
   }
 
-  test("of GitHub becomes a CloudEvent whose data is the body byte for byte", async () => {
+  test("a delivery of GitHub becomes a CloudEvent whose data is the body byte for byte", async () => {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: webhookSettings });
 
@@ -50,7 +50,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ["blanks around and within", ' {\t"a" :\r\n1 } '],
     ["escapes and other scripts", '"\\u00e9한\\/"'],
     ["null", "null"],
-  ] as const)("keeps %s of a JSON body", async ([, body]) => {
+  ] as const)("a JSON body keeps %s", async ([, body]) => {
     const { value } = await produce([body]);
 
     expect(value.endsWith(`,"data":${body}}`)).toBe(true);
@@ -61,14 +61,17 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     ["text/plain", '{"a":1}', '"data":"{\\"a\\":1}"'],
     ["application/x-www-form-urlencoded", "a=1&b=한", '"data":"a=1&b=한"'],
     ["application/octet-stream", noUtf8, '"data_base64":"//4AAQ=="'],
-  ] as const)("of the type %s says so and has its own form of data", async ([type, body, data]) => {
-    const { value } = await produce([body, type]);
+  ] as const)(
+    "a body of the type %s has that type and its own form of data",
+    async ([type, body, data]) => {
+      const { value } = await produce([body, type]);
 
-    expect(value.endsWith(`,${data}}`)).toBe(true);
-    expect(JSON.parse(value)).toMatchObject({ datacontenttype: type });
-  });
+      expect(value.endsWith(`,${data}}`)).toBe(true);
+      expect(JSON.parse(value)).toMatchObject({ datacontenttype: type });
+    },
+  );
 
-  test("with an empty body is an event without data", async () => {
+  test("an empty body is an event without data", async () => {
     const { reply, value } = await produce([""]);
 
     expect(reply.status).toBe(200);
@@ -87,7 +90,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
   test.for([
     ["absent", {}],
     ["empty", { "content-type": "" }],
-  ] as const)("whose content type is %s is typed by its bytes", async ([, headers]) => {
+  ] as const)("a body whose content type is %s is typed by its bytes", async ([, headers]) => {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: openSource() });
 
@@ -103,7 +106,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
   });
 
   test.for(["cloudevent", "raw"])(
-    "whose JSON begins with a byte order mark goes out as %s without it",
+    "JSON that begins with a byte order mark is sent as %s without it",
     async (value) => {
       const { value: sent } = await produce(['\uFEFF{"a":1.0}'], { value });
 
@@ -112,20 +115,20 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     },
   );
 
-  test("takes a valid trace context over", async () => {
+  test("a valid trace context is copied", async () => {
     const { value } = await produce(["{}"], {}, { traceparent, tracestate: "a=b" });
 
     expect(JSON.parse(value)).toMatchObject({ traceparent, tracestate: "a=b" });
   });
 
-  test("leaves a wrong trace context out", async () => {
+  test("a wrong trace context is dropped", async () => {
     const { value } = await produce(["{}"], {}, { traceparent: "00-0", tracestate: "a=b" });
 
     expect(value).not.toContain("trace");
   });
 
   test.for(['{"a":1.0}', "12345678901234567890", "null"])(
-    "with a raw value sends the JSON body %s as it came",
+    "a raw value is the JSON body %s unchanged",
     async (body) => {
       const { value } = await produce([body], { value: "raw" });
 
@@ -133,13 +136,13 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     },
   );
 
-  test("with a raw value sends text with its byte order mark", async () => {
+  test("a raw value is text with its byte order mark", async () => {
     const { value } = await produce(["\uFEFF한 text", "text/plain"], { value: "raw" });
 
     expect(value).toBe("\uFEFF한 text");
   });
 
-  test("with a raw value refuses bytes that are no text", async () => {
+  test("a raw value of bytes that are not text is refused", async () => {
     const { reply, messages } = await produce([noUtf8, "application/octet-stream"], {
       value: "raw",
     });
@@ -148,13 +151,13 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     expect(messages).toEqual([]);
   });
 
-  test("goes to the topic and partition of its source", async () => {
+  test("a delivery goes to the topic and partition of its source", async () => {
     const { messages } = await produce(["{}"], { topic: "other", partition: 1 });
 
     expect(messages).toMatchObject([{ topic: "other", partition: 1 }]);
   });
 
-  test("of a type read from the delivery has that type", async () => {
+  test("a type read from the delivery is that of the event", async () => {
     const { value } = await produce(['{"kind":"made"}'], { type: ["header:x-no", "body:/kind"] });
 
     expect(JSON.parse(value)).toMatchObject({ type: "made" });

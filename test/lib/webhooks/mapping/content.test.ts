@@ -10,7 +10,7 @@ const noUtf8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
 
 describe("content", () => {
   test.for(['{"a":1}', " [1.0] ", "1e400", '"text"', "null", '{"a":1,"a":2}'])(
-    "of a JSON type is the JSON text as it came: %s",
+    "content of a JSON type is the JSON text unchanged: %s",
     (text) => {
       const content = toContent(Buffer.from(text), "application/json; charset=utf-8", event);
 
@@ -29,7 +29,7 @@ describe("content", () => {
     ["blank", Buffer.from("  \n")],
     ["not UTF-8", noUtf8],
     ["UTF-16", Buffer.from("{}", "utf16le")],
-  ] as const)("of a JSON type is refused for what is %s", ([, bytes]) => {
+  ] as const)("content of a JSON type that is %s is refused", ([, bytes]) => {
     const content = toContent(bytes, "application/problem+json", event);
 
     expect(content).toEqual({
@@ -42,22 +42,25 @@ describe("content", () => {
     });
   });
 
-  test.for(["application/json", "text/plain", ""])("of no bytes of type %j is none", (type) => {
-    expect(toContent(new Uint8Array(), type, event)).toEqual({
-      ok: true,
-      data: { kind: "none" },
-      type: type === "" ? undefined : type,
-    });
-  });
+  test.for(["application/json", "text/plain", ""])(
+    "content of no bytes of type %j is none",
+    (type) => {
+      expect(toContent(new Uint8Array(), type, event)).toEqual({
+        ok: true,
+        data: { kind: "none" },
+        type: type === "" ? undefined : type,
+      });
+    },
+  );
 
-  test("of another type is text where it is UTF-8, its byte order mark included", () => {
+  test("content of another type is text if it is UTF-8, including its byte order mark", () => {
     const content = toContent(Buffer.from("\uFEFF{한}"), "text/plain", raw);
 
     const data = { kind: "text", text: "\uFEFF{한}" };
     expect(content).toEqual({ ok: true, data, type: "text/plain" });
   });
 
-  test("of another type is bytes where it is not UTF-8", () => {
+  test("content of another type is binary if it is not UTF-8", () => {
     const content = toContent(noUtf8, "application/octet-stream", event);
 
     const data = { kind: "binary", bytes: noUtf8 };
@@ -72,20 +75,20 @@ describe("content", () => {
     "application/vnd.api+json",
     "application/json, application/json",
     'application/json; a="b,c"',
-  ])("of the type %s is embedded as JSON", (type) => {
+  ])("content of the type %s is embedded as JSON", (type) => {
     const content = toContent(Buffer.from("{}"), type, event);
 
     expect(content).toMatchObject({ data: { kind: "json", text: "{}" } });
   });
 
-  test("of a header that came twice has the type of the first", () => {
+  test("content with a repeated header has the type of the first", () => {
     const content = toContent(Buffer.from("{}"), "application/json, application/json", event);
 
     expect(content).toMatchObject({ type: "application/json" });
   });
 
   test.for(["application/jsonl", "application/x-ndjson", "application/json-seq", "text/plain"])(
-    "of the type %s is text, and what selectors read is JSON where it is JSON",
+    "content of the type %s is text, and selectors read it if it is JSON",
     (type) => {
       const content = toContent(Buffer.from('{"a":1}'), type, event);
 
@@ -99,7 +102,7 @@ describe("content", () => {
     ["application/json", Buffer.from("7"), "json"],
     ["text/plain", Buffer.from("a=1"), "text"],
     ["application/octet-stream", noUtf8, "binary"],
-  ] as const)("without a type is of the type %s where its bytes are", ([type, bytes, kind]) => {
+  ] as const)("content without a type has the type %s by its bytes", ([type, bytes, kind]) => {
     for (const given of ["", " ", `text/html; ${"x".repeat(300)}`].slice(
       0,
       kind === "json" ? 2 : 3,
@@ -108,7 +111,7 @@ describe("content", () => {
     }
   });
 
-  test.for([event, raw])("that is JSON loses its byte order mark: %o", (options) => {
+  test.for([event, raw])("a byte order mark of JSON is dropped: %o", (options) => {
     for (const type of ["application/json", ""]) {
       const content = toContent(Buffer.from('\uFEFF{"a":1}'), type, options);
 
@@ -116,7 +119,7 @@ describe("content", () => {
     }
   });
 
-  test("of a sender of JSON is JSON whatever its type says", () => {
+  test("content of a JSON sender is JSON whatever its type says", () => {
     const options: ContentOptions = { value: "cloudevent", bodyType: "json" };
     for (const type of ["text/plain", "", "application/x-www-form-urlencoded", "image/png"]) {
       const content = toContent(Buffer.from("{}"), type, options);
@@ -130,7 +133,7 @@ describe("content", () => {
     }
   });
 
-  test("that is a form of a sender of JSON is text, as of any other sender", () => {
+  test("a form of a JSON sender is text, as of any other sender", () => {
     const type = "application/x-www-form-urlencoded";
     const content = toContent(Buffer.from("imp_uid=imp_1"), type, { ...event, bodyType: "json" });
 
@@ -141,7 +144,7 @@ describe("content", () => {
   });
 
   test.for(["payload=%7B%22a%22%3A1%7D", "x=1&payload=%7B%22a%22%3A+1%7D&y=%zz"])(
-    "of a form is text, and selectors read the JSON of its payload: %s",
+    "a form is text, and selectors read the JSON of its payload: %s",
     (text) => {
       const type = "application/x-www-form-urlencoded; charset=utf-8";
       const content = toContent(Buffer.from(text), type, event);
@@ -157,19 +160,19 @@ describe("content", () => {
   test.for([
     ["payloads=1", { payloads: "1" }],
     ["payload=%7B", { payload: "{" }],
-  ] as const)("of the form %s has its own fields for selectors", ([text, fields]) => {
+  ] as const)("the form %s gives selectors its own fields", ([text, fields]) => {
     const type = "application/x-www-form-urlencoded";
 
     expect(toContent(Buffer.from(text), type, event)).toMatchObject({ json: { value: fields } });
   });
 
-  test("of text that looks like a form has nothing for selectors", () => {
+  test("text that looks like a form gives selectors nothing", () => {
     const content = toContent(Buffer.from("payload=1"), "text/plain", event);
 
     expect(content).toMatchObject({ json: undefined });
   });
 
-  test("that is to be sent raw is refused where it is not UTF-8", () => {
+  test("raw content that is not UTF-8 is refused", () => {
     const content = toContent(noUtf8, "application/octet-stream", raw);
 
     expect(content).toEqual({
@@ -178,7 +181,7 @@ describe("content", () => {
     });
   });
 
-  test("comes to a verdict for any bytes and type", () => {
+  test("any bytes and type give content or a refusal", () => {
     const types = fc.oneof(fc.constantFrom("application/json", "text/plain", ""), fc.string());
     fc.assert(
       fc.property(fc.uint8Array(), types, (bytes, type) => {
@@ -193,7 +196,7 @@ describe("a raw value", () => {
     [{ kind: "json", text: "1.0" }, "1.0"],
     [{ kind: "text", text: "a" }, "a"],
     [{ kind: "none" }, ""],
-  ] as const)("of %o is %o", ([data, expected]) => {
+  ] as const)("the raw value of %o is %o", ([data, expected]) => {
     expect(toRawValue(data)).toBe(expected);
   });
 });

@@ -16,15 +16,18 @@ describe("a selector", () => {
     ["__proto__=x", "__proto__", "x"],
     ["a=%ff", "a", "\ufffd"],
     ["a", "a", ""],
-  ] as const)("of the form %s reads its field %s as %j", ([form, name, text]) => {
+  ] as const)("a selector of the form %s reads its field %s as %j", ([form, name, text]) => {
     expect(fieldOf(form, name)).toBe(text);
   });
 
-  test.for(["toString", "constructor", "__proto__"])("of a form inherits no field %s", (name) => {
-    expect(fieldOf("a=1", name)).toBeUndefined();
-  });
+  test.for(["toString", "constructor", "__proto__"])(
+    "a selector of a form reads no inherited field %s",
+    (name) => {
+      expect(fieldOf("a=1", name)).toBeUndefined();
+    },
+  );
 
-  test("of a form reads its first thousand fields and none behind them", () => {
+  test("a selector of a form reads the first thousand fields only", () => {
     const form = Array.from({ length: 1_001 }, (_, index) => `f${index}=x`).join("&");
 
     expect(fieldOf(form, "f999")).toBe("x");
@@ -37,13 +40,13 @@ describe("a selector", () => {
     ["payload=5&ref=own", "own"],
     ["payload={&ref=own", "own"],
   ] as const)(
-    "of the form %s reads /ref as %s: an object in payload comes first",
+    "a selector of the form %s reads /ref as %s, because an object in payload comes first",
     ([form, ref]) => {
       expect(fieldOf(form, "ref")).toBe(ref);
     },
   );
 
-  test("of a form reads text whatever the bytes are", () => {
+  test("a selector of a form reads text whatever the bytes are", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         expect(readForm(text)).toMatchObject({

@@ -25,21 +25,21 @@ function foundAt(text: string): Selection {
 }
 
 describe("an event's id", () => {
-  test("without any place is the SHA-256 of source and body", () => {
+  test("an id without selectors is the SHA-256 of source and body", () => {
     // printf 'hook\n\nabc' | openssl dgst -sha256
     const expected = "ea9f842171160fd8aee1ef9b193d1a7ca67e7b5d69e77163d51f5adf15557b6d";
 
     expect(idOf(undefined)).toBe(expected);
   });
 
-  test("without any place takes in the signed timestamp", () => {
+  test("an id without selectors includes the signed timestamp", () => {
     // printf 'hook\n1700000000000\nabc' | openssl dgst -sha256
     const expected = "f0d0284879feef8d793dc910464f7099a677d8fc922301ae03952970f9097e42";
 
     expect(idOf(undefined, { timestampMs: 1_700_000_000_000 })).toBe(expected);
   });
 
-  test("without any place is another one for another source or body", () => {
+  test("an id without selectors differs for another source or body", () => {
     const ids = [
       idOf(undefined),
       idOf(undefined, { name: "other" }),
@@ -57,9 +57,12 @@ describe("an event's id", () => {
     ["element:/id", "nothing"],
     ["const:d-1", "body"],
     ["const:d-1", "nothing"],
-  ] as const)("from %s gets the body's hash where the proof covers %s", ([selector, covers]) => {
-    expect(idOf(foundAt(selector), { verifier: { covers } })).toBe(`d-1-${bodyHash}`);
-  });
+  ] as const)(
+    "an id from %s gets the body's hash if the verifier covers %s",
+    ([selector, covers]) => {
+      expect(idOf(foundAt(selector), { verifier: { covers } })).toBe(`d-1-${bodyHash}`);
+    },
+  );
 
   test.for([
     ["body:/id", "body"],
@@ -69,11 +72,11 @@ describe("an event's id", () => {
     ["const:d-1", "request"],
     ["call", "nothing"],
     ["call", "body"],
-  ] as const)("from %s stays as it is where the proof covers %s", ([selector, covers]) => {
+  ] as const)("an id from %s stays unchanged if the verifier covers %s", ([selector, covers]) => {
     expect(idOf(foundAt(selector), { verifier: { covers } })).toBe("d-1");
   });
 
-  test("from a header stays as it is where the signature covers that header", () => {
+  test("an id from a header stays unchanged if the signature covers that header", () => {
     expect(idOf(foundAt("header:X-Signed"))).toBe("d-1");
     expect(idOf(foundAt("header:x-other"))).toBe(`d-1-${bodyHash}`);
   });

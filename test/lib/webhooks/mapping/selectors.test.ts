@@ -17,7 +17,7 @@ function read(places: readonly string[], json?: string, headers: Record<string, 
   return found === undefined ? undefined : { text: found.text, from: found.selector.from };
 }
 
-describe("places", () => {
+describe("selectors", () => {
   test.for([
     ["body:/a/b", '{"a":{"b":"x"}}', "x"],
     ["body:/a/1", '{"a":["x","y"]}', "y"],
@@ -31,7 +31,7 @@ describe("places", () => {
     ["body:/n", '{"n":false}', "false"],
     ["body:/n", '{"n":"\\u00e9"}', "é"],
     ["body:/n", '{"n":1,"n":2}', "2"],
-  ] as const)("%s of %s is %s", ([selector, json, text]) => {
+  ] as const)("the selector %s of %s gives %s", ([selector, json, text]) => {
     expect(read([selector], json)).toEqual({ text, from: "body" });
   });
 
@@ -49,7 +49,7 @@ describe("places", () => {
     ["body:/__proto__", "{}"],
     ["body:/toString/name", '{"a":1}'],
     ["body:/a", undefined],
-  ] as const)("%s of %s holds nothing", ([selector, json]) => {
+  ] as const)("the selector %s of %s gives nothing", ([selector, json]) => {
     expect(read([selector], json)).toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe("places", () => {
       "12345678901234567890",
     ],
     ["object:", '{"__proto__":{}}', "__proto__"],
-  ] as const)("%s of %s is %s", ([selector, json, text]) => {
+  ] as const)("the object selector %s of %s gives %s", ([selector, json, text]) => {
     expect(read([selector], json)).toEqual({ text, from: "object" });
   });
 
@@ -73,17 +73,17 @@ describe("places", () => {
     ["object:/a", '{"one":{"b":1},"two":{"a":1}}'],
     ["object:/toString", '{"one":{}}'],
     ["object:", undefined],
-  ] as const)("%s of %s holds nothing", ([selector, json]) => {
+  ] as const)("the object selector %s of %s gives nothing", ([selector, json]) => {
     expect(read([selector], json)).toBeUndefined();
   });
 
-  test("a header is found whatever the case of its place", () => {
+  test("a header is found whatever the case of its selector", () => {
     const found = read(["header:X-Delivery"], undefined, { "x-delivery": "d-1" });
 
     expect(found).toEqual({ text: "d-1", from: "header" });
   });
 
-  test("an empty or absent header holds nothing", () => {
+  test("an empty or absent header gives nothing", () => {
     expect(read(["header:x-a", "header:x-b"], undefined, { "x-a": "" })).toBeUndefined();
   });
 
@@ -91,17 +91,17 @@ describe("places", () => {
     expect(read(["const:a:b"])).toEqual({ text: "a:b", from: "const" });
   });
 
-  test("call is a fresh id", () => {
+  test("the selector call gives a new id", () => {
     expect(read(["call"])).toEqual({ text: "fresh", from: "call" });
   });
 
-  test("are tried in order until one holds something", () => {
+  test("selectors are tried in order until one has a value", () => {
     const places = ["body:/missing", "header:x-empty", "body:/b", "const:last"];
 
     expect(read(places, '{"b":7}', { "x-empty": "" })).toEqual({ text: "7", from: "body" });
   });
 
-  test("of an element are read from each, and before what the delivery says only if they stand before", () => {
+  test("an element selector is read from each element, and before the delivery only if it comes first", () => {
     const places = parseSelectors(["element:/id", "body:/id"]) ?? [];
     const readable = {
       headers: new Map(),
@@ -115,11 +115,11 @@ describe("places", () => {
     expect(elements.map((element) => read(element)?.text)).toEqual(["1", "2", "whole", "whole"]);
   });
 
-  test("of an element hold nothing where there is none", () => {
+  test("an element selector gives nothing without elements", () => {
     expect(read(["element:/id"], '{"id":1}')).toBeUndefined();
   });
 
-  test("give every element of a delivery the same fresh id", () => {
+  test("every element of a delivery gets the same new id", () => {
     const { newId } = createHarness().effects;
     const readable = { headers: new Map(), json: parseDocument("{}"), newId };
     const read = createSelectorReader(parseSelectors(["call"]) ?? [], readable);
@@ -127,7 +127,7 @@ describe("places", () => {
     expect(["1", "2"].map((text) => read(parseDocument(text))?.text)).toEqual(["id-1", "id-1"]);
   });
 
-  test("that are longer than 512 characters are known by their SHA-256, constants aside", () => {
+  test("a value longer than 512 characters is replaced by its SHA-256, except constants", () => {
     // printf 'x%.0s' $(seq 513) | sha256sum
     const hash = "35ade0090e64e74d6ad04204009c23a4e34b82bdf0f4f317fbcc5f26f9b10241";
     const long = "x".repeat(513);
@@ -142,18 +142,21 @@ describe("places", () => {
   test.for([
     ["a\tb", "9086c3ca2d1e5a14a75356a5dad6e3266e2f7e111f5d2672350bd5d0ae9230c6"],
     ["\ud800", "8c0c59dd0d275aadcd462a5fe12eb352cbdfeaf961eae4f85a4660521df7d2f5"],
-  ] as const)("that hold %j are known by the SHA-256 of its JSON form", ([text, hash]) => {
-    expect(read(["header:x-id"], undefined, { "x-id": text })?.text).toBe(hash);
-    expect(read(["body:"], JSON.stringify(text))?.text).toBe(hash);
-    expect(read([`const:${text}`])?.text).toBe(hash);
-  });
+  ] as const)(
+    "a value that holds %j is replaced by the SHA-256 of its JSON form",
+    ([text, hash]) => {
+      expect(read(["header:x-id"], undefined, { "x-id": text })?.text).toBe(hash);
+      expect(read(["body:"], JSON.stringify(text))?.text).toBe(hash);
+      expect(read([`const:${text}`])?.text).toBe(hash);
+    },
+  );
 
-  test("none at all hold nothing", () => {
+  test("an empty list of selectors gives nothing", () => {
     expect(read([])).toBeUndefined();
   });
 });
 
-describe("a list of places is refused", () => {
+describe("a refused list of selectors", () => {
   test.for([
     ["body without a slash", ["body:a"]],
     ["a wrong escape", ["body:/a~2"]],
@@ -170,7 +173,7 @@ describe("a list of places is refused", () => {
     ["text instead of a list", "const:a"],
     ["an object", { 0: "const:a" }],
     ["null", null],
-  ] as const)("for %s", ([, texts]) => {
+  ] as const)("a list is refused for %s", ([, texts]) => {
     expect(parseSelectors(texts)).toBeUndefined();
   });
 });

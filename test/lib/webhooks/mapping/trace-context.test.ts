@@ -11,11 +11,11 @@ function read(headers: Readonly<Record<string, string>>) {
 }
 
 describe("trace context", () => {
-  test("is taken from a request", () => {
+  test("the trace context of a request is read", () => {
     expect(read({ traceparent, tracestate })).toEqual({ traceparent, tracestate });
   });
 
-  test("is the traceparent alone where there is no tracestate", () => {
+  test("the trace context is the traceparent alone without a tracestate", () => {
     expect(read({ traceparent })).toEqual({ traceparent });
   });
 
@@ -32,7 +32,7 @@ describe("trace context", () => {
     ["too long", { traceparent: `${traceparent}-00` }],
     ["given twice", { traceparent: `${traceparent}, ${traceparent}` }],
     ["followed by a line", { traceparent: `${traceparent}\n` }],
-  ] as const)("is nothing where the traceparent is %s", ([, headers]) => {
+  ] as const)("the trace context is empty if the traceparent is %s", ([, headers]) => {
     expect(read({ tracestate, ...headers })).toEqual({});
   });
 
@@ -42,11 +42,11 @@ describe("trace context", () => {
     ["not printable", "a=b\u0001"],
     ["not ASCII", "a=é"],
     ["of two lines", "a=b\nc=d"],
-  ] as const)("leaves a tracestate out that is %s", ([, wrong]) => {
+  ] as const)("a tracestate that is %s is dropped", ([, wrong]) => {
     expect(read({ traceparent, tracestate: wrong })).toEqual({ traceparent });
   });
 
-  test("keeps a tracestate of 512 characters", () => {
+  test("a tracestate of 512 characters is kept", () => {
     const longest = `a=${"b".repeat(510)}`;
 
     expect(read({ traceparent, tracestate: longest })).toEqual({
@@ -55,7 +55,7 @@ describe("trace context", () => {
     });
   });
 
-  test("of any two headers is valid or nothing", () => {
+  test("any two headers give a valid trace context or none", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (parent, state) => {
         expect(read({ traceparent: parent, tracestate: state })).toEqual({});

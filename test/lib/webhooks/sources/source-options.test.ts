@@ -7,7 +7,7 @@ import { parse, type SourceOptions, sourceProblems } from "../../../support/sour
 import { secretsInUse } from "../../../support/spoken.ts";
 
 const words = [...schemes.keys()];
-/** What a scheme cannot do without. */
+/** Required options of each scheme. */
 const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
   token: { header: "x-api-key" },
@@ -22,7 +22,7 @@ const fitting: Readonly<Record<string, string>> = {
   basic: secretsInUse.basic,
 };
 
-/** Problems of a source whose options and secret are else right. */
+/** Returns the problems of a source whose other options and secret are right. */
 function problemsWith(
   verifier: string,
   options: SourceOptions,
@@ -49,39 +49,42 @@ const untimed = [
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {
-  test("stand for every verifier on one side", () => {
+  test("every verifier is in one of the two lists of this test", () => {
     expect([...timed, ...untimed].sort()).toEqual([...words].sort());
   });
 
-  test.for(timed)("are options of %s, which signs a time", (verifier) => {
+  test.for(timed)("the options belong to %s, which signs a time", (verifier) => {
     expect(problemsWith(verifier, { toleranceSeconds: 0, futureToleranceSeconds: 86_400 })).toEqual(
       [],
     );
   });
 
-  test.for(untimed)("are no options of %s, which signs none", (verifier) => {
+  test.for(untimed)("the options do not belong to %s, which signs no time", (verifier) => {
     expect(problemsWith(verifier, { toleranceSeconds: 300, futureToleranceSeconds: 60 })).toEqual([
       `WEBHOOK_SOURCES hook.toleranceSeconds is no option of ${verifier}`,
       `WEBHOOK_SOURCES hook.futureToleranceSeconds is no option of ${verifier}`,
     ]);
   });
 
-  test("are options of hmac with a timestampHeader", () => {
+  test("the options belong to hmac with a timestampHeader", () => {
     expect(problemsWith("hmac", { ...hmacTimed, toleranceSeconds: 1 })).toEqual([]);
   });
 
-  test.for([-1, 86_401, 0.5, "1e3", "-1", true, [300], "a"])("cannot be %j", (seconds) => {
-    const text = "must be a whole number from 0 to 86400";
+  test.for([-1, 86_401, 0.5, "1e3", "-1", true, [300], "a"])(
+    "the value %j is refused",
+    (seconds) => {
+      const text = "must be a whole number from 0 to 86400";
 
-    expect(
-      problemsWith("slack", { toleranceSeconds: seconds, futureToleranceSeconds: seconds }),
-    ).toEqual([
-      `WEBHOOK_SOURCES hook.toleranceSeconds ${text}`,
-      `WEBHOOK_SOURCES hook.futureToleranceSeconds ${text}`,
-    ]);
-  });
+      expect(
+        problemsWith("slack", { toleranceSeconds: seconds, futureToleranceSeconds: seconds }),
+      ).toEqual([
+        `WEBHOOK_SOURCES hook.toleranceSeconds ${text}`,
+        `WEBHOOK_SOURCES hook.futureToleranceSeconds ${text}`,
+      ]);
+    },
+  );
 
-  test.for([0, 1, 86_400, "86400"])("can be %j", (seconds) => {
+  test.for([0, 1, 86_400, "86400"])("the value %j is accepted", (seconds) => {
     expect(
       windowOf("slack", { toleranceSeconds: seconds, futureToleranceSeconds: seconds }),
     ).toEqual({
@@ -97,18 +100,18 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
     ["discord", 900],
     ["zoom", 7_200],
     ["linear", 28_800],
-  ] as const)("of %s are %i and 300 by default", ([verifier, toleranceSeconds]) => {
+  ] as const)("the defaults of %s are %i and 300", ([verifier, toleranceSeconds]) => {
     expect(windowOf(verifier)).toEqual({ toleranceSeconds, futureToleranceSeconds: 300 });
   });
 
-  test("of a provider that retries late can be narrowed down to nothing", () => {
+  test("the tolerance of a provider that retries late can be reduced to zero", () => {
     expect(windowOf("zoom", { toleranceSeconds: 0 })).toMatchObject({ toleranceSeconds: 0 });
   });
 
-  describe("under their old names", () => {
+  describe("the old names", () => {
     const old = { pastSecondsMax: 10, futureSecondsMax: 20 };
 
-    test("are read, with a warning that says the new ones", () => {
+    test("the old names are read, with a warning that says the new ones", () => {
       const parsed = parse(
         { hook: { verifier: "slack", ...old } },
         { hook: [secretsInUse.github] },
@@ -121,7 +124,7 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
       ]);
     });
 
-    test("cannot stand beside the new ones", () => {
+    test("an old name beside its new one is refused", () => {
       const both = { ...old, toleranceSeconds: 10, futureToleranceSeconds: 20 };
 
       expect(problemsWith("slack", both)).toEqual([
@@ -130,7 +133,7 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
       ]);
     });
 
-    test("are no options of a verifier that signs no time either", () => {
+    test("the old names do not belong to a verifier that signs no time", () => {
       expect(problemsWith("github", { pastSecondsMax: 10 })).toEqual([
         "WEBHOOK_SOURCES hook.pastSecondsMax is no option of github",
       ]);
@@ -140,7 +143,7 @@ describe("toleranceSeconds and futureToleranceSeconds", () => {
 
 describe("methods and bodyType", () => {
   test.for([[], ["PUT"], ["get"], "GET", ["GET", "HEAD"], [1], {}])(
-    "methods cannot be %j",
+    "methods of %j are refused",
     (methods) => {
       expect(problemsWith("none", { methods })).toEqual([
         'WEBHOOK_SOURCES hook.methods must be a list of "POST" and "GET"',
@@ -148,13 +151,13 @@ describe("methods and bodyType", () => {
     },
   );
 
-  test.for([["JSON"], [""], [null], [["json"]]])("bodyType cannot be %j", ([bodyType]) => {
+  test.for([["JSON"], [""], [null], [["json"]]])("a bodyType of %j is refused", ([bodyType]) => {
     expect(problemsWith("none", { bodyType })).toEqual([
       "WEBHOOK_SOURCES hook.bodyType must be one of auto, json",
     ]);
   });
 
-  test("are options of every verifier", () => {
+  test("the options belong to every verifier", () => {
     for (const verifier of words.filter((word) => word !== "none")) {
       const options = { methods: ["GET", "POST"], bodyType: "json" };
 
@@ -165,7 +168,7 @@ describe("methods and bodyType", () => {
 
 describe("split", () => {
   test.for(["events", "events/0", "/a~2", "/a~", " /a", "#/a", 5, true, ["/a"], { a: 1 }])(
-    "cannot be %j",
+    "the pointer %j is refused",
     (split) => {
       expect(problemsWith("none", { split })).toEqual([
         "WEBHOOK_SOURCES hook.split must be a JSON pointer to an array",
@@ -173,15 +176,15 @@ describe("split", () => {
     },
   );
 
-  test.for(["/", "/events", "/a~1b/0/c~0d", "/한 글"])("can be %j", (split) => {
+  test.for(["/", "/events", "/a~1b/0/c~0d", "/한 글"])("the pointer %j is accepted", (split) => {
     expect(problemsWith("none", { split })).toEqual([]);
   });
 });
 
-describe("places of elements", () => {
+describe("selectors of elements", () => {
   const options = ["id", "type", "key", "subject"];
 
-  test.for(options)("cannot be %s of a source without split", (option) => {
+  test.for(options)("an element selector as %s of a source without split is refused", (option) => {
     for (const places of [["element:/a"], ["body:/a", "element:", "const:b"]]) {
       expect(problemsWith("none", { [option]: places })).toEqual([
         `WEBHOOK_SOURCES hook.${option} has an element without split`,
@@ -189,18 +192,21 @@ describe("places of elements", () => {
     }
   });
 
-  test("that are out of place are all told together", () => {
+  test("all unusable selectors are reported together", () => {
     const everywhere = Object.fromEntries(options.map((option) => [option, ["element:/a"]]));
 
     expect(problemsWith("github", everywhere)).toHaveLength(4);
     expect(problemsWith("none", { ...everywhere, split: "/events" })).toEqual([]);
   });
 
-  test.for(options)("can be %s of line, which is split by itself", (option) => {
-    expect(problemsWith("line", { [option]: ["element:/a"] })).toEqual([]);
-  });
+  test.for(options)(
+    "an element selector as %s of line, which is split by itself, is accepted",
+    (option) => {
+      expect(problemsWith("line", { [option]: ["element:/a"] })).toEqual([]);
+    },
+  );
 
-  test("are not told of where the split that is meant is wrong", () => {
+  test("selectors of elements are not reported if split itself is wrong", () => {
     expect(problemsWith("none", { id: ["element:/a"], split: "events" })).toEqual([
       "WEBHOOK_SOURCES hook.split must be a JSON pointer to an array",
     ]);
@@ -218,11 +224,11 @@ describe("the template of hmac", () => {
     ["no {timestamp} for its header", { ...hmacTimed, template: "{body}" }],
     ["two of {timestamp}", { ...hmacTimed, template: "{timestamp}{timestamp}{body}" }],
     ["{BODY}", { template: "{BODY}" }],
-  ] as const)("with %s is a problem", ([, options]) => {
+  ] as const)("a template with %s is a problem", ([, options]) => {
     expect(problemsWith("hmac", options)).toEqual([problem]);
   });
 
-  test("may have line breaks, and no place for an id that nothing names", () => {
+  test("a template may have line breaks, and no place for an id without a header", () => {
     expect(problemsWith("hmac", { template: "v0\n{body}\n" })).toEqual([]);
     expect(problemsWith("hmac", { template: "{id}.{body}" })).toEqual([problem]);
     expect(problemsWith("hmac", { template: "" })).toHaveLength(1);
@@ -241,7 +247,7 @@ describe("the template of hmac", () => {
       { ...hmacTimed, template: "v0:{body}:{timestamp}" },
       "3f1e35b12fe6f4fb65fdfdffb40e9a0994b90215c834e8f5d3e3eac305cc80cc",
     ],
-  ] as const)("is what is signed: %s", ([, options, signature]) => {
+  ] as const)("a template is the signed text: %s", ([, options, signature]) => {
     const hook = { verifier: "hmac", header: "X-Signature", ...options };
     const parsed = parse({ hook }, { hook: [secretsInUse.hmac] });
     const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
@@ -259,7 +265,7 @@ describe("the template of hmac", () => {
   });
 });
 
-describe("a secret of a form that the scheme does not take", () => {
+describe("a secret of a wrong form", () => {
   const standard = "whsec_ and base64, or whpk_ and the base64 of an ed25519 public key";
   const discord = "the application's public key: 64 hex digits";
 
@@ -281,14 +287,17 @@ describe("a secret of a form that the scheme does not take", () => {
     ["basic", secretsInUse.token, "user:password"],
     ["basic", ":a-password-without-a-user", "user:password"],
     ["basic", "a-user-without-a-password:", "user:password"],
-  ] as const)("of %s is a problem, and is not said (%#)", ([verifier, secret, form]) => {
-    expect(problemsWith(verifier, {}, secret)).toEqual([
-      `WEBHOOK_SECRETS of the source hook must be ${form}`,
-    ]);
-  });
+  ] as const)(
+    "a wrong secret of %s is a problem and is not shown (%#)",
+    ([verifier, secret, form]) => {
+      expect(problemsWith(verifier, {}, secret)).toEqual([
+        `WEBHOOK_SECRETS of the source hook must be ${form}`,
+      ]);
+    },
+  );
 
   test.for(["standard-webhooks", "gitlab", "discord", "basic"])(
-    "of %s is one also beside a good one",
+    "a wrong secret of %s is a problem beside a good one too",
     (verifier) => {
       const good = fitting[verifier] ?? secretsInUse.provider;
       const problems = sourceProblems({ hook: { verifier } }, { hook: [good, "whsec_-"] });
@@ -306,11 +315,14 @@ test.for([
   ["topic", ""],
   ["id", null],
   ["partition", ""],
-] as const)("the option %s that a template left %j is a problem, not absent", ([option, value]) => {
-  expect(problemsWith("none", { [option]: value })).toHaveLength(1);
-});
+] as const)(
+  "the option %s that a template left as %j is a problem, not absent",
+  ([option, value]) => {
+    expect(problemsWith("none", { [option]: value })).toHaveLength(1);
+  },
+);
 
-describe("twilio's url", () => {
+describe("Twilio's url", () => {
   test.for([
     ["absent", undefined, "is required"],
     ["empty", "", "must be the http or https URL that Twilio calls"],
@@ -324,15 +336,15 @@ describe("twilio's url", () => {
     ["padded", " https://a.example/", "must be the http or https URL that Twilio calls"],
     ["of another scheme", "ftp://a.example/", "must be the http or https URL that Twilio calls"],
     ["a number", 1, "must be the http or https URL that Twilio calls"],
-  ] as const)("that is %s is a problem", ([, url, text]) => {
+  ] as const)("a url that is %s is a problem", ([, url, text]) => {
     expect(problemsWith("twilio", { url })).toEqual([`WEBHOOK_SOURCES hook.url ${text}`]);
   });
 
-  test("may be http, as Twilio itself takes it", () => {
+  test("a url may be http, as Twilio itself accepts it", () => {
     expect(problemsWith("twilio", { url: "http://a.example/x" })).toEqual([]);
   });
 
-  test("is no option of another", () => {
+  test("the url is not an option of another verifier", () => {
     expect(problemsWith("github", needed["twilio"] ?? {})).toEqual([
       "WEBHOOK_SOURCES hook.url is no option of github",
     ]);
@@ -341,11 +353,11 @@ describe("twilio's url", () => {
 
 describe.each([...schemes])("the verifier %s", (word, create) => {
   const { preset } = create();
-  test("needs nothing but its own options and a secret", () => {
+  test("a source needs only the verifier's own options and a secret", () => {
     expect(problemsWith(word, {})).toEqual([]);
   });
 
-  test("has places that parse, none of them fresh, and elements only where it splits", () => {
+  test("the preset has valid selectors, none of them call, and element selectors only with split", () => {
     const { id = [], type = [], key = [], subject = [], split } = preset;
     const places = [id, type, key, subject].map(parseSelectors);
     const froms = places.flatMap((list) => (list ?? []).map(({ from }) => from));
@@ -356,7 +368,7 @@ describe.each([...schemes])("the verifier %s", (word, create) => {
     expect(split === undefined ? [] : parsePointer(split)).toBeDefined();
   });
 
-  test("has more time to answer than is kept in reserve, and a type that begins well", () => {
+  test("the preset leaves more time to respond than the reserve, and its type prefix begins well", () => {
     expect(preset.senderTimeoutMs ?? 2_000).toBeGreaterThanOrEqual(2_000);
     expect(preset.typePrefix ?? "").toMatch(/^([a-z0-9]+\.)*$/);
   });

@@ -18,22 +18,22 @@ describe("names of sources", () => {
     ["a dot", "a.b"],
     ["nothing", ""],
     ["51 letters", "a".repeat(51)],
-  ])("with %s are refused", ([, name]) => {
+  ])("names with %s are refused", ([, name]) => {
     expect(sourceProblems({ [name ?? ""]: { verifier: "none" } })).toEqual([nameText]);
   });
 
-  test("may be 50 letters long, or the name of something that objects inherit", () => {
+  test("names may have 50 letters, or be those of inherited properties", () => {
     const names = ["a".repeat(50), "constructor", "0"];
     const parsed = parse(Object.fromEntries(names.map((name) => [name, { verifier: "none" }])));
 
     expect(parsed.ok ? [...parsed.value.byName.keys()].sort() : []).toEqual([...names].sort());
   });
 
-  test("like __proto__ in JSON text are refused, not lost", () => {
+  test("names like __proto__ in JSON text are refused and not lost", () => {
     expect(sourceProblems('{"__proto__":{"verifier":"none"}}')).toEqual([nameText]);
   });
 
-  test("find no source that is only inherited", () => {
+  test("inherited names find no source", () => {
     const parsed = parse({ hook: { verifier: "none" } });
 
     expect(parsed.ok && parsed.value.byName.has("constructor")).toBe(false);
@@ -55,7 +55,7 @@ describe("names of sources", () => {
     ["a list", [], namesText],
     ["a source without options", { hook: null }, optionsText],
     ["no source at all", {}, "WEBHOOK_SOURCES names no source"],
-  ] as const)("are a problem where WEBHOOK_SOURCES is %s", ([, sources, problem]) => {
+  ] as const)("missing names are a problem if WEBHOOK_SOURCES is %s", ([, sources, problem]) => {
     expect(sourceProblems(sources)).toEqual([problem]);
   });
 });
@@ -73,11 +73,11 @@ describe("secrets", () => {
     ["an empty one beside a good one", [secretsInUse.github, ""]],
     ["a list in a list", [[secretsInUse.github]]],
     ["a list of null", [null]],
-  ] as const)("that are %s are refused without being said", ([, secrets]) => {
+  ] as const)("secrets that are %s are refused without being shown", ([, secrets]) => {
     expect(sourceProblems(github, { hook: secrets })).toEqual([listText]);
   });
 
-  test("that are wrong hide nothing of the other sources, nor of the secrets of an unknown one", () => {
+  test("wrong secrets hide no problem of other sources, nor of the secrets of an unknown one", () => {
     const sources = { ...github, shop: { verifier: "github" }, "Bad name": {} };
     const secrets = { hook: secretsInUse.github, [secretsInUse.bearer]: secretsInUse.hmac };
 
@@ -90,7 +90,7 @@ describe("secrets", () => {
     ]);
   });
 
-  test("for a name that is near a source's say which was meant", () => {
+  test("secrets for a name near a source's name suggest that name", () => {
     const secrets = { hok: [secretsInUse.github] };
 
     expect(sourceProblems(github, secrets)).toEqual([
@@ -100,7 +100,7 @@ describe("secrets", () => {
   });
 
   test.for(["Hok", "hook!", "h o k", "hooks-and-more", "x"])(
-    "for %j, which is not near enough or no source's name, do not say it",
+    "secrets for %j, which is not near enough or not a source's name, are refused without the name",
     (name) => {
       expect(sourceProblems(github, { hook: [secretsInUse.github], [name]: ["a"] })).toEqual([
         "WEBHOOK_SECRETS has secrets for its entry 2, which is no source of WEBHOOK_SOURCES",
@@ -108,7 +108,7 @@ describe("secrets", () => {
     },
   );
 
-  test("for a source that does not exist are refused without its name, which may be one", () => {
+  test("secrets for a missing source are refused without its name, which may be a secret", () => {
     const problems = sourceProblems(github, {
       hook: [secretsInUse.github],
       [secretsInUse.bearer]: [secretsInUse.githubOld],
@@ -119,14 +119,14 @@ describe("secrets", () => {
     ]);
   });
 
-  test("that are no JSON are refused without being said", () => {
+  test("secrets that are not JSON are refused without being shown", () => {
     expect(sourceProblems(github, secretsInUse.github)).toEqual([
       `${secretsText}: this is not JSON, at character 1 of 33`,
     ]);
   });
 
   test.for([" ", "\t", "\n", "\r\n"])(
-    "with %j around are taken without it, with a warning",
+    "secrets with %j around them are trimmed, with a warning",
     (blank) => {
       const parsed = parse(github, { hook: [`${blank}${secretsInUse.github}${blank}`] });
 
@@ -141,7 +141,7 @@ describe("secrets", () => {
   test.for([
     [15, ["WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes"]],
     [16, []],
-  ] as const)("of %i bytes are warned of: %j", ([length, expected]) => {
+  ] as const)("secrets of %i bytes are warned of: %j", ([length, expected]) => {
     const secrets = [secretsInUse.github, "y".repeat(length)];
 
     const parsed = parse(github, { hook: secrets });
@@ -149,7 +149,7 @@ describe("secrets", () => {
     expect(parsed.ok && warningsAbout(parsed.value)).toEqual(expected);
   });
 
-  test("of a source that lets anyone in are warned of", () => {
+  test("secrets of a source that accepts every sender are warned of", () => {
     const parsed = parse({ open: { verifier: "none" } }, { open: [secretsInUse.hmac] });
 
     expect(parsed.ok && warningsAbout(parsed.value)).toEqual([

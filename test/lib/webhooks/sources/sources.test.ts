@@ -13,7 +13,7 @@ const words =
 const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of ${words}`;
 
 describe("a source's verifier", () => {
-  test("that is missing hides no other problem of the source", () => {
+  test("a missing verifier hides no other problem of the source", () => {
     expect(sourceProblems({ hook: { topic: "bad topic!" } })).toEqual([
       verifierText,
       "WEBHOOK_SOURCES hook.topic must be a topic name",
@@ -28,7 +28,7 @@ describe("a source's verifier", () => {
     ["null", { verifier: null }],
     ["a list of one", { verifier: ["none"] }],
     ["an object without a text form", { verifier: { toString: 1 } }],
-  ] as const)("that is %s is a problem", ([, options]) => {
+  ] as const)("a verifier that is %s is a problem", ([, options]) => {
     expect(sourceProblems({ hook: options })).toEqual([verifierText]);
   });
 
@@ -38,13 +38,13 @@ describe("a source's verifier", () => {
     ["strpie", "stripe"],
     ["hmca", "hmac"],
     ["standard-webhook", "standard-webhooks"],
-  ])("that is %s is told to be %s, probably", ([verifier, meant]) => {
+  ])("a verifier %s gets the suggestion %s", ([verifier, meant]) => {
     expect(sourceProblems({ hook: { verifier } })).toEqual([
       `${verifierText}: did you mean ${meant}?`,
     ]);
   });
 
-  test.for(["github", "bearer", "hmac"])("%s needs a secret", (verifier) => {
+  test.for(["github", "bearer", "hmac"])("the verifier %s needs a secret", (verifier) => {
     const options = verifier === "hmac" ? { verifier, header: "x-signature" } : { verifier };
     const expected = ["WEBHOOK_SECRETS has no secret for the source hook"];
 
@@ -52,11 +52,11 @@ describe("a source's verifier", () => {
     expect(sourceProblems({ hook: options }, { hook: [] })).toEqual(expected);
   });
 
-  test("none needs no secret", () => {
+  test("the verifier none needs no secret", () => {
     expect(sourceProblems({ hook: { verifier: "none" } })).toEqual([]);
   });
 
-  test("hmac reads its own options", () => {
+  test("the verifier hmac reads its own options", () => {
     const hook = { verifier: "hmac", header: "X-Sig", algorithm: "sha1", encoding: "base64" };
     const parsed = parse({ hook }, { hook: [secretsInUse.hmac] });
     const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
@@ -68,7 +68,7 @@ describe("a source's verifier", () => {
     expect(source?.verifier.verify(delivery, source.secrets)).toEqual({ ok: true, secretIndex: 0 });
   });
 
-  test("hmac says what is wrong with its options", () => {
+  test("the verifier hmac says what is wrong with its options", () => {
     const hook = { verifier: "hmac", header: "a b", algorithm: "md5", encoding: "x", prefix: "\n" };
 
     expect(sourceProblems({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
@@ -79,7 +79,7 @@ describe("a source's verifier", () => {
     ]);
   });
 
-  test("hmac requires a header", () => {
+  test("the verifier hmac requires a header", () => {
     expect(sourceProblems({ hook: { verifier: "hmac" } }, { hook: [secretsInUse.hmac] })).toEqual([
       "WEBHOOK_SOURCES hook.header is required",
     ]);
@@ -87,7 +87,7 @@ describe("a source's verifier", () => {
 });
 
 describe("a source's options", () => {
-  test("that are unknown are named", () => {
+  test("unknown options are named", () => {
     const hook = {
       verifier: "none",
       filtre: "x",
@@ -104,7 +104,7 @@ describe("a source's options", () => {
     ]);
   });
 
-  test("that are wrong are all told together, for every source", () => {
+  test("wrong options are all reported together, for every source", () => {
     const wrong = { topic: "a b", partition: -1, key: ["x"], value: "json", bodyBytesMax: 0 };
     const placesText =
       'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
@@ -124,7 +124,7 @@ describe("a source's options", () => {
     );
   });
 
-  test("have defaults", () => {
+  test("options have defaults", () => {
     expect(sourceOf({})).toMatchObject({
       topic: undefined,
       partition: undefined,
@@ -133,20 +133,20 @@ describe("a source's options", () => {
     });
   });
 
-  test("take call as an id, and as neither key nor type", () => {
+  test("the selector call is accepted for an id, and for neither key nor type", () => {
     expect(sourceOf({ id: ["call"] })?.id).toEqual([{ from: "call" }]);
     expect(sourceOf({ key: ["call"] })).toBeUndefined();
     expect(sourceOf({ type: ["const:a", "call"] })).toBeUndefined();
   });
 
-  test("override the limit that holds for all sources", () => {
+  test("an option overrides the limit of all sources", () => {
     expect(sourceOf({ bodyBytesMax: 10 }, { WEBHOOK_BODY_BYTES_MAX: "20" })?.bodyBytesMax).toBe(10);
     expect(sourceOf({}, { WEBHOOK_BODY_BYTES_MAX: "20" })?.bodyBytesMax).toBe(20);
   });
 });
 
 describe("WEBHOOK_BODY_ENCODING and WEBHOOK_BODY_BYTES_MAX", () => {
-  test("that are wrong are told together with what is wrong in the sources", () => {
+  test("wrong limits are reported together with problems of the sources", () => {
     const others = { WEBHOOK_BODY_ENCODING: "hex", WEBHOOK_BODY_BYTES_MAX: "1e6" };
 
     expect(sourceProblems({ hook: {} }, {}, others)).toEqual([

@@ -17,31 +17,31 @@ describe("readings of a body", () => {
     ["text/plain", ["eyJhIjoxfQ==", '{"a":1}']],
     ["Text/HTML; charset=utf-8", ["eyJhIjoxfQ==", '{"a":1}']],
     ["application/x-www-form-urlencoded", ["eyJhIjoxfQ==", '{"a":1}']],
-  ] as const)("of the type %j begin with the likeliest", ([contentType, readings]) => {
+  ] as const)("readings of the type %j begin with the likeliest", ([contentType, readings]) => {
     expect(textsOf("eyJhIjoxfQ==", contentType)).toEqual(readings);
   });
 
   test.for(['{"a":1}', "eyJhIjoxfQ", "eyJhIjoxfQ=", "eyJhIjoxfQ==\n", "eyJhIjoxfR==", "a-_b"])(
-    "of %j are the text alone, for it is not strict base64",
+    "readings of %j are the text alone, because it is not strict base64",
     (text) => {
       expect(textsOf(text, "application/json")).toEqual([text]);
     },
   );
 
-  test("of an empty body are empty", () => {
+  test("readings of an empty body are empty", () => {
     expect(textsOf("", "application/json")).toEqual(["", ""]);
   });
 
-  test("are the decoded bytes alone where base64 is set", () => {
+  test("readings are the decoded bytes alone if base64 is set", () => {
     expect(textsOf("eyJhIjoxfQ==", "text/plain", "base64")).toEqual(['{"a":1}']);
     expect(textsOf("no base64!", "text/plain", "base64")).toEqual([]);
   });
 
-  test("are the text alone where text is set", () => {
+  test("readings are the text alone if text is set", () => {
     expect(textsOf("eyJhIjoxfQ==", "application/json", "text")).toEqual(["eyJhIjoxfQ=="]);
   });
 
-  test("of exact bytes are those bytes whatever the setting says", () => {
+  test("readings of exact bytes are those bytes whatever the setting says", () => {
     const bytes = Buffer.from("eyJhIjoxfQ==");
 
     expect([...readingsOf({ kind: "exact", bytes }, "application/json", "base64")]).toEqual([
@@ -49,7 +49,7 @@ describe("readings of a body", () => {
     ]);
   });
 
-  test("of a malformed or parsed body do not exist", () => {
+  test("a malformed or parsed body has no readings", () => {
     expect([...readingsOf({ kind: "malformed" }, "", "auto")]).toEqual([]);
     expect([...readingsOf({ kind: "parsed" }, "", "auto")]).toEqual([]);
   });
@@ -69,11 +69,11 @@ describe("the likeliest reading", () => {
     ["the second, where only it is JSON", ["\u0000", "[]"], ["[]"]],
     ["the first, where none is JSON", ["{", "["], ["{"]],
     ["nothing, where there is none", [], []],
-  ] as const)("of a JSON type is %s", ([, readings, expected]) => {
+  ] as const)("the likeliest reading of a JSON type is %s", ([, readings, expected]) => {
     expect(pick(readings, true)).toEqual(expected);
   });
 
-  test("of another type is the first even where the second is JSON", () => {
+  test("the likeliest reading of another type is the first even if the second is JSON", () => {
     expect(pick(["text", "{}"], false)).toEqual(["text"]);
   });
 });
@@ -85,18 +85,18 @@ describe("strict base64", () => {
     ["Zg==", "f"],
     ["Zm8=", "fo"],
     ["Zm9vYmFy", "foobar"],
-  ] as const)("%j is %j", ([text, bytes]) => {
+  ] as const)("the base64 %j decodes to %j", ([text, bytes]) => {
     expect(decodeBase64(text)?.toString("latin1")).toBe(bytes);
   });
 
   test.for(["Zg", "Zg=", "Zg===", "Zh==", "Zm9v YmFy", " Zg==", "Zg==Zg==", "Zm9vYmFy\r\n", "é"])(
-    "%j is refused",
+    "the base64 %j is refused",
     (text) => {
       expect(decodeBase64(text)).toBeUndefined();
     },
   );
 
-  test("gives any bytes back", () => {
+  test("any bytes are decoded from their base64", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const text = btoa(String.fromCharCode(...bytes));

@@ -14,13 +14,13 @@ function verify(authorization: string | undefined, secrets: readonly string[]) {
 }
 
 describe("a bearer token", () => {
-  test.for(["Bearer", "bearer", "BEARER"])("is accepted behind the scheme %s", (scheme) => {
+  test.for(["Bearer", "bearer", "BEARER"])("a token with the scheme %s is accepted", (scheme) => {
     const verification = verify(`${scheme} ${secretsInUse.bearer}`, [secretsInUse.bearer]);
 
     expect(verification).toEqual({ ok: true, secretIndex: 0 });
   });
 
-  test("tells by position which secret matched", () => {
+  test("the position shows which secret matched", () => {
     const verification = verify(`Bearer ${secretsInUse.bearer}`, ["another", secretsInUse.bearer]);
 
     expect(verification).toEqual({ ok: true, secretIndex: 1 });
@@ -39,18 +39,18 @@ describe("a bearer token", () => {
     ["a shorter token", `Bearer ${secretsInUse.bearer.slice(0, -1)}`],
     ["a token in another case", `Bearer ${secretsInUse.bearer.toUpperCase()}`],
     ["two headers joined", `Bearer ${secretsInUse.bearer}, Bearer ${secretsInUse.bearer}`],
-  ] as const)("is refused for %s", ([, authorization]) => {
+  ] as const)("a token is refused for %s", ([, authorization]) => {
     const verification = verify(authorization, [secretsInUse.bearer]);
 
     expect(verification.ok).toBe(false);
   });
 
-  test("is refused when there is no secret", () => {
+  test("a token is refused if there is no secret", () => {
     expect(verify("Bearer ", []).ok).toBe(false);
     expect(verify("Bearer undefined", []).ok).toBe(false);
   });
 
-  test("gives a verdict for any header", () => {
+  test("any header is verified without an exception", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         expect(verify(value, [secretsInUse.bearer]).ok).toBe(false);
@@ -59,13 +59,13 @@ describe("a bearer token", () => {
     );
   });
 
-  test("vouches for the whole request", () => {
+  test("a token covers the whole request", () => {
     expect(bearer.covers).toBe("request");
   });
 });
 
 describe("the verifier none", () => {
-  test("takes anything and proves nothing", () => {
+  test("the verifier accepts everything and covers nothing", () => {
     const verification = noVerifier.verify({ headers: new Map(), body }, []);
 
     expect(verification).toEqual({ ok: true, secretIndex: undefined });

@@ -5,7 +5,7 @@ import { hear, secretsInUse } from "../../../support/spoken.ts";
 
 const linear = verifierNamed("linear");
 
-/** A delivery that Linear would have signed, whatever its body. */
+/** Makes a delivery with Linear's signature for any body. */
 function verify(body: string) {
   const signature = createHmac("sha256", secretsInUse.provider).update(body).digest("hex");
   const headers = new Map([["linear-signature", signature]]);
@@ -15,7 +15,7 @@ function verify(body: string) {
 }
 
 describe("a signed delivery of Linear", () => {
-  test("is accepted with the time in its body, in milliseconds", () => {
+  test("a delivery is accepted with the time in its body, in milliseconds", () => {
     expect(verify('{"webhookTimestamp":1700000000123}')).toEqual({
       ok: true,
       secretIndex: 0,
@@ -34,7 +34,7 @@ describe("a signed delivery of Linear", () => {
     ["has words behind it", '{"webhookTimestamp":"1700000000123 ms"}'],
     ["stands elsewhere", '{"data":{"webhookTimestamp":1700000000123}}'],
     ["stands in no JSON", '"webhookTimestamp":1700000000123'],
-  ] as const)("whose time %s is refused", ([, body]) => {
+  ] as const)("a delivery whose time %s is refused", ([, body]) => {
     expect(verify(body)).toEqual({ ok: false, reason: "the body holds no webhookTimestamp" });
   });
 });

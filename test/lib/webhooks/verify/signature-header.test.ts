@@ -40,13 +40,16 @@ describe("an HMAC in a header", () => {
     ["sha256", "base64", "8uNUybAW4jkXCyp3LpU9gh5/S75Ai0fxBL6SfraA29I="],
     ["sha512", "hex", sha512],
     ["sha512", "base64", sha512Base64],
-  ] as const)("%s in %s made by openssl is accepted", ([algorithm, encoding, signature]) => {
-    const verification = verify(signature, { algorithm, form: { encoding } });
+  ] as const)(
+    "an HMAC %s in %s made by openssl is accepted",
+    ([algorithm, encoding, signature]) => {
+      const verification = verify(signature, { algorithm, form: { encoding } });
 
-    expect(verification).toEqual({ ok: true, secretIndex: 0 });
-  });
+      expect(verification).toEqual({ ok: true, secretIndex: 0 });
+    },
+  );
 
-  test("of an empty body is accepted", () => {
+  test("an HMAC of an empty body is accepted", () => {
     const signature = "61789a1f9829b5701e59b6bd890cb88e52299a525da9aad1adf6ec4e7640dc82";
 
     const verification = verify(signature, { body: Buffer.alloc(0) });
@@ -57,7 +60,7 @@ describe("an HMAC in a header", () => {
   test.for([
     [20, true],
     [21, false],
-  ] as const)("among %i signatures is accepted: %s", ([count, ok]) => {
+  ] as const)("an HMAC among %i signatures is accepted: %s", ([count, ok]) => {
     const others = Array.from({ length: count - 1 }, () => "00".repeat(32));
 
     const verification = verify([...others, sha256].join(","), { form: { separator: "," } });
@@ -65,7 +68,7 @@ describe("an HMAC in a header", () => {
     expect(verification.ok).toBe(ok);
   });
 
-  test("with a time that is missing or none is refused by that reason", () => {
+  test("a missing or malformed time is refused with that reason", () => {
     const form = { template: "{timestamp}.{body}", timestampHeader: "x-time" };
 
     expect(verify(sha256, { form })).toEqual({
@@ -74,7 +77,7 @@ describe("an HMAC in a header", () => {
     });
   });
 
-  test("is read behind the prefix of the options", () => {
+  test("an HMAC is read after the prefix of the options", () => {
     const verification = verify(`v0=${sha256}`, { form: { prefix: "v0=" } });
 
     expect(verification).toEqual({ ok: true, secretIndex: 0 });
@@ -83,13 +86,13 @@ describe("an HMAC in a header", () => {
   test.for([
     ["the second of three", ["first-secret-0000", secretsInUse.hmac, "third-secret-0000"], 1],
     ["the first of two alike", [secretsInUse.hmac, secretsInUse.hmac], 0],
-  ] as const)("tells by position that %s secrets matched", ([, secrets, secretIndex]) => {
+  ] as const)("the position shows that %s secrets matched", ([, secrets, secretIndex]) => {
     const verification = verify(sha256, { secrets });
 
     expect(verification).toEqual({ ok: true, secretIndex });
   });
 
-  test("is refused when no secret is left", () => {
+  test("an HMAC is refused if no secret is left", () => {
     const verification = verify(sha256, { secrets: [] });
 
     expect(verification).toEqual({
@@ -103,13 +106,13 @@ describe("an HMAC in a header", () => {
     ["without its padding", "8uNUybAW4jkXCyp3LpU9gh5/S75Ai0fxBL6SfraA29I"],
     ["with a spare bit set", "8uNUybAW4jkXCyp3LpU9gh5/S75Ai0fxBL6SfraA29J="],
     ["in hex", sha256],
-  ] as const)("in base64 is refused %s", ([, signature]) => {
+  ] as const)("a base64 HMAC written %s is refused", ([, signature]) => {
     const verification = verify(signature, { form: { encoding: "base64" } });
 
     expect(verification.ok).toBe(false);
   });
 
-  test("without its prefix is refused by a reason that holds no digest", () => {
+  test("an HMAC without its prefix is refused with a reason that holds no digest", () => {
     const verification = verify(sha256, { form: { prefix: "sha256=" } });
 
     expect(verification).toEqual({
@@ -118,12 +121,12 @@ describe("an HMAC in a header", () => {
     });
   });
 
-  test("of one algorithm does not pass for another's", () => {
+  test("an HMAC of one algorithm is not accepted as another's", () => {
     expect(verify(sha256, { algorithm: "sha512" }).ok).toBe(false);
     expect(verify(sha512, { algorithm: "sha256" }).ok).toBe(false);
   });
 
-  test("is refused with any bit of the body flipped", () => {
+  test("an HMAC is refused with any bit of the body flipped", () => {
     const bits = fc.integer({ min: 0, max: body.length * 8 - 1 });
     fc.assert(
       fc.property(bits, (bit) => {
@@ -132,14 +135,14 @@ describe("an HMAC in a header", () => {
     );
   });
 
-  test("is refused with any bit of the digest flipped", () => {
+  test("an HMAC is refused with any bit of the digest flipped", () => {
     const digest = Buffer.from(sha256, "hex");
     for (let bit = 0; bit < 256; bit += 1) {
       expect(verify(flipBit(digest, bit).toString("hex")).ok).toBe(false);
     }
   });
 
-  test("gives a verdict for any header, body and secrets", () => {
+  test("any header, body and secrets are verified without an exception", () => {
     const secrets = fc.array(fc.string({ minLength: 1 }), { maxLength: 3 });
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.uint8Array(), secrets, (value, bytes, some) => {

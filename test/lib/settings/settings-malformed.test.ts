@@ -9,7 +9,7 @@ import { hear, secretsInUse } from "../../support/spoken.ts";
 const good = { ...webhookSettings, DEAD_LETTER_BUCKET: "dead-letters" };
 const secret = secretsInUse.provider;
 
-/** What a template, a console or a shell makes of a value: other types, JSON in JSON text, other bytes. */
+/** Values as templates, consoles and shells change them: other types, JSON in JSON text, other bytes. */
 const malformed: readonly unknown[] = [
   ...[[], [secret], {}, { a: secret }, { a: [secret] }, Infinity, -1, 0.5, true, false],
   ...[
@@ -36,29 +36,32 @@ function problemsOf(settings: Readonly<Record<string, unknown>>): readonly strin
 }
 
 describe("a malformed setting", () => {
-  test.for(settingNames)("%s is taken or told by its name, and its value never is", (name) => {
-    const related: Readonly<Record<string, readonly string[]>> = {
-      WEBHOOK_SOURCES: ["WEBHOOK_SECRETS"],
-      DATASTREAM_PARTITIONS: ["BUCKET_PARTITION"],
-    };
+  test.for(settingNames)(
+    "the setting %s is accepted or reported by name, and its value is never shown",
+    (name) => {
+      const related: Readonly<Record<string, readonly string[]>> = {
+        WEBHOOK_SOURCES: ["WEBHOOK_SECRETS"],
+        DATASTREAM_PARTITIONS: ["BUCKET_PARTITION"],
+      };
 
-    for (const value of malformed) {
-      const named = problemsOf({ ...good, [name]: value });
-      expect(new Set([name, ...(related[name] ?? []), ...named])).toEqual(
-        new Set([name, ...(related[name] ?? [])]),
-      );
-    }
-  });
+      for (const value of malformed) {
+        const named = problemsOf({ ...good, [name]: value });
+        expect(new Set([name, ...(related[name] ?? []), ...named])).toEqual(
+          new Set([name, ...(related[name] ?? [])]),
+        );
+      }
+    },
+  );
 
   test.for([
     ...["DATASTREAM_TOPIC", "WEBHOOK_SOURCES", "WEBHOOK_SECRETS", "REDRIVE_TOPICS", "LOG_LEVEL"],
-  ])("%s is no list of lists, number, or JSON text within JSON text", (name) => {
+  ])("the setting %s is never a list of lists, a number, or JSON text within JSON text", (name) => {
     for (const value of [[[secret]], 5, true, JSON.stringify(JSON.stringify({ a: 1 }))]) {
       expect(problemsOf({ ...good, [name]: value })).toEqual([name]);
     }
   });
 
-  test("of any kind, in any number, is told and never thrown", () => {
+  test("malformed settings of any kind and number are reported without an exception", () => {
     const value = fc.oneof(fc.constantFrom(...malformed), fc.jsonValue(), fc.json(), fc.string());
     const bag = fc.dictionary(fc.constantFrom(...settingNames), value, { maxKeys: 6 });
 
@@ -70,7 +73,7 @@ describe("a malformed setting", () => {
     );
   });
 
-  test("in another case beside the right one changes nothing: an event's field may be called so", () => {
+  test("a name in another case beside the right one changes nothing, because an event's field may have it", () => {
     expect(
       problemsOf({ ...good, datastream_topic: "", Webhook_Sources: [], log_level: 5 }),
     ).toEqual([]);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bucket } from "../../../lib/triggers/bucket.ts";
-import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openAdapters, stubSettings } from "../../support/adapters.ts";
-import { createHarness } from "../../support/harness.ts";
-import { type Bag, webhookSettings } from "../../support/settings.ts";
+import { bucket } from "../../lib/triggers/bucket.ts";
+import { heartbeat } from "../../lib/triggers/heartbeat.ts";
+import { webhook } from "../../lib/triggers/webhook.ts";
+import { openAdapters, stubSettings } from "../support/adapters.ts";
+import { createHarness } from "../support/harness.ts";
+import { type Bag, webhookSettings } from "../support/settings.ts";
 
 const statuses = [200, 400, 401, 404, 405, 413, 415, 500, 503];
 
@@ -24,7 +24,7 @@ const headers = fc.dictionary(
     fc.jsonValue(),
   ),
 );
-/** A field that is as it should be, or anything. */
+/** A field with a valid value, or with anything. */
 const orAny = <T>(field: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 4, arbitrary: field }, { weight: 1, arbitrary: fc.jsonValue() });
 
@@ -55,7 +55,7 @@ const triggers = [
 ];
 
 describe.each(triggers)("$name", ({ open }) => {
-  test("answers any web action with a plain object of a known status", async () => {
+  test("any web action is answered with a plain object of a known status", async () => {
     await fc.assert(
       fc.asyncProperty(webActions, settings, async (action, bound) => {
         const result = await open().main({ ...bound, ...action });
@@ -67,7 +67,7 @@ describe.each(triggers)("$name", ({ open }) => {
     );
   });
 
-  test("gives any parameters a plain object", async () => {
+  test("any parameters give a plain object", async () => {
     const parameters = fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue());
     await fc.assert(
       fc.asyncProperty(parameters, settings, async (given, bound) => {
@@ -81,7 +81,7 @@ describe.each(triggers)("$name", ({ open }) => {
     );
   });
 
-  test("answers any HTTP event of Lambda with a known status", async () => {
+  test("any HTTP event of Lambda is answered with a known status", async () => {
     stubSettings(webhookSettings);
     const events = fc.record(
       {

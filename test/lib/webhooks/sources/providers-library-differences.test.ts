@@ -55,14 +55,14 @@ function slackAttempt(time: string): Attempt {
   return { secret: provider, headers: slackHeaders(`${body}`, provider, time), body, seconds };
 }
 
-describe("A list of signatures", () => {
-  /** Items that prove nothing, around them the place of the one that does. */
+describe("a list of signatures", () => {
+  /** Items without a valid signature, around the valid one. */
   const around = (items: string) => {
     const list = fc.array(fc.constantFrom(...items.split(" "), ""), { maxLength: 8 });
     return fc.record({ before: list, after: list, end: list });
   };
 
-  test("is accepted by standardwebhooks and by us for the one that is right, wherever it is", () => {
+  test("standardwebhooks and our verifier accept the right signature, wherever it is", () => {
     const [right, wrong] = [`v1,${standardRight}`, `v1,${Buffer.alloc(32).toString("base64")}`];
     const items = `${standardRight} v2,${standardRight} v1a,${standardRight} ${wrong} V1,${standardRight} v1, v1`;
     const property = fc.asyncProperty(around(items), async ({ before, after }) => {
@@ -76,7 +76,7 @@ describe("A list of signatures", () => {
     return fc.assert(property);
   });
 
-  test("is accepted by stripe and by us for the one that is right, in any order with its time", () => {
+  test("stripe and our verifier accept the right signature, in any order with its time", () => {
     const [right, time] = [`v1=${stripeRight}`, `t=${seconds}`];
     const items = `${stripeRight} v0=${stripeRight} v2=${stripeRight} v1=${"0".repeat(64)} V1=${stripeRight}`;
     const property = fc.asyncProperty(around(items), async ({ before, after, end }) => {
@@ -93,23 +93,23 @@ describe("A list of signatures", () => {
   });
 });
 
-describe("Unlike its library we accept", () => {
+describe("cases that we accept, unlike the library", () => {
   const v1a = `v1,AAAA v1a,${ed25519Of(seed, toStandard).toString("base64")}`;
   const publicKey = `whpk_${publicKeyOf(seed).toString("base64")}`;
 
   test.for<[string, Library, Attempt]>([
-    // Theirs takes the name of an item with its blanks.
+    // The library reads the name of an item with its white space.
     ["blanks around Stripe's items", of.stripe, stripeAttempt(`t=${seconds}, v1=${stripeRight} `)],
-    // Theirs throws on the way.
+    // The library throws.
     ["a v1 of Stripe left empty", of.stripe, stripeAttempt(`t=${seconds},v1=,v1=${stripeRight}`)],
-    // Theirs knows v1 alone.
+    // The library knows v1 only.
     ["a v1a of Standard Webhooks", of.standard, standardAttempt(v1a, publicKey)],
-  ])("%s", async ([, library, attempt]) => {
+  ])("we accept %s", async ([, library, attempt]) => {
     expect(await both(library, attempt)).toEqual({ ours: true, theirs: false });
   });
 
-  // No library here: paddle-node-sdk 3.10.0 keeps the last h1 alone. The vector is its tests' own.
-  test("any of several signatures of Paddle", () => {
+  // There is no library for this case: paddle-node-sdk 3.10.0 keeps the last h1 only. The vector is from its tests.
+  test("we accept any of several signatures of Paddle", () => {
     const right = "h1=28981e941fae76e53db32f3d2a83cb69db41476595e84e1970a1b5d98f62b261";
     const headers = { "paddle-signature": `ts=1698796800;${right};h1=${"0".repeat(64)}` };
     const told = { secret: "VALID_SECRET", headers, body: Buffer.from('{"data": "value"}') };
@@ -120,7 +120,7 @@ describe("Unlike its library we accept", () => {
   });
 });
 
-describe("Unlike its library we refuse", () => {
+describe("cases that we refuse, unlike the library", () => {
   const time = `t=${seconds}`;
 
   test.for<[string, Library, Attempt]>([
@@ -131,12 +131,12 @@ describe("Unlike its library we refuse", () => {
     ["PortOne's unpadded", of.portone, standardAttempt(`v1,${standardRight.slice(0, -1)}`)],
     ["a time of Slack that is no number", of.slack, slackAttempt("soon")],
     ["a time of Slack with a fraction", of.slack, slackAttempt(`${seconds}.5`)],
-  ])("%s", async ([, library, attempt]) => {
+  ])("we refuse %s", async ([, library, attempt]) => {
     expect(await both(library, attempt)).toEqual({ ours: false, theirs: true });
   });
 });
 
-describe("A window of 300 s", () => {
+describe("a window of 300 s", () => {
   const window = { toleranceSeconds: 300, futureToleranceSeconds: 300 };
   const attempts = {
     standard: standardAttempt(`v1,${standardRight}`),
@@ -155,7 +155,7 @@ describe("A window of 300 s", () => {
     ["slack", 300, "within for both", acceptedByBoth],
     ["slack", 301, "too old for both", refusedByBoth],
     ["slack", -301, "too early for us alone", { ours: false, theirs: true }],
-  ] as const)("has %s's time at an age of %i s %s", async ([name, age, , expected]) => {
+  ] as const)("the time of %s at an age of %i s is %s", async ([name, age, , expected]) => {
     const attempt = { ...attempts[name], seconds: seconds + age };
     const verification = ours(of[name], attempt);
     const timestampMs = verification.ok ? (verification.timestampMs ?? Number.NaN) : Number.NaN;
@@ -167,7 +167,7 @@ describe("A window of 300 s", () => {
   });
 });
 
-describe("A form that Twilio's library signed", () => {
+describe("a form that Twilio's library signed", () => {
   const text = fc.oneof(
     fc.constantFrom("Body", "a", "A", "+ ", "é"),
     fc.string({ unit: "binary", minLength: 1, maxLength: 8 }),
@@ -193,7 +193,7 @@ describe("A form that Twilio's library signed", () => {
     return twilio.getExpectedTwilioSignature(provider, url, paramsOf(given));
   }
 
-  test("is accepted by both with its fields in any order, names repeated or not", () =>
+  test("a form with its fields in any order, names repeated or not, is accepted by both", () =>
     fc.assert(
       fc.asyncProperty(fields, async (given) => {
         expect(await verdicts(given, signed(given))).toEqual(acceptedByBoth);
@@ -201,7 +201,7 @@ describe("A form that Twilio's library signed", () => {
       }),
     ));
 
-  test("is refused by both with a value drawn out or a field added", () =>
+  test("a form with a longer value or an added field is refused by both", () =>
     fc.assert(
       fc.asyncProperty(text, text, fields, async (name, value, rest) => {
         const signature = signed([[name, value], ...rest]);
@@ -212,7 +212,7 @@ describe("A form that Twilio's library signed", () => {
       }),
     ));
 
-  test("is accepted by both with a letter moved from name to value: the scheme marks no border", async () => {
+  test("a form with a letter moved from name to value is accepted by both, because the scheme has no separators", async () => {
     const toVerification = await verdicts([["Bod", "yText"]], signed([["Body", "Text"]]));
 
     expect(toVerification).toEqual(acceptedByBoth);
@@ -222,22 +222,29 @@ describe("A form that Twilio's library signed", () => {
     ["its default port written out", url.replace(".com/", ".com:443/"), true],
     ["another port", url.replace(".com/", ".com:8443/"), true],
     ["another host", url.replace(".com/", ".org/"), false],
-  ] as const)("under the URL with %s is judged alike by both", async ([, address, accepted]) => {
-    const toVerification = await verdicts([["Body", "Text"]], signed([["Body", "Text"]]), address);
+  ] as const)(
+    "a form under the URL with %s gets the same result from both",
+    async ([, address, accepted]) => {
+      const toVerification = await verdicts(
+        [["Body", "Text"]],
+        signed([["Body", "Text"]]),
+        address,
+      );
 
-    expect(toVerification).toEqual({ ours: accepted, theirs: accepted });
-  });
+      expect(toVerification).toEqual({ ours: accepted, theirs: accepted });
+    },
+  );
 
   test.for([
     ["http://example.org/hook", "http://example.org:80/hook"],
     ["http://example.org/hook", "http://example.org/hook"],
-  ] as const)("over %s is accepted by both for %s", async ([signedUrl, called]) => {
+  ] as const)("a form over %s is accepted by both for %s", async ([signedUrl, called]) => {
     const signature = twilio.getExpectedTwilioSignature(provider, signedUrl, { Body: "Text" });
 
     expect(await verdicts([["Body", "Text"]], signature, called)).toEqual(acceptedByBoth);
   });
 
-  test("does not pass with a question mark before its first field", async () => {
+  test("a form with a question mark before its first field is refused", async () => {
     const given: Fields = [["Body", "Text"]];
     const headers = {
       "content-type": "application/x-www-form-urlencoded",
@@ -248,7 +255,7 @@ describe("A form that Twilio's library signed", () => {
     expect(verifierNamed("twilio", { url }).verify(delivery, [provider]).ok).toBe(false);
   });
 
-  test("is refused with over 1,000 fields, before any is read", () => {
+  test("a form with over 1,000 fields is refused before any is read", () => {
     const body = Buffer.from("a&".repeat(1_000));
     const headers = new Map([
       ["content-type", "application/x-www-form-urlencoded"],

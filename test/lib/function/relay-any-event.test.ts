@@ -6,7 +6,7 @@ import { adapters } from "../../support/adapters.ts";
 import { createHarness } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 
-// Dates at the end of what a Date holds, and words that the shapes look for.
+// Dates at the limits of Date, and words that the readers look for.
 const words = fc.constantFrom(
   "Scheduled Event",
   "Object Created",
@@ -27,11 +27,11 @@ const events = fc.dictionary(
   fc.oneof(words, fc.jsonValue({ maxDepth: 3 })),
 );
 
-describe.each(adapters)("through $name", ({ open }) => {
+describe.each(adapters)("$name", ({ open }) => {
   test.for([
     ["bucket", bucket],
     ["heartbeat", heartbeat],
-  ] as const)("any event to %s comes to an end that is no bug of ours", async ([, trigger]) => {
+  ] as const)("any event for %s ends without an exception", async ([, trigger]) => {
     await fc.assert(
       fc.asyncProperty(events, async (event) => {
         const settings = {

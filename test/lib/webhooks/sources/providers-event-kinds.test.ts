@@ -8,23 +8,23 @@ import { startMs } from "../../../support/harness.ts";
 import { senders } from "../../../support/senders.ts";
 import { parse } from "../../../support/sources.ts";
 
-/** Deliveries that a document describes alike. `{kind}` stands for each of the kinds. */
+/** Deliveries of the same form. `{kind}` is replaced by each of the kinds. */
 type Shape = {
   readonly kinds: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The body where it is a form. */
+  /** The body, if it is a form. */
   readonly form?: string;
   readonly type: string;
   readonly key: string;
   readonly subject?: string;
-  /** Left out where it is made of the body's hash. */
+  /** Absent if it is made of the body's hash. */
   readonly id?: string;
 };
 type Vectors = {
   readonly documents: readonly string[];
   readonly read: string;
-  /** What stood in for the documents, or which part of them was not seen. */
+  /** The source in place of the documents, or the part of them that was not read. */
   readonly note?: string;
   /** Options that the provider's source needs. */
   readonly options?: Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ function asKind(shape: Shape, kind: string): Shape {
   return JSON.parse(JSON.stringify(shape).replaceAll("{kind}", kind));
 }
 
-/** The message that a verified delivery becomes, as CloudEvents attributes. */
+/** Returns the CloudEvents attributes of a verified delivery. */
 function read(
   provider: string,
   { headers = {}, body, form }: Pick<Shape, "headers" | "body" | "form">,
@@ -84,7 +84,7 @@ const kinds = Object.keys(providers).flatMap((provider) =>
 );
 
 describe("a kind of event that a provider documents", () => {
-  test("stands in a file for every preset, with the documents and the day they were read", () => {
+  test("every preset has a file of event kinds, with the documents and the day of reading", () => {
     const files = readdirSync(folder).map((name) => name.replace(/\.json$/, ""));
 
     expect(new Set(files)).toEqual(new Set(Object.keys(providers)));
@@ -95,7 +95,7 @@ describe("a kind of event that a provider documents", () => {
     }
   });
 
-  test.for(kinds)("%s %s has its type, key, subject and id", ([provider, , shape]) => {
+  test.for(kinds)("the kind %s %s has its type, key, subject and id", ([provider, , shape]) => {
     const { type, key, subject, id = expect.any(String) } = shape;
 
     expect(read(provider, shape)).toEqual({ id, type, subject, key });
@@ -107,7 +107,7 @@ const others = fc.dictionary(names, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 
 const chat = -1_001_234_567_890;
 
 describe("a kind of event that no document lists yet", () => {
-  test("of Telegram is typed by its name and keyed by its chat", () => {
+  test("an unknown kind of Telegram is typed by its name and keyed by its chat", () => {
     const insides = fc.constantFrom({ chat: { id: chat } }, { message: { chat: { id: chat } } });
     fc.assert(
       fc.property(names, insides, others, (kind, inside, rest) => {
@@ -122,7 +122,7 @@ describe("a kind of event that no document lists yet", () => {
     );
   });
 
-  test("of Telegram has a type and a key whatever its object holds", () => {
+  test("an unknown kind of Telegram has a type and a key whatever its object holds", () => {
     fc.assert(
       fc.property(names, others, (kind, body) => {
         fc.pre(kind !== "update_id");
@@ -136,7 +136,7 @@ describe("a kind of event that no document lists yet", () => {
     );
   });
 
-  test("of Slack is keyed by the channel wherever it stands, else by the workspace", () => {
+  test("an unknown kind of Slack is keyed by the channel wherever it is, else by the workspace", () => {
     const channels = fc.constantFrom(
       { channel: "C1" },
       { channel: { id: "C1", name: "x" } },

@@ -22,13 +22,13 @@ function verify(headers: Readonly<Record<string, string>>, secrets: readonly str
 }
 
 describe("GitHub's signature", () => {
-  test("of the documented example is accepted", () => {
+  test("the signature of the documented example is accepted", () => {
     const verification = verify({ [header]: documented.signature }, [documented.secret]);
 
     expect(verification).toEqual({ ok: true, secretIndex: 0 });
   });
 
-  test("is accepted in upper case hex", () => {
+  test("a signature in upper case hex is accepted", () => {
     const upper = `sha256=${documented.signature.slice(7).toUpperCase()}`;
 
     const verification = verify({ [header]: upper }, [documented.secret]);
@@ -36,7 +36,7 @@ describe("GitHub's signature", () => {
     expect(verification).toEqual({ ok: true, secretIndex: 0 });
   });
 
-  test("of another secret is refused without a word about it", () => {
+  test("a signature of another secret is refused without showing it", () => {
     const verification = verify({ [header]: documented.signature }, [secretsInUse.github]);
 
     expect(verification).toEqual({
@@ -58,13 +58,13 @@ describe("GitHub's signature", () => {
     ["is no hex", { [header]: `${documented.signature.slice(0, -2)}zz` }],
     ["comes twice", { [header]: `${documented.signature}, ${documented.signature}` }],
     ["is only in the older SHA-1 header", { "x-hub-signature": documented.signature }],
-  ] as const)("that %s is refused", ([, headers]) => {
+  ] as const)("a signature that %s is refused", ([, headers]) => {
     const verification = verify(headers, [documented.secret]);
 
     expect(verification.ok).toBe(false);
   });
 
-  test("proves the body and nothing else of the request", () => {
+  test("the signature covers the body and nothing else of the request", () => {
     expect(github.covers).toBe("body");
   });
 });

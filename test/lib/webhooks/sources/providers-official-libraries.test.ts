@@ -11,10 +11,10 @@ import {
   theirs,
 } from "../../../support/official-libraries.ts";
 
-describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
+describe.for(Object.entries(libraries))("a delivery %s", ([, library]) => {
   const { encoding } = library;
 
-  test("is accepted by both", () =>
+  test("the delivery is accepted by both", () =>
     forAny(library, async (attempt) => {
       const time = library.time === "none" ? {} : { timestampMs: attempt.seconds * 1_000 };
 
@@ -22,14 +22,14 @@ describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
       expect(await theirs(library, attempt)).toBe(true);
     }));
 
-  test("is refused by both with one bit of the body flipped", () =>
+  test("the delivery is refused by both with one bit of the body flipped", () =>
     forAny(library, async (attempt, at) => {
       const flipped = { ...attempt, body: flip(attempt.body, at) };
 
       expect(await both(library, flipped)).toEqual(refusedByBoth);
     }));
 
-  test("is refused by both with one bit of the signature flipped", () =>
+  test("the delivery is refused by both with one bit of the signature flipped", () =>
     forAny(library, async (attempt, at) => {
       const flipped = resigned(library, attempt, (signature) =>
         flip(signature, at).toString(encoding),
@@ -38,7 +38,7 @@ describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
       expect(await both(library, flipped)).toEqual(refusedByBoth);
     }));
 
-  test("is refused by both with a signature cut short or drawn out", () =>
+  test("the delivery is refused by both with a shorter or longer signature", () =>
     forAny(library, async (attempt, at) => {
       const short = resigned(library, attempt, (signature) =>
         signature.subarray(0, at % signature.length).toString(encoding),
@@ -51,7 +51,7 @@ describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
       expect(await both(library, long)).toEqual(refusedByBoth);
     }));
 
-  test("is refused by both under a secret one bit away, and told from it", () =>
+  test("the delivery is refused by both with a secret one bit away, as a mismatch", () =>
     forAny(library, async (attempt, at, seed) => {
       const other = secretFor(library, flip(seed, at));
 
@@ -59,7 +59,7 @@ describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
       expect(ours(library, attempt, [other])).toMatchObject({ ok: true, secretIndex: 1 });
     }));
 
-  test("is refused with its signature in any encoding but the scheme's", () =>
+  test("the delivery is refused with its signature in any encoding but the scheme's", () =>
     forAny(library, (attempt) => {
       const forms = [
         (signature: Buffer) => signature.toString(encoding === "hex" ? "base64" : "hex"),
@@ -77,7 +77,7 @@ describe.for(Object.entries(libraries))("A delivery %s", ([, library]) => {
 const named = Object.entries(libraries);
 
 test.for(named.filter(([, { time }]) => time === "in a header"))(
-  "A delivery %s is refused by both with its time a second later",
+  "a delivery %s is refused by both with its time a second later",
   ([, library]) =>
     forAny(library, async (attempt) => {
       const later = Object.entries(attempt.headers).map(([name, value]) => [
@@ -93,9 +93,9 @@ test.for(named.filter(([, { time }]) => time === "in a header"))(
     }),
 );
 
-// Of the libraries that read hex, only Discord's decodes it; the others compare the text.
+// Only Discord's library decodes hex; the others compare the text.
 test.for(named.filter(([, { encoding }]) => encoding === "hex"))(
-  "A delivery %s is accepted in upper case hex, which most libraries refuse",
+  "a delivery %s is accepted in upper case hex, which most libraries refuse",
   ([, library]) =>
     forAny(library, async (attempt) => {
       const upper = resigned(library, attempt, (bytes) => bytes.toString("hex").toUpperCase());

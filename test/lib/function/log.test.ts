@@ -4,7 +4,7 @@ import { createLog, keyHash } from "../../../lib/function/log.ts";
 import type { LogLevel } from "../../../lib/model/log.ts";
 import { createHarness } from "../../support/harness.ts";
 
-test("a line is one JSON object: level, time, message, common fields, its own", () => {
+test("a line is one JSON object: level, time, message, common fields, its own fields", () => {
   const { effects, lines } = createHarness();
   const log = createLog(effects, "info", { function: "webhook", invocationId: undefined });
 
@@ -16,7 +16,7 @@ test("a line is one JSON object: level, time, message, common fields, its own", 
   ]);
 });
 
-test("a line shows what would hide or be obeyed, and means the same", () => {
+test("a line escapes characters that hide or control, and keeps its meaning", () => {
   const { effects, lines } = createHarness();
   const bidi = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c";
   const text = `a\u001b[2J\u007f\u0080\u009b31m${bidi}\u2028\u2029\ufeff\u200d\u{e0041}한 é`;
@@ -31,7 +31,7 @@ test("a line shows what would hide or be obeyed, and means the same", () => {
   expect(JSON.parse(lines[0] ?? "").text).toBe(text);
 });
 
-test("any text comes back from its line, on one line and with nothing hidden", () => {
+test("any text is read back from its line, on one line and with nothing hidden", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const { effects, lines } = createHarness();
@@ -48,7 +48,7 @@ test.for<[LogLevel, readonly string[]]>([
   ["info", ["info", "warn", "error"]],
   ["warn", ["warn", "error"]],
   ["error", ["error"]],
-])("at level %s the lines of %j are written", ([level, written]) => {
+])("a log at level %s writes the lines of %j", ([level, written]) => {
   const { effects, lines } = createHarness();
   const log = createLog(effects, level, {});
 
@@ -76,7 +76,7 @@ test("fields are collected for a line that is written, and for no other", () => 
   expect(lines.map((line) => JSON.parse(line).attempts)).toEqual([2]);
 });
 
-test("a key is told by the first 12 hex digits of its SHA-256", () => {
+test("a key is logged as the first 12 hex digits of its SHA-256", () => {
   // FIPS 180-2's example.
   expect(keyHash("abc")).toBe("ba7816bf8f01");
 });

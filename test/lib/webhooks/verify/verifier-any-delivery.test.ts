@@ -19,7 +19,7 @@ function verify(sender: Sender, { fields, body }: Signed) {
   return verification;
 }
 
-/** A delivery of the sender, signed at the start of the harness's clock, in whole seconds. */
+/** Makes a delivery that is signed at the start of the harness's clock, in whole seconds. */
 function signedBy(sender: Sender, contentType = sender.contentType): Signed {
   const { secret } = sender;
   const body = Buffer.from(sender.bodyAt(startMs));
@@ -89,40 +89,46 @@ const bodies = fc.oneof(
 );
 
 describe("any delivery", () => {
-  test("has a sender for every verifier that asks for a proof", () => {
+  test("every verifier that needs a signature has a sender in this test", () => {
     const words = new Set(senders.map(({ verifier }) => verifier));
 
     expect([...words, "none"].sort()).toEqual([...schemes.keys()].sort());
   });
 
-  test.for(senders)("to $name, whatever it holds, gets a verdict and is refused", (sender) => {
-    const names = fc.oneof(
-      fc.constantFrom("authorization", "content-type", ...Object.keys(signedBy(sender).fields)),
-      fc.string(),
-    );
-    fc.assert(
-      fc.property(fc.dictionary(names, values), bodies, (fields, body) => {
-        expect(verify(sender, { fields, body })).toEqual({
-          ok: false,
-          reason: expect.stringMatching(/^.{10,100}$/),
-        });
-      }),
-    );
-  });
+  test.for(senders)(
+    "any delivery to $name, whatever it holds, is refused without an exception",
+    (sender) => {
+      const names = fc.oneof(
+        fc.constantFrom("authorization", "content-type", ...Object.keys(signedBy(sender).fields)),
+        fc.string(),
+      );
+      fc.assert(
+        fc.property(fc.dictionary(names, values), bodies, (fields, body) => {
+          expect(verify(sender, { fields, body })).toEqual({
+            ok: false,
+            reason: expect.stringMatching(/^.{10,100}$/),
+          });
+        }),
+      );
+    },
+  );
 
-  test.for(senders)("to $name under other values of its own headers is refused", (sender) => {
-    const signed = signedBy(sender);
-    const others = fc.record(
-      Object.fromEntries(Object.keys(signed.fields).map((name) => [name, values])),
-    );
-    fc.assert(
-      fc.property(others, (fields) => {
-        expect(verify(sender, { ...signed, fields }).ok).toBe(false);
-      }),
-    );
-  });
+  test.for(senders)(
+    "a delivery to $name with other values of its own headers is refused",
+    (sender) => {
+      const signed = signedBy(sender);
+      const others = fc.record(
+        Object.fromEntries(Object.keys(signed.fields).map((name) => [name, values])),
+      );
+      fc.assert(
+        fc.property(others, (fields) => {
+          expect(verify(sender, { ...signed, fields }).ok).toBe(false);
+        }),
+      );
+    },
+  );
 
-  test.for(senders)("to $name as it was signed is accepted", (sender) => {
+  test.for(senders)("a delivery to $name as it was signed is accepted", (sender) => {
     const verification = verify(sender, signedBy(sender));
 
     const isTimed = sender.proof === "body and time";
@@ -137,7 +143,7 @@ const signing = senders.filter(({ proof }) => proof !== "credentials");
 const timed = signing.filter(({ name, proof }) => proof === "body and time" && name !== "linear");
 
 describe("a delivery that was signed", () => {
-  test.for(signing)("by $name is refused with any bit of its body flipped", (sender) => {
+  test.for(signing)("a delivery of $name with any bit of its body flipped is refused", (sender) => {
     const signed = signedBy(sender);
     const bits = [...Array(signed.body.length * 8).keys()];
 
@@ -148,8 +154,8 @@ describe("a delivery that was signed", () => {
     expect(accepted).toEqual([]);
   });
 
-  test.for(signing)("by $name is refused with bytes added or left out", (sender) => {
-    // Of a form Twilio signs names and values without separators: other forms can read the same.
+  test.for(signing)("a delivery of $name with bytes added or left out is refused", (sender) => {
+    // Twilio signs the names and values of a form without separators, so other forms can give the same text.
     const signed = signedBy(sender, "application/json");
     const positions = fc.nat({ max: signed.body.length - 1 });
     const added = fc.uint8Array({ minLength: 1, maxLength: 3 });
@@ -163,27 +169,30 @@ describe("a delivery that was signed", () => {
     );
   });
 
-  test.for(senders)("by $name is refused with any character of its proof changed", (sender) => {
-    const signed = signedBy(sender);
-    const [before, proof] = proofOf(sender, signed.fields);
-    // Hex digits say the same in either case.
-    const meant = (text: string) => (sender.encoding === "hex" ? text.toLowerCase() : text);
-    fc.assert(
-      fc.property(fc.nat({ max: proof.length - 1 }), characters, (at, character) => {
-        const other = replaceAt(proof, at, character);
-        fc.pre(meant(other) !== proof);
+  test.for(senders)(
+    "a delivery of $name with any character of its signature changed is refused",
+    (sender) => {
+      const signed = signedBy(sender);
+      const [before, proof] = proofOf(sender, signed.fields);
+      // Hex digits have the same value in either case.
+      const meant = (text: string) => (sender.encoding === "hex" ? text.toLowerCase() : text);
+      fc.assert(
+        fc.property(fc.nat({ max: proof.length - 1 }), characters, (at, character) => {
+          const other = replaceAt(proof, at, character);
+          fc.pre(meant(other) !== proof);
 
-        const fields = { ...signed.fields, [sender.header]: before + other };
-        expect(verify(sender, { ...signed, fields }).ok).toBe(false);
-      }),
-      { numRuns: 200 },
-    );
-  });
+          const fields = { ...signed.fields, [sender.header]: before + other };
+          expect(verify(sender, { ...signed, fields }).ok).toBe(false);
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
 
   test.for([
     ["stripe", "t=1700000000,"],
     ["paddle", "ts=1700000000;"],
-  ] as const)("by %s is refused with its time told twice", ([word, time]) => {
+  ] as const)("a delivery of %s with its time sent twice is refused", ([word, time]) => {
     const sender = senders.find(({ name }) => name === word) ?? expect.unreachable(word);
     const { body, fields } = signedBy(sender);
     const twice = { ...fields, [sender.header]: time + fields[sender.header] };
@@ -191,7 +200,7 @@ describe("a delivery that was signed", () => {
     expect(verify(sender, { body, fields: twice }).ok).toBe(false);
   });
 
-  test.for(timed)("by $name is refused without the header of its time", (sender) => {
+  test.for(timed)("a delivery of $name without the header of its time is refused", (sender) => {
     const { body, fields } = signedBy(sender);
     const others = Object.entries(fields).filter(([, value]) => !value.includes("1700000000"));
 
@@ -199,25 +208,28 @@ describe("a delivery that was signed", () => {
     expect(verify(sender, { body, fields: Object.fromEntries(others) }).ok).toBe(false);
   });
 
-  test.for(timed)("by $name is refused with any character of its time changed", (sender) => {
-    const signed = signedBy(sender);
-    const time = "1700000000";
-    fc.assert(
-      fc.property(fc.nat({ max: time.length - 1 }), characters, (at, character) => {
-        const other = replaceAt(time, at, character);
-        fc.pre(other !== time);
+  test.for(timed)(
+    "a delivery of $name with any character of its time changed is refused",
+    (sender) => {
+      const signed = signedBy(sender);
+      const time = "1700000000";
+      fc.assert(
+        fc.property(fc.nat({ max: time.length - 1 }), characters, (at, character) => {
+          const other = replaceAt(time, at, character);
+          fc.pre(other !== time);
 
-        const fields = Object.entries(signed.fields).map(([name, value]) => [
-          name,
-          value.replace(time, () => other),
-        ]);
-        expect(verify(sender, { ...signed, fields: Object.fromEntries(fields) }).ok).toBe(false);
-      }),
-    );
-  });
+          const fields = Object.entries(signed.fields).map(([name, value]) => [
+            name,
+            value.replace(time, () => other),
+          ]);
+          expect(verify(sender, { ...signed, fields: Object.fromEntries(fields) }).ok).toBe(false);
+        }),
+      );
+    },
+  );
 
   test.for(senders.filter(({ name }) => /^(standard|svix|portone|gitlab-with)/.test(name)))(
-    "by $name is refused with any character of its id changed",
+    "a delivery of $name with any character of its id changed is refused",
     (sender) => {
       const signed = signedBy(sender);
       const id = "msg_2mKb9PpTeWq0Rc41";

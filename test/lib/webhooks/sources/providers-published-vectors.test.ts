@@ -3,7 +3,7 @@ import type { Verification } from "../../../../lib/webhooks/verify/verifier.ts";
 import { type SourceOptions, verifierNamed } from "../../../support/sources.ts";
 import { hear } from "../../../support/spoken.ts";
 
-/** A signed delivery as a provider's own pages or tests print it. */
+/** A signed delivery from a provider's own pages or tests. */
 type Vector = {
   readonly word: string;
   readonly options?: SourceOptions;
@@ -11,7 +11,7 @@ type Vector = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly toVerification: Verification;
-  /** Bodies with one character changed that say the same: of a form the decoded values are signed. */
+  /** Bodies with one changed character and the same meaning, because the decoded values of a form are signed. */
   readonly alike?: readonly string[];
 };
 
@@ -227,7 +227,7 @@ function verify({ word, options, secret, headers, body }: Vector): Verification 
   return verification;
 }
 
-/** The text with one character changed, at every place in four ways. */
+/** Yields the text with one character changed, at every position in four ways. */
 function changesOf(text: string): readonly string[] {
   return [...text].flatMap((character, at) => {
     const neighbour = String.fromCharCode(character.charCodeAt(0) ^ 1);
@@ -242,18 +242,18 @@ function swapCase(letter: string): string {
   return letter === upper ? letter.toLowerCase() : upper;
 }
 
-describe.for(vectors)("The signature of %s", ([, vector]) => {
-  test("is accepted", () => {
+describe.for(vectors)("the signature of %s", ([, vector]) => {
+  test("the signature is accepted", () => {
     expect(verify(vector)).toEqual(vector.toVerification);
   });
 
-  test("is refused under each one-character change of the secret", () => {
+  test("the signature is refused with each one-character change of the secret", () => {
     const accepted = changesOf(vector.secret).filter((secret) => verify({ ...vector, secret }).ok);
 
     expect(accepted).toEqual([]);
   });
 
-  test("is refused for each one-character change of what the body says", () => {
+  test("the signature is refused for each one-character change of the body", () => {
     const accepted = changesOf(vector.body).filter((body) => verify({ ...vector, body }).ok);
 
     expect(accepted).toEqual(vector.alike ?? []);

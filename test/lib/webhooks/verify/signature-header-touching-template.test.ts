@@ -57,15 +57,18 @@ describe("a template in which time and body touch", () => {
       '2023-11-15T07:13:20.5+09:00.{"a":1}',
       of10 + 500,
     ],
-  ] as const)("takes %s of %s and %s", ([template, time, body, text, timestampMs]) => {
-    const signature = signatures[text];
+  ] as const)(
+    "the template accepts %s of %s and %s",
+    ([template, time, body, text, timestampMs]) => {
+      const signature = signatures[text];
 
-    expect(verify({ template, time, body, signature })).toEqual({
-      ok: true,
-      secretIndex: 0,
-      timestampMs,
-    });
-  });
+      expect(verify({ template, time, body, signature })).toEqual({
+        ok: true,
+        secretIndex: 0,
+        timestampMs,
+      });
+    },
+  );
 
   const malformed = "the signed time is missing or malformed";
   const begins = "the body, which the signed time touches, does not begin with { or [";
@@ -78,7 +81,7 @@ describe("a template in which time and body touch", () => {
     [last, "0000000123", '{"a":1}170', '{"a":1}1700000000123', ends],
     [last, "123", '{"a":1}1700000000', '{"a":1}1700000000123', malformed],
     ["{timestamp}0{body}", "170000000", "0[1]", "17000000000[1]", malformed],
-  ] as const)("refuses %s of %s and %s, another cut of what was signed", (row) => {
+  ] as const)("the template refuses %s of %s and %s, another split of the signed text", (row) => {
     const [template, time, body, text, reason] = row;
 
     expect(verify({ template, time, body, signature: signatures[text] })).toEqual({
@@ -87,31 +90,34 @@ describe("a template in which time and body touch", () => {
     });
   });
 
-  test.for([first, last, "{timestamp}7{body}"])("%s lets one cut at most verify", (template) => {
-    const times = fc.oneof(
-      fc.integer({ min: 1e9, max: 9_999_999_999 }).map(String),
-      fc.integer({ min: 1e12, max: 9_999_999_999_999 }).map(String),
-    );
-    const bodies = fc.stringMatching(/^[{[\]}0-7]{0,8}$/);
-    fc.assert(
-      fc.property(times, bodies, (time, body) => {
-        const text = template.replace("{timestamp}", time).replace("{body}", body);
-        const signature = createHmac("sha256", secretsInUse.hmac).update(text).digest("hex");
-        const middle = template.includes("7") ? 1 : 0;
-        const cuts = [...Array(text.length + 1).keys()].map((at) =>
-          template.startsWith("{timestamp}")
-            ? { time: text.slice(0, at), body: text.slice(at + middle) }
-            : { time: text.slice(at), body: text.slice(0, at) },
-        );
+  test.for([first, last, "{timestamp}7{body}"])(
+    "the template %s accepts one split at most",
+    (template) => {
+      const times = fc.oneof(
+        fc.integer({ min: 1e9, max: 9_999_999_999 }).map(String),
+        fc.integer({ min: 1e12, max: 9_999_999_999_999 }).map(String),
+      );
+      const bodies = fc.stringMatching(/^[{[\]}0-7]{0,8}$/);
+      fc.assert(
+        fc.property(times, bodies, (time, body) => {
+          const text = template.replace("{timestamp}", time).replace("{body}", body);
+          const signature = createHmac("sha256", secretsInUse.hmac).update(text).digest("hex");
+          const middle = template.includes("7") ? 1 : 0;
+          const cuts = [...Array(text.length + 1).keys()].map((at) =>
+            template.startsWith("{timestamp}")
+              ? { time: text.slice(0, at), body: text.slice(at + middle) }
+              : { time: text.slice(at), body: text.slice(0, at) },
+          );
 
-        const accepted = cuts.filter((cut) => verify({ template, ...cut, signature }).ok);
+          const accepted = cuts.filter((cut) => verify({ template, ...cut, signature }).ok);
 
-        expect(accepted.length).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
+          expect(accepted.length).toBeLessThanOrEqual(1);
+        }),
+      );
+    },
+  );
 
-  test("does not touch where anything but digits stands between", () => {
+  test("anything but digits between time and body separates them", () => {
     const signature = createHmac("sha256", secretsInUse.hmac).update("17.123").digest("hex");
 
     expect(verify({ template: dotted, time: "17", body: "123", signature })).toMatchObject({

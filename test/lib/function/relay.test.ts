@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { InvocationEvent } from "../../lib/model/call.ts";
-import type { Trigger } from "../../lib/model/function-definition.ts";
-import { bucket } from "../../lib/triggers/bucket.ts";
-import { webhook } from "../../lib/triggers/webhook.ts";
-import { adapters, logged } from "../support/adapters.ts";
-import { hookCall } from "../support/deliveries.ts";
-import { answer, createHarness } from "../support/harness.ts";
-import { bucketSettings, openSource } from "../support/settings.ts";
-import { secretsInUse } from "../support/spoken.ts";
+import type { InvocationEvent } from "../../../lib/model/call.ts";
+import type { Trigger } from "../../../lib/model/function-definition.ts";
+import { bucket } from "../../../lib/triggers/bucket.ts";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { adapters, logged } from "../../support/adapters.ts";
+import { hookCall } from "../../support/deliveries.ts";
+import { answer, createHarness } from "../../support/harness.ts";
+import { bucketSettings, openSource } from "../../support/settings.ts";
+import { secretsInUse } from "../../support/spoken.ts";
 
 function throwSecret(): never {
   throw new TypeError(`a bug that quotes ${secretsInUse.ncloudSecretKey}`);
@@ -16,19 +16,19 @@ function throwSecret(): never {
 const broken: Trigger<InvocationEvent, undefined> = {
   name: "broken",
   accepts: "invocation",
-  deliveryTimeoutMs: 1_000,
   settings: [],
+  deliveryTimeoutMs: 1_000,
   parse: () => ({ ok: true, value: undefined }),
   targets: () => [],
   warnings: () => [],
   map: throwSecret,
 };
 
-describe.each(adapters)("through $name", ({ open }) => {
+describe.each(adapters)("$name", ({ open }) => {
   test.for([
     ["mapping", broken],
     ["reading settings", { ...broken, parse: throwSecret }],
-  ] as const)("a bug in %s fails the call, and its message is not told", async ([, trigger]) => {
+  ] as const)("a bug in %s fails the call, and its message is not logged", async ([, trigger]) => {
     const harness = createHarness();
 
     const result = await open(trigger, { harness, settings: bucketSettings }).invoke({});
@@ -44,7 +44,7 @@ describe.each(adapters)("through $name", ({ open }) => {
     ]);
   });
 
-  test("a warning is told once per start", async () => {
+  test("a warning is logged once per start", async () => {
     const harness = createHarness();
     const settings = { ...openSource(), DATASTREAM_PARTITIONS: "" };
     const { http } = open(webhook, { harness, settings });
@@ -59,7 +59,7 @@ describe.each(adapters)("through $name", ({ open }) => {
     );
   });
 
-  test("a short secret is warned of without being told", async () => {
+  test("a short secret is warned of without being shown", async () => {
     const harness = createHarness();
     const settings = {
       ...openSource(),
@@ -81,16 +81,19 @@ describe.each(adapters)("through $name", ({ open }) => {
   test.for([
     ["info", ["info"]],
     ["warn", []],
-  ] as const)("at LOG_LEVEL %s a delivery is told on the levels %j", async ([level, expected]) => {
-    const harness = createHarness();
-    const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
+  ] as const)(
+    "a delivery at LOG_LEVEL %s is logged on the levels %j",
+    async ([level, expected]) => {
+      const harness = createHarness();
+      const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
 
-    await open(bucket, { harness, settings }).invoke({ object_name: "a.txt" });
+      await open(bucket, { harness, settings }).invoke({ object_name: "a.txt" });
 
-    expect(logged(harness).map((line) => line["level"])).toEqual(expected);
-  });
+      expect(logged(harness).map((line) => line["level"])).toEqual(expected);
+    },
+  );
 
-  test("a record that was not delivered is told by a hash of its key", async () => {
+  test("a record that was not delivered is logged with a hash of its key", async () => {
     const harness = createHarness({ transport: () => answer(400) });
 
     await open(bucket, { harness, settings: bucketSettings }).invoke({ object_name: "a.txt" });

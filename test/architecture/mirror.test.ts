@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** Files of `lib/` without a test of their own, and the test that covers each. */
+const coveredElsewhere: Readonly<Record<string, string>> = {
+  "lib/adapters/system-effects.ts": "test/artifact/artifact.test.ts",
+  "lib/dead-letters/content.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/deletions.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/listing.ts": "test/functions/redrive-any-storage.test.ts",
+  "lib/dead-letters/object.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/redrive.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/run.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/tally.ts": "test/functions/redrive.test.ts",
+  "lib/delivery/address-record.ts": "test/lib/triggers/webhook-identity.test.ts",
+  "lib/delivery/deliver-or-store.ts": "test/functions/dead-letters.test.ts",
+  "lib/delivery/delivery-queue.ts": "test/lib/dead-letters/stream.test.ts",
+  "lib/delivery/fit-message.ts": "test/functions/claim-check.test.ts",
+  "lib/delivery/store-undelivered.ts": "test/functions/set-aside.test.ts",
+  "lib/delivery/throttle-gate.ts": "test/lib/delivery/deliver-in-order-scheduling.test.ts",
+  "lib/encoding/base64.ts": "test/lib/webhooks/verify/body.test.ts",
+  "lib/encoding/content-coding.ts": "test/lib/triggers/webhook-encodings.test.ts",
+  "lib/encoding/printable.ts": "test/lib/function/log.test.ts",
+  "lib/encoding/sha256.ts": "test/lib/encoding/well-formed.test.ts",
+  "lib/encoding/unknown-object.ts": "test/functions/any-call.test.ts",
+  "lib/function/create-handler.ts": "test/functions/hostile-caller.test.ts",
+  "lib/function/log-result.ts": "test/functions/invocation-endings.test.ts",
+  "lib/function/validate-call.ts": "test/functions/hostile-caller.test.ts",
+  "lib/http/connection-pool.ts": "test/lib/http/client.test.ts",
+  "lib/model/acknowledgement.ts": "test/lib/data-stream/produce-api.test.ts",
+  "lib/model/dead-letter.ts": "test/functions/dead-letters.test.ts",
+  "lib/model/key-pair.ts": "test/lib/data-stream/signature.test.ts",
+  "lib/model/log.ts": "test/lib/function/log.test.ts",
+  "lib/model/record.ts": "test/lib/triggers/webhook.test.ts",
+  "lib/model/reserved-prefixes.ts": "test/functions/no-loops.test.ts",
+  "lib/model/settings.ts": "test/lib/settings/settings.test.ts",
+  "lib/object-events/fields.ts": "test/lib/object-events/ncloud.test.ts",
+  "lib/object-storage/claim-check.ts": "test/functions/claim-check.test.ts",
+  "lib/object-storage/client.ts": "test/lib/object-storage/operations.test.ts",
+  "lib/object-storage/read-object.ts": "test/lib/object-storage/operations.test.ts",
+  "lib/object-storage/remove-objects.ts": "test/lib/object-storage/operations.test.ts",
+  "lib/object-storage/retrying-client.ts": "test/lib/object-storage/operations.test.ts",
+  "lib/object-storage/storage-failure.ts": "test/functions/dead-letters.test.ts",
+  "lib/webhooks/mapping/event-type.ts": "test/lib/triggers/webhook-filter.test.ts",
+  "lib/webhooks/mapping/records.ts": "test/lib/triggers/webhook-split.test.ts",
+  "lib/webhooks/sources/challenge.ts": "test/lib/triggers/webhook-challenges.test.ts",
+  "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
+  "lib/webhooks/sources/schemes.ts": "test/lib/webhooks/sources/sources.test.ts",
+  "lib/webhooks/sources/twilio.ts":
+    "test/lib/webhooks/sources/providers-library-differences.test.ts",
+  "lib/webhooks/verify/equal.ts": "test/lib/webhooks/verify/credentials.test.ts",
+  "lib/webhooks/verify/gitlab.ts": "test/lib/triggers/webhook-senders.test.ts",
+  "lib/webhooks/verify/none.ts": "test/lib/webhooks/verify/credentials.test.ts",
+  "lib/webhooks/verify/replay-window.ts": "test/lib/triggers/webhook-senders.test.ts",
+  "lib/webhooks/verify/signature.ts":
+    "test/lib/webhooks/sources/providers-official-libraries.test.ts",
+  "lib/webhooks/verify/standard-webhooks.ts":
+    "test/lib/webhooks/sources/providers-official-libraries.test.ts",
+  "lib/webhooks/verify/verify-body.ts": "test/lib/triggers/webhook-encodings.test.ts",
+};
+
+const codeFile = /\.(ts|mjs|cjs|js)$/;
+
+function list(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
+    .sort();
+}
+
+const sources = list("lib").filter((path) => codeFile.test(path));
+const tests = list("test/lib").filter((path) => path.endsWith(".test.ts"));
+
+/** The source that a test's name begins with: `a/b.ts` for `a/b.test.ts` and `a/b-topic.test.ts`. */
+function sourceOf(test: string): string | undefined {
+  const stem = test.slice("test/".length).replace(/\.test\.ts$/, "");
+  return sources
+    .filter((source) => {
+      const base = source.replace(codeFile, "");
+      return stem === base || stem.startsWith(`${base}-`);
+    })
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** A file that exports only types has nothing to run. */
+function hasCode(path: string): boolean {
+  return /^export (?!type\b|interface\b)/m.test(readFileSync(path, "utf8"));
+}
+
+describe("the mirror of lib/ in test/lib/", () => {
+  test("every test stands at the path of a source file, or of one with a topic", () => {
+    expect(tests.length).toBeGreaterThan(50);
+    expect(tests.filter((path) => sourceOf(path) === undefined)).toEqual([]);
+  });
+
+  test("every source file has a test at its path, or an entry that names another test", () => {
+    const mirrored = new Set(tests.map(sourceOf));
+    const untested = sources.filter((path) => !mirrored.has(path) && hasCode(path));
+
+    expect(untested.filter((path) => coveredElsewhere[path] === undefined)).toEqual([]);
+  });
+
+  test("every entry names a source file without a test of its own, and a test that exists", () => {
+    const mirrored = new Set(tests.map(sourceOf));
+    const stale = Object.entries(coveredElsewhere).filter(
+      ([source, other]) => !existsSync(source) || mirrored.has(source) || !existsSync(other),
+    );
+
+    expect(stale).toEqual([]);
+  });
+});
+
+describe("the mirror of cli/ and local/", () => {
+  test.for(["cli", "local"])("every test of %s/ stands in the folder of a source file", (room) => {
+    const folders = list(join("test", room))
+      .filter((path) => path.endsWith(".test.ts"))
+      .map((path) => posix.dirname(path.slice("test/".length)));
+
+    expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
+  });
+});
