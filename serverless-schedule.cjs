@@ -1,6 +1,9 @@
 // The schedule of heartbeat in serverless.yml, out of the same settings that the function gets.
 const { require: requireTypeScript } = require("tsx/cjs/api");
-const { toSchedule } = requireTypeScript("./cli/deploy/desired/eventbridge-schedule.ts", __filename);
+const { toSchedule } = requireTypeScript(
+  "./cli/deploy/desired/eventbridge-schedule.ts",
+  __filename,
+);
 
 const settingsOfHeartbeat = ["functions", "heartbeat", "environment"];
 

@@ -1,5 +1,6 @@
-// The floor of cold.mjs: the right bytes over one TLS socket, and nothing that makes them safe to send.
-// Nobody's signature is checked, no limit kept, nothing tried again, no answer read but its last bytes.
+// The lower bound of cold.mjs: sends the right bytes over one TLS socket and does nothing that makes them
+// safe to send. It checks no signature, keeps no limit, retries nothing, and reads only the last bytes of
+// the response.
 import { createHmac } from "node:crypto";
 import { connect } from "node:tls";
 

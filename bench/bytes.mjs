@@ -1,4 +1,4 @@
-// What is in each artifact, and how near it is to the size that is aimed for. See docs/benchmarks.md.
+// Shows what each artifact contains, and how near it is to its target size. See docs/benchmarks.md.
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,12 +7,12 @@ import { finish, toValueRow } from "./report.mjs";
 
 const kibibyte = 1024;
 const aimKib = 30;
-/** Parts under this share of an artifact are not named. */
+/** Parts with a smaller share of an artifact are not named. */
 const shareMin = 0.02;
 
 const toKib = (bytes) => Number((bytes / kibibyte).toFixed(1));
 
-/** `lib/webhooks`, `lib` (its own files), a package by its name. */
+/** Names the part of a path: `lib/webhooks`, `lib` for its own files, or a package. */
 function partOf(path) {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
   const inFolder = /(lib\/[^/]+)\/|(lib|functions)\//.exec(path);

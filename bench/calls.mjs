@@ -1,4 +1,4 @@
-// The calls that are made of every function, and what has to reach the stream of each.
+// Makes the calls for every function, and checks what reaches the stream of each.
 import { createHmac } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
@@ -32,7 +32,7 @@ function settingsFor(endpoint) {
   };
 }
 
-/** A push to GitHub as OpenWhisk hands it over, raw and in base64. 4 KiB. */
+/** Makes a push of GitHub as OpenWhisk passes it on, raw and in base64, with 4 KiB. */
 export function webhookCall(endpoint) {
   const signature = createHmac("sha256", githubSecret).update(body).digest("hex");
   return {
@@ -52,7 +52,7 @@ export function webhookCall(endpoint) {
   };
 }
 
-/** An upload as S3 tells it, in the parameters. */
+/** Makes an upload as S3 reports it, in the parameters. */
 export function bucketCall(endpoint) {
   return {
     ...settingsFor(endpoint),
@@ -70,7 +70,7 @@ export function heartbeatCall(endpoint) {
   };
 }
 
-/** One entry of `Records`, in the form of Amazon S3's "Event message structure". */
+/** Makes one entry of `Records`, in the form of Amazon S3's "Event message structure". */
 export function toS3Record(name, sequence) {
   return {
     eventVersion: "2.1",
@@ -99,7 +99,9 @@ export function toS3Record(name, sequence) {
   };
 }
 
-/** Why a request is not a produce signed by our keys, or undefined. Written apart from lib/. */
+/**
+ * Returns why a request is not a produce signed with our keys, or undefined. Written independently of lib/.
+ */
 export function whyNotSigned({ method, url, headers }) {
   const timestamp = headers["x-ncp-apigw-timestamp"];
   const text = `POST /api/produce\n${timestamp}\n${accessKey}`;
@@ -113,7 +115,7 @@ export function whyNotSigned({ method, url, headers }) {
   return isSigned ? undefined : "the signature is not the one of these keys";
 }
 
-/** Why a produced message is not the CloudEvent of webhookCall, or undefined. */
+/** Returns why a produced message is not the CloudEvent of webhookCall, or undefined. */
 export function whyNotTheWebhook(text) {
   const { topic: named, key, value } = JSON.parse(text);
   const event = JSON.parse(value);

@@ -1,4 +1,4 @@
-// Child processes that are asked one thing at a time.
+// Starts child processes that handle one request at a time.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 

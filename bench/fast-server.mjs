@@ -1,5 +1,5 @@
-// The fastest answer that Node.js gives: a socket that writes fixed bytes when a request is whole. A
-// child of client.mjs, so that the server's time is not the client's.
+// Responds as fast as Node.js can: a socket writes fixed bytes when a request is whole. It is a child of
+// client.mjs, so that its time is not the client's.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";

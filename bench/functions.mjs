@@ -1,4 +1,5 @@
-// The functions that are compared, each as the source of one file that an OpenWhisk runner evaluates.
+// Prepares the functions that are compared. Each is the source of one file that an OpenWhisk runner
+// evaluates.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +7,7 @@ import { build } from "esbuild";
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The options of build.mjs, as far as they decide about the code. bytes.mjs holds the two together. */
+/** The options of build.mjs that decide about the code. bytes.mjs checks that they agree. */
 const options = {
   bundle: true,
   minify: true,
@@ -21,7 +22,7 @@ const options = {
 
 const footer = { js: "var main=module.exports.main;" };
 
-/** The peers are installed here and nowhere else. */
+/** Installs the peers, which are not installed anywhere else. */
 export function installPeers() {
   if (existsSync(here("node_modules/undici/package.json"))) {
     return;
@@ -33,7 +34,7 @@ export function installPeers() {
   }
 }
 
-/** The artifact as it would be deployed. */
+/** Reads the artifact as it would be deployed. */
 export function readArtifact(name) {
   const path = here(`../dist/${name}/index.js`);
   if (!existsSync(path)) {
@@ -42,7 +43,7 @@ export function readArtifact(name) {
   return readFileSync(path, "utf8");
 }
 
-/** The artifact built again, with esbuild's account of what is in it. */
+/** Builds the artifact again, with esbuild's list of its contents. */
 export async function buildArtifact(name, plugins = []) {
   const built = await build({
     ...options,
@@ -72,7 +73,7 @@ export async function buildPeer(name, plugins = []) {
   return built.outputFiles[0].text;
 }
 
-/** Each with its HTTP exchange replaced by one that is acknowledged at once. */
+/** Builds the artifact with its HTTP exchange replaced by one that acknowledges at once. */
 export async function buildArtifactWithoutNetwork(name) {
   const { code } = await withStub(/http\/client\.ts$/, "stubs/transport.mjs", (plugin) =>
     buildArtifact(name, [plugin]),
@@ -94,7 +95,7 @@ async function withStub(filter, stub, run) {
     name: "stub",
     setup: (esbuild) => {
       esbuild.onResolve({ filter }, ({ importer }) => {
-        // Only axios asks for a "./http.js" beside its adapters, and assembled.mjs names an Agent too.
+        // Only axios imports a "./http.js" beside its adapters. assembled.mjs imports an Agent too.
         const isOurs = !importer.includes("node_modules") || /axios\/lib\/adapters/.test(importer);
         if (!isOurs) {
           return undefined;

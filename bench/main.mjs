@@ -9,7 +9,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { here, installPeers } from "./functions.mjs";
-import { say, toTable } from "./report.mjs";
+import { say, toMarkdownTable } from "./report.mjs";
 
 const names = ["bytes", "cold", "warm", "many", "client", "stand-in"];
 const minutesMax = 10;
@@ -26,7 +26,7 @@ if (unknown.length > 0) {
 const chosen =
   positionals.length === 0 ? names : names.filter((name) => positionals.includes(name));
 
-/** A child of its own for each: no benchmark leaves its memory or its compiled code to the next. */
+/** Each benchmark gets a child of its own, so that none leaves memory or compiled code to the next. */
 async function run(name) {
   const startedMs = Date.now();
   const child = spawn(process.execPath, [here(`${name}.mjs`), "--json"], {
@@ -54,7 +54,7 @@ function readJson(path) {
   return JSON.parse(readFileSync(here(path), "utf8"));
 }
 
-/** What the figures depend on. Nothing that names a host. */
+/** Describes what the figures depend on. Nothing in it names a host. */
 function describe() {
   const { dependencies: peers } = readJson("package.json");
   const { dependencies, devDependencies } = readJson("../package.json");
@@ -82,7 +82,7 @@ const rows = [];
 for (const name of chosen) {
   rows.push(...(await run(name)));
 }
-const table = toTable(rows);
+const table = toMarkdownTable(rows);
 const missed = rows.filter(({ met }) => met === false).length;
 const withTarget = rows.filter(({ met }) => typeof met === "boolean").length;
 const summary = `${withTarget - missed} of ${withTarget} targets met, ${missed} missed`;

@@ -1,5 +1,5 @@
-// Runs a function as a Lambda-shaped platform does: settings are the environment, one event at
-// a time. A child of many.mjs and redrive.mjs.
+// Runs a function as a Lambda-shaped platform does: settings are the environment, and one event runs at a
+// time. It is a child of many.mjs and redrive.mjs.
 const { readFileSync } = require("node:fs");
 const { performance } = require("node:perf_hooks");
 

@@ -1,4 +1,5 @@
-// The floor of many.mjs: ready requests over that many sockets, in any order. A child of it.
+// The lower bound of many.mjs: sends prepared requests over the same number of sockets, in any order. It is
+// a child of many.mjs.
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 
@@ -9,7 +10,7 @@ process.on("message", async ({ port, inFlight, count }) => {
   process.send({ ms: performance.now() - startedMs });
 });
 
-/** As many bytes as a request of the function: 1,416. */
+/** The request has as many bytes as the function's: 1,416. */
 function toRequest(index) {
   const value = JSON.stringify({ specversion: "1.0", id: String(index), data: "x".repeat(1_253) });
   const body = JSON.stringify({ topic: "bench", key: `photos/${index}.jpg`, value });

@@ -1,4 +1,5 @@
-// One event of many records: how near to the least possible time, and in how much memory. See docs/benchmarks.md.
+// Measures how near one event of many records comes to the least possible time, and how much memory it
+// takes. See docs/benchmarks.md.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,25 +14,28 @@ import { median } from "./statistics.mjs";
 const hostPath = here("many-host.cjs");
 const rawHostPath = here("many-raw-host.mjs");
 const artifactPath = here("../dist/bucket/index.js");
-/** `--v8=--no-opt`: what the function would take without V8's optimizing compiler. */
+/** `--v8=--no-opt` shows the time without V8's optimizing compiler. */
 const { rounds, v8 } = readFlags(9, { v8: { type: "string" } });
 const answerMs = 5;
 const keysCount = 200;
 const concurrencies = [16, 64];
-/** Of each process. */
+/** The number of events in each process. */
 const eventsCount = 5;
 const memoryRounds = 3;
 const concurrencyOfMemory = 64;
-/** The smallest memory of an action on OpenWhisk, and of a function on Lambda. */
+/** The smallest memory of an action on OpenWhisk and of a function on Lambda. */
 const memoryMibMax = 128;
-/** What V8 takes for itself on a machine with that much memory. */
+/** V8 chooses this heap on a machine with that much memory. */
 const smallHeap = ["--max-old-space-size=64"];
 const kibibyte = 1024;
 
-/** 200 objects, most of them changed a few times, a few of them more often: at most 13 times in 1,000. */
+/**
+ * Makes events of 200 objects. Most of them change a few times, and a few change more often: at most 13
+ * times in 1,000.
+ */
 function toEvent(count) {
   const names = Array.from({ length: count }, (_, index) => {
-    // The golden ratio spreads evenly without a period; the power makes some names frequent.
+    // The golden ratio spreads evenly without a period. The power makes some names frequent.
     const even = (index * 0.618_033_988_749_895) % 1;
     return Math.floor(keysCount * even ** 1.2);
   });
@@ -82,7 +86,7 @@ async function runEvent(child, event, seen) {
   return answer;
 }
 
-/** Fresh processes; in each the first event opens its sockets, the second finds them open. */
+/** Starts fresh processes. In each the first event opens its sockets, and the second finds them open. */
 async function measureTimes(event) {
   return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
     const times = await interleave(concurrencies, { rounds }, async (concurrency) => {
@@ -103,7 +107,7 @@ async function measureTimes(event) {
   });
 }
 
-/** What the sockets alone allow: ready requests, in a fresh process each. */
+/** Measures what the sockets alone allow: prepared requests, in a fresh process each. */
 async function measureRaw({ count }) {
   return await withSlowStream(answerMs, async ({ endpoint, seen }) => {
     const port = Number(new URL(endpoint).port);

@@ -1,5 +1,5 @@
-// The yardstick of cold.mjs: the least that a careful person would write by hand for one GitHub
-// webhook and one topic. It has no settings to parse, no other schemes, no dead letters.
+// The yardstick of cold.mjs: the least that a careful person would write by hand for one GitHub webhook and
+// one topic. It has no settings to parse, no other schemes and no dead letters.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Agent, request } from "node:https";
 

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 process.env["TZ"] = "Asia/Seoul";
 
-/** The tests that mutants are run against: those of what signs, verifies, maps, sends and keeps. */
+/** Mutants run against these tests: those of signing, verifying, mapping, sending and storing. */
 export default defineConfig({
   test: {
     include: [

@@ -1,4 +1,5 @@
-// A backlog of dead letters: how near one run comes to what the storage allows, and in how much memory. See docs/benchmarks.md.
+// Measures how near one run over a backlog of dead letters comes to what the storage allows, and how much
+// memory it takes. See docs/benchmarks.md.
 import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
 import { startChild } from "./child.mjs";
 import { here, readArtifact } from "./functions.mjs";
@@ -29,7 +30,7 @@ function toLetter(index) {
   return `${JSON.stringify({ topic, key: name, value, id })}\n`;
 }
 
-/** Names of the listing are in no order: each is as far from the one before as the golden ratio says. */
+/** The listing has no order: the golden ratio puts each name far from the one before. */
 function toObjects() {
   const indices = [...Array(objectsCount).keys()].sort(
     (a, b) => ((a * 0.618_033_988_749_895) % 1) - ((b * 0.618_033_988_749_895) % 1),

@@ -1,10 +1,10 @@
-// What every script here ends with: rows of figures, as a table for people or, with --json, as one
-// object on standard output. `met` is null where a row has no target.
+// Prints the results of every script: rows of figures, as a table for people or, with --json, as one object
+// on standard output. `met` is null if a row has no target.
 import { median, ratioOfMedians } from "./statistics.mjs";
 
 /**
- * A figure that is a ratio of medians. `ours` and `other` are numbers of the same rounds; `target` is
- * { atMost } or { atLeast } in times, or absent.
+ * Makes the row of a ratio of medians. `ours` and `other` are numbers of the same rounds. `target` is {
+ * atMost } or { atLeast } in times, or absent.
  */
 export function toRatioRow({ name, ours, other, unit, digits = 1, target, note }) {
   const { ratio, low, high } = ratioOfMedians(ours, other);
@@ -20,12 +20,12 @@ export function toRatioRow({ name, ours, other, unit, digits = 1, target, note }
   };
 }
 
-/** A row whose ratio is the other's to ours, shown with ours first all the same. */
+/** Makes a row whose ratio is the other's to ours, but which shows ours first. */
 export function turned(row) {
   return { ...row, ours: row.other, other: row.ours };
 }
 
-/** A figure of its own. */
+/** Makes the row of a single figure. */
 export function toValueRow({ name, value, unit, target, note }) {
   const verdict = toVerdict(value, target);
   return { name, value, unit, ...verdict, ...(note === undefined ? {} : { note }) };
@@ -40,25 +40,25 @@ function toVerdict(value, target) {
     : { target: `at most ${target.atMost}`, met: value <= target.atMost };
 }
 
-export const isJson = process.argv.includes("--json");
+export const wantsJson = process.argv.includes("--json");
 
-/** Progress goes where it does not stand among the results. */
+/** Writes progress to standard error, where it does not mix with the results. */
 export function say(text) {
   console.error(text);
 }
 
-/** Ends the script's work: 1 when a target is missed. */
+/** Ends the script. The exit code is 1 if a target is missed. */
 export function finish(title, rows) {
-  if (isJson) {
+  if (wantsJson) {
     console.log(JSON.stringify({ rows }));
   } else {
-    console.log(`${title}\n\n${toTable(rows)}`);
+    console.log(`${title}\n\n${toMarkdownTable(rows)}`);
   }
   process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;
 }
 
-/** A Markdown table whose columns also line up as plain text. */
-export function toTable(rows) {
+/** Makes a Markdown table whose columns also line up as plain text. */
+export function toMarkdownTable(rows) {
   const head = ["figure", "ours", "the other", "result (95 % interval)", "target", ""];
   const cells = [head, ...rows.map(toCells)];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length), 3));

@@ -1,9 +1,12 @@
-// Interleaved rounds: whatever the machine does meanwhile, it does to all that are compared.
+// Runs interleaved rounds. Whatever the machine does meanwhile, it does to everything that is compared.
 import { parseArgs } from "node:util";
 
 const roundsMax = 200;
 
-/** Measures every item once a round, forwards and backwards in turn. One list of results per item. */
+/**
+ * Measures every item once a round, forwards and backwards in turn. Returns one list of results for each
+ * item.
+ */
 export async function interleave(items, { rounds, uncounted = 0 }, measure) {
   const results = items.map(() => []);
   const order = [...items.keys()];
@@ -18,7 +21,7 @@ export async function interleave(items, { rounds, uncounted = 0 }, measure) {
   return results;
 }
 
-/** `--rounds`, `--json` and whatever else a script takes. */
+/** Reads `--rounds`, `--json` and the flags of the script. */
 export function readFlags(roundsDefault, more = {}) {
   const { values } = parseArgs({
     options: {

@@ -1,4 +1,5 @@
-// An object storage that answers every request after a fixed time, lists in no order and in pages, and keeps count.
+// Runs an object storage that responds to every request after a fixed time, lists pages in no order, and
+// counts.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -6,7 +7,7 @@ import { createServer } from "node:http";
 const pageMax = 1_000;
 const bucketPath = "/letters/";
 
-/** `objects` are texts by their names; what is removed is no longer in it. */
+/** `objects` contains texts by their names. Removed objects leave it. */
 export async function withSlowStorage(answerMs, objects, use) {
   const seen = { list: 0, get: 0, put: 0, remove: 0, batch: 0 };
   const names = [...objects.keys()];
@@ -87,7 +88,7 @@ export async function withSlowStorage(answerMs, objects, use) {
   }
 }
 
-/** A name of a dead letter, and its place in time. */
+/** Makes the name of a dead letter from its index in time. */
 export function toLetterName(index) {
   const id = createHash("sha256").update(String(index)).digest("hex").slice(0, 32);
   const time = new Date(Date.UTC(2026, 10, 24) + index * 1_000).toISOString().replaceAll(":", "");

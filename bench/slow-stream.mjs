@@ -1,5 +1,5 @@
-// A stream that acknowledges every request after a fixed time, and keeps what came for a later check:
-// checking while it is asked would take the time of the function that is measured.
+// Runs a stream that acknowledges every request after a fixed time. It keeps the requests for a later
+// check, because a check at once would take time from the function that is measured.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
@@ -11,10 +11,10 @@ const answer = Buffer.from(
     `content-length: ${acknowledgement.length}\r\n\r\n${acknowledgement}`,
 );
 const headEnd = Buffer.from("\r\n\r\n");
-/** Node's timers fire up to a millisecond late; the rest is waited for in turns of the event loop. */
+/** Node's timers fire up to a millisecond late. The rest of the time is spent in turns of the event loop. */
 const timerMs = 1.5;
 
-/** One request at a time on each connection, as HTTP clients without pipelining send them. */
+/** Handles one request at a time on each connection, as HTTP clients without pipelining send them. */
 export async function withSlowStream(answerMs, use) {
   const seen = { requests: [], open: 0, openMax: 0, delays: [], inFlight: 0, inFlightMax: 0 };
   const due = createDue(answerMs, seen);
@@ -56,7 +56,10 @@ function isWhole(bytes) {
   return bytes.length >= head + headEnd.length + Number(length);
 }
 
-/** Answers in the order of the requests, each `answerMs` after it was whole, to a few hundredths. */
+/**
+ * Responds in the order of the requests, each `answerMs` after it was whole, to a few hundredths of a
+ * millisecond.
+ */
 function createDue(answerMs, seen) {
   const waiting = [];
   let isTurning = false;
@@ -85,8 +88,8 @@ function createDue(answerMs, seen) {
 }
 
 /**
- * Throws unless there are `count` distinct records, all signed, each key's in the order of its
- * sequencers and never two of one key at once.
+ * Throws unless there are `count` distinct signed records, with each key's in the order of their sequencers
+ * and never two of one key at once.
  */
 export function checkRequests(requests, count) {
   const last = new Map();

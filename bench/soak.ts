@@ -1,6 +1,7 @@
-// A steady load of signed webhooks through the built artifact in frozen and thawed OpenWhisk hosts, a
-// proxy that plays faults, and the stand-in: what was acknowledged is compared with what is on the
-// topic. Exits with 1 when something was lost, reordered or doubled without a reason. See docs/benchmarks.md.
+// Sends a steady load of signed webhooks through the built artifact in frozen and thawed OpenWhisk hosts,
+// with a proxy that injects faults and the emulator behind it. It compares what was acknowledged with what
+// is on the topic, and exits with 1 if something was lost, reordered or duplicated without a reason. See
+// docs/benchmarks.md.
 import { type ChildProcess, fork } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -10,8 +11,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startStandIn } from "../local/data-stream/server.ts";
-import { type Fault, type NextFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
+import { startEmulator } from "../local/data-stream/server.ts";
+import { type NextFault, type ProxyFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const artifactPath = here("../dist/webhook/index.js");
@@ -39,12 +40,12 @@ const deliveryTimeoutMs = 1_500;
 const resendMs = 500;
 const outage = { everyMs: 20_000, fromMs: 10_000, untilMs: 12_500 };
 const chance = { requestFault: 0.12, refuse: 0.1, replyLost: 0.01 };
-const requestFaults: readonly Fault[] = [
+const requestFaults: readonly ProxyFault[] = [
   ...(["cutBeforeRequest", "cutAfterRequest", "cutInHead", "cutInBody", "halfClose"] as const),
   ...(["trickleRequest", "trickleAnswer", "endAfterAnswer", "delay"] as const),
   ...(["stall", "stallAfterHead"] as const),
 ];
-/** One after the other, a second each. */
+/** The fault scripts run one after the other, one second each. */
 const scripts = [
   { status: 429 },
   { status: 503 },
@@ -54,7 +55,7 @@ const scripts = [
   { delayMs: 30 },
 ];
 
-type Ended = {
+type CallEnd = {
   readonly ending: string;
   readonly attempts: number;
   readonly uncertain: number;
@@ -63,8 +64,8 @@ type Ended = {
 type Reply = { readonly statusCode: number };
 type Host = Awaited<ReturnType<typeof startHost>>;
 type Delivery = { readonly key: string; readonly seq: number; readonly id: string };
-/** All that is known of one message from its calls. */
-type Known = Delivery & {
+/** Everything that is known of one message from its calls. */
+type SentMessage = Delivery & {
   calls: number;
   acknowledged: boolean;
   delivered: number;
@@ -75,18 +76,21 @@ const random = createRandom(Number(flags.seed));
 const startedMs = Date.now();
 const elapsedMs = () => Date.now() - startedMs;
 const isOver = () => elapsedMs() >= seconds * 1_000;
-const known = new Map<string, Known>();
+const known = new Map<string, SentMessage>();
 const counts = { calls: 0, delivered: 0, failed: 0, repliesLost: 0, attempts: 0, uncertain: 0 };
 const callMs: number[] = [];
 const strangeLines: string[] = [];
-/** How long this process, with the stand-in and the proxy in it, came to no turn: that is the machine's. */
+/**
+ * Measures how long this process, with the emulator and the proxy in it, got no turn. That time belongs to
+ * the machine.
+ */
 const stalls = monitorEventLoopDelay({ resolution: 10 });
 stalls.enable();
 
 if (!existsSync(artifactPath)) {
   throw new Error("dist/webhook/index.js is missing: run `npm run build` first.");
 }
-const standIn = await startStandIn({
+const emulator = await startEmulator({
   log: () => undefined,
   port: 0,
   topics: { [topic]: 3 },
@@ -94,7 +98,7 @@ const standIn = await startStandIn({
   recordsMax: 10_000_000,
   recordBytesMax: 2 ** 30,
 });
-const proxy = await startTcpProxy(standIn.port, nextFault());
+const proxy = await startTcpProxy(emulator.port, nextFault());
 const hosts = await Promise.all(Array.from({ length: hostsCount }, startHost));
 const pool = createPool(hosts);
 const samples = hosts.map(() => [] as { atMs: number; rssKib: number; files: number }[]);
@@ -109,10 +113,10 @@ for (const host of hosts) {
   host.stop();
 }
 await proxy.close();
-await standIn.close();
+await emulator.close();
 process.exitCode = isGood ? 0 : 1;
 
-/** A sender that takes 200 for an answer, sends again on anything else, and keeps its key's order. */
+/** Sends as a sender does: 200 ends a delivery, anything else repeats it, and a key keeps its order. */
 async function send(key: string, index: number): Promise<void> {
   const everyMs = (1_000 * keysCount) / rate;
   await sleep((everyMs * index) / keysCount);
@@ -129,8 +133,8 @@ async function send(key: string, index: number): Promise<void> {
   }
 }
 
-/** Whether the sender got to know that its event is safe. */
-async function call(message: Known): Promise<boolean> {
+/** Returns whether the sender learned that its event is safe. */
+async function call(message: SentMessage): Promise<boolean> {
   message.calls += 1;
   const activationId = `${message.id}-${message.calls}`;
   const host = await pool.take();
@@ -183,9 +187,9 @@ function toParameters({ key, seq, id }: Delivery): object {
 }
 
 function nextFault(): NextFault {
-  const ofConnection = (): Fault | undefined =>
+  const ofConnection = (): ProxyFault | undefined =>
     isOutage() || random() < chance.refuse ? "refuse" : undefined;
-  const ofRequest = (): Fault | undefined => {
+  const ofRequest = (): ProxyFault | undefined => {
     if (isOutage()) {
       return "cutBeforeRequest";
     }
@@ -214,17 +218,17 @@ async function playScripts(): Promise<void> {
 
 async function setScript(script: object): Promise<void> {
   const init = { method: "POST", body: JSON.stringify(script) };
-  const answer = await fetch(`${standIn.origin}/_/faults`, init);
-  if (!answer.ok) {
-    throw new Error(`the stand-in refused a fault script: ${await answer.text()}`);
+  const response = await fetch(`${emulator.origin}/_/faults`, init);
+  if (!response.ok) {
+    throw new Error(`the stand-in refused a fault script: ${await response.text()}`);
   }
 }
 
-/** A warm container: one activation at a time, and no CPU between two of them. */
+/** Starts a warm container, which runs one activation at a time and gets no CPU in between. */
 async function startHost() {
   const child = fork(hostPath, {
     env: {},
-    // A young generation that keeps its size: whatever still grows is held.
+    // The young generation has a fixed size, so everything that still grows is held.
     execArgv: ["--max-semi-space-size=1"],
     execPath: flags.node,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -242,9 +246,9 @@ async function startHost() {
       const deadline = String(Date.now() + answerTimeoutMs);
       const ended = lines.of(activationId);
       const body = await ask(child, { run: { activation_id: activationId, deadline, value } });
-      const answer = { reply: JSON.parse(body) as Reply, ended: await ended };
+      const response = { reply: JSON.parse(body) as Reply, ended: await ended };
       child.kill("SIGSTOP");
-      return answer;
+      return response;
     },
     stop: () => child.kill("SIGKILL"),
   };
@@ -253,13 +257,13 @@ async function startHost() {
 async function ask(child: ChildProcess, question: object): Promise<string> {
   const answered = once(child, "message", { signal: AbortSignal.timeout(answerTimeoutMs) });
   child.send(question);
-  const [answer] = (await answered) as [{ readonly body: string }];
-  return answer.body;
+  const [response] = (await answered) as [{ readonly body: string }];
+  return response.body;
 }
 
-/** The line that every call ends with, by activation. */
+/** Collects the line that ends every call, by activation. */
 function readEndings(child: ChildProcess) {
-  const waiting = new Map<unknown, (ended: Ended) => void>();
+  const waiting = new Map<unknown, (ended: CallEnd) => void>();
   for (const input of [child.stdout, child.stderr]) {
     if (input === null) {
       throw new Error("the host has no output to read");
@@ -269,18 +273,18 @@ function readEndings(child: ChildProcess) {
         strangeLines.push(...(line.startsWith("XXX_THE_") ? [] : [line]));
         return;
       }
-      const fields = JSON.parse(line) as Ended & Readonly<Record<string, unknown>>;
+      const fields = JSON.parse(line) as CallEnd & Readonly<Record<string, unknown>>;
       if (fields["message"] === "call ended") {
         waiting.get(fields["invocationId"])?.(fields);
         waiting.delete(fields["invocationId"]);
       }
     });
   }
-  const of = (id: string) => new Promise<Ended>((resolve) => waiting.set(id, resolve));
+  const of = (id: string) => new Promise<CallEnd>((resolve) => waiting.set(id, resolve));
   return { of };
 }
 
-/** The host that was used last goes first, so that the others get to idle. */
+/** The host that was used last is used first, so that the others become idle. */
 function createPool(all: readonly Host[]) {
   const idle = [...all];
   const waiting: ((host: Host) => void)[] = [];
@@ -307,15 +311,15 @@ function sample(): void {
   }
 }
 
-type Stored = { readonly key: string; readonly id: string };
+type StoredMessage = { readonly key: string; readonly id: string };
 
-/** Everything on the topic, oldest first. */
-async function readTopic(): Promise<readonly Stored[]> {
-  const stored: Stored[] = [];
+/** Returns everything on the topic, oldest first. */
+async function readTopic(): Promise<readonly StoredMessage[]> {
+  const stored: StoredMessage[] = [];
   for (let after = 0; ; ) {
     const path = `/_/topics/${topic}/records?limit=1000&after=${after}`;
-    const answer = await fetch(`${standIn.origin}${path}`);
-    const page = (await answer.json()) as { records: { value: string }[]; next: number };
+    const response = await fetch(`${emulator.origin}${path}`);
+    const page = (await response.json()) as { records: { value: string }[]; next: number };
     if (page.records.length === 0) {
       return stored;
     }
@@ -327,17 +331,17 @@ async function readTopic(): Promise<readonly Stored[]> {
   }
 }
 
-function report(stored: readonly Stored[]): boolean {
+function report(stored: readonly StoredMessage[]): boolean {
   const copies = new Map<string, number>();
   for (const { id } of stored) {
     copies.set(id, (copies.get(id) ?? 0) + 1);
   }
   const messages = [...known.values()];
-  const copiesOf = ({ id }: Known) => copies.get(id) ?? 0;
+  const copiesOf = ({ id }: SentMessage) => copies.get(id) ?? 0;
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   const acknowledged = messages.filter((message) => message.acknowledged);
   const lost = acknowledged.filter((message) => copiesOf(message) === 0).length;
-  // Every call that ended as delivered stored one copy; every uncertain attempt may have stored one.
+  // Every call that ended as delivered stored one copy. Every uncertain attempt may have stored one.
   const missing = messages.filter((message) => copiesOf(message) < message.delivered).length;
   const unexplained = sum(
     messages.map((one) => Math.max(copiesOf(one) - one.delivered - one.uncertain, 0)),
@@ -384,7 +388,7 @@ function report(stored: readonly Stored[]): boolean {
   return lost + missing + unexplained + strangers + reordered + strangeLines.length === 0;
 }
 
-function countReordered(stored: readonly Stored[]): number {
+function countReordered(stored: readonly StoredMessage[]): number {
   const seen = new Set<string>();
   const newest = new Map<string, number>();
   let reordered = 0;
@@ -396,7 +400,7 @@ function countReordered(stored: readonly Stored[]): number {
   return reordered;
 }
 
-function faultsText(faults: ReadonlyMap<Fault, number>): string {
+function faultsText(faults: ReadonlyMap<ProxyFault, number>): string {
   const counted = [...faults].filter(([fault]) => fault !== "pass").sort(([, a], [, b]) => b - a);
   return counted.map(([fault, count]) => `${fault} ${count}`).join(", ");
 }
@@ -415,7 +419,7 @@ function memoryText(all: readonly { atMs: number; rssKib: number; files: number 
   );
 }
 
-/** Least squares. */
+/** Computes the slope by least squares. */
 function slope(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (at: 0 | 1) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
   const [meanX, meanY] = [mean(0), mean(1)];
@@ -441,7 +445,7 @@ function numberOf(text: string, min: number, max: number): number {
   return number;
 }
 
-/** Mulberry32: the same seed draws the same numbers. */
+/** Implements Mulberry32, which draws the same numbers for the same seed. */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
-// How fast the stand-in starts, how many signed produces a second it takes, and what 100,000 records
-// cost in memory: in memory alone, and with --data. The stand-in is a process of its own, the load comes
-// from this one. See docs/benchmarks.md.
+// Measures how fast the emulator starts, how many signed produces a second it accepts, and how much memory
+// 100,000 records take, without and with --data. The emulator is a process of its own; the load comes from
+// this process. See docs/benchmarks.md.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const starts = 5;
 const sockets = 32;
 const warmUpMs = 1000;
 const measuredMs = 5000;
-/** All loading ends here, so that a busy machine does not hold anybody up. */
+/** The load ends at this time, so that a busy machine does not delay the whole run. */
 const loadMsMax = 14_000;
 const records = 100_000;
 const mebibyte = 1024 * 1024;
@@ -27,7 +27,7 @@ const secretKey = "bench-secret-key";
 const target = "/api/produce";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** TypeScript through tsx, as `npm start` runs it. */
+/** Runs TypeScript with tsx, as `npm start` does. */
 function standInSource(dataDirectory) {
   const options = {
     port: 0,
@@ -37,8 +37,8 @@ function standInSource(dataDirectory) {
     ...(dataDirectory && { dataDirectory }),
   };
   return `
-    import { startStandIn } from "./local/data-stream/server.ts";
-    const { port, close } = await startStandIn(${JSON.stringify(options)});
+    import { startEmulator } from "./local/data-stream/server.ts";
+    const { port, close } = await startEmulator(${JSON.stringify(options)});
     process.on("message", () => process.send({ rss: process.memoryUsage().rss }));
     process.on("SIGTERM", () => close().then(() => process.exit(0)));
     process.send({ port, rss: process.memoryUsage().rss });
@@ -73,7 +73,7 @@ async function rssOf(child) {
   return rss;
 }
 
-/** A CloudEvent of a webhook's size, signed anew for every request, as a real caller does. */
+/** Produces a CloudEvent of a webhook's size. Every request is signed anew, as a real caller does. */
 function produce(agent, port, count) {
   const value = JSON.stringify({
     specversion: "1.0",
@@ -106,7 +106,7 @@ function produce(agent, port, count) {
   });
 }
 
-/** Each socket sends its next request when it has the answer to the one before. */
+/** Each socket sends its next request when it has the response to the one before. */
 async function load(port) {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets });
   const startedMs = performance.now();
@@ -136,7 +136,7 @@ function median(values) {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
 }
 
-/** Everything of one way to keep records, and at the end a start with all that the load left behind. */
+/** Measures one way of keeping records, and at the end a start with everything that the load left behind. */
 async function measure(dataDirectory) {
   const startTimes = [];
   for (let index = 1; index < starts; index += 1) {

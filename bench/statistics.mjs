@@ -1,4 +1,4 @@
-// Medians, ratios of medians, and how far such a ratio can be trusted.
+// Computes medians, ratios of medians, and how far such a ratio can be trusted.
 
 const resamples = 2_000;
 
@@ -6,7 +6,10 @@ export function median(values) {
   return quantile(values, 0.5);
 }
 
-/** Linear between the two nearest ranks, as R's type 7 and NumPy's default. `part` is in [0, 1]. */
+/**
+ * Interpolates linearly between the two nearest ranks, as R's type 7 and NumPy do by default. `part` is in
+ * [0, 1].
+ */
 export function quantile(values, part) {
   const sorted = values.toSorted((a, b) => a - b);
   const rank = (sorted.length - 1) * part;
@@ -16,9 +19,9 @@ export function quantile(values, part) {
 }
 
 /**
- * median(ours) / median(theirs), where ours[i] and theirs[i] are of the same round, and the interval
- * that holds 95 % of the ratios of rounds drawn again with replacement (percentile bootstrap). The
- * drawing is seeded: equal measurements give equal intervals.
+ * Returns median(ours) / median(theirs), where ours[i] and theirs[i] belong to the same round, and the
+ * interval that contains 95 % of the ratios of rounds drawn again with replacement (percentile bootstrap).
+ * The drawing is seeded, so equal measurements give equal intervals.
  */
 export function ratioOfMedians(ours, theirs) {
   const random = createRandom();
@@ -33,7 +36,10 @@ export function ratioOfMedians(ours, theirs) {
   };
 }
 
-/** A linear congruential generator ("Numerical Recipes", 3rd edition, §7.1): even, and the same each time. */
+/**
+ * Implements a linear congruential generator ("Numerical Recipes", 3rd edition, §7.1), which is uniform and
+ * repeatable.
+ */
 function createRandom() {
   let state = 1;
   return () => {

@@ -1,4 +1,4 @@
-// A stream over loopback HTTPS that acknowledges a request only after it has checked all of it.
+// Runs a stream over loopback HTTPS that acknowledges a request only after a complete check.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -25,7 +25,7 @@ export async function withCertificate(use) {
   }
 }
 
-/** Runs `use` with a stream for the webhook of calls.mjs. `seen` counts and keeps the last refusal. */
+/** Runs `use` with a stream for the webhook of calls.mjs. `seen` counts, and keeps the last refusal. */
 export async function withWebhookStream({ key, cert, certPath }, use) {
   const seen = { acknowledged: 0, refusal: undefined };
   const server = createServer({ key, cert, keepAliveTimeout: 60_000 }, async (incoming, answer) => {
@@ -41,7 +41,8 @@ export async function withWebhookStream({ key, cert, certPath }, use) {
     });
     answer.end(body);
   });
-  // The name, not an address: the functions look it up too, and must not try another one first.
+  // The server listens on the name, not on an address: the functions look the name up too, and must not try
+  // another address first.
   await once(server.listen(0, "localhost"), "listening");
   try {
     return await use({ endpoint: `https://localhost:${server.address().port}`, certPath, seen });

@@ -1,14 +1,17 @@
-// Runs one function many times in a row and tells the CPU time of it. A child of warm.mjs.
+// Runs one function many times in a row and reports its CPU time. It is a child of warm.mjs.
 const { connect } = require("node:tls");
 
-/** Stands in for stubs/answers.mjs' counters; unused where the network is real. */
+/** Replaces the counters of stubs/answers.mjs. Unused if the network is real. */
 globalThis.benchRequests = { count: 0, last: undefined };
 
-/** Events parsed before the time is taken. More would live long enough to be collected as old objects. */
+/**
+ * Events that are parsed before the measurement. More of them would live long enough to be collected as old
+ * objects.
+ */
 const preparedMax = 20;
 
 let run;
-/** Every activation has parameters of its own, all the way down, which the platform has parsed. */
+/** Every activation has parameters of its own at every depth, because the platform parses them anew. */
 let prepare = () => undefined;
 
 process.on("message", async (question) => {
@@ -23,7 +26,7 @@ async function load({ code, call, exchange, skewMs }) {
     return { loaded: true };
   }
   if (skewMs !== undefined) {
-    // Without a network many events fall into one millisecond, which no real ones do.
+    // Without a network many events share one millisecond, which real events do not.
     let nowMs = Date.now();
     Date.now = () => nowMs;
     globalThis.benchAdvance = () => {
@@ -63,7 +66,7 @@ async function measure(events) {
   };
 }
 
-/** The same bytes out and in as those of an event, and nothing else: the least an exchange can cost. */
+/** Exchanges the same bytes as an event and does nothing else: the least that an exchange can cost. */
 async function openExchange({ port, request }) {
   const socket = connect({ port, host: "localhost", servername: "localhost" });
   await new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
-// Warm cost: CPU time of one event, of the process that runs the function. See docs/benchmarks.md for the two
-// ways it is taken.
+// Measures the warm cost: the CPU time of one event in the process that runs the function.
+// docs/benchmarks.md describes the two methods.
 import { createHmac } from "node:crypto";
 import {
   accessKey,
@@ -25,12 +25,12 @@ import { withCertificate, withWebhookStream } from "./stream.mjs";
 
 const hostPath = here("warm-host.cjs");
 const { rounds } = readFlags(15);
-// V8 compiles for that long: after it, the time of an event no longer falls.
+// V8 compiles for this long. After it the time of an event no longer falls.
 const eventsOwn = { warmUp: 8_000, round: 600 };
 const eventsWhole = { warmUp: 6_000, round: 250 };
 const skewMs = 7;
 
-/** Every variant is a process of its own. One list of CPU times per variant. */
+/** Runs every variant in a process of its own. Returns one list of CPU times for each variant. */
 async function measureInTurn(variants, events, check) {
   try {
     for (const variant of variants) {
@@ -49,7 +49,9 @@ async function measureInTurn(variants, events, check) {
   }
 }
 
-/** The HTTP client is replaced by one that acknowledges at once: what is left is the function's own. */
+/**
+ * Replaces the HTTP client by one that acknowledges at once, so that only the function's own work is left.
+ */
 async function measureOwn() {
   const endpoint = "https://localhost:1";
   const webhook = webhookCall(endpoint);
@@ -85,7 +87,7 @@ function checkOwn({ name, isWebhook }, { last, requests, lastRequest }, events) 
   }
 }
 
-/** All of it over loopback HTTPS, less what a bare socket takes for the same bytes. */
+/** Measures everything over loopback HTTPS, and subtracts the time of a bare socket for the same bytes. */
 async function measureWhole() {
   return await withCertificate((certificate) =>
     withWebhookStream(certificate, async ({ endpoint, certPath, seen }) => {
@@ -142,7 +144,7 @@ const [webhook, bucket, heartbeat, minimal, assembled, sample] = await measureOw
 const { bare, less } = await measureWhole();
 const [webhookNet, minimalNet, assembledNet, sampleNet] = less;
 
-/** `pair` is ours and the other's. */
+/** `pair` contains our times and the other's. */
 const against = (name, [ours, other], target) => toRatioRow({ name, ours, other, unit, target });
 const own = "warm CPU without the HTTP client";
 const whole = `warm CPU with it, less ${bare.toFixed(0)} µs of a bare TLS socket`;
@@ -162,7 +164,7 @@ finish("Warm: CPU time of one event", [
   lessThan(`${whole}, webhook less than the sample style by`, [webhookNet, sampleNet]),
 ]);
 
-/** How many times as much the other takes. */
+/** Makes a row that says how many times as much the other takes. */
 function lessThan(name, [ours, other], target) {
   return turned(against(name, [other, ours], target));
 }

@@ -1,4 +1,4 @@
-// The functions onto NAVER Cloud Functions, through its management API.
+// Deploys the functions to NAVER Cloud Functions through its management API.
 
 import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runDeploy } from "./deploy/command.ts";

@@ -1,4 +1,4 @@
-// One table of what is right and what is not: settings, clock, key pair, topics, buckets, artifacts.
+// Checks settings, clock, key pair, topics, buckets and artifacts, and prints one table.
 
 import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runDoctor } from "./doctor/command.ts";

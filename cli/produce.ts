@@ -1,4 +1,4 @@
-// Messages onto a topic, from a command line: one, or those of an NDJSON input.
+// Produces messages to a topic from the command line: one message, or those of an NDJSON input.
 
 import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { runProduce } from "./produce/command.ts";

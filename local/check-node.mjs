@@ -1,4 +1,4 @@
-// Imported before anything else, so that an old Node gets one clear line instead of a stack.
+// This module is imported first, so that an old Node prints one clear line instead of a stack.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(

@@ -5,8 +5,8 @@ import { resolve } from "node:path";
 import { parse as parseEnv } from "dotenv";
 import { InvalidInput } from "./data-stream/control/checked-input.ts";
 import { parseCountedSize } from "./data-stream/produce/message-size.ts";
-import type { StandInOptions } from "./data-stream/server.ts";
-import { startStandIn } from "./data-stream/server.ts";
+import type { EmulatorOptions } from "./data-stream/server.ts";
+import { startEmulator } from "./data-stream/server.ts";
 import { StartProblem } from "./data-stream/start-problem.ts";
 import { parseTopicSettings } from "./data-stream/topics/topic-settings.ts";
 import {
@@ -17,7 +17,7 @@ import {
 import { endWithNpm } from "./functions/end-with-npm.ts";
 import { startFunctions } from "./functions/serverless-offline.ts";
 import { invocationUrl, thingsToTry } from "./functions/things-to-try.ts";
-import { isLoopback, openDoorWarning } from "./http/listen.ts";
+import { isLoopback, openPortWarning } from "./http/listen.ts";
 import { findBusyPort } from "./http/ports.ts";
 import { createEventPoster } from "./object-storage/events/event-poster.ts";
 import { startObjectStorage } from "./object-storage/server.ts";
@@ -100,7 +100,7 @@ const standIn = await startLocal({
   },
 });
 if (!isLoopback(options.host)) {
-  console.log(openDoorWarning(ports.STANDIN_PORT));
+  console.log(openPortWarning(ports.STANDIN_PORT));
 }
 console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
 if (options.dataDirectory !== undefined) {
@@ -130,11 +130,11 @@ const objectStorage = await startObjectStorage({
 });
 console.log(`Object Storage        ${objectStorage.origin}  (S3, path-style)`);
 
-async function startLocal(given: Omit<StandInOptions, "topics" | "countedSize">) {
+async function startLocal(given: Omit<EmulatorOptions, "topics" | "countedSize">) {
   try {
     const topics = parseTopicSettings(settings["STANDIN_TOPICS"] ?? "{}");
     const countedSize = parseCountedSize(process.env["STANDIN_SIZE"]);
-    return await startStandIn({ ...given, topics, countedSize });
+    return await startEmulator({ ...given, topics, countedSize });
   } catch (error) {
     return failToStart(error);
   }

@@ -1,6 +1,6 @@
-// What people put together for the same work today: middy, Powertools, zod, axios with axios-retry and
-// a GitHub HMAC helper, in the style of those projects' own guides. It is kept lean where that is
-// usual: one HTTP client for all calls, settings parsed once, no idempotency store.
+// Does the same work with what people combine today: middy, Powertools, zod, axios with axios-retry and a
+// GitHub HMAC helper, in the style of those projects' own guides. It is lean where that is usual: one HTTP
+// client for all calls, settings parsed once, no idempotency store.
 import { createHmac } from "node:crypto";
 import { Agent } from "node:https";
 import { Logger } from "@aws-lambda-powertools/logger";
@@ -112,7 +112,9 @@ const handler = middy()
   .use(parser({ schema: eventSchema }))
   .handler(relay);
 
-/** An OpenWhisk activation in the form of API Gateway's proxy event, for which all of these are made. */
+/**
+ * Turns an OpenWhisk activation into API Gateway's proxy event, for which all of these libraries are made.
+ */
 export async function main(params) {
   settings ??= settingsSchema.parse(params);
   const event = {

@@ -1,4 +1,5 @@
-// The same work in the style of the usual samples for NAVER Cloud's APIs: crypto-js signs, axios sends.
+// Does the same work in the style of the usual samples for NAVER Cloud's APIs: crypto-js signs and axios
+// sends.
 import axios from "axios";
 import CryptoJS from "crypto-js";
 

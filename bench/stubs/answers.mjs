@@ -1,4 +1,4 @@
-// What stands in for the network in warm.mjs: every request is counted, kept and acknowledged at once.
+// Replaces the network in warm.mjs: every request is counted, kept and acknowledged at once.
 export const acknowledgement = '{"status":"200","detail":"OK"}';
 
 export function take(headers, body) {

@@ -1,4 +1,4 @@
-// In the place of axios' lib/adapters/http.js: all of axios but its exchange itself still runs.
+// Replaces axios' lib/adapters/http.js. Everything of axios but the exchange itself still runs.
 import { acknowledgement, take } from "./answers.mjs";
 
 export default async function adapter(config) {

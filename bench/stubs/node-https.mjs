@@ -1,4 +1,4 @@
-// In the place of node:https for the function written by hand, as far as it uses that.
+// Replaces the parts of node:https that the function written by hand uses.
 import { acknowledgement, take } from "./answers.mjs";
 
 const answerBytes = Buffer.from(acknowledgement);

@@ -1,4 +1,4 @@
-// In the place of lib/http/client.ts.
+// Replaces lib/http/client.ts.
 import { acknowledgement, take } from "./answers.mjs";
 
 export function createTransport() {

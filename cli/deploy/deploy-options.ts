@@ -1,6 +1,6 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import type { Report } from "./output/report.ts";
+import type { DeployReport } from "./output/report.ts";
 
 export type DeployOptions = {
   readonly plan?: boolean;
@@ -17,9 +17,9 @@ export type DeployOptions = {
   readonly json?: boolean;
 };
 
-export type Surroundings = {
+export type CommandContext = {
   readonly effects: Effects;
   readonly terminal: Terminal;
 };
 
-export type CommandName = Report["command"];
+export type CommandName = DeployReport["command"];

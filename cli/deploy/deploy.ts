@@ -3,9 +3,9 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
-import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
-import { createProgress, type Progress } from "./output/progress.ts";
-import { type BrokenOff, type Report, toText } from "./output/report.ts";
+import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
+import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
+import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
 import { perform } from "./perform.ts";
 import { prepare } from "./prepare.ts";
 
@@ -15,10 +15,13 @@ function adviceFor(command: CommandName): readonly string[] {
     : [];
 }
 
-/** The whole command but for the words on its line. Throws a UsageError; a failure of the API is told. */
+/**
+ * Runs the command after its options were parsed. Throws a UsageError. A failure of the API is written to
+ * the output.
+ */
 export async function deploy(
   options: DeployOptions,
-  surroundings: Surroundings,
+  surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
   const prepared = await prepare(options, surroundings);
@@ -26,14 +29,14 @@ export async function deploy(
   const { writeOut } = surroundings.terminal;
   const isJson = options.json === true;
   const say = (text: string) => writeOut(hide(text));
-  const progress = createProgress(isJson ? () => undefined : say);
+  const progress = createDeployProgress(isJson ? () => undefined : say);
   try {
     const report = await perform(command, prepared, { options, surroundings, progress });
     const pages = pagesOf(report);
     if (isJson) {
       writeOut(toJsonLine({ ...report, page: pages[0] }, hide));
     } else {
-      say(toText(report));
+      say(toReportText(report));
       writePages(pages, surroundings.terminal);
     }
     return report.ok ? exitCodes.ok : exitCodes.failed;
@@ -42,7 +45,7 @@ export async function deploy(
       throw error;
     }
     if (isJson) {
-      writeOut(toJsonLine(toBrokenOff(command, progress, error), hide));
+      writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
     } else {
       const told = { isJson, page: toPage("deploy-api") };
       writeProblems([hide(error.message), ...adviceFor(command)], told, surroundings.terminal);
@@ -51,7 +54,7 @@ export async function deploy(
   }
 }
 
-function pagesOf({ ok, changes, smoke }: Report): readonly Page[] {
+function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
   if (ok) {
     return [];
   }
@@ -61,11 +64,11 @@ function pagesOf({ ok, changes, smoke }: Report): readonly Page[] {
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
-function toBrokenOff(
+function toPartialReport(
   command: CommandName,
-  { done, underWay }: Progress,
+  { done, underWay }: DeployProgress,
   { message }: ApiFailure,
-): BrokenOff {
+): PartialReport {
   const failed = underWay();
   return {
     command,
@@ -77,9 +80,12 @@ function toBrokenOff(
   };
 }
 
-/** Text by text: a secret that is also a word of JSON would spoil it. */
+/**
+ * Hides secrets text by text: a secret can also be a word of JSON, and replacing it in the whole line would
+ * break the JSON.
+ */
 function toJsonLine(
-  report: (Report & { readonly page: Page | undefined }) | BrokenOff,
+  report: (DeployReport & { readonly page: Page | undefined }) | PartialReport,
   hide: (text: string) => string,
 ): string {
   const replace = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);

@@ -2,21 +2,21 @@ import { functionNames } from "../../lib/registry/names.ts";
 import { applyPlan, verify } from "./apply/apply.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";
-import type { CommandName, DeployOptions, Surroundings } from "./deploy-options.ts";
+import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
 import { type Deployment, scheduledOptions, webOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
 import { toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
-import type { Progress } from "./output/progress.ts";
-import { type Report, toShown } from "./output/report.ts";
+import type { DeployProgress } from "./output/progress.ts";
+import { type DeployReport, toReportedChange } from "./output/report.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
 
 export type Running = {
   readonly options: DeployOptions;
-  readonly surroundings: Surroundings;
-  readonly progress: Progress;
+  readonly surroundings: CommandContext;
+  readonly progress: DeployProgress;
 };
 
 /** Carries out one command, whose settings are already checked. Throws an ApiFailure. */
@@ -24,7 +24,7 @@ export async function perform(
   command: CommandName,
   prepared: Prepared,
   running: Running,
-): Promise<Report> {
+): Promise<DeployReport> {
   const { place, deployment } = prepared;
   if (command === "plan" || command === "apply") {
     return await performPlan(command, prepared, running);
@@ -34,7 +34,7 @@ export async function perform(
     command,
     place: shownPlace(place),
     ok: true,
-    changes: removals.map(toShown),
+    changes: removals.map(toReportedChange),
     warnings: [],
     problems: [],
     manualSteps: manualRemoval(deployment),
@@ -45,7 +45,7 @@ async function performPlan(
   command: "plan" | "apply",
   prepared: Prepared,
   running: Running,
-): Promise<Report> {
+): Promise<DeployReport> {
   const { place, deployment, api } = prepared;
   const { adopt = false, artifacts, prune = false } = running.options;
   const wanted = wantedFrom(prepared, artifacts);
@@ -57,7 +57,7 @@ async function performPlan(
     command,
     place: shownPlace(place),
     ok: refused.length === 0,
-    changes: [...plan.steps, ...pruned].map(toShown),
+    changes: [...plan.steps, ...pruned].map(toReportedChange),
     warnings: [
       ...(prune ? [] : leftovers.map(leftoverText)),
       ...place.notes,
@@ -79,7 +79,11 @@ type Applied = Running & {
   readonly pruned: readonly Removal[];
 };
 
-async function performApply(report: Report, prepared: Prepared, running: Applied): Promise<Report> {
+async function performApply(
+  report: DeployReport,
+  prepared: Prepared,
+  running: Applied,
+): Promise<DeployReport> {
   const { api, place } = prepared;
   const { options, surroundings, progress, wanted, plan, pruned } = running;
   const applying = { wanted, api, place, adopt: options.adopt === true, progress };
@@ -96,7 +100,12 @@ async function performApply(report: Report, prepared: Prepared, running: Applied
   };
 }
 
-function shownPlace({ region, origin, basePath, platform }: Prepared["place"]): Report["place"] {
+function shownPlace({
+  region,
+  origin,
+  basePath,
+  platform,
+}: Prepared["place"]): DeployReport["place"] {
   return { region, origin, basePath, platform };
 }
 
@@ -137,9 +146,9 @@ async function removeAll(
   const names = toNames(deployment);
   const done: Removal[] = [];
   for (const removal of removals) {
-    progress.begin(toShown(removal));
+    progress.begin(toReportedChange(removal));
     const ended = removal.change === "delete" ? await remove(removal, names, api) : removal;
-    progress.end(toShown(ended));
+    progress.end(toReportedChange(ended));
     done.push(ended);
   }
   return done;

@@ -10,8 +10,8 @@ import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
-import { type Place, toPlace } from "./api/regions.ts";
-import type { DeployOptions, Surroundings } from "./deploy-options.ts";
+import { type DeployLocation, toDeployLocation } from "./api/regions.ts";
+import type { CommandContext, DeployOptions } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
@@ -22,7 +22,7 @@ import { createHideSecrets } from "./output/hide-secrets.ts";
 /** Everything that the command knows before its first call. */
 export type Prepared = {
   readonly deployment: Deployment;
-  readonly place: Place;
+  readonly place: DeployLocation;
   readonly settings: Settings;
   readonly api: ManagementApi;
   readonly hide: (text: string) => string;
@@ -33,13 +33,17 @@ const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
 
 export async function prepare(
   { config, settings: files = [], endpoint, standIn }: DeployOptions,
-  { effects, terminal: { environment } }: Surroundings,
+  { effects, terminal: { environment } }: CommandContext,
 ): Promise<Prepared> {
   checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
   const settings = loadSettings(files, environment);
   refuse(findMisspelt(settings, allSettingNames));
-  const place = toPlace(deployment.region, deployment.platform, endpoint?.replace(/\/$/, ""));
+  const place = toDeployLocation(
+    deployment.region,
+    deployment.platform,
+    endpoint?.replace(/\/$/, ""),
+  );
   const { keys, isShared, secrets } = readKeys(settings, environment);
   const hide = createHideSecrets(settings, secrets);
   const call = createSignedCall(place.origin, keys, effects);

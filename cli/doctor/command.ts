@@ -10,9 +10,9 @@ import type { Terminal } from "../shared/terminal.ts";
 import type { Check } from "./checks/check.ts";
 import { examine } from "./examine.ts";
 import { findFunctions } from "./find-functions.ts";
-import { toTable } from "./table.ts";
+import { toCheckTable } from "./table.ts";
 
-type Options = {
+type DoctorOptions = {
   readonly settings?: readonly string[];
   readonly function?: readonly FunctionName[];
   readonly managementEndpoint?: string;
@@ -27,7 +27,7 @@ export function runDoctor(
   terminal: Terminal,
   effects: Effects,
 ): Promise<ExitCode> {
-  const work = async (options: Options): Promise<ExitCode> => {
+  const work = async (options: DoctorOptions): Promise<ExitCode> => {
     const settings = loadSettings(options.settings ?? [], terminal.environment);
     const checks = await examine(
       {
@@ -49,7 +49,7 @@ export function runDoctor(
         `${JSON.stringify({ ok: isOk, page, checks: checks.map(withPage) }, null, 2)}\n`,
       );
     } else {
-      terminal.writeOut(toTable(checks, isColored(terminal)));
+      terminal.writeOut(toCheckTable(checks, isColored(terminal)));
       writePages(pages, terminal);
     }
     return isOk ? exitCodes.ok : exitCodes.failed;
@@ -61,13 +61,13 @@ function pageOf({ check, subject = "", found }: Check): Page {
   return pageOfRow(check, subject, found);
 }
 
-/** Rows that ask for nothing have no page. */
+/** Adds the page to a row. A row that asks for nothing has no page. */
 function withPage(check: Check) {
   const isToDo = check.verdict === "failed" || check.verdict === "warning";
   return isToDo ? { ...check, page: pageOf(check) } : check;
 }
 
-/** https://no-color.org: set to anything but empty text. */
+/** Colors are off if NO_COLOR is set to anything but an empty text (https://no-color.org, read in November 2026). */
 function isColored({ isOutTty, environment }: Terminal): boolean {
   return isOutTty && (environment["NO_COLOR"] ?? "") === "";
 }

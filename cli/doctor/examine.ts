@@ -8,7 +8,7 @@ import { checkArtifacts } from "./checks/artifacts.ts";
 import { checkBuckets } from "./checks/buckets.ts";
 import { type Check, skipped } from "./checks/check.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
-import { checkKeyPair, checkSubAccount, type Produced } from "./checks/key-pair.ts";
+import { checkKeyPair, checkSubAccount, type TestMessageOutcome } from "./checks/key-pair.ts";
 import {
   parseManagementEndpoint,
   readTopicPrefix,
@@ -18,14 +18,14 @@ import {
 import { checkNodeVersion } from "./checks/node-version.ts";
 import { checkVariables, examineSettings } from "./checks/settings.ts";
 import { noTestMessage, produceTestMessage } from "./checks/test-message.ts";
-import { type Account, checkTopic, toTopicsInUse } from "./checks/topics.ts";
+import { type AccountTopics, checkTopic, toTopicsInUse } from "./checks/topics.ts";
 
 export type Examination = {
   readonly settings: Settings;
-  /** Variables of the environment that are nearly settings. */
+  /** Variables of the environment whose names are nearly a setting's. */
   readonly misspelt: readonly Problem[];
   readonly functions: readonly FunctionName[];
-  /** Whether a test message is produced; nothing else here changes anything anywhere. */
+  /** Whether a test message is produced. Nothing else in this command changes anything. */
   readonly produce: boolean;
   readonly managementEndpoint: string | undefined;
   /** The folder of the project. */
@@ -33,20 +33,26 @@ export type Examination = {
   readonly nodeVersion: string;
 };
 
-/** Every check, in the order of the table. */
-export async function examine(asked: Examination, effects: Effects): Promise<readonly Check[]> {
-  const managementEndpoint = parseManagementEndpoint(asked.managementEndpoint);
-  const local = [checkNodeVersion(asked.nodeVersion), ...(await checkArtifacts(asked.root))];
-  const { checks, config, targets } = examineSettings(asked.functions, asked.settings);
+/** Runs every check, in the order of the table. */
+export async function examine(
+  examination: Examination,
+  effects: Effects,
+): Promise<readonly Check[]> {
+  const managementEndpoint = parseManagementEndpoint(examination.managementEndpoint);
+  const local = [
+    checkNodeVersion(examination.nodeVersion),
+    ...(await checkArtifacts(examination.root)),
+  ];
+  const { checks, config, targets } = examineSettings(examination.functions, examination.settings);
   const remote =
     config === undefined
-      ? unasked
-      : await examineAccount({ ...asked, managementEndpoint, config, targets }, effects);
-  return [...local, ...checks, ...checkVariables(asked.misspelt), ...remote];
+      ? skippedChecks
+      : await examineAccount({ ...examination, managementEndpoint, config, targets }, effects);
+  return [...local, ...checks, ...checkVariables(examination.misspelt), ...remote];
 }
 
-/** Without an endpoint and a key pair there is nobody to ask. */
-const unasked: readonly Check[] = [
+/** Without valid settings there is no endpoint and no key pair, so these checks are skipped. */
+const skippedChecks: readonly Check[] = [
   "produce endpoint",
   "clock",
   "key pair",
@@ -55,18 +61,24 @@ const unasked: readonly Check[] = [
   "test message",
 ].map((check) => skipped({ check }, "the settings have to be right first"));
 
-type Asked = Examination & { readonly config: Config; readonly targets: readonly Target[] };
+type AccountExamination = Examination & {
+  readonly config: Config;
+  readonly targets: readonly Target[];
+};
 
-async function examineAccount(asked: Asked, effects: Effects): Promise<readonly Check[]> {
-  const { config } = asked;
-  const management = toManagementEndpoint(asked.managementEndpoint, config.endpoint);
+async function examineAccount(
+  examination: AccountExamination,
+  effects: Effects,
+): Promise<readonly Check[]> {
+  const { config } = examination;
+  const management = toManagementEndpoint(examination.managementEndpoint, config.endpoint);
   const contact = await checkEndpoint(config.endpoint, effects);
   const account = await readAccount(management, config, effects);
-  const topics = toTopicsInUse(asked.targets, config);
-  const message = asked.produce
+  const topics = toTopicsInUse(examination.targets, config);
+  const message = examination.produce
     ? await produceTestMessage(config.topic ?? topics[0]?.topic, config, effects)
     : noTestMessage;
-  const produced = toProduced(message);
+  const produced = toTestMessageOutcome(message);
   return [
     ...contact,
     checkKeyPair(account.prefix, produced),
@@ -77,7 +89,7 @@ async function examineAccount(asked: Asked, effects: Effects): Promise<readonly 
   ];
 }
 
-function toProduced({ verdict }: Check): Produced {
+function toTestMessageOutcome({ verdict }: Check): TestMessageOutcome {
   if (verdict === "skipped") {
     return undefined;
   }
@@ -88,12 +100,12 @@ async function readAccount(
   endpoint: string | undefined,
   { keys }: Config,
   effects: Effects,
-): Promise<Account> {
+): Promise<AccountTopics> {
   if (endpoint === undefined) {
     return { prefix: undefined, topics: undefined };
   }
   const call = createSignedCall(endpoint, keys, effects);
   const prefix = await readTopicPrefix(call);
-  // What one call was refused for the next one would be refused for too.
+  // The second request would be refused for the same reason as the first, so it is not sent.
   return { prefix, topics: prefix.kind === "read" ? await readTopics(call) : prefix };
 }

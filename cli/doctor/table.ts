@@ -1,9 +1,14 @@
-import type { Check, Verdict } from "./checks/check.ts";
+import type { Check, CheckVerdict } from "./checks/check.ts";
 
-const colors: Readonly<Record<Verdict, number>> = { ok: 32, warning: 33, failed: 31, skipped: 90 };
+const colors: Readonly<Record<CheckVerdict, number>> = {
+  ok: 32,
+  warning: 33,
+  failed: 31,
+  skipped: 90,
+};
 
-/** One row for each check, and under it, where there is something to do, a line that says what. */
-export function toTable(checks: readonly Check[], isColored: boolean): string {
+/** Prints one row for each check. A second line says what to do, if there is something to do. */
+export function toCheckTable(checks: readonly Check[], isColored: boolean): string {
   const names = checks.map(({ check, subject = "" }) => printable(`${check} ${subject}`.trim()));
   const width = Math.max(...names.map((name) => name.length), 0) + 2;
   const verdictWidth = "warning".length + 2;
@@ -18,13 +23,13 @@ export function toTable(checks: readonly Check[], isColored: boolean): string {
   return `${head}${rows.join("")}\n${toSummary(checks)}\n`;
 }
 
-/** No escape sequence of anybody's reaches the terminal. */
+/** Replaces control characters, so that no foreign escape sequence reaches the terminal. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, "?");
 }
 
 function toSummary(checks: readonly Check[]): string {
-  const verdicts = Object.keys(colors) as Verdict[];
+  const verdicts = Object.keys(colors) as CheckVerdict[];
   return verdicts
     .map((verdict) => `${checks.filter((one) => one.verdict === verdict).length} ${verdict}`)
     .join(", ");

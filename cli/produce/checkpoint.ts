@@ -1,39 +1,39 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { parseObject } from "../shared/parse-object.ts";
-import { codeOf, UsageError } from "../shared/settings-source.ts";
+import { errorCodeOf, UsageError } from "../shared/settings-source.ts";
 
-/** How far an input has been delivered. */
+/** Records how far an input has been delivered. */
 export type Checkpoint = {
-  /** The input's path as it was resolved; `-` for standard input. */
+  /** The resolved path of the input; `-` for standard input. */
   readonly input: string;
   /** Every line before this byte was acknowledged or finally refused. */
   readonly nextOffset: number;
 };
 
-/** A path and a number. */
+/** A checkpoint contains a path and a number only. */
 const checkpointBytesMax = 64 * 1024;
 
-export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
-/** Undefined where there is none yet. */
+/** Returns undefined if there is no checkpoint yet. */
 export async function readCheckpoint(file: string, input: string): Promise<number | undefined> {
   const text = await readText(file).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") {
+    if (errorCodeOf(error) === "ENOENT") {
       return undefined;
     }
-    throw new UsageError(`${file} cannot be read (${codeOf(error)})`);
+    throw new UsageError(`${file} cannot be read (${errorCodeOf(error)})`);
   });
-  return text === undefined ? undefined : toOffset(text, { file, input });
+  return text === undefined ? undefined : parseCheckpoint(text, { file, input });
 }
 
-/** Empty, which is no checkpoint, where it is larger than one can be. */
+/** Returns an empty text, which is no checkpoint, if the file is larger than a checkpoint can be. */
 async function readText(file: string): Promise<string> {
   const { size } = await stat(file);
   return size > checkpointBytesMax ? "" : readFile(file, "utf8");
 }
 
-function toOffset(text: string, { file, input }: { file: string; input: string }): number {
+function parseCheckpoint(text: string, { file, input }: { file: string; input: string }): number {
   const { input: own, nextOffset } = parseObject(text) ?? {};
   if (!Number.isSafeInteger(nextOffset) || Number(nextOffset) < 0) {
     throw new UsageError(`${file} is not a checkpoint`);
@@ -44,8 +44,8 @@ function toOffset(text: string, { file, input }: { file: string; input: string }
   return Number(nextOffset);
 }
 
-/** Whole or not at all: a run that is killed meanwhile leaves the one before it. */
-export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<Written> {
+/** Writes the whole checkpoint or nothing. A run that is killed meanwhile leaves the earlier checkpoint. */
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<WriteResult> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "wx", 0o600);
@@ -59,6 +59,6 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
     return { ok: true };
   } catch (error) {
     await rm(temporary, { force: true });
-    return { ok: false, problem: `${file} cannot be written (${codeOf(error)})` };
+    return { ok: false, problem: `${file} cannot be written (${errorCodeOf(error)})` };
   }
 }

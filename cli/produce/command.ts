@@ -7,11 +7,17 @@ import type { Terminal } from "../shared/terminal.ts";
 import { checkMany, checkOne } from "./dry-run.ts";
 import { openInput, readAll } from "./input/input.ts";
 import { decode, toRecord } from "./input/message.ts";
-import { checkOptions, type Options, toConfig, toOffset, toPartition } from "./options.ts";
-import { type ManyRunning, produceMany } from "./produce-many.ts";
+import {
+  checkOptions,
+  type ProduceOptions,
+  parseOffset,
+  parsePartition,
+  toConfig,
+} from "./options.ts";
+import { type ProduceCommandContext, produceMany } from "./produce-many.ts";
 import { produceOne } from "./produce-one.ts";
 
-/** The most that a value can be with a claim check; without one the limit of a message holds. */
+/** The largest value that a claim check allows. Without a claim check the limit of a message applies. */
 const valueBytesMax = 64 * 1024 * 1024;
 
 export function runProduce(
@@ -19,17 +25,22 @@ export function runProduce(
   terminal: Terminal,
   effects: Effects,
 ): Promise<ExitCode> {
-  const work = async (options: Options): Promise<ExitCode> => {
+  const work = async (options: ProduceOptions): Promise<ExitCode> => {
     checkOptions(options);
     const config = toConfig(options, terminal);
     warnAboutVariables(terminal);
-    const running = { options, argv, config, effects, terminal };
-    return options.ndjson === undefined ? workOnOne(running) : workOnMany(options.ndjson, running);
+    const context = { options, argv, config, effects, terminal };
+    return options.ndjson === undefined ? workOnOne(context) : workOnMany(options.ndjson, context);
   };
   return runCommand(createProduceCommand(terminal), work, { argv, terminal });
 }
 
-async function workOnOne({ options, config, effects, terminal }: ManyRunning): Promise<ExitCode> {
+async function workOnOne({
+  options,
+  config,
+  effects,
+  terminal,
+}: ProduceCommandContext): Promise<ExitCode> {
   const { key = "", partition, dryRun, json: isJson = false } = options;
   const value = await readValue(options, terminal);
   const record = toRecord({ topic: undefined, key, value, partition }, config, effects.newId());
@@ -42,8 +53,11 @@ async function workOnOne({ options, config, effects, terminal }: ManyRunning): P
     : produceOne(record.value, { config, effects, terminal, isJson });
 }
 
-/** Bytes of a file or a pipe are kept as they are, a byte order mark and the last line's end too. */
-async function readValue({ value, valueFile = "-" }: Options, terminal: Terminal): Promise<string> {
+/** Reads the bytes of a file or a pipe unchanged: a byte order mark and the last line end are kept. */
+async function readValue(
+  { value, valueFile = "-" }: ProduceOptions,
+  terminal: Terminal,
+): Promise<string> {
   if (value !== undefined) {
     return value;
   }
@@ -54,9 +68,9 @@ async function readValue({ value, valueFile = "-" }: Options, terminal: Terminal
   return text.value;
 }
 
-async function workOnMany(file: string, running: ManyRunning): Promise<ExitCode> {
-  const input = await openInput(file, running.terminal);
-  return running.options.dryRun === true ? checkMany(input, running) : produceMany(input, running);
+async function workOnMany(file: string, context: ProduceCommandContext): Promise<ExitCode> {
+  const input = await openInput(file, context.terminal);
+  return context.options.dryRun === true ? checkMany(input, context) : produceMany(input, context);
 }
 
 function warnAboutVariables({ environment, writeError }: Terminal): void {
@@ -87,7 +101,7 @@ function createProduceCommand(terminal: Terminal) {
     .option(
       "--partition <number>",
       "partition (default: from the key, by DATASTREAM_PARTITIONS)",
-      toPartition,
+      parsePartition,
     )
     .option(
       "--ndjson <file>",
@@ -97,7 +111,7 @@ function createProduceCommand(terminal: Terminal) {
     .option(
       "--from-offset <bytes>",
       "begin at this byte of the input, the beginning of a line",
-      toOffset,
+      parseOffset,
     )
     .option("--checkpoint <file>", "keep the offset in this file, and begin from it")
     .option("--dry-run", "send nothing: show the signed request, with key and signature shortened")

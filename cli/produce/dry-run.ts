@@ -17,7 +17,7 @@ import { UsageError } from "../shared/settings-source.ts";
 import type { Input } from "./input/input.ts";
 import { InputError } from "./input/input-error.ts";
 import type { Window } from "./input/windows.ts";
-import { type ManyRunning, readWindows } from "./produce-many.ts";
+import { type ProduceCommandContext, readWindows } from "./produce-many.ts";
 
 type ShownRequest = {
   readonly method: string;
@@ -26,26 +26,36 @@ type ShownRequest = {
   readonly body: string;
 };
 
-type Showing = Pick<ManyRunning, "config" | "effects" | "terminal"> & { readonly isJson: boolean };
+type DryRunContext = Pick<ProduceCommandContext, "config" | "effects" | "terminal"> & {
+  readonly isJson: boolean;
+};
 
-/** Shows the request of one message. Throws a UsageError for one that would be refused unsent. */
-export async function checkOne(record: StreamRecord, showing: Showing): Promise<ExitCode> {
-  const fitted = toFitting(record, showing.config);
-  if (!("message" in fitted)) {
-    throw new UsageError(toProblem(fitted));
+/**
+ * Shows the request of one message. Throws a UsageError if the message would be refused without being sent.
+ */
+export async function checkOne(record: StreamRecord, context: DryRunContext): Promise<ExitCode> {
+  const sized = fitRecord(record, context.config);
+  if (!("message" in sized)) {
+    throw new UsageError(toProblem(sized));
   }
-  if (fitted.kind === "claimChecked") {
-    showing.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
+  if (sized.kind === "claimChecked") {
+    context.terminal.writeError("its data would go into CLAIM_CHECK_BUCKET first\n");
   }
-  return show(await toShownRequest(fitted.message, showing.config, showing.effects), showing);
+  return writeRequest(
+    await captureShownRequest(sized.message, context.config, context.effects),
+    context,
+  );
 }
 
 /** Reads every line, and shows the request of the first message. Throws a UsageError for a wrong line. */
-export async function checkMany(input: Input, running: ManyRunning): Promise<ExitCode> {
-  const { config, effects, terminal, options } = running;
+export async function checkMany(
+  input: Input,
+  produceContext: ProduceCommandContext,
+): Promise<ExitCode> {
+  const { config, effects, terminal, options } = produceContext;
   let first: StreamRecord | undefined;
   let lines = 0;
-  for await (const window of readWindows(input.chunks(), options.fromOffset ?? 0, running)) {
+  for await (const window of readWindows(input.chunks(), options.fromOffset ?? 0, produceContext)) {
     first ??= window.records[0]?.record;
     lines += window.records.length;
     const problem = findTooLarge(window, config) ?? window.problem;
@@ -54,21 +64,21 @@ export async function checkMany(input: Input, running: ManyRunning): Promise<Exi
     }
   }
   terminal.writeError(`${lines} lines are messages; this is the first one's request\n`);
-  const showing = { config, effects, terminal, isJson: options.json === true };
-  return first === undefined ? show(undefined, showing) : checkOne(first, showing);
+  const context = { config, effects, terminal, isJson: options.json === true };
+  return first === undefined ? writeRequest(undefined, context) : checkOne(first, context);
 }
 
 function findTooLarge({ records }: Window, config: Config): InputError | undefined {
-  for (const { record, place } of records) {
-    const fitted = toFitting(record, config);
-    if (!("message" in fitted)) {
-      return new InputError(toProblem(fitted), place);
+  for (const { record, position } of records) {
+    const sized = fitRecord(record, config);
+    if (!("message" in sized)) {
+      return new InputError(toProblem(sized), position);
     }
   }
   return undefined;
 }
 
-function toFitting(record: StreamRecord, config: Config): SizedMessage {
+function fitRecord(record: StreamRecord, config: Config): SizedMessage {
   return createFitMessage(readTextParts, config)(record);
 }
 
@@ -76,11 +86,14 @@ function toProblem({ code, reason }: Fault | Refusal): string {
   return `${code}: ${reason}`;
 }
 
-function show(request: ShownRequest | undefined, { terminal, isJson }: Showing): ExitCode {
+function writeRequest(
+  request: ShownRequest | undefined,
+  { terminal, isJson }: DryRunContext,
+): ExitCode {
   if (isJson) {
     terminal.writeOut(`${JSON.stringify({ dryRun: true, request: request ?? null })}\n`);
   } else if (request !== undefined) {
-    terminal.writeOut(toText(request));
+    terminal.writeOut(toRequestText(request));
   }
   return exitCodes.ok;
 }
@@ -88,8 +101,8 @@ function show(request: ShownRequest | undefined, { terminal, isJson }: Showing):
 const shownCharsMax = 6;
 const shortened: readonly string[] = [signatureHeaders.accessKey, signatureHeaders.signature];
 
-/** The very request that would be sent, with what is secret in it shortened. Nothing is sent. */
-async function toShownRequest(
+/** Captures the exact request that would be sent, with its secrets shortened. Nothing is sent. */
+async function captureShownRequest(
   message: Message,
   config: Config,
   effects: Pick<Effects, "now">,
@@ -104,10 +117,10 @@ async function toShownRequest(
   };
   const clock = createSigningClocks(effects.now)();
   await createProduce(config, { transport, clock })(message, 1);
-  return caught === undefined ? undefined : toShown(caught);
+  return caught === undefined ? undefined : toShownRequest(caught);
 }
 
-function toShown({ method, url, headers, body }: HttpRequest): ShownRequest {
+function toShownRequest({ method, url, headers, body }: HttpRequest): ShownRequest {
   const shown: Record<string, string> = {};
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const [name = "", value = ""] = headers.slice(at, at + 2);
@@ -116,12 +129,12 @@ function toShown({ method, url, headers, body }: HttpRequest): ShownRequest {
   return { method, url: url.href, headers: shown, body: String(body) };
 }
 
-/** Never the most of it, however short it is. */
+/** Never shows more than a third of a secret, however short it is. */
 function shorten(secret: string): string {
   return `${secret.slice(0, Math.min(shownCharsMax, Math.floor(secret.length / 3)))}…`;
 }
 
-function toText({ method, url, headers, body }: ShownRequest): string {
+function toRequestText({ method, url, headers, body }: ShownRequest): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `${[`${method} ${url}`, ...lines].join("\n")}\n\n${body}\n`;
 }

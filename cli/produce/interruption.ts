@@ -1,11 +1,11 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 
-/** Beyond every deadline. */
+/** A time beyond every deadline. */
 const farFutureMs = Number.MAX_SAFE_INTEGER;
 
 /**
- * Effects for deliveries that a signal ends: every wait is then over and it is too late for another
- * attempt, so that what is in flight ends by itself and nothing new begins.
+ * Returns effects that a signal interrupts. After the signal every wait is over and every deadline has
+ * passed, so requests in flight end by themselves and no attempt begins.
  */
 export function interruptible(effects: Effects, signal: AbortSignal): Effects {
   const aborted = new Promise<void>((resolve) => {

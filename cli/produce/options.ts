@@ -5,7 +5,7 @@ import { loadSettings, UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { isPartition } from "./input/message.ts";
 
-export type Options = {
+export type ProduceOptions = {
   readonly settings?: readonly string[];
   readonly topic?: string;
   readonly key?: string;
@@ -20,11 +20,14 @@ export type Options = {
   readonly json?: true;
 };
 
-/** Longer than a call of a function may take: nobody else waits for a command. */
+/** A command may take longer than a function's call: no caller waits for it. */
 const deliveryTimeoutMs = 45_000;
 
-/** The settings as every function reads them; `--topic` stands for DATASTREAM_TOPIC. */
-export function toConfig({ settings: files = [], topic }: Options, terminal: Terminal): Config {
+/** Reads the settings as every function does. `--topic` replaces DATASTREAM_TOPIC. */
+export function toConfig(
+  { settings: files = [], topic }: ProduceOptions,
+  terminal: Terminal,
+): Config {
   const settings = loadSettings(files, terminal.environment);
   const own = topic === undefined ? {} : { DATASTREAM_TOPIC: topic };
   const parsed = parseConfig({ ...settings, ...own }, deliveryTimeoutMs, allSettingNames);
@@ -38,8 +41,8 @@ export function toConfig({ settings: files = [], topic }: Options, terminal: Ter
   return parsed.value;
 }
 
-/** What the parser of the command line cannot know. */
-export function checkOptions(options: Options): void {
+/** Checks what the parser of the command line cannot know. */
+export function checkOptions(options: ProduceOptions): void {
   const { ndjson, key, value, valueFile } = options;
   const problem = ndjson === undefined ? findProblemOfOne(options) : undefined;
   const sources = [ndjson, value, valueFile].filter((one) => one !== undefined);
@@ -59,14 +62,14 @@ function findProblemOfOne({
   jsonValues,
   fromOffset,
   checkpoint,
-}: Options): string | undefined {
+}: ProduceOptions): string | undefined {
   if (jsonValues !== undefined || fromOffset !== undefined || checkpoint !== undefined) {
     return "--json-values, --from-offset and --checkpoint go with --ndjson";
   }
   return key === undefined ? "--key is required (or give --ndjson)" : undefined;
 }
 
-export function toPartition(value: string): number {
+export function parsePartition(value: string): number {
   const partition = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
   if (!isPartition(partition)) {
     throw new UsageError("--partition must be a whole number from 0 to 1023");
@@ -74,7 +77,7 @@ export function toPartition(value: string): number {
   return partition;
 }
 
-export function toOffset(value: string): number {
+export function parseOffset(value: string): number {
   const offset = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
   if (Number.isNaN(offset)) {
     throw new UsageError("--from-offset must be a whole number of bytes");

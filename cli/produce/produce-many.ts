@@ -6,43 +6,49 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { readCheckpoint, type Written, writeCheckpoint } from "./checkpoint.ts";
-import { deliverWindows, type Stop, type Tally } from "./deliver-windows.ts";
+import { readCheckpoint, type WriteResult, writeCheckpoint } from "./checkpoint.ts";
+import { deliverWindows, type ProduceTally, type StopReason } from "./deliver-windows.ts";
 import { type Input, untilAborted } from "./input/input.ts";
 import { type Line, readLines } from "./input/lines.ts";
-import { type Defaults, decode, parseMessage, type Read, toRecord } from "./input/message.ts";
+import {
+  decode,
+  type InputResult,
+  type LineDefaults,
+  parseMessage,
+  toRecord,
+} from "./input/message.ts";
 import { toWindows, type Window, type WindowBounds } from "./input/windows.ts";
-import type { Options } from "./options.ts";
-import { createProgress } from "./progress.ts";
-import { pagesOf, toGoOn, toRemarks, toResult, toSummary } from "./report.ts";
+import type { ProduceOptions } from "./options.ts";
+import { createProgressLine } from "./progress.ts";
+import { pagesOf, toRemarks, toResult, toResumeCommand, toSummary } from "./report.ts";
 
-export type ManyRunning = {
-  readonly options: Options;
+export type ProduceCommandContext = {
+  readonly options: ProduceOptions;
   readonly argv: readonly string[];
   readonly config: Config;
   readonly effects: Effects;
   readonly terminal: Terminal;
 };
 
-/** A message of 1 MB can be six times as long as JSON, and one for a claim check longer still. */
+/** A message of 1 MB can be six times as long as JSON. A message for a claim check can be longer still. */
 const lineBytesMax = 16 * 1024 * 1024;
 const windowBounds = { linesMax: 1_000, bytesMax: 16 * 1024 * 1024 };
 
-/** The messages of an NDJSON input, window by window, from where it is to begin. */
-export async function produceMany(input: Input, running: ManyRunning): Promise<ExitCode> {
-  const { options, config, effects, terminal } = running;
+/** Produces the messages of an NDJSON input, window by window, from the place where the run begins. */
+export async function produceMany(input: Input, context: ProduceCommandContext): Promise<ExitCode> {
+  const { options, config, effects, terminal } = context;
   const { fromOffset, isNew } = await findStart(options, input);
   const stopper = new AbortController();
   terminal.onInterrupt(() => stopper.abort());
   const { signal } = stopper;
   const tally = createTally(fromOffset);
-  const progress = createProgress(terminal, input.bytes, effects.now);
-  const save = async (): Promise<Written> =>
+  const progress = createProgressLine(terminal, input.bytes, effects.now);
+  const save = async (): Promise<WriteResult> =>
     options.checkpoint === undefined
       ? { ok: true }
       : writeCheckpoint(options.checkpoint, { input: input.name, nextOffset: tally.nextOffset });
   await startCheckpoint(save);
-  warnAboutOrder(running);
+  warnAboutOrder(context);
   const onWindow = async (): Promise<void> => {
     const saved = await save();
     if (!saved.ok) {
@@ -51,31 +57,33 @@ export async function produceMany(input: Input, running: ManyRunning): Promise<E
     }
     progress.show(tally);
   };
-  const windows = readWindows(untilAborted(input.chunks(), signal), fromOffset, running);
-  const delivering = deliverWindows(windows, { config, effects, signal, tally, onWindow });
-  const stop = await delivering.catch(async (error: unknown) => {
-    // A wrong offset: nothing was sent, and the checkpoint of this run would go on from it.
+  const windows = readWindows(untilAborted(input.chunks(), signal), fromOffset, context);
+  const delivery = deliverWindows(windows, { config, effects, signal, tally, onWindow });
+  const stop = await delivery.catch(async (error: unknown) => {
+    // The offset was wrong, so nothing was sent. A checkpoint of this run would keep the wrong offset.
     if (isNew && error instanceof UsageError && options.checkpoint !== undefined) {
       await rm(options.checkpoint, { force: true });
     }
     throw error;
   });
   progress.clear();
-  return tell(
+  return writeResult(
     { input, tally, stop: stop ?? (signal.aborted ? { kind: "interrupted" } : undefined) },
-    running,
+    context,
   );
 }
 
-/** Written before anything is sent: a place where nothing can be kept is found out in time. */
-async function startCheckpoint(save: () => Promise<Written>): Promise<void> {
+/**
+ * Writes the checkpoint before anything is sent, so that a file that cannot be written is noticed in time.
+ */
+async function startCheckpoint(save: () => Promise<WriteResult>): Promise<void> {
   const saved = await save();
   if (!saved.ok) {
     throw new UsageError(saved.problem);
   }
 }
 
-function warnAboutOrder({ options, config, terminal }: ManyRunning): void {
+function warnAboutOrder({ options, config, terminal }: ProduceCommandContext): void {
   if (options.partition === undefined && config.partitionsOf(config.topic ?? "") === undefined) {
     terminal.writeError(
       "warning: DATASTREAM_PARTITIONS has no count: a line without partition goes to a random one, " +
@@ -84,10 +92,10 @@ function warnAboutOrder({ options, config, terminal }: ManyRunning): void {
   }
 }
 
-type Start = { readonly fromOffset: number; readonly isNew: boolean };
+type StartPoint = { readonly fromOffset: number; readonly isNew: boolean };
 
-/** `isNew`: there is a checkpoint to be kept, and none from an earlier run. */
-async function findStart(options: Options, { name }: Input): Promise<Start> {
+/** `isNew`: a checkpoint is to be kept, and no earlier run has left one. */
+async function findStart(options: ProduceOptions, { name }: Input): Promise<StartPoint> {
   const { checkpoint, fromOffset = 0 } = options;
   if (checkpoint === undefined) {
     return { fromOffset, isNew: false };
@@ -101,25 +109,27 @@ async function findStart(options: Options, { name }: Input): Promise<Start> {
   return { fromOffset: saved ?? fromOffset, isNew: saved === undefined };
 }
 
-function createTally(nextOffset: number): Tally {
+function createTally(nextOffset: number): ProduceTally {
   const endings = { delivered: 0, refused: 0, failed: 0, notAttempted: 0 };
   return { ...endings, attempts: 0, uncertain: 0, refusals: [], nextOffset, nextLine: 1 };
 }
 
-type Reading = Pick<ManyRunning, "options" | "config"> & { readonly bounds?: WindowBounds };
+type ReadingOptions = Pick<ProduceCommandContext, "options" | "config"> & {
+  readonly bounds?: WindowBounds;
+};
 
 export function readWindows(
   chunks: AsyncIterable<Uint8Array>,
   fromOffset: number,
-  { options, config, bounds = windowBounds }: Reading,
+  { options, config, bounds = windowBounds }: ReadingOptions,
 ): AsyncIterable<Window> {
   const { key, partition, jsonValues = false } = options;
   const parse = toParser({ key, partition, jsonValues }, config);
   return toWindows(readLines(chunks, { fromOffset, lineBytesMax }), parse, bounds);
 }
 
-function toParser(defaults: Defaults, config: Config) {
-  return ({ bytes, line }: Line): Read<StreamRecord> | "blank" => {
+function toParser(defaults: LineDefaults, config: Config) {
+  return ({ bytes, line }: Line): InputResult<StreamRecord> | "blank" => {
     const text = decode(bytes);
     if (!text.ok) {
       return text;
@@ -132,10 +142,17 @@ function toParser(defaults: Defaults, config: Config) {
   };
 }
 
-type Told = { readonly input: Input; readonly tally: Tally; readonly stop: Stop | undefined };
+type RunEnd = {
+  readonly input: Input;
+  readonly tally: ProduceTally;
+  readonly stop: StopReason | undefined;
+};
 
-function tell({ input, tally, stop }: Told, { options, argv, terminal }: ManyRunning): ExitCode {
-  const goOn = stop === undefined ? undefined : toGoOn(argv, input, tally.nextOffset);
+function writeResult(
+  { input, tally, stop }: RunEnd,
+  { options, argv, terminal }: ProduceCommandContext,
+): ExitCode {
+  const goOn = stop === undefined ? undefined : toResumeCommand(argv, input, tally.nextOffset);
   if (options.json === true) {
     terminal.writeOut(`${JSON.stringify(toResult(tally, stop, goOn))}\n`);
   } else {

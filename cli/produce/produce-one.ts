@@ -10,24 +10,26 @@ import { type Page, toPage, writePages } from "../shared/page.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { interruptible } from "./interruption.ts";
 
-type Running = {
+type SingleContext = {
   readonly config: Config;
   readonly effects: Effects;
   readonly terminal: Terminal;
   readonly isJson: boolean;
 };
 
-/** One message, by the client that the functions have: the same retries, partition and claim check. */
+/**
+ * Produces one message with the client that the functions use: the same retries, partition and claim check.
+ */
 export async function produceOne(
   record: StreamRecord,
-  { config, effects, terminal, isJson }: Running,
+  { config, effects, terminal, isJson }: SingleContext,
 ): Promise<ExitCode> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort());
   const { now } = effects;
   const clocks = { stream: createSigningClocks(now)(), storage: createSigningClocks(now)() };
-  const toFitted = createFitMessage(readTextParts, config);
-  const { endings, attempts, uncertain } = await deliverSized([record], toFitted, {
+  const fitMessage = createFitMessage(readTextParts, config);
+  const { endings, attempts, uncertain } = await deliverSized([record], fitMessage, {
     ...{ config, clocks, effects: interruptible(effects, stop.signal) },
     deadlineMs: now() + config.deliveryTimeoutMs,
   });
@@ -37,8 +39,8 @@ export async function produceOne(
   const isDelivered = ending.kind === "delivered";
   terminal.writeOut(
     isJson
-      ? `${JSON.stringify({ ...toJson(ending), ...facts })}\n`
-      : toText(ending, record, attempts),
+      ? `${JSON.stringify({ ...toJsonResult(ending), ...facts })}\n`
+      : toResultText(ending, record, attempts),
   );
   if (!isJson && !isDelivered) {
     writePages([pageOf(ending)], terminal);
@@ -50,8 +52,8 @@ function pageOf(ending: RecordResult): Page {
   return toPage("code" in ending ? ending.code : "INTERRUPTED");
 }
 
-/** The same names as those of many messages. */
-function toJson(ending: RecordResult) {
+/** Uses the same field names as the result of many messages. */
+function toJsonResult(ending: RecordResult) {
   const { kind } = ending;
   const why = "code" in ending ? { code: ending.code, reason: ending.reason } : {};
   const page = kind === "delivered" ? {} : { page: pageOf(ending) };
@@ -66,7 +68,7 @@ function toJson(ending: RecordResult) {
   };
 }
 
-function toText(
+function toResultText(
   ending: RecordResult,
   { topic, partition }: StreamRecord,
   attempts: number,

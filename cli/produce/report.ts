@@ -1,11 +1,15 @@
 import { type Page, toPage } from "../shared/page.ts";
-import type { Stop, Tally } from "./deliver-windows.ts";
+import type { ProduceTally, StopReason } from "./deliver-windows.ts";
 import type { Input } from "./input/input.ts";
 
 const refusalsShownMax = 20;
 
-/** Names that machines read; `stopped` is why the run ended before its input did. */
-export function toResult(tally: Tally, stop: Stop | undefined, goOn: string | undefined) {
+/** Makes the result for machines. `stopped` says why the run ended before its input did. */
+export function toResult(
+  tally: ProduceTally,
+  stop: StopReason | undefined,
+  goOn: string | undefined,
+) {
   const { nextLine: _, ...counts } = tally;
   return {
     ok: stop === undefined && tally.refused === 0,
@@ -16,27 +20,31 @@ export function toResult(tally: Tally, stop: Stop | undefined, goOn: string | un
   };
 }
 
-/** Why the run ended, then each code of a refused line. */
-export function pagesOf({ refusals }: Tally, stop: Stop | undefined): readonly Page[] {
+/** Returns the page of the reason why the run ended, and then a page for each code of a refused line. */
+export function pagesOf({ refusals }: ProduceTally, stop: StopReason | undefined): readonly Page[] {
   const codes = refusals.map(({ code }) => code);
   return (stop === undefined ? codes : [describe(stop).code, ...codes]).map(toPage);
 }
 
-function describe(stop: Stop): { readonly code: string; readonly reason: string } {
+function describe(stop: StopReason): { readonly code: string; readonly reason: string } {
   switch (stop.kind) {
     case "interrupted":
       return { code: "INTERRUPTED", reason: "interrupted" };
     case "input":
       return { code: "INPUT", reason: stop.error.message };
     case "failed": {
-      const { line, offset } = stop.place;
+      const { line, offset } = stop.position;
       return { code: stop.code, reason: `line ${line} (byte ${offset}): ${stop.reason}` };
     }
   }
 }
 
-/** For people, beside the one line of the result. */
-export function toRemarks(tally: Tally, stop: Stop | undefined, goOn: string | undefined): string {
+/** Makes the remarks for people that go beside the one-line summary. */
+export function toRemarks(
+  tally: ProduceTally,
+  stop: StopReason | undefined,
+  goOn: string | undefined,
+): string {
   const { refusals, refused, uncertain, nextOffset, nextLine } = tally;
   const shown = refusals.slice(0, refusalsShownMax);
   const more = refused - shown.length;
@@ -63,7 +71,7 @@ export function toRemarks(tally: Tally, stop: Stop | undefined, goOn: string | u
     .join("");
 }
 
-function toStopRemarks(stop: Stop): readonly string[] {
+function toStopRemarks(stop: StopReason): readonly string[] {
   const { code, reason } = describe(stop);
   const after = stop.kind === "input" ? stop.error.endOffset : undefined;
   return [
@@ -72,12 +80,12 @@ function toStopRemarks(stop: Stop): readonly string[] {
   ];
 }
 
-export function toSummary({ delivered, refused, failed, nextOffset }: Tally): string {
+export function toSummary({ delivered, refused, failed, nextOffset }: ProduceTally): string {
   return `delivered ${delivered}, refused ${refused}, failed ${failed}, next offset ${nextOffset}\n`;
 }
 
-/** The same command from another byte on; with a checkpoint, the very same command. */
-export function toGoOn(argv: readonly string[], input: Input, nextOffset: number): string {
+/** Returns the command that continues from another byte. With a checkpoint it is the same command. */
+export function toResumeCommand(argv: readonly string[], input: Input, nextOffset: number): string {
   const withCheckpoint = argv.some((one) => /^--checkpoint(=|$)/.test(one));
   const kept = argv.filter(
     (one, index) => !(/^--from-offset(=|$)/.test(one) || argv[index - 1] === "--from-offset"),
@@ -87,18 +95,18 @@ export function toGoOn(argv: readonly string[], input: Input, nextOffset: number
   return input.name === "-" ? `${command} # with the same input piped in again` : command;
 }
 
-/** As a POSIX shell wants it. */
+/** Quotes a word for a POSIX shell. */
 function quote(word: string): string {
-  if (unseen.test(word)) {
-    return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll(new RegExp(unseen, "gu"), toBytes)}'`;
+  if (hiddenCharacters.test(word)) {
+    return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll(new RegExp(hiddenCharacters, "gu"), toBytes)}'`;
   }
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What would be obeyed or not be seen where the line is shown, and could not be pasted. */
-const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+/** Characters that a terminal obeys or does not show, so that the command could not be pasted. */
+const hiddenCharacters = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-/** By bytes, which bash, zsh and ksh read alike in any locale. */
+/** Writes a character as bytes, which bash, zsh and ksh read alike in any locale. */
 function toBytes(character: string): string {
   return Buffer.from(character).toString("hex").replaceAll(/../g, "\\x$&");
 }

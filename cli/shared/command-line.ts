@@ -4,24 +4,24 @@ import { type Page, toPage, writePages } from "./page.ts";
 import { UsageError } from "./settings-source.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A command that ends by an exit code and not by ending the process. */
+/** Creates a command that returns an exit code instead of ending the process. */
 export function createCommand(name: string, terminal: Terminal): Command {
   return (
     new Command(`npm run ${name} --`)
       .helpOption("-h, --help", "show this help")
-      // Errors are told by runCommand, to machines too.
+      // runCommand reports errors, because machines need them as JSON.
       .configureOutput({ writeOut: terminal.writeOut, writeErr: () => undefined })
       .configureHelp({ showGlobalOptions: false })
       .exitOverride()
   );
 }
 
-/** For an option that may be given several times. */
+/** Collects an option that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
-/** Reads the command line, does the work, and turns every ending into an exit code. Never rejects. */
+/** Parses the command line, does the work, and turns every ending into an exit code. Never rejects. */
 export async function runCommand<Options extends OptionValues>(
   command: Command,
   work: (options: Options) => Promise<ExitCode>,
@@ -31,7 +31,7 @@ export async function runCommand<Options extends OptionValues>(
     command.parse([...argv], { from: "user" });
     return await work(command.opts<Options>());
   } catch (error) {
-    // A line that cannot be parsed may end before its options are known.
+    // A command line that cannot be parsed may end before `--json` was read.
     const isUnread = error instanceof CommanderError && argv.includes("--json");
     return endBy(error, isUnread || command.opts()["json"] === true, terminal);
   }
@@ -47,14 +47,17 @@ function endBy(error: unknown, isJson: boolean, terminal: Terminal): ExitCode {
     writeProblems(lines, { isJson, page }, terminal);
     return exitCodes.usage;
   }
-  // A bug of ours. Its message can hold foreign text, so its kind is all that is said.
+  // This is a bug of ours. Its message can contain foreign text, so only its kind is reported.
   const kind = error instanceof Error ? error.name : typeof error;
   const told = { isJson, page: toPage("UNEXPECTED") };
   writeProblems([`an unexpected ${kind}: please report it`], told, terminal);
   return exitCodes.failed;
 }
 
-/** Why a command ends without its result: for machines where they read the result, `{ ok: false, problems, page }`. */
+/**
+ * Writes why a command ends without a result. Machines get it where they read the result, as `{ ok: false,
+ * problems, page }`.
+ */
 export function writeProblems(
   problems: readonly string[],
   { isJson, page }: { readonly isJson: boolean; readonly page: Page },
@@ -68,7 +71,7 @@ export function writeProblems(
   }
 }
 
-/** The end of every `--help`. */
+/** Formats the end of every `--help`. */
 export function toHelpEnd(codes: readonly string[], examples: readonly string[]): string {
   const list = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join("\n");
   return `\nExit codes:\n${list(codes)}\n\nExamples:\n${list(examples)}\n`;

@@ -1,10 +1,10 @@
-/** What a command ends with, the same for every command; each one's `--help` lists them. */
+/** Lists the exit codes, which are the same for every command. Each `--help` lists them too. */
 export const exitCodes = {
-  /** All that was asked for is done, or every check passed. */
+  /** Everything that was asked for is done, or every check passed. */
   ok: 0,
-  /** Something failed: the output says what, and what to do about it. */
+  /** Something failed. The output says what failed and what to do about it. */
   failed: 1,
-  /** The command was not understood, or a settings file or configuration is wrong: nothing was done. */
+  /** The command was not understood, or a settings file or the configuration is wrong. Nothing was done. */
   usage: 2,
 } as const;
 

@@ -1,6 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 
-/** Undefined where the text is no JSON, or JSON of another kind. */
+/** Returns undefined if the text is not a JSON object. */
 export function parseObject(text: string): UnknownObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,9 +1,9 @@
 import { parse } from "dotenv";
 
-/** A setting as it stands in a file, and the line where it begins, counted from 1. */
+/** A setting in a file, and the line where it begins, counted from 1. */
 export type FileSetting = { readonly name: string; readonly value: string; readonly line: number };
 
-/** What is wrong with a line. Never holds a value. */
+/** Describes what is wrong with a line. Never contains a value. */
 export type LineProblem = { readonly line: number; readonly text: string };
 
 export type SettingsFile = {
@@ -12,8 +12,8 @@ export type SettingsFile = {
 };
 
 /**
- * Reads a settings file by dotenv's rules. dotenv passes over what it cannot read: here every such line is a
- * problem, so that no setting is lost without a word.
+ * Reads a settings file by dotenv's rules. dotenv skips lines that it cannot read. Every such line is a
+ * problem here, so that no setting is lost silently.
  */
 export function parseSettingsFile(text: string): SettingsFile {
   const content = text.replace(/\r\n?/g, "\n");
@@ -37,7 +37,7 @@ export function parseSettingsFile(text: string): SettingsFile {
   return { settings, problems: [...problems, ...findRepeated(settings)] };
 }
 
-/** One line, or several where a quoted value goes on. */
+/** A statement: one line, or several lines if a quoted value continues. */
 type Statement = {
   /** Where its last line ends. */
   readonly end: number;
@@ -45,14 +45,17 @@ type Statement = {
   readonly problem?: string | undefined;
 };
 
-/** Told once where a value of several lines has no quotes: its other lines are then such lines too. */
+/**
+ * Reported once for a value of several lines without quotes, because each of its other lines would be
+ * reported too.
+ */
 const unreadable = "is neither a comment nor NAME=value";
 
-// `$` would also stand before a Unicode line end.
+// `$` would also match before a Unicode line end.
 const nothing = /[^\S\n]*(?:#.*)?(?![^\n])/y;
 const assignment = /[^\S\n]*(?:export[^\S\n]+)?([\w.-]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/y;
 const quoted = /(['"`])(?:\\\1|(?!\1)[\s\S])*\1[^\S\n]*(?:#.*)?(?![^\n])/y;
-/** An assignment of one of our names, or of anybody's that look alike, in the middle of a value. */
+/** An assignment of one of our names, or of a similar one, within a quoted value. */
 const swallowed = /\n[^\S\n]*(?:export[^\S\n]+)?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[^\S\n]*=/;
 
 function readStatement(content: string, at: number): Statement {
@@ -99,7 +102,10 @@ function findQuotedProblem(value: string): string | undefined {
     : `has a quote that is closed only behind ${name}=, which would be lost`;
 }
 
-/** dotenv reads one setting of the statement, this one; a Unicode line end or `__proto__` makes it another. */
+/**
+ * dotenv must read exactly this setting from the statement. A Unicode line end or `__proto__` makes it read
+ * another one.
+ */
 function findForeign(statement: string, name: string): string | undefined {
   const names = Object.keys(parse(statement));
   return names.length === 1 && names[0] === name ? undefined : unreadable;

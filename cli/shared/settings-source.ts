@@ -7,10 +7,13 @@ import { type FileSetting, type LineProblem, parseSettingsFile } from "./setting
 
 const settingsFileBytesMax = 1024 * 1024;
 
-/** A problem of the person who typed the command: its message says what to correct, and holds no value. */
+/**
+ * Reports a mistake of the person who typed the command. The message says what to correct, and contains no
+ * value.
+ */
 export class UsageError extends Error {
   override name = "UsageError";
-  /** Where the documents say more. */
+  /** The place in the documents that says more. */
   readonly page: Page;
 
   constructor(message: string, page = toPage("usage")) {
@@ -20,9 +23,9 @@ export class UsageError extends Error {
 }
 
 /**
- * The settings that a command works with: those of the environment, and before them those of the files
- * (`NAME=value` lines, as dotenv reads them), a later file before an earlier one. A file comes
- * first because it was named on the command line; a variable may be left over from another day.
+ * Loads the settings of a command from the environment and from files (`NAME=value` lines, as dotenv reads
+ * them). A file overrides the environment, and a later file overrides an earlier one. A file was named on
+ * the command line; a variable may be left over from another day.
  */
 export function loadSettings(
   files: readonly string[],
@@ -36,8 +39,8 @@ export function loadSettings(
 }
 
 /**
- * Variables whose names are nearly a setting's, so that nobody reads them. A warning and no more: an environment
- * holds those of other programs too.
+ * Finds variables whose names are nearly a setting's, so that nothing reads them. They are warnings only:
+ * an environment also contains variables of other programs.
  */
 export function findMisspeltVariables(
   environment: Readonly<Record<string, string | undefined>>,
@@ -45,12 +48,12 @@ export function findMisspeltVariables(
   return findMisspelt(environment, allSettingNames);
 }
 
-/** Problems of one file that are told; of more there is but a count. */
+/** The number of problems of one file that are shown. The rest is counted. */
 const problemsToldMax = 20;
 
-/** Names that are no settings are kept: a misspelt one is reported by whoever parses them. */
+/** Keeps names that are no settings, because the parser of the settings reports a misspelt name. */
 function readSettingsFile(file: string): Settings {
-  const { settings, problems } = parseSettingsFile(toText(readBytes(file), file));
+  const { settings, problems } = parseSettingsFile(decodeUtf8(readBytes(file), file));
   const all = [...problems, ...findOtherCase(settings)].sort((one, other) => one.line - other.line);
   if (all.length > 0) {
     const told = all.slice(0, problemsToldMax).map(({ line, text }) => `${file}:${line} ${text}`);
@@ -60,7 +63,10 @@ function readSettingsFile(file: string): Settings {
   return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
 }
 
-/** Among an event's fields such a name may mean anything; in a file it is a setting that nobody would read. */
+/**
+ * Finds names in another case. In an event such a name may mean anything; in a file it is a setting that
+ * nothing would read.
+ */
 function findOtherCase(settings: readonly FileSetting[]): readonly LineProblem[] {
   return settings.flatMap(({ name, line }) => {
     const meant = allSettingNames.find((known) => known === name.toUpperCase() && known !== name);
@@ -68,8 +74,8 @@ function findOtherCase(settings: readonly FileSetting[]): readonly LineProblem[]
   });
 }
 
-/** A byte order mark, which some editors write, is no part of the first name. */
-function toText(bytes: Uint8Array, file: string): string {
+/** Decodes UTF-8. A byte order mark, which some editors write, is not part of the first name. */
+function decodeUtf8(bytes: Uint8Array, file: string): string {
   if (isUtf16(bytes)) {
     throw new UsageError(`${file} is UTF-16: save it as UTF-8 (iconv -f utf-16 -t utf-8)`);
   }
@@ -80,13 +86,13 @@ function toText(bytes: Uint8Array, file: string): string {
   }
 }
 
-/** By its byte order mark, or by the zero half of its first character. */
+/** Recognises UTF-16 by its byte order mark, or by the zero half of its first character. */
 function isUtf16([first, second]: Uint8Array): boolean {
   const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return isMark || (second !== undefined && (first === 0) !== (second === 0));
 }
 
-/** No more than the limit is read, of a pipe (`<(…)`) too, whose size nobody knows. */
+/** Reads at most the limit. This holds for a pipe (`<(…)`) too, whose size is unknown. */
 function readBytes(file: string): Uint8Array {
   const buffer = Buffer.alloc(settingsFileBytesMax + 1);
   const length = readInto(buffer, file);
@@ -105,11 +111,11 @@ function readInto(buffer: Buffer, file: string): number {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${codeOf(error)})`);
+    throw new UsageError(`${file} cannot be read (${errorCodeOf(error)})`);
   }
 }
 
-/** One read gives what a pipe holds just then. */
+/** Reads until the end, because one read of a pipe returns only what it contains at that moment. */
 function readFully(descriptor: number, buffer: Buffer): number {
   let length = 0;
   let read = -1;
@@ -120,7 +126,7 @@ function readFully(descriptor: number, buffer: Buffer): number {
   return length;
 }
 
-/** Node's own code, such as `ENOSPC`; its message can hold more than is to be said. */
-export function codeOf(error: unknown): string {
+/** Returns Node's own code, such as `ENOSPC`. An error's message can contain more than may be shown. */
+export function errorCodeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -3,12 +3,12 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import type { HttpResponse } from "../../lib/effects/transport.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
 
-/** A request to one of NAVER Cloud's management APIs, all of which take signature v2. */
+/** A request to one of NAVER Cloud's management APIs. All of them take signature v2. */
 export type ApiRequest = {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  /** Path and query as they are sent, and signed. */
+  /** Path and query exactly as they are sent and signed. */
   readonly pathAndQuery: string;
-  /** Sent as JSON. */
+  /** The body, which is sent as JSON. */
   readonly body?: unknown;
   readonly timeoutMs?: number;
 };
@@ -16,10 +16,10 @@ export type ApiRequest = {
 export type ApiCall = (request: ApiRequest) => Promise<HttpResponse>;
 
 const timeoutMsDefault = 30_000;
-/** Lists of actions and activations are larger than any answer of the produce API. */
+/** Lists of actions and activations are larger than any response of the produce API. */
 const responseBytesMax = 16 * 1024 * 1024;
 
-/** Signs each call anew, and sends it once. */
+/** Signs each request anew, and sends it once. */
 export function createSignedCall(
   origin: string,
   keys: KeyPair,

@@ -1,25 +1,28 @@
 import { escapeHidden } from "../../lib/encoding/printable.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** What a command reads and writes; tests pass their own. */
+/** Contains what a command reads and writes. Tests pass their own. */
 export type Terminal = {
-  /** The result: for people a text, for machines one JSON document. */
+  /** Writes the result: a text for people, or one JSON document for machines. */
   readonly writeOut: (text: string) => void;
-  /** What is said beside the result: progress, warnings, errors. */
+  /** Writes everything beside the result: progress, warnings, errors. */
   readonly writeError: (text: string) => void;
   readonly isOutTty: boolean;
   readonly isErrorTty: boolean;
   readonly isInputTty: boolean;
   readonly input: () => AsyncIterable<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Calls once, on the first Ctrl-C; a later one ends the process. */
+  /** Calls the listener once, on the first Ctrl-C. A later Ctrl-C ends the process. */
   readonly onInterrupt: (listener: () => void) => void;
 };
 
-/** Terminal, npm and tsx each pass a Ctrl-C on: one press of it can come several times. */
+/** Terminal, npm and tsx each forward a Ctrl-C, so one press can arrive several times. */
 const samePressMsMax = 500;
 
-/** The process's own. What anybody's text could hide on it is escaped; line feeds and our own colors are not. */
+/**
+ * Opens the process's own terminal. Hidden characters in foreign text are escaped; line feeds and our own
+ * colors are not.
+ */
 export function openTerminal(): Terminal {
   process.stdout.on("error", endUnlessUnread);
   process.stderr.on("error", endUnlessUnread);
@@ -39,7 +42,9 @@ export function openTerminal(): Terminal {
   };
 }
 
-/** Whoever reads may go away (`| head`): what was begun is then ended all the same. A full disk is a failure. */
+/**
+ * A reader may go away (`| head`); the command then still finishes what it began. A full disk is a failure.
+ */
 function endUnlessUnread({ code }: NodeJS.ErrnoException): void {
   if (code !== "EPIPE") {
     process.exit(exitCodes.failed);

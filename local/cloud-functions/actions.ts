@@ -1,22 +1,25 @@
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer } from "../http/response.ts";
-import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
-import { checkActionBody, checkCommon, checkName, checkNetwork, fieldsIn } from "./check-fields.ts";
-import type { Double } from "./double.ts";
-import type { Request } from "./request.ts";
-import type { ActionType, Fields, StoredAction } from "./resources.ts";
-import { runAction } from "./run.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { jsonResponse } from "../http/response.ts";
+import { checkActionBody, checkCommon, checkName, checkNetwork, objectIn } from "./check-fields.ts";
+import type { CloudFunctionsEmulator } from "./emulator.ts";
+import type { ManagementRequest } from "./management-request.ts";
+import type { ActionType, JsonObject, StoredAction } from "./resources.ts";
+import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
+import { runAction } from "./run-action.ts";
 
-/** `/packages/{package}/actions/{action}` and what is below it. */
-export async function answerAction(request: Request, double: Double): Promise<Answer> {
+/** Handles `/packages/{package}/actions/{action}` and the paths below it. */
+export async function handleAction(
+  request: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   const [, packageName = "", , name = "", below = "", id = ""] = request.segments;
   if (below === "activations" && request.method === "GET") {
-    return getActivation({ name, id }, double);
+    return getActivation({ name, id }, emulator);
   }
   if (request.method === "PUT") {
-    return putAction({ packageName, name }, request, double);
+    return putAction({ packageName, name }, request, emulator);
   }
-  const found = double.resources.byName.get(name);
+  const found = emulator.resources.byName.get(name);
   if (found?.kind !== "action" || found.packageName !== packageName) {
     return apiError("ACTION_NOT_FOUND");
   }
@@ -25,30 +28,34 @@ export async function answerAction(request: Request, double: Double): Promise<An
   }
   switch (request.method) {
     case "GET":
-      return contentAnswer(showAction(found, double));
+      return contentResponse(showAction(found, emulator));
     case "DELETE":
-      double.resources.byName.delete(name);
-      unlinkEverywhere(`${packageName}/${name}`, double);
+      emulator.resources.byName.delete(name);
+      unlinkEverywhere(`${packageName}/${name}`, emulator);
       return noContent;
     case "POST":
-      return await postAction(found, request, double);
+      return await postAction(found, request, emulator);
     default:
       return undocumentedError(405, "METHOD_NOT_ALLOWED");
   }
 }
 
-type Place = { readonly packageName: string; readonly name: string };
+type ActionName = { readonly packageName: string; readonly name: string };
 
-function putAction(place: Place, request: Request, double: Double): Answer {
+function putAction(
+  place: ActionName,
+  request: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): OutgoingResponse {
   const { body, platform } = request;
-  const existing = double.resources.byName.get(place.name);
-  const type = typeOf(request, double);
+  const existing = emulator.resources.byName.get(place.name);
+  const type = typeOf(request, emulator);
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TYPE");
   }
   const refused =
     checkName({ name: place.name, existing }, "action") ??
-    checkPackage(place.packageName, double) ??
+    checkPackage(place.packageName, emulator) ??
     checkCommon(body) ??
     checkActionBody(body, existing === undefined) ??
     checkNetwork(body, platform) ??
@@ -63,11 +70,14 @@ function putAction(place: Place, request: Request, double: Double): Answer {
     return undocumentedError(400, "ACTION_TYPE_IMMUTABLE", "it can't be changed to another type");
   }
   const action = toAction(place, { type, platform, body });
-  double.resources.byName.set(place.name, action);
-  return contentAnswer(showAction(action, double));
+  emulator.resources.byName.set(place.name, action);
+  return contentResponse(showAction(action, emulator));
 }
 
-function typeOf({ search, body }: Request, { zone }: Double): ActionType | undefined {
+function typeOf(
+  { search, body }: ManagementRequest,
+  { zone }: CloudFunctionsEmulator,
+): ActionType | undefined {
   if (zone === "gov") {
     return body["web"] === true ? "web" : "basic";
   }
@@ -75,23 +85,36 @@ function typeOf({ search, body }: Request, { zone }: Double): ActionType | undef
   return type === "basic" || type === "web" ? type : undefined;
 }
 
-function checkPackage(name: string, { resources }: Double): Answer | undefined {
+function checkPackage(
+  name: string,
+  { resources }: CloudFunctionsEmulator,
+): OutgoingResponse | undefined {
   return name === "-" || resources.byName.get(name)?.kind === "package"
     ? undefined
     : undocumentedError(404, "PACKAGE_NOT_FOUND");
 }
 
-/** "Only web actions are supported" for both options; the underscore forms are ignored. */
-function checkWebOptions(body: Fields, type: ActionType): Answer | undefined {
+/**
+ * Checks both web options. The page says "Only web actions are supported" for them; options with underscores are
+ * ignored: https://api.ncloud-docs.com/docs/compute-cloudfunctions-v2-putaction (read 2026-11-30).
+ */
+function checkWebOptions(body: JsonObject, type: ActionType): OutgoingResponse | undefined {
   const wantsWeb = body["raw-http"] === true || body["custom-options"] === true;
   return wantsWeb && type !== "web" ? undocumentedError(400, "NOT_A_WEB_ACTION") : undefined;
 }
 
-type Put = { readonly type: ActionType; readonly platform: string; readonly body: Fields };
+type ActionBody = {
+  readonly type: ActionType;
+  readonly platform: string;
+  readonly body: JsonObject;
+};
 
-function toAction({ packageName, name }: Place, { type, platform, body }: Put): StoredAction {
-  const exec = fieldsIn(body, "exec");
-  const limits = fieldsIn(body, "limits");
+function toAction(
+  { packageName, name }: ActionName,
+  { type, platform, body }: ActionBody,
+): StoredAction {
+  const exec = objectIn(body, "exec");
+  const limits = objectIn(body, "limits");
   return {
     kind: "action",
     name,
@@ -108,11 +131,11 @@ function toAction({ packageName, name }: Place, { type, platform, body }: Put): 
     vpc: body["vpc"],
     rawHttp: body["raw-http"] === true,
     customOptions: body["custom-options"] === true,
-    parameters: fieldsIn(body, "parameters"),
+    parameters: objectIn(body, "parameters"),
   };
 }
 
-function showAction(action: StoredAction, { shown, zone }: Double): Fields {
+function showAction(action: StoredAction, { shown, zone }: CloudFunctionsEmulator): JsonObject {
   const { runtime: kind, code, binary, main, vpc } = action;
   return {
     name: action.name,
@@ -127,11 +150,11 @@ function showAction(action: StoredAction, { shown, zone }: Double): Fields {
   };
 }
 
-function typeField({ type }: StoredAction, isOld: boolean): Fields {
+function typeField({ type }: StoredAction, isOld: boolean): JsonObject {
   return isOld ? { web: type === "web" } : { type };
 }
 
-function unlinkEverywhere(action: string, { resources }: Double): void {
+function unlinkEverywhere(action: string, { resources }: CloudFunctionsEmulator): void {
   for (const [name, resource] of resources.byName) {
     if (resource.kind === "trigger") {
       const actions = resource.actions.filter((linked) => linked !== action);
@@ -140,32 +163,38 @@ function unlinkEverywhere(action: string, { resources }: Double): void {
   }
 }
 
-/** `timeout`: 0 to 60,000 ms; what runs longer is answered with its activation's id alone. */
+/**
+ * Runs an action. `timeout` is 0 to 60,000 ms. A run that takes longer gets a response with the activation's id
+ * alone.
+ */
 async function postAction(
   action: StoredAction,
-  { search, body }: Request,
-  double: Double,
-): Promise<Answer> {
+  { search, body }: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   const timeout = search.get("timeout") ?? "60000";
   if (!/^\d{1,5}$/.test(timeout) || Number(timeout) > 60_000) {
     return undocumentedError(400, "INVALID_TIMEOUT");
   }
-  const activation = await runAction(action, { ...action.parameters, ...body }, double);
+  const activation = await runAction(action, { ...action.parameters, ...body }, emulator);
   const { id: activationId, durationMs: duration, result, isSuccess } = activation;
-  if (timeout === "0" || double.runsAnswerById) {
-    return contentAnswer({ activationId });
+  if (timeout === "0" || emulator.runsAnswerById) {
+    return contentResponse({ activationId });
   }
   const response = { result, status: isSuccess ? "success" : "application error" };
-  return contentAnswer({ activationId, duration, response });
+  return contentResponse({ activationId, duration, response });
 }
 
-function getActivation(asked: { readonly name: string; readonly id: string }, double: Double) {
-  const found = double.resources.activations.find(({ id }) => id === asked.id);
+function getActivation(
+  asked: { readonly name: string; readonly id: string },
+  emulator: CloudFunctionsEmulator,
+) {
+  const found = emulator.resources.activations.find(({ id }) => id === asked.id);
   const isKnown =
-    found?.action === asked.name && double.now() - found.endedMs >= double.activationDelayMs;
+    found?.action === asked.name && emulator.now() - found.endedMs >= emulator.activationDelayMs;
   if (!isKnown) {
     return apiError("ACTION_ACTIVATION_NOT_FOUND");
   }
   const { id: activationId, durationMs: duration, result } = found;
-  return jsonAnswer(200, { content: { activationId, duration, response: { result } } });
+  return jsonResponse(200, { content: { activationId, duration, response: { result } } });
 }

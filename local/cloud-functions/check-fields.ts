@@ -1,10 +1,13 @@
-import type { Answer } from "../http/response.ts";
-import { apiError, undocumentedError } from "./answers.ts";
-import type { Fields, Resource } from "./resources.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import type { JsonObject, Resource } from "./resources.ts";
+import { apiError, undocumentedError } from "./responses.ts";
 
 const nameRule = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/;
 const descriptionBytesMax = 3_000;
-/** 38 MB and 1 MB in the smaller of their two meanings, so that whoever passes here passes both. */
+/**
+ * The documented 38 MB and 1 MB, in the smaller of their two meanings, so that a deployment that passes here passes
+ * both.
+ */
 const codeBytesMax = 38_000_000;
 const parametersBytesMax = 1_000_000;
 const memoriesMb: readonly unknown[] = [128, 256, 512, 1024];
@@ -12,19 +15,22 @@ const timeoutMsMin = 500;
 const timeoutMsMax = 300_000;
 const endedRuntimes: readonly unknown[] = ["nodejs:6", "nodejs:8", "nodejs:12", "nodejs:16"];
 
-export function isFields(value: unknown): value is Fields {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function fieldsIn(fields: Fields, name: string): Fields {
+export function objectIn(fields: JsonObject, name: string): JsonObject {
   const value = fields[name];
-  return isFields(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 type Named = { readonly name: string; readonly existing: Resource | undefined };
 
-/** "It can't be duplicated with other resource (package, action, trigger) names". */
-export function checkName({ name, existing }: Named, kind: Resource["kind"]): Answer | undefined {
+/** Checks a name. "It can't be duplicated with other resource (package, action, trigger) names", say the pages. */
+export function checkName(
+  { name, existing }: Named,
+  kind: Resource["kind"],
+): OutgoingResponse | undefined {
   if (!nameRule.test(name)) {
     return undocumentedError(400, "INVALID_NAME", "1 to 50 letters, digits, - and _, not - first");
   }
@@ -33,12 +39,12 @@ export function checkName({ name, existing }: Named, kind: Resource["kind"]): An
     : undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");
 }
 
-export function checkCommon(body: Fields): Answer | undefined {
+export function checkCommon(body: JsonObject): OutgoingResponse | undefined {
   const { description = "", parameters = {} } = body;
   if (typeof description !== "string" || Buffer.byteLength(description) > descriptionBytesMax) {
     return undocumentedError(400, "INVALID_DESCRIPTION", `0 to ${descriptionBytesMax} bytes`);
   }
-  if (!isFields(parameters)) {
+  if (!isJsonObject(parameters)) {
     return undocumentedError(400, "INVALID_PARAMETERS", "a JSON object");
   }
   return Buffer.byteLength(JSON.stringify(parameters)) > parametersBytesMax
@@ -46,10 +52,10 @@ export function checkCommon(body: Fields): Answer | undefined {
     : undefined;
 }
 
-/** Required fields and ranges of "Put Action", basic and web. */
-export function checkActionBody(body: Fields, isNew: boolean): Answer | undefined {
-  const exec = fieldsIn(body, "exec");
-  const limits = fieldsIn(body, "limits");
+/** Checks the required fields and ranges of "Put Action", basic and web. */
+export function checkActionBody(body: JsonObject, isNew: boolean): OutgoingResponse | undefined {
+  const exec = objectIn(body, "exec");
+  const limits = objectIn(body, "limits");
   const needed = {
     "limits.timeout": limits["timeout"],
     "limits.memory": limits["memory"],
@@ -77,11 +83,11 @@ function isTimeout(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= timeoutMsMin && Number(value) <= timeoutMsMax;
 }
 
-/** On the vpc platform an action has a network; elsewhere it has none. */
-export function checkNetwork({ vpc }: Fields, platform: string): Answer | undefined {
+/** Checks the network of an action. The vpc platform requires one, and the classic platform has none. */
+export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingResponse | undefined {
   const first: unknown = Array.isArray(vpc) ? vpc[0] : undefined;
   const isWhole =
-    isFields(first) && Number.isInteger(first["vpcNo"]) && Number.isInteger(first["subnetNo"]);
+    isJsonObject(first) && Number.isInteger(first["vpcNo"]) && Number.isInteger(first["subnetNo"]);
   if (platform === "vpc") {
     return isWhole
       ? undefined
@@ -92,7 +98,7 @@ export function checkNetwork({ vpc }: Fields, platform: string): Answer | undefi
 
 const cronRule = /^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$/;
 
-export function checkTriggerBody(body: Fields, type: string): Answer | undefined {
+export function checkTriggerBody(body: JsonObject, type: string): OutgoingResponse | undefined {
   if (type === "cron") {
     return typeof body["cronOption"] === "string" && cronRule.test(body["cronOption"])
       ? undefined
@@ -104,7 +110,7 @@ export function checkTriggerBody(body: Fields, type: string): Answer | undefined
     links.length > 0 &&
     links.every(
       (link: unknown) =>
-        isFields(link) &&
+        isJsonObject(link) &&
         typeof link["bucketName"] === "string" &&
         typeof link["eventRuleName"] === "string",
     );

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkCaller } from "../data-stream/produce/check-caller.ts";
 import { gatewayError } from "../data-stream/produce/produce-responses.ts";
+import { verifySignatureV2 } from "../data-stream/produce/verify-signature.ts";
 import { guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
-import type { Answer } from "../http/response.ts";
-import { dated, send } from "../http/response.ts";
-import { answerAction } from "./actions.ts";
-import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
-import { checkCommon, checkName, isFields } from "./check-fields.ts";
-import type { Double, Fault, Zone } from "./double.ts";
-import type { Request } from "./request.ts";
-import type { Fields } from "./resources.ts";
-import { answerTrigger } from "./triggers.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { sendResponse, withDate } from "../http/response.ts";
+import { handleAction } from "./actions.ts";
+import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
+import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
+import type { ManagementRequest } from "./management-request.ts";
+import type { JsonObject } from "./resources.ts";
+import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
+import { handleTrigger } from "./triggers.ts";
 
-export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
 const basePaths: Readonly<Record<Zone, string>> = {
   public: "/ncf/api/v2",
@@ -21,54 +21,56 @@ const basePaths: Readonly<Record<Zone, string>> = {
   gov: "/api/v2",
 };
 
-/** An action's 38 MB of code come in one body, as JSON text that can be longer. */
+/** The 38 MB of an action's code arrive in one body, as JSON text that can be longer. */
 const bodyBytesMax = 64 * 1024 * 1024;
 
-export async function dispatch(
+export async function dispatchCloudFunctions(
   { request, response }: Exchange,
-  { double, number }: { readonly double: Double; readonly number: number },
+  { emulator, number }: { readonly emulator: CloudFunctionsEmulator; readonly number: number },
 ): Promise<void> {
   const foreign = guard(request.headers, request.socket.localPort ?? 0);
   if (foreign !== undefined) {
-    send(request, response, foreign);
+    sendResponse(request, response, foreign);
     return;
   }
   const body = await readBody(request, bodyBytesMax);
   if (body.kind !== "whole") {
-    send(request, response, gatewayError(413, "The body is too large."));
+    sendResponse(request, response, gatewayError(413, "The body is too large."));
     return;
   }
   const { method = "", url: target = "", headers } = request;
-  const refused = checkCaller(
+  const refused = verifySignatureV2(
     { method, target, headers, body },
-    { accessKeys: double.accessKeys, nowMs: double.now() },
+    { accessKeys: emulator.accessKeys, nowMs: emulator.now() },
   );
   if (refused !== undefined) {
-    send(request, response, dated(refused.answer, double.now()));
+    sendResponse(request, response, withDate(refused.response, emulator.now()));
     return;
   }
   const text = body.bytes.toString("utf8");
-  const fault = double.faultOf(number, { method, path: target.split("?")[0] ?? "" });
-  const answer = await meet(fault, text, () => answerCall({ method, target, text }, double));
-  if (answer === "cut") {
+  const fault = emulator.faultOf(number, { method, path: target.split("?")[0] ?? "" });
+  const result = await applyFault(fault, text, () =>
+    handleCall({ method, target, text }, emulator),
+  );
+  if (result === "cut") {
     request.socket.destroy();
   } else {
-    send(request, response, dated(answer, double.now()));
+    sendResponse(request, response, withDate(result, emulator.now()));
   }
 }
 
-async function meet(
-  fault: Fault | undefined,
+async function applyFault(
+  fault: ManagementFault | undefined,
   text: string,
-  carryOut: () => Promise<Answer>,
-): Promise<Answer | "cut"> {
+  carryOut: () => Promise<OutgoingResponse>,
+): Promise<OutgoingResponse | "cut"> {
   if (fault === undefined) {
     return await carryOut();
   }
   switch (fault.kind) {
     case "status": {
-      const answer = gatewayError(fault.status, "A fault of the double's script.");
-      return { ...answer, headers: { ...answer.headers, ...(fault.headers as object) } };
+      const result = gatewayError(fault.status, "A fault of the emulator's script.");
+      return { ...result, headers: { ...result.headers, ...(fault.headers as object) } };
     }
     case "subnet":
       return apiError("NAT_BEING_CREATED");
@@ -85,11 +87,14 @@ async function meet(
   }
 }
 
-type Call = { readonly method: string; readonly target: string; readonly text: string };
+type ManagementCall = { readonly method: string; readonly target: string; readonly text: string };
 
-async function answerCall({ method, target, text }: Call, double: Double): Promise<Answer> {
+async function handleCall(
+  { method, target, text }: ManagementCall,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   const [path = "", query = ""] = target.split("?");
-  const base = basePaths[double.zone];
+  const base = basePaths[emulator.zone];
   const search = new URLSearchParams(query);
   const body = parseBody(text);
   if (!path.startsWith(`${base}/`)) {
@@ -102,11 +107,11 @@ async function answerCall({ method, target, text }: Call, double: Double): Promi
   if (segments === undefined) {
     return undocumentedError(400, "INVALID_PATH");
   }
-  const platform = platformOf(search, double.zone);
+  const platform = platformOf(search, emulator.zone);
   if (platform === undefined) {
     return undocumentedError(400, "INVALID_PLATFORM");
   }
-  return await route({ method, segments, search, platform, body }, double);
+  return await route({ method, segments, search, platform, body }, emulator);
 }
 
 function toSegments(path: string): readonly string[] | undefined {
@@ -117,7 +122,7 @@ function toSegments(path: string): readonly string[] | undefined {
   }
 }
 
-/** Only the public zone knows the parameter. */
+/** Returns the platform. Only the public zone has the parameter. */
 function platformOf(search: URLSearchParams, zone: Zone): string | undefined {
   const given = search.get("platform");
   if (zone !== "public") {
@@ -128,30 +133,36 @@ function platformOf(search: URLSearchParams, zone: Zone): string | undefined {
   return ["vpc", "classic"].includes(platform) ? platform : undefined;
 }
 
-/** GET and DELETE have no body; a PUT without fields has an empty object, not nothing. */
-function parseBody(text: string): Fields | undefined {
+/** Parses the body. GET and DELETE have none. A PUT without fields has an empty object, not an empty body. */
+function parseBody(text: string): JsonObject | undefined {
   try {
     const parsed: unknown = text === "" ? {} : JSON.parse(text);
-    return isFields(parsed) ? parsed : undefined;
+    return isJsonObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function route(request: Request, double: Double): Promise<Answer> {
+async function route(
+  request: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   const [first, , third] = request.segments;
   if (first === "packages" && third === "actions") {
-    return await answerAction(request, double);
+    return await handleAction(request, emulator);
   }
   if (first === "packages" && third === undefined) {
-    return answerPackage(request, double);
+    return handlePackage(request, emulator);
   }
   return first === "triggers"
-    ? await answerTrigger(request, double)
+    ? await handleTrigger(request, emulator)
     : gatewayError(404, "No such path.");
 }
 
-function answerPackage({ method, segments, body }: Request, { resources }: Double): Answer {
+function handlePackage(
+  { method, segments, body }: ManagementRequest,
+  { resources }: CloudFunctionsEmulator,
+): OutgoingResponse {
   const [, name = ""] = segments;
   const existing = resources.byName.get(name);
   if (method === "PUT") {
@@ -160,13 +171,13 @@ function answerPackage({ method, segments, body }: Request, { resources }: Doubl
     if (refused === undefined) {
       resources.byName.set(name, { kind: "package", name, description });
     }
-    return refused ?? contentAnswer({ name, description });
+    return refused ?? contentResponse({ name, description });
   }
   if (existing?.kind !== "package") {
     return undocumentedError(404, "PACKAGE_NOT_FOUND");
   }
   if (method === "GET") {
-    return contentAnswer({ name, description: existing.description });
+    return contentResponse({ name, description: existing.description });
   }
   const isEmpty = [...resources.byName.values()].every(
     (one) => one.kind !== "action" || one.packageName !== name,

@@ -1,5 +1,5 @@
-/** An object as it came in a request, or goes into an answer. */
-export type Fields = Readonly<Record<string, unknown>>;
+/** A JSON object of a request or a response. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ActionType = "basic" | "web";
 
@@ -19,7 +19,7 @@ export type StoredAction = {
   readonly vpc: unknown;
   readonly rawHttp: boolean;
   readonly customOptions: boolean;
-  readonly parameters: Fields;
+  readonly parameters: JsonObject;
 };
 
 export type StoredTrigger = {
@@ -29,9 +29,9 @@ export type StoredTrigger = {
   readonly type: "cron" | "object_storage";
   readonly description: string;
   readonly cronOption: string;
-  readonly objectStorageLink: readonly Fields[];
-  readonly parameters: Fields;
-  /** `package/action`. */
+  readonly objectStorageLink: readonly JsonObject[];
+  readonly parameters: JsonObject;
+  /** The linked actions, each as `package/action`. */
   readonly actions: readonly string[];
 };
 
@@ -52,7 +52,7 @@ export type Activation = {
   readonly isSuccess: boolean;
 };
 
-/** Names are unique across packages, actions and triggers, so one map holds them all. */
+/** All resources. Names are unique across packages, actions and triggers, so one map holds them all. */
 export type Resources = {
   readonly byName: Map<string, Resource>;
   readonly activations: Activation[];

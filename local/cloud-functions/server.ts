@@ -1,19 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { closeServer, listen } from "../http/listen.ts";
-import { dispatch } from "./dispatch.ts";
-import type { CallSummary, Double, Fault, RunAction, Shown, Zone } from "./double.ts";
-import type { Activation, Fields, Resource, StoredTrigger } from "./resources.ts";
+import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
+import { dispatchCloudFunctions } from "./dispatch.ts";
+import type {
+  ActionRunner,
+  CallSummary,
+  CloudFunctionsEmulator,
+  ManagementFault,
+  ShownFields,
+  Zone,
+} from "./emulator.ts";
+import type { Activation, JsonObject, Resource, StoredTrigger } from "./resources.ts";
 import { fireTrigger } from "./triggers.ts";
-import { callWebAction, type WebReply, type WebRequest } from "./web-door.ts";
 
-/** A double of the management API of Cloud Functions, written from its documents; on loopback, in memory. */
+/**
+ * Options of an emulator of the Cloud Functions management API, which is written from the API's documents. It
+ * listens on loopback and keeps everything in memory.
+ */
 export type CloudFunctionsOptions = {
   readonly zone?: Zone;
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
-  readonly run?: RunAction;
-  readonly shown?: Partial<Shown>;
+  readonly run?: ActionRunner;
+  readonly shown?: Partial<ShownFields>;
   readonly activationDelayMs?: number;
   readonly runsAnswerById?: boolean;
   readonly now?: () => number;
@@ -21,56 +31,56 @@ export type CloudFunctionsOptions = {
 
 export type RunningCloudFunctions = {
   readonly origin: string;
-  /** Everything that is deployed, by name. */
+  /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
-  /** Calls so far, in order. */
+  /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
-  /** Decides on the fault of each request from now on; the first has the number 1. */
-  setFaults(faultOf: (request: number, call: CallSummary) => Fault | undefined): void;
-  /** Puts a resource there that no deploy has made. */
+  /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
+  setFaults(faultOf: (request: number, call: CallSummary) => ManagementFault | undefined): void;
+  /** Adds a resource that no deployment has made. */
   plant(resource: Resource): void;
-  /** A cron trigger's tick, or a manual run of a trigger. */
-  fire(trigger: string, parameters?: Fields): Promise<void>;
-  /** An event of Object Storage: every trigger that has its bucket and rule is fired. */
+  /** Fires a trigger, as a cron tick or a manual run does. */
+  fire(trigger: string, parameters?: JsonObject): Promise<void>;
+  /** Emits an event of Object Storage: every trigger with its bucket and rule is fired. */
   emit(
     link: { readonly bucketName: string; readonly eventRuleName: string },
-    event: Fields,
+    event: JsonObject,
   ): Promise<void>;
-  /** A request through API Gateway's HTTP type. */
-  callWeb(action: string, request: WebRequest): Promise<WebReply>;
+  /** Sends a request through API Gateway's HTTP type. */
+  callWeb(action: string, request: WebActionRequest): Promise<WebActionReply>;
   close(): Promise<void>;
 };
 
 const activationsMax = 1_000;
 const callsMax = 10_000;
-/** "~30–40 s after the run" was seen. */
+/** An activation was seen to appear about 30 to 40 s after its run. */
 const activationDelayMsDefault = 35_000;
 
 export async function startCloudFunctions(
   options: CloudFunctionsOptions,
 ): Promise<RunningCloudFunctions> {
   const state = createState();
-  const double = createDouble(options, state);
+  const emulator = createCloudFunctionsEmulator(options, state);
   const server = createServer((request, response) => {
     state.requests += 1;
     const number = state.requests;
     const { method = "", url = "" } = request;
     state.calls.push({ method, path: url.split("?")[0] ?? "" });
     state.calls.splice(0, state.calls.length - callsMax);
-    dispatch({ request, response }, { double, number }).catch((error: unknown) => {
-      console.error("the double of Cloud Functions failed on a request:", error);
+    dispatchCloudFunctions({ request, response }, { emulator, number }).catch((error: unknown) => {
+      console.error("the emulator of Cloud Functions failed on a request:", error);
       response.destroy();
     });
   });
   const port = await listen(server, 0, "127.0.0.1");
-  const { byName } = double.resources;
+  const { byName } = emulator.resources;
   const triggers = () =>
     [...byName.values()].filter((one): one is StoredTrigger => one.kind === "trigger");
   return {
     origin: `http://127.0.0.1:${port}`,
     resources: () => byName,
-    activations: () => double.resources.activations,
+    activations: () => emulator.resources.activations,
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
@@ -82,7 +92,7 @@ export async function startCloudFunctions(
       if (trigger === undefined) {
         throw new Error(`there is no trigger ${name}`);
       }
-      await fireTrigger(trigger, parameters, double);
+      await fireTrigger(trigger, parameters, emulator);
     },
     async emit({ bucketName, eventRuleName }, event) {
       const matching = triggers().filter(({ objectStorageLink }) =>
@@ -91,25 +101,28 @@ export async function startCloudFunctions(
         ),
       );
       for (const trigger of matching) {
-        await fireTrigger(trigger, event, double);
+        await fireTrigger(trigger, event, emulator);
       }
     },
-    callWeb: (action, request) => callWebAction(action, request, double),
+    callWeb: (action, request) => callWebAction(action, request, emulator),
     close: () => closeServer(server),
   };
 }
 
-type State = {
+type ServerState = {
   requests: number;
   calls: CallSummary[];
-  faultOf: Double["faultOf"];
+  faultOf: CloudFunctionsEmulator["faultOf"];
 };
 
-function createState(): State {
+function createState(): ServerState {
   return { requests: 0, calls: [], faultOf: () => undefined };
 }
 
-function createDouble(options: CloudFunctionsOptions, state: State): Double {
+function createCloudFunctionsEmulator(
+  options: CloudFunctionsOptions,
+  state: ServerState,
+): CloudFunctionsEmulator {
   const activations: Activation[] = [];
   const { shown = {}, run = refuseToRun } = options;
   return {
@@ -130,4 +143,4 @@ function createDouble(options: CloudFunctionsOptions, state: State): Double {
   };
 }
 
-const refuseToRun: RunAction = async () => ({ status: 502, result: { error: "no runner" } });
+const refuseToRun: ActionRunner = async () => ({ status: 502, result: { error: "no runner" } });

@@ -1,18 +1,21 @@
-import type { Answer } from "../http/response.ts";
-import { apiError, contentAnswer, noContent, undocumentedError } from "./answers.ts";
-import { checkCommon, checkName, checkTriggerBody, fieldsIn } from "./check-fields.ts";
-import type { Double } from "./double.ts";
-import type { Request } from "./request.ts";
-import type { Fields, StoredTrigger } from "./resources.ts";
-import { runAction } from "./run.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { checkCommon, checkName, checkTriggerBody, objectIn } from "./check-fields.ts";
+import type { CloudFunctionsEmulator } from "./emulator.ts";
+import type { ManagementRequest } from "./management-request.ts";
+import type { JsonObject, StoredTrigger } from "./resources.ts";
+import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
+import { runAction } from "./run-action.ts";
 
-/** `/triggers/{trigger}` and its `link-action`. */
-export async function answerTrigger(request: Request, double: Double): Promise<Answer> {
+/** Handles `/triggers/{trigger}` and its `link-action`. */
+export async function handleTrigger(
+  request: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   const [, name = "", below = ""] = request.segments;
   if (request.method === "PUT") {
-    return putTrigger(name, request, double);
+    return putTrigger(name, request, emulator);
   }
-  const found = double.resources.byName.get(name);
+  const found = emulator.resources.byName.get(name);
   if (found?.kind !== "trigger") {
     return apiError("TRIGGER_NOT_FOUND");
   }
@@ -20,29 +23,33 @@ export async function answerTrigger(request: Request, double: Double): Promise<A
     return apiError("TRIGGER_PLATFORM_MISMATCH");
   }
   if (below === "link-action") {
-    return answerLink(found, request, double);
+    return handleLink(found, request, emulator);
   }
   switch (request.method) {
     case "GET":
-      return contentAnswer(showTrigger(found, double));
+      return contentResponse(showTrigger(found, emulator));
     case "DELETE":
-      double.resources.byName.delete(name);
+      emulator.resources.byName.delete(name);
       return noContent;
     case "POST":
-      return await fireTrigger(found, request.body, double);
+      return await fireTrigger(found, request.body, emulator);
     default:
       return undocumentedError(405, "METHOD_NOT_ALLOWED");
   }
 }
 
-function putTrigger(name: string, request: Request, double: Double): Answer {
-  const existing = double.resources.byName.get(name);
-  const type = typeOf(request, double);
+function putTrigger(
+  name: string,
+  request: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): OutgoingResponse {
+  const existing = emulator.resources.byName.get(name);
+  const type = typeOf(request, emulator);
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TRIGGER_TYPE");
   }
-  // Version 2.0 has everything within `trigger`.
-  const body = double.zone === "gov" ? fieldsIn(request.body, "trigger") : request.body;
+  // Version 2.0 has all fields within `trigger`.
+  const body = emulator.zone === "gov" ? objectIn(request.body, "trigger") : request.body;
   const refused =
     checkName({ name, existing }, "trigger") ?? checkCommon(body) ?? checkTriggerBody(body, type);
   if (refused !== undefined) {
@@ -54,12 +61,15 @@ function putTrigger(name: string, request: Request, double: Double): Answer {
   }
   const { actions = [] } = known ?? {};
   const trigger = toTrigger({ name, platform: request.platform, type, actions }, body);
-  double.resources.byName.set(name, trigger);
-  return contentAnswer(showTrigger(trigger, double));
+  emulator.resources.byName.set(name, trigger);
+  return contentResponse(showTrigger(trigger, emulator));
 }
 
-/** The public-sector zone has no triggers of Object Storage. */
-function typeOf({ search }: Request, { zone }: Double): StoredTrigger["type"] | undefined {
+/** Returns the type of the trigger. The public-sector zone has no triggers of Object Storage. */
+function typeOf(
+  { search }: ManagementRequest,
+  { zone }: CloudFunctionsEmulator,
+): StoredTrigger["type"] | undefined {
   const type = search.get("type");
   if (type === "cron") {
     return type;
@@ -67,22 +77,25 @@ function typeOf({ search }: Request, { zone }: Double): StoredTrigger["type"] | 
   return type === "object_storage" && zone !== "gov" ? type : undefined;
 }
 
-type Put = Pick<StoredTrigger, "name" | "platform" | "type" | "actions">;
+type TriggerOptions = Pick<StoredTrigger, "name" | "platform" | "type" | "actions">;
 
-function toTrigger(put: Put, body: Fields): StoredTrigger {
+function toTrigger(put: TriggerOptions, body: JsonObject): StoredTrigger {
   const { description = "", cronOption = "", objectStorageLink = [] } = body;
   return {
     kind: "trigger",
     ...put,
     description: String(description),
     cronOption: String(cronOption),
-    objectStorageLink: objectStorageLink as readonly Fields[],
-    parameters: fieldsIn(body, "parameters"),
+    objectStorageLink: objectStorageLink as readonly JsonObject[],
+    parameters: objectIn(body, "parameters"),
   };
 }
 
-/** Both forms of `execOption` are in the pages' examples: a pair of pairs in 2.0, a list of pairs in 2.1. */
-function showTrigger(trigger: StoredTrigger, { zone, shown }: Double): Fields {
+/**
+ * Shows a trigger. Both forms of `execOption` are in the examples of the pages: a pair of pairs in 2.0, a list of
+ * pairs in 2.1.
+ */
+function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmulator): JsonObject {
   const { name, description, type, cronOption, actions } = trigger;
   const pair = [{ key: "cron", value: cronOption }];
   const execOption = zone === "gov" ? { key: "ncf_triggerOptions", value: pair } : pair;
@@ -93,7 +106,11 @@ function showTrigger(trigger: StoredTrigger, { zone, shown }: Double): Fields {
   return { ...content, ...(shown.type ? options : {}), actions: names };
 }
 
-function answerLink(trigger: StoredTrigger, request: Request, { resources }: Double): Answer {
+function handleLink(
+  trigger: StoredTrigger,
+  request: ManagementRequest,
+  { resources }: CloudFunctionsEmulator,
+): OutgoingResponse {
   const { action = "", package: packageName = "-" } = request.body;
   const linked = `${packageName}/${action}`;
   const found = resources.byName.get(String(action));
@@ -110,24 +127,27 @@ function answerLink(trigger: StoredTrigger, request: Request, { resources }: Dou
     return apiError("DUPLICATED_RULE");
   }
   resources.byName.set(trigger.name, { ...trigger, actions: [...others, linked] });
-  return contentAnswer({ status: "active", trigger: { name: trigger.name } });
+  return contentResponse({ status: "active", trigger: { name: trigger.name } });
 }
 
-/** Runtime parameters before the trigger's, those before the action's: the documented order. */
+/**
+ * Fires a trigger. As documented, runtime parameters override those of the trigger, and those override the
+ * action's.
+ */
 export async function fireTrigger(
   trigger: StoredTrigger,
-  parameters: Fields,
-  double: Double,
-): Promise<Answer> {
+  parameters: JsonObject,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
   if (trigger.actions.length === 0) {
     return apiError("TRIGGER_INVOKE_FAIL", "no action is linked");
   }
   for (const linked of trigger.actions) {
-    const action = double.resources.byName.get(linked.slice(linked.indexOf("/") + 1));
+    const action = emulator.resources.byName.get(linked.slice(linked.indexOf("/") + 1));
     if (action?.kind === "action") {
       const merged = { ...action.parameters, ...trigger.parameters, ...parameters };
-      await runAction(action, merged, double);
+      await runAction(action, merged, emulator);
     }
   }
-  return contentAnswer({ activationId: double.newId() });
+  return contentResponse({ activationId: emulator.newId() });
 }

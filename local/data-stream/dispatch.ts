@@ -2,126 +2,129 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { functionsPath } from "../functions/console/functions-console.ts";
 import { addressOf, guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
-import type { Answer } from "../http/response.ts";
-import { problem, send, withHeaders } from "../http/response.ts";
-import { control } from "./control/control.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { problemResponse, sendResponse, withHeaders } from "../http/response.ts";
+import { handleControl } from "./control/control.ts";
 import { refusalLine } from "./control/refusal-line.ts";
 import type { RequestEntry } from "./control/request-log.ts";
 import { hideSecrets } from "./diagnosis/hide-secrets.ts";
-import type { StandIn } from "./emulator.ts";
-import type { Page } from "./page/serve-page.ts";
-import { answerPage, browserHeaders } from "./page/serve-page.ts";
-import type { Call } from "./produce/call.ts";
-import { refusal } from "./produce/call.ts";
-import type { Ending } from "./produce/ending.ts";
-import { refusedEnding } from "./produce/ending.ts";
+import type { Emulator } from "./emulator.ts";
+import type { PageFiles } from "./page/serve-page.ts";
+import { browserHeaders, pageResponse } from "./page/serve-page.ts";
+import type { GatewayRequest } from "./produce/gateway-request.ts";
+import { apiRefusal } from "./produce/gateway-request.ts";
 import { bodyBytesMax } from "./produce/message-size.ts";
-import { produce } from "./produce/produce.ts";
-import { documented, gatewayError } from "./produce/produce-responses.ts";
-import { isManagementPath, manage } from "./topics/management.ts";
+import { handleProduce } from "./produce/produce.ts";
+import { documentedResponse, gatewayError } from "./produce/produce-responses.ts";
+import type { RequestOutcome } from "./produce/request-outcome.ts";
+import { refusedOutcome } from "./produce/request-outcome.ts";
+import { handleManagement, isManagementPath } from "./topics/management.ts";
 
-export type Exchange = {
+type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly page: Page;
+  readonly page: PageFiles;
 };
 
 const producePath = "/api/produce";
 const loggedPathCharactersMax = 200;
 
-export async function dispatch(exchange: Exchange, standIn: StandIn): Promise<void> {
+export async function dispatchDataStream(exchange: Exchange, emulator: Emulator): Promise<void> {
   const { request, response, page } = exchange;
   const path = pathOf(request);
   const { localPort = 0 } = request.socket;
-  const others = [...addressOf(request.socket), ...standIn.allowedHosts];
+  const others = [...addressOf(request.socket), ...emulator.allowedHosts];
   const refused = guard(request.headers, localPort, others);
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
   } else if (path === "/_/events") {
-    joinEvents(exchange, standIn);
+    joinEvents(exchange, emulator);
   } else if (path === functionsPath || path.startsWith(`${functionsPath}/`)) {
-    sendToBrowser(exchange, await standIn.functionsConsole(request));
+    sendToBrowser(exchange, await emulator.functionsConsole(request));
   } else if (path.startsWith("/_/")) {
-    sendToBrowser(exchange, await control(request, standIn));
+    sendToBrowser(exchange, await handleControl(request, emulator));
   } else if (file !== undefined) {
-    send(request, response, answerPage(request.method ?? "", file));
+    sendResponse(request, response, pageResponse(request.method ?? "", file));
   } else {
-    await callApi(exchange, standIn);
+    await respondToApi(exchange, emulator);
   }
 }
 
-function sendToBrowser({ request, response }: Exchange, answer: Answer): void {
-  send(request, response, withHeaders(answer, browserHeaders));
+function sendToBrowser({ request, response }: Exchange, outgoing: OutgoingResponse): void {
+  sendResponse(request, response, withHeaders(outgoing, browserHeaders));
 }
 
-function joinEvents(exchange: Exchange, { events }: StandIn): void {
+function joinEvents(exchange: Exchange, { events }: Emulator): void {
   const { request, response } = exchange;
   if (request.method !== "GET") {
-    sendToBrowser(exchange, withHeaders(problem(405, "method not allowed"), { allow: "GET" }));
+    sendToBrowser(
+      exchange,
+      withHeaders(problemResponse(405, "method not allowed"), { allow: "GET" }),
+    );
   } else if (events.isFull()) {
-    sendToBrowser(exchange, problem(429, "too many clients listen to the events"));
+    sendToBrowser(exchange, problemResponse(429, "too many clients listen to the events"));
   } else {
     response.writeHead(200, { ...browserHeaders, "content-type": "text/event-stream" });
     events.join(response, request.headers);
   }
 }
 
-async function callApi({ request, response }: Exchange, standIn: StandIn): Promise<void> {
-  const body = await readBody(request, bodyBytesMax(standIn.countedSize));
+async function respondToApi({ request, response }: Exchange, emulator: Emulator): Promise<void> {
+  const body = await readBody(request, bodyBytesMax(emulator.countedSize));
   if (body.kind === "aborted") {
     return;
   }
   const { method = "", url: target = "", headers } = request;
-  const ending = await answerCall({ method, target, headers, body }, standIn);
-  note(request, ending, standIn);
+  const ending = await handleApiRequest({ method, target, headers, body }, emulator);
+  logRequest(request, ending, emulator);
   if (ending.firstByteMs !== undefined) {
-    await standIn.wait(ending.firstByteMs);
+    await emulator.wait(ending.firstByteMs);
   }
-  if (ending.answer === "cut") {
+  if (ending.response === "cut") {
     request.socket.destroy();
   } else {
-    send(request, response, ending.answer);
+    sendResponse(request, response, ending.response);
   }
 }
 
-async function answerCall(call: Call, standIn: StandIn): Promise<Ending> {
+async function handleApiRequest(call: GatewayRequest, emulator: Emulator): Promise<RequestOutcome> {
   const path = call.target.split("?")[0] ?? "";
   if (isManagementPath(path)) {
-    return manage(call, standIn);
+    return handleManagement(call, emulator);
   }
   if (path !== producePath) {
     return refuse(
       gatewayError(404, "No such path."),
-      "the stand-in has no such path",
+      "the emulator has no such path",
       `Produce with POST ${producePath}, without a slash at the end; topics are at /api/v1/topics.`,
     );
   }
   if (call.method !== "POST") {
-    // No page lists a 405, so it takes the shape of the API's own answers.
-    const answer = withHeaders(documented(405, "Method Not Allowed"), { allow: "POST" });
-    return refuse(answer, "the method must be POST", "Send POST, and sign POST.");
+    // No page of the API lists a 405, so this one has the form of the API's other responses.
+    const outgoing = withHeaders(documentedResponse(405, "Method Not Allowed"), { allow: "POST" });
+    return refuse(outgoing, "the method must be POST", "Send POST, and sign POST.");
   }
-  return produce(call, standIn);
+  return handleProduce(call, emulator);
 }
 
-function refuse(answer: Answer, reason: string, fix: string): Ending {
-  return refusedEnding(refusal(answer, reason, fix));
+function refuse(outgoing: OutgoingResponse, reason: string, fix: string): RequestOutcome {
+  return refusedOutcome(apiRefusal(outgoing, reason, fix));
 }
 
-/** Noted before it is answered: a caller that has its answer finds the request in the log. */
-function note(request: IncomingMessage, ending: Ending, standIn: StandIn): void {
+/** Logs the request before the response is sent: a caller that has its response finds the request in the log. */
+function logRequest(request: IncomingMessage, ending: RequestOutcome, emulator: Emulator): void {
   const entry: RequestEntry = {
-    at: standIn.now(),
+    at: emulator.now(),
     method: request.method ?? "",
-    path: hideSecrets(request.url ?? "", standIn.accessKeys).slice(0, loggedPathCharactersMax),
-    status: ending.answer === "cut" ? 0 : ending.answer.status,
+    path: hideSecrets(request.url ?? "", emulator.accessKeys).slice(0, loggedPathCharactersMax),
+    status: ending.response === "cut" ? 0 : ending.response.status,
     ...ending.entry,
   };
-  standIn.requests.add(entry);
-  standIn.events.request(entry);
+  emulator.requests.add(entry);
+  emulator.events.request(entry);
   if (entry.verdict === "refused") {
-    standIn.log(refusalLine(entry));
+    emulator.log(refusalLine(entry));
   }
 }
 

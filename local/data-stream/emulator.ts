@@ -3,24 +3,24 @@ import type { Events } from "./control/events.ts";
 import type { RequestLog } from "./control/request-log.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
-import type { Keep, Keeper } from "./storage/memory-storage.ts";
+import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
 
-/** What every route of one running stand-in shares. */
-export type StandIn = {
+/** Everything that the routes of one running emulator share. */
+export type Emulator = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly topics: Topics;
-  /** What the largest size of a message counts. */
+  /** What counts towards the size limit of a message. */
   readonly countedSize: CountedSize;
-  readonly keep: Keep;
-  readonly empty: Keeper["empty"];
-  /** Names beside those of loopback that it may be called by, as `--allow-host` gives them. */
+  readonly writeRecord: RecordWriter;
+  readonly emptyTopics: RecordStorage["empty"];
+  /** Host names beside those of loopback that clients may use, as `--allow-host` gives them. */
   readonly allowedHosts: readonly string[];
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;
   readonly functionsConsole: FunctionsConsole;
-  /** One line for the person at the terminal. */
+  /** Prints one line for the person at the terminal. */
   readonly log: (line: string) => void;
   readonly startedAtMs: number;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection } from "../functions/console/connection.ts";
+import type { FunctionsConnection } from "../functions/console/connection.ts";
 import { createFunctionsConsole } from "../functions/console/functions-console.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
 import {
@@ -12,8 +12,8 @@ import {
 import type { Events } from "./control/events.ts";
 import { createEvents } from "./control/events.ts";
 import { createRequestLog } from "./control/request-log.ts";
-import { dispatch } from "./dispatch.ts";
-import type { StandIn } from "./emulator.ts";
+import { dispatchDataStream } from "./dispatch.ts";
+import type { Emulator } from "./emulator.ts";
 import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
@@ -21,46 +21,46 @@ import { connectKafka } from "./kafka/kafka.ts";
 import { loadPage } from "./page/serve-page.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
-import { createDurableKeeper, unnamedTopics } from "./storage/durable-storage.ts";
-import type { Keeper } from "./storage/memory-storage.ts";
-import { createMemoryKeeper } from "./storage/memory-storage.ts";
+import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
+import type { RecordStorage } from "./storage/memory-storage.ts";
+import { createMemoryStorage } from "./storage/memory-storage.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
 
-export type StandInOptions = {
+export type EmulatorOptions = {
   /** 0 takes a free port. */
   readonly port: number;
-  /** An address of loopback, which is the default, or 0.0.0.0 or :: for all of this machine. */
+  /** A loopback address, which is the default, or 0.0.0.0 or :: for every network of this machine. */
   readonly host?: string;
-  /** Names beside those of loopback that it may be called by. */
+  /** Host names beside those of loopback that clients may use. */
   readonly allowedHosts?: readonly string[];
-  /** Topic name → partition count, or that with a retention. */
+  /** Maps topic name to partition count, or to partition count and retention. */
   readonly topics: TopicSettings;
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
-  /** Where the functions are that the page sends to; without it the stand-in runs alone. */
-  readonly functions?: Connection;
-  /** Takes a line for every refused request and every switch of the faults; the terminal by default. */
+  /** Where the functions run that the page calls. Without it the emulator runs alone. */
+  readonly functions?: FunctionsConnection;
+  /** Takes a line for every refused request and every change of the faults. The default is the terminal. */
   readonly log?: (line: string) => void;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly recordsMax?: number;
   readonly recordBytesMax?: number;
   readonly requestsMax?: number;
-  /** Above it a partition's oldest records are dropped. */
+  /** Above this size the oldest records of a partition are dropped. */
   readonly partitionBytesMax?: number;
-  /** Where records are kept across restarts; without it they are in memory only. */
+  /** The directory that keeps records across restarts. Without it records are in memory only. */
   readonly dataDirectory?: string;
-  /** What the database in it may grow to; a message that does not fit is refused. */
+  /** The size limit of the database in that directory. A message that does not fit is refused. */
   readonly dataBytesMax?: number;
-  /** What the largest size of a message counts; the body by default. */
+  /** What counts towards the size limit of a message. The default is the body. */
   readonly countedSize?: CountedSize;
-  /** Where every message has to be acknowledged first. */
+  /** The Kafka cluster that has to acknowledge every message first. */
   readonly kafka?: KafkaOptions;
 };
 
-export type RunningStandIn = {
+export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
   close(): Promise<void>;
@@ -70,15 +70,15 @@ const requestsMaxDefault = 200;
 const connectionsMax = 1000;
 const requestTimeoutMs = 30_000;
 
-/** Throws a StartProblem when what it is given cannot be used. */
-export async function startStandIn(options: StandInOptions): Promise<RunningStandIn> {
+/** Starts the emulator. Throws a StartProblem if an option cannot be used. */
+export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
   const page = await loadPage();
-  const { standIn, close } = await createStandIn(options, closing.signal);
+  const { emulator, close } = await createEmulator(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    dispatch({ request, response, page }, standIn).catch((error: unknown) => {
-      console.error("the stand-in failed on a request:", error);
+    dispatchDataStream({ request, response, page }, emulator).catch((error: unknown) => {
+      console.error("the emulator failed on a request:", error);
       response.destroy();
     });
   });
@@ -89,7 +89,7 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
   });
   const closeAll = async (): Promise<void> => {
     closing.abort();
-    standIn.events.close();
+    emulator.events.close();
     await closeServer(server);
     await close();
   };
@@ -104,15 +104,18 @@ export async function startStandIn(options: StandInOptions): Promise<RunningStan
   };
 }
 
-/** A port in use is left as it came: who chose the port knows how it is named. */
+/**
+ * Explains why the emulator cannot listen. A port in use stays the original error: the caller who chose the port
+ * knows the name of its setting.
+ */
 function listenProblem(error: unknown, host: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
   return code === "EADDRINUSE"
     ? error
-    : new StartProblem(`the stand-in cannot listen on ${host}: ${code}`);
+    : new StartProblem(`the emulator cannot listen on ${host}: ${code}`);
 }
 
-async function createStandIn(options: StandInOptions, closing: AbortSignal) {
+async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
   const { log = console.log, now = Date.now } = options;
   const topics = createTopics(options.topics, {
     recordsMax: options.recordsMax ?? recordsMaxDefault,
@@ -122,19 +125,19 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
   });
   const kafka = options.kafka && (await connectKafka(options.kafka, topics, log));
   const events = createEvents(topics.records);
-  const keeper = await createKeeper(options, { topics, onAppend: events.record }).catch(
+  const storage = await createStorage(options, { topics, onAppend: events.record }).catch(
     async (error: unknown) => {
       events.close();
       await kafka?.close();
       throw error;
     },
   );
-  const standIn: StandIn = {
+  const emulator: Emulator = {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
     countedSize: options.countedSize ?? "body",
-    keep: kafka?.before(keeper.keep) ?? keeper.keep,
-    empty: keeper.empty,
+    writeRecord: kafka?.before(storage.write) ?? storage.write,
+    emptyTopics: storage.empty,
     allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));
@@ -147,33 +150,36 @@ async function createStandIn(options: StandInOptions, closing: AbortSignal) {
     startedAtMs: now(),
     now,
     random: options.random ?? Math.random,
-    /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
+    /** Waits, and ends early when the emulator closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
   const close = async () => {
     await kafka?.close();
-    keeper.close();
+    storage.close();
   };
-  return { standIn, close };
+  return { emulator, close };
 }
 
 type Kept = { readonly topics: Topics; readonly onAppend: Events["record"] };
 
-async function createKeeper(options: StandInOptions, { topics, onAppend }: Kept): Promise<Keeper> {
+async function createStorage(
+  options: EmulatorOptions,
+  { topics, onAppend }: Kept,
+): Promise<RecordStorage> {
   const { dataDirectory, dataBytesMax = dataBytesMaxDefault, log = console.log } = options;
   if (dataDirectory === undefined) {
-    return createMemoryKeeper(topics, onAppend);
+    return createMemoryStorage(topics, onAppend);
   }
-  const { openRecordStore } = await import("./storage/record-store.ts");
-  const store = await openRecordStore(dataDirectory, dataBytesMax);
+  const { openRecordDatabase } = await import("./storage/record-database.ts");
+  const store = await openRecordDatabase(dataDirectory, dataBytesMax);
   try {
-    const keeper = createDurableKeeper({ topics, store }, onAppend);
+    const storage = createDurableStorage({ topics, store }, onAppend);
     for (const topic of unnamedTopics(topics, store)) {
       log(
         `--data also holds the topic ${topic}, which the settings do not name: it is left as it is`,
       );
     }
-    return keeper;
+    return storage;
   } catch (error) {
     store.close();
     throw error;

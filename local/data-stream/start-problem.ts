@@ -1,4 +1,4 @@
-/** Why a stand-in cannot start, in a line for the person who starts it. */
+/** Says in one line why an emulator cannot start. */
 export class StartProblem extends Error {
   override name = "StartProblem";
 }

@@ -4,16 +4,16 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** serverless-offline takes some 6 s on a quiet machine. */
+/** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
 const pollMs = 200;
-/** Of what it printed while starting, this much is kept to explain a failure. */
+/** The last lines printed during the start are kept to explain a failure. */
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
 const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
 
 export type FunctionsHost = {
-  /** Resolves once the functions answer over HTTP; rejects when they never do. */
+  /** Resolves once the functions respond over HTTP. Rejects if they never do. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 };
@@ -32,9 +32,9 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const offline = ["--import", endWithParent, serverlessBin(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
-    // The channel carries nothing: that it breaks tells the child of our end, even by `kill -9`.
+    // The channel carries no messages. When it breaks, the child notices our end, even by `kill -9`.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    // A group of its own: Ctrl-C reaches this process, which then ends the child in order.
+    // The child has a process group of its own: Ctrl-C reaches this process, which then ends the child in order.
     detached: true,
   });
   const kept: string[] = [];
@@ -51,9 +51,9 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => onExit(kept.join("\n")));
   return {
-    ready: answers(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
+    ready: waitUntilReachable(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
       isReady = true;
-      // A wrong setting is told in the functions' log, and was told while they started.
+      // The functions log a wrong setting while they start, so the kept lines show it.
       console.log(isHealthy ? "" : kept.join("\n"));
     }),
     async stop() {
@@ -70,8 +70,8 @@ function serverlessBin(): string {
   return join(dirname(manifest), bin["serverless"] ?? "");
 }
 
-/** Waits for an answer, whatever it is, and says whether it was a good one. */
-async function answers(url: string): Promise<boolean> {
+/** Waits for the first response and says whether its status is a success. */
+async function waitUntilReachable(url: string): Promise<boolean> {
   const endMs = Date.now() + startMsMax;
   while (Date.now() < endMs) {
     const response = await fetch(url).catch(() => undefined);
@@ -80,5 +80,5 @@ async function answers(url: string): Promise<boolean> {
     }
     await sleep(pollMs);
   }
-  throw new Error(`the functions did not answer within ${startMsMax} ms`);
+  throw new Error(`the functions did not respond within ${startMsMax} ms`);
 }

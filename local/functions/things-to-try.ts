@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 type Ports = Readonly<Record<"HTTP_PORT" | "LAMBDA_PORT" | "OBJECT_STORAGE_PORT", number>>;
 type Settings = Readonly<Record<string, string | undefined>>;
 
-/** Commands that work as they are printed, each after a line that says what it does. */
+/** Returns commands that work as they are printed, each after a line that says what it does. */
 export function thingsToTry(ports: Ports, settings: Settings): readonly string[] {
   const secrets = JSON.parse(settings["WEBHOOK_SECRETS"] ?? "{}") as Record<string, string[]>;
   const invoke = (name: string, event: unknown) =>
@@ -23,7 +23,7 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
   ];
 }
 
-/** Where serverless-offline takes calls of a function, as Lambda's own API does. */
+/** Returns the URL where serverless-offline invokes a function, as Lambda's own API does. */
 export function invocationUrl(lambdaPort: number, name: string): string {
   return `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/datastream-relay-dev-${name}/invocations`;
 }
@@ -58,7 +58,7 @@ function upload(port: number, settings: Settings): string {
     "curl -sS -w '%{http_code}\\n'",
     `--aws-sigv4 aws:amz:${settings["OBJECT_STORAGE_REGION"]}:s3`,
     `--user ${settings["NCLOUD_ACCESS_KEY"]}:${settings["NCLOUD_SECRET_KEY"]}`,
-    // S3 wants this header signed, and older versions of curl do not add it by themselves.
+    // S3 requires this header to be signed, and older versions of curl do not add it themselves.
     "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'",
     `-T '${file.replaceAll("'", "'\\''")}'`,
     `http://127.0.0.1:${port}/local-uploads/README.md`,

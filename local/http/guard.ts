@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
-import { headerText } from "../data-stream/produce/call.ts";
-import type { Answer } from "./response.ts";
-import { jsonAnswer } from "./response.ts";
+import { headerText } from "../data-stream/produce/gateway-request.ts";
+import type { OutgoingResponse } from "./response.ts";
+import { jsonResponse } from "./response.ts";
 
 type Connection = { readonly localAddress?: string | undefined };
 
@@ -10,15 +10,16 @@ const httpPort = 80;
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * A page of any site can send requests to a port of this machine, and a name of its own can be made to
- * point here. The first shows in Origin and Sec-Fetch-Site, the second in Host. Beside the names of
- * loopback only `others` are right: each a name for the port that is listened on, or with a port of its own.
+ * Refuses requests that a web page of another site may have started. Any page can send requests to a port of this
+ * machine, which shows in Origin and Sec-Fetch-Site. It can also point a host name of its own to this machine,
+ * which shows in Host. Beside the names of loopback only `others` are allowed: each is a name for the port of the
+ * server, or a name with a port of its own.
  */
 export function guard(
   headers: IncomingHttpHeaders,
   port: number,
   others: readonly string[] = [],
-): Answer | undefined {
+): OutgoingResponse | undefined {
   const host = headerText(headers, "host").toLowerCase();
   if (!isAllowed(host, port, others)) {
     const hosts = new Set([...loopback, ...others].map((name) => withPort(name, port)));
@@ -39,7 +40,7 @@ function isOwnOrigin(origin: string, port: number, others: readonly string[]): b
   return origin.startsWith(scheme) && isAllowed(origin.slice(scheme.length), port, others);
 }
 
-/** A host without a port means HTTP's own. */
+/** Says whether a host is allowed. A host without a port has the port of HTTP. */
 function isAllowed(given: string, port: number, others: readonly string[]): boolean {
   const host = withPort(given, httpPort);
   return (
@@ -53,14 +54,15 @@ function withPort(name: string, port: number): string {
 }
 
 /**
- * The address that a connection came in on, as it stands in a Host header: IPv6 in brackets, IPv4 without
- * the prefix that a socket of both shows. It is safe to allow: what is an address, no name server points elsewhere.
+ * Returns the address that a connection came in on, in the form of a Host header: IPv6 in brackets, and IPv4
+ * without the prefix that a dual-stack socket shows. It is safe to allow, because no name server can point an
+ * address elsewhere.
  */
 export function addressOf({ localAddress = "" }: Connection): readonly string[] {
   const plain = localAddress.replace(/^::ffff:(?=\d+\.)/, "").toLowerCase();
   return isIP(plain) === 0 ? [] : [isIPv6(plain) ? `[${plain}]` : plain];
 }
 
-function forbidden(reason: string): Answer {
-  return jsonAnswer(403, { error: reason });
+function forbidden(reason: string): OutgoingResponse {
+  return jsonResponse(403, { error: reason });
 }

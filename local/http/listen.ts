@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv6 } from "node:net";
 
-/** Listens and says on which port: 0 takes any that is free. */
+/** Listens and returns the port. Port 0 takes any free one. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
   server.listen({ port, host });
   await once(server, "listening");
@@ -24,14 +24,14 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** How this machine itself reaches what listens on a host, as it stands in a URL. */
+/** Returns the host under which this machine itself reaches the server, in the form that a URL needs. */
 export function reachableHost(host: string): string {
   const reachable = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
   return isIPv6(reachable) ? `[${reachable}]` : reachable;
 }
 
-/** Loud, because everything behind that port is without a password. */
-export function openDoorWarning(port: number): string {
+/** Returns a warning that cannot be overlooked: nothing behind that port has a password. */
+export function openPortWarning(port: number): string {
   const line = "!".repeat(78);
   return [
     "",

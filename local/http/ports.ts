@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** The first of these ports that something on this machine already listens on. */
+/** Returns the first of these ports that a process on this machine already listens on. */
 export async function findBusyPort(
   ports: Readonly<Record<string, number>>,
 ): Promise<{ readonly name: string; readonly port: number } | undefined> {

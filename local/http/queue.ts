@@ -2,7 +2,7 @@ export type Queue<Item> = ReturnType<typeof createQueue<Item>>;
 
 const sweepItemsMin = 1024;
 
-/** First in, first out, both at a constant cost on average. */
+/** Creates a first-in, first-out queue. Both operations have a constant cost on average. */
 export function createQueue<Item>() {
   const state: { items: (Item | undefined)[]; head: number } = { items: [], head: 0 };
   return {
@@ -14,7 +14,7 @@ export function createQueue<Item>() {
     shift(): Item | undefined {
       const first = state.items[state.head];
       if (state.head < state.items.length) {
-        // What is taken is let go at once; its place is swept now and then.
+        // The item is released at once. Its slot in the array is removed now and then.
         state.items[state.head] = undefined;
         state.head += 1;
         sweep(state);

@@ -1,15 +1,18 @@
 import type { IncomingMessage } from "node:http";
 
-export type Body =
+export type RequestBody =
   | { readonly kind: "whole"; readonly bytes: Buffer }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "aborted" };
 
-/** What lies beyond the limit is read and thrown away up to here, so that the sender reads its answer instead of a reset. */
+/**
+ * A body beyond the limit is read and discarded up to this size, so that the sender gets a response instead of a
+ * connection reset.
+ */
 const drainBytesMax = 16 * 1024 * 1024;
 
-/** A limit above what is drained is kept to the byte too: what it allows is never cut. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Body> {
+/** Reads the body. A limit above the discarded size is exact too: a body within the limit is never cut. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

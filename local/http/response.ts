@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-export type Answer = {
+export type OutgoingResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 };
 
-export function jsonAnswer(status: number, value: unknown): Answer {
+export function jsonResponse(status: number, value: unknown): OutgoingResponse {
   return {
     status,
     headers: { "content-type": "application/json" },
@@ -14,21 +14,28 @@ export function jsonAnswer(status: number, value: unknown): Answer {
   };
 }
 
-/** What the control API says when it cannot do what was asked. */
-export function problem(status: number, error: string): Answer {
-  return jsonAnswer(status, { error });
+/** Returns the control API's response to a request that it cannot carry out. */
+export function problemResponse(status: number, error: string): OutgoingResponse {
+  return jsonResponse(status, { error });
 }
 
-export function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
-  return { ...answer, headers: { ...answer.headers, ...headers } };
+export function withHeaders(
+  outgoing: OutgoingResponse,
+  headers: Readonly<Record<string, string>>,
+): OutgoingResponse {
+  return { ...outgoing, headers: { ...outgoing.headers, ...headers } };
 }
 
-/** The Date header is the clock that the timestamp was compared with: callers correct theirs by it. */
-export function dated(answer: Answer, nowMs: number): Answer {
-  return { ...answer, headers: { date: new Date(nowMs).toUTCString(), ...answer.headers } };
+/** Adds the Date header with the clock that the timestamp was compared with: callers correct their clocks by it. */
+export function withDate(outgoing: OutgoingResponse, nowMs: number): OutgoingResponse {
+  return { ...outgoing, headers: { date: new Date(nowMs).toUTCString(), ...outgoing.headers } };
 }
 
-export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, answer.headers);
-  response.end(request.method === "HEAD" ? undefined : answer.body);
+export function sendResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  outgoing: OutgoingResponse,
+): void {
+  response.writeHead(outgoing.status, outgoing.headers);
+  response.end(request.method === "HEAD" ? undefined : outgoing.body);
 }

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { InvalidInput, parseJson } from "../data-stream/control/checked-input.ts";
 import { readBody } from "../http/read-body.ts";
-import type { Answer } from "../http/response.ts";
-import { jsonAnswer, withHeaders } from "../http/response.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import { jsonResponse, problemResponse, withHeaders } from "../http/response.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import { S3Error } from "./protocol/s3-error.ts";
-import { parseScript } from "./scripted-faults.ts";
+import { parseScriptedFaults } from "./scripted-faults.ts";
 
-type Handler = (request: IncomingMessage, storage: ObjectStorage) => Answer | Promise<Answer>;
+type Handler = (
+  request: IncomingMessage,
+  storage: ObjectStorage,
+) => OutgoingResponse | Promise<OutgoingResponse>;
 type Resource = Readonly<Record<string, Handler>>;
 
 const scriptBytesMax = 1024 * 1024;
@@ -16,7 +19,7 @@ const parameters = ["bucket", "prefix"];
 const resources: Readonly<Record<string, Resource>> = {
   "/_/objects": { GET: (request, storage) => getObjects(request.url ?? "", storage) },
   "/_/faults": {
-    GET: (_, { faults }) => jsonAnswer(200, faults.remaining()),
+    GET: (_, { faults }) => jsonResponse(200, faults.remaining()),
     POST: replaceFaults,
     DELETE(_, { faults }) {
       faults.replace([]);
@@ -25,35 +28,43 @@ const resources: Readonly<Record<string, Resource>> = {
   },
 };
 
-/** What a person or a test asks beside the S3 API, unsigned: all of it is for this machine only. */
-export async function control(request: IncomingMessage, storage: ObjectStorage): Promise<Answer> {
+/** Handles the control API for people and tests, beside the S3 API. It is unsigned, and for this machine only. */
+export async function handleStorageControl(
+  request: IncomingMessage,
+  storage: ObjectStorage,
+): Promise<OutgoingResponse> {
   try {
-    return await answerResource(request, storage);
+    return await handleStorageResource(request, storage);
   } catch (error) {
     if (error instanceof InvalidInput) {
-      return problem(400, error.message);
+      return problemResponse(400, error.message);
     }
     if (error instanceof S3Error) {
-      return problem(404, error.message);
+      return problemResponse(404, error.message);
     }
     throw error;
   }
 }
 
-async function answerResource(request: IncomingMessage, storage: ObjectStorage): Promise<Answer> {
+async function handleStorageResource(
+  request: IncomingMessage,
+  storage: ObjectStorage,
+): Promise<OutgoingResponse> {
   const [path = ""] = (request.url ?? "").split("?");
   const resource = Object.hasOwn(resources, path) ? resources[path] : undefined;
   if (resource === undefined) {
-    return problem(404, "no such resource in the control API");
+    return problemResponse(404, "no such resource in the control API");
   }
   const handler = resource[request.method === "HEAD" ? "GET" : (request.method ?? "")];
   return handler === undefined
-    ? withHeaders(problem(405, "method not allowed"), { allow: Object.keys(resource).join(", ") })
+    ? withHeaders(problemResponse(405, "method not allowed"), {
+        allow: Object.keys(resource).join(", "),
+      })
     : await handler(request, storage);
 }
 
-/** Every object of a bucket, or of all buckets, without its content. */
-function getObjects(url: string, { buckets }: ObjectStorage): Answer {
+/** Lists every object of a bucket, or of all buckets, without its content. */
+function getObjects(url: string, { buckets }: ObjectStorage): OutgoingResponse {
   const search = new URLSearchParams(url.split("?").slice(1).join("?"));
   const stranger = [...search.keys()].find((name) => !parameters.includes(name));
   if (stranger !== undefined) {
@@ -73,18 +84,17 @@ function getObjects(url: string, { buckets }: ObjectStorage): Answer {
         lastModified: new Date(lastModifiedMs).toISOString(),
       })),
   );
-  return jsonAnswer(200, { objects });
+  return jsonResponse(200, { objects });
 }
 
-async function replaceFaults(request: IncomingMessage, { faults }: ObjectStorage): Promise<Answer> {
+async function replaceFaults(
+  request: IncomingMessage,
+  { faults }: ObjectStorage,
+): Promise<OutgoingResponse> {
   const body = await readBody(request, scriptBytesMax);
   if (body.kind !== "whole") {
-    return problem(413, `a fault script is at most ${scriptBytesMax} bytes`);
+    return problemResponse(413, `a fault script is at most ${scriptBytesMax} bytes`);
   }
-  faults.replace(parseScript(parseJson(body.bytes)));
-  return jsonAnswer(200, faults.remaining());
-}
-
-function problem(status: number, error: string): Answer {
-  return jsonAnswer(status, { error });
+  faults.replace(parseScriptedFaults(parseJson(body.bytes)));
+  return jsonResponse(200, faults.remaining());
 }

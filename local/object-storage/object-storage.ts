@@ -3,7 +3,7 @@ import type { Buckets } from "./operations/buckets.ts";
 import type { PayloadReader } from "./protocol/read-payload.ts";
 import type { ScriptedFaults } from "./scripted-faults.ts";
 
-/** What every route of one running stand-in of Object Storage shares. */
+/** Everything that the routes of one running emulator of Object Storage share. */
 export type ObjectStorage = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly region: string;

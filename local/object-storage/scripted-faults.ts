@@ -1,34 +1,34 @@
-import type { Range } from "../data-stream/control/checked-input.ts";
+import type { NumberRange } from "../data-stream/control/checked-input.ts";
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
-  optional,
 } from "../data-stream/control/checked-input.ts";
 
-/** What happens to the next `times` requests with this method. */
+/** A fault of the next `times` requests with this method. */
 export type ScriptedFault = {
   readonly times: number;
   readonly method?: string;
   readonly status?: number;
   readonly delayMs?: number;
-  /** The socket is cut before the request takes effect, or after it did. */
+  /** The connection is cut before the request takes effect, or after it did. */
   readonly cut?: "before" | "after";
 };
 
 export type ScriptedFaults = ReturnType<typeof createScriptedFaults>;
 
 const stepsMax = 100;
-const timesRange: Range = { min: 1, max: 1_000_000 };
-const statusRange: Range = { min: 200, max: 599 };
-const delayMsRange: Range = { min: 0, max: 60_000 };
+const timesRange: NumberRange = { min: 1, max: 1_000_000 };
+const statusRange: NumberRange = { min: 200, max: 599 };
+const delayMsRange: NumberRange = { min: 0, max: 60_000 };
 const methods = ["GET", "HEAD", "PUT", "DELETE", "POST"];
 const fields = ["times", "method", "status", "delayMs", "cut"];
 
 export function createScriptedFaults() {
   const state: { steps: readonly ScriptedFault[] } = { steps: [] };
   return {
-    /** The fault that a request meets, if any; a step is used up by it. */
+    /** Returns the fault for a request, if any. It uses up one of the step's times. */
     take(method: string): ScriptedFault | undefined {
       const index = state.steps.findIndex((step) => (step.method ?? method) === method);
       const step = state.steps[index];
@@ -47,7 +47,7 @@ export function createScriptedFaults() {
   };
 }
 
-export function parseScript(value: unknown): readonly ScriptedFault[] {
+export function parseScriptedFaults(value: unknown): readonly ScriptedFault[] {
   const { steps } = closedObject(value, "the script", ["steps"]);
   if (!Array.isArray(steps) || steps.length > stepsMax) {
     throw new InvalidInput(`steps must be a list of at most ${stepsMax}`);
@@ -57,14 +57,14 @@ export function parseScript(value: unknown): readonly ScriptedFault[] {
 
 function toFault(value: unknown, name: string): ScriptedFault {
   const given = closedObject(value, name, fields);
-  const integer = (field: string, range: Range) =>
-    optional(given[field], (number) => integerIn(number, `${name}.${field}`, range));
+  const integer = (field: string, range: NumberRange) =>
+    ifPresent(given[field], (number) => integerIn(number, `${name}.${field}`, range));
   const word = <Word extends string>(field: string, words: readonly Word[]) =>
-    optional(given[field], (text) => oneOf(text, `${name}.${field}`, words));
+    ifPresent(given[field], (text) => oneOf(text, `${name}.${field}`, words));
   const [method, cut] = [word("method", methods), word("cut", ["before", "after"] as const)];
   const [status, delayMs] = [integer("status", statusRange), integer("delayMs", delayMsRange)];
   if (status !== undefined && cut !== undefined) {
-    throw new InvalidInput(`${name} has both status and cut: a cut request gets no answer`);
+    throw new InvalidInput(`${name} has both status and cut: a cut request gets no response`);
   }
   return {
     times: integer("times", timesRange) ?? 1,

@@ -1,26 +1,26 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeServer, listen } from "../http/listen.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatchObjectStorage } from "./dispatch.ts";
 import type { ObjectChange, ObjectStorageEvent } from "./events/object-event.ts";
-import { toEvent } from "./events/object-event.ts";
+import { toObjectEvent } from "./events/object-event.ts";
 import type { ObjectStorage } from "./object-storage.ts";
 import { createBuckets } from "./operations/buckets.ts";
 import { createPayloadReader } from "./protocol/read-payload.ts";
 import { createScriptedFaults } from "./scripted-faults.ts";
 
 export type ObjectStorageOptions = {
-  /** 0 takes a free port; the host is always 127.0.0.1. */
+  /** 0 takes a free port. The host is always 127.0.0.1. */
   readonly port: number;
   readonly buckets: readonly string[];
-  /** Access key → secret key. */
+  /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly now?: () => number;
-  /** Called after an object was stored or removed, and before the answer. */
+  /** Called after an object was stored or removed, and before the response. */
   readonly onEvent?: (event: ObjectStorageEvent) => void;
   readonly objectBytesMax?: number;
-  /** All objects of all buckets, keys and headers too. */
+  /** The size limit of all objects of all buckets, with their keys and headers. */
   readonly storedBytesMax?: number;
   readonly objectsMax?: number;
 };
@@ -44,8 +44,8 @@ export async function startObjectStorage(
   const closing = new AbortController();
   const storage = createObjectStorage(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    dispatch({ request, response }, storage).catch((error: unknown) => {
-      console.error("the stand-in of Object Storage failed on a request:", error);
+    dispatchObjectStorage({ request, response }, storage).catch((error: unknown) => {
+      console.error("the emulator of Object Storage failed on a request:", error);
       response.destroy();
     });
   });
@@ -74,18 +74,20 @@ function createObjectStorage(options: ObjectStorageOptions, closing: AbortSignal
     readPayload: createPayloadReader(options.objectBytesMax ?? objectBytesMaxDefault),
     announce: createAnnouncer(options.onEvent, region),
     now: options.now ?? Date.now,
-    /** Ends early when the stand-in closes: a long delay must not keep the process alive. */
+    /** Waits, and ends early when the emulator closes: a long delay must not keep the process alive. */
     wait: (delayMs) => sleep(delayMs, undefined, { signal: closing }).catch(() => undefined),
   };
 }
 
-/** A listener that throws must not undo the answer: the object is stored by then. */
+/**
+ * Creates the sender of events. A listener that throws must not change the response: the object is stored by then.
+ */
 function createAnnouncer(onEvent: ObjectStorageOptions["onEvent"], region: string) {
   let sequence = 0;
   return (change: ObjectChange): void => {
     sequence += 1;
     try {
-      onEvent?.(toEvent(change, { region, sequence }));
+      onEvent?.(toObjectEvent(change, { region, sequence }));
     } catch (error) {
       console.error("a listener to the events of Object Storage failed:", error);
     }

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { functions } from "../../lib/registry/functions.ts";
 import { functionNames, settingsOf } from "../../lib/registry/names.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
-import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const names = readdirSync(join(root, "functions"), { withFileTypes: true })
@@ -26,32 +26,39 @@ describe.each(names)("the artifact of %s", (name) => {
   const folder = join(root, "dist", name);
   const file = join(folder, "index.js");
   const zipFile = `${folder}.zip`;
-  const artifact = (kind: Artifact["kind"]) => ({ kind, path: kind === "zip" ? zipFile : file });
-
-  test.for(loads)("runs on $node.name as $kind and prints nothing late", async (load) => {
-    const host = await startOpenWhisk({ artifact: artifact(load.kind), node: load.node.path });
-
-    const first = await host.run({});
-    const second = await host.run({});
-    const { lateOutput } = await host.stop();
-
-    // The host answers 200 only for what it could write as JSON.
-    expect([first.status, second.status]).toEqual([200, 200]);
-    expect(first.result).toBeTypeOf("object");
-    expect(Array.isArray(first.result)).toBe(false);
-    expect(first.result).not.toBeNull();
-    expect(lateOutput).toBe("");
+  const artifact = (kind: HostedArtifact["kind"]) => ({
+    kind,
+    path: kind === "zip" ? zipFile : file,
   });
 
-  test.for(nodeBinaries())("exports both doors on $name", ({ path: node }) => {
-    const script = "const door = require(process.argv[1]); typeof door.main + typeof door.handler";
+  test.for(loads)(
+    "the artifact runs on $node.name as $kind and prints nothing after its activation",
+    async (load) => {
+      const host = await startOpenWhisk({ artifact: artifact(load.kind), node: load.node.path });
+
+      const first = await host.run({});
+      const second = await host.run({});
+      const { lateOutput } = await host.stop();
+
+      // The host responds with 200 only if it could write the result as JSON.
+      expect([first.status, second.status]).toEqual([200, 200]);
+      expect(first.result).toBeTypeOf("object");
+      expect(Array.isArray(first.result)).toBe(false);
+      expect(first.result).not.toBeNull();
+      expect(lateOutput).toBe("");
+    },
+  );
+
+  test.for(nodeBinaries())("the artifact exports main and handler on $name", ({ path: node }) => {
+    const script =
+      "const adapter = require(process.argv[1]); typeof adapter.main + typeof adapter.handler";
 
     const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 10_000 });
 
     expect(types.trim()).toBe("functionfunction");
   });
 
-  test("requires nothing but modules of Node.js, by their node: names", async () => {
+  test("the artifact requires only Node.js modules, by their node: names", async () => {
     const { metafile } = await build({
       entryPoints: [file],
       bundle: true,
@@ -68,13 +75,13 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(imports.filter(({ path }) => !path.startsWith("node:"))).toEqual([]);
   });
 
-  test("describes itself as CommonJS without dependencies", () => {
+  test("the artifact describes itself as CommonJS without dependencies", () => {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
     expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
   });
 
-  test("is zipped as index.js, package.json and LICENSES.txt, and nothing else", () => {
+  test("the zip contains index.js, package.json and LICENSES.txt, and nothing else", () => {
     const files = unzipSync(readFileSync(zipFile));
 
     const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
@@ -86,7 +93,7 @@ describe.each(names)("the artifact of %s", (name) => {
     }
   });
 
-  test("has the notices of this project and of each package in it, and of no other", () => {
+  test("LICENSES.txt has the notices of this project and of each bundled package, and no others", () => {
     const notices = readFileSync(join(folder, "LICENSES.txt"), "utf8");
     const croner = readFileSync(join(root, "node_modules/croner/LICENSE"), "utf8");
     const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
@@ -100,13 +107,13 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(notices.includes("No code of other packages is bundled")).toBe(packages.length === 0);
   });
 
-  test("stays within its budget of bytes", () => {
+  test("the artifact stays within its byte budget", () => {
     expect(statSync(file).size).toBeLessThanOrEqual(
       (budgets.kibibytes[name] ?? budgets.kibibytesDefault) * 1024,
     );
   });
 
-  test("has its source map beside it and not inside", () => {
+  test("the source map is a file beside the artifact and not part of it", () => {
     const map: unknown = JSON.parse(readFileSync(`${file}.map`, "utf8"));
 
     expect(map).toMatchObject({ version: 3 });

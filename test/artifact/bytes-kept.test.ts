@@ -11,7 +11,7 @@ import { startOpenWhisk } from "../support/openwhisk-host.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-/** A produce API that acknowledges everything and keeps the values. */
+/** Starts a produce API that acknowledges everything and keeps the values. */
 async function serveApi() {
   const values: string[] = [];
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ async function serveApi() {
 }
 
 describe.each(nodeBinaries())("the built webhook in the OpenWhisk host on $name", ({ path }) => {
-  test("puts every byte of a signed body onto the wire", async () => {
+  test("every byte of a signed body reaches the stream", async () => {
     const { values, endpoint } = await serveApi();
     const host = await startOpenWhisk({
       artifact: { kind: "source", path: "dist/webhook/index.js" },

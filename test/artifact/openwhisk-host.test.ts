@@ -5,7 +5,7 @@ import { transformSync } from "esbuild";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, describe, expect, test } from "vitest";
 import { nodeBinaries } from "../support/node-binaries.ts";
-import { type Artifact, startOpenWhisk } from "../support/openwhisk-host.ts";
+import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "openwhisk-host-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,26 +27,26 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function source(code: string, kind: Artifact["kind"] = "source"): Artifact {
+function source(code: string, kind: HostedArtifact["kind"] = "source"): HostedArtifact {
   return { kind, path: write("index.js", code) };
 }
 
-function zip(files: Readonly<Record<string, string>>): Artifact {
+function zip(files: Readonly<Record<string, string>>): HostedArtifact {
   const entries = Object.entries(files).map(([name, text]) => [name, strToU8(text)]);
   return { kind: "zip", path: write("artifact.zip", zipSync(Object.fromEntries(entries))) };
 }
 
 describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) => {
-  const start = (artifact: Artifact, env = {}) => startOpenWhisk({ artifact, env, node });
+  const start = (artifact: HostedArtifact, env = {}) => startOpenWhisk({ artifact, env, node });
 
-  /** One activation of a fresh process. */
-  async function activate(artifact: Artifact, params = {}) {
+  /** Runs one activation of a fresh process. */
+  async function activate(artifact: HostedArtifact, params = {}) {
     const host = await start(artifact);
     const activation = await host.run(params);
     return { ...activation, ...(await host.stop()) };
   }
 
-  /** Two activations of one process, whose messages carry the deadlines 1 and 2. */
+  /** Runs two activations of one process. Their messages carry the deadlines 1 and 2. */
   async function activateTwice(code: string, env = {}) {
     const host = await start(source(code), env);
     const first = await host.run({}, { deadline: "1" });
@@ -63,7 +63,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     ["code behind a byte order mark", `\uFEFFexports.main = ${returnsOk}`],
     ["a minified CommonJS bundle", minifiedCjs],
     ["an IIFE whose footer declares main", `${iife}\nvar main = __a.main;`],
-  ] as const)("evaluates %s", async ([, code]) => {
+  ] as const)("the host evaluates %s", async ([, code]) => {
     const activation = await activate(source(code));
 
     expect(activation).toEqual({ status: 200, result: { ok: true }, logs: [], lateOutput: "" });
@@ -76,11 +76,11 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     ["an ECMAScript module", `export const main = ${returnsOk}`, /^502 .*SyntaxError/],
     ["a top-level await", `await 1; exports.main = ${returnsOk}`, /^502 .*SyntaxError/],
     ["code that throws", `throw new Error("no luck")`, /^502 .*no luck/],
-  ] as const)("refuses to initialise %s", async ([, code, reason]) => {
+  ] as const)("the host refuses to initialise %s", async ([, code, reason]) => {
     await expect(start(source(code))).rejects.toThrow(reason);
   });
 
-  test("looks up nothing but the identifier when it plays an older runner", async () => {
+  test("the host looks up only the identifier when it imitates an older runner", async () => {
     const declared = source(`const main = ${returnsOk}`, "source-identifier-only");
     const exported = source(minifiedCjs, "source-identifier-only");
 
@@ -92,7 +92,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     ["a module by its path", source(minifiedCjs, "require")],
     ["a zip from its own working directory", zip({ "index.js": readsData, "data/a": okJson })],
     ["what a zip's package.json points at", zip({ "package.json": manifest, "b.js": minifiedCjs })],
-  ] as const)("loads %s", async ([, artifact]) => {
+  ] as const)("the host loads %s", async ([, artifact]) => {
     expect(await activate(artifact)).toMatchObject({ status: 200, result: { ok: true } });
   });
 
@@ -103,11 +103,11 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
       { "package.json": needy, "index.js": minifiedCjs },
       /node_modules/,
     ],
-  ] as const)("refuses a zip with %s", async ([, files, reason]) => {
+  ] as const)("the host refuses a zip with %s", async ([, files, reason]) => {
     await expect(start(zip(files))).rejects.toThrow(reason);
   });
 
-  test("passes one argument", async () => {
+  test("the host passes exactly one argument", async () => {
     const code = "function main(...all) { return { count: all.length, first: all[0] } }";
 
     const { result } = await activate(source(code), { topic: "orders" });
@@ -115,7 +115,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     expect(result).toEqual({ count: 1, first: { topic: "orders" } });
   });
 
-  test("injects the environment at init and the message's text keys at each run", async () => {
+  test("the host sets the environment at init and the message's text keys at each run", async () => {
     const code = `const seen = () => [process.env.STAGE, process.env.__OW_DEADLINE ?? "none"];
       const atLoad = seen();
       const main = () => ({ atLoad, atRun: seen(), value: "__OW_VALUE" in process.env })`;
@@ -133,14 +133,17 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     ["an array", "[1]", 200, [1]],
     ["a string", `"text"`, 502, { error: "The action did not return a dictionary." }],
     ["not JSON", "{ big: 1n }", 500, { error: "Internal error." }],
-  ] as const)("answers for a result that is %s and lives on", async ([, value, status, result]) => {
-    const { first, second } = await activateTwice(`const main = async () => (${value})`);
+  ] as const)(
+    "the host responds to a result that is %s and keeps running",
+    async ([, value, status, result]) => {
+      const { first, second } = await activateTwice(`const main = async () => (${value})`);
 
-    expect([first.status, first.result]).toEqual([status, result]);
-    expect([second.status, second.result]).toEqual([status, result]);
-  });
+      expect([first.status, first.result]).toEqual([status, result]);
+      expect([second.status, second.result]).toEqual([status, result]);
+    },
+  );
 
-  test("turns a rejection into an error result, stack and own properties included", async () => {
+  test("the host turns a rejection into an error result with stack and own properties", async () => {
     const code = `const main = async () => { throw Object.assign(new Error("no"), { extra: 1 }) }`;
 
     const { status, result } = await activate(source(code));
@@ -149,7 +152,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     expect([status, result]).toEqual([200, { error }]);
   });
 
-  test("stops for good when main throws before it returns a promise", async () => {
+  test("the host stops for good when main throws before it returns a promise", async () => {
     const { first, second } = await activateTwice(`function main() { throw new Error("no") }`);
 
     expect([first.status, first.result]).toEqual([
@@ -160,7 +163,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     expect(second.result).toEqual({ error: "System not ready, status is stopped." });
   });
 
-  test("refuses a second activation while one is running", async () => {
+  test("the host refuses a second activation while one is running", async () => {
     const host = await start(
       source("const main = () => new Promise((end) => setTimeout(end, 50))"),
     );
@@ -172,13 +175,13 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     expect([first.status, second.status, third.status]).toEqual([200, 403, 200]);
   });
 
-  test("answers 502 when the process ends under an activation", async () => {
+  test("the host responds with 502 when the process ends during an activation", async () => {
     const { status, result } = await activate(source("const main = () => process.exit(3)"));
 
     expect([status, result]).toEqual([502, { error: "The process exited with 3." }]);
   });
 
-  test("gives each activation its own log, of both streams", async () => {
+  test("the host gives each activation its own log of both streams", async () => {
     const { first, second, lateOutput } = await activateTwice(`console.log("loaded"); let runs = 0;
       const main = () => { console.log("out", ++runs); console.error("err", runs) }`);
 
@@ -187,7 +190,7 @@ describe.each(nodeBinaries())("the OpenWhisk host on $name", ({ path: node }) =>
     expect(lateOutput).toBe("");
   });
 
-  test("detects what is printed after an activation has ended", async () => {
+  test("the host detects output after an activation has ended", async () => {
     const code = `const main = async () => { setTimeout(() => console.error("too late"), 20) }`;
 
     const { logs, lateOutput } = await activate(source(code));

@@ -15,7 +15,7 @@ type Template = { readonly Resources: Readonly<Record<string, Resource>> };
 let folder = "";
 let template: Template = { Resources: {} };
 
-/** As a newcomer would, on a machine that knows no AWS account. */
+/** Packages as a newcomer would, on a machine without an AWS account. */
 function runPackage(settings: Readonly<Record<string, string>>) {
   return run(
     process.execPath,
@@ -52,8 +52,8 @@ function functionNamed(name: string) {
   };
 }
 
-describe("serverless package", () => {
-  test.each(names)("puts the built files of %s into a zip and nothing else", (name) => {
+describe("the serverless package", () => {
+  test.each(names)("the zip of %s contains its built files and nothing else", (name) => {
     const files = unzipSync(readFileSync(join(folder, `${name}.zip`)));
 
     const built = ["index.js", "package.json"].map((file) => `dist/${name}/${file}`);
@@ -63,7 +63,7 @@ describe("serverless package", () => {
     }
   });
 
-  test.each(names)("packs a %s whose handler Lambda finds and calls", async (name) => {
+  test.each(names)("Lambda finds and calls the handler of a packed %s", async (name) => {
     const unpacked = mkdtempSync(join(folder, "unpacked-"));
     for (const [file, bytes] of Object.entries(
       unzipSync(readFileSync(join(folder, `${name}.zip`))),
@@ -84,20 +84,23 @@ describe("serverless package", () => {
     const index = join(unpacked, `dist/${name}/index.js`);
     const { stdout } = await run(process.execPath, ["-e", script, index, event], { env: {} });
 
-    // Without settings webhook is wrongly configured; the others are not served over HTTP at all.
+    // Without settings webhook is wrongly configured. The other functions are not served over HTTP at all.
     expect(stdout.trim().split("\n").at(-1)).toBe(name === "webhook" ? "status 500" : "status 404");
   });
 
-  test.each(names)("gives %s the handler, runtime and time that it is built for", (name) => {
-    expect(functionNamed(name)).toMatchObject({
-      Handler: `dist/${name}/index.handler`,
-      Runtime: "nodejs22.x",
-      Architectures: ["arm64"],
-      Timeout: name === "webhook" ? 10 : 60,
-    });
-  });
+  test.each(names)(
+    "the template gives %s the handler, runtime and time limit that it is built for",
+    (name) => {
+      expect(functionNamed(name)).toMatchObject({
+        Handler: `dist/${name}/index.handler`,
+        Runtime: "nodejs22.x",
+        Architectures: ["arm64"],
+        Timeout: name === "webhook" ? 10 : 60,
+      });
+    },
+  );
 
-  test("gives each function its own settings and no other's", () => {
+  test("each function gets its own settings and those of no other function", () => {
     const own = names.map((name) => [
       name,
       Object.keys(functionNamed(name).Environment.Variables).filter((setting) =>
@@ -133,7 +136,7 @@ describe("serverless package", () => {
     });
   });
 
-  test("serves webhook over HTTP and no other function", () => {
+  test("webhook is the only function that is served over HTTP", () => {
     const routes = resources("AWS::ApiGatewayV2::Route");
     const integrations = resources("AWS::ApiGatewayV2::Integration");
 
@@ -144,7 +147,7 @@ describe("serverless package", () => {
     expect(resources("AWS::Lambda::Url")).toEqual([]);
   });
 
-  test("lets the functions write their logs and the queue of failed events, lets the scheduler invoke heartbeat with their role, and nothing more", () => {
+  test("the roles allow logs, the queue of failed events and the scheduler's call of heartbeat, and nothing more", () => {
     const roles = resources("AWS::IAM::Role");
     const [[, role]] = roles as unknown as [
       [
@@ -180,7 +183,7 @@ describe("serverless package", () => {
     );
   });
 
-  test("sends what fails after Lambda's own retries to the queue", () => {
+  test("an event that fails after Lambda's own retries is sent to the queue", () => {
     const destinations = resources("AWS::Lambda::EventInvokeConfig");
 
     expect(destinations.map(([name]) => name).toSorted()).toEqual([
@@ -197,7 +200,7 @@ describe("serverless package", () => {
     }
   });
 
-  test("wakes heartbeat by HEARTBEAT_CRON in HEARTBEAT_TIMEZONE, and names the scheduled time", () => {
+  test("the scheduler calls heartbeat by HEARTBEAT_CRON in HEARTBEAT_TIMEZONE and names the scheduled time", () => {
     const schedules = resources("AWS::Scheduler::Schedule");
 
     expect(schedules.map(([, properties]) => properties)).toMatchObject([
@@ -217,7 +220,7 @@ describe("serverless package", () => {
     ]);
   });
 
-  test("fails over a wrong HEARTBEAT_CRON, and names the field", async () => {
+  test("the package fails with a wrong HEARTBEAT_CRON and names the field", async () => {
     const failure = await runPackage({ HEARTBEAT_CRON: "30 25 * * *" }).catch(
       (error: unknown) => error,
     );
@@ -230,7 +233,7 @@ describe("serverless package", () => {
     });
   }, 120_000);
 
-  test("wakes bucket by the uploads of one bucket, and redrive by the clock", () => {
+  test("uploads of one bucket call bucket, and a schedule calls redrive", () => {
     const rules = Object.fromEntries(
       resources("AWS::Events::Rule").map(([, properties]) => {
         const { Targets, ...rule } = properties as { Targets: { Arn: unknown }[] };

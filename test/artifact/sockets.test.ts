@@ -4,29 +4,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { startStandIn } from "../../local/data-stream/server.ts";
+import { startEmulator } from "../../local/data-stream/server.ts";
 import { toRawParameters } from "../support/calls.ts";
 import { shopCall } from "../support/deliveries.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { startOpenWhisk } from "../support/openwhisk-host.ts";
 import { type Bag, webhookSettings } from "../support/settings.ts";
 import { hear, secretsInUse } from "../support/spoken.ts";
-import { type Fault, inTurn, type NextFault, startTcpProxy } from "../support/tcp-proxy.ts";
+import { inTurn, type NextFault, type ProxyFault, startTcpProxy } from "../support/tcp-proxy.ts";
 
-/** For the attempts that a test lets run out; any other has time, however busy the machine is. */
+/**
+ * The timeout of attempts that a test lets run out. Other attempts have enough time, however busy the
+ * machine is.
+ */
 const attemptTimeoutMs = 400;
-const runsOut: readonly Fault[] = ["stall", "stallAfterHead", "trickleAnswerSlowly"];
+const runsOut: readonly ProxyFault[] = ["stall", "stallAfterHead", "trickleAnswerSlowly"];
 const shortAttempts = { ATTEMPT_TIMEOUT_MS: attemptTimeoutMs };
 const json = "application/json";
 
-type Given = {
+type ChainOptions = {
   readonly node: string;
   readonly nextFault?: NextFault;
   readonly settings?: Bag;
 };
 
-type OfCall = {
-  /** What the platform says of the activation. */
+type CallOptions = {
+  /** Text keys that the platform sends with the activation. */
   readonly message?: Readonly<Record<string, string>>;
   readonly change?: Bag;
 };
@@ -35,21 +38,21 @@ type StoredRecord = { readonly key: string; readonly value: string };
 
 type Chain = Awaited<ReturnType<typeof openChain>>;
 
-/** A chain that is stopped when the test ends. */
-async function startChain(given: Given) {
+/** Starts a chain that is stopped when the test ends. */
+async function startChain(given: ChainOptions) {
   const chain = await openChain(given);
   onTestFinished(chain.stop);
   return chain;
 }
 
-/** The built webhook in its process, a proxy that plays faults, and the stand-in behind it. */
-async function openChain({ node, nextFault = () => undefined, settings = {} }: Given) {
-  const standIn = await startStandIn({
+/** Starts the built webhook in its process, a proxy that injects faults, and the emulator behind it. */
+async function openChain({ node, nextFault = () => undefined, settings = {} }: ChainOptions) {
+  const emulator = await startEmulator({
     port: 0,
     topics: { orders: 3 },
     accessKeys: { [secretsInUse.ncloudAccessKey]: secretsInUse.ncloudSecretKey },
   });
-  const proxy = await startTcpProxy(standIn.port, nextFault);
+  const proxy = await startTcpProxy(emulator.port, nextFault);
   const artifact = { kind: "source", path: "dist/webhook/index.js" } as const;
   const host = await startOpenWhisk({ artifact, node });
   const bound = {
@@ -60,7 +63,7 @@ async function openChain({ node, nextFault = () => undefined, settings = {} }: G
     ...settings,
   };
   const records = async (): Promise<readonly StoredRecord[]> => {
-    const answer = await fetch(`${standIn.origin}/_/topics/orders/records?limit=1000`);
+    const answer = await fetch(`${emulator.origin}/_/topics/orders/records?limit=1000`);
     return ((await answer.json()) as { readonly records: readonly StoredRecord[] }).records;
   };
   return {
@@ -69,14 +72,14 @@ async function openChain({ node, nextFault = () => undefined, settings = {} }: G
     stop: async () => {
       hear((await host.stop()).lateOutput);
       await proxy.close();
-      await standIn.close();
+      await emulator.close();
     },
-    /** Ids of the stored copies of the delivery with that `n`. */
+    /** Returns the ids of the stored copies of the delivery with that `n`. */
     idsOf: async (n: number): Promise<readonly unknown[]> => {
       const events = (await records()).map(({ value }) => JSON.parse(value) as Bag);
       return events.filter(({ data }) => (data as Bag)["n"] === n).map(({ id }) => id);
     },
-    deliver: async (value: unknown, { message = {}, change = {} }: OfCall = {}) => {
+    deliver: async (value: unknown, { message = {}, change = {} }: CallOptions = {}) => {
       const body = JSON.stringify(value);
       const signature = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
       const call = shopCall(body, signature, json);
@@ -95,14 +98,14 @@ async function openChain({ node, nextFault = () => undefined, settings = {} }: G
 }
 
 describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({ path: node }) => {
-  const shared = { n: 0, faults: [] as Fault[] };
+  const shared = { n: 0, faults: [] as ProxyFault[] };
   let sharedChain: Chain;
   beforeAll(async () => {
     sharedChain = await openChain({ node, nextFault: inTurn(shared.faults) });
   });
   afterAll(() => sharedChain.stop());
 
-  test.for<[string, number, number, Fault]>([
+  test.for<[string, number, number, ProxyFault]>([
     ["no fault", 1, 1, "pass"],
     ["a delay", 1, 1, "delay"],
     ["a request that comes byte by byte", 1, 1, "trickleRequest"],
@@ -118,10 +121,10 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     ["an answer of which only the head comes", 2, 2, "stallAfterHead"],
     ["an answer that comes too slowly", 2, 2, "trickleAnswerSlowly"],
   ])(
-    "delivers through %s, in %i attempts and %i copies of one id",
+    "webhook delivers through %s, in %i attempts and %i copies of one id",
     async ([, attempts, stored, fault]) => {
       const { proxy, deliver, idsOf } = sharedChain;
-      // The fault meets a connection of its own, whichever test was here before.
+      // The fault gets a connection of its own, whatever the tests before have left.
       proxy.endIdle();
       await expect.poll(() => proxy.seen.open).toBe(0);
       shared.n += 1;
@@ -137,11 +140,11 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     },
   );
 
-  test("delivers once, without waiting, when a kept-alive socket turns out to be closed", async () => {
+  test("webhook delivers once and without waiting when a kept-alive socket is closed", async () => {
     const chain = await startChain({
       node,
       nextFault: inTurn(["pass", "cutBeforeRequest"]),
-      // The only counted attempt is the one that is left after the free one.
+      // The only counted attempt is the one after the free attempt.
       settings: { DATASTREAM_ATTEMPTS_MAX: 1 },
     });
 
@@ -155,8 +158,8 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(chain.proxy.seen.connections).toBe(2);
   });
 
-  test("gives one free attempt and no more to a stream that closes every socket", async () => {
-    const faults: Fault[] = ["pass", "cutBeforeRequest", "cutBeforeRequest"];
+  test("webhook gives a stream that closes every socket exactly one free attempt", async () => {
+    const faults: ProxyFault[] = ["pass", "cutBeforeRequest", "cutBeforeRequest"];
     const settings = { DATASTREAM_ATTEMPTS_MAX: 1 };
     const chain = await startChain({ node, nextFault: inTurn(faults), settings });
 
@@ -168,7 +171,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(await chain.idsOf(2)).toEqual([]);
   });
 
-  test("answers 503 when every answer stalls, each attempt for its time, before the deadline", async () => {
+  test("webhook responds with 503 before the deadline when every response stalls", async () => {
     const settings = { ...shortAttempts, DELIVERY_TIMEOUT_MS: 1_200, DATASTREAM_ATTEMPTS_MAX: 20 };
     const chain = await startChain({ node, nextFault: () => "stall", settings });
 
@@ -179,13 +182,13 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(end).toMatchObject({ code: "STREAM_TIMEOUT", uncertain: attempts });
     expect(attempts).toBeGreaterThanOrEqual(2);
     expect(attempts).toBeLessThanOrEqual(3);
-    // The last attempt has only what is left of the call.
+    // The last attempt has only the rest of the call's time.
     expect(end["ms"]).toBeGreaterThanOrEqual((attempts - 1) * attemptTimeoutMs);
     expect(end["ms"]).toBeLessThan(1_200);
     expect(await chain.idsOf(1)).toHaveLength(attempts);
   });
 
-  test("keeps the platform's deadline where it is sooner than the setting's", async () => {
+  test("the platform's deadline applies if it is sooner than the setting's", async () => {
     const chain = await startChain({ node, nextFault: () => "stall", settings: shortAttempts });
     const deadlineMs = Date.now() + 900;
     const message = { deadline: String(deadlineMs) };
@@ -197,7 +200,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(Date.parse(String(end["at"]))).toBeLessThan(deadlineMs);
   });
 
-  test("ends one stalled attempt at ATTEMPT_TIMEOUT_MS", async () => {
+  test("a stalled attempt ends at ATTEMPT_TIMEOUT_MS", async () => {
     const settings = { ...shortAttempts, DATASTREAM_ATTEMPTS_MAX: 1 };
     const chain = await startChain({ node, nextFault: inTurn(["stall"]), settings });
 
@@ -208,8 +211,8 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(end["ms"]).toBeLessThan(2 * attemptTimeoutMs);
   });
 
-  test("keeps one id over a 503 and what the sender then sends again", async () => {
-    const faults: Fault[] = ["cutAfterRequest", "cutBeforeRequest"];
+  test("the id stays the same over a 503 and the sender's next delivery", async () => {
+    const faults: ProxyFault[] = ["cutAfterRequest", "cutBeforeRequest"];
     const settings = { DATASTREAM_ATTEMPTS_MAX: 2 };
     const chain = await startChain({ node, nextFault: inTurn(faults), settings });
 
@@ -221,7 +224,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(await chain.idsOf(1)).toEqual([second.reply["id"], second.reply["id"]]);
   });
 
-  test("uses one connection over 50 calls of a warm process, and leaks none", async () => {
+  test("50 calls of a warm process use one connection and leak none", async () => {
     const chain = await startChain({ node });
 
     const deliveries = [];
@@ -230,13 +233,13 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     }
 
     expect(deliveries.every(({ reply }) => reply.statusCode === 200)).toBe(true);
-    // A warning of Node's (of leaked listeners, say) would not even be JSON.
+    // A warning of Node's, for example of leaked listeners, would not even be JSON.
     expect(deliveries.flatMap(({ alarms }) => alarms)).toEqual([]);
     expect(await chain.records()).toHaveLength(50);
     expect(chain.proxy.seen).toMatchObject({ connections: 1, requests: 50 });
   });
 
-  test("leaks no socket over 50 calls whose attempts are cut", async () => {
+  test("50 calls whose attempts are cut leak no socket", async () => {
     let requests = 0;
     const nextFault: NextFault = (at) => {
       requests += at === "request" ? 1 : 0;
@@ -255,7 +258,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(await chain.records()).toHaveLength(100);
   });
 
-  test("drops a socket that the stream ended between two calls", async () => {
+  test("a socket that the stream closed between two calls is dropped", async () => {
     const chain = await startChain({ node });
 
     await chain.deliver({ n: 1 });
@@ -268,7 +271,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
     expect(chain.proxy.seen.connections).toBe(2);
   });
 
-  test("delivers once when the stream ended the socket while the process was frozen", async () => {
+  test("webhook delivers once when the stream closed the socket while the process was frozen", async () => {
     const wrapped = wrapNode(node);
     const chain = await startChain({ node: wrapped.path });
 
@@ -288,7 +291,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
   });
 
   test.for([3, 16])(
-    "splits 200 elements of 20 keys over at most %i connections, each key in order",
+    "200 elements of 20 keys use at most %i connections, and each key stays in order",
     async (concurrency) => {
       const source = {
         ...{ verifier: "hmac", header: "X-Shop-Signature" },
@@ -319,7 +322,7 @@ describe.each(nodeBinaries())("the built webhook over real sockets on $name", ({
   );
 });
 
-test("the built webhook does not use a socket again that was idle for 4 seconds", async () => {
+test("the built webhook does not reuse a socket that was idle for 4 seconds", async () => {
   const chain = await startChain({ node: process.execPath });
 
   await chain.deliver({ n: 1 });
@@ -332,7 +335,7 @@ test("the built webhook does not use a socket again that was idle for 4 seconds"
   expect(chain.proxy.seen).toMatchObject({ connections: 2, open: 1 });
 });
 
-/** A program that becomes Node, and tells its process id: it keeps it over `exec`. */
+/** Writes a program that becomes Node and prints its process id, which stays the same over `exec`. */
 function wrapNode(node: string) {
   const folder = mkdtempSync(join(tmpdir(), "sockets-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -4,18 +4,18 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { nodeBinaries } from "../support/node-binaries.ts";
 
-/** Counts what an artifact does in a process of its own: never how long it takes. */
+/** Counts what an artifact does in a process of its own. It never measures time. */
 const counter = fileURLToPath(new URL("../support/count-work.cjs", import.meta.url));
 
 type Counts = Readonly<Record<string, number>>;
 type Counted = {
-  /** Built-in modules that were loaded, public ones only. */
+  /** Public built-in modules that were loaded. */
   readonly atLoad: readonly string[];
   readonly afterFirst: readonly string[];
   readonly byLoad: Counts;
   readonly byFirst: Counts;
   readonly bySecond: Counts;
-  /** By a hundred further calls. */
+  /** The counts of a hundred further calls. */
   readonly byHundred: Counts;
   readonly connections: number;
   readonly requests: number;
@@ -65,7 +65,7 @@ function count(name: string, call: object, node: string): Counted {
   return JSON.parse(text.trim().split("\n").at(-1) ?? "") as Counted;
 }
 
-describe.each(nodeBinaries())("on $name", ({ path: node }) => {
+describe.each(nodeBinaries())("the built functions on $name", ({ path: node }) => {
   test.each(["bucket", "heartbeat", "redrive", "webhook"])(
     "%s loads crypto and sockets, and no HTTP client",
     (name) => {
@@ -89,7 +89,7 @@ describe.each(nodeBinaries())("on $name", ({ path: node }) => {
   test.each([
     ["bucket", bucket, 0],
     ["heartbeat", heartbeat, 0],
-    // Beside the request's: what its sender signed.
+    // webhook computes one HMAC more than the request's: the sender's signature.
     ["webhook", webhook, 1],
   ] as const)(
     "%s builds keys and URLs once, and a signature for each event",
@@ -109,22 +109,25 @@ describe.each(nodeBinaries())("on $name", ({ path: node }) => {
     [undefined, 0],
     ["UTC", 0],
     ["Europe/Berlin", 1],
-  ])("a heartbeat in the zone %s makes %i formats of Intl, each some 15 ms", (zone, formats) => {
-    const { byFirst, byHundred } = count(
-      "heartbeat",
-      { ...heartbeat, HEARTBEAT_TIMEZONE: zone },
-      node,
-    );
+  ])(
+    "a heartbeat in the zone %s creates %i Intl formats, which take 15 ms each",
+    (zone, formats) => {
+      const { byFirst, byHundred } = count(
+        "heartbeat",
+        { ...heartbeat, HEARTBEAT_TIMEZONE: zone },
+        node,
+      );
 
-    expect(byFirst["DateTimeFormat"]).toBe(formats);
-    expect(byHundred["DateTimeFormat"]).toBe(0);
-  });
+      expect(byFirst["DateTimeFormat"]).toBe(formats);
+      expect(byHundred["DateTimeFormat"]).toBe(0);
+    },
+  );
 
   test("a hundred calls use one connection", () => {
     expect(count("webhook", webhook, node)).toMatchObject({ connections: 1, requests: 102 });
   });
 
-  test("a thousand records of 200 keys are a thousand requests on as many connections as are let in flight", () => {
+  test("a thousand records of 200 keys make a thousand requests on as many connections as may be in flight", () => {
     const events = Array.from({ length: 1_000 }, (_, index) => ({ id: index, key: index % 200 }));
     const call = {
       ...webhookCall(JSON.stringify({ events }), {

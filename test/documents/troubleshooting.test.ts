@@ -8,7 +8,7 @@ import { logResult } from "../../lib/function/log-result.ts";
 import type { LogFields } from "../../lib/model/log.ts";
 import { endedEarly, unexpected } from "../../lib/model/result.ts";
 import { settingNames } from "../../lib/settings/settings.ts";
-import { suspects } from "../../local/data-stream/diagnosis/signing-mistakes.ts";
+import { signingMistakes } from "../../local/data-stream/diagnosis/signing-mistakes.ts";
 import { runCommand } from "../cli/shared/terminal.ts";
 
 const pages = ["docs/troubleshooting.md", "docs/ko/troubleshooting.md"] as const;
@@ -80,7 +80,7 @@ test("the English page names every signing mistake that the emulator finds", () 
   const text = readFileSync("docs/troubleshooting.md", "utf8");
   const signed = { method: "POST", target: "/a?b", timestamp: "1700000000000", accessKey: "k" };
   const evidence = { signed, host: "h", secretKey: "s", otherSecretKeys: ["o"], body: "{}" };
-  const mistakes = suspects({ ...evidence, signature: "" }).map(({ mistake }) =>
+  const mistakes = signingMistakes({ ...evidence, signature: "" }).map(({ mistake }) =>
     mistake.replace(/:.*|\.$/s, ""),
   );
   const layout = /ends with a line end|not separated by a line feed|access key was left out/;

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, produced } from "../support/adapters.ts";
+import { adapters, produced } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
 import { objectEvent } from "../support/fixtures.ts";
-import { acknowledged, answer, createWorld, type World } from "../support/harness.ts";
+import { acknowledged, answer, createHarness, type Harness } from "../support/harness.ts";
 import type { Bag } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
@@ -77,14 +77,14 @@ const endings = [
   { name: "is down", transport: () => answer(503, "x".repeat(99)) },
 ];
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(adapters)("through $name", ({ open }) => {
   describe.each(endings)("where the stream $name", ({ name, transport }) => {
     const settings = { ...bound, ...lookAlikes };
 
     /** Keys and values on the topic, and everything that was said. */
-    function textOf(world: World, answered: unknown): string {
-      const messages = produced(world).map(({ key, value }) => `${key} ${value}`);
-      return [...messages, ...world.lines, JSON.stringify(answered)].join("\n");
+    function textOf(harness: Harness, answered: unknown): string {
+      const messages = produced(harness).map(({ key, value }) => `${key} ${value}`);
+      return [...messages, ...harness.lines, JSON.stringify(answered)].join("\n");
     }
 
     /** The topic is named where a record could not be delivered; nothing else ever is. */
@@ -95,40 +95,40 @@ describe.each(doors)("through $name", ({ open }) => {
     test.for(["s3-records", "minio-records", "event-bridge", "ncloud", "s3-test-event"])(
       "no setting follows the bucket event %s",
       async (event) => {
-        const world = createWorld({ transport });
+        const harness = createHarness({ transport });
 
-        const result = await open(bucket, { world, settings }).invoke(objectEvent(event));
+        const result = await open(bucket, { harness, settings }).invoke(objectEvent(event));
 
-        expectNone(checked(textOf(world, result)));
+        expectNone(checked(textOf(harness, result)));
       },
     );
 
     test("no setting follows a tick, but its name", async () => {
-      const world = createWorld({ transport });
+      const harness = createHarness({ transport });
 
-      const result = await open(heartbeat, { world, settings }).invoke({});
+      const result = await open(heartbeat, { harness, settings }).invoke({});
 
-      expectNone(checked(textOf(world, result)).replaceAll("canary-heartbeat", ""));
+      expectNone(checked(textOf(harness, result)).replaceAll("canary-heartbeat", ""));
     });
 
     test.for(["{}", '{"id":1}', "{", ""])("no setting follows the delivery %j", async (body) => {
-      const world = createWorld({ transport });
+      const harness = createHarness({ transport });
 
-      const reply = await open(webhook, { world, settings }).http(hookCall(body));
+      const reply = await open(webhook, { harness, settings }).http(hookCall(body));
 
-      expectNone(checked(textOf(world, reply)));
+      expectNone(checked(textOf(harness, reply)));
     });
   });
 
   test.for(["s3-records", "event-bridge", "ncloud"])(
     "no raw value of %s holds a setting either",
     async (event) => {
-      const world = createWorld();
+      const harness = createHarness();
       const settings: Bag = { ...bound, ...lookAlikes, BUCKET_VALUE: "raw" };
 
-      await open(bucket, { world, settings }).invoke(objectEvent(event));
+      await open(bucket, { harness, settings }).invoke(objectEvent(event));
 
-      const values = produced(world).map(({ value }) => value);
+      const values = produced(harness).map(({ value }) => value);
       expect(values.length).toBeGreaterThan(0);
       expectNone(values.join("\n"));
     },

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
-import { type BucketWorldOptions, createBucketWorld, redriveDoors } from "../support/buckets.ts";
+import { adapters, logged } from "../support/adapters.ts";
+import {
+  type BucketHarnessOptions,
+  createBucketHarness,
+  redriveAdapters,
+} from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
 import { acknowledged, answer, messageOf, noAnswer } from "../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../support/settings.ts";
@@ -43,8 +47,8 @@ const jsonPut = `PUT checks/datastream-relay/claim-checks/${jsonSha256}`;
 
 const failsChecks = (what: string) => (what.startsWith("PUT checks") ? answer(503) : undefined);
 
-describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
-  type Given = BucketWorldOptions & {
+describe.each(adapters)("a delivery over the limit, through $name", ({ open }) => {
+  type Given = BucketHarnessOptions & {
     readonly source?: Bag;
     readonly settings?: Bag;
     readonly body?: string | Uint8Array;
@@ -55,16 +59,19 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
   /** Whatever happens, neither key nor data is said. */
   async function deliver(given: Given = {}) {
     const { source = {}, body = jsonBody, contentType, times = 1, ...options } = given;
-    const told = createBucketWorld(options);
-    const { world } = told;
+    const told = createBucketHarness(options);
+    const { harness } = told;
     const keyed = openSource({ key: ["const:customer-4714"], ...source });
-    const door = open(webhook, { world, settings: { ...keyed, ...limits, ...given.settings } });
-    const reply = await door.http(hookCall(body, contentType));
+    const adapter = open(webhook, {
+      harness,
+      settings: { ...keyed, ...limits, ...given.settings },
+    });
+    const reply = await adapter.http(hookCall(body, contentType));
     for (let time = 1; time < times; time += 1) {
-      await door.http(hookCall(body, contentType));
+      await adapter.http(hookCall(body, contentType));
     }
-    expect(`${reply.body}${world.lines.join("")}`).not.toMatch(/customer-4714|xxxx|주|blob/);
-    return { ...told, reply, lines: logged(world) };
+    expect(`${reply.body}${harness.lines.join("")}`).not.toMatch(/customer-4714|xxxx|주|blob/);
+    return { ...told, reply, lines: logged(harness) };
   }
 
   test.for(bodies)("of $kind leaves its data in the bucket, as it came", async (one) => {
@@ -148,10 +155,10 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     expect(first.reply).toMatchObject({ status: 200, body: expect.stringMatching(/"stored"/) });
     const [path = "", letter = ""] = Object.entries(first.stored())[0] ?? [];
 
-    const told = createBucketWorld();
+    const told = createBucketHarness();
     told.place(path, letter);
-    const world = { world: told.world, settings: { ...keyedSettings, ...settings } };
-    const result = await redriveDoors[0].open(world).invoke({});
+    const harness = { harness: told.harness, settings: { ...keyedSettings, ...settings } };
+    const result = await redriveAdapters[0].open(harness).invoke({});
 
     expect(result).toMatchObject({ delivered: 1, refused: 0 });
     expect(told.bytesAt(jsonPut.slice("PUT ".length))).toEqual(Buffer.from(jsonBody));
@@ -181,10 +188,10 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     const late = await deliver({ body, contentType, settings, failing: failsChecks });
     const [path = "", letter = ""] = Object.entries(late.stored())[0] ?? [];
 
-    const told = createBucketWorld();
+    const told = createBucketHarness();
     told.place(path, letter);
-    const world = { world: told.world, settings: { ...keyedSettings, ...settings } };
-    await redriveDoors[0].open(world).invoke({});
+    const harness = { harness: told.harness, settings: { ...keyedSettings, ...settings } };
+    await redriveAdapters[0].open(harness).invoke({});
 
     expect(live.bytesAt(name)).toEqual(Buffer.from(body));
     expect(told.bytesAt(name)).toEqual(Buffer.from(body));
@@ -194,16 +201,19 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
   test("has no more time for its data when the clock was wrong and is corrected", async () => {
     const times: number[] = [];
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       failing: (_, { timeoutMs }) => {
         times.push(timeoutMs);
-        told.world.advance(2_000);
+        told.harness.advance(2_000);
         return times.length === 1 ? answer(403, "", { date }) : undefined;
       },
     });
-    const door = open(webhook, { world: told.world, settings: { ...keyedSettings, ...limits } });
+    const adapter = open(webhook, {
+      harness: told.harness,
+      settings: { ...keyedSettings, ...limits },
+    });
 
-    await door.http(hookCall(jsonBody));
+    await adapter.http(hookCall(jsonBody));
 
     expect(times.slice(0, 2)).toEqual([3_000, 1_000]);
   });
@@ -275,7 +285,7 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
     const fitting = await deliver({ body: textOf(1_000), contentType });
     const over = await deliver({ body: textOf(1_001), contentType });
 
-    const request = fitting.world.requests[0]?.body ?? "";
+    const request = fitting.harness.requests[0]?.body ?? "";
     expect(Buffer.byteLength(request)).toBe(1_000);
     expect(fitting.happened).toEqual(["produce customer-4714"]);
     expect(over.happened).toEqual([expect.stringMatching(/^PUT /), "produce customer-4714"]);
@@ -319,25 +329,25 @@ describe.each(doors)("a delivery over the limit, through $name", ({ open }) => {
   });
 });
 
-describe.each(doors)("a delivery that the API finds too large, through $name", ({ open }) => {
+describe.each(adapters)("a delivery that the API finds too large, through $name", ({ open }) => {
   const small = '{"blob":"private words"}';
   const smallCheck = /^PUT checks\/datastream-relay\/claim-checks\/[0-9a-f]{64}$/;
   const produce = "produce customer-4714";
   /** As an API that takes references only: to it every whole event is too large. */
-  const tiny: BucketWorldOptions["stream"] = (request) =>
+  const tiny: BucketHarnessOptions["stream"] = (request) =>
     messageOf(request).value.includes('"dataref"') ? acknowledged : answer(413);
 
   async function deliver(
-    given: BucketWorldOptions & { readonly settings?: Bag },
+    given: BucketHarnessOptions & { readonly settings?: Bag },
     source: Bag = {},
   ) {
-    const told = createBucketWorld(given);
-    const { world } = told;
+    const told = createBucketHarness(given);
+    const { harness } = told;
     const keyed = openSource({ key: ["const:customer-4714"], ...source });
     const settings = { ...keyed, CLAIM_CHECK_BUCKET: "checks", ...given.settings };
     const body = `${small.slice(0, -2)}${"x".repeat(1_000)}"}`;
-    const reply = await open(webhook, { world, settings }).http(hookCall(body));
-    return { ...told, reply, last: logged(world).at(-1), body };
+    const reply = await open(webhook, { harness, settings }).http(hookCall(body));
+    return { ...told, reply, last: logged(harness).at(-1), body };
   }
 
   test("leaves its data in the bucket, and goes out without it", async () => {
@@ -399,17 +409,18 @@ describe.each(doors)("a delivery that the API finds too large, through $name", (
   });
 });
 
-test.each(doors)(
+test.each(adapters)(
   "an object event over the limit leaves its data in the bucket, through $name",
   async ({ open }) => {
-    const { world, stored } = createBucketWorld();
+    const { harness, stored } = createBucketHarness();
     const record = { s3: { bucket: { name: "b" }, object: { key: "k" } }, more: "x".repeat(1_200) };
 
-    const result = await open(bucket, { world, settings: { ...streamSettings, ...limits } }).invoke(
-      {
-        Records: [record],
-      },
-    );
+    const result = await open(bucket, {
+      harness,
+      settings: { ...streamSettings, ...limits },
+    }).invoke({
+      Records: [record],
+    });
 
     expect(result).toMatchObject({ delivered: 1 });
     expect(Object.values(stored())).toEqual([

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import {
-  type BucketWorldOptions,
-  createBucketWorld,
-  createSilentWorld,
+  type BucketHarnessOptions,
+  createBucketHarness,
+  createTimeoutHarness,
   timeout,
 } from "../support/buckets.ts";
 import { type HttpCall, jsonCall } from "../support/calls.ts";
@@ -33,18 +33,20 @@ const comeAgain = {
   body: '{"status":"failed","reason":"the stream cannot take the event now: send it again later"}',
 };
 
-describe.each(doors)("a delivery through $name", ({ open }) => {
+describe.each(adapters)("a delivery through $name", ({ open }) => {
   const keyed = openSource({ key: ["const:customer-4714"] });
   const plain = '{"a":"private words"}';
 
   /** Whatever happens, neither key nor value is said. */
-  async function deliver(options: BucketWorldOptions, settings: Bag = kept, body = plain) {
-    const given = createBucketWorld(options);
-    const { world } = given;
-    const door = open(webhook, { world, settings: { ...keyed, ...settings } });
-    const reply = await door.http(hookCall(body));
-    expect(`${reply.body}${world.lines.join("")}`).not.toMatch(/customer-4714|private|specversion/);
-    return { ...given, reply, lines: logged(world), last: logged(world).at(-1) };
+  async function deliver(options: BucketHarnessOptions, settings: Bag = kept, body = plain) {
+    const given = createBucketHarness(options);
+    const { harness } = given;
+    const adapter = open(webhook, { harness, settings: { ...keyed, ...settings } });
+    const reply = await adapter.http(hookCall(body));
+    expect(`${reply.body}${harness.lines.join("")}`).not.toMatch(
+      /customer-4714|private|specversion/,
+    );
+    return { ...given, reply, lines: logged(harness), last: logged(harness).at(-1) };
   }
 
   const id = "1aa7ec22de52752db6e9af1ec31d5b18c5f7a3d0a98116a0aab8016691c7caa6";
@@ -170,7 +172,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
       .map(({ key, id: of }) => `${key}${String(of).slice(0, 1)}`);
 
   test("in part is stored in part: what follows in its key too, in order", async () => {
-    const stream: BucketWorldOptions["stream"] = (request) =>
+    const stream: BucketHarnessOptions["stream"] = (request) =>
       messageOf(request).key === "b" ? answer(503) : acknowledged;
 
     const { reply, stored, last, messages } = await deliver({ stream }, split, items("babab"));
@@ -182,7 +184,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   });
 
   test("with a refused record stores the others and tells the refusal", async () => {
-    const stream: BucketWorldOptions["stream"] = (request) =>
+    const stream: BucketHarnessOptions["stream"] = (request) =>
       answer(messageOf(request).key === "b" ? 503 : 400);
 
     const { reply, stored, last } = await deliver({ stream }, split, items("ab"));
@@ -213,7 +215,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   test.for(senders.filter(({ name: of }) => ["discord", "twilio", "stripe"].includes(of)))(
     "of $name that is stored is answered $status",
     async (sender) => {
-      const { world, stored } = createBucketWorld({ stream: () => answer(503) });
+      const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
       const { secret, contentType, verifier } = sender;
       const body = sender.bodyAt(startMs);
       const signed = sender.sign(Buffer.from(body), { secret, contentType, nowMs: startMs });
@@ -223,7 +225,7 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
         WEBHOOK_SECRETS: { [sender.name]: [secret] },
       };
 
-      const reply = await open(webhook, { world, settings }).http({
+      const reply = await open(webhook, { harness, settings }).http({
         ...{ method: "POST", path: `/${sender.name}`, body },
         headers: { "content-type": contentType, ...signed },
       });
@@ -270,34 +272,34 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
       const settings = { ...settingsOfAll, ...limits };
       const call = impatient[source] ?? {};
 
-      const slow = createSilentWorld((kind) => kind === "produce");
-      const stored = await open(webhook, { world: slow.world, settings }).http(call);
-      const dead = createSilentWorld(() => true);
-      const failed = await open(webhook, { world: dead.world, settings }).http(call);
+      const slow = createTimeoutHarness((kind) => kind === "produce");
+      const stored = await open(webhook, { harness: slow.harness, settings }).http(call);
+      const dead = createTimeoutHarness(() => true);
+      const failed = await open(webhook, { harness: dead.harness, settings }).http(call);
 
       const starts = attempts.map((atMs) => ({ kind: "produce", atMs }));
       expect(stored).toMatchObject({ status: 200, body: expect.stringMatching('"stored"') });
       expect(slow.starts).toEqual([...starts, { kind: "PUT", atMs: storedMs }]);
       expect(failed).toEqual(comeAgain);
       expect(dead.starts).toEqual([...starts, { kind: "PUT", atMs: storedMs }]);
-      expect(dead.world.effects.now() - startMs).toBe(silentMs);
+      expect(dead.harness.effects.now() - startMs).toBe(silentMs);
     },
   );
 
   test("leads to no attempt in the second that is kept, whatever the waits are", async () => {
     for (const random of [0, 0.3, 0.7, 0.999]) {
       const starts: number[] = [];
-      const { world, happened } = createBucketWorld({
+      const { harness, happened } = createBucketHarness({
         random,
         stream: () => {
-          starts.push(world.effects.now() - startMs);
-          world.advance(300);
+          starts.push(harness.effects.now() - startMs);
+          harness.advance(300);
           return answer(503);
         },
       });
       const settings = { ...settingsOfAll, DATASTREAM_ATTEMPTS_MAX: 20 };
 
-      await open(webhook, { world, settings }).http(hookCall("{}"));
+      await open(webhook, { harness, settings }).http(hookCall("{}"));
 
       expect(starts.length).toBeGreaterThan(3);
       expect(Math.max(...starts)).toBeLessThanOrEqual(9_000 - 1_000 - 450);
@@ -306,70 +308,80 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   });
 });
 
-describe.each(doors)("an event that is no delivery, through $name", ({ name: door, open }) => {
-  const event = { object_name: "a.txt", container_name: "photos" };
-  const lossWarning =
-    "DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost";
-  const isWarned = ({ message }: Bag) => message === lossWarning;
+describe.each(adapters)(
+  "an event that is no delivery, through $name",
+  ({ name: adapter, open }) => {
+    const event = { object_name: "a.txt", container_name: "photos" };
+    const lossWarning =
+      "DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost";
+    const isWarned = ({ message }: Bag) => message === lossWarning;
 
-  test.for(["bucket", "heartbeat"])("of %s is stored, and that is no error", async (which) => {
-    const { world, stored } = createBucketWorld({ stream: () => answer(503) });
-    const settings = { ...heartbeatSettings, ...kept };
+    test.for(["bucket", "heartbeat"])("of %s is stored, and that is no error", async (which) => {
+      const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
+      const settings = { ...heartbeatSettings, ...kept };
 
-    const result = await (which === "bucket"
-      ? open(bucket, { world, settings }).invoke(event)
-      : open(heartbeat, { world, settings }).invoke({}));
+      const result = await (which === "bucket"
+        ? open(bucket, { harness, settings }).invoke(event)
+        : open(heartbeat, { harness, settings }).invoke({}));
 
-    const counts = { delivered: 0, stored: 1, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
-    expect(result).toEqual({ ...counts, attempts: 5, uncertain: 5, neverSent: 0 });
-    expect(Object.keys(stored())).toEqual([`letters/${name}`]);
-    expect(logged(world).filter(isWarned)).toEqual([]);
-  });
-
-  test("fails where the bucket is down too", async () => {
-    const down = { stream: () => answer(503), failing: () => answer(503) };
-    const { world } = createBucketWorld(down);
-
-    const { error } = await open(heartbeat, {
-      world,
-      settings: { ...heartbeatSettings, ...kept },
-    }).invoke({});
-
-    expect(error).toBe("STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted");
-  });
-
-  test("is warned of as lost once per start, and not where the platform tries again", async () => {
-    const { world } = createBucketWorld();
-    const opened = { world, settings: bucketSettings };
-    const ticking = open(heartbeat, opened);
-    const watching = open(bucket, opened);
-
-    for (const _ of [1, 2]) {
-      await ticking.invoke({});
-      await watching.invoke(event);
-    }
-    await open(webhook, { world, settings: openSource() }).http(hookCall("{}"));
-
-    const warned = logged(world).filter(isWarned);
-    const expected = door === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];
-    expect(warned.map((line) => line["function"])).toEqual(expected);
-  });
-
-  test("that a bug of ours cannot write is told, and holds no other back from the bucket", async () => {
-    const { world, stored } = createBucketWorld({ stream: () => answer(503) });
-    const entry = (key: string, extra: unknown) => ({
-      ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
-      s3: { bucket: { name: "b" }, object: { key } },
+      const counts = {
+        delivered: 0,
+        stored: 1,
+        ignored: 0,
+        refused: 0,
+        failed: 0,
+        notAttempted: 0,
+      };
+      expect(result).toEqual({ ...counts, attempts: 5, uncertain: 5, neverSent: 0 });
+      expect(Object.keys(stored())).toEqual([`letters/${name}`]);
+      expect(logged(harness).filter(isWarned)).toEqual([]);
     });
-    // No JSON holds one, and none can be written as JSON.
-    const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
-    const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
 
-    await open(bucket, { world, settings }).invoke({ Records });
+    test("fails where the bucket is down too", async () => {
+      const down = { stream: () => answer(503), failing: () => answer(503) };
+      const { harness } = createBucketHarness(down);
 
-    const letters = Object.values(stored()).join("").trim().split("\n");
-    expect(letters.map((text) => JSON.parse(text).key)).toEqual(["b/a", "b/c"]);
-    const last = { ending: "faulted", code: "UNEXPECTED", stored: 2, failed: 1 };
-    expect(logged(world).at(-1)).toMatchObject(last);
-  });
-});
+      const { error } = await open(heartbeat, {
+        harness,
+        settings: { ...heartbeatSettings, ...kept },
+      }).invoke({});
+
+      expect(error).toBe("STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted");
+    });
+
+    test("is warned of as lost once per start, and not where the platform tries again", async () => {
+      const { harness } = createBucketHarness();
+      const opened = { harness, settings: bucketSettings };
+      const ticking = open(heartbeat, opened);
+      const watching = open(bucket, opened);
+
+      for (const _ of [1, 2]) {
+        await ticking.invoke({});
+        await watching.invoke(event);
+      }
+      await open(webhook, { harness, settings: openSource() }).http(hookCall("{}"));
+
+      const warned = logged(harness).filter(isWarned);
+      const expected = adapter === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];
+      expect(warned.map((line) => line["function"])).toEqual(expected);
+    });
+
+    test("that a bug of ours cannot write is told, and holds no other back from the bucket", async () => {
+      const { harness, stored } = createBucketHarness({ stream: () => answer(503) });
+      const entry = (key: string, extra: unknown) => ({
+        ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", extra },
+        s3: { bucket: { name: "b" }, object: { key } },
+      });
+      // No JSON holds one, and none can be written as JSON.
+      const Records = [entry("a", 1), entry("b", 1n), entry("c", 1)];
+      const settings = { ...bucketSettings, ...kept, DATASTREAM_ATTEMPTS_MAX: 1 };
+
+      await open(bucket, { harness, settings }).invoke({ Records });
+
+      const letters = Object.values(stored()).join("").trim().split("\n");
+      expect(letters.map((text) => JSON.parse(text).key)).toEqual(["b/a", "b/c"]);
+      const last = { ending: "faulted", code: "UNEXPECTED", stored: 2, failed: 1 };
+      expect(logged(harness).at(-1)).toMatchObject(last);
+    });
+  },
+);

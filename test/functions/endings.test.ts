@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { acknowledged, answer, createWorld, noAnswer } from "../support/harness.ts";
+import { acknowledged, answer, createHarness, noAnswer } from "../support/harness.ts";
 import { openSource } from "../support/settings.ts";
 
 const json = { "content-type": "application/json" };
@@ -13,13 +13,13 @@ const comeAgain =
 const gatewayError = (errorCode: string, message: string) =>
   JSON.stringify({ error: { errorCode, message } });
 
-describe.each(doors)("a delivery through $name", ({ open }) => {
+describe.each(adapters)("a delivery through $name", ({ open }) => {
   async function deliver(...answers: readonly HttpResponse[]) {
     const transport = (_: unknown, index: number) => answers[index] ?? answers.at(-1) ?? noAnswer();
-    const world = createWorld({ transport });
-    const { http } = open(webhook, { world, settings: openSource() });
+    const harness = createHarness({ transport });
+    const { http } = open(webhook, { harness, settings: openSource() });
     const reply = await http(hookCall('{"a":1}'));
-    return { reply, attempts: world.requests.length, last: logged(world).at(-1), world };
+    return { reply, attempts: harness.requests.length, last: logged(harness).at(-1), harness };
   }
 
   test.for([
@@ -76,10 +76,10 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   test.for([answer(200), answer(204), answer(200, "accepted")])(
     "that any 2xx may acknowledge is delivered by %j",
     async (given) => {
-      const world = createWorld({ transport: () => given });
+      const harness = createHarness({ transport: () => given });
       const settings = { ...openSource(), DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
 
-      const reply = await open(webhook, { world, settings }).http(hookCall('{"a":1}'));
+      const reply = await open(webhook, { harness, settings }).http(hookCall('{"a":1}'));
 
       expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
     },
@@ -169,13 +169,13 @@ describe.each(doors)("a delivery through $name", ({ open }) => {
   });
 
   test("is signed anew for each attempt", async () => {
-    const world = createWorld({ transport: () => answer(503), random: 0.5 });
-    const { http } = open(webhook, { world, settings: openSource() });
+    const harness = createHarness({ transport: () => answer(503), random: 0.5 });
+    const { http } = open(webhook, { harness, settings: openSource() });
 
     await http(hookCall("{}"));
 
     const valuesOf = (name: string) =>
-      world.requests.map(({ headers }) => headers[headers.indexOf(name) + 1]);
+      harness.requests.map(({ headers }) => headers[headers.indexOf(name) + 1]);
     expect(new Set(valuesOf("x-ncp-apigw-timestamp")).size).toBe(5);
     expect(new Set(valuesOf("x-ncp-apigw-signature-v2")).size).toBe(5);
   });

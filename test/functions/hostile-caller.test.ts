@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { settingNames } from "../../lib/settings/settings.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings } from "../support/adapters.ts";
+import { openAdapters, stubSettings } from "../support/adapters.ts";
 import {
   type HttpCall,
   lambdaEvents,
@@ -10,7 +10,7 @@ import {
   toPlainParameters,
   toRawParameters,
 } from "../support/calls.ts";
-import { createWorld, messageOf, type World } from "../support/harness.ts";
+import { createHarness, type Harness, messageOf } from "../support/harness.ts";
 import { type Bag, openSource } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
@@ -52,7 +52,7 @@ const calls: readonly (HttpCall & { readonly way: string })[] = [
 const settings = openSource({ methods: ["POST", "GET"] });
 
 /** Whatever was sent went where the bound settings say, under the bound key. */
-function expectBound({ requests, lines }: World): void {
+function expectBound({ requests, lines }: Harness): void {
   for (const request of requests) {
     const { headers, url } = request;
     expect(url.origin).toBe("https://api.datastream.naverncp.com");
@@ -68,58 +68,59 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     ["base64", toRawParameters],
     ["plain text", toPlainParameters],
   ] as const)("are nothing to raw HTTP with %s", async ([, toParameters]) => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const result = await openDoors(webhook, world).main(toParameters(call, settings));
+    const result = await openAdapters(webhook, harness).main(toParameters(call, settings));
 
     expect(result).toMatchObject({ statusCode: 200 });
-    expect(world.requests).toHaveLength(1);
-    expectBound(world);
+    expect(harness.requests).toHaveLength(1);
+    expectBound(harness);
   });
 
   test.for([
     ["webhook", 500],
     ["bucket", 404],
   ] as const)("reach nothing of %s without raw HTTP", async ([name, statusCode]) => {
-    const world = createWorld();
-    const { main } = name === "bucket" ? openDoors(bucket, world) : openDoors(webhook, world);
+    const harness = createHarness();
+    const { main } =
+      name === "bucket" ? openAdapters(bucket, harness) : openAdapters(webhook, harness);
 
     const result = await main(toMergedParameters(call, settings));
 
     expect(result).toMatchObject({ statusCode });
-    expect(world.requests).toEqual([]);
-    expect(world.lines.join("\n")).not.toContain("evil");
+    expect(harness.requests).toEqual([]);
+    expect(harness.lines.join("\n")).not.toContain("evil");
   });
 
   test("reach nothing of an action that has no settings of its own", async () => {
-    const world = createWorld();
-    const { main } = openDoors(webhook, world);
+    const harness = createHarness();
+    const { main } = openAdapters(webhook, harness);
 
     const raw = await main(toRawParameters(call));
     const merged = await main(toMergedParameters(call));
 
     expect([raw, merged]).toMatchObject([{ statusCode: 500 }, { statusCode: 500 }]);
-    expect(world.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 
   test.for(lambdaEvents)("are nothing to Lambda's $name", async ({ toEvent }) => {
-    const world = createWorld();
+    const harness = createHarness();
     stubSettings(settings);
 
-    const result = await openDoors(webhook, world).handler({ ...toEvent(call) });
+    const result = await openAdapters(webhook, harness).handler({ ...toEvent(call) });
 
     expect(result).toMatchObject({ statusCode: 200 });
-    expectBound(world);
+    expectBound(harness);
   });
 });
 
 test("settings beside a Lambda event are nothing", async () => {
-  const world = createWorld();
+  const harness = createHarness();
   const bound: Bag = { ...settings };
   stubSettings(bound);
 
-  await openDoors(bucket, world).handler({ ...wanted, object_name: "a.txt" });
+  await openAdapters(bucket, harness).handler({ ...wanted, object_name: "a.txt" });
 
-  expect(world.requests).toHaveLength(1);
-  expectBound(world);
+  expect(harness.requests).toHaveLength(1);
+  expectBound(harness);
 });

@@ -3,9 +3,9 @@ import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged, openDoors, produced } from "../support/adapters.ts";
+import { adapters, logged, openAdapters, produced } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { acknowledged, answer, createWorld, messageOf } from "../support/harness.ts";
+import { acknowledged, answer, createHarness, messageOf } from "../support/harness.ts";
 import { type Bag, bucketSettings, heartbeatSettings } from "../support/settings.ts";
 
 /** Events about the objects of a bucket, in order. */
@@ -28,9 +28,9 @@ const settings = { ...bucketSettings, DATASTREAM_ATTEMPTS_MAX: 1, DATASTREAM_CON
 
 describe("counts of an activation", () => {
   async function run(event: Bag, byKey = {}) {
-    const world = createWorld({ transport: answering(byKey) });
-    const result = await openDoors(bucket, world).main({ ...settings, ...event });
-    return { result, keys: produced(world).map(({ key }) => key) };
+    const harness = createHarness({ transport: answering(byKey) });
+    const result = await openAdapters(bucket, harness).main({ ...settings, ...event });
+    return { result, keys: produced(harness).map(({ key }) => key) };
   }
 
   test("tell what was delivered, refused, failed and not attempted", async () => {
@@ -69,50 +69,50 @@ describe("counts of an activation", () => {
       calls += 1;
       return calls === 1 ? answer(400) : acknowledged;
     };
-    const world = createWorld({ transport });
+    const harness = createHarness({ transport });
 
-    const result = await openDoors(bucket, world).main({ ...settings, ...records("a", "a") });
+    const result = await openAdapters(bucket, harness).main({ ...settings, ...records("a", "a") });
 
     expect(result).toMatchObject({ delivered: 1, refused: 1, failed: 0, notAttempted: 0 });
   });
 
   test("of a record over the limit show that it was never sent", async () => {
     const limited = { ...settings, DATASTREAM_MESSAGE_BYTES_MAX: 700 };
-    const world = createWorld();
+    const harness = createHarness();
     const event = records("a".repeat(400), "small");
 
-    const result = await openDoors(bucket, world).main({ ...limited, ...event });
+    const result = await openAdapters(bucket, harness).main({ ...limited, ...event });
 
     expect(result).toMatchObject({
       delivered: 1,
       refused: 1,
       error: "RECORD_TOO_LARGE: 1 refused, 0 failed, 0 not attempted",
     });
-    expect(produced(world)).toMatchObject([{ key: "b/small" }]);
+    expect(produced(harness)).toMatchObject([{ key: "b/small" }]);
   });
 });
 
-describe.each(doors)("an event through $name", ({ open }) => {
+describe.each(adapters)("an event through $name", ({ open }) => {
   test.each(["cloudevent", "raw"])(
     "with a record that is nested too deep for JSON delivers the others, and refuses that one: %s",
     async (value) => {
-      const world = createWorld();
+      const harness = createHarness();
       const { Records } = records("a", "b", "c") as { Records: Bag[] };
       Records[1] = { ...Records[1], extra: nested(100_000) };
       const settings = { ...bucketSettings, BUCKET_VALUE: value };
 
-      await open(bucket, { world, settings }).invoke({ Records });
+      await open(bucket, { harness, settings }).invoke({ Records });
 
       const last = { delivered: 2, refused: 1, failed: 0, attempts: 2 };
-      expect(logged(world).at(-1)).toMatchObject(last);
-      expect(produced(world).map(({ key }) => key)).toEqual(["b/a", "b/c"]);
+      expect(logged(harness).at(-1)).toMatchObject(last);
+      expect(produced(harness).map(({ key }) => key)).toEqual(["b/a", "b/c"]);
       const why = { code: "RECORD_REFUSED", reason: "it is nested too deep for JSON" };
-      expect(logged(world)).toContainEqual(expect.objectContaining(why));
+      expect(logged(harness)).toContainEqual(expect.objectContaining(why));
     },
   );
 });
 
-describe.each(doors)("an event of many records through $name", ({ open }) => {
+describe.each(adapters)("an event of many records through $name", ({ open }) => {
   test("is neither read nor written whole before its first request", async () => {
     let written = 0;
     let timesRead = 0;
@@ -121,7 +121,7 @@ describe.each(doors)("an event of many records through $name", ({ open }) => {
       before.push([written, timesRead]);
       return acknowledged;
     };
-    const world = createWorld({ transport });
+    const harness = createHarness({ transport });
     const { Records } = records(...Array.from({ length: 100 }, (_, at) => `${at}`)) as {
       Records: Bag[];
     };
@@ -138,7 +138,7 @@ describe.each(doors)("an event of many records through $name", ({ open }) => {
     }));
 
     await open(bucket, {
-      world,
+      harness,
       settings: { ...bucketSettings, DATASTREAM_CONCURRENCY: 4 },
     }).invoke({
       Records: counted,
@@ -158,7 +158,7 @@ function nested(levels: number): unknown {
   return JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
 }
 
-describe.each(doors)("a tick through $name", ({ open }) => {
+describe.each(adapters)("a tick through $name", ({ open }) => {
   test.for([
     [403, "STREAM_FORBIDDEN: 0 refused, 1 failed, 0 not attempted", 1],
     [400, "RECORD_REFUSED: 1 refused, 0 failed, 0 not attempted", 1],
@@ -166,16 +166,16 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     [503, "STREAM_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted", 5],
     [429, "STREAM_THROTTLED: 0 refused, 1 failed, 0 not attempted", 5],
   ] as const)("that the API answers %i fails: %s", async ([status, error, attempts]) => {
-    const world = createWorld({ transport: () => answer(status) });
+    const harness = createHarness({ transport: () => answer(status) });
 
-    const result = await open(heartbeat, { world, settings: heartbeatSettings }).invoke({});
+    const result = await open(heartbeat, { harness, settings: heartbeatSettings }).invoke({});
 
     expect(result.error).toBe(error);
-    expect(world.requests).toHaveLength(attempts);
+    expect(harness.requests).toHaveLength(attempts);
   });
 });
 
-describe.each(doors)("wrong settings through $name", ({ open }) => {
+describe.each(adapters)("wrong settings through $name", ({ open }) => {
   const wrong = {
     NCLOUD_ACCESS_KEY: "",
     NCLOUD_SECRET_KEY: "   ",
@@ -187,16 +187,16 @@ describe.each(doors)("wrong settings through $name", ({ open }) => {
   };
 
   test("answer 500 with nothing but failed, and all of them stand in the log by name", async () => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const reply = await open(webhook, { world, settings: wrong }).http(hookCall("{}"));
+    const reply = await open(webhook, { harness, settings: wrong }).http(hookCall("{}"));
 
     expect(reply).toEqual({
       status: 500,
       headers: { "content-type": "application/json" },
       body: '{"status":"failed"}',
     });
-    const [line, ...others] = logged(world);
+    const [line, ...others] = logged(harness);
     expect(others).toEqual([]);
     expect(line).toMatchObject({ level: "error", code: "BAD_SETTINGS" });
     expect(String(line?.["reason"]).split("; ")).toEqual([
@@ -209,31 +209,31 @@ describe.each(doors)("wrong settings through $name", ({ open }) => {
       "WEBHOOK_SOURCES other.topic must be a topic name",
       "DATASTREAM_TOPICS is not a setting: did you mean DATASTREAM_TOPIC?",
     ]);
-    expect(world.lines.join("\n")).not.toMatch(/stream\.example|value-of|loud|"hex|a b/);
+    expect(harness.lines.join("\n")).not.toMatch(/stream\.example|value-of|loud|"hex|a b/);
   });
 
   test("fail a tick before anything is sent", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     vi.stubEnv("DATASTREAM_TOPIC", undefined);
 
     const bound = { ...heartbeatSettings, DATASTREAM_TOPIC: "" };
-    const result = await open(heartbeat, { world, settings: bound }).invoke({});
+    const result = await open(heartbeat, { harness, settings: bound }).invoke({});
 
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
-    expect(logged(world)).toMatchObject([
+    expect(logged(harness)).toMatchObject([
       { reason: "DATASTREAM_TOPIC is required: HEARTBEAT_TOPIC is not set" },
     ]);
-    expect(world.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 
   test("name a missing topic beside every other problem", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     vi.stubEnv("DATASTREAM_TOPIC", undefined);
 
     const bound = { ...heartbeatSettings, DATASTREAM_TOPIC: "", ATTEMPT_TIMEOUT_MS: 1 };
-    await open(heartbeat, { world, settings: bound }).invoke({});
+    await open(heartbeat, { harness, settings: bound }).invoke({});
 
-    expect(logged(world)).toMatchObject([
+    expect(logged(harness)).toMatchObject([
       {
         reason:
           "ATTEMPT_TIMEOUT_MS must be a whole number from 100 to 60000; " +
@@ -243,19 +243,19 @@ describe.each(doors)("wrong settings through $name", ({ open }) => {
   });
 });
 
-describe.each(doors)("a log through $name", ({ open }) => {
+describe.each(adapters)("a log through $name", ({ open }) => {
   test("is one JSON object a line, with level, time, function and message", async () => {
-    const world = createWorld({ transport: () => answer(400) });
+    const harness = createHarness({ transport: () => answer(400) });
     const unfixed = { ...bucketSettings, DATASTREAM_PARTITIONS: "" };
 
-    await open(bucket, { world, settings: unfixed }).invoke({
+    await open(bucket, { harness, settings: unfixed }).invoke({
       object_name: "a\nb",
       other: "\u2028",
     });
 
-    expect(world.lines.length).toBeGreaterThanOrEqual(4);
-    for (const [index, line] of logged(world).entries()) {
-      expect(world.lines[index]).not.toMatch(/[\r\n]/);
+    expect(harness.lines.length).toBeGreaterThanOrEqual(4);
+    for (const [index, line] of logged(harness).entries()) {
+      expect(harness.lines[index]).not.toMatch(/[\r\n]/);
       expect(line).toMatchObject({
         level: expect.stringMatching(/^(info|warn|error)$/),
         at: "2023-11-14T22:13:20.000Z",

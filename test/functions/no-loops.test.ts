@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
-import { doors, logged } from "../support/adapters.ts";
-import { type BucketWorldOptions, createBucketWorld } from "../support/buckets.ts";
+import { adapters, logged } from "../support/adapters.ts";
+import { type BucketHarnessOptions, createBucketHarness } from "../support/buckets.ts";
 import { objectEvent } from "../support/fixtures.ts";
 import { answer } from "../support/harness.ts";
 import { type Bag, bucketSettings } from "../support/settings.ts";
@@ -50,12 +50,12 @@ function s3Record(name: string, key: string): Bag {
   };
 }
 
-describe.each(doors)("events through $name", ({ open }) => {
-  async function run(event: Bag, told: { settings?: Bag; world?: BucketWorldOptions } = {}) {
-    const { world, happened, stored } = createBucketWorld(told.world);
-    const door = open(bucket, { world, settings: told.settings ?? settings });
-    const result = await door.invoke(event);
-    return { result, happened, stored, last: logged(world).at(-1) };
+describe.each(adapters)("events through $name", ({ open }) => {
+  async function run(event: Bag, told: { settings?: Bag; harness?: BucketHarnessOptions } = {}) {
+    const { harness, happened, stored } = createBucketHarness(told.harness);
+    const adapter = open(bucket, { harness, settings: told.settings ?? settings });
+    const result = await adapter.invoke(event);
+    return { result, happened, stored, last: logged(harness).at(-1) };
   }
 
   describe.each(shapes)("in the shape of $shape", ({ toEvent }) => {
@@ -170,7 +170,7 @@ describe.each(doors)("events through $name", ({ open }) => {
   test("about the dead letter that an event became end there", async () => {
     const first = await run(
       { object_name: "a.jpg", container_name: "photos" },
-      { world: { stream: () => answer(503) } },
+      { harness: { stream: () => answer(503) } },
     );
     const [path = ""] = Object.keys(first.stored());
     const [of = "", ...rest] = path.split("/");

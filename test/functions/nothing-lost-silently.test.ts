@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { logged, openDoors, produced, stubSettings } from "../support/adapters.ts";
+import { logged, openAdapters, produced, stubSettings } from "../support/adapters.ts";
 import { toPayloadV1, toRawParameters } from "../support/calls.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { createWorld } from "../support/harness.ts";
+import { createHarness } from "../support/harness.ts";
 import { bucketSettings, openSource } from "../support/settings.ts";
 
 // A platform that parses bodies must not turn a delivery into an acknowledged event without data.
@@ -12,48 +12,48 @@ describe("a body that a platform has parsed", () => {
   test.for([{ a: 1 }, ["a"], 7, true])(
     "%j is refused by main, and nothing is sent",
     async (body) => {
-      const world = createWorld();
+      const harness = createHarness();
       const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
 
-      const result = await openDoors(webhook, world).main(parameters);
+      const result = await openAdapters(webhook, harness).main(parameters);
 
       expect(result).toMatchObject({ statusCode: 400, body: { status: "refused" } });
-      expect(produced(world)).toEqual([]);
+      expect(produced(harness)).toEqual([]);
     },
   );
 
   test.for([{ a: 1 }, ["a"], 7, true])(
     "%j is refused by handler, and nothing is sent",
     async (body) => {
-      const world = createWorld();
+      const harness = createHarness();
       stubSettings(openSource());
 
       const event = { ...toPayloadV1(hookCall("")), body, isBase64Encoded: false };
-      const result = await openDoors(webhook, world).handler(event);
+      const result = await openAdapters(webhook, harness).handler(event);
 
       expect(result["statusCode"]).toBe(400);
-      expect(produced(world)).toEqual([]);
+      expect(produced(harness)).toEqual([]);
     },
   );
 
   test.for([null, undefined, ""])("%j is an event without data", async (body) => {
-    const world = createWorld();
+    const harness = createHarness();
     const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
 
-    const result = await openDoors(webhook, world).main(parameters);
+    const result = await openAdapters(webhook, harness).main(parameters);
 
     expect(result).toMatchObject({ statusCode: 200, body: { status: "delivered" } });
-    expect(produced(world)[0]?.value).not.toContain('"data"');
+    expect(produced(harness)[0]?.value).not.toContain('"data"');
   });
 });
 
 describe("a bucket event that is refused", () => {
   test("is told in the log even where only warnings are", async () => {
-    const world = createWorld();
+    const harness = createHarness();
 
     const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: "warn" };
-    await openDoors(bucket, world).main({ ...settings, foo: 1 });
+    await openAdapters(bucket, harness).main({ ...settings, foo: 1 });
 
-    expect(logged(world)).toMatchObject([{ level: "warn", code: "UNKNOWN_EVENT", refused: 1 }]);
+    expect(logged(harness)).toMatchObject([{ level: "warn", code: "UNKNOWN_EVENT", refused: 1 }]);
   });
 });

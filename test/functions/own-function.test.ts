@@ -3,8 +3,8 @@ import type { InvocationEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
 import { topicName } from "../../lib/settings/rules.ts";
 import { parseFields, required } from "../../lib/settings/settings.ts";
-import { openDoors, produced, stubSettings } from "../support/adapters.ts";
-import { createWorld } from "../support/harness.ts";
+import { openAdapters, produced, stubSettings } from "../support/adapters.ts";
+import { createHarness } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";
 
 type Invoice = { readonly INVOICE_TOPIC: string };
@@ -26,19 +26,19 @@ const invoice: Trigger<InvocationEvent, Invoice> = {
 };
 
 test("a warm action of one's own follows a parameter of its own that changes", async () => {
-  const world = createWorld();
-  const { main } = openDoors(invoice, world);
+  const harness = createHarness();
+  const { main } = openAdapters(invoice, harness);
 
   for (const INVOICE_TOPIC of ["first", "first", "second"]) {
     await main({ ...streamSettings, INVOICE_TOPIC });
   }
 
-  expect(produced(world).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
+  expect(produced(harness).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
 });
 
 test("a warm Lambda function of one's own follows a variable of its own that changes", async () => {
-  const world = createWorld();
-  const { handler } = openDoors(invoice, world);
+  const harness = createHarness();
+  const { handler } = openAdapters(invoice, harness);
   stubSettings(streamSettings);
 
   for (const topic of ["first", "first", "second"]) {
@@ -46,5 +46,5 @@ test("a warm Lambda function of one's own follows a variable of its own that cha
     await handler({});
   }
 
-  expect(produced(world).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
+  expect(produced(harness).map(({ topic }) => topic)).toEqual(["first", "first", "second"]);
 });

@@ -1,32 +1,32 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../support/adapters.ts";
+import { adapters, logged, produced } from "../support/adapters.ts";
 import { pushCall, shopCall } from "../support/deliveries.ts";
-import { createWorld } from "../support/harness.ts";
+import { createHarness } from "../support/harness.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(adapters)("through $name", ({ open }) => {
   test.for([
     ["alone", ["…"], "number 1 of 1"],
     ["beside a real one", [secretsInUse.hmac, "changeme"], "number 2 of 2"],
   ] as const)(
     "a placeholder %s among the secrets stops its source, and the others go on",
     async ([, shop, number]) => {
-      const world = createWorld();
+      const harness = createHarness();
       const settings = {
         ...webhookSettings,
         WEBHOOK_SECRETS: { ...webhookSettings.WEBHOOK_SECRETS, shop },
       };
-      const { http } = open(webhook, { world, settings });
+      const { http } = open(webhook, { harness, settings });
 
       const stopped = await http(shopCall('{"order":"A-1","total":12.50}', "00"));
       const delivered = await http(pushCall);
 
       expect(stopped).toMatchObject({ status: 500, body: '{"status":"failed"}' });
       expect(delivered).toMatchObject({ status: 200 });
-      expect(produced(world)).toHaveLength(1);
-      expect(logged(world).filter(({ level }) => level === "error")).toMatchObject([
+      expect(produced(harness)).toHaveLength(1);
+      expect(logged(harness).filter(({ level }) => level === "error")).toMatchObject([
         {
           code: "BAD_SETTINGS",
           reason: `WEBHOOK_SECRETS of the source shop holds a placeholder, no secret: ${number}`,
@@ -38,13 +38,13 @@ describe.each(doors)("through $name", ({ open }) => {
   test.for(["NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"])(
     "a placeholder as %s stops every call",
     async (name) => {
-      const world = createWorld();
+      const harness = createHarness();
       const settings = { ...webhookSettings, [name]: "changeme" };
 
-      const reply = await open(webhook, { world, settings }).http(pushCall);
+      const reply = await open(webhook, { harness, settings }).http(pushCall);
 
       expect(reply).toMatchObject({ status: 500 });
-      expect(logged(world)).toMatchObject([
+      expect(logged(harness)).toMatchObject([
         { level: "error", code: "BAD_SETTINGS", reason: expect.stringMatching(`^${name} must be`) },
       ]);
     },

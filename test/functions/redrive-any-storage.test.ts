@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { HttpRequest } from "../../lib/effects/transport.ts";
-import { createBucketWorld, redriveDoors } from "../support/buckets.ts";
+import { createBucketHarness, redriveAdapters } from "../support/buckets.ts";
 import { acknowledged, answer, messageOf } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";
 
@@ -93,7 +93,7 @@ async function redriveOnce(drawn: Letters, storage: Storage) {
     );
   }
   const acked: string[] = [];
-  const world = createBucketWorld({
+  const harness = createBucketHarness({
     stream: (request) => {
       const { key, value } = messageOf(request);
       if (key === "bad") {
@@ -106,7 +106,7 @@ async function redriveOnce(drawn: Letters, storage: Storage) {
       return acknowledged;
     },
     failing: (what, request) => {
-      const names = Object.keys(world.stored()).map((path) => path.slice("letters/".length));
+      const names = Object.keys(harness.stored()).map((path) => path.slice("letters/".length));
       return what.startsWith("LIST") || request.url.searchParams.has("prefix")
         ? list(request, names, storage)
         : undefined;
@@ -116,15 +116,15 @@ async function redriveOnce(drawn: Letters, storage: Storage) {
     const lines = values.map((value) =>
       JSON.stringify({ topic: "orders", key: value.split(" ")[0], value, id: value }),
     );
-    world.place(`letters/${name}`, lines.map((line) => `${line}\n`).join(""));
+    harness.place(`letters/${name}`, lines.map((line) => `${line}\n`).join(""));
   }
   for (const name of storage.foreign) {
-    world.place(`letters/${folder}${name}`, "not ours");
+    harness.place(`letters/${folder}${name}`, "not ours");
   }
-  const { open } = redriveDoors[0];
-  const result = await open({ world: world.world, settings }).invoke({});
-  const stored = world.stored();
-  return { result, acked, places, stored, happened: world.happened };
+  const { open } = redriveAdapters[0];
+  const result = await open({ harness: harness.harness, settings }).invoke({});
+  const stored = harness.stored();
+  return { result, acked, places, stored, happened: harness.happened };
 }
 
 function isDeadLetter(path: string): boolean {

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { HttpRequest } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import {
-  type BucketWorld,
-  type BucketWorldOptions,
-  createBucketWorld,
-  createErraticWorld,
-  redriveDoors,
+  type BucketHarness,
+  type BucketHarnessOptions,
+  createBucketHarness,
+  createErraticHarness,
+  redriveAdapters,
   timeout,
 } from "../support/buckets.ts";
 import { hookCall } from "../support/deliveries.ts";
@@ -19,7 +19,7 @@ import { type Bag, openSource, streamSettings } from "../support/settings.ts";
 const settings = { ...streamSettings, DEAD_LETTER_BUCKET: "letters" };
 const folder = "datastream-relay/dead-letters";
 
-/** Stored so many minutes before the world's start. */
+/** Stored so many minutes before the harness's start. */
 function nameAt(minutes: number): string {
   return `${folder}/2023-11-14T22${String(13 - minutes).padStart(2, "0")}20.000Z-call.ndjson`;
 }
@@ -48,40 +48,42 @@ function lines(...keys: readonly string[]): string {
 }
 
 const answering =
-  (byKey: Readonly<Record<string, number>>): BucketWorldOptions["stream"] =>
+  (byKey: Readonly<Record<string, number>>): BucketHarnessOptions["stream"] =>
   (request) => {
     const status = byKey[messageOf(request).key];
     return status === undefined ? acknowledged : answer(status);
   };
 
 const failingAt =
-  (words: string, status = 403): BucketWorldOptions["failing"] =>
+  (words: string, status = 403): BucketHarnessOptions["failing"] =>
   (what) =>
     what.startsWith(words) ? answer(status) : undefined;
 
-describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
-  type Given = BucketWorldOptions & {
+describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }) => {
+  type Given = BucketHarnessOptions & {
     readonly objects?: Readonly<Record<string, string>>;
     readonly settings?: Bag;
   };
 
   /** Whatever happens, neither key nor value is said. */
   async function run({ objects = {}, ...given }: Given = {}) {
-    const told = createBucketWorld(given);
+    const told = createBucketHarness(given);
     return invoke(told, objects, given.settings);
   }
 
-  async function invoke<Told extends BucketWorld>(told: Told, objects: Bag, more: Bag = {}) {
+  async function invoke<Told extends BucketHarness>(told: Told, objects: Bag, more: Bag = {}) {
     for (const [name, text] of Object.entries(objects)) {
       told.place(`letters/${name}`, String(text));
     }
-    const result = await open({ world: told.world, settings: { ...settings, ...more } }).invoke({});
-    const said = `${JSON.stringify(result)}${told.world.lines.join("")}`;
+    const result = await open({ harness: told.harness, settings: { ...settings, ...more } }).invoke(
+      {},
+    );
+    const said = `${JSON.stringify(result)}${told.harness.lines.join("")}`;
     expect(said).not.toMatch(/private|"key"/);
     const left = Object.fromEntries(
       Object.entries(told.stored()).map(([path, text]) => [path.slice("letters/".length), text]),
     );
-    return { ...told, result, left, last: logged(told.world).at(-1) };
+    return { ...told, result, left, last: logged(told.harness).at(-1) };
   }
 
   test("of an empty bucket is well, and nothing is left", async () => {
@@ -197,7 +199,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
       told.happened.push(`acknowledged ${key}`);
       return acknowledged;
     };
-    const told = createBucketWorld({ stream: (request) => acknowledge(messageOf(request).key) });
+    const told = createBucketHarness({ stream: (request) => acknowledge(messageOf(request).key) });
 
     const { happened } = await invoke(told, { [old]: lines("a", "b", "b") });
 
@@ -303,7 +305,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("leaves other topics than DATASTREAM_TOPIC where they are, goes on and fails", async () => {
     const foreign = lines("foreign@audit");
-    const { left, last, result, messages, world, happened } = await run({
+    const { left, last, result, messages, harness, happened } = await run({
       objects: {
         ...{ [oldest]: foreign, [old]: lines("c") },
         [older]: lines("a", "foreign@audit", "b", "other@audit"),
@@ -322,7 +324,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(result.error).toBe("0 refused, 0 failed, 3 not attempted");
     expect(last).toMatchObject({ level: "error", delivered: 3, oldestAgeSeconds: 180 });
     const message = "the topic audit is not one of REDRIVE_TOPICS";
-    expect(logged(world)).toContainEqual(expect.objectContaining({ message }));
+    expect(logged(harness)).toContainEqual(expect.objectContaining({ message }));
   });
 
   test.for([
@@ -367,7 +369,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("takes an object that is gone meanwhile as done", async () => {
-    const told = createBucketWorld({ failing: failingAt(`GET letters/${older}`, 404) });
+    const told = createBucketHarness({ failing: failingAt(`GET letters/${older}`, 404) });
 
     const { result, messages } = await invoke(told, { [older]: lines("a"), [old]: lines("b") });
 
@@ -420,7 +422,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   ] as const)("goes past an object that %s, and fails while it is there", async ([, got]) => {
     const objects = { [older]: lines("a"), [old]: lines("b") };
 
-    const { left, messages, last, result, world } = await run({
+    const { left, messages, last, result, harness } = await run({
       objects,
       failing: (what) => (what === `GET letters/${older}` ? got : undefined),
     });
@@ -429,21 +431,21 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     expect(left).toEqual({ [older]: lines("a") });
     expect(last).toMatchObject({ delivered: 1, failed: 1, oldestAgeSeconds: 120 });
     expect(result.error).toMatch(/^DEAD_LETTER_UNREADABLE: /);
-    expect(logged(world)).toContainEqual(
+    expect(logged(harness)).toContainEqual(
       expect.objectContaining({ level: "warn", name: older, reason: expect.any(String) }),
     );
   });
 
   test("goes past an object whose name no URL can hold", async () => {
     const odd = `${folder}/../x.ndjson`;
-    const { left, messages, last, world } = await run({
+    const { left, messages, last, harness } = await run({
       objects: { [odd]: lines("a"), [old]: lines("b") },
     });
 
     expect(messages.map(({ key }) => key)).toEqual(["b"]);
     expect(Object.keys(left)).toEqual([odd]);
     expect(last).toMatchObject({ delivered: 1, failed: 1 });
-    expect(logged(world)).toContainEqual(expect.objectContaining({ level: "warn", name: odd }));
+    expect(logged(harness)).toContainEqual(expect.objectContaining({ level: "warn", name: odd }));
   });
 
   test("goes past an object that is locked, and fails while it is there", async () => {
@@ -544,7 +546,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
     ["refuses version 2", true],
   ] as const)("empties a bucket of a storage that %s", async ([, isRefused]) => {
     const names = Array.from({ length: 7 }, (_, index) => nameAt(-index));
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       failing: (what, request) => {
         if (!what.startsWith("LIST") && parameterOf(request, "prefix") === null) {
           return undefined;
@@ -568,12 +570,12 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("lists for a third of its time, and tells no age then", async () => {
     let pages = 0;
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       failing: (what) => {
         if (!what.startsWith("LIST")) {
           return undefined;
         }
-        told.world.advance(5_000);
+        told.harness.advance(5_000);
         pages += 1;
         const more = `<IsTruncated>true</IsTruncated><NextContinuationToken>${pages}</NextContinuationToken>`;
         return toPage([nameAt(-pages)], more);
@@ -593,7 +595,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
 
   test("lists 100,000 names at most, and tells no age then", async () => {
     let pages = 0;
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: () => answer(403),
       failing: (what) => {
         if (!what.startsWith("LIST")) {
@@ -698,9 +700,9 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   ] as const)(
     "of %i ms, each record in %i, delivers %i, and leaves the others as they are",
     async ([total, each, begun]) => {
-      const told = createBucketWorld({
+      const told = createBucketHarness({
         stream: () => {
-          told.world.advance(each);
+          told.harness.advance(each);
           return acknowledged;
         },
       });
@@ -721,7 +723,7 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   );
 
   test("that has no time for a single object fails, and says how old the oldest is", async () => {
-    const told = createBucketWorld();
+    const told = createBucketHarness();
 
     const { result, happened } = await invoke(
       told,
@@ -736,15 +738,15 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   // One second before the deadline, and 250 ms, attempts are over.
   test("of a stream that falls silent writes back what is left in time", async () => {
     const times: (readonly [string, number])[] = [];
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: (request) => {
         const { key } = messageOf(request);
-        times.push([key, told.world.effects.now() - startMs]);
-        told.world.advance(key === "silent" ? request.timeoutMs : 0);
+        times.push([key, told.harness.effects.now() - startMs]);
+        told.harness.advance(key === "silent" ? request.timeoutMs : 0);
         return key === "silent" ? timeout : acknowledged;
       },
       failing: (what) => {
-        times.push([what.slice(0, 3), told.world.effects.now() - startMs]);
+        times.push([what.slice(0, 3), told.harness.effects.now() - startMs]);
         return undefined;
       },
     });
@@ -765,12 +767,12 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("delivers what webhook stored: same topic, partition, key and value", async () => {
-    const told = createBucketWorld({
+    const told = createBucketHarness({
       stream: (_, index) => (index < 10 ? noAnswer() : acknowledged),
     });
     const hook = { ...openSource({ key: ["body:/k"] }), ...settings };
-    const through = doors.find(({ name }) => name === door);
-    const { http } = through?.open(webhook, { world: told.world, settings: hook }) ?? {};
+    const through = adapters.find(({ name }) => name === adapter);
+    const { http } = through?.open(webhook, { harness: told.harness, settings: hook }) ?? {};
     await http?.(hookCall('{"k":"customer-4714","n":12345678901234567890,"v":1.0}'));
     await http?.(hookCall('{"k":"주문\\n","s":"\\ud800"}'));
     const { 0: first, 5: second } = told.messages;
@@ -784,9 +786,9 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   });
 
   test("over HTTP is not found, and nothing is asked of anybody", async () => {
-    const { world, happened } = createBucketWorld();
+    const { harness, happened } = createBucketHarness();
 
-    const reply = await open({ world, settings }).http({ method: "POST", body: "{}" });
+    const reply = await open({ harness, settings }).http({ method: "POST", body: "{}" });
 
     expect(reply.status).toBe(404);
     expect(happened).toEqual([]);
@@ -812,8 +814,8 @@ describe.each(redriveDoors)("redrive through $name", ({ name: door, open }) => {
   test("twice at once makes duplicates at most: nothing is lost", async () => {
     const letters = [..."abacdef"].map((key, index) => line(key, "orders", `value ${index}`));
     for (let seed = 1; seed <= 40; seed += 1) {
-      const told = createErraticWorld(seed);
-      const { invoke: start } = open({ world: told.world, settings });
+      const told = createErraticHarness(seed);
+      const { invoke: start } = open({ harness: told.harness, settings });
       told.place(`letters/${older}`, letters.slice(0, 4).join(""));
       told.place(`letters/${old}`, letters.slice(4).join(""));
 
@@ -838,10 +840,12 @@ describe("any bytes as dead letters", () => {
     );
     await fc.assert(
       fc.asyncProperty(anyText, async (bytes) => {
-        const told = createBucketWorld();
+        const told = createBucketHarness();
         told.place(`letters/${old}`, bytes);
 
-        const result = await redriveDoors[0].open({ world: told.world, settings }).invoke({});
+        const result = await redriveAdapters[0]
+          .open({ harness: told.harness, settings })
+          .invoke({});
 
         const text = bytes.toString();
         if (!isUtf8(bytes)) {
@@ -874,12 +878,12 @@ describe("any bytes as dead letters", () => {
     );
     await fc.assert(
       fc.asyncProperty(anyEvent, async (event) => {
-        const told = createBucketWorld();
+        const told = createBucketHarness();
         told.place(`letters/${old}`, eventLine(event));
         const limits = { CLAIM_CHECK_BUCKET: "checks", DATASTREAM_MESSAGE_BYTES_MAX: 600 };
 
-        const given = { world: told.world, settings: { ...settings, ...limits } };
-        const result = await redriveDoors[0].open(given).invoke({});
+        const given = { harness: told.harness, settings: { ...settings, ...limits } };
+        const result = await redriveAdapters[0].open(given).invoke({});
 
         expect(result).toMatchObject({ failed: 0, notAttempted: 0, oldestAgeSeconds: 0 });
         expect(Number(result["delivered"]) + Number(result["refused"])).toBe(1);

@@ -3,9 +3,9 @@ import type { InvocationEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
-import { answer, createWorld } from "../support/harness.ts";
+import { answer, createHarness } from "../support/harness.ts";
 import { bucketSettings, openSource } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
@@ -24,17 +24,17 @@ const broken: Trigger<InvocationEvent, undefined> = {
   map: throwSecret,
 };
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(adapters)("through $name", ({ open }) => {
   test.for([
     ["mapping", broken],
     ["reading settings", { ...broken, parse: throwSecret }],
   ] as const)("a bug in %s fails the call, and its message is not told", async ([, trigger]) => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const result = await open(trigger, { world, settings: bucketSettings }).invoke({});
+    const result = await open(trigger, { harness, settings: bucketSettings }).invoke({});
 
     expect(result.error).toBe("UNEXPECTED: 0 refused, 1 failed, 0 not attempted");
-    expect(logged(world)).toMatchObject([
+    expect(logged(harness)).toMatchObject([
       {
         level: "error",
         function: "broken",
@@ -45,14 +45,14 @@ describe.each(doors)("through $name", ({ open }) => {
   });
 
   test("a warning is told once per start", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = { ...openSource(), DATASTREAM_PARTITIONS: "" };
-    const { http } = open(webhook, { world, settings });
+    const { http } = open(webhook, { harness, settings });
 
     await http(hookCall("{}"));
     await http(hookCall("{}"));
 
-    const warnings = logged(world).filter(({ level }) => level === "warn");
+    const warnings = logged(harness).filter(({ level }) => level === "warn");
     expect(warnings).toHaveLength(1);
     expect(warnings[0]?.["message"]).toMatch(
       /^DATASTREAM_PARTITIONS has no count for a topic in use/,
@@ -60,42 +60,42 @@ describe.each(doors)("through $name", ({ open }) => {
   });
 
   test("a short secret is warned of without being told", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = {
       ...openSource(),
       WEBHOOK_SOURCES: { hook: { verifier: "bearer" } },
       WEBHOOK_SECRETS: { hook: ["short-canary"] },
     };
 
-    await open(webhook, { world, settings }).http({ method: "GET" });
+    await open(webhook, { harness, settings }).http({ method: "GET" });
 
-    expect(logged(world)).toContainEqual(
+    expect(logged(harness)).toContainEqual(
       expect.objectContaining({
         level: "warn",
         message: "WEBHOOK_SECRETS: a secret of the source hook is under 16 bytes",
       }),
     );
-    expect(world.lines.join("\n")).not.toContain("short-canary");
+    expect(harness.lines.join("\n")).not.toContain("short-canary");
   });
 
   test.for([
     ["info", ["info"]],
     ["warn", []],
   ] as const)("at LOG_LEVEL %s a delivery is told on the levels %j", async ([level, expected]) => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters", LOG_LEVEL: level };
 
-    await open(bucket, { world, settings }).invoke({ object_name: "a.txt" });
+    await open(bucket, { harness, settings }).invoke({ object_name: "a.txt" });
 
-    expect(logged(world).map((line) => line["level"])).toEqual(expected);
+    expect(logged(harness).map((line) => line["level"])).toEqual(expected);
   });
 
   test("a record that was not delivered is told by a hash of its key", async () => {
-    const world = createWorld({ transport: () => answer(400) });
+    const harness = createHarness({ transport: () => answer(400) });
 
-    await open(bucket, { world, settings: bucketSettings }).invoke({ object_name: "a.txt" });
+    await open(bucket, { harness, settings: bucketSettings }).invoke({ object_name: "a.txt" });
 
-    expect(logged(world)).toContainEqual(
+    expect(logged(harness)).toContainEqual(
       expect.objectContaining({
         level: "warn",
         message: "record not delivered",
@@ -106,6 +106,6 @@ describe.each(doors)("through $name", ({ open }) => {
         keyHash: "18b7cb099a9e",
       }),
     );
-    expect(world.lines.join("\n")).not.toContain("a.txt");
+    expect(harness.lines.join("\n")).not.toContain("a.txt");
   });
 });

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { doors, logged } from "../support/adapters.ts";
+import { adapters, logged } from "../support/adapters.ts";
 import {
-  type BucketWorldOptions,
-  createBucketWorld,
-  createSilentWorld,
+  type BucketHarnessOptions,
+  createBucketHarness,
+  createTimeoutHarness,
 } from "../support/buckets.ts";
 import { hookCall, shopCall } from "../support/deliveries.ts";
 import { acknowledged, answer, messageOf, startMs } from "../support/harness.ts";
@@ -34,8 +34,8 @@ const linesOf = (text = "") =>
     .split("\n")
     .map((line) => JSON.parse(line) as Bag);
 
-describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) => {
-  type Given = BucketWorldOptions & {
+describe.each(adapters)("a delivery of a proved sender, through $name", ({ open }) => {
+  type Given = BucketHarnessOptions & {
     readonly source?: Bag;
     readonly settings?: Bag;
     readonly body?: string | Uint8Array;
@@ -46,11 +46,11 @@ describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) 
   /** Whatever happens, neither key nor body is said. */
   async function deliver(given: Given) {
     const { source = {}, settings = kept, body = '{"k":"a"}', contentType, times = 1 } = given;
-    const told = createBucketWorld(given);
-    const { world } = told;
+    const told = createBucketHarness(given);
+    const { harness } = told;
     const sources = { shop: { verifier: "hmac", header: "x-shop-signature", ...source } };
-    const door = open(webhook, {
-      world,
+    const adapter = open(webhook, {
+      harness,
       settings: {
         ...{ ...streamSettings, WEBHOOK_SOURCES: sources },
         ...{ WEBHOOK_SECRETS: { shop: [secretsInUse.hmac] }, ...settings },
@@ -58,12 +58,12 @@ describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) 
     });
     const mac = createHmac("sha256", secretsInUse.hmac).update(body).digest("hex");
     const call = shopCall(body, mac, contentType);
-    let reply = await door.http(call);
+    let reply = await adapter.http(call);
     for (let time = 1; time < times; time += 1) {
-      reply = await door.http(call);
+      reply = await adapter.http(call);
     }
-    expect(`${reply.body}${world.lines.join("")}`).not.toMatch(/customer-4714|private/);
-    return { ...told, reply, lines: logged(world), last: logged(world).at(-1) };
+    expect(`${reply.body}${harness.lines.join("")}`).not.toMatch(/customer-4714|private/);
+    return { ...told, reply, lines: logged(harness), last: logged(harness).at(-1) };
   }
 
   const notUtf8 = Buffer.from("private \xff", "latin1");
@@ -161,7 +161,7 @@ describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) 
     `{"items":[${[...keys].map((key, n) => `{"k":"${key}","n":${n}}`).join()}]}`;
 
   test("that is refused in part leaves an object of each kind, and its keys go on", async () => {
-    const stream: BucketWorldOptions["stream"] = (request) => {
+    const stream: BucketHarnessOptions["stream"] = (request) => {
       const { key, value } = messageOf(request);
       if (key === "b") {
         return answer(503);
@@ -243,7 +243,7 @@ describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) 
   );
 
   test("is answered within the call's time where the bucket is silent", async () => {
-    const { world, starts } = createSilentWorld((kind) => kind === "PUT");
+    const { harness, starts } = createTimeoutHarness((kind) => kind === "PUT");
     const settings = {
       ...streamSettings,
       ...kept,
@@ -252,15 +252,15 @@ describe.each(doors)("a delivery of a proved sender, through $name", ({ open }) 
     };
     const mac = createHmac("sha256", secretsInUse.hmac).update("private").digest("hex");
 
-    const reply = await open(webhook, { world, settings }).http(shopCall("private", mac));
+    const reply = await open(webhook, { harness, settings }).http(shopCall("private", mac));
 
     expect(reply).toEqual(comeAgain);
     expect(starts[0]).toEqual({ kind: "PUT", atMs: 0 });
-    expect(world.effects.now() - startMs).toBeLessThanOrEqual(9_000);
+    expect(harness.effects.now() - startMs).toBeLessThanOrEqual(9_000);
   });
 });
 
-describe.each(doors)("a delivery that nobody proved, through $name", ({ open }) => {
+describe.each(adapters)("a delivery that nobody proved, through $name", ({ open }) => {
   test.for([
     ["is not JSON", {}, "private", () => acknowledged, 400],
     ["has nothing to split", { split: "/items" }, "{}", () => acknowledged, 400],
@@ -268,20 +268,20 @@ describe.each(doors)("a delivery that nobody proved, through $name", ({ open }) 
     ["is too large for the API", {}, "{}", () => answer(413), 413],
   ] as const)("and that %s keeps its status, and is not kept", async (row) => {
     const [, source, body, stream, status] = row;
-    const { world, stored } = createBucketWorld({ stream });
+    const { harness, stored } = createBucketHarness({ stream });
 
-    const door = open(webhook, { world, settings: { ...openSource(source), ...kept } });
-    const reply = await door.http(hookCall(body));
-    const without = open(webhook, { world, settings: openSource(source) });
+    const adapter = open(webhook, { harness, settings: { ...openSource(source), ...kept } });
+    const reply = await adapter.http(hookCall(body));
+    const without = open(webhook, { harness, settings: openSource(source) });
     await without.http(hookCall(body));
 
     expect(reply.status).toBe(status);
     expect(stored()).toEqual({});
-    expect(world.lines.join("\n")).not.toContain(warning);
+    expect(harness.lines.join("\n")).not.toContain(warning);
   });
 });
 
-describe.each(doors)("an event of the platform, through $name", ({ open }) => {
+describe.each(adapters)("an event of the platform, through $name", ({ open }) => {
   const entry = (key: string, more: Bag = {}) => ({
     ...{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", ...more },
     s3: { bucket: { name: "b" }, object: { key } },
@@ -290,10 +290,10 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
   const foreign = { messageId: "1", body: "{}" };
 
   test("with an entry of unknown form among good ones sets it aside, and is no error", async () => {
-    const { world, stored, messages } = createBucketWorld();
+    const { harness, stored, messages } = createBucketHarness();
     const settings = { ...bucketSettings, ...kept };
 
-    const result = await open(bucket, { world, settings }).invoke({
+    const result = await open(bucket, { harness, settings }).invoke({
       Records: [entry("a"), foreign, entry("b")],
     });
 
@@ -313,12 +313,12 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
   });
 
   test("with a record that the API refuses does not make the platform send it again", async () => {
-    const stream: BucketWorldOptions["stream"] = (request) =>
+    const stream: BucketHarnessOptions["stream"] = (request) =>
       messageOf(request).key === "b/a" ? answer(400) : acknowledged;
-    const { world } = createBucketWorld({ stream });
+    const { harness } = createBucketHarness({ stream });
     const settings = { ...bucketSettings, ...kept };
 
-    const result = await open(bucket, { world, settings }).invoke({
+    const result = await open(bucket, { harness, settings }).invoke({
       Records: [entry("a"), entry("b")],
     });
 
@@ -335,19 +335,19 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
       "STORAGE_UNAVAILABLE: 0 refused, 1 failed, 0 not attempted",
     ],
   ] as const)("%s fails as it did", async ([, more, failing, error]) => {
-    const { world } = createBucketWorld({ stream: () => answer(400), failing });
+    const { harness } = createBucketHarness({ stream: () => answer(400), failing });
     const settings = { ...heartbeatSettings, ...more };
 
-    const result = await open(heartbeat, { world, settings }).invoke({});
+    const result = await open(heartbeat, { harness, settings }).invoke({});
 
     expect(result.error).toBe(error);
   });
 
   test("of unknown form as a whole fails: its fields are not told from settings", async () => {
-    const { world, stored } = createBucketWorld();
+    const { harness, stored } = createBucketHarness();
     const settings = { ...bucketSettings, ...kept };
 
-    const result = await open(bucket, { world, settings }).invoke({ what: "ever" });
+    const result = await open(bucket, { harness, settings }).invoke({ what: "ever" });
 
     expect(result.error).toBe("UNKNOWN_EVENT: 1 refused, 0 failed, 0 not attempted");
     expect(stored()).toEqual({});
@@ -363,10 +363,10 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
   ] as const)(
     "of records %s alone is of unknown form as a whole: the platform keeps it",
     async ([, records]) => {
-      const { world, stored } = createBucketWorld();
+      const { harness, stored } = createBucketHarness();
       const settings = { ...bucketSettings, ...kept };
 
-      const result = await open(bucket, { world, settings }).invoke({ Records: records });
+      const result = await open(bucket, { harness, settings }).invoke({ Records: records });
 
       const count = records.length;
       expect(result.error).toBe(`UNKNOWN_EVENT: ${count} refused, 0 failed, 0 not attempted`);
@@ -375,16 +375,16 @@ describe.each(doors)("an event of the platform, through $name", ({ open }) => {
   );
 
   test("that is nested too deep to be written cannot be kept, and stays refused", async () => {
-    const { world, stored } = createBucketWorld();
+    const { harness, stored } = createBucketHarness();
     const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     const settings = { ...bucketSettings, ...kept };
 
-    const result = await open(bucket, { world, settings }).invoke({
+    const result = await open(bucket, { harness, settings }).invoke({
       Records: [entry("a", { deep }), { deep }, entry("b"), foreign],
     });
 
     expect(result.error).toBe("RECORD_REFUSED: 2 refused, 0 failed, 0 not attempted");
     expect(linesOf(stored()[aside])).toMatchObject([{ body: '{"messageId":"1","body":"{}"}' }]);
-    expect(logged(world).at(-1)).toMatchObject({ delivered: 1, stored: 1, refused: 2 });
+    expect(logged(harness).at(-1)).toMatchObject({ delivered: 1, stored: 1, refused: 2 });
   });
 });

@@ -4,28 +4,28 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { StandInOptions } from "../../local/data-stream/server.ts";
+import type { EmulatorOptions } from "../../local/data-stream/server.ts";
 import { accessKey, secretKey } from "./harness.ts";
 
-type Options = Partial<Omit<StandInOptions, "log" | "now" | "random">>;
+type Options = Partial<Omit<EmulatorOptions, "log" | "now" | "random">>;
 
-/** A directory of the test's own, gone when the test ends. */
+/** Creates a directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "stand-in-"));
+  const directory = mkdtempSync(join(tmpdir(), "emulator-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** A stand-in in a process of its own, so that it can be killed as a crash would. */
-export async function startStandInProcess(options: Options) {
+/** Starts an emulator in a process of its own, so that it can be killed as a crash would. */
+export async function startEmulatorProcess(options: Options) {
   const given = {
     ...{ port: 0, topics: { orders: 3, alerts: 1 }, accessKeys: { [accessKey]: secretKey } },
     ...options,
   };
   const source = `
-    import { startStandIn } from "./local/data-stream/server.ts";
+    import { startEmulator } from "./local/data-stream/server.ts";
     try {
-      const { port } = await startStandIn(${JSON.stringify(given)});
+      const { port } = await startEmulator(${JSON.stringify(given)});
       process.send({ port });
     } catch (error) {
       process.send({ problem: error.message });
@@ -43,7 +43,7 @@ export async function startStandInProcess(options: Options) {
   return {
     origin: `http://127.0.0.1:${said.port ?? 0}`,
     problem: said.problem,
-    /** `kill -9`: no handler runs, no buffer is written. */
+    /** Kills the process as `kill -9` does: no handler runs, no buffer is written. */
     kill: end,
   };
 }

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { onTestFinished } from "vitest";
-import type { StandInOptions } from "../../local/data-stream/server.ts";
-import { startStandIn } from "../../local/data-stream/server.ts";
+import type { EmulatorOptions } from "../../local/data-stream/server.ts";
+import { startEmulator } from "../../local/data-stream/server.ts";
 
 export const clockMs = 1_700_000_000_000;
 export const accessKey = "ncp_iam_EXAMPLEACCESSKEY";
 export const secretKey = "ncp_iam_EXAMPLESECRETKEY";
 
-/** Made with openssl for POST /api/produce at `clockMs`, see the vectors in the API notes. */
+/** Made with openssl for POST /api/produce at `clockMs`; test/vectors has more. */
 export const signature = "QOuSeOcbJW+6Nk3zLFcfRjA5sMM3NfURkiPqTI2K0sc=";
 
 export const signedHeaders = {
@@ -19,10 +19,10 @@ export const signedHeaders = {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A stand-in on a port of its own, with a clock that stands still, closed when the test ends. */
-export async function startWorld(options: Partial<StandInOptions> = {}) {
+/** Starts an emulator on a port of its own, with a stopped clock, and closes it when the test ends. */
+export async function startWorld(options: Partial<EmulatorOptions> = {}) {
   const lines: string[] = [];
-  const standIn = await startStandIn({
+  const emulator = await startEmulator({
     port: 0,
     topics: { orders: 3, alerts: 1 },
     accessKeys: { [accessKey]: secretKey },
@@ -31,13 +31,13 @@ export async function startWorld(options: Partial<StandInOptions> = {}) {
     random: () => 0,
     ...options,
   });
-  onTestFinished(() => standIn.close());
-  const { origin } = standIn;
+  onTestFinished(() => emulator.close());
+  const { origin } = emulator;
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
     fetch(`${origin}${path}`, { method: "POST", body, headers });
   return {
-    ...standIn,
-    /** What a person at the terminal has read so far. */
+    ...emulator,
+    /** The lines that were printed on the terminal. */
     lines,
     post,
     produce: (message: unknown, headers: Record<string, string> = signedHeaders) =>
@@ -62,7 +62,7 @@ export type RawRequest = {
   readonly body?: string | Uint8Array;
 };
 
-/** node:http instead of fetch: it may set any Host, and it says how a socket broke. */
+/** Sends a request with node:http, which may set any Host and reports how a connection broke. fetch does neither. */
 export function rawRequest({ port, method = "GET", path = "/", headers = {}, body }: RawRequest) {
   return new Promise<{ status: number; body: string; error?: string }>((resolve) => {
     const request = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false });

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parse as parseEnv } from "dotenv";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { schemes } from "../../lib/webhooks/sources/schemes.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../local/settings.env", import.meta.url), "utf8"),
 );
 
-it("has exactly the settings of the stand-ins and the functions", () => {
+test("settings.env has exactly the settings of the emulators and the functions", () => {
   expect(Object.keys(settings)).toHaveLength(16);
   expect(Object.keys(settings)).toEqual(
     expect.arrayContaining([
@@ -31,7 +31,7 @@ it("has exactly the settings of the stand-ins and the functions", () => {
   );
 });
 
-it("holds JSON where JSON is expected, over several lines too", () => {
+test("settings that are JSON may span several lines", () => {
   expect(JSON.parse(settings["STANDIN_TOPICS"] ?? "")).toEqual({ "local-events": 3 });
   expect(JSON.parse(settings["WEBHOOK_SOURCES"] ?? "")).toMatchObject({
     github: { verifier: "github" },
@@ -45,7 +45,7 @@ it("holds JSON where JSON is expected, over several lines too", () => {
   });
 });
 
-it("has a source of each verifier that the functions know, and a local secret for it", () => {
+test("every verifier of the functions has a source and a local secret", () => {
   const sources = JSON.parse(settings["WEBHOOK_SOURCES"] ?? "") as Record<
     string,
     { verifier: string }
@@ -66,7 +66,7 @@ it("has a source of each verifier that the functions know, and a local secret fo
   expect(settings["STANDIN_SIGNING_KEY"]).toBe("local-test-key-not-for-real-use!");
 });
 
-it("keeps the quotes out of values and points at this machine only", () => {
+test("values hold no quotes and point at this machine only", () => {
   expect(settings["HEARTBEAT_CRON"]).toBe("* * * * *");
   expect(settings["DATASTREAM_ENDPOINT"]).toBe("http://127.0.0.1:4010");
   expect(settings["OBJECT_STORAGE_ENDPOINT"]).toBe("http://127.0.0.1:4011");

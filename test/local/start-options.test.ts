@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
 import { parseTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
-import { openDoorWarning } from "../../local/http/listen.ts";
+import { openPortWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/start-options.ts";
 
 const usual = {
@@ -17,7 +17,7 @@ const usual = {
 };
 
 describe("the options of npm start", () => {
-  it.each([
+  test.each([
     ["", {}],
     ["--data ./topics", { dataDirectory: "./topics" }],
     ["--kafka 127.0.0.1:9092", { kafka: { brokers: ["127.0.0.1:9092"], headers: false } }],
@@ -41,14 +41,14 @@ describe("the options of npm start", () => {
     ],
     ["-h", { isHelp: true }],
     ["--build", { isBuilding: true }],
-  ])("are read from %j", (line, told) => {
+  ])("the options are read from %j", (line, told) => {
     expect(parseOptions(line.split(" ").filter((arg) => arg !== ""))).toEqual({
       ...usual,
       ...told,
     });
   });
 
-  it.each([
+  test.each([
     [["--dta", "x"], "Unknown option '--dta' (--help lists the options)"],
     [["x"], "Unexpected argument 'x' (--help lists the options)"],
     [["--data", ""], "--data must name a directory"],
@@ -77,11 +77,11 @@ describe("the options of npm start", () => {
       ["--data-bytes-max", "1"],
       "--data-bytes-max must be an integer from 1048576 to 1000000000000",
     ],
-  ])("%j are refused with what is wrong", (args, problem) => {
+  ])("wrong options %j are refused with the reason", (args, problem) => {
     expect(() => parseOptions(args)).toThrow(problem);
   });
 
-  it("are all in the help", () => {
+  test("the help lists every option", () => {
     const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
     const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
     for (const name of [...names, ...others]) {
@@ -89,7 +89,7 @@ describe("the options of npm start", () => {
     }
   });
 
-  it.for([
+  test.for([
     [["--help"], 0, help, ""],
     [
       ["--nope"],
@@ -97,7 +97,7 @@ describe("the options of npm start", () => {
       "",
       "Unknown option '--nope' (--help lists the options)\npage: docs/troubleshooting.md#usage",
     ],
-  ] as const)("end %j with the exit code %d", ([args, code, out, problem]) => {
+  ] as const)("npm start with %j ends with exit code %d", ([args, code, out, problem]) => {
     const tsx = "node_modules/tsx/dist/cli.mjs";
     const ended = spawnSync(process.execPath, [tsx, "local/start.ts", ...args], {
       encoding: "utf8",
@@ -107,13 +107,13 @@ describe("the options of npm start", () => {
   });
 });
 
-it("warns loudly of an open port", () => {
-  expect(openDoorWarning(4010)).toContain(
+test("an open port is warned of loudly", () => {
+  expect(openPortWarning(4010)).toContain(
     "!! WARNING: port 4010 is open to every network that this machine is in.",
   );
 });
 
-it.each([
+test.each([
   [undefined, "body"],
   ["", "body"],
   ["body", "body"],
@@ -122,18 +122,18 @@ it.each([
   expect(parseCountedSize(text)).toBe(counted);
 });
 
-it("STANDIN_SIZE is refused where it is another word", () => {
+test("STANDIN_SIZE with another word is refused", () => {
   expect(() => parseCountedSize("value")).toThrow("STANDIN_SIZE must be message or body");
 });
 
 describe("STANDIN_TOPICS", () => {
-  it("takes partition counts, and retention beside them", () => {
+  test("STANDIN_TOPICS takes partition counts and retention", () => {
     const text = '{"a":3,"b":{"partitions":1},"c":{"partitions":16,"retentionMs":3600000}}';
 
     expect(parseTopicSettings(text)).toEqual(JSON.parse(text));
   });
 
-  it.each([
+  test.each([
     ["{", "STANDIN_TOPICS must be JSON"],
     ["[]", "STANDIN_TOPICS must be a JSON object"],
     ['{"a":"3"}', "topic a must be an object"],
@@ -143,7 +143,7 @@ describe("STANDIN_TOPICS", () => {
       "topic a: retentionMs must be an integer from 3600000 to 1296000000",
     ],
     ['{"a":{"partitions":1,"retentionMS":3600000}}', 'unknown field "retentionMS"'],
-  ])("%s is refused with what is wrong", (text, problem) => {
+  ])("STANDIN_TOPICS=%s is refused with the reason", (text, problem) => {
     expect(() => parseTopicSettings(text)).toThrow(problem);
   });
 });

@@ -53,7 +53,7 @@ function endGroup({ pid }: ChildProcess): void {
       process.kill(-pid, "SIGKILL");
     }
   } catch {
-    // It has ended, as it shall.
+    // The process has ended, as expected.
   }
 }
 
@@ -111,7 +111,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await once(running.child, "exit");
   });
 
-  test("puts a signed GitHub delivery onto the topic, digits kept", async () => {
+  test("a signed GitHub delivery reaches the topic with all its digits", async () => {
     const reply = await shell(curls[0] ?? "");
 
     expect(JSON.parse(reply)).toMatchObject({ status: "delivered" });
@@ -124,7 +124,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(found?.partition).toBe(0);
   });
 
-  test("works with the README's curl as it stands there", async () => {
+  test("the curl command of the README works unchanged", async () => {
     const readme = readFileSync("README.md", "utf8");
     const block = /```sh\n *(curl[\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
@@ -133,7 +133,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(JSON.parse(reply)).toMatchObject({ status: "delivered" });
   });
 
-  test("puts object events of S3 and of NAVER Cloud onto the topic", async () => {
+  test("object events of S3 and of NAVER Cloud reach the topic", async () => {
     expect(JSON.parse(await shell(curls[1] ?? ""))).toMatchObject({ delivered: 1, failed: 0 });
     expect(JSON.parse(await shell(curls[2] ?? ""))).toMatchObject({ delivered: 1, failed: 0 });
 
@@ -142,7 +142,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(keys).toContain("photos/서울/cat.jpg");
   });
 
-  test("fires a heartbeat by hand, and by its schedule within a minute", async () => {
+  test("a heartbeat is sent by hand, and by its schedule within a minute", async () => {
     expect(JSON.parse(await shell(curls[3] ?? ""))).toMatchObject({ delivered: 1 });
 
     const ticks = async () =>
@@ -152,7 +152,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(await ticks()).toBeGreaterThanOrEqual(2);
   }, 90_000);
 
-  test("puts a file into Object Storage, and its event onto the topic", async () => {
+  test("the event of a file in Object Storage reaches the topic", async () => {
     const reply = await shell(curls[4] ?? "");
 
     expect(reply).toBe("200\n");
@@ -169,7 +169,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     });
   });
 
-  test("keeps what the stream does not take, and puts it onto the topic once it does", async () => {
+  test("a delivery that the stream refuses is stored and delivered later", async () => {
     const letters = async () => {
       const path = "/_/objects?bucket=local-dead-letters";
       const answer = await fetch(`http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}${path}`);
@@ -190,11 +190,11 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await until(async () => (await letters()) === 0, 20_000);
     const keys = (await records(ports)).map(({ key }) => key);
     expect(keys).toContain("octo/late");
-    // The bucket of dead letters has a trigger too: the function itself leaves its events alone.
+    // The bucket of dead letters has a trigger too. The function itself ignores its events.
     expect(keys.filter((key) => key.startsWith("local-dead-letters"))).toEqual([]);
   });
 
-  test("keeps text bodies and their signatures intact through serverless-offline", async () => {
+  test("text bodies and their signatures pass serverless-offline unchanged", async () => {
     const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
     const reply = await fetch(url, {
       method: "POST",
@@ -206,7 +206,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect((await records(ports)).at(-1)?.value).toContain('"data":"한글 1.0\\r\\n"');
   });
 
-  test("ends everything on Ctrl-C, with exit code 0 and its ports free", async () => {
+  test("Ctrl-C ends everything with exit code 0 and free ports", async () => {
     const second = await freePorts();
     const other = start(second, { node });
     await until(() => other.text().includes("Ctrl-C ends everything"), 120_000);
@@ -221,11 +221,11 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
   }, 150_000);
 });
 
-describe("npm start that is killed", () => {
-  test("leaves its ports free, and its topics to the next start", async () => {
+describe("a killed npm start", () => {
+  test("a killed npm start leaves its ports free and its topics to the next start", async () => {
     const args = ["--data", mkdtempSync(join(tmpdir(), "relay-"))];
     const ports = await freePorts();
-    // Without tsx's own process in between, which would take the signal and leave the other alive.
+    // tsx's own process would take the signal and leave the other one alive, so it is left out.
     const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
       env: { ...process.env, ...ports },
     });
@@ -248,14 +248,14 @@ describe("npm start that is killed", () => {
   }, 270_000);
 });
 
-/** The project, but for its build, which would take other tests' artifacts away for a while. */
+/** The project without its build, which would remove other tests' artifacts for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   const linked = ["cli", "dist", "lib", "local", "node_modules", "serverless-schedule.cjs"];
   for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }
-  // A link to its configuration serverless does not follow.
+  // serverless does not follow a link to its configuration.
   for (const name of ["package.json", "serverless.yml"]) {
     copyFileSync(name, join(folder, name));
   }
@@ -263,16 +263,16 @@ function linkProject(): string {
   return folder;
 }
 
-describe("npm start whose npm is ended", () => {
+describe("an ended npm", () => {
   test.for(["SIGKILL", "SIGTERM"] as const)(
-    "by %s leaves nothing running and its ports free",
+    "npm ended by %s leaves nothing running and its ports free",
     { timeout: 180_000 },
     async (signal) => {
       const ports = await freePorts();
       const npm = spawn("npm", ["start"], {
         cwd: linkProject(),
         env: { ...process.env, ...ports },
-        // A group of its own, by which a failed test can still end all of it.
+        // The process has its own group, so that a failed test can still end all of it.
         detached: true,
       });
       onTestFinished(() => endGroup(npm));
@@ -292,7 +292,7 @@ describe("npm start whose npm is ended", () => {
 });
 
 describe("npm start with options", () => {
-  test("keeps what was delivered across restarts, alone in its directory, and warns of an open port", async () => {
+  test("deliveries survive a restart in their own directory, and an open port is warned of", async () => {
     const args = ["--data", mkdtempSync(join(tmpdir(), "relay-")), "--host", "0.0.0.0"];
     const ports = await freePorts();
     const first = start(ports, { args });
@@ -313,7 +313,7 @@ describe("npm start with options", () => {
     expect(reply.status).toBe(200);
     expect([code, rival.text()]).toEqual([
       1,
-      `--data ${args[1]} is in use by another stand-in: end that one, or name another directory\npage: docs/troubleshooting.md#npm-start\n`,
+      `--data ${args[1]} is in use by another emulator: end that one, or name another directory\npage: docs/troubleshooting.md#npm-start\n`,
     ]);
     expect(keys).toContain("octo/kept");
     expect(first.text()).toContain(
@@ -322,9 +322,9 @@ describe("npm start with options", () => {
   }, 240_000);
 });
 
-describe("npm start that cannot start", () => {
+describe("a failing npm start", () => {
   test.for(["HTTP_PORT", "OBJECT_STORAGE_PORT"] as const)(
-    "names a %s in use in one line",
+    "a %s in use is named in one line",
     async (name) => {
       const ports = await freePorts();
       const holder = createServer().listen(Number(ports[name]), "127.0.0.1");
@@ -341,7 +341,7 @@ describe("npm start that cannot start", () => {
     },
   );
 
-  test("names a Node that is too old in one line", async () => {
+  test("a Node that is too old is named in one line", async () => {
     const script =
       'Object.defineProperty(process, "versions", { value: { node: "18.20.4" } });' +
       'import("./local/check-node.mjs")';
@@ -355,7 +355,7 @@ describe("npm start that cannot start", () => {
     });
   });
 
-  test("names a missing build in one line", async () => {
+  test("a missing build is named in one line", async () => {
     const { child, text } = start(await freePorts(), {
       cwd: mkdtempSync(join(tmpdir(), "relay-")),
     });

@@ -1,17 +1,17 @@
 import { seededRandom } from "../support/harness.ts";
 
-/** What is drawn from a seed. */
+/** Draws numbers from a seed. */
 export function createDice(seed: number) {
   const random = seededRandom(seed);
   const between = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
   return {
     random,
-    /** A whole number, both ends included. */
+    /** Returns a whole number, both ends included. */
     between,
     chance: (probability: number) => random() < probability,
     oneOf: <T>(choices: readonly [T, ...T[]]): T =>
       choices[Math.floor(random() * choices.length)] ?? choices[0],
-    /** Dice of their own: what one part of the world draws moves no other part's draws. */
+    /** Creates independent dice. The draws of one part of the simulation do not move those of another. */
     fork: () => createDice(Math.floor(random() * 2 ** 32)),
   };
 }

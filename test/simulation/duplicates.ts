@@ -1,6 +1,6 @@
-import type { Exchange, Invocation, Ledger, Message } from "./ledger.ts";
+import type { Exchange, Invocation, Ledger, TopicMessage } from "./ledger.ts";
 
-/** Why a message may be on the topic once more, as README.md states it. */
+/** Lists why a message may be on the topic again. docs/delivery.md states the same causes. */
 const causes = {
   unknownAttempt: "an attempt whose outcome nobody knew",
   senderAgain: "the sender sent again",
@@ -15,24 +15,26 @@ export type Duplicates = {
   readonly unexplained: readonly string[];
 };
 
-/** Looks at every message that is on the topic twice or more, in the order of their attempts. */
+/** Checks every message that is on the topic more than once, in the order of its attempts. */
 export function findDuplicates(ledger: Ledger): Duplicates {
   const counted = { unknownAttempt: 0, senderAgain: 0, killed: 0, twoRedrives: 0, unknownWrite: 0 };
   const unexplained: string[] = [];
-  const pairs = [...byMark(ledger.messages).values()].flatMap(pairsOf);
+  const pairs = [...byRecordId(ledger.messages).values()].flatMap(pairsOf);
   for (const [earlier, later, isNext] of pairs) {
     const cause = causeOf(earlier, later, ledger);
     if (cause !== undefined) {
       counted[cause] += isNext ? 1 : 0;
       continue;
     }
-    unexplained.push(`duplicates: ${later.mark} by #${earlier.n}, and again by #${later.n}: why?`);
+    unexplained.push(
+      `duplicates: ${later.recordId} by #${earlier.n}, and again by #${later.n}: why?`,
+    );
   }
   return { causes: counted, unexplained };
 }
 
-/** Every two attempts that left a message, and whether none lies between them. */
-function pairsOf(messages: readonly Message[]): readonly [Exchange, Exchange, boolean][] {
+/** Returns every pair of attempts that left a message, and whether no other attempt lies between them. */
+function pairsOf(messages: readonly TopicMessage[]): readonly [Exchange, Exchange, boolean][] {
   const attempts = messages.map(({ exchange }) => exchange).sort((a, b) => a.n - b.n);
   return attempts.flatMap((later, index) =>
     attempts
@@ -41,15 +43,15 @@ function pairsOf(messages: readonly Message[]): readonly [Exchange, Exchange, bo
   );
 }
 
-function byMark(messages: readonly Message[]): Map<string, Message[]> {
-  const found = new Map<string, Message[]>();
+function byRecordId(messages: readonly TopicMessage[]): Map<string, TopicMessage[]> {
+  const found = new Map<string, TopicMessage[]>();
   for (const message of messages) {
-    found.set(message.mark, [...(found.get(message.mark) ?? []), message]);
+    found.set(message.recordId, [...(found.get(message.recordId) ?? []), message]);
   }
   return found;
 }
 
-/** What excuses the later of two attempts that both left a message. */
+/** Returns the cause that excuses the later of two attempts that both left a message. */
 function causeOf(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | undefined {
   const first = earlier.invocation;
   const second = later.invocation;
@@ -69,21 +71,24 @@ function causeOf(earlier: Exchange, later: Exchange, ledger: Ledger): Cause | un
   return causeOfObjects(earlier, later, ledger);
 }
 
-/** The dead-letter objects, one as a rule, whose letter an attempt of `redrive` may send. */
-function objectsBefore({ invocation, n, mark }: Exchange): readonly string[] {
+/** Returns the dead-letter objects, usually one, whose dead letter an attempt of `redrive` may send. */
+function objectsBefore({ invocation, n, recordId }: Exchange): readonly string[] {
   const read = invocation.exchanges.filter(
-    ({ kind, known, lettersRead, n: at }) =>
-      kind === "get" && known === "done" && at < n && lettersRead.some((one) => one.mark === mark),
+    ({ kind, known, deadLettersRead, n: at }) =>
+      kind === "get" &&
+      known === "done" &&
+      at < n &&
+      deadLettersRead.some((one) => one.recordId === recordId),
   );
   return [...new Set(read.map(({ object }) => object))];
 }
 
-/** The call that wrote an object first. */
+/** Returns the call that wrote an object first. */
 function writerOf(object: string, { exchanges }: Ledger): Invocation | undefined {
   return exchanges.find((one) => one.kind === "put" && one.object === object)?.invocation;
 }
 
-/** The relaying calls that a message can go back to, at once or by way of a dead letter. */
+/** Returns the calls that a message can come from, directly or through a dead letter. */
 function originsOf(attempt: Exchange, ledger: Ledger): readonly (Invocation | undefined)[] {
   const { invocation } = attempt;
   return invocation.name === "redrive"
@@ -99,7 +104,7 @@ function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cau
   const objects = [...new Set([...objectsBefore(earlier), ...objectsBefore(later)])];
   const first = earlier.invocation;
   if (first.name !== "redrive") {
-    // A call wrote down what it knew to be delivered.
+    // A call writes down what it knows to be delivered, so nothing excuses a duplicate here.
     return undefined;
   }
   if (first.killed) {
@@ -112,7 +117,7 @@ function causeOfObjects(earlier: Exchange, later: Exchange, ledger: Ledger): Cau
         .find((cause) => cause !== undefined) ?? causeOfRemovalsAhead(first));
 }
 
-/** Removals wait for one another: behind one whose outcome stayed unknown, the time of the run can be over. */
+/** Removals wait for one another. The run's time can end behind a removal whose outcome stayed unknown. */
 function causeOfRemovalsAhead({ exchanges }: Invocation): Cause | undefined {
   const isUnclear = exchanges.some(({ kind, known }) => kind === "remove" && known !== "done");
   return isUnclear ? "unknownWrite" : undefined;
@@ -129,9 +134,9 @@ function overlaps(run: Invocation, object: string, { invocations }: Ledger): boo
   );
 }
 
-/** A write that did not tell what it did, and so was made again or was not made at all. */
+/** Finds a write whose outcome was unknown, so that it was repeated or not made at all. */
 function causeOfWrites(object: string, { exchanges }: Ledger): Cause | undefined {
-  // What is moved aside is named after the object.
+  // An object that is set aside has the name of its source within its own.
   const base = object.split("/").at(-1)?.replace(".ndjson", "") ?? "";
   const isUnclear = exchanges.some(
     ({ kind, objects, known }) =>

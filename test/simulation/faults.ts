@@ -1,35 +1,40 @@
 import type { HttpResponse } from "../../lib/effects/transport.ts";
 import { answer, noAnswer } from "../support/harness.ts";
 import type { Dice } from "./dice.ts";
-import type { Known } from "./ledger.ts";
+import type { KnownOutcome } from "./ledger.ts";
 
-/** What becomes of one request on its way, and what the product hears of it. */
-export type Fate = {
+/** Describes what happens to one request on its way and what the product receives. */
+export type RequestOutcome = {
   readonly name: string;
-  /** When the server acts, after the start; absent: it never does. */
+  /** When the server acts, counted from the start. Absent if it never does. */
   readonly actsMs?: number;
-  /** When the product hears something; a timeout of its own comes first. */
+  /** When the product receives something. The product's own timeout may come first. */
   readonly endsMs: number;
-  /** What a timeout of the product's tells it. */
+  /** What the product knows about the request when its own timeout ends it. */
   readonly sent: "never" | "unknown";
   readonly ends: (served: HttpResponse | undefined) => HttpResponse;
 };
 
-type Faults = Readonly<Record<string, (dice: Dice) => Omit<Fate, "name">>>;
+type Faults = Readonly<Record<string, (dice: Dice) => Omit<RequestOutcome, "name">>>;
 
 const silence: HttpResponse = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
 
-/** The server never acts, and the product hears `heard`. */
-function lost(heard: HttpResponse, facts: Partial<Fate> = {}) {
+/** The server never acts, and the product receives `received`. */
+function lost(received: HttpResponse, facts: Partial<RequestOutcome> = {}) {
   return (dice: Dice) =>
-    ({ endsMs: dice.between(1, 300), sent: "unknown", ends: () => heard, ...facts }) as const;
+    ({ endsMs: dice.between(1, 300), sent: "unknown", ends: () => received, ...facts }) as const;
 }
 
-/** The server acts, and the product hears `heard`. */
-function acted(heard: (served: HttpResponse | undefined) => HttpResponse) {
+/** The server acts, and the product receives `received`. */
+function acted(received: (served: HttpResponse | undefined) => HttpResponse) {
   return (dice: Dice) => {
     const actsMs = dice.between(1, 200);
-    return { actsMs, endsMs: actsMs + dice.between(1, 200), sent: "unknown", ends: heard } as const;
+    return {
+      actsMs,
+      endsMs: actsMs + dice.between(1, 200),
+      sent: "unknown",
+      ends: received,
+    } as const;
   };
 }
 
@@ -42,7 +47,7 @@ function cut(served: HttpResponse | undefined): HttpResponse {
     : passed(served);
 }
 
-/** What can befall a request to either side. */
+/** Faults that can happen to a request to either server. */
 const common: Faults = {
   refusedConnection: lost(noAnswer({ sent: "never", code: "ECONNREFUSED" })),
   noConnectionInTime: lost(silence, { endsMs: Infinity, sent: "never" }),
@@ -87,41 +92,41 @@ const ofStream: Faults = {
   cut: acted(cut),
   empty: lost(answer(200)),
   emptyAfter: acted(() => answer(201)),
-  notice: lost(answer(200, '{"message":"Service is under maintenance"}')),
+  maintenanceNotice: lost(answer(200, '{"message":"Service is under maintenance"}')),
 };
 
 const ofStorage: Faults = { ...common, forbidden: lost(answer(403)), slowDown: lost(answer(503)) };
 
-/** A page in the storage's place: with `pageAfter` the server acted all the same. */
+/** Adds pages in the place of the storage's responses. With `pageAfter` the server acts nevertheless. */
 const ofStorageWithPages: Faults = {
   ...ofStorage,
   page: lost(answer(200, page)),
   pageAfter: acted(() => answer(200, page)),
 };
 
-export type Facts = {
+export type RequestFacts = {
   readonly side: "stream" | "storage";
   readonly topic: string;
   readonly key: string;
   readonly partition: number;
 };
 
-/** A time in which requests of a kind fare badly. */
+/** A time in which some requests fail. */
 type Episode = {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly side: Facts["side"];
+  readonly side: RequestFacts["side"];
   readonly rate: number;
   readonly kinds: readonly string[];
-  readonly hits: (facts: Facts) => boolean;
+  readonly hits: (facts: RequestFacts) => boolean;
 };
 
-export type Weather = {
+export type FaultWindow = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether pages in the storage's place are among what can happen. */
+  /** Whether a page can take the place of the storage's response. */
   readonly pages: boolean;
-  /** Whether a 2xx that is not the stream's own is. */
+  /** Whether a 2xx can come from somebody other than the stream. */
   readonly foreign2xx: boolean;
 };
 
@@ -138,59 +143,62 @@ function drawScope(dice: Dice): Episode["hits"] {
   ]);
 }
 
-function faultsOf(side: Facts["side"], { pages, foreign2xx }: Weather): Faults {
+function faultsOf(side: RequestFacts["side"], { pages, foreign2xx }: FaultWindow): Faults {
   if (side === "storage") {
     return pages ? ofStorageWithPages : ofStorage;
   }
   return foreign2xx ? ofStream : ofStreamWithout2xx;
 }
 
-function namesOf(side: Facts["side"], weather: Weather): readonly [string, ...string[]] {
-  return Object.keys(faultsOf(side, weather)) as [string, ...string[]];
+function namesOf(
+  side: RequestFacts["side"],
+  faultWindow: FaultWindow,
+): readonly [string, ...string[]] {
+  return Object.keys(faultsOf(side, faultWindow)) as [string, ...string[]];
 }
 
-function drawEpisode(dice: Dice, weather: Weather): Episode {
+function drawEpisode(dice: Dice, faultWindow: FaultWindow): Episode {
   const side = dice.chance(0.65) ? "stream" : "storage";
-  const fromMs = dice.between(weather.fromMs, weather.toMs);
-  const names = namesOf(side, weather);
+  const fromMs = dice.between(faultWindow.fromMs, faultWindow.toMs);
+  const names = namesOf(side, faultWindow);
   return {
     side,
     fromMs,
-    toMs: Math.min(weather.toMs, fromMs + dice.between(2_000, 150_000)),
+    toMs: Math.min(faultWindow.toMs, fromMs + dice.between(2_000, 150_000)),
     rate: dice.oneOf([0.2, 0.5, 0.8, 1]),
     kinds: Array.from({ length: dice.between(1, 3) }, () => dice.oneOf(names)),
     hits: side === "storage" ? () => true : drawScope(dice),
   };
 }
 
-/** Faults of a run: episodes, and now and then one out of the blue, until the weather ends. */
-export function createFaults(dice: Dice, weather: Weather) {
-  const episodes = Array.from({ length: dice.between(0, 8) }, () => drawEpisode(dice, weather));
+/** Creates the faults of a run: episodes and single faults, until the fault window ends. */
+export function createFaults(dice: Dice, faultWindow: FaultWindow) {
+  const episodes = Array.from({ length: dice.between(0, 8) }, () => drawEpisode(dice, faultWindow));
   const noise = dice.oneOf([0, 0.01, 0.05, 0.15]);
   const latencyMs = dice.oneOf([5, 40, 150, 600]);
-  const kindsAt = (nowMs: number, facts: Facts): readonly string[] => {
+  const kindsAt = (nowMs: number, facts: RequestFacts): readonly string[] => {
     const episode = episodes.find(
       ({ fromMs, toMs, side, hits }) =>
         side === facts.side && fromMs <= nowMs && nowMs < toMs && hits(facts),
     );
     return episode !== undefined && dice.chance(episode.rate) ? episode.kinds : [];
   };
-  const ok = (mostMs: number): Fate => {
+  const ok = (mostMs: number): RequestOutcome => {
     const takesMs = dice.between(2, mostMs);
     const actsMs = Math.floor(takesMs / 2);
     return { name: "ok", actsMs, endsMs: takesMs, sent: "unknown", ends: passed };
   };
-  const drawKinds = (nowMs: number, facts: Facts): readonly string[] => {
+  const drawKinds = (nowMs: number, facts: RequestFacts): readonly string[] => {
     const hit = kindsAt(nowMs, facts);
-    return hit.length === 0 && dice.chance(noise) ? namesOf(facts.side, weather) : hit;
+    return hit.length === 0 && dice.chance(noise) ? namesOf(facts.side, faultWindow) : hit;
   };
-  return (nowMs: number, facts: Facts): Fate => {
-    if (nowMs >= weather.toMs) {
+  return (nowMs: number, facts: RequestFacts): RequestOutcome => {
+    if (nowMs >= faultWindow.toMs) {
       return ok(50);
     }
     const kinds = drawKinds(nowMs, facts);
     const name = kinds[dice.between(0, kinds.length - 1)] ?? "";
-    const fault = faultsOf(facts.side, weather)[name];
+    const fault = faultsOf(facts.side, faultWindow)[name];
     return fault === undefined ? ok(latencyMs * 2) : { name, ...fault(dice) };
   };
 }
@@ -198,14 +206,14 @@ export function createFaults(dice: Dice, weather: Weather) {
 const refusingStatuses = [400, 413];
 const uncertainStatuses = [408, 500, 502, 503, 504];
 
-/** What an answer tells of a request, by reasons of the simulation's own. */
-export function knownOf(heard: HttpResponse, isGenuine: boolean): Known {
-  if (heard.kind === "noResponse") {
-    return heard.sent === "never" ? "neverSent" : "unknown";
+/** Says what a response tells about a request. The simulation decides this by rules of its own. */
+export function knownOf(received: HttpResponse, isGenuine: boolean): KnownOutcome {
+  if (received.kind === "noResponse") {
+    return received.sent === "never" ? "neverSent" : "unknown";
   }
-  if (heard.status < 300) {
+  if (received.status < 300) {
     return isGenuine ? "done" : "unknown";
   }
-  const isForeign = refusingStatuses.includes(heard.status) && !isGenuine;
-  return isForeign || uncertainStatuses.includes(heard.status) ? "unknown" : "notDone";
+  const isForeign = refusingStatuses.includes(received.status) && !isGenuine;
+  return isForeign || uncertainStatuses.includes(received.status) ? "unknown" : "notDone";
 }

@@ -1,10 +1,10 @@
 import { secretsInUse } from "../support/spoken.ts";
-import type { Ledger, Message } from "./ledger.ts";
-import type { Mark } from "./marks.ts";
+import type { ExpectedRecord } from "./expected-records.ts";
+import type { Ledger, TopicMessage } from "./ledger.ts";
 import type { Scenario } from "./scenario.ts";
 import { claimCheckBucket, type Storage } from "./storage.ts";
 
-/** What has to be true when the faults are over and enough redrives have run. */
+/** Checks what has to be true after the faults, when enough redrives have run. */
 
 export type End = {
   readonly ledger: Ledger;
@@ -23,59 +23,64 @@ export function checkEnd(end: End): string[] {
   ];
 }
 
-/** Everything that ever was a dead letter is on the topic, or aside where the API refuses it. */
+/** Every dead letter is on the topic in the end, or set aside if the API refuses it. */
 function checkStored({ ledger, storage, scenario }: End): string[] {
   const refused = findRefused(ledger, scenario);
-  const on = new Set(ledger.messages.map(({ mark }) => mark));
-  const lost = [...ledger.everStored].filter((mark) =>
-    refused.has(mark) ? !ledger.setAside.has(mark) : !on.has(mark),
+  const on = new Set(ledger.messages.map(({ recordId }) => recordId));
+  const lost = [...ledger.everStored].filter((recordId) =>
+    refused.has(recordId) ? !ledger.setAside.has(recordId) : !on.has(recordId),
   );
   return [
-    ...lost.map((mark) => `stored: ${mark} was a dead letter and is lost`),
+    ...lost.map((recordId) => `stored: ${recordId} was a dead letter and is lost`),
     ...[...ledger.setAside]
-      .filter((mark) => !refused.has(mark))
-      .map((mark) => `stored: ${mark === "" ? "something" : mark} was set aside without need`),
-    ...storage.lettersLeft().map((name) => `stored: ${name} is still there`),
+      .filter((recordId) => !refused.has(recordId))
+      .map(
+        (recordId) =>
+          `stored: ${recordId === "" ? "something" : recordId} was set aside without need`,
+      ),
+    ...storage.deadLettersLeft().map((name) => `stored: ${name} is still there`),
   ];
 }
 
-/** What can never be produced: only that is ever set aside. */
-function findRefused({ happenings }: Ledger, { hasClaims }: Scenario): ReadonlySet<string> {
-  const marks = happenings.flatMap(({ marks, bad }) =>
-    marks.filter(({ poison, large }) => poison || (large && !hasClaims) || bad === 400),
+/** Returns the records that can never be produced. Only they may be set aside. */
+function findRefused({ workloadEvents }: Ledger, { hasClaims }: Scenario): ReadonlySet<string> {
+  const expected = workloadEvents.flatMap(({ expected, bad }) =>
+    expected.filter(({ poison, large }) => poison || (large && !hasClaims) || bad === 400),
   );
-  return new Set(marks.map(({ mark }) => mark));
+  return new Set(expected.map(({ recordId }) => recordId));
 }
 
-function checkRefused({ happenings, messages, everStored }: Ledger): string[] {
-  const seen = new Set([...everStored, ...messages.map(({ mark }) => mark)]);
-  return happenings
+function checkRefused({ workloadEvents, messages, everStored }: Ledger): string[] {
+  const seen = new Set([...everStored, ...messages.map(({ recordId }) => recordId)]);
+  return workloadEvents
     .filter(({ bad }) => bad !== undefined)
-    .flatMap(({ marks }) => marks.filter(({ mark }) => seen.has(mark)))
-    .map(({ mark }) => `refused: ${mark} was refused and sent all the same`);
+    .flatMap(({ expected }) => expected.filter(({ recordId }) => seen.has(recordId)))
+    .map(({ recordId }) => `refused: ${recordId} was refused and sent all the same`);
 }
 
-/** With partitions set: first occurrences of a call's records in their order, key by key. */
-function checkOrder({ ledger: { happenings, messages }, scenario }: End): string[] {
+/** If partitions are set, the first occurrences of a call's records are in order, key by key. */
+function checkOrder({ ledger: { workloadEvents, messages }, scenario }: End): string[] {
   if (!scenario.hasPartitions) {
     return [];
   }
   const firstAt = new Map<string, number>();
-  for (const [index, { mark }] of messages.entries()) {
-    firstAt.set(mark, firstAt.get(mark) ?? index);
+  for (const [index, { recordId }] of messages.entries()) {
+    firstAt.set(recordId, firstAt.get(recordId) ?? index);
   }
-  return happenings.flatMap(({ marks }) => {
+  return workloadEvents.flatMap(({ expected }) => {
     const lastOf = new Map<string, number>();
-    return marks.flatMap(({ key, mark }) => {
-      const at = firstAt.get(mark);
+    return expected.flatMap(({ key, recordId }) => {
+      const at = firstAt.get(recordId);
       const before = lastOf.get(key) ?? -1;
       lastOf.set(key, Math.max(before, at ?? -1));
-      return at !== undefined && at < before ? [`order: ${mark} came before one ahead of it`] : [];
+      return at !== undefined && at < before
+        ? [`order: ${recordId} came before one ahead of it`]
+        : [];
     });
   });
 }
 
-/** One id has one `data`, one record has one id, one key has one partition. */
+/** One id has one `data`, one record has one id, and one key has one partition. */
 function checkIdentity({ ledger: { messages }, scenario }: End): string[] {
   const found: string[] = [];
   const seen = new Map<string, string>();
@@ -88,7 +93,7 @@ function checkIdentity({ ledger: { messages }, scenario }: End): string[] {
     const { id, data } = readEvent(message);
     if (id !== undefined) {
       only("data of id", id, data);
-      only("id of record", message.mark, id);
+      only("id of record", message.recordId, id);
     }
     if (scenario.hasPartitions) {
       only("partition of key", `${message.topic} ${message.key}`, String(message.partition));
@@ -97,24 +102,27 @@ function checkIdentity({ ledger: { messages }, scenario }: End): string[] {
   return found;
 }
 
-function readEvent({ value }: Message): { readonly id: string | undefined; readonly data: string } {
+function readEvent({ value }: TopicMessage): {
+  readonly id: string | undefined;
+  readonly data: string;
+} {
   if (!value.startsWith('{"specversion"')) {
     return { id: undefined, data: "" };
   }
   const { id, data, datarefsha256 } = JSON.parse(value);
-  // When a tick came is told beside which tick it is, and differs when it comes twice.
+  // The time at which a tick fired differs when the tick comes twice, so it does not count here.
   const { firedAt: _firedAt, lateByMs: _lateByMs, ...rest } = data ?? {};
   return { id, data: JSON.stringify(rest) + (datarefsha256 ?? "") };
 }
 
-/** Each message is where it belongs and holds what was sent, byte for byte. */
-function checkContent({ ledger: { happenings, messages }, storage }: End): string[] {
-  const marks = new Map<string, Mark>();
-  for (const mark of happenings.flatMap((happening) => happening.marks)) {
-    marks.set(mark.mark, mark);
+/** Each message is on its topic under its key and contains what was sent, byte for byte. */
+function checkContent({ ledger: { workloadEvents, messages }, storage }: End): string[] {
+  const expected = new Map<string, ExpectedRecord>();
+  for (const recordId of workloadEvents.flatMap((workloadEvent) => workloadEvent.expected)) {
+    expected.set(recordId.recordId, recordId);
   }
-  return messages.flatMap(({ mark, topic, key, value }) => {
-    const sent = marks.get(mark);
+  return messages.flatMap(({ recordId, topic, key, value }) => {
+    const sent = expected.get(recordId);
     if (sent === undefined) {
       return [`content: a message of nobody's: ${value.slice(0, 80)}`];
     }
@@ -123,13 +131,13 @@ function checkContent({ ledger: { happenings, messages }, storage }: End): strin
     return [
       ...(topic === sent.topic && key === sent.key
         ? []
-        : [`content: ${mark} is at ${topic} ${key}`]),
-      ...(data?.includes(sent.text) ? [] : [`content: ${mark} is not what was sent`]),
+        : [`content: ${recordId} is at ${topic} ${key}`]),
+      ...(data?.includes(sent.text) ? [] : [`content: ${recordId} is not what was sent`]),
     ];
   });
 }
 
-/** No secret anywhere; no body and no signature in what the functions say. */
+/** No secret appears anywhere. No body and no signature appears in the functions' output. */
 function checkSecrets({ ledger, storage }: End): string[] {
   const { invocations, messages } = ledger;
   const said = invocations.map(({ lines, answer }) => `${lines.join("\n")}\n${answer?.text}`);
@@ -141,8 +149,8 @@ function checkSecrets({ ledger, storage }: End): string[] {
   const secrets = Object.entries(secretsInUse).filter(([, secret]) => everything.includes(secret));
   return [
     ...secrets.map(([name]) => `secrets: ${name} was said`),
-    ...invocations.flatMap(({ happening, n }, index) =>
-      (happening?.secrets ?? [])
+    ...invocations.flatMap(({ workloadEvent, n }, index) =>
+      (workloadEvent?.secrets ?? [])
         .filter((secret) => said[index]?.includes(secret))
         .map((secret) => `secrets: call ${n} says ${secret}`),
     ),

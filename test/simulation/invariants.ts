@@ -1,88 +1,97 @@
-import { checkLanes, checkOrderOfObjects, checkOvertaking } from "./invariants-of-lanes.ts";
+import { checkInFlight, checkOrderOfObjects, checkOvertaking } from "./invariants-of-order.ts";
 import type { Exchange, Invocation, Ledger } from "./ledger.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** What has to be true of every call. Each finding begins with the name of its invariant. */
+/** Checks what has to be true of every call. Each finding begins with the name of its invariant. */
 
 const replyReserveMs = 250;
 const attemptMsMin = 200;
 const storeMsReserved = 1_000;
-/** What rounding to whole milliseconds may cost. */
+/** Rounding to whole milliseconds may cost this much. */
 const roundingMs = 1;
 
-/** At the moment of its answer: what is said to be safe is safe. */
-export function checkAnswer(
+/** Checks a call when it replies: what it reports as safe is safe. */
+export function checkReply(
   invocation: Invocation,
   { messages, everStored, setAside }: Ledger,
   scenario: Scenario,
 ): string[] {
-  const { answer, happening, name } = invocation;
-  const marks = (happening?.marks ?? []).map(({ mark }) => mark);
-  const isOn = (mark: string) => messages.some((message) => message.mark === mark);
-  const isKept = (mark: string) => isOn(mark) || everStored.has(mark) || setAside.has(mark);
-  const say = (mark: string) => `${mark} of call ${invocation.n} (${name})`;
+  const { answer, workloadEvent, name } = invocation;
+  const expected = (workloadEvent?.expected ?? []).map(({ recordId }) => recordId);
+  const isOn = (recordId: string) => messages.some((message) => message.recordId === recordId);
+  const isKept = (recordId: string) =>
+    isOn(recordId) || everStored.has(recordId) || setAside.has(recordId);
+  const say = (recordId: string) => `${recordId} of call ${invocation.n} (${name})`;
   switch (answer?.kind) {
     case "delivered":
-      return marks
-        .filter((mark) => !isOn(mark))
-        .map((mark) => `delivered: ${say(mark)} is not there`);
+      return expected
+        .filter((recordId) => !isOn(recordId))
+        .map((recordId) => `delivered: ${say(recordId)} is not there`);
     case "stored":
       return [
-        ...marks.filter((mark) => !isKept(mark)).map((mark) => `stored: ${say(mark)} is nowhere`),
+        ...expected
+          .filter((recordId) => !isKept(recordId))
+          .map((recordId) => `stored: ${say(recordId)} is nowhere`),
         ...(isBadUnkept(invocation) ? [`refused: call ${invocation.n} is bad and was kept`] : []),
       ];
     case "refused":
       return checkRefusal(invocation, scenario);
     default:
-      return happening?.bad !== undefined &&
+      return workloadEvent?.bad !== undefined &&
         answer?.kind !== "none" &&
         !mayFail(invocation, scenario)
-        ? [`refused: call ${invocation.n} is bad (${happening.bad}) and ended as ${answer?.text}`]
+        ? [
+            `refused: call ${invocation.n} is bad (${workloadEvent.bad}) and ended as ${answer?.text}`,
+          ]
         : [];
   }
 }
 
-/** What is not proved, or was too large to be looked at, is never kept. */
-function isBadUnkept({ happening }: Invocation): boolean {
-  return happening?.bad === 401 || happening?.bad === 413;
+/** A body that failed verification, or was too large to be verified, is never kept. */
+function isBadUnkept({ workloadEvent }: Invocation): boolean {
+  return workloadEvent?.bad === 401 || workloadEvent?.bad === 413;
 }
 
-/** What should have been set aside and could not be comes again. */
-function mayFail({ happening, exchanges }: Invocation, { hasLetters }: Scenario): boolean {
-  return happening?.bad === 400 && hasLetters && exchanges.some(({ kind }) => kind === "put");
+/** A body that should be set aside is reported as failed if storing it failed, and comes again. */
+function mayFail({ workloadEvent, exchanges }: Invocation, { hasDeadLetters }: Scenario): boolean {
+  return (
+    workloadEvent?.bad === 400 && hasDeadLetters && exchanges.some(({ kind }) => kind === "put")
+  );
 }
 
-/** Only what is bad is refused, as what it is, and before anything is sent. */
+/** A call is refused only for the right reason, and before it sends anything. */
 function checkRefusal(invocation: Invocation, scenario: Scenario): string[] {
-  const { happening, answer, exchanges, clockOffMs, n } = invocation;
+  const { workloadEvent, answer, exchanges, clockOffMs, n } = invocation;
   const status = answer?.status ?? 0;
-  const isUntimely = status === 401 && happening?.signsTime && Math.abs(clockOffMs) > 50_000;
+  const isUntimely = status === 401 && workloadEvent?.signsTime && Math.abs(clockOffMs) > 50_000;
   if (isTooLarge(invocation, scenario)) {
     return [];
   }
-  const isSetAside = scenario.hasLetters && happening?.bad === 400;
-  const isRight = isUntimely || (status === happening?.bad && !isSetAside);
+  const isSetAside = scenario.hasDeadLetters && workloadEvent?.bad === 400;
+  const isRight = isUntimely || (status === workloadEvent?.bad && !isSetAside);
   return [
-    ...(isRight ? [] : [`refused: call ${n} is answered ${answer?.text} (bad: ${happening?.bad})`]),
+    ...(isRight
+      ? []
+      : [`refused: call ${n} is answered ${answer?.text} (bad: ${workloadEvent?.bad})`]),
     ...(exchanges.length === 0 ? [] : [`refused: call ${n} sent something before it was refused`]),
   ];
 }
 
-/** A record of it is, for us or for the API, and there is no bucket for either. */
+/** One of its records is too large for us or for the API, and no bucket is configured. */
 function isTooLarge(
-  { happening, answer }: Invocation,
-  { hasClaims, hasLetters }: Scenario,
+  { workloadEvent, answer }: Invocation,
+  { hasClaims, hasDeadLetters }: Scenario,
 ): boolean {
-  const isKept = hasClaims || hasLetters;
+  const isKept = hasClaims || hasDeadLetters;
   return (
     answer?.status === 413 &&
     !isKept &&
-    happening?.bad === undefined &&
-    happening?.marks.some(({ large }) => large) === true
+    workloadEvent?.bad === undefined &&
+    workloadEvent?.expected.some(({ large }) => large) === true
   );
 }
 
-/** After the run: what each call did. */
+/** Checks after the run what each call did. */
 export function checkInvocation(invocation: Invocation, scenario: Scenario): string[] {
   const { exchanges, n, name, alive, endMs = Infinity, deadlineMs } = invocation;
   const attempts = exchanges.filter(({ kind }) => kind === "produce");
@@ -93,7 +102,7 @@ export function checkInvocation(invocation: Invocation, scenario: Scenario): str
       : []),
     ...attempts.flatMap((attempt) => checkAttempt(attempt, invocation)),
     ...checkAmounts(invocation, attempts, scenario),
-    ...checkLanes(attempts, scenario),
+    ...checkInFlight(attempts, scenario),
     ...checkOvertaking(invocation, attempts, scenario),
     ...checkOrderOfObjects(invocation, attempts, scenario),
     ...(invocation.killed ? [] : checkCounts(invocation, attempts, scenario)),
@@ -120,18 +129,18 @@ function checkAttempt(attempt: Exchange, invocation: Invocation): string[] {
   ];
 }
 
-/** Letters of the objects that a run of `redrive` read. */
-export function lettersRead({ exchanges }: Invocation): readonly Exchange[] {
+/** Returns the reads of objects in a run of `redrive`. */
+export function deadLettersRead({ exchanges }: Invocation): readonly Exchange[] {
   return exchanges.filter(({ kind, known }) => kind === "get" && known === "done");
 }
 
-/** Tries of a storage request, signed anew once each. */
+/** The attempts of one storage request. Each is signed anew. */
 const storageTriesMax = 6;
 
 function mostOfOne(attempts: readonly Exchange[]): number {
   const counts = new Map<string, number>();
-  for (const { mark } of attempts) {
-    counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  for (const { recordId } of attempts) {
+    counts.set(recordId, (counts.get(recordId) ?? 0) + 1);
   }
   return Math.max(0, ...counts.values());
 }
@@ -141,19 +150,19 @@ function checkAmounts(
   attempts: readonly Exchange[],
   { attemptsMax }: Scenario,
 ): string[] {
-  const read = lettersRead(invocation);
-  const marks = invocation.happening?.marks ?? [];
+  const read = deadLettersRead(invocation);
+  const expected = invocation.workloadEvent?.expected ?? [];
   const isRedrive = invocation.name === "redrive";
-  const letters = read.reduce((sum, one) => sum + one.letters, 0);
-  // Any letter may be one whose data was not stored before.
-  const claims = isRedrive ? letters : marks.filter(({ large }) => large).length;
-  const attemptsMaxOfCall = 2 * (isRedrive ? letters : marks.length) + 20;
-  // Of an object: a read, a look at the bucket, a record aside, what is left, and two removals. Of any other
-  // call: dead letters, and what is set aside.
+  const deadLetters = read.reduce((sum, one) => sum + one.deadLetters, 0);
+  // Any dead letter may need a claim check, because its data may not have been stored before.
+  const claims = isRedrive ? deadLetters : expected.filter(({ large }) => large).length;
+  const attemptsMaxOfCall = 2 * (isRedrive ? deadLetters : expected.length) + 20;
+  // `redrive` needs for each object a read, a look at the bucket, a record set aside, a rewrite and two
+  // removals. Other calls need one request for dead letters and one for what is set aside.
   const objects = new Set(invocation.exchanges.flatMap((one) => one.objects));
   const operations = isRedrive ? 3 + 6 * objects.size : 2;
-  // A claim check is a part of its record's attempts: it is asked once in each, and once more where
-  // its clock is corrected.
+  // A claim check is part of its record's attempts. Each attempt makes one request, and one more if the
+  // clock is corrected.
   const storageMax = operations * storageTriesMax + claims * (attemptsMax + 3);
   const others = invocation.exchanges.filter(
     ({ kind }) => kind !== "produce" && kind !== "list",
@@ -167,12 +176,12 @@ function checkAmounts(
 }
 
 function checkAmountsOfRecords(
-  { exchanges, happening }: Invocation,
+  { exchanges, workloadEvent }: Invocation,
   most: number,
   attemptsMax: number,
 ): string[] {
-  const marks = happening?.marks ?? [];
-  const text = marks.reduce((sum, mark) => sum + 3 * mark.text.length + 2_000, 2_000);
+  const expected = workloadEvent?.expected ?? [];
+  const text = expected.reduce((sum, recordId) => sum + 3 * recordId.text.length + 2_000, 2_000);
   const bytes = exchanges.reduce((sum, exchange) => sum + exchange.bytes, 0);
   return [
     ...(most > attemptsMax + 3 ? [`amounts: ${most} attempts of one record`] : []),
@@ -180,15 +189,15 @@ function checkAmountsOfRecords(
   ];
 }
 
-type Counted = Readonly<Record<string, number>>;
+type LogCounts = Readonly<Record<string, number>>;
 
-/** What the last line of the log says of a call is what the world saw. */
+/** The counts in the last line of the log equal what the simulation saw. */
 function checkCounts(
   invocation: Invocation,
   attempts: readonly Exchange[],
   scenario: Scenario,
 ): string[] {
-  const line: Counted = JSON.parse(invocation.lines.at(-1) ?? "{}");
+  const line: LogCounts = JSON.parse(invocation.lines.at(-1) ?? "{}");
   const {
     delivered = 0,
     stored = 0,
@@ -217,33 +226,36 @@ function checkCounts(
   ];
 }
 
-/** Records that may be refused: what the API does not take, and what is too large; none of them can be set aside. */
+/**
+ * Returns how many records may be refused: those that the API rejects and those that are too large, if none
+ * of them can be set aside.
+ */
 function refusable(
-  { name, happening, exchanges }: Invocation,
-  { hasClaims, hasLetters }: Scenario,
+  { name, workloadEvent, exchanges }: Invocation,
+  { hasClaims, hasDeadLetters }: Scenario,
 ): number {
   const isOfCall = name !== "redrive" && exchanges.length > 0;
-  const marks = hasLetters ? [] : (happening?.marks ?? []);
+  const expected = hasDeadLetters ? [] : (workloadEvent?.expected ?? []);
   return isOfCall
-    ? marks.filter(({ poison, large }) => poison || (large && !hasClaims)).length
+    ? expected.filter(({ poison, large }) => poison || (large && !hasClaims)).length
     : Infinity;
 }
 
 function sumOf(invocation: Invocation): readonly [number, number] {
   if (invocation.name === "redrive") {
-    const letters = lettersRead(invocation).reduce((sum, one) => sum + one.letters, 0);
+    const deadLetters = deadLettersRead(invocation).reduce((sum, one) => sum + one.deadLetters, 0);
     const objects = new Set(invocation.exchanges.flatMap((one) => one.objects));
-    // What was not begun is not counted; an object that cannot be read or removed, a listing that is not
-    // complete and an outage of the storage each count as one more failure.
-    return [0, letters + 2 * objects.size + 3];
+    // Records that were not begun are not counted. An object that cannot be read or removed, an incomplete
+    // listing and an outage of the storage each count as one failure more.
+    return [0, deadLetters + 2 * objects.size + 3];
   }
   // A body that made no record counts as one.
   const isRefused = invocation.exchanges.every(({ kind }) => kind === "put") && isBad(invocation);
-  const count = invocation.happening?.marks.length ?? 0;
+  const count = invocation.workloadEvent?.expected.length ?? 0;
   return isRefused ? [1, count] : [count, count];
 }
 
-/** Refused as a whole, for what it is or for when it came. */
-function isBad({ answer, happening }: Invocation): boolean {
-  return answer?.kind === "refused" || happening?.bad !== undefined;
+/** The call was refused as a whole, for its body or for its time. */
+function isBad({ answer, workloadEvent }: Invocation): boolean {
+  return answer?.kind === "refused" || workloadEvent?.bad !== undefined;
 }

@@ -1,12 +1,12 @@
 import { startMs } from "../support/harness.ts";
-import type { Mark } from "./marks.ts";
+import type { ExpectedRecord } from "./expected-records.ts";
 
-/** What the answer that the product got tells of a request. */
-export type Known = "done" | "notDone" | "unknown" | "neverSent";
+/** What the product knows about a request from its response. */
+export type KnownOutcome = "done" | "notDone" | "unknown" | "neverSent";
 
 export type ExchangeKind = "produce" | "put" | "get" | "list" | "remove";
 
-/** One HTTP request of the product, as the world saw it. */
+/** Describes one HTTP request of the product, as the simulation saw it. */
 export type Exchange = {
   readonly n: number;
   readonly kind: ExchangeKind;
@@ -14,114 +14,118 @@ export type Exchange = {
   readonly startMs: number;
   readonly timeoutMs: number;
   readonly bytes: number;
-  readonly fate: string;
-  /** What a produce request carries. */
-  readonly mark: string;
+  readonly outcome: string;
+  /** The record that a produce request carries. */
+  readonly recordId: string;
   readonly key: string;
   readonly topic: string;
-  /** The instant it is signed with, and that of the container's clock. */
+  /** The time with which the request is signed, and the time of the container's clock. */
   readonly signedMs: number;
   readonly containerMs: number;
-  /** Of a storage request; a batch of removals is one of its bucket. */
+  /** The object of a storage request. A batch of removals has its bucket here. */
   readonly object: string;
-  /** What it removes, or the one object that it is about. */
+  /** The objects that the request removes, or the one object that it is about. */
   readonly objects: readonly string[];
-  /** Letters in an object that was read, and what each of them carries. */
-  letters: number;
-  lettersRead: readonly LetterRead[];
+  /** The number of dead letters in an object that was read, and the dead letters themselves. */
+  deadLetters: number;
+  deadLettersRead: readonly ReadDeadLetter[];
   endMs: number | undefined;
-  known: Known | undefined;
-  /** The status that the product heard. */
+  known: KnownOutcome | undefined;
+  /** The status that the product received. */
   status: number | undefined;
 };
 
-export type LetterRead = { readonly mark: string; readonly topic: string; readonly key: string };
+export type ReadDeadLetter = {
+  readonly recordId: string;
+  readonly topic: string;
+  readonly key: string;
+};
 
-export type FunctionName = "webhook" | "bucket" | "heartbeat" | "redrive";
+export type SimulatedFunction = "webhook" | "bucket" | "heartbeat" | "redrive";
 
-/** How a call ended for whoever called; `none`: no answer ever came. */
-export type Answer = {
+/** How a call ended for its caller. `none`: the caller got no reply. */
+export type CallReply = {
   readonly kind: "delivered" | "stored" | "ignored" | "refused" | "failed" | "none";
   readonly status: number;
   readonly text: string;
 };
 
-/** One activation of a function. */
+/** Describes one activation of a function. */
 export type Invocation = {
   readonly n: number;
-  readonly name: FunctionName;
+  readonly name: SimulatedFunction;
   readonly startMs: number;
-  /** In the world's time: the soonest of the platform's, the setting's and the sender's. */
+  /** In simulated time: the earliest of the platform's, the setting's and the sender's deadline. */
   readonly deadlineMs: number;
   readonly hasReserve: boolean;
-  /** The happening behind it; absent for `redrive`. */
-  readonly happening: Happening | undefined;
+  /** The event behind the call. Undefined for `redrive`. */
+  readonly workloadEvent: WorkloadEvent | undefined;
   readonly clockOffMs: number;
   readonly lines: string[];
   readonly exchanges: Exchange[];
   alive: boolean;
   killed: boolean;
-  /** The effect at which it is killed. */
+  /** The number of the effect at which the call is killed. */
   readonly killAtStep: number;
-  /** It is killed when it has done all but answer. */
-  readonly losesAnswer: boolean;
+  /** Whether the call is killed when everything but its reply is done. */
+  readonly losesReply: boolean;
   kill: () => void;
   steps: number;
   endMs: number | undefined;
-  answer: Answer | undefined;
+  answer: CallReply | undefined;
 };
 
-/** Something that happened outside and wakes a function, once or more often. */
-export type Happening = {
+/** An event outside the functions that calls one of them, once or more often. */
+export type WorkloadEvent = {
   readonly n: number;
   readonly source: string;
-  readonly marks: readonly Mark[];
-  /** What it has to be refused with. */
+  readonly expected: readonly ExpectedRecord[];
+  /** The status with which it has to be refused. */
   readonly bad: 400 | 401 | 413 | undefined;
   readonly signsTime: boolean;
-  /** Must not be in a log line or an answer. */
+  /** Texts that must not be in a log line or a reply. */
   readonly secrets: string[];
   tries: number;
 };
 
-/** One message on a topic. */
-export type Message = {
+/** Describes one message on a topic. */
+export type TopicMessage = {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
   readonly value: string;
-  readonly mark: string;
+  readonly recordId: string;
   readonly exchange: Exchange;
   readonly atMs: number;
 };
 
-/** Everything that happened in one run. */
+/** Records everything that happened in one run. */
 export type Ledger = {
   readonly invocations: Invocation[];
-  readonly happenings: Happening[];
+  readonly workloadEvents: WorkloadEvent[];
   readonly exchanges: Exchange[];
-  readonly messages: Message[];
-  /** Marks that ever lay in a dead-letter object, or were set aside. */
+  readonly messages: TopicMessage[];
+  /** The ids of records that ever were in a dead-letter object, or were set aside. */
   readonly everStored: Set<string>;
   readonly setAside: Set<string>;
   readonly violations: string[];
-  /** What happened, for whoever reads it; absent where nobody does. */
+  /** The story of the run, line by line. Undefined if nobody reads it. */
   readonly trace: string[] | undefined;
 };
 
-export function createLedger(isTold: boolean): Ledger {
+export function createLedger(isTraced: boolean): Ledger {
   return {
     invocations: [],
-    happenings: [],
+    workloadEvents: [],
     exchanges: [],
     messages: [],
     everStored: new Set(),
     setAside: new Set(),
     violations: [],
-    trace: isTold ? [] : undefined,
+    trace: isTraced ? [] : undefined,
   };
 }
 
-export function told({ trace }: Ledger, nowMs: number, toText: () => string): void {
+export function addToTrace({ trace }: Ledger, nowMs: number, toText: () => string): void {
   trace?.push(`${((nowMs - startMs) / 1_000).toFixed(3).padStart(9)}s  ${toText()}`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dice } from "./dice.ts";
 
-/** How a storage lists, whatever is asked of it: as S3 does, or as others do. */
+/** Draws how a storage lists: as S3 does, or as other implementations do. */
 export function drawListing(dice: Dice) {
   return {
     isOrdered: dice.chance(0.5),
@@ -11,7 +11,7 @@ export function drawListing(dice: Dice) {
     form: dice.oneOf(["url", "url", "entities", "prefixed", "version1"] as const),
     hasMarker: dice.chance(0.3),
     takesBatches: dice.chance(0.7),
-    /** Of objects: cannot be read, or not be removed, until the weather is fair. */
+    /** The shares of objects that cannot be read, or not be removed, until the faults are over. */
     forbiddenRate: dice.oneOf([0, 0, 0.1]),
     lockedRate: dice.oneOf([0, 0, 0.1]),
   };
@@ -46,14 +46,14 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The place of a name in the storage's own order, the same each time, as a token can hold it. */
-function placeOf(name: string, { isOrdered }: Listing): string {
+/** Returns the position of a name in the storage's own order, which a token can contain. It never changes. */
+function positionOf(name: string, { isOrdered }: Listing): string {
   return isOrdered
     ? Buffer.from(name).toString("hex")
     : createHash("md5").update(name).digest("hex");
 }
 
-/** A name that the page begins after, where the storage knows the parameter. */
+/** Returns the name after which the page begins, if the storage knows the parameter. */
 function startIn(query: URLSearchParams, listing: Listing, isVersion2: boolean): string {
   const [parameter, isKnown] = isVersion2
     ? (["start-after", listing.takesStartAfter] as const)
@@ -61,7 +61,7 @@ function startIn(query: URLSearchParams, listing: Listing, isVersion2: boolean):
   return (isKnown ? query.get(parameter) : null) ?? "";
 }
 
-/** One page of the names of a bucket. */
+/** Returns one page of the names of a bucket. */
 export function toListing(
   names: readonly string[],
   query: URLSearchParams,
@@ -73,12 +73,12 @@ export function toListing(
   const given = listing.token === "given" ? (query.get("continuation-token") ?? "") : "";
   const rest = names
     .filter((name) => name.startsWith(prefix) && name > start)
-    .map((name) => ({ name, place: placeOf(name, listing) }))
-    .filter(({ place }) => place > given)
-    .sort((a, b) => byCodeUnit(a.place, b.place));
+    .map((name) => ({ name, position: positionOf(name, listing) }))
+    .filter(({ position }) => position > given)
+    .sort((a, b) => byCodeUnit(a.position, b.position));
   const page = rest.slice(0, Math.min(listing.pageMax, Number(query.get("max-keys"))));
-  // A token is a place, not a count: what others remove meanwhile moves nothing.
-  const token = listing.token === "none" || !isVersion2 ? "" : (page.at(-1)?.place ?? "");
+  // A token is a position, not a count, so that removals in the meantime move nothing.
+  const token = listing.token === "none" || !isVersion2 ? "" : (page.at(-1)?.position ?? "");
   return toPageXml(
     page.map(({ name }) => name),
     rest.length > page.length ? token : undefined,

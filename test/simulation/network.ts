@@ -1,38 +1,51 @@
 import type { HttpRequest, HttpResponse, Transport } from "../../lib/effects/transport.ts";
 import { noAnswer } from "../support/harness.ts";
-import { type createFaults, type Facts, type Fate, knownOf } from "./faults.ts";
-import { type Exchange, type Invocation, type Ledger, told } from "./ledger.ts";
-import { markIn } from "./marks.ts";
+import { recordIdIn } from "./expected-records.ts";
+import { type createFaults, knownOf, type RequestFacts, type RequestOutcome } from "./faults.ts";
+import { addToTrace, type Exchange, type Invocation, type Ledger } from "./ledger.ts";
 import { kindOf, objectOf, objectsOf, type Storage } from "./storage.ts";
-import { type createStream, headerOf } from "./stream.ts";
-import type { Time } from "./time.ts";
+import { type createStream, requestHeader } from "./stream.ts";
+import type { SimulatedTime } from "./time.ts";
 
 export type NetworkParts = {
-  readonly time: Time;
+  readonly time: SimulatedTime;
   readonly ledger: Ledger;
   readonly stream: ReturnType<typeof createStream>;
   readonly storage: Storage;
   readonly faults: ReturnType<typeof createFaults>;
 };
 
-type Sender = { readonly invocation: Invocation; readonly containerMs: number };
+type RequestContext = { readonly invocation: Invocation; readonly containerMs: number };
 
-/** Between the functions and the two servers: delays, loses and answers as each request's fate says. */
+/**
+ * Connects the functions with the two servers. It delays, loses and answers each request as its drawn
+ * outcome says.
+ */
 export function createNetwork({ time, ledger, stream, storage, faults }: NetworkParts) {
-  const toExchange = (request: HttpRequest, { invocation, containerMs }: Sender, fate: Fate) => {
+  const toExchange = (
+    request: HttpRequest,
+    { invocation, containerMs }: RequestContext,
+    outcome: RequestOutcome,
+  ) => {
     const kind = kindOf(request);
     const record = kind === "produce" ? JSON.parse(String(request.body)) : {};
     const exchange: Exchange = {
-      ...{ n: ledger.exchanges.length, kind, invocation, fate: fate.name, containerMs },
+      ...{ n: ledger.exchanges.length, kind, invocation, outcome: outcome.name, containerMs },
       ...{ startMs: time.now(), timeoutMs: request.timeoutMs },
       bytes: Buffer.byteLength(request.body),
-      mark: kind === "produce" ? markIn(record.value, storage.claim) : "",
+      recordId: kind === "produce" ? recordIdIn(record.value, storage.claim) : "",
       key: record.key ?? "",
       topic: record.topic ?? "",
-      signedMs: Number(headerOf(request, "x-ncp-apigw-timestamp")),
+      signedMs: Number(requestHeader(request, "x-ncp-apigw-timestamp")),
       object: kind === "produce" ? "" : objectOf(request),
       objects: kind === "produce" ? [] : objectsOf(request),
-      ...{ letters: 0, lettersRead: [], endMs: undefined, known: undefined, status: undefined },
+      ...{
+        deadLetters: 0,
+        deadLettersRead: [],
+        endMs: undefined,
+        known: undefined,
+        status: undefined,
+      },
     };
     ledger.exchanges.push(exchange);
     invocation.exchanges.push(exchange);
@@ -44,55 +57,55 @@ export function createNetwork({ time, ledger, stream, storage, faults }: Network
         ? stream.serve(request, exchange, time.now())
         : storage.serve(request, time.now());
     if (exchange.kind === "get" && served.kind === "response" && served.status === 200) {
-      exchange.lettersRead = storage.lettersIn(exchange.object);
-      exchange.letters = exchange.lettersRead.length;
+      exchange.deadLettersRead = storage.deadLettersIn(exchange.object);
+      exchange.deadLetters = exchange.deadLettersRead.length;
     }
-    told(ledger, time.now(), () => `      #${exchange.n} acted on: ${toWords(served)}`);
+    addToTrace(ledger, time.now(), () => `      #${exchange.n} acted on: ${describe(served)}`);
     return served;
   };
-  return (request: HttpRequest, sender: Sender): ReturnType<Transport> => {
-    const fate = faults(time.now(), factsOf(request));
-    const exchange = toExchange(request, sender, fate);
+  return (request: HttpRequest, sender: RequestContext): ReturnType<Transport> => {
+    const outcome = faults(time.now(), factsOf(request));
+    const exchange = toExchange(request, sender, outcome);
     const { invocation } = sender;
     const what =
-      exchange.kind === "produce" ? `${exchange.mark} (${exchange.key})` : exchange.object;
-    told(
+      exchange.kind === "produce" ? `${exchange.recordId} (${exchange.key})` : exchange.object;
+    addToTrace(
       ledger,
       time.now(),
-      () => `  ${invocation.n} #${exchange.n} ${exchange.kind} ${what}: ${fate.name}`,
+      () => `  ${invocation.n} #${exchange.n} ${exchange.kind} ${what}: ${outcome.name}`,
     );
     let served: HttpResponse | undefined;
-    if (fate.actsMs !== undefined) {
-      time.after(fate.actsMs, () => {
+    if (outcome.actsMs !== undefined) {
+      time.after(outcome.actsMs, () => {
         served = act(request, exchange);
       });
     }
     return new Promise((resolve) => {
-      const hear = (heard: HttpResponse) => {
+      const receive = (received: HttpResponse) => {
         exchange.endMs = time.now();
         if (invocation.alive) {
-          exchange.status = heard.kind === "response" ? heard.status : undefined;
-          exchange.known = knownOf(heard, isGenuine(heard, served, exchange));
-          told(
+          exchange.status = received.kind === "response" ? received.status : undefined;
+          exchange.known = knownOf(received, isGenuine(received, served, exchange));
+          addToTrace(
             ledger,
             time.now(),
-            () => `  ${invocation.n} #${exchange.n} hears ${toWords(heard)}`,
+            () => `  ${invocation.n} #${exchange.n} hears ${describe(received)}`,
           );
-          resolve(heard);
+          resolve(received);
         }
       };
-      if (fate.endsMs < request.timeoutMs) {
-        time.after(fate.endsMs, () => hear(fate.ends(served)));
+      if (outcome.endsMs < request.timeoutMs) {
+        time.after(outcome.endsMs, () => receive(outcome.ends(served)));
       } else {
-        const { sent } = fate;
+        const { sent } = outcome;
         const timeout = noAnswer({ sent, cause: "timeout", code: "ETIMEDOUT" });
-        time.after(request.timeoutMs, () => hear(timeout));
+        time.after(request.timeoutMs, () => receive(timeout));
       }
     });
   };
 }
 
-function factsOf(request: HttpRequest): Facts {
+function factsOf(request: HttpRequest): RequestFacts {
   if (kindOf(request) !== "produce") {
     return { side: "storage", topic: "", key: "", partition: -1 };
   }
@@ -100,17 +113,20 @@ function factsOf(request: HttpRequest): Facts {
   return { side: "stream", topic, key, partition };
 }
 
-/** A server's own good answer, whole; a lost or changed one acknowledges nothing. */
+/** Returns whether a response is the server's own and whole. A lost or changed one acknowledges nothing. */
 function isGenuine(
-  heard: HttpResponse,
+  received: HttpResponse,
   served: HttpResponse | undefined,
   { kind }: Exchange,
 ): boolean {
-  return heard === served || (kind !== "produce" && heard.kind === "response" && heard.body === "");
+  return (
+    received === served ||
+    (kind !== "produce" && received.kind === "response" && received.body === "")
+  );
 }
 
-function toWords(heard: HttpResponse): string {
-  return heard.kind === "response"
-    ? `${heard.status} ${heard.body.slice(0, 60).replaceAll("\n", " ")}`
-    : `${heard.code} (sent: ${heard.sent})`;
+function describe(received: HttpResponse): string {
+  return received.kind === "response"
+    ? `${received.status} ${received.body.slice(0, 60).replaceAll("\n", " ")}`
+    : `${received.code} (sent: ${received.sent})`;
 }

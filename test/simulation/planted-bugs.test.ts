@@ -7,12 +7,12 @@ import { expect, test } from "vitest";
 import type { Product } from "./product.ts";
 import { simulate } from "./simulate.ts";
 
-/** A mistake in a copy of `lib/`. */
+/** A mistake that is planted into a copy of `lib/`. */
 type Bug = {
   readonly name: string;
-  /** Each text stands in exactly one file, once. */
+  /** Each text occurs once, in exactly one file. */
   readonly changes: readonly (readonly [right: string, wrong: string])[];
-  /** The invariant that has to find it. */
+  /** The invariant that has to find the mistake. */
   readonly breaks: string;
 };
 
@@ -21,23 +21,26 @@ const bugs: readonly Bug[] = [
     name: "a record counts as delivered before it is acknowledged",
     changes: [
       [
-        "RecordEnding[] = records.map(() => notAttempted);",
-        'RecordEnding[] = records.map(() => ({ kind: "delivered" }));',
+        "RecordResult[] = records.map(() => notAttempted);",
+        'RecordResult[] = records.map(() => ({ kind: "delivered" }));',
       ],
-      ["await Promise.all(toLanes(records).map(runLane));", "void toLanes(records).map(runLane);"],
+      [
+        "await Promise.all(toKeyQueues(records).map(runKeyQueue));",
+        "void toKeyQueues(records).map(runKeyQueue);",
+      ],
     ],
     breaks: "delivered",
   },
   {
-    name: "a retry goes out with the signature of the first try",
+    name: "a retry is sent with the signature of the first attempt",
     changes: [
       [
         "  const sign = createSigner(account.keys);",
-        "  const sign = createSigner(account.keys);\n  let first: Instant | undefined;",
+        "  const sign = createSigner(account.keys);\n  let first: SigningTime | undefined;",
       ],
       [
-        "const body = toProduceBody(message);\n    const instant = clock.instant();",
-        "const body = toProduceBody(message);\n    first ??= clock.instant();\n    const instant = first;",
+        "const body = toProduceBody(message);\n    const signingTime = clock.time();",
+        "const body = toProduceBody(message);\n    first ??= clock.time();\n    const signingTime = first;",
       ],
     ],
     breaks: "signed",
@@ -56,29 +59,29 @@ const bugs: readonly Bug[] = [
     name: "a dead letter is removed before it is acknowledged",
     changes: [
       [
-        "  return { settled: ended.then(() => settle(redriven, run)) };",
-        "  void run.deletions.remove(object.name);\n  return { settled: ended.then(() => settle(redriven, run)) };",
+        "  return { removal: ended.then(() => finishObject(progress, run)) };",
+        "  void run.deletions.remove(object.name);\n  return { removal: ended.then(() => finishObject(progress, run)) };",
       ],
     ],
     breaks: "removed",
   },
   {
-    name: "dead letters of a newer object go before those of an older one",
+    name: "dead letters of a newer object are sent before those of an older one",
     changes: [["const first = ahead.shift();", "const first = ahead.pop();"]],
     breaks: "objects",
   },
   {
-    name: "the listing's own order is taken for that of time",
+    name: "the listing's own order is taken for the order of time",
     changes: [["a.atMs - b.atMs || compareTexts(a.object.name, b.object.name)", "0"]],
     breaks: "objects",
   },
   {
-    name: "nothing is said to be left although something is",
+    name: "redrive reports that nothing is left although something is",
     changes: [["left === undefined ? undefined : ageOf(left[0], run)", "0"]],
     breaks: "age",
   },
   {
-    name: "a listing that ends too soon is taken for all of it",
+    name: "a listing that ends too soon is taken for a complete one",
     changes: [
       ["return isByName(from) ? byNames : complete;", "return complete;"],
       [
@@ -97,19 +100,19 @@ const bugs: readonly Bug[] = [
     name: "a proxy's 400 refuses a record for good",
     changes: [
       [
-        "isFinal(status) && !isOwnRefusal(answer) ? toForeign(answer) : fromRejection(answer)",
-        "fromRejection(answer)",
+        "isFinal(status) && !isOwnRefusal(response) ? toForeign(response) : fromRejection(response)",
+        "fromRejection(response)",
       ],
     ],
     breaks: "stored",
   },
   {
-    name: "what is refused is not set aside, and counts as stored",
+    name: "a refused record is not set aside and counts as stored",
     changes: [["lines.length === 0", 'lines.length === 0 || folder === "setAside"']],
     breaks: "stored",
   },
   {
-    name: "an attempt is made however late it is",
+    name: "an attempt is made however little time is left",
     changes: [["return leftMs < attemptMsMin ? 0 : leftMs;", "return Math.max(leftMs, 3_000);"]],
     breaks: "deadline",
   },
@@ -135,7 +138,7 @@ function plant({ changes }: Bug, planted: string[]): Plugin {
   };
 }
 
-/** The product with a mistake in it: a bundle of its own, made from a copy. */
+/** Bundles a copy of the product with the mistake in it. */
 async function buildWith(bug: Bug): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), "planted-"));
   const outfile = join(folder, "product.mjs");
@@ -166,8 +169,12 @@ async function findSeed(product: Product, { breaks }: Bug): Promise<number | und
   return undefined;
 }
 
-test.for(bugs)("found within a few seeds: $name", { timeout: 180_000 }, async (bug) => {
-  const seed = await findSeed(await buildWith(bug), bug);
-  console.log(`${bug.name}: ${bug.breaks}, seed ${seed}`);
-  expect(seed).toBeLessThan(seedsMax);
-});
+test.for(bugs)(
+  "the simulation finds a planted mistake within a few seeds: $name",
+  { timeout: 180_000 },
+  async (bug) => {
+    const seed = await findSeed(await buildWith(bug), bug);
+    console.log(`${bug.name}: ${bug.breaks}, seed ${seed}`);
+    expect(seed).toBeLessThan(seedsMax);
+  },
+);

@@ -1,44 +1,50 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { Dice } from "./dice.ts";
-import { type Answer, type FunctionName, type Invocation, type Ledger, told } from "./ledger.ts";
+import {
+  addToTrace,
+  type CallReply,
+  type Invocation,
+  type Ledger,
+  type SimulatedFunction,
+} from "./ledger.ts";
 import type { createNetwork } from "./network.ts";
 import type { Product } from "./product.ts";
-import type { Time } from "./time.ts";
+import type { SimulatedTime } from "./time.ts";
 
 type Bag = Readonly<Record<string, unknown>>;
-export type DoorName = "main" | "handler";
-type Door = (event: Bag, settings: Bag, activation: Activation) => Promise<Bag>;
+export type AdapterName = "main" | "handler";
+type Adapter = (event: Bag, settings: Bag, activation: Activation) => Promise<Bag>;
 
 export type Activation = { readonly id: string; readonly remainingMs: number };
 
-/** A warm process: it serves one call after the other, with one clock. */
+/** A warm process. It serves one call after the other, with one clock. */
 type Container = {
   readonly offMs: number;
-  readonly door: Door;
+  readonly adapter: Adapter;
   current: Invocation | undefined;
   dead: boolean;
 };
 
 export type PlatformParts = {
   readonly product: Product;
-  readonly time: Time;
+  readonly time: SimulatedTime;
   readonly ledger: Ledger;
   readonly network: ReturnType<typeof createNetwork>;
   readonly dice: Dice;
-  readonly doorOf: Readonly<Record<FunctionName, DoorName>>;
-  /** How wrong a new container's clock is. */
+  readonly adapterOf: Readonly<Record<SimulatedFunction, AdapterName>>;
+  /** Draws the error of a new container's clock. */
   readonly drawOffMs: () => number;
 };
 
-/** One for each that waits: a single one would hold all of them for ever. */
+/** Creates a promise for each caller: a shared promise would keep all of its callers in memory. */
 const never = () => new Promise<never>(() => undefined);
 
 export function createPlatform(parts: PlatformParts) {
-  const { product, time, ledger, network, dice, doorOf, drawOffMs } = parts;
-  const idle = new Map<FunctionName, Container[]>();
+  const { product, time, ledger, network, dice, adapterOf, drawOffMs } = parts;
+  const idle = new Map<SimulatedFunction, Container[]>();
   let ids = 0;
 
-  /** The invocation that an effect belongs to, or undefined when nothing of it may happen any more. */
+  /** Returns the invocation that an effect belongs to, or undefined if its effects no longer count. */
   const enter = (container: Container): Invocation | undefined => {
     const invocation = container.current;
     if (container.dead) {
@@ -85,22 +91,22 @@ export function createPlatform(parts: PlatformParts) {
       }
     },
   });
-  const start = (name: FunctionName): Container => {
+  const start = (name: SimulatedFunction): Container => {
     const offMs = drawOffMs();
     const effects = toEffects(() => container);
     const container: Container = {
       offMs,
-      door: openDoor({ product, effects, name, door: doorOf[name] }),
+      adapter: openAdapter({ product, effects, name, adapter: adapterOf[name] }),
       current: undefined,
       dead: false,
     };
     return container;
   };
   return {
-    /** A container that is free: most often a warm one. */
-    take: (name: FunctionName): Container =>
+    /** Returns a free container, usually a warm one. */
+    take: (name: SimulatedFunction): Container =>
       (dice.chance(0.8) ? idle.get(name)?.pop() : undefined) ?? start(name),
-    /** Runs one call; the answer is `none` when it is killed. */
+    /** Runs one call. The result is undefined if the call is killed. */
     run: (container: Container, invocation: Invocation, call: () => Promise<Bag>) =>
       new Promise<Bag | undefined>((resolve) => {
         container.current = invocation;
@@ -118,28 +124,28 @@ export function createPlatform(parts: PlatformParts) {
         };
         const kill = () => {
           if (invocation.alive) {
-            told(ledger, time.now(), () => `  ${invocation.n} is killed`);
+            addToTrace(ledger, time.now(), () => `  ${invocation.n} is killed`);
             invocation.killed = true;
             container.dead = true;
             end(undefined);
           }
         };
         invocation.kill = kill;
-        call().then((result) => (invocation.losesAnswer ? kill() : end(result)), kill);
+        call().then((result) => (invocation.losesReply ? kill() : end(result)), kill);
       }),
   };
 }
 
-type Wiring = {
+type AdapterParts = {
   readonly product: Product;
   readonly effects: Effects;
-  readonly name: FunctionName;
-  readonly door: DoorName;
+  readonly name: SimulatedFunction;
+  readonly adapter: AdapterName;
 };
 
-function openDoor({ product, effects, name, door }: Wiring): Door {
-  const handle = toHandle(product, effects, name);
-  if (door === "main") {
+function openAdapter({ product, effects, name, adapter }: AdapterParts): Adapter {
+  const handle = createFunction(product, effects, name);
+  if (adapter === "main") {
     const main = product.onOpenWhisk(handle);
     return (event, settings, { id, remainingMs }) =>
       withEnvironment(
@@ -154,7 +160,7 @@ function openDoor({ product, effects, name, door }: Wiring): Door {
     ).catch((error: unknown) => ({ error: error instanceof Error ? error.message : "?" }));
 }
 
-function toHandle(product: Product, effects: Effects, name: FunctionName) {
+function createFunction(product: Product, effects: Effects, name: SimulatedFunction) {
   switch (name) {
     case "webhook":
       return product.relay(product.webhook, effects);
@@ -167,7 +173,7 @@ function toHandle(product: Product, effects: Effects, name: FunctionName) {
   }
 }
 
-/** Both platforms read the environment before they first wait. */
+/** Sets the environment for the call only: both platforms read it before they first wait. */
 function withEnvironment<T>(environment: Record<string, string>, call: () => T): T {
   const before = process.env;
   process.env = environment;
@@ -188,19 +194,19 @@ function toText(settings: Bag): Record<string, string> {
   );
 }
 
-/** What a call over HTTP came to. */
-export function readReply({ statusCode, body }: Bag): Answer {
+/** Reads the outcome of a call over HTTP. */
+export function readReply({ statusCode, body }: Bag): CallReply {
   const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
   const status = Number(statusCode);
   const said = /"status":"(delivered|stored|ignored)"/.exec(text)?.[1];
   if (status === 200 && said !== undefined) {
-    return { kind: said as Answer["kind"], status, text };
+    return { kind: said as CallReply["kind"], status, text };
   }
   return { kind: status < 500 ? "refused" : "failed", status, text };
 }
 
-/** What a call that is not HTTP came to. */
-export function readResult(result: Bag): Answer {
+/** Reads the outcome of a call that is not HTTP. */
+export function readResult(result: Bag): CallReply {
   const text = JSON.stringify(result);
   if ("error" in result) {
     return { kind: "failed", status: 500, text };

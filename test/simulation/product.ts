@@ -6,7 +6,7 @@ import { bucket } from "../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 
-/** The product as the simulation meets it: the real functions, to be wired over effects of its own. */
+/** The real functions. The simulation gives them effects of its own. */
 export const product = { redrive, relay, onLambda, onOpenWhisk, bucket, heartbeat, webhook };
 
 export type Product = typeof product;

@@ -11,56 +11,59 @@ import type { Product } from "./product.ts";
 import { drawOffMs, drawScenario } from "./scenario.ts";
 import { createStorage } from "./storage.ts";
 import { createStream } from "./stream.ts";
-import { createTime } from "./time.ts";
-import { createLife } from "./workload.ts";
+import { createSimulatedTime } from "./time.ts";
+import { createWorkload } from "./workload.ts";
 
-export type Report = {
+export type SimulationReport = {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly trace: readonly string[];
   readonly totals: Readonly<Record<string, number>>;
 };
 
-export type Options = {
-  /** Whether pages of HTML can stand in the object storage's place, with HTTP 200. */
+export type SimulationOptions = {
+  /** Whether pages of HTML with HTTP 200 can take the place of the object storage's responses. */
   readonly pages?: boolean;
-  /** Whether the run is told as it goes. */
+  /** Whether the run records its story. */
   readonly trace?: boolean;
 };
 
 const redrivesMax = 60;
-/** Apart from the seeds of everything else, whose draws stay as they were. */
+/** The storage has seeds of its own, so that the other draws do not change. */
 const storageSeeds = 1_000_000_007;
 
-/** One run: some minutes of bad weather, then fair weather in which everything has to come right. */
+/**
+ * Simulates some minutes with faults, and then a time without faults in which everything has to be
+ * delivered.
+ */
 export async function simulate(
   product: Product,
   seed: number,
-  options: Options = {},
-): Promise<Report> {
+  options: SimulationOptions = {},
+): Promise<SimulationReport> {
   const dice = createDice(seed);
   const scenario = drawScenario(dice.fork(), options.pages ?? false);
   const ledger = createLedger(options.trace ?? false);
-  const time = createTime();
+  const time = createSimulatedTime();
   const stream = createStream(ledger, dice.fork(), scenario.stream);
   const storageDice = createDice(seed + storageSeeds);
   const storage = createStorage({
     ...{ ledger, dice: storageDice, listing: drawListing(storageDice) },
-    fairMs: scenario.weather.toMs,
+    faultsEndMs: scenario.faultWindow.toMs,
   });
-  const faults = createFaults(dice.fork(), scenario.weather);
+  const faults = createFaults(dice.fork(), scenario.faultWindow);
   const network = createNetwork({ time, ledger, stream, storage, faults });
   const clockDice = dice.fork();
   const platform = createPlatform({
-    ...{ product, time, ledger, network, dice: dice.fork(), doorOf: scenario.doorOf },
+    ...{ product, time, ledger, network, dice: dice.fork(), adapterOf: scenario.adapterOf },
     drawOffMs: () => drawOffMs(clockDice, scenario.clocks),
   });
-  const life = createLife({ time, ledger, platform, storage, scenario, dice: dice.fork() });
-  life.begin();
+  const workload = createWorkload({ time, ledger, platform, storage, scenario, dice: dice.fork() });
+  workload.begin();
   await time.run();
-  await life.probe();
-  for (let rounds = 0; rounds < redrivesMax && storage.lettersLeft().length > 0; rounds += 1) {
-    await life.redriveOnce();
+  await workload.probe();
+  for (let rounds = 0; rounds < redrivesMax && storage.deadLettersLeft().length > 0; rounds += 1) {
+    await workload.redriveOnce();
   }
   for (const invocation of ledger.invocations) {
     ledger.violations.push(...checkInvocation(invocation, scenario));

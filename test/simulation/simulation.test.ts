@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { product } from "./product.ts";
-import { type Options, simulate } from "./simulate.ts";
+import { type SimulationOptions, simulate } from "./simulate.ts";
 
 const seedGiven = process.env["SEED"];
-/** A busy machine takes its time; by itself a seed takes some 25 ms. */
+/** One seed takes about 25 ms. The rest is for a busy machine. */
 const timeoutMs = 180_000;
 
-/** The first seed that breaks an invariant; one that was asked for tells its whole story. */
-async function findFailure(count: number, options: Options = {}) {
+/** Returns the first seed that breaks an invariant. A seed that was asked for prints its whole story. */
+async function findFailure(count: number, options: SimulationOptions = {}) {
   const seeds = seedGiven === undefined ? Array.from({ length: count }, (_, n) => n) : [seedGiven];
   for (const seed of seeds) {
     const { violations, trace } = await simulate(product, Number(seed), {
@@ -22,18 +22,18 @@ async function findFailure(count: number, options: Options = {}) {
   return undefined;
 }
 
-test("what README.md promises holds, whatever befalls stream, storage and functions (SEED= replays a run)", {
+test("the promises of docs/delivery.md hold whatever faults hit stream, storage and functions (SEED= replays a run)", {
   timeout: timeoutMs,
 }, async () => {
   expect(await findFailure(200)).toBeUndefined();
 });
 
-test("it holds where a page of HTML stands in the object storage's place, too", {
+test("the promises of docs/delivery.md hold if pages of HTML take the place of the object storage's responses", {
   timeout: timeoutMs,
 }, async () => {
   expect(await findFailure(40, { pages: true })).toBeUndefined();
 });
 
-test("a seed gives the same run each time", async () => {
+test("the same seed gives the same run each time", async () => {
   expect(await simulate(product, 7)).toEqual(await simulate(product, 7));
 });

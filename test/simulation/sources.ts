@@ -2,11 +2,11 @@ import { createHmac } from "node:crypto";
 import type { HttpCall } from "../support/calls.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";
-import type { Happening } from "./ledger.ts";
-import type { Mark } from "./marks.ts";
+import type { ExpectedRecord } from "./expected-records.ts";
+import type { WorkloadEvent } from "./ledger.ts";
 
-/** Senders as they are configured; what each of them sends is below. */
-export const webhookSettings = {
+/** Configures the senders. What each of them sends is below. */
+export const simulatedWebhookSettings = {
   WEBHOOK_SOURCES: {
     github: { verifier: "github" },
     stripe: { verifier: "stripe", topic: "audit" },
@@ -28,64 +28,68 @@ export const webhookSettings = {
   WEBHOOK_BODY_BYTES_MAX: 300_000,
 };
 
-type SourceName = keyof typeof webhookSettings.WEBHOOK_SOURCES;
-export const sourceNames = Object.keys(webhookSettings.WEBHOOK_SOURCES) as [
+type SourceName = keyof typeof simulatedWebhookSettings.WEBHOOK_SOURCES;
+export const sourceNames = Object.keys(simulatedWebhookSettings.WEBHOOK_SOURCES) as [
   SourceName,
   ...SourceName[],
 ];
 const splits: readonly string[] = ["line", "batch"];
 
-/** What the provider waits for an answer, as far as our functions know. */
-export const answerMsMaxOf: Readonly<Record<string, number | undefined>> = {
+/** How long the provider waits for a response, as far as our functions know. */
+export const senderTimeoutMsOf: Readonly<Record<string, number | undefined>> = {
   github: 10_000,
   line: 2_000,
 };
 
-export type Delivery = Happening & {
+export type Delivery = WorkloadEvent & {
   readonly toCall: (nowMs: number) => HttpCall;
 };
 
 const users = ["ada", "eve", "uma", "otto", "kim"] as const;
 const largeChars = 4_000;
 
-type Drawn = { readonly n: number; readonly source: SourceName; readonly hasLarge: boolean };
+type RecordDraw = { readonly n: number; readonly source: SourceName; readonly hasLarge: boolean };
 
-/** The text of one event of the sender's, with numbers that no parser may touch. */
-function drawMark(dice: Dice, { n, source, hasLarge }: Drawn, index: number): Mark {
+/** Draws one event of the sender, with numbers that a parser would change. */
+function drawRecord(
+  dice: Dice,
+  { n, source, hasLarge }: RecordDraw,
+  index: number,
+): ExpectedRecord {
   const poison = dice.chance(0.03);
-  const mark = `mark-${n}-${index}${poison ? "-poison" : ""}`;
+  const recordId = `mark-${n}-${index}${poison ? "-poison" : ""}`;
   const user = dice.oneOf(users);
   const large = hasLarge && source !== "plain" && dice.chance(0.4);
   const filler = large ? "x".repeat(largeChars) : "";
   const rest = `"n":12345678901234567890,"price":1.0,"note":"private-${n} ${filler}"`;
   const texts = {
-    github: `{"repository":{"full_name":"octo/${user}"},"mark":"${mark}",${rest}}`,
-    stripe: `{"id":"evt_${mark}","type":"charge.paid","data":{"object":{"id":"${user}"}},${rest}}`,
-    line: `{"type":"message","webhookEventId":"w-${mark}","source":{"userId":"${user}"},${rest}}`,
-    batch: `{"mark":"${mark}","user":"${user}",${rest}}`,
-    plain: `{"mark":"${mark}","user":"${user}",${rest}}`,
+    github: `{"repository":{"full_name":"octo/${user}"},"mark":"${recordId}",${rest}}`,
+    stripe: `{"id":"evt_${recordId}","type":"charge.paid","data":{"object":{"id":"${user}"}},${rest}}`,
+    line: `{"type":"message","webhookEventId":"w-${recordId}","source":{"userId":"${user}"},${rest}}`,
+    batch: `{"mark":"${recordId}","user":"${user}",${rest}}`,
+    plain: `{"mark":"${recordId}","user":"${user}",${rest}}`,
   };
   const key = source === "github" ? `octo/${user}` : user;
   const topic = source === "stripe" || source === "batch" ? "audit" : "orders";
-  return { mark, topic, key, text: texts[source], poison, large };
+  return { recordId, topic, key, text: texts[source], poison, large };
 }
 
-/** A delivery, with its signature made anew for each try; now and then one that has to be refused. */
+/** Draws a delivery that is signed anew for each try. Some deliveries have to be refused. */
 export function drawDelivery(dice: Dice, n: number, hasLarge: boolean): Delivery {
   const source = dice.oneOf(sourceNames);
   const many = dice.chance(0.15) ? dice.between(10, 60) : dice.between(1, 8);
   const count = splits.includes(source) ? many : 1;
-  const marks = Array.from({ length: count }, (_, index) =>
-    drawMark(dice, { n, source, hasLarge }, index),
+  const expected = Array.from({ length: count }, (_, index) =>
+    drawRecord(dice, { n, source, hasLarge }, index),
   );
-  // A raw value need not parse.
+  // A raw value does not have to parse.
   const spoilt = dice.oneOf<400 | 401 | 413>([source === "plain" ? 401 : 400, 401, 413]);
   const bad = dice.chance(0.08) ? spoilt : undefined;
-  const body = spoil(toBody(source, n, marks), bad);
+  const body = spoil(toBody(source, n, expected), bad);
   const secrets: string[] = [`private-${n}`];
   const signedLate = dice.chance(0.5);
   return {
-    ...{ n, source, marks, secrets, tries: 0 },
+    ...{ n, source, expected, secrets, tries: 0 },
     bad,
     signsTime: source === "stripe" || source === "batch",
     toCall: (nowMs) => {
@@ -104,8 +108,8 @@ export function drawDelivery(dice: Dice, n: number, hasLarge: boolean): Delivery
   };
 }
 
-function toBody(source: SourceName, n: number, marks: readonly Mark[]): string {
-  const texts = marks.map(({ text }) => text);
+function toBody(source: SourceName, n: number, expected: readonly ExpectedRecord[]): string {
+  const texts = expected.map(({ text }) => text);
   switch (source) {
     case "line":
       return `{"destination":"bot","events":[${texts.join(",")}]}`;
@@ -116,7 +120,7 @@ function toBody(source: SourceName, n: number, marks: readonly Mark[]): string {
   }
 }
 
-function spoil(body: string, bad: Happening["bad"]): string {
+function spoil(body: string, bad: WorkloadEvent["bad"]): string {
   if (bad === 413) {
     return `{"big":"${"y".repeat(300_000)}",${body.slice(1)}`;
   }
@@ -132,9 +136,13 @@ function forge(headers: Readonly<Record<string, string>>): Record<string, string
   );
 }
 
-type Signing = { readonly n: number; readonly signedMs: number };
+type SignatureInput = { readonly n: number; readonly signedMs: number };
 
-function sign(source: SourceName, body: string, { n, signedMs }: Signing): Record<string, string> {
+function sign(
+  source: SourceName,
+  body: string,
+  { n, signedMs }: SignatureInput,
+): Record<string, string> {
   const seconds = String(Math.floor(signedMs / 1_000));
   const hmac = (secret: string, text: string) => createHmac("sha256", secret).update(text);
   switch (source) {

@@ -3,15 +3,15 @@ import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { answer } from "../support/harness.ts";
 import { secretsInUse } from "../support/spoken.ts";
 import type { Dice } from "./dice.ts";
-import type { ExchangeKind, Ledger, LetterRead } from "./ledger.ts";
+import { recordIdIn, recordIdsIn } from "./expected-records.ts";
+import type { ExchangeKind, Ledger, ReadDeadLetter } from "./ledger.ts";
 import { type Listing, toListing } from "./listing.ts";
-import { markIn, marksIn } from "./marks.ts";
-import { headerOf } from "./stream.ts";
+import { requestHeader } from "./stream.ts";
 
 export const deadLetterBucket = "letters";
 export const claimCheckBucket = "claims";
 export const deadLetterPrefix = "datastream-relay/dead-letters/";
-/** S3's own window. */
+/** S3 refuses requests whose time differs by more. */
 const clockMsMax = 15 * 60_000;
 
 export function kindOf({ method, url }: HttpRequest): ExchangeKind {
@@ -24,12 +24,12 @@ export function kindOf({ method, url }: HttpRequest): ExchangeKind {
   return method === "PUT" ? "put" : "remove";
 }
 
-/** The bucket and the name, as one path. */
+/** Returns bucket and name as one path. */
 export function objectOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname).slice(1);
 }
 
-/** What a request is about: of a batch of removals each name. */
+/** Returns the objects that a request is about: each name of a batch of removals. */
 export function objectsOf(request: HttpRequest): readonly string[] {
   const keys = [
     ...String(request.method === "POST" ? request.body : "").matchAll(/<Key>([^<]*)</g),
@@ -40,19 +40,20 @@ export function objectsOf(request: HttpRequest): readonly string[] {
 }
 
 function dateIn(request: HttpRequest): number {
-  const [, date = "", time = ""] = /^(\d{8})T(\d{6})Z$/.exec(headerOf(request, "x-amz-date")) ?? [];
+  const [, date = "", time = ""] =
+    /^(\d{8})T(\d{6})Z$/.exec(requestHeader(request, "x-amz-date")) ?? [];
   const day = date.replace(/(....)(..)(..)/, "$1-$2-$3");
   return Date.parse(`${day}T${time.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`);
 }
 
-/** Not verified in full: that a request names its key, its date and its body is enough here. */
+/** Checks that the request names its key, its date and its body. A full verification is not needed here. */
 function isSigned(request: HttpRequest): boolean {
   const hash = createHash("sha256").update(request.body).digest("hex");
-  const date = headerOf(request, "x-amz-date").slice(0, 8);
+  const date = requestHeader(request, "x-amz-date").slice(0, 8);
   const credential = `Credential=${secretsInUse.ncloudAccessKey}/${date}/kr-standard/s3/`;
   return (
-    headerOf(request, "authorization").includes(credential) &&
-    headerOf(request, "x-amz-content-sha256") === hash
+    requestHeader(request, "authorization").includes(credential) &&
+    requestHeader(request, "x-amz-content-sha256") === hash
   );
 }
 
@@ -64,59 +65,64 @@ type StorageParts = {
   readonly ledger: Ledger;
   readonly dice: Dice;
   readonly listing: Listing;
-  readonly fairMs: number;
+  readonly faultsEndMs: number;
 };
 
-/** An object storage that works in its own way; what it is told to keep it tells at once. */
-export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
+/**
+ * Creates an object storage. It is independent of the product, and records in the ledger what it is asked
+ * to keep.
+ */
+export function createStorage({ ledger, dice, listing, faultsEndMs }: StorageParts) {
   const objects = new Map<string, string>();
   const versions = new Map<string, number>();
-  const moods = new Map<string, "forbidden" | "locked" | "open">();
+  const objectStates = new Map<string, "forbidden" | "locked" | "open">();
   let puts = 0;
   const claim = (name: string) => objects.get(`${claimCheckBucket}/${name}`) ?? "";
-  const isLetters = (name: string) => name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`);
-  const moodOf = (name: string, nowMs: number) => {
+  const isDeadLetterObject = (name: string) =>
+    name.startsWith(`${deadLetterBucket}/${deadLetterPrefix}`);
+  const objectStateOf = (name: string, nowMs: number) => {
     const drawn = dice.chance(listing.forbiddenRate) ? "forbidden" : "open";
-    const mood = moods.get(name) ?? (dice.chance(listing.lockedRate) ? "locked" : drawn);
-    moods.set(name, mood);
-    return nowMs < fairMs && isLetters(name) ? mood : "open";
+    const objectState =
+      objectStates.get(name) ?? (dice.chance(listing.lockedRate) ? "locked" : drawn);
+    objectStates.set(name, objectState);
+    return nowMs < faultsEndMs && isDeadLetterObject(name) ? objectState : "open";
   };
   const list = (request: HttpRequest): HttpResponse => {
     const inBucket = objectOf(request);
     const names = [...objects.keys()].map((name) => name.slice(inBucket.length));
     return answer(200, toListing(names, request.url.searchParams, listing));
   };
-  /** A record's one mark, or those of a body that made none. */
-  const marksInLine = (line: string): readonly string[] => {
+  /** Returns the id of a record, or the ids in a body that made no record. */
+  const recordIdsInLine = (line: string): readonly string[] => {
     const { value = "", body } = JSON.parse(line);
-    return body === undefined ? [markIn(value, claim)] : marksIn(body);
+    return body === undefined ? [recordIdIn(value, claim)] : recordIdsIn(body);
   };
   const note = (name: string, body: string): void => {
     if (!name.startsWith(deadLetterBucket)) {
       return;
     }
-    const notes = isLetters(name) ? ledger.everStored : ledger.setAside;
-    for (const mark of linesOf(body).flatMap(marksInLine)) {
-      notes.add(mark);
+    const notes = isDeadLetterObject(name) ? ledger.everStored : ledger.setAside;
+    for (const recordId of linesOf(body).flatMap(recordIdsInLine)) {
+      notes.add(recordId);
     }
   };
-  const lettersOf = (body: string): readonly LetterRead[] =>
+  const deadLettersOf = (body: string): readonly ReadDeadLetter[] =>
     linesOf(body).map((line) => {
       const { topic, key, value } = JSON.parse(line);
-      return { topic, key, mark: markIn(value ?? "", claim) };
+      return { topic, key, recordId: recordIdIn(value ?? "", claim) };
     });
-  /** What goes from the dead letters is on the topic by then, or aside. */
+  /** A dead letter that is removed has to be on the topic by then, or set aside. */
   const checkGone = (name: string, body: string): void => {
     const kept = new Set([
-      ...ledger.messages.map(({ mark }) => mark),
+      ...ledger.messages.map(({ recordId }) => recordId),
       ...ledger.setAside,
-      ...lettersOf(body).map(({ mark }) => mark),
+      ...deadLettersOf(body).map(({ recordId }) => recordId),
     ]);
-    const lost = isLetters(name) ? lettersOf(objects.get(name) ?? "") : [];
+    const lost = isDeadLetterObject(name) ? deadLettersOf(objects.get(name) ?? "") : [];
     ledger.violations.push(
       ...lost
-        .filter(({ mark }) => !kept.has(mark))
-        .map(({ mark }) => `removed: ${mark} left ${name} before it was acknowledged`),
+        .filter(({ recordId }) => !kept.has(recordId))
+        .map(({ recordId }) => `removed: ${recordId} left ${name} before it was acknowledged`),
     );
   };
   const put = (name: string, body: string): HttpResponse => {
@@ -135,7 +141,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
     const bucket = objectOf(request);
     const results = objectsOf(request).map((name) => {
       const key = `<Key>${name.slice(bucket.length)}</Key>`;
-      if (moodOf(name, nowMs) === "locked") {
+      if (objectStateOf(name, nowMs) === "locked") {
         return `<Error>${key}<Code>AccessDenied</Code></Error>`;
       }
       remove(name);
@@ -146,7 +152,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
       : answer(501);
   };
   const removeOne = (name: string, nowMs: number): HttpResponse => {
-    if (moodOf(name, nowMs) === "locked") {
+    if (objectStateOf(name, nowMs) === "locked") {
       return answer(403, "<Error><Code>AccessDenied</Code></Error>");
     }
     remove(name);
@@ -155,7 +161,7 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
   const get = (request: HttpRequest, nowMs: number): HttpResponse => {
     const name = objectOf(request);
     const body = objects.get(name);
-    if (moodOf(name, nowMs) === "forbidden") {
+    if (objectStateOf(name, nowMs) === "forbidden") {
       return answer(403, "<Error><Code>InvalidObjectState</Code></Error>");
     }
     return body === undefined
@@ -165,7 +171,8 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
   return {
     objects,
     claim,
-    lettersIn: (name: string) => (isLetters(name) ? lettersOf(objects.get(name) ?? "") : []),
+    deadLettersIn: (name: string) =>
+      isDeadLetterObject(name) ? deadLettersOf(objects.get(name) ?? "") : [],
     serve: (request: HttpRequest, nowMs: number): HttpResponse => {
       const date = new Date(nowMs).toUTCString();
       if (!isSigned(request)) {
@@ -187,8 +194,8 @@ export function createStorage({ ledger, dice, listing, fairMs }: StorageParts) {
           return request.method === "POST" ? removeSome(request, nowMs) : removeOne(name, nowMs);
       }
     },
-    lettersLeft: () => [...objects.keys()].filter(isLetters),
-    /** Tells an object from one that was written under its name later. */
+    deadLettersLeft: () => [...objects.keys()].filter(isDeadLetterObject),
+    /** Tells an object from a later one of the same name. */
     versionOf: (name: string) => (objects.has(name) ? versions.get(name) : undefined),
   };
 }

@@ -3,8 +3,11 @@ import { startMs } from "../support/harness.ts";
 
 type Task = { readonly atMs: number; readonly run: () => void };
 
-/** Time that passes only when everyone waits: the earliest task then runs, of equals the oldest. */
-export function createTime() {
+/**
+ * Creates a clock that moves only when everyone waits. The earliest task then runs; of two equal ones the
+ * older runs first.
+ */
+export function createSimulatedTime() {
   let nowMs = startMs;
   const tasks: Task[] = [];
   const at = (atMs: number, run: () => void): void => {
@@ -18,7 +21,7 @@ export function createTime() {
     now: () => nowMs,
     at,
     after: (ms: number, run: () => void) => at(nowMs + Math.max(0, ms), run),
-    /** Runs until nothing is left to happen. */
+    /** Runs until no task is left. */
     async run(): Promise<void> {
       for (;;) {
         await nextTurn();
@@ -33,4 +36,4 @@ export function createTime() {
   };
 }
 
-export type Time = ReturnType<typeof createTime>;
+export type SimulatedTime = ReturnType<typeof createSimulatedTime>;

@@ -5,14 +5,17 @@ import { relay } from "../../lib/function/relay.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
 import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
-import { messageOf, type World } from "./harness.ts";
+import { type Harness, messageOf } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
 
-/** Both doors of one function over one world. Everything they answer or throw is heard. */
-export function openDoors<Event extends TriggerEvent, Settled>(
+/**
+ * Opens both adapters of one function with the same harness. Their replies, results and errors are recorded
+ * for the secret check.
+ */
+export function openAdapters<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
-  { effects }: World,
+  { effects }: Harness,
 ) {
   const handle = relay(trigger, effects);
   const main = onOpenWhisk(handle);
@@ -35,7 +38,7 @@ function heard(answer: Bag): Bag {
   return answer;
 }
 
-/** Settings of a Lambda-shaped function: text in the environment, until the test ends. */
+/** Sets the environment of a Lambda-shaped function until the test ends. Values are text there. */
 export function stubSettings(settings: Bag): void {
   for (const [name, value] of Object.entries(settings)) {
     vi.stubEnv(name, typeof value === "string" ? value : JSON.stringify(value));
@@ -45,42 +48,42 @@ export function stubSettings(settings: Bag): void {
 export type Reply = {
   readonly status: unknown;
   readonly headers: unknown;
-  /** As text, whatever form the platform wants it in. */
+  /** The body as text, whatever form the platform uses. */
   readonly body: string;
 };
 
-/** What a call that is not HTTP comes to: its result, or the message that Lambda throws. */
-export type Result = Bag & { readonly error?: unknown };
+/** The outcome of a call that is not HTTP: its result, or the message of the error that Lambda throws. */
+export type CallOutcome = Bag & { readonly error?: unknown };
 
-export type Door = {
+export type Adapter = {
   readonly http: (call: HttpCall) => Promise<Reply>;
-  readonly invoke: (event: Bag) => Promise<Result>;
+  readonly invoke: (event: Bag) => Promise<CallOutcome>;
 };
 
-export type Opened = { readonly world: World; readonly settings: Bag };
+export type AdapterInput = { readonly harness: Harness; readonly settings: Bag };
 
-/** For `describe.each`: what is the same through both doors is told once. */
-export const doors = [
-  { name: "OpenWhisk main", open: openMain },
-  { name: "Lambda handler", open: openHandler },
+/** For `describe.each`: both adapters share the tests of what they have in common. */
+export const adapters = [
+  { name: "OpenWhisk main", open: openMainAdapter },
+  { name: "Lambda handler", open: openHandlerAdapter },
 ] as const;
 
-function openMain<Event extends TriggerEvent, Settled>(
+function openMainAdapter<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
-  { world, settings }: Opened,
-): Door {
-  const { main } = openDoors(trigger, world);
+  { harness, settings }: AdapterInput,
+): Adapter {
+  const { main } = openAdapters(trigger, harness);
   return {
     http: async (call) => toReply(await main(toUpstreamParameters(call, settings))),
     invoke: (event) => main({ ...settings, ...event }),
   };
 }
 
-function openHandler<Event extends TriggerEvent, Settled>(
+function openHandlerAdapter<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
-  { world, settings }: Opened,
-): Door {
-  const { handler } = openDoors(trigger, world);
+  { harness, settings }: AdapterInput,
+): Adapter {
+  const { handler } = openAdapters(trigger, harness);
   stubSettings(settings);
   return {
     http: async (call) => toReply(await handler(toPayloadV2(call))),
@@ -99,8 +102,8 @@ export function toReply({ statusCode, headers, body }: Bag): Reply {
   };
 }
 
-/** The messages that reached the produce API, and nothing else may have. */
-export function produced({ requests }: World) {
+/** Returns the messages that reached the produce API. Throws if any other request was made. */
+export function produced({ requests }: Harness) {
   return requests.map((request) => {
     if (request.method !== "POST" || request.url.pathname !== "/api/produce") {
       throw new Error(`not a produce call: ${request.method} ${request.url.pathname}`);
@@ -109,6 +112,6 @@ export function produced({ requests }: World) {
   });
 }
 
-export function logged({ lines }: World): readonly Bag[] {
+export function logged({ lines }: Harness): readonly Bag[] {
   return lines.map((line) => JSON.parse(line) as Bag);
 }

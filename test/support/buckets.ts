@@ -3,17 +3,17 @@ import { onLambda } from "../../lib/adapters/aws-lambda.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { redrive } from "../../lib/dead-letters/redrive.ts";
 import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
-import { type Door, type Opened, stubSettings, toReply } from "./adapters.ts";
+import { type Adapter, type AdapterInput, stubSettings, toReply } from "./adapters.ts";
 import { toPayloadV2, toUpstreamParameters } from "./calls.ts";
 import {
   acknowledged,
   answer,
-  createWorld,
+  createHarness,
+  type HarnessOptions,
   messageOf,
   noAnswer,
   seededRandom,
   startMs,
-  type WorldOptions,
 } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
@@ -21,29 +21,29 @@ import { hear } from "./spoken.ts";
 /** The default of OBJECT_STORAGE_ENDPOINT. */
 const storageHost = "kr.object.ncloudstorage.com";
 
-/** An answer in place of the storage's own: the request then changes nothing. */
+/** Returns a response in the place of the storage's own. The request then changes nothing. */
 type Failing = (
   what: string,
   request: HttpRequest,
 ) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 type Stream = (request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>;
 
-export type BucketWorldOptions = Omit<WorldOptions, "transport"> & {
+export type BucketHarnessOptions = Omit<HarnessOptions, "transport"> & {
   readonly stream?: Stream | undefined;
-  /** Asked before each storage request, with the words that `happened` has for it. */
+  /** Called before each storage request, with the words that `happened` has for it. */
   readonly failing?: Failing | undefined;
 };
 
 /**
- * A world with buckets beside the stream: whatever goes to the object storage's host is answered as
- * S3 answers it, the rest by `stream`.
+ * Creates a harness with buckets beside the stream. Requests to the object storage's host get S3's
+ * responses; all others go to `stream`.
  */
-export function createBucketWorld(options: BucketWorldOptions = {}) {
+export function createBucketHarness(options: BucketHarnessOptions = {}) {
   const { stream = () => acknowledged, failing = () => undefined } = options;
   const objects = new Map<string, Buffer>();
   const happened: string[] = [];
   const messages: ReturnType<typeof messageOf>[] = [];
-  /** One by one, each with the words of its own removal; what fails is told name by name. */
+  /** Removes objects one by one, and records each removal. Failures are reported by name. */
   const removeAll = async (request: HttpRequest): Promise<HttpResponse> => {
     if (headerOf(request, "content-md5") !== md5Of(request.body)) {
       return errorAnswer(400, "InvalidDigest");
@@ -76,20 +76,20 @@ export function createBucketWorld(options: BucketWorldOptions = {}) {
     messages.push(message);
     return stream(request, messages.length - 1);
   };
-  const world = createWorld({ ...options, transport });
+  const harness = createHarness({ ...options, transport });
   return {
-    ...{ world, happened, messages },
-    /** Puts an object there beforehand, under `bucket/name`. */
+    ...{ harness, happened, messages },
+    /** Puts an object under `bucket/name` before the test. */
     place: (path: string, body: string | Uint8Array) => {
       objects.set(path, Buffer.from(body));
     },
     bytesAt: (path: string) => objects.get(path),
-    /** Text by `bucket/name`, in the order of names. */
+    /** Returns the objects' texts by `bucket/name`, in the order of names. */
     stored: () => Object.fromEntries(sorted(objects).map(([path, body]) => [path, String(body)])),
   };
 }
 
-export type BucketWorld = ReturnType<typeof createBucketWorld>;
+export type BucketHarness = ReturnType<typeof createBucketHarness>;
 
 function pathOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname.slice(1));
@@ -107,7 +107,10 @@ function isListing({ method, url }: HttpRequest): boolean {
   return method === "GET" && url.searchParams.get("list-type") === "2";
 }
 
-/** `PUT letters/name`, `LIST letters`, `LIST letters after name`, `DELETE some of letters`. */
+/**
+ * Describes a request: `PUT letters/name`, `LIST letters`, `LIST letters after name`, `DELETE some of
+ * letters`.
+ */
 function wordsFor(request: HttpRequest): string {
   if (isBatch(request)) {
     return `DELETE some of ${pathOf(request).replace(/\/$/, "")}`;
@@ -149,7 +152,7 @@ function headerOf({ headers }: HttpRequest, name: string): string {
   return at === -1 ? "" : (headers[at + 1] ?? "");
 }
 
-/** All of it, or the part that is asked for. */
+/** Returns the whole object, or the requested range. */
 function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   if (body === undefined) {
     return errorAnswer(404, "NoSuchKey");
@@ -167,7 +170,7 @@ function read(request: HttpRequest, body: Buffer | undefined): HttpResponse {
   return answer(206, toText(part), { etag: '"0"', "content-range": range });
 }
 
-/** A token is the last name of the page before. */
+/** The continuation token is the last name of the page before. */
 function startOf({ url: { searchParams } }: HttpRequest): string | null {
   return searchParams.get("continuation-token") ?? searchParams.get("start-after");
 }
@@ -205,7 +208,7 @@ function list(request: HttpRequest, objects: Map<string, Buffer>): HttpResponse 
   );
 }
 
-/** S3 leaves slashes as they are and writes a blank as `+`. */
+/** S3 keeps slashes and writes a blank as `+`. */
 function encodeName(name: string): string {
   return encodeURIComponent(name).replaceAll("%2F", "/").replaceAll("%20", "+");
 }
@@ -218,19 +221,19 @@ function errorAnswer(status: number, code: string): HttpResponse {
   return answer(status, `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
 }
 
-/** By the names' bytes, as S3 lists them. */
+/** Sorts by the names' bytes, as S3 lists them. */
 function sorted(objects: ReadonlyMap<string, Buffer>): readonly (readonly [string, Buffer])[] {
   return [...objects].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** For `describe.each`: both doors of redrive. */
-export const redriveDoors = [
-  { name: "OpenWhisk main", open: openMain },
-  { name: "Lambda handler", open: openHandler },
+/** For `describe.each`: both adapters of redrive. */
+export const redriveAdapters = [
+  { name: "OpenWhisk main", open: openMainAdapter },
+  { name: "Lambda handler", open: openHandlerAdapter },
 ] as const;
 
-function openMain({ world, settings }: Opened): Door {
-  const main = onOpenWhisk(redrive(world.effects));
+function openMainAdapter({ harness, settings }: AdapterInput): Adapter {
+  const main = onOpenWhisk(redrive(harness.effects));
   const call = async (parameters: Bag) => heard(await main(parameters));
   return {
     http: async (given) => toReply(await call(toUpstreamParameters(given, settings))),
@@ -238,8 +241,8 @@ function openMain({ world, settings }: Opened): Door {
   };
 }
 
-function openHandler({ world, settings }: Opened): Door {
-  const handler = onLambda(redrive(world.effects), world.effects.now);
+function openHandlerAdapter({ harness, settings }: AdapterInput): Adapter {
+  const handler = onLambda(redrive(harness.effects), harness.effects.now);
   stubSettings(settings);
   return {
     http: async (given) => toReply(heard(await handler(toPayloadV2(given)))),
@@ -258,17 +261,17 @@ function heard(said: Bag): Bag {
 export const timeout = noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
 
 /**
- * A world in which requests run into their timeout, and when each began: `silent` says which, by
+ * Creates a harness in which some requests time out, and records when each began. `silent` chooses them by
  * `produce`, `PUT`, `GET`, `DELETE` and `LIST`.
  */
-export function createSilentWorld(silent: (kind: string) => boolean) {
+export function createTimeoutHarness(silent: (kind: string) => boolean) {
   const starts: { readonly kind: string; readonly atMs: number }[] = [];
   const hang = (kind: string, timeoutMs: number): HttpResponse | undefined => {
-    starts.push({ kind, atMs: given.world.effects.now() - startMs });
-    given.world.advance(silent(kind) ? timeoutMs : 0);
+    starts.push({ kind, atMs: given.harness.effects.now() - startMs });
+    given.harness.advance(silent(kind) ? timeoutMs : 0);
     return silent(kind) ? timeout : undefined;
   };
-  const given = createBucketWorld({
+  const given = createBucketHarness({
     stream: ({ timeoutMs }) => hang("produce", timeoutMs) ?? acknowledged,
     failing: (what, { timeoutMs }) => hang(what.split(" ")[0] ?? "", timeoutMs),
   });
@@ -276,10 +279,10 @@ export function createSilentWorld(silent: (kind: string) => boolean) {
 }
 
 /**
- * A world of answers that come out of order: a tenth of the storage's are 500, one in
- * twenty of the stream's 503 and one 400. `arrived` holds the values that were acknowledged.
+ * Creates a harness whose responses arrive out of order. A tenth of the storage's responses are 500. Of
+ * twenty responses of the stream one is 503 and one is 400. `arrived` contains the acknowledged values.
  */
-export function createErraticWorld(seed: number) {
+export function createErraticHarness(seed: number) {
   const random = seededRandom(seed);
   const arrived = new Set<string>();
   const dawdle = async () => {
@@ -288,7 +291,7 @@ export function createErraticWorld(seed: number) {
     }
   };
   const faults = [answer(503), answer(400)];
-  const told = createBucketWorld({
+  const told = createBucketHarness({
     failing: async () => {
       await dawdle();
       return random() < 0.1 ? answer(500) : undefined;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** The bytes that a message's data stands for, in whichever of its three forms it is. */
+/** Returns the bytes of a message's data, in whichever of its three forms they are. */
 export function dataOf(value: string, isJson: boolean): Buffer {
   const event = JSON.parse(value) as { data?: unknown; data_base64?: string };
   if (event.data_base64 !== undefined) {
@@ -9,11 +9,11 @@ export function dataOf(value: string, isJson: boolean): Buffer {
   if (!isJson) {
     return Buffer.from(typeof event.data === "string" ? event.data : "");
   }
-  // Not parsed: the text of the data is what stands between its name and the event's last brace.
+  // The data is not parsed. Its text is between its name and the event's last brace.
   return Buffer.from(value.slice(value.indexOf(',"data":') + ',"data":'.length, -1));
 }
 
-/** Bodies that readings, decoders and templates are likely to change. */
+/** Generates bodies that parsers, decoders and templates are likely to change. */
 export const bodies = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc.string({ unit: "binary", maxLength: 100 }).map((text) => new Uint8Array(Buffer.from(text))),
@@ -27,7 +27,9 @@ export const bodies = fc.oneof(
   ),
 );
 
-/** JSON text as senders write it: blanks, number forms and escapes that a rewrite would lose. */
+/**
+ * Generates JSON text as senders write it, with blanks, number forms and escapes that a rewrite would lose.
+ */
 export const jsonBodies = fc
   .tuple(fc.json(), fc.constantFrom("", " ", "\n", "\t "), fc.constantFrom("1.0", "1e400", "-0"))
   .map(([json, blank, number]) => `${blank}{"a":${json}, "a" :${number},"\\u0062":1}${blank}`);

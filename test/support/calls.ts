@@ -1,16 +1,16 @@
 import type { Bag } from "./settings.ts";
 
-/** One HTTP request, before a platform's own form of it. */
+/** One HTTP request, independent of a platform's form. */
 export type HttpCall = {
   readonly method?: string;
   readonly path?: string;
-  /** Without its question mark. */
+  /** The query without its question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 };
 
-/** A delivery of JSON. */
+/** Makes a delivery of JSON. */
 export function jsonCall(path: string, body: string, headers: HttpCall["headers"] = {}): HttpCall {
   return {
     method: "POST",
@@ -28,7 +28,10 @@ function base64Of(call: HttpCall): string {
   return bytesOf(call).toString("base64");
 }
 
-/** OpenWhisk web action with raw HTTP; the body in base64, as upstream does for JSON and binary. */
+/**
+ * Makes the parameters of an OpenWhisk web action with raw HTTP. The body is in base64, as upstream does
+ * for JSON and binary types.
+ */
 export function toRawParameters(call: HttpCall, settings: Bag = {}): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;
   return {
@@ -41,12 +44,12 @@ export function toRawParameters(call: HttpCall, settings: Bag = {}): Bag {
   };
 }
 
-/** The same with the body as plain text, as upstream does for text and form types. */
+/** Makes the same with the body as plain text, as upstream does for text and form types. */
 export function toPlainParameters(call: HttpCall, settings: Bag = {}): Bag {
   return { ...toRawParameters(call, settings), __ow_body: bytesOf(call).toString() };
 }
 
-/** What upstream gives: plain text for text and form types, base64 for all others. */
+/** Chooses as upstream does: plain text for text and form types, base64 for all others. */
 export function toUpstreamParameters(call: HttpCall, settings: Bag = {}): Bag {
   const headers = Object.entries(call.headers ?? {});
   const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
@@ -55,7 +58,10 @@ export function toUpstreamParameters(call: HttpCall, settings: Bag = {}): Bag {
     : toRawParameters(call, settings);
 }
 
-/** Without raw HTTP: query and body fields stand among the settings, and over them. */
+/**
+ * Makes the parameters without raw HTTP. Fields of query and body are among the settings, and override
+ * them.
+ */
 export function toMergedParameters(call: HttpCall, settings: Bag = {}): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;
   const fields = fieldsOf(bytesOf(call).toString());
@@ -77,7 +83,7 @@ function fieldsOf(text: string): Bag {
   }
 }
 
-/** API Gateway HTTP API, payload 2.0. */
+/** Makes an event of API Gateway HTTP API, payload 2.0. */
 export function toPayloadV2(call: HttpCall): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;
   return {
@@ -99,7 +105,7 @@ export function toPayloadV2(call: HttpCall): Bag {
   };
 }
 
-/** A function URL: payload 2.0 with a host of its own; text bodies come as they are. */
+/** Makes an event of a function URL: payload 2.0 with its own host and text bodies as they are. */
 export function toFunctionUrl(call: HttpCall): Bag {
   return {
     ...toPayloadV2(call),
@@ -113,7 +119,7 @@ function valuesOf({ headers = {} }: HttpCall): Readonly<Record<string, readonly 
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
 }
 
-/** API Gateway REST API, payload 1.0: both forms of headers. */
+/** Makes an event of API Gateway REST API, payload 1.0, with both forms of headers. */
 export function toPayloadV1(call: HttpCall): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;
   return {
@@ -130,7 +136,7 @@ export function toPayloadV1(call: HttpCall): Bag {
   };
 }
 
-/** Application Load Balancer, without multi-value headers. */
+/** Makes an event of an Application Load Balancer without multi-value headers. */
 export function toLoadBalancer(call: HttpCall): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;
   const arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/relay/1";
@@ -145,7 +151,7 @@ export function toLoadBalancer(call: HttpCall): Bag {
   };
 }
 
-/** AWS docs, "Lambda functions as targets": a load balancer does not decode query parameters. */
+/** A load balancer does not decode query parameters (AWS documentation, "Lambda functions as targets"). */
 function encodedPairs(query: string): [string, string][] {
   const parts = query.split("&").filter((part) => part !== "");
   return parts.map((part) => [part.split("=", 1)[0] ?? "", part.split("=").slice(1).join("=")]);
@@ -156,14 +162,14 @@ function parametersOf(pairs: readonly (readonly [string, string])[]) {
   for (const [name, value] of pairs) {
     lists.set(name, [...(lists.get(name) ?? []), value]);
   }
-  // API Gateway docs, "Input format for payload 1.0": null where there are none.
+  // API Gateway sends null if there are no parameters (AWS documentation, "Input format for payload 1.0").
   return {
     queryStringParameters: pairs.length === 0 ? null : Object.fromEntries(pairs),
     multiValueQueryStringParameters: pairs.length === 0 ? null : Object.fromEntries(lists),
   };
 }
 
-/** The same with the target group's multi-value headers switched on: `headers` is then absent. */
+/** Makes the same event with the target group's multi-value headers, which leave out `headers`. */
 export function toMultiValueLoadBalancer(call: HttpCall): Bag {
   const { headers: _, queryStringParameters: __, ...event } = toLoadBalancer(call);
   const { multiValueQueryStringParameters } = parametersOf(encodedPairs(call.query ?? ""));

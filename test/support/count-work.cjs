@@ -1,5 +1,5 @@
-// Loads one artifact, calls it against a stream of its own, and prints what that took in numbers of
-// things done. Starts before the artifact, so that every call of what it counts goes through it.
+// Loads one artifact, calls it with a stream of its own, and prints how often certain functions ran. It
+// replaces them before the artifact loads, so that every call is counted.
 const crypto = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const net = require("node:net");
@@ -46,7 +46,7 @@ const server = net.createServer((socket) => {
   });
 });
 
-/** In a later turn, so that all requests that may be in flight are. */
+/** Responds in a later turn, so that all requests that may be in flight are in flight. */
 function answer(socket) {
   seen.requests += 1;
   seen.inFlight += 1;
@@ -87,7 +87,7 @@ async function during(work) {
 
 server.listen(0, "127.0.0.1", async () => {
   const given = { DATASTREAM_ENDPOINT: `http://127.0.0.1:${server.address().port}`, ...params };
-  // A platform makes new objects of the parameters for each activation.
+  // A platform creates new parameter objects for each activation.
   const run = () => entry(structuredClone(given));
   let entry;
   const byLoad = await during(() => {

@@ -11,7 +11,7 @@ export const push = {
   bodyHash: "4c134fd41972b9b37dc84ffd14d164eb",
 };
 
-/** A push of GitHub, signed. */
+/** A signed push of GitHub. */
 export const pushCall = githubCall(push.body, push.signature);
 
 export function githubCall(body: string, signature: string): HttpCall {
@@ -22,7 +22,7 @@ export function githubCall(body: string, signature: string): HttpCall {
   });
 }
 
-/** A delivery to the source `shop`, whose HMAC stands in a header of its own. */
+/** Makes a delivery to the source `shop`, whose HMAC has a header of its own. */
 export function shopCall(
   body: string | Uint8Array,
   signature: string,
@@ -32,7 +32,7 @@ export function shopCall(
   return { method: "POST", path: "/shop", body, headers };
 }
 
-/** A delivery to the source `hook` of `openSource`, whose verifier is none. */
+/** Makes a delivery to the source `hook` of `openSource`, whose verifier is none. */
 export function hookCall(body: string | Uint8Array, contentType = "application/json"): HttpCall {
   return { method: "POST", path: "/hook", body, headers: { "content-type": contentType } };
 }

@@ -1,25 +1,25 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
 import { type DeliveryLimits, deliverInOrder } from "../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
-import { createWorld, messageOf, type Script, startMs } from "./harness.ts";
+import { createHarness, messageOf, type Script, startMs } from "./harness.ts";
 import { hear } from "./spoken.ts";
 
 const keys = createKeyPair("access", "secret");
 
-/** One record for each letter, which is its key; its value is the letter and its place. */
-export function toRecords(letters: string, topic = "orders") {
+/** Makes one record for each letter. The letter is its key, and the letter with its index is its value. */
+export function recordsWithKeys(letters: string, topic = "orders") {
   return [...letters].map((key, index) => {
     const value = `${key}${index}`;
     return { topic, partition: 0, key, value, id: value };
   });
 }
 
-/** Delivers through the product's own produce, over a scripted stream. */
+/** Delivers with the product's own produce to a scripted stream. */
 export function createDelivery(transport: Script, limits: Partial<DeliveryLimits> = {}) {
-  const world = createWorld({ transport });
+  const harness = createHarness({ transport });
   const produce = createProduce(
     { endpoint: "https://stream.example", keys, acknowledgement: "documented" },
-    { ...world.effects, clock: world.clock },
+    { ...harness.effects, clock: harness.clock },
   );
   const all = {
     deadlineMs: startMs + 60_000,
@@ -29,11 +29,11 @@ export function createDelivery(transport: Script, limits: Partial<DeliveryLimits
     ...limits,
   };
   return {
-    ...world,
-    values: () => world.requests.map((request) => messageOf(request).value),
-    run: async (records: string | ReturnType<typeof toRecords>) => {
-      const list = typeof records === "string" ? toRecords(records) : records;
-      const delivery = await deliverInOrder(list, all, { produce, effects: world.effects });
+    ...harness,
+    values: () => harness.requests.map((request) => messageOf(request).value),
+    run: async (records: string | ReturnType<typeof recordsWithKeys>) => {
+      const list = typeof records === "string" ? recordsWithKeys(records) : records;
+      const delivery = await deliverInOrder(list, all, { produce, effects: harness.effects });
       hear(delivery);
       return { ...delivery, kinds: delivery.endings.map(({ kind }) => kind) };
     },

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { HttpRequest, HttpResponse } from "../../lib/effects/transport.ts";
 import { acknowledged, answer, messageOf, noAnswer, startMs } from "./harness.ts";
 
-/** Time that passes only when everyone waits: the earliest sleeper then wakes. */
-export function createTime() {
+/** Creates a clock that moves only when everyone waits. The earliest sleeper then wakes. */
+export function createManualTime() {
   let nowMs = startMs;
   const sleepers: { atMs: number; wake: () => void }[] = [];
   return {
@@ -31,14 +31,14 @@ export function createTime() {
   };
 }
 
-type Time = ReturnType<typeof createTime>;
-type Fault = {
+type ManualTime = ReturnType<typeof createManualTime>;
+type StreamFault = {
   readonly answer: HttpResponse;
   readonly stores: boolean;
   readonly uncertain: boolean;
 };
 
-const faults: readonly Fault[] = [
+const faults: readonly StreamFault[] = [
   { answer: answer(503), stores: false, uncertain: true },
   { answer: answer(500), stores: true, uncertain: true },
   { answer: answer(503, "", { "retry-after": "2" }), stores: false, uncertain: true },
@@ -58,8 +58,8 @@ const timedOut = {
   uncertain: true,
 };
 
-/** A stream whose mix of faults is drawn from the seed too. */
-export function createFaultyStream(time: Time, random: () => number) {
+/** Creates a stream with faults. The seed decides their mix too. */
+export function createFaultyStream(time: ManualTime, random: () => number) {
   const faultRate = random() ** 2;
   const slownessMs = 10 + random() * 1_500;
   const faultedRate = random() < 0.2 ? 0.05 : 0;
@@ -76,7 +76,7 @@ export function createFaultyStream(time: Time, random: () => number) {
     overtaken: [] as string[],
     shortestMs: Infinity,
   };
-  const draw = (value: string): Fault => {
+  const draw = (value: string): StreamFault => {
     if (value.startsWith("poison")) {
       return { answer: answer(400), stores: false, uncertain: false };
     }
@@ -97,7 +97,7 @@ export function createFaultyStream(time: Time, random: () => number) {
     seen.shortestMs = Math.min(seen.shortestMs, timeoutMs);
     seen.latestEndMs = Math.max(seen.latestEndMs, time.now() + timeoutMs);
   };
-  const leave = (key: string, value: string, { stores, uncertain, answer }: Fault) => {
+  const leave = (key: string, value: string, { stores, uncertain, answer }: StreamFault) => {
     seen.inFlight.splice(seen.inFlight.indexOf(key), 1);
     seen.stored.push(...(stores ? [value] : []));
     seen.uncertain += uncertain ? 1 : 0;

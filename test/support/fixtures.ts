@@ -3,7 +3,7 @@ import type { NcloudFields } from "../../lib/object-events/ncloud.ts";
 import type { ObjectEvent } from "../../lib/object-events/object-event.ts";
 import type { Bag } from "./settings.ts";
 
-/** A bucket event of `test/vectors/object-events`, shaped after its vendor's documents. */
+/** Reads a bucket event of `test/vectors/object-events`, which has the form of its vendor's documents. */
 export function objectEvent(name: string): Bag {
   const url = new URL(`../vectors/object-events/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, "utf8"));
@@ -12,7 +12,7 @@ export function objectEvent(name: string): Bag {
 /** No setting names a field of NAVER Cloud's event. */
 export const noFields: NcloudFields = { passed: [], bucket: [], event: [], time: [] };
 
-/** An object event with all that is read of it only when its message is made. */
+/** Adds the facts that are read only when the message is made. */
 export function withFacts({ facts, ...named }: ObjectEvent) {
   return { ...named, ...facts() };
 }

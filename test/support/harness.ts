@@ -6,32 +6,34 @@ import { hear } from "./spoken.ts";
 /** 2023-11-14T22:13:20Z. */
 export const startMs = 1_700_000_000_000;
 
-export type Step = HttpResponse | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
-/** One step per exchange, in order, or a function for all of them. */
+export type ScriptStep =
+  | HttpResponse
+  | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
+/** One step for each exchange, in order, or one function for all of them. */
 export type Script =
-  | readonly Step[]
+  | readonly ScriptStep[]
   | ((request: HttpRequest, index: number) => HttpResponse | Promise<HttpResponse>);
 
-export type WorldOptions = {
+export type HarnessOptions = {
   readonly transport?: Script;
-  /** Default 0: every wait is then as short as it can be. */
+  /** The default is 0, which makes every wait as short as it can be. */
   readonly random?: number | (() => number);
   readonly nowMs?: number;
 };
 
-export type World = {
+export type Harness = {
   readonly effects: Effects;
   /** The clock of one call. */
   readonly clock: SigningClock;
-  /** Moves the clock on; `sleep` does so too. */
+  /** Moves the clock forward. `sleep` moves it too. */
   readonly advance: (ms: number) => void;
   readonly sleeps: readonly number[];
   readonly requests: readonly HttpRequest[];
   readonly lines: readonly string[];
 };
 
-/** Effects on a clock that only sleeping moves, with ids `id-1`, `id-2`… and a scripted stream. */
-export function createWorld(options: WorldOptions = {}): World {
+/** Creates effects with a clock that only sleeping moves, ids `id-1`, `id-2`… and a scripted stream. */
+export function createHarness(options: HarnessOptions = {}): Harness {
   const { transport: script = () => acknowledged, random = 0 } = options;
   let nowMs = options.nowMs ?? startMs;
   let ids = 0;
@@ -86,7 +88,7 @@ export function answer(
   return { kind: "response", status, headers, body, truncated: false };
 }
 
-/** The API's own refusals of a record: as its page documents them, and its gateway. */
+/** The API's own refusals of a record, in the forms that its page and its gateway document. */
 const refusals: ReadonlyMap<number, string> = new Map([
   [400, '{"status":"400","detail":"Bad Request"}'],
   [413, '{"error":{"errorCode":"430","message":"Request Entity Too Large"}}'],
@@ -95,10 +97,10 @@ const refusals: ReadonlyMap<number, string> = new Map([
 /** The success that the API's page shows. */
 export const acknowledged = answer(200, '{"status":"200","detail":"OK"}');
 
-export type NoResponse = Extract<HttpResponse, { kind: "noResponse" }>;
+export type FailedExchange = Extract<HttpResponse, { kind: "noResponse" }>;
 
-/** By default a connection that was reset after the request had gone out. */
-export function noAnswer(facts: Partial<Omit<NoResponse, "kind">> = {}): HttpResponse {
+/** Makes a failed exchange. By default the connection is reset after the request was sent. */
+export function noAnswer(facts: Partial<Omit<FailedExchange, "kind">> = {}): HttpResponse {
   return {
     kind: "noResponse",
     sent: "unknown",
@@ -109,7 +111,7 @@ export function noAnswer(facts: Partial<Omit<NoResponse, "kind">> = {}): HttpRes
   };
 }
 
-/** What a produce request says, for tests that look at the record rather than the wire. */
+/** Reads the record of a produce request, for tests that do not look at the bytes. */
 export function messageOf(request: HttpRequest): {
   readonly topic: string;
   readonly key: string;
@@ -119,7 +121,7 @@ export function messageOf(request: HttpRequest): {
   return JSON.parse(String(request.body));
 }
 
-/** Mulberry32: the same numbers in [0, 1) for the same seed. */
+/** Implements Mulberry32, which returns the same numbers in [0, 1) for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

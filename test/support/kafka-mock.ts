@@ -2,7 +2,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
-/** Debian's kcat holds a mock cluster of librdkafka; tests of Kafka are skipped without it, never in CI. */
+/**
+ * Debian's kcat contains librdkafka's mock cluster. Without kcat the tests of Kafka are skipped, except in
+ * CI.
+ */
 export const isWithoutKafka =
   process.env["CI"] === undefined && spawnSync("kcat", ["-V"]).status !== 0;
 if (isWithoutKafka) {
@@ -12,9 +15,9 @@ if (isWithoutKafka) {
 const startTimeoutMs = 15_000;
 const saidCharactersMax = 10_000;
 
-/** A cluster of one broker on loopback, gone when the test ends. Topics appear with 4 partitions. */
+/** Starts a cluster of one broker on loopback until the test ends. New topics have 4 partitions. */
 export async function startKafkaMock() {
-  // kcat starts a mock cluster only beside something that it does itself: here a consumer.
+  // kcat starts a mock cluster only while it does something itself. Here it consumes.
   const kcat = spawn("kcat", [
     ...["-b", "ignored", "-X", "test.mock.num.brokers=1", "-X", "debug=mock"],
     ...["-C", "-t", "kafka-mock-idle", "-u"],
@@ -42,7 +45,7 @@ export async function startKafkaMock() {
   return {
     broker,
     kill,
-    /** As a cluster that hangs, and one that comes back with all it had. */
+    /** Makes the cluster hang, and later continue with everything it had. */
     pause: () => kcat.kill("SIGSTOP"),
     goOn: () => kcat.kill("SIGCONT"),
   };

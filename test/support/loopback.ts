@@ -25,7 +25,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server that hands each request, as text, to `onRequest` with its number from 1 on. */
+/** Starts a server that passes each request to `onRequest`, as text and with its number from 1. */
 export async function serveRaw(onRequest: (socket: Socket, count: number) => void) {
   const seen = { requests: [] as string[], connections: 0 };
   const port = await listen(
@@ -40,7 +40,7 @@ export async function serveRaw(onRequest: (socket: Socket, count: number) => voi
   return { ...requester(`http://127.0.0.1:${port}/api/produce`), seen };
 }
 
-/** The product's transport to one address, on a clock that only the test moves. */
+/** Creates the product's transport to one address, with a clock that only the test moves. */
 export function requester(address: string) {
   const clock = { nowMs: 0 };
   const transport = createTransport({ now: () => clock.nowMs });
@@ -49,14 +49,14 @@ export function requester(address: string) {
     const headers = ["host", url.host, "content-length", "2"];
     const request = { method: "POST", url, headers, body: "{}", timeoutMs: 5_000, ...change };
     const answer = await transport(request);
-    // A kept-alive socket is handed back to its pool in the turn after the answer.
+    // A kept-alive socket returns to its pool in the turn after the response.
     await nextTurn();
     return answer;
   };
   return { send, clock };
 }
 
-/** A key and a certificate that only it vouches for, made anew. */
+/** Creates a key and a self-signed certificate. */
 export function createIdentity(): { readonly key: Buffer; readonly cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), "loopback-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];

@@ -1,7 +1,7 @@
 import { afterEach, expect } from "vitest";
 import { secretsInUse, takeSpoken } from "./spoken.ts";
 
-// Runs after every test of the suite: nothing the product said may contain a secret in use.
+// Runs after every test of the suite: no output of the product may contain a secret in use.
 afterEach(() => {
   for (const words of takeSpoken()) {
     for (const [name, secret] of Object.entries(secretsInUse)) {

@@ -7,7 +7,10 @@ const node22 = fileURLToPath(
 
 export type NodeBinary = { readonly name: string; readonly path: string };
 
-/** What artifacts are tested on: the Node.js that runs the tests, and the one NAVER Cloud offers. */
+/**
+ * Returns the Node.js versions for tests of artifacts: the one that runs the tests, and the one NAVER Cloud
+ * offers.
+ */
 export function nodeBinaries(): readonly NodeBinary[] {
   const current = { name: `node ${process.version}`, path: process.execPath };
   if (existsSync(node22)) {

@@ -10,36 +10,45 @@ import Stripe from "stripe";
 import * as svix from "svix";
 import twilio from "twilio";
 import { vi } from "vitest";
-import { type Options, verifierNamed } from "./sources.ts";
+import { type SourceOptions, verifierNamed } from "./sources.ts";
 import { hear } from "./spoken.ts";
 
-/** What a provider signs; of `seed` comes the secret, or the key pair whose public half it is. */
-type Message = { id: string; seconds: number; seed: Uint8Array; secret: string; body: string };
+/**
+ * Describes what a provider signs. `seed` makes the secret, or the key pair whose public half is the
+ * secret.
+ */
+type MessageToSign = {
+  id: string;
+  seconds: number;
+  seed: Uint8Array;
+  secret: string;
+  body: string;
+};
 type HeaderFields = Readonly<Record<string, string>>;
 export type Attempt = { secret: string; headers: HeaderFields; body: Buffer; seconds: number };
-/** What a library is asked: the attempt's parts as its functions take them. */
-type Question = Attempt & { readonly text: string; readonly signature: string };
+/** Contains the parts of an attempt as the library's functions take them. */
+type LibraryInput = Attempt & { readonly text: string; readonly signature: string };
 
 export type Library = {
   readonly word: string;
-  readonly options?: Options;
-  /** JSON where the library parses what it accepted; any text elsewhere. */
+  readonly options?: SourceOptions;
+  /** Makes JSON if the library parses what it accepts, and any text otherwise. */
   readonly bodyOf?: (texts: { text: string; json: string }, seconds: number) => string;
   readonly secretOf?: (seed: Uint8Array) => string;
-  readonly sign: (message: Message) => HeaderFields | Promise<HeaderFields>;
-  /** The header that ends in the signature, and how that is written. */
+  readonly sign: (message: MessageToSign) => HeaderFields | Promise<HeaderFields>;
+  /** The header that ends with the signature, and the signature's encoding. */
   readonly header: string;
   readonly encoding: "hex" | "base64";
   readonly bytes: number;
   readonly time: "in a header" | "in the body" | "none";
-  readonly accepts: (question: Question) => unknown;
+  readonly accepts: (question: LibraryInput) => unknown;
 };
 
 const sha256Hex = { encoding: "hex", bytes: 32 } as const;
 export const url = "https://hooks.example.com/twilio?from=sms";
 const withHash = (body: string) => `${url}&bodySHA256=${twilio.getExpectedBodyHash(body)}`;
 
-/** What some give back is the parsed body, which may be `false`. */
+/** Some libraries return the parsed body, which may be `false`. */
 const passed = (_event: unknown) => true;
 type SlackHeaders = Parameters<typeof isValidSlackRequest>[0]["headers"];
 
@@ -85,7 +94,7 @@ export const libraries: Readonly<Record<string, Library>> = {
   },
   "signed for discord-interactions": {
     word: "discord",
-    // We take no other body here: nothing stands between it and the time.
+    // Nothing separates the body from the time, so only a body that begins with a bracket is accepted.
     bodyOf: ({ text }) => JSON.stringify([text]),
     secretOf: (seed) => publicKeyOf(seed).toString("hex"),
     sign: ({ body, seed, seconds }) => ({
@@ -109,7 +118,7 @@ export const libraries: Readonly<Record<string, Library>> = {
       isValidSlackRequest({
         signingSecret: secret,
         body: text,
-        // Bolt passes on the text of the headers under this type.
+        // Bolt passes the headers' text on under this type.
         headers: headers as unknown as SlackHeaders,
         nowMilliseconds: seconds * 1_000,
       }),
@@ -182,7 +191,7 @@ export function slackHeaders(body: string, secret: string, time: string): Header
   return { "x-slack-request-timestamp": time, "x-slack-signature": `v0=${signature}` };
 }
 
-/** The verdict of the library at the time of the attempt; they throw, resolve or return. */
+/** Returns the library's verdict at the time of the attempt. Libraries throw, resolve or return. */
 export async function theirs(library: Library, attempt: Attempt): Promise<boolean> {
   vi.spyOn(Date, "now").mockReturnValue(attempt.seconds * 1_000);
   const signature = attempt.headers[library.header] ?? "";
@@ -209,7 +218,7 @@ export function secretFor({ secretOf }: Library, seed: Uint8Array): string {
   return secretOf?.(seed) ?? Buffer.from(seed).toString("latin1");
 }
 
-/** Whatever is signed, whenever and under whichever secret; `at` is where to change something. */
+/** Generates signed attempts of any body, time and secret. `at` is the position of a change. */
 export function forAny(
   library: Library,
   check: (attempt: Attempt, at: number, seed: Uint8Array) => unknown,
@@ -238,7 +247,7 @@ export function flip(bytes: Uint8Array, at: number): Buffer {
   return flipped;
 }
 
-/** The attempt with its signature written anew. */
+/** Returns the attempt with its signature encoded differently. */
 export function resigned(library: Library, attempt: Attempt, write: (signature: Buffer) => string) {
   const { header, encoding, bytes } = library;
   const value = attempt.headers[header] ?? "";

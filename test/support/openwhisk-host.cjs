@@ -4,15 +4,15 @@
 const { existsSync, readFileSync } = require("node:fs");
 const { performance } = require("node:perf_hooks");
 
-// In the runner `exports` is another object, to which an artifact may assign just as well, and the
-// module that evaluates the source is not the main one.
+// In the runner `exports` is another object, to which an artifact may assign too, and the module that
+// evaluates the source is not the main module.
 module.exports = {};
 require.main = undefined;
 
 const beginMarker = "XXX_THE_BEGIN_OF_A_WHISK_ACTIVATION_XXX";
 const endMarker = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
 
-// Nothing in this file may be called `main` or `handler`: the evaluated source would see it.
+// Nothing in this file may be called `main` or `handler`, because the evaluated source would see it.
 const loaders = {
   source: ({ code }) =>
     evaluate(`${code}
@@ -66,7 +66,7 @@ function loadFolder(path) {
   }
   const { dependencies = {} } = hasManifest ? JSON.parse(readFileSync("package.json", "utf8")) : {};
   if (Object.keys(dependencies).length > 0 && !existsSync("node_modules")) {
-    // The runner starts an `npm install` that nobody awaits, and dies of it later. Fail at once.
+    // The runner starts an `npm install` that nobody awaits, and dies of it later. This host fails at once.
     throw new Error("package.json declares dependencies, but there is no node_modules beside it.");
   }
   return require(path).main;
@@ -120,7 +120,7 @@ function toAnswer(result = {}) {
   }
 }
 
-// Own properties and the stack of a rejection go into the activation's result, causes included.
+// The activation's result contains the error's own properties, its stack and its causes.
 function toPlain(error) {
   if (!(error instanceof Error)) {
     return error;

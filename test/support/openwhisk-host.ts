@@ -8,23 +8,23 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 
-// Both are written on stdout and on stderr by openwhisk-host.cjs. The runner itself has no line for
-// the beginning: it is what lets us tell an activation's own output from what came between two.
+// openwhisk-host.cjs writes both lines to stdout and stderr. The real runner has no line for the beginning.
+// The host needs it to separate an activation's output from the output between two activations.
 const beginLine = "XXX_THE_BEGIN_OF_A_WHISK_ACTIVATION_XXX\n";
 const endLine = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n";
 
 const hostPath = fileURLToPath(new URL("openwhisk-host.cjs", import.meta.url));
 const answerTimeoutMs = 20_000;
-// How long left-over work may run after the last activation before the process is killed.
+// Work that is left after the last activation may run this long before the process is killed.
 const drainTimeoutMs = 1500;
 
-export type Artifact = {
+export type HostedArtifact = {
   readonly kind: "source" | "source-identifier-only" | "zip" | "require";
   readonly path: string;
 };
 
 type StartOptions = {
-  readonly artifact: Artifact;
+  readonly artifact: HostedArtifact;
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -43,9 +43,9 @@ export type OpenWhisk = {
   stop(): Promise<{ readonly lateOutput: string }>;
 };
 
-type Answer = { readonly status: number; readonly body: string; readonly activated?: true };
+type HostResponse = { readonly status: number; readonly body: string; readonly activated?: true };
 
-/** Rejects, with the status and the reason, when the artifact cannot be initialised. */
+/** Rejects with status and reason if the artifact cannot be initialised. */
 export async function startOpenWhisk(options: StartOptions): Promise<OpenWhisk> {
   const folder = mkdtempSync(join(tmpdir(), "openwhisk-host-"));
   const child = fork(hostPath, {
@@ -71,7 +71,10 @@ export async function startOpenWhisk(options: StartOptions): Promise<OpenWhisk> 
   return host;
 }
 
-function loadable({ kind, path }: Artifact, folder: string): Readonly<Record<string, string>> {
+function loadable(
+  { kind, path }: HostedArtifact,
+  folder: string,
+): Readonly<Record<string, string>> {
   if (kind === "require") {
     return { kind, path };
   }
@@ -86,11 +89,14 @@ function loadable({ kind, path }: Artifact, folder: string): Readonly<Record<str
   return { kind, path: folder };
 }
 
-/** One question to the process and its answer; a process that died answers for all that wait. */
-function asker(child: ChildProcess): (question: object) => Promise<Answer> {
-  const waiting = new Map<string, (answer: Answer) => void>();
-  let death: Answer | undefined;
-  child.on("message", (answer: Answer & { readonly id: string }) => {
+/**
+ * Sends requests to the process and returns its responses. If the process dies, every waiting request gets
+ * a response that says so.
+ */
+function asker(child: ChildProcess): (question: object) => Promise<HostResponse> {
+  const waiting = new Map<string, (answer: HostResponse) => void>();
+  let death: HostResponse | undefined;
+  child.on("message", (answer: HostResponse & { readonly id: string }) => {
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
@@ -107,7 +113,7 @@ function asker(child: ChildProcess): (question: object) => Promise<Answer> {
       return Promise.resolve(death);
     }
     const id = randomUUID();
-    const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
+    const answered = new Promise<HostResponse>((resolve) => waiting.set(id, resolve));
     child.send({ id, ...question }, () => undefined);
     return within(answered, answerTimeoutMs, () => child.kill("SIGKILL"));
   };
@@ -135,7 +141,7 @@ function stopper(
   folder: string,
   streams: readonly TextStream[],
 ): OpenWhisk["stop"] {
-  // The "close" of a child whose channel we close ourselves never comes; that of its streams does.
+  // A child whose channel we close ourselves never emits "close". Its streams do.
   const closed = Promise.all(streams.map((stream) => stream.closed));
   return async () => {
     // Without its channel the process ends by itself as soon as nothing is left to do.
@@ -150,7 +156,7 @@ function stopper(
   };
 }
 
-/** What was printed before the first activation belongs to its log, as on the platform. */
+/** Output before the first activation belongs to the log of the first, as on the platform. */
 function logLines(text: string, nth: number): string[] {
   const [before = "", during = ""] = (text.split(endLine)[nth - 1] ?? "").split(beginLine);
   const log = nth === 1 ? before + during : during;

@@ -8,8 +8,8 @@ import {
 } from "node:crypto";
 import { secretsInUse } from "./spoken.ts";
 
-// Written from the providers' documents with node:crypto alone: nothing here comes from the product,
-// so that a signature both get wrong does not agree with itself.
+// These senders are written from the providers' documents with node:crypto only. Nothing comes from the
+// product, so that a mistake in the product does not agree with itself.
 
 export type Fields = Readonly<Record<string, string>>;
 
@@ -17,7 +17,7 @@ type Given = {
   readonly secret: string;
   readonly nowMs: number;
   readonly contentType: string;
-  /** A digest in place of the documented one. */
+  /** A digest in the place of the documented one. */
   readonly algorithm?: string | undefined;
 };
 
@@ -30,26 +30,26 @@ export type Sender = {
   readonly secret: string;
   readonly oldSecret: string;
   readonly proof: "body" | "body and time" | "credentials";
-  /** The header that ends in the signature or the credentials, and how that is written. */
+  /** The header that ends with the signature or the credentials, and their encoding. */
   readonly header: string;
   readonly encoding: "hex" | "base64" | "text";
   readonly algorithm: string;
-  /** How further signatures are added, where the header may hold several. */
+  /** How more signatures are added, if the header may contain several. */
   readonly list?: { readonly separator: string; readonly prefix: string };
-  /** How old a signed time may be when nothing is set. */
+  /** The default tolerance for the age of a signed time. */
   readonly toleranceSeconds: number;
   readonly status: 200 | 204;
   readonly contentType: string;
   readonly bodyAt: (nowMs: number) => string;
-  /** The text of `data` of each message that the sample body becomes. */
+  /** Returns the text of `data` for each message that the sample body becomes. */
   readonly dataOf: (body: string) => readonly string[];
-  /** Headers in the case that the documents write them in. */
+  /** Returns the headers in the case that the documents use. */
   readonly sign: (body: Uint8Array, given: Given) => Fields;
 };
 
 type Told = Pick<Sender, "header" | "sign"> & Partial<Sender> & { readonly body?: string };
 
-/** What most senders have in common: an HMAC-SHA256 in hex over JSON, under a secret of any text. */
+/** Makes a sender with the defaults of most: an HMAC-SHA256 in hex over JSON, with a secret of any text. */
 function sender(name: string, { body = "{}", ...told }: Told): Sender {
   return {
     ...{ name, verifier: name, options: {}, proof: "body", encoding: "hex", algorithm: "sha256" },
@@ -78,7 +78,10 @@ const secondsOf = ({ nowMs }: Given) => String(Math.floor(nowMs / 1_000));
 
 const privateKeys = new Map<string, KeyObject>();
 
-/** The public half of a pair made from 32 bytes alike, in hex and as Standard Webhooks write it. */
+/**
+ * Makes a key pair from a repeated byte, and returns its public half in hex and in the form of Standard
+ * Webhooks.
+ */
 function publicKey(seed: number) {
   const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
   const key = Buffer.concat([pkcs8, Buffer.alloc(32, seed)]);
@@ -91,7 +94,7 @@ function publicKey(seed: number) {
 
 const keys = { current: publicKey(0x11), old: publicKey(0x22) };
 
-/** With a digest in place of Ed25519: an HMAC under the public key, which everybody may know. */
+/** Signs with Ed25519. With another digest it makes an HMAC with the public key, which everybody may know. */
 function ed25519(given: Given, parts: Parts): Buffer {
   const privateKey = privateKeys.get(given.secret);
   if (given.algorithm !== undefined || privateKey === undefined) {
@@ -100,7 +103,7 @@ function ed25519(given: Given, parts: Parts): Buffer {
   return signEd25519(null, Buffer.concat(parts.map((part) => Buffer.from(part))), privateKey);
 }
 
-/** Standard Webhooks 1.0: `v1,` under the decoded secret, `v1a,` under a private key. */
+/** Signs as Standard Webhooks 1.0 does: `v1,` with the decoded secret, `v1a,` with a private key. */
 function standardFields(prefix: string, others: Fields = {}): Sender["sign"] {
   return (body, given) => {
     const id = "msg_2mKb9PpTeWq0Rc41";
@@ -129,7 +132,7 @@ function standard(name: string, prefix: string, told: Partial<Told> = {}): Sende
   });
 }
 
-/** Credentials that stand in a header as they are. */
+/** Makes a sender whose credentials are in a header as they are. */
 function credentials(name: string, header: string, told: Partial<Told> = {}): Sender {
   const sign: Sender["sign"] = (_, { secret }) => ({ [header]: secret });
   return sender(name, { header, sign, proof: "credentials", encoding: "text", ...told });
@@ -156,7 +159,7 @@ export const senders: readonly Sender[] = [
   }),
   credentials("gitlab", "X-Gitlab-Token", {
     body: gitlabBody,
-    // The id and time of Standard Webhooks come with every delivery, signed or not.
+    // GitLab sends the id and time of Standard Webhooks with every delivery, signed or not.
     sign: (_, given) => ({
       "X-Gitlab-Token": given.secret,
       "webhook-id": "msg_2mKb9PpTeWq0Rc41",
@@ -332,7 +335,10 @@ export const senders: readonly Sender[] = [
   }),
 ];
 
-/** Twilio signs the URL, followed by a form's decoded names and values, or with a body's hash. */
+/**
+ * Twilio signs the URL, followed by a form's decoded names and values, or with the body's hash in its
+ * query.
+ */
 function twilioParts(body: Uint8Array, { contentType }: Given): Parts {
   if (!contentType.includes("form-urlencoded")) {
     return [`${twilioUrl}&bodySHA256=${createHash("sha256").update(body).digest("hex")}`];
@@ -341,7 +347,7 @@ function twilioParts(body: Uint8Array, { contentType }: Given): Parts {
   return [twilioUrl, ...pairs.sort((a, b) => (a < b ? -1 : 1))];
 }
 
-/** What stands before the signature or credentials in their header, and these. */
+/** Splits the header into what is before the signature or credentials, and the signature or credentials. */
 export function proofOf({ header, encoding }: Sender, fields: Fields): readonly [string, string] {
   const value = fields[header] ?? "";
   const forms = { hex: /[0-9a-f]+$/, base64: /[\w+/]+=*$/, text: /[^ ]+$/ };

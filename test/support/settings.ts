@@ -29,7 +29,7 @@ export const webhookSettings = {
   },
 };
 
-/** Settings with one source, `hook`, that takes anything, and options of its own. */
+/** Makes settings with one source, `hook`, that accepts anything and has these options. */
 export function openSource(options: Bag = {}): Bag {
   return { ...streamSettings, WEBHOOK_SOURCES: { hook: { verifier: "none", ...options } } };
 }

@@ -3,22 +3,26 @@ import { parseSources } from "../../lib/webhooks/sources/sources.ts";
 import type { Verifier } from "../../lib/webhooks/verify/verifier.ts";
 import { hear } from "./spoken.ts";
 
-export type Options = Readonly<Record<string, unknown>>;
+export type SourceOptions = Readonly<Record<string, unknown>>;
 
-export function parse(sources: unknown, secrets: unknown = {}, others: Options = {}) {
+export function parse(sources: unknown, secrets: unknown = {}, others: SourceOptions = {}) {
   const parsed = parseSources({ WEBHOOK_SOURCES: sources, WEBHOOK_SECRETS: secrets, ...others });
   hear(parsed.ok ? "" : parsed.problems);
   return parsed;
 }
 
-/** Problems as the log tells them. */
-export function problemsOf(sources: unknown, secrets: unknown = {}, others: Options = {}) {
+/** Returns problems as the log words them. */
+export function sourceProblems(
+  sources: unknown,
+  secrets: unknown = {},
+  others: SourceOptions = {},
+) {
   const parsed = parse(sources, secrets, others);
   return parsed.ok ? [] : parsed.problems.map(({ setting, text }) => `${setting} ${text}`);
 }
 
-/** The verifier that a word of WEBHOOK_SOURCES stands for. */
-export function verifierNamed(word: string, options: Options = {}): Verifier {
+/** Returns the verifier that a word of WEBHOOK_SOURCES names. */
+export function verifierNamed(word: string, options: SourceOptions = {}): Verifier {
   const verifier = schemes.get(word)?.().create(options, "");
   if (!verifier?.ok) {
     throw new Error(`no verifier ${word}`);

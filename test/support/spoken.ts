@@ -1,6 +1,6 @@
 /**
- * Everything the product said during a test file: log lines, replies, results, thrown messages.
- * `no-secret-leaks.ts` reads it after every test.
+ * Collects everything the product wrote during a test file: log lines, replies, results, messages of
+ * errors. `no-secret-leaks.ts` reads it after every test.
  */
 const spoken: string[] = [];
 
@@ -14,7 +14,7 @@ export function takeSpoken(): readonly string[] {
   return spoken.splice(0);
 }
 
-/** Every secret that tests use. A test that needs another one adds it here. */
+/** Lists every secret that tests use. A test that needs another one adds it here. */
 export const secretsInUse = {
   ncloudSecretKey: "canary-ncloud-secret-key-7f3a91",
   ncloudAccessKey: "canary-ncloud-access-key-52c8d0",

@@ -5,7 +5,7 @@ export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    // A module that fails to load has no tests, yet the run must not look green.
+    // A module that fails to load has no tests, but the run must not look successful.
     const brokenModules = modules.filter((module) => module.errors().length > 0).length;
     const failed = count("failed") + brokenModules + errors.length;
     const skipped = count("skipped");

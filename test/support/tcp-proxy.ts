@@ -2,23 +2,23 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What happens to one request on its way; `refuse`: to one connection. */
-export type Fault = keyof typeof plays | "refuse";
+/** What happens to one request. `refuse` happens to one connection. */
+export type ProxyFault = keyof typeof plays | "refuse";
 
-/** Asked at each new connection (only `refuse` counts there) and at each whole request. */
-export type NextFault = (at: "connection" | "request") => Fault | undefined;
+/** Called at each new connection, where only `refuse` counts, and at each whole request. */
+export type NextFault = (at: "connection" | "request") => ProxyFault | undefined;
 
 type Link = {
   readonly client: Socket;
-  /** Sends the request on and gives back the whole answer. */
+  /** Sends the request on and returns the whole response. */
   readonly ask: (request: Buffer) => Promise<Buffer>;
 };
 
 const delayMs = 5;
-/** For each byte of an answer, which has some 200. */
+/** The pause for each byte of a response, which has about 200. */
 const slowlyMs = 5;
 
-/** A cut is a reset where nothing was answered yet, and an end within an answer. */
+/** Cutting resets the connection if nothing was sent back yet, and ends it within a response. */
 const plays = {
   pass: async ({ client, ask }, request) => client.write(await ask(request)),
   cutBeforeRequest: async ({ client }) => client.resetAndDestroy(),
@@ -29,45 +29,48 @@ const plays = {
   cutInHead: async ({ client, ask }, request) => client.end(until(await ask(request), "\r\n", 9)),
   cutInBody: async ({ client, ask }, request) =>
     client.end(until(await ask(request), "\r\n\r\n", 9)),
-  /** The request goes through, and its answer never comes. */
+  /** The request goes through, and the response never arrives. */
   stall: async ({ ask }, request) => ask(request),
   stallAfterHead: async ({ client, ask }, request) =>
     client.write(until(await ask(request), "\r\n\r\n", 0)),
   trickleAnswer: async ({ client, ask }, request) => trickle(await ask(request), client, 0),
   trickleAnswerSlowly: async ({ client, ask }, request) =>
     trickle(await ask(request), client, slowlyMs),
-  /** The request arrives, byte by byte, at a stream that does not know what is still to come. */
+  /** The request arrives byte by byte at a stream that does not know how much is to come. */
   trickleRequest: async ({ client, ask }, request) => client.write(await ask(request)),
   delay: async ({ client, ask }, request) => {
     await sleep(delayMs);
     client.write(await ask(request));
   },
-  /** Our direction ends before the answer; the client's stays open. */
+  /** Our direction ends before the response. The client's direction stays open. */
   halfClose: async ({ client, ask }, request) => {
     await ask(request);
     client.end();
   },
-  /** The answer is whole, and is the connection's last without saying so. */
+  /** The response is whole and ends the connection without announcing it. */
   endAfterAnswer: async ({ client, ask }, request) => client.end(await ask(request)),
 } satisfies Record<string, (link: Link, request: Buffer) => Promise<unknown>>;
 
-/** Faults in turn, and none when they are used up. `refuse` waits for a new connection. */
-export function inTurn(faults: Fault[]): NextFault {
+/** Returns the faults in turn, and none when they are used up. `refuse` waits for a new connection. */
+export function inTurn(faults: ProxyFault[]): NextFault {
   return (at) => ((faults[0] === "refuse") === (at === "connection") ? faults.shift() : undefined);
 }
 
-/** Between an HTTP client and a server on loopback; takes one request of a connection at a time. */
+/**
+ * Starts a proxy between an HTTP client and a server on loopback. It takes one request of a connection at a
+ * time.
+ */
 export async function startTcpProxy(upstreamPort: number, nextFault: NextFault) {
   const seen = {
     connections: 0,
     open: 0,
     openMax: 0,
     requests: 0,
-    faults: new Map<Fault, number>(),
+    faults: new Map<ProxyFault, number>(),
   };
   const idle = new Set<Socket>();
   const open = new Set<Socket>();
-  const note = (fault: Fault) => seen.faults.set(fault, (seen.faults.get(fault) ?? 0) + 1);
+  const note = (fault: ProxyFault) => seen.faults.set(fault, (seen.faults.get(fault) ?? 0) + 1);
 
   const serve = async (client: Socket): Promise<void> => {
     const upstream = connect({ port: upstreamPort, host: "127.0.0.1", noDelay: true });
@@ -106,7 +109,7 @@ export async function startTcpProxy(upstreamPort: number, nextFault: NextFault) 
       seen.open -= 1;
       idle.delete(client);
     });
-    // A broken connection ends its own loop; the others know nothing of it.
+    // A broken connection ends its own loop. The other connections are not affected.
     serve(client)
       .catch(() => undefined)
       .finally(() => client.destroy());
@@ -115,7 +118,7 @@ export async function startTcpProxy(upstreamPort: number, nextFault: NextFault) 
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
-    /** As a server does whose keep-alive time is over. */
+    /** Ends idle connections, as a server does when its keep-alive time is over. */
     endIdle: () => [...idle].map((client) => client.end()).length,
     async close(): Promise<void> {
       const closed = once(server.close(), "close");
@@ -132,7 +135,7 @@ function track(socket: Socket, open: Set<Socket>): Socket {
   return socket.on("error", () => undefined).on("close", () => open.delete(socket));
 }
 
-/** Whole HTTP/1.1 messages, one after the other. */
+/** Yields whole HTTP/1.1 messages, one after the other. */
 async function* messages(socket: Socket): AsyncGenerator<Buffer, undefined> {
   let bytes = Buffer.alloc(0);
   for await (const chunk of socket) {
@@ -156,7 +159,7 @@ function isWhole(bytes: Buffer): boolean {
   );
 }
 
-/** The stand-in answers only to its own name. The signature does not cover the header. */
+/** The emulator accepts only its own name. The signature does not cover the header. */
 function withHost(request: Buffer, port: number): Buffer {
   const text = request.toString("latin1").replace(/^host: .*$/im, `host: 127.0.0.1:${port}`);
   return Buffer.from(text, "latin1");
@@ -175,7 +178,7 @@ async function trickle(bytes: Buffer, socket: Socket, pauseMs: number): Promise<
   }
 }
 
-/** Resolves when the bytes are the kernel's; whoever closed meanwhile gets none. */
+/** Resolves when the kernel has the bytes. A client that closed meanwhile gets none. */
 function write(bytes: Buffer, socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.write(bytes, () => resolve()));
 }

@@ -4,9 +4,11 @@ import type { Network } from "../desired/desired-state.ts";
 import type { ObjectStorageLink } from "../desired/desired-triggers.ts";
 
 /**
- * What the API says of an action or a trigger. "Get Action" documents code and parameters among its fields, "Get
- * Trigger" an `execOption` that differs between versions. What is not there, or looks otherwise, is undefined: not
- * known, which is never taken for equal.
+ * Describes an action as the API returns it. A field that is absent or has another type is undefined, which
+ * means "not known" and never "equal".
+ * NAVER Cloud API guide, pages "Get Action" and "Get Trigger" (https://api.ncloud-docs.com, read in
+ * November 2026): code and parameters are among an action's fields. A trigger's `execOption` differs between
+ * versions.
  */
 export type ActualAction = {
   readonly type: string | undefined;
@@ -28,13 +30,13 @@ export type ActualTrigger = {
   readonly description: string | undefined;
   readonly cronOption: string | undefined;
   readonly objectStorageLink: readonly ObjectStorageLink[] | undefined;
-  /** Names as the API writes them; the documents show one without its package. */
+  /** Holds names as the API writes them. The documented example shows a name without its package. */
   readonly actions: readonly string[] | undefined;
 };
 
 export function readAction(content: UnknownObject): ActualAction {
-  const exec = bagIn(content, "exec");
-  const limits = bagIn(content, "limits");
+  const exec = objectIn(content, "exec");
+  const limits = objectIn(content, "limits");
   return {
     type: readType(content),
     description: textIn(content, "description"),
@@ -51,7 +53,10 @@ export function readAction(content: UnknownObject): ActualAction {
   };
 }
 
-/** Version 2.1 has a type, 2.0 a flag `web`; raw HTTP is documented for web actions alone. */
+/**
+ * Version 2.1 returns a type, version 2.0 a flag `web`. Raw HTTP is documented for web actions only, so the
+ * flag `raw-http` means "web" too.
+ */
 function readType(content: UnknownObject): string | undefined {
   const type = textIn(content, "type");
   if (type !== undefined) {
@@ -63,12 +68,12 @@ function readType(content: UnknownObject): string | undefined {
   return content["web"] === false ? "basic" : undefined;
 }
 
-/** Sent as a list; "Get Action" calls it an object. */
+/** Accepts a list and an object: the request takes a list, and the page "Get Action" shows an object. */
 function readNetwork(value: unknown): Network | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  const bag = isUnknownObject(first) ? first : {};
-  const vpcNo = numberIn(bag, "vpcNo");
-  const subnetNo = numberIn(bag, "subnetNo");
+  const object = isUnknownObject(first) ? first : {};
+  const vpcNo = numberIn(object, "vpcNo");
+  const subnetNo = numberIn(object, "subnetNo");
   return vpcNo === undefined || subnetNo === undefined ? undefined : { vpcNo, subnetNo };
 }
 
@@ -86,7 +91,10 @@ export function readTrigger(content: UnknownObject): ActualTrigger {
 
 const depthMax = 4;
 
-/** Pairs of `key` and `value`, in a list or within another pair: both forms are documented. */
+/**
+ * Finds the cron expression among pairs of `key` and `value`. The pages document both forms: pairs in a
+ * list and pairs within another pair.
+ */
 function findCron(option: unknown, depth = 0): string | undefined {
   const found = listOf(option)
     .filter(isUnknownObject)
@@ -101,10 +109,13 @@ function findNested(value: unknown, depth: number): string | undefined {
   return depth < depthMax ? findCron(value, depth + 1) : undefined;
 }
 
-/** The form in which the links of a bucket's trigger come back is not documented: the one sent is known. */
+/**
+ * Looks for the links in the form in which they were sent, because the form in which the API returns them
+ * is not documented.
+ */
 function findLinks(content: UnknownObject): readonly ObjectStorageLink[] | undefined {
-  const places = [content["objectStorageLink"], content["execOption"]];
-  const links = places
+  const fields = [content["objectStorageLink"], content["execOption"]];
+  const links = fields
     .flatMap(listOf)
     .filter(isUnknownObject)
     .flatMap(({ bucketName, eventRuleName }) =>
@@ -119,24 +130,24 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function bagIn(bag: UnknownObject, name: string): UnknownObject {
-  const value = bag[name];
+function objectIn(object: UnknownObject, name: string): UnknownObject {
+  const value = object[name];
   return isUnknownObject(value) ? value : {};
 }
 
-function textIn(bag: UnknownObject, name: string): string | undefined {
-  const value = bag[name];
+function textIn(object: UnknownObject, name: string): string | undefined {
+  const value = object[name];
   return typeof value === "string" ? value : undefined;
 }
 
-function flagIn(bag: UnknownObject, name: string): boolean | undefined {
-  const value = bag[name];
+function flagIn(object: UnknownObject, name: string): boolean | undefined {
+  const value = object[name];
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** Ids and limits come as numbers, and are taken as text too. */
-function numberIn(bag: UnknownObject, name: string): number | undefined {
-  const value = bag[name];
+/** Accepts a number that is written as text, too. */
+function numberIn(object: UnknownObject, name: string): number | undefined {
+  const value = object[name];
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === "number" ? number : undefined;
 }

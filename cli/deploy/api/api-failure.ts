@@ -4,17 +4,17 @@ import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
-export type Retry = "now" | "later" | "never";
+export type RetryAdvice = "now" | "later" | "never";
 
-/** A call of the management API that did not do what it was asked. Its message names no value of ours. */
+/** Reports a request to the management API that failed. The message contains no value of ours. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
   readonly errorCode: string;
-  readonly retry: Retry;
+  readonly retry: RetryAdvice;
   readonly retryAfterMs: number | undefined;
-  /** The call may have been carried out all the same. */
+  /** The API may have carried the request out although it failed for us. */
   readonly isUncertain: boolean;
-  /** The API, and not its gateway, says that the resource does not exist. */
+  /** The API itself, and not its gateway, says that the resource does not exist. */
   readonly isAbsent: boolean;
   readonly isConflict: boolean;
 
@@ -34,13 +34,19 @@ type FailureFacts = Pick<
   "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
 >;
 
-/** The gateway's own codes are three digits ("API Gateway overview"); those of Cloud Functions are five. */
+/**
+ * The gateway's own codes have three digits, those of Cloud Functions have five. NAVER Cloud API guide,
+ * "API Gateway overview" (https://api.ncloud-docs.com, read in November 2026).
+ */
 const gatewayNotFound = "300";
-/** ACTION_BODY… and alike are final; these pass by themselves. */
+/**
+ * These codes pass by themselves, so a later attempt can succeed. All others, such as
+ * ACTION_BODY_INVALID_TYPE, are final.
+ */
 const passingCodes = new Set([
-  // Seen in public code as HTTP 400: "Please try again in a few minutes".
+  // Seen in public code with HTTP 400 and the text "Please try again in a few minutes".
   "80031",
-  // "Delete Action", HTTP 500: a subnet is being attached, or detached.
+  // Documented on "Delete Action" with HTTP 500: a subnet is being attached or detached.
   "81313",
   "81314",
 ]);
@@ -48,26 +54,32 @@ const passingCodes = new Set([
 const platformMismatch = ["80302", "80502"];
 const messageCharactersMax = 200;
 
-type Context = {
+type FailureContext = {
   readonly what: string;
   readonly nowMs: number;
-  /** Takes secrets out: before a text is cut, or a half of one would be left. */
+  /** Removes secrets from a text. It runs before the text is cut, because a cut could leave half a secret. */
   readonly hide: (text: string) => string;
 };
 
-export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context): ApiFailure {
-  if (answer.kind === "noResponse") {
-    return new ApiFailure(`${what}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`, {
-      errorCode: "",
-      retry: "now",
-      retryAfterMs: undefined,
-      isUncertain: answer.sent === "unknown",
-      isAbsent: false,
-      isConflict: false,
-    });
+export function toFailure(
+  response: HttpResponse,
+  { what, nowMs, hide }: FailureContext,
+): ApiFailure {
+  if (response.kind === "noResponse") {
+    return new ApiFailure(
+      `${what}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`,
+      {
+        errorCode: "",
+        retry: "now",
+        retryAfterMs: undefined,
+        isUncertain: response.sent === "unknown",
+        isAbsent: false,
+        isConflict: false,
+      },
+    );
   }
-  const { status, headers } = answer;
-  const { errorCode, message, isDescribed } = readError(answer.body, hide);
+  const { status, headers } = response;
+  const { errorCode, message, isDescribed } = readError(response.body, hide);
   const requestId = headers["x-ncp-apigw-request-id"];
   const parts = [
     `HTTP ${status}`,
@@ -81,7 +93,7 @@ export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context):
       errorCode,
       retry: retryFor(status, errorCode),
       retryAfterMs: retryAfterMsOf(headers, nowMs),
-      // A gateway that has waited for long enough does not know either.
+      // A gateway that gave up waiting does not know whether the API carried the request out.
       isUncertain: status >= 500 || status === 408,
       isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
       isConflict: status === 409,
@@ -89,38 +101,44 @@ export function toFailure(answer: HttpResponse, { what, nowMs, hide }: Context):
   );
 }
 
-function retryFor(status: number, errorCode: string): Retry {
+function retryFor(status: number, errorCode: string): RetryAdvice {
   if (passingCodes.has(errorCode)) {
     return "later";
   }
   return status === 408 || status === 429 || status >= 500 ? "now" : "never";
 }
 
-/** `error.errorCode`, `error.message`, `error.details` ("Cloud Functions overview"), all of them optional here. */
-function readError(body: string, hide: Context["hide"]) {
+/**
+ * Reads `error.errorCode`, `error.message` and `error.details` (NAVER Cloud API guide, "Cloud Functions
+ * overview", https://api.ncloud-docs.com, read in November 2026). Each of them may be absent.
+ */
+function readError(body: string, hide: FailureContext["hide"]) {
   const given = parseObject(body)?.["error"];
   const error = isUnknownObject(given) ? given : undefined;
   const { errorCode, message, details } = error ?? {};
   const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode: toPlainText(hide(toText(errorCode))),
+    errorCode: toPlainText(hide(textOrEmpty(errorCode))),
     message: toPlainText(hide([...new Set(texts)].join(": "))),
     isDescribed: error !== undefined,
   };
 }
 
-/** Of text and numbers only: an object from outside can name a `toString` that is no function. */
-function toText(value: unknown): string {
+/** Accepts text and numbers only: an object from outside can define a `toString` that is not a function. */
+function textOrEmpty(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** The gateway's messages have HTML in them, and what comes from outside could hold a terminal's commands. */
+/**
+ * Makes a message printable: the gateway's messages contain HTML, and text from outside could contain
+ * escape sequences of a terminal.
+ */
 export function toPlainText(value: unknown): string {
   return (
     String(value)
-      // No tag begins in a tag: every character is looked at once.
+      // The pattern excludes `<` within a tag, so every character is looked at once.
       .replaceAll(/<[^<>]{0,100}>/g, " ")
-      // Control and format characters, the lines' ends included.
+      // Replaces control and format characters, line ends included.
       .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
       .replaceAll(/ {2,}/g, " ")
       .trim()

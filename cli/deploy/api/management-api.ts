@@ -4,47 +4,50 @@ import { nextWaitMs } from "../../../lib/http/backoff.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import type { ApiCall, ApiRequest } from "../../shared/signed-call.ts";
 import { ApiFailure, toFailure } from "./api-failure.ts";
-import type { Place } from "./regions.ts";
+import type { DeployLocation } from "./regions.ts";
 
-export type Ask = {
+export type ManagementRequest = {
   readonly method: ApiRequest["method"];
-  /** Below the version's base path, each name percent-encoded. */
+  /** The path below the version's base path, with each name percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly timeoutMs?: number;
-  /** `untilAnswered`: the call is not idempotent, so it is only sent again where it surely was not carried out. */
+  /**
+   * `untilAnswered`: the request is not idempotent, so it is sent again only if the earlier attempt surely
+   * had no effect.
+   */
   readonly again?: "always" | "untilAnswered";
 };
 
-/** Gives the answer's `content`; throws an ApiFailure. */
-export type ManagementApi = (ask: Ask) => Promise<UnknownObject>;
+/** Sends a request and returns the response's `content`. Throws an ApiFailure. */
+export type ManagementApi = (request: ManagementRequest) => Promise<UnknownObject>;
 
 const attemptsMax = 8;
-/** Subnets are attached within minutes: 20 waits of 10 s. */
+/** A subnet is attached within minutes, so 20 attempts 10 s apart are enough. */
 const laterAttemptsMax = 20;
 const laterWaitMs = 10_000;
 const retryAfterMsMax = 60_000;
 const deadlineMsMax = 10 * 60_000;
 
 type ApiEffects = Pick<Effects, "now" | "sleep" | "random"> & {
-  /** Takes secrets out of what the API says. */
+  /** Removes secrets from what the API returned. */
   readonly hide: (text: string) => string;
 };
 
 export function createManagementApi(
   call: ApiCall,
-  place: Place,
+  place: DeployLocation,
   { now, sleep, random, hide }: ApiEffects,
 ): ManagementApi {
-  return async (ask) => {
+  return async (request) => {
     const deadlineMs = now() + deadlineMsMax;
     for (let attempts = 1; ; attempts += 1) {
-      const failure = await tryOnce(call, place, { ask, nowMs: now(), hide });
+      const failure = await tryOnce(call, place, { request, nowMs: now(), hide });
       if (!(failure instanceof ApiFailure)) {
         return failure;
       }
-      const waitMs = waitAfter(failure, ask, {
+      const waitMs = waitAfter(failure, request, {
         attempts,
         nowMs: now(),
         deadlineMs,
@@ -58,34 +61,44 @@ export function createManagementApi(
   };
 }
 
-type Try = { readonly ask: Ask; readonly nowMs: number; readonly hide: ApiEffects["hide"] };
+type AttemptContext = {
+  readonly request: ManagementRequest;
+  readonly nowMs: number;
+  readonly hide: ApiEffects["hide"];
+};
 
 async function tryOnce(
   call: ApiCall,
-  place: Place,
-  { ask, nowMs, hide }: Try,
+  place: DeployLocation,
+  { request, nowMs, hide }: AttemptContext,
 ): Promise<UnknownObject | ApiFailure> {
-  const { method, path, body, timeoutMs } = ask;
-  const answer = await call({
+  const { method, path, body, timeoutMs } = request;
+  const response = await call({
     method,
-    pathAndQuery: `${place.basePath}${path}${toQuery(place, ask.query ?? {})}`,
+    pathAndQuery: `${place.basePath}${path}${toQuery(place, request.query ?? {})}`,
     ...(body === undefined ? {} : { body }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const what = `${method} ${path}`;
-  if (answer.kind !== "response" || answer.status < 200 || answer.status > 299) {
-    return toFailure(answer, { what, nowMs, hide });
+  if (response.kind !== "response" || response.status < 200 || response.status > 299) {
+    return toFailure(response, { what, nowMs, hide });
   }
-  return toContent(what, answer.body, answer.truncated);
+  return parseContent(what, response.body, response.truncated);
 }
 
-function toQuery({ platform, platformIsSent }: Place, query: Readonly<Record<string, string>>) {
+function toQuery(
+  { platform, platformIsSent }: DeployLocation,
+  query: Readonly<Record<string, string>>,
+) {
   const all = new URLSearchParams({ ...(platformIsSent ? { platform } : {}), ...query });
   return all.size === 0 ? "" : `?${all}`;
 }
 
-/** DELETE is answered 204 without a body. A page in place of JSON is not the API. */
-function toContent(what: string, body: string, truncated: boolean): UnknownObject | ApiFailure {
+/**
+ * Parses a successful response. DELETE returns 204 without a body. A response that is not JSON does not
+ * come from the API.
+ */
+function parseContent(what: string, body: string, truncated: boolean): UnknownObject | ApiFailure {
   if (body.trim() === "") {
     return {};
   }
@@ -102,14 +115,18 @@ function toContent(what: string, body: string, truncated: boolean): UnknownObjec
   });
 }
 
-type Waiting = {
+type RetryState = {
   readonly attempts: number;
   readonly nowMs: number;
   readonly deadlineMs: number;
   readonly random: number;
 };
 
-function waitAfter(failure: ApiFailure, { again = "always" }: Ask, waiting: Waiting) {
+function waitAfter(
+  failure: ApiFailure,
+  { again = "always" }: ManagementRequest,
+  waiting: RetryState,
+) {
   if (failure.retry === "never" || (again === "untilAnswered" && failure.isUncertain)) {
     return undefined;
   }
@@ -130,7 +147,7 @@ export function triggerPath(name: string): string {
   return `/triggers/${encodeURIComponent(name)}`;
 }
 
-/** Undefined where the API says that there is no such thing. */
+/** Returns undefined if the API says that the resource does not exist. */
 export async function findContent(
   api: ManagementApi,
   path: string,

@@ -1,8 +1,10 @@
 /**
- * Where the management API of Cloud Functions is, from the "Cloud Functions overview" of each zone's API
- * guide (api.ncloud-docs.com, api-fin.ncloud-docs.com, api-gov.ncloud-docs.com). Version 2.1 has flat trigger bodies
- * and the action's type as a query parameter; 2.0 wraps a trigger's body and has `web` in an action's.
- * The finance zone has 2.1 without the `platform` parameter, the public-sector zone has 2.0 on Classic only.
+ * Lists the origins of the management API of Cloud Functions, from the page "Cloud Functions overview" of
+ * each zone's API guide (https://api.ncloud-docs.com, https://api-fin.ncloud-docs.com,
+ * https://api-gov.ncloud-docs.com, read in November 2026).
+ * Version 2.1 has flat trigger bodies and the action's type as a query parameter. Version 2.0 wraps a
+ * trigger's body and has `web` in an action's body. The finance zone has version 2.1 without the parameter
+ * `platform`. The public-sector zone has version 2.0 on Classic only.
  */
 export const regions = {
   kr: {
@@ -53,7 +55,7 @@ type RegionShape = {
   readonly version: "2.0" | "2.1";
   readonly platforms: readonly Platform[];
   readonly platformIsSent: boolean;
-  /** What a person should know before relying on the region; printed with every plan. */
+  /** Tells a person what to know before relying on the region. Every plan prints these notes. */
   readonly notes: readonly string[];
 };
 
@@ -61,8 +63,8 @@ export type RegionName = keyof typeof regions;
 
 export const regionNames = Object.keys(regions) as readonly RegionName[];
 
-/** One place that is deployed to. */
-export type Place = {
+/** Describes the region, platform and API version that are deployed to. */
+export type DeployLocation = {
   readonly region: RegionName;
   readonly origin: string;
   readonly version: "2.0" | "2.1";
@@ -72,11 +74,11 @@ export type Place = {
   readonly notes: readonly string[];
 };
 
-export function toPlace(
+export function toDeployLocation(
   region: RegionName,
   platform: Platform | undefined,
   endpoint: string | undefined,
-): Place {
+): DeployLocation {
   const { origin, version, platforms, platformIsSent, notes } = regions[region];
   const chosen = platform ?? platforms[0];
   return {

@@ -1,20 +1,24 @@
 import type { WantedAction } from "../desired/desired-state.ts";
 import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { packageDescription } from "../plan/plan.ts";
-import type { Ask } from "./management-api.ts";
+import type { ManagementRequest } from "./management-api.ts";
 import { actionPath, triggerPath } from "./management-api.ts";
-import type { Place } from "./regions.ts";
+import type { DeployLocation } from "./regions.ts";
 
-/** Code goes up within this, on a slow line too. */
+/** An upload of code may take this long on a slow line. */
 const uploadTimeoutMs = 120_000;
 
-export function putPackage(name: string): Ask {
+export function putPackage(name: string): ManagementRequest {
   const body = { description: packageDescription };
   return { method: "PUT", path: `/packages/${encodeURIComponent(name)}`, body };
 }
 
-/** Version 2.1 has the type in the query, 2.0 a flag in the body. */
-export function putAction(action: WantedAction, packageName: string, { version }: Place): Ask {
+/** Version 2.1 takes the type in the query, version 2.0 a flag in the body. */
+export function putAction(
+  action: WantedAction,
+  packageName: string,
+  { version }: DeployLocation,
+): ManagementRequest {
   const isWeb = action.type === "web";
   const isOld = version === "2.0";
   const { artifact, kind, main, vpc } = action;
@@ -32,8 +36,8 @@ export function putAction(action: WantedAction, packageName: string, { version }
   return { method: "PUT", path, query, body, timeoutMs: uploadTimeoutMs };
 }
 
-/** Flat in version 2.1, within `trigger` in 2.0. */
-export function putTrigger(trigger: WantedTrigger, { version }: Place): Ask {
+/** Version 2.1 takes a flat body, version 2.0 a body within `trigger`. */
+export function putTrigger(trigger: WantedTrigger, { version }: DeployLocation): ManagementRequest {
   const { name, description, type } = trigger;
   const option =
     type === "cron"
@@ -44,14 +48,17 @@ export function putTrigger(trigger: WantedTrigger, { version }: Place): Ask {
   return { method: "PUT", path: triggerPath(name), query: { type }, body };
 }
 
-export type Link = {
+export type TriggerLink = {
   readonly trigger: string;
   readonly action: string;
   readonly packageName: string;
 };
 
-/** One of the pages' examples has `package/action` as the action; its own field table has the name alone. */
-export function linkAction(method: "POST" | "DELETE", link: Link): Ask {
+/**
+ * The field table of "Link Action" names the action alone; one of its examples shows `package/action`. The
+ * table is followed (NAVER Cloud API guide, https://api.ncloud-docs.com, read in November 2026).
+ */
+export function linkAction(method: "POST" | "DELETE", link: TriggerLink): ManagementRequest {
   const { trigger, action, packageName } = link;
   const path = `${triggerPath(trigger)}/link-action`;
   return { method, path, body: { action, package: packageName } };

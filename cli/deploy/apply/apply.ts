@@ -1,34 +1,40 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
-import type { Place } from "../api/regions.ts";
-import { type Link, linkAction, putAction, putPackage, putTrigger } from "../api/requests.ts";
+import type { DeployLocation } from "../api/regions.ts";
+import {
+  linkAction,
+  putAction,
+  putPackage,
+  putTrigger,
+  type TriggerLink,
+} from "../api/requests.ts";
 import type { Wanted } from "../desired/desired-state.ts";
-import type { Progress } from "../output/progress.ts";
-import { toShown } from "../output/report.ts";
-import { isLinked, makePlan, type Plan, type Step } from "../plan/plan.ts";
+import type { DeployProgress } from "../output/progress.ts";
+import { toReportedChange } from "../output/report.ts";
+import { isLinked, makePlan, type Plan, type PlanStep } from "../plan/plan.ts";
 
-export type Applying = {
+export type ApplyContext = {
   readonly wanted: Wanted;
   readonly api: ManagementApi;
-  readonly place: Place;
+  readonly place: DeployLocation;
   readonly adopt: boolean;
-  readonly progress: Pick<Progress, "begin" | "end">;
+  readonly progress: Pick<DeployProgress, "begin" | "end">;
 };
 
 /**
- * Carries out the plan, package and actions before the triggers that run them. Whatever stops it, run it again: what
- * is there already is compared, not repeated. Throws an ApiFailure.
+ * Carries out the plan: package and actions before the triggers that run them. A run that was interrupted
+ * can be repeated, because every run compares first and changes only what differs. Throws an ApiFailure.
  */
-export async function applyPlan(plan: Plan, applying: Applying): Promise<void> {
+export async function applyPlan(plan: Plan, context: ApplyContext): Promise<void> {
   for (const step of plan.steps.filter(({ change }) => change !== "same")) {
-    applying.progress.begin(toShown(step));
-    await carryOut(step, applying);
-    applying.progress.end(toShown(step));
+    context.progress.begin(toReportedChange(step));
+    await carryOut(step, context);
+    context.progress.end(toReportedChange(step));
   }
 }
 
-async function carryOut(step: Step, { wanted, api, place }: Applying): Promise<void> {
+async function carryOut(step: PlanStep, { wanted, api, place }: ApplyContext): Promise<void> {
   const { packageName } = wanted;
   switch (step.kind) {
     case "package":
@@ -46,12 +52,15 @@ async function carryOut(step: Step, { wanted, api, place }: Applying): Promise<v
   }
 }
 
-/** DUPLICATED_RULE: it is linked already, by a call whose answer was lost for one. Seen in public code. */
+/**
+ * DUPLICATED_RULE: an earlier request, whose response was lost, has linked the action already. Seen in
+ * public code.
+ */
 const duplicatedRule = "80901";
-/** Each try is followed by a look; the retries of one call are the API client's. */
+/** A look at the trigger follows each try. The client of the API retries a single request by itself. */
 const linkTriesMax = 3;
 
-async function link(wanted: Link, api: ManagementApi): Promise<void> {
+async function link(wanted: TriggerLink, api: ManagementApi): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const failure = await tryLink(wanted, api);
     if (failure === undefined) {
@@ -63,8 +72,8 @@ async function link(wanted: Link, api: ManagementApi): Promise<void> {
   }
 }
 
-/** Undefined where it is linked, by this call or an earlier one. */
-async function tryLink(wanted: Link, api: ManagementApi): Promise<ApiFailure | undefined> {
+/** Returns undefined once the action is linked, by this request or an earlier one. */
+async function tryLink(wanted: TriggerLink, api: ManagementApi): Promise<ApiFailure | undefined> {
   try {
     await api({ ...linkAction("POST", wanted), again: "untilAnswered" });
     return undefined;
@@ -77,36 +86,36 @@ async function tryLink(wanted: Link, api: ManagementApi): Promise<ApiFailure | u
   }
 }
 
-async function isThere({ trigger, action, packageName }: Link, api: ManagementApi) {
+async function isThere({ trigger, action, packageName }: TriggerLink, api: ManagementApi) {
   const found = await findContent(api, triggerPath(trigger));
   return found !== undefined && isLinked(found, action, packageName);
 }
 
-export type Verified = {
-  /** What is still not as it was sent. */
+export type ReadBackResult = {
+  /** Fields that read back differently from what was sent. */
   readonly problems: readonly string[];
-  /** What the API does not show, or shows in another form, so that nobody can tell. */
+  /** Fields that the API does not show, or shows in another form, so that they cannot be compared. */
   readonly notes: readonly string[];
 };
 
-/** Nothing says that a read sees the write before it at once. */
+/** No document says that a read sees an earlier write at once, so a difference is read again. */
 const readsMax = 3;
 const readAgainMs = 3_000;
 
-/** Reads everything back. A resource that is still missing, or a field that is another, is a failure. */
+/** Reads every resource back. A missing resource or a different field is a problem. */
 export async function verify(
-  applying: Applying,
+  context: ApplyContext,
   { sleep }: Pick<Effects, "sleep">,
-): Promise<Verified> {
-  let verified = await readBack(applying);
+): Promise<ReadBackResult> {
+  let verified = await readBack(context);
   for (let reads = 1; reads < readsMax && verified.problems.length > 0; reads += 1) {
     await sleep(readAgainMs);
-    verified = await readBack(applying);
+    verified = await readBack(context);
   }
   return verified;
 }
 
-async function readBack({ wanted, api, adopt }: Applying): Promise<Verified> {
+async function readBack({ wanted, api, adopt }: ApplyContext): Promise<ReadBackResult> {
   const { steps } = await makePlan(wanted, api, { adopt });
   const missing = steps
     .filter(({ change }) => change === "create" || change === "refused")

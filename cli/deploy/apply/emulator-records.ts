@@ -2,14 +2,17 @@ import type { Effects } from "../../../lib/effects/effects.ts";
 import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
-type Place = { readonly standIn: string; readonly topic: string; readonly key: string };
+type EmulatorQuery = { readonly standIn: string; readonly topic: string; readonly key: string };
 
 const timeoutMs = 5_000;
 const responseBytesMax = 16 * 1024 * 1024;
 
-/** The newest record's cursor, so that what comes after it can be told apart; undefined: nothing to see there. */
+/**
+ * Returns the newest record's cursor, so that later records can be recognised. Returns undefined if the
+ * emulator does not show the topic.
+ */
 export async function newestCursor(
-  place: Place,
+  place: EmulatorQuery,
   effects: Pick<Effects, "transport">,
 ): Promise<number | undefined> {
   const records = await readRecords(place, { limit: "1" }, effects);
@@ -21,7 +24,7 @@ export async function newestCursor(
 }
 
 export async function findRecord(
-  { after, ...place }: Place & { readonly after: number },
+  { after, ...place }: EmulatorQuery & { readonly after: number },
   effects: Pick<Effects, "transport">,
 ): Promise<{ readonly partition: number; readonly offset: number } | undefined> {
   const record = (await readRecords(place, { after: String(after) }, effects))?.at(-1);
@@ -29,14 +32,14 @@ export async function findRecord(
 }
 
 async function readRecords(
-  { standIn, topic, key }: Place,
+  { standIn, topic, key }: EmulatorQuery,
   query: Readonly<Record<string, string>>,
   { transport }: Pick<Effects, "transport">,
 ): Promise<readonly UnknownObject[] | undefined> {
   const search = new URLSearchParams({ key, ...query });
   const url = new URL(`/_/topics/${encodeURIComponent(topic)}/records?${search}`, standIn);
   const headers = ["host", url.host];
-  const answer = await transport({
+  const response = await transport({
     method: "GET",
     url,
     headers,
@@ -45,7 +48,9 @@ async function readRecords(
     responseBytesMax,
   });
   const parsed =
-    answer.kind === "response" && answer.status === 200 ? parseObject(answer.body) : undefined;
+    response.kind === "response" && response.status === 200
+      ? parseObject(response.body)
+      : undefined;
   const records = parsed?.["records"];
   return Array.isArray(records) ? records.filter(isUnknownObject) : undefined;
 }

@@ -19,12 +19,12 @@ export function toSchedule(settings: Settings): Schedule {
   return { rate: toAwsCron(expression.trim().split(/\s+/)), timezone };
 }
 
-/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, read 2026-11-30. */
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, read in November 2026. */
 const rateCharsMax = 256;
 
 /**
  * AWS has six fields: minute, hour, day of month, month, day of week and year
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read in November 2026).
  */
 function toAwsCron(fields: readonly string[]): string {
   const problem = findCronProblem(fields.join(" "));

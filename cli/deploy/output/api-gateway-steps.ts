@@ -1,13 +1,17 @@
 import { functionNames } from "../../../lib/registry/names.ts";
-import type { Place } from "../api/regions.ts";
+import type { DeployLocation } from "../api/regions.ts";
 import { type Deployment, webOptions } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 
 /**
- * What a person has to do by hand: the management API knows no trigger of type API Gateway. From the guide's "API
- * Gateway type trigger" page; a web action there gets the HTTP type, a basic one the webhook type.
+ * Returns the steps that a person does by hand, because the management API has no trigger of type API
+ * Gateway. A web action gets the HTTP type there, a basic action the webhook type
+ * (https://guide.ncloud-docs.com/docs/en/cloudfunctions-apigateway-vpc, read in November 2026).
  */
-export function apiGatewaySteps(deployment: Deployment, { region }: Place): readonly string[] {
+export function apiGatewaySteps(
+  deployment: Deployment,
+  { region }: DeployLocation,
+): readonly string[] {
   return functionNames.flatMap((name) => {
     const options = webOptions(deployment, name);
     return options === undefined

@@ -9,13 +9,14 @@ const secretSettings = [
   "DEPLOY_ACCESS_KEY",
   "DEPLOY_SECRET_KEY",
 ];
-/** Shorter ones would be found in every other word; a warning of the functions asks for 16 bytes. */
+/** A shorter secret would be found within ordinary words. The functions warn of secrets under 16 bytes. */
 const secretCharactersMin = 4;
 const hiddenText = "[hidden]";
 
 /**
- * Nothing that this command says is made from a secret, but an API's error may repeat what it was sent: so all output
- * goes through here. Takes out each secret as it is, and as JSON and URLs write it.
+ * Returns a function that removes every secret from a text, in its plain form and as JSON, URLs and base64
+ * write it. The command prints no secret itself, but an error of the API may repeat what it was sent, so
+ * all output passes through here.
  */
 export function createHideSecrets(
   settings: Settings,
@@ -34,7 +35,7 @@ export function createHideSecrets(
   return (text) => secrets.reduce((left, secret) => left.replaceAll(secret, hiddenText), text);
 }
 
-/** The text itself, and where it is JSON every text in it. */
+/** Returns the text itself and, if it is JSON, every text in it. */
 function secretsIn(value: unknown): readonly string[] {
   if (typeof value !== "string") {
     return [];

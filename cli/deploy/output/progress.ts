@@ -1,17 +1,17 @@
-import { changeLine, type ShownChange } from "./report.ts";
+import { changeLine, type ReportedChange } from "./report.ts";
 
-/** What a run has carried out so far: one that breaks off can say no more than this. */
-export type Progress = {
-  readonly begin: (change: ShownChange) => void;
-  readonly end: (change: ShownChange) => void;
-  readonly done: () => readonly ShownChange[];
-  /** Begun and not ended: of a run that broke off, what it broke off at. */
-  readonly underWay: () => ShownChange | undefined;
+/** Records what a run has carried out so far. A run that fails reports it. */
+export type DeployProgress = {
+  readonly begin: (change: ReportedChange) => void;
+  readonly end: (change: ReportedChange) => void;
+  readonly done: () => readonly ReportedChange[];
+  /** The change that was begun and has not ended. After a failure it is the change that failed. */
+  readonly underWay: () => ReportedChange | undefined;
 };
 
-export function createProgress(say: (line: string) => void): Progress {
-  const done: ShownChange[] = [];
-  let underWay: ShownChange | undefined;
+export function createDeployProgress(say: (line: string) => void): DeployProgress {
+  const done: ReportedChange[] = [];
+  let underWay: ReportedChange | undefined;
   return {
     begin(change) {
       underWay = change;

@@ -1,50 +1,52 @@
 import type { Page } from "../../shared/page.ts";
-import type { Place } from "../api/regions.ts";
+import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
 import type { FieldChange } from "../plan/difference.ts";
-import type { Step } from "../plan/plan.ts";
+import type { PlanStep } from "../plan/plan.ts";
 
-/** All that a run has to say: `--json` is this, the text is made from it. */
-export type Report = {
+/**
+ * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
+ */
+export type DeployReport = {
   readonly command: "plan" | "apply" | "remove" | "plan of remove";
   readonly ok: boolean;
-  readonly place: Pick<Place, "region" | "origin" | "basePath" | "platform">;
-  readonly changes: readonly ShownChange[];
+  readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
+  readonly changes: readonly ReportedChange[];
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
   readonly smoke?: Smoke;
-  /** What is left to a person, in order. */
+  /** Steps that are left to a person, in order. */
   readonly manualSteps: readonly string[];
 };
 
-/** What there is in place of a report when a call failed: `done` stays done. */
-export type BrokenOff = {
-  readonly command: Report["command"];
+/** Replaces the report when a request failed. Changes in `done` stay done. */
+export type PartialReport = {
+  readonly command: DeployReport["command"];
   readonly ok: false;
   readonly problems: readonly string[];
   readonly page: Page;
-  readonly done: readonly ShownChange[];
-  /** What it broke off at, and why; absent where nothing was being changed. */
-  readonly failed?: ShownChange;
+  readonly done: readonly ReportedChange[];
+  /** The change at which the run failed, and why. Absent if no change was under way. */
+  readonly failed?: ReportedChange;
 };
 
-export type ShownChange = {
+export type ReportedChange = {
   readonly kind: string;
   readonly name: string;
-  readonly change: Step["change"] | Removal["change"];
+  readonly change: PlanStep["change"] | Removal["change"];
   readonly fields: readonly FieldChange[];
   readonly reason?: string;
 };
 
-export function toShown(step: Step | Removal): ShownChange {
+export function toReportedChange(step: PlanStep | Removal): ReportedChange {
   const { kind, change, reason } = step;
   const fields = "fields" in step ? step.fields : [];
   const name = "action" in step ? `${step.name} -> ${step.action}` : step.name;
   return { kind, name, change, fields, ...(reason === undefined ? {} : { reason }) };
 }
 
-const signs: Readonly<Record<ShownChange["change"], string>> = {
+const signs: Readonly<Record<ReportedChange["change"], string>> = {
   create: "+",
   update: "~",
   same: "=",
@@ -54,10 +56,10 @@ const signs: Readonly<Record<ShownChange["change"], string>> = {
   kept: "!",
 };
 
-/** These say all by their sign. */
-const plainSigns: readonly ShownChange["change"][] = ["create", "update", "same", "delete"];
+/** The sign of these changes says everything, so the word is left out. */
+const plainSigns: readonly ReportedChange["change"][] = ["create", "update", "same", "delete"];
 
-export function toText(report: Report): string {
+export function toReportText(report: DeployReport): string {
   const { command, place, changes, warnings, problems, smoke, manualSteps } = report;
   const lines = [
     `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
@@ -82,12 +84,12 @@ function block(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-export function changeLine({ kind, name, change, reason }: ShownChange): string {
+export function changeLine({ kind, name, change, reason }: ReportedChange): string {
   const told = plainSigns.includes(change) ? "" : ` (${change})`;
   return `${signs[change]} ${kind} ${name}${told}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
-function changeLines(change: ShownChange): readonly string[] {
+function changeLines(change: ReportedChange): readonly string[] {
   return [changeLine(change), ...change.fields.map((field) => `    ${fieldLine(field)}`)];
 }
 
@@ -108,7 +110,7 @@ function quoted(text: string): string {
   return text === "" ? '""' : text;
 }
 
-function countLine(changes: readonly ShownChange[]): string {
+function countLine(changes: readonly ReportedChange[]): string {
   const kinds = [...new Set(changes.map(({ change }) => change))];
   const counts = kinds.map(
     (kind) => `${kind}: ${changes.filter(({ change }) => change === kind).length}`,

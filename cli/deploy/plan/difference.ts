@@ -7,18 +7,18 @@ import type { WantedAction } from "../desired/desired-state.ts";
 import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { isHidden, type Parameters } from "../desired/function-settings.ts";
 
-/** One field of a resource that is not as it shall be, or of which that is not known. */
+/** Describes a field of a resource that differs from the configuration, or that cannot be compared. */
 export type FieldChange = {
   readonly field: string;
   readonly change: "set" | "changed" | "removed" | "unknown";
-  /** Shown to people; absent for whatever is secret, or may be. */
+  /** The old value, as people see it. Absent if the field is secret or may be. */
   readonly from?: string;
   readonly to?: string;
 };
 
 type Comparison = { readonly field: string; readonly from: unknown; readonly to: unknown };
 
-/** Against nothing: a field that is created is `set`. */
+/** Compares an action with its configuration. Without an actual action every field is `set`. */
 export function compareAction(
   wanted: WantedAction,
   actual: ActualAction | undefined,
@@ -66,7 +66,10 @@ function compareField({ field, from, to }: Comparison, isNew: boolean): readonly
     : [{ field, change: "changed", from: toPlainText(from), to: toPlainText(to) }];
 }
 
-/** By the code itself where the API returns it, as documented; else by the mark in the description; else not at all. */
+/**
+ * Compares the code itself if the API returns it, as documented. Otherwise compares the hash in the
+ * description's mark. Without either the difference is unknown.
+ */
 function compareCode(
   { artifact, description }: WantedAction,
   actual: ActualAction | undefined,
@@ -135,12 +138,15 @@ function valueText(value: unknown): string {
   return toPlainText(typeof value === "string" ? value : JSON.stringify(value));
 }
 
-/** No document speaks of it, but an API may well not give a value back. */
+/** Recognises a value that the API has masked. No document mentions it, but an API may hide values. */
 function isMasked(value: unknown): boolean {
   return typeof value === "string" && /^\*+$/.test(value);
 }
 
-/** Sent as text; whether JSON in it comes back as text is not documented. */
+/**
+ * Compares a value with the text that was sent. Whether the API returns JSON text as text is not
+ * documented.
+ */
 function isSameValue(from: unknown, to: string): boolean {
   if (typeof from === "string") {
     return from === to;
@@ -174,7 +180,7 @@ function scheduleText(wanted: WantedTrigger): string {
   return wanted.type === "cron" ? wanted.cronOption : (linksText(wanted.objectStorageLink) ?? "");
 }
 
-/** In one order: that of the API is its own. */
+/** Sorts the links, because the API's order is its own. */
 function linksText(links: ActualTrigger["objectStorageLink"]): string | undefined {
   return links
     ?.map(({ bucketName, eventRuleName }) => `${bucketName}:${eventRuleName}`)

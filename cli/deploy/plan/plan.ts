@@ -6,16 +6,16 @@ import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { isMarked, mark } from "../desired/names.ts";
 import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
 
-type Change = {
+type PlannedChange = {
   readonly name: string;
   readonly change: "create" | "update" | "same" | "refused";
   readonly fields: readonly FieldChange[];
-  /** Why it is refused, and what to do. */
+  /** Why the change is refused, and what to do about it. */
   readonly reason?: string;
 };
 
-/** One resource, and what has to be done about it. A link is named by its trigger. */
-export type Step = Change &
+/** Describes one resource and the change that it needs. A link has the name of its trigger. */
+export type PlanStep = PlannedChange &
   (
     | { readonly kind: "package" }
     | { readonly kind: "action"; readonly wanted: WantedAction }
@@ -23,22 +23,22 @@ export type Step = Change &
     | { readonly kind: "link"; readonly action: string }
   );
 
-/** In the order in which they are carried out: what is named by another comes before it. */
-export type Plan = { readonly steps: readonly Step[]; readonly warnings: readonly string[] };
+/** Lists the steps in the order in which they run: a resource comes before those that refer to it. */
+export type Plan = { readonly steps: readonly PlanStep[]; readonly warnings: readonly string[] };
 
 export type PlanOptions = {
-  /** Overwrite what bears one of our names and not our mark. */
+  /** Overwrites a resource that has one of our names and lacks our mark. */
   readonly adopt: boolean;
 };
 
-/** Reads what is there and compares it with what shall be. Changes nothing. */
+/** Reads the actual state and compares it with the desired state. Changes nothing. */
 export async function makePlan(
   wanted: Wanted,
   api: ManagementApi,
   options: PlanOptions,
 ): Promise<Plan> {
   const { packageName, actions, triggers } = wanted;
-  const steps: Step[] = [];
+  const steps: PlanStep[] = [];
   const warnings: string[] = [];
   if (packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(packageName)}`);
@@ -62,7 +62,7 @@ function toActionStep(
   wanted: WantedAction,
   found: UnknownObject | undefined,
   options: PlanOptions,
-): Step {
+): PlanStep {
   const actual = found === undefined ? undefined : readAction(found);
   const own = { kind: "action", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -75,7 +75,10 @@ function toActionStep(
   return { ...own, ...toChange(compareAction(wanted, actual), actual === undefined) };
 }
 
-/** "It can't be changed to another type" ("Put Action"). */
+/**
+ * An action "can't be changed to another type" (NAVER Cloud API guide, "Put Action",
+ * https://api.ncloud-docs.com, read in November 2026).
+ */
 function wrongActionType({ function: name, type }: WantedAction, actual: string): string {
   const exposed = type === "web" ? "" : `, and ${name} is never exposed over HTTP`;
   return (
@@ -100,7 +103,7 @@ function toTriggerStep(
   wanted: WantedTrigger,
   found: UnknownObject | undefined,
   options: PlanOptions,
-): Step {
+): PlanStep {
   const actual = found === undefined ? undefined : readTrigger(found);
   const own = { kind: "trigger", name: wanted.name, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
@@ -127,13 +130,13 @@ function toLinkStep(
   wanted: WantedTrigger,
   found: UnknownObject | undefined,
   packageName: string,
-): Step {
+): PlanStep {
   const own = { kind: "link", name: wanted.name, action: wanted.action, fields: [] } as const;
   const isThere = found !== undefined && isLinked(found, wanted.action, packageName);
   return { ...own, change: isThere ? "same" : "create" };
 }
 
-/** A linked action is documented by its bare name; with its package before it, it is taken too. */
+/** Accepts a linked action by its bare name, as documented, and by its name with the package before it. */
 export function isLinked(trigger: UnknownObject, action: string, packageName: string): boolean {
   const names = [action, `${packageName}/${action}`];
   return readTrigger(trigger).actions?.some((linked) => names.includes(linked)) === true;

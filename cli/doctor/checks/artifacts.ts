@@ -5,7 +5,7 @@ import { type Check, failed, ok, warning } from "./check.ts";
 
 const kibibyte = 1024;
 
-/** The size of each function's artifact against the budget that the build holds it to. */
+/** Compares the size of each function's artifact with the budget that the build enforces. */
 export async function checkArtifacts(root: string): Promise<readonly Check[]> {
   const budgetOf = await readBudgets(root);
   const files = await readdir(join(root, "functions"));
@@ -38,7 +38,7 @@ async function sizeOf(root: string, name: string): Promise<number | undefined> {
   }
 }
 
-/** The build's own file of budgets, in KiB. */
+/** Reads the build's own budgets, which are in KiB. */
 async function readBudgets(root: string): Promise<(name: string) => number> {
   const parsed: unknown = JSON.parse(await readFile(join(root, "artifact-budgets.json"), "utf8"));
   const { kibibytes, kibibytesDefault } = isUnknownObject(parsed) ? parsed : {};

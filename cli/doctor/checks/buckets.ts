@@ -10,7 +10,7 @@ import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const timeoutMs = 10_000;
 
-/** Lists one object of ours in each bucket: nothing is written, so whether we may write is not known. */
+/** Lists one of our objects in each bucket. Nothing is written, so the right to write stays unknown. */
 export async function checkBuckets(
   { storage: place, deadLetterBucket, claimCheckBucket }: Config,
   effects: Pick<Effects, "now" | "transport">,
@@ -19,26 +19,26 @@ export async function checkBuckets(
   const ask = createStorageClient(place, { ...effects, clock }, () => timeoutMs);
   const list = async (bucket: string | undefined, prefix: string) =>
     bucket === undefined ? undefined : listObjects(ask, { bucket, prefix, max: 1 });
-  const letters = await list(deadLetterBucket, reservedPrefixes.deadLetters);
-  const claims = await list(claimCheckBucket, reservedPrefixes.claimChecks);
-  return [toDeadLetterCheck(letters), toClaimCheckCheck(claims)];
+  const deadLetters = await list(deadLetterBucket, reservedPrefixes.deadLetters);
+  const claimChecks = await list(claimCheckBucket, reservedPrefixes.claimChecks);
+  return [toDeadLetterCheck(deadLetters), toClaimCheckCheck(claimChecks)];
 }
 
-type Listed = StorageResult<ListingPage> | undefined;
+type ListingResult = StorageResult<ListingPage> | undefined;
 
 const reachable = "can be listed; writing was not tried";
 
-function toDeadLetterCheck(listed: Listed): Check {
+function toDeadLetterCheck(listing: ListingResult): Check {
   const named = { check: "bucket", subject: "DEAD_LETTER_BUCKET" };
-  if (listed === undefined) {
+  if (listing === undefined) {
     const found =
       "not set: what a function cannot deliver in time is lost, unless its sender sends again";
     return warning(named, found, "make a bucket and set it");
   }
-  if (!listed.ok) {
-    return toFailed(named.subject, listed);
+  if (!listing.ok) {
+    return toFailed(named.subject, listing);
   }
-  const oldest = listed.value.objects[0];
+  const oldest = listing.value.objects[0];
   const storedMs = toStoredMs(oldest?.name ?? "");
   const since = Number.isNaN(storedMs) ? "" : `, the oldest of ${new Date(storedMs).toISOString()}`;
   return oldest === undefined
@@ -50,15 +50,18 @@ function toDeadLetterCheck(listed: Listed): Check {
       );
 }
 
-function toClaimCheckCheck(listed: Listed): Check {
+function toClaimCheckCheck(listing: ListingResult): Check {
   const named = { check: "bucket", subject: "CLAIM_CHECK_BUCKET" };
-  if (listed === undefined) {
+  if (listing === undefined) {
     return skipped(named, "not set: messages over DATASTREAM_MESSAGE_BYTES_MAX are refused");
   }
-  return listed.ok ? ok(named, reachable) : toFailed(named.subject, listed);
+  return listing.ok ? ok(named, reachable) : toFailed(named.subject, listing);
 }
 
-function toFailed(subject: string, { status, reason }: Extract<Listed, { ok: false }>): Check {
+function toFailed(
+  subject: string,
+  { status, reason }: Extract<ListingResult, { ok: false }>,
+): Check {
   return failed({ check: "bucket", subject }, reason, adviceFor(status));
 }
 

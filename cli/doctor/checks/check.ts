@@ -1,33 +1,33 @@
-export type Verdict = "ok" | "warning" | "failed" | "skipped";
+export type CheckVerdict = "ok" | "warning" | "failed" | "skipped";
 
-/** One row: what was looked at, what was found, and what to do. Holds no secret. */
+/** Describes one row: what was checked, what was found and what to do. Contains no secret. */
 export type Check = {
-  /** What is checked, such as `clock`; several rows may share it. */
+  /** The name of the check, such as `clock`. Several rows may share it. */
   readonly check: string;
-  /** Which one of several: a topic, a function, a setting. */
+  /** The topic, function or setting that the row is about. */
   readonly subject?: string | undefined;
-  readonly verdict: Verdict;
+  readonly verdict: CheckVerdict;
   readonly found: string;
-  /** One line: what to do about it, or where to look. Never absent where the verdict is `failed`. */
+  /** One line that says what to do or where to look. Never absent if the verdict is `failed`. */
   readonly todo?: string | undefined;
 };
 
-/** What a check is called, before it has a verdict. */
-export type Named = Pick<Check, "check" | "subject">;
+/** Names a check before it has a verdict. */
+export type CheckName = Pick<Check, "check" | "subject">;
 
-export function ok(named: Named, found: string, todo?: string): Check {
+export function ok(named: CheckName, found: string, todo?: string): Check {
   return { ...named, verdict: "ok", found, todo };
 }
 
-export function warning(named: Named, found: string, todo: string): Check {
+export function warning(named: CheckName, found: string, todo: string): Check {
   return { ...named, verdict: "warning", found, todo };
 }
 
-export function failed(named: Named, found: string, todo: string): Check {
+export function failed(named: CheckName, found: string, todo: string): Check {
   return { ...named, verdict: "failed", found, todo };
 }
 
-/** `found` says why nothing was looked at. */
-export function skipped(named: Named, found: string, todo?: string): Check {
+/** Skips a check. `found` says why. */
+export function skipped(named: CheckName, found: string, todo?: string): Check {
   return { ...named, verdict: "skipped", found, todo };
 }

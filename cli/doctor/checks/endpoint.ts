@@ -3,16 +3,16 @@ import type { Effects } from "../../../lib/effects/effects.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/client.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
-import { adviceFor } from "./no-answer.ts";
+import { adviceForNoResponse } from "./no-response.ts";
 
 const timeoutMs = 10_000;
-/** The API takes a signature for 5 minutes: a minute is left for whatever else is late. */
+/** The API accepts a signature for 5 minutes. One minute is left for other delays. */
 const differenceMsMax = 4 * 60_000;
 const differenceMsAdvised = 30_000;
 
 /**
- * Whether the produce API can be reached, and the clock against its own. Asks with GET and without a
- * signature: whatever answers that, it cannot have produced anything.
+ * Checks that the produce API can be reached, and compares the clock with the API's. The request is a GET
+ * without a signature, so no response to it can mean that a message was produced.
  */
 export async function checkEndpoint(
   endpoint: string,
@@ -21,36 +21,39 @@ export async function checkEndpoint(
   const url = new URL(producePath, endpoint);
   const startedMs = now();
   const headers = ["host", url.host];
-  const answer = await transport({ method: "GET", url, headers, body: "", timeoutMs });
+  const response = await transport({ method: "GET", url, headers, body: "", timeoutMs });
   const tookMs = now() - startedMs;
-  return [toEndpointCheck(url, answer, tookMs), toClockCheck(answer, startedMs, tookMs)];
+  return [toEndpointCheck(url, response, tookMs), toClockCheck(response, startedMs, tookMs)];
 }
 
-function toEndpointCheck({ host }: URL, answer: HttpResponse, tookMs: number): Check {
+function toEndpointCheck({ host }: URL, response: HttpResponse, tookMs: number): Check {
   const named = { check: "produce endpoint" };
-  if (answer.kind === "noResponse") {
-    const found = `${host}: ${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
-    return failed(named, found, adviceFor(answer));
+  if (response.kind === "noResponse") {
+    const found = `${host}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
+    return failed(named, found, adviceForNoResponse(response));
   }
-  const found = `${host} answers (HTTP ${answer.status}) in ${tookMs} ms`;
-  return answer.status >= 500
+  const found = `${host} answers (HTTP ${response.status}) in ${tookMs} ms`;
+  return response.status >= 500
     ? warning(named, found, "it is not serving: look at NAVER Cloud's notices and try again later")
     : ok(named, found);
 }
 
-/** `Date` has whole seconds: half of one is added, and as much of the answer's time. */
-function toClockCheck(answer: HttpResponse, startedMs: number, tookMs: number): Check {
+/**
+ * Compares the clocks. `Date` has whole seconds, so half a second is added, and half of the time that the
+ * response took.
+ */
+function toClockCheck(response: HttpResponse, startedMs: number, tookMs: number): Check {
   const named = { check: "clock" };
-  if (answer.kind === "noResponse") {
+  if (response.kind === "noResponse") {
     return skipped(named, "the produce endpoint did not answer");
   }
-  const date = answer.headers["date"];
+  const date = response.headers["date"];
   const theirsMs = typeof date === "string" ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(theirsMs)) {
     return skipped(named, "the answer has no date to compare with");
   }
   const differenceMs = startedMs + tookMs / 2 - (theirsMs + 500);
-  const found = tell(differenceMs, 500 + tookMs / 2);
+  const found = describeDifference(differenceMs, 500 + tookMs / 2);
   const todo = "set this machine's clock (NTP); a deployed function has a clock of its own";
   const size = Math.abs(differenceMs);
   if (size > differenceMsMax) {
@@ -59,7 +62,7 @@ function toClockCheck(answer: HttpResponse, startedMs: number, tookMs: number): 
   return size > differenceMsAdvised ? warning(named, found, todo) : ok(named, found);
 }
 
-function tell(differenceMs: number, uncertainMs: number): string {
+function describeDifference(differenceMs: number, uncertainMs: number): string {
   const seconds = Math.round(Math.abs(differenceMs) / 1_000);
   if (Math.abs(differenceMs) <= uncertainMs || seconds === 0) {
     return `agrees with the endpoint's to ${Math.max(1, Math.ceil(uncertainMs / 1_000))} s`;

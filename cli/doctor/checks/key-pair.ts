@@ -1,22 +1,31 @@
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
-import type { Read } from "./management.ts";
+import type { ManagementResult } from "./management.ts";
 
-/** How a test message ended; absent where none was asked for. */
-export type Produced = "delivered" | "notDelivered" | undefined;
+/** How the test message ended. Undefined if none was asked for. */
+export type TestMessageOutcome = "delivered" | "notDelivered" | undefined;
 
 const named = { check: "key pair" };
 const readable =
   "give --management-endpoint, or DATASTREAM_ENDPOINT of NAVER Cloud or this machine";
 
-/** Whether the gateway takes the signature; a read of the management API tells without producing. */
-export function checkKeyPair(read: Read<unknown> | undefined, produced: Produced): Check {
+/**
+ * Checks that the gateway accepts the signature. A read of the management API shows it without producing a
+ * message.
+ */
+export function checkKeyPair(
+  result: ManagementResult<unknown> | undefined,
+  produced: TestMessageOutcome,
+): Check {
   if (produced === "delivered") {
-    return ok(named, `accepted by the produce API${read === undefined ? "" : whatElse(read)}`);
+    return ok(
+      named,
+      `accepted by the produce API${result === undefined ? "" : managementPart(result)}`,
+    );
   }
-  if (read === undefined) {
+  if (result === undefined) {
     return skipped(named, "no management API is known for this endpoint", readable);
   }
-  const { kind } = read;
+  const { kind } = result;
   if (kind === "read" && produced === "notDelivered") {
     return ok(
       named,
@@ -30,20 +39,20 @@ export function checkKeyPair(read: Read<unknown> | undefined, produced: Produced
     );
   }
   if (kind === "denied") {
-    const todo = `${read.todo}, or run with --produce: it may be allowed to produce all the same`;
-    return warning(named, `${read.found}: known, and not allowed to read topics`, todo);
+    const todo = `${result.todo}, or run with --produce: it may be allowed to produce all the same`;
+    return warning(named, `${result.found}: known, and not allowed to read topics`, todo);
   }
-  return failed(named, `the management API: ${read.found}`, read.todo);
+  return failed(named, `the management API: ${result.found}`, result.todo);
 }
 
-function whatElse(read: Read<unknown>): string {
-  return read.kind === "read"
+function managementPart(result: ManagementResult<unknown>): string {
+  return result.kind === "read"
     ? " and by the management API"
-    : `; the management API: ${read.found}`;
+    : `; the management API: ${result.found}`;
 }
 
-/** A hint and no more: NAVER Cloud documents the form of a key by masked examples only. */
-export function checkSubAccount(accessKey: string, produced: Produced): Check {
+/** Gives a hint only: NAVER Cloud documents the form of a key by masked examples. */
+export function checkSubAccount(accessKey: string, produced: TestMessageOutcome): Check {
   const named = { check: "sub account" };
   if (produced === "delivered") {
     return ok(named, "yes: the produce API refuses a main account's keys");

@@ -12,13 +12,13 @@ import { optional, parseFields } from "../../../lib/settings/settings.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import { UsageError } from "../../shared/settings-source.ts";
 import type { ApiCall } from "../../shared/signed-call.ts";
-import { adviceFor } from "./no-answer.ts";
+import { adviceForNoResponse } from "./no-response.ts";
 
 const produceEndpoint = "https://api.datastream.naverncp.com";
 const managementEndpoint = "https://datastream.apigw.ntruss.com";
 const timeoutMs = 10_000;
 
-/** What `--management-endpoint` says; throws a UsageError. */
+/** Parses `--management-endpoint`. Throws a UsageError. */
 export function parseManagementEndpoint(given: string | undefined): string | undefined {
   const parsed = parseFields({ given }, { given: optional(origin) });
   if (!parsed.ok) {
@@ -27,7 +27,10 @@ export function parseManagementEndpoint(given: string | undefined): string | und
   return parsed.value.given;
 }
 
-/** Where topics are managed: a host of its own at NAVER Cloud, the same one for the local stand-in. */
+/**
+ * Returns the origin of topic management. NAVER Cloud has a host of its own for it; the local emulator
+ * serves it at the same origin.
+ */
 export function toManagementEndpoint(
   given: string | undefined,
   endpoint: string,
@@ -35,20 +38,24 @@ export function toManagementEndpoint(
   if (given !== undefined || endpoint === produceEndpoint) {
     return given ?? managementEndpoint;
   }
-  // Plain http is taken for loopback only.
+  // Only loopback endpoints may use plain http, so this is the local emulator.
   return endpoint.startsWith("http:") ? endpoint : undefined;
 }
 
-/** What the pages "Get topic list" and "Get topic" say of a topic; what is not there, or of another type, is absent. */
-export type Topic = {
+/**
+ * Describes a topic as "Get topic list" and "Get topic" document it
+ * (https://api.ncloud-docs.com/docs/en/datastream-gettopic, read in November 2026). A field that is missing or
+ * has another type is undefined.
+ */
+export type TopicDescription = {
   readonly name: string;
   readonly status: string | undefined;
   readonly partitions: number | undefined;
   readonly retentionMs: number | undefined;
 };
 
-/** `denied`: the key pair is known and may not read; `unauthenticated`: it is not accepted. */
-export type Read<T> =
+/** `denied`: the key pair is known and may not read. `unauthenticated`: the key pair is not accepted. */
+export type ManagementResult<T> =
   | { readonly kind: "read"; readonly value: T }
   | {
       readonly kind: "denied" | "unauthenticated" | "failed";
@@ -56,21 +63,28 @@ export type Read<T> =
       readonly todo: string;
     };
 
-export async function readTopicPrefix(call: ApiCall): Promise<Read<string>> {
-  const answer = await call({ method: "GET", pathAndQuery: "/api/v1/topic-prefix", timeoutMs });
-  return toRead(answer, ({ prefix }) =>
+export async function readTopicPrefix(call: ApiCall): Promise<ManagementResult<string>> {
+  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topic-prefix", timeoutMs });
+  return toManagementResult(response, ({ prefix }) =>
     typeof prefix === "string" && (prefix === "" || isTopicName(prefix)) ? prefix : undefined,
   );
 }
 
-export async function readTopics(call: ApiCall): Promise<Read<readonly Topic[]>> {
-  const answer = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
-  return toRead(answer, ({ list }) =>
+export async function readTopics(
+  call: ApiCall,
+): Promise<ManagementResult<readonly TopicDescription[]>> {
+  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
+  return toManagementResult(response, ({ list }) =>
     Array.isArray(list) ? list.filter(isUnknownObject).flatMap(toTopic) : undefined,
   );
 }
 
-function toTopic({ topicName, status, partitions, retentionMs }: UnknownObject): readonly Topic[] {
+function toTopic({
+  topicName,
+  status,
+  partitions,
+  retentionMs,
+}: UnknownObject): readonly TopicDescription[] {
   const name = textOf(topicName);
   const word = textOf(status);
   return isTopicName(name)
@@ -89,19 +103,24 @@ function toNumber(value: unknown): number | undefined {
   return Number.isInteger(value) ? Number(value) : undefined;
 }
 
-function toRead<T>(answer: HttpResponse, read: (body: UnknownObject) => T | undefined): Read<T> {
-  if (answer.kind === "noResponse") {
-    const found = `${otherProtocolOf(answer) ?? "no answer"} (${answer.code})`;
-    return { kind: "failed", found, todo: adviceFor(answer) };
+function toManagementResult<T>(
+  response: HttpResponse,
+  read: (body: UnknownObject) => T | undefined,
+): ManagementResult<T> {
+  if (response.kind === "noResponse") {
+    const found = `${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
+    return { kind: "failed", found, todo: adviceForNoResponse(response) };
   }
-  const value = answer.status === 200 ? read(parseObject(answer.body) ?? {}) : undefined;
+  const value = response.status === 200 ? read(parseObject(response.body) ?? {}) : undefined;
   if (value !== undefined) {
     return { kind: "read", value };
   }
-  return answer.status >= 200 && answer.status < 300 ? notTheApi(answer.status) : toRefusal(answer);
+  return response.status >= 200 && response.status < 300
+    ? toForeignResponse(response.status)
+    : toDenial(response);
 }
 
-function notTheApi<T>(status: number): Read<T> {
+function toForeignResponse<T>(status: number): ManagementResult<T> {
   return {
     kind: "failed",
     found: `HTTP ${status}, and not the management API's answer`,
@@ -109,9 +128,12 @@ function notTheApi<T>(status: number): Read<T> {
   };
 }
 
-/** The gateway's answers are the same for both APIs, and so is what they mean; its code comes with them. */
-function toRefusal<T>(answer: Extract<HttpResponse, { kind: "response" }>): Read<T> {
-  const verdict = toVerdict(answer, "documented", 0);
+/**
+ * Both APIs are behind the same gateway, so its error responses mean the same for both. The gateway's code
+ * is part of the text.
+ */
+function toDenial<T>(response: Extract<HttpResponse, { kind: "response" }>): ManagementResult<T> {
+  const verdict = toVerdict(response, "documented", 0);
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";
   const code = "code" in verdict ? verdict.code : "";

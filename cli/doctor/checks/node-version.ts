@@ -2,10 +2,10 @@ import { type Check, failed, ok } from "./check.ts";
 
 const named = { check: "node" };
 
-/** `engines` of package.json. */
+/** The minimum that `engines` of package.json states. */
 const [majorMin, minorMin] = [20, 19];
 
-/** The version as `process.versions.node` has it. */
+/** Checks a version in the form of `process.versions.node`. */
 export function checkNodeVersion(version: string): Check {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > majorMin || (major === majorMin && minor >= minorMin)

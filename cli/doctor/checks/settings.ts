@@ -4,10 +4,13 @@ import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { type Examined, examineFunction, isSet } from "../../shared/examine-function.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
-/** A function's default; nothing here waits that long. */
+/** The default of a function. Nothing in this command waits that long. */
 const deliveryTimeoutMs = 45_000;
 
-/** The settings by the functions' own parsers; where no function is meant, what every one of them needs. */
+/**
+ * Checks the settings with the functions' own parsers. Without a function it checks what every function
+ * needs.
+ */
 export function examineSettings(names: readonly FunctionName[], settings: Settings) {
   const examined = names.map((name) => examineFunction(name, settings));
   const config = parseConfig(settings, deliveryTimeoutMs, allSettingNames);
@@ -28,7 +31,7 @@ function problemsOfAny(problems: readonly Problem[], settings: Settings): readon
   return isSet(settings["DATASTREAM_TOPIC"]) ? problems : [...problems, noTopic];
 }
 
-/** One row for each problem; the functions that have it are named in it. */
+/** Makes one row for each problem. The row names the functions that have it. */
 function toProblemChecks(
   examined: readonly Examined[],
   common: readonly Problem[],
@@ -62,7 +65,7 @@ function toProblemCheck(problem: Problem, functions: readonly string[]): Check {
   );
 }
 
-/** Nobody reads them: the settings may be right without, so they are no failure. */
+/** Warns of misspelt variables. They are no failure, because the settings may be complete without them. */
 export function checkVariables(misspelt: readonly Problem[]): readonly Check[] {
   return misspelt.map((problem) =>
     warning(

@@ -23,7 +23,7 @@ export const noTestMessage = skipped(
   "npm run doctor -- --produce",
 );
 
-/** One message onto the topic, by the same client that the functions have. */
+/** Produces one message to the topic with the client that the functions use. */
 export async function produceTestMessage(
   topic: string | undefined,
   config: Config,
@@ -34,39 +34,39 @@ export async function produceTestMessage(
   }
   const record = toTestRecord(topic, config, effects);
   const clock = createSigningClocks(effects.now)();
-  const { transport, lastAnswer } = watch(effects.transport);
+  const { transport, lastResponse } = recordResponses(effects.transport);
   const { endings, attempts } = await deliverInOrder(
     [record],
     { ...config, deadlineMs: effects.now() + deliveryMsMax },
     { produce: createProduce(config, { ...effects, transport, clock }), effects },
   );
-  const fitting = findFitting(lastAnswer());
+  const fitting = findFitting(lastResponse());
   const where = whereToLook(record, config, effects.now());
   return endings[0]?.kind === "delivered"
     ? toDelivered(record, { attempts, fitting, where, given: config.acknowledgement })
     : toFailed(topic, endings[0], { fitting, where });
 }
 
-/** Remembers what the API really answered. */
-function watch(transport: Effects["transport"]) {
+/** Keeps the API's last response. */
+function recordResponses(transport: Effects["transport"]) {
   let last: HttpResponse | undefined;
   const watched: Effects["transport"] = async (request) => {
     last = await transport(request);
     return last;
   };
-  return { transport: watched, lastAnswer: () => last };
+  return { transport: watched, lastResponse: () => last };
 }
 
-function findFitting(answer: HttpResponse | undefined): Acknowledgement | undefined {
-  return answer?.kind === "response" ? fittingAcknowledgement(answer) : undefined;
+function findFitting(response: HttpResponse | undefined): Acknowledgement | undefined {
+  return response?.kind === "response" ? fittingAcknowledgement(response) : undefined;
 }
 
-type Facts = { readonly fitting: Acknowledgement | undefined; readonly where: string };
-type DeliveredFacts = Facts & { readonly attempts: number; readonly given: Acknowledgement };
+type ResponseFacts = { readonly fitting: Acknowledgement | undefined; readonly where: string };
+type DeliveryFacts = ResponseFacts & { readonly attempts: number; readonly given: Acknowledgement };
 
 function toDelivered(
   { topic, id }: Message,
-  { attempts, fitting, where, given }: DeliveredFacts,
+  { attempts, fitting, where, given }: DeliveryFacts,
 ): Check {
   const tries = attempts === 1 ? "" : ` at try ${attempts}: it may be there more than once`;
   const found = `delivered${tries}, id ${id}; DATASTREAM_ACKNOWLEDGEMENT=${fitting} fits the answer`;
@@ -80,8 +80,8 @@ function toDelivered(
       );
 }
 
-/** A reason of the client is what it met, and after a colon what to do, where that is known. */
-function toFailed(topic: string, ending: RecordResult | undefined, facts: Facts): Check {
+/** A reason of the client consists of what happened and, after a colon, what to do if that is known. */
+function toFailed(topic: string, ending: RecordResult | undefined, facts: ResponseFacts): Check {
   const isKnown = ending !== undefined && "code" in ending;
   const { code, reason } = isKnown ? ending : { code: "NOT_ATTEMPTED", reason: "no time was left" };
   const [met, todo] = reason.split(/: (.*)/s);
@@ -89,13 +89,13 @@ function toFailed(topic: string, ending: RecordResult | undefined, facts: Facts)
     { ...named, subject: topic },
     `${code}: ${met}`,
     code === "STREAM_NOT_THE_API"
-      ? whichFits(facts)
+      ? adviceForAcknowledgement(facts)
       : (todo ?? "see the rows produce endpoint and key pair, then try again"),
   );
 }
 
-/** A page of a proxy is a 2xx too: whether the message came through is what tells. */
-function whichFits({ fitting, where }: Facts): string {
+/** A proxy's page is a 2xx too. Only a look at the topic shows whether the message arrived. */
+function adviceForAcknowledgement({ fitting, where }: ResponseFacts): string {
   return fitting === undefined
     ? "neither value of DATASTREAM_ACKNOWLEDGEMENT fits the answer: check DATASTREAM_ENDPOINT and any proxy in between"
     : `${where}: if the message is there, DATASTREAM_ACKNOWLEDGEMENT=${fitting} fits; if not, check DATASTREAM_ENDPOINT`;

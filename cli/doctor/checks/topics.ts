@@ -1,20 +1,20 @@
 import type { Target } from "../../../lib/model/function-definition.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
-import type { Read, Topic } from "./management.ts";
+import type { ManagementResult, TopicDescription } from "./management.ts";
 
-/** A topic in use, and the settings that say so. */
+/** A topic in use, and the settings that name it. */
 export type TopicInUse = { readonly topic: string; readonly targets: readonly Target[] };
 
-/** What the account has; undefined where no management API could be asked. */
-export type Account = {
-  readonly prefix: Read<string> | undefined;
-  readonly topics: Read<readonly Topic[]> | undefined;
+/** What the account contains. Undefined if no management API is known. */
+export type AccountTopics = {
+  readonly prefix: ManagementResult<string> | undefined;
+  readonly topics: ManagementResult<readonly TopicDescription[]> | undefined;
 };
 
 const hourMs = 3_600_000;
 
-/** Each topic once, and DATASTREAM_TOPIC also where no function uses it. */
+/** Lists each topic once, and DATASTREAM_TOPIC also if no function uses it. */
 export function toTopicsInUse(targets: readonly Target[], config: Config): readonly TopicInUse[] {
   const own: Target = {
     ...{ topicSetting: "DATASTREAM_TOPIC", topic: config.topic },
@@ -29,8 +29,12 @@ export function toTopicsInUse(targets: readonly Target[], config: Config): reado
   return [...byTopic].map(([topic, those]) => ({ topic, targets: those }));
 }
 
-/** Whether the topic is there, with its prefix, and has the partitions that the settings count on. */
-export function checkTopic(used: TopicInUse, account: Account, config: Config): readonly Check[] {
+/** Checks that the topic exists, has the account's prefix and has the partitions that the settings expect. */
+export function checkTopic(
+  used: TopicInUse,
+  account: AccountTopics,
+  config: Config,
+): readonly Check[] {
   const named = { check: "topic", subject: used.topic };
   const { topics } = account;
   if (topics === undefined || topics.kind !== "read") {
@@ -43,11 +47,11 @@ export function checkTopic(used: TopicInUse, account: Account, config: Config): 
     : [toFound(topic, prefixOf(account)), checkCount(used, topic, config)];
 }
 
-function prefixOf({ prefix }: Account): string {
+function prefixOf({ prefix }: AccountTopics): string {
   return prefix?.kind === "read" ? prefix.value : "";
 }
 
-function toFound({ name, status, retentionMs }: Topic, prefix: string): Check {
+function toFound({ name, status, retentionMs }: TopicDescription, prefix: string): Check {
   const named = { check: "topic", subject: name };
   if (status !== undefined && status !== "CREATED") {
     const todo = "wait until its status is CREATED, or make it anew: console, Data Stream > Topic";
@@ -60,24 +64,24 @@ function toFound({ name, status, retentionMs }: Topic, prefix: string): Check {
 
 function toMissing(
   { topic, targets }: TopicInUse,
-  topics: readonly Topic[],
+  topics: readonly TopicDescription[],
   prefix: string,
 ): Check {
   const named = { check: "topic", subject: topic };
   const names = topics.map(({ name }) => name);
   const setting = [...new Set(targets.map(({ topicSetting }) => topicSetting))].join(", ");
-  const listed = names.length === 0 ? "it has none" : `it has ${names.slice(0, 10).join(", ")}`;
+  const listing = names.length === 0 ? "it has none" : `it has ${names.slice(0, 10).join(", ")}`;
   const full = prefix + topic;
   return failed(
     named,
-    `the account has no such topic: ${listed}`,
+    `the account has no such topic: ${listing}`,
     names.includes(full)
       ? `set ${full} in ${setting}: a topic's full name begins with the account's prefix`
       : `correct ${setting}, or make the topic: console, Data Stream > Topic`,
   );
 }
 
-function checkCount(used: TopicInUse, topic: Topic | undefined, config: Config): Check {
+function checkCount(used: TopicInUse, topic: TopicDescription | undefined, config: Config): Check {
   const named = { check: "partitions", subject: used.topic };
   const count = config.partitionsOf(used.topic);
   const actual = topic?.partitions;
@@ -91,7 +95,7 @@ function checkCount(used: TopicInUse, topic: Topic | undefined, config: Config):
   }
   const beyond = used.targets.find(({ partition }) => (partition ?? 0) >= actual);
   if (count !== actual) {
-    const found = `DATASTREAM_PARTITIONS says ${count}, the topic has ${actual}: ${harm(count, actual)}`;
+    const found = `DATASTREAM_PARTITIONS says ${count}, the topic has ${actual}: ${consequenceOf(count, actual)}`;
     return failed(named, found, `set it to ${actual}, in every function and at one time`);
   }
   return beyond === undefined
@@ -103,7 +107,7 @@ function checkCount(used: TopicInUse, topic: Topic | undefined, config: Config):
       );
 }
 
-function harm(count: number, actual: number): string {
+function consequenceOf(count: number, actual: number): string {
   return count > actual
     ? "messages to the others are refused"
     : "keys go elsewhere than Kafka's own clients send them, and lose their order";

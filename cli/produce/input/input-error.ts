@@ -1,16 +1,16 @@
-/** A place in the input: offsets are bytes from its beginning, lines count from 1. */
-export type Place = { readonly line: number; readonly offset: number };
+/** A position in the input. Offsets are bytes from its beginning; lines count from 1. */
+export type InputPosition = { readonly line: number; readonly offset: number };
 
-/** What is wrong with a line; names fields and limits, and never quotes the line. */
+/** Reports what is wrong with a line. The message names fields and limits, and never quotes the line. */
 export class InputError extends Error {
   override name = "InputError";
-  readonly place: Place;
-  /** Where the next line begins; absent where that is not known. */
+  readonly position: InputPosition;
+  /** Where the next line begins. Undefined if that is not known. */
   readonly endOffset: number | undefined;
 
-  constructor(problem: string, place: Place, endOffset?: number) {
-    super(`line ${place.line} (byte ${place.offset}): ${problem}`);
-    this.place = place;
+  constructor(problem: string, position: InputPosition, endOffset?: number) {
+    super(`line ${position.line} (byte ${position.offset}): ${problem}`);
+    this.position = position;
     this.endOffset = endOffset;
   }
 }

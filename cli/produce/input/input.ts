@@ -6,14 +6,14 @@ import { UsageError } from "../../shared/settings-source.ts";
 import type { Terminal } from "../../shared/terminal.ts";
 
 export type Input = {
-  /** The path as it was resolved; `-` for standard input. */
+  /** The resolved path; `-` for standard input. */
   readonly name: string;
-  /** Absent where it is not known: a pipe has no size. */
+  /** Undefined if the size is not known, as with a pipe. */
   readonly bytes: number | undefined;
   readonly chunks: () => AsyncIterable<Uint8Array>;
 };
 
-/** A file, or `-` for standard input. */
+/** Opens a file, or standard input for `-`. */
 export async function openInput(file: string, terminal: Terminal): Promise<Input> {
   if (file === "-") {
     if (terminal.isInputTty) {
@@ -34,7 +34,10 @@ export async function openInput(file: string, terminal: Terminal): Promise<Input
   };
 }
 
-/** Ends where the input ends, or at once when the signal comes. A live pipe is closed then: the process would wait for it. */
+/**
+ * Ends where the input ends, or at once when the signal fires. A pipe is then closed, because the process
+ * would wait for it.
+ */
 export async function* untilAborted(
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
@@ -58,7 +61,7 @@ export async function* untilAborted(
   }
 }
 
-/** All of a short input. Over the limit nothing of it is used. */
+/** Reads a short input completely. Throws a UsageError if it exceeds the limit. */
 export async function readAll(input: Input, bytesMax: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

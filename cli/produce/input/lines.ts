@@ -1,15 +1,15 @@
 import { UsageError } from "../../shared/settings-source.ts";
-import { InputError, type Place } from "./input-error.ts";
+import { InputError, type InputPosition } from "./input-error.ts";
 
 /** One line of the input, without its line feed. */
-export type Line = Place & {
+export type Line = InputPosition & {
   readonly bytes: Buffer;
   /** Where the next line begins. */
   readonly endOffset: number;
 };
 
 export type LineBounds = {
-  /** Lines before it are counted and passed over; it has to be the beginning of a line. */
+  /** Lines before this byte are counted and skipped. It has to be the beginning of a line. */
   readonly fromOffset: number;
   readonly lineBytesMax: number;
 };
@@ -17,8 +17,8 @@ export type LineBounds = {
 const lineFeed = 0x0a;
 
 /**
- * The lines of an input, one at a time: no more than a line and a chunk are held. What comes before
- * `fromOffset` is read and not kept, so that line numbers are those of the whole input, of a pipe too.
+ * Reads an input line by line, and holds at most one line and one chunk. Lines before `fromOffset` are read
+ * and dropped, so that line numbers refer to the whole input, even of a pipe.
  */
 export async function* readLines(
   input: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function* readLines(
   yield* reader.end();
 }
 
-/** The line that is being read. */
+/** Collects the line that is being read. */
 function createReader({ fromOffset, lineBytesMax }: LineBounds) {
   let line = 1;
   let offset = 0;
@@ -72,8 +72,8 @@ function createReader({ fromOffset, lineBytesMax }: LineBounds) {
 }
 
 /**
- * Whether a line is still to be delivered. The last one of an input can have been delivered without its
- * line feed: where more was written behind it, the offset is just before that feed.
+ * Returns whether a line still has to be delivered. An earlier run may have delivered the last line without
+ * a line feed. If the input has grown since, the offset is just before that line feed.
  */
 function isWanted({ offset, endOffset, bytes }: Line, fromOffset: number): boolean {
   if (offset >= fromOffset || endOffset <= fromOffset) {

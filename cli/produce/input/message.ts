@@ -5,35 +5,35 @@ import { isTopicName, type StreamRecord } from "../../../lib/model/record.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
-/** What stands for a field that a line does not have. */
-export type Defaults = {
+/** Replaces the fields that a line does not have. */
+export type LineDefaults = {
   readonly key: string | undefined;
   readonly partition: number | undefined;
-  /** Whether `value` is any JSON, and the message is its text as it stands in the line. */
+  /** Whether `value` may be any JSON. The message is then its text exactly as the line has it. */
   readonly jsonValues: boolean;
 };
 
-export type Message = {
+export type InputMessage = {
   readonly topic: string | undefined;
   readonly key: string;
   readonly value: string;
   readonly partition: number | undefined;
 };
 
-/** A problem is a text that quotes nothing of the input but the name of a field. */
-export type Read<T> =
+/** A problem names a field at most, and quotes nothing else of the input. */
+export type InputResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string };
 
 const fieldNames = ["topic", "key", "value", "partition"];
-/** What a dead letter says beside them: its file is NDJSON too, and can be sent again by hand. */
+/** A dead letter has these fields too. Its file is NDJSON, so it can be produced again by hand. */
 const noteNames = ["id", "reason"];
 const fieldNameCharsMax = 40;
-/** NAVER Cloud documents 16 as the most partitions of a topic; the settings leave room for growth too. */
+/** NAVER Cloud documents at most 16 partitions of a topic. The settings leave room for growth. */
 const partitionMax = 1_023;
 
-/** Text of bytes that are UTF-8; a byte order mark at the beginning of a line is none of its text. */
-export function decode(bytes: Uint8Array, keepMark = false): Read<string> {
+/** Decodes UTF-8. A byte order mark at the beginning of a line is not part of its text. */
+export function decode(bytes: Uint8Array, keepMark = false): InputResult<string> {
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepMark });
     return { ok: true, value: decoder.decode(bytes) };
@@ -43,8 +43,8 @@ export function decode(bytes: Uint8Array, keepMark = false): Read<string> {
   }
 }
 
-/** One line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
-export function parseMessage(text: string, defaults: Defaults): Read<Message> {
+/** Parses one line of NDJSON: `{ "topic"?, "key"?, "value", "partition"? }`. */
+export function parseMessage(text: string, defaults: LineDefaults): InputResult<InputMessage> {
   const fields = parseObject(text);
   if (fields === undefined) {
     return { ok: false, problem: "it is not a JSON object" };
@@ -55,12 +55,12 @@ export function parseMessage(text: string, defaults: Defaults): Read<Message> {
   }
   const { topic, key = defaults.key, value, partition = defaults.partition } = fields;
   const exact = defaults.jsonValues ? textAt(text, ["value"]) : value;
-  return { ok: true, value: { topic, key, value: exact, partition } as Message };
+  return { ok: true, value: { topic, key, value: exact, partition } as InputMessage };
 }
 
 function findProblem(
   fields: UnknownObject,
-  { key: keyDefault, jsonValues }: Defaults,
+  { key: keyDefault, jsonValues }: LineDefaults,
 ): string | undefined {
   const { topic, key = keyDefault, partition } = fields;
   const foreign = Object.keys(fields).find(
@@ -95,8 +95,12 @@ export function isPartition(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= partitionMax;
 }
 
-/** The partition as the functions choose it: from the key, where it is not given and the count is set. */
-export function toRecord(message: Message, config: Config, id: string): Read<StreamRecord> {
+/** Chooses the partition as the functions do: from the key, if none is given and the count is set. */
+export function toRecord(
+  message: InputMessage,
+  config: Config,
+  id: string,
+): InputResult<StreamRecord> {
   const { topic = config.topic, key, value, partition } = message;
   if (topic === undefined) {
     return { ok: false, problem: "no topic: give --topic, or topic in the line" };

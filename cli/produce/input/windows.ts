@@ -1,29 +1,29 @@
 import type { StreamRecord } from "../../../lib/model/record.ts";
-import { codeOf, UsageError } from "../../shared/settings-source.ts";
-import { InputError, type Place } from "./input-error.ts";
+import { errorCodeOf, UsageError } from "../../shared/settings-source.ts";
+import { InputError, type InputPosition } from "./input-error.ts";
 import type { Line } from "./lines.ts";
-import type { Read } from "./message.ts";
+import type { InputResult } from "./message.ts";
 
-export type Placed = { readonly place: Place; readonly record: StreamRecord };
+export type PositionedRecord = { readonly position: InputPosition; readonly record: StreamRecord };
 
 /** Lines that are delivered together. */
 export type Window = {
-  readonly records: readonly Placed[];
-  /** Where the next window begins, if all of this one is acknowledged. */
+  readonly records: readonly PositionedRecord[];
+  /** Where the next window begins if every record of this one is acknowledged. */
   readonly endOffset: number;
   readonly endLine: number;
-  /** Why the input cannot be read on. */
+  /** Why the input cannot be read further. */
   readonly problem: InputError | undefined;
 };
 
 export type WindowBounds = { readonly linesMax: number; readonly bytesMax: number };
 
-type Parse = (line: Line) => Read<StreamRecord> | "blank";
+type LineParser = (line: Line) => InputResult<StreamRecord> | "blank";
 
-/** Blank lines are passed over. Whoever wants no more windows closes the input with them. */
+/** Groups lines into windows and skips blank lines. Ending the iteration closes the input. */
 export async function* toWindows(
   lines: AsyncIterable<Line>,
-  parse: Parse,
+  parse: LineParser,
   bounds: WindowBounds,
 ): AsyncGenerator<Window> {
   const iterator = lines[Symbol.asyncIterator]();
@@ -36,65 +36,68 @@ export async function* toWindows(
 
 async function* gather(
   iterator: AsyncIterator<Line>,
-  parse: Parse,
+  parse: LineParser,
   { linesMax, bytesMax }: WindowBounds,
 ): AsyncGenerator<Window> {
-  let place: Place = { line: 1, offset: 0 };
-  const takeOne = async (): Promise<Taken | undefined> => {
+  let position: InputPosition = { line: 1, offset: 0 };
+  const takeOne = async (): Promise<ParsedLine | undefined> => {
     try {
       const { value, done } = await iterator.next();
-      return done === true ? undefined : take(value, parse(value));
+      return done === true ? undefined : toParsedLine(value, parse(value));
     } catch (error) {
-      return toUnreadable(error, place);
+      return toUnreadableLine(error, position);
     }
   };
   let next = await takeOne();
   while (next !== undefined) {
-    const records: Placed[] = [];
+    const records: PositionedRecord[] = [];
     let bytes = 0;
-    place = next.place;
+    position = next.position;
     while (
       next !== undefined &&
       next.problem === undefined &&
       !(records.length >= linesMax || bytes >= bytesMax)
     ) {
-      bytes += next.endOffset - next.place.offset;
-      place = { line: next.place.line + 1, offset: next.endOffset };
+      bytes += next.endOffset - next.position.offset;
+      position = { line: next.position.line + 1, offset: next.endOffset };
       records.push(
-        ...(next.record === undefined ? [] : [{ place: next.place, record: next.record }]),
+        ...(next.record === undefined ? [] : [{ position: next.position, record: next.record }]),
       );
       next = await takeOne();
     }
-    yield { records, endOffset: place.offset, endLine: place.line, problem: next?.problem };
+    yield { records, endOffset: position.offset, endLine: position.line, problem: next?.problem };
     next = next?.problem === undefined ? next : undefined;
   }
 }
 
-type Taken = {
-  readonly place: Place;
+type ParsedLine = {
+  readonly position: InputPosition;
   readonly endOffset: number;
   readonly record?: StreamRecord;
   readonly problem?: InputError;
 };
 
-/** `place`: what comes after the last line that was read. */
-function toUnreadable(error: unknown, place: Place): Taken {
+/** `position` is the position after the last line that was read. */
+function toUnreadableLine(error: unknown, position: InputPosition): ParsedLine {
   if (error instanceof UsageError) {
     throw error;
   }
   const problem =
     error instanceof InputError
       ? error
-      : new InputError(`the input cannot be read on (${codeOf(error)})`, place);
-  return { place: problem.place, endOffset: problem.place.offset, problem };
+      : new InputError(`the input cannot be read on (${errorCodeOf(error)})`, position);
+  return { position: problem.position, endOffset: problem.position.offset, problem };
 }
 
-function take({ line, offset, endOffset }: Line, read: Read<StreamRecord> | "blank"): Taken {
-  const place = { line, offset };
+function toParsedLine(
+  { line, offset, endOffset }: Line,
+  read: InputResult<StreamRecord> | "blank",
+): ParsedLine {
+  const position = { line, offset };
   if (read === "blank") {
-    return { place, endOffset };
+    return { position, endOffset };
   }
   return read.ok
-    ? { place, endOffset, record: read.value }
-    : { place, endOffset, problem: new InputError(read.problem, place, endOffset) };
+    ? { position, endOffset, record: read.value }
+    : { position, endOffset, problem: new InputError(read.problem, position, endOffset) };
 }

@@ -1,11 +1,11 @@
-/** A problem in what a person or test sent to the control API: the message names the field and its limit. */
+/** Reports invalid input to the control API. The message names the field and its limit. */
 export class InvalidInput extends Error {
   override name = "InvalidInput";
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type UnknownFields = Readonly<Record<string, unknown>>;
 
-export type Range = { readonly min: number; readonly max: number };
+export type NumberRange = { readonly min: number; readonly max: number };
 
 export function parseJson(bytes: Buffer): unknown {
   try {
@@ -15,8 +15,15 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** An object that holds no other field than the known ones: a misspelt field would otherwise be a fault that never comes. */
-export function closedObject(value: unknown, name: string, known: readonly string[]): Fields {
+/**
+ * Returns the value as an object and refuses unknown fields: a misspelt field would otherwise be a fault that never
+ * happens.
+ */
+export function closedObject(
+  value: unknown,
+  name: string,
+  known: readonly string[],
+): UnknownFields {
   if (!isObject(value)) {
     throw new InvalidInput(`${name} must be an object`);
   }
@@ -28,29 +35,29 @@ export function closedObject(value: unknown, name: string, known: readonly strin
   return value;
 }
 
-export function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is UnknownFields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function integerIn(value: unknown, name: string, range: Range): number {
+export function integerIn(value: unknown, name: string, range: NumberRange): number {
   if (!(Number.isInteger(value) && isWithin(value, range))) {
     throw outOfRange(name, "an integer", range);
   }
   return value;
 }
 
-export function numberIn(value: unknown, name: string, range: Range): number {
+export function numberIn(value: unknown, name: string, range: NumberRange): number {
   if (!isWithin(value, range)) {
     throw outOfRange(name, "a number", range);
   }
   return value;
 }
 
-function isWithin(value: unknown, range: Range): value is number {
+function isWithin(value: unknown, range: NumberRange): value is number {
   return typeof value === "number" && value >= range.min && value <= range.max;
 }
 
-function outOfRange(name: string, kind: string, range: Range): InvalidInput {
+function outOfRange(name: string, kind: string, range: NumberRange): InvalidInput {
   return new InvalidInput(`${name} must be ${kind} from ${range.min} to ${range.max}`);
 }
 
@@ -61,8 +68,8 @@ export function textUpTo(value: unknown, name: string, charactersMax: number): s
   return value;
 }
 
-/** Applies `check` to a field that is there, and leaves an absent one absent. */
-export function optional<Value>(
+/** Applies `check` to a field that is present, and leaves an absent field absent. */
+export function ifPresent<Value>(
   value: unknown,
   check: (value: unknown) => Value,
 ): Value | undefined {

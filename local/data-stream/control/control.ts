@@ -1,45 +1,45 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../../http/read-body.ts";
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer, problem, withHeaders } from "../../http/response.ts";
-import type { StandIn } from "../emulator.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, problemResponse, withHeaders } from "../../http/response.ts";
+import type { Emulator } from "../emulator.ts";
 import { parseFaultScript } from "../faults/fault-script.ts";
-import { headerText } from "../produce/call.ts";
+import { headerText } from "../produce/gateway-request.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
 
-type Ask = {
+type ControlRequest = {
   readonly request: IncomingMessage;
   readonly path: string;
   readonly search: URLSearchParams;
-  readonly standIn: StandIn;
+  readonly emulator: Emulator;
 };
 
-type Handler = (ask: Ask) => Answer | Promise<Answer>;
+type Handler = (ask: ControlRequest) => OutgoingResponse | Promise<OutgoingResponse>;
 type Resource = Readonly<Record<string, Handler>>;
 
 const scriptBytesMax = 1024 * 1024;
 const recordsPath = /^\/_\/topics\/([^/]{1,600})\/records$/;
-const noContent: Answer = { status: 204, headers: {}, body: "" };
+const noContent: OutgoingResponse = { status: 204, headers: {}, body: "" };
 
 const resources: Readonly<Record<string, Resource>> = {
-  "/_/topics": { GET: ({ standIn }) => jsonAnswer(200, { topics: standIn.topics.describe() }) },
+  "/_/topics": { GET: ({ emulator }) => jsonResponse(200, { topics: emulator.topics.describe() }) },
   "/_/requests": {
-    GET: ({ standIn: { requests, faults } }) =>
-      jsonAnswer(200, { faultsOn: faults.isOn(), requests: requests.recentFirst() }),
+    GET: ({ emulator: { requests, faults } }) =>
+      jsonResponse(200, { faultsOn: faults.isOn(), requests: requests.recentFirst() }),
   },
   "/_/records": {
-    DELETE({ standIn }) {
-      const refused = standIn.empty();
-      return refused === undefined ? noContent : problem(503, refused.reason);
+    DELETE({ emulator }) {
+      const refused = emulator.emptyTopics();
+      return refused === undefined ? noContent : problemResponse(503, refused.reason);
     },
   },
   "/_/faults": {
-    GET: ({ standIn }) => jsonAnswer(200, standIn.faults.remaining()),
+    GET: ({ emulator }) => jsonResponse(200, emulator.faults.remaining()),
     POST: replaceFaults,
-    DELETE({ standIn }) {
-      standIn.faults.clear();
+    DELETE({ emulator }) {
+      emulator.faults.clear();
       return noContent;
     },
   },
@@ -47,32 +47,40 @@ const resources: Readonly<Record<string, Resource>> = {
 
 const topicRecords: Resource = { GET: getRecords };
 const oneRecord: Resource = {
-  GET: ({ request, path, standIn }) =>
-    getOneRecord({ path, host: headerText(request.headers, "host"), standIn }),
+  GET: ({ request, path, emulator }) =>
+    getOneRecord({ path, host: headerText(request.headers, "host"), emulator }),
 };
 
-/** The one place where a problem in what was asked becomes an answer. */
-export async function control(request: IncomingMessage, standIn: StandIn): Promise<Answer> {
+/** Handles a request to the control API. Invalid input becomes a 400 response here and nowhere else. */
+export async function handleControl(
+  request: IncomingMessage,
+  emulator: Emulator,
+): Promise<OutgoingResponse> {
   try {
-    return await answerResource(request, standIn);
+    return await handleResource(request, emulator);
   } catch (error) {
     if (error instanceof InvalidInput) {
-      return problem(400, error.message);
+      return problemResponse(400, error.message);
     }
     throw error;
   }
 }
 
-async function answerResource(request: IncomingMessage, standIn: StandIn): Promise<Answer> {
+async function handleResource(
+  request: IncomingMessage,
+  emulator: Emulator,
+): Promise<OutgoingResponse> {
   const [path = "", ...query] = (request.url ?? "").split("?");
   const resource = findResource(path);
   if (resource === undefined) {
-    return problem(404, "no such resource in the control API");
+    return problemResponse(404, "no such resource in the control API");
   }
   const handler = resource[request.method === "HEAD" ? "GET" : (request.method ?? "")];
   return handler === undefined
-    ? withHeaders(problem(405, "method not allowed"), { allow: Object.keys(resource).join(", ") })
-    : await handler({ request, path, search: new URLSearchParams(query.join("?")), standIn });
+    ? withHeaders(problemResponse(405, "method not allowed"), {
+        allow: Object.keys(resource).join(", "),
+      })
+    : await handler({ request, path, search: new URLSearchParams(query.join("?")), emulator });
 }
 
 function findResource(path: string): Resource | undefined {
@@ -86,17 +94,17 @@ function ownResource(path: string): Resource | undefined {
   return Object.hasOwn(resources, path) ? resources[path] : undefined;
 }
 
-function getRecords({ path, search, standIn: { topics } }: Ask): Answer {
+function getRecords({ path, search, emulator: { topics } }: ControlRequest): OutgoingResponse {
   const name = decodeName(recordsPath.exec(path)?.[1] ?? "");
   const partitions = topics.partitionCount(name);
   if (partitions === undefined) {
-    return problem(404, "the topic is unknown");
+    return problemResponse(404, "the topic is unknown");
   }
   const query = parseRecordsQuery(search, { name, partitions });
-  return jsonAnswer(200, readRecords(topics.records, query));
+  return jsonResponse(200, readRecords(topics.records, query));
 }
 
-/** What is not percent-encoded properly names no topic. */
+/** Decodes a topic's name. Invalid percent-encoding gives the empty text, which is the name of no topic. */
 function decodeName(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -105,11 +113,14 @@ function decodeName(text: string): string {
   }
 }
 
-async function replaceFaults({ request, standIn: { faults } }: Ask): Promise<Answer> {
+async function replaceFaults({
+  request,
+  emulator: { faults },
+}: ControlRequest): Promise<OutgoingResponse> {
   const body = await readBody(request, scriptBytesMax);
   if (body.kind !== "whole") {
-    return problem(413, `a fault script is at most ${scriptBytesMax} bytes`);
+    return problemResponse(413, `a fault script is at most ${scriptBytesMax} bytes`);
   }
   faults.replace(parseFaultScript(parseJson(body.bytes)));
-  return jsonAnswer(200, faults.remaining());
+  return jsonResponse(200, faults.remaining());
 }

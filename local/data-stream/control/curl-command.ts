@@ -1,8 +1,8 @@
-import { digest, stringToSign } from "../produce/signature.ts";
+import { hmacSha256, stringToSignV2 } from "../produce/signature.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import { printableJson } from "./printable.ts";
 
-export type Signer = {
+export type CurlSigner = {
   readonly origin: string;
   readonly accessKey: string;
   readonly secretKey: string;
@@ -10,15 +10,18 @@ export type Signer = {
 };
 
 const target = "/api/produce";
-/** Linux takes no single argument of 128 KiB or more; what `printf` prints, being part of the shell, is no argument. */
+/**
+ * Linux takes no single argument of 128 KiB or more. `printf` is part of the shell, so its arguments have no such
+ * limit.
+ */
 const argumentBytesMax = 100_000;
 
 /**
- * A command that produces the record again, onto the same partition. Its signature is a working one, of
- * the local key pair, and is valid for the documented 5 minutes. Keys and values come from strangers: in
- * single quotes a shell changes nothing, and nothing invisible is left in the text.
+ * Returns a command that produces the record again, onto the same partition. The signature is a real one, made with
+ * the local key pair, and is valid for the documented 5 minutes. Keys and values come from strangers: single quotes
+ * keep the shell from reading them, and no invisible character is left in the text.
  */
-export function curlCommand(record: TopicRecord, signer: Signer): string {
+export function curlCommand(record: TopicRecord, signer: CurlSigner): string {
   const { topic, key, value, partition } = record;
   const body = shellQuote(printableJson({ topic, key, value, partition }));
   const call = [
@@ -33,13 +36,13 @@ export function curlCommand(record: TopicRecord, signer: Signer): string {
     : `${call} --data-raw ${body}`;
 }
 
-function signedHeaders({ accessKey, secretKey, nowMs }: Signer): readonly string[] {
+function signedHeaders({ accessKey, secretKey, nowMs }: CurlSigner): readonly string[] {
   const timestamp = String(nowMs);
-  const text = stringToSign({ method: "POST", target, timestamp, accessKey });
+  const text = stringToSignV2({ method: "POST", target, timestamp, accessKey });
   return [
     `x-ncp-apigw-timestamp: ${timestamp}`,
     `x-ncp-iam-access-key: ${accessKey}`,
-    `x-ncp-apigw-signature-v2: ${digest(text, secretKey).toString("base64")}`,
+    `x-ncp-apigw-signature-v2: ${hmacSha256(text, secretKey).toString("base64")}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import { headerText } from "../produce/call.ts";
+import { headerText } from "../produce/gateway-request.ts";
 import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
 import type { RequestEntry } from "./request-log.ts";
 
@@ -7,14 +7,17 @@ export type Events = ReturnType<typeof createEvents>;
 
 type Client = {
   readonly response: ServerResponse;
-  /** The newest record written to this client. */
+  /** The cursor of the newest record that was written to this client. */
   cursor: number;
-  /** False while older records are still being written, as fast as the client reads. */
+  /** False while older records are still being written, as fast as the client reads them. */
   live: boolean;
 };
 
 const clientsMax = 32;
-/** A client that lets more than this pile up is dropped; EventSource comes back and resumes by its cursor. */
+/**
+ * A client with more unread bytes than this is dropped. EventSource reconnects by itself and resumes from its
+ * cursor.
+ */
 const bufferedBytesMax = 8 * 1024 * 1024;
 const heartbeatMsDefault = 15_000;
 const reconnectMs = 1000;
@@ -32,7 +35,10 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
       response.write(`retry: ${reconnectMs}\n\n${toEvent("faults", faults)}`);
       replay(client, records);
     },
-    /** Told as a record comes into the log, in the log's order: a client that joins now reads it there, and once. */
+    /**
+     * Sends a record to the clients, in the order of the log. A client that joins now reads earlier records from
+     * the log, so it gets each record once.
+     */
     record(record: TopicRecord): void {
       for (const client of liveClients(clients)) {
         writeRecord(client, record);
@@ -45,7 +51,10 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
         dropIfSlow(client);
       }
     },
-    /** Told to every client at once, also to one that still reads what was: it tells the present. */
+    /**
+     * Tells every client whether faults are on. The state is the present one, so it also goes to clients that still
+     * read older records.
+     */
     faults(on: boolean): void {
       faults.on = on;
       for (const client of clients) {
@@ -62,7 +71,10 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
   };
 }
 
-/** A cursor ahead of ours is from before a restart: everything kept is news to that client. */
+/**
+ * Returns the cursor to resume after. A cursor ahead of the log's is from before a restart, so every record is new
+ * to that client.
+ */
 function resumeCursor(headers: IncomingHttpHeaders, records: RecordLog): number {
   const newest = records.newestCursor();
   const text = headerText(headers, "last-event-id");
@@ -88,7 +100,7 @@ function writeRecord(client: Client, record: TopicRecord): void {
   client.cursor = record.cursor;
 }
 
-/** JSON escapes line ends, so the data is one line, whatever is in a key or value. */
+/** Writes one event of the stream. JSON escapes line ends, so the data is one line, whatever a key or value holds. */
 function toEvent(event: string, data: unknown): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
@@ -103,7 +115,10 @@ function dropIfSlow(client: Client): void {
   }
 }
 
-/** A client that has not drained by the next beat holds a place that others could have. */
+/**
+ * Keeps connections alive. A client that has not drained by the next heartbeat is dropped, so that others can have
+ * its place.
+ */
 function beat(clients: ReadonlySet<Client>): void {
   for (const { response } of clients) {
     if (response.writableNeedDrain) {

@@ -1,30 +1,38 @@
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer, problem } from "../../http/response.ts";
-import type { StandIn } from "../emulator.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, problemResponse } from "../../http/response.ts";
+import type { Emulator } from "../emulator.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import { curlCommand } from "./curl-command.ts";
 
 export const oneRecordPath = /^\/_\/records\/([^/]*)(\/curl)?$/;
 
-type Ask = { readonly path: string; readonly host: string; readonly standIn: StandIn };
+type OneRecordRequest = {
+  readonly path: string;
+  readonly host: string;
+  readonly emulator: Emulator;
+};
 
-/** One record as it was produced, or the command that produces it again. */
-export function getOneRecord({ path, host, standIn }: Ask): Answer {
+/** Returns one record as it was produced, or the command that produces it again. */
+export function getOneRecord({ path, host, emulator }: OneRecordRequest): OutgoingResponse {
   const [, cursor = "", curl] = oneRecordPath.exec(path) ?? [];
   const record = /^\d{1,15}$/.test(cursor)
-    ? standIn.topics.records.find(Number(cursor))
+    ? emulator.topics.records.find(Number(cursor))
     : undefined;
   if (record === undefined) {
-    return problem(404, "no record has this cursor, or it was dropped");
+    return problemResponse(404, "no record has this cursor, or it was dropped");
   }
-  return curl === undefined ? jsonAnswer(200, record) : asCurl(record, host, standIn);
+  return curl === undefined ? jsonResponse(200, record) : asCurl(record, host, emulator);
 }
 
-/** The guard has let only this stand-in's own names pass as a host. */
-function asCurl(record: TopicRecord, host: string, { accessKeys, now }: StandIn): Answer {
+/** Returns the command as text. `host` is safe to repeat: the guard lets only the emulator's own names pass. */
+function asCurl(
+  record: TopicRecord,
+  host: string,
+  { accessKeys, now }: Emulator,
+): OutgoingResponse {
   const [pair] = accessKeys;
   if (pair === undefined) {
-    return problem(409, "the stand-in was started without a key pair to sign with");
+    return problemResponse(409, "the emulator was started without a key pair to sign with");
   }
   const [accessKey, secretKey] = pair;
   const signer = { origin: `http://${host}`, accessKey, secretKey, nowMs: now() };

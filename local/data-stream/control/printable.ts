@@ -1,7 +1,7 @@
-/** What a terminal would obey or a reader would not see: controls, separators, bidirectional marks. */
+/** Matches characters that a terminal obeys or a reader does not see: controls, separators, bidirectional marks. */
 const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** JSON that means the same and holds nothing but visible characters: safe to print, and to paste. */
+/** Writes JSON with visible characters only, so that it is safe to print and to paste. The value stays the same. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(hidden, (character) =>
     character

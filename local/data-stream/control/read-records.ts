@@ -1,6 +1,6 @@
 import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
-import { bytesOf } from "../storage/record-log.ts";
-import type { Range } from "./checked-input.ts";
+import { recordBytes } from "../storage/record-log.ts";
+import type { NumberRange } from "./checked-input.ts";
 import { InvalidInput } from "./checked-input.ts";
 
 export type RecordsQuery = {
@@ -14,15 +14,15 @@ export type RecordsQuery = {
 const parameters = ["partition", "key", "after", "limit"];
 const limitDefault = 100;
 const limitMax = 1000;
-/** Values may be a megabyte each: an answer stops here, and `next` leads on from there. */
-const answerBytesMax = 16 * 1024 * 1024;
+/** Values may be a megabyte each, so a response stops at this size. Its `next` leads on from there. */
+const responseBytesMax = 16 * 1024 * 1024;
 
 export function parseRecordsQuery(
   search: URLSearchParams,
   topic: { readonly name: string; readonly partitions: number },
 ): RecordsQuery {
-  refuseStrangers(search);
-  const integer = (name: string, range: Range) => toInteger(search.get(name), name, range);
+  refuseUnknownParameters(search);
+  const integer = (name: string, range: NumberRange) => toInteger(search.get(name), name, range);
   return {
     topic: topic.name,
     partition: integer("partition", { min: 0, max: topic.partitions - 1 }),
@@ -32,7 +32,7 @@ export function parseRecordsQuery(
   };
 }
 
-function refuseStrangers(search: URLSearchParams): void {
+function refuseUnknownParameters(search: URLSearchParams): void {
   const names = [...search.keys()];
   const stranger = names.find((name) => !parameters.includes(name));
   if (stranger !== undefined) {
@@ -45,7 +45,7 @@ function refuseStrangers(search: URLSearchParams): void {
   }
 }
 
-function toInteger(text: string | null, name: string, range: Range): number | undefined {
+function toInteger(text: string | null, name: string, range: NumberRange): number | undefined {
   if (text === null) {
     return undefined;
   }
@@ -56,7 +56,7 @@ function toInteger(text: string | null, name: string, range: Range): number | un
   return value;
 }
 
-/** Oldest first. Without `after` it is the newest ones that are chosen. */
+/** Returns records, oldest first. Without `after` the newest records are chosen. */
 export function readRecords(log: RecordLog, query: RecordsQuery) {
   const records =
     query.after === undefined
@@ -73,8 +73,8 @@ function take(source: Iterable<TopicRecord>, query: RecordsQuery): TopicRecord[]
   let bytes = 0;
   for (const record of source) {
     if (matches(record, query)) {
-      bytes += bytesOf(record);
-      if (bytes > answerBytesMax && taken.length > 0) {
+      bytes += recordBytes(record);
+      if (bytes > responseBytesMax && taken.length > 0) {
         break;
       }
       taken.push(record);

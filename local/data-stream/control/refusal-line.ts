@@ -1,12 +1,12 @@
 import { printableJson } from "./printable.ts";
 import type { RequestEntry } from "./request-log.ts";
 
-/** A target may be 16 KB long: what is said of it on the terminal is not. */
+/** A request target may be 16 KB long, so the terminal shows only its beginning. */
 const shownCharactersMax = 400;
 
 /**
- * One line on the terminal for a refused request. What the caller chose is in it as JSON only, so that it
- * is one line whatever it holds. The diagnosis it is made of has neither the secret nor a signature.
+ * Returns the terminal's line for a refused request. Texts that the caller chose are written as JSON, so that it is
+ * always one line. The diagnosis holds neither the secret nor a signature.
  */
 export function refusalLine({ method, path, status, ...said }: RequestEntry): string {
   const { reason, fix, diagnosis } = said;

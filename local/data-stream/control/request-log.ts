@@ -4,11 +4,11 @@ export type RequestEntry = {
   readonly at: number;
   readonly method: string;
   readonly path: string;
-  /** 0 when the socket was cut without an answer. */
+  /** 0 when the connection was cut without a response. */
   readonly status: number;
   readonly verdict: "accepted" | "refused" | "faulted";
   readonly reason?: string;
-  /** Of every refused request: what to do about it, in one line. */
+  /** The advice for the caller, in one line. Every refused request has it. */
   readonly fix?: string;
   readonly diagnosis?: Diagnosis;
   readonly topic?: string;

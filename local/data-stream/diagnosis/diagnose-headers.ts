@@ -1,19 +1,21 @@
 import type { Diagnosis } from "./diagnose-signature.ts";
 
-export type Request = { readonly method: string; readonly target: string };
+export type RequestLine = { readonly method: string; readonly target: string };
 
 const timestampFix =
   "Send and sign milliseconds since 1970: 13 digits, as Date.now() gives them, the same text in both places.";
 
-/** Digits of the present time, by unit, other than the 13 of milliseconds. */
+/** Maps the number of digits to the unit of a present-day timestamp, for units other than milliseconds. */
 const unitsByDigits: ReadonlyMap<number, string> = new Map([
   [10, "seconds"],
   [16, "microseconds"],
   [19, "nanoseconds"],
 ]);
 
-/** The header's own text is not repeated: nobody knows what was put there by mistake. */
-export function diagnoseTimestamp(request: Request, timestamp: string): Diagnosis {
+/**
+ * Diagnoses a timestamp. The text of the header is not repeated: it may be a secret that was put there by mistake.
+ */
+export function diagnoseTimestamp(request: RequestLine, timestamp: string): Diagnosis {
   return {
     expectedStringToSign: `${request.method} ${request.target}\n{epoch milliseconds}\n{access key}`,
     likelyMistake: timestampMistake(timestamp),
@@ -34,8 +36,8 @@ function timestampMistake(timestamp: string): string {
     : "The timestamp is not in epoch milliseconds.";
 }
 
-/** Also not repeated: a secret may stand in the access key's place. */
-export function diagnoseAccessKey(request: Request, isSecret: boolean): Diagnosis {
+/** Diagnoses an access key. It is not repeated either: a secret key may stand in its place. */
+export function diagnoseAccessKey(request: RequestLine, isSecret: boolean): Diagnosis {
   const expectedStringToSign = `${request.method} ${request.target}\n{timestamp}\n{access key}`;
   return isSecret
     ? {
@@ -45,21 +47,21 @@ export function diagnoseAccessKey(request: Request, isSecret: boolean): Diagnosi
       }
     : {
         expectedStringToSign,
-        likelyMistake: "The access key is not one that the stand-in knows.",
-        fix: "Use an access key that the stand-in was started with (local/settings.env).",
+        likelyMistake: "The access key is not one that the emulator knows.",
+        fix: "Use an access key that the emulator was started with (local/settings.env).",
       };
 }
 
-/** `aheadMs` is how far the timestamp lies ahead of the stand-in's clock. */
+/** Diagnoses a clock. `aheadMs` says how far the timestamp is ahead of the emulator's clock. */
 export function diagnoseClock(expectedStringToSign: string, aheadMs: number): Diagnosis {
   const distance = inWords(Math.abs(aheadMs));
   return {
     expectedStringToSign,
     likelyMistake:
       aheadMs > 0
-        ? `The caller's clock is ${distance} ahead of the stand-in's.`
-        : `The caller's clock is ${distance} behind the stand-in's, or the request was signed that long ago.`,
-    fix: "Set the clock, or correct it by the Date header of this answer, and sign anew for every attempt.",
+        ? `The caller's clock is ${distance} ahead of the emulator's.`
+        : `The caller's clock is ${distance} behind the emulator's, or the request was signed that long ago.`,
+    fix: "Set the clock, or correct it by the Date header of this response, and sign anew for every attempt.",
   };
 }
 

@@ -1,8 +1,11 @@
-import { digest, stringToSign } from "../produce/signature.ts";
-import type { Evidence } from "./evidence.ts";
-import { suspects } from "./signing-mistakes.ts";
+import { hmacSha256, stringToSignV2 } from "../produce/signature.ts";
+import type { SignatureEvidence } from "./evidence.ts";
+import { signingMistakes } from "./signing-mistakes.ts";
 
-/** Says what should have been signed, never the secret, the right signature or the received one. */
+/**
+ * The explanation of a wrong signature. It names the text to sign, and never the secret, the right signature or the
+ * received one.
+ */
 export type Diagnosis = {
   readonly expectedStringToSign: string;
   readonly likelyMistake?: string;
@@ -13,8 +16,8 @@ type Reading = { readonly encoding: string; readonly bytes: Buffer };
 const otherBase64 = "another Base64 (URL alphabet or no padding)";
 const encodingFix = "Encode the digest as Base64, standard alphabet, with padding.";
 
-export function diagnoseSignature(evidence: Evidence): Diagnosis {
-  const expectedStringToSign = stringToSign(evidence.signed);
+export function diagnoseSignature(evidence: SignatureEvidence): Diagnosis {
+  const expectedStringToSign = stringToSignV2(evidence.signed);
   const found = findMistake(evidence, expectedStringToSign);
   const fix =
     found?.fix ??
@@ -22,9 +25,12 @@ export function diagnoseSignature(evidence: Evidence): Diagnosis {
   return { expectedStringToSign, ...found, fix };
 }
 
-/** A received signature may differ in text and yet be the right digest: each reading is compared as bytes. */
+/**
+ * Finds the mistake behind a signature. The received text may be another encoding of the right digest, so each
+ * reading is compared as bytes.
+ */
 function findMistake(
-  evidence: Evidence,
+  evidence: SignatureEvidence,
   expected: string,
 ): Omit<Diagnosis, "expectedStringToSign"> | undefined {
   const readings = toReadings(evidence.signature);
@@ -35,7 +41,7 @@ function findMistake(
     };
   }
   const encodingOf = (text: string, secretKey: string) => {
-    const made = digest(text, secretKey);
+    const made = hmacSha256(text, secretKey);
     return readings.find((reading) => reading.bytes.equals(made))?.encoding;
   };
   const encoding = encodingOf(expected, evidence.secretKey);
@@ -45,15 +51,15 @@ function findMistake(
       fix: encodingFix,
     };
   }
-  for (const suspect of suspects(evidence)) {
-    const found = encodingOf(suspect.text, suspect.secretKey ?? evidence.secretKey);
+  for (const mistake of signingMistakes(evidence)) {
+    const found = encodingOf(mistake.text, mistake.secretKey ?? evidence.secretKey);
     if (found === otherBase64) {
-      return { likelyMistake: suspect.mistake, fix: suspect.fix };
+      return { likelyMistake: mistake.mistake, fix: mistake.fix };
     }
     if (found !== undefined) {
       return {
-        likelyMistake: `${suspect.mistake} And the signature is ${found} instead of Base64.`,
-        fix: `${suspect.fix} ${encodingFix}`,
+        likelyMistake: `${mistake.mistake} And the signature is ${found} instead of Base64.`,
+        fix: `${mistake.fix} ${encodingFix}`,
       };
     }
   }

@@ -1,11 +1,11 @@
-import type { Signed } from "../produce/signature.ts";
+import type { SignatureInputV2 } from "../produce/signature.ts";
 
-export type Evidence = {
-  readonly signed: Signed;
+export type SignatureEvidence = {
+  readonly signed: SignatureInputV2;
   readonly secretKey: string;
   readonly otherSecretKeys: readonly string[];
   readonly signature: string;
   readonly host: string;
-  /** As Latin-1 text: one character a byte. */
+  /** The body as Latin-1 text: one character a byte. */
   readonly body: string;
 };

@@ -1,6 +1,6 @@
 const hidden = "{secret key}";
 
-/** A caller may put its secret key into the address by mistake: what is shown of the address is without it. */
+/** Hides secret keys in a text: a caller may put its secret key into the address by mistake. */
 export function hideSecrets(text: string, accessKeys: ReadonlyMap<string, string>): string {
   return [...accessKeys.values()]
     .filter((secretKey) => secretKey !== "")

@@ -1,34 +1,34 @@
 import { createHash } from "node:crypto";
-import { stringToSign } from "../produce/signature.ts";
-import type { Evidence } from "./evidence.ts";
+import { stringToSignV2 } from "../produce/signature.ts";
+import type { SignatureEvidence } from "./evidence.ts";
 
-/** A text that callers are known to sign by mistake. */
-export type Suspect = {
+/** A text that callers sign by mistake. */
+export type SigningMistake = {
   readonly text: string;
   readonly secretKey?: string;
   readonly mistake: string;
   readonly fix: string;
 };
 
-/** Two calls of a clock, one for the header and one for the text, lie this close together. */
+/** Two readings of a clock, one for the header and one for the text, are this close together. */
 const nearbyMs = 250;
 const realHosts = ["api.datastream.naverncp.com", "datastream.apigw.ntruss.com"];
 const methods = ["GET", "POST", "PUT", "DELETE"];
-/** Beside one another: more keys than this are not tried, as each costs a digest. */
+/** At most this many other keys are tried, because each costs a digest. */
 const otherSecretKeysMax = 100;
 
-export function suspects(evidence: Evidence): readonly Suspect[] {
+export function signingMistakes(evidence: SignatureEvidence): readonly SigningMistake[] {
   return [
-    ...targetSuspects(evidence),
-    ...methodSuspects(evidence),
-    ...timestampSuspects(evidence),
-    ...keySuspects(evidence),
-    ...bodySuspects(evidence),
-    ...layoutSuspects(evidence),
+    ...targetMistakes(evidence),
+    ...methodMistakes(evidence),
+    ...timestampMistakes(evidence),
+    ...keyMistakes(evidence),
+    ...bodyMistakes(evidence),
+    ...layoutMistakes(evidence),
   ];
 }
 
-function targetSuspects({ signed, host }: Evidence): readonly Suspect[] {
+function targetMistakes({ signed, host }: SignatureEvidence): readonly SigningMistake[] {
   const { target } = signed;
   const path = target.split("?")[0] ?? target;
   const origins = [host, ...realHosts].flatMap((name) => [
@@ -37,7 +37,7 @@ function targetSuspects({ signed, host }: Evidence): readonly Suspect[] {
     name,
   ]);
   const fullUrls = origins.flatMap((origin) => [`${origin}${target}`, `${origin}${path}`]);
-  const signing = (other: string) => stringToSign({ ...signed, target: other });
+  const signing = (other: string) => stringToSignV2({ ...signed, target: other });
   return [
     ...fullUrls.map((url) => ({
       text: signing(url),
@@ -57,7 +57,7 @@ function targetSuspects({ signed, host }: Evidence): readonly Suspect[] {
   ];
 }
 
-function methodSuspects({ signed }: Evidence): readonly Suspect[] {
+function methodMistakes({ signed }: SignatureEvidence): readonly SigningMistake[] {
   const { method: sent } = signed;
   const lower = sent.toLowerCase();
   const written = [lower, `${sent.slice(0, 1)}${lower.slice(1)}`];
@@ -65,15 +65,15 @@ function methodSuspects({ signed }: Evidence): readonly Suspect[] {
   return others
     .filter((method) => method !== sent)
     .map((method) => ({
-      text: stringToSign({ ...signed, method }),
+      text: stringToSignV2({ ...signed, method }),
       mistake: `Another method was signed: ${method}.`,
       fix: `Sign the method that is sent, in upper case: ${sent}.`,
     }));
 }
 
-function timestampSuspects({ signed }: Evidence): readonly Suspect[] {
+function timestampMistakes({ signed }: SignatureEvidence): readonly SigningMistake[] {
   const ms = Number(signed.timestamp);
-  const signing = (timestamp: string) => stringToSign({ ...signed, timestamp });
+  const signing = (timestamp: string) => stringToSignV2({ ...signed, timestamp });
   const texts = [ms / 1000, Math.floor(ms / 1000), Math.round(ms / 1000)].map(String);
   const isoText = new Date(ms).toISOString();
   const fix = "Take the time once, in epoch milliseconds, and use the same text in both places.";
@@ -96,7 +96,7 @@ function timestampSuspects({ signed }: Evidence): readonly Suspect[] {
   ];
 }
 
-function keySuspects(evidence: Evidence): readonly Suspect[] {
+function keyMistakes(evidence: SignatureEvidence): readonly SigningMistake[] {
   const { signed, secretKey, otherSecretKeys } = evidence;
   const swapped = {
     secretKey: signed.accessKey,
@@ -107,12 +107,12 @@ function keySuspects(evidence: Evidence): readonly Suspect[] {
     mistake: "The secret key has white space around it.",
     fix: "Trim the secret key: a file or a copy often adds a line end.",
   };
-  const text = stringToSign(signed);
+  const text = stringToSignV2(signed);
   return [
-    { ...swapped, text: stringToSign({ ...signed, accessKey: secretKey }) },
+    { ...swapped, text: stringToSignV2({ ...signed, accessKey: secretKey }) },
     { ...swapped, text },
     {
-      text: stringToSign({ ...signed, accessKey: secretKey }),
+      text: stringToSignV2({ ...signed, accessKey: secretKey }),
       mistake: "The secret key was signed in the access key's place.",
       fix: "The third line of the text is the access key.",
     },
@@ -126,8 +126,8 @@ function keySuspects(evidence: Evidence): readonly Suspect[] {
   ];
 }
 
-function bodySuspects({ signed, body }: Evidence): readonly Suspect[] {
-  const text = stringToSign(signed);
+function bodyMistakes({ signed, body }: SignatureEvidence): readonly SigningMistake[] {
+  const text = stringToSignV2(signed);
   const hash = createHash("sha256").update(body, "latin1").digest();
   const parts = [body, hash.toString("hex"), hash.toString("base64")];
   return parts
@@ -140,8 +140,8 @@ function bodySuspects({ signed, body }: Evidence): readonly Suspect[] {
     }));
 }
 
-function layoutSuspects({ signed }: Evidence): readonly Suspect[] {
-  const text = stringToSign(signed);
+function layoutMistakes({ signed }: SignatureEvidence): readonly SigningMistake[] {
+  const text = stringToSignV2(signed);
   const lines = text.split("\n");
   const separators = ["\\n", "\r\n", " ", ""];
   return [

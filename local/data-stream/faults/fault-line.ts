@@ -1,7 +1,10 @@
-import type { Remaining } from "./faults.ts";
+import type { RemainingFaults } from "./faults.ts";
 
-/** One line on the terminal for every switch: nobody shall look for a bug that is a fault of the script. */
-export function faultLine({ on, steps, rate, bucket }: Remaining): string {
+/**
+ * Returns the terminal's line for every change of the faults, so that nobody looks for a bug that is a scripted
+ * fault.
+ */
+export function faultLine({ on, steps, rate, bucket }: RemainingFaults): string {
   if (!on) {
     return "faults are off";
   }

@@ -1,29 +1,29 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Range } from "../control/checked-input.ts";
+import type { NumberRange } from "../control/checked-input.ts";
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
   isObject,
   numberIn,
-  optional,
   textUpTo,
 } from "../control/checked-input.ts";
-import type { Bucket } from "./throttle.ts";
+import type { TokenBucket } from "./throttle.ts";
 
 export type FaultStep = {
   readonly when?: {
     readonly topic?: string;
     readonly key?: string;
-    /** From the n-th request on that has this topic and key, counted from the script's arrival. */
+    /** Applies from the n-th request with this topic and key on, counted from the script's arrival. */
     readonly nth?: number;
   };
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Waits before anything is judged or stored. */
+  /** Waits before the request is checked or stored. */
   readonly delayMs?: number;
-  /** Waits when all is done, before the first byte of the answer, or before the cut. */
+  /** Waits after the request is handled, before the first byte of the response or before the cut. */
   readonly firstByteMs?: number;
   readonly cut?: "before" | "after";
   readonly skewMs?: number;
@@ -40,7 +40,7 @@ export type FaultRate = {
 export type FaultScript = {
   readonly steps: readonly CountedStep[];
   readonly rate?: FaultRate;
-  readonly bucket?: Bucket;
+  readonly bucket?: TokenBucket;
 };
 
 const stepsMax = 100;
@@ -48,27 +48,30 @@ const headersMax = 20;
 const bodyCharactersMax = 65_536;
 const matchCharactersMax = 1000;
 const headerCharactersMax = 2000;
-const timesRange: Range = { min: 1, max: 1_000_000 };
-const statusRange: Range = { min: 200, max: 599 };
-const delayMsRange: Range = { min: 0, max: 60_000 };
-const skewMsRange: Range = { min: -604_800_000, max: 604_800_000 };
-const seedRange: Range = { min: 0, max: 4_294_967_295 };
-const probabilityRange: Range = { min: 0, max: 1 };
+const timesRange: NumberRange = { min: 1, max: 1_000_000 };
+const statusRange: NumberRange = { min: 200, max: 599 };
+const delayMsRange: NumberRange = { min: 0, max: 60_000 };
+const skewMsRange: NumberRange = { min: -604_800_000, max: 604_800_000 };
+const seedRange: NumberRange = { min: 0, max: 4_294_967_295 };
+const probabilityRange: NumberRange = { min: 0, max: 1 };
 
-const nthRange: Range = { min: 1, max: 1_000_000 };
-const bytesPerSecondRange: Range = { min: 1, max: 1_000_000_000 };
-/** The documented 1 MB/s per partition. */
+const nthRange: NumberRange = { min: 1, max: 1_000_000 };
+const bytesPerSecondRange: NumberRange = { min: 1, max: 1_000_000_000 };
+/**
+ * The documented throughput of a partition, 1 MB/s: https://guide.ncloud-docs.com/docs/datastream-spec (read
+ * 2026-11-30).
+ */
 const bytesPerSecondDefault = 1_000_000;
 
 const stepFields = ["when", "status", "headers", "body", "delayMs", "firstByteMs", "cut", "skewMs"];
-/** The stand-in frames its answers itself: a false length would only hang the caller's socket. */
+/** The emulator frames its responses itself. A wrong length would only make the caller's connection hang. */
 const framingHeaders = ["content-length", "transfer-encoding", "connection", "trailer", "upgrade"];
 
 export function parseFaultScript(value: unknown): FaultScript {
   const script = closedObject(value, "the script", ["steps", "rate", "bucket"]);
-  const steps = optional(script["steps"], toSteps) ?? [];
-  const rate = optional(script["rate"], toRate);
-  const bucket = optional(script["bucket"], toBucket);
+  const steps = ifPresent(script["steps"], toSteps) ?? [];
+  const rate = ifPresent(script["rate"], toRate);
+  const bucket = ifPresent(script["bucket"], toBucket);
   return { steps, ...(rate && { rate }), ...(bucket && { bucket }) };
 }
 
@@ -82,7 +85,7 @@ function toSteps(value: unknown): readonly CountedStep[] {
 function toCountedStep(value: unknown, name: string): CountedStep {
   const { times, ...step } = closedObject(value, name, ["times", ...stepFields]);
   return {
-    times: optional(times, (count) => integerIn(count, `${name}.times`, timesRange)) ?? 1,
+    times: ifPresent(times, (count) => integerIn(count, `${name}.times`, timesRange)) ?? 1,
     ...toStep(step, name),
   };
 }
@@ -96,7 +99,7 @@ function toRate(value: unknown): FaultRate {
   };
 }
 
-function toBucket(value: unknown): Bucket {
+function toBucket(value: unknown): TokenBucket {
   const { bytesPerSecond = bytesPerSecondDefault } = closedObject(value, "bucket", [
     "bytesPerSecond",
   ]);
@@ -107,16 +110,16 @@ function toBucket(value: unknown): Bucket {
 
 function toStep(value: unknown, name: string): FaultStep {
   const fields = closedObject(value, name, stepFields);
-  const integer = (field: string, range: Range) =>
-    optional(fields[field], (given) => integerIn(given, `${name}.${field}`, range));
+  const integer = (field: string, range: NumberRange) =>
+    ifPresent(fields[field], (given) => integerIn(given, `${name}.${field}`, range));
   const step = withoutAbsent<FaultStep>({
-    when: optional(fields["when"], (when) => toWhen(when, `${name}.when`)),
+    when: ifPresent(fields["when"], (when) => toWhen(when, `${name}.when`)),
     status: integer("status", statusRange),
-    headers: optional(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
-    body: optional(fields["body"], (body) => toBody(body, `${name}.body`)),
+    headers: ifPresent(fields["headers"], (headers) => toHeaders(headers, `${name}.headers`)),
+    body: ifPresent(fields["body"], (body) => toBody(body, `${name}.body`)),
     delayMs: integer("delayMs", delayMsRange),
     firstByteMs: integer("firstByteMs", delayMsRange),
-    cut: optional(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
+    cut: ifPresent(fields["cut"], (cut) => toCut(cut, `${name}.cut`)),
     skewMs: integer("skewMs", skewMsRange),
   });
   refuseContradictions(step, name);
@@ -125,7 +128,7 @@ function toStep(value: unknown, name: string): FaultStep {
 
 function refuseContradictions(step: FaultStep, name: string): void {
   if (step.status !== undefined && step.cut !== undefined) {
-    throw new InvalidInput(`${name} has both status and cut: a cut request gets no answer`);
+    throw new InvalidInput(`${name} has both status and cut: a cut request gets no response`);
   }
   if (step.status === undefined && (step.headers !== undefined || step.body !== undefined)) {
     throw new InvalidInput(`${name} has headers or a body, which need a status`);
@@ -135,15 +138,15 @@ function refuseContradictions(step: FaultStep, name: string): void {
 function toWhen(value: unknown, name: string): NonNullable<FaultStep["when"]> {
   const fields = closedObject(value, name, ["topic", "key", "nth"]);
   const text = (field: string) =>
-    optional(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
+    ifPresent(fields[field], (given) => textUpTo(given, `${name}.${field}`, matchCharactersMax));
   return withoutAbsent<NonNullable<FaultStep["when"]>>({
     topic: text("topic"),
     key: text("key"),
-    nth: optional(fields["nth"], (given) => integerIn(given, `${name}.nth`, nthRange)),
+    nth: ifPresent(fields["nth"], (given) => integerIn(given, `${name}.nth`, nthRange)),
   });
 }
 
-/** A body is sent as it is; for convenience an object is written as JSON. */
+/** Returns the body as text. An object is written as JSON, for convenience. */
 function toBody(value: unknown, name: string): string {
   return textUpTo(isObject(value) ? JSON.stringify(value) : value, name, bodyCharactersMax);
 }
@@ -169,7 +172,7 @@ function toHeaders(value: unknown, name: string): Readonly<Record<string, string
 
 function refuseHeader(header: string, text: string, name: string): void {
   if (framingHeaders.includes(header.toLowerCase())) {
-    throw new InvalidInput(`${name} must not set ${header}: the stand-in does`);
+    throw new InvalidInput(`${name} must not set ${header}: the emulator does`);
   }
   try {
     validateHeaderName(header);
@@ -181,7 +184,7 @@ function refuseHeader(header: string, text: string, name: string): void {
 
 type Present<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
 
-/** So that GET shows a script as it was posted, without names of fields that are not there. */
+/** Removes absent fields, so that GET shows a script as it was posted. */
 function withoutAbsent<Fields extends object>(fields: Present<Fields>): Fields {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as Fields;

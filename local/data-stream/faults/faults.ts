@@ -1,19 +1,19 @@
 import type { CountedStep, FaultRate, FaultScript, FaultStep } from "./fault-script.ts";
-import type { Bucket, Throttle } from "./throttle.ts";
+import type { Throttle, TokenBucket } from "./throttle.ts";
 import { createThrottle } from "./throttle.ts";
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** What of a request a step may ask for. */
-export type Matchable = { readonly topic: unknown; readonly key: unknown };
+/** The fields of a request that a step can match. */
+export type FaultSubject = { readonly topic: unknown; readonly key: unknown };
 
-/** What is left of the script, and whether any of it can still meet a request. */
-export type Remaining = FaultScript & { readonly on: boolean };
+/** The unused rest of the script. `on` says whether any of it can still affect a request. */
+export type RemainingFaults = FaultScript & { readonly on: boolean };
 
 type FaultState = {
   steps: readonly CountedStep[];
   rate: FaultRate | undefined;
-  bucket: Bucket | undefined;
+  bucket: TokenBucket | undefined;
   throttle: Throttle | undefined;
   draw: () => number;
 };
@@ -26,12 +26,15 @@ const off: FaultState = {
   draw: () => 1,
 };
 
-/** `onSwitch` hears of every script that comes, goes or is used up: faults never act unseen. */
-export function createFaults(onSwitch: (remaining: Remaining) => void) {
+/**
+ * Creates the fault injection. `onSwitch` is called for every script that arrives, goes or is used up, so that
+ * faults never act unseen.
+ */
+export function createFaults(onSwitch: (remaining: RemainingFaults) => void) {
   const state: FaultState = { ...off };
   const isOn = () =>
     state.steps.length > 0 || state.rate !== undefined || state.bucket !== undefined;
-  const remaining = (): Remaining => ({
+  const remaining = (): RemainingFaults => ({
     on: isOn(),
     steps: state.steps,
     ...(state.rate && { rate: state.rate }),
@@ -47,8 +50,8 @@ export function createFaults(onSwitch: (remaining: Remaining) => void) {
     }
   };
   return {
-    /** The fault that this request meets, if any; a counted step is used up by it. */
-    take(request: Matchable): FaultStep | undefined {
+    /** Returns the fault for this request, if any. A counted step is used up by it. */
+    take(request: FaultSubject): FaultStep | undefined {
       const wasOn = isOn();
       const byRate = takeByRate(state, request);
       const fault = takeStep(state, request) ?? byRate();
@@ -57,7 +60,7 @@ export function createFaults(onSwitch: (remaining: Remaining) => void) {
       }
       return fault;
     },
-    /** The token bucket in force, if the script has one. */
+    /** Returns the throttle of the script, if it has one. */
     throttle: (): Throttle | undefined => state.throttle,
     replace,
     remaining,
@@ -66,7 +69,7 @@ export function createFaults(onSwitch: (remaining: Remaining) => void) {
   };
 }
 
-function takeStep(state: FaultState, request: Matchable): FaultStep | undefined {
+function takeStep(state: FaultState, request: FaultSubject): FaultStep | undefined {
   const taken = state.steps.findIndex((step) => isDue(step, request));
   const step = state.steps[taken];
   state.steps = state.steps.flatMap((other, index) =>
@@ -79,8 +82,11 @@ function usedOnce(step: CountedStep): readonly CountedStep[] {
   return step.times > 1 ? [{ ...step, times: step.times - 1 }] : [];
 }
 
-/** Drawn only for requests that no step took and that the rate's own step may meet, so that other traffic does not shift the sequence. */
-function takeByRate(state: FaultState, request: Matchable): () => FaultStep | undefined {
+/**
+ * Prepares the draw of the rate. A number is drawn only for requests that no step took and that the rate's step
+ * matches, so that other traffic does not shift the sequence.
+ */
+function takeByRate(state: FaultState, request: FaultSubject): () => FaultStep | undefined {
   const { rate } = state;
   if (rate === undefined || !isAbout(rate.step, request)) {
     return () => undefined;
@@ -90,26 +96,26 @@ function takeByRate(state: FaultState, request: Matchable): () => FaultStep | un
     isDue(rate.step, request) && state.draw() < rate.probability ? rate.step : undefined;
 }
 
-function isDue(step: FaultStep, request: Matchable): boolean {
+function isDue(step: FaultStep, request: FaultSubject): boolean {
   return (step.when?.nth ?? 1) === 1 && isAbout(step, request);
 }
 
-function isAbout({ when }: FaultStep, request: Matchable): boolean {
+function isAbout({ when }: FaultStep, request: FaultSubject): boolean {
   return (
     (when?.topic === undefined || when.topic === request.topic) &&
     (when?.key === undefined || when.key === request.key)
   );
 }
 
-/** What is left to wait for is written into the step itself, as with `times`: who reads the script sees what is still to come. */
-function countedDown<Step extends FaultStep>(step: Step, request: Matchable): Step {
+/** Counts `nth` down in the step itself, as with `times`, so that the script shows what is still to come. */
+function countedDown<Step extends FaultStep>(step: Step, request: FaultSubject): Step {
   const nth = step.when?.nth ?? 1;
   return nth > 1 && isAbout(step, request)
     ? { ...step, when: { ...step.when, nth: nth - 1 } }
     : step;
 }
 
-/** Mulberry32: the same seed gives the same faults, on every machine. */
+/** Creates a Mulberry32 generator: the same seed gives the same faults on every machine. */
 function createDraw(seed: number): () => number {
   const state = { value: seed >>> 0 };
   return () => {

@@ -1,28 +1,29 @@
-export type Bucket = { readonly bytesPerSecond: number };
+export type TokenBucket = { readonly bytesPerSecond: number };
 
 export type Throttle = ReturnType<typeof createThrottle>;
 
-type Offer = {
+type OfferedMessage = {
   readonly topic: string;
   readonly partition: number;
   readonly bytes: number;
   readonly nowMs: number;
 };
 
-type Level = { bytes: number; atMs: number };
+type BucketLevel = { bytes: number; atMs: number };
 
 /**
- * "At most 1 MB/s per partition, throttled above", say the prerequisites. They do not say what is counted
- * (here: key and value), over what time (here: a bucket of one second), nor what a throttled caller sees:
- * Kafka itself would answer late, and the 429 given here is an assumption after the gateway's table.
+ * Throttles each partition with a token bucket. The limits page says at most 1 MB/s per partition, throttled above
+ * (https://guide.ncloud-docs.com/docs/datastream-spec, read 2026-11-30). It does not say what is counted (here: key
+ * and value), over what time (here: one second), nor what a throttled caller sees. Kafka itself would respond late;
+ * the 429 given here is an assumption after the gateway's table.
  */
-export function createThrottle({ bytesPerSecond }: Bucket) {
-  const levels = new Map<string, Level>();
+export function createThrottle({ bytesPerSecond }: TokenBucket) {
+  const levels = new Map<string, BucketLevel>();
   return {
-    admits({ topic, partition, bytes, nowMs }: Offer): boolean {
+    admits({ topic, partition, bytes, nowMs }: OfferedMessage): boolean {
       const name = `${topic}/${partition}`;
       const level = refilled(levels.get(name), bytesPerSecond, nowMs);
-      // A message larger than the bucket passes a full one and leaves a debt: otherwise it never would.
+      // A message larger than the bucket passes a full bucket and leaves a debt. Otherwise it would never pass.
       const isAdmitted = level.bytes >= Math.min(bytes, bytesPerSecond);
       levels.set(name, isAdmitted ? { ...level, bytes: level.bytes - bytes } : level);
       return isAdmitted;
@@ -30,8 +31,12 @@ export function createThrottle({ bytesPerSecond }: Bucket) {
   };
 }
 
-/** A clock that is set back refills nothing, and takes nothing away. */
-function refilled(level: Level | undefined, bytesPerSecond: number, nowMs: number): Level {
+/** Refills the bucket for the elapsed time. A clock that is set back neither refills it nor empties it. */
+function refilled(
+  level: BucketLevel | undefined,
+  bytesPerSecond: number,
+  nowMs: number,
+): BucketLevel {
   if (level === undefined) {
     return { bytes: bytesPerSecond, atMs: nowMs };
   }

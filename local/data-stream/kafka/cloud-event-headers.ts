@@ -1,15 +1,19 @@
 import { isObject } from "../control/checked-input.ts";
 
-/** "Kafka Protocol Binding for CloudEvents" 1.0.2, 3.3: the whole event is the value, so its type is this. */
+/**
+ * The content type of structured mode, in which the whole event is the value:
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md (section 3.3, read
+ * 2026-11-30).
+ */
 const structuredType = "application/cloudevents+json";
-/** CloudEvents 1.0.2 advises 20 characters at most, and takes more. */
+/** CloudEvents 1.0.2 advises at most 20 characters, and allows more. */
 const attributeName = /^[a-z0-9]+$/;
-/** `datacontenttype` is a binary message's own content-type, and no `ce_` header. */
+/** `datacontenttype` is the content-type header of a binary message, and not a `ce_` header. */
 const noAttributes = ["data", "datacontenttype"];
 
 /**
- * The attributes of a value that is a CloudEvent, as headers that a consumer can choose by without
- * reading values. Nothing for any other value.
+ * Returns the attributes of a CloudEvent as headers, so that a consumer can filter without reading values. Any
+ * other value gives no headers.
  */
 export function cloudEventHeaders(value: string): Readonly<Record<string, string>> {
   const event = parseEvent(value);
@@ -43,7 +47,7 @@ function isFilled(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-/** CloudEvents' own text forms; anything else is no attribute. */
+/** Writes an attribute in the text form of CloudEvents. Values of other types are no attributes. */
 function toText(attribute: unknown): string | undefined {
   if (typeof attribute === "string") {
     return attribute;

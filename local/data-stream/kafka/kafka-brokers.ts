@@ -3,8 +3,8 @@ import { requestMsMax } from "./kafka-queues.ts";
 import { kafkaErrorName } from "./kafka-refusal.ts";
 
 /**
- * The first broker, in the order given, that does what is tried of it. kafkajs itself passes over one that refuses
- * connections, and not over one that takes them and never answers. What a broker says of its topics holds for all.
+ * Returns the first broker, in the given order, that passes the try. kafkajs itself skips a broker that refuses
+ * connections, but not one that accepts them and never responds. What one broker says of its topics holds for all.
  */
 export async function findBroker(
   brokers: readonly string[],
@@ -19,20 +19,22 @@ export async function findBroker(
       if (error instanceof StartProblem) {
         throw error;
       }
-      reasons.push(brokers.length === 1 ? reasonOf(error) : `${broker}: ${reasonOf(error)}`);
+      reasons.push(
+        brokers.length === 1 ? brokerFailure(error) : `${broker}: ${brokerFailure(error)}`,
+      );
     }
   }
-  throw cannotBeUsed(brokers, reasons.join("; "));
+  throw unusableKafka(brokers, reasons.join("; "));
 }
 
-export function cannotBeUsed(brokers: readonly string[], reason: string): StartProblem {
+export function unusableKafka(brokers: readonly string[], reason: string): StartProblem {
   return new StartProblem(`--kafka ${brokers.join(",")} cannot be used: ${reason}`);
 }
 
-/** Of a request that has no answer kafkajs tells its own names alone. */
-export function reasonOf(error: unknown): string {
+/** Explains a failure of a broker. For a request without a response kafkajs reports only internal names. */
+export function brokerFailure(error: unknown): string {
   const name = kafkaErrorName(error);
   return /^Request .* timed out$/.test(name)
-    ? `it takes connections and does not answer within ${requestMsMax} ms`
+    ? `it takes connections and does not respond within ${requestMsMax} ms`
     : name;
 }

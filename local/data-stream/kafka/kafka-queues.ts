@@ -1,119 +1,137 @@
 import type { Message, Producer } from "kafkajs";
 import type { Queue } from "../../http/queue.ts";
 import { createQueue } from "../../http/queue.ts";
-import type { Refusal } from "../produce/call.ts";
-import type { Keep } from "../storage/memory-storage.ts";
+import type { ApiRefusal } from "../produce/gateway-request.ts";
+import type { RecordWriter } from "../storage/memory-storage.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
-import { bytesOf } from "../storage/record-log.ts";
+import { recordBytes } from "../storage/record-log.ts";
 import type { NewRecord } from "../topics/topics.ts";
 import { partitionName } from "../topics/topics.ts";
-import { notTaken, toRefusal } from "./kafka-refusal.ts";
+import { notAcknowledged, toKafkaRefusal } from "./kafka-refusal.ts";
 
-type Waiting = {
+type WaitingMessage = {
   readonly record: NewRecord;
   readonly bytes: number;
-  readonly settle: (ending: TopicRecord | Refusal | Promise<TopicRecord | Refusal>) => void;
+  readonly settle: (ending: TopicRecord | ApiRefusal | Promise<TopicRecord | ApiRefusal>) => void;
   timer: NodeJS.Timeout | undefined;
-  isAnswered: boolean;
+  isSettled: boolean;
 };
 
-type Lane = {
+type PartitionQueue = {
   readonly topic: string;
   readonly partition: number;
-  readonly waiting: Queue<Waiting>;
+  readonly waiting: Queue<WaitingMessage>;
   isSending: boolean;
 };
 
-/** How long one request to a broker may take, and what the brokers are given to reach all replicas. */
+/** The time limit of one request to a broker, and the brokers' own limit to reach all replicas. */
 export const requestMsMax = 5_000;
-/** After this long, waiting included, the caller is told that Kafka has not acknowledged. */
-const answerMsMax = 8_000;
-/** A batch that is not over by now never is: the lane goes on without it. All its callers were answered. */
+/** After this time, waiting included, the caller is told that Kafka has not acknowledged. */
+const responseMsMax = 8_000;
+/**
+ * A batch that takes longer than this never ends, so the queue goes on without it. All its callers have had their
+ * response.
+ */
 const sendMsMax = 30_000;
 const batchRecordsMax = 500;
-/** A broker takes some 1 MB in one batch by default; a larger message goes alone. */
+/** A broker takes about 1 MB in one batch by default. A larger message is sent alone. */
 const batchBytesMax = 900_000;
 const waitingRecordsMax = 1_000;
 const waitingBytesMax = 64 * 1024 * 1024;
 
-type Parts = {
+type QueueDependencies = {
   readonly producer: Producer;
   readonly toHeaders: (value: string) => Readonly<Record<string, string>>;
-  readonly keep: Keep;
+  readonly write: RecordWriter;
   readonly log: (line: string) => void;
 };
 
 /**
- * Each partition has a lane in which one batch is under way at a time, so that Kafka has a partition's
- * messages in the order of the stand-in's offsets.
+ * Creates a writer that acknowledges a record only after Kafka has. Each partition has a queue with one batch in
+ * flight, so that Kafka has the messages in the order of the emulator's offsets.
  */
-export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
-  const lanes = new Map<string, Lane>();
+export function createPartitionQueues({
+  producer,
+  toHeaders,
+  write,
+  log,
+}: QueueDependencies): RecordWriter {
+  const queues = new Map<string, PartitionQueue>();
   const total = { records: 0, bytes: 0 };
 
-  const answer = (one: Waiting, ending: Parameters<Waiting["settle"]>[0]): void => {
+  const respond = (one: WaitingMessage, ending: Parameters<WaitingMessage["settle"]>[0]): void => {
     clearTimeout(one.timer);
-    one.isAnswered = true;
+    one.isSettled = true;
     one.settle(ending);
   };
-  const leave = (one: Waiting): void => {
+  const leave = (one: WaitingMessage): void => {
     total.records -= 1;
     total.bytes -= one.bytes;
   };
-  const send = async ({ topic, partition }: Lane, batch: readonly Waiting[]) => {
+  const send = async ({ topic, partition }: PartitionQueue, batch: readonly WaitingMessage[]) => {
+    if (batch.length === 0) {
+      return undefined;
+    }
     const messages = batch.map(({ record }) => toMessage(record, toHeaders(record.value)));
     try {
       const sent = producer.send({ topic, acks: -1, timeout: requestMsMax, messages });
       const results = await within(sendMsMax, sent);
-      // A partition that kafkajs does not know is left out of what it sends, and no error says so.
+      // kafkajs leaves out a partition that it does not know, and reports no error.
       const [result] = results;
       const isConfirmed =
         results.length === 1 && result?.partition === partition && result.errorCode === 0;
-      return isConfirmed ? undefined : notTaken("it did not confirm the partition");
+      return isConfirmed ? undefined : notAcknowledged("it did not confirm the partition");
     } catch (error) {
-      return toRefusal(error);
+      return toKafkaRefusal(error);
     }
   };
-  const settle = (lane: Lane, batch: readonly Waiting[], refused: Refusal | undefined): void => {
+  const settle = (
+    queue: PartitionQueue,
+    batch: readonly WaitingMessage[],
+    refused: ApiRefusal | undefined,
+  ): void => {
     batch.forEach(leave);
-    const late = batch.filter(({ isAnswered }) => isAnswered).length;
-    for (const one of batch.filter(({ isAnswered }) => !isAnswered)) {
-      answer(one, refused ?? keep(one.record));
+    const late = batch.filter(({ isSettled }) => isSettled).length;
+    for (const one of batch.filter(({ isSettled }) => !isSettled)) {
+      respond(one, refused ?? write(one.record));
     }
     if (late > 0 && refused === undefined) {
-      log(`Kafka took ${late} messages of ${lane.topic} after their callers were answered 503`);
+      log(`Kafka took ${late} messages of ${queue.topic} after their callers got 503`);
     }
   };
-  /** Kafka bounds a batch, and takes nothing of one that is too large: each of its messages may fit. */
-  const deliver = async (lane: Lane, given: readonly Waiting[]): Promise<void> => {
-    const batch = given.filter(({ isAnswered }) => !isAnswered);
-    given.filter(({ isAnswered }) => isAnswered).forEach(leave);
-    const refused = batch.length === 0 ? undefined : await send(lane, batch);
-    if (refused?.answer.status === 413 && batch.length > 1) {
+  /** Sends a batch. If Kafka refuses it as too large, each half is sent alone: the single messages may fit. */
+  const deliver = async (
+    queue: PartitionQueue,
+    given: readonly WaitingMessage[],
+  ): Promise<void> => {
+    const batch = given.filter(({ isSettled }) => !isSettled);
+    given.filter(({ isSettled }) => isSettled).forEach(leave);
+    const refused = await send(queue, batch);
+    if (refused?.response.status === 413 && batch.length > 1) {
       const middle = batch.length >> 1;
-      await deliver(lane, batch.slice(0, middle));
-      await deliver(lane, batch.slice(middle));
+      await deliver(queue, batch.slice(0, middle));
+      await deliver(queue, batch.slice(middle));
     } else {
-      settle(lane, batch, refused);
+      settle(queue, batch, refused);
     }
   };
-  const work = async (lane: Lane): Promise<void> => {
-    lane.isSending = true;
-    for (let batch = takeBatch(lane); batch.length > 0; batch = takeBatch(lane)) {
-      await deliver(lane, batch);
+  const work = async (queue: PartitionQueue): Promise<void> => {
+    queue.isSending = true;
+    for (let batch = takeBatch(queue); batch.length > 0; batch = takeBatch(queue)) {
+      await deliver(queue, batch);
     }
-    lane.isSending = false;
+    queue.isSending = false;
   };
-  /** Messages that were answered while they waited are never sent. */
-  const takeBatch = ({ waiting }: Lane): readonly Waiting[] => {
-    const batch: Waiting[] = [];
+  /** Takes the next batch. Messages whose callers already have a response are never sent. */
+  const takeBatch = ({ waiting }: PartitionQueue): readonly WaitingMessage[] => {
+    const batch: WaitingMessage[] = [];
     let bytes = 0;
     for (let one = waiting.first(); one !== undefined; one = waiting.first()) {
       if (isFull(batch, bytes + one.bytes)) {
         break;
       }
       waiting.shift();
-      if (one.isAnswered) {
+      if (one.isSettled) {
         leave(one);
       } else {
         batch.push(one);
@@ -123,22 +141,22 @@ export function createLanes({ producer, toHeaders, keep, log }: Parts): Keep {
     return batch;
   };
   return (record) => {
-    const bytes = bytesOf(record);
+    const bytes = recordBytes(record);
     if (total.records >= waitingRecordsMax || total.bytes + bytes > waitingBytesMax) {
-      return notTaken(`${total.records} messages wait for it already`);
+      return notAcknowledged(`${total.records} messages wait for it already`);
     }
     return new Promise((settle) => {
-      const one: Waiting = { record, bytes, settle, timer: undefined, isAnswered: false };
+      const one: WaitingMessage = { record, bytes, settle, timer: undefined, isSettled: false };
       one.timer = setTimeout(
-        () => answer(one, notTaken(`it did not acknowledge within ${answerMsMax} ms`)),
-        answerMsMax,
+        () => respond(one, notAcknowledged(`it did not acknowledge within ${responseMsMax} ms`)),
+        responseMsMax,
       );
       total.records += 1;
       total.bytes += bytes;
-      const lane = laneOf(lanes, record);
-      lane.waiting.push(one);
-      if (!lane.isSending) {
-        void work(lane);
+      const queue = queueOf(queues, record);
+      queue.waiting.push(one);
+      if (!queue.isSending) {
+        void work(queue);
       }
     });
   };
@@ -151,19 +169,22 @@ function within<Value>(msMax: number, promise: Promise<Value>): Promise<Value> {
   });
 }
 
-/** Never before it holds one: a message larger than a batch goes alone. */
-function isFull(batch: readonly Waiting[], bytes: number): boolean {
+/** Says whether the batch is full. An empty batch never is: a message larger than a batch is sent alone. */
+function isFull(batch: readonly WaitingMessage[], bytes: number): boolean {
   return batch.length === batchRecordsMax || (batch.length > 0 && bytes > batchBytesMax);
 }
 
-function laneOf(lanes: Map<string, Lane>, { topic, partition }: NewRecord): Lane {
+function queueOf(
+  queues: Map<string, PartitionQueue>,
+  { topic, partition }: NewRecord,
+): PartitionQueue {
   const name = partitionName({ topic, partition });
-  const lane = lanes.get(name) ?? {
+  const queue = queues.get(name) ?? {
     ...{ topic, partition, isSending: false },
-    waiting: createQueue<Waiting>(),
+    waiting: createQueue<WaitingMessage>(),
   };
-  lanes.set(name, lane);
-  return lane;
+  queues.set(name, queue);
+  return queue;
 }
 
 function toMessage(record: NewRecord, headers: Readonly<Record<string, string>>): Message {

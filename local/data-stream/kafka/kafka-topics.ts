@@ -5,7 +5,7 @@ import { kafkaErrorName } from "./kafka-refusal.ts";
 
 type Metadata = Pick<Admin, "fetchTopicMetadata">;
 
-/** Throws a StartProblem where Kafka lacks a topic, or a partition that the stand-in chooses from. */
+/** Throws a StartProblem if Kafka lacks a topic, or a partition that the emulator chooses from. */
 export async function checkPartitions(
   admin: Metadata,
   topics: Pick<Topics, "names" | "partitionCount">,
@@ -18,7 +18,7 @@ export async function checkPartitions(
       throw new StartProblem(
         has === 0
           ? `Kafka has no topic ${name}: ${advice}`
-          : `Kafka's topic ${name} has ${has} partitions and the stand-in's has ${wanted}: ${advice}`,
+          : `Kafka's topic ${name} has ${has} partitions and the emulator's has ${wanted}: ${advice}`,
       );
     }
   }

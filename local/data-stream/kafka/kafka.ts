@@ -1,22 +1,22 @@
 import type { Admin } from "kafkajs";
 import { StartProblem } from "../start-problem.ts";
-import type { Keep } from "../storage/memory-storage.ts";
+import type { RecordWriter } from "../storage/memory-storage.ts";
 import type { Topics } from "../topics/topics.ts";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
-import { cannotBeUsed, findBroker, reasonOf } from "./kafka-brokers.ts";
-import { createLanes, requestMsMax } from "./kafka-queues.ts";
+import { brokerFailure, findBroker, unusableKafka } from "./kafka-brokers.ts";
+import { createPartitionQueues, requestMsMax } from "./kafka-queues.ts";
 import { checkPartitions } from "./kafka-topics.ts";
 
 export type KafkaOptions = {
-  /** Each `host:port`. */
+  /** The brokers, each as `host:port`. */
   readonly brokers: readonly string[];
-  /** Whether a CloudEvent's attributes are headers of its message too. */
+  /** Adds the attributes of a CloudEvent as headers of its message. */
   readonly headers: boolean;
 };
 
-export type Kafka = {
-  /** Gives a record on to be kept once Kafka has acknowledged it. */
-  readonly before: (keep: Keep) => Keep;
+export type KafkaConnection = {
+  /** Returns a writer that passes a record on once Kafka has acknowledged it. */
+  readonly before: (keep: RecordWriter) => RecordWriter;
   readonly close: () => Promise<void>;
 };
 
@@ -24,20 +24,23 @@ const connectMsMax = 2_000;
 const nextBrokerMs = 100;
 
 /**
- * Connects, and sees to it that every topic has the partitions that the stand-in chooses from. One
- * attempt for each message: a caller that is told of a failure is the one who tries again.
+ * Connects to Kafka and checks that every topic has the partitions that the emulator chooses from. Each message is
+ * sent once: a caller that gets an error retries it.
  */
 export async function connectKafka(
   { brokers, headers }: KafkaOptions,
   topics: Topics,
   log: (line: string) => void,
-): Promise<Kafka> {
+): Promise<KafkaConnection> {
   const toClient = await loadClient();
-  const first = await findBroker(brokers, (broker) => look(toClient([broker]).admin(), topics));
+  const first = await findBroker(brokers, (broker) =>
+    checkBroker(toClient([broker]).admin(), topics),
+  );
   const others = brokers.filter((broker) => broker !== first);
   const producer = toClient([first, ...others]).producer({
     allowAutoTopicCreation: false,
-    // The stand-in has chosen already; this also keeps kafkajs from warning of its change of partitioners.
+    // The emulator has chosen the partition already. This also prevents kafkajs's warning about its changed default
+    // partitioner.
     createPartitioner: () => (choice) => choice.message.partition ?? 0,
     retry: { retries: 0 },
   });
@@ -45,11 +48,11 @@ export async function connectKafka(
     await producer.connect();
   } catch (error) {
     await producer.disconnect().catch(() => undefined);
-    throw cannotBeUsed(brokers, reasonOf(error));
+    throw unusableKafka(brokers, brokerFailure(error));
   }
   const toHeaders = headers ? cloudEventHeaders : () => ({});
   return {
-    before: (keep) => createLanes({ producer, toHeaders, keep, log }),
+    before: (write) => createPartitionQueues({ producer, toHeaders, write, log }),
     close: () => producer.disconnect(),
   };
 }
@@ -60,12 +63,12 @@ async function loadClient() {
   });
   return (brokers: readonly string[]) =>
     new kafkajs.Kafka({
-      clientId: "data-stream-stand-in",
+      clientId: "data-stream-emulator",
       brokers: [...brokers],
       connectionTimeout: connectMsMax,
       requestTimeout: requestMsMax,
       logLevel: kafkajs.logLevel.NOTHING,
-      // To connect, every broker is tried once; messages have no retry, see above.
+      // Every broker is tried once to connect. Messages are not retried, see above.
       retry: {
         retries: brokers.length - 1,
         initialRetryTime: nextBrokerMs,
@@ -74,7 +77,7 @@ async function loadClient() {
     });
 }
 
-async function look(admin: Admin, topics: Topics): Promise<void> {
+async function checkBroker(admin: Admin, topics: Topics): Promise<void> {
   try {
     await admin.connect();
     await checkPartitions(admin, topics);

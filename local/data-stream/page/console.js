@@ -18,7 +18,7 @@ import { startLanguage } from "./text/language.js";
 const refreshMs = 1000;
 const topics = { list: [] };
 
-/** Offsets, emptied topics and faults are no events: they are asked for. */
+/** Loads what the event stream does not announce: offsets, emptied topics and faults. */
 async function refresh() {
   const [described, faults] = await Promise.all([getJson("/_/topics"), getJson("/_/faults")]);
   topics.list = described.topics;
@@ -49,12 +49,12 @@ startSwitches();
 startFunctions();
 keepTableRoles();
 onFilter(() => fillFilters(topics.list));
-// A stand-in that is away is shown by the connection, and the next refresh tries again.
+// The connection note shows that the emulator is away, and the next refresh tries again.
 const look = () => refresh().catch(() => undefined);
 setInterval(look, refreshMs);
 connectLive({
   onOpen: load,
-  /** Switched on or off somewhere: not a second passes in which they act unseen. */
+  /** Faults may change in another client. They are shown at once, so that they never act unseen. */
   onFaults: look,
   onRecords(records) {
     countRecords(addRecords(records));

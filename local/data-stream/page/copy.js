@@ -1,7 +1,10 @@
 import { element, find } from "./dom.js";
 import { t } from "./text/language.js";
 
-/** `make` may have to ask the stand-in first. What cannot be copied is shown to be copied by hand. */
+/**
+ * Copies a text. `make` may have to fetch it first. If the clipboard is blocked, the text is shown for copying by
+ * hand.
+ */
 export async function copyText(make) {
   const note = find("copy-note");
   try {

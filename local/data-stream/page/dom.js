@@ -1,9 +1,9 @@
-// Everything shown here may come from strangers: it becomes text nodes, never markup.
+// Everything that the page shows may come from strangers, so it becomes text nodes and never markup.
 import { t } from "./text/language.js";
 
 const shownCharactersMax = 4000;
 const koreaOffsetMs = 9 * 60 * 60 * 1000;
-/** Line ends and tabs, and the joiners that Korean, Indic scripts and emoji are written with. */
+/** Line ends, tabs, and the joiners that Korean, Indic scripts and emoji need. */
 const harmless = ["\n", "\t", "\u200c", "\u200d"];
 const controlPictures = 0x2400;
 const svgNamespace = "http://www.w3.org/2000/svg";
@@ -34,7 +34,10 @@ export const row = (...cells) => element("tr", { role: "row" }, ...cells);
 export const cell = (label, className, ...children) =>
   element("td", { role: "cell", label, className }, ...children);
 
-/** On narrow screens rows are stacked, and a browser may forget that they make a table: roles remind it. */
+/**
+ * Sets the roles of a table. Rows are stacked on narrow screens, and a browser may then forget that they make a
+ * table.
+ */
 export function keepTableRoles() {
   const roles = {
     table: "table",
@@ -50,14 +53,14 @@ export function keepTableRoles() {
   }
 }
 
-/** NAVER's console shows UTC+9, wherever its reader is. */
+/** Writes a time in UTC+9, as NAVER Cloud's console does wherever its reader is. */
 export function timeInKorea(ms) {
   return new Date(ms + koreaOffsetMs).toISOString().slice(0, 23).replace("T", " ");
 }
 
 /**
- * Controls and marks that turn the direction of writing, shown as what they are: unseen they could
- * hide or reorder what stands beside them.
+ * Makes control characters and marks of writing direction visible. Invisible, they could hide or reorder the text
+ * beside them.
  */
 export function visible(text) {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (mark) => {
@@ -91,7 +94,7 @@ export function button(label, onClick, properties = {}) {
   return made;
 }
 
-/** An answer that is no success becomes an error with the problem that the API told. */
+/** Fetches JSON. An unsuccessful response becomes an error with the problem that the API names. */
 export async function getJson(path, init) {
   const response = await fetch(path, init);
   if (!response.ok) {
@@ -104,7 +107,10 @@ export async function getJson(path, init) {
 export const postJson = (path, value) =>
   getJson(path, { method: "POST", body: JSON.stringify(value) });
 
-/** One redraw for everything that came since the last frame; a hidden page has no frames. */
+/**
+ * Draws once per frame for everything that arrived since the last one. A hidden page has no frames, so a timer
+ * draws it.
+ */
 export function onNextFrame(draw) {
   const pending = { is: false };
   return () => {

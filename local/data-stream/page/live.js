@@ -2,13 +2,13 @@ import { find, onNextFrame } from "./dom.js";
 import { onLanguage, t } from "./text/language.js";
 
 const reconnectMs = 3000;
-/** While a load is under way this much waits for it; more than that the page would not keep anyway. */
+/** The most entries that wait during a load. The page would not keep more anyway. */
 const waitingMax = 10_000;
 
 /**
- * Records and requests as they happen, handed on together once a frame. `onOpen` loads what was before;
- * until it is done, what comes waits, so that a load misses nothing and overwrites nothing.
- * After a break the browser names the last record it has, and the stand-in goes on from there.
+ * Connects to the event stream and passes on records and requests, once per frame. `onOpen` loads earlier ones. New
+ * ones wait until it is done, so that a load misses nothing and overwrites nothing. After a break the browser names
+ * the last record it has, and the emulator continues from there.
  */
 export function connectLive({ onOpen, onRecords, onRequests, onFaults }) {
   const waiting = { records: [], requests: [], loads: 0, isAfterLoad: false };
@@ -31,7 +31,7 @@ export function connectLive({ onOpen, onRecords, onRequests, onFaults }) {
     try {
       await onOpen();
     } catch {
-      // A stand-in that is away again is shown by the connection, and the next opening loads.
+      // The connection note shows that the emulator is away, and the next opening loads again.
     } finally {
       waiting.loads -= 1;
       waiting.isAfterLoad = true;
@@ -63,7 +63,7 @@ function connect(handlers) {
   });
   events.addEventListener("error", () => {
     showState("waiting");
-    // A refusal ends an EventSource for good: only a new one tries again, and its load fills the gap.
+    // A refusal ends an EventSource for good. Only a new one tries again, and its load fills the gap.
     if (events.readyState === EventSource.CLOSED) {
       setTimeout(() => connect(handlers), reconnectMs);
     }

@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer, withHeaders } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, withHeaders } from "../../http/response.ts";
 
-export type Page = ReadonlyMap<string, Answer>;
+export type PageFiles = ReadonlyMap<string, OutgoingResponse>;
 
-/** What the folder of the page may hold; a file of another kind is not served. */
+/** Maps file extension to content type. Files with other extensions are not served. */
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -24,7 +24,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Keys and values on the page come from strangers: nothing but the page's own files runs or loads. */
+/** Keys and values on the page come from strangers, so only the page's own files may run or load. */
 export const browserHeaders = {
   "content-security-policy": contentSecurityPolicy,
   "x-content-type-options": "nosniff",
@@ -33,8 +33,11 @@ export const browserHeaders = {
   "cache-control": "no-store",
 };
 
-/** Read once, when the stand-in starts: a path of a request never becomes one of a file. */
-export async function loadPage(): Promise<Page> {
+/**
+ * Reads the page's files once, when the emulator starts, so that the path of a request is never used as the path of
+ * a file.
+ */
+export async function loadPage(): Promise<PageFiles> {
   const folder = new URL("./", import.meta.url);
   const files = (await readdir(folder, { recursive: true }))
     .map((file) => file.replaceAll("\\", "/"))
@@ -47,8 +50,10 @@ export async function loadPage(): Promise<Page> {
   return new Map(await Promise.all(loaded));
 }
 
-export function answerPage(method: string, found: Answer): Answer {
+export function pageResponse(method: string, found: OutgoingResponse): OutgoingResponse {
   return method === "GET" || method === "HEAD"
     ? found
-    : withHeaders(jsonAnswer(405, { error: "the page is read with GET" }), { allow: "GET, HEAD" });
+    : withHeaders(jsonResponse(405, { error: "the page is read with GET" }), {
+        allow: "GET, HEAD",
+      });
 }

@@ -1,14 +1,14 @@
-import type { Body } from "../../http/read-body.ts";
-import type { Fields } from "../control/checked-input.ts";
+import type { RequestBody } from "../../http/read-body.ts";
+import type { UnknownFields } from "../control/checked-input.ts";
 import { isObject } from "../control/checked-input.ts";
-import { bytesOf } from "../storage/record-log.ts";
+import { recordBytes } from "../storage/record-log.ts";
 import type { Topics } from "../topics/topics.ts";
-import type { Refusal } from "./call.ts";
-import { refusal } from "./call.ts";
+import type { ApiRefusal } from "./gateway-request.ts";
+import { apiRefusal } from "./gateway-request.ts";
 import { bodyBytesMax, type CountedSize, itemBytesMax } from "./message-size.ts";
-import { documented, gatewayError } from "./produce-responses.ts";
+import { documentedResponse, gatewayError } from "./produce-responses.ts";
 
-export type Message = {
+export type ProduceMessage = {
   readonly kind: "message";
   readonly topic: string;
   readonly key: string;
@@ -16,13 +16,13 @@ export type Message = {
   readonly partition: number | undefined;
 };
 
-/** A body read once: the faults look into it, and the checks judge it. */
-export type Content =
-  | { readonly kind: "object"; readonly fields: Fields }
+/** The content of a body. It is parsed once, for the faults and for the checks. */
+export type MessageBody =
+  | { readonly kind: "object"; readonly fields: UnknownFields }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "unreadable"; readonly problem: string };
 
-export function readContent(body: Body): Content {
+export function readMessageBody(body: RequestBody): MessageBody {
   switch (body.kind) {
     case "whole":
       return parseObject(body.bytes);
@@ -33,7 +33,7 @@ export function readContent(body: Body): Content {
   }
 }
 
-function parseObject(bytes: Buffer): Content {
+function parseObject(bytes: Buffer): MessageBody {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -50,9 +50,12 @@ function parseObject(bytes: Buffer): Content {
   }
 }
 
-export type Limits = { readonly topics: Topics; readonly countedSize: CountedSize };
+export type MessageLimits = { readonly topics: Topics; readonly countedSize: CountedSize };
 
-export function checkMessage(content: Content, limits: Limits): Message | Refusal {
+export function checkMessage(
+  content: MessageBody,
+  limits: MessageLimits,
+): ProduceMessage | ApiRefusal {
   switch (content.kind) {
     case "object":
       return checkFields(content.fields, limits);
@@ -66,15 +69,18 @@ export function checkMessage(content: Content, limits: Limits): Message | Refusa
   }
 }
 
-function tooLarge(what: string, bytesMax: number): Refusal {
-  return refusal(
+function tooLarge(what: string, bytesMax: number): ApiRefusal {
+  return apiRefusal(
     gatewayError(413, `The ${what} larger than ${bytesMax} bytes.`),
     `the ${what} larger than ${bytesMax} bytes`,
     "Send less in one message: put a large value elsewhere and its address onto the topic.",
   );
 }
 
-function checkFields(fields: Fields, { topics, countedSize }: Limits): Message | Refusal {
+function checkFields(
+  fields: UnknownFields,
+  { topics, countedSize }: MessageLimits,
+): ProduceMessage | ApiRefusal {
   const topic = ownField(fields, "topic");
   const key = ownField(fields, "key");
   const value = ownField(fields, "value");
@@ -83,11 +89,11 @@ function checkFields(fields: Fields, { topics, countedSize }: Limits): Message |
   }
   const partitionCount = topics.partitionCount(topic);
   if (partitionCount === undefined) {
-    // No page says what an unknown topic gets: the gateway's "not found" is a choice.
-    return refusal(
+    // No page says what an unknown topic gets. The gateway's "not found" is our choice.
+    return apiRefusal(
       gatewayError(404, "The topic is unknown."),
       "the topic is unknown",
-      "Use a topic that the stand-in was started with, its prefix included: GET /_/topics lists them.",
+      "Use a topic that the emulator was started with, its prefix included: GET /_/topics lists them.",
     );
   }
   if (typeof key !== "string") {
@@ -99,14 +105,14 @@ function checkFields(fields: Fields, { topics, countedSize }: Limits): Message |
       "Send value as text: an object has to be written as JSON text first.",
     );
   }
-  if (countedSize === "message" && bytesOf({ key, value }) > itemBytesMax) {
+  if (countedSize === "message" && recordBytes({ key, value }) > itemBytesMax) {
     return tooLarge("key and value are", itemBytesMax);
   }
   const partition = ownField(fields, "partition");
   return isPartition(partition, partitionCount)
     ? { kind: "message", topic, key, value, partition }
-    : refusal(
-        documented(400, "Bad Request, Invalid topic partition"),
+    : apiRefusal(
+        documentedResponse(400, "Bad Request, Invalid topic partition"),
         `partition must be an integer from 0 to ${partitionCount - 1}, or absent`,
         `Send a number from 0 to ${partitionCount - 1} as partition, or leave it out.`,
       );
@@ -124,10 +130,10 @@ function isPartition(partition: unknown, partitionCount: number): partition is n
   );
 }
 
-function badRequest(problem: string, fix: string): Refusal {
-  return refusal(documented(400, `Bad Request, ${problem}`), problem, fix);
+function badRequest(problem: string, fix: string): ApiRefusal {
+  return apiRefusal(documentedResponse(400, `Bad Request, ${problem}`), problem, fix);
 }
 
-function ownField(fields: Fields, name: string): unknown {
+function ownField(fields: UnknownFields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

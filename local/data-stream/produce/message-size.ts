@@ -1,19 +1,22 @@
 import { InvalidInput } from "../control/checked-input.ts";
 
-/** The page says 1 MB an item, and not what counts towards it: key and value, or the body as it is sent. */
+/**
+ * What counts towards the limit: key and value, or the whole body. The limits page says 1 MB an item and not what
+ * counts (https://guide.ncloud-docs.com/docs/datastream-spec, read 2026-11-30).
+ */
 export type CountedSize = "message" | "body";
 
 export const itemBytesMax = 1024 * 1024;
-/** JSON writes a byte as six characters at most; names, topic and partition take their part. */
+/** JSON writes a byte as six characters at most. Names, topic and partition need some space too. */
 const escapedBytesMax = 6;
 const frameBytesMax = 64 * 1024;
 
-/** The bound of a body that is read: whatever holds an item of the allowed size is within it. */
+/** Returns the size limit of a body. A body with a message of the allowed size is always within it. */
 export function bodyBytesMax(counted: CountedSize): number {
   return counted === "body" ? itemBytesMax : itemBytesMax * escapedBytesMax + frameBytesMax;
 }
 
-/** The text of STANDIN_SIZE; a gateway would count the body. */
+/** Parses STANDIN_SIZE. The default is the body, because that is what a gateway would count. */
 export function parseCountedSize(text: string | undefined): CountedSize {
   if (text === undefined || text === "" || text === "body") {
     return "body";

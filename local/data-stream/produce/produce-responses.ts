@@ -1,7 +1,11 @@
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse } from "../../http/response.ts";
 
-/** The API gateway's own errors: HTTP status → code and message, as its overview page lists them. */
+/**
+ * Maps HTTP status to code and message of the API gateway's own errors:
+ * https://api-gov.ncloud-docs.com/docs/api-call-lgc-errorhandling (read 2026-11-30). The 403 is from the overview of
+ * the API Gateway.
+ */
 const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: string]> = new Map([
   [400, ["100", "Bad Request Exception"]],
   [401, ["200", "Authentication Failed"]],
@@ -14,10 +18,10 @@ const gatewayErrors: ReadonlyMap<number, readonly [errorCode: string, message: s
   [504, ["510", "Endpoint Timeout"]],
 ]);
 
-export const acknowledged = documented(200, "OK");
+export const acknowledgedResponse = documentedResponse(200, "OK");
 
-/** What a throttled caller gets is written nowhere: 429 with the gateway's own code for it is an assumption. */
-export const throttled = jsonAnswer(429, {
+/** The response to a throttled caller. No page documents it: 429 with the gateway's own code is an assumption. */
+export const throttledResponse = jsonResponse(429, {
   error: {
     errorCode: "410",
     message: "Throttle Limited",
@@ -25,22 +29,25 @@ export const throttled = jsonAnswer(429, {
   },
 });
 
-/** The produce page's table calls `status` a number, its example shows text: the example is what code was seen to get. */
-export function documented(status: number, detail: string): Answer {
-  return jsonAnswer(status, { status: String(status), detail });
+/**
+ * Returns a response in the form of the produce API. The page's table calls `status` a number and its example shows
+ * text, so this follows the example: https://api.ncloud-docs.com/docs/datastream-postproduce (read 2026-11-30).
+ */
+export function documentedResponse(status: number, detail: string): OutgoingResponse {
+  return jsonResponse(status, { status: String(status), detail });
 }
 
-export function gatewayError(status: number, details: string): Answer {
+export function gatewayError(status: number, details: string): OutgoingResponse {
   const [errorCode, message] = gatewayErrors.get(status) ?? ["900", "Unexpected Error"];
-  return jsonAnswer(status, { error: { errorCode, message, details } });
+  return jsonResponse(status, { error: { errorCode, message, details } });
 }
 
-/** What a scripted status says when the script gives no body of its own. */
-export function usualAnswer(status: number): Answer {
+/** Returns the response for a scripted status when the script gives no body of its own. */
+export function defaultFaultResponse(status: number): OutgoingResponse {
   if (status === 200) {
-    return acknowledged;
+    return acknowledgedResponse;
   }
   return gatewayErrors.has(status)
-    ? gatewayError(status, "A fault of the stand-in's script.")
-    : documented(status, "A fault of the stand-in's script.");
+    ? gatewayError(status, "A fault of the emulator's script.")
+    : documentedResponse(status, "A fault of the emulator's script.");
 }

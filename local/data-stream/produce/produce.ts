@@ -1,91 +1,115 @@
-import { dated, withHeaders } from "../../http/response.ts";
-import type { StandIn } from "../emulator.ts";
+import { withDate, withHeaders } from "../../http/response.ts";
+import type { Emulator } from "../emulator.ts";
 import type { FaultStep } from "../faults/fault-script.ts";
-import { bytesOf } from "../storage/record-log.ts";
-import type { Call, Refusal } from "./call.ts";
-import { checkCaller } from "./check-caller.ts";
-import type { Content, Message } from "./check-message.ts";
-import { checkMessage, readContent } from "./check-message.ts";
-import type { Ending } from "./ending.ts";
-import { refusedEnding } from "./ending.ts";
-import { acknowledged, throttled, usualAnswer } from "./produce-responses.ts";
+import { recordBytes } from "../storage/record-log.ts";
+import type { MessageBody, ProduceMessage } from "./check-message.ts";
+import { checkMessage, readMessageBody } from "./check-message.ts";
+import type { ApiRefusal, GatewayRequest } from "./gateway-request.ts";
+import {
+  acknowledgedResponse,
+  defaultFaultResponse,
+  throttledResponse,
+} from "./produce-responses.ts";
+import type { RequestOutcome } from "./request-outcome.ts";
+import { refusedOutcome } from "./request-outcome.ts";
+import { verifySignatureV2 } from "./verify-signature.ts";
 
-export async function produce(call: Call, standIn: StandIn): Promise<Ending> {
-  const content = readContent(call.body);
-  const fault = standIn.faults.take(toMatchable(content));
+export async function handleProduce(
+  call: GatewayRequest,
+  emulator: Emulator,
+): Promise<RequestOutcome> {
+  const content = readMessageBody(call.body);
+  const fault = emulator.faults.take(toFaultSubject(content));
   if (fault?.delayMs !== undefined) {
-    await standIn.wait(fault.delayMs);
+    await emulator.wait(fault.delayMs);
   }
-  const nowMs = standIn.now() + (fault?.skewMs ?? 0);
+  const nowMs = emulator.now() + (fault?.skewMs ?? 0);
   const ending =
-    (fault && answerByScript(fault)) ??
-    cutAnswer(fault, await accept(judge({ call, content, nowMs }, standIn), standIn));
-  const { answer } = ending;
+    (fault && scriptedOutcome(fault)) ??
+    cutAfterStoring(fault, await accept(judge({ call, content, nowMs }, emulator), emulator));
+  const { response } = ending;
   return {
     ...withFault(ending, fault),
-    answer: answer === "cut" ? answer : dated(answer, nowMs),
+    response: response === "cut" ? response : withDate(response, nowMs),
   };
 }
 
-function toMatchable(content: Content) {
+function toFaultSubject(content: MessageBody) {
   const fields = content.kind === "object" ? content.fields : {};
   return { topic: fields["topic"], key: fields["key"] };
 }
 
-function answerByScript(fault: FaultStep): Ending | undefined {
+function scriptedOutcome(fault: FaultStep): RequestOutcome | undefined {
   const { status, headers, body, cut } = fault;
   if (cut === "before") {
     return {
-      answer: "cut",
+      response: "cut",
       entry: { verdict: "faulted", reason: "cut before the message was stored" },
     };
   }
   if (status === undefined) {
     return undefined;
   }
-  const usual = usualAnswer(status);
+  const usual = defaultFaultResponse(status);
   return {
-    answer: withHeaders(body === undefined ? usual : { ...usual, body }, headers ?? {}),
-    entry: { verdict: "faulted", reason: `answered ${status} by the fault script` },
+    response: withHeaders(body === undefined ? usual : { ...usual, body }, headers ?? {}),
+    entry: { verdict: "faulted", reason: `status ${status} from the fault script` },
   };
 }
 
-type Judged = { readonly call: Call; readonly content: Content; readonly nowMs: number };
+type JudgedRequest = {
+  readonly call: GatewayRequest;
+  readonly content: MessageBody;
+  readonly nowMs: number;
+};
 
-function judge({ call, content, nowMs }: Judged, standIn: StandIn): Message | Refusal {
-  const { accessKeys } = standIn;
-  return checkCaller(call, { accessKeys, nowMs }) ?? checkMessage(content, standIn);
+function judge(
+  { call, content, nowMs }: JudgedRequest,
+  emulator: Emulator,
+): ProduceMessage | ApiRefusal {
+  const { accessKeys } = emulator;
+  return verifySignatureV2(call, { accessKeys, nowMs }) ?? checkMessage(content, emulator);
 }
 
-/** Checked, let through, kept, and only then acknowledged. */
-async function accept(verdict: Message | Refusal, standIn: StandIn): Promise<Ending> {
+/** Stores an accepted message after the checks and the throttle, and acknowledges it only then. */
+async function accept(
+  verdict: ProduceMessage | ApiRefusal,
+  emulator: Emulator,
+): Promise<RequestOutcome> {
   if (verdict.kind === "refused") {
-    return refusedEnding(verdict);
+    return refusedOutcome(verdict);
   }
   const { topic, key, value } = verdict;
-  const partition = verdict.partition ?? randomPartition(topic, standIn);
-  const timestamp = standIn.now();
-  const bytes = bytesOf({ key, value });
-  const throttle = standIn.faults.throttle();
+  const partition = verdict.partition ?? randomPartition(topic, emulator);
+  const timestamp = emulator.now();
+  const bytes = recordBytes({ key, value });
+  const throttle = emulator.faults.throttle();
   if (throttle?.admits({ topic, partition, bytes, nowMs: timestamp }) === false) {
     const reason = `throttled: ${bytes} bytes are more than the bucket of partition ${partition} holds now`;
-    return { answer: throttled, entry: { verdict: "faulted", reason } };
+    return { response: throttledResponse, entry: { verdict: "faulted", reason } };
   }
-  const record = await standIn.keep({ topic, partition, timestamp, key, value });
+  const record = await emulator.writeRecord({ topic, partition, timestamp, key, value });
   if ("kind" in record) {
-    return refusedEnding(record);
+    return refusedOutcome(record);
   }
   const { offset } = record;
-  return { answer: acknowledged, entry: { verdict: "accepted", topic, partition, offset }, record };
+  return {
+    response: acknowledgedResponse,
+    entry: { verdict: "accepted", topic, partition, offset },
+    record,
+  };
 }
 
-/** The page's second revision says that a message without a partition goes to a random one, whatever its key. */
-function randomPartition(topic: string, { topics, random }: StandIn): number {
+/**
+ * Chooses a partition at random. The produce page says that a message without a partition goes to a random one,
+ * whatever its key: https://api.ncloud-docs.com/docs/datastream-postproduce (read 2026-11-30).
+ */
+function randomPartition(topic: string, { topics, random }: Emulator): number {
   const count = topics.partitionCount(topic) ?? 1;
   return Math.min(count - 1, Math.floor(random() * count));
 }
 
-function cutAnswer(fault: FaultStep | undefined, ending: Ending): Ending {
+function cutAfterStoring(fault: FaultStep | undefined, ending: RequestOutcome): RequestOutcome {
   if (fault?.cut !== "after") {
     return ending;
   }
@@ -93,11 +117,14 @@ function cutAnswer(fault: FaultStep | undefined, ending: Ending): Ending {
     ending.record === undefined
       ? `cut in place of a refusal: ${ending.entry.reason}`
       : "cut after the message was stored";
-  return { ...ending, answer: "cut", entry: { ...ending.entry, verdict: "faulted", reason } };
+  return { ...ending, response: "cut", entry: { ...ending.entry, verdict: "faulted", reason } };
 }
 
-/** A refusal by a skewed clock is not the caller's mistake: the console says whose it is. */
-function withFault(ending: Ending, fault: FaultStep | undefined): Ending {
+/**
+ * Adds the fault's delay to the outcome. A refusal caused by a skewed clock is not the caller's mistake, so the
+ * reason names the fault script.
+ */
+function withFault(ending: RequestOutcome, fault: FaultStep | undefined): RequestOutcome {
   const { firstByteMs, skewMs = 0 } = fault ?? {};
   const { entry } = ending;
   const reason = `${entry.reason} (the fault script moves the clock by ${skewMs} ms)`;

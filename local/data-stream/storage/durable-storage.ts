@@ -1,37 +1,38 @@
-import type { Refusal } from "../produce/call.ts";
-import { refusal } from "../produce/call.ts";
+import type { ApiRefusal } from "../produce/gateway-request.ts";
+import { apiRefusal } from "../produce/gateway-request.ts";
 import { gatewayError } from "../produce/produce-responses.ts";
 import { StartProblem } from "../start-problem.ts";
 import type { NewRecord, Topics } from "../topics/topics.ts";
 import { partitionName } from "../topics/topics.ts";
-import type { Keeper } from "./memory-storage.ts";
-import { sweepMs } from "./memory-storage.ts";
+import { errorCodeOf } from "./database-file.ts";
+import type { RecordStorage } from "./memory-storage.ts";
+import { expiryCheckMs } from "./memory-storage.ts";
+import type { RecordDatabase, StoredPartition } from "./record-database.ts";
 import type { TopicRecord } from "./record-log.ts";
-import type { KeptPartition, RecordStore } from "./record-store.ts";
-import { codeOf } from "./store-file.ts";
 
-type Waiting = {
+type WaitingRecord = {
   readonly record: NewRecord;
-  readonly settle: (ending: TopicRecord | Refusal) => void;
+  readonly settle: (ending: TopicRecord | ApiRefusal) => void;
 };
 
-/** One transaction holds no more than this, so that a burst cannot pile up without bound. */
+/** A transaction holds no more records than this, so that a burst cannot grow it without bound. */
 const batchRecordsMax = 1000;
 /**
- * What arrives in one turn of the event loop is one durable transaction: first on the disk, then in
- * memory, then answered. A transaction that fails leaves no trace in either.
+ * Creates the storage of `--data`. Records that arrive in one turn of the event loop make one durable transaction:
+ * they are on the disk first, then in memory, then acknowledged. A transaction that fails leaves no trace in
+ * either.
  */
-export function createDurableKeeper(
-  { topics, store }: { readonly topics: Topics; readonly store: RecordStore },
+export function createDurableStorage(
+  { topics, store }: { readonly topics: Topics; readonly store: RecordDatabase },
   onAppend: (record: TopicRecord) => void,
-): Keeper {
+): RecordStorage {
   const state = {
-    waiting: [] as Waiting[],
+    waiting: [] as WaitingRecord[],
     turn: undefined as NodeJS.Immediate | undefined,
     dropped: [] as number[],
-    changed: new Map<string, Pick<KeptPartition, "topic" | "partition">>(),
+    changed: new Map<string, Pick<StoredPartition, "topic" | "partition">>(),
   };
-  const touch = ({ topic, partition }: Pick<KeptPartition, "topic" | "partition">): void => {
+  const touch = ({ topic, partition }: Pick<StoredPartition, "topic" | "partition">): void => {
     state.changed.set(partitionName({ topic, partition }), { topic, partition });
   };
   const onDrop = (record: TopicRecord): void => {
@@ -42,7 +43,7 @@ export function createDurableKeeper(
   topics.onDrop(onDrop);
   restore(topics, store);
 
-  /** Throws if it fails, with everything as it was. */
+  /** Commits the records and all pending changes. Throws on failure and leaves everything unchanged. */
   const commit = (records: readonly TopicRecord[]): void => {
     records.forEach(touch);
     const next = new Map(records.map((one) => [partitionName(one), one.offset + 1]));
@@ -70,7 +71,7 @@ export function createDurableKeeper(
     try {
       commit(records);
     } catch (error) {
-      const refused = notStored(codeOf(error));
+      const refused = notStored(errorCodeOf(error));
       for (const { settle } of batch) {
         settle(refused);
       }
@@ -87,13 +88,13 @@ export function createDurableKeeper(
   const sweep = (): void => {
     topics.expire();
     if (state.changed.size > 0 && state.waiting.length === 0) {
-      tryTo(() => commit([]));
+      commitOrKeepChanges(() => commit([]));
     }
   };
   firstCommit(() => commit([]));
-  const timer = setInterval(sweep, sweepMs).unref();
+  const timer = setInterval(sweep, expiryCheckMs).unref();
   return {
-    keep: (record) =>
+    write: (record) =>
       new Promise((settle) => {
         state.waiting.push({ record, settle });
         if (state.waiting.length >= batchRecordsMax) {
@@ -109,7 +110,7 @@ export function createDurableKeeper(
       try {
         store.empty(topics.names(), emptied(topics));
       } catch (error) {
-        return notStored(codeOf(error));
+        return notStored(errorCodeOf(error));
       }
       topics.empty();
       return undefined;
@@ -125,9 +126,12 @@ export function createDurableKeeper(
   };
 }
 
-/** More may be on the disk than the bounds of this start allow: then the oldest are dropped, and counted. */
-function restore(topics: Topics, store: RecordStore): void {
-  const isNamed = ({ topic, partition }: Pick<KeptPartition, "topic" | "partition">) =>
+/**
+ * Reads the stored records into memory. If the disk holds more than the bounds of this start allow, the oldest
+ * records are dropped and counted.
+ */
+function restore(topics: Topics, store: RecordDatabase): void {
+  const isNamed = ({ topic, partition }: Pick<StoredPartition, "topic" | "partition">) =>
     partition < (topics.partitionCount(topic) ?? 0);
   for (const { topic, partition, ...counts } of store.partitions()) {
     if (isNamed({ topic, partition })) {
@@ -142,8 +146,11 @@ function restore(topics: Topics, store: RecordStore): void {
   topics.records.goOnFrom(store.nextCursor());
 }
 
-/** Partitions may be added, as in Data Stream itself, and not taken away: their records would be out of reach. */
-function refuseFewerPartitions(topics: Topics, store: RecordStore): void {
+/**
+ * Refuses a smaller partition count. As in Data Stream itself, partitions can only be added: records of a removed
+ * partition would be out of reach.
+ */
+function refuseFewerPartitions(topics: Topics, store: RecordDatabase): void {
   for (const { topic, partition } of store.partitions()) {
     const count = topics.partitionCount(topic);
     if (count !== undefined && partition >= count) {
@@ -154,46 +161,46 @@ function refuseFewerPartitions(topics: Topics, store: RecordStore): void {
   }
 }
 
-/** Topics that lie in the store and that this start does not name. */
-export function unnamedTopics(topics: Topics, store: RecordStore): readonly string[] {
+/** Returns the topics that the store holds and the settings do not name. */
+export function unnamedTopics(topics: Topics, store: RecordDatabase): readonly string[] {
   const kept = new Set(store.partitions().map(({ topic }) => topic));
   return [...kept].filter((topic) => topics.partitionCount(topic) === undefined);
 }
 
-function countsOfAll(topics: Topics): readonly KeptPartition[] {
+function countsOfAll(topics: Topics): readonly StoredPartition[] {
   return topics
     .describe()
     .flatMap(({ name, partitions }) => partitions.map((counts) => ({ topic: name, ...counts })));
 }
 
-function emptied(topics: Topics): readonly KeptPartition[] {
+function emptied(topics: Topics): readonly StoredPartition[] {
   return countsOfAll(topics).map((counts) => ({ ...counts, first: counts.next }));
 }
 
-/** Notes the partitions that there are; a store that cannot be written to is found out at the start. */
+/** Stores the partitions at the start, and so finds a store that cannot be written to. */
 function firstCommit(commit: () => void): void {
   try {
     commit();
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCodeOf(error);
     const fix = code === "SQLITE_FULL" ? " (no space, or over --data-bytes-max)" : "";
     throw new StartProblem(`--data cannot be written to: ${code}${fix}`);
   }
 }
 
-function notStored(code: string): Refusal {
-  return refusal(
+function notStored(code: string): ApiRefusal {
+  return apiRefusal(
     gatewayError(503, "The message could not be stored."),
     `the store of --data failed: ${code}`,
     "See to the disk of --data (SQLITE_FULL: no space, or over --data-bytes-max), and send again.",
   );
 }
 
-/** What fails here is tried again with the next transaction. */
-function tryTo(commit: () => void): void {
+/** Commits changes that can wait. After a failure they are part of the next transaction. */
+function commitOrKeepChanges(commit: () => void): void {
   try {
     commit();
   } catch {
-    // Nothing was answered on the strength of it.
+    // No request was acknowledged because of these changes, so nothing is lost.
   }
 }

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What webhooks bring is for nobody else on the machine. */
+/** Only the owner may read the data: webhooks may bring private content. */
 const mode = 0o700;
 
 /**
- * As `mkdir -p`. Node's own `recursive` does not end where a parent is there and ENOENT is the answer all the same,
- * as under /proc: it goes up and down for ever. Here each directory is asked for once.
+ * Creates a directory and its parents, as `mkdir -p` does. Node's own `recursive` option loops forever where a
+ * parent exists and creating a child still fails with ENOENT, as under /proc. Here each directory is created at
+ * most once.
  */
 export function makeDirectory(path: string): void {
   const parent = dirname(path);

@@ -1,28 +1,33 @@
-import type { Refusal } from "../produce/call.ts";
+import type { ApiRefusal } from "../produce/gateway-request.ts";
 import type { NewRecord, Topics } from "../topics/topics.ts";
 import type { TopicRecord } from "./record-log.ts";
 
-/** Gives back the record once it is kept, and a refusal if it is not: then it is nowhere to be seen. */
-export type Keep = (record: NewRecord) => TopicRecord | Refusal | Promise<TopicRecord | Refusal>;
+/**
+ * Stores a record and returns it. If the record cannot be stored it returns a refusal, and no reader sees the
+ * record.
+ */
+export type RecordWriter = (
+  record: NewRecord,
+) => TopicRecord | ApiRefusal | Promise<TopicRecord | ApiRefusal>;
 
-export type Keeper = {
-  readonly keep: Keep;
-  /** Empties all topics; a refusal if that cannot be made durable, and then nothing is emptied. */
-  readonly empty: () => Refusal | undefined;
+export type RecordStorage = {
+  readonly write: RecordWriter;
+  /** Empties all topics. If that cannot be made durable it returns a refusal, and nothing is emptied. */
+  readonly empty: () => ApiRefusal | undefined;
   readonly close: () => void;
 };
 
-/** How often records that are over their time are looked for, where no new ones push them out. */
-export const sweepMs = 1000;
+/** How often expired records are looked for when no new record pushes them out. */
+export const expiryCheckMs = 1000;
 
-/** Without a store a record is kept as soon as it is in memory. */
-export function createMemoryKeeper(
+/** Creates the storage without `--data`: a record is stored as soon as it is in memory. */
+export function createMemoryStorage(
   topics: Topics,
   onAppend: (record: TopicRecord) => void,
-): Keeper {
-  const timer = setInterval(() => topics.expire(), sweepMs).unref();
+): RecordStorage {
+  const timer = setInterval(() => topics.expire(), expiryCheckMs).unref();
   return {
-    keep(record) {
+    write(record) {
       const taken = topics.take(record);
       onAppend(taken);
       return taken;

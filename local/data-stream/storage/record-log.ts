@@ -10,8 +10,8 @@ export type TopicRecord = {
 
 export type LogBounds = { readonly recordsMax: number; readonly recordBytesMax: number };
 
-/** A record's place in the line, which is empty once the record is dropped. */
-export type Place = {
+/** A position in the log. It is empty once its record is dropped. */
+export type LogSlot = {
   readonly cursor: number;
   readonly bytes: number;
   record: TopicRecord | undefined;
@@ -19,39 +19,39 @@ export type Place = {
 
 export type RecordLog = ReturnType<typeof createRecordLog>;
 
-type Drop = (record: TopicRecord, bytes: number) => void;
+type DropListener = (record: TopicRecord, bytes: number) => void;
 
 type LogState = {
-  places: Place[];
-  /** Index of the first place that may still hold a record: those before it are swept now and then. */
+  slots: LogSlot[];
+  /** The index of the first slot that may still hold a record. Empty slots before it are removed now and then. */
   head: number;
   records: number;
   bytes: number;
   nextCursor: number;
 };
 
-const sweepPlacesMin = 1024;
+const sweepSlotsMin = 1024;
 
 /**
- * All records of all topics in one line, oldest first. Cursors in it only grow; where records were
- * dropped by their partition's retention, or before a restart, there are gaps.
+ * Creates the log of all records of all topics, oldest first. Cursors only grow. Gaps remain where a partition's
+ * retention dropped records, or where a restart did.
  */
-export function createRecordLog(bounds: LogBounds, onDrop: Drop) {
-  const state: LogState = { places: [], head: 0, records: 0, bytes: 0, nextCursor: 1 };
+export function createRecordLog(bounds: LogBounds, onDrop: DropListener) {
+  const state: LogState = { slots: [], head: 0, records: 0, bytes: 0, nextCursor: 1 };
   return {
     nextCursor: () => state.nextCursor,
-    add(record: TopicRecord): Place {
-      const place: Place = { cursor: record.cursor, bytes: bytesOf(record), record };
+    add(record: TopicRecord): LogSlot {
+      const slot: LogSlot = { cursor: record.cursor, bytes: recordBytes(record), record };
       state.nextCursor = record.cursor + 1;
-      state.places.push(place);
+      state.slots.push(slot);
       state.records += 1;
-      state.bytes += place.bytes;
-      return place;
+      state.bytes += slot.bytes;
+      return slot;
     },
-    /** Drops the oldest of all until the bounds hold. */
+    /** Drops the oldest records until the bounds hold. */
     trim(): void {
       while (state.records > bounds.recordsMax || state.bytes > bounds.recordBytesMax) {
-        const oldest = state.places[state.head];
+        const oldest = state.slots[state.head];
         if (oldest === undefined) {
           return;
         }
@@ -60,48 +60,48 @@ export function createRecordLog(bounds: LogBounds, onDrop: Drop) {
       }
       sweep(state);
     },
-    drop: (place: Place): void => drop(state, place, onDrop),
+    drop: (slot: LogSlot): void => drop(state, slot, onDrop),
     find: (cursor: number) => findRecord(state, cursor),
     after: (cursor: number) => recordsAfter(state, cursor),
     newestFirst: () => recordsNewestFirst(state),
     newestCursor: () => state.nextCursor - 1,
-    /** After a restart cursors go on from where they were, even if no record is left. */
+    /** Continues the cursors after a restart, even if no record is left. */
     goOnFrom(nextCursor: number): void {
       state.nextCursor = Math.max(state.nextCursor, nextCursor);
     },
-    /** Cursors go on after an emptying, so that a reader that resumes never sees one twice. */
+    /** Empties the log. Cursors go on, so that a reader that resumes never sees a cursor twice. */
     empty(): void {
-      Object.assign(state, { places: [], head: 0, records: 0, bytes: 0 });
+      Object.assign(state, { slots: [], head: 0, records: 0, bytes: 0 });
     },
   };
 }
 
-function drop(state: LogState, place: Place, onDrop: Drop): void {
-  const { record, bytes } = place;
+function drop(state: LogState, slot: LogSlot, onDrop: DropListener): void {
+  const { record, bytes } = slot;
   if (record !== undefined) {
-    place.record = undefined;
+    slot.record = undefined;
     state.records -= 1;
     state.bytes -= bytes;
     onDrop(record, bytes);
   }
 }
 
-/** Sweeping only once half of the line is empty keeps the cost of a record constant on average. */
+/** Removes empty slots once half of the log is empty, which keeps the cost of a record constant on average. */
 function sweep(state: LogState): void {
-  const { places, records } = state;
-  if (places.length - records >= sweepPlacesMin && records * 2 <= places.length) {
-    state.places = places.slice(state.head).filter(({ record }) => record !== undefined);
+  const { slots, records } = state;
+  if (slots.length - records >= sweepSlotsMin && records * 2 <= slots.length) {
+    state.slots = slots.slice(state.head).filter(({ record }) => record !== undefined);
     state.head = 0;
   }
 }
 
-/** Where a cursor stands among the places, or where it would. */
-function indexOf({ places, head }: LogState, cursor: number): number {
+/** Returns the index of a cursor, or the index where it would be. */
+function indexOf({ slots, head }: LogState, cursor: number): number {
   let low = head;
-  let high = places.length;
+  let high = slots.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places[middle]?.cursor ?? 0) < cursor) {
+    if ((slots[middle]?.cursor ?? 0) < cursor) {
       low = middle + 1;
     } else {
       high = middle;
@@ -111,29 +111,29 @@ function indexOf({ places, head }: LogState, cursor: number): number {
 }
 
 function findRecord(state: LogState, cursor: number): TopicRecord | undefined {
-  const place = state.places[indexOf(state, cursor)];
-  return place?.cursor === cursor ? place.record : undefined;
+  const slot = state.slots[indexOf(state, cursor)];
+  return slot?.cursor === cursor ? slot.record : undefined;
 }
 
 function* recordsAfter(state: LogState, cursor: number): Generator<TopicRecord> {
-  const { places } = state;
-  for (let index = indexOf(state, cursor + 1); index < places.length; index += 1) {
-    const record = places[index]?.record;
+  const { slots } = state;
+  for (let index = indexOf(state, cursor + 1); index < slots.length; index += 1) {
+    const record = slots[index]?.record;
     if (record !== undefined) {
       yield record;
     }
   }
 }
 
-function* recordsNewestFirst({ places, head }: LogState): Generator<TopicRecord> {
-  for (let index = places.length - 1; index >= head; index -= 1) {
-    const record = places[index]?.record;
+function* recordsNewestFirst({ slots, head }: LogState): Generator<TopicRecord> {
+  for (let index = slots.length - 1; index >= head; index -= 1) {
+    const record = slots[index]?.record;
     if (record !== undefined) {
       yield record;
     }
   }
 }
 
-export function bytesOf(record: Pick<TopicRecord, "key" | "value">): number {
+export function recordBytes(record: Pick<TopicRecord, "key" | "value">): number {
   return Buffer.byteLength(record.key) + Buffer.byteLength(record.value);
 }

@@ -1,12 +1,12 @@
 import {
   closedObject,
   InvalidInput,
+  ifPresent,
   integerIn,
   isObject,
-  optional,
 } from "../control/checked-input.ts";
 
-/** A topic's partition count, or that with its retention. */
+/** A topic's partition count, alone or with its retention. */
 export type TopicSetting =
   | number
   | { readonly partitions: number; readonly retentionMs?: number | undefined };
@@ -19,15 +19,18 @@ export type TopicLimits = {
   readonly retentionMs: number;
 };
 
-/** Data Stream's own limits for a topic, as its prerequisites page and "Create topic" list them. */
+/**
+ * Data Stream's own limits for a topic: https://guide.ncloud-docs.com/docs/datastream-spec and
+ * https://api.ncloud-docs.com/docs/datastream-posttopic (read 2026-11-30).
+ */
 const topicName = /^[a-z0-9-]{1,200}$/;
 const partitionsRange = { min: 1, max: 16 };
 const retentionMsRange = { min: 3_600_000, max: 1_296_000_000 };
 const retentionMsDefault = 86_400_000;
-/** Not Data Stream's limit (3 an account): a local setting may stand for several accounts. */
+/** Data Stream allows 3 topics an account. This limit is higher because local settings may cover several accounts. */
 const topicsMax = 100;
 
-/** The text of STANDIN_TOPICS, such as `{"orders": 3}` or `{"orders": {"partitions": 3, "retentionMs": 3600000}}`. */
+/** Parses STANDIN_TOPICS, such as `{"orders": 3}` or `{"orders": {"partitions": 3, "retentionMs": 3600000}}`. */
 export function parseTopicSettings(text: string): TopicSettings {
   let value: unknown;
   try {
@@ -65,7 +68,7 @@ function checkTopic(name: string, setting: unknown): TopicLimits {
     name,
     partitions: toPartitionCount(partitions, name),
     retentionMs:
-      optional(retentionMs, (given) =>
+      ifPresent(retentionMs, (given) =>
         integerIn(given, `topic ${name}: retentionMs`, retentionMsRange),
       ) ?? retentionMsDefault,
   };

@@ -1,6 +1,6 @@
 import type { Queue } from "../../http/queue.ts";
 import { createQueue } from "../../http/queue.ts";
-import type { LogBounds, Place, TopicRecord } from "../storage/record-log.ts";
+import type { LogBounds, LogSlot, TopicRecord } from "../storage/record-log.ts";
 import { createRecordLog } from "../storage/record-log.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 import { checkTopicSettings } from "./topic-settings.ts";
@@ -9,7 +9,7 @@ export type Topics = ReturnType<typeof createTopics>;
 
 export type NewRecord = Omit<TopicRecord, "cursor" | "offset">;
 
-/** What is counted of a partition; `first` is the oldest offset that can be read, if any can. */
+/** The counters of a partition. `first` is the oldest offset that can be read, if any can. */
 export type PartitionCounts = {
   readonly first: number;
   readonly next: number;
@@ -17,7 +17,7 @@ export type PartitionCounts = {
 };
 
 export type TopicsOptions = LogBounds & {
-  /** Of each partition: above it its oldest records are dropped. */
+  /** The size limit of each partition. Above it the oldest records of the partition are dropped. */
   readonly partitionBytesMax: number;
   readonly now: () => number;
 };
@@ -27,15 +27,16 @@ type Partition = {
   next: number;
   dropped: number;
   bytes: number;
-  /** Oldest first; the places of dropped records are shifted out. */
-  readonly places: Queue<Place>;
+  /** Slots of the log, oldest first. The slots of dropped records are removed. */
+  readonly slots: Queue<LogSlot>;
 };
 
 type Topic = { readonly retentionMs: number; readonly partitions: readonly Partition[] };
 
 /**
- * Topics, partitions and their records in memory. Records are dropped by their topic's time, their
- * partition's bytes and the bounds of the whole, always from the old end of a partition, and counted.
+ * Creates the topics, their partitions and their records in memory. Records are dropped by the retention of their
+ * topic, the size of their partition and the bounds of the whole, always the oldest of a partition first, and they
+ * are counted.
  */
 export function createTopics(settings: TopicSettings, options: TopicsOptions) {
   const topics = toTopics(settings);
@@ -56,10 +57,10 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
   const limits = { log, options };
   const append = (record: TopicRecord): void => {
     const partition = partitionOf(record.topic, record.partition);
-    const place = log.add(record);
+    const slot = log.add(record);
     partition.next = Math.max(partition.next, record.offset + 1);
-    partition.bytes += place.bytes;
-    partition.places.push(place);
+    partition.bytes += slot.bytes;
+    partition.slots.push(slot);
     dropByRetention(partition, topics.get(record.topic)?.retentionMs ?? 0, limits);
     log.trim();
   };
@@ -68,27 +69,30 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
     names: (): readonly string[] => [...topics.keys()],
     partitionCount: (topic: string): number | undefined => topics.get(topic)?.partitions.length,
     retentionMs: (topic: string): number | undefined => topics.get(topic)?.retentionMs,
-    /** Hears of every record that retention or a bound takes away. */
+    /** Calls the listener for every record that retention or a bound drops. */
     onDrop: (listener: (record: TopicRecord) => void) => drops.add(listener),
-    /** The offsets and cursors that these records will have, as long as no other comes between. */
+    /** Returns the records with the offsets and cursors they will have, as long as no other record comes between. */
     number(records: readonly NewRecord[]): readonly TopicRecord[] {
       return numbered(records, log.nextCursor(), ({ topic, partition }) => {
         return partitionOf(topic, partition).next;
       });
     },
     append,
-    /** Both at once, for one. */
+    /** Numbers and appends one record. */
     take(record: NewRecord): TopicRecord {
       const { next } = partitionOf(record.topic, record.partition);
       const taken = withNumbers(record, log.nextCursor(), next);
       append(taken);
       return taken;
     },
-    /** Takes in what was kept before a restart: counts first, then records by their cursors. */
+    /**
+     * Restores the counters that were stored before a restart. They are restored first, then the records by their
+     * cursors.
+     */
     restore(topic: string, partition: number, counts: PartitionCounts): void {
       Object.assign(partitionOf(topic, partition), counts);
     },
-    /** Drops what is over its topic's time. */
+    /** Drops expired records. */
     expire(): void {
       for (const { retentionMs, partitions } of topics.values()) {
         for (const partition of partitions) {
@@ -102,13 +106,13 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
       return { first, next, dropped };
     },
     describe: () => [...topics].map(([name, { partitions }]) => describeTopic(name, partitions)),
-    /** Offsets go on after an emptying, as they do after Kafka's own DeleteRecords. */
+    /** Empties all topics. Offsets go on, as they do after Kafka's own DeleteRecords. */
     empty(): void {
       log.empty();
       for (const partition of [...topics.values()].flatMap(({ partitions }) => partitions)) {
         partition.first = partition.next;
         partition.bytes = 0;
-        partition.places.clear();
+        partition.slots.clear();
       }
     },
   };
@@ -125,12 +129,12 @@ function toTopics(settings: TopicSettings): ReadonlyMap<string, Topic> {
 }
 
 function createPartition(): Partition {
-  return { first: 0, next: 0, dropped: 0, bytes: 0, places: createQueue<Place>() };
+  return { first: 0, next: 0, dropped: 0, bytes: 0, slots: createQueue<LogSlot>() };
 }
 
-/** Whoever drops, drops the oldest of a partition: its place is the first one. */
+/** Counts a dropped record. It is always the oldest of its partition, so its slot is the first one. */
 function countDrop(partition: Partition, { offset }: TopicRecord, bytes: number): void {
-  partition.places.shift();
+  partition.slots.shift();
   partition.bytes -= bytes;
   partition.first = offset + 1;
   partition.dropped += 1;
@@ -143,7 +147,7 @@ function dropByRetention(
 ): void {
   const oldestMs = options.now() - retentionMs;
   for (;;) {
-    const oldest = partition.places.first();
+    const oldest = partition.slots.first();
     const isOver =
       oldest?.record !== undefined &&
       (oldest.record.timestamp <= oldestMs || partition.bytes > options.partitionBytesMax);

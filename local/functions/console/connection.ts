@@ -1,11 +1,11 @@
 import type { BuiltFunction } from "../built-functions.ts";
-import type { Settings } from "./sources.ts";
+import type { ConsoleSettings } from "./sources.ts";
 
-/** Where the functions and the object storage beside the stand-in are, and the settings all of them share. */
-export type Connection = {
+/** The addresses of the functions and of Object Storage, and the settings that they share with the emulator. */
+export type FunctionsConnection = {
   readonly webhookOrigin: string;
   readonly invocationUrl: (name: string) => string;
   readonly objectStorageOrigin: string;
-  readonly settings: Settings;
+  readonly settings: ConsoleSettings;
   readonly functions: readonly BuiltFunction[];
 };

@@ -1,16 +1,16 @@
-import { type Sample, sampleOf } from "./samples.ts";
+import { sampleOf, type WebhookSample } from "./samples.ts";
 import { findSigner } from "./sign-webhook.ts";
-import type { Source } from "./sources.ts";
+import type { WebhookSource } from "./sources.ts";
 
-/** Never the secret: this is what the page may know. */
+/** The description of a source for the page. It never holds the secret. */
 export type DescribedSource = {
   readonly name: string;
   readonly verifier: string;
   readonly canSign: boolean;
-  readonly sample: Sample;
+  readonly sample: WebhookSample;
 };
 
-export function describeSource(source: Source): DescribedSource {
+export function describeSource(source: WebhookSource): DescribedSource {
   const { name, verifier } = source;
   const canSign = findSigner(source) !== undefined;
   return { name, verifier, canSign, sample: sampleOf(verifier) };

@@ -1,18 +1,24 @@
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 
 const seedBytes = 32;
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+/**
+ * The PKCS #8 prefix before the 32 bytes of an Ed25519 private key:
+ * https://www.rfc-editor.org/rfc/rfc8410#section-7.
+ */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
-export type KeyPair = {
+export type Ed25519KeyPair = {
   readonly publicKeyHex: string;
-  /** As Standard Webhooks 1.0 writes a public key. */
+  /**
+   * The public key in the form of Standard Webhooks:
+   * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-30).
+   */
   readonly publicKeyStandard: string;
   readonly sign: (text: string) => Buffer;
 };
 
-/** The pair that grows out of 32 bytes of text, such as STANDIN_SIGNING_KEY's; nothing for another length. */
-export function keyPairOf(seed: string): KeyPair | undefined {
+/** Derives the key pair from 32 bytes of text, such as STANDIN_SIGNING_KEY. Returns undefined for another length. */
+export function ed25519KeyPairOf(seed: string): Ed25519KeyPair | undefined {
   const bytes = Buffer.from(seed);
   if (bytes.length !== seedBytes) {
     return undefined;

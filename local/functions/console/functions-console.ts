@@ -1,22 +1,25 @@
 import type { IncomingMessage } from "node:http";
 import { closedObject, InvalidInput, parseJson } from "../../data-stream/control/checked-input.ts";
 import { readBody } from "../../http/read-body.ts";
-import type { Answer } from "../../http/response.ts";
-import { jsonAnswer, withHeaders } from "../../http/response.ts";
-import type { Connection } from "./connection.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, withHeaders } from "../../http/response.ts";
+import type { FunctionsConnection } from "./connection.ts";
 import { describeSource } from "./describe-source.ts";
-import type { Reply, Sent } from "./exchange.ts";
-import { exchange, NoReply } from "./exchange.ts";
+import type { FunctionReply, SentRequest } from "./send-request.ts";
+import { NoReply, sendRequest } from "./send-request.ts";
 import { sendWebhook } from "./send-webhook.ts";
 import { readSources } from "./sources.ts";
 import { uploadBucket, uploadObject } from "./upload-object.ts";
 
-export type FunctionsConsole = (request: IncomingMessage) => Promise<Answer>;
+export type FunctionsConsole = (request: IncomingMessage) => Promise<OutgoingResponse>;
 
-type Action = (asked: unknown, connection: Connection) => Promise<{ sent: Sent; reply: Reply }>;
+type Action = (
+  asked: unknown,
+  connection: FunctionsConnection,
+) => Promise<{ sent: SentRequest; reply: FunctionReply }>;
 
 export const functionsPath = "/_/functions";
-/** A webhook's largest body, twice: as JSON text its quotes and line ends are escaped. */
+/** Twice a webhook's largest body, because JSON text escapes quotes and line ends. */
 const askedBytesMax = 8 * 1024 * 1024;
 
 const actions: Readonly<Record<string, Action>> = {
@@ -24,8 +27,13 @@ const actions: Readonly<Record<string, Action>> = {
   upload: uploadObject,
 };
 
-/** The endpoints behind the forms of the page. Without a connection the stand-in runs alone, and they say so. */
-export function createFunctionsConsole(connection: Connection | undefined): FunctionsConsole {
+/**
+ * Creates the endpoints behind the forms of the page. Without a connection they respond that the emulator runs
+ * alone.
+ */
+export function createFunctionsConsole(
+  connection: FunctionsConnection | undefined,
+): FunctionsConsole {
   return async (request) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     return path === functionsPath
@@ -34,22 +42,25 @@ export function createFunctionsConsole(connection: Connection | undefined): Func
   };
 }
 
-function list({ method = "" }: IncomingMessage, connection: Connection | undefined): Answer {
+function list(
+  { method = "" }: IncomingMessage,
+  connection: FunctionsConnection | undefined,
+): OutgoingResponse {
   return ["GET", "HEAD"].includes(method)
-    ? jsonAnswer(200, describe(connection))
+    ? jsonResponse(200, describe(connection))
     : notAllowed("GET, HEAD");
 }
 
 async function call(
   request: IncomingMessage,
   name: string,
-  connection: Connection | undefined,
-): Promise<Answer> {
+  connection: FunctionsConnection | undefined,
+): Promise<OutgoingResponse> {
   if (request.method !== "POST") {
     return notAllowed("POST");
   }
   if (connection === undefined) {
-    return problem(503, "the stand-in runs alone: npm start runs the functions beside it");
+    return problem(503, "the emulator runs alone: npm start runs the functions beside it");
   }
   const action = findAction(name, connection);
   return action === undefined
@@ -57,8 +68,8 @@ async function call(
     : answer(request, action, connection);
 }
 
-/** A form of its own, or a call by name of any function that takes one. */
-function findAction(name: string, connection: Connection): Action | undefined {
+/** Finds the action behind a form, or a call by name of a function that accepts one. */
+function findAction(name: string, connection: FunctionsConnection): Action | undefined {
   if (Object.hasOwn(actions, name)) {
     return actions[name];
   }
@@ -66,11 +77,11 @@ function findAction(name: string, connection: Connection): Action | undefined {
   return isCalledByName ? (asked, connected) => invoke(name, asked, connected) : undefined;
 }
 
-function namesToInvoke({ functions }: Connection): readonly string[] {
+function namesToInvoke({ functions }: FunctionsConnection): readonly string[] {
   return functions.filter(({ accepts }) => accepts === "invocation").map(({ name }) => name);
 }
 
-function describe(connection: Connection | undefined) {
+function describe(connection: FunctionsConnection | undefined) {
   return connection === undefined
     ? { connected: false, sources: [] }
     : {
@@ -84,15 +95,15 @@ function describe(connection: Connection | undefined) {
 async function answer(
   request: IncomingMessage,
   action: Action,
-  connection: Connection,
-): Promise<Answer> {
+  connection: FunctionsConnection,
+): Promise<OutgoingResponse> {
   const body = await readBody(request, askedBytesMax);
   if (body.kind !== "whole") {
     return problem(413, `at most ${askedBytesMax} bytes`);
   }
   try {
     const asked = body.bytes.length === 0 ? {} : parseJson(body.bytes);
-    return jsonAnswer(200, await action(asked, connection));
+    return jsonResponse(200, await action(asked, connection));
   } catch (error) {
     if (error instanceof InvalidInput) {
       return problem(400, error.message);
@@ -104,18 +115,18 @@ async function answer(
   }
 }
 
-function invoke(name: string, asked: unknown, { invocationUrl }: Connection) {
+function invoke(name: string, asked: unknown, { invocationUrl }: FunctionsConnection) {
   const { event = {} } = closedObject(asked, "the call", ["event"]);
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify(event);
   const sent = { method: "POST", url: invocationUrl(name), headers, body };
-  return exchange(sent).then((reply) => ({ sent, reply }));
+  return sendRequest(sent).then((reply) => ({ sent, reply }));
 }
 
-function notAllowed(allow: string): Answer {
+function notAllowed(allow: string): OutgoingResponse {
   return withHeaders(problem(405, "method not allowed"), { allow });
 }
 
-function problem(status: number, error: string): Answer {
-  return jsonAnswer(status, { error });
+function problem(status: number, error: string): OutgoingResponse {
+  return jsonResponse(status, { error });
 }

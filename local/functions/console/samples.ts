@@ -1,18 +1,21 @@
-/** What one delivery looks like before it is signed. `{{uuid}}` and `{{ms}}` are filled in when it is sent. */
-export type Sample = {
+/** A delivery before it is signed. `{{uuid}}` and `{{ms}}` are filled in when it is sent. */
+export type WebhookSample = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
 const json = { "content-type": "application/json" };
 
-const usual: Sample = {
+const usual: WebhookSample = {
   headers: json,
   body: '{\n  "type": "order.paid",\n  "order": "A-1",\n  "total": 12.50\n}',
 };
 
-/** Bodies of our own in the form of each provider, with what a parse would not keep: 12.50, 20 digits. */
-const samples: Readonly<Record<string, Sample>> = {
+/**
+ * Our own bodies in the form of each provider. They hold values that a parse would change: 12.50 and numbers of 20
+ * digits.
+ */
+const samples: Readonly<Record<string, WebhookSample>> = {
   github: {
     headers: { ...json, "x-github-event": "push", "x-github-delivery": "{{uuid}}" },
     body: '{\n  "ref": "refs/heads/main",\n  "repository": { "full_name": "octo/demo" },\n  "after": 12345678901234567890\n}',
@@ -99,6 +102,6 @@ const samples: Readonly<Record<string, Sample>> = {
   },
 };
 
-export function sampleOf(verifier: string): Sample {
+export function sampleOf(verifier: string): WebhookSample {
   return (Object.hasOwn(samples, verifier) ? samples[verifier] : undefined) ?? usual;
 }

@@ -6,20 +6,20 @@ import {
   isObject,
   textUpTo,
 } from "../../data-stream/control/checked-input.ts";
-import type { Connection } from "./connection.ts";
-import type { Reply, Sent } from "./exchange.ts";
-import { exchange } from "./exchange.ts";
+import type { FunctionsConnection } from "./connection.ts";
 import { sampleOf } from "./samples.ts";
-import type { Unsigned } from "./sign-webhook.ts";
+import type { FunctionReply, SentRequest } from "./send-request.ts";
+import { sendRequest } from "./send-request.ts";
+import type { UnsignedWebhook } from "./sign-webhook.ts";
 import { findSigner } from "./sign-webhook.ts";
-import type { Source } from "./sources.ts";
+import type { WebhookSource } from "./sources.ts";
 import { readSources } from "./sources.ts";
 
 const nameCharactersMax = 200;
 const headersMax = 50;
 const headerCharactersMax = 8000;
 const bodyCharactersMax = 2 * 1024 * 1024;
-/** What HTTP itself puts there; a false one would only hang or confuse the call. */
+/** Headers that HTTP sets itself. A wrong one would make the call hang or fail. */
 const framing = [
   ...["host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "trailer"],
   ...["keep-alive", "te"],
@@ -30,11 +30,11 @@ const wrongSigningKey = "wrong-local-key-not-for-real-use";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** Sends a delivery as its provider would. The proof is made here: the page never holds a secret. */
+/** Sends a delivery as its provider would. The signature is made here, so that the page never holds a secret. */
 export async function sendWebhook(
   asked: unknown,
-  connection: Connection,
-): Promise<{ readonly sent: Sent; readonly reply: Reply }> {
+  connection: FunctionsConnection,
+): Promise<{ readonly sent: SentRequest; readonly reply: FunctionReply }> {
   const known = ["source", "headers", "body", "wrongSecret"];
   const fields = closedObject(asked, "the webhook", known);
   const source = findSource(fields["source"], connection);
@@ -49,11 +49,11 @@ export async function sendWebhook(
     headers: { ...headers, ...proof },
     body,
   };
-  const reply = await exchange(sent);
+  const reply = await sendRequest(sent);
   return { sent: { ...sent, headers: { ...headers, ...hidden(proof, source) } }, reply };
 }
 
-function findSource(value: unknown, { settings }: Connection): Source {
+function findSource(value: unknown, { settings }: FunctionsConnection): WebhookSource {
   const name = textUpTo(value, "source", nameCharactersMax);
   const found = readSources(settings).find((source) => source.name === name);
   if (found === undefined) {
@@ -62,7 +62,11 @@ function findSource(value: unknown, { settings }: Connection): Source {
   return found;
 }
 
-function proofOf(source: Source, used: Source, content: Pick<Unsigned, "body" | "contentType">) {
+function proofOf(
+  source: WebhookSource,
+  used: WebhookSource,
+  content: Pick<UnsignedWebhook, "body" | "contentType">,
+) {
   const signer = findSigner(source);
   if (signer === undefined) {
     throw new InvalidInput(`the console cannot sign for the verifier ${source.verifier}`);
@@ -71,14 +75,17 @@ function proofOf(source: Source, used: Source, content: Pick<Unsigned, "body" | 
   return signer({ ...content, secret, options, signingKey, nowMs: Date.now() });
 }
 
-/** Of the same form, so that it is the proof that fails and not its shape. A public key stays: its other half is wrong. */
-function withWrongSecret(source: Source): Source {
+/**
+ * Replaces the secret with another one of the same form, so that the verification fails and not the parsing. A
+ * public key stays, because the signing key no longer matches it.
+ */
+function withWrongSecret(source: WebhookSource): WebhookSource {
   const secret = source.secret.startsWith("whpk_") ? source.secret : wrongSecret;
   return { ...source, secret, signingKey: wrongSigningKey };
 }
 
-/** A signature tells nothing of its secret, but a token or password is one: it does not go back. */
-function hidden(proof: Fields, { secret }: Source): Fields {
+/** Hides secrets in the headers. A signature does not expose its secret, but a token or password is one. */
+function hidden(proof: Fields, { secret }: WebhookSource): Fields {
   const encoded = Buffer.from(secret).toString("base64");
   return Object.fromEntries(
     Object.entries(proof).map(([name, value]) => [
@@ -112,7 +119,10 @@ function refuseHeader(name: string, text: string): void {
   }
 }
 
-/** Each `{{uuid}}` is another one: a delivery's events do not share an id. */
+/**
+ * Fills in the placeholders. Each `{{uuid}}` gets another value, because the events of a delivery do not share an
+ * id.
+ */
 function filled(text: string): string {
   return text
     .replaceAll("{{uuid}}", () => randomUUID())

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-type Signed = {
+type TwilioRequest = {
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
@@ -8,10 +8,11 @@ type Signed = {
 };
 
 /**
- * Twilio docs, "Webhooks security": HMAC-SHA1 over the URL, followed by the names and values of a form in
- * the order of the names; of any other body its hash is a part of the URL.
+ * Signs as Twilio does: HMAC-SHA1 over the URL, followed by the names and values of a form in the order of the
+ * names. For any other body the hash of the body is a part of the URL:
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-security (read 2026-11-30).
  */
-export function twilioSignature({ url, contentType, body, secret }: Signed): string {
+export function twilioSignature({ url, contentType, body, secret }: TwilioRequest): string {
   const text = contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")
     ? url + formText(body)
     : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hashOf(body)}`;
@@ -24,7 +25,7 @@ function formText(body: string): string {
     text: name + value,
   }));
   const sorted = pairs.toSorted((a, b) => compare(a.name, b.name) || compare(a.text, b.text));
-  // A parameter that comes twice with the same value is signed once.
+  // A parameter that is sent twice with the same value is signed once.
   return [...new Map(sorted.map((pair) => [JSON.stringify(pair), pair.text])).values()].join("");
 }
 

@@ -1,16 +1,16 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { keyPairOf } from "./ed25519.ts";
+import { ed25519KeyPairOf } from "./ed25519.ts";
 import { twilioSignature } from "./sign-twilio.ts";
-import type { Source } from "./sources.ts";
+import type { WebhookSource } from "./sources.ts";
 
-export type Unsigned = Pick<Source, "secret" | "options" | "signingKey"> & {
+export type UnsignedWebhook = Pick<WebhookSource, "secret" | "options" | "signingKey"> & {
   readonly body: string;
   readonly contentType: string;
   readonly nowMs: number;
 };
 
 type Fields = Readonly<Record<string, string>>;
-type Signer = (unsigned: Unsigned) => Fields;
+type WebhookSigner = (unsigned: UnsignedWebhook) => Fields;
 
 type HmacForm = {
   readonly header: string;
@@ -21,8 +21,8 @@ type HmacForm = {
   readonly algorithm?: string;
 };
 
-/** Written from the providers' documents: what a real sender of each would put beside the body. */
-const signers: Readonly<Record<string, Signer>> = {
+/** Signers by verifier, written from the providers' documents: the headers that a real sender adds to a body. */
+const signers: Readonly<Record<string, WebhookSigner>> = {
   none: () => ({}),
   bearer: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
   basic: ({ secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }),
@@ -75,17 +75,24 @@ const signers: Readonly<Record<string, Signer>> = {
   svix: standardWebhooks("svix"),
 };
 
-/** Of a source whose secret is a public key only where the local key pair is the other half of it. */
-export function findSigner({ verifier, secret, signingKey }: Source): Signer | undefined {
+/**
+ * Returns the signer of a source. A source whose secret is a public key has one only if it belongs to the local key
+ * pair.
+ */
+export function findSigner({
+  verifier,
+  secret,
+  signingKey,
+}: WebhookSource): WebhookSigner | undefined {
   if (verifier === "discord" || isPublic(secret)) {
-    const pair = keyPairOf(signingKey);
+    const pair = ed25519KeyPairOf(signingKey);
     const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
     return own === secret ? ownSigner(verifier) : undefined;
   }
   return ownSigner(verifier);
 }
 
-function ownSigner(verifier: string): Signer | undefined {
+function ownSigner(verifier: string): WebhookSigner | undefined {
   return Object.hasOwn(signers, verifier) ? signers[verifier] : undefined;
 }
 
@@ -93,7 +100,7 @@ function isPublic(secret: string): boolean {
   return secret.startsWith("whpk_");
 }
 
-function hmac(form: HmacForm): Signer {
+function hmac(form: HmacForm): WebhookSigner {
   return ({ body, secret, nowMs }) => {
     const { encoding = "hex", prefix = "", template = "{body}", algorithm = "sha256" } = form;
     const timestamp = secondsOf(nowMs);
@@ -106,8 +113,8 @@ function hmac(form: HmacForm): Signer {
   };
 }
 
-/** The source's options are the function's own words for the same form. */
-function genericHmac(unsigned: Unsigned): Fields {
+/** Signs with the options of the source, which have the names that the webhook function uses. */
+function genericHmac(unsigned: UnsignedWebhook): Fields {
   const { options } = unsigned;
   const timestampHeader = text(options["timestampHeader"], "");
   return hmac({
@@ -120,8 +127,11 @@ function genericHmac(unsigned: Unsigned): Fields {
   })(unsigned);
 }
 
-/** Discord docs, "Webhook Events": Ed25519 over time and body, in hex. */
-function signDiscord({ body, signingKey, nowMs }: Unsigned): Fields {
+/**
+ * Signs as Discord does, Ed25519 over time and body, in hex:
+ * https://docs.discord.com/developers/events/webhook-events (read 2026-11-30).
+ */
+function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   const timestamp = secondsOf(nowMs);
   return {
     "x-signature-timestamp": timestamp,
@@ -129,8 +139,12 @@ function signDiscord({ body, signingKey, nowMs }: Unsigned): Fields {
   };
 }
 
-/** Standard Webhooks 1.0: HMAC under the Base64 after `whsec_`, or Ed25519; id and time are signed too. */
-function standardWebhooks(prefix: string): Signer {
+/**
+ * Signs as Standard Webhooks does: HMAC with the Base64 after `whsec_` as its key, or Ed25519. Id and time are
+ * signed too: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read
+ * 2026-11-30).
+ */
+function standardWebhooks(prefix: string): WebhookSigner {
   return ({ body, secret, signingKey, nowMs }) => {
     const id = `msg_${randomUUID()}`;
     const timestamp = secondsOf(nowMs);
@@ -147,9 +161,9 @@ function standardWebhooks(prefix: string): Signer {
   };
 }
 
-/** Only sources that the pair fits are signed for: see `findSigner`. */
+/** Signs with the local key pair. Only sources that the pair fits have this signer, see `findSigner`. */
 function signed(signingKey: string, content: string): Buffer {
-  return keyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
+  return ed25519KeyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }
 
 function secondsOf(ms: number): string {

@@ -1,7 +1,7 @@
 import { isObject } from "../../data-stream/control/checked-input.ts";
-export type Settings = Readonly<Record<string, string | undefined>>;
+export type ConsoleSettings = Readonly<Record<string, string | undefined>>;
 
-export type Source = {
+export type WebhookSource = {
   readonly name: string;
   readonly verifier: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -10,12 +10,12 @@ export type Source = {
   readonly signingKey: string;
 };
 
-/** Settings that the functions themselves refuse are no sources here either. */
-export function readSources(settings: Settings): readonly Source[] {
+/** Reads the sources. Settings that the functions refuse give no sources here either. */
+export function readSources(settings: ConsoleSettings): readonly WebhookSource[] {
   const sources = parseObject(settings["WEBHOOK_SOURCES"]);
   const secrets = parseObject(settings["WEBHOOK_SECRETS"]);
   return Object.entries(sources)
-    .filter((entry): entry is [string, Source["options"]] => isObject(entry[1]))
+    .filter((entry): entry is [string, WebhookSource["options"]] => isObject(entry[1]))
     .map(([name, { verifier, ...options }]) => ({
       name,
       verifier: String(verifier),

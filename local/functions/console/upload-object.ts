@@ -1,46 +1,47 @@
 import { createHash } from "node:crypto";
 import { closedObject, InvalidInput, textUpTo } from "../../data-stream/control/checked-input.ts";
 import {
-  algorithm,
   canonicalRequest,
-  signatureOf,
-  stringToSign,
+  signatureV4Algorithm,
+  signatureV4Of,
+  stringToSignV4,
 } from "../../object-storage/protocol/signature-v4.ts";
 import { uriEncode } from "../../object-storage/protocol/uri.ts";
-import type { Connection } from "./connection.ts";
-import type { Reply, Sent } from "./exchange.ts";
-import { exchange } from "./exchange.ts";
+import type { FunctionsConnection } from "./connection.ts";
+import type { FunctionReply, SentRequest } from "./send-request.ts";
+import { sendRequest } from "./send-request.ts";
 
 export const uploadBucket = "local-uploads";
 const keyBytesMax = 1024;
 const textCharactersMax = 1024 * 1024;
 
-/** Puts text into the bucket the way S3 clients do; the bucket's trigger then wakes the function. */
+/** Uploads text to the bucket as S3 clients do. The trigger of the bucket then calls the function. */
 export async function uploadObject(
   asked: unknown,
-  connection: Connection,
-): Promise<{ readonly sent: Sent; readonly reply: Reply }> {
+  connection: FunctionsConnection,
+): Promise<{ readonly sent: SentRequest; readonly reply: FunctionReply }> {
   const fields = closedObject(asked, "the upload", ["name", "text"]);
   const name = textUpTo(fields["name"], "name", keyBytesMax);
   if (name === "" || Buffer.byteLength(name) > keyBytesMax) {
     throw new InvalidInput(`name must be 1 to ${keyBytesMax} bytes`);
   }
-  // One segment that is "." or ".." would be resolved by the client on its way, and sign another path.
+  // A client would resolve a segment "." or ".." before it sends the request, and the signature would cover another
+  // path.
   if (name.split("/").some((segment) => segment === "." || segment === "..")) {
     throw new InvalidInput("name must not have a segment . or ..");
   }
   const body = textUpTo(fields["text"] ?? "", "text", textCharactersMax);
   const sent = signedPut({ name, body }, connection, Date.now());
-  const reply = await exchange(sent);
+  const reply = await sendRequest(sent);
   const { authorization: _, ...headers } = sent.headers;
   return { sent: { ...sent, headers }, reply };
 }
 
 function signedPut(
   { name, body }: { readonly name: string; readonly body: string },
-  { objectStorageOrigin, settings }: Connection,
+  { objectStorageOrigin, settings }: FunctionsConnection,
   nowMs: number,
-): Sent & { readonly headers: { readonly authorization: string } } {
+): SentRequest & { readonly headers: { readonly authorization: string } } {
   const method = "PUT";
   const path = name.split("/").map((part) => uriEncode(Buffer.from(part).toString("latin1")));
   const target = `/${uploadBucket}/${path.join("/")}`;
@@ -59,11 +60,11 @@ function signedPut(
     ...{ method, target, signedHeaders, payloadHash },
     headers: new Map(Object.entries(headers)),
   });
-  const text = stringToSign(timestamp, scope, canonical);
-  const signature = signatureOf(text, scope, settings["NCLOUD_SECRET_KEY"] ?? "");
+  const text = stringToSignV4(timestamp, scope, canonical);
+  const signature = signatureV4Of(text, scope, settings["NCLOUD_SECRET_KEY"] ?? "");
   const credential = `${settings["NCLOUD_ACCESS_KEY"]}/${scope.date}/${region}/s3/aws4_request`;
-  const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
-  // fetch sets Host by itself, to the very value that was signed.
+  const authorization = `${signatureV4Algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+  // fetch sets Host itself, to the value that was signed.
   const { host: _, ...others } = headers;
   return {
     method,

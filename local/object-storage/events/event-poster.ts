@@ -1,20 +1,23 @@
 import type { ObjectStorageEvent } from "./object-event.ts";
 
 export type EventPosterOptions = {
-  /** Where the bucket function is invoked. */
+  /** The URL that invokes the bucket function. */
   readonly url: string;
-  /** Told of every event that did not arrive. */
+  /** Takes a line for every event that did not arrive. */
   readonly report: (line: string) => void;
   readonly waitingMax?: number;
 };
 
-/** More events than this never wait: what comes on top is reported and dropped. */
+/** At most this many events wait. Further events are reported and dropped. */
 const waitingMaxDefault = 1000;
-/** The bucket function may take 60 s. */
+/** The bucket function may take 60 s, so the limit is longer. */
 const postTimeoutMs = 65_000;
 const shownCharactersMax = 200;
 
-/** Posts events to a function one after the other, as NAVER Cloud's trigger would: once, without a second try. */
+/**
+ * Creates a poster that sends events to a function one after the other. As NAVER Cloud's trigger is assumed to do,
+ * it sends each event once and does not retry.
+ */
 export function createEventPoster(options: EventPosterOptions) {
   const { url, report, waitingMax = waitingMaxDefault } = options;
   const waiting: ObjectStorageEvent[] = [];
@@ -41,7 +44,7 @@ export function createEventPoster(options: EventPosterOptions) {
         void postAll();
       }
     },
-    /** What still waits is dropped: the function ends too. */
+    /** Closes the poster. Waiting events are dropped, because the function ends too. */
     close(): void {
       waiting.length = 0;
       closing.abort();
@@ -58,7 +61,7 @@ async function post(
     const signal = AbortSignal.any([closing, AbortSignal.timeout(postTimeoutMs)]);
     const body = JSON.stringify(event.ncloud);
     const response = await fetch(url, { method: "POST", body, signal });
-    // Read to its end, so that the socket is free for the next one.
+    // The body is read to its end, so that the connection is free for the next event.
     await response.arrayBuffer();
     const failed = !response.ok || response.headers.has("x-amz-function-error");
     return failed ? `it failed (HTTP ${response.status}), see its log` : undefined;
@@ -75,7 +78,10 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && "code" in cause ? String(cause.code) : error.message;
 }
 
-/** A key is a stranger's text: what is not printable must not reach a terminal. */
+/**
+ * Returns the printable name of an object. Its key is a stranger's text, and unprintable characters must not reach
+ * a terminal.
+ */
 function nameOf({ ncloud }: ObjectStorageEvent): string {
   const name = `${ncloud.container_name}/${ncloud.object_name}`;
   return name.slice(0, shownCharactersMax).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, "?");

@@ -1,6 +1,6 @@
 import { formEncode } from "../protocol/uri.ts";
 
-/** What happened to an object. */
+/** A change of an object. */
 export type ObjectChange = {
   readonly kind: "created" | "removed";
   readonly bucket: string;
@@ -12,28 +12,31 @@ export type ObjectChange = {
 };
 
 /**
- * Parameters of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code: the
- * other names, the words of `event_name`, and that everything is text, are expected and not confirmed.
+ * The parameters of NAVER Cloud's Object Storage trigger. Only `object_name` is known from public code. The other
+ * names, the words of `event_name`, and the assumption that all values are text are not confirmed.
  */
 export type NcloudEvent = {
   readonly container_name: string;
   readonly object_name: string;
   readonly event_name: "object-created" | "object-removed";
-  /** Absent when the object is gone. */
+  /** Absent when the object was removed. */
   readonly object_length?: string;
   readonly request_id: string;
   readonly timestamp_start: string;
 };
 
-/** Amazon S3 "Event message structure". */
+/**
+ * An event of Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * (read 2026-11-30).
+ */
 export type S3Event = { readonly Records: readonly [Readonly<Record<string, unknown>>] };
 
-/** One change in both forms that are in use. */
+/** One change in both forms of events. */
 export type ObjectStorageEvent = { readonly ncloud: NcloudEvent; readonly s3: S3Event };
 
-export type Place = { readonly region: string; readonly sequence: number };
+export type EventOrigin = { readonly region: string; readonly sequence: number };
 
-export function toEvent(change: ObjectChange, place: Place): ObjectStorageEvent {
+export function toObjectEvent(change: ObjectChange, place: EventOrigin): ObjectStorageEvent {
   return { ncloud: toNcloud(change), s3: toS3(change, place) };
 }
 
@@ -48,7 +51,7 @@ function toNcloud({ kind, bucket, key, bytes, requestId, atMs }: ObjectChange): 
   };
 }
 
-function toS3(change: ObjectChange, { region, sequence }: Place): S3Event {
+function toS3(change: ObjectChange, { region, sequence }: EventOrigin): S3Event {
   const { kind, bucket, key, bytes, etag, requestId, atMs } = change;
   const record = {
     eventVersion: "2.1",
@@ -63,7 +66,7 @@ function toS3(change: ObjectChange, { region, sequence }: Place): S3Event {
       object: {
         key: formEncode(key),
         ...(kind === "created" && { size: bytes, eTag: etag.replaceAll('"', "") }),
-        /** Compared as text of one length: a later change has a greater one. */
+        /** All values have one length and are compared as text: a later change has a greater one. */
         sequencer: sequence.toString(16).toUpperCase().padStart(16, "0"),
       },
     },

@@ -4,30 +4,33 @@ export type NewObject = {
   readonly key: string;
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Headers that a GET gives back as they came with the PUT. */
+  /** Headers of the PUT that a GET returns unchanged. */
   readonly headers: Readonly<Record<string, string>>;
   readonly lastModifiedMs: number;
 };
 
-/** `keyBytes` is what objects are ordered by. */
-export type StoredObject = NewObject & { readonly keyBytes: Buffer };
+/** A stored object. Objects are ordered by `keyBytes`. */
+export type BucketObject = NewObject & { readonly keyBytes: Buffer };
 
-export type StoreBounds = { readonly objectsMax: number; readonly storedBytesMax: number };
+export type StorageBounds = { readonly objectsMax: number; readonly storedBytesMax: number };
 
 export type Buckets = ReturnType<typeof createBuckets>;
 
 type Bucket = {
-  readonly objects: Map<string, StoredObject>;
-  /** Made when asked for, forgotten at every change. */
-  sorted: readonly StoredObject[] | undefined;
+  readonly objects: Map<string, BucketObject>;
+  /** Sorted on the first listing after a change. */
+  sorted: readonly BucketObject[] | undefined;
 };
 
-/** What an object costs beside its content, key and headers, roughly. */
+/** The approximate memory of an object beside its content, key and headers. */
 const objectOverheadBytes = 512;
-/** Amazon S3 "Bucket naming rules", which are NAVER Cloud's too. */
+/**
+ * The naming rules of Amazon S3, which are NAVER Cloud's too:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html (read 2026-11-30).
+ */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-export function createBuckets(names: readonly string[], bounds: StoreBounds) {
+export function createBuckets(names: readonly string[], bounds: StorageBounds) {
   const buckets = new Map(names.map((name) => [checkName(name), emptyBucket()] as const));
   const held = { objects: 0, bytes: 0 };
   const find = (name: string): Bucket => {
@@ -40,9 +43,9 @@ export function createBuckets(names: readonly string[], bounds: StoreBounds) {
   return {
     names,
     requireBucket: (name: string): void => void find(name),
-    get: (name: string, key: string): StoredObject | undefined => find(name).objects.get(key),
-    /** In the order of their keys' UTF-8 bytes. */
-    list(name: string): readonly StoredObject[] {
+    get: (name: string, key: string): BucketObject | undefined => find(name).objects.get(key),
+    /** Returns the objects in the order of their keys' UTF-8 bytes. */
+    list(name: string): readonly BucketObject[] {
       const bucket = find(name);
       bucket.sorted ??= [...bucket.objects.values()].sort((a, b) =>
         Buffer.compare(a.keyBytes, b.keyBytes),
@@ -62,7 +65,7 @@ export function createBuckets(names: readonly string[], bounds: StoreBounds) {
       bucket.objects.set(object.key, stored);
       bucket.sorted = undefined;
     },
-    delete(name: string, key: string): StoredObject | undefined {
+    delete(name: string, key: string): BucketObject | undefined {
       const bucket = find(name);
       const before = bucket.objects.get(key);
       if (before !== undefined) {
@@ -80,7 +83,7 @@ function emptyBucket(): Bucket {
   return { objects: new Map(), sorted: undefined };
 }
 
-function costOf({ bytes, keyBytes, headers }: StoredObject): number {
+function costOf({ bytes, keyBytes, headers }: BucketObject): number {
   const headerBytes = Object.entries(headers).flat().join("").length;
   return objectOverheadBytes + bytes.length + keyBytes.length + headerBytes;
 }

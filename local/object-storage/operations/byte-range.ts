@@ -1,11 +1,18 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 
-/** `bytes=0-99`, `bytes=100-` and `bytes=-20` (RFC 9110, section 14.1.2); S3 gives a single range only. */
+/**
+ * Matches `bytes=0-99`, `bytes=100-` and `bytes=-20`: https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2. S3
+ * serves a single range only: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (read 2026-11-30).
+ */
 const rangeForm = /^bytes=(\d{1,15})?-(\d{1,15})?$/;
 
-/** The part of an object that is asked for, in place of all of it. */
-export function toPart(whole: Answer, bytes: Buffer, range: string): Answer {
+/** Returns a response with the requested part of an object. */
+export function toRangeResponse(
+  whole: OutgoingResponse,
+  bytes: Buffer,
+  range: string,
+): OutgoingResponse {
   const [, first, last] = rangeForm.exec(range) ?? [];
   if (first === undefined && last === undefined) {
     throw new S3Error("NotImplemented", "Of ranges a single one in bytes is here.");

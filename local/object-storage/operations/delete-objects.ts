@@ -1,14 +1,20 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { escapeXml, unescapeXml, xmlDocument } from "../protocol/xml.ts";
-import { deleteObject, type Operation } from "./object-operations.ts";
+import { handleDeleteObject, type ObjectOperation } from "./object-operations.ts";
 
-/** Amazon S3 "DeleteObjects". */
+/**
+ * The most keys in one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (read
+ * 2026-11-30).
+ */
 const keysMax = 1000;
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** NAVER Cloud requires Content-MD5 (its OpenAPI specification); that it fits is checked with the payload. */
-export function deleteObjects(operation: Operation): Answer {
+/**
+ * Deletes the listed objects. NAVER Cloud requires Content-MD5, says its OpenAPI specification. Whether the hash
+ * fits is checked with the payload.
+ */
+export function handleDeleteObjects(operation: ObjectOperation): OutgoingResponse {
   const { headers, content, target } = operation;
   if (!headers.has("content-md5")) {
     throw new S3Error("InvalidRequest", "The header Content-MD5 is required for this request.");
@@ -16,7 +22,7 @@ export function deleteObjects(operation: Operation): Answer {
   const xml = content.toString();
   const keys = keysIn(xml);
   for (const key of keys) {
-    deleteObject({ ...operation, target: { ...target, key } });
+    handleDeleteObject({ ...operation, target: { ...target, key } });
   }
   const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/.test(xml);
   const deleted = keys.map((key) => `<Deleted><Key>${escapeXml(key)}</Key></Deleted>`);

@@ -1,14 +1,14 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import type { ObjectStorage } from "../object-storage.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { Target } from "../protocol/target.ts";
+import type { S3Target } from "../protocol/target.ts";
 import { formEncode } from "../protocol/uri.ts";
 import { escapeXml, xmlDocument } from "../protocol/xml.ts";
-import type { Page, PageEntry, PageStart } from "./list-page.ts";
+import type { ListPage, ListPageEntry, ListPageStart } from "./list-page.ts";
 import { listPage } from "./list-page.ts";
 
-type Query = Target["query"];
-type Encode = (text: string) => string;
+type QueryParameters = S3Target["query"];
+type TextEncoding = (text: string) => string;
 
 const known = [
   "continuation-token",
@@ -21,12 +21,18 @@ const known = [
   "start-after",
   "x-id",
 ];
-/** Amazon S3 gives no more than this in one answer, whatever is asked for. */
+/**
+ * The most keys in one response, whatever was asked for:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (read 2026-11-30).
+ */
 const keysMax = 1000;
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** ListObjectsV2. Owners are not given, whether asked for or not. */
-export function listObjects({ bucket, query }: Target, { buckets }: ObjectStorage): Answer {
+/** Handles ListObjectsV2. Owners are never returned. */
+export function handleListObjects(
+  { bucket, query }: S3Target,
+  { buckets }: ObjectStorage,
+): OutgoingResponse {
   checkQuery(query);
   const asked = {
     prefix: query.get("prefix") ?? "",
@@ -53,7 +59,7 @@ export function listObjects({ bucket, query }: Target, { buckets }: ObjectStorag
   };
 }
 
-function checkQuery(query: Query): void {
+function checkQuery(query: QueryParameters): void {
   if (query.get("list-type") !== "2") {
     throw new S3Error("NotImplemented", "Of a bucket only ListObjectsV2 (list-type=2) is here.");
   }
@@ -69,41 +75,41 @@ function toKeysMax(text: string | undefined): number {
   return Math.min(Number(text ?? keysMax), keysMax);
 }
 
-function toEncoding(type: string | undefined): Encode {
+function toEncoding(type: string | undefined): TextEncoding {
   if (type !== undefined && type !== "url") {
     throw new S3Error("InvalidArgument", "encoding-type must be url.");
   }
   return type === "url" ? formEncode : escapeXml;
 }
 
-/** A continuation token stands before `start-after`, as in S3. */
-function toStart(query: Query): PageStart {
+/** Returns the start of the page. As in S3, a continuation token takes precedence over `start-after`. */
+function toStart(query: QueryParameters): ListPageStart {
   const token = query.get("continuation-token");
   return token === undefined
     ? { kind: "key", text: query.get("start-after") ?? "" }
     : fromToken(token);
 }
 
-function toToken({ kind, text }: PageStart): string {
+function toToken({ kind, text }: ListPageStart): string {
   return Buffer.from(`${kind}:${text}`).toString("base64url");
 }
 
-function fromToken(token: string): PageStart {
+function fromToken(token: string): ListPageStart {
   const [, kind, text] = /^(key|prefix):(.*)$/s.exec(String(Buffer.from(token, "base64url"))) ?? [];
-  const start: PageStart = { kind: kind === "prefix" ? "prefix" : "key", text: text ?? "" };
+  const start: ListPageStart = { kind: kind === "prefix" ? "prefix" : "key", text: text ?? "" };
   if (text === undefined || toToken(start) !== token) {
     throw new S3Error("InvalidArgument", "The continuation token provided is incorrect.");
   }
   return start;
 }
 
-function nextToken({ next }: Page): readonly string[] {
+function nextToken({ next }: ListPage): readonly string[] {
   return next === undefined ? [] : [element("NextContinuationToken", toToken(next))];
 }
 
-/** What was asked comes back in the answer; a token is not a name, so it is not encoded. */
-function echoed(query: Query, encode: Encode): readonly string[] {
-  const parameters: readonly (readonly [name: string, tag: string, encode: Encode])[] = [
+/** Repeats the request's parameters. A token is not a name, so it is not encoded. */
+function echoed(query: QueryParameters, encode: TextEncoding): readonly string[] {
+  const parameters: readonly (readonly [name: string, tag: string, encode: TextEncoding])[] = [
     ["start-after", "StartAfter", encode],
     ["delimiter", "Delimiter", encode],
     ["continuation-token", "ContinuationToken", escapeXml],
@@ -115,7 +121,7 @@ function echoed(query: Query, encode: Encode): readonly string[] {
   });
 }
 
-function toXml(entry: PageEntry, encode: Encode): string {
+function toXml(entry: ListPageEntry, encode: TextEncoding): string {
   if (entry.kind === "prefix") {
     return element("CommonPrefixes", element("Prefix", encode(entry.text)));
   }

@@ -1,29 +1,29 @@
-import type { StoredObject } from "./buckets.ts";
+import type { BucketObject } from "./buckets.ts";
 
-/** Where a page begins: after a key, or after everything that a common prefix stands for. */
-export type PageStart = { readonly kind: "key" | "prefix"; readonly text: string };
+/** The start of a page: after a key, or after every key of a common prefix. */
+export type ListPageStart = { readonly kind: "key" | "prefix"; readonly text: string };
 
-export type PageQuery = {
+export type ListPageQuery = {
   readonly prefix: string;
-  /** Empty when keys are not grouped. */
+  /** Empty if keys are not grouped. */
   readonly delimiter: string;
-  readonly start: PageStart;
+  readonly start: ListPageStart;
   readonly keysMax: number;
 };
 
-export type PageEntry =
-  | { readonly kind: "key"; readonly text: string; readonly object: StoredObject }
+export type ListPageEntry =
+  | { readonly kind: "key"; readonly text: string; readonly object: BucketObject }
   | { readonly kind: "prefix"; readonly text: string };
 
-export type Page = {
-  readonly entries: readonly PageEntry[];
-  /** Set when there is more: the last entry of this page. */
-  readonly next?: PageStart;
+export type ListPage = {
+  readonly entries: readonly ListPageEntry[];
+  /** The last entry of this page, if there are more. */
+  readonly next?: ListPageStart;
 };
 
-/** `objects` are in order. A common prefix counts as one key, as in S3. */
-export function listPage(objects: readonly StoredObject[], query: PageQuery): Page {
-  const entries: PageEntry[] = [];
+/** Selects one page of the ordered objects. A common prefix counts as one key, as in S3. */
+export function listPage(objects: readonly BucketObject[], query: ListPageQuery): ListPage {
+  const entries: ListPageEntry[] = [];
   const startBytes = Buffer.from(query.start.text);
   for (const object of objects) {
     if (!isWanted(object, query, startBytes)) {
@@ -42,17 +42,21 @@ export function listPage(objects: readonly StoredObject[], query: PageQuery): Pa
   return { entries };
 }
 
-function isWanted({ key, keyBytes }: StoredObject, query: PageQuery, startBytes: Buffer): boolean {
+function isWanted(
+  { key, keyBytes }: BucketObject,
+  query: ListPageQuery,
+  startBytes: Buffer,
+): boolean {
   const { prefix, start } = query;
   const isPassed = start.kind === "prefix" && key.startsWith(start.text);
   return key.startsWith(prefix) && !isPassed && Buffer.compare(keyBytes, startBytes) > 0;
 }
 
-function isSamePrefix(entry: PageEntry, last: PageEntry | undefined): boolean {
+function isSamePrefix(entry: ListPageEntry, last: ListPageEntry | undefined): boolean {
   return entry.kind === "prefix" && last?.kind === "prefix" && last.text === entry.text;
 }
 
-function toEntry(object: StoredObject, { prefix, delimiter }: PageQuery): PageEntry {
+function toEntry(object: BucketObject, { prefix, delimiter }: ListPageQuery): ListPageEntry {
   const { key } = object;
   const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
   return at === -1
@@ -60,6 +64,6 @@ function toEntry(object: StoredObject, { prefix, delimiter }: PageQuery): PageEn
     : { kind: "prefix", text: key.slice(0, at + delimiter.length) };
 }
 
-function startAfter({ kind, text }: PageEntry): PageStart {
+function startAfter({ kind, text }: ListPageEntry): ListPageStart {
   return { kind, text };
 }

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import type { ObjectStorage } from "../object-storage.ts";
-import type { Headers } from "../protocol/headers.ts";
+import type { HeaderMap } from "../protocol/headers.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { Target } from "../protocol/target.ts";
-import type { StoredObject } from "./buckets.ts";
-import { toPart } from "./byte-range.ts";
+import type { S3Target } from "../protocol/target.ts";
+import type { BucketObject } from "./buckets.ts";
+import { toRangeResponse } from "./byte-range.ts";
 
-/** What an operation on one object works with. */
-export type Operation = {
-  readonly target: Target;
-  readonly headers: Headers;
+/** The input of an operation on one object. */
+export type ObjectOperation = {
+  readonly target: S3Target;
+  readonly headers: HeaderMap;
   readonly content: Buffer;
   readonly requestId: string;
   readonly storage: ObjectStorage;
@@ -26,7 +26,13 @@ const keptHeaders = [
   "expires",
 ];
 
-export function putObject({ target, headers, content, requestId, storage }: Operation): Answer {
+export function handlePutObject({
+  target,
+  headers,
+  content,
+  requestId,
+  storage,
+}: ObjectOperation): OutgoingResponse {
   const { bucket, key } = target;
   const etag = `"${createHash("md5").update(content).digest("hex")}"`;
   const atMs = storage.now();
@@ -42,19 +48,23 @@ export function putObject({ target, headers, content, requestId, storage }: Oper
   return { status: 200, headers: { etag, "content-length": "0" }, body: "" };
 }
 
-/** Also answers HEAD, whose body is left out when it is sent. */
-export function getObject({ target, headers, storage }: Operation): Answer {
+/** Handles GET and HEAD. The body of a HEAD response is left out when it is sent. */
+export function handleGetObject({ target, headers, storage }: ObjectOperation): OutgoingResponse {
   const found = storage.buckets.get(target.bucket, target.key);
   if (found === undefined) {
     throw new S3Error("NoSuchKey");
   }
   const whole = { status: 200, headers: headersOf(found), body: found.bytes };
   const range = headers.get("range");
-  return range === undefined ? whole : toPart(whole, found.bytes, range);
+  return range === undefined ? whole : toRangeResponse(whole, found.bytes, range);
 }
 
-/** 204 also for what is not there, as in S3; only what was there makes an event. */
-export function deleteObject({ target, requestId, storage }: Operation): Answer {
+/** Deletes an object. As in S3, a missing object gives 204 too. Only an existing one makes an event. */
+export function handleDeleteObject({
+  target,
+  requestId,
+  storage,
+}: ObjectOperation): OutgoingResponse {
   const { bucket, key } = target;
   const removed = storage.buckets.delete(bucket, key);
   if (removed !== undefined) {
@@ -73,8 +83,8 @@ export function deleteObject({ target, requestId, storage }: Operation): Answer 
   return { status: 204, headers: {}, body: "" };
 }
 
-/** `aws-chunked` is how the body came, not what the object is. */
-function headersToKeep(headers: Headers): Readonly<Record<string, string>> {
+/** Returns the headers to store. `aws-chunked` describes the transfer and not the object. */
+function headersToKeep(headers: HeaderMap): Readonly<Record<string, string>> {
   const kept = [...headers]
     .filter(([name]) => keptHeaders.includes(name) || name.startsWith("x-amz-meta-"))
     .map(([name, value]) => [name, name === "content-encoding" ? withoutFraming(value) : value])
@@ -87,7 +97,7 @@ function withoutFraming(encoding: string): string {
   return parts.filter((part) => part !== "aws-chunked").join(",");
 }
 
-function headersOf({ bytes, etag, headers, lastModifiedMs }: StoredObject) {
+function headersOf({ bytes, etag, headers, lastModifiedMs }: BucketObject) {
   return {
     "content-type": contentTypeDefault,
     ...headers,

@@ -1,10 +1,10 @@
 import { S3Error } from "./s3-error.ts";
-import type { Scope } from "./signature-v4.ts";
-import { algorithm } from "./signature-v4.ts";
+import type { SigningScope } from "./signature-v4.ts";
+import { signatureV4Algorithm } from "./signature-v4.ts";
 
 export type Authorization = {
   readonly accessKey: string;
-  readonly scope: Scope;
+  readonly scope: SigningScope;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
 };
@@ -12,12 +12,15 @@ export type Authorization = {
 const credentialForm = /^([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/;
 const signatureForm = /^[0-9a-f]{64}$/;
 
-/** `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with or without the blanks. */
+/** Parses `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with or without the blanks. */
 export function parseAuthorization(text: string): Authorization {
-  if (!text.startsWith(`${algorithm} `)) {
-    throw new S3Error("InvalidRequest", `The authorization mechanism must be ${algorithm}.`);
+  if (!text.startsWith(`${signatureV4Algorithm} `)) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The authorization mechanism must be ${signatureV4Algorithm}.`,
+    );
   }
-  const fields = toFields(text.slice(algorithm.length));
+  const fields = toFields(text.slice(signatureV4Algorithm.length));
   const [, accessKey = "", date = "", region = "", service = ""] =
     credentialForm.exec(fields.get("Credential") ?? "") ?? malformed("Credential");
   const signature = fields.get("Signature") ?? "";

@@ -1,6 +1,6 @@
 import { S3Error } from "./s3-error.ts";
 
-export type Unframed = {
+export type AwsChunkedContent = {
   readonly bytes: Buffer;
   readonly trailers: ReadonlyMap<string, string>;
 };
@@ -9,10 +9,11 @@ const lineEnd = "\r\n";
 const sizeForm = /^[0-9a-f]{1,8}$/i;
 
 /**
- * `aws-chunked` with a trailer: `<size in hex>\r\n<bytes>\r\n` … `0\r\n`, then lines `name:value`, then an
- * empty line. It lies inside HTTP's own framing.
+ * Decodes `aws-chunked` with a trailer: `<size in hex>\r\n<bytes>\r\n` … `0\r\n`, then lines `name:value`, then an
+ * empty line. This framing is inside HTTP's own:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html (read 2026-11-30).
  */
-export function decodeAwsChunked(framed: Buffer): Unframed {
+export function decodeAwsChunked(framed: Buffer): AwsChunkedContent {
   const chunks: Buffer[] = [];
   let at = 0;
   for (;;) {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { decodeAwsChunked } from "./aws-chunked.ts";
-import type { Headers } from "./headers.ts";
-import { toLength } from "./read-payload.ts";
+import type { HeaderMap } from "./headers.ts";
+import { parseLength } from "./read-payload.ts";
 import { S3Error } from "./s3-error.ts";
 
 const sha256Form = /^[0-9a-f]{64}$/;
 
-/** The content that a body stands for, once it is what the signed headers say. */
-export function checkPayload(body: Buffer, headers: Headers): Buffer {
+/** Checks a body against its signed headers and returns its content. */
+export function checkPayload(body: Buffer, headers: HeaderMap): Buffer {
   const declared = headers.get("x-amz-content-sha256") ?? "";
   if (declared === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
     return checkFramed(body, headers);
@@ -27,16 +27,19 @@ export function checkPayload(body: Buffer, headers: Headers): Buffer {
   return body;
 }
 
-function checkFramed(body: Buffer, headers: Headers): Buffer {
+function checkFramed(body: Buffer, headers: HeaderMap): Buffer {
   const { bytes, trailers } = decodeAwsChunked(body);
-  if (toLength(headers.get("x-amz-decoded-content-length") ?? "") !== bytes.length) {
+  if (parseLength(headers.get("x-amz-decoded-content-length") ?? "") !== bytes.length) {
     throw new S3Error("IncompleteBody", "x-amz-decoded-content-length is not the content's.");
   }
   checkDigests(bytes, new Map([...headers, ...trailers]));
   return bytes;
 }
 
-/** Not checked, only taken: x-amz-checksum-crc32c and -crc64nvme, which Node has no code for. */
+/**
+ * The digests that are checked. x-amz-checksum-crc32c and -crc64nvme are accepted unchecked, because Node has no
+ * function for them.
+ */
 const digests: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   "content-md5": (bytes) => createHash("md5").update(bytes).digest(),
   "x-amz-checksum-sha1": (bytes) => createHash("sha1").update(bytes).digest(),
@@ -48,7 +51,7 @@ const digests: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   },
 };
 
-function checkDigests(bytes: Buffer, given: Headers): void {
+function checkDigests(bytes: Buffer, given: HeaderMap): void {
   for (const [name, digest] of Object.entries(digests)) {
     const text = given.get(name);
     if (text !== undefined && text !== digest(bytes).toString("base64")) {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 
-export type Headers = ReadonlyMap<string, string>;
+export type HeaderMap = ReadonlyMap<string, string>;
 
-/** Not `request.headers`: Node leaves repeated ones out, or joins them with a blank. */
-export function toHeaders({ rawHeaders }: IncomingMessage): Headers {
+/** Reads all headers. `request.headers` does not serve: Node drops repeated headers or joins them with a blank. */
+export function readHeaders({ rawHeaders }: IncomingMessage): HeaderMap {
   const headers = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();

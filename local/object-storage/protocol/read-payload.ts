@@ -1,20 +1,20 @@
 import type { IncomingMessage } from "node:http";
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import { S3Error } from "./s3-error.ts";
 
-/** An error of the payload waits for the checks of the caller, which come first in S3. */
+/** A payload or its error. The error waits until the caller is verified, because S3 checks the caller first. */
 export type Payload =
   | { readonly kind: "whole"; readonly bytes: Buffer }
   | { readonly kind: "refused"; readonly error: S3Error };
 
 export type PayloadReader = (
   request: IncomingMessage,
-  headers: Headers,
+  headers: HeaderMap,
 ) => Promise<Payload | { readonly kind: "aborted" }>;
 
-/** All bodies that are being read at one time: what would go beyond is told to come later. */
+/** The size limit of all bodies that are read at one time. Further requests get SlowDown. */
 const readingBytesMax = 256 * 1024 * 1024;
-/** What aws-chunked framing may add to content, so that chunks of a few bytes each still fit. */
+/** The framing that aws-chunked may add to the content, so that chunks of a few bytes each still fit. */
 const framingBytesMin = 64 * 1024;
 const framingFactor = 2;
 
@@ -37,20 +37,20 @@ export function createPayloadReader(objectBytesMax: number): PayloadReader {
   };
 }
 
-/** Nothing of a refused body is kept; it is read on, so that its sender gets to the answer. */
+/** Refuses a body. It is read to its end and discarded, so that its sender gets the response. */
 function refuse(request: IncomingMessage, error: S3Error): Payload {
   request.resume();
   return { kind: "refused", error };
 }
 
-function announcedBytes(headers: Headers, objectBytesMax: number): number | S3Error {
+function announcedBytes(headers: HeaderMap, objectBytesMax: number): number | S3Error {
   const isFramed = headers.get("x-amz-content-sha256")?.startsWith("STREAMING-") ?? false;
   const decodedLength = isFramed ? headers.get("x-amz-decoded-content-length") : undefined;
   const length = decodedLength ?? headers.get("content-length");
   if (length === undefined) {
     return headers.has("transfer-encoding") ? new S3Error("MissingContentLength") : 0;
   }
-  const bytes = toLength(length);
+  const bytes = parseLength(length);
   if (bytes instanceof S3Error) {
     return bytes;
   }
@@ -60,7 +60,7 @@ function announcedBytes(headers: Headers, objectBytesMax: number): number | S3Er
   return decodedLength === undefined ? bytes : framingBytesMin + framingFactor * bytes;
 }
 
-export function toLength(text: string): number | S3Error {
+export function parseLength(text: string): number | S3Error {
   return /^\d{1,15}$/.test(text)
     ? Number(text)
     : new S3Error("InvalidArgument", "A length is not a number.");

@@ -1,12 +1,15 @@
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import type { Payload } from "./read-payload.ts";
 
-/** One HTTP request to the S3 API, its body read. */
+/** An HTTP request to the S3 API, with its body. */
 export type S3Call = {
   readonly method: string;
-  /** Path and query exactly as they came. */
+  /** Path and query exactly as they arrived. */
   readonly target: string;
-  /** Names in lower case; a repeated header's values are joined by commas, as SigV4 signs them. */
-  readonly headers: Headers;
+  /**
+   * Headers by lower-case name. Values of a repeated header are joined by commas, as Signature Version 4 signs
+   * them.
+   */
+  readonly headers: HeaderMap;
   readonly payload: Payload;
 };

@@ -1,14 +1,18 @@
-import type { Answer } from "../../http/response.ts";
+import type { OutgoingResponse } from "../../http/response.ts";
 import { escapeXml, xmlDocument } from "./xml.ts";
 
-/** Amazon S3 "Error responses": code → HTTP status and message. `Insufficient…` is ours: S3 is never full. */
+/**
+ * Maps S3's error codes to HTTP status and message:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (read 2026-11-30). `InsufficientStorage` is
+ * our own, because S3 is never full.
+ */
 const errors = {
   AccessDenied: [403, "Access Denied"],
   AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
   BadDigest: [400, "A checksum or the Content-MD5 that you specified does not match the content."],
   EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
   IncompleteBody: [400, "The content is not as long as, or not framed as, its headers say."],
-  InsufficientStorage: [507, "The stand-in is full: delete objects, or raise its limits."],
+  InsufficientStorage: [507, "The emulator is full: delete objects, or raise its limits."],
   InternalError: [500, "An internal error occurred. Try again."],
   InvalidAccessKeyId: [403, "The access key ID that you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid Argument"],
@@ -30,7 +34,7 @@ const errors = {
 
 export type S3ErrorCode = keyof typeof errors;
 
-/** Ends a request; `message` never holds a key, a signature or a body. */
+/** An error that ends a request. `message` never holds a key, a signature or a body. */
 export class S3Error extends Error {
   override name = "S3Error";
   readonly code: S3ErrorCode;
@@ -41,12 +45,12 @@ export class S3Error extends Error {
   }
 }
 
-export function errorAnswer({ code, message }: S3Error): Answer {
+export function s3ErrorResponse({ code, message }: S3Error): OutgoingResponse {
   return errorDocument({ status: errors[code][0], code, message });
 }
 
-/** What a scripted status says: the code that S3 itself has for it, if any. */
-export function scriptedAnswer(status: number): Answer {
+/** Returns the response for a scripted status, with S3's own code for it if there is one. */
+export function scriptedS3Response(status: number): OutgoingResponse {
   if (status < 400) {
     return { status, headers: {}, body: "" };
   }
@@ -56,13 +60,13 @@ export function scriptedAnswer(status: number): Answer {
     500: "InternalError",
     503: "SlowDown",
   };
-  const message = "A fault of the stand-in's script.";
+  const message = "A fault of the emulator's script.";
   return errorDocument({ status, code: usual[status] ?? "ScriptedFault", message });
 }
 
 type ErrorParts = { readonly status: number; readonly code: string; readonly message: string };
 
-function errorDocument({ status, code, message }: ErrorParts): Answer {
+function errorDocument({ status, code, message }: ErrorParts): OutgoingResponse {
   return {
     status,
     headers: { "content-type": "application/xml" },

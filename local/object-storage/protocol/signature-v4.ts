@@ -1,23 +1,30 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Headers } from "./headers.ts";
+import type { HeaderMap } from "./headers.ts";
 import { queryPairs, splitTarget } from "./target.ts";
 import { uriDecode, uriEncode } from "./uri.ts";
 
-/** What a caller signs, in the words of Amazon S3's "Signature Calculations for the Authorization Header". */
-export type Signed = {
+/**
+ * The input of Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ * (read 2026-11-30).
+ */
+export type SignatureInputV4 = {
   readonly method: string;
   readonly target: string;
-  readonly headers: Headers;
+  readonly headers: HeaderMap;
   readonly signedHeaders: readonly string[];
   /** The value of x-amz-content-sha256, whatever it is. */
   readonly payloadHash: string;
 };
 
-export type Scope = { readonly date: string; readonly region: string; readonly service: string };
+export type SigningScope = {
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+};
 
-export const algorithm = "AWS4-HMAC-SHA256";
+export const signatureV4Algorithm = "AWS4-HMAC-SHA256";
 
-export function canonicalRequest(signed: Signed): string {
+export function canonicalRequest(signed: SignatureInputV4): string {
   const { method, target, headers, signedHeaders, payloadHash } = signed;
   const { path, query } = splitTarget(target);
   return [
@@ -32,8 +39,8 @@ export function canonicalRequest(signed: Signed): string {
 }
 
 /**
- * For S3 the name is encoded once, with its slashes left alone: no segment is dropped or resolved, and who
- * sends and signs `%2F` has signed another text.
+ * Encodes the path. S3 encodes a name once and leaves its slashes alone. No segment is dropped or resolved, and a
+ * sender that sends and signs `%2F` has signed another text.
  */
 function canonicalUri(path: string): string {
   return uriDecode(path).split("/").map(uriEncode).join("/");
@@ -54,18 +61,23 @@ function compareAscii(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Blanks only: to a regular expression's `\s` some bytes of UTF-8, read as Latin-1, are blanks too. */
+/**
+ * Trims a header's value. It removes blanks and tabs only: `\s` would also match some bytes of UTF-8 that were read
+ * as Latin-1.
+ */
 function canonicalValue(value: string): string {
   return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
 }
 
-export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
+export function stringToSignV4(timestamp: string, scope: SigningScope, canonical: string): string {
   const { date, region, service } = scope;
   const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
-  return [algorithm, timestamp, `${date}/${region}/${service}/aws4_request`, hash].join("\n");
+  return [signatureV4Algorithm, timestamp, `${date}/${region}/${service}/aws4_request`, hash].join(
+    "\n",
+  );
 }
 
-export function signatureOf(text: string, scope: Scope, secretKey: string): string {
+export function signatureV4Of(text: string, scope: SigningScope, secretKey: string): string {
   const parts = [scope.date, scope.region, scope.service, "aws4_request"];
   const signingKey = parts.reduce(hmac, Buffer.from(`AWS4${secretKey}`));
   return hmac(signingKey, text).toString("hex");

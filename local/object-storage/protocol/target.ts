@@ -1,28 +1,28 @@
 import { S3Error } from "./s3-error.ts";
-import { queryDecode, toText, uriDecode } from "./uri.ts";
+import { decodeUtf8, queryDecode, uriDecode } from "./uri.ts";
 
-/** Path-style: `/bucket/key?query`. */
-export type Target = {
+/** A path-style request target: `/bucket/key?query`. */
+export type S3Target = {
   readonly bucket: string;
   /** Empty for the bucket itself. */
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
 };
 
-/** Amazon S3 "Naming Amazon S3 objects". */
+/** The longest key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html (read 2026-11-30). */
 const keyBytesMax = 1024;
 
-export function parseTarget(target: string): Target {
+export function parseS3Target(target: string): S3Target {
   const { path, query } = splitTarget(target);
   const [, bucket = "", ...key] = path.split("/");
-  const decoded = toText(uriDecode(key.join("/")));
+  const decoded = decodeUtf8(uriDecode(key.join("/")));
   if (Buffer.byteLength(decoded) > keyBytesMax) {
     throw new S3Error("KeyTooLongError", `A key is at most ${keyBytesMax} bytes of UTF-8.`);
   }
-  return { bucket: toText(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
+  return { bucket: decodeUtf8(uriDecode(bucket)), key: decoded, query: parseQuery(query) };
 }
 
-/** Only the first question mark separates. */
+/** Splits a request target at its first question mark. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
   if (!target.startsWith("/")) {
     throw new S3Error("InvalidURI", "The request line must hold a path.");
@@ -33,7 +33,7 @@ export function splitTarget(target: string): { readonly path: string; readonly q
     : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
-/** Names and values as bytes (Latin-1), decoded, in the order sent. */
+/** Returns names and values as decoded bytes (Latin-1), in the order sent. */
 export function queryPairs(query: string): readonly (readonly [name: string, value: string])[] {
   return query
     .split("&")
@@ -45,7 +45,9 @@ export function queryPairs(query: string): readonly (readonly [name: string, val
 }
 
 function parseQuery(query: string): ReadonlyMap<string, string> {
-  const pairs = queryPairs(query).map(([name, value]) => [toText(name), toText(value)] as const);
+  const pairs = queryPairs(query).map(
+    ([name, value]) => [decodeUtf8(name), decodeUtf8(value)] as const,
+  );
   const parsed = new Map(pairs);
   if (parsed.size < pairs.length) {
     throw new S3Error("InvalidArgument", "A query parameter is given more than once.");

@@ -1,4 +1,4 @@
-// Line ends and tabs are escaped too: a parser would turn them into other blanks.
+// Line ends and tabs are escaped too, because a parser would turn them into other blanks.
 const special = /[&<>"'\p{Cc}\uFFFE\uFFFF]/gu;
 const named: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -8,7 +8,10 @@ const named: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** As S3 does, also what XML 1.0 cannot hold becomes a reference: `encoding-type=url` is there for such keys. */
+/**
+ * Escapes a text. As in S3, characters that XML 1.0 cannot hold become references too; `encoding-type=url` exists
+ * for such keys.
+ */
 export function escapeXml(text: string): string {
   return text.replace(
     special,
@@ -24,7 +27,7 @@ const characters: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(named).map(([character, reference]) => [reference, character]),
 );
 
-/** The text of an element, in which every `&` begins a reference. */
+/** Returns the text of an element, with every reference replaced by its character. */
 export function unescapeXml(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|\w+);/gi, (reference, decimal, hex) => {
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);

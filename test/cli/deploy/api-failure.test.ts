@@ -10,12 +10,12 @@ test.each([
   [`<${"x".repeat(101)}>`, `<${"x".repeat(101)}>`],
   ["<<br>", "<"],
   ["one\u0000\u202Etwo\u2028three", "one two three"],
-])("%j is shown as %j", (given, shown) => {
+])("the message %j is shown as %j", (given, shown) => {
   expect(toPlainText(given)).toBe(shown);
 });
 
 test.each(["<", "<a", " <", "\u0000<"])(
-  "a megabyte of %j costs little more than a megabyte of words",
+  "a megabyte of %j takes little longer than a megabyte of words",
   (part) => {
     const msOf = (text: string) => {
       const startedMs = performance.now();
@@ -27,12 +27,12 @@ test.each(["<", "<a", " <", "\u0000<"])(
     const wordsMs = msOf("word ".repeat(bytes / 5));
     const partsMs = msOf(part.repeat(bytes / part.length));
 
-    // A hundred looks at every character took fifty times as long.
+    // An implementation that looked a hundred times at every character took fifty times as long.
     expect(partsMs).toBeLessThan(10 * wordsMs + 200);
   },
 );
 
-test("an error whose code is no text is told without one", () => {
+test("an error whose code is not text is reported without a code", () => {
   const body = '{"error":{"errorCode":{"toString":1,"valueOf":2},"message":"no"}}';
 
   expect(toFailure(answer(500, body), context).message).toBe("PUT action: HTTP 500, no");

@@ -1,28 +1,28 @@
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../../local/cloud-functions/double.ts";
+import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts";
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
-import { config, environment, runDeploy, secrets, startDouble } from "./harness.ts";
+import { config, environment, runDeploy, secrets, startCloudFunctionsEmulator } from "./harness.ts";
 
 const packaged = { ...config, package: "relay" };
 
-function stateOf(double: RunningCloudFunctions): unknown {
-  return structuredClone([...double.resources()].toSorted(([a], [b]) => byText(a, b)));
+function stateOf(emulator: RunningCloudFunctions): unknown {
+  return structuredClone([...emulator.resources()].toSorted(([a], [b]) => byText(a, b)));
 }
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** What an undisturbed apply leaves, and how many requests it takes. */
+/** Returns what an undisturbed apply leaves, and how many requests it makes. */
 async function undisturbed() {
-  const double = await startDouble();
-  const { code } = await runDeploy(double.origin, { apply: true, given: packaged });
-  return { code, state: stateOf(double), requests: double.calls().length };
+  const emulator = await startCloudFunctionsEmulator();
+  const { code } = await runDeploy(emulator.origin, { apply: true, given: packaged });
+  return { code, state: stateOf(emulator), requests: emulator.calls().length };
 }
 
-type Told = { readonly change: string; readonly kind: string; readonly name: string };
+type ChangeText = { readonly change: string; readonly kind: string; readonly name: string };
 
-function toWords({ change, kind, name }: Told): string {
+function toWords({ change, kind, name }: ChangeText): string {
   return `${change} ${kind} ${name}`;
 }
 
@@ -30,13 +30,13 @@ function isWrite({ method }: { readonly method: string }): boolean {
   return method !== "GET";
 }
 
-describe("apply", () => {
-  test("puts what each function needs and nothing else, as version 2.1 documents it", async () => {
-    const double = await startDouble();
+describe("deploy --apply", () => {
+  test("an apply puts what each function needs and nothing else, in the form of version 2.1", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    const { code } = await runDeploy(double.origin, { apply: true });
+    const { code } = await runDeploy(emulator.origin, { apply: true });
 
-    const resources = double.resources();
+    const resources = emulator.resources();
     const webhook = resources.get("datastream-relay-webhook");
     const bucket = resources.get("datastream-relay-bucket");
     expect(code).toBe(0);
@@ -86,44 +86,44 @@ describe("apply", () => {
     });
   });
 
-  test("writes nothing the second time", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true, given: packaged });
-    const writes = double.calls().filter(isWrite).length;
+  test("an apply writes nothing the second time", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: packaged });
+    const writes = emulator.calls().filter(isWrite).length;
 
-    const { code } = await runDeploy(double.origin, { apply: true, given: packaged });
+    const { code } = await runDeploy(emulator.origin, { apply: true, given: packaged });
 
     expect(code).toBe(0);
-    expect(double.calls().filter(isWrite)).toHaveLength(writes);
+    expect(emulator.calls().filter(isWrite)).toHaveLength(writes);
   });
 
-  test("puts what somebody else has changed back as it was", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true });
-    const before = stateOf(double);
-    const action = double.resources().get("datastream-relay-heartbeat");
-    const trigger = double.resources().get("datastream-relay-heartbeat-cron");
+  test("an apply restores what somebody else has changed", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true });
+    const before = stateOf(emulator);
+    const action = emulator.resources().get("datastream-relay-heartbeat");
+    const trigger = emulator.resources().get("datastream-relay-heartbeat-cron");
     if (action?.kind !== "action" || trigger?.kind !== "trigger") {
       throw new Error("nothing was deployed");
     }
-    double.plant({ ...action, code: "function main() {}", memoryMb: 1024 });
-    double.plant({ ...trigger, cronOption: "* * * * *", actions: [] });
+    emulator.plant({ ...action, code: "function main() {}", memoryMb: 1024 });
+    emulator.plant({ ...trigger, cronOption: "* * * * *", actions: [] });
 
-    const { code } = await runDeploy(double.origin, { apply: true });
+    const { code } = await runDeploy(emulator.origin, { apply: true });
 
     expect(code).toBe(0);
-    expect(stateOf(double)).toEqual(before);
+    expect(stateOf(emulator)).toEqual(before);
   });
 
-  test("uploads a zip where the configuration says so", async () => {
-    const double = await startDouble();
+  test("an apply uploads a zip if the configuration says so", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    const { code } = await runDeploy(double.origin, {
+    const { code } = await runDeploy(emulator.origin, {
       apply: true,
       given: { ...config, artifact: "zip" },
     });
 
-    const action = double.resources().get("datastream-relay-bucket");
+    const action = emulator.resources().get("datastream-relay-bucket");
     expect(code).toBe(0);
     expect(action).toMatchObject({ binary: true, code: expect.stringMatching(/^UEsDB/) });
   });
@@ -133,41 +133,44 @@ describe("a function that is no longer configured", () => {
   const { heartbeat: _, ...functions } = config.functions;
   const given = { ...config, functions };
 
-  test("stays, and that is said", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true });
+  test("a function that is no longer configured stays, and the output says so", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true });
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, given });
+    const { code, out } = await runDeploy(emulator.origin, { apply: true, given });
 
     expect(code).toBe(0);
     expect(out).toContain(
       "trigger datastream-relay-heartbeat-cron is there from an earlier configuration: delete it with --prune",
     );
-    expect(double.resources().size).toBe(7);
+    expect(emulator.resources().size).toBe(7);
   });
 
-  test("goes with --prune, and what is not ours stays", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true });
-    const trigger = double.resources().get("datastream-relay-heartbeat-cron");
+  test("--prune removes it and keeps resources that are not ours", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true });
+    const trigger = emulator.resources().get("datastream-relay-heartbeat-cron");
     if (trigger?.kind !== "trigger") {
       throw new Error("nothing was deployed");
     }
-    double.plant({ ...trigger, description: "somebody's" });
+    emulator.plant({ ...trigger, description: "somebody's" });
 
-    const plan = await runDeploy(double.origin, { plan: true, prune: true, given });
-    const applied = await runDeploy(double.origin, { apply: true, prune: true, given });
+    const plan = await runDeploy(emulator.origin, { plan: true, prune: true, given });
+    const applied = await runDeploy(emulator.origin, { apply: true, prune: true, given });
 
     expect(plan.out).toContain("- action datastream-relay-heartbeat\n");
     expect(applied.code).toBe(0);
-    expect(double.resources().has("datastream-relay-heartbeat")).toBe(false);
-    expect(double.resources().has("datastream-relay-heartbeat-cron")).toBe(true);
-    expect(double.resources().size).toBe(6);
+    expect(emulator.resources().has("datastream-relay-heartbeat")).toBe(false);
+    expect(emulator.resources().has("datastream-relay-heartbeat-cron")).toBe(true);
+    expect(emulator.resources().size).toBe(6);
   });
 });
 
-describe("an apply that is cut off", () => {
-  const endings: readonly (readonly [string, (n: number, k: number) => Fault | undefined])[] = [
+describe("an interrupted apply", () => {
+  const endings: readonly (readonly [
+    string,
+    (n: number, k: number) => ManagementFault | undefined,
+  ])[] = [
     ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],
     ["the API throttles", (n, k) => (n >= k ? { kind: "status", status: 429 } : undefined)],
     ["the network is gone", (n, k) => (n >= k ? { kind: "cut", when: "before" } : undefined)],
@@ -179,30 +182,30 @@ describe("an apply that is cut off", () => {
   ];
 
   test.for(endings)(
-    "at any request because %s ends with 1, and the next one leaves the same as if nothing had been",
+    "an apply that ends at any request because %s exits with 1, and the next apply leaves the same state as an undisturbed one",
     { timeout: 120_000 },
     async ([, faultAt]) => {
       const { state, requests } = await undisturbed();
       expect(requests).toBeGreaterThan(25);
 
       for (let k = 1; k <= requests; k += 1) {
-        const double = await startDouble();
-        double.setFaults((n) => faultAt(n, k));
-        const cut = await runDeploy(double.origin, { apply: true, given: packaged });
-        double.setFaults(() => undefined);
-        const again = await runDeploy(double.origin, { apply: true, given: packaged });
-        const plan = await runDeploy(double.origin, { plan: true, given: packaged });
+        const emulator = await startCloudFunctionsEmulator();
+        emulator.setFaults((n) => faultAt(n, k));
+        const cut = await runDeploy(emulator.origin, { apply: true, given: packaged });
+        emulator.setFaults(() => undefined);
+        const again = await runDeploy(emulator.origin, { apply: true, given: packaged });
+        const plan = await runDeploy(emulator.origin, { plan: true, given: packaged });
 
         expect([k, cut.code, again.code]).toEqual([k, 1, 0]);
         expect(cut.err).toContain("What is done stays done: run the same command again.");
-        expect(stateOf(double)).toEqual(state);
+        expect(stateOf(emulator)).toEqual(state);
         expect(plan.out).toContain("same: 11\n");
-        await double.close();
+        await emulator.close();
       }
     },
   );
 
-  const passing: readonly (readonly [string, Fault])[] = [
+  const passing: readonly (readonly [string, ManagementFault])[] = [
     ["503", { kind: "status", status: 503 }],
     ["429 with Retry-After", { kind: "status", status: 429, headers: { "retry-after": "7" } }],
     ["a lost connection", { kind: "cut", when: "before" }],
@@ -211,74 +214,74 @@ describe("an apply that is cut off", () => {
   ];
 
   test.for(passing)(
-    "once, at any request, by %s goes on by itself",
+    "an apply that meets %s at any request continues by itself",
     { timeout: 120_000 },
     async ([, fault]) => {
       const { state, requests } = await undisturbed();
 
       for (let k = 1; k <= requests; k += 1) {
-        const double = await startDouble();
-        double.setFaults((n) => (n === k ? fault : undefined));
-        const { code } = await runDeploy(double.origin, { apply: true, given: packaged });
+        const emulator = await startCloudFunctionsEmulator();
+        emulator.setFaults((n) => (n === k ? fault : undefined));
+        const { code } = await runDeploy(emulator.origin, { apply: true, given: packaged });
 
         expect([k, code]).toEqual([k, 0]);
-        expect(stateOf(double)).toEqual(state);
-        await double.close();
+        expect(stateOf(emulator)).toEqual(state);
+        await emulator.close();
       }
     },
   );
 
-  test("waits as long as a throttling API asks, and ten seconds for a subnet", async () => {
-    const double = await startDouble();
-    double.setFaults((n) => {
-      const faults: Record<number, Fault> = {
+  test("an apply waits as long as a throttling API asks, and ten seconds for a subnet", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.setFaults((n) => {
+      const faults: Record<number, ManagementFault> = {
         1: { kind: "status", status: 429, headers: { "retry-after": "7" } },
         2: { kind: "subnet" },
       };
       return faults[n];
     });
 
-    const { sleeps } = await runDeploy(double.origin, { plan: true });
+    const { sleeps } = await runDeploy(emulator.origin, { plan: true });
 
     expect(sleeps).toEqual([7_000, 10_000]);
   });
 
-  test("prints JSON also where a secret is a word of JSON", async () => {
-    const double = await startDouble();
+  test("the JSON stays valid if a secret is a word of JSON", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const env = { ...environment, WEBHOOK_SECRETS: '{"github":["true"]}' };
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, json: true, env });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, json: true, env });
 
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ command: "plan", ok: true });
   });
 
-  test("says what was refused, and not the secrets that the API repeats", async () => {
-    const double = await startDouble();
-    double.setFaults((_, { method }) => (method === "PUT" ? { kind: "echo" } : undefined));
+  test("an apply reports what was refused, without the secrets that the API repeats", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.setFaults((_, { method }) => (method === "PUT" ? { kind: "echo" } : undefined));
 
     for (const json of [false, true]) {
-      const { code, out, err } = await runDeploy(double.origin, { apply: true, json });
+      const { code, out, err } = await runDeploy(emulator.origin, { apply: true, json });
 
       expect(code).toBe(1);
       expect(out + err).toContain("HTTP 400, code undocumented, INVALID_BODY");
       expect(out + err).toContain("[hidden]");
       for (const secret of secrets) {
-        // Nor half of one, where the text is cut.
+        // The text is cut, and half a secret must not be left either.
         expect(out + err).not.toContain(secret.slice(0, 16));
       }
     }
   });
 
-  test("tells machines in one JSON object what is done, and what failed and why", async () => {
-    const double = await startDouble();
-    double.setFaults((_, { method, path }) =>
+  test("the JSON object names what is done, and what failed and why", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.setFaults((_, { method, path }) =>
       method === "PUT" && path.endsWith("/triggers/datastream-relay-heartbeat-cron")
         ? { kind: "status", status: 500 }
         : undefined,
     );
 
-    const { code, out, err } = await runDeploy(double.origin, { apply: true, json: true });
+    const { code, out, err } = await runDeploy(emulator.origin, { apply: true, json: true });
 
     const told = JSON.parse(out);
     expect([code, err]).toEqual([1, ""]);
@@ -306,17 +309,17 @@ describe("an apply that is cut off", () => {
     ]);
   });
 
-  test("before or after its steps tells machines of none that failed", async () => {
-    const double = await startDouble();
+  test("the JSON object names no failed change if the failure was before or after the changes", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     let isWritten = false;
-    double.setFaults((_, { method }) => {
+    emulator.setFaults((_, { method }) => {
       isWritten ||= method === "POST";
       return isWritten && method === "GET" ? { kind: "status", status: 401 } : undefined;
     });
     const given = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
 
-    const after = await runDeploy(double.origin, { apply: true, json: true, given });
-    const before = await runDeploy(double.origin, { apply: true, json: true, given });
+    const after = await runDeploy(emulator.origin, { apply: true, json: true, given });
+    const before = await runDeploy(emulator.origin, { apply: true, json: true, given });
 
     expect([after.code, before.code]).toEqual([1, 1]);
     expect(JSON.parse(after.out).done.map(toWords)).toEqual([
@@ -329,11 +332,11 @@ describe("an apply that is cut off", () => {
     expect(JSON.parse(before.out)).not.toHaveProperty("failed");
   });
 
-  test("by a wrong key ends at once and says what to look at", async () => {
-    const double = await startDouble();
+  test("a wrong key ends an apply at once, and the output says what to check", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const env = { ...environment, DEPLOY_SECRET_KEY: "not-the-right-secret-key" };
 
-    const { code, err, sleeps } = await runDeploy(double.origin, { apply: true, env });
+    const { code, err, sleeps } = await runDeploy(emulator.origin, { apply: true, env });
 
     expect(code).toBe(1);
     expect(err).toContain("HTTP 401, code 200, Authentication Failed");
@@ -342,12 +345,12 @@ describe("an apply that is cut off", () => {
     expect(sleeps).toEqual([]);
   });
 
-  test("is told to be run again, and a plan, which has done nothing, is not", async () => {
-    const double = await startDouble();
+  test("an apply says that it can be repeated, and a plan, which changed nothing, does not", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const env = { ...environment, DEPLOY_SECRET_KEY: "not-the-right-secret-key" };
 
-    const apply = await runDeploy(double.origin, { apply: true, env });
-    const plan = await runDeploy(double.origin, { plan: true, env });
+    const apply = await runDeploy(emulator.origin, { apply: true, env });
+    const plan = await runDeploy(emulator.origin, { plan: true, env });
 
     expect([apply.code, plan.code]).toEqual([1, 1]);
     expect(apply.err).toContain("What is done stays done: run the same command again.");
@@ -355,89 +358,89 @@ describe("an apply that is cut off", () => {
   });
 });
 
-test("an apply whose reads lag behind looks again", async () => {
-  const double = await startDouble();
+test("an apply whose reads lag behind reads again", async () => {
+  const emulator = await startCloudFunctionsEmulator();
   const { requests } = await undisturbed();
-  // The reads of the check that follows the writes: a resource is not seen at first.
+  // The reads that follow the writes do not see a resource at first.
   const firstRead = requests - 7;
-  double.setFaults((n) => (n === firstRead ? { kind: "unseen" } : undefined));
+  emulator.setFaults((n) => (n === firstRead ? { kind: "unseen" } : undefined));
 
-  const { code, sleeps } = await runDeploy(double.origin, { apply: true, given: packaged });
+  const { code, sleeps } = await runDeploy(emulator.origin, { apply: true, given: packaged });
 
   expect(code).toBe(0);
   expect(sleeps).toEqual([3_000]);
 });
 
-describe("remove", () => {
-  test("takes away what was deployed, also what the configuration no longer names", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true, given: packaged });
+describe("deploy --remove", () => {
+  test("a removal deletes what was deployed, even if the configuration no longer names it", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: packaged });
     const given = { ...packaged, functions: { heartbeat: { cron: "*/5 * * * *" } } };
 
-    const { code } = await runDeploy(double.origin, { remove: true, given });
+    const { code } = await runDeploy(emulator.origin, { remove: true, given });
 
     expect(code).toBe(0);
-    expect([...double.resources().keys()]).toEqual([]);
+    expect([...emulator.resources().keys()]).toEqual([]);
   });
 
-  test("is fine where nothing is left", async () => {
-    const double = await startDouble();
+  test("a removal succeeds if nothing is left", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    const { code, out } = await runDeploy(double.origin, { remove: true });
+    const { code, out } = await runDeploy(emulator.origin, { remove: true });
 
     expect(code).toBe(0);
     expect(out).toContain("= action datastream-relay-webhook (absent)");
   });
 
-  test("with --plan shows what would go, and removes nothing", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true });
-    const before = stateOf(double);
+  test("--plan --remove shows what would be removed and removes nothing", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true });
+    const before = stateOf(emulator);
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, remove: true });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, remove: true });
 
     expect(code).toBe(0);
     expect(out).toContain("- trigger datastream-relay-heartbeat-cron\n");
-    expect(stateOf(double)).toEqual(before);
+    expect(stateOf(emulator)).toEqual(before);
   });
 
-  test("keeps what is not ours, and a package that holds something else", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true, given: packaged });
-    const action = double.resources().get("datastream-relay-redrive");
+  test("a removal keeps what is not ours and a package that contains something else", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: packaged });
+    const action = emulator.resources().get("datastream-relay-redrive");
     if (action?.kind !== "action") {
       throw new Error("nothing was deployed");
     }
-    double.plant({ ...action, description: "somebody's" });
+    emulator.plant({ ...action, description: "somebody's" });
 
-    const { code, out } = await runDeploy(double.origin, { remove: true, given: packaged });
+    const { code, out } = await runDeploy(emulator.origin, { remove: true, given: packaged });
 
     expect(code).toBe(0);
     expect(out).toContain(
       "! action datastream-relay-redrive (kept): it was not made by this command",
     );
     expect(out).toContain("! package relay (kept): it holds something else");
-    expect([...double.resources().keys()].toSorted(byText)).toEqual([
+    expect([...emulator.resources().keys()].toSorted(byText)).toEqual([
       "datastream-relay-redrive",
       "relay",
     ]);
   });
 
-  test("that breaks off tells machines what is gone, and what is not", async () => {
-    const double = await startDouble();
+  test("the JSON object of a failed removal names what is removed and what is not", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const given = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
-    await runDeploy(double.origin, { apply: true, given });
-    double.setFaults((_, { method, path }) =>
+    await runDeploy(emulator.origin, { apply: true, given });
+    emulator.setFaults((_, { method, path }) =>
       method === "DELETE" && path.endsWith("/datastream-relay-heartbeat")
         ? { kind: "status", status: 401 }
         : undefined,
     );
 
-    const { code, out } = await runDeploy(double.origin, { remove: true, json: true, given });
+    const { code, out } = await runDeploy(emulator.origin, { remove: true, json: true, given });
 
     const told = JSON.parse(out);
     expect(code).toBe(1);
-    expect(told.done.filter(({ change }: Told) => change === "delete").map(toWords)).toEqual([
+    expect(told.done.filter(({ change }: ChangeText) => change === "delete").map(toWords)).toEqual([
       "delete link datastream-relay-heartbeat-cron",
       "delete trigger datastream-relay-heartbeat-cron",
     ]);
@@ -445,8 +448,10 @@ describe("remove", () => {
     expect(told.failed.reason).toContain("HTTP 401");
   });
 
-  test("that is cut off at any request is finished by the next", { timeout: 120_000 }, async () => {
-    const done = await startDouble();
+  test("a removal that was interrupted at any request is finished by the next one", {
+    timeout: 120_000,
+  }, async () => {
+    const done = await startCloudFunctionsEmulator();
     await runDeploy(done.origin, { apply: true, given: packaged });
     const before = done.calls().length;
     await runDeploy(done.origin, { remove: true, given: packaged });
@@ -454,63 +459,63 @@ describe("remove", () => {
     expect(requests).toBeGreaterThan(15);
 
     for (let k = 1; k <= requests; k += 1) {
-      const double = await startDouble();
-      await runDeploy(double.origin, { apply: true, given: packaged });
-      double.setFaults((n) =>
+      const emulator = await startCloudFunctionsEmulator();
+      await runDeploy(emulator.origin, { apply: true, given: packaged });
+      emulator.setFaults((n) =>
         n >= k ? { kind: "cut", when: n === k ? "after" : "before" } : undefined,
       );
-      const cut = await runDeploy(double.origin, { remove: true, given: packaged });
-      double.setFaults(() => undefined);
-      const again = await runDeploy(double.origin, { remove: true, given: packaged });
+      const cut = await runDeploy(emulator.origin, { remove: true, given: packaged });
+      emulator.setFaults(() => undefined);
+      const again = await runDeploy(emulator.origin, { remove: true, given: packaged });
 
       expect([k, cut.code, again.code]).toEqual([k, 1, 0]);
-      expect([...double.resources().keys()]).toEqual([]);
-      await double.close();
+      expect([...emulator.resources().keys()]).toEqual([]);
+      await emulator.close();
     }
   });
 });
 
 describe("the other zones", () => {
   test("fin gets version 2.1 without the platform parameter", async () => {
-    const double = await startDouble({ zone: "fin" });
+    const emulator = await startCloudFunctionsEmulator({ zone: "fin" });
 
-    const { code, out } = await runDeploy(double.origin, {
+    const { code, out } = await runDeploy(emulator.origin, {
       apply: true,
       given: { ...config, region: "fin" },
     });
 
     expect(code).toBe(0);
     expect(out).toContain("no host of Data Stream is documented for the finance zone");
-    expect(double.resources().get("datastream-relay-webhook")).toMatchObject({ type: "web" });
+    expect(emulator.resources().get("datastream-relay-webhook")).toMatchObject({ type: "web" });
   });
 
-  test("gov gets version 2.0 bodies on Classic, and plans nothing the second time", async () => {
-    const double = await startDouble({ zone: "gov" });
+  test("gov gets version 2.0 bodies on Classic, and its second plan is empty", async () => {
+    const emulator = await startCloudFunctionsEmulator({ zone: "gov" });
     const { webhook, heartbeat, redrive } = config.functions;
     const given = { region: "gov", functions: { webhook, heartbeat, redrive } };
 
-    const { code } = await runDeploy(double.origin, { apply: true, given });
-    const { out } = await runDeploy(double.origin, { plan: true, given });
+    const { code } = await runDeploy(emulator.origin, { apply: true, given });
+    const { out } = await runDeploy(emulator.origin, { plan: true, given });
 
     expect(code).toBe(0);
     expect(out).toContain("platform classic");
     expect(out).toContain("same: 7\n");
-    expect(double.calls().every(({ path }) => path.startsWith("/api/v2/"))).toBe(true);
-    expect(double.resources().get("datastream-relay-webhook")).toMatchObject({
+    expect(emulator.calls().every(({ path }) => path.startsWith("/api/v2/"))).toBe(true);
+    expect(emulator.resources().get("datastream-relay-webhook")).toMatchObject({
       type: "web",
       rawHttp: true,
       platform: "classic",
     });
   });
 
-  test("kr takes Classic too, without a network", async () => {
-    const double = await startDouble();
+  test("kr accepts Classic without a network", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const { vpc: _, ...given } = { ...config, platform: "classic" };
 
-    const { code } = await runDeploy(double.origin, { apply: true, given });
+    const { code } = await runDeploy(emulator.origin, { apply: true, given });
 
     expect(code).toBe(0);
-    expect(double.resources().get("datastream-relay-webhook")).toMatchObject({
+    expect(emulator.resources().get("datastream-relay-webhook")).toMatchObject({
       platform: "classic",
       vpc: undefined,
     });

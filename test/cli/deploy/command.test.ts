@@ -6,15 +6,18 @@ import {
   deployKeys,
   environment,
   secrets,
-  startDouble,
+  startCloudFunctionsEmulator,
   writeConfig,
   writeFile,
 } from "./harness.ts";
 
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
+type CommandResult = { readonly code: number; readonly out: string; readonly err: string };
 
-/** The command as a person types it, with an environment of its own. */
-function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+/** Runs the command as a person types it, with an environment of its own. */
+function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const { PATH = "" } = process.env;
   const options = { env: { PATH, ...env }, timeout: 60_000 };
   return new Promise((resolve) => {
@@ -25,28 +28,28 @@ function runCommand(args: readonly string[], env: Readonly<Record<string, string
   });
 }
 
-/** A configuration as the example has it: a module. */
+/** Writes a configuration module like the example. */
 function writeModule(): string {
   return writeFile("deploy.config.ts", `export const config = ${JSON.stringify(config)};\n`);
 }
 
 const keys = { DEPLOY_ACCESS_KEY: deployKeys.access, DEPLOY_SECRET_KEY: deployKeys.secret };
-/** A settings file: the environment then holds the deployer's key pair alone. */
+/** The text of a settings file. The environment then contains only the deployer's key pair. */
 const settingsText = Object.entries(environment)
   .filter(([name]) => !name.startsWith("DEPLOY_"))
   .map(([name, value]) => `${name}='${value}'`)
   .join("\n");
 
-describe("the command", { timeout: 120_000 }, () => {
-  test("plans, applies, plans nothing more and removes, and says no secret", async () => {
-    const double = await startDouble();
+describe("the command line of deploy", { timeout: 120_000 }, () => {
+  test("the command plans, applies, plans nothing more, removes, and shows no secret", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const common = [
       "--config",
       writeModule(),
       "--settings",
       writeFile("settings.env", settingsText),
       "--endpoint",
-      double.origin,
+      emulator.origin,
     ];
 
     const plan = await runCommand(["--plan", ...common], keys);
@@ -59,7 +62,7 @@ describe("the command", { timeout: 120_000 }, () => {
     expect(JSON.parse(again.out).changes.map(({ change }: { change: string }) => change)).toEqual(
       Array.from({ length: 10 }, () => "same"),
     );
-    expect(double.resources().size).toBe(0);
+    expect(emulator.resources().size).toBe(0);
     for (const { out, err } of [plan, apply, again, removed]) {
       expect(err).toBe("");
       for (const secret of secrets) {
@@ -68,7 +71,7 @@ describe("the command", { timeout: 120_000 }, () => {
     }
   });
 
-  test("explains itself, with its exit codes", async () => {
+  test("--help lists the options and the exit codes", async () => {
     const { code, out } = await runCommand(["--help"], {});
 
     expect(code).toBe(0);
@@ -87,11 +90,11 @@ describe("the command", { timeout: 120_000 }, () => {
   });
 
   test.for([
-    ["an option that there is not", ["--plan", "--frobnicate"], "unknown option"],
+    ["an unknown option", ["--plan", "--frobnicate"], "unknown option"],
     ["nothing to do", [], "give one of --plan, --apply and --remove"],
     ["a word too many", ["--plan", "now"], "too many arguments"],
     ["no configuration", ["--plan", "--config", "/nowhere.ts"], "/nowhere.ts is not there"],
-  ] as const)("ends with 2 for %s", async ([, args, message]) => {
+  ] as const)("the command ends with 2 for %s", async ([, args, message]) => {
     const { code, err, out } = await runCommand(args, keys);
 
     expect(code).toBe(2);
@@ -99,7 +102,7 @@ describe("the command", { timeout: 120_000 }, () => {
     expect(out).toBe("");
   });
 
-  test("says in which line a configuration is no TypeScript, and quotes nothing of it", async () => {
+  test("the command names the line of a configuration that is not TypeScript, and quotes nothing of it", async () => {
     const file = writeFile("deploy.config.ts", "export const config = {\n  region: };");
 
     const { code, err } = await runCommand(["--plan", "--config", file], keys);
@@ -110,13 +113,13 @@ describe("the command", { timeout: 120_000 }, () => {
     );
   });
 
-  test("ends with 1 where nobody answers, after its retries", async () => {
-    const double = await startDouble();
-    await double.close();
+  test("the command ends with 1 after its retries if the API does not respond", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await emulator.close();
     const file = writeConfig(config);
 
     const { code, err } = await runCommand(
-      ["--plan", "--config", file, "--endpoint", double.origin],
+      ["--plan", "--config", file, "--endpoint", emulator.origin],
       environment,
     );
 

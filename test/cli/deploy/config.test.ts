@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toPlace } from "../../../cli/deploy/api/regions.ts";
+import { toDeployLocation } from "../../../cli/deploy/api/regions.ts";
 import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
 import { bindSettings } from "../../../cli/deploy/desired/function-settings.ts";
 import { toNames } from "../../../cli/deploy/desired/names.ts";
@@ -16,7 +16,7 @@ import {
   environment,
   runDeploy,
   secrets,
-  startDouble,
+  startCloudFunctionsEmulator,
   writeConfig,
   writeFile,
 } from "./harness.ts";
@@ -29,11 +29,11 @@ function problemsOf(given: unknown): readonly string[] {
 const { heartbeat } = config.functions;
 
 describe("the configuration", () => {
-  test("has an example that is right", () => {
+  test("the example configuration is valid", () => {
     expect(problemsOf(example)).toEqual([]);
   });
 
-  test("tells every field that is wrong, at once", () => {
+  test("all wrong fields are reported at once", () => {
     const problems = problemsOf({
       region: "us",
       prefix: "-x",
@@ -68,11 +68,11 @@ describe("the configuration", () => {
     ["a b", false],
     ["a/b", false],
     ["가나", false],
-  ] as const)("takes the prefix %s: %s", ([prefix, isTaken]) => {
+  ] as const)("the validity of the prefix %s is %s", ([prefix, isTaken]) => {
     expect(problemsOf({ ...config, prefix }).length === 0).toBe(isTaken);
   });
 
-  test("makes names of at most 50 characters out of the longest prefix, no two the same", () => {
+  test("the longest prefix makes distinct names of at most 50 characters", () => {
     const { actions, triggers } = toNames({ prefix: "x".repeat(35), package: "-" });
 
     const names = [...Object.values(actions), ...Object.values(triggers)].filter(
@@ -82,21 +82,24 @@ describe("the configuration", () => {
     expect(new Set(names).size).toBe(7);
   });
 
-  test.for(["bucket", "heartbeat", "redrive"])("refuses to expose %s over HTTP", (name) => {
-    for (const key of ["web", "rawHttp", "apiGateway", "type"]) {
-      expect(problemsOf({ ...config, functions: { [name]: { [key]: true } } })).toContain(
-        `functions.${name}.${key} is refused: ${name} is never exposed over HTTP`,
-      );
-    }
-  });
+  test.for(["bucket", "heartbeat", "redrive"])(
+    "the configuration cannot expose %s over HTTP",
+    (name) => {
+      for (const key of ["web", "rawHttp", "apiGateway", "type"]) {
+        expect(problemsOf({ ...config, functions: { [name]: { [key]: true } } })).toContain(
+          `functions.${name}.${key} is refused: ${name} is never exposed over HTTP`,
+        );
+      }
+    },
+  );
 
-  test("refuses to make webhook anything but a web action with raw HTTP", () => {
+  test("webhook is always a web action with raw HTTP", () => {
     expect(problemsOf({ ...config, functions: { webhook: { rawHttp: false } } })).toContain(
       "functions.webhook.rawHttp cannot be chosen: webhook is always a web action with raw HTTP",
     );
   });
 
-  test("asks for a network on the vpc platform, and refuses one on classic", () => {
+  test("a network is required on the vpc platform and refused on classic", () => {
     const { vpc } = config;
     expect(problemsOf({ region: "kr", functions: { heartbeat } })).toEqual([
       "functions.heartbeat.vpc is required on the vpc platform: { vpcNo, subnetNo }, here or for the whole file",
@@ -109,7 +112,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  test("refuses bucket in gov, whose triggers are cron and GitHub", () => {
+  test("bucket is refused in gov, whose triggers are cron and GitHub", () => {
     const functions = { bucket: config.functions.bucket };
 
     expect(problemsOf({ region: "gov", functions })).toEqual([
@@ -117,7 +120,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  test("takes no secret as a setting of one function", () => {
+  test("the setting of a single function cannot be a secret", () => {
     const settings = { NCLOUD_SECRET_KEY: "x" };
 
     expect(problemsOf({ ...config, functions: { heartbeat: { ...heartbeat, settings } } })).toEqual(
@@ -131,8 +134,8 @@ describe("the configuration", () => {
     ["jp", "https://jp-cloudfunctions.apigw.ntruss.com/ncf/api/v2", true],
     ["fin", "https://cloudfunctions.apigw.fin-ntruss.com/ncf/api/v2", false],
     ["gov", "https://cloudfunctions.apigw.gov-ntruss.com/api/v2", false],
-  ] as const)("finds the API of %s at %s", ([region, url, platformIsSent]) => {
-    const place = toPlace(region, undefined, undefined);
+  ] as const)("the API of %s is at %s", ([region, url, platformIsSent]) => {
+    const place = toDeployLocation(region, undefined, undefined);
 
     expect(place.origin + place.basePath).toBe(url);
     expect(place.platformIsSent).toBe(platformIsSent);
@@ -142,7 +145,7 @@ describe("the configuration", () => {
 describe("the settings of a function", () => {
   const parsers = { webhook, bucket, heartbeat: heartbeatTrigger, redrive };
 
-  /** Which names the function's own parsers ask for. */
+  /** Returns the names that the function's own parsers read. */
   function askedBy(name: (typeof functionNames)[number]): Set<string> {
     const asked = new Set<string>();
     const bag = new Proxy<Record<string, unknown>>(
@@ -155,7 +158,7 @@ describe("the settings of a function", () => {
       },
     );
     parsers[name].parse(bag);
-    // The shared part asks for own keys as well, to find misspelt ones: it is given none.
+    // The shared parser also lists the object's own keys, to find misspelt names. The proxy has none.
     const empty = new Proxy<Record<string, unknown>>(
       {},
       {
@@ -169,15 +172,15 @@ describe("the settings of a function", () => {
     return asked;
   }
 
-  test.for(functionNames)("of %s are those that its parsers ask for", (name) => {
+  test.for(functionNames)("the settings of %s are those that its parsers read", (name) => {
     expect(new Set(settingsOf(name))).toEqual(askedBy(name));
   });
 
-  test("are all settings there are, taken together", () => {
+  test("the functions' settings together are all settings", () => {
     expect(new Set(functionNames.flatMap(settingsOf))).toEqual(new Set(settingNames));
   });
 
-  test.for(functionNames)("of %s always have the endpoints among them", (name) => {
+  test.for(functionNames)("the settings of %s always contain the endpoints", (name) => {
     const bound = bindSettings(name, { ...environment });
 
     expect(bound.ok && bound.parameters).toMatchObject({
@@ -188,7 +191,7 @@ describe("the settings of a function", () => {
   });
 });
 
-describe("before anything is sent", () => {
+describe("the checks before the first request", () => {
   const wrong: readonly (readonly [string, object, string])[] = [
     ["a setting that is missing", { DATASTREAM_TOPIC: "" }, "DATASTREAM_TOPIC is required"],
     ["a source without a secret", { WEBHOOK_SECRETS: "{}" }, "has no secret for the source github"],
@@ -224,12 +227,12 @@ describe("before anything is sent", () => {
     ],
   ];
 
-  test.for(wrong)("%s is told, with exit code 2", async ([, change, message]) => {
-    const double = await startDouble();
+  test.for(wrong)("%s ends the command with exit code 2", async ([, change, message]) => {
+    const emulator = await startCloudFunctionsEmulator();
     const { settings = "", ...env } = { ...environment, ...change } as Record<string, string>;
     const files = settings === "" ? [] : [writeFile("a.env", settings)];
 
-    const { code, err, out } = await runDeploy(double.origin, {
+    const { code, err, out } = await runDeploy(emulator.origin, {
       apply: true,
       env,
       settings: files,
@@ -238,13 +241,13 @@ describe("before anything is sent", () => {
     expect(code).toBe(2);
     expect(err).toContain(message);
     expect(out).toBe("");
-    expect(double.calls()).toEqual([]);
+    expect(emulator.calls()).toEqual([]);
     for (const secret of secrets) {
       expect(err).not.toContain(secret);
     }
   });
 
-  test("a stand-in on this machine is refused as the endpoint of functions in the cloud", async () => {
+  test("an emulator on this machine is refused as the endpoint of deployed functions", async () => {
     const env = { ...environment, DATASTREAM_ENDPOINT: "http://127.0.0.1:4010" };
 
     const { code, err } = await runDeploy("https://127.0.0.2:1", { apply: true, env });
@@ -255,7 +258,7 @@ describe("before anything is sent", () => {
     );
   });
 
-  test("an API over plain HTTP elsewhere is refused", async () => {
+  test("an API over plain HTTP is refused unless it is on this machine", async () => {
     const { code, err } = await runDeploy("http://10.0.0.1", { plan: true });
 
     expect(code).toBe(2);
@@ -269,21 +272,21 @@ describe("before anything is sent", () => {
     [{ plan: true, apply: true }],
     [{ apply: true, remove: true }],
     [{ plan: true, apply: true, remove: true }],
-  ])("%o is no command", async ([options]) => {
+  ])("the options %o are refused", async ([options]) => {
     const { code, err } = await runDeploy(undefined, { ...options });
 
     expect(code).toBe(2);
     expect(err).toContain("give one of --plan, --apply and --remove");
   });
 
-  test("artifacts that were not built are missed", async () => {
+  test("missing artifacts are reported", async () => {
     const { code, err } = await runDeploy(undefined, { plan: true, artifacts: "/nowhere" });
 
     expect(code).toBe(2);
     expect(err).toContain("cannot be read: run `npm run build` first");
   });
 
-  test("a configuration that is missing, or is none, is told", async () => {
+  test("a missing or invalid configuration is reported", async () => {
     const missing = await runDeploy(undefined, { plan: true, config: "/nowhere/deploy.config.ts" });
     const broken = await runDeploy(undefined, { plan: true, config: writeFile("a.json", "{") });
     const empty = await runDeploy(undefined, { plan: true, config: writeConfig(null) });
@@ -298,22 +301,28 @@ describe("before anything is sent", () => {
     ["b.ts", "export default {};", "b.ts has no export named config"],
     ["c.ts", 'import "../not-there.ts";', "cannot be loaded (ERR_MODULE_NOT_FOUND)"],
     ["d.ts", "throw new Error('foreign text');", "cannot be loaded (Error)"],
-  ] as const)("a module is told what is wrong with it: %s", async ([name, text, message]) => {
-    const { code, err } = await runDeploy(undefined, { plan: true, config: writeFile(name, text) });
+  ] as const)(
+    "the error of the module %s says what is wrong with it",
+    async ([name, text, message]) => {
+      const { code, err } = await runDeploy(undefined, {
+        plan: true,
+        config: writeFile(name, text),
+      });
 
-    expect(code).toBe(2);
-    expect(err).toContain(message);
-    expect(err).not.toContain("foreign text");
-  });
+      expect(code).toBe(2);
+      expect(err).toContain(message);
+      expect(err).not.toContain("foreign text");
+    },
+  );
 
-  test("a folder is no configuration", async () => {
+  test("a folder is refused as a configuration", async () => {
     const { code, err } = await runDeploy(undefined, { plan: true, config: "test" });
 
     expect(code).toBe(2);
     expect(err).toMatch(/^error: test cannot be loaded \((EISDIR|ERR_\w+)\)\npage: .*\n$/);
   });
 
-  test("each field is told of once, in words", async () => {
+  test("each wrong field is reported once, in words", async () => {
     const given = {
       ...config,
       package: 5,
@@ -330,33 +339,33 @@ describe("before anything is sent", () => {
     ]);
   });
 
-  test("a cron's month, weekday 7 and names are warned of", async () => {
-    const double = await startDouble();
+  test("a warning is printed for a cron's month, weekday 7 and names", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const given = {
       ...config,
       functions: { redrive: { cron: "0 0 * 6 7" }, heartbeat: { cron: "0 0 * * MON" } },
     };
 
-    const { out } = await runDeploy(double.origin, { plan: true, given });
+    const { out } = await runDeploy(emulator.origin, { plan: true, given });
 
     expect(out).toContain("functions.redrive.cron, its month field: one page of the guide counts");
     expect(out).toContain("functions.redrive.cron, its weekday 7: only one page");
     expect(out).toContain("functions.heartbeat.cron, its names: the guide shows numbers only");
   });
 
-  test("the trigger's schedule can be another than the function's, where the platform counts otherwise", async () => {
-    const double = await startDouble();
+  test("the trigger's schedule may differ from the function's if the platform counts differently", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const given = {
       ...config,
       functions: { heartbeat: { cron: "0 0 1 6 *", cronOption: "0 0 1 5 *" } },
     };
 
-    await runDeploy(double.origin, { apply: true, given });
+    await runDeploy(emulator.origin, { apply: true, given });
 
-    expect(double.resources().get("datastream-relay-heartbeat-cron")).toMatchObject({
+    expect(emulator.resources().get("datastream-relay-heartbeat-cron")).toMatchObject({
       cronOption: "0 0 1 5 *",
     });
-    expect(double.resources().get("datastream-relay-heartbeat")).toMatchObject({
+    expect(emulator.resources().get("datastream-relay-heartbeat")).toMatchObject({
       parameters: { HEARTBEAT_CRON: "0 0 1 6 *" },
     });
   });

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { RunAction } from "../../../local/cloud-functions/double.ts";
+import type { ActionRunner } from "../../../local/cloud-functions/emulator.ts";
 import type { StoredAction } from "../../../local/cloud-functions/resources.ts";
 import { type OpenWhisk, startOpenWhisk } from "../../support/openwhisk-host.ts";
 import { writeFile } from "./harness.ts";
 
-export type Runner = { readonly run: RunAction; close(): Promise<void> };
+export type Runner = { readonly run: ActionRunner; close(): Promise<void> };
 
-/** What was deployed, evaluated and called as the OpenWhisk runner does: one container for each version. */
+/** Evaluates and calls deployed actions as the OpenWhisk runner does, with one container for each version. */
 export function createRunner(): Runner {
   const hosts = new Map<string, Promise<OpenWhisk>>();
   return {

@@ -1,29 +1,33 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type RunningStandIn, startStandIn } from "../../../local/data-stream/server.ts";
+import { type RunningEmulator, startEmulator } from "../../../local/data-stream/server.ts";
 import {
   type RunningObjectStorage,
   startObjectStorage,
 } from "../../../local/object-storage/server.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { createRunner } from "./deployed-actions.ts";
-import { closing, config, environment, runDeploy, startDouble } from "./harness.ts";
+import { closing, config, environment, runDeploy, startCloudFunctionsEmulator } from "./harness.ts";
 
 const accessKeys = { [secretsInUse.ncloudAccessKey]: secretsInUse.ncloudSecretKey };
 
-async function startWorld(options: Parameters<typeof startDouble>[0] = {}) {
+async function startEmulators(options: Parameters<typeof startCloudFunctionsEmulator>[0] = {}) {
   const stream = closing(
-    await startStandIn({ port: 0, topics: { orders: 3 }, accessKeys, log: () => undefined }),
+    await startEmulator({ port: 0, topics: { orders: 3 }, accessKeys, log: () => undefined }),
   );
   const storage = closing(
     await startObjectStorage({ port: 0, buckets: ["dead-letters"], accessKeys }),
   );
   const runner = closing(createRunner());
-  const double = await startDouble({ run: runner.run, activationDelayMs: 0, ...options });
-  return { stream, storage, double, env: envOf(stream, storage) };
+  const emulator = await startCloudFunctionsEmulator({
+    run: runner.run,
+    activationDelayMs: 0,
+    ...options,
+  });
+  return { stream, storage, emulator, env: envOf(stream, storage) };
 }
 
-function envOf(stream: RunningStandIn, storage: RunningObjectStorage) {
+function envOf(stream: RunningEmulator, storage: RunningObjectStorage) {
   return {
     ...environment,
     DATASTREAM_ENDPOINT: stream.origin,
@@ -31,7 +35,7 @@ function envOf(stream: RunningStandIn, storage: RunningObjectStorage) {
   };
 }
 
-async function recordsOf({ origin }: RunningStandIn) {
+async function recordsOf({ origin }: RunningEmulator) {
   const response = await fetch(`${origin}/_/topics/orders/records`);
   const { records }: { records: readonly { key: string; value: string }[] } = JSON.parse(
     await response.text(),
@@ -39,7 +43,7 @@ async function recordsOf({ origin }: RunningStandIn) {
   return records.map(({ key, value }) => ({ key, value: JSON.parse(value) }));
 }
 
-/** GitHub's own example of a delivery's signature: HMAC-SHA256 of the body, in hex. */
+/** Signs a delivery as GitHub does: HMAC-SHA256 of the body, in hex. */
 function signed(body: string, secret: string) {
   const digest = createHmac("sha256", secret).update(body).digest("hex");
   return {
@@ -50,29 +54,29 @@ function signed(body: string, secret: string) {
   };
 }
 
-describe("what was deployed", () => {
+describe("the deployed functions", () => {
   test.for(["source", "zip"] as const)(
-    "as %s runs: a tick, an object event, a signed delivery, each becomes a record",
+    "a tick, an object event and a signed delivery each become a record when deployed as %s",
     { timeout: 60_000 },
     async (artifact) => {
-      const { stream, double, env } = await startWorld();
+      const { stream, emulator, env } = await startEmulators();
       const given = { ...config, artifact };
-      const applied = await runDeploy(double.origin, { apply: true, given, env });
+      const applied = await runDeploy(emulator.origin, { apply: true, given, env });
       expect(applied.code).toBe(0);
 
-      await double.fire("datastream-relay-heartbeat-cron");
-      await double.emit(
+      await emulator.fire("datastream-relay-heartbeat-cron");
+      await emulator.emit(
         { bucketName: "uploads", eventRuleName: "created" },
         { container_name: "uploads", object_name: "a/b.txt", event_name: "ObjectCreated:Put" },
       );
       const body = '{"repository":{"full_name":"octo/hello"},"ref":"refs/heads/main"}';
-      const delivered = await double.callWeb("datastream-relay-webhook", {
+      const delivered = await emulator.callWeb("datastream-relay-webhook", {
         method: "POST",
         path: "/github",
         headers: signed(body, secretsInUse.github),
         body,
       });
-      const forged = await double.callWeb("datastream-relay-webhook", {
+      const forged = await emulator.callWeb("datastream-relay-webhook", {
         method: "POST",
         path: "/github",
         headers: signed(body, "not the secret at all"),
@@ -91,13 +95,13 @@ describe("what was deployed", () => {
     },
   );
 
-  test("redrive runs by its trigger", { timeout: 60_000 }, async () => {
-    const { double, env } = await startWorld();
-    await runDeploy(double.origin, { apply: true, env });
+  test("the trigger of redrive runs redrive", { timeout: 60_000 }, async () => {
+    const { emulator, env } = await startEmulators();
+    await runDeploy(emulator.origin, { apply: true, env });
 
-    await double.fire("datastream-relay-redrive-cron");
+    await emulator.fire("datastream-relay-redrive-cron");
 
-    expect(double.activations().at(-1)).toMatchObject({
+    expect(emulator.activations().at(-1)).toMatchObject({
       action: "datastream-relay-redrive",
       isSuccess: true,
       result: { delivered: 0, failed: 0 },
@@ -107,12 +111,12 @@ describe("what was deployed", () => {
 
 describe("the smoke call", () => {
   test.for(["emulator", "standIn"] as const)(
-    "finds its record on the emulator, whose option has two names: %s",
+    "the smoke call finds its record on the emulator that the option %s names",
     { timeout: 60_000 },
     async (option) => {
-      const { stream, double, env } = await startWorld();
+      const { stream, emulator, env } = await startEmulators();
 
-      const { code, out } = await runDeploy(double.origin, {
+      const { code, out } = await runDeploy(emulator.origin, {
         apply: true,
         env,
         smoke: true,
@@ -120,7 +124,7 @@ describe("the smoke call", () => {
       });
 
       expect(code).toBe(0);
-      // The partition is what DefaultPartitioner of kafkajs says of "heartbeat" and 3 partitions.
+      // DefaultPartitioner of kafkajs chooses this partition for the key "heartbeat" and 3 partitions.
       expect(out).toContain(`
 Smoke call: passed
   datastream-relay-heartbeat: delivered 1
@@ -131,15 +135,15 @@ Smoke call: passed
   );
 
   test.for(["3", '{"orders":3}'])(
-    "says why the record cannot be looked at, and where to look, with %s partitions",
+    "the smoke call says why the record cannot be read and where to look for it, with the setting %s",
     {
       timeout: 60_000,
     },
     async (DATASTREAM_PARTITIONS) => {
-      const { double, env: common } = await startWorld();
+      const { emulator, env: common } = await startEmulators();
       const env = { ...common, DATASTREAM_PARTITIONS };
 
-      const { code, out } = await runDeploy(double.origin, { apply: true, env, smoke: true });
+      const { code, out } = await runDeploy(emulator.origin, { apply: true, env, smoke: true });
 
       expect(code).toBe(0);
       expect(out).toContain(
@@ -149,13 +153,17 @@ Smoke call: passed
     },
   );
 
-  test("that does not deliver fails the apply, and gives the reason's code", {
+  test("a smoke call that does not deliver fails the apply and reports the code", {
     timeout: 60_000,
   }, async () => {
-    const { double, env } = await startWorld();
+    const { emulator, env } = await startEmulators();
     const wrong = { ...env, NCLOUD_SECRET_KEY: "a-secret-key-of-nobody" };
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, env: wrong, smoke: true });
+    const { code, out } = await runDeploy(emulator.origin, {
+      apply: true,
+      env: wrong,
+      smoke: true,
+    });
 
     expect(code).toBe(1);
     expect(out).toContain(
@@ -163,13 +171,13 @@ Smoke call: passed
     );
   });
 
-  test("without a heartbeat is a test event for bucket, which sends nothing", {
+  test("the smoke call without a heartbeat is a test event for bucket, which sends nothing", {
     timeout: 60_000,
   }, async () => {
-    const { stream, double, env } = await startWorld();
+    const { stream, emulator, env } = await startEmulators();
     const { bucket } = config.functions;
 
-    const { code, out } = await runDeploy(double.origin, {
+    const { code, out } = await runDeploy(emulator.origin, {
       apply: true,
       env,
       smoke: true,
@@ -181,10 +189,12 @@ Smoke call: passed
     expect(await recordsOf(stream)).toEqual([]);
   });
 
-  test("of webhook alone is none, and says why", { timeout: 60_000 }, async () => {
-    const { double, env } = await startWorld();
+  test("the smoke call is skipped for webhook alone, and the output says why", {
+    timeout: 60_000,
+  }, async () => {
+    const { emulator, env } = await startEmulators();
 
-    const { code, out } = await runDeploy(double.origin, {
+    const { code, out } = await runDeploy(emulator.origin, {
       apply: true,
       env,
       smoke: true,
@@ -195,24 +205,24 @@ Smoke call: passed
     expect(out).toContain("Smoke call: skipped\n  webhook answers to HTTP only");
   });
 
-  test("whose answer is an activation's id alone is waited for, though it is not found at first", {
+  test("the smoke call waits for its activation if the response contains only an id", {
     timeout: 60_000,
   }, async () => {
     let looks = 0;
-    const double = await startDouble({
+    const emulator = await startCloudFunctionsEmulator({
       activationDelayMs: 35_000,
       runsAnswerById: true,
       now: () => Date.now() + looks * 5_000,
       run: async () => ({ status: 200, result: { delivered: 1 } }),
     });
-    double.setFaults((_, { path }) => {
+    emulator.setFaults((_, { path }) => {
       if (/\/activations\//.test(path)) {
         looks += 1;
       }
       return undefined;
     });
 
-    const { code, out, sleeps } = await runDeploy(double.origin, { apply: true, smoke: true });
+    const { code, out, sleeps } = await runDeploy(emulator.origin, { apply: true, smoke: true });
 
     expect(code).toBe(0);
     expect(out).toContain("Smoke call: passed\n  datastream-relay-heartbeat: delivered 1");
@@ -220,30 +230,33 @@ Smoke call: passed
     expect(new Set(sleeps)).toEqual(new Set([5_000]));
   });
 
-  test.for([408, 504])("is not made again after HTTP %i: it may have run", async (status) => {
-    const double = await startDouble();
-    double.setFaults((_, { method, path }) =>
-      method === "POST" && /\/actions\//.test(path) ? { kind: "status", status } : undefined,
-    );
+  test.for([408, 504])(
+    "the smoke call is not repeated after HTTP %i, because it may have run",
+    async (status) => {
+      const emulator = await startCloudFunctionsEmulator();
+      emulator.setFaults((_, { method, path }) =>
+        method === "POST" && /\/actions\//.test(path) ? { kind: "status", status } : undefined,
+      );
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, smoke: true });
+      const { code, out } = await runDeploy(emulator.origin, { apply: true, smoke: true });
 
-    const runs = double
-      .calls()
-      .filter(({ method, path }) => method === "POST" && /\/actions\//.test(path));
-    expect(code).toBe(1);
-    expect(out).toContain(`Smoke call: failed\n  datastream-relay-heartbeat: POST /packages/-/`);
-    expect(runs).toHaveLength(1);
-  });
+      const runs = emulator
+        .calls()
+        .filter(({ method, path }) => method === "POST" && /\/actions\//.test(path));
+      expect(code).toBe(1);
+      expect(out).toContain(`Smoke call: failed\n  datastream-relay-heartbeat: POST /packages/-/`);
+      expect(runs).toHaveLength(1);
+    },
+  );
 
-  test("fails where --stand-in is none", { timeout: 60_000 }, async () => {
-    const { stream, double, env } = await startWorld();
+  test("the smoke call fails if --stand-in is not an emulator", { timeout: 60_000 }, async () => {
+    const { stream, emulator, env } = await startEmulators();
 
-    const { code, out } = await runDeploy(double.origin, {
+    const { code, out } = await runDeploy(emulator.origin, {
       apply: true,
       env,
       smoke: true,
-      standIn: double.origin,
+      standIn: emulator.origin,
     });
 
     expect(code).toBe(1);

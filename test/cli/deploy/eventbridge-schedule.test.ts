@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toSchedule } from "../../../cli/deploy/desired/eventbridge-schedule.ts";
 
-describe("a schedule of EventBridge", () => {
-  // Six fields, `?` in one of the two for days, weekdays by name: "Cron-based schedules" in
-  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30.
+describe("the schedule of EventBridge", () => {
+  // AWS has six fields, `?` in one of the two fields for days, and weekdays by name: "Cron-based schedules"
+  // in https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30.
   test.for([
     ["* * * * *", "cron(* * * * ? *)"],
     ["*/5 * * * *", "cron(0,5,10,15,20,25,30,35,40,45,50,55 * * * ? *)"],
@@ -17,15 +17,15 @@ describe("a schedule of EventBridge", () => {
     ["0 9 * * 0-6", "cron(0 9 * * ? *)"],
     ["15 10 1,15 jan-mar *", "cron(15 10 1,15 1-3 ? *)"],
     ["0-10/5 8-17 */10 * *", "cron(0,5,10 8-17 1,11,21,31 * ? *)"],
-    // Either day in UNIX cron, and one of the two is every day.
+    // UNIX cron runs on either day, and one of the two is every day.
     ["0 0 1-31 * 1", "cron(0 0 * * ? *)"],
     ["0 0 13 * 0-7", "cron(0 0 * * ? *)"],
     ["  0   0 1 * * ", "cron(0 0 1 * ? *)"],
-  ])("of %s is %s", ([expression, rate]) => {
+  ])("the schedule of %s is %s", ([expression, rate]) => {
     expect(toSchedule({ HEARTBEAT_CRON: expression })).toEqual({ rate, timezone: "Asia/Seoul" });
   });
 
-  test("runs each minute where no cron is set, in the zone that is", () => {
+  test("the schedule without a cron setting runs each minute in the configured zone", () => {
     const settings = { HEARTBEAT_CRON: "", HEARTBEAT_TIMEZONE: "Europe/Berlin" };
 
     expect(toSchedule(settings)).toEqual({ rate: "cron(* * * * ? *)", timezone: "Europe/Berlin" });
@@ -41,18 +41,18 @@ describe("a schedule of EventBridge", () => {
     ],
     ["0 0 * * MON#2", "HEARTBEAT_CRON must be a cron expression of five fields: digits, names"],
     ["rate(1 minute)", "HEARTBEAT_CRON must be a cron expression of five fields: it has 2"],
-  ])("cannot be made of %s", ([expression, message]) => {
+  ])("the cron expression %s has no schedule", ([expression, message]) => {
     expect(() => toSchedule({ HEARTBEAT_CRON: expression })).toThrow(message);
   });
 
-  test("cannot be made in a zone that is none", () => {
+  test("an unknown time zone has no schedule", () => {
     expect(() => toSchedule({ HEARTBEAT_TIMEZONE: "Asia/Busan" })).toThrow("HEARTBEAT_TIMEZONE");
   });
 });
 
 const weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** The numbers that a field of AWS names: lists and ranges, SUN being 1. */
+/** Returns the numbers that a field of AWS names. Lists and ranges are allowed, and SUN is 1. */
 function namedBy(field: string, first: number, last: number): ReadonlySet<number> {
   const every = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const toNumber = (text = "") =>
@@ -68,11 +68,11 @@ function namedBy(field: string, first: number, last: number): ReadonlySet<number
   );
 }
 
-/** Every instant of a year (UTC) at which AWS runs a schedule, read from its document. */
+/** Returns every time of a year (UTC) at which AWS runs a schedule, as its document describes it. */
 function instantsByAws(rate: string, year: number): readonly number[] {
   const fields = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) \*\)$/.exec(rate)?.slice(1) ?? [];
   const [minutes = "", hours = "", days = "", months = "", ofWeek = ""] = fields;
-  // AWS takes exactly one `?`, and a restricted field beside it.
+  // AWS requires exactly one `?`, and a restricted field beside it.
   expect([days, ofWeek].filter((field) => field === "?")).toHaveLength(1);
   const runs = {
     minutes: namedBy(minutes, 0, 59),
@@ -100,7 +100,7 @@ function daysOf(year: number): readonly Date[] {
   );
 }
 
-/** A field as people write them: `*`, a value, a range, either with steps, and lists of those. */
+/** Generates a field as people write it: `*`, a value, a range, either with steps, and lists of them. */
 function fieldOf(first: number, last: number, names: readonly string[] = []) {
   const value = fc.integer({ min: first, max: last });
   const step = fc.integer({ min: 1, max: last - first });
@@ -133,14 +133,14 @@ const expressions = fc
 const instantsMax = 300;
 const year = 2028;
 
-test("runs at the instants of the cron expression in every year, whatever the expression", () => {
+test("the schedule runs at the times of any cron expression in every year", () => {
   fc.assert(
     fc.property(expressions, fc.nat(364), (expression, day) => {
       let rate: string;
       try {
         ({ rate } = toSchedule({ HEARTBEAT_CRON: expression, HEARTBEAT_TIMEZONE: "UTC" }));
       } catch (error) {
-        // The second: croner takes no day that no month has.
+        // croner reports the second text: it refuses a day that no month has.
         expect(String(error)).toMatch(/restricts both the day|no date fits it/);
         return;
       }

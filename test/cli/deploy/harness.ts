@@ -18,7 +18,7 @@ export const deployKeys = {
   secret: "deployer-secret-key-0001",
 };
 
-/** Every value that must never be said. */
+/** Lists every value that must never appear in the output. */
 export const secrets = [
   deployKeys.access,
   deployKeys.secret,
@@ -59,13 +59,13 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.close()));
 });
 
-/** Closed after the test. */
+/** Closes the object after the test. */
 export function closing<T extends { close(): Promise<void> }>(one: T): T {
   running.push(one);
   return one;
 }
 
-export async function startDouble(
+export async function startCloudFunctionsEmulator(
   options: Partial<CloudFunctionsOptions> = {},
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
@@ -82,7 +82,7 @@ export function writeConfig(value: unknown): string {
   return writeFile("deploy.config.json", JSON.stringify(value));
 }
 
-export type Ran = {
+export type CommandResult = {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -96,11 +96,11 @@ export type RunOptions = Partial<DeployOptions> & {
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
-/** The command in this process, with waits that take no time. */
+/** Runs the command in this process, with waits that take no time. */
 export async function runDeploy(
   endpoint: string | undefined,
   { given = config, env = environment, ...options }: RunOptions,
-): Promise<Ran> {
+): Promise<CommandResult> {
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { config, deployKeys, environment, runDeploy, secrets, startDouble } from "./harness.ts";
+import {
+  config,
+  deployKeys,
+  environment,
+  runDeploy,
+  secrets,
+  startCloudFunctionsEmulator,
+} from "./harness.ts";
 
 const heartbeatOnly = { ...config, functions: { heartbeat: { cron: "*/5 * * * *" } } };
 
@@ -10,20 +17,20 @@ Warnings:
   the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
 `;
 
-/** The hash of the code is the build's: everything else is literal. */
+/** The hash of the code depends on the build. Everything else is literal. */
 function withoutHashes(text: string): string {
   return text.replaceAll(/sha256:[0-9a-f]{12}/g, "sha256:#");
 }
 
-describe("a plan", () => {
-  test("says field by field what would be created, and of secrets that they are set", async () => {
-    const double = await startDouble();
+describe("deploy --plan", () => {
+  test("a plan lists every field that would be created, and says of secrets only that they are set", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, given: heartbeatOnly });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
 
     expect(code).toBe(0);
     expect(withoutHashes(out)).toBe(`\
-plan: Cloud Functions, region kr, platform vpc, at ${double.origin}/ncf/api/v2
+plan: Cloud Functions, region kr, platform vpc, at ${emulator.origin}/ncf/api/v2
 
 + action datastream-relay-heartbeat
     runtime set: nodejs:22
@@ -50,23 +57,23 @@ create: 3
 ${warnings}`);
   });
 
-  test("only reads", async () => {
-    const double = await startDouble();
+  test("a plan only reads", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    await runDeploy(double.origin, { plan: true });
+    await runDeploy(emulator.origin, { plan: true });
 
-    expect(new Set(double.calls().map(({ method }) => method))).toEqual(new Set(["GET"]));
+    expect(new Set(emulator.calls().map(({ method }) => method))).toEqual(new Set(["GET"]));
   });
 
-  test("finds nothing to do after an apply", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+  test("a plan finds nothing to do after an apply", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, given: heartbeatOnly });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
 
     expect(code).toBe(0);
     expect(out).toBe(`\
-plan: Cloud Functions, region kr, platform vpc, at ${double.origin}/ncf/api/v2
+plan: Cloud Functions, region kr, platform vpc, at ${emulator.origin}/ncf/api/v2
 
 = action datastream-relay-heartbeat
 = trigger datastream-relay-heartbeat-cron
@@ -76,11 +83,11 @@ same: 3
 ${warnings}`);
   });
 
-  test("says of a changed secret that it changed, and of a changed value from what to what", async () => {
-    const double = await startDouble();
-    await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+  test("a plan shows that a secret changed, and how a plain value changed", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
-    const { out } = await runDeploy(double.origin, {
+    const { out } = await runDeploy(emulator.origin, {
       plan: true,
       given: { ...heartbeatOnly, functions: { heartbeat: { cron: "*/9 * * * *", memoryMb: 512 } } },
       env: { ...environment, NCLOUD_SECRET_KEY: deployKeys.secret, DATASTREAM_PARTITIONS: "" },
@@ -97,17 +104,17 @@ ${warnings}`);
 = link`);
   });
 
-  test("never says a secret, in text or JSON", async () => {
-    const double = await startDouble();
+  test("a plan shows no secret, in text or JSON", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const runs = [
-      await runDeploy(double.origin, { plan: true }),
-      await runDeploy(double.origin, { plan: true, json: true }),
-      await runDeploy(double.origin, { apply: true, json: true }),
-      await runDeploy(double.origin, {
+      await runDeploy(emulator.origin, { plan: true }),
+      await runDeploy(emulator.origin, { plan: true, json: true }),
+      await runDeploy(emulator.origin, { apply: true, json: true }),
+      await runDeploy(emulator.origin, {
         plan: true,
         env: { ...environment, WEBHOOK_SECRETS: `{"github":["${deployKeys.secret}"]}` },
       }),
-      await runDeploy(double.origin, { remove: true, json: true }),
+      await runDeploy(emulator.origin, { remove: true, json: true }),
     ];
 
     for (const { code, out, err } of runs) {
@@ -118,10 +125,10 @@ ${warnings}`);
     }
   });
 
-  test("is one JSON object for machines", async () => {
-    const double = await startDouble();
+  test("a plan is one JSON object with --json", async () => {
+    const emulator = await startCloudFunctionsEmulator();
 
-    const { out } = await runDeploy(double.origin, {
+    const { out } = await runDeploy(emulator.origin, {
       plan: true,
       json: true,
       given: heartbeatOnly,
@@ -142,26 +149,26 @@ ${warnings}`);
     });
   });
 
-  test("names the functions' own key pair where it signs", async () => {
+  test("a plan warns if it signs with the functions' own key pair", async () => {
     const accessKeys = { [environment.NCLOUD_ACCESS_KEY]: environment.NCLOUD_SECRET_KEY };
-    const double = await startDouble({ accessKeys });
+    const emulator = await startCloudFunctionsEmulator({ accessKeys });
     const env = { ...environment, DEPLOY_ACCESS_KEY: undefined, DEPLOY_SECRET_KEY: undefined };
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, env });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, env });
 
     expect(code).toBe(0);
     expect(out).toContain("the functions' own key pair signs these calls");
   });
 
-  test("ends in numbered steps for what the API cannot do", async () => {
-    const double = await startDouble();
+  test("a plan ends with numbered steps for what the API cannot do", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const given = {
       ...config,
       prefix: "shop",
       functions: { webhook: { apiGateway: { product: "p1", api: "hooks", stage: "live" } } },
     };
 
-    const { out } = await runDeploy(double.origin, { plan: true, given });
+    const { out } = await runDeploy(emulator.origin, { plan: true, given });
 
     expect(out.split("by hand, for the webhook function's URL:\n")[1]).toBe(`\
   1. In the console, region kr: subscribe to API Gateway (it is billed apart).
@@ -198,53 +205,53 @@ const action = {
   parameters: {},
 } as const;
 
-describe("what is there already", () => {
-  test("is not overwritten when it was not made by this command", async () => {
-    const double = await startDouble();
-    double.plant({ ...action, description: "somebody's" });
+describe("the resources that exist already", () => {
+  test("a resource that was not made by this command is not overwritten", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.plant({ ...action, description: "somebody's" });
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+    const { code, out } = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
     expect(code).toBe(1);
     expect(out).toContain("! action datastream-relay-heartbeat (refused): it is there and was not");
-    expect(double.calls().every(({ method }) => method === "GET")).toBe(true);
+    expect(emulator.calls().every(({ method }) => method === "GET")).toBe(true);
   });
 
-  test("is taken over with --adopt", async () => {
-    const double = await startDouble();
-    double.plant({ ...action, description: "somebody's" });
+  test("--adopt takes over a resource that was not made by this command", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.plant({ ...action, description: "somebody's" });
 
-    const { code } = await runDeploy(double.origin, {
+    const { code } = await runDeploy(emulator.origin, {
       apply: true,
       adopt: true,
       given: heartbeatOnly,
     });
 
     expect(code).toBe(0);
-    expect(double.resources().get(action.name)).toMatchObject({
+    expect(emulator.resources().get(action.name)).toMatchObject({
       description: expect.stringMatching(/^datastream-relay: heartbeat, code sha256:/),
     });
   });
 
   test.for(["bucket", "heartbeat", "redrive"])(
-    "is refused as a web action where it must be %s, which is never exposed",
+    "a web action with the name of %s is refused, because that function is never exposed",
     async (name) => {
-      const double = await startDouble();
-      double.plant({ ...action, name: `datastream-relay-${name}`, type: "web", rawHttp: true });
+      const emulator = await startCloudFunctionsEmulator();
+      emulator.plant({ ...action, name: `datastream-relay-${name}`, type: "web", rawHttp: true });
 
-      const { code, out } = await runDeploy(double.origin, { apply: true });
+      const { code, out } = await runDeploy(emulator.origin, { apply: true });
 
       expect(code).toBe(1);
       expect(out).toContain(
         `it is there as a web action and must be basic; an action's type cannot be changed, and ${name} is never exposed over HTTP`,
       );
-      expect(double.calls().every(({ method }) => method === "GET")).toBe(true);
+      expect(emulator.calls().every(({ method }) => method === "GET")).toBe(true);
     },
   );
 
-  test("is refused as a trigger of another type", async () => {
-    const double = await startDouble();
-    double.plant({
+  test("a trigger of another type is refused", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    emulator.plant({
       kind: "trigger",
       name: "datastream-relay-heartbeat-cron",
       platform: "vpc",
@@ -256,18 +263,18 @@ describe("what is there already", () => {
       actions: [],
     });
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+    const { code, out } = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
     expect(code).toBe(1);
     expect(out).toContain("it is there as a object_storage trigger and must be cron");
   });
 
-  test("that nobody asked for and that has a secret in it is shown by name alone", async () => {
-    const double = await startDouble();
+  test("a foreign parameter that contains a secret is shown by its name only", async () => {
+    const emulator = await startCloudFunctionsEmulator();
     const parameters = { MY_TOKEN: "tiny", DATASTREAM_TOPIC: "old" };
-    double.plant({ ...action, parameters });
+    emulator.plant({ ...action, parameters });
 
-    const { out } = await runDeploy(double.origin, { plan: true, given: heartbeatOnly });
+    const { out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
 
     expect(out).toContain("parameters.MY_TOKEN removed\n");
     expect(out).toContain("parameters.DATASTREAM_TOPIC changed from old to orders\n");
@@ -275,23 +282,25 @@ describe("what is there already", () => {
   });
 });
 
-describe("an API that does not show everything", () => {
-  test("hides code: the mark in the description tells whether it is the same", async () => {
-    const double = await startDouble({ shown: { code: false } });
-    await runDeploy(double.origin, { apply: true });
+describe("an API that hides fields", () => {
+  test("the mark in the description decides whether hidden code is the same", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { code: false } });
+    await runDeploy(emulator.origin, { apply: true });
 
-    const { out } = await runDeploy(double.origin, { plan: true });
+    const { out } = await runDeploy(emulator.origin, { plan: true });
 
     expect(out).toContain("same: 10");
   });
 
-  test("hides code and descriptions: code cannot be compared, is put again, and that is said", async () => {
-    const double = await startDouble({ shown: { code: false, description: false } });
+  test("the code is put again, and the plan says so, if code and descriptions are hidden", async () => {
+    const emulator = await startCloudFunctionsEmulator({
+      shown: { code: false, description: false },
+    });
     const options = { adopt: true, given: heartbeatOnly };
-    const first = await runDeploy(double.origin, { apply: true, ...options });
+    const first = await runDeploy(emulator.origin, { apply: true, ...options });
 
-    const plan = await runDeploy(double.origin, { plan: true, ...options });
-    const second = await runDeploy(double.origin, { apply: true, ...options });
+    const plan = await runDeploy(emulator.origin, { plan: true, ...options });
+    const second = await runDeploy(emulator.origin, { apply: true, ...options });
 
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(withoutHashes(plan.out)).toContain(`
@@ -304,22 +313,22 @@ describe("an API that does not show everything", () => {
     );
   });
 
-  test("hides descriptions: code that it shows is compared, and is the same", async () => {
-    const double = await startDouble({ shown: { description: false } });
+  test("the code is compared if descriptions are hidden", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { description: false } });
     const options = { adopt: true, given: heartbeatOnly };
-    await runDeploy(double.origin, { apply: true, ...options });
+    await runDeploy(emulator.origin, { apply: true, ...options });
 
-    const { code, out } = await runDeploy(double.origin, { plan: true, ...options });
+    const { code, out } = await runDeploy(emulator.origin, { plan: true, ...options });
 
     expect(code).toBe(0);
     expect(out).toContain("same: 3");
   });
 
-  test("hides descriptions: whose a resource is cannot be told, and it is not overwritten", async () => {
-    const double = await startDouble({ shown: { description: false } });
-    double.plant(action);
+  test("a resource with a hidden description is not overwritten, because its owner is unknown", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { description: false } });
+    emulator.plant(action);
 
-    const { code, out } = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+    const { code, out } = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
     expect(code).toBe(1);
     expect(out).toContain(
@@ -327,11 +336,11 @@ describe("an API that does not show everything", () => {
     );
   });
 
-  test("hides parameters: they are put again, and that is said", async () => {
-    const double = await startDouble({ shown: { parameters: false } });
-    const applied = await runDeploy(double.origin, { apply: true, given: heartbeatOnly });
+  test("the parameters are put again, and the plan says so, if they are hidden", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { parameters: false } });
+    const applied = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
-    const { out } = await runDeploy(double.origin, { plan: true, given: heartbeatOnly });
+    const { out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
 
     expect(applied.code).toBe(0);
     expect(applied.out).toContain(
@@ -342,12 +351,12 @@ describe("an API that does not show everything", () => {
     );
   });
 
-  test("hides a trigger's options: the mark tells", async () => {
-    const double = await startDouble({ shown: { type: false } });
-    await runDeploy(double.origin, { apply: true });
+  test("the mark decides whether a trigger's hidden options are the same", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { type: false } });
+    await runDeploy(emulator.origin, { apply: true });
 
-    const same = await runDeploy(double.origin, { plan: true });
-    const other = await runDeploy(double.origin, {
+    const same = await runDeploy(emulator.origin, { plan: true });
+    const other = await runDeploy(emulator.origin, {
       plan: true,
       given: { ...config, functions: { ...config.functions, redrive: { cron: "1 * * * *" } } },
     });

@@ -3,35 +3,35 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkArtifact, checkArtifacts } from "../../../cli/doctor/checks/artifacts.ts";
 import type { Check } from "../../../cli/doctor/checks/check.ts";
-import { adviceFor } from "../../../cli/doctor/checks/no-answer.ts";
+import { adviceForNoResponse } from "../../../cli/doctor/checks/no-response.ts";
 import { checkNodeVersion } from "../../../cli/doctor/checks/node-version.ts";
 import { runDoctor } from "../../../cli/doctor/command.ts";
-import { toTable } from "../../../cli/doctor/table.ts";
+import { toCheckTable } from "../../../cli/doctor/table.ts";
 import { answer } from "../../support/harness.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { keys, runCommand, temporaryFolder } from "../shared/terminal.ts";
 
-describe("Node's version", () => {
+describe("the check of Node's version", () => {
   test.each([
     ["20.19.0", "ok"],
     ["22.3.1", "ok"],
     ["20.18.9", "failed"],
     ["18.20.4", "failed"],
-  ])("%s is %s", (version, verdict) => {
+  ])("the verdict for version %s is %s", (version, verdict) => {
     expect(checkNodeVersion(version).verdict).toBe(verdict);
   });
 });
 
-describe("an artifact", () => {
+describe("the check of an artifact", () => {
   test.each([
     [47_104, "ok", "46.0 KiB of 46.0 KiB"],
     [47_105, "failed", "46.0 KiB of 46.0 KiB"],
     [undefined, "warning", "not built"],
-  ])("of %s bytes with a budget of 46 KiB is %s", (bytes, verdict, found) => {
+  ])("the verdict for %s bytes and a budget of 46 KiB is %s", (bytes, verdict, found) => {
     expect(checkArtifact("bucket", bytes, 46 * 1_024)).toMatchObject({ verdict, found });
   });
 
-  test("is looked for where the build leaves it, with the build's own budget", async () => {
+  test("the artifact is read from the build's folder and compared with the build's budget", async () => {
     const root = temporaryFolder();
     for (const folder of ["functions", "dist/webhook"]) {
       mkdirSync(join(root, folder), { recursive: true });
@@ -52,7 +52,7 @@ describe("an artifact", () => {
   });
 });
 
-describe("advice where nothing answers", () => {
+describe("the advice for an endpoint without a response", () => {
   test.each([
     ["ENOTFOUND", "connection", "DNS"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "connection", "NODE_EXTRA_CA_CERTS"],
@@ -61,15 +61,15 @@ describe("advice where nothing answers", () => {
     ["ECONNRESET", "connection", "network"],
     ["EPROTO", "protocol", "another protocol"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "connection", "http or https"],
-  ] as const)("to %s names the usual cause", (code, cause, words) => {
+  ] as const)("the advice for %s names the usual cause", (code, cause, words) => {
     const facts = { kind: "noResponse", sent: "never", staleSocket: false } as const;
 
-    expect(adviceFor({ ...facts, code, cause })).toContain(words);
+    expect(adviceForNoResponse({ ...facts, code, cause })).toContain(words);
   });
 });
 
 describe("the table", () => {
-  test("has a head, a line for what is to do, and the counts; nobody's escape sequences", () => {
+  test("the table has a head, a line that says what to do, and the counts, and no foreign escape sequence", () => {
     const checks: readonly Check[] = [
       { check: "clock", verdict: "ok", found: "agrees" },
       {
@@ -81,7 +81,7 @@ describe("the table", () => {
       },
     ];
 
-    expect(toTable(checks, false)).toBe(
+    expect(toCheckTable(checks, false)).toBe(
       "check         verdict  found\n" +
         "clock         ok       agrees\n" +
         "topic a?[2Jb  failed   c?d\n" +
@@ -91,8 +91,8 @@ describe("the table", () => {
   });
 });
 
-describe("what the doctor says", () => {
-  test("holds no secret, though an API sends it back and settings hold it in the wrong place", async () => {
+describe("the output of the doctor", () => {
+  test("the output contains no secret, even if an API returns it or a setting has it in the wrong place", async () => {
     const echo = answer(
       401,
       JSON.stringify({ error: { errorCode: secretsInUse.ncloudSecretKey, message: keys } }),

@@ -15,7 +15,7 @@ const good = { ...keys, DATASTREAM_TOPIC: "h4j6l-orders", DATASTREAM_PARTITIONS:
 
 type Report = { readonly ok: boolean; readonly checks: readonly Check[] };
 
-async function startAccount() {
+async function startAccountEmulator() {
   return startWorld({ topics, accessKeys, now: Date.now, random: Math.random });
 }
 
@@ -37,10 +37,13 @@ async function examine(
 }
 
 describe("an account in order", () => {
-  test("has no failed row, and the command ends with 0", async () => {
-    const world = await startAccount();
+  test("an account in order has no failed row, and the command ends with 0", async () => {
+    const emulator = await startAccountEmulator();
 
-    const { code, ok, checks, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+    const { code, ok, checks, row } = await examine({
+      ...good,
+      DATASTREAM_ENDPOINT: emulator.origin,
+    });
 
     expect(checks.filter(({ verdict }) => verdict === "failed")).toEqual([]);
     expect([code, ok]).toEqual([0, true]);
@@ -55,25 +58,25 @@ describe("an account in order", () => {
     expect(row("partitions")?.found).toBe("3, as DATASTREAM_PARTITIONS says");
   });
 
-  test("is not written to without --produce", async () => {
-    const world = await startAccount();
+  test("the doctor writes nothing to the account without --produce", async () => {
+    const emulator = await startAccountEmulator();
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin });
 
     expect(row("test message")).toMatchObject({
       verdict: "skipped",
       todo: "npm run doctor -- --produce",
     });
-    expect(await world.get("/_/topics/h4j6l-orders/records")).toMatchObject({ records: [] });
+    expect(await emulator.get("/_/topics/h4j6l-orders/records")).toMatchObject({ records: [] });
   });
 
-  test("gets one test message with --produce, and the row says where it is", async () => {
-    const world = await startWorld({ topics, accessKeys });
-    const settings = { ...good, DATASTREAM_ENDPOINT: world.origin };
+  test("the doctor produces one test message with --produce, and the row says where it is", async () => {
+    const emulator = await startWorld({ topics, accessKeys });
+    const settings = { ...good, DATASTREAM_ENDPOINT: emulator.origin };
 
     const { row } = await examine(settings, ["--produce"], { now: () => clockMs });
 
-    const { records } = (await world.get("/_/topics/h4j6l-orders/records")) as {
+    const { records } = (await emulator.get("/_/topics/h4j6l-orders/records")) as {
       records: { key: string; partition: number; value: string }[];
     };
     expect(records).toHaveLength(1);
@@ -84,32 +87,32 @@ describe("an account in order", () => {
       source: "/doctor",
     });
     expect(row("test message")?.todo).toBe(
-      `look: ${world.origin}, partition ${records[0]?.partition}, ` +
+      `look: ${emulator.origin}, partition ${records[0]?.partition}, ` +
         "about 2023-11-15 07:13:20 (UTC+9), key datastream-relay-doctor",
     );
     expect(row("sub account")?.verdict).toBe("ok");
   });
 });
 
-describe("the answer to a test message", () => {
-  /** HTTP 200 in words of somebody's own. */
+describe("the response to a test message", () => {
+  /** Checks the row of a test message for a response with HTTP 200 and this body. */
   async function answered(body: string, given: Readonly<Record<string, string>> = {}) {
-    const world = await startAccount();
-    await world.setFaults({ steps: [{ times: 20, status: 200, body }] });
-    const settings = { ...good, DATASTREAM_ENDPOINT: world.origin, ...given };
+    const emulator = await startAccountEmulator();
+    await emulator.setFaults({ steps: [{ times: 20, status: 200, body }] });
+    const settings = { ...good, DATASTREAM_ENDPOINT: emulator.origin, ...given };
     const { row } = await examine(settings, ["--produce"], { sleep: async () => undefined });
     return row("test message");
   }
   const anyOf = { DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
 
-  test("tells that the documented acknowledgement fits", async () => {
+  test("the row says that the documented acknowledgement fits", async () => {
     expect(await answered('{"status":200,"detail":"OK"}')).toMatchObject({
       verdict: "ok",
       found: expect.stringMatching(/; DATASTREAM_ACKNOWLEDGEMENT=documented fits the answer$/),
     });
   });
 
-  test("warns where any 2xx is taken and the documented one would do", async () => {
+  test("the row warns if any 2xx is accepted and the documented acknowledgement would fit", async () => {
     expect(await answered('{"status":200,"detail":"OK"}', anyOf)).toMatchObject({
       verdict: "warning",
       found: expect.stringMatching(/; DATASTREAM_ACKNOWLEDGEMENT=documented fits the answer$/),
@@ -118,7 +121,7 @@ describe("the answer to a test message", () => {
   });
 
   test.for(["", '{"offset":7}', "<html></html>"])(
-    "tells of %j that any 2xx fits, if the message is there",
+    "the row says for the response %j that any 2xx fits if the message arrived",
     async (body) => {
       expect(await answered(body)).toMatchObject({
         verdict: "failed",
@@ -134,7 +137,7 @@ describe("the answer to a test message", () => {
     },
   );
 
-  test("tells of an error under 200 that neither fits", async () => {
+  test("the row says that neither value fits an error with HTTP 200", async () => {
     expect(await answered('{"error":{"errorCode":"900"}}', anyOf)).toMatchObject({
       verdict: "failed",
       todo: expect.stringMatching(/^neither value of DATASTREAM_ACKNOWLEDGEMENT fits/),
@@ -142,16 +145,16 @@ describe("the answer to a test message", () => {
   });
 });
 
-describe("the example settings of the local stand-ins", () => {
-  test("pass every check where the stand-ins run", async () => {
+describe("the example settings of the local emulators", () => {
+  test("the example settings pass every check while the emulators run", async () => {
     const local = { ncp_iam_LOCALACCESSKEY: "local-secret-key-not-for-production" };
     const buckets = ["local-dead-letters", "local-claim-checks"];
-    const world = await startWorld({
+    const emulator = await startWorld({
       ...{ topics: { "local-events": 3 }, accessKeys: local, now: Date.now },
     });
     const storage = await startStorageWorld({ accessKeys: local, buckets });
     const ports = temporaryFile(
-      `DATASTREAM_ENDPOINT=${world.origin}\nOBJECT_STORAGE_ENDPOINT=${storage.origin}\n`,
+      `DATASTREAM_ENDPOINT=${emulator.origin}\nOBJECT_STORAGE_ENDPOINT=${storage.origin}\n`,
       "ports.env",
     );
 
@@ -166,11 +169,11 @@ describe("the example settings of the local stand-ins", () => {
 });
 
 describe("the key pair", () => {
-  test("with a wrong secret is failed, and the row says what a 401 can mean", async () => {
-    const world = await startAccount();
+  test("a wrong secret fails, and the row says what a 401 can mean", async () => {
+    const emulator = await startAccountEmulator();
     const settings = { ...good, NCLOUD_SECRET_KEY: secretsInUse.hmac };
 
-    const { code, row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin });
+    const { code, row } = await examine({ ...settings, DATASTREAM_ENDPOINT: emulator.origin });
 
     expect(code).toBe(1);
     expect(row("key pair")).toMatchObject({
@@ -181,11 +184,11 @@ describe("the key pair", () => {
     expect(row("topic")?.verdict).toBe("skipped");
   });
 
-  test("is told by a test message what the produce API answers, and what to do, apart", async () => {
-    const world = await startAccount();
+  test("the row of a failed test message says what the produce API answered and what to do", async () => {
+    const emulator = await startAccountEmulator();
     const settings = { ...good, NCLOUD_SECRET_KEY: secretsInUse.hmac };
 
-    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin }, [
+    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: emulator.origin }, [
       "--produce",
     ]);
 
@@ -196,13 +199,13 @@ describe("the key pair", () => {
     });
   });
 
-  test("that may not read topics is a warning: it may be allowed to produce", async () => {
+  test("a key pair that may not read topics is a warning, because it may be allowed to produce", async () => {
     const denied = await serve((_, answer) => {
       answer.writeHead(401).end('{"error":{"errorCode":210,"message":"Permission Denied"}}');
     });
-    const world = await startAccount();
+    const emulator = await startAccountEmulator();
 
-    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
       "--management-endpoint",
       denied,
     ]);
@@ -212,13 +215,13 @@ describe("the key pair", () => {
     expect(row("key pair")?.todo).toContain("NCP_VPC_DATA_STREAM_VIEWER");
   });
 
-  test("that the produce API takes is fine whatever the management API says", async () => {
+  test("a key pair that the produce API accepts is ok whatever the management API says", async () => {
     const denied = await serve((_, answer) => {
       answer.writeHead(401).end('{"error":{"errorCode":"200"}}');
     });
-    const world = await startAccount();
+    const emulator = await startAccountEmulator();
 
-    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+    const { code, row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
       ...["--management-endpoint", denied, "--produce"],
     ]);
 
@@ -228,11 +231,11 @@ describe("the key pair", () => {
     );
   });
 
-  test("is not sent to a page that answers in the API's place without saying so", async () => {
+  test("a key pair is not sent to a page that takes the API's place without saying so", async () => {
     const portal = await serve((_, answer) => answer.writeHead(200).end("<html>login</html>"));
-    const world = await startAccount();
+    const emulator = await startAccountEmulator();
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
       "--management-endpoint",
       portal,
     ]);
@@ -243,7 +246,7 @@ describe("the key pair", () => {
     });
   });
 
-  test("is shown to no management API that nobody named", async () => {
+  test("a key pair is not sent to a management API that nobody named", async () => {
     const asked: string[] = [];
     const transport = async ({ url }: { readonly url: URL }) => {
       asked.push(url.href);
@@ -259,7 +262,7 @@ describe("the key pair", () => {
     expect(row("topic")?.verdict).toBe("skipped");
   });
 
-  test("goes to NAVER Cloud's own hosts where nothing else is set", async () => {
+  test("the key pair is sent to NAVER Cloud's own hosts by default", async () => {
     const asked: string[] = [];
     const transport = async ({ method, url }: { readonly method: string; readonly url: URL }) => {
       asked.push(`${method} ${url.href}`);
@@ -276,19 +279,19 @@ describe("the key pair", () => {
     ]);
   });
 
-  test("that does not begin as the documents' examples do gets a hint", async () => {
-    const world = await startAccount();
+  test("a key pair that does not begin like the documented examples gets a hint", async () => {
+    const emulator = await startAccountEmulator();
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin });
 
     expect(row("sub account")?.verdict).toBe("warning");
   });
 });
 
-describe("topics", () => {
-  test("a bare name is failed, and the full one is suggested", async () => {
-    const world = await startAccount();
-    const settings = { ...good, DATASTREAM_TOPIC: "orders", DATASTREAM_ENDPOINT: world.origin };
+describe("the topics", () => {
+  test("a topic without its prefix fails, and the row suggests the full name", async () => {
+    const emulator = await startAccountEmulator();
+    const settings = { ...good, DATASTREAM_TOPIC: "orders", DATASTREAM_ENDPOINT: emulator.origin };
 
     const { code, row } = await examine(settings);
 
@@ -306,9 +309,13 @@ describe("topics", () => {
       "2",
       "DATASTREAM_PARTITIONS says 2, the topic has 3: keys go elsewhere than Kafka's own clients send them, and lose their order",
     ],
-  ])("a count of %s partitions where there are 3 is failed", async (count, found) => {
-    const world = await startAccount();
-    const settings = { ...good, DATASTREAM_PARTITIONS: count, DATASTREAM_ENDPOINT: world.origin };
+  ])("a count of %s partitions fails for a topic that has 3", async (count, found) => {
+    const emulator = await startAccountEmulator();
+    const settings = {
+      ...good,
+      DATASTREAM_PARTITIONS: count,
+      DATASTREAM_ENDPOINT: emulator.origin,
+    };
 
     const { code, row } = await examine(settings);
 
@@ -317,11 +324,11 @@ describe("topics", () => {
     expect(row("partitions")?.todo).toBe("set it to 3, in every function and at one time");
   });
 
-  test("no count is a warning with the count to set", async () => {
-    const world = await startAccount();
+  test("a missing count is a warning that names the count to set", async () => {
+    const emulator = await startAccountEmulator();
     const { DATASTREAM_PARTITIONS: _, ...settings } = good;
 
-    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: world.origin });
+    const { row } = await examine({ ...settings, DATASTREAM_ENDPOINT: emulator.origin });
 
     expect(row("partitions")).toMatchObject({
       verdict: "warning",
@@ -329,20 +336,20 @@ describe("topics", () => {
     });
   });
 
-  test("the topic of a source is checked as well, and named by its setting", async () => {
-    const world = await startAccount();
+  test("the topic of a source is checked too, and its setting is named", async () => {
+    const emulator = await startAccountEmulator();
     const sources = { shop: { verifier: "none", topic: "h4j6l-shop" } };
 
     const { row } = await examine({
       ...good,
       WEBHOOK_SOURCES: JSON.stringify(sources),
-      DATASTREAM_ENDPOINT: world.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
     });
 
     expect(row("topic", "h4j6l-shop")?.todo).toContain("correct WEBHOOK_SOURCES shop.topic");
   });
 
-  test("one that is being deleted is failed", async () => {
+  test("a topic that is being deleted fails", async () => {
     const account = await serve((request, answer) => {
       answer
         .writeHead(200)
@@ -352,9 +359,9 @@ describe("topics", () => {
             : '{"prefix":"h4j6l-"}',
         );
     });
-    const world = await startAccount();
+    const emulator = await startAccountEmulator();
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin }, [
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
       "--management-endpoint",
       account,
     ]);
@@ -372,7 +379,7 @@ describe("the clock", () => {
     [5 * 60_000, "failed", /^300 s ahead of/],
     [60_000, "warning", /^60 s ahead of the endpoint's$/],
     [0, "ok", /^agrees with the endpoint's/],
-  ])("that is wrong by %i ms is %s", async (skewMs, verdict, found) => {
+  ])("the verdict for a clock that is wrong by %i ms is %s", async (skewMs, verdict, found) => {
     const startMs = 1_700_000_000_500;
     const headers = { date: "Tue, 14 Nov 2023 22:13:20 GMT" };
     const transport = async () =>
@@ -384,8 +391,8 @@ describe("the clock", () => {
   });
 });
 
-describe("an endpoint that does not answer", () => {
-  test("is failed with what to do, and the clock is skipped", async () => {
+describe("an endpoint without a response", () => {
+  test("the endpoint fails with advice, and the clock is skipped", async () => {
     const port = await freePort();
 
     const { code, row } = await examine({
@@ -399,7 +406,7 @@ describe("an endpoint that does not answer", () => {
     expect(row("clock")?.verdict).toBe("skipped");
   });
 
-  test("fails the test message too, with what to do", async () => {
+  test("the test message fails too, with advice", async () => {
     const DATASTREAM_ENDPOINT = `http://127.0.0.1:${await freePort()}`;
 
     const { row } = await examine({ ...good, DATASTREAM_ENDPOINT }, ["--produce"]);
@@ -412,14 +419,14 @@ describe("an endpoint that does not answer", () => {
   });
 });
 
-describe("buckets", () => {
-  test("of another region are told with the setting that names it", async () => {
-    const world = await startAccount();
+describe("the buckets", () => {
+  test("a bucket of another region fails, and the row names the setting", async () => {
+    const emulator = await startAccountEmulator();
     const storage = await startStorageWorld({ accessKeys, buckets: ["letters"] });
 
     const { row } = await examine({
       ...good,
-      DATASTREAM_ENDPOINT: world.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
       OBJECT_STORAGE_ENDPOINT: storage.origin,
       OBJECT_STORAGE_REGION: "us-standard",
       DEAD_LETTER_BUCKET: "letters",
@@ -432,12 +439,15 @@ describe("buckets", () => {
     });
   });
 
-  test("are listed with the region and the key pair that the functions have", async () => {
-    const [world, storage] = [await startAccount(), await startStorageWorld({ accessKeys })];
+  test("the buckets are listed with the functions' region and key pair", async () => {
+    const [emulator, storage] = [
+      await startAccountEmulator(),
+      await startStorageWorld({ accessKeys }),
+    ];
 
     const { row } = await examine({
       ...good,
-      DATASTREAM_ENDPOINT: world.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
       OBJECT_STORAGE_ENDPOINT: storage.origin,
       DEAD_LETTER_BUCKET: "uploads",
       CLAIM_CHECK_BUCKET: "missing",
@@ -453,14 +463,14 @@ describe("buckets", () => {
     });
   });
 
-  test("that refuse the key pair are failed", async () => {
-    const world = await startAccount();
+  test("a bucket that refuses the key pair fails", async () => {
+    const emulator = await startAccountEmulator();
     const storage = await startObjectStorage({ port: 0, buckets: ["letters"], accessKeys: {} });
     onTestFinished(() => storage.close());
 
     const { row } = await examine({
       ...good,
-      DATASTREAM_ENDPOINT: world.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
       OBJECT_STORAGE_ENDPOINT: storage.origin,
       DEAD_LETTER_BUCKET: "letters",
     });
@@ -471,18 +481,18 @@ describe("buckets", () => {
     });
   });
 
-  test("without one for dead letters there is a warning", async () => {
-    const world = await startAccount();
+  test("a missing bucket for dead letters is a warning", async () => {
+    const emulator = await startAccountEmulator();
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: world.origin });
+    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin });
 
     expect(row("bucket", "DEAD_LETTER_BUCKET")?.verdict).toBe("warning");
     expect(row("bucket", "CLAIM_CHECK_BUCKET")?.verdict).toBe("skipped");
   });
 });
 
-describe("settings", () => {
-  test("every problem is a row of its own, and nobody is asked anything", async () => {
+describe("the settings", () => {
+  test("every problem has a row of its own, and no request is sent", async () => {
     const transport = () => Promise.reject(new Error("nothing may be sent"));
 
     const { code, checks, row } = await examine(
@@ -504,11 +514,11 @@ describe("settings", () => {
   });
 
   test("a short secret of a source is a warning", async () => {
-    const world = await startAccount();
+    const emulator = await startAccountEmulator();
 
     const { row } = await examine({
       ...good,
-      DATASTREAM_ENDPOINT: world.origin,
+      DATASTREAM_ENDPOINT: emulator.origin,
       WEBHOOK_SOURCES: '{"github":{"verifier":"github"}}',
       WEBHOOK_SECRETS: '{"github":["short"]}',
     });
@@ -519,7 +529,7 @@ describe("settings", () => {
     });
   });
 
-  test("redrive without its bucket is failed", async () => {
+  test("redrive without its bucket fails", async () => {
     const { row } = await examine({ ...good, REDRIVE_TOPICS: '["a"]' }, [], {
       transport: async () => ({
         ...{ kind: "noResponse", sent: "never", cause: "connection" },
@@ -534,8 +544,8 @@ describe("settings", () => {
   });
 });
 
-describe("the command line", () => {
-  test("is explained by --help, with exit codes and examples", async () => {
+describe("the command line of doctor", () => {
+  test("--help lists exit codes and examples", async () => {
     const { code, out } = await runCommand(runDoctor, ["--help"]);
 
     expect(code).toBe(0);
@@ -552,7 +562,7 @@ describe("the command line", () => {
       "/nowhere/x.env cannot be read (ENOENT)",
     ],
     [
-      "an origin that is none, whatever else is wrong",
+      "an invalid origin, whatever else is wrong",
       ["--management-endpoint", "x", "--settings", "/dev/null"],
       "--management-endpoint must be an https origin",
     ],
@@ -561,14 +571,14 @@ describe("the command line", () => {
       ["--management-endpoint", "http://a.example"],
       "must be an https origin",
     ],
-  ])("with %s ends with 2", async (_, argv, message) => {
+  ])("the command ends with 2 for %s", async (_, argv, message) => {
     const { code, error } = await runCommand(runDoctor, argv);
 
     expect(code).toBe(2);
     expect(error).toContain(message);
   });
 
-  test("the table is colored on a terminal only, and not where NO_COLOR is set", async () => {
+  test("the table is colored on a terminal only, and not if NO_COLOR is set", async () => {
     const color = "\u001B[";
     const on = (options: object) => runCommand(runDoctor, [], { settings: {}, ...options });
 

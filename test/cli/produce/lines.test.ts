@@ -16,8 +16,8 @@ async function linesOf(chunks: readonly string[], fromOffset = 0, lineBytesMax =
   return lines;
 }
 
-describe("lines of an input", () => {
-  test("have numbers from 1 and byte offsets, however the input is cut", async () => {
+describe("the lines of an input", () => {
+  test("lines are numbered from 1 and have byte offsets, however the input is chunked", async () => {
     const expected = [
       { line: 1, offset: 0, endOffset: 4, text: "한" },
       { line: 2, offset: 4, endOffset: 5, text: "" },
@@ -28,7 +28,7 @@ describe("lines of an input", () => {
     expect(await linesOf(["한", "\n", "\na", "b"])).toEqual(expected);
   });
 
-  test("from an offset on keep the numbers that they have in the whole", async () => {
+  test("lines after an offset keep the numbers that they have in the whole input", async () => {
     expect(await linesOf(["a\nb\n", "c\n"], 4)).toEqual([
       { line: 3, offset: 4, endOffset: 6, text: "c" },
     ]);
@@ -39,18 +39,18 @@ describe("lines of an input", () => {
     [["a\r\nb\n"], 1],
     [["a\nb\n"], 1],
   ])(
-    "of %j go on just before the feed of a line that had none when it was delivered",
+    "reading %j continues just before the line feed of a line that had none when it was delivered",
     async (chunks, from) => {
       expect((await linesOf(chunks, from)).map(({ text }) => text)).toEqual(["b"]);
     },
   );
 
-  test("never begin in the middle of one", async () => {
+  test("an offset in the middle of a line is refused", async () => {
     await expect(linesOf(["ab\ncd\n"], 1)).rejects.toThrow("byte 1 is not the beginning of a line");
     await expect(linesOf(["ab\ncd"], 4)).rejects.toThrow("byte 4 is not the beginning of a line");
   });
 
-  test("over the limit end the input, before all of one is held", async () => {
+  test("a line over the limit ends the input before it is held completely", async () => {
     let pulled = 0;
     const input = (async function* () {
       yield Buffer.from("a\n");
@@ -69,7 +69,7 @@ describe("lines of an input", () => {
     expect(pulled).toBe(11);
   });
 
-  test("put together are the input, from the beginning of every line on", async () => {
+  test("lines that are put together make the input again, from the beginning of every line", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom("a", "\n", "é", "b\n")),

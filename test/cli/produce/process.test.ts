@@ -7,7 +7,7 @@ import { startWorld, type World } from "../../local/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 import { accessKeys, keys, temporaryFile, temporaryFolder } from "../shared/terminal.ts";
 
-/** A command as its own process. What it writes is searched for secrets like everything else. */
+/** Starts a command as its own process. Its output is searched for secrets like everything else. */
 function start(command: "doctor" | "produce", argv: readonly string[], settings: object) {
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, ["--import", "tsx", `cli/${command}.ts`, ...argv], {
@@ -43,16 +43,16 @@ async function startTopic(): Promise<World> {
   return startWorld({ accessKeys, now: Date.now, random: Math.random });
 }
 
-async function valuesIn(world: World): Promise<readonly string[]> {
-  const answer = await world.get("/_/topics/orders/records?after=0&limit=1000");
+async function valuesIn(emulator: World): Promise<readonly string[]> {
+  const answer = await emulator.get("/_/topics/orders/records?after=0&limit=1000");
   return (answer as { records: { value: string }[] }).records.map(({ value }) => value);
 }
 
-describe("produce as a process", () => {
-  test("takes its value from a pipe, tells one line and ends with 0", async () => {
-    const world = await startTopic();
+describe("the process of produce", () => {
+  test("produce reads its value from a pipe, prints one line and ends with 0", async () => {
+    const emulator = await startTopic();
 
-    const { child, ended } = start("produce", ["--key", "21"], settingsFor(world));
+    const { child, ended } = start("produce", ["--key", "21"], settingsFor(emulator));
     child.stdin.end("piped");
     const { code, out, error } = await ended;
 
@@ -61,64 +61,64 @@ describe("produce as a process", () => {
       out: "delivered to orders, partition 0, 1 attempt\n",
       error: "",
     });
-    expect(await valuesIn(world)).toEqual(["piped"]);
+    expect(await valuesIn(emulator)).toEqual(["piped"]);
   });
 
-  test("without settings ends with 2", async () => {
+  test("produce ends with 2 without settings", async () => {
     const { ended } = start("produce", ["--key", "k", "--value", "v"], {});
 
     expect(await ended).toMatchObject({ code: 2, out: "" });
   });
 
-  test("is ended by Ctrl-C with its checkpoint written, and loses nothing when it goes on", async () => {
-    const world = await startTopic();
-    await world.setFaults({ steps: [{ times: 1_000, delayMs: 100 }] });
+  test("produce writes its checkpoint at Ctrl-C, and a later run loses nothing", async () => {
+    const emulator = await startTopic();
+    await emulator.setFaults({ steps: [{ times: 1_000, delayMs: 100 }] });
     const values = Array.from({ length: 60 }, (_, i) => `${i}`);
     const file = temporaryFile(
       values.map((value) => `${JSON.stringify({ key: "k", value })}\n`).join(""),
     );
     const checkpoint = join(temporaryFolder(), "offset");
     const argv = ["--ndjson", file, "--checkpoint", checkpoint];
-    const recorded = firstRecord(world);
+    const recorded = firstRecord(emulator);
 
-    const { child, ended } = start("produce", argv, settingsFor(world));
+    const { child, ended } = start("produce", argv, settingsFor(emulator));
     await recorded;
     child.kill("SIGINT");
     const first = await ended;
-    await world.remove("/_/faults");
+    await emulator.remove("/_/faults");
     const saved = JSON.parse(readFileSync(checkpoint, "utf8")).nextOffset;
-    const second = await start("produce", argv, settingsFor(world)).ended;
+    const second = await start("produce", argv, settingsFor(emulator)).ended;
 
     expect(first.code).toBe(1);
     expect(first.error).toContain("interrupted");
     expect(first.error).toContain(`go on: npm run produce -- --ndjson ${file} --checkpoint`);
     expect(saved).toBeGreaterThan(0);
     expect(second.code).toBe(0);
-    expect([...new Set(await valuesIn(world))]).toEqual(values);
+    expect([...new Set(await valuesIn(emulator))]).toEqual(values);
   });
 });
 
-/** The input is left open, as by a log that is followed. */
-describe("produce with a live pipe", () => {
-  test("ends at a line that cannot be read, without waiting for the pipe's end", async () => {
-    const world = await startTopic();
+/** The input stays open, like the pipe of a log that is followed. */
+describe("the process of produce with an open pipe", () => {
+  test("produce ends at a line that cannot be read, without waiting for the pipe's end", async () => {
+    const emulator = await startTopic();
 
-    const { child, ended } = start("produce", ["--ndjson", "-"], settingsFor(world));
+    const { child, ended } = start("produce", ["--ndjson", "-"], settingsFor(emulator));
     child.stdin.on("error", () => undefined);
     child.stdin.write('{"key":"k","value":"v"}\nnot json\n');
     const { code, error } = await ended;
 
     expect(code).toBe(1);
     expect(error).toContain("stopped: INPUT: line 2 (byte 24): it is not a JSON object\n");
-    expect(await valuesIn(world)).toEqual(["v"]);
+    expect(await valuesIn(emulator)).toEqual(["v"]);
   });
 
-  test("ends at Ctrl-C, without waiting for the pipe's end", async () => {
-    const world = await startTopic();
+  test("produce ends at Ctrl-C, without waiting for the pipe's end", async () => {
+    const emulator = await startTopic();
     const argv = ["--ndjson", "-", "--checkpoint", join(temporaryFolder(), "offset")];
 
-    // Without a count of partitions there is a warning, when all is ready for the input.
-    const settings = { ...settingsFor(world), DATASTREAM_PARTITIONS: "" };
+    // Without a partition count the command prints a warning when it is ready for the input.
+    const settings = { ...settingsFor(emulator), DATASTREAM_PARTITIONS: "" };
     const { child, ended } = start("produce", argv, settings);
     child.stdin.on("error", () => undefined);
     await once(child.stderr, "data");
@@ -128,8 +128,8 @@ describe("produce with a live pipe", () => {
   });
 });
 
-describe("a command whose output nobody reads on", () => {
-  test("says nothing of its own, and ends as it would have", async () => {
+describe("a command whose output is not read to its end", () => {
+  test("the command prints no error of its own and ends as it would have", async () => {
     const { child, ended } = start("produce", ["--help"], {});
     child.stdout.destroy();
 
@@ -137,10 +137,10 @@ describe("a command whose output nobody reads on", () => {
   });
 });
 
-describe("doctor as a process", () => {
-  test("prints its table, and ends with 1 where a row is failed", async () => {
-    const world = await startTopic();
-    const settings = { ...settingsFor(world), NCLOUD_SECRET_KEY: secretsInUse.hmac };
+describe("the process of doctor", () => {
+  test("doctor prints its table and ends with 1 if a row failed", async () => {
+    const emulator = await startTopic();
+    const settings = { ...settingsFor(emulator), NCLOUD_SECRET_KEY: secretsInUse.hmac };
 
     const { code, out } = await start("doctor", [], settings).ended;
 
@@ -152,14 +152,15 @@ describe("doctor as a process", () => {
     expect(out).toMatch(/\n\d+ ok, \d+ warning, 1 failed, \d+ skipped\n$/);
   });
 
-  test("prints one JSON object with --json, and ends with 0 where none is", async () => {
-    const world = await startTopic();
+  test("doctor prints one JSON object with --json and ends with 0 if no row failed", async () => {
+    const emulator = await startTopic();
 
-    const { code, out } = await start("doctor", ["--json", "--produce"], settingsFor(world)).ended;
+    const { code, out } = await start("doctor", ["--json", "--produce"], settingsFor(emulator))
+      .ended;
 
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ ok: true, checks: expect.any(Array) });
-    expect(await valuesIn(world)).toHaveLength(1);
+    expect(await valuesIn(emulator)).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runProduce } from "../../../cli/produce/command.ts";
-import type { StandInOptions } from "../../../local/data-stream/server.ts";
+import type { EmulatorOptions } from "../../../local/data-stream/server.ts";
 import { startWorld } from "../../local/harness.ts";
 import { startStorageWorld } from "../../local/object-storage/harness.ts";
 import { listen } from "../../support/loopback.ts";
@@ -17,25 +17,25 @@ import {
   temporaryFolder,
 } from "../shared/terminal.ts";
 
-type Kept = { readonly key: string; readonly value: string; readonly partition: number };
+type TopicRecord = { readonly key: string; readonly value: string; readonly partition: number };
 
-/** A stand-in with the topic `orders` of three partitions, and the command wired to it. */
-async function startTopic(options: Partial<StandInOptions> = {}) {
-  const world = await startWorld({ accessKeys, now: Date.now, random: Math.random, ...options });
+/** Starts an emulator with the topic `orders` of three partitions, and prepares the command for it. */
+async function startTopic(options: Partial<EmulatorOptions> = {}) {
+  const emulator = await startWorld({ accessKeys, now: Date.now, random: Math.random, ...options });
   const settings = {
     ...keys,
-    DATASTREAM_ENDPOINT: world.origin,
+    DATASTREAM_ENDPOINT: emulator.origin,
     DATASTREAM_TOPIC: "orders",
     DATASTREAM_PARTITIONS: '{"orders":3,"alerts":1}',
   };
   return {
-    ...world,
+    ...emulator,
     settings,
     produceBy: (argv: readonly string[], options: CommandOptions = {}) =>
       runCommand(runProduce, argv, { settings, ...options }),
-    records: async (topic = "orders"): Promise<readonly Kept[]> => {
-      const answer = await world.get(`/_/topics/${topic}/records?after=0&limit=1000`);
-      return (answer as { records: readonly Kept[] }).records;
+    records: async (topic = "orders"): Promise<readonly TopicRecord[]> => {
+      const answer = await emulator.get(`/_/topics/${topic}/records?after=0&limit=1000`);
+      return (answer as { records: readonly TopicRecord[] }).records;
     },
   };
 }
@@ -44,19 +44,19 @@ function toLines(messages: readonly object[]): string {
   return messages.map((message) => `${JSON.stringify(message)}\n`).join("");
 }
 
-describe("one message", () => {
-  test("goes to the partition that Kafka's partitioner takes for its key", async () => {
+describe("produce with one message", () => {
+  test("the message goes to the partition that Kafka's partitioner chooses for its key", async () => {
     const topic = await startTopic();
 
     const { code, out } = await topic.produceBy(["--key", "21", "--value", "v"]);
 
-    // murmur2("21") is -973932308 in Kafka's own test; without its sign, over 3 partitions, 0.
+    // murmur2("21") is -973932308 in Kafka's own test. Without its sign it gives partition 0 of 3.
     expect(code).toBe(0);
     expect(out).toBe("delivered to orders, partition 0, 1 attempt\n");
     expect(await topic.records()).toMatchObject([{ key: "21", value: "v", partition: 0 }]);
   });
 
-  test("goes where --topic and --partition say", async () => {
+  test("the message goes to the topic and partition of --topic and --partition", async () => {
     const topic = await startTopic();
 
     await topic.produceBy(["--topic", "orders", "--key", "k", "--value", "v", "--partition", "2"]);
@@ -66,7 +66,7 @@ describe("one message", () => {
     expect(await topic.records("alerts")).toMatchObject([{ partition: 0 }]);
   });
 
-  test("is what is piped in, to the last byte", async () => {
+  test("the message is exactly what is piped in, to the last byte", async () => {
     const topic = await startTopic();
 
     const { code } = await topic.produceBy(["--key", "k"], { input: "\uFEFF한국\r\n" });
@@ -75,7 +75,7 @@ describe("one message", () => {
     expect((await topic.records())[0]?.value).toBe("\uFEFF한국\r\n");
   });
 
-  test("is a file's content", async () => {
+  test("the message is the content of a file", async () => {
     const topic = await startTopic();
 
     await topic.produceBy(["--key", "k", "--value-file", temporaryFile('{"a":1.0}', "v.json")]);
@@ -83,7 +83,7 @@ describe("one message", () => {
     expect((await topic.records())[0]?.value).toBe('{"a":1.0}');
   });
 
-  test("that is not UTF-8 is not sent, and the cure is named", async () => {
+  test("a message that is not UTF-8 is not sent, and the error names the cure", async () => {
     const topic = await startTopic();
     const euckr = Buffer.from([0xc7, 0xd1, 0xb1, 0xb9]);
 
@@ -94,7 +94,7 @@ describe("one message", () => {
     expect(await topic.records()).toEqual([]);
   });
 
-  test("is tried again after an outage, and the result counts what may be there twice", async () => {
+  test("a message is sent again after an outage, and the result counts possible duplicates", async () => {
     const topic = await startTopic();
     await topic.setFaults({
       steps: [
@@ -113,7 +113,7 @@ describe("one message", () => {
     expect(await topic.records()).toHaveLength(2);
   });
 
-  test("that the API does not take ends with 1 and what to do", async () => {
+  test("a message that the API refuses ends the command with 1 and advice", async () => {
     const topic = await startTopic();
     const settings = { ...topic.settings, NCLOUD_SECRET_KEY: secretsInUse.hmac };
 
@@ -123,7 +123,7 @@ describe("one message", () => {
     expect(out).toContain("STREAM_UNAUTHENTICATED: HTTP 401 (code 200): check NCLOUD_ACCESS_KEY");
   });
 
-  test("without a partition count comes with a warning", async () => {
+  test("a missing partition count is a warning", async () => {
     const topic = await startTopic();
     const settings = { ...topic.settings, DATASTREAM_PARTITIONS: "" };
 
@@ -134,7 +134,7 @@ describe("one message", () => {
 });
 
 describe("--dry-run", () => {
-  test("shows the signed request with key and signature shortened, and connects to nobody", async () => {
+  test("a dry run shows the signed request with key and signature shortened, and opens no connection", async () => {
     let connections = 0;
     const port = await listen(
       createServer(() => {
@@ -156,7 +156,7 @@ describe("--dry-run", () => {
     );
 
     expect(code).toBe(0);
-    // The signature begins as openssl made it for this key pair and time.
+    // openssl computed the beginning of the signature for this key pair and time.
     expect(out).toBe(
       `POST http://127.0.0.1:${port}/api/produce\nhost: 127.0.0.1:${port}\n` +
         "content-type: application/json\ncontent-length: 54\n" +
@@ -167,7 +167,7 @@ describe("--dry-run", () => {
     expect(connections).toBe(0);
   });
 
-  test("tells of a message over the limit, which would not be sent", async () => {
+  test("a dry run reports a message over the limit, which would not be sent", async () => {
     const topic = await startTopic();
     const value = "x".repeat(1_000_001);
     const line = `${JSON.stringify({ key: "k", value })}\n`;
@@ -183,7 +183,7 @@ describe("--dry-run", () => {
     expect(many.error).toContain(`line 2 (byte 24): ${told}`);
   });
 
-  test("shows the message without the data that would go into the bucket", async () => {
+  test("a dry run shows the message without the data that would go into the bucket", async () => {
     const topic = await startTopic();
     const event = {
       ...{ specversion: "1.0", id: "1", source: "/s", type: "t" },
@@ -201,7 +201,7 @@ describe("--dry-run", () => {
     expect(error).toContain("its data would go into CLAIM_CHECK_BUCKET first\n");
   });
 
-  test("gives machines one object for an empty input too", async () => {
+  test("a dry run of an empty input prints one JSON object too", async () => {
     const topic = await startTopic();
 
     const { code, out } = await topic.produceBy(["--ndjson", "-", "--dry-run", "--json"]);
@@ -210,7 +210,7 @@ describe("--dry-run", () => {
     expect(JSON.parse(out)).toEqual({ dryRun: true, request: null });
   });
 
-  test("checks every line of NDJSON and shows the first one's request", async () => {
+  test("a dry run checks every line of NDJSON and shows the first request", async () => {
     const topic = await startTopic();
     const lines = toLines([
       { key: "a", value: "1" },
@@ -234,8 +234,8 @@ describe("--dry-run", () => {
   });
 });
 
-describe("NDJSON", () => {
-  test("of a file goes out in order per key, line by line", async () => {
+describe("produce with NDJSON", () => {
+  test("the lines of a file are delivered in order per key", async () => {
     const topic = await startTopic();
     const messages = Array.from({ length: 60 }, (_, i) => ({ key: `k${i % 3}`, value: `${i}` }));
 
@@ -252,7 +252,7 @@ describe("NDJSON", () => {
     }
   });
 
-  test("may name topic and partition, leave the key to --key, and have blank lines and CRLF", async () => {
+  test("a line may name topic and partition, leave the key to --key, be blank, and end in CRLF", async () => {
     const topic = await startTopic();
     const input =
       '\uFEFF{"value":"1"}\r\n\r\n{"topic":"alerts","key":"a","value":"2"}\n{"value":"3","partition":1}';
@@ -267,7 +267,7 @@ describe("NDJSON", () => {
     );
   });
 
-  test("with --json-values sends the text of a value as it stands in the line", async () => {
+  test("--json-values sends the text of a value exactly as the line has it", async () => {
     const topic = await startTopic();
     const input = '{"key":"k","value":{"n":12345678901234567890, "v":1.0,"v":2}}\n';
 
@@ -276,7 +276,7 @@ describe("NDJSON", () => {
     expect((await topic.records())[0]?.value).toBe('{"n":12345678901234567890, "v":1.0,"v":2}');
   });
 
-  test("takes the lines of a dead letter, and of one that was set aside", async () => {
+  test("the lines of a dead letter and of a record that was set aside are accepted", async () => {
     const topic = await startTopic();
     const input = toLines([
       { topic: "alerts", key: "a", value: "1", id: "one" },
@@ -299,22 +299,25 @@ describe("NDJSON", () => {
     ['{"key":"k","value":"v","ttl":1}', 'the field "ttl" is none of topic, key, value, partition'],
     ["[1]", "it is not a JSON object"],
     ["{", "it is not a JSON object"],
-  ])("the line %s ends the run at its place, after all before it", async (line, problem) => {
-    const topic = await startTopic();
-    const before = '{"key":"k","value":"0"}\n';
+  ])(
+    "the line %s ends the run at its position, after all lines before it",
+    async (line, problem) => {
+      const topic = await startTopic();
+      const before = '{"key":"k","value":"0"}\n';
 
-    const { code, error, out } = await topic.produceBy(["--ndjson", "-"], {
-      input: `${before}${line}\n${before}`,
-    });
+      const { code, error, out } = await topic.produceBy(["--ndjson", "-"], {
+        input: `${before}${line}\n${before}`,
+      });
 
-    expect(code).toBe(1);
-    expect(error).toContain(`line 2 (byte 24): ${problem}`);
-    expect(error).toContain(`to leave this line out, go on from byte ${25 + line.length}`);
-    expect(out).toBe("delivered 1, refused 0, failed 0, next offset 24\n");
-    expect(await topic.records()).toHaveLength(1);
-  });
+      expect(code).toBe(1);
+      expect(error).toContain(`line 2 (byte 24): ${problem}`);
+      expect(error).toContain(`to leave this line out, go on from byte ${25 + line.length}`);
+      expect(out).toBe("delivered 1, refused 0, failed 0, next offset 24\n");
+      expect(await topic.records()).toHaveLength(1);
+    },
+  );
 
-  test("a record that the API refuses is named, and the others go on", async () => {
+  test("a record that the API refuses is named, and the others are delivered", async () => {
     const topic = await startTopic();
     await topic.setFaults({ steps: [{ times: 1, when: { key: "b" }, status: 400 }] });
     const input = toLines(["a", "b", "c"].map((key) => ({ key, value: key })));
@@ -328,7 +331,7 @@ describe("NDJSON", () => {
     });
   });
 
-  test("a value over the limit is refused unsent", async () => {
+  test("a value over the limit is refused without being sent", async () => {
     const topic = await startTopic();
     const settings = { ...topic.settings, DATASTREAM_MESSAGE_BYTES_MAX: "10" };
     const input = toLines([
@@ -342,8 +345,8 @@ describe("NDJSON", () => {
     expect(await topic.records()).toMatchObject([{ key: "b" }]);
   });
 
-  describe("whose key and value are within the limit, and whose request is not", () => {
-    // An ordinary JSON of 920,000 bytes is more than 1 MiB once its quotation marks are escaped.
+  describe("a record within the limit whose request is over it", () => {
+    // An ordinary JSON of 920,000 bytes exceeds 1 MiB once its quotation marks are escaped.
     const data = `[${Array.from({ length: 40_000 }, (_, n) => `{"id":${String(n).padStart(5, "1")},"ok":true}`).join()}]`;
     const head = '{"specversion":"1.0","id":"i","source":"/s","type":"t","data":';
     const value = `${head}${data}}`;
@@ -353,7 +356,7 @@ describe("NDJSON", () => {
       ["message", 0, "delivered to orders"],
       ["body", 1, "RECORD_TOO_LARGE: the stream refuses the record as too large"],
     ] as const)(
-      "is sent, and an API that counts the %s decides",
+      "the record is sent, and an API that counts the %s decides",
       async (countedSize, code, said) => {
         const topic = await startTopic({ countedSize });
 
@@ -366,7 +369,7 @@ describe("NDJSON", () => {
       },
     );
 
-    test("leaves its data in the bucket where there is one, and the dry run says so", async () => {
+    test("the record's data goes into the bucket if there is one, and the dry run says so", async () => {
       const topic = await startTopic();
       const storage = await startStorageWorld({ accessKeys, buckets: ["claims"] });
       const settings = {
@@ -384,7 +387,7 @@ describe("NDJSON", () => {
     });
   });
 
-  test("an outage ends the run with the command that goes on, which delivers the rest", async () => {
+  test("an outage ends the run with a command that delivers the rest", async () => {
     const topic = await startTopic();
     const messages = Array.from({ length: 30 }, (_, i) => ({ key: `k${i}`, value: `${i}` }));
     const file = temporaryFile(toLines(messages), "it's.ndjson");
@@ -406,7 +409,7 @@ describe("NDJSON", () => {
     expect(new Set((await topic.records()).map(({ value }) => value)).size).toBe(30);
   });
 
-  test("a checkpoint is kept, begun from, and goes on where more was written", async () => {
+  test("a checkpoint is written, read at the next run, and continues in a file that has grown", async () => {
     const topic = await startTopic();
     const file = temporaryFile('{"key":"a","value":"1"}');
     const checkpoint = join(temporaryFolder(), "offset.json");
@@ -424,9 +427,9 @@ describe("NDJSON", () => {
   });
 
   test.each([
-    ["that is none", "{}", "is not a checkpoint"],
+    ["that is malformed", "{}", "is not a checkpoint"],
     ["of another input", '{"input":"/other","nextOffset":0}', "is the checkpoint of another input"],
-  ])("a checkpoint %s is not begun from", async (_, content, problem) => {
+  ])("a checkpoint %s is refused", async (_, content, problem) => {
     const topic = await startTopic();
     const checkpoint = temporaryFile(content, "offset.json");
 
@@ -440,7 +443,7 @@ describe("NDJSON", () => {
   test.each([
     ["5", "byte 5 is not the beginning of a line"],
     ["500", "the input ends at byte 24, before byte 500"],
-  ])("the offset %s is no place to begin", async (offset, problem) => {
+  ])("the offset %s is refused", async (offset, problem) => {
     const topic = await startTopic();
     const input = '{"key":"k","value":"0"}\n';
 
@@ -453,7 +456,7 @@ describe("NDJSON", () => {
     expect(await topic.records()).toEqual([]);
   });
 
-  test("an input that breaks off ends the run after what was read of it", async () => {
+  test("an input that breaks off ends the run after the lines that were read", async () => {
     const topic = await startTopic();
     const input = (async function* () {
       yield Buffer.from('{"key":"k","value":"0"}\n{"key":');
@@ -467,7 +470,7 @@ describe("NDJSON", () => {
     expect(await topic.records()).toHaveLength(1);
   });
 
-  test("a wrong --from-offset leaves no checkpoint behind that says it were right", async () => {
+  test("a wrong --from-offset leaves no checkpoint behind", async () => {
     const topic = await startTopic();
     const checkpoint = join(temporaryFolder(), "offset.json");
     const input = toLines([{ key: "a", value: "1" }]);
@@ -483,7 +486,7 @@ describe("NDJSON", () => {
     expect(right.out).toContain("delivered 1, ");
   });
 
-  test("a checkpoint that cannot be kept is found out before anything is sent", async () => {
+  test("a checkpoint that cannot be written is noticed before anything is sent", async () => {
     const topic = await startTopic();
     const checkpoint = join(temporaryFolder(), "missing", "offset.json");
 
@@ -496,7 +499,7 @@ describe("NDJSON", () => {
     expect(await topic.records()).toEqual([]);
   });
 
-  test("without a partition count comes with a warning that keys lose their order", async () => {
+  test("a missing partition count is a warning that keys lose their order", async () => {
     const topic = await startTopic();
     const settings = { ...topic.settings, DATASTREAM_PARTITIONS: "" };
     const input = '{"key":"k","value":"0"}\n';
@@ -506,7 +509,7 @@ describe("NDJSON", () => {
     expect(error).toContain("keys lose their order");
   });
 
-  test("a terminal shows how far a run has come, a pipe does not", async () => {
+  test("a terminal shows the progress of a run, and a pipe does not", async () => {
     const topic = await startTopic();
     const file = temporaryFile(toLines([{ key: "a", value: "1" }]));
 
@@ -518,8 +521,8 @@ describe("NDJSON", () => {
   });
 });
 
-describe("the command line", () => {
-  test("is explained by --help, with exit codes and examples", async () => {
+describe("the command line of produce", () => {
+  test("--help lists exit codes and examples", async () => {
     const { code, out } = await runCommand(runProduce, ["--help"]);
 
     expect(code).toBe(0);
@@ -532,15 +535,11 @@ describe("the command line", () => {
     ["no key", ["--value", "v"], "--key is required"],
     ["an empty key", ["--key", "", "--value", "v"], "--key must not be empty"],
     ["two values", ["--key", "k", "--value", "v", "--ndjson", "-"], "exclude each other"],
-    [
-      "a partition that is none",
-      ["--key", "k", "--value", "v", "--partition", "-1"],
-      "--partition",
-    ],
+    ["an invalid partition", ["--key", "k", "--value", "v", "--partition", "-1"], "--partition"],
     ["a checkpoint for one message", ["--key", "k", "--checkpoint", "f"], "go with --ndjson"],
     ["a file that is not there", ["--ndjson", "/nowhere/x"], "/nowhere/x cannot be read (ENOENT)"],
     ["a folder", ["--ndjson", "/"], "/ is a folder"],
-  ])("with %s ends with 2", async (_, argv, message) => {
+  ])("the command ends with 2 for %s", async (_, argv, message) => {
     const settings = { ...keys, DATASTREAM_TOPIC: "orders" };
 
     const { code, error } = await runCommand(runProduce, argv, { settings });
@@ -549,7 +548,7 @@ describe("the command line", () => {
     expect(error).toContain(message);
   });
 
-  test("names every setting that is wrong", async () => {
+  test("the error names every setting that is wrong", async () => {
     const { code, error } = await runCommand(runProduce, ["--key", "k", "--value", "v"], {
       settings: { DATASTREAM_PARTITIONS: "x" },
     });
@@ -558,7 +557,7 @@ describe("the command line", () => {
     expect(error).toMatch(/NCLOUD_ACCESS_KEY is required; .*DATASTREAM_PARTITIONS must be/);
   });
 
-  test("a keyboard is not waited for", async () => {
+  test("the command does not wait for a keyboard", async () => {
     const settings = { ...keys, DATASTREAM_TOPIC: "orders" };
 
     const { code, error } = await runCommand(runProduce, ["--key", "k"], { settings, isTty: true });

@@ -16,9 +16,9 @@ const step = fc.oneof(
 const runs = fc.array(
   fc.record({
     steps: fc.array(step, { maxLength: 4 }),
-    /** Ctrl-C after so many requests. */
+    /** Ctrl-C after this many requests. */
     interruptedAfter: fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined }),
-    /** The process is killed after so many windows, before the checkpoint is written. */
+    /** The process is killed after this many windows, before the checkpoint is written. */
     killedAfter: fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined }),
   }),
   { maxLength: 5 },
@@ -27,25 +27,25 @@ const letters = fc.array(fc.constantFrom("a", "b", "c", "d"), { minLength: 1, ma
 
 type Stored = { readonly key: string; readonly value: string };
 
-class Killed extends Error {}
+class KilledRun extends Error {}
 
 describe("an input that is resumed until it ends", () => {
-  test("is on the topic whole, each key's first occurrences in order, whatever failed meanwhile", async () => {
-    const world = await startWorld({ accessKeys, now: Date.now, random: Math.random });
-    const config = configFor(world.origin);
+  test("the whole input is on the topic, with each key's first occurrences in order, whatever failed meanwhile", async () => {
+    const emulator = await startWorld({ accessKeys, now: Date.now, random: Math.random });
+    const config = configFor(emulator.origin);
     const windowLines = fc.integer({ min: 1, max: 12 });
     await fc.assert(
       fc.asyncProperty(letters, runs, windowLines, async (names, failures, linesMax) => {
-        await world.remove("/_/records");
+        await emulator.remove("/_/records");
         const lines = names.map((key, i) => `${JSON.stringify({ key, value: `${i}` })}\n`);
         const bytes = Buffer.from(lines.join(""));
         let saved = 0;
         for (const failure of [...failures, undefined]) {
-          await world.setFaults({ steps: failure?.steps ?? [] });
+          await emulator.setFaults({ steps: failure?.steps ?? [] });
           saved = await runOnce({ bytes, saved, failure, linesMax, config });
         }
 
-        const { records } = (await world.get("/_/topics/orders/records?after=0&limit=1000")) as {
+        const { records } = (await emulator.get("/_/topics/orders/records?after=0&limit=1000")) as {
           records: readonly Stored[];
         };
         expect(saved).toBe(bytes.length);
@@ -60,7 +60,7 @@ describe("an input that is resumed until it ends", () => {
   }, 120_000);
 });
 
-type Once = {
+type ResumedRun = {
   readonly bytes: Buffer;
   readonly saved: number;
   readonly failure:
@@ -70,8 +70,8 @@ type Once = {
   readonly config: ReturnType<typeof configFor>;
 };
 
-/** One run from the checkpoint; gives the checkpoint that it leaves. */
-async function runOnce({ bytes, saved, failure, linesMax, config }: Once): Promise<number> {
+/** Runs once from the checkpoint, and returns the checkpoint that is left. */
+async function runOnce({ bytes, saved, failure, linesMax, config }: ResumedRun): Promise<number> {
   const controller = new AbortController();
   const socket = createTransport({ now: Date.now });
   let requests = 0;
@@ -89,7 +89,7 @@ async function runOnce({ bytes, saved, failure, linesMax, config }: Once): Promi
   };
   interruptIfDue();
   const chunks = async function* () {
-    // Chunks that end anywhere, in the middle of a line too.
+    // The chunks end anywhere, also in the middle of a line.
     for (let at = 0; at < bytes.length; at += 7) {
       yield bytes.subarray(at, at + 7);
     }
@@ -113,14 +113,14 @@ async function runOnce({ bytes, saved, failure, linesMax, config }: Once): Promi
       },
       onWindow: async () => {
         if (failure?.killedAfter === windows) {
-          throw new Killed();
+          throw new KilledRun();
         }
         windows += 1;
         checkpoint = tally.nextOffset;
       },
     },
   ).catch((error: unknown) => {
-    expect(error).toBeInstanceOf(Killed);
+    expect(error).toBeInstanceOf(KilledRun);
   });
   return checkpoint;
 }
@@ -144,9 +144,9 @@ function configFor(endpoint: string) {
 }
 
 describe("Ctrl-C", () => {
-  test("ends a run that waits for its input, and says from where to go on", async () => {
-    const world = await startWorld({ accessKeys, now: Date.now });
-    const settings = { ...keys, DATASTREAM_ENDPOINT: world.origin, DATASTREAM_TOPIC: "orders" };
+  test("Ctrl-C ends a run that waits for its input, and the output says where to continue", async () => {
+    const emulator = await startWorld({ accessKeys, now: Date.now });
+    const settings = { ...keys, DATASTREAM_ENDPOINT: emulator.origin, DATASTREAM_TOPIC: "orders" };
     let reach = () => {};
     const reached = new Promise<void>((resolve) => {
       reach = resolve;

@@ -8,10 +8,10 @@ describe.each([
   ["deploy", runDeploy, ["--plan"]],
   ["doctor", runDoctor, []],
   ["produce", runProduce, ["--key", "k", "--value", "v"]],
-] as const)("%s", (_, run, argv) => {
+] as const)("the command line of %s", (_, run, argv) => {
   const nowhere = ["--settings", "/nowhere/x.env", ...argv];
 
-  test("tells people on standard error why it did nothing, and ends with 2", async () => {
+  test("people read on standard error why nothing was done, and the exit code is 2", async () => {
     const argvOfDeploy = [...nowhere, ...(run === runDeploy ? ["--config", "/nowhere.ts"] : [])];
 
     const { code, out, error } = await runCommand(run, argvOfDeploy);
@@ -24,7 +24,7 @@ describe.each([
     ["an unknown option", ["--frobnicate", "--json"], "unknown option '--frobnicate'"],
     ["an option without its value", ["--json", "--settings"], "argument missing"],
     ["a word too many", ["--json", "now"], "too many arguments"],
-  ])("gives machines one JSON object for %s, and ends with 2", async (_, wrong, problem) => {
+  ])("machines get one JSON object for %s, and the exit code is 2", async (_, wrong, problem) => {
     const { code, out, error } = await runCommand(run, [...argv, ...wrong]);
 
     expect([code, error]).toEqual([2, ""]);
@@ -35,7 +35,7 @@ describe.each([
     });
   });
 
-  test("takes a value that looks like --json for a value", async () => {
+  test("a value that looks like --json is a value", async () => {
     const { code, out, error } = await runCommand(run, [...argv, "--settings", "--json"]);
 
     expect([code, out]).toEqual([2, ""]);

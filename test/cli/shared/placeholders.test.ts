@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { runDoctor } from "../../../cli/doctor/command.ts";
 import { examineFunction } from "../../../cli/shared/examine-function.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { environment, runDeploy, startDouble } from "../deploy/harness.ts";
+import { environment, runDeploy, startCloudFunctionsEmulator } from "../deploy/harness.ts";
 import { runCommand } from "./terminal.ts";
 
 const WEBHOOK_SECRETS = JSON.stringify({ github: [secretsInUse.github, "<the old secret>"] });
 const text = "of the source github holds a placeholder, no secret: number 2 of 2";
 
-test("doctor fails where a webhook's secret is a placeholder", async () => {
+test("doctor fails if a webhook's secret is a placeholder", async () => {
   const { code, out } = await runCommand(runDoctor, ["--json", "--function", "webhook"], {
     settings: { ...environment, DATASTREAM_ENDPOINT: "http://127.0.0.1:9", WEBHOOK_SECRETS },
   });
@@ -20,10 +20,10 @@ test("doctor fails where a webhook's secret is a placeholder", async () => {
   ]);
 });
 
-test("deploy refuses a webhook's secret that is a placeholder, before anything is sent", async () => {
-  const double = await startDouble();
+test("deploy refuses a webhook's secret that is a placeholder before anything is sent", async () => {
+  const emulator = await startCloudFunctionsEmulator();
 
-  const { code, err } = await runDeploy(double.origin, {
+  const { code, err } = await runDeploy(emulator.origin, {
     plan: true,
     env: { ...environment, WEBHOOK_SECRETS },
   });
@@ -32,7 +32,7 @@ test("deploy refuses a webhook's secret that is a placeholder, before anything i
   expect([code, err]).toEqual([2, `error: WEBHOOK_SECRETS ${text}\n${page}`]);
 });
 
-test("deploy refuses the secrets of npm start where the API is not on this machine", async () => {
+test("deploy refuses the secrets of npm start if the API is not on this machine", async () => {
   const env = {
     ...environment,
     NCLOUD_SECRET_KEY: "local-secret-key-not-for-production",
@@ -40,7 +40,7 @@ test("deploy refuses the secrets of npm start where the API is not on this machi
   };
 
   const cloud = await runDeploy(undefined, { plan: true, env });
-  const local = await runDeploy((await startDouble()).origin, { plan: true, env });
+  const local = await runDeploy((await startCloudFunctionsEmulator()).origin, { plan: true, env });
 
   expect([cloud.code, cloud.err.split("\n")]).toEqual([
     2,
@@ -54,7 +54,7 @@ test("deploy refuses the secrets of npm start where the API is not on this machi
   expect(local.code).toBe(0);
 });
 
-test("a placeholder is told together with whatever else is wrong", () => {
+test("a placeholder is reported together with all other problems", () => {
   const sources = { github: { verifier: "github" }, shop: { verifier: "bearer", filtre: 1 } };
   const { problems } = examineFunction("webhook", {
     ...environment,

@@ -14,7 +14,7 @@ function read(text: string) {
 const unreadable = "is neither a comment nor NAME=value";
 
 describe("a settings file", () => {
-  // Values as dotenv's README and its own test file (tests/.env) have them.
+  // The values are those of dotenv's README and of its own test file (tests/.env).
   test.for([
     ["an empty value", "EMPTY=", { EMPTY: "" }],
     [
@@ -58,7 +58,7 @@ describe("a settings file", () => {
     ],
     ["comments and blank lines", "# A=1\n\n   # it's\n \t\nA=b", { A: "b" }],
     ["nothing", "", {}],
-  ] as const)("may have %s", ([, text, values]) => {
+  ] as const)("a settings file may have %s", ([, text, values]) => {
     expect(read(text)).toEqual({ values, problems: [] });
     expect(parse(text)).toEqual(values);
   });
@@ -103,15 +103,18 @@ describe("a settings file", () => {
     ["a NUL byte", "A=1\nB=\0", ["2 holds a NUL byte"]],
     ["a name that is set again", "A=1\nB=2\nA=1", ["3 sets A again, after line 1"]],
     ["many mistakes", ";\nA\nB=1\n;", [1, 2, 4].map((line) => `${line} ${unreadable}`)],
-  ] as const)("is refused with %s, by line and without a value", ([, text, problems]) => {
-    expect(read(text).problems).toEqual(problems);
-  });
+  ] as const)(
+    "a settings file with %s is refused, by line and without a value",
+    ([, text, problems]) => {
+      expect(read(text).problems).toEqual(problems);
+    },
+  );
 
-  test("counts the lines of values of several lines", () => {
+  test("lines are counted across values of several lines", () => {
     expect(read("A='{\n}'\n\nB=`\n\n`\n;").problems).toEqual([`7 ${unreadable}`]);
   });
 
-  test("of whatever text is read as dotenv reads it, or refused", () => {
+  test("any text is read as dotenv reads it, or refused", () => {
     const piece = fc.oneof(
       {
         weight: 3,
@@ -160,7 +163,7 @@ describe("a settings file", () => {
     );
   });
 
-  test("loses no setting, whatever stands between its lines", () => {
+  test("no setting is lost, whatever is between its lines", () => {
     const noise = fc.constantFrom("", "# note", ";", "B", "'", '"', "x=\\", "{", "y='", "=", "[a]");
     const names = ["ORDER_ONE", "ORDER_TWO", "ORDER_THREE"];
 

@@ -3,10 +3,10 @@ import { runDoctor } from "../../../cli/doctor/command.ts";
 import { runProduce } from "../../../cli/produce/command.ts";
 import { loadSettings, UsageError } from "../../../cli/shared/settings-source.ts";
 import { secretsInUse } from "../../support/spoken.ts";
-import { environment, runDeploy, startDouble } from "../deploy/harness.ts";
+import { environment, runDeploy, startCloudFunctionsEmulator } from "../deploy/harness.ts";
 import { keys, runCommand, temporaryFile } from "./terminal.ts";
 
-test("a file goes before the environment, and a later file before an earlier one", () => {
+test("a file overrides the environment, and a later file overrides an earlier one", () => {
   const first = temporaryFile("DATASTREAM_TOPIC=first\nLOG_LEVEL=warn\n", "a.env");
   const second = temporaryFile("DATASTREAM_TOPIC=second\n", "b.env");
 
@@ -23,13 +23,13 @@ test("a file goes before the environment, and a later file before an earlier one
   });
 });
 
-test("a byte order mark at a file's beginning is no part of the first name", () => {
+test("a byte order mark at a file's beginning is not part of the first name", () => {
   const file = temporaryFile("\uFEFFDATASTREAM_TOPIC=주문\r\nLOG_LEVEL=warn\r\n", "bom.env");
 
   expect(loadSettings([file], {})).toEqual({ DATASTREAM_TOPIC: "주문", LOG_LEVEL: "warn" });
 });
 
-test("a file in CP949 is refused, and its text is not said", () => {
+test("a file in CP949 is refused, and its text is not shown", () => {
   const bytes = Buffer.from([0x4c, 0x4f, 0x47, 0x3d, 0xb0, 0xa1, 0xb3, 0xaa]);
   const file = temporaryFile(bytes, "cp949.env");
 
@@ -43,7 +43,7 @@ test.for([
   ["big-endian with its mark", Buffer.from("\uFEFFLOG_LEVEL=warn\n", "utf16le").swap16()],
   ["little-endian without a mark", Buffer.from("LOG_LEVEL=warn\n", "utf16le")],
   ["big-endian without a mark", Buffer.from("LOG_LEVEL=warn\n", "utf16le").swap16()],
-] as const)("a file in UTF-16, %s, is named as such", ([, bytes]) => {
+] as const)("a file in UTF-16, %s, is reported as UTF-16", ([, bytes]) => {
   const file = temporaryFile(bytes, "utf16.env");
 
   expect(() => loadSettings([file], {})).toThrow(
@@ -51,7 +51,7 @@ test.for([
   );
 });
 
-test("every line that cannot be read is told with its file, and no value is", () => {
+test("every line that cannot be read is reported with its file and without its value", () => {
   const secret = secretsInUse.github;
   const file = temporaryFile(`; ${secret}\nLOG_LEVEL=warn\nA='${secret}\n`, "wrong.env");
 
@@ -63,7 +63,7 @@ test("every line that cannot be read is told with its file, and no value is", ()
   );
 });
 
-test("of very many lines that cannot be read the first twenty are told", () => {
+test("the first twenty of very many unreadable lines are reported", () => {
   const file = temporaryFile("?\n".repeat(1_000), "prose.env");
   const told = Array.from(
     { length: 20 },
@@ -88,23 +88,23 @@ test("a setting's name in another case is refused in a file, where it would be l
   );
 });
 
-test("doctor and deploy end with 2 at a line that no Node may pass over", async () => {
+test("doctor and deploy end with 2 at a line that is not NAME=value", async () => {
   const file = temporaryFile("; a comment\nDATASTREAM_PARTITIONS=3\n", "semicolon.env");
   const text = `error: ${file}:1 is neither a comment nor NAME=value\npage: docs/troubleshooting.md#usage\n`;
 
   const doctor = await runCommand(runDoctor, ["--settings", file], { settings: {} });
   expect([doctor.code, doctor.error]).toEqual([2, text]);
 
-  const double = await startDouble();
-  const deploy = await runDeploy(double.origin, { plan: true, settings: [file] });
+  const emulator = await startCloudFunctionsEmulator();
+  const deploy = await runDeploy(emulator.origin, { plan: true, settings: [file] });
   expect([deploy.code, deploy.err]).toEqual([2, text]);
 });
 
-test("of a file without an end no more is read than a settings file may have", () => {
+test("a file without an end is read only up to the limit of a settings file", () => {
   expect(() => loadSettings(["/dev/zero"], {})).toThrow("/dev/zero is larger than 1048576 bytes");
 });
 
-test("a folder cannot be read", () => {
+test("a folder is refused as a settings file", () => {
   expect(() => loadSettings(["test"], {})).toThrow("test cannot be read (EISDIR)");
 });
 
@@ -138,9 +138,9 @@ test("doctor has a row for a variable whose name is nearly a setting's", async (
 });
 
 test("deploy warns of a variable whose name is nearly a setting's", async () => {
-  const double = await startDouble();
+  const emulator = await startCloudFunctionsEmulator();
 
-  const { code, out } = await runDeploy(double.origin, {
+  const { code, out } = await runDeploy(emulator.origin, {
     plan: true,
     env: { ...environment, ...misspelt },
   });

@@ -21,14 +21,17 @@ export type CommandOptions = {
   readonly effects?: Partial<Effects>;
 };
 
-/** The key pair that the no-leak check of every test searches for. */
+/** Every test searches its output for this key pair. */
 export const keys = {
   NCLOUD_ACCESS_KEY: secretsInUse.ncloudAccessKey,
   NCLOUD_SECRET_KEY: secretsInUse.ncloudSecretKey,
 };
 export const accessKeys = { [keys.NCLOUD_ACCESS_KEY]: keys.NCLOUD_SECRET_KEY };
 
-/** A command in this process: what it wrote, how it ended, and a hand on Ctrl-C. All it says is heard. */
+/**
+ * Starts a command in this process. The result has its output, its end and a way to press Ctrl-C. Its
+ * output is searched for secrets.
+ */
 export function startCommand(run: Run, argv: readonly string[], options: CommandOptions = {}) {
   const { settings = {}, input = "", isTty = false, environment = {} } = options;
   const written = { out: "", error: "" };
@@ -81,7 +84,7 @@ async function* toChunks(input: NonNullable<CommandOptions["input"]>) {
   }
 }
 
-/** A folder of the test's own. */
+/** Creates a folder for the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

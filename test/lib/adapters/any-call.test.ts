@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
+import { openAdapters, stubSettings } from "../../support/adapters.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, webhookSettings } from "../../support/settings.ts";
 
 const statuses = [200, 400, 401, 404, 405, 413, 415, 500, 503];
@@ -49,9 +49,9 @@ function mapToConstants(bag: Bag): Record<string, fc.Arbitrary<unknown>> {
 }
 
 const triggers = [
-  { name: "webhook", open: () => openDoors(webhook, createWorld()) },
-  { name: "bucket", open: () => openDoors(bucket, createWorld()) },
-  { name: "heartbeat", open: () => openDoors(heartbeat, createWorld()) },
+  { name: "webhook", open: () => openAdapters(webhook, createHarness()) },
+  { name: "bucket", open: () => openAdapters(bucket, createHarness()) },
+  { name: "heartbeat", open: () => openAdapters(heartbeat, createHarness()) },
 ];
 
 describe.each(triggers)("$name", ({ open }) => {
@@ -115,7 +115,10 @@ test("a setting whose text form is broken is a problem, not a rejection", async 
   const sources = { hook: { verifier: { toString: 1, valueOf: 1 } } };
   const parameters = { ...webhookSettings, WEBHOOK_SOURCES: sources, __ow_method: "post" };
 
-  const result = await openDoors(webhook, createWorld()).main({ ...parameters, __ow_query: "" });
+  const result = await openAdapters(webhook, createHarness()).main({
+    ...parameters,
+    __ow_query: "",
+  });
 
   expect(result).toMatchObject({ statusCode: 500, body: { status: "failed" } });
 });

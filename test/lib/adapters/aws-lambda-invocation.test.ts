@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings } from "../../support/adapters.ts";
-import { answer, createWorld } from "../../support/harness.ts";
+import { openAdapters, stubSettings } from "../../support/adapters.ts";
+import { answer, createHarness } from "../../support/harness.ts";
 import { bucketSettings } from "../../support/settings.ts";
 
 describe("a Lambda event that is not HTTP", () => {
   test("throws a plain message where it comes to webhook", async () => {
-    const { handler } = openDoors(webhook, createWorld());
+    const { handler } = openAdapters(webhook, createHarness());
 
     await expect(handler({ object_name: "a.txt" })).rejects.toThrow(
       /^WRONG_DOOR: 0 refused, 1 failed, 0 not attempted$/,
@@ -18,7 +18,7 @@ describe("a Lambda event that is not HTTP", () => {
   test("gives counts where all went well", async () => {
     stubSettings(bucketSettings);
 
-    const result = await openDoors(heartbeat, createWorld()).handler({});
+    const result = await openAdapters(heartbeat, createHarness()).handler({});
 
     expect(result).toEqual({
       delivered: 1,
@@ -35,7 +35,7 @@ describe("a Lambda event that is not HTTP", () => {
 
   test("throws a plain error that holds nothing but its message", async () => {
     stubSettings(bucketSettings);
-    const { handler } = openDoors(bucket, createWorld({ transport: () => answer(403) }));
+    const { handler } = openAdapters(bucket, createHarness({ transport: () => answer(403) }));
 
     const error: unknown = await handler({ object_name: "a.txt" }).catch(
       (thrown: unknown) => thrown,
@@ -48,7 +48,7 @@ describe("a Lambda event that is not HTTP", () => {
   });
 
   test.for([null, undefined, "text", 7, []])("may be %j", async (event) => {
-    const { handler } = openDoors(webhook, createWorld());
+    const { handler } = openAdapters(webhook, createHarness());
 
     await expect(handler(event)).rejects.toThrow(/^WRONG_DOOR: /);
   });

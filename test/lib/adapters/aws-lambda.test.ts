@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
+import { logged, openAdapters, produced, stubSettings } from "../../support/adapters.ts";
 import {
   lambdaEvents,
   toLoadBalancer,
@@ -11,7 +11,7 @@ import {
   toPayloadV2,
 } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { answer, createWorld, startMs } from "../../support/harness.ts";
+import { answer, createHarness, startMs } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 
 const json = { "content-type": "application/json" };
@@ -19,10 +19,10 @@ const json = { "content-type": "application/json" };
 type Given = { readonly settings?: object; readonly context?: unknown; readonly down?: boolean };
 
 async function run(event: unknown, { settings = webhookSettings, context, down }: Given = {}) {
-  const world = createWorld(down ? { transport: () => answer(503), random: 0.999 } : {});
+  const harness = createHarness(down ? { transport: () => answer(503), random: 0.999 } : {});
   stubSettings({ ...settings });
-  const result = await openDoors(webhook, world).handler(event, context);
-  return { result, messages: produced(world), lines: logged(world), world };
+  const result = await openAdapters(webhook, harness).handler(event, context);
+  return { result, messages: produced(harness), lines: logged(harness), harness };
 }
 
 describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
@@ -63,12 +63,12 @@ describe.each(lambdaEvents)("an event of $name", ({ toEvent }) => {
   });
 
   test("that comes to bucket is 404 before settings are read", async () => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const result = await openDoors(bucket, world).handler(toEvent(pushCall));
+    const result = await openAdapters(bucket, harness).handler(toEvent(pushCall));
 
     expect(result).toMatchObject({ statusCode: 404 });
-    expect(logged(world)).toMatchObject([{ code: "NOT_FOUND" }]);
+    expect(logged(harness)).toMatchObject([{ code: "NOT_FOUND" }]);
   });
 });
 
@@ -239,14 +239,14 @@ describe("a Lambda context", () => {
     };
     const settings = { ...openSource(), DATASTREAM_ATTEMPTS_MAX: 20 };
 
-    const { result, world } = await run(toPayloadV2(hookCall("{}")), {
+    const { result, harness } = await run(toPayloadV2(hookCall("{}")), {
       settings,
       context,
       down: true,
     });
 
     expect(result).toMatchObject({ statusCode: 503 });
-    const tookMs = world.effects.now() - startMs;
+    const tookMs = harness.effects.now() - startMs;
     expect(tookMs).toBeLessThanOrEqual(endsAfterMs - 450);
     expect(tookMs).toBeGreaterThan(endsAfterMs - 6_000);
   });
@@ -265,7 +265,10 @@ describe("a Lambda context", () => {
     };
     stubSettings(webhookSettings);
 
-    const reply = await openDoors(webhook, createWorld()).handler(toPayloadV2(pushCall), context);
+    const reply = await openAdapters(webhook, createHarness()).handler(
+      toPayloadV2(pushCall),
+      context,
+    );
 
     expect(reply).toMatchObject({ statusCode: 200 });
   });

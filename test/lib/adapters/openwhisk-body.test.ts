@@ -1,17 +1,17 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { logged, openDoors, produced } from "../../support/adapters.ts";
+import { logged, openAdapters, produced } from "../../support/adapters.ts";
 import { toPlainParameters, toRawParameters } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-async function run(parameters: unknown, options: Parameters<typeof createWorld>[0] = {}) {
-  const world = createWorld(options);
-  const result = await openDoors(webhook, world).main(parameters);
-  return { result, messages: produced(world), lines: logged(world), world };
+async function run(parameters: unknown, options: Parameters<typeof createHarness>[0] = {}) {
+  const harness = createHarness(options);
+  const result = await openAdapters(webhook, harness).main(parameters);
+  return { result, messages: produced(harness), lines: logged(harness), harness };
 }
 
 describe("the body of a web action", () => {

@@ -2,18 +2,18 @@ import { describe, expect, test, vi } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { logged, openDoors, produced } from "../../support/adapters.ts";
+import { logged, openAdapters, produced } from "../../support/adapters.ts";
 import { toMergedParameters, toRawParameters } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { answer, createWorld, startMs } from "../../support/harness.ts";
+import { answer, createHarness, startMs } from "../../support/harness.ts";
 import { type Bag, bucketSettings, openSource, webhookSettings } from "../../support/settings.ts";
 
 const json = { "content-type": "application/json" };
 
-async function run(parameters: unknown, options: Parameters<typeof createWorld>[0] = {}) {
-  const world = createWorld(options);
-  const result = await openDoors(webhook, world).main(parameters);
-  return { result, messages: produced(world), lines: logged(world), world };
+async function run(parameters: unknown, options: Parameters<typeof createHarness>[0] = {}) {
+  const harness = createHarness(options);
+  const result = await openAdapters(webhook, harness).main(parameters);
+  return { result, messages: produced(harness), lines: logged(harness), harness };
 }
 
 describe("a web action with raw HTTP", () => {
@@ -96,13 +96,13 @@ describe("an action's deadline", () => {
     vi.stubEnv("__OW_DEADLINE", deadline);
     const settings = { ...openSource(), DATASTREAM_ATTEMPTS_MAX: 20 };
 
-    const { result, world } = await run(toRawParameters(hookCall("{}"), settings), down);
+    const { result, harness } = await run(toRawParameters(hookCall("{}"), settings), down);
 
     expect(result).toMatchObject({ statusCode: 503 });
-    const tookMs = world.effects.now() - startMs;
+    const tookMs = harness.effects.now() - startMs;
     expect(tookMs).toBeLessThanOrEqual(endsAfterMs - 450);
     expect(tookMs).toBeGreaterThan(endsAfterMs - 6_000);
-    expect(world.requests.at(-1)?.timeoutMs).toBeLessThanOrEqual(endsAfterMs - 250 - tookMs);
+    expect(harness.requests.at(-1)?.timeoutMs).toBeLessThanOrEqual(endsAfterMs - 250 - tookMs);
   });
 
   test("that is over leaves nothing to attempt", async () => {
@@ -123,26 +123,26 @@ test("an activation's id stands on each of its lines", async () => {
   expect(lines.map(({ invocationId }) => invocationId)).toEqual(lines.map(() => "a-77"));
 });
 
-describe("the wrong door", () => {
+describe("the wrong adapter", () => {
   test.for([
     ["bucket", bucket, bucketSettings],
     ["bucket with broken settings", bucket, { BUCKET_KEY: "x" }],
   ] as const)("of %s is 404 over HTTP, raw or not", async ([, trigger, settings]) => {
-    const world = createWorld();
-    const { main } = openDoors(trigger, world);
+    const harness = createHarness();
+    const { main } = openAdapters(trigger, harness);
     const call = { ...hookCall('{"object_name":"a.txt"}'), path: "/" };
 
     const raw = await main(toRawParameters(call, settings));
     const merged = await main(toMergedParameters(call, settings));
 
     expect([raw, merged]).toMatchObject([{ statusCode: 404 }, { statusCode: 404 }]);
-    expect(produced(world)).toEqual([]);
+    expect(produced(harness)).toEqual([]);
   });
 
   test("of heartbeat is 404 over HTTP", async () => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const result = await openDoors(heartbeat, world).main(toRawParameters({ method: "GET" }));
+    const result = await openAdapters(heartbeat, harness).main(toRawParameters({ method: "GET" }));
 
     expect(result).toMatchObject({ statusCode: 404 });
   });

@@ -1,22 +1,28 @@
 import { describe, expect, it, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
-import { acknowledged, answer, createWorld, noAnswer, type Script } from "../../support/harness.ts";
+import {
+  acknowledged,
+  answer,
+  createHarness,
+  noAnswer,
+  type Script,
+} from "../../support/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 
 const record = { topic: "orders", partition: 2, key: "주문 1", value: "값", id: "not sent" };
 const throttled = answer(429, "", { "retry-after": "7" });
 
 function createProducer(transport: Script, endpoint = "https://api.datastream.naverncp.com") {
-  const world = createWorld({ transport });
+  const harness = createHarness({ transport });
   const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
   const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
   const produce = createProduce(
     { endpoint, keys, acknowledgement: "documented" },
-    { ...world.effects, clock: world.clock },
+    { ...harness.effects, clock: harness.clock },
   );
   return {
-    ...world,
+    ...harness,
     produce: async (timeoutMs = 3_000, of: Partial<typeof record> = {}) => {
       const attempt = await produce({ ...record, ...of }, timeoutMs);
       hear(attempt);
@@ -64,17 +70,17 @@ describe("a produce request", () => {
   });
 
   it("leaves the partition out where there is none", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const keys = createKeyPair("access", "secret");
     const produce = createProduce(
       { endpoint: "https://a.example", keys, acknowledgement: "documented" },
-      { ...world.effects, clock: world.clock },
+      { ...harness.effects, clock: harness.clock },
     );
 
     await produce({ ...record, partition: undefined }, 1);
 
-    expect(world.requests[0]?.body).toBe('{"topic":"orders","key":"주문 1","value":"값"}');
-    expect(world.requests[0]?.headers.slice(4, 6)).toEqual(["content-length", "49"]);
+    expect(harness.requests[0]?.body).toBe('{"topic":"orders","key":"주문 1","value":"값"}');
+    expect(harness.requests[0]?.headers.slice(4, 6)).toEqual(["content-length", "49"]);
   });
 
   it("names host and port of the endpoint", async () => {
@@ -103,7 +109,7 @@ describe("a produce request", () => {
 describe("the signature", () => {
   /** A key pair that counts how often it is used, behind the product's own produce. */
   function createCounted(transport: Script) {
-    const world = createWorld({ transport });
+    const harness = createHarness({ transport });
     const { accessKey, secretKey } = createKeyPair("access", "secret");
     const used = { times: 0 };
     const keys = {
@@ -113,13 +119,13 @@ describe("the signature", () => {
         return secretKey;
       },
     };
-    const context = { ...world.effects, clock: world.clock };
+    const context = { ...harness.effects, clock: harness.clock };
     const produce = createProduce(
       { endpoint: "https://a.example", keys, acknowledgement: "documented" },
       context,
     );
-    const signed = () => world.requests.map(({ headers }) => headers.slice(6));
-    return { ...world, used, signed, send: (value: string) => produce({ ...record, value }, 1) };
+    const signed = () => harness.requests.map(({ headers }) => headers.slice(6));
+    return { ...harness, used, signed, send: (value: string) => produce({ ...record, value }, 1) };
   }
 
   it("of one millisecond is made once, for whatever is sent in it", async () => {

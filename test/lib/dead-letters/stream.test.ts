@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createScopes } from "../../../lib/dead-letters/stream.ts";
 import { createDeliveryQueue } from "../../../lib/delivery/delivery-queue.ts";
 import type { RecordResult } from "../../../lib/model/result.ts";
-import { createWorld, startMs } from "../../support/harness.ts";
+import { createHarness, startMs } from "../../support/harness.ts";
 
 const limits = {
   deadlineMs: startMs + 60_000,
@@ -23,7 +23,7 @@ const foreign = {
 
 /** Adds a record for each letter, its key, and tells how each ended; capitals get a proxy's refusal. */
 async function run(keys: string, sent: string[] = []): Promise<readonly RecordResult["kind"][]> {
-  const { effects } = createWorld();
+  const { effects } = createHarness();
   const produce = async ({ key }: { readonly key: string }) => {
     sent.push(key);
     return { ...made, verdict: /[A-Z]/.test(key) ? foreign : ({ kind: "delivered" } as const) };

@@ -4,15 +4,15 @@ import { type DeliveryLimits, deliverInOrder } from "../../../lib/delivery/deliv
 import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
-import { toRecords } from "../../support/delivery-run.ts";
-import { createFaultyStream, createTime } from "../../support/faulty-stream.ts";
+import { recordsWithKeys } from "../../support/delivery-run.ts";
+import { createFaultyStream, createManualTime } from "../../support/faulty-stream.ts";
 import { acknowledged, answer, messageOf, seededRandom, startMs } from "../../support/harness.ts";
 
 const keys = createKeyPair("access", "secret");
 const answerMs = 5;
 
-type Time = ReturnType<typeof createTime>;
-type Records = ReturnType<typeof toRecords>;
+type Time = ReturnType<typeof createManualTime>;
+type Records = ReturnType<typeof recordsWithKeys>;
 type Stream = (request: HttpRequest) => Promise<HttpResponse>;
 type Setup = { readonly time: Time; readonly stream: Stream } & Partial<DeliveryLimits>;
 
@@ -55,10 +55,10 @@ const later = (status: number, seconds: number) =>
 
 describe("a key that waits for another attempt", () => {
   it("holds no slot: another key is sent meanwhile", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 10)] });
 
-    const { kinds } = await run(toRecords("abb"), { time, stream, concurrency: 1 });
+    const { kinds } = await run(recordsWithKeys("abb"), { time, stream, concurrency: 1 });
 
     expect(kinds).toEqual(["delivered", "delivered", "delivered"]);
     expect(seen.sent).toEqual([
@@ -70,10 +70,10 @@ describe("a key that waits for another attempt", () => {
   });
 
   it("goes on before its key's next record, and gets its turn when it wakes", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(503, 1)] });
 
-    await run(toRecords("aabb"), { time, stream, concurrency: 1 });
+    await run(recordsWithKeys("aabb"), { time, stream, concurrency: 1 });
 
     expect(seen.sent).toEqual([
       ["a0", 0],
@@ -85,21 +85,21 @@ describe("a key that waits for another attempt", () => {
   });
 
   it("goes before those that have less left when it wakes", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [answer(503)] });
 
-    await run(toRecords("aaabbc"), { time, stream, concurrency: 1 });
+    await run(recordsWithKeys("aaabbc"), { time, stream, concurrency: 1 });
 
     const values = seen.sent.map(([value]) => value);
     expect(values).toEqual(["a0", "b3", "a0", "a1", "a2", "b4", "c5"]);
   });
 
   it("is not waited for once a fault has stopped the call", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const script = { a0: [later(503, 30)], b1: [acknowledged], b2: [answer(403)] };
     const { seen, stream } = createStream(time, script);
 
-    const { kinds, tookMs } = await run(toRecords("abb"), { time, stream });
+    const { kinds, tookMs } = await run(recordsWithKeys("abb"), { time, stream });
 
     expect(kinds).toEqual(["unavailable", "delivered", "faulted"]);
     expect(tookMs).toBe(10);
@@ -109,10 +109,10 @@ describe("a key that waits for another attempt", () => {
 
 describe("a stream that throttles one record", () => {
   it("is sent none of any key until the wait that it asked for is over", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
-    const { kinds } = await run(toRecords("abbbc"), { time, stream, concurrency: 2 });
+    const { kinds } = await run(recordsWithKeys("abbbc"), { time, stream, concurrency: 2 });
 
     expect(kinds).toEqual(Array(5).fill("delivered"));
     // b2 left in the millisecond of the answer, before it was read.
@@ -127,10 +127,10 @@ describe("a stream that throttles one record", () => {
   });
 
   it("throttles those too that had not been sent", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time, { a0: [later(429, 7)] });
 
-    await run(toRecords("aabc"), { time, stream, concurrency: 1 });
+    await run(recordsWithKeys("aabc"), { time, stream, concurrency: 1 });
 
     expect(seen.sent.map(([, atMs]) => atMs)).toEqual([0, 7_005, 7_010, 7_015, 7_020]);
   });
@@ -139,22 +139,22 @@ describe("a stream that throttles one record", () => {
     [3, 9],
     [9, 3],
   ] as const)("with %i s and then %i s is given the longer", async ([first, second]) => {
-    const time = createTime();
+    const time = createManualTime();
     const script = { a0: [later(429, first)], b1: [later(429, second)] };
     const { seen, stream } = createStream(time, script);
 
-    await run(toRecords("abc"), { time, stream, concurrency: 2 });
+    await run(recordsWithKeys("abc"), { time, stream, concurrency: 2 });
 
     expect(seen.sent).toHaveLength(5);
     expect(seen.sent.slice(2).filter(([, atMs]) => atMs < 9_005)).toEqual([]);
   });
 
   it("does not keep a faulted call waiting", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const throttledAndFaulted = { a0: [later(429, 30)], b1: [answer(403)] };
     const { seen, stream } = createStream(time, throttledAndFaulted);
 
-    const { kinds, tookMs } = await run(toRecords("abcd"), { time, stream, concurrency: 2 });
+    const { kinds, tookMs } = await run(recordsWithKeys("abcd"), { time, stream, concurrency: 2 });
 
     expect(tookMs).toBe(5);
     expect(seen.sent.map(([value]) => value)).toHaveLength(2);
@@ -188,7 +188,7 @@ const oneHotKey = [321, ...shareOut(679, 99, () => 1)];
 
 describe("the key with most left", () => {
   it("is sent next, whenever a slot is free", async () => {
-    const time = createTime();
+    const time = createManualTime();
     const { seen, stream } = createStream(time);
     const records = shuffled([7, 5, 5, 4, 2, 1, 1], seededRandom(1));
 
@@ -216,7 +216,7 @@ describe("the key with most left", () => {
     const leastMs = Math.max(Math.ceil(1_000 / concurrency), ...lengths) * answerMs;
 
     for (const seed of [1, 2, 3]) {
-      const time = createTime();
+      const time = createManualTime();
       const { seen, stream } = createStream(time);
       const records = shuffled(lengths, seededRandom(seed));
       const { tookMs } = await run(records, { time, stream, concurrency });
@@ -231,7 +231,7 @@ describe("the key with most left", () => {
 });
 
 test.for([16, 256])("10,000 keys are sent %i at once, never more", async (concurrency) => {
-  const time = createTime();
+  const time = createManualTime();
   const { seen, stream } = createStream(time);
   const records = shuffled(Array<number>(10_000).fill(1), seededRandom(1));
 
@@ -247,7 +247,7 @@ test("a key's records are in order on the stream, whatever it answers (SEED= rep
   const seeds = given === undefined ? Array.from({ length: 60 }, (_, n) => n) : [Number(given)];
   for (const seed of seeds) {
     const random = seededRandom(seed);
-    const time = createTime();
+    const time = createManualTime();
     const { seen, transport } = createFaultyStream(time, random);
     const lengths = shareOut(60, 1 + Math.floor(random() * 12), (rank) => 1 / rank);
     const records = shuffled(lengths, random);

@@ -3,7 +3,7 @@ import { createProduce } from "../../../lib/data-stream/produce.ts";
 import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
-import { createFaultyStream, createTime } from "../../support/faulty-stream.ts";
+import { createFaultyStream, createManualTime } from "../../support/faulty-stream.ts";
 import { seededRandom, startMs } from "../../support/harness.ts";
 
 const seedsCount = 300;
@@ -20,7 +20,7 @@ function drawRecords(random: () => number) {
 
 async function simulate(seed: number) {
   const random = seededRandom(seed);
-  const time = createTime();
+  const time = createManualTime();
   const { seen, transport } = createFaultyStream(time, random);
   const records = drawRecords(random);
   const limits = {

@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
 import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
-import { createDelivery, toRecords } from "../../support/delivery-run.ts";
+import { createDelivery, recordsWithKeys } from "../../support/delivery-run.ts";
 import {
   acknowledged,
   answer,
-  createWorld,
+  createHarness,
   messageOf,
   noAnswer,
   startMs,
@@ -65,7 +65,10 @@ describe("order", () => {
   it("is per topic", async () => {
     const { seen, transport } = createCounting();
 
-    await createDelivery(transport).run([...toRecords("aa"), ...toRecords("aa", "alerts")]);
+    await createDelivery(transport).run([
+      ...recordsWithKeys("aa"),
+      ...recordsWithKeys("aa", "alerts"),
+    ]);
 
     expect(seen).toEqual({ most: 2, sameLane: 0 });
   });
@@ -157,18 +160,18 @@ describe("attempts", () => {
   });
 
   it("that start late get the time that is left, and none starts with less than 200 ms", async () => {
-    const world = createDelivery(
+    const harness = createDelivery(
       (request) => {
-        world.advance(request.timeoutMs);
+        harness.advance(request.timeoutMs);
         return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
       },
       { deadlineMs: startMs + 9_000 },
     );
 
-    const { kinds } = await world.run("aa");
+    const { kinds } = await harness.run("aa");
 
     expect(kinds).toEqual(["unavailable", "notAttempted"]);
-    expect(world.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 3_000, 2_750]);
+    expect(harness.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 3_000, 2_750]);
   });
 
   it("do not start after the deadline less the reserve", async () => {
@@ -198,7 +201,7 @@ describe("what an attempt of deliver itself comes to", () => {
   const down = { kind: "unavailable", code: "STREAM_UNAVAILABLE", reason: "" } as const;
 
   it("where it throws is a fault of ours, and nothing goes out once the call has ended", async () => {
-    const { effects } = createWorld();
+    const { effects } = createHarness();
     const produced: string[] = [];
     const produce = async ({ key }: { readonly key: string }) => {
       if (key === "b") {
@@ -209,7 +212,7 @@ describe("what an attempt of deliver itself comes to", () => {
       return { ...unsent, isProduced: true, verdict: { kind: "delivered" } as const };
     };
 
-    const delivery = await deliverInOrder(toRecords("abcaca"), limits, { produce, effects });
+    const delivery = await deliverInOrder(recordsWithKeys("abcaca"), limits, { produce, effects });
     await nextTurn();
     await nextTurn();
 
@@ -226,14 +229,17 @@ describe("what an attempt of deliver itself comes to", () => {
 
   it("where it is refused unsent leaves the others no more attempts than they have alone", async () => {
     const keysOf = (count: number, mark: string) =>
-      toRecords("x".repeat(count)).map((record, index) => ({ ...record, key: `${mark}${index}` }));
+      recordsWithKeys("x".repeat(count)).map((record, index) => ({
+        ...record,
+        key: `${mark}${index}`,
+      }));
     const produce = async ({ key }: { readonly key: string }) =>
       key.startsWith("large")
         ? { ...unsent, verdict: tooLarge }
         : { ...unsent, isProduced: true, verdict: { ...down, retryAfterMs: undefined } };
     const records = [...keysOf(30, "large"), ...keysOf(40, "good")];
 
-    const { attempts } = await deliverInOrder(records, limits, { produce, ...createWorld() });
+    const { attempts } = await deliverInOrder(records, limits, { produce, ...createHarness() });
 
     expect(attempts).toBe(2 * 40 + 20);
   });
@@ -244,9 +250,9 @@ describe("what an attempt of deliver itself comes to", () => {
       attempts += 1;
       return { ...unsent, verdict: { ...down, retryAfterMs: undefined } };
     };
-    const records = toRecords("abcdefghijklmnopqrstuvwxyz");
+    const records = recordsWithKeys("abcdefghijklmnopqrstuvwxyz");
 
-    await deliverInOrder(records, { ...limits, attemptsMax: 20 }, { produce, ...createWorld() });
+    await deliverInOrder(records, { ...limits, attemptsMax: 20 }, { produce, ...createHarness() });
 
     expect(attempts).toBe(2 * 26 + 20);
   });

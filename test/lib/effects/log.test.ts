@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLog, keyHash } from "../../../lib/function/log.ts";
 import type { LogLevel } from "../../../lib/model/log.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 
 test("a line is one JSON object: level, time, message, common fields, its own", () => {
-  const { effects, lines } = createWorld();
+  const { effects, lines } = createHarness();
   const log = createLog(effects, "info", { function: "webhook", invocationId: undefined });
 
   log.warn("two\nlines", { attempts: 2, ids: ["a"], topic: undefined });
@@ -17,7 +17,7 @@ test("a line is one JSON object: level, time, message, common fields, its own", 
 });
 
 test("a line shows what would hide or be obeyed, and means the same", () => {
-  const { effects, lines } = createWorld();
+  const { effects, lines } = createHarness();
   const bidi = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c";
   const text = `a\u001b[2J\u007f\u0080\u009b31m${bidi}\u2028\u2029\ufeff\u200d\u{e0041}한 é`;
 
@@ -34,7 +34,7 @@ test("a line shows what would hide or be obeyed, and means the same", () => {
 test("any text comes back from its line, on one line and with nothing hidden", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      const { effects, lines } = createWorld();
+      const { effects, lines } = createHarness();
       createLog(effects, "info", {}).info(text);
 
       expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -49,7 +49,7 @@ test.for<[LogLevel, readonly string[]]>([
   ["warn", ["warn", "error"]],
   ["error", ["error"]],
 ])("at level %s the lines of %j are written", ([level, written]) => {
-  const { effects, lines } = createWorld();
+  const { effects, lines } = createHarness();
   const log = createLog(effects, level, {});
 
   log.debug("d");
@@ -61,7 +61,7 @@ test.for<[LogLevel, readonly string[]]>([
 });
 
 test("fields are collected for a line that is written, and for no other", () => {
-  const { effects, lines } = createWorld();
+  const { effects, lines } = createHarness();
   const log = createLog(effects, "warn", {});
   const collected: string[] = [];
   const collect = (level: string) => () => {

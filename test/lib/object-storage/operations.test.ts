@@ -16,7 +16,7 @@ import { readObject } from "../../../lib/object-storage/read-object.ts";
 import { removeObjects } from "../../../lib/object-storage/remove-objects.ts";
 import { createRetryingClient } from "../../../lib/object-storage/retrying-client.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
-import { answer, createWorld, noAnswer, type Script, startMs } from "../../support/harness.ts";
+import { answer, createHarness, noAnswer, type Script, startMs } from "../../support/harness.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 
 const bucket = "records";
@@ -240,43 +240,43 @@ describe("of an object storage that", () => {
 
   /** A patient ask over a script, within ten seconds unless told otherwise. */
   function createScripted(transport: Script, withinMs = 10_000) {
-    const world = createWorld({ transport, random: 0.5 });
+    const harness = createHarness({ transport, random: 0.5 });
     const { ncloudAccessKey, ncloudSecretKey } = secretsInUse;
     const keys = createKeyPair(ncloudAccessKey, ncloudSecretKey);
     const config = { endpoint: "https://kr.object.ncloudstorage.com", region: "kr-standard", keys };
     const limits = { storage: config, attemptTimeoutMs: 3_000 };
-    const context = { ...world.effects, clock: world.clock };
-    return { ...world, ask: createRetryingClient(limits, context, startMs + withinMs) };
+    const context = { ...harness.effects, clock: harness.clock };
+    return { ...harness, ask: createRetryingClient(limits, context, startMs + withinMs) };
   }
 
   const datesOf = ({ requests }: ReturnType<typeof createScripted>) =>
     requests.map(({ headers }) => headers[headers.indexOf("x-amz-date") + 1]);
 
   it("fails twice and then does not, a request is tried again and signed anew", async () => {
-    const world = createScripted([slowDown, slowDown, answer(200, "text", { etag: '"0"' })]);
+    const harness = createScripted([slowDown, slowDown, answer(200, "text", { etag: '"0"' })]);
 
-    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
-    expect(world.sleeps).toEqual([50, 100]);
-    expect(new Set(world.requests.map(({ url }) => url.href))).toEqual(
+    expect(await getObject(harness.ask, object)).toEqual({ ok: true, value: "text" });
+    expect(harness.sleeps).toEqual([50, 100]);
+    expect(new Set(harness.requests.map(({ url }) => url.href))).toEqual(
       new Set(["https://kr.object.ncloudstorage.com/records/a"]),
     );
   });
 
   it("goes on failing, three tries are made", async () => {
-    const world = createScripted(() => slowDown);
+    const harness = createScripted(() => slowDown);
 
-    const stored = await putObject(world.ask, object, "text");
+    const stored = await putObject(harness.ask, object, "text");
 
     hear(stored);
     expect(stored).toEqual({ ok: false, status: 503, reason: "object storage: HTTP 503" });
-    expect(world.requests).toHaveLength(3);
+    expect(harness.requests).toHaveLength(3);
   });
 
   it("fails when 450 ms are not left after the wait, no other try is made", async () => {
     const tries = async (withinMs: number) => {
-      const world = createScripted(() => slowDown, withinMs);
-      await getObject(world.ask, object);
-      return world.requests.length;
+      const harness = createScripted(() => slowDown, withinMs);
+      await getObject(harness.ask, object);
+      return harness.requests.length;
     };
 
     expect([await tries(499), await tries(500)]).toEqual([1, 2]);
@@ -296,11 +296,11 @@ describe("of an object storage that", () => {
     [503, 3],
   ] as const)("answers %i, %i tries are made", async ([status, tries]) => {
     const body = status < 300 ? "" : "<Error><Message>canary text</Message></Error>";
-    const world = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
+    const harness = createScripted(() => answer(status, body, { "x-amz-request-id": "canary" }));
 
-    const stored = await removeObject(world.ask, object);
+    const stored = await removeObject(harness.ask, object);
 
-    expect(world.requests).toHaveLength(tries);
+    expect(harness.requests).toHaveLength(tries);
     expect(stored).toEqual(
       // What is gone needs no removing.
       status < 300 || status === 404
@@ -338,32 +338,32 @@ describe("of an object storage that", () => {
     "answers %s with 200 and is not the storage, nothing of it is believed",
     async (row) => {
       const [, given, request] = row;
-      const world = createScripted(() => given);
+      const harness = createScripted(() => given);
 
-      expect(await request(world.ask)).toEqual({
+      expect(await request(harness.ask)).toEqual({
         ok: false,
         status: undefined,
         reason: "object storage: HTTP 200, and not the storage's own answer",
       });
-      expect(world.requests).toHaveLength(3);
+      expect(harness.requests).toHaveLength(3);
     },
   );
 
   it("would be given more than it gives back, it is not asked", async () => {
-    const world = createScripted([]);
+    const harness = createScripted([]);
 
-    expect(await putObject(world.ask, object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
+    expect(await putObject(harness.ask, object, new Uint8Array(64 * 1024 * 1024 + 1))).toEqual({
       ok: false,
       status: 413,
       reason: "object storage: over 67108864 bytes",
     });
-    expect(world.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 
   it("would be given as much as it gives back, it is asked", async () => {
-    const world = createScripted([written]);
+    const harness = createScripted([written]);
 
-    expect(await putObject(world.ask, object, new Uint8Array(64 * 1024 * 1024))).toEqual({
+    expect(await putObject(harness.ask, object, new Uint8Array(64 * 1024 * 1024))).toEqual({
       ok: true,
       value: undefined,
     });
@@ -372,30 +372,30 @@ describe("of an object storage that", () => {
   test.for(["..", ".", "a/../b", "a/./b", "../a", "a/.."])(
     "would be asked for %j, which a URL cannot hold, it is not asked",
     async (name) => {
-      const world = createScripted([]);
+      const harness = createScripted([]);
 
-      expect(await getObject(world.ask, { bucket, name })).toEqual({
+      expect(await getObject(harness.ask, { bucket, name })).toEqual({
         ok: false,
         status: 400,
         reason: "object storage: a name with a dot segment",
       });
-      expect(world.requests).toEqual([]);
+      expect(harness.requests).toEqual([]);
     },
   );
 
   test.for(["...", "a..b/.c", "..a/b."])("is asked for %j, it is", async (name) => {
-    const world = createScripted([answer(200, "text", { etag: '"1"' })]);
+    const harness = createScripted([answer(200, "text", { etag: '"1"' })]);
 
-    expect(await getObject(world.ask, { bucket, name })).toEqual({ ok: true, value: "text" });
-    expect(world.requests[0]?.url.pathname).toBe(`/records/${name}`);
+    expect(await getObject(harness.ask, { bucket, name })).toEqual({ ok: true, value: "text" });
+    expect(harness.requests[0]?.url.pathname).toBe(`/records/${name}`);
   });
 
   it("is asked for an object, it is sent no body and no hash to keep", async () => {
-    const world = createScripted([answer(200, "text", { etag: '"1"' })]);
+    const harness = createScripted([answer(200, "text", { etag: '"1"' })]);
 
-    await getObject(world.ask, object);
+    await getObject(harness.ask, object);
 
-    const { body, headers = [] } = world.requests[0] ?? {};
+    const { body, headers = [] } = harness.requests[0] ?? {};
     expect(body).toBe("");
     expect(headers.filter((_, index) => index % 2 === 0)).toEqual([
       "host",
@@ -408,61 +408,61 @@ describe("of an object storage that", () => {
   });
 
   it("holds an object that somebody else put there, its content is taken", async () => {
-    const world = createScripted([
+    const harness = createScripted([
       answer(200, "text", { etag: '"1"', "content-type": "application/x-ndjson" }),
     ]);
 
-    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
+    expect(await getObject(harness.ask, object)).toEqual({ ok: true, value: "text" });
   });
 
   it("gives back the hash that a put left with it, its content is taken", async () => {
     const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
-    const world = createScripted([
+    const harness = createScripted([
       written,
       answer(200, "text", { etag: '"1"', "x-amz-meta-sha256": sha256 }),
     ]);
 
-    await putObject(world.ask, object, "text");
+    await putObject(harness.ask, object, "text");
 
-    expect(await getObject(world.ask, object)).toEqual({ ok: true, value: "text" });
-    const { headers = [] } = world.requests[0] ?? {};
+    expect(await getObject(harness.ask, object)).toEqual({ ok: true, value: "text" });
+    const { headers = [] } = harness.requests[0] ?? {};
     expect(headers[headers.indexOf("x-amz-meta-sha256") + 1]).toBe(sha256);
   });
 
   it("tells another time with its refusal, the request is signed anew with that time", async () => {
     const date = "Tue, 14 Nov 2023 22:23:20 GMT";
-    const world = createScripted([answer(403, "", { date }), written, written]);
+    const harness = createScripted([answer(403, "", { date }), written, written]);
 
-    expect(await putObject(world.ask, object, "a")).toMatchObject({ ok: true });
-    expect(await putObject(world.ask, object, "b")).toMatchObject({ ok: true });
-    expect(datesOf(world)).toEqual(["20231114T221320Z", "20231114T222320Z", "20231114T222320Z"]);
-    expect(world.sleeps).toEqual([]);
+    expect(await putObject(harness.ask, object, "a")).toMatchObject({ ok: true });
+    expect(await putObject(harness.ask, object, "b")).toMatchObject({ ok: true });
+    expect(datesOf(harness)).toEqual(["20231114T221320Z", "20231114T222320Z", "20231114T222320Z"]);
+    expect(harness.sleeps).toEqual([]);
   });
 
   it("refuses that too, nothing more is tried", async () => {
     const refused = answer(403, "canary text", { date: "Tue, 14 Nov 2023 22:23:20 GMT" });
-    const world = createScripted([refused, refused]);
+    const harness = createScripted([refused, refused]);
 
-    expect(await listObjects(world.ask, { bucket, prefix: "", max: 1 })).toEqual({
+    expect(await listObjects(harness.ask, { bucket, prefix: "", max: 1 })).toEqual({
       ok: false,
       status: 403,
       reason: "object storage: HTTP 403",
     });
-    expect(world.requests).toHaveLength(2);
+    expect(harness.requests).toHaveLength(2);
   });
 
   it("does not answer, each try takes what is left of the time, ATTEMPT_TIMEOUT_MS at most", async () => {
-    const world = createScripted((request) => {
-      world.advance(request.timeoutMs);
+    const harness = createScripted((request) => {
+      harness.advance(request.timeoutMs);
       return noAnswer({ cause: "timeout", code: "ETIMEDOUT" });
     }, 5_050);
 
-    expect(await getObject(world.ask, object)).toEqual({
+    expect(await getObject(harness.ask, object)).toEqual({
       ok: false,
       status: undefined,
       reason: "object storage: no answer (ETIMEDOUT)",
     });
-    expect(world.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_750]);
+    expect(harness.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_750]);
   });
 
   test.for([
@@ -480,17 +480,17 @@ describe("of an object storage that", () => {
     ],
   ] as const)("is slowed down for %s", async ([, headers, deadlineMs, sleeps]) => {
     const slowDown = answer(503, "<Error><Code>SlowDown</Code></Error>", headers);
-    const world = createScripted(() => slowDown, deadlineMs);
+    const harness = createScripted(() => slowDown, deadlineMs);
 
-    expect(await putObject(world.ask, object, "text")).toMatchObject({ ok: false, status: 503 });
-    expect(world.sleeps).toEqual(sleeps);
-    expect(world.requests).toHaveLength(sleeps.length + 1);
+    expect(await putObject(harness.ask, object, "text")).toMatchObject({ ok: false, status: 503 });
+    expect(harness.sleeps).toEqual(sleeps);
+    expect(harness.requests).toHaveLength(sleeps.length + 1);
   });
 
   it("answers with what is no HTTP, that is told", async () => {
-    const world = createScripted(() => noAnswer({ cause: "protocol", code: "EPROTO" }));
+    const harness = createScripted(() => noAnswer({ cause: "protocol", code: "EPROTO" }));
 
-    expect(await getObject(world.ask, object)).toMatchObject({
+    expect(await getObject(harness.ask, object)).toMatchObject({
       reason: "object storage: the answer is not HTTP/1.1 (EPROTO)",
     });
   });
@@ -503,22 +503,22 @@ describe("of an object storage that", () => {
       body: "te",
       truncated: true,
     } as const;
-    const world = createScripted(() => cut);
+    const harness = createScripted(() => cut);
 
-    expect(await getObject(world.ask, object)).toMatchObject({ ok: false, status: 416 });
+    expect(await getObject(harness.ask, object)).toMatchObject({ ok: false, status: 416 });
   });
 
   it("lists names percent-encoded, they are read as they are", async () => {
     const xml =
       "<ListBucketResult><EncodingType>url</EncodingType>" +
       "<Contents><Key>%EC%A3%BC%EB%AC%B8/a+b%2B%25</Key></Contents></ListBucketResult>";
-    const world = createScripted([answer(200, xml)]);
+    const harness = createScripted([answer(200, xml)]);
 
     const from = { kind: "after", value: "주문/a" } as const;
-    const page = await listObjects(world.ask, { bucket, prefix: "주문/", from, max: 7 });
+    const page = await listObjects(harness.ask, { bucket, prefix: "주문/", from, max: 7 });
 
     expect(page).toMatchObject({ ok: true, value: { objects: [{ name: "주문/a b+%" }] } });
-    expect(world.requests[0]?.url.href).toBe(
+    expect(harness.requests[0]?.url.href).toBe(
       "https://kr.object.ncloudstorage.com/records/?encoding-type=url&list-type=2&max-keys=7" +
         "&prefix=%EC%A3%BC%EB%AC%B8%2F&start-after=%EC%A3%BC%EB%AC%B8%2Fa",
     );
@@ -526,15 +526,15 @@ describe("of an object storage that", () => {
 
   it("is asked to remove several, the request says so as S3 wants it", async () => {
     // printf '<Delete …>' | openssl md5 -binary | base64
-    const world = createScripted([
+    const harness = createScripted([
       answer(200, "<DeleteResult><Deleted><Key>a/b</Key></Deleted></DeleteResult>"),
     ]);
 
-    expect(await removeObjects(world.ask, bucket, ["a/b"])).toEqual({
+    expect(await removeObjects(harness.ask, bucket, ["a/b"])).toEqual({
       ok: true,
       value: new Set(["a/b"]),
     });
-    const { method, url, headers = [], body } = world.requests[0] ?? {};
+    const { method, url, headers = [], body } = harness.requests[0] ?? {};
     expect([method, url?.href]).toEqual([
       "POST",
       "https://kr.object.ncloudstorage.com/records/?delete=",
@@ -554,10 +554,10 @@ describe("of an object storage that", () => {
         <Deleted/>
         <Error><Key>sample3.txt</Key></Error>
       </DeleteResult>`;
-    const world = createScripted([answer(200, xml)]);
+    const harness = createScripted([answer(200, xml)]);
     const names = ["sample1.txt", "sample2.txt", "sample3.txt"];
 
-    expect(await removeObjects(world.ask, bucket, names)).toEqual({
+    expect(await removeObjects(harness.ask, bucket, names)).toEqual({
       ok: true,
       value: new Set(["sample1.txt"]),
     });
@@ -575,14 +575,14 @@ describe("of an object storage that", () => {
     ["says that it is over 64 MiB", (text: string) => part(text, 0, 2 ** 26 + 1), 413],
     ["gives bytes that are no text", () => part("\xff".repeat(2 ** 19), 0, 2 ** 19), 415],
   ] as const)("%s for a large object, it is not taken", async ([, toAnswer, status]) => {
-    const world = createScripted(() => {
+    const harness = createScripted(() => {
       const given = toAnswer(firstPart);
       return given.kind === "response"
         ? { ...given, headers: { ...given.headers, "x-amz-meta-sha256": "0".repeat(64) } }
         : given;
     });
 
-    expect(await readObject(world.ask, object, 3 * 2 ** 20)).toMatchObject({ ok: false, status });
+    expect(await readObject(harness.ask, object, 3 * 2 ** 20)).toMatchObject({ ok: false, status });
   });
 
   it("changes a large object while it is read, it is not taken", async () => {
@@ -590,13 +590,13 @@ describe("of an object storage that", () => {
       ...part("y", 2 ** 19, 2 ** 19 + 1),
       headers: { etag: '"2"', "content-range": "bytes 524288-524288/524289" },
     };
-    const world = createScripted((request) => {
+    const harness = createScripted((request) => {
       const [, from] =
         /^bytes=(\d+)-/.exec(request.headers[request.headers.indexOf("range") + 1] ?? "") ?? [];
       return from === "0" ? part(firstPart, 0, 2 ** 19 + 1) : changed;
     });
 
-    expect(await readObject(world.ask, object, 2 ** 19 + 1)).toMatchObject({
+    expect(await readObject(harness.ask, object, 2 ** 19 + 1)).toMatchObject({
       ...{ ok: false, status: 412 },
     });
   });

@@ -3,9 +3,15 @@ import { describe, expect, it, test } from "vitest";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, produced } from "../../support/adapters.ts";
+import { adapters, produced } from "../../support/adapters.ts";
 import { jsonCall } from "../../support/calls.ts";
-import { acknowledged, answer, createWorld, startMs, type World } from "../../support/harness.ts";
+import {
+  acknowledged,
+  answer,
+  createHarness,
+  type Harness,
+  startMs,
+} from "../../support/harness.ts";
 import { heartbeatSettings, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -115,7 +121,7 @@ describe("a clock", () => {
   });
 });
 
-function timestampsOf({ requests }: World) {
+function timestampsOf({ requests }: Harness) {
   return requests.map(({ headers }) => headers[headers.indexOf("x-ncp-apigw-timestamp") + 1]);
 }
 
@@ -123,40 +129,40 @@ const refusedAhead = answer(401, "", { date: tenMinutesAhead });
 const local = "1700000000000";
 const ahead = "1700000600000";
 
-describe.each(doors)("a wrong clock through $name", ({ open }) => {
+describe.each(adapters)("a wrong clock through $name", ({ open }) => {
   test("is corrected by the first refusal: the record is signed anew and delivered", async () => {
-    const world = createWorld({ transport: [refusedAhead, acknowledged] });
+    const harness = createHarness({ transport: [refusedAhead, acknowledged] });
 
-    const result = await open(heartbeat, { world, settings: heartbeatSettings }).invoke({});
+    const result = await open(heartbeat, { harness, settings: heartbeatSettings }).invoke({});
 
     expect(result).toMatchObject({ delivered: 1, failed: 0, attempts: 2 });
-    expect(timestampsOf(world)).toEqual([local, ahead]);
-    expect(produced(world)[1]).toEqual(produced(world)[0]);
-    expect(world.sleeps).toEqual([]);
+    expect(timestampsOf(harness)).toEqual([local, ahead]);
+    expect(produced(harness)[1]).toEqual(produced(harness)[0]);
+    expect(harness.sleeps).toEqual([]);
   });
 
   test("is corrected for the calls after it too", async () => {
-    const world = createWorld({ transport: [refusedAhead, acknowledged, acknowledged] });
-    const { invoke } = open(heartbeat, { world, settings: heartbeatSettings });
+    const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
+    const { invoke } = open(heartbeat, { harness, settings: heartbeatSettings });
 
     await invoke({});
     await invoke({});
 
-    expect(timestampsOf(world)).toEqual([local, ahead, ahead]);
+    expect(timestampsOf(harness)).toEqual([local, ahead, ahead]);
   });
 
   test("that was not why is told as a fault after the second refusal, and not kept", async () => {
     const script = [refusedAhead, refusedAhead, acknowledged];
-    const world = createWorld({ transport: script });
-    const { http } = open(webhook, { world, settings: openSource() });
+    const harness = createHarness({ transport: script });
+    const { http } = open(webhook, { harness, settings: openSource() });
 
     const reply = await http(jsonCall("/hook", "{}"));
-    const requestsOfFirst = timestampsOf(world);
+    const requestsOfFirst = timestampsOf(harness);
     const next = await http(jsonCall("/hook", "{}"));
 
     expect([reply.status, next.status]).toEqual([500, 200]);
     expect(requestsOfFirst).toEqual([local, ahead]);
-    expect(timestampsOf(world)).toEqual([local, ahead, local]);
+    expect(timestampsOf(harness)).toEqual([local, ahead, local]);
   });
 
   test.for([
@@ -165,11 +171,11 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     ["missing", undefined],
     ["none", "later"],
   ] as const)("is not suspected where the Date is %s", async ([, date]) => {
-    const world = createWorld({ transport: [answer(401, "", { date })] });
-    const { http } = open(webhook, { world, settings: openSource() });
+    const harness = createHarness({ transport: [answer(401, "", { date })] });
+    const { http } = open(webhook, { harness, settings: openSource() });
 
     expect((await http(jsonCall("/hook", "{}"))).status).toBe(500);
-    expect(timestampsOf(world)).toEqual([local]);
+    expect(timestampsOf(harness)).toEqual([local]);
   });
 
   const secret = secretsInUse.provider;
@@ -193,8 +199,8 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
   };
 
   test.for(["slack", "shop"] as const)("moves no replay window of %s", async (name) => {
-    const world = createWorld({ transport: [refusedAhead, acknowledged, acknowledged] });
-    const { http } = open(webhook, { world, settings });
+    const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
+    const { http } = open(webhook, { harness, settings });
 
     const replies = [
       await http(senders[name]("1700000000")),
@@ -203,6 +209,6 @@ describe.each(doors)("a wrong clock through $name", ({ open }) => {
     ];
 
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
-    expect(timestampsOf(world)).toEqual([local, ahead, ahead]);
+    expect(timestampsOf(harness)).toEqual([local, ahead, ahead]);
   });
 });

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
+import { adapters } from "../../support/adapters.ts";
+import { createHarness } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 
 // Dates at the end of what a Date holds, and words that the shapes look for.
@@ -27,7 +27,7 @@ const events = fc.dictionary(
   fc.oneof(words, fc.jsonValue({ maxDepth: 3 })),
 );
 
-describe.each(doors)("through $name", ({ open }) => {
+describe.each(adapters)("through $name", ({ open }) => {
   test.for([
     ["bucket", bucket],
     ["heartbeat", heartbeat],
@@ -41,13 +41,13 @@ describe.each(doors)("through $name", ({ open }) => {
           BUCKET_TIME_FIELD: "stamp",
           BUCKET_NAME_FIELD: "source",
         };
-        const world = createWorld();
-        const door =
+        const harness = createHarness();
+        const adapter =
           trigger.name === "bucket"
-            ? open(bucket, { world, settings })
-            : open(heartbeat, { world, settings });
+            ? open(bucket, { harness, settings })
+            : open(heartbeat, { harness, settings });
 
-        const result = await door.invoke(event);
+        const result = await adapter.invoke(event);
 
         expect(String(result.error)).not.toContain("UNEXPECTED");
       }),

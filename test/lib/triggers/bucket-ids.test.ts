@@ -1,64 +1,64 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
-import { openDoors, produced, stubSettings } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
+import { openAdapters, produced, stubSettings } from "../../support/adapters.ts";
+import { createHarness } from "../../support/harness.ts";
 import { bucketSettings } from "../../support/settings.ts";
 
 const bare = { object_name: "a.txt" };
 
-function idsOf(world: ReturnType<typeof createWorld>): readonly unknown[] {
-  return produced(world).map(({ value }) => JSON.parse(value).id as unknown);
+function idsOf(harness: ReturnType<typeof createHarness>): readonly unknown[] {
+  return produced(harness).map(({ value }) => JSON.parse(value).id as unknown);
 }
 
 describe("a bucket event with nothing but an object name", () => {
   test("is told from the next one by the activation", async () => {
-    const world = createWorld();
-    const { main } = openDoors(bucket, world);
+    const harness = createHarness();
+    const { main } = openAdapters(bucket, harness);
 
     for (const activation of ["a-1", "a-1", "a-2"]) {
       vi.stubEnv("__OW_ACTIVATION_ID", activation);
       await main({ ...bucketSettings, ...bare });
     }
 
-    const [first, again, other] = idsOf(world);
+    const [first, again, other] = idsOf(harness);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
   test("is told from the next one by the request id of Lambda", async () => {
-    const world = createWorld();
-    const { handler } = openDoors(bucket, world);
+    const harness = createHarness();
+    const { handler } = openAdapters(bucket, harness);
     stubSettings(bucketSettings);
 
     for (const awsRequestId of ["r-1", "r-1", "r-2"]) {
       await handler(bare, { awsRequestId });
     }
 
-    const [first, again, other] = idsOf(world);
+    const [first, again, other] = idsOf(harness);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
   test("is told from the next one where the platform has no id", async () => {
-    const world = createWorld();
-    const { main } = openDoors(bucket, world);
+    const harness = createHarness();
+    const { main } = openAdapters(bucket, harness);
 
     await main({ ...bucketSettings, ...bare });
     await main({ ...bucketSettings, ...bare });
 
-    expect(new Set(idsOf(world)).size).toBe(2);
+    expect(new Set(idsOf(harness)).size).toBe(2);
   });
 });
 
 describe("two bare entries of one call", () => {
   test("have ids of their own", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const entry = { s3: { bucket: { name: "photos" }, object: { key: "a.txt" } } };
 
-    await openDoors(bucket, world).main({ ...bucketSettings, Records: [entry, entry] });
+    await openAdapters(bucket, harness).main({ ...bucketSettings, Records: [entry, entry] });
 
-    expect(new Set(idsOf(world)).size).toBe(2);
+    expect(new Set(idsOf(harness)).size).toBe(2);
   });
 });
 
@@ -67,8 +67,8 @@ describe("two uploads of the same bytes", () => {
   const entry = { eventSource: "aws:s3", eventName: "ObjectCreated:Put" };
 
   test("have ids of their own where nothing but the ETag tells of them", async () => {
-    const world = createWorld();
-    const { main } = openDoors(bucket, world);
+    const harness = createHarness();
+    const { main } = openAdapters(bucket, harness);
     const event = { Records: [{ ...entry, s3: { bucket: { name: "photos" }, object } }] };
 
     vi.stubEnv("__OW_ACTIVATION_ID", "a-1");
@@ -76,7 +76,7 @@ describe("two uploads of the same bytes", () => {
     vi.stubEnv("__OW_ACTIVATION_ID", "a-2");
     await main({ ...bucketSettings, ...event });
 
-    expect(new Set(idsOf(world)).size).toBe(2);
+    expect(new Set(idsOf(harness)).size).toBe(2);
   });
 });
 
@@ -122,12 +122,12 @@ describe.each(forms)("the id of an event in the form of %s", (form) => {
   const given = fc.dictionary(fc.constantFrom(...marks[form]), values, { minKeys: 1 });
 
   async function idsFor(told: readonly Marks[]): Promise<readonly unknown[]> {
-    const world = createWorld();
-    const { main } = openDoors(bucket, world);
+    const harness = createHarness();
+    const { main } = openAdapters(bucket, harness);
     for (const one of told) {
       await main({ ...bucketSettings, ...events[form](one) });
     }
-    return idsOf(world);
+    return idsOf(harness);
   }
 
   test("is equal for equal marks and different for different ones", async () => {

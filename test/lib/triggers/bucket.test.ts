@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bucket } from "../../../lib/triggers/bucket.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import { objectEvent } from "../../support/fixtures.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, bucketSettings } from "../../support/settings.ts";
 
 const counts = {
@@ -17,14 +17,14 @@ const counts = {
   neverSent: 0,
 };
 
-describe.each(doors)("a bucket event through $name", ({ open }) => {
+describe.each(adapters)("a bucket event through $name", ({ open }) => {
   async function send(event: Bag, options: Bag = {}) {
-    const world = createWorld();
-    const door = open(bucket, { world, settings: { ...bucketSettings, ...options } });
-    const result = await door.invoke(event);
-    const messages = produced(world);
+    const harness = createHarness();
+    const adapter = open(bucket, { harness, settings: { ...bucketSettings, ...options } });
+    const result = await adapter.invoke(event);
+    const messages = produced(harness);
     const ids = messages.map(({ value }) => (JSON.parse(value) as Bag)["id"]);
-    return { result, messages, ids, lines: logged(world) };
+    return { result, messages, ids, lines: logged(harness) };
   }
 
   test("of Amazon S3 becomes a CloudEvent for each of its records", async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
+import { createHarness } from "../../support/harness.ts";
 import { heartbeatSettings } from "../../support/settings.ts";
 
 const cron = "must be a cron expression of five fields";
 const signs = "with * , - and /";
 
-describe.each(doors)("a tick through $name", ({ open }) => {
+describe.each(adapters)("a tick through $name", ({ open }) => {
   test.for([
     ["HEARTBEAT_CRON", "0 0 * * * *", `${cron}: it has 6`],
     ["HEARTBEAT_CRON", "* * * *", `${cron}: it has 4`],
@@ -38,27 +38,27 @@ describe.each(doors)("a tick through $name", ({ open }) => {
     ["HEARTBEAT_TIMEZONE", "constructor", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_NAME", "a\nb", "must be text of one line"],
   ] as const)("is not made where %s is %j", async ([name, value, text]) => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = { ...heartbeatSettings, [name]: value };
 
-    const result = await open(heartbeat, { world, settings }).invoke({});
+    const result = await open(heartbeat, { harness, settings }).invoke({});
 
     expect(result.error).toBe("BAD_SETTINGS: 0 refused, 1 failed, 0 not attempted");
-    expect(produced(world)).toEqual([]);
-    expect(logged(world)).toMatchObject([{ level: "error", reason: `${name} ${text}` }]);
+    expect(produced(harness)).toEqual([]);
+    expect(logged(harness)).toMatchObject([{ level: "error", reason: `${name} ${text}` }]);
   });
 
   test("is not made where several settings are wrong, and each is named", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = {
       ...heartbeatSettings,
       HEARTBEAT_CRON: "* * * 13 *",
       HEARTBEAT_TIMEZONE: "Seoul",
     };
 
-    await open(heartbeat, { world, settings }).invoke({});
+    await open(heartbeat, { harness, settings }).invoke({});
 
-    expect(logged(world)[0]?.["reason"]).toMatch(
+    expect(logged(harness)[0]?.["reason"]).toMatch(
       /HEARTBEAT_TIMEZONE .*HEARTBEAT_CRON .*month 1-12/,
     );
   });

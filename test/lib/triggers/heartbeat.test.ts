@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
-import { createWorld } from "../../support/harness.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, heartbeatSettings } from "../../support/settings.ts";
 
 /** Minutes that the clocks of a zone are ahead of UTC at an instant, as the tz database has it. */
@@ -30,14 +30,14 @@ function isOffGridWarning({ level, message }: Bag): boolean {
   return level === "warn" && String(message).includes("no instant of HEARTBEAT_CRON");
 }
 
-describe.each(doors)("a tick through $name", ({ open }) => {
+describe.each(adapters)("a tick through $name", ({ open }) => {
   async function tick(firedAt: string, options: Bag = {}, event: Bag = {}) {
-    const world = createWorld({ nowMs: Date.parse(firedAt) });
+    const harness = createHarness({ nowMs: Date.parse(firedAt) });
     const settings = { ...heartbeatSettings, ...options };
-    const result = await open(heartbeat, { world, settings }).invoke(event);
-    const messages = produced(world);
+    const result = await open(heartbeat, { harness, settings }).invoke(event);
+    const messages = produced(harness);
     const data = messages[0] === undefined ? {} : (JSON.parse(messages[0].value).data as Bag);
-    return { result, messages, data, lines: logged(world) };
+    return { result, messages, data, lines: logged(harness) };
   }
 
   test("becomes a CloudEvent that says which tick it is", async () => {
@@ -237,15 +237,15 @@ describe.each(doors)("a tick through $name", ({ open }) => {
   });
 
   test("warns of a foreign grid once per start", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = { ...heartbeatSettings, HEARTBEAT_CRON: "0 * * * *" };
-    const door = open(heartbeat, { world, settings });
+    const adapter = open(heartbeat, { harness, settings });
 
     for (const second of ["01", "02", "03"]) {
-      await door.invoke(named(`2026-11-24T00:04:${second}Z`));
+      await adapter.invoke(named(`2026-11-24T00:04:${second}Z`));
     }
 
-    expect(logged(world).filter(isOffGridWarning)).toHaveLength(1);
+    expect(logged(harness).filter(isOffGridWarning)).toHaveLength(1);
   });
 
   test.for([

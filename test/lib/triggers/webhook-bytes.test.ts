@@ -2,11 +2,11 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
+import { logged, openAdapters, produced, stubSettings } from "../../support/adapters.ts";
 import { bodies, dataOf, jsonBodies } from "../../support/bytes.ts";
 import { lambdaEvents, toPlainParameters, toRawParameters } from "../../support/calls.ts";
 import { shopCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -18,10 +18,10 @@ function signedCall(body: Uint8Array | string, contentType: string) {
 }
 
 /** What becomes of a delivery: the bytes on the topic. */
-async function deliver(call: (doors: ReturnType<typeof openDoors>) => Promise<unknown>) {
-  const world = createWorld();
-  await call(openDoors(webhook, world));
-  const [message] = produced(world);
+async function deliver(call: (adapters: ReturnType<typeof openAdapters>) => Promise<unknown>) {
+  const harness = createHarness();
+  await call(openAdapters(webhook, harness));
+  const [message] = produced(harness);
   return message?.value ?? "{}";
 }
 
@@ -53,7 +53,7 @@ describe("every byte of a body reaches the topic", () => {
   });
 
   test("and where no reading of it is verified, the log says why the likelier one is not", async () => {
-    const world = createWorld();
+    const harness = createHarness();
     // printf {} | openssl dgst -sha256 -hmac canary-provider-signing-secret-d2f7
     const signature = "a218d21b1ade59cbbadee5fef035fffa1c842ec652dcb64af4e13fbef3ed5051";
     const headers = { "content-type": "application/json", "linear-signature": signature };
@@ -62,10 +62,10 @@ describe("every byte of a body reaches the topic", () => {
     const call = { method: "POST", path: "/issues", body: "{}", headers };
     const settings = { ...webhookSettings, ...sources, ...secrets };
 
-    await openDoors(webhook, world).main(toRawParameters(call, settings));
+    await openAdapters(webhook, harness).main(toRawParameters(call, settings));
 
     const reason = "source issues: the body holds no webhookTimestamp";
-    expect(logged(world).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });
+    expect(logged(harness).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });
   });
 
   test.for(lambdaEvents)("through Lambda, by $name", async ({ toEvent }) => {

@@ -1,16 +1,16 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
 const json = { "content-type": "application/json" };
 const refused = { status: 401, body: '{"status":"refused","reason":"unauthenticated"}', sent: 0 };
-/** The world's time, as a sender signs it. */
+/** The harness's time, as a sender signs it. */
 const timestamp = "1700000000";
 const challenge = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P";
 const verification = `{"token":"old","challenge":"${challenge}","type":"url_verification"}`;
@@ -64,20 +64,20 @@ function discordCall(body: string, signed = body): HttpCall {
 const slack = sourceOf("slack", [secretsInUse.provider]);
 const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld]);
 
-describe.each(doors)("a handshake through $name", ({ open }) => {
+describe.each(adapters)("a handshake through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
-    const world = createWorld();
-    const { status, headers, body } = await open(webhook, { world, settings }).http(call);
-    return { reply: { status, body, sent: produced(world).length }, headers, world };
+    const harness = createHarness();
+    const { status, headers, body } = await open(webhook, { harness, settings }).http(call);
+    return { reply: { status, body, sent: produced(harness).length }, headers, harness };
   }
 
   test("of Slack gets its challenge back, and nothing is sent", async () => {
-    const { reply, headers, world } = await ask(slackCall(verification), slack);
+    const { reply, headers, harness } = await ask(slackCall(verification), slack);
 
     expect(reply).toEqual({ status: 200, body: `{"challenge":"${challenge}"}`, sent: 0 });
     expect(headers).toEqual(json);
-    expect(logged(world).at(-1)).toMatchObject({ level: "info", ending: "answered", ignored: 1 });
-    expect(world.lines.join("")).not.toContain(challenge);
+    expect(logged(harness).at(-1)).toMatchObject({ level: "info", ending: "answered", ignored: 1 });
+    expect(harness.lines.join("")).not.toContain(challenge);
   });
 
   test("of Slack is answered whatever the filter and the split of its source", async () => {
@@ -179,9 +179,9 @@ describe.each(doors)("a handshake through $name", ({ open }) => {
     const event = '{"type":"event_callback","event_id":"Ev1","team_id":"T1"}';
 
     async function messagesOf(headers: Bag) {
-      const { reply, world } = await ask(slackCall(event, headers), slack);
+      const { reply, harness } = await ask(slackCall(event, headers), slack);
       expect(reply.status).toBe(200);
-      return logged(world).map(({ message }) => message);
+      return logged(harness).map(({ message }) => message);
     }
 
     test("is in the log", async () => {
@@ -224,10 +224,10 @@ describe.each(doors)("a handshake through $name", ({ open }) => {
     test("is not in the log of a delivery that is refused", async () => {
       const call = slackCall(event, { "x-slack-retry-num": "2" }, secretsInUse.hmac);
 
-      const { reply, world } = await ask(call, slack);
+      const { reply, harness } = await ask(call, slack);
 
       expect(reply).toEqual(refused);
-      expect(world.lines.join("")).not.toContain("retry-num");
+      expect(harness.lines.join("")).not.toContain("retry-num");
     });
   });
 });

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, stubSettings, toReply } from "../../support/adapters.ts";
+import { openAdapters, stubSettings, toReply } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall, toPayloadV2, toUpstreamParameters } from "../../support/calls.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { answer, createWorld, noAnswer, startMs, type World } from "../../support/harness.ts";
+import { answer, createHarness, type Harness, noAnswer, startMs } from "../../support/harness.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
-/** A delivery of each provider, signed at the world's time, and one that anybody may send. */
+/** A delivery of each provider, signed at the harness's time, and one that anybody may send. */
 const calls = {
   slack: slackCall('{"type":"event_callback","event_id":"Ev1"}'),
   line: lineCall('{"destination":"U1","events":[{"type":"message","webhookEventId":"e-1"}]}'),
@@ -44,23 +44,23 @@ function lineCall(body: string): HttpCall {
   return jsonCall("/line", body, { "x-line-signature": mac.digest("base64") });
 }
 
-type Platform = (world: World, call: HttpCall, given: Given) => Promise<Bag>;
+type Platform = (harness: Harness, call: HttpCall, given: Given) => Promise<Bag>;
 type Given = { readonly settings: Bag; readonly leftMs?: number | undefined };
 
-/** Both doors, each with its platform's own way to say how much time is left. */
+/** Both adapters, each with its platform's own way to say how much time is left. */
 const platforms: readonly { readonly name: string; readonly call: Platform }[] = [
   {
     name: "OpenWhisk main",
-    call: (world, call, { settings, leftMs }) => {
+    call: (harness, call, { settings, leftMs }) => {
       vi.stubEnv("__OW_DEADLINE", leftMs === undefined ? "" : String(startMs + leftMs));
-      return openDoors(webhook, world).main(toUpstreamParameters(call, settings));
+      return openAdapters(webhook, harness).main(toUpstreamParameters(call, settings));
     },
   },
   {
     name: "Lambda handler",
-    call: (world, call, { settings, leftMs }) => {
+    call: (harness, call, { settings, leftMs }) => {
       stubSettings(settings);
-      return openDoors(webhook, world).handler(toPayloadV2(call), {
+      return openAdapters(webhook, harness).handler(toPayloadV2(call), {
         getRemainingTimeInMillis: () => leftMs,
       });
     },
@@ -73,20 +73,20 @@ describe.each(platforms)("a delivery through $name", ({ call }) => {
   /** A stream that is down, and what it saw: when each request began, and until when it may take. */
   async function deliver(name: keyof typeof calls, given: Partial<Given>, stream: Stream) {
     const attempts: { readonly atMs: number; readonly untilMs: number }[] = [];
-    const world = createWorld({
+    const harness = createHarness({
       random: stream.random,
       transport: ({ timeoutMs }) => {
-        const atMs = world.effects.now() - startMs;
+        const atMs = harness.effects.now() - startMs;
         attempts.push({ atMs, untilMs: atMs + timeoutMs });
-        world.advance(Math.min(timeoutMs, stream.answersAfterMs));
+        harness.advance(Math.min(timeoutMs, stream.answersAfterMs));
         return stream.answersAfterMs > timeoutMs ? noAnswer({ cause: "timeout" }) : answer(503);
       },
     });
     const settings = { ...sources, ...given.settings };
-    const { status } = toReply(await call(world, calls[name], { ...given, settings }));
+    const { status } = toReply(await call(harness, calls[name], { ...given, settings }));
     const starts = attempts.map(({ atMs }) => atMs);
     const untilMs = Math.max(...attempts.map((attempt) => attempt.untilMs));
-    return { status, starts, untilMs, repliedMs: world.effects.now() - startMs };
+    return { status, starts, untilMs, repliedMs: harness.effects.now() - startMs };
   }
 
   const patient = { DELIVERY_TIMEOUT_MS: 60_000, DATASTREAM_ATTEMPTS_MAX: 20 };

@@ -3,10 +3,10 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { openDoors, produced, stubSettings } from "../../support/adapters.ts";
+import { openAdapters, produced, stubSettings } from "../../support/adapters.ts";
 import { bodies, dataOf } from "../../support/bytes.ts";
 import { lambdaEvents, toPlainParameters, toRawParameters } from "../../support/calls.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -47,13 +47,13 @@ function callOf({ path = "/shop", coding, signed, sent, type = "application/octe
   return { method: "POST", path, body: sent, headers };
 }
 
-/** Through both doors, which have to agree. */
+/** Through both adapters, which have to agree. */
 async function deliver(sent: Sent) {
   stubSettings(settings);
   const call = callOf(sent);
-  const [first, second] = [createWorld(), createWorld()];
-  const reply = await openDoors(webhook, first).main(toRawParameters(call, settings));
-  const other = await openDoors(webhook, second).handler(lambdaEvents[0].toEvent(call));
+  const [first, second] = [createHarness(), createHarness()];
+  const reply = await openAdapters(webhook, first).main(toRawParameters(call, settings));
+  const other = await openAdapters(webhook, second).handler(lambdaEvents[0].toEvent(call));
   expect(other["statusCode"]).toEqual(reply["statusCode"]);
   const values = produced(first).map(({ value }) => value);
   expect(produced(second).map(({ value }) => value)).toEqual(values);
@@ -163,7 +163,7 @@ describe("a body with a content coding", () => {
 
   test("of a charset, which is none, leaves a text type text", async () => {
     const sent = Buffer.from("abcd");
-    const world = createWorld();
+    const harness = createHarness();
     const call = callOf({
       path: "/token",
       coding: "UTF-8",
@@ -172,9 +172,9 @@ describe("a body with a content coding", () => {
       type: "text/plain",
     });
 
-    await openDoors(webhook, world).main(toPlainParameters(call, settings));
+    await openAdapters(webhook, harness).main(toPlainParameters(call, settings));
 
-    expect(JSON.parse(produced(world)[0]?.value ?? "")).toMatchObject({ data: "abcd" });
+    expect(JSON.parse(produced(harness)[0]?.value ?? "")).toMatchObject({ data: "abcd" });
   });
 
   test("is refused where neither form of it was signed", async () => {

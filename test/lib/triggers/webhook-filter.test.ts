@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
-import { problemsOf } from "../../support/sources.ts";
+import { sourceProblems } from "../../support/sources.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
 const ignored = '{"status":"ignored"}';
@@ -18,11 +18,11 @@ function githubSource(options: Bag): Bag {
   };
 }
 
-describe.each(doors)("a filtered webhook through $name", ({ open }) => {
+describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
   async function send(call: HttpCall, settings: Bag) {
-    const world = createWorld();
-    const { status, body } = await open(webhook, { world, settings }).http(call);
-    return { status, body, values: produced(world).map(({ value }) => value), world };
+    const harness = createHarness();
+    const { status, body } = await open(webhook, { harness, settings }).http(call);
+    return { status, body, values: produced(harness).map(({ value }) => value), harness };
   }
 
   test.for([
@@ -51,10 +51,10 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
     [["com.github.pushed*"]],
     [["com.github"]],
   ] as const)("of GitHub's push is ignored where %j is wanted", async ([filter]) => {
-    const { status, body, values, world } = await send(pushCall, githubSource({ filter }));
+    const { status, body, values, harness } = await send(pushCall, githubSource({ filter }));
 
     expect({ status, body, values }).toEqual({ status: 200, body: ignored, values: [] });
-    expect(logged(world).at(-1)).toMatchObject({
+    expect(logged(harness).at(-1)).toMatchObject({
       level: "info",
       ending: "ignored",
       reason: "the source's filter leaves its type out",
@@ -109,7 +109,7 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
     test("sends what is wanted under its own index, and counts the rest as ignored", async () => {
       const settings = openSource({ ...options, filter: ["a"] });
 
-      const { body: reply, values, world } = await send(hookCall(body), settings);
+      const { body: reply, values, harness } = await send(hookCall(body), settings);
 
       expect(values).toEqual(['{"t":"a","n":1}', '{"t":"a","n":4}']);
       expect(JSON.parse(reply)).toEqual({
@@ -117,7 +117,7 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
         count: 2,
         ids: ["id-2#0", "id-2#3"],
       });
-      expect(logged(world).at(-1)).toMatchObject({ delivered: 2, ignored: 2, refused: 0 });
+      expect(logged(harness).at(-1)).toMatchObject({ delivered: 2, ignored: 2, refused: 0 });
     });
 
     test("is ignored where nothing of it is wanted", async () => {
@@ -125,11 +125,11 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
         status,
         body: reply,
         values,
-        world,
+        harness,
       } = await send(hookCall(body), openSource({ ...options, filter: ["c"] }));
 
       expect({ status, reply, values }).toEqual({ status: 200, reply: ignored, values: [] });
-      expect(logged(world).at(-1)).toMatchObject({ ending: "ignored", ignored: 4 });
+      expect(logged(harness).at(-1)).toMatchObject({ ending: "ignored", ignored: 4 });
     });
   });
 
@@ -152,14 +152,17 @@ describe.each(doors)("a filtered webhook through $name", ({ open }) => {
   });
 
   test("whose filter is wrong is a problem of the settings, told in the log alone", async () => {
-    const { status, body, values, world } = await send(hookCall("{}"), openSource({ filter: [] }));
+    const { status, body, values, harness } = await send(
+      hookCall("{}"),
+      openSource({ filter: [] }),
+    );
 
     expect({ status, body, values }).toEqual({
       status: 500,
       body: '{"status":"failed"}',
       values: [],
     });
-    expect(logged(world).at(-1)).toMatchObject({
+    expect(logged(harness).at(-1)).toMatchObject({
       code: "BAD_SETTINGS",
       reason: "WEBHOOK_SOURCES hook.filter must be a list of event types",
     });
@@ -178,7 +181,7 @@ describe("a filter", () => {
     ["a number", 1],
     ["true", true],
   ] as const)("that is %s is a problem", ([, filter]) => {
-    expect(problemsOf({ hook: { verifier: "none", filter } })).toEqual([
+    expect(sourceProblems({ hook: { verifier: "none", filter } })).toEqual([
       "WEBHOOK_SOURCES hook.filter must be a list of event types",
     ]);
   });

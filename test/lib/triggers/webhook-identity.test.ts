@@ -1,38 +1,38 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 
 const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 
-describe.each(doors)("a webhook through $name", ({ open }) => {
+describe.each(adapters)("a webhook through $name", ({ open }) => {
   async function produce(options: object, bodies: readonly string[], headers = {}) {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: openSource({ ...options }) });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: openSource({ ...options }) });
     for (const body of bodies) {
       const call = hookCall(body);
       await http({ ...call, headers: { ...call.headers, ...headers } });
     }
-    const messages = produced(world);
+    const messages = produced(harness);
     return messages.map(({ key, value, partition }) => {
       return { key, partition, id: JSON.parse(value).id as unknown };
     });
   }
 
   test("gives the same id to the same delivery, and another to another body", async () => {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: webhookSettings });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: webhookSettings });
 
     await http(pushCall);
-    world.advance(60_000);
+    harness.advance(60_000);
     await http(pushCall);
     await http(
       githubCall("{}", "sha256=d4b215a3aaa148df1c3b7de8fda2472d59e3efd980e15eeb26749fc282a3af1c"),
     );
 
-    const ids = produced(world).map(({ value }) => JSON.parse(value).id as unknown);
+    const ids = produced(harness).map(({ value }) => JSON.parse(value).id as unknown);
     expect(ids).toEqual([
       `${delivery}-${push.bodyHash}`,
       `${delivery}-${push.bodyHash}`,
@@ -75,8 +75,8 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
   });
 
   test("of GitHub without a repository has the organization as its key, else the id", async () => {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: webhookSettings });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: webhookSettings });
 
     await http(
       githubCall(
@@ -88,7 +88,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
       githubCall("[1]", "sha256=25ce4e2e67b2c0634a9683a233d22de3e54316416d08c780ace37063ba2f351b"),
     );
 
-    expect(produced(world).map(({ key }) => key)).toEqual([
+    expect(produced(harness).map(({ key }) => key)).toEqual([
       "octo",
       // printf '[1]' | openssl dgst -sha256
       `${delivery}-080a9ed428559ef602668b4c00f114f1`,
@@ -96,13 +96,13 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
   });
 
   test("of GitHub signed with the previous secret is taken, and the log tells", async () => {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: webhookSettings });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: webhookSettings });
 
     const { status } = await http(githubCall(push.body, push.signatureOfOldSecret));
 
     expect(status).toBe(200);
-    expect(logged(world)).toContainEqual(
+    expect(logged(harness)).toContainEqual(
       expect.objectContaining({ message: "source github verified by secret 2 of 2" }),
     );
   });

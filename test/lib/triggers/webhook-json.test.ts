@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, produced } from "../../support/adapters.ts";
+import { adapters, produced } from "../../support/adapters.ts";
 import { bodies } from "../../support/bytes.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { openSource } from "../../support/settings.ts";
 
 const selectors = {
@@ -15,11 +15,11 @@ const selectors = {
 const body = '{"repo":"octo","event":"push","n":12345678901234567890}';
 const found = { type: "push", partitionkey: "octo", subject: "12345678901234567890" };
 
-describe.each(doors)("JSON through $name", ({ open }) => {
+describe.each(adapters)("JSON through $name", ({ open }) => {
   async function deliver(call: HttpCall, options = {}) {
-    const world = createWorld();
-    const reply = await open(webhook, { world, settings: openSource(options) }).http(call);
-    const events = produced(world).map(({ value }) => JSON.parse(value) as unknown);
+    const harness = createHarness();
+    const reply = await open(webhook, { harness, settings: openSource(options) }).http(call);
+    const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
     return { status: reply.status, body: reply.body, events };
   }
 

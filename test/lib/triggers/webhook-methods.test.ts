@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, openDoors, produced, stubSettings } from "../../support/adapters.ts";
+import { adapters, logged, openAdapters, produced, stubSettings } from "../../support/adapters.ts";
 import { type HttpCall, lambdaEvents } from "../../support/calls.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -35,12 +35,12 @@ const settings = {
   },
 };
 
-describe.each(doors)("a GET through $name", ({ open }) => {
+describe.each(adapters)("a GET through $name", ({ open }) => {
   async function ask(call: HttpCall, given: Bag = settings) {
-    const world = createWorld();
-    const { status, headers, body } = await open(webhook, { world, settings: given }).http(call);
-    const events = produced(world).map(({ value }) => JSON.parse(value) as unknown);
-    return { status, headers, body, events, lines: logged(world) };
+    const harness = createHarness();
+    const { status, headers, body } = await open(webhook, { harness, settings: given }).http(call);
+    const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
+    return { status, headers, body, events, lines: logged(harness) };
   }
 
   // Kakao Developers, "Kakao Login", "Unlink callback": GET with a query and the admin key.
@@ -197,25 +197,25 @@ describe("a query through Lambda", () => {
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {
         fc.pre(query !== "");
-        const world = createWorld();
+        const harness = createHarness();
 
-        await openDoors(webhook, world).handler(toEvent({ path: "/hook", query }));
+        await openAdapters(webhook, harness).handler(toEvent({ path: "/hook", query }));
 
-        expect(produced(world)[0]?.value).toBe(query);
+        expect(produced(harness)[0]?.value).toBe(query);
       }),
     );
   });
 
   test("by a load balancer is not encoded a second time", async () => {
     stubSettings(raw);
-    const world = createWorld();
+    const harness = createHarness();
     const call = { path: "/hook", query: "a=x%20y+z&b=%ED%95%9C&c=" };
 
     for (const { toEvent } of lambdaEvents.filter(({ name }) => name.startsWith("ALB"))) {
-      await openDoors(webhook, world).handler(toEvent(call));
+      await openAdapters(webhook, harness).handler(toEvent(call));
     }
 
-    expect(produced(world).map(({ value }) => value)).toEqual([call.query, call.query]);
+    expect(produced(harness).map(({ value }) => value)).toEqual([call.query, call.query]);
   });
 
   test.for([1, "text", ["a"], { a: { b: 1 } }, null])(
@@ -224,7 +224,7 @@ describe("a query through Lambda", () => {
       stubSettings(raw);
       const event = { httpMethod: "GET", path: "/hook", queryStringParameters: parameters };
 
-      const { statusCode } = await openDoors(webhook, createWorld()).handler(event);
+      const { statusCode } = await openAdapters(webhook, createHarness()).handler(event);
 
       expect(statusCode).toBe(200);
     },
@@ -234,7 +234,7 @@ describe("a query through Lambda", () => {
 describe("Twilio's URL with connection overrides", () => {
   test("is signed without its fragment", async () => {
     stubSettings(settings);
-    const world = createWorld();
+    const harness = createHarness();
     const headers = {
       "content-type": "application/x-www-form-urlencoded",
       // printf 'https://hooks.example.com/twilio?from=smsBodyOrder A-1 paidMessageSidSM11' | openssl …
@@ -243,7 +243,9 @@ describe("Twilio's URL with connection overrides", () => {
     const body = "MessageSid=SM11&Body=Order%20A-1+paid";
     const call = { method: "POST", path: "/twilio", query: "from=sms", headers, body };
 
-    const { statusCode } = await openDoors(webhook, world).handler(lambdaEvents[0].toEvent(call));
+    const { statusCode } = await openAdapters(webhook, harness).handler(
+      lambdaEvents[0].toEvent(call),
+    );
 
     expect(statusCode).toBe(204);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall, shopCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings, webhookSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -14,19 +14,22 @@ const unauthenticated = {
   body: '{"status":"refused","reason":"unauthenticated"}',
 };
 
-describe.each(doors)("a webhook through $name", ({ open }) => {
+describe.each(adapters)("a webhook through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag = webhookSettings) {
-    const world = createWorld();
-    const reply = await open(webhook, { world, settings }).http(call);
-    return { ...reply, messages: produced(world).length };
+    const harness = createHarness();
+    const reply = await open(webhook, { harness, settings }).http(call);
+    return { ...reply, messages: produced(harness).length };
   }
 
   test("tells in the log which source refused, and why", async () => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    await open(webhook, { world, settings: webhookSettings }).http({ ...pushCall, headers: json });
+    await open(webhook, { harness, settings: webhookSettings }).http({
+      ...pushCall,
+      headers: json,
+    });
 
-    expect(logged(world)).toMatchObject([
+    expect(logged(harness)).toMatchObject([
       {
         code: "UNAUTHENTICATED",
         reason: "source github: the header x-hub-signature-256 is missing",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import { providers } from "../../../lib/webhooks/sources/providers.ts";
-import { doors, produced } from "../../support/adapters.ts";
-import { createWorld, startMs } from "../../support/harness.ts";
+import { adapters, produced } from "../../support/adapters.ts";
+import { createHarness, startMs } from "../../support/harness.ts";
 import { type Fields, type Sender, senders } from "../../support/senders.ts";
 import { streamSettings } from "../../support/settings.ts";
 
@@ -62,7 +62,7 @@ const open = presets
 /** A delivery of the sender with its headers as they are changed; no messages where it is refused. */
 async function replay(sender: Sender, change: (signed: Fields) => Fields) {
   const { name, verifier, options, secret, contentType } = sender;
-  const world = createWorld();
+  const harness = createHarness();
   const settings = {
     ...streamSettings,
     WEBHOOK_SOURCES: { [name]: { verifier, ...options } },
@@ -71,9 +71,9 @@ async function replay(sender: Sender, change: (signed: Fields) => Fields) {
   const body = sender.bodyAt(startMs);
   const signed = sender.sign(Buffer.from(body), { secret, nowMs: startMs, contentType });
   const headers = { "content-type": contentType, ...change(signed) };
-  const { http } = doors[0].open(webhook, { world, settings });
+  const { http } = adapters[0].open(webhook, { harness, settings });
   await http({ method: "POST", path: `/${name}`, body, headers });
-  return produced(world).map(({ key, value }) => {
+  return produced(harness).map(({ key, value }) => {
     const { id, type } = JSON.parse(value) as Record<Attribute, string>;
     return { id, type, key };
   });

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
-import { createWorld, startMs } from "../../support/harness.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
+import { createHarness, startMs } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
@@ -20,26 +20,26 @@ const right = {
 };
 const { "webhook-signature": _, ...unsigned } = right;
 
-describe.each(doors)("a secret through $name", ({ open }) => {
+describe.each(adapters)("a secret through $name", ({ open }) => {
   type Asked = readonly [verifier: string, secrets: readonly string[], headers: object];
 
   async function ask([verifier, secrets, headers]: Asked, options = {}) {
-    const world = createWorld();
+    const harness = createHarness();
     const settings = {
       ...streamSettings,
       WEBHOOK_SOURCES: { hook: { verifier, ...options } },
       WEBHOOK_SECRETS: { hook: secrets },
     };
     const call = { method: "POST", path: "/hook", body: "{}", headers: { ...headers } };
-    const { status, body } = await open(webhook, { world, settings }).http(call);
-    const lines = logged(world);
+    const { status, body } = await open(webhook, { harness, settings }).http(call);
+    const lines = logged(harness);
     const warnings = lines.filter(({ level }) => level === "warn").map(({ message }) => message);
     return {
       status,
       body,
       warnings,
       reason: lines.at(-1)?.["reason"],
-      count: produced(world).length,
+      count: produced(harness).length,
     };
   }
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import {
-  doors,
+  adapters,
   logged,
-  openDoors,
+  openAdapters,
   produced,
   stubSettings,
   toReply,
@@ -15,7 +15,7 @@ import {
   toPlainParameters,
   toRawParameters,
 } from "../../support/calls.ts";
-import { createWorld, startMs, type World } from "../../support/harness.ts";
+import { createHarness, type Harness, startMs } from "../../support/harness.ts";
 import { type Fields, proofOf, type Sender, senders } from "../../support/senders.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
 
@@ -68,10 +68,10 @@ const refusal = {
   body: '{"status":"refused","reason":"unauthenticated"}',
 };
 
-function expectDelivered(sender: Sender, call: Call, sent: { reply: unknown; world: World }) {
+function expectDelivered(sender: Sender, call: Call, sent: { reply: unknown; harness: Harness }) {
   expect(sent.reply).toMatchObject({ status: sender.status });
   const ends = sender.dataOf(Buffer.from(call.body).toString()).map((data) => `,"data":${data}}`);
-  const values = produced(sent.world).map(({ value }) => value);
+  const values = produced(sent.harness).map(({ value }) => value);
   expect(values).toEqual(ends.map((end) => expect.stringMatching(endingIn(end))));
 }
 
@@ -100,17 +100,17 @@ const several = senders.filter(({ list }) => list !== undefined);
 const anyBody = senders.filter(({ name }) => name !== "linear" && name !== "line");
 const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256"];
 
-describe.each(doors)("a webhook through $name", ({ open }) => {
+describe.each(adapters)("a webhook through $name", ({ open }) => {
   async function send(sender: Sender, call: Call, settings: Bag = settingsOf(sender)) {
-    const world = createWorld();
-    const reply = await open(webhook, { world, settings }).http(call);
-    return { reply, world };
+    const harness = createHarness();
+    const reply = await open(webhook, { harness, settings }).http(call);
+    return { reply, harness };
   }
 
   async function expectRefused(sender: Sender, call: Call, settings?: Bag) {
-    const { reply, world } = await send(sender, call, settings);
+    const { reply, harness } = await send(sender, call, settings);
     expect(reply).toEqual(refusal);
-    expect(produced(world)).toEqual([]);
+    expect(produced(harness)).toEqual([]);
   }
 
   async function statusOf(sender: Sender, call: Call, options: Bag = {}) {
@@ -149,7 +149,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
         expectDelivered(sender, call, sent);
         const note = `source ${sender.name} verified by secret ${place} of 2`;
-        expect(JSON.stringify(logged(sent.world))).toContain(note);
+        expect(JSON.stringify(logged(sent.harness))).toContain(note);
       }
     });
 
@@ -257,10 +257,10 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
 
   const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord");
   test.for(mayBeEmpty)("of $name is delivered without a body", async (sender) => {
-    const { reply, world } = await send(sender, callOf(sender, { body: "" }));
+    const { reply, harness } = await send(sender, callOf(sender, { body: "" }));
 
     expect(reply.status).toBe(sender.status);
-    const [event] = produced(world).map(({ value }) => JSON.parse(value));
+    const [event] = produced(harness).map(({ value }) => JSON.parse(value));
     expect(event).not.toHaveProperty("data");
   });
 
@@ -282,10 +282,10 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     const body = `{${"1234567890".repeat(70_000).slice(2)}}`;
     const call = callOf(sender, { body, contentType: "text/plain" });
 
-    const { reply, world } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
+    const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
     expect(reply.status).toBe(sender.status);
-    const values = produced(world).map(({ value }) => value);
+    const values = produced(harness).map(({ value }) => value);
     expect(values.map((value) => value.endsWith(`,"data":"${body}"}`))).toEqual([true]);
   });
 
@@ -294,10 +294,10 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     const body = Buffer.from([0x7b, 0xff, 0xfe, 0x01]);
     const call = callOf(sender, { body, contentType });
 
-    const { reply, world } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
+    const { reply, harness } = await send(sender, call, settingsOf(sender, { bodyType: "auto" }));
 
     expect(reply.status).toBe(sender.status);
-    const events = produced(world).map(({ value }) => JSON.parse(value));
+    const events = produced(harness).map(({ value }) => JSON.parse(value));
     expect(events).toMatchObject([{ data_base64: "e//+AQ==" }]);
   });
 });
@@ -311,21 +311,23 @@ describe.each(senders)("a webhook from $name is delivered", (sender) => {
     ["plain", toPlainParameters],
     ["in base64", toRawParameters],
   ] as const)("when OpenWhisk hands its body over %s", async ([, toParameters]) => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const answer = await openDoors(webhook, world).main(toParameters(call, settingsOf(sender)));
+    const answer = await openAdapters(webhook, harness).main(
+      toParameters(call, settingsOf(sender)),
+    );
 
-    expectDelivered(sender, call, { reply: toReply(answer), world });
+    expectDelivered(sender, call, { reply: toReply(answer), harness });
   });
 
   test.for([
     ["plain", toFunctionUrl],
     ["in base64", toPayloadV2],
   ] as const)("when Lambda hands its body over %s", async ([, toEvent]) => {
-    const world = createWorld();
+    const harness = createHarness();
 
-    const answer = await openDoors(webhook, world).handler(toEvent(call));
+    const answer = await openAdapters(webhook, harness).handler(toEvent(call));
 
-    expectDelivered(sender, call, { reply: toReply(answer), world });
+    expectDelivered(sender, call, { reply: toReply(answer), harness });
   });
 });

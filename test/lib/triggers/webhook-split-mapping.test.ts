@@ -6,7 +6,7 @@ import { webhook } from "../../../lib/triggers/webhook.ts";
 import { toRecords } from "../../../lib/webhooks/mapping/records.ts";
 import { createSelectorReader, parseSelectors } from "../../../lib/webhooks/mapping/selectors.ts";
 import { startMs } from "../../support/harness.ts";
-import { type Options, parse } from "../../support/sources.ts";
+import { parse, type SourceOptions } from "../../support/sources.ts";
 
 const json = "application/json";
 
@@ -14,7 +14,7 @@ describe("the mapping of a split webhook", () => {
   const context = { arrivedMs: startMs, invocationId: "call-1", newId: () => "fresh" };
   const tenants = `{"tenant":"acme","events":[${'{"name":"0123456789"},'.repeat(9_999)}{}]}`;
 
-  function settle(options: Options) {
+  function settle(options: SourceOptions) {
     const parsed = parse({ hook: { verifier: "none", split: "/events", ...options } });
     const source = parsed.ok ? parsed.value.byName.get("hook") : undefined;
     if (!parsed.ok || source === undefined) {

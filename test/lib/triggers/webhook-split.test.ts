@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, logged, produced } from "../../support/adapters.ts";
+import { adapters, logged, produced } from "../../support/adapters.ts";
 import { hookCall } from "../../support/deliveries.ts";
-import { acknowledged, answer, createWorld, messageOf } from "../../support/harness.ts";
+import { acknowledged, answer, createHarness, messageOf } from "../../support/harness.ts";
 import { openSource, streamSettings } from "../../support/settings.ts";
-import type { Options } from "../../support/sources.ts";
+import type { SourceOptions } from "../../support/sources.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 
 const body = '{"id":"b-1","events":[{"id":"e-1"},{}]}';
@@ -18,19 +18,19 @@ const ignored = '{"status":"ignored"}';
 type Given = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly transport?: (request: HttpRequest) => ReturnType<typeof answer>;
-  readonly settings?: Options;
+  readonly settings?: SourceOptions;
 };
 
-describe.each(doors)("a split webhook through $name", ({ open }) => {
-  async function send(text: string, options: Options = {}, given: Given = {}) {
+describe.each(adapters)("a split webhook through $name", ({ open }) => {
+  async function send(text: string, options: SourceOptions = {}, given: Given = {}) {
     const { transport = () => acknowledged } = given;
-    const world = createWorld({ transport });
+    const harness = createHarness({ transport });
     const settings = { ...openSource({ split: "/events", ...options }), ...given.settings };
     const call = hookCall(text);
     const headers = { ...call.headers, ...given.headers };
-    const reply = await open(webhook, { world, settings }).http({ ...call, headers });
-    const messages = produced(world);
-    return { reply, messages, values: messages.map(({ value }) => value), world };
+    const reply = await open(webhook, { harness, settings }).http({ ...call, headers });
+    const messages = produced(harness);
+    return { reply, messages, values: messages.map(({ value }) => value), harness };
   }
 
   const elements = [
@@ -171,21 +171,21 @@ describe.each(doors)("a split webhook through $name", ({ open }) => {
     const transport = (request: HttpRequest) =>
       messageOf(request).value.endsWith('"n":0}') ? answer(413) : acknowledged;
 
-    const { reply, messages, world } = await send(twoKeys, perKey, { transport });
+    const { reply, messages, harness } = await send(twoKeys, perKey, { transport });
 
     expect(reply.status).toBe(413);
     expect(messages).toHaveLength(3);
-    expect(logged(world).at(-1)).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
+    expect(logged(harness).at(-1)).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
   });
 
   test("with a key whose stream is down is 503, and the other keys go on", async () => {
     const transport = (request: HttpRequest) =>
       messageOf(request).key === "a" ? answer(503) : acknowledged;
 
-    const { reply, world } = await send(twoKeys, perKey, { transport });
+    const { reply, harness } = await send(twoKeys, perKey, { transport });
 
     expect(reply).toMatchObject({ status: 503, headers: { "retry-after": "10" } });
-    expect(logged(world).at(-1)).toMatchObject({ delivered: 1, failed: 1, notAttempted: 1 });
+    expect(logged(harness).at(-1)).toMatchObject({ delivered: 1, failed: 1, notAttempted: 1 });
   });
 
   test("of 101 elements is answered with their count and the first 100 ids", async () => {

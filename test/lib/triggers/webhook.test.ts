@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { doors, produced } from "../../support/adapters.ts";
+import { adapters, produced } from "../../support/adapters.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
-import { createWorld } from "../../support/harness.ts";
+import { createHarness } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x01]);
 
-describe.each(doors)("a webhook through $name", ({ open }) => {
+describe.each(adapters)("a webhook through $name", ({ open }) => {
   /** The one message that a delivery to the source `hook` becomes. */
   async function produce(call: Parameters<typeof hookCall>, options = {}, headers = {}) {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: openSource(options) });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: openSource(options) });
     const delivery = hookCall(...call);
     const reply = await http({ ...delivery, headers: { ...delivery.headers, ...headers } });
-    return { reply, messages: produced(world), value: produced(world)[0]?.value ?? "" };
+    return { reply, messages: produced(harness), value: produced(harness)[0]?.value ?? "" };
   }
 
   test("of GitHub becomes a CloudEvent whose data is the body byte for byte", async () => {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: webhookSettings });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: webhookSettings });
 
     const reply = await http(pushCall);
 
@@ -30,7 +30,7 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
       headers: { "content-type": "application/json" },
       body: `{"status":"delivered","id":"${id}"}`,
     });
-    expect(produced(world)).toEqual([
+    expect(produced(harness)).toEqual([
       {
         topic: "orders",
         key: "octo/relay",
@@ -88,14 +88,14 @@ describe.each(doors)("a webhook through $name", ({ open }) => {
     ["absent", {}],
     ["empty", { "content-type": "" }],
   ] as const)("whose content type is %s is typed by its bytes", async ([, headers]) => {
-    const world = createWorld();
-    const { http } = open(webhook, { world, settings: openSource() });
+    const harness = createHarness();
+    const { http } = open(webhook, { harness, settings: openSource() });
 
     for (const body of ["{}", "a", noUtf8]) {
       await http({ method: "POST", path: "/hook", body, headers });
     }
 
-    expect(produced(world).map(({ value }) => JSON.parse(value) as unknown)).toMatchObject([
+    expect(produced(harness).map(({ value }) => JSON.parse(value) as unknown)).toMatchObject([
       { datacontenttype: "application/json", data: {} },
       { datacontenttype: "text/plain", data: "a" },
       { datacontenttype: "application/octet-stream", data_base64: "//4AAQ==" },

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { StartProblem } from "../../../local/data-stream/start-problem.ts";
 import { addressOf, guard } from "../../../local/http/guard.ts";
 import { rawRequest, signedHeaders, startWorld } from "../harness.ts";
 
-/** Of this machine, in a network that is not its own inside. */
+/** An address of this machine in a network that is not internal. */
 const ownAddress = Object.values(networkInterfaces())
   .flat()
   .find((one) => one !== undefined && !one.internal && one.family === "IPv4")?.address;
@@ -14,17 +14,20 @@ const ownAddress = Object.values(networkInterfaces())
 const body = '{"topic":"orders","key":"a","value":"1"}';
 
 describe("a Host header", () => {
-  test.for(["127.0.0.1", "localhost", "LocalHost", "[::1]"])("of %s is served", async (name) => {
-    const { port } = await startWorld();
+  test.for(["127.0.0.1", "localhost", "LocalHost", "[::1]"])(
+    "a Host header of %s is served",
+    async (name) => {
+      const { port } = await startWorld();
 
-    const response = await rawRequest({
-      port,
-      path: "/_/topics",
-      headers: { host: `${name}:${port}` },
-    });
+      const response = await rawRequest({
+        port,
+        path: "/_/topics",
+        headers: { host: `${name}:${port}` },
+      });
 
-    expect(response.status).toBe(200);
-  });
+      expect(response.status).toBe(200);
+    },
+  );
 
   test.for([
     "evil.example",
@@ -35,7 +38,7 @@ describe("a Host header", () => {
     "localhost.evil.example:PORT",
     "user@127.0.0.1:PORT",
     "0.0.0.0:PORT",
-  ])("of %s is refused everywhere", async (name) => {
+  ])("a Host header of %s is refused everywhere", async (name) => {
     const { port } = await startWorld();
     const headers = { ...signedHeaders, host: name.replace("PORT", String(port)) };
 
@@ -57,7 +60,7 @@ describe("a Host header", () => {
   });
 });
 
-it("refuses a request without a Host header", async () => {
+test("a request without a Host header is refused", async () => {
   const { port } = await startWorld();
   const socket = connect(port, "127.0.0.1");
   const chunks: Buffer[] = [];
@@ -79,7 +82,7 @@ describe("an Origin header", () => {
     ["", 403],
     ["http://127.0.0.1:PORT", 200],
     ["http://localhost:PORT", 200],
-  ] as const)("of %s answers %d everywhere", async ([name, status]) => {
+  ] as const)("an Origin header of %s gets %d everywhere", async ([name, status]) => {
     const { port } = await startWorld();
     const headers = { ...signedHeaders, origin: name.replace("PORT", String(port)) };
 
@@ -96,12 +99,12 @@ describe("an Origin header", () => {
     expect([read.status, page.status, produced.status]).toEqual([status, status, status]);
   });
 
-  it("that is foreign empties nothing", async () => {
-    const world = await startWorld();
-    await world.post("/api/produce", body, signedHeaders);
+  test("a request with a foreign Origin empties nothing", async () => {
+    const emulator = await startWorld();
+    await emulator.post("/api/produce", body, signedHeaders);
 
     const response = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       method: "DELETE",
       path: "/_/records",
       headers: { origin: "http://evil.example" },
@@ -111,7 +114,7 @@ describe("an Origin header", () => {
       status: 403,
       body: '{"error":"requests from pages of another origin are refused"}',
     });
-    expect(await world.get("/_/topics/orders/records")).toMatchObject({ next: 1 });
+    expect(await emulator.get("/_/topics/orders/records")).toMatchObject({ next: 1 });
   });
 });
 
@@ -120,7 +123,7 @@ describe("Sec-Fetch-Site", () => {
     ["cross-site", 403],
     ["same-origin", 200],
     ["none", 200],
-  ] as const)("%s answers %d", async ([site, status]) => {
+  ] as const)("a Sec-Fetch-Site header of %s gets %d", async ([site, status]) => {
     const { port } = await startWorld();
 
     const response = await rawRequest({ port, path: "/", headers: { "sec-fetch-site": site } });
@@ -134,7 +137,7 @@ describe("the page", () => {
     ["/", "text/html; charset=utf-8"],
     ["/console.js", "text/javascript; charset=utf-8"],
     ["/console.css", "text/css; charset=utf-8"],
-  ] as const)("file %s lets only its own files run", async ([path, type]) => {
+  ] as const)("the file %s lets only the page's own files run", async ([path, type]) => {
     const { origin } = await startWorld();
 
     const response = await fetch(`${origin}${path}`);
@@ -147,7 +150,7 @@ describe("the page", () => {
     );
   });
 
-  it("is only read", async () => {
+  test("the page can only be read", async () => {
     const { origin } = await startWorld();
 
     const response = await fetch(origin, { method: "POST" });
@@ -157,7 +160,7 @@ describe("the page", () => {
   });
 
   test.for(["/page/index.html", "/../server.ts", "/%2e%2e/server.ts", "/console.css/"])(
-    "has no file %s",
+    "the page has no file %s",
     async (path) => {
       const { port } = await startWorld();
 
@@ -168,7 +171,7 @@ describe("the page", () => {
   );
 });
 
-describe("a stand-in that listens on every network", () => {
+describe("an emulator that listens on every network", () => {
   const others = ["dev.example", "proxy.example:5000", "web.example:80"];
 
   test.for([
@@ -186,7 +189,7 @@ describe("a stand-in that listens on every network", () => {
     ["0.0.0.0:4010", 403],
     ["", 403],
     [":4010", 403],
-  ] as const)("answers a Host of %s with %d", ([host, status]) => {
+  ] as const)("a Host header of %s gets %d", ([host, status]) => {
     expect(guard({ host }, 4010, others)?.status ?? 200).toBe(status);
   });
 
@@ -196,7 +199,7 @@ describe("a stand-in that listens on every network", () => {
     ["https://dev.example:4010", 403],
     ["http://dev.example", 403],
     ["http://evil.example", 403],
-  ] as const)("answers an Origin of %s with %d", ([origin, status]) => {
+  ] as const)("an Origin header of %s gets %d", ([origin, status]) => {
     expect(guard({ host: "dev.example:4010", origin }, 4010, others)?.status ?? 200).toBe(status);
   });
 
@@ -206,13 +209,13 @@ describe("a stand-in that listens on every network", () => {
     ["fd00::7", ["[fd00::7]"]],
     [undefined, []],
   ] as const)(
-    "may be called by the address %s that a connection came in on",
+    "the address %s that a connection came in on is an allowed host",
     ([address, names]) => {
       expect(addressOf({ localAddress: address })).toEqual(names);
     },
   );
 
-  it("is reached over loopback, and by no name that it was not given", async () => {
+  test("the emulator is reached over loopback, and by no name that it was not given", async () => {
     const { port, origin } = await startWorld({ host: "0.0.0.0", allowedHosts: ["dev.example"] });
     const status = async (host: string) =>
       (await rawRequest({ port, path: "/_/topics", headers: { host } })).status;
@@ -223,35 +226,45 @@ describe("a stand-in that listens on every network", () => {
     expect(await status(`evil.example:${port}`)).toBe(403);
   });
 
-  it("says in a line why it cannot listen", async () => {
-    // 192.0.2.0/24 is for documents (RFC 5737): no machine has an address of it.
+  test("an emulator that cannot listen says why in one line", async () => {
+    // 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), so no machine has an
+    // address in it.
     const start = startWorld({ host: "192.0.2.1" });
 
     await expect(start).rejects.toThrow(StartProblem);
     await expect(start).rejects.toThrow("cannot listen on 192.0.2.1: EADDRNOTAVAIL");
   });
 
-  // macOS gives loopback the one address only.
-  it.skipIf(process.platform === "darwin")("answers to another address of loopback", async () => {
-    const { origin, port } = await startWorld({ host: "127.0.0.2" });
+  // macOS has only one loopback address.
+  test.skipIf(process.platform === "darwin")(
+    "another loopback address is an allowed host",
+    async () => {
+      const { origin, port } = await startWorld({ host: "127.0.0.2" });
 
-    const page = await fetch(`${origin}/_/topics`);
+      const page = await fetch(`${origin}/_/topics`);
 
-    expect(origin).toBe(`http://127.0.0.2:${port}`);
-    expect(page.status).toBe(200);
-  });
+      expect(origin).toBe(`http://127.0.0.2:${port}`);
+      expect(page.status).toBe(200);
+    },
+  );
 
-  it.skipIf(ownAddress === undefined)("answers to this machine's own address", async () => {
-    const { port } = await startWorld({ host: "0.0.0.0" });
+  test.skipIf(ownAddress === undefined)(
+    "this machine's own address is an allowed host",
+    async () => {
+      const { port } = await startWorld({ host: "0.0.0.0" });
 
-    const page = await fetch(`http://${ownAddress}:${port}/_/topics`);
+      const page = await fetch(`http://${ownAddress}:${port}/_/topics`);
 
-    expect(page.status).toBe(200);
-  });
+      expect(page.status).toBe(200);
+    },
+  );
 
-  it.skipIf(ownAddress === undefined)("does not listen there unless it is told to", async () => {
-    const { port } = await startWorld();
+  test.skipIf(ownAddress === undefined)(
+    "the emulator does not listen on every network by default",
+    async () => {
+      const { port } = await startWorld();
 
-    await expect(fetch(`http://${ownAddress}:${port}/_/topics`)).rejects.toThrow("fetch failed");
-  });
+      await expect(fetch(`http://${ownAddress}:${port}/_/topics`)).rejects.toThrow("fetch failed");
+    },
+  );
 });

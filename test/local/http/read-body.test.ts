@@ -6,7 +6,7 @@ import { readBody } from "../../../local/http/read-body.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** What a server reads of a body of `sentBytes`, of which it takes `bytesMax`. */
+/** Returns what a server with the limit `bytesMax` reads of a body of `sentBytes`. */
 async function send(sentBytes: number, bytesMax: number): Promise<string> {
   const server = createServer(async (incoming, response) => {
     const body = await readBody(incoming, bytesMax);
@@ -21,8 +21,8 @@ async function send(sentBytes: number, bytesMax: number): Promise<string> {
   const { port } = server.address() as AddressInfo;
   const call = request({ port, host: "127.0.0.1", method: "POST" });
   call.on("error", () => undefined);
-  // The answer can come before all is sent, and the server is gone then. In the moment between its request and its
-  // pool node's client listens to no error of its socket.
+  // The response can arrive before everything is sent, and the server is gone then. Between its request and its
+  // pool, node's client listens to no error of its socket.
   call.on("socket", (socket) => socket.on("error", () => undefined));
   call.end(Buffer.alloc(sentBytes));
   const [response] = await once(call, "response");
@@ -38,6 +38,6 @@ test("a body of exactly the limit is whole, and one byte more is too large", asy
   expect([await send(1_000, 1_000), await send(1_001, 1_000)]).toEqual(["whole 1000", "tooLarge"]);
 });
 
-test("what lies beyond a limit above 16 MiB is too large, not cut", async () => {
+test("a body over a limit above 16 MiB is too large and not cut", async () => {
   expect(await send(20 * mebibyte, 18 * mebibyte)).toBe("tooLarge");
 });

@@ -15,7 +15,7 @@ const emptyHash = createHash("sha256").digest("hex");
 
 export type StorageWorld = Awaited<ReturnType<typeof startStorageWorld>>;
 
-/** A stand-in of Object Storage on a port of its own, closed when the test ends. */
+/** Starts an emulator of Object Storage on a port of its own and closes it when the test ends. */
 export async function startStorageWorld(options: Partial<ObjectStorageOptions> = {}) {
   const events: ObjectStorageEvent[] = [];
   const storage = await startObjectStorage({
@@ -44,7 +44,7 @@ export async function startStorageWorld(options: Partial<ObjectStorageOptions> =
   };
 }
 
-/** The official client, told where this stand-in is; one try, so that a test sees the first answer. */
+/** Creates the official client for this emulator. It tries once, so that a test sees the first response. */
 function clientOf(origin: string, config: S3ClientConfig): S3Client {
   const client = new S3Client({
     endpoint: origin,
@@ -62,7 +62,7 @@ export function pathOf(key: string, name = bucket): string {
   return `/${name}/${key.split("/").map(encode).join("/")}`;
 }
 
-/** Percent-encoding as SigV4 wants it, of text. */
+/** Percent-encodes text as Signature Version 4 requires. */
 export function encode(text: string): string {
   const percent = (found: string) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text).replace(/[!'()*]/g, percent);
@@ -71,13 +71,13 @@ export function encode(text: string): string {
 export type Asked = {
   readonly method?: string;
   readonly path: string;
-  /** In the order and encoding of the canonical request; sent as it is. */
+  /** The query in the order and encoding of the canonical request. It is sent unchanged. */
   readonly query?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Uint8Array;
-  /** What is signed in place of what is sent. */
+  /** The values that are signed instead of the sent ones. */
   readonly signed?: Partial<Claims>;
-  /** Sent beside the signed headers. */
+  /** Headers that are sent unsigned. */
   readonly unsigned?: Record<string, string>;
 };
 
@@ -103,7 +103,7 @@ export type Reply = {
   readonly error?: string;
 };
 
-/** A signer of the tests' own, for what the official client would not send. */
+/** Signs and sends requests that the official client would not send. */
 export function sendSigned(port: number, asked: Asked, nowMs: number): Promise<Reply> {
   const { method = "GET", path, query = "", body = "", unsigned = {} } = asked;
   const timestamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");

@@ -1,11 +1,11 @@
 import { membersOf } from "./json-text.js";
 
 const payloads = ["data", "data_base64"];
-/** An event that does not tell its type within this much is shown without one in the list. */
+/** An event whose type is not within this much text is listed without a type. */
 const scanCharactersMax = 65_536;
 const membersMax = 100;
 
-/** Attributes in their order, as written; none when the value is no CloudEvent in the JSON format. */
+/** Returns the attributes in their order, as written. A value that is not a CloudEvent in JSON has none. */
 export function attributesOf(value) {
   const attributes = [];
   for (const { name, start, end } of membersOf(value)) {
@@ -31,7 +31,7 @@ export function typeOf(value) {
   return "";
 }
 
-/** Text is shown without its quotes and escapes, everything else as it stands. */
+/** Decodes a text from its quotes and escapes. Other values stay as written. */
 function decode(raw) {
   try {
     const parsed = raw.startsWith('"') ? JSON.parse(raw) : raw;

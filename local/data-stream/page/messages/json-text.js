@@ -1,4 +1,4 @@
-// Reads JSON as text: numbers, escapes and names that come twice stay as they were sent, which a parse
+// These functions read JSON as text. Numbers, escapes and repeated names stay as they were sent, which a parse
 // would not keep.
 const indentLevelsMax = 40;
 const blank = /\s/;
@@ -13,7 +13,7 @@ export function isJson(text) {
   }
 }
 
-/** For text that `isJson`; only blanks between its tokens are changed. */
+/** Formats a text that passes `isJson`. Only blanks between its tokens change. */
 export function prettyJson(text) {
   const made = { parts: [], depth: 0 };
   let at = 0;
@@ -49,8 +49,8 @@ function write(made, token) {
 const lineEnd = ({ depth }) => `\n${"  ".repeat(Math.min(depth, indentLevelsMax))}`;
 
 /**
- * The members of the outermost object, names and values as raw text, in their order, one at a time:
- * who needs the first ones does not pay for the rest. Ends early where the text is no JSON.
+ * Yields the members of the outermost object in their order, names and values as raw text. A reader of the first
+ * members does not pay for the others. It ends early if the text is not JSON.
  */
 export function* membersOf(text) {
   let at = skipBlank(text, 0);

@@ -1,8 +1,8 @@
-/** Of what is left once equal beginnings and ends are set aside. */
+/** The most lines to compare after equal beginnings and ends are removed. */
 const linesMax = 800;
 const contextLines = 3;
 
-/** Lines with what became of each, or undefined when there are too many to compare. */
+/** Returns the lines, each as same, added or removed. Returns undefined if there are too many to compare. */
 export function diffLines(before, after) {
   const old = before.split("\n");
   const now = after.split("\n");
@@ -33,7 +33,7 @@ function equalCount(old, now, lineOf) {
   return count;
 }
 
-/** The longest common subsequence, by the table of its lengths. */
+/** Compares lines by the longest common subsequence, with a table of lengths. */
 function compare(old, now) {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
@@ -68,7 +68,7 @@ function walk(old, now, lengthAt) {
   return lines;
 }
 
-/** Equal lines far from any change are left out, and a gap says so. */
+/** Leaves out equal lines that are far from any change, and marks each gap. */
 export function withContext(lines) {
   const changed = lines.flatMap(({ kind }, index) => (kind === "same" ? [] : [index]));
   const near = new Set(

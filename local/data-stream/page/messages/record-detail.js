@@ -7,7 +7,7 @@ import { views } from "./record-views.js";
 const panel = find("record");
 const opened = { entry: undefined, before: undefined, view: "pretty" };
 
-/** Esc and its button close it; `onClose` puts the focus back where it came from. */
+/** Starts the detail panel. Esc and its button close it, and `onClose` returns the focus to where it was. */
 export function startDetail(onClose) {
   const close = () => {
     opened.entry = undefined;

@@ -8,7 +8,7 @@ const heartbeats = find("heartbeats");
 const texts = ["key", "type", "text"].map((field) => [field, find(`${field}-filter`)]);
 const chosen = { hidden: 0 };
 
-/** What the filters say now; asked once for many records. */
+/** Returns the present filters. They are read once for many records. */
 export function currentFilter() {
   const [key, type, text] = texts.map(([, input]) => input.value.toLowerCase());
   const topic = topicFilter.value;
@@ -75,7 +75,7 @@ export function fillFilters(topics) {
   );
 }
 
-/** Filled only when they differ, because filling closes an open list under its reader. */
+/** Fills a select only if the options differ, because filling closes an open list. */
 function fillOptions(select, values) {
   const filled = [...select.options].slice(1).map(({ value }) => value);
   if (select.options.length > 0 && filled.join() === values.join()) {

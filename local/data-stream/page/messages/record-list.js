@@ -1,12 +1,12 @@
 import { onNextFrame } from "../dom.js";
 import { recordRow } from "./record-row.js";
 
-/** Rows above and below the ones in sight, so that scrolling meets no blank. */
+/** The rows beyond the visible ones, so that scrolling shows no blank. */
 const rowsBeyond = 8;
 
 /**
- * A list of any length that holds only the rows in sight, newest first. A row stays the same element
- * as long as it is held: a click on one that moves is still a click on it.
+ * Creates a list of any length, newest first, that holds only the visible rows as elements. A row stays the same
+ * element as long as it is held, so that a click on a moving row still reaches it.
  */
 export function createRecordList({ box, canvas, onOpen }) {
   const state = { entries: [], rows: new Map(), active: undefined, anchor: undefined };
@@ -22,7 +22,7 @@ export function createRecordList({ box, canvas, onOpen }) {
     }
   });
   return {
-    /** Oldest first, as they are kept; called in a frame. */
+    /** Shows entries, which are ordered oldest first. It is called within a frame. */
     show(entries) {
       state.entries = entries;
       drawRows(list);
@@ -40,7 +40,7 @@ export function createRecordList({ box, canvas, onOpen }) {
 
 const entryAt = ({ state }, index) => state.entries[state.entries.length - 1 - index];
 
-/** Where a cursor stands, or where it would: one that is dropped leaves its place to the next. */
+/** Returns the index of a cursor, or the index where it would be: a dropped record leaves its place to the next. */
 function indexOf({ state: { entries } }, cursor) {
   let low = 0;
   let high = entries.length;
@@ -80,7 +80,7 @@ function drawRows(list) {
   state.anchor = { cursor: entryAt(list, top)?.cursor, index: top };
 }
 
-/** Who has scrolled down keeps looking at the same records while new ones come in above. */
+/** Keeps a scrolled reader at the same records while new ones arrive above. */
 function keepPlace(list, height) {
   const { box, state } = list;
   if (box.scrollTop > height / 2 && state.anchor?.cursor !== undefined) {
@@ -93,7 +93,7 @@ function keepPlace(list, height) {
 
 function placeRows(list, indexes, height) {
   const { box, canvas, state } = list;
-  // By the entry itself: after a restart of the stand-in, a cursor may be that of another record.
+  // Rows are found by the entry itself: after a restart of the emulator, a cursor may belong to another record.
   const entries = new Set(indexes.map((index) => entryAt(list, index)));
   for (const [entry, row] of state.rows) {
     if (!entries.has(entry)) {
@@ -110,7 +110,7 @@ function placeRows(list, indexes, height) {
     row.setAttribute("aria-posinset", index + 1);
     row.setAttribute("aria-setsize", state.entries.length);
     row.setAttribute("aria-selected", entry.cursor === state.active);
-    // Left alone where it stands well: a row taken out and put back would lose a click in the middle.
+    // A row in the right position stays there: taking it out and back would lose a click in progress.
     if (row.parentNode !== canvas || row.nextSibling !== before) {
       canvas.insertBefore(row, before);
     }

@@ -2,36 +2,36 @@ import { getJson } from "../dom.js";
 import { recordsMax } from "./record-store.js";
 
 const pageRecords = 1000;
-/** An answer of this size may have been cut by the stand-in: what lies behind it is left where it is. */
-const answerCharactersMax = 12 * 1024 * 1024;
+/** The emulator may have cut a response of this size, so older records are not loaded. */
+const responseCharactersMax = 12 * 1024 * 1024;
 
-/** The newest records of each topic: enough to show something at once. */
+/** Loads the newest records of each topic, which is enough to show something at once. */
 export async function loadNewest(topics) {
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     topics.filter(isFilled).map(async ({ name, partitions }) => {
       const { records } = await getJson(pathOf(name, {}));
       const kept = partitions.reduce((sum, { first, next }) => sum + next - first, 0);
       return { name, records, isWhole: records.length >= kept };
     }),
   );
-  const partial = answers.filter(({ isWhole }) => !isWhole);
+  const partial = responses.filter(({ isWhole }) => !isWhole);
   return {
-    records: answers.flatMap(({ records }) => records),
-    /** From this cursor on nothing is missing. */
+    records: responses.flatMap(({ records }) => records),
+    /** From this cursor on no record is missing. */
     wholeFrom: Math.max(1, ...partial.map(({ records }) => records[0]?.cursor ?? 1)),
     partial: partial.map(({ name }) => name),
   };
 }
 
-/** Then what is older, step by step backwards, so that no gap is left wherever it ends. */
+/** Loads older records step by step backwards, so that no gap is left wherever it stops. */
 export async function* loadOlder({ wholeFrom, partial }) {
   const until = Math.max(1, wholeFrom - recordsMax);
   for (let from = wholeFrom; from > until; from -= pageRecords) {
     const after = Math.max(0, from - pageRecords - 1);
-    const answers = await Promise.all(partial.map((name) => getJson(pathOf(name, { after }))));
-    const records = answers.flatMap((answer) => answer.records);
+    const responses = await Promise.all(partial.map((name) => getJson(pathOf(name, { after }))));
+    const records = responses.flatMap((response) => response.records);
     const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
-    if (characters > answerCharactersMax) {
+    if (characters > responseCharactersMax) {
       return;
     }
     yield records.filter(({ cursor }) => cursor < from);

@@ -1,9 +1,9 @@
 import { element, timeInKorea, visible } from "../dom.js";
 
-/** A row is one line: more of a text would only be cut off by the browser, and read aloud at length. */
+/** A row is one line. The browser would cut off more text, and a screen reader would read it all. */
 const rowCharactersMax = 200;
 
-/** Its text is its name for a screen reader: the same words for everybody. */
+/** Creates a row. Its text is also its name for screen readers, so that everybody gets the same words. */
 export function recordRow({ cursor, timestamp, topic, partition, offset, key, value, type }) {
   const parts = [
     part("time", timeInKorea(timestamp)),

@@ -1,19 +1,19 @@
 import { typeOf } from "./cloud-event.js";
 
-/** As many as the stand-in keeps by default. */
+/** The number of records that the emulator keeps by default. */
 export const recordsMax = 10_000;
 const bytesMax = 64 * 1024 * 1024;
 const heartbeatType = "heartbeat.tick";
 const encoder = new TextEncoder();
 
-/** What the page holds of the topics: bounded, in the order of the cursors, each record once. */
+/** Creates the page's store of records. It is bounded, ordered by cursor, and holds each record once. */
 export function createRecordStore() {
   const state = { entries: [], bytes: 0, byPartition: new Map() };
   return {
     entries: () => state.entries,
     isFull: () => state.entries.length >= recordsMax || state.bytes >= bytesMax,
     bytesOf: (topic, partition) => state.byPartition.get(`${topic}/${partition}`) ?? 0,
-    /** Gives back those that were news, oldest first. */
+    /** Adds records and returns the new ones, oldest first. */
     add(records) {
       const entries = news(state, records.toSorted(byCursor));
       const isNewest = (state.entries.at(-1)?.cursor ?? 0) < (entries[0]?.cursor ?? 0);
@@ -28,7 +28,7 @@ export function createRecordStore() {
     clear() {
       Object.assign(state, { entries: [], bytes: 0, byPartition: new Map() });
     },
-    /** Says whether any was there to remove. */
+    /** Removes records and says whether there were any. */
     removeWhere(isGone) {
       const gone = state.entries.filter(isGone);
       if (gone.length > 0) {
@@ -37,7 +37,7 @@ export function createRecordStore() {
       }
       return gone.length > 0;
     },
-    /** The record before this one with the same key, on its topic. */
+    /** Returns the previous record with the same key on the same topic. */
     before: ({ cursor, topic, key }) =>
       state.entries.findLast(
         (entry) => entry.cursor < cursor && entry.topic === topic && entry.key === key,

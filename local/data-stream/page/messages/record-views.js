@@ -8,13 +8,13 @@ const hexBytesMax = 2048;
 const hexLineBytes = 16;
 const marks = { added: "+ ", removed: "− ", same: "  ", gap: "  " };
 
-/** The ways to look at a value; each gives nodes. */
+/** The views of a value. Each returns nodes. */
 export const views = {
   pretty: ({ value }) =>
     isJson(value)
       ? [textBlock(visible(prettyJson(value)))]
       : [element("p", { className: "muted" }, t("record.notJson")), textBlock(visible(value))],
-  /** Exactly what is stored: nothing is made visible, shortened at most. */
+  /** Shows the stored text unchanged, except that a long one is shortened. */
   raw: ({ value }) => [textBlock(value)],
   hex: ({ value }) => hexNodes(value),
   diff: (entry, before) => diffNodes(entry, before),
@@ -30,7 +30,7 @@ function textBlock(text) {
 }
 
 function hexNodes(value) {
-  // UTF-8 takes at least half as many bytes as UTF-16 has units, so this much text is enough.
+  // UTF-8 needs at least half as many bytes as UTF-16 has code units, so this much text is enough.
   const count = new TextEncoder().encode(value).length;
   const bytes = new TextEncoder().encode(value.slice(0, hexBytesMax)).subarray(0, hexBytesMax);
   const lines = [];

@@ -6,7 +6,7 @@ import { createRecordList } from "./record-list.js";
 import { loadNewest, loadOlder } from "./record-loader.js";
 import { createRecordStore } from "./record-store.js";
 
-/** A screen reader is told of a burst once, not record by record. */
+/** A screen reader announces a burst once, not each record. */
 const announceMs = 5000;
 
 export const store = createRecordStore();
@@ -25,7 +25,7 @@ export function openRecord(entry) {
   openDetail(entry, store.before(entry));
 }
 
-/** Everything anew: after a restart of the stand-in, cursors and offsets may mean other records. */
+/** Loads all records again: after a restart of the emulator, cursors and offsets may belong to other records. */
 export async function loadRecords(topics) {
   view.loads += 1;
   const load = view.loads;
@@ -46,7 +46,7 @@ async function fillUp(newest, load) {
   }
 }
 
-/** Live ones, in one go for all that came since the last frame. */
+/** Adds live records, all that arrived since the last frame at once. */
 export function addRecords(records) {
   const entries = store.add(records);
   view.came += view.isPaused ? entries.length : 0;
@@ -64,7 +64,7 @@ export function addRecords(records) {
   return entries;
 }
 
-/** What lies before a partition's first offset was emptied or dropped, here or by another client. */
+/** Removes records before a partition's first offset: they were emptied or dropped, here or by another client. */
 export function removeDropped(topics) {
   const partitionsOf = new Map(topics.map(({ name, partitions }) => [name, partitions]));
   const isGone = ({ topic, partition, offset }) =>
@@ -74,7 +74,7 @@ export function removeDropped(topics) {
   }
 }
 
-/** While paused what is shown stays as it is; everything that comes is kept all the same. */
+/** Applies the filters. While paused, the shown records stay, and new ones are kept all the same. */
 function refilter() {
   if (view.isPaused) {
     return;
@@ -111,7 +111,7 @@ function setPaused(isPaused) {
   const pause = find("pause");
   pause.textContent = t(isPaused ? "records.resume" : "records.pause");
   pause.classList.toggle("on", isPaused);
-  // A copy: what the store drops meanwhile stays in sight.
+  // The list is a copy, so that records which the store drops meanwhile stay visible.
   view.shown = [...view.shown];
   refilter();
   draw();
@@ -126,7 +126,7 @@ function announce() {
 
 export function startRecords() {
   startDetail(() => list.focus());
-  // A filter that is changed while paused is about what is there now.
+  // Changing a filter ends the pause: it applies to the present records.
   onFilter(() => (view.isPaused ? setPaused(false) : refilter()));
   find("pause").addEventListener("click", () => setPaused(!view.isPaused));
   setInterval(announce, announceMs);

@@ -2,14 +2,14 @@ import { element, find, getJson, postJson, visible } from "../dom.js";
 import { onLanguage, t } from "../text/language.js";
 import { isOn, showFaults } from "./faults.js";
 
-/** The most that a script takes: for as long as anybody looks. */
+/** The largest count that a script takes, for a fault that lasts until it is switched off. */
 const always = 1_000_000;
 const counted = {
   unavailable503: { times: 3, status: 503, headers: { "retry-after": "2" } },
   lostAnswer: { times: 1, cut: "after" },
   cutBefore: { times: 1, cut: "before" },
 };
-/** A request meets one step only, so those that last share theirs. */
+/** A request meets only one step, so lasting faults share a step. */
 const lasting = { slow: { firstByteMs: 3000 }, skew: { skewMs: 600_000 } };
 const bucket = { bytesPerSecond: 1024 };
 const state = { script: { steps: [] }, text: undefined };
@@ -38,7 +38,7 @@ const switches = [
   },
 ];
 
-/** Whatever of it is used up already. */
+/** Compares two steps, whatever part of their times is used up. */
 function isSame({ times: _, ...step }, { times: _times, ...wanted }) {
   return JSON.stringify(sorted(step)) === JSON.stringify(sorted(wanted));
 }

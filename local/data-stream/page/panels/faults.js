@@ -2,7 +2,7 @@ import { button, element, find, getJson, visible } from "../dom.js";
 import { onLanguage, t } from "../text/language.js";
 
 const shownStepsMax = 5;
-/** A step that is to last for so many requests lasts for as long as anybody looks. */
+/** A step for more requests than this is shown as lasting. */
 const alwaysTimes = 1000;
 const state = { script: { steps: [] }, text: undefined };
 
@@ -10,7 +10,7 @@ export function showFaults(script) {
   state.script = script;
   const lines = [...stepLines(script.steps), ...rateLines(script), ...bucketLines(script)];
   const text = lines.join("\n");
-  // The banner is announced when it changes: an equal one stays as it is.
+  // A screen reader announces the banner when it changes, so an equal one stays as it is.
   if (state.text === text) {
     return;
   }
@@ -56,13 +56,13 @@ function bucketLines({ bucket }) {
   return bucket === undefined ? [] : [t("faults.bucket", { bytes: bucket.bytesPerSecond })];
 }
 
-/** What this page has no words for is shown as it was posted: nothing that is on stays unseen. */
+/** Describes a step. Fields without a text are shown as they were posted, so that no fault stays unseen. */
 function describe({ when = {}, times: _, headers: _headers, body: _body, ...step }) {
   const words = {
     delayMs: () => t("faults.wait", { ms: step.delayMs }),
     firstByteMs: () => t("faults.firstByte", { ms: step.firstByteMs }),
     skewMs: () => t("faults.clock", { ms: step.skewMs }),
-    status: () => t("faults.answer", { status: step.status }),
+    status: () => t("faults.respond", { status: step.status }),
     cut: () => t(`faults.cut.${step.cut}`),
   };
   const known = Object.keys(words).filter((field) => step[field] !== undefined);

@@ -6,7 +6,7 @@ const bucketCount = 150;
 const redrawMs = 1000;
 const width = bucketCount - 1;
 const height = 100;
-/** More lines than these could not be told apart. */
+/** A reader could not tell more lines than these apart. */
 const linesMax = 6;
 const charts = {
   topics: { series: new Map(), box: find("flow-topics") },
@@ -37,7 +37,7 @@ function countOne({ series }, name) {
   series.set(shown, buckets);
 }
 
-/** Whole buckets only: the one that is still filling would always look like a fall. */
+/** Returns the rate of each whole bucket. The bucket that is still filling would always look like a drop. */
 function ratesOf(buckets) {
   const last = bucketNow() - 1;
   for (const bucket of buckets.keys()) {
@@ -84,7 +84,7 @@ function draw({ series, box }, nameOf) {
   );
 }
 
-/** 1, 2 or 5 times a power of ten. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 function niceTop(max) {
   if (max <= 1) {
     return 1;
@@ -117,7 +117,7 @@ function drawAll() {
 }
 
 export function startFlow() {
-  // Fixed from the start, so that an outcome keeps its colour.
+  // The outcomes are fixed from the start, so that each keeps its colour.
   for (const verdict of ["accepted", "refused", "faulted"]) {
     charts.outcomes.series.set(verdict, new Map());
   }

@@ -7,7 +7,7 @@ import { outcomeOf } from "./requests.js";
 const box = find("function-result");
 const title = find("function-result-title");
 
-/** How to draw what is shown, again in the language of then. */
+/** Draws the present result again, which a change of the language needs. */
 const shown = { draw: () => undefined };
 
 function show(draw) {
@@ -27,7 +27,7 @@ export function showFailure(error) {
   );
 }
 
-/** The reply, what the function asked of Data Stream, and what came of it, side by side. */
+/** Shows the reply, the function's requests to Data Stream and the new records side by side. */
 export function showResult(result) {
   show(() => drawResult(result));
 }

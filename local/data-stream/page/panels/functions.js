@@ -3,9 +3,9 @@ import { onLanguage, t } from "../text/language.js";
 import { showCalling, showFailure, showResult, startResult } from "./function-result.js";
 import { showOtherFunctions, startOtherFunctions } from "./other-functions.js";
 
-/** Events come by another connection than the reply: they are given this long to come in. */
+/** Events arrive by another connection than the reply, so the page waits this long for them. */
 const settleMs = 400;
-/** A bucket's trigger runs after the upload is answered. */
+/** The trigger of a bucket runs after the upload's response. */
 const triggerMsMax = 15_000;
 const pollMs = 100;
 const collectedMax = 50;
@@ -28,19 +28,19 @@ function collect(list, news) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Calls a function, and watches what comes to the stand-in meanwhile. */
+/** Calls a function and collects what reaches the emulator meanwhile. */
 async function call(name, asked, isDone = () => true) {
   Object.assign(collected, { is: true, records: [], requests: [] });
   setBusy(true);
   showCalling();
   try {
-    const answer = await postJson(`/_/functions/${name}`, asked);
-    const endMs = performance.now() + (answer.reply.status < 300 ? triggerMsMax : 0);
+    const result = await postJson(`/_/functions/${name}`, asked);
+    const endMs = performance.now() + (result.reply.status < 300 ? triggerMsMax : 0);
     while (!isDone(collected) && performance.now() < endMs) {
       await sleep(pollMs);
     }
     await sleep(settleMs);
-    showResult({ ...answer, records: collected.records, requests: collected.requests });
+    showResult({ ...result, records: collected.records, requests: collected.requests });
   } catch (error) {
     showFailure(error);
   } finally {
@@ -93,7 +93,7 @@ export async function loadFunctions() {
   const { connected, sources, bucket = "", invocations = [] } = await getJson("/_/functions");
   const isChanged = JSON.stringify(sources) !== JSON.stringify(state.sources);
   Object.assign(state, { sources, bucket, isConnected: connected });
-  // Only when they differ: what somebody is writing outlives a reconnection.
+  // The form is filled only if the sources differ, so that a text which somebody writes outlives a reconnection.
   if (isChanged) {
     const options = sources.map(({ name, verifier }) => new Option(`${name} (${verifier})`, name));
     find("source").replaceChildren(...options);

@@ -3,20 +3,20 @@ import { counted, onLanguage, t } from "../text/language.js";
 
 const requestRowsMax = 50;
 const keptMax = 200;
-/** Calmer than a frame: 50 rows, redrawn by each of 500 requests a second, are read by nobody. */
+/** The time between two redraws. Nobody can read 50 rows that each of 500 requests a second redraws. */
 const redrawMs = 200;
 const body = find("requests");
 const choice = find("verdict-filter");
-/** Newest first. */
+/** The requests, newest first. */
 const state = { kept: [], timer: undefined };
 
-/** `recent` comes newest first, and holds what came live before it was asked for. */
+/** Shows recent requests, newest first. They include those that arrived live before they were fetched. */
 export function showRequests(recent) {
   state.kept = recent.slice(0, keptMax);
   draw();
 }
 
-/** Oldest first, as they come. Those that waited for a load may be among what it brought. */
+/** Adds live requests, oldest first. Requests that waited for a load may be among those that it fetched. */
 export function addRequests(requests, isAfterLoad) {
   const known = new Set(isAfterLoad ? state.kept.map((one) => JSON.stringify(one)) : []);
   const news = requests.filter((request) => !known.has(JSON.stringify(request)));

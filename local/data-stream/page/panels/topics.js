@@ -2,7 +2,7 @@ import { element, find } from "../dom.js";
 import { store } from "../messages/records.js";
 import { asNumber, counted, onLanguage, t } from "../text/language.js";
 
-/** Looks back this far for a rate: a shorter time makes it jump, a longer one makes it late. */
+/** The time that a rate is measured over. A shorter time makes it jump, and a longer one makes it late. */
 const rateMs = 5000;
 const units = ["B", "KiB", "MiB", "GiB"];
 const seen = { topics: [], samples: [], shown: "" };
@@ -20,7 +20,7 @@ export function showTopics(topics) {
 const nextOffsets = ({ name, partitions }) =>
   partitions.map(({ partition, next }) => [`${name}/${partition}`, next]);
 
-/** A restart sets offsets back: less than nothing is nothing. */
+/** Returns the rate of a partition. A restart sets offsets back, which counts as no rate. */
 function rateOf(name, partition) {
   const [first] = seen.samples;
   const last = seen.samples.at(-1);
@@ -32,7 +32,7 @@ function rateOf(name, partition) {
 function draw() {
   const bodies = seen.topics.map(toBody);
   const text = JSON.stringify(bodies);
-  // Redrawn when something differs: otherwise a selection in it would be lost each second.
+  // The table is redrawn only if something differs. Otherwise a selection in it would be lost every second.
   if (text === seen.shown) {
     return;
   }

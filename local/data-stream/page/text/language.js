@@ -6,7 +6,7 @@ const storageKey = "language";
 const listeners = [];
 const chosen = { language: remembered() ?? (navigator.language.startsWith("ko") ? "ko" : "en") };
 
-/** A browser may keep its storage shut: then the choice holds as long as the page. */
+/** Returns the stored language. A browser may block its storage; then the choice lasts as long as the page. */
 function remembered() {
   try {
     const language = localStorage.getItem(storageKey);
@@ -16,7 +16,10 @@ function remembered() {
   }
 }
 
-/** Values are put in once, so that one which looks like a place is never read as one. */
+/**
+ * Returns a text in the chosen language. Placeholders are replaced in one pass, so that a value which looks like a
+ * placeholder stays as it is.
+ */
 export function t(key, values = {}) {
   const text = tables[chosen.language][key];
   return text.replace(/\{(\w+)\}/g, (place, name) => `${values[name] ?? place}`);
@@ -33,7 +36,7 @@ export const asNumber = (count, digits = 0) =>
     maximumFractionDigits: digits,
   });
 
-/** Called now and on every later choice. */
+/** Calls the listener now and on every later choice. */
 export function onLanguage(listener) {
   listeners.push(listener);
   listener();
@@ -44,7 +47,7 @@ export function setLanguage(language) {
   try {
     localStorage.setItem(storageKey, language);
   } catch {
-    // See `remembered`.
+    // The browser blocks its storage, see `remembered`.
   }
   for (const listener of listeners) {
     listener();

@@ -19,7 +19,7 @@ function verify(sender: Sender, { fields, body }: Signed) {
   return verification;
 }
 
-/** A delivery of the sender, signed at the start of the world's clock, in whole seconds. */
+/** A delivery of the sender, signed at the start of the harness's clock, in whole seconds. */
 function signedBy(sender: Sender, contentType = sender.contentType): Signed {
   const { secret } = sender;
   const body = Buffer.from(sender.bodyAt(startMs));

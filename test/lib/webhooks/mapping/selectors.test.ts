@@ -5,7 +5,7 @@ import {
   createSelectorReader,
   parseSelectors,
 } from "../../../../lib/webhooks/mapping/selectors.ts";
-import { createWorld } from "../../../support/harness.ts";
+import { createHarness } from "../../../support/harness.ts";
 
 function read(places: readonly string[], json?: string, headers: Record<string, string> = {}) {
   const readable = {
@@ -120,7 +120,7 @@ describe("places", () => {
   });
 
   test("give every element of a delivery the same fresh id", () => {
-    const { newId } = createWorld().effects;
+    const { newId } = createHarness().effects;
     const readable = { headers: new Map(), json: parseDocument("{}"), newId };
     const read = createSelectorReader(parseSelectors(["call"]) ?? [], readable);
 

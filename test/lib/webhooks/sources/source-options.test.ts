@@ -3,12 +3,12 @@ import { parsePointer } from "../../../../lib/encoding/json-source.ts";
 import { parseSelectors } from "../../../../lib/webhooks/mapping/selectors.ts";
 import { schemes } from "../../../../lib/webhooks/sources/schemes.ts";
 import { warningsAbout } from "../../../../lib/webhooks/sources/sources.ts";
-import { type Options, parse, problemsOf } from "../../../support/sources.ts";
+import { parse, type SourceOptions, sourceProblems } from "../../../support/sources.ts";
 import { secretsInUse } from "../../../support/spoken.ts";
 
 const words = [...schemes.keys()];
 /** What a scheme cannot do without. */
-const needed: Readonly<Record<string, Options>> = {
+const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
   token: { header: "x-api-key" },
   twilio: { url: "https://hooks.example.com/twilio" },
@@ -23,12 +23,16 @@ const fitting: Readonly<Record<string, string>> = {
 };
 
 /** Problems of a source whose options and secret are else right. */
-function problemsWith(verifier: string, options: Options, secret = fitting[verifier]): string[] {
+function problemsWith(
+  verifier: string,
+  options: SourceOptions,
+  secret = fitting[verifier],
+): string[] {
   const hook = { verifier, ...needed[verifier], ...options };
-  return problemsOf({ hook }, { hook: [secret ?? secretsInUse.provider] });
+  return sourceProblems({ hook }, { hook: [secret ?? secretsInUse.provider] });
 }
 
-function windowOf(verifier: string, options: Options = {}) {
+function windowOf(verifier: string, options: SourceOptions = {}) {
   const hook = { verifier, ...needed[verifier], ...options };
   const parsed = parse({ hook }, { hook: [fitting[verifier] ?? secretsInUse.provider] });
   return parsed.ok ? parsed.value.byName.get("hook")?.window : undefined;
@@ -287,7 +291,7 @@ describe("a secret of a form that the scheme does not take", () => {
     "of %s is one also beside a good one",
     (verifier) => {
       const good = fitting[verifier] ?? secretsInUse.provider;
-      const problems = problemsOf({ hook: { verifier } }, { hook: [good, "whsec_-"] });
+      const problems = sourceProblems({ hook: { verifier } }, { hook: [good, "whsec_-"] });
 
       expect(problems).toEqual([
         expect.stringMatching(/^WEBHOOK_SECRETS of the source hook must be /),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { warningsAbout } from "../../../../lib/webhooks/sources/sources.ts";
-import { parse, problemsOf } from "../../../support/sources.ts";
+import { parse, sourceProblems } from "../../../support/sources.ts";
 import { secretsInUse } from "../../../support/spoken.ts";
 
 const namesText =
@@ -19,7 +19,7 @@ describe("names of sources", () => {
     ["nothing", ""],
     ["51 letters", "a".repeat(51)],
   ])("with %s are refused", ([, name]) => {
-    expect(problemsOf({ [name ?? ""]: { verifier: "none" } })).toEqual([nameText]);
+    expect(sourceProblems({ [name ?? ""]: { verifier: "none" } })).toEqual([nameText]);
   });
 
   test("may be 50 letters long, or the name of something that objects inherit", () => {
@@ -30,14 +30,14 @@ describe("names of sources", () => {
   });
 
   test("like __proto__ in JSON text are refused, not lost", () => {
-    expect(problemsOf('{"__proto__":{"verifier":"none"}}')).toEqual([nameText]);
+    expect(sourceProblems('{"__proto__":{"verifier":"none"}}')).toEqual([nameText]);
   });
 
   test("find no source that is only inherited", () => {
     const parsed = parse({ hook: { verifier: "none" } });
 
     expect(parsed.ok && parsed.value.byName.has("constructor")).toBe(false);
-    expect(problemsOf({ constructor: { verifier: "github" } })).toEqual([
+    expect(sourceProblems({ constructor: { verifier: "github" } })).toEqual([
       "WEBHOOK_SECRETS has no secret for the source constructor",
     ]);
   });
@@ -56,7 +56,7 @@ describe("names of sources", () => {
     ["a source without options", { hook: null }, optionsText],
     ["no source at all", {}, "WEBHOOK_SOURCES names no source"],
   ] as const)("are a problem where WEBHOOK_SOURCES is %s", ([, sources, problem]) => {
-    expect(problemsOf(sources)).toEqual([problem]);
+    expect(sourceProblems(sources)).toEqual([problem]);
   });
 });
 
@@ -74,14 +74,14 @@ describe("secrets", () => {
     ["a list in a list", [[secretsInUse.github]]],
     ["a list of null", [null]],
   ] as const)("that are %s are refused without being said", ([, secrets]) => {
-    expect(problemsOf(github, { hook: secrets })).toEqual([listText]);
+    expect(sourceProblems(github, { hook: secrets })).toEqual([listText]);
   });
 
   test("that are wrong hide nothing of the other sources, nor of the secrets of an unknown one", () => {
     const sources = { ...github, shop: { verifier: "github" }, "Bad name": {} };
     const secrets = { hook: secretsInUse.github, [secretsInUse.bearer]: secretsInUse.hmac };
 
-    expect(problemsOf(sources, secrets)).toEqual([
+    expect(sourceProblems(sources, secrets)).toEqual([
       "WEBHOOK_SOURCES has a name that is not [a-z0-9-]{1,50}: number 3",
       "WEBHOOK_SECRETS has no secret for the source shop",
       listText,
@@ -93,7 +93,7 @@ describe("secrets", () => {
   test("for a name that is near a source's say which was meant", () => {
     const secrets = { hok: [secretsInUse.github] };
 
-    expect(problemsOf(github, secrets)).toEqual([
+    expect(sourceProblems(github, secrets)).toEqual([
       "WEBHOOK_SECRETS has no secret for the source hook",
       "WEBHOOK_SECRETS has secrets for hok, which is no source of WEBHOOK_SOURCES: did you mean hook?",
     ]);
@@ -102,14 +102,14 @@ describe("secrets", () => {
   test.for(["Hok", "hook!", "h o k", "hooks-and-more", "x"])(
     "for %j, which is not near enough or no source's name, do not say it",
     (name) => {
-      expect(problemsOf(github, { hook: [secretsInUse.github], [name]: ["a"] })).toEqual([
+      expect(sourceProblems(github, { hook: [secretsInUse.github], [name]: ["a"] })).toEqual([
         "WEBHOOK_SECRETS has secrets for its entry 2, which is no source of WEBHOOK_SOURCES",
       ]);
     },
   );
 
   test("for a source that does not exist are refused without its name, which may be one", () => {
-    const problems = problemsOf(github, {
+    const problems = sourceProblems(github, {
       hook: [secretsInUse.github],
       [secretsInUse.bearer]: [secretsInUse.githubOld],
     });
@@ -120,7 +120,7 @@ describe("secrets", () => {
   });
 
   test("that are no JSON are refused without being said", () => {
-    expect(problemsOf(github, secretsInUse.github)).toEqual([
+    expect(sourceProblems(github, secretsInUse.github)).toEqual([
       `${secretsText}: this is not JSON, at character 1 of 33`,
     ]);
   });

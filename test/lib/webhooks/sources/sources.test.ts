@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Options, parse, problemsOf } from "../../../support/sources.ts";
+import { parse, type SourceOptions, sourceProblems } from "../../../support/sources.ts";
 import { secretsInUse } from "../../../support/spoken.ts";
 
-function sourceOf(options: Options, others: Options = {}) {
+function sourceOf(options: SourceOptions, others: SourceOptions = {}) {
   const parsed = parse({ hook: { verifier: "none", ...options } }, {}, others);
   return parsed.ok ? parsed.value.byName.get("hook") : undefined;
 }
@@ -14,7 +14,7 @@ const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of 
 
 describe("a source's verifier", () => {
   test("that is missing hides no other problem of the source", () => {
-    expect(problemsOf({ hook: { topic: "bad topic!" } })).toEqual([
+    expect(sourceProblems({ hook: { topic: "bad topic!" } })).toEqual([
       verifierText,
       "WEBHOOK_SOURCES hook.topic must be a topic name",
     ]);
@@ -29,7 +29,7 @@ describe("a source's verifier", () => {
     ["a list of one", { verifier: ["none"] }],
     ["an object without a text form", { verifier: { toString: 1 } }],
   ] as const)("that is %s is a problem", ([, options]) => {
-    expect(problemsOf({ hook: options })).toEqual([verifierText]);
+    expect(sourceProblems({ hook: options })).toEqual([verifierText]);
   });
 
   test.for([
@@ -39,19 +39,21 @@ describe("a source's verifier", () => {
     ["hmca", "hmac"],
     ["standard-webhook", "standard-webhooks"],
   ])("that is %s is told to be %s, probably", ([verifier, meant]) => {
-    expect(problemsOf({ hook: { verifier } })).toEqual([`${verifierText}: did you mean ${meant}?`]);
+    expect(sourceProblems({ hook: { verifier } })).toEqual([
+      `${verifierText}: did you mean ${meant}?`,
+    ]);
   });
 
   test.for(["github", "bearer", "hmac"])("%s needs a secret", (verifier) => {
     const options = verifier === "hmac" ? { verifier, header: "x-signature" } : { verifier };
     const expected = ["WEBHOOK_SECRETS has no secret for the source hook"];
 
-    expect(problemsOf({ hook: options })).toEqual(expected);
-    expect(problemsOf({ hook: options }, { hook: [] })).toEqual(expected);
+    expect(sourceProblems({ hook: options })).toEqual(expected);
+    expect(sourceProblems({ hook: options }, { hook: [] })).toEqual(expected);
   });
 
   test("none needs no secret", () => {
-    expect(problemsOf({ hook: { verifier: "none" } })).toEqual([]);
+    expect(sourceProblems({ hook: { verifier: "none" } })).toEqual([]);
   });
 
   test("hmac reads its own options", () => {
@@ -69,7 +71,7 @@ describe("a source's verifier", () => {
   test("hmac says what is wrong with its options", () => {
     const hook = { verifier: "hmac", header: "a b", algorithm: "md5", encoding: "x", prefix: "\n" };
 
-    expect(problemsOf({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
+    expect(sourceProblems({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
       "WEBHOOK_SOURCES hook.header must be a header name",
       "WEBHOOK_SOURCES hook.algorithm must be one of sha1, sha256, sha512",
       "WEBHOOK_SOURCES hook.encoding must be one of hex, base64",
@@ -78,7 +80,7 @@ describe("a source's verifier", () => {
   });
 
   test("hmac requires a header", () => {
-    expect(problemsOf({ hook: { verifier: "hmac" } }, { hook: [secretsInUse.hmac] })).toEqual([
+    expect(sourceProblems({ hook: { verifier: "hmac" } }, { hook: [secretsInUse.hmac] })).toEqual([
       "WEBHOOK_SOURCES hook.header is required",
     ]);
   });
@@ -94,7 +96,7 @@ describe("a source's options", () => {
       Topic: "a",
     };
 
-    expect(problemsOf({ hook })).toEqual([
+    expect(sourceProblems({ hook })).toEqual([
       "WEBHOOK_SOURCES hook.filtre is no option of none: did you mean filter?",
       "WEBHOOK_SOURCES hook.header is no option of none",
       "WEBHOOK_SOURCES hook.bodyMaxBytes is no option of none",
@@ -107,7 +109,7 @@ describe("a source's options", () => {
     const placesText =
       'must be a list of "body:/json/pointer", "object:/json/pointer", "element:/json/pointer", "header:name" or "const:text"';
 
-    const problems = problemsOf({ a: { verifier: "none", ...wrong }, b: {} });
+    const problems = sourceProblems({ a: { verifier: "none", ...wrong }, b: {} });
 
     expect(problems).toHaveLength(6);
     expect(problems).toEqual(
@@ -147,7 +149,7 @@ describe("WEBHOOK_BODY_ENCODING and WEBHOOK_BODY_BYTES_MAX", () => {
   test("that are wrong are told together with what is wrong in the sources", () => {
     const others = { WEBHOOK_BODY_ENCODING: "hex", WEBHOOK_BODY_BYTES_MAX: "1e6" };
 
-    expect(problemsOf({ hook: {} }, {}, others)).toEqual([
+    expect(sourceProblems({ hook: {} }, {}, others)).toEqual([
       "WEBHOOK_BODY_BYTES_MAX must be a whole number from 1 to 50000000",
       "WEBHOOK_BODY_ENCODING must be one of auto, base64, text",
       verifierText,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Verification } from "../../../../lib/webhooks/verify/verifier.ts";
-import { type Options, verifierNamed } from "../../../support/sources.ts";
+import { type SourceOptions, verifierNamed } from "../../../support/sources.ts";
 import { hear } from "../../../support/spoken.ts";
 
 /** A signed delivery as a provider's own pages or tests print it. */
 type Vector = {
   readonly word: string;
-  readonly options?: Options;
+  readonly options?: SourceOptions;
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

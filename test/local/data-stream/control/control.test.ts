@@ -1,10 +1,13 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { startWorld } from "../../harness.ts";
 
-async function produceAll(world: World, messages: readonly (readonly [string, string, number])[]) {
+async function produceAll(
+  emulator: World,
+  messages: readonly (readonly [string, string, number])[],
+) {
   for (const [topic, key, partition] of messages) {
-    await world.produce({ topic, key, value: `${key}!`, partition });
+    await emulator.produce({ topic, key, value: `${key}!`, partition });
   }
 }
 
@@ -15,8 +18,8 @@ const four = [
   ["orders", "a", 0],
 ] as const;
 
-async function cursors(world: World, path: string): Promise<unknown> {
-  const { records, next } = (await world.get(path)) as {
+async function cursors(emulator: World, path: string): Promise<unknown> {
+  const { records, next } = (await emulator.get(path)) as {
     records: { cursor: number }[];
     next: number;
   };
@@ -24,11 +27,11 @@ async function cursors(world: World, path: string): Promise<unknown> {
 }
 
 describe("GET /_/topics", () => {
-  it("tells the offsets of every partition", async () => {
-    const world = await startWorld();
-    await produceAll(world, four);
+  test("the response has the offsets of every partition", async () => {
+    const emulator = await startWorld();
+    await produceAll(emulator, four);
 
-    expect(await world.get("/_/topics")).toEqual({
+    expect(await emulator.get("/_/topics")).toEqual({
       topics: [
         {
           name: "orders",
@@ -43,11 +46,11 @@ describe("GET /_/topics", () => {
     });
   });
 
-  it("counts per partition what was dropped beyond the record bound", async () => {
-    const world = await startWorld({ recordsMax: 2 });
-    await produceAll(world, four);
+  test("records dropped over the record bound are counted per partition", async () => {
+    const emulator = await startWorld({ recordsMax: 2 });
+    await produceAll(emulator, four);
 
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [
         {
           partitions: [
@@ -59,31 +62,31 @@ describe("GET /_/topics", () => {
         { partitions: [{ first: 0, next: 1, dropped: 0 }] },
       ],
     });
-    expect(await cursors(world, "/_/topics/orders/records?after=0")).toEqual([4, "next 4"]);
+    expect(await cursors(emulator, "/_/topics/orders/records?after=0")).toEqual([4, "next 4"]);
   });
 
-  it("counts what was dropped beyond the byte bound", async () => {
-    const world = await startWorld({ recordBytesMax: 8 });
+  test("records dropped over the byte bound are counted", async () => {
+    const emulator = await startWorld({ recordBytesMax: 8 });
 
     // Each record is one byte of key and two of value.
-    await produceAll(world, four);
+    await produceAll(emulator, four);
 
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{ partitions: [{ dropped: 1 }, { dropped: 1 }, {}] }, {}],
     });
   });
 
-  it("keeps the newest 10000 of a long run", async () => {
-    const world = await startWorld();
+  test("the newest 10,000 records of a long run are kept", async () => {
+    const emulator = await startWorld();
     const message = { topic: "alerts", key: "a", value: "" };
     for (let batch = 0; batch < 105; batch += 1) {
-      await Promise.all(Array.from({ length: 100 }, () => world.produce(message)));
+      await Promise.all(Array.from({ length: 100 }, () => emulator.produce(message)));
     }
 
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ first: 500, next: 10_500, dropped: 500 }] }],
     });
-    expect(await cursors(world, "/_/topics/alerts/records?after=7&limit=2")).toEqual([
+    expect(await cursors(emulator, "/_/topics/alerts/records?after=7&limit=2")).toEqual([
       501,
       502,
       "next 502",
@@ -104,11 +107,11 @@ describe("GET /_/topics/{topic}/records", () => {
     ["?key=b", [2, "next 2"]],
     ["?key=", ["next 4"]],
     ["?partition=0&key=a&after=1&limit=1000", [4, "next 4"]],
-  ] as const)("with %s answers %j", async ([query, expected]) => {
-    const world = await startWorld();
-    await produceAll(world, four);
+  ] as const)("the query %s gets %j", async ([query, expected]) => {
+    const emulator = await startWorld();
+    await produceAll(emulator, four);
 
-    expect(await cursors(world, `/_/topics/orders/records${query}`)).toEqual(expected);
+    expect(await cursors(emulator, `/_/topics/orders/records${query}`)).toEqual(expected);
   });
 
   test.for([
@@ -121,33 +124,33 @@ describe("GET /_/topics/{topic}/records", () => {
     ["limit=1e2", "limit must be an integer from 1 to 1000"],
     ["limit=1&limit=2", "limit must be given at most once"],
     ["offset=1", 'unknown parameter "offset"; known: partition, key, after, limit'],
-  ] as const)("refuses %s by name", async ([query, error]) => {
-    const world = await startWorld();
+  ] as const)("the query %s is refused by name", async ([query, error]) => {
+    const emulator = await startWorld();
 
-    const response = await fetch(`${world.origin}/_/topics/orders/records?${query}`);
+    const response = await fetch(`${emulator.origin}/_/topics/orders/records?${query}`);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error });
   });
 
-  test.for(["nope", "toString", "a%2Fb", "%ff"])("does not find topic %s", async (topic) => {
-    const world = await startWorld();
+  test.for(["nope", "toString", "a%2Fb", "%ff"])("the topic %s gets 404", async (topic) => {
+    const emulator = await startWorld();
 
-    const response = await fetch(`${world.origin}/_/topics/${topic}/records`);
+    const response = await fetch(`${emulator.origin}/_/topics/${topic}/records`);
 
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ error: "the topic is unknown" });
   });
 
-  it("stops an answer at 16 MiB and leads on from there", async () => {
-    const world = await startWorld();
+  test("a response stops at 16 MiB and leads on from there", async () => {
+    const emulator = await startWorld();
     const value = "x".repeat(1_000_000);
     for (let count = 0; count < 20; count += 1) {
-      await world.produce({ topic: "alerts", key: "", value });
+      await emulator.produce({ topic: "alerts", key: "", value });
     }
 
-    const first = await cursors(world, "/_/topics/alerts/records?after=0&limit=1000");
-    const rest = await cursors(world, "/_/topics/alerts/records?after=16&limit=1000");
+    const first = await cursors(emulator, "/_/topics/alerts/records?after=0&limit=1000");
+    const rest = await cursors(emulator, "/_/topics/alerts/records?after=16&limit=1000");
 
     expect(first).toEqual([...Array.from({ length: 16 }, (_, index) => index + 1), "next 16"]);
     expect(rest).toEqual([17, 18, 19, 20, "next 20"]);
@@ -155,19 +158,19 @@ describe("GET /_/topics/{topic}/records", () => {
 });
 
 describe("DELETE /_/records", () => {
-  it("empties all topics, and offsets and cursors go on", async () => {
-    const world = await startWorld();
-    await produceAll(world, four);
+  test("all topics are emptied, and offsets and cursors go on", async () => {
+    const emulator = await startWorld();
+    await produceAll(emulator, four);
 
-    const response = await world.remove("/_/records");
-    await world.produce({ topic: "alerts", key: "a", value: "", partition: 0 });
+    const response = await emulator.remove("/_/records");
+    await emulator.produce({ topic: "alerts", key: "a", value: "", partition: 0 });
 
     expect(response.status).toBe(204);
-    expect(await cursors(world, "/_/topics/orders/records")).toEqual(["next 5"]);
-    expect(await world.get("/_/topics/alerts/records")).toMatchObject({
+    expect(await cursors(emulator, "/_/topics/orders/records")).toEqual(["next 5"]);
+    expect(await emulator.get("/_/topics/alerts/records")).toMatchObject({
       records: [{ cursor: 5, offset: 1 }],
     });
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [
         { partitions: [{ first: 2, next: 2, dropped: 0 }, {}, {}] },
         { partitions: [{ first: 1, next: 2, dropped: 0 }] },
@@ -186,10 +189,10 @@ describe("the control API", () => {
     ["POST", "/_/events", 405],
     ["PUT", "/_/faults", 405],
     ["HEAD", "/_/topics", 200],
-  ] as const)("answers %s %s with %d", async ([method, path, status]) => {
-    const world = await startWorld();
+  ] as const)("the control API responds to %s %s with %d", async ([method, path, status]) => {
+    const emulator = await startWorld();
 
-    const response = await fetch(`${world.origin}${path}`, { method });
+    const response = await fetch(`${emulator.origin}${path}`, { method });
 
     expect(response.status).toBe(status);
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");

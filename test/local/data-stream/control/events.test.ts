@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createEvents } from "../../../../local/data-stream/control/events.ts";
 import { createRecordLog } from "../../../../local/data-stream/storage/record-log.ts";
 import type { World } from "../../harness.ts";
@@ -29,8 +29,8 @@ async function listen(origin: string, headers: Record<string, string> = {}) {
   return { response, next, joined };
 }
 
-function produce(world: World, key: string) {
-  return world.produce({ topic: "alerts", key, value: "line 1\nline 2\r\n\nevent: evil" });
+function produce(emulator: World, key: string) {
+  return emulator.produce({ topic: "alerts", key, value: "line 1\nline 2\r\n\nevent: evil" });
 }
 
 function recordEvent(cursor: number, key: string): string {
@@ -42,97 +42,97 @@ function recordEvent(cursor: number, key: string): string {
 }
 
 describe("GET /_/events", () => {
-  it("tells each record and each request as it happens", async () => {
-    const world = await startWorld();
-    const { response, next } = await listen(world.origin);
+  test("each record and each request is sent as it happens", async () => {
+    const emulator = await startWorld();
+    const { response, next } = await listen(emulator.origin);
 
-    await produce(world, "a");
-    await world.produce({ topic: "nope" });
+    await produce(emulator, "a");
+    await emulator.produce({ topic: "nope" });
 
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await next(3)).toEqual([
       recordEvent(1, "a"),
       'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":200,"verdict":"accepted","topic":"alerts","partition":0,"offset":0}',
-      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the stand-in was started with, its prefix included: GET /_/topics lists them."}',
+      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the emulator was started with, its prefix included: GET /_/topics lists them."}',
     ]);
   });
 
-  it("begins with what comes, not with what was", async () => {
-    const world = await startWorld();
-    await produce(world, "a");
-    const { next } = await listen(world.origin);
+  test("a new client gets new records and not earlier ones", async () => {
+    const emulator = await startWorld();
+    await produce(emulator, "a");
+    const { next } = await listen(emulator.origin);
 
-    await produce(world, "b");
+    await produce(emulator, "b");
 
     expect(await next(1)).toEqual([recordEvent(2, "b")]);
   });
 
-  it("resumes after Last-Event-ID and goes on live", async () => {
-    const world = await startWorld();
+  test("a client resumes after Last-Event-ID and goes on live", async () => {
+    const emulator = await startWorld();
     for (const key of ["a", "b", "c"]) {
-      await produce(world, key);
+      await produce(emulator, key);
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "1" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "1" });
     const replayed = await next(2);
-    await produce(world, "d");
+    await produce(emulator, "d");
 
     expect(replayed).toEqual([recordEvent(2, "b"), recordEvent(3, "c")]);
     expect(await next(1)).toEqual([recordEvent(4, "d")]);
   });
 
-  it("resumes with the oldest kept when the one asked for is dropped", async () => {
-    const world = await startWorld({ recordsMax: 1 });
+  test("a client resumes with the oldest record when the named one was dropped", async () => {
+    const emulator = await startWorld({ recordsMax: 1 });
     for (const key of ["a", "b", "c"]) {
-      await produce(world, key);
+      await produce(emulator, key);
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "0" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "0" });
 
     expect(await next(1)).toEqual([recordEvent(3, "c")]);
   });
 
-  it("replays everything for a cursor from before a restart", async () => {
-    const world = await startWorld();
-    await produce(world, "a");
+  test("a cursor from before a restart gets every record", async () => {
+    const emulator = await startWorld();
+    await produce(emulator, "a");
 
-    const { next } = await listen(world.origin, { "last-event-id": "500" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "500" });
 
     expect(await next(1)).toEqual([recordEvent(1, "a")]);
   });
 
-  it("replays more than a socket holds at once, in order", async () => {
-    const world = await startWorld();
+  test("more records than a socket buffers are replayed in order", async () => {
+    const emulator = await startWorld();
     const value = "x".repeat(500_000);
     for (let count = 0; count < 40; count += 1) {
-      await world.produce({ topic: "alerts", key: "", value });
+      await emulator.produce({ topic: "alerts", key: "", value });
     }
 
-    const { next } = await listen(world.origin, { "last-event-id": "0" });
+    const { next } = await listen(emulator.origin, { "last-event-id": "0" });
     const ids = (await next(40)).map((block) => block.split("\n")[0]);
 
     expect(ids).toEqual(Array.from({ length: 40 }, (_, index) => `id: ${index + 1}`));
   });
 
-  it("tells who joins whether faults are on, and everybody when that changes", async () => {
-    const world = await startWorld();
+  test("a new client learns whether faults are on, and every client learns of changes", async () => {
+    const emulator = await startWorld();
     const on = 'event: faults\ndata: {"on":true}';
     const off = 'event: faults\ndata: {"on":false}';
-    const early = await listen(world.origin);
+    const early = await listen(emulator.origin);
 
-    await world.setFaults({ steps: [{ status: 500 }] });
-    const late = await listen(world.origin);
-    await produce(world, "a");
+    await emulator.setFaults({ steps: [{ status: 500 }] });
+    const late = await listen(emulator.origin);
+    await produce(emulator, "a");
 
     expect([early.joined, ...(await early.next(2))]).toEqual([off, on, off]);
     expect([late.joined, ...(await late.next(1))]).toEqual([on, off]);
   });
 
-  it("is refused beyond 32 clients, and served again when one leaves", async () => {
-    const world = await startWorld();
+  test("a 33rd client is refused, and accepted once another leaves", async () => {
+    const emulator = await startWorld();
     const aborters = Array.from({ length: 32 }, () => new AbortController());
     const join = (signal?: AbortSignal) =>
-      fetch(`${world.origin}/_/events`, signal ? { signal } : {});
+      fetch(`${emulator.origin}/_/events`, signal ? { signal } : {});
     await Promise.all(aborters.map(({ signal }) => join(signal)));
 
     const refused = await join();
@@ -143,19 +143,19 @@ describe("GET /_/events", () => {
     await expect.poll(async () => (await join()).status).toBe(200);
   });
 
-  it("drops a client that does not read", async () => {
-    const world = await startWorld();
-    const lazy = await fetch(`${world.origin}/_/events`);
+  test("a client that does not read is dropped", async () => {
+    const emulator = await startWorld();
+    const lazy = await fetch(`${emulator.origin}/_/events`);
     const value = "x".repeat(1_000_000);
 
     for (let count = 0; count < 40; count += 1) {
-      await world.produce({ topic: "alerts", key: "", value });
+      await emulator.produce({ topic: "alerts", key: "", value });
     }
 
     await expect(lazy.text()).rejects.toThrow("terminated");
   });
 
-  it("sends a comment now and then", async () => {
+  test("a comment is sent now and then", async () => {
     const events = createEvents(
       createRecordLog({ recordsMax: 1, recordBytesMax: 1 }, () => {}),
       10,

@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
 import * as fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { curlCommand, shellQuote } from "../../../../local/data-stream/control/curl-command.ts";
 import { accessKey, clockMs, rawRequest, secretKey, signature, startWorld } from "../../harness.ts";
 
@@ -14,7 +14,7 @@ function recordOf(key: string, value: string) {
   return { cursor: 1, topic: "orders", partition: 2, offset: 0, timestamp: clockMs, key, value };
 }
 
-/** Runs a command with a `curl` that prints what it was given, each argument ended by a NUL, then its input. */
+/** Runs a command with a `curl` that prints its arguments, each ended by a NUL, and then its input. */
 async function argumentsOf(command: string): Promise<readonly string[]> {
   const shell = spawn("sh", ["-s"], { stdio: ["pipe", "pipe", "inherit"] });
   const chunks: Buffer[] = [];
@@ -25,12 +25,12 @@ async function argumentsOf(command: string): Promise<readonly string[]> {
 }
 
 describe("GET /_/records/{cursor}", () => {
-  it("answers the one record, its key and value as they were produced", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "first", value: "" });
-    await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
+  test("the response is the record, with key and value as they were produced", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "first", value: "" });
+    await emulator.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
 
-    expect(await world.get("/_/records/2")).toEqual({
+    expect(await emulator.get("/_/records/2")).toEqual({
       cursor: 2,
       topic: "orders",
       partition: 1,
@@ -41,33 +41,33 @@ describe("GET /_/records/{cursor}", () => {
     });
   });
 
-  it("finds each record that is kept, and none that was dropped or emptied", async () => {
-    const world = await startWorld({ recordsMax: 1500 });
+  test("every kept record is found, and no dropped or emptied one", async () => {
+    const emulator = await startWorld({ recordsMax: 1500 });
     const message = { topic: "alerts", value: "" };
     for (let key = 1; key <= 4000; key += 1) {
-      await world.produce({ ...message, key: String(key) });
+      await emulator.produce({ ...message, key: String(key) });
     }
     const statuses = async (cursors: readonly number[]) => {
-      const asked = cursors.map((cursor) => fetch(`${world.origin}/_/records/${cursor}`));
+      const asked = cursors.map((cursor) => fetch(`${emulator.origin}/_/records/${cursor}`));
       return (await Promise.all(asked)).map(({ status }) => status);
     };
 
     expect(await statuses([0, 1, 2500, 2501, 4000, 4001])).toEqual([404, 404, 404, 200, 200, 404]);
-    expect(await world.get("/_/records/2501")).toMatchObject({ cursor: 2501, key: "2501" });
-    expect(await world.get("/_/records/3333")).toMatchObject({ cursor: 3333, key: "3333" });
-    await world.remove("/_/records");
-    await world.produce({ ...message, key: "next" });
+    expect(await emulator.get("/_/records/2501")).toMatchObject({ cursor: 2501, key: "2501" });
+    expect(await emulator.get("/_/records/3333")).toMatchObject({ cursor: 3333, key: "3333" });
+    await emulator.remove("/_/records");
+    await emulator.produce({ ...message, key: "next" });
     expect(await statuses([4000, 4001])).toEqual([404, 200]);
   });
 
   test.for(["0", "2", "-1", "1.0", "1e0", "x", "", "9007199254740993", "%31", "1/curl/", "1/CURL"])(
-    "does not find %j",
+    "the cursor %j gets 404",
     async (cursor) => {
-      const world = await startWorld();
-      await world.produce({ topic: "alerts", key: "", value: "" });
+      const emulator = await startWorld();
+      await emulator.produce({ topic: "alerts", key: "", value: "" });
 
       for (const path of [`/_/records/${cursor}`, `/_/records/${cursor}/curl`]) {
-        const response = await fetch(`${world.origin}${path}`);
+        const response = await fetch(`${emulator.origin}${path}`);
         expect(response.status).toBe(404);
         expect(await response.json()).toEqual({ error: expect.any(String) });
       }
@@ -75,83 +75,83 @@ describe("GET /_/records/{cursor}", () => {
   );
 
   test.for(["/_/records/1", "/_/records/1/curl"])(
-    "%s is only read, and by nobody else",
+    "%s allows reading only, and refuses foreign pages",
     async (path) => {
-      const world = await startWorld();
-      await world.produce({ topic: "alerts", key: "", value: "" });
+      const emulator = await startWorld();
+      await emulator.produce({ topic: "alerts", key: "", value: "" });
 
       const foreign = await rawRequest({
-        port: world.port,
+        port: emulator.port,
         path,
         headers: { origin: "http://evil.example" },
       });
 
-      expect((await world.remove(path)).status).toBe(405);
+      expect((await emulator.remove(path)).status).toBe(405);
       expect(foreign.status).toBe(403);
     },
   );
 });
 
 describe("GET /_/records/{cursor}/curl", () => {
-  it("answers a command that is signed anew, for the record's own partition", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "orders", key: "it's", value: '{"n":1}', partition: 2 });
+  test("the command is signed anew, for the record's own partition", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "orders", key: "it's", value: '{"n":1}', partition: 2 });
 
-    const response = await fetch(`${world.origin}/_/records/1/curl`);
+    const response = await fetch(`${emulator.origin}/_/records/1/curl`);
 
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await response.text()).toBe(
-      `curl -sS -X POST '${world.origin}/api/produce' -H 'content-type: application/json' -H 'x-ncp-apigw-timestamp: 1700000000000' -H 'x-ncp-iam-access-key: ${accessKey}' -H 'x-ncp-apigw-signature-v2: ${signature}' --data-raw '{"topic":"orders","key":"it'\\''s","value":"{\\"n\\":1}","partition":2}'`,
+      `curl -sS -X POST '${emulator.origin}/api/produce' -H 'content-type: application/json' -H 'x-ncp-apigw-timestamp: 1700000000000' -H 'x-ncp-iam-access-key: ${accessKey}' -H 'x-ncp-apigw-signature-v2: ${signature}' --data-raw '{"topic":"orders","key":"it'\\''s","value":"{\\"n\\":1}","partition":2}'`,
     );
   });
 
-  it("names the stand-in as the asker did", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "", value: "" });
+  test("the command has the host that the request named", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "", value: "" });
 
     const { body } = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       path: "/_/records/1/curl",
-      headers: { host: `localhost:${world.port}` },
+      headers: { host: `localhost:${emulator.port}` },
     });
 
-    expect(body).toContain(`'http://localhost:${world.port}/api/produce'`);
+    expect(body).toContain(`'http://localhost:${emulator.port}/api/produce'`);
   });
 
-  it("says so when the stand-in has no key pair", async () => {
-    const world = await startWorld();
-    await world.produce({ topic: "alerts", key: "", value: "" });
+  test("an emulator without a key pair says so", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "", value: "" });
     const bare = await startWorld({ accessKeys: {} });
 
-    // Without keys nothing can be produced, and so there is no record either.
+    // Without keys nothing can be produced, so there is no record either.
     expect((await fetch(`${bare.origin}/_/records/1/curl`)).status).toBe(404);
-    expect((await fetch(`${world.origin}/_/records/1/curl`)).status).toBe(200);
+    expect((await fetch(`${emulator.origin}/_/records/1/curl`)).status).toBe(200);
   });
 
-  it("gives a command that a real curl runs, and that produces an equal record", async () => {
+  test("a real curl runs the command and produces an equal record", async () => {
     const clock = { ms: clockMs };
-    const world = await startWorld({ now: () => clock.ms });
+    const emulator = await startWorld({ now: () => clock.ms });
     const value = `${hostile}${"길고긴값".repeat(30_000)}`;
-    await world.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
-    await world.produce({ topic: "orders", key: "large", value, partition: 2 });
+    await emulator.produce({ topic: "orders", key: hostile, value: hostile, partition: 1 });
+    await emulator.produce({ topic: "orders", key: "large", value, partition: 2 });
 
-    // The signature of the first time would be too old by now.
+    // The first signature would be too old by now.
     clock.ms += 600_000;
     for (const cursor of [1, 2]) {
-      const command = await (await fetch(`${world.origin}/_/records/${cursor}/curl`)).text();
+      const command = await (await fetch(`${emulator.origin}/_/records/${cursor}/curl`)).text();
       const shell = spawn("sh", ["-s"], { stdio: ["pipe", "pipe", "inherit"] });
       shell.stdin.end(command);
       const [said] = await Promise.all([shell.stdout.toArray(), once(shell, "close")]);
       expect(Buffer.concat(said).toString()).toBe('{"status":"200","detail":"OK"}');
     }
 
-    expect(await world.get("/_/records/3")).toMatchObject({
+    expect(await emulator.get("/_/records/3")).toMatchObject({
       partition: 1,
       key: hostile,
       value: hostile,
     });
-    expect(await world.get("/_/records/4")).toMatchObject({ partition: 2, key: "large", value });
+    expect(await emulator.get("/_/records/4")).toMatchObject({ partition: 2, key: "large", value });
   });
 });
 
@@ -165,7 +165,7 @@ describe("the command", () => {
     fc.constantFrom(hostile, "@/etc/passwd", "-d", "--", ""),
   );
 
-  it("is read by a shell as exactly the arguments meant, whatever key and value hold", async () => {
+  test("a shell reads exactly the intended arguments, whatever key and value hold", async () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (key, value) => {
         const given = await argumentsOf(curlCommand(recordOf(key, value), signer));
@@ -188,7 +188,7 @@ describe("the command", () => {
     );
   });
 
-  it("is one line of visible characters", async () => {
+  test("the command is one line of visible characters", async () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyText, async (key, value) => {
         expect(curlCommand(recordOf(key, value), signer)).not.toMatch(
@@ -199,7 +199,7 @@ describe("the command", () => {
     );
   });
 
-  it("gives a body that is too large for an argument to curl's input", async () => {
+  test("a body that is too large for an argument goes to curl's input", async () => {
     const value = `${"'".repeat(100_000)}%s\\n`;
 
     const given = await argumentsOf(curlCommand(recordOf("k", value), signer));
@@ -208,11 +208,11 @@ describe("the command", () => {
     expect(JSON.parse(given.at(-1) ?? "")).toMatchObject({ key: "k", value });
   });
 
-  it("never holds the secret key", () => {
+  test("the command never holds the secret key", () => {
     expect(curlCommand(recordOf("k", "v"), signer)).not.toContain(secretKey);
   });
 
-  it("quotes any text without a NUL for a shell", async () => {
+  test("any text without a NUL is quoted for a shell", async () => {
     const text = fc
       .string({ unit: "grapheme", maxLength: 60 })
       .filter((each) => !each.includes("\0"));

@@ -1,20 +1,20 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startWorld } from "../../harness.ts";
 
 const message = { topic: "orders", key: "a", value: "1" };
 
 describe("the script", () => {
-  it("is shown as it remains, replaced and cleared", async () => {
-    const world = await startWorld();
-    const posted = await world.setFaults({
+  test("a script is shown as far as it is unused, replaced and cleared", async () => {
+    const emulator = await startWorld();
+    const posted = await emulator.setFaults({
       steps: [{ times: 3, status: 429, headers: { "retry-after": "1" } }],
     });
-    await world.produce(message);
-    const remaining = await world.get("/_/faults");
-    await world.setFaults({ steps: [{ cut: "before" }] });
-    const replaced = await world.get("/_/faults");
+    await emulator.produce(message);
+    const remaining = await emulator.get("/_/faults");
+    await emulator.setFaults({ steps: [{ cut: "before" }] });
+    const replaced = await emulator.get("/_/faults");
 
-    const cleared = await world.remove("/_/faults");
+    const cleared = await emulator.remove("/_/faults");
 
     expect(await posted.json()).toEqual({
       on: true,
@@ -26,7 +26,7 @@ describe("the script", () => {
     });
     expect(replaced).toEqual({ on: true, steps: [{ times: 1, cut: "before" }] });
     expect(cleared.status).toBe(204);
-    expect(await world.get("/_/faults")).toEqual({ on: false, steps: [] });
+    expect(await emulator.get("/_/faults")).toEqual({ on: false, steps: [] });
   });
 
   test.for([
@@ -63,11 +63,11 @@ describe("the script", () => {
     [{ steps: [{ body: "x" }] }, "steps[0] has headers or a body, which need a status"],
     [
       { steps: [{ status: 500, cut: "after" }] },
-      "steps[0] has both status and cut: a cut request gets no answer",
+      "steps[0] has both status and cut: a cut request gets no response",
     ],
     [
       { steps: [{ status: 500, headers: { "Content-Length": "5" } }] },
-      "steps[0].headers must not set Content-Length: the stand-in does",
+      "steps[0].headers must not set Content-Length: the emulator does",
     ],
     [
       { steps: [{ status: 500, headers: { "x-a": "1\r\nx-b: 2" } }] },
@@ -95,25 +95,25 @@ describe("the script", () => {
       { rate: { probability: 1, seed: 1, step: { times: 2 } } },
       'rate.step has an unknown field "times"; known: when, status, headers, body, delayMs, firstByteMs, cut, skewMs',
     ],
-  ] as const)("%j is refused, and the one before stays", async ([script, error]) => {
-    const world = await startWorld();
-    await world.setFaults({ steps: [{ status: 500 }] });
+  ] as const)("the script %j is refused, and the previous one stays", async ([script, error]) => {
+    const emulator = await startWorld();
+    await emulator.setFaults({ steps: [{ status: 500 }] });
 
-    const response = await world.setFaults(script);
+    const response = await emulator.setFaults(script);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error });
-    expect(await world.get("/_/faults")).toEqual({
+    expect(await emulator.get("/_/faults")).toEqual({
       on: true,
       steps: [{ times: 1, status: 500 }],
     });
   });
 
-  it("that is not JSON, or too large, is refused", async () => {
-    const world = await startWorld();
+  test("a script that is not JSON or too large is refused", async () => {
+    const emulator = await startWorld();
 
-    const broken = await world.post("/_/faults", "{");
-    const large = await world.post("/_/faults", " ".repeat(1_048_577));
+    const broken = await emulator.post("/_/faults", "{");
+    const large = await emulator.post("/_/faults", " ".repeat(1_048_577));
 
     expect(await broken.json()).toEqual({ error: "the body must be JSON in UTF-8" });
     expect(broken.status).toBe(400);
@@ -122,24 +122,24 @@ describe("the script", () => {
   });
 });
 
-describe("faults are never on unseen:", () => {
-  it("GET /_/requests and the terminal tell when they come, change and are used up", async () => {
-    const world = await startWorld();
-    const flags = [await world.get("/_/requests")];
+describe("the announcements of faults", () => {
+  test("GET /_/requests and the terminal say when faults arrive, change and are used up", async () => {
+    const emulator = await startWorld();
+    const flags = [await emulator.get("/_/requests")];
 
-    await world.setFaults({ steps: [{ status: 500 }, { status: 503 }] });
-    flags.push(await world.get("/_/requests"));
-    await world.setFaults({
+    await emulator.setFaults({ steps: [{ status: 500 }, { status: 503 }] });
+    flags.push(await emulator.get("/_/requests"));
+    await emulator.setFaults({
       steps: [{ status: 500 }],
       rate: { probability: 0.25, seed: 1, step: {} },
       bucket: {},
     });
-    await world.setFaults({ steps: [{ status: 500 }] });
-    await world.produce(message);
-    flags.push(await world.get("/_/requests"));
+    await emulator.setFaults({ steps: [{ status: 500 }] });
+    await emulator.produce(message);
+    flags.push(await emulator.get("/_/requests"));
 
     expect(flags).toMatchObject([{ faultsOn: false }, { faultsOn: true }, { faultsOn: false }]);
-    expect(world.lines).toEqual([
+    expect(emulator.lines).toEqual([
       "faults are ON: 2 steps (GET /_/faults shows them, DELETE ends them)",
       "faults are ON: 1 step, a rate of 0.25, a bucket of 1000000 bytes/s per partition (GET /_/faults shows them, DELETE ends them)",
       "faults are ON: 1 step (GET /_/faults shows them, DELETE ends them)",
@@ -147,15 +147,15 @@ describe("faults are never on unseen:", () => {
     ]);
   });
 
-  it("the terminal tells when they are cleared, and nothing when there were none", async () => {
-    const world = await startWorld();
+  test("the terminal says when faults are cleared, and nothing when there were none", async () => {
+    const emulator = await startWorld();
 
-    await world.remove("/_/faults");
-    await world.setFaults({ rate: { probability: 0, seed: 1, step: {} } });
-    await world.remove("/_/faults");
-    await world.setFaults({});
+    await emulator.remove("/_/faults");
+    await emulator.setFaults({ rate: { probability: 0, seed: 1, step: {} } });
+    await emulator.remove("/_/faults");
+    await emulator.setFaults({});
 
-    expect(world.lines).toEqual([
+    expect(emulator.lines).toEqual([
       "faults are ON: a rate of 0 (GET /_/faults shows them, DELETE ends them)",
       "faults are off",
     ]);

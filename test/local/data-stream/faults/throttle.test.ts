@@ -1,34 +1,34 @@
-import { expect, it, test } from "vitest";
+import { expect, test } from "vitest";
 import { clockMs, signedHeaders, startWorld } from "../../harness.ts";
 
-/** A stand-in whose clock the test moves; a signature stays valid for the first 5 minutes. */
+/** An emulator whose clock the test moves; a signature stays valid for the first 5 minutes. */
 async function startClocked() {
   const clock = { ms: clockMs };
-  const world = await startWorld({ now: () => clock.ms });
+  const emulator = await startWorld({ now: () => clock.ms });
   const produce = async (bytes: number, partition = 0) => {
     const message = { topic: "orders", key: "", value: "x".repeat(bytes), partition };
-    return (await world.produce(message, signedHeaders)).status;
+    return (await emulator.produce(message, signedHeaders)).status;
   };
-  return { ...world, clock, produceBytes: produce };
+  return { ...emulator, clock, produceBytes: produce };
 }
 
-it("takes any amount while no bucket is set", async () => {
-  const world = await startClocked();
+test("any amount is accepted while no bucket is set", async () => {
+  const emulator = await startClocked();
 
-  const statuses = [await world.produceBytes(1_000_000), await world.produceBytes(1_000_000)];
+  const statuses = [await emulator.produceBytes(1_000_000), await emulator.produceBytes(1_000_000)];
 
   expect(statuses).toEqual([200, 200]);
 });
 
-it("takes the documented 1 MB a second of each partition, and answers 429 above", async () => {
-  const world = await startClocked();
-  const posted = await world.setFaults({ bucket: {} });
+test("a partition takes the documented 1 MB a second, and gives 429 above", async () => {
+  const emulator = await startClocked();
+  const posted = await emulator.setFaults({ bucket: {} });
 
-  const first = [await world.produceBytes(600_000), await world.produceBytes(400_000)];
-  const over = await world.produceBytes(1);
-  const elsewhere = await world.produceBytes(1_000_000, 1);
-  world.clock.ms += 500;
-  const later = [await world.produceBytes(500_000), await world.produceBytes(1)];
+  const first = [await emulator.produceBytes(600_000), await emulator.produceBytes(400_000)];
+  const over = await emulator.produceBytes(1);
+  const elsewhere = await emulator.produceBytes(1_000_000, 1);
+  emulator.clock.ms += 500;
+  const later = [await emulator.produceBytes(500_000), await emulator.produceBytes(1)];
 
   expect(await posted.json()).toEqual({
     on: true,
@@ -41,13 +41,13 @@ it("takes the documented 1 MB a second of each partition, and answers 429 above"
   expect(later).toEqual([200, 429]);
 });
 
-it("answers in the gateway's shape, stores nothing and says why", async () => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 5 } });
+test("a throttled request gets the gateway's form, stores nothing and says why", async () => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 5 } });
   const message = { topic: "orders", key: "키", value: "12", partition: 2 };
 
-  await world.produce(message);
-  const response = await world.produce({ ...message, value: "34" });
+  await emulator.produce(message);
+  const response = await emulator.produce({ ...message, value: "34" });
 
   expect(response.status).toBe(429);
   expect(await response.json()).toEqual({
@@ -57,8 +57,10 @@ it("answers in the gateway's shape, stores nothing and says why", async () => {
       details: "The partition takes no more bytes now.",
     },
   });
-  expect(await world.get("/_/topics/orders/records")).toMatchObject({ records: [{ value: "12" }] });
-  expect(await world.get("/_/requests")).toMatchObject({
+  expect(await emulator.get("/_/topics/orders/records")).toMatchObject({
+    records: [{ value: "12" }],
+  });
+  expect(await emulator.get("/_/requests")).toMatchObject({
     requests: [
       {
         verdict: "faulted",
@@ -70,60 +72,60 @@ it("answers in the gateway's shape, stores nothing and says why", async () => {
   });
 });
 
-it("lets a message larger than the bucket through when that is full, and pays it off", async () => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
+test("a message larger than the bucket passes a full bucket and leaves a debt", async () => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
-  const statuses = [await world.produceBytes(2500)];
+  const statuses = [await emulator.produceBytes(2500)];
   for (const passedMs of [1500, 999, 1]) {
-    world.clock.ms += passedMs;
-    statuses.push(await world.produceBytes(1000));
+    emulator.clock.ms += passedMs;
+    statuses.push(await emulator.produceBytes(1000));
   }
 
   expect(statuses).toEqual([200, 429, 429, 200]);
 });
 
-it("saves up no more than one second's worth", async () => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
+test("a bucket saves no more than one second's worth", async () => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
-  const statuses = [await world.produceBytes(1000)];
-  world.clock.ms += 60_000;
-  statuses.push(await world.produceBytes(1000), await world.produceBytes(1));
+  const statuses = [await emulator.produceBytes(1000)];
+  emulator.clock.ms += 60_000;
+  statuses.push(await emulator.produceBytes(1000), await emulator.produceBytes(1));
 
   expect(statuses).toEqual([200, 200, 429]);
 });
 
-test.for([-60_000, 0])("refills nothing when the clock moves by %d ms", async (movedMs) => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 1000 } });
+test.for([-60_000, 0])("a clock that moves by %d ms refills nothing", async (movedMs) => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 1000 } });
 
-  const first = await world.produceBytes(900);
-  world.clock.ms += movedMs;
+  const first = await emulator.produceBytes(900);
+  emulator.clock.ms += movedMs;
 
-  expect([first, await world.produceBytes(100), await world.produceBytes(1)]).toEqual([
+  expect([first, await emulator.produceBytes(100), await emulator.produceBytes(1)]).toEqual([
     200, 200, 429,
   ]);
 });
 
-it("begins full again with a new script, and ends with it", async () => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 10 } });
+test("a new script begins with a full bucket, and its end removes the bucket", async () => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 10 } });
 
-  const statuses = [await world.produceBytes(10), await world.produceBytes(1)];
-  await world.setFaults({ bucket: { bytesPerSecond: 10 } });
-  statuses.push(await world.produceBytes(10), await world.produceBytes(1));
-  await world.remove("/_/faults");
-  statuses.push(await world.produceBytes(10));
+  const statuses = [await emulator.produceBytes(10), await emulator.produceBytes(1)];
+  await emulator.setFaults({ bucket: { bytesPerSecond: 10 } });
+  statuses.push(await emulator.produceBytes(10), await emulator.produceBytes(1));
+  await emulator.remove("/_/faults");
+  statuses.push(await emulator.produceBytes(10));
 
   expect(statuses).toEqual([200, 429, 200, 429, 200]);
 });
 
-it("counts only what the checks accept", async () => {
-  const world = await startClocked();
-  await world.setFaults({ bucket: { bytesPerSecond: 10 } });
+test("only accepted messages count", async () => {
+  const emulator = await startClocked();
+  await emulator.setFaults({ bucket: { bytesPerSecond: 10 } });
 
-  await world.produce({ topic: "orders", key: "", value: "x".repeat(10), partition: 3 });
+  await emulator.produce({ topic: "orders", key: "", value: "x".repeat(10), partition: 3 });
 
-  expect(await world.produceBytes(10)).toBe(200);
+  expect(await emulator.produceBytes(10)).toBe(200);
 });

@@ -12,7 +12,7 @@ export type Consumed = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** A consumer group of kafkajs, from the topic's beginning, until it has so many messages. */
+/** Reads a topic from its beginning with a consumer group of kafkajs until it has this many messages. */
 export async function consume(broker: string, topic: string, count: number) {
   const kafka = new Kafka({
     ...{ clientId: "test", brokers: [broker], logLevel: logLevel.NOTHING },
@@ -42,7 +42,7 @@ export async function consume(broker: string, topic: string, count: number) {
   return consumed;
 }
 
-/** Everything that is on the topic, as kcat prints it. */
+/** Returns everything on the topic, as kcat prints it. */
 export async function kcat(broker: string, topic: string, format: string): Promise<string> {
   const args = ["-b", broker, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", format];
   return (await promisify(execFile)("kcat", args)).stdout;

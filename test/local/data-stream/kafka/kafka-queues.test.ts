@@ -1,6 +1,6 @@
 import type { Producer, ProducerRecord, RecordMetadata } from "kafkajs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createLanes } from "../../../../local/data-stream/kafka/kafka-queues.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createPartitionQueues } from "../../../../local/data-stream/kafka/kafka-queues.ts";
 import type { NewRecord } from "../../../../local/data-stream/topics/topics.ts";
 
 type Pending = {
@@ -9,7 +9,7 @@ type Pending = {
   readonly fail: (error: Error) => void;
 };
 
-/** In place of a cluster: each call of `send` ends when the test says so. */
+/** Replaces the cluster: each call of `send` ends when the test says so. */
 function startLanes() {
   const sends: Pending[] = [];
   const kept: string[] = [];
@@ -25,10 +25,10 @@ function startLanes() {
       });
     });
   };
-  const keep = createLanes({
+  const keep = createPartitionQueues({
     producer: { send } as unknown as Producer,
     toHeaders: () => ({}),
-    keep(record) {
+    write(record) {
       kept.push(record.key);
       return { cursor: kept.length, offset: 0, ...record };
     },
@@ -37,15 +37,15 @@ function startLanes() {
   const produce = async (key: string, partition = 0, value = "") => {
     const record: NewRecord = { topic: "orders", partition, timestamp: 0, key, value };
     const ending = await keep(record);
-    return "kind" in ending ? [key, ending.answer.status, ending.reason] : [key, 200];
+    return "kind" in ending ? [key, ending.response.status, ending.reason] : [key, 200];
   };
   return { sends, kept, lines, produce };
 }
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("a partition's lane to Kafka", () => {
-  it("has one batch under way, and the others wait in their order", async () => {
+describe("the queue of a partition", () => {
+  test("one batch is in flight, and the other messages wait in their order", async () => {
     const { sends, kept, produce } = startLanes();
     const all = Promise.all(["a", "b", "c"].map((key) => produce(key)));
 
@@ -65,7 +65,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["a", "b", "c"]);
   });
 
-  it("does not wait for another partition's", async () => {
+  test("a queue does not wait for another partition's", async () => {
     const { sends, produce } = startLanes();
     const stuck = produce("stuck", 0);
     const other = produce("other", 1);
@@ -77,7 +77,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await stuck).toEqual(["stuck", 200]);
   });
 
-  it("keeps nothing of a batch that failed, and goes on with the next", async () => {
+  test("a failed batch is not stored, and the next one is sent", async () => {
     const { sends, kept, produce } = startLanes();
     const bad = produce("bad");
     const good = produce("good");
@@ -95,11 +95,11 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["good"]);
   });
 
-  it.each([
+  test.each([
     ["says nothing", []],
     ["speaks of another partition", [{ partition: 1, errorCode: 0 }]],
     ["has an error code", [{ partition: 0, errorCode: 7 }]],
-  ])("does not acknowledge when the answer %s", async (_, metadata) => {
+  ])("a message is not acknowledged when the response %s", async (_, metadata) => {
     const { sends, kept, produce } = startLanes();
     const asked = produce("a");
 
@@ -110,7 +110,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual([]);
   });
 
-  it("answers 413 for a message that Kafka finds too large, however the error is wrapped", async () => {
+  test("a message that is too large for Kafka gets 413, however the error is wrapped", async () => {
     const { sends, produce } = startLanes();
     const cause = Object.assign(new Error("inner"), { type: "MESSAGE_TOO_LARGE" });
     const asked = produce("a");
@@ -120,7 +120,7 @@ describe("a partition's lane to Kafka", () => {
     expect(await asked).toEqual(["a", 413, "Kafka refused the message: MESSAGE_TOO_LARGE"]);
   });
 
-  it("sends a batch that Kafka finds too large in halves, and refuses only the message that is", async () => {
+  test("a batch that is too large for Kafka is sent in halves, and only the message that is too large is refused", async () => {
     const { sends, kept, produce } = startLanes();
     const ahead = produce("ahead");
     const all = Promise.all(["a", "b", "large", "c"].map((key) => produce(key)));
@@ -153,7 +153,7 @@ describe("a partition's lane to Kafka", () => {
     expect(kept).toEqual(["ahead", "a", "b", "c"]);
   });
 
-  it("sends no more bytes in one batch than a broker takes by default", async () => {
+  test("a batch has no more bytes than a broker takes by default", async () => {
     const { sends, produce } = startLanes();
     const value = "x".repeat(400_000);
     const all = Promise.all(["a", "b", "c", "d"].map((key) => produce(key, 0, value)));
@@ -167,7 +167,7 @@ describe("a partition's lane to Kafka", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["a"], ["b", "c"], ["d"]]);
   });
 
-  it("refuses at once what is beyond the bound of what may wait", async () => {
+  test("a message beyond the bound of the queue is refused at once", async () => {
     const { sends, produce } = startLanes();
     const waiting = Array.from({ length: 1000 }, (_, index) => produce(`${index}`));
 
@@ -188,12 +188,12 @@ describe("a partition's lane to Kafka", () => {
   });
 });
 
-describe("a partition's lane to a Kafka that is late", () => {
+describe("the queue of a partition to a slow Kafka", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
   const late = "Kafka did not acknowledge the message: it did not acknowledge within 8000 ms";
 
-  it("answers 503 after 8 s, and keeps nothing of what Kafka takes after that, but says so", async () => {
+  test("a message gets 503 after 8 s and is not stored, and a line says when Kafka takes it later", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const answered = vi.fn();
     const asked = produce("late");
@@ -207,12 +207,10 @@ describe("a partition's lane to a Kafka that is late", () => {
     await vi.advanceTimersByTimeAsync(0);
 
     expect(kept).toEqual([]);
-    expect(lines).toEqual([
-      "Kafka took 1 messages of orders after their callers were answered 503",
-    ]);
+    expect(lines).toEqual(["Kafka took 1 messages of orders after their callers got 503"]);
   });
 
-  it("says nothing of what Kafka refuses after its caller was answered", async () => {
+  test("a message that Kafka refuses after its 503 is not reported", async () => {
     const { sends, lines, produce } = startLanes();
     const asked = produce("late");
 
@@ -224,7 +222,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(lines).toEqual([]);
   });
 
-  it("never sends a message whose caller was answered while it waited", async () => {
+  test("a message that got 503 while it waited is never sent", async () => {
     const { sends, produce } = startLanes();
     const answered = Promise.all([produce("under way"), produce("waits")]);
     await vi.advanceTimersByTimeAsync(8_000);
@@ -242,7 +240,7 @@ describe("a partition's lane to a Kafka that is late", () => {
     expect(sends.map(({ keys }) => keys)).toEqual([["under way"], ["next"]]);
   });
 
-  it("goes on after 30 s without a batch that does not end, whatever becomes of it then", async () => {
+  test("a queue goes on after 30 s without a batch that does not end, however it ends later", async () => {
     const { sends, kept, lines, produce } = startLanes();
     const stuck = produce("stuck");
     await vi.advanceTimersByTimeAsync(29_000);

@@ -1,10 +1,10 @@
 import type { Admin } from "kafkajs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { checkPartitions } from "../../../../local/data-stream/kafka/kafka-topics.ts";
 
 type Fetch = (topic: string) => { readonly name: string; readonly partitions: number } | Error;
 
-/** The stand-in's topic `orders` has 3 partitions; Kafka's cluster answers as the test says. */
+/** The emulator's topic `orders` has 3 partitions. Kafka responds as the test says. */
 function check(fetch: Fetch): Promise<void> {
   const admin = {
     fetchTopicMetadata: async ({
@@ -27,13 +27,13 @@ const unknownTopic = Object.assign(new Error("This server does not host this top
   type: "UNKNOWN_TOPIC_OR_PARTITION",
 });
 
-it.each([
+test.each([
   ["is said by an error", () => unknownTopic],
   ["is said by one that kafkajs has wrapped", () => new Error("no", { cause: unknownTopic })],
   ["is not among what comes back", () => ({ name: "another", partitions: 9 })],
   ["comes back without a partition", () => ({ name: "orders", partitions: 0 })],
 ])(
-  "a topic that Kafka lacks, which %s, is named with the command that makes it",
+  "a topic that Kafka lacks, which %s, is named with the command that creates it",
   async (_, fetch) => {
     await expect(check(fetch)).rejects.toThrow(
       "Kafka has no topic orders: give it at least 3, for example with kafka-topics.sh --create --topic orders --partitions 3",
@@ -41,17 +41,17 @@ it.each([
   },
 );
 
-it("a topic with too few partitions is named with the command that adds them", async () => {
+test("a topic with too few partitions is named with the command that adds them", async () => {
   await expect(check((name) => ({ name, partitions: 2 }))).rejects.toThrow(
-    "Kafka's topic orders has 2 partitions and the stand-in's has 3: give it at least 3, for example with kafka-topics.sh --alter --topic orders --partitions 3",
+    "Kafka's topic orders has 2 partitions and the emulator's has 3: give it at least 3, for example with kafka-topics.sh --alter --topic orders --partitions 3",
   );
 });
 
-it.each([3, 4])("a topic with %i partitions is enough", async (partitions) => {
+test.each([3, 4])("a topic with %i partitions is enough", async (partitions) => {
   await expect(check((name) => ({ name, partitions }))).resolves.toBeUndefined();
 });
 
-it("another error is no answer about the topic, and goes on as it is", async () => {
+test("another error says nothing of the topic and is passed on", async () => {
   const error = Object.assign(new Error("no"), { type: "CLUSTER_AUTHORIZATION_FAILED" });
 
   await expect(check(() => error)).rejects.toBe(error);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startStandIn } from "../../../../local/data-stream/server.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { isWithoutKafka, startKafkaMock } from "../../../support/kafka-mock.ts";
 import { temporaryDirectory } from "../../emulator-process.ts";
@@ -13,7 +13,7 @@ type Kept = { readonly partition: number; readonly offset: number; readonly valu
 async function startWithKafka(options: Parameters<typeof startWorld>[0] = {}, headers = false) {
   const cluster = await startKafkaMock();
   const kafka = { brokers: [cluster.broker], headers };
-  return { cluster, world: await startWorld({ kafka, ...options }) };
+  return { cluster, emulator: await startWorld({ kafka, ...options }) };
 }
 
 const cloudEvent = JSON.stringify({
@@ -32,17 +32,17 @@ const cloudEvent = JSON.stringify({
 });
 
 describe.skipIf(isWithoutKafka)("--kafka", () => {
-  it("gives a consumer group every message, in the order of the stand-in's offsets", async () => {
-    const { cluster, world } = await startWithKafka();
+  test("a consumer group gets every message in the order of the emulator's offsets", async () => {
+    const { cluster, emulator } = await startWithKafka();
     const sent = Array.from({ length: 300 }, (_, n) => ({
       ...{ topic: "orders", key: `k${n % 7}`, value: `{"n":${n}.0}`, partition: n % 3 },
     }));
 
-    const answers = await Promise.all(sent.map((message) => world.produce(message)));
+    const answers = await Promise.all(sent.map((message) => emulator.produce(message)));
     const consumed = await consume(cluster.broker, "orders", sent.length);
 
     expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200));
-    const { records } = (await world.get("/_/topics/orders/records?limit=1000")) as {
+    const { records } = (await emulator.get("/_/topics/orders/records?limit=1000")) as {
       records: Kept[];
     };
     for (const partition of [0, 1, 2]) {
@@ -55,12 +55,12 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(consumed[0]?.headers).toEqual({});
   });
 
-  it("keeps key and value byte for byte, and the partition, as kcat prints them", async () => {
-    const { cluster, world } = await startWithKafka({ random: () => 0.99 });
+  test("key, value and partition arrive byte for byte, as kcat prints them", async () => {
+    const { cluster, emulator } = await startWithKafka({ random: () => 0.99 });
     const value = '{ "total":12.50,\r\n"키":"👍" }\t';
 
-    await world.produce({ topic: "orders", key: "서울/a", value });
-    await world.produce({ topic: "orders", key: "", value: "", partition: 1 });
+    await emulator.produce({ topic: "orders", key: "서울/a", value });
+    await emulator.produce({ topic: "orders", key: "", value: "", partition: 1 });
 
     const printed = await kcat(cluster.broker, "orders", "%p|%k|%S|%s;\n");
     expect(printed.split(";\n").toSorted()).toEqual(
@@ -68,11 +68,11 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     );
   });
 
-  it("writes a CloudEvent's attributes as headers where that is asked for", async () => {
-    const { cluster, world } = await startWithKafka({}, true);
+  test("the attributes of a CloudEvent are headers on request", async () => {
+    const { cluster, emulator } = await startWithKafka({}, true);
 
-    await world.produce({ topic: "alerts", key: "octo/demo", value: cloudEvent });
-    await world.produce({ topic: "alerts", key: "plain", value: '{"specversion":"1.0"}' });
+    await emulator.produce({ topic: "alerts", key: "octo/demo", value: cloudEvent });
+    await emulator.produce({ topic: "alerts", key: "plain", value: '{"specversion":"1.0"}' });
 
     const [event, plain] = await consume(cluster.broker, "alerts", 2);
     expect(event?.value).toBe(cloudEvent);
@@ -92,26 +92,26 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
     expect(plain?.headers).toEqual({});
   });
 
-  it("has the message of a lost answer, and none of a refused one", async () => {
-    const { cluster, world } = await startWithKafka();
-    await world.setFaults({ steps: [{ cut: "after" }, { cut: "before" }, { status: 503 }] });
-    const produce = (key: string) => world.produce({ topic: "alerts", key, value: "" });
+  test("Kafka has the message of a lost response, and not that of a refused one", async () => {
+    const { cluster, emulator } = await startWithKafka();
+    await emulator.setFaults({ steps: [{ cut: "after" }, { cut: "before" }, { status: 503 }] });
+    const produce = (key: string) => emulator.produce({ topic: "alerts", key, value: "" });
 
     await expect(produce("cut-after")).rejects.toThrow();
     await expect(produce("cut-before")).rejects.toThrow();
     expect((await produce("scripted")).status).toBe(503);
-    expect((await world.produce({ topic: "alerts", key: 1, value: "" })).status).toBe(400);
+    expect((await emulator.produce({ topic: "alerts", key: 1, value: "" })).status).toBe(400);
     expect((await produce("last")).status).toBe(200);
 
     expect(await kcat(cluster.broker, "alerts", "%k ")).toBe("cut-after last ");
   });
 
-  it("answers 503 while Kafka is gone, and has nothing of it", async () => {
-    const { cluster, world } = await startWithKafka();
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+  test("a message gets 503 while Kafka is gone, and is not stored", async () => {
+    const { cluster, emulator } = await startWithKafka();
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
 
     await cluster.kill();
-    const answer = await world.produce({ topic: "alerts", key: "b", value: "" });
+    const answer = await emulator.produce({ topic: "alerts", key: "b", value: "" });
 
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({
@@ -121,41 +121,41 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
         details: "Kafka did not acknowledge the message.",
       },
     });
-    expect(world.lines.join()).toContain("ECONNREFUSED");
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(emulator.lines.join()).toContain("ECONNREFUSED");
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ next: 1 }] }],
     });
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ verdict: "refused", status: 503 }, { verdict: "accepted" }],
     });
   });
 
-  it("answers 503 when Kafka hangs, and goes on when it comes back", async () => {
-    const { cluster, world } = await startWithKafka();
+  test("a message gets 503 while Kafka hangs, and the next one is accepted once it is back", async () => {
+    const { cluster, emulator } = await startWithKafka();
     cluster.pause();
     onTestFinished(() => void cluster.goOn());
 
-    const hung = await world.produce({ topic: "alerts", key: "hung", value: "" });
+    const hung = await emulator.produce({ topic: "alerts", key: "hung", value: "" });
     cluster.goOn();
-    const next = await world.produce({ topic: "alerts", key: "next", value: "" });
+    const next = await emulator.produce({ topic: "alerts", key: "next", value: "" });
 
     expect([hung.status, next.status]).toEqual([503, 200]);
-    const { records } = (await world.get("/_/topics/alerts/records")) as { records: object[] };
+    const { records } = (await emulator.get("/_/topics/alerts/records")) as { records: object[] };
     expect(records).toMatchObject([{ key: "next", offset: 0 }]);
   });
 
-  it("does not acknowledge what the disk does not take after Kafka has it", async () => {
-    const { cluster, world } = await startWithKafka({
+  test("a message that Kafka has and the disk does not take is not acknowledged", async () => {
+    const { cluster, emulator } = await startWithKafka({
       dataDirectory: temporaryDirectory(),
       dataBytesMax: 1_048_576,
     });
     const value = "x".repeat(600_000);
 
-    const first = await world.produce({ topic: "alerts", key: "first", value });
-    const second = await world.produce({ topic: "alerts", key: "second", value });
+    const first = await emulator.produce({ topic: "alerts", key: "first", value });
+    const second = await emulator.produce({ topic: "alerts", key: "second", value });
 
     expect([first.status, second.status]).toEqual([200, 503]);
-    expect(await world.get("/_/topics")).toMatchObject({
+    expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ next: 1 }] }],
     });
     expect(await kcat(cluster.broker, "alerts", "%k ")).toBe("first second ");
@@ -163,32 +163,32 @@ describe.skipIf(isWithoutKafka)("--kafka", () => {
 });
 
 describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
-  it("passes over one that takes connections and never answers", async () => {
+  test("a broker that accepts connections and never responds is skipped", async () => {
     const { broker } = await startKafkaMock();
     const silence = await startSilence();
 
-    const world = await startWorld({
+    const emulator = await startWorld({
       kafka: { brokers: [silence.broker, broker], headers: false },
     });
 
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
     expect(silence.sockets).toHaveLength(1);
     await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
   });
 
-  it("starts with those of them that answer", async () => {
+  test("the emulator starts with the brokers that respond", async () => {
     const { broker } = await startKafkaMock();
     const gone = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
 
-    const world = await startWorld({ kafka: { brokers: [...gone, broker], headers: false } });
+    const emulator = await startWorld({ kafka: { brokers: [...gone, broker], headers: false } });
 
-    expect((await world.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
+    expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
   });
 });
 
-/** Takes connections and never says a word. */
+/** A server that accepts connections and never responds. */
 async function startSilence() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
@@ -207,40 +207,40 @@ async function startSilence() {
 }
 
 describe("--kafka that cannot be used", () => {
-  it.skipIf(isWithoutKafka)("names a topic with too few partitions", async () => {
+  test.skipIf(isWithoutKafka)("a topic with too few partitions is named", async () => {
     const { broker } = await startKafkaMock();
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 5 }, accessKeys: {} },
       kafka: { brokers: [broker], headers: false },
     });
 
     await expect(start).rejects.toThrow(
-      "Kafka's topic orders has 4 partitions and the stand-in's has 5: give it at least 5, for example with kafka-topics.sh --alter --topic orders --partitions 5",
+      "Kafka's topic orders has 4 partitions and the emulator's has 5: give it at least 5, for example with kafka-topics.sh --alter --topic orders --partitions 5",
     );
   });
 
-  it("says of each broker what it was tried for", async () => {
+  test("the failure of each broker is named", async () => {
     const silence = await startSilence();
     const gone = `127.0.0.1:${await freePort()}`;
     const brokers = [silence.broker, gone];
 
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },
       kafka: { brokers, headers: false },
     });
 
     await expect(start).rejects.toThrow(
       new RegExp(
-        `^--kafka ${brokers.join(",")} cannot be used: ${silence.broker}: it takes connections and does not answer within 5000 ms; ${gone}: .*ECONNREFUSED`,
+        `^--kafka ${brokers.join(",")} cannot be used: ${silence.broker}: it takes connections and does not respond within 5000 ms; ${gone}: .*ECONNREFUSED`,
       ),
     );
     expect(silence.sockets).toHaveLength(1);
     await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
   });
 
-  it("names a broker that does not answer", async () => {
+  test("a broker that does not respond is named", async () => {
     const broker = `127.0.0.1:${await freePort()}`;
-    const start = startStandIn({
+    const start = startEmulator({
       ...{ port: 0, topics: { orders: 1 }, accessKeys: {} },
       kafka: { brokers: [broker], headers: false },
     });

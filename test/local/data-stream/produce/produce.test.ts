@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clockMs, rawRequest, secretKey, signedHeaders, startWorld } from "../../harness.ts";
 
 const message = { topic: "orders", key: "a", value: "1" };
@@ -8,10 +8,10 @@ function gatewayBody(errorCode: string, text: string, details: string) {
 }
 
 describe("a signed message", () => {
-  it("is acknowledged as the API page shows it", async () => {
-    const world = await startWorld();
+  test("a signed message is acknowledged as the API page shows", async () => {
+    const emulator = await startWorld();
 
-    const response = await world.produce({ ...message, partition: 1 });
+    const response = await emulator.produce({ ...message, partition: 1 });
 
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
@@ -19,12 +19,12 @@ describe("a signed message", () => {
     expect(await response.json()).toEqual({ status: "200", detail: "OK" });
   });
 
-  it("is on its topic, with partition, offset and time", async () => {
-    const world = await startWorld();
+  test("a signed message is on its topic with partition, offset and time", async () => {
+    const emulator = await startWorld();
 
-    await world.produce({ topic: "orders", key: "주문", value: '{"n":1}\n', partition: 2 });
+    await emulator.produce({ topic: "orders", key: "주문", value: '{"n":1}\n', partition: 2 });
 
-    expect(await world.get("/_/topics/orders/records")).toEqual({
+    expect(await emulator.get("/_/topics/orders/records")).toEqual({
       records: [
         {
           cursor: 1,
@@ -40,23 +40,27 @@ describe("a signed message", () => {
     });
   });
 
-  it("may have an empty key and an empty value", async () => {
-    const world = await startWorld();
+  test("a message may have an empty key and an empty value", async () => {
+    const emulator = await startWorld();
 
-    const response = await world.produce({ topic: "alerts", key: "", value: "" });
+    const response = await emulator.produce({ topic: "alerts", key: "", value: "" });
 
     expect(response.status).toBe(200);
   });
 
-  it("is accepted with a signed query", async () => {
-    const world = await startWorld();
+  test("a message with a signed query is accepted", async () => {
+    const emulator = await startWorld();
 
     // Made with openssl for "POST /api/produce?dry=1&x=%20".
     const headers = {
       ...signedHeaders,
       "x-ncp-apigw-signature-v2": "I1los7CBwzhDqNQIWQdXyvIQ0xqFl2YrpU8tbJhy1d0=",
     };
-    const response = await world.post("/api/produce?dry=1&x=%20", JSON.stringify(message), headers);
+    const response = await emulator.post(
+      "/api/produce?dry=1&x=%20",
+      JSON.stringify(message),
+      headers,
+    );
 
     expect(response.status).toBe(200);
   });
@@ -68,30 +72,32 @@ describe("a message without a partition", () => {
     [0.34, 1],
     [0.999, 2],
     [1, 2],
-  ] as const)("goes to a random one: %d draws partition %d", async ([drawn, partition]) => {
-    const world = await startWorld({ random: () => drawn });
+  ] as const)("a draw of %d chooses partition %d", async ([drawn, partition]) => {
+    const emulator = await startWorld({ random: () => drawn });
 
-    await world.produce(message);
+    await emulator.produce(message);
 
-    expect(await world.get("/_/topics/orders/records")).toMatchObject({ records: [{ partition }] });
+    expect(await emulator.get("/_/topics/orders/records")).toMatchObject({
+      records: [{ partition }],
+    });
   });
 });
 
 describe("headers", () => {
   test.for(["x-ncp-apigw-timestamp", "x-ncp-iam-access-key", "x-ncp-apigw-signature-v2"] as const)(
-    "are refused without %s",
+    "a request without %s is refused",
     async (name) => {
-      const world = await startWorld();
+      const emulator = await startWorld();
       const { [name]: _, ...headers } = signedHeaders;
 
-      const response = await world.produce(message, headers);
+      const response = await emulator.produce(message, headers);
 
       expect(response.status).toBe(400);
       expect(await response.json()).toEqual({
         status: "400",
         detail: "Bad Request, Invalid headers",
       });
-      expect(await world.get("/_/requests")).toMatchObject({
+      expect(await emulator.get("/_/requests")).toMatchObject({
         requests: [{ verdict: "refused", reason: `missing headers: ${name}` }],
       });
     },
@@ -114,21 +120,21 @@ describe("headers", () => {
       "The signature does not match.",
     ],
     ["x-ncp-apigw-signature-v2", "QOuSeOcbJW+6Nk3z", "The signature does not match."],
-  ] as const)("with %s: %s are unauthenticated", async ([name, value, details]) => {
-    const world = await startWorld();
+  ] as const)("a request with %s: %s is unauthenticated", async ([name, value, details]) => {
+    const emulator = await startWorld();
 
-    const response = await world.produce(message, { ...signedHeaders, [name]: value });
+    const response = await emulator.produce(message, { ...signedHeaders, [name]: value });
 
     expect(response.status).toBe(401);
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(await response.json()).toEqual(gatewayBody("200", "Authentication Failed", details));
-    expect(await world.get("/_/topics/orders/records")).toEqual({ records: [], next: 0 });
+    expect(await emulator.get("/_/topics/orders/records")).toEqual({ records: [], next: 0 });
   });
 
-  it("are checked before the body", async () => {
-    const world = await startWorld();
+  test("headers are checked before the body", async () => {
+    const emulator = await startWorld();
 
-    const response = await world.post("/api/produce", "not JSON", {
+    const response = await emulator.post("/api/produce", "not JSON", {
       ...signedHeaders,
       "x-ncp-apigw-signature-v2": "wrong",
     });
@@ -143,10 +149,10 @@ describe("the clock", () => {
     [-299_999, 200],
     [300_000, 401],
     [-300_000, 401],
-  ] as const)("%d ms away from the timestamp answers %d", async ([awayMs, status]) => {
-    const world = await startWorld({ now: () => clockMs + awayMs });
+  ] as const)("a timestamp %d ms away from the clock gets %d", async ([awayMs, status]) => {
+    const emulator = await startWorld({ now: () => clockMs + awayMs });
 
-    const response = await world.produce(message);
+    const response = await emulator.produce(message);
 
     expect(response.status).toBe(status);
   });
@@ -167,20 +173,20 @@ describe("the body", () => {
       '{"topic":"orders","key":"a","value":{}}',
       "Bad Request, value must be a string",
     ],
-  ] as const)("%s is refused by name", async ([, body, detail]) => {
-    const world = await startWorld();
+  ] as const)("a body with %s is refused by name", async ([, body, detail]) => {
+    const emulator = await startWorld();
 
-    const response = await world.post("/api/produce", body, signedHeaders);
+    const response = await emulator.post("/api/produce", body, signedHeaders);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ status: "400", detail });
   });
 
-  it("that is not UTF-8 is refused", async () => {
-    const world = await startWorld();
+  test("a body that is not UTF-8 is refused", async () => {
+    const emulator = await startWorld();
 
     const response = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       method: "POST",
       path: "/api/produce",
       headers: signedHeaders,
@@ -193,13 +199,13 @@ describe("the body", () => {
     });
   });
 
-  it("of 1 MiB is accepted, and one byte more is too large", async () => {
-    const world = await startWorld();
+  test("a body of 1 MiB is accepted, and one byte more is too large", async () => {
+    const emulator = await startWorld();
     const around = JSON.stringify({ ...message, value: "" }).length;
     const value = "x".repeat(1_048_576 - around);
 
-    const fits = await world.produce({ ...message, value });
-    const larger = await world.produce({ ...message, value: `${value}x` });
+    const fits = await emulator.produce({ ...message, value });
+    const larger = await emulator.produce({ ...message, value: `${value}x` });
 
     expect(fits.status).toBe(200);
     expect(larger.status).toBe(413);
@@ -208,13 +214,13 @@ describe("the body", () => {
     );
   });
 
-  it("counts key and value where the stand-in is told so, whatever JSON makes of them", async () => {
-    const world = await startWorld({ countedSize: "message" });
+  test("only key and value count where the options say so, however JSON escapes them", async () => {
+    const emulator = await startWorld({ countedSize: "message" });
     // A control character is one byte, and six in JSON.
     const value = "\u0001".repeat(1_048_576 - Buffer.byteLength(message.key));
 
-    const fits = await world.produce({ ...message, value });
-    const larger = await world.produce({ ...message, value: `${value}x` });
+    const fits = await emulator.produce({ ...message, value });
+    const larger = await emulator.produce({ ...message, value: `${value}x` });
 
     expect(fits.status).toBe(200);
     expect(larger.status).toBe(413);
@@ -227,10 +233,10 @@ describe("the body", () => {
     );
   });
 
-  it("for an unknown topic is not found", async () => {
-    const world = await startWorld();
+  test("a message for an unknown topic gets 404", async () => {
+    const emulator = await startWorld();
 
-    const response = await world.produce({ ...message, topic: "toString" });
+    const response = await emulator.produce({ ...message, topic: "toString" });
 
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual(
@@ -239,11 +245,11 @@ describe("the body", () => {
   });
 
   test.for([3, -1, 0.5, null, "0", true, [0], 1e300])(
-    "with partition %j is refused",
+    "a message with partition %j is refused",
     async (partition) => {
-      const world = await startWorld();
+      const emulator = await startWorld();
 
-      const response = await world.produce({ ...message, partition });
+      const response = await emulator.produce({ ...message, partition });
 
       expect(response.status).toBe(400);
       expect(await response.json()).toEqual({
@@ -254,11 +260,11 @@ describe("the body", () => {
   );
 });
 
-describe("another request", () => {
-  it("to another path is not found", async () => {
-    const world = await startWorld();
+describe("the paths and methods", () => {
+  test("a request to another path gets 404", async () => {
+    const emulator = await startWorld();
 
-    const response = await world.post("/api/produce/", "{}", signedHeaders);
+    const response = await emulator.post("/api/produce/", "{}", signedHeaders);
 
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual(
@@ -266,10 +272,10 @@ describe("another request", () => {
     );
   });
 
-  it("with another method is not allowed", async () => {
-    const world = await startWorld();
+  test("a request with another method gets 405", async () => {
+    const emulator = await startWorld();
 
-    const response = await fetch(`${world.origin}/api/produce`);
+    const response = await fetch(`${emulator.origin}/api/produce`);
 
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("POST");
@@ -278,14 +284,14 @@ describe("another request", () => {
 });
 
 describe("the request log", () => {
-  it("shows verdicts, recent first, and keeps a bounded number", async () => {
-    const world = await startWorld({ requestsMax: 2 });
-    await world.produce({ ...message, key: "first" });
-    await world.produce({ ...message, partition: 9 });
+  test("the log shows verdicts, newest first, and keeps a bounded number", async () => {
+    const emulator = await startWorld({ requestsMax: 2 });
+    await emulator.produce({ ...message, key: "first" });
+    await emulator.produce({ ...message, partition: 9 });
 
-    await world.produce(message);
+    await emulator.produce(message);
 
-    expect(await world.get("/_/requests")).toEqual({
+    expect(await emulator.get("/_/requests")).toEqual({
       faultsOn: false,
       requests: [
         {
@@ -311,13 +317,13 @@ describe("the request log", () => {
     });
   });
 
-  it("holds neither secret nor signature", async () => {
-    const world = await startWorld();
+  test("the log holds neither a secret nor a signature", async () => {
+    const emulator = await startWorld();
 
-    await world.produce(message);
-    await world.produce(message, { ...signedHeaders, "x-ncp-iam-access-key": secretKey });
+    await emulator.produce(message);
+    await emulator.produce(message, { ...signedHeaders, "x-ncp-iam-access-key": secretKey });
 
-    const said = JSON.stringify(await world.get("/_/requests"));
+    const said = JSON.stringify(await emulator.get("/_/requests"));
     expect(said).not.toContain(secretKey);
     expect(said).not.toContain("QOuSeOcbJW");
   });
@@ -328,11 +334,11 @@ describe("the options", () => {
     [{ topics: {} }, "topics must name 1 to 100 topics"],
     [{ topics: { Orders: 1 } }, 'topic name "Orders": 1 to 200 lowercase letters, digits, hyphens'],
     [{ topics: { orders: 17 } }, "topic orders: the partition count must be from 1 to 16"],
-  ] as const)("%j are refused", async ([options, problem]) => {
+  ] as const)("the options %j are refused", async ([options, problem]) => {
     await expect(startWorld(options)).rejects.toThrow(problem);
   });
 
-  it("with a port in use are refused", async () => {
+  test("a port in use is refused", async () => {
     const { port } = await startWorld();
 
     await expect(startWorld({ port })).rejects.toThrow("EADDRINUSE");

@@ -1,15 +1,18 @@
-import { describe, expect, it, onTestFinished } from "vitest";
-import { createDurableKeeper } from "../../../../local/data-stream/storage/durable-storage.ts";
-import type { Changes, RecordStore } from "../../../../local/data-stream/storage/record-store.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createDurableStorage } from "../../../../local/data-stream/storage/durable-storage.ts";
+import type {
+  RecordDatabase,
+  StoreChanges,
+} from "../../../../local/data-stream/storage/record-database.ts";
 import { createTopics } from "../../../../local/data-stream/topics/topics.ts";
 
-/** In place of a disk: it notes the keys of each transaction, and fails when the test says so. */
+/** Replaces the disk: it records the keys of each transaction, and fails when the test says so. */
 function startKeeper() {
   const commits: string[][] = [];
   const told: string[] = [];
   const disk = { fails: false };
-  const store: RecordStore = {
-    commit({ records }: Changes) {
+  const store: RecordDatabase = {
+    commit({ records }: StoreChanges) {
       commits.push(records.map(({ key }) => key));
       if (disk.fails) {
         throw Object.assign(new Error("no"), { code: "SQLITE_IOERR_FSYNC" });
@@ -19,27 +22,27 @@ function startKeeper() {
     partitions: () => [],
     nextCursor: () => 1,
     *records() {
-      // Nothing is left of an earlier start.
+      // There is no earlier start.
     },
     close: () => undefined,
   };
   const bounds = { recordsMax: 10_000, recordBytesMax: 1e9, partitionBytesMax: 1e9 };
   const topics = createTopics({ orders: 2 }, { ...bounds, now: () => 0 });
-  const keeper = createDurableKeeper({ topics, store }, ({ key }) => told.push(key));
+  const keeper = createDurableStorage({ topics, store }, ({ key }) => told.push(key));
   const keep = async (key: string, partition = 0) => {
-    const ending = await keeper.keep({ topic: "orders", partition, timestamp: 0, key, value: "" });
+    const ending = await keeper.write({ topic: "orders", partition, timestamp: 0, key, value: "" });
     return "kind" in ending
-      ? [key, ending.answer.status, ending.reason]
+      ? [key, ending.response.status, ending.reason]
       : [key, ending.partition, ending.offset, ending.cursor];
   };
   onTestFinished(() => keeper.close());
-  // The first transaction notes the partitions that there are.
+  // The first transaction stores the partitions.
   commits.length = 0;
   return { commits, told, disk, topics, keep };
 }
 
-describe("the keeper of --data", () => {
-  it("makes one transaction of what comes in one turn, answered in its order", async () => {
+describe("the durable storage", () => {
+  test("records of one turn make one transaction and are acknowledged in their order", async () => {
     const { commits, told, keep } = startKeeper();
 
     const first = await Promise.all([keep("a"), keep("b", 1), keep("c")]);
@@ -55,7 +58,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("refuses all of a transaction that fails, shows none of it, and gives its numbers anew", async () => {
+  test("a failed transaction refuses all its records, shows none, and reuses their numbers", async () => {
     const { told, disk, topics, keep } = startKeeper();
     disk.fails = true;
 
@@ -73,7 +76,7 @@ describe("the keeper of --data", () => {
     expect(told).toEqual(["c"]);
   });
 
-  it("holds no more than a bound in one transaction", async () => {
+  test("a transaction holds a bounded number of records", async () => {
     const { commits, keep } = startKeeper();
 
     await Promise.all(Array.from({ length: 2500 }, (_, index) => keep(`${index}`)));

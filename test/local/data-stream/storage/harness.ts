@@ -4,26 +4,28 @@ export type Kept = { readonly key: string; readonly value: string; readonly offs
 
 export const mebibyte = 1024 * 1024;
 
-export async function keysOf(world: World, topic: string): Promise<readonly string[]> {
-  const { records } = (await world.get(`/_/topics/${topic}/records?limit=1000`)) as {
+export async function keysOf(emulator: World, topic: string): Promise<readonly string[]> {
+  const { records } = (await emulator.get(`/_/topics/${topic}/records?limit=1000`)) as {
     records: Kept[];
   };
   return records.map(({ key }) => key);
 }
 
-export async function produceKeys(world: World, keys: readonly string[], topic = "alerts") {
+export async function produceKeys(emulator: World, keys: readonly string[], topic = "alerts") {
   const statuses: number[] = [];
   for (const key of keys) {
-    statuses.push((await world.produce({ topic, key, value: "v", partition: 0 })).status);
+    statuses.push((await emulator.produce({ topic, key, value: "v", partition: 0 })).status);
   }
   return statuses;
 }
 
-export function counts(world: World) {
-  return world.get("/_/topics") as Promise<{ topics: { name: string; partitions: unknown[] }[] }>;
+export function counts(emulator: World) {
+  return emulator.get("/_/topics") as Promise<{
+    topics: { name: string; partitions: unknown[] }[];
+  }>;
 }
 
-/** The event stream from after a cursor, until so many records came. */
+/** Reads the event stream after a cursor until it has this many records. */
 export async function resume({ origin }: World, lastEventId: number, count: number) {
   const aborter = new AbortController();
   const headers = { "last-event-id": String(lastEventId) };

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
 import { accessKey, clockMs, rawRequest, sign, signedHeaders, startWorld } from "../../harness.ts";
 
@@ -9,12 +9,12 @@ function headersFor(text: string) {
   };
 }
 
-function ask(world: World, target: string) {
-  return fetch(`${world.origin}${target}`, { headers: headersFor(`GET ${target}`) });
+function ask(emulator: World, target: string) {
+  return fetch(`${emulator.origin}${target}`, { headers: headersFor(`GET ${target}`) });
 }
 
-async function names(world: World, query: string): Promise<readonly string[]> {
-  const response = await ask(world, `/api/v1/topics${query}`);
+async function names(emulator: World, query: string): Promise<readonly string[]> {
+  const response = await ask(emulator, `/api/v1/topics${query}`);
   const { list } = (await response.json()) as { list: { topicName: string }[] };
   return list.map(({ topicName }) => topicName);
 }
@@ -22,10 +22,10 @@ async function names(world: World, query: string): Promise<readonly string[]> {
 const topics = { "h4j6l-ds001": 3, "h4j6l-alerts": 1, "h4j6l-zoo": 2 };
 
 describe("GET /api/v1/topic-prefix", () => {
-  it("tells the prefix that all topics share, in the form of the page's example", async () => {
-    const world = await startWorld({ topics });
+  test("the response has the prefix that all topics share, in the form of the page's example", async () => {
+    const emulator = await startWorld({ topics });
 
-    const response = await ask(world, "/api/v1/topic-prefix");
+    const response = await ask(emulator, "/api/v1/topic-prefix");
 
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
@@ -33,19 +33,19 @@ describe("GET /api/v1/topic-prefix", () => {
     expect(await response.json()).toEqual({ prefix: "h4j6l-" });
   });
 
-  it("tells an empty one when they share none, which an account never has", async () => {
-    const world = await startWorld({ topics: { "h4j6l-ds001": 1, orders: 1 } });
+  test("the prefix is empty when the topics share none, which an account never has", async () => {
+    const emulator = await startWorld({ topics: { "h4j6l-ds001": 1, orders: 1 } });
 
-    expect(await (await ask(world, "/api/v1/topic-prefix")).json()).toEqual({ prefix: "" });
+    expect(await (await ask(emulator, "/api/v1/topic-prefix")).json()).toEqual({ prefix: "" });
   });
 });
 
 describe("GET /api/v1/topics", () => {
-  it("tells the retention that a topic was given", async () => {
+  test("the response has the retention of each topic", async () => {
     const hour = { partitions: 2, retentionMs: 3_600_000 };
-    const world = await startWorld({ topics: { "h4j6l-short": hour, "h4j6l-usual": 1 } });
+    const emulator = await startWorld({ topics: { "h4j6l-short": hour, "h4j6l-usual": 1 } });
 
-    const { list } = (await (await ask(world, "/api/v1/topics?descending=false")).json()) as {
+    const { list } = (await (await ask(emulator, "/api/v1/topics?descending=false")).json()) as {
       list: object[];
     };
 
@@ -55,10 +55,10 @@ describe("GET /api/v1/topics", () => {
     ]);
   });
 
-  it("tells of each topic what the page's table lists", async () => {
-    const world = await startWorld({ topics: { "h4j6l-ds001": 3 } });
+  test("the response has every field that the page's table lists", async () => {
+    const emulator = await startWorld({ topics: { "h4j6l-ds001": 3 } });
 
-    const response = await ask(world, "/api/v1/topics");
+    const response = await ask(emulator, "/api/v1/topics");
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -88,37 +88,37 @@ describe("GET /api/v1/topics", () => {
     ["?searchText=%64s0", ["h4j6l-ds001"]],
     ["?searchText=nothing", []],
     ["?unknown=1", ["h4j6l-zoo", "h4j6l-alerts", "h4j6l-ds001"]],
-  ] as const)("with %j lists %j", async ([query, expected]) => {
-    const world = await startWorld({ topics });
+  ] as const)("the query %j lists %j", async ([query, expected]) => {
+    const emulator = await startWorld({ topics });
 
-    expect(await names(world, query)).toEqual(expected);
+    expect(await names(emulator, query)).toEqual(expected);
   });
 
   test.for([
     ["sortBy=partitions", "sortBy must be createdDate or topicName"],
     ["descending=yes", "descending must be true or false"],
-  ] as const)("refuses %s", async ([query, details]) => {
-    const world = await startWorld({ topics });
+  ] as const)("the query %s is refused", async ([query, details]) => {
+    const emulator = await startWorld({ topics });
 
-    const response = await ask(world, `/api/v1/topics?${query}`);
+    const response = await ask(emulator, `/api/v1/topics?${query}`);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
       error: { errorCode: "100", message: "Bad Request Exception", details },
     });
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ reason: details, fix: `Correct the query: ${details}.` }],
     });
   });
 });
 
 describe("GET /api/v1/topics/{topicId}", () => {
-  it("tells of one topic what its page's table lists", async () => {
-    const world = await startWorld({ topics });
-    const listed = await (await ask(world, "/api/v1/topics?searchText=zoo")).json();
+  test("one topic has every field that its page's table lists", async () => {
+    const emulator = await startWorld({ topics });
+    const listed = await (await ask(emulator, "/api/v1/topics?searchText=zoo")).json();
     const { topicId } = (listed as { list: { topicId: string }[] }).list[0] ?? { topicId: "" };
 
-    const response = await ask(world, `/api/v1/topics/${topicId}`);
+    const response = await ask(emulator, `/api/v1/topics/${topicId}`);
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -134,21 +134,21 @@ describe("GET /api/v1/topics/{topicId}", () => {
     });
   });
 
-  it("gives a topic the same id after every start", async () => {
+  test("a topic has the same id after every start", async () => {
     const first = await startWorld({ topics });
     const second = await startWorld({ topics: { "h4j6l-zoo": 5 }, now: () => clockMs + 1000 });
-    const idOf = async (world: World) => {
-      const listed = await (await ask(world, "/api/v1/topics?searchText=zoo")).json();
+    const idOf = async (emulator: World) => {
+      const listed = await (await ask(emulator, "/api/v1/topics?searchText=zoo")).json();
       return (listed as { list: { topicId: string }[] }).list[0]?.topicId;
     };
 
     expect(await idOf(second)).toBe(await idOf(first));
   });
 
-  test.for(["h4j6l-zoo", "__proto__", "%00"])("does not find %s", async (topicId) => {
-    const world = await startWorld({ topics });
+  test.for(["h4j6l-zoo", "__proto__", "%00"])("the topicId %s gets 404", async (topicId) => {
+    const emulator = await startWorld({ topics });
 
-    const response = await ask(world, `/api/v1/topics/${topicId}`);
+    const response = await ask(emulator, `/api/v1/topics/${topicId}`);
 
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -162,16 +162,16 @@ describe("GET /api/v1/topics/{topicId}", () => {
 });
 
 describe("the management API", () => {
-  it("is signed over path and query, as produce is", async () => {
-    const world = await startWorld({ topics });
+  test("the signature covers path and query, as it does for produce", async () => {
+    const emulator = await startWorld({ topics });
     const target = "/api/v1/topics?sortBy=topicName";
 
-    const response = await fetch(`${world.origin}${target}`, {
+    const response = await fetch(`${emulator.origin}${target}`, {
       headers: headersFor("GET /api/v1/topics"),
     });
 
     expect(response.status).toBe(401);
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [
         {
           verdict: "refused",
@@ -185,16 +185,16 @@ describe("the management API", () => {
     });
   });
 
-  it("sees that POST was signed instead of GET, and the host of the real one", async () => {
-    const world = await startWorld({ topics });
+  test("a signed POST instead of GET and the real API's host are diagnosed", async () => {
+    const emulator = await startWorld({ topics });
     for (const text of [
       "POST /api/v1/topics",
       "GET https://datastream.apigw.ntruss.com/api/v1/topics",
     ]) {
-      await fetch(`${world.origin}/api/v1/topics`, { headers: headersFor(text) });
+      await fetch(`${emulator.origin}/api/v1/topics`, { headers: headersFor(text) });
     }
 
-    expect(await world.get("/_/requests")).toMatchObject({
+    expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [
         { diagnosis: { likelyMistake: "The full URL was signed." } },
         {
@@ -207,10 +207,10 @@ describe("the management API", () => {
     });
   });
 
-  it("answers a missing header in the gateway's shape", async () => {
-    const world = await startWorld({ topics });
+  test("a missing header gets the gateway's form", async () => {
+    const emulator = await startWorld({ topics });
 
-    const response = await fetch(`${world.origin}/api/v1/topics`);
+    const response = await fetch(`${emulator.origin}/api/v1/topics`);
 
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({
@@ -227,10 +227,10 @@ describe("the management API", () => {
     ["DELETE", "/api/v1/topics/abc"],
     ["PUT", "/api/v1/topics/abc"],
     ["HEAD", "/api/v1/topic-prefix"],
-  ] as const)("is read-only: %s %s is not allowed", async ([method, path]) => {
-    const world = await startWorld({ topics });
+  ] as const)("the method %s of %s is not allowed", async ([method, path]) => {
+    const emulator = await startWorld({ topics });
 
-    const response = await fetch(`${world.origin}${path}`, {
+    const response = await fetch(`${emulator.origin}${path}`, {
       method,
       headers: headersFor(`${method} ${path}`),
     });
@@ -240,27 +240,27 @@ describe("the management API", () => {
   });
 
   test.for(["/api/v1/topics/", "/api/v1/topics/a/connectors", "/api/v1/topic-prefix/", "/api/v1"])(
-    "has no %s here",
+    "the path %s does not exist here",
     async (path) => {
-      const world = await startWorld({ topics });
+      const emulator = await startWorld({ topics });
 
-      expect((await ask(world, path)).status).toBe(404);
+      expect((await ask(emulator, path)).status).toBe(404);
     },
   );
 
-  it("is guarded against foreign hosts and met by no fault", async () => {
-    const world = await startWorld({ topics });
-    await world.setFaults({ steps: [{ status: 500 }] });
+  test("foreign hosts are refused, and faults do not apply", async () => {
+    const emulator = await startWorld({ topics });
+    await emulator.setFaults({ steps: [{ status: 500 }] });
     const path = "/api/v1/topics";
 
     const foreign = await rawRequest({
-      port: world.port,
+      port: emulator.port,
       path,
       headers: { ...headersFor(`GET ${path}`), host: "evil.example" },
     });
 
     expect(foreign.status).toBe(403);
-    expect((await ask(world, path)).status).toBe(200);
-    expect(await world.get("/_/faults")).toMatchObject({ on: true });
+    expect((await ask(emulator, path)).status).toBe(200);
+    expect(await emulator.get("/_/faults")).toMatchObject({ on: true });
   });
 });
