@@ -42,9 +42,8 @@ function toReply({ ending, ids }: CallResult): HttpReply {
     case "answered":
       return reply(ending.status, ending.body);
     case "delivered":
-      return reply(200, { status: "delivered", ...toIds(ids) });
     case "stored":
-      return reply(200, { status: "stored", ...toIds(ids) });
+      return reply(200, { status: ending.kind, ...toIds(ids) });
     case "ignored":
       return reply(200, { status: "ignored" });
     case "refused":
@@ -87,10 +86,12 @@ function refusal({
       return reply(statusCode, { status: "refused", reason: "unauthenticated" });
     case "RECORD_REFUSED":
       return reply(statusCode, { status: "failed" });
-    case "METHOD_NOT_ALLOWED":
-      return reply(statusCode, { status: "refused", reason }, { allow });
     default:
-      return reply(statusCode, { status: "refused", reason });
+      return reply(
+        statusCode,
+        { status: "refused", reason },
+        code === "METHOD_NOT_ALLOWED" ? { allow } : {},
+      );
   }
 }
 

@@ -53,9 +53,8 @@ function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement):
         kind: "unavailable",
         code: "STREAM_NOT_THE_API",
         reason:
-          `HTTP ${response.status} with a body that is not the produce API's, which acknowledges ` +
-          "nothing: check DATASTREAM_ENDPOINT, and run the doctor with --produce, which tells " +
-          "the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
+          `${notOwnBody(response.status)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
+          "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
         retryAfterMs: response.retryAfterMs,
       };
 }
@@ -100,10 +99,14 @@ function toForeign({ status, retryAfterMs }: TimedResponse): ProduceVerdict {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
     reason:
-      `HTTP ${status} with a body that is not the produce API's, which refuses nothing for good: ` +
-      "check DATASTREAM_ENDPOINT and any proxy in between",
+      `${notOwnBody(status)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
+      "proxy in between",
     retryAfterMs,
   };
+}
+
+function notOwnBody(status: number): string {
+  return `HTTP ${status} with a body that is not the produce API's`;
 }
 
 function fromOutage({ status, body, retryAfterMs }: TimedResponse): ProduceVerdict {

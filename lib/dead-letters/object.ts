@@ -10,6 +10,7 @@ import type { StorageFailure, StorageResult } from "../object-storage/client.ts"
 import type { StoredObject } from "../object-storage/listing.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { ObjectContent } from "../object-storage/read-object.ts";
+import { isOverTime } from "../object-storage/retrying-client.ts";
 import { leave, readLines } from "./content.ts";
 import type { Run } from "./run.ts";
 import { createTally } from "./tally.ts";
@@ -195,7 +196,9 @@ async function finishObject(progress: ObjectProgress, run: Run): Promise<boolean
 
 async function removeObject(object: StoredObject, run: Run): Promise<boolean> {
   const removed = await run.deletions.remove(object.name);
-  if (!removed.ok) {
+  if (!removed.ok && isOverTime(removed)) {
+    run.lines.object(object, "no time was left to remove it, and the next run delivers it again");
+  } else if (!removed.ok) {
     await leave(removed, object, run);
   }
   return removed.ok;

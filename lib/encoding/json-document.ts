@@ -1,4 +1,5 @@
-import { elementsOf, parseJson, textAt } from "./json-source.ts";
+import { elementsOf, isIndex, parseJson, textAt } from "./json-source.ts";
+import { isUnknownObject } from "./unknown-object.ts";
 
 /** JSON text with its parsed value. The value is fast to search, and the text keeps every digit. */
 export type JsonDocument = { readonly text: string; readonly value: unknown };
@@ -33,12 +34,8 @@ export function scalarAt(
 
 /** Returns the name of the first member that is an object: `created` in `{"id": 1, "created": {…}}`. */
 export function firstObject({ value }: JsonDocument): string | undefined {
-  const names = isObject(value) ? Object.keys(value) : [];
-  return names.find((name) => isObject(valueAt(value, [name])));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const members = isUnknownObject(value) ? Object.entries(value) : [];
+  return members.find(([, member]) => isUnknownObject(member))?.[0];
 }
 
 /** Returns at most `max` elements of the array that a pointer names; undefined for anything else. */
@@ -70,9 +67,4 @@ function childOf(parent: object, token: string): unknown {
     return isIndex(token) ? (parent[Number(token)] as unknown) : undefined;
   }
   return Object.hasOwn(parent, token) ? (parent as Record<string, unknown>)[token] : undefined;
-}
-
-/** Checks an array index by RFC 6901 section 4: no sign, no leading zero, no `-`. */
-function isIndex(token: string): boolean {
-  return /^(0|[1-9]\d{0,8})$/.test(token);
 }

@@ -37,9 +37,14 @@ export function textAt(json: string, pointer: readonly string[]): string | undef
 
 function childOf(text: string, token: string): string | undefined {
   if (text.startsWith("[")) {
-    return /^(0|[1-9]\d{0,8})$/.test(token) ? elementsOf(text)[Number(token)] : undefined;
+    return isIndex(token) ? elementsOf(text)[Number(token)] : undefined;
   }
   return text.startsWith("{") ? memberOf(text, token) : undefined;
+}
+
+/** Checks an array index by RFC 6901 section 4: no sign, no leading zero, no `-`. */
+export function isIndex(token: string): boolean {
+  return /^(0|[1-9]\d{0,8})$/.test(token);
 }
 
 /** Returns the exact text of each element of an array, of at most `max` elements. */

@@ -459,6 +459,26 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 2, failed: 1, oldestAgeSeconds: 120 });
   });
 
+  test("names an object for whose removal no time was left", async () => {
+    const told: BucketHarness = createBucketHarness({
+      stream: () => {
+        told.harness.advance(60_000);
+        return acknowledged;
+      },
+    });
+
+    const { result, left } = await invoke(told, { [old]: lines("a") });
+
+    expect(Object.keys(left)).toEqual([old]);
+    expect(result).toMatchObject({ delivered: 1, failed: 0, oldestAgeSeconds: 120 });
+    expect(logged(told.harness)).toContainEqual(
+      expect.objectContaining({
+        ...{ level: "warn", name: old },
+        reason: "no time was left to remove it, and the next run delivers it again",
+      }),
+    );
+  });
+
   test("removes objects one by one where the storage takes no batches", async () => {
     const names = Array.from({ length: 40 }, (_, index) => nameAt(-index));
     const { left, last } = await run({
