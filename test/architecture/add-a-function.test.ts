@@ -91,7 +91,7 @@ async function startHost(): Promise<ChildProcess> {
 
 const originOf = (name: string) => `http://127.0.0.1:${ports.get(name)}`;
 
-describe("a function that is added as docs/architecture.md says", () => {
+describe("the function in Add a function of docs/architecture.md", () => {
   let built = { stdout: "", stderr: "" };
   let host: ChildProcess | undefined;
 
@@ -108,7 +108,7 @@ describe("a function that is added as docs/architecture.md says", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("needs four files, one of which is the registry with the function's lines added", () => {
+  test("the guide has four files, one of which is the registry with the function's lines added", () => {
     const registry = "lib/registry/functions.ts";
     const others = (blocks.get(registry) ?? "").split("\n").filter((line) => !/notice/.test(line));
 
@@ -121,14 +121,14 @@ describe("a function that is added as docs/architecture.md says", () => {
     expect(others.join("\n")).toBe(readFileSync(registry, "utf8"));
   });
 
-  test("has the right types, and breaks no rule of the house", async () => {
+  test("the files have the right types and break no rule of the rooms", async () => {
     const { stdout } = await command(["node_modules/typescript/bin/tsc", "--noEmit"]);
 
     expect(stdout).toBe("");
     expect(findViolations(readSources(folder, copied), parseAllowList(guide))).toEqual([]);
   });
 
-  test("is built within the budget of a function of one's own, and listed in dist/functions.json", () => {
+  test("the build keeps the default budget and lists the function in dist/functions.json", () => {
     const { functions } = JSON.parse(readFileSync(join(folder, "dist/functions.json"), "utf8")) as {
       functions: { name: string; settings: string[] }[];
     };
@@ -144,7 +144,7 @@ describe("a function that is added as docs/architecture.md says", () => {
     ).toEqual(["notice"]);
   });
 
-  test("is known to the doctor, its setting and its misspelt setting too", async () => {
+  test("the doctor checks the artifact and the settings, and names a misspelt one", async () => {
     const { stdout } = await command(
       ["--import", "tsx", "cli/doctor.ts", "--json", "--settings", "local/settings.env"],
       { NOTICE_TEXT: "Good evening", NOTICE_TXT: "Good night" },
@@ -163,7 +163,7 @@ describe("a function that is added as docs/architecture.md says", () => {
     );
   });
 
-  test("is planned with its action, its trigger and its setting, which no other action gets", async () => {
+  test("deploy --plan has an action, a trigger and the setting, which no other action gets", async () => {
     const emulator = await startCloudFunctionsEmulator();
     const functions = { heartbeat: { cron: "*/5 * * * *" }, notice: { cron: "0 9 * * *" } };
     const config = writeConfig({ region: "kr", vpc: { vpcNo: 11, subnetNo: 22 }, functions });
@@ -195,7 +195,7 @@ describe("a function that is added as docs/architecture.md says", () => {
     expect(textFields.map(({ name }) => name)).toEqual(["datastream-relay-notice"]);
   });
 
-  test("runs on the local host, with its setting", async () => {
+  test("the local host runs the function with its setting", async () => {
     const answered = await fetch(`${originOf("STANDIN_PORT")}/_/functions/notice`, {
       method: "POST",
       body: "{}",
@@ -209,15 +209,18 @@ describe("a function that is added as docs/architecture.md says", () => {
     expect(await kept.text()).toContain("from the setting");
   });
 
-  test.skipIf(isWithoutBrowser)("has a card on the page, which runs it with an event", async () => {
-    const { page, complaints } = await openConsole({ origin: originOf("STANDIN_PORT") });
-    const form = page.locator("#notice-form");
+  test.skipIf(isWithoutBrowser)(
+    "the page has a card that runs the function with an event",
+    async () => {
+      const { page, complaints } = await openConsole({ origin: originOf("STANDIN_PORT") });
+      const form = page.locator("#notice-form");
 
-    await form.getByRole("heading", { name: "notice" }).waitFor();
-    await form.getByLabel("Event, as JSON").fill('{"text":"from the page"}');
-    await form.getByRole("button", { name: "Run with this event" }).click();
-    await page.locator("#function-result .column").nth(2).getByText("from the page").waitFor();
+      await form.getByRole("heading", { name: "notice" }).waitFor();
+      await form.getByLabel("Event, as JSON").fill('{"text":"from the page"}');
+      await form.getByRole("button", { name: "Run with this event" }).click();
+      await page.locator("#function-result .column").nth(2).getByText("from the page").waitFor();
 
-    expect(complaints).toEqual([]);
-  });
+      expect(complaints).toEqual([]);
+    },
+  );
 });

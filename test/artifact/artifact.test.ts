@@ -81,7 +81,7 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(manifest).toEqual({ main: "index.js", type: "commonjs" });
   });
 
-  test("the zip contains index.js, package.json and LICENSES.txt and nothing else", () => {
+  test("the zip contains index.js, package.json and LICENSES.txt, and nothing else", () => {
     const files = unzipSync(readFileSync(zipFile));
 
     const text = (entry: string) => Buffer.from(files[entry] ?? []).toString("utf8");
@@ -93,7 +93,7 @@ describe.each(names)("the artifact of %s", (name) => {
     }
   });
 
-  test("LICENSES.txt has the notices of this project and of each bundled package, and of no other", () => {
+  test("LICENSES.txt has the notices of this project and of each bundled package, and no others", () => {
     const notices = readFileSync(join(folder, "LICENSES.txt"), "utf8");
     const croner = readFileSync(join(root, "node_modules/croner/LICENSE"), "utf8");
     const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };

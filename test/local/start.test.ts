@@ -313,7 +313,7 @@ describe("npm start with options", () => {
     expect(reply.status).toBe(200);
     expect([code, rival.text()]).toEqual([
       1,
-      `--data ${args[1]} is in use by another emulator: end that one, or name another directory\n`,
+      `--data ${args[1]} is in use by another emulator: end that one, or name another directory\npage: docs/troubleshooting.md#npm-start\n`,
     ]);
     expect(keys).toContain("octo/kept");
     expect(first.text()).toContain(
@@ -336,7 +336,7 @@ describe("a failing npm start", () => {
 
       expect(code).toBe(1);
       expect(text()).toBe(
-        `Port ${ports[name]} is in use: stop what listens there, or set ${name} to another\n`,
+        `Port ${ports[name]} is in use: stop what listens there, or set ${name} to another\npage: docs/troubleshooting.md#npm-start\n`,
       );
     },
   );
@@ -350,7 +350,8 @@ describe("a failing npm start", () => {
 
     expect(failure).toMatchObject({
       code: 1,
-      stderr: "datastream-relay needs Node 20.19 or newer; this is Node 18.20.4\n",
+      stderr:
+        "datastream-relay needs Node 20.19 or newer; this is Node 18.20.4\npage: docs/troubleshooting.md#doctor-node\n",
     });
   });
 
@@ -361,6 +362,8 @@ describe("a failing npm start", () => {
     const [code] = (await once(child, "exit")) as [number];
 
     expect(code).toBe(1);
-    expect(text()).toBe("dist/functions.json is missing: run npm run build first\n");
+    expect(text()).toBe(
+      "dist/functions.json is missing: run npm run build first\npage: docs/troubleshooting.md#npm-start\n",
+    );
   });
 });

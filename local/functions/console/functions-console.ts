@@ -60,7 +60,7 @@ async function call(
     return notAllowed("POST");
   }
   if (connection === undefined) {
-    return problem(503, "the stand-in runs alone: npm start runs the functions beside it");
+    return problem(503, "the emulator runs alone: npm start runs the functions beside it");
   }
   const action = findAction(name, connection);
   return action === undefined
@@ -68,7 +68,7 @@ async function call(
     : answer(request, action, connection);
 }
 
-/** A form of its own, or a call by name of any function that takes one. */
+/** Finds the action behind a form, or a call by name of a function that accepts one. */
 function findAction(name: string, connection: FunctionsConnection): Action | undefined {
   if (Object.hasOwn(actions, name)) {
     return actions[name];

@@ -6,21 +6,21 @@ import { findMisspelt, settingNames } from "../../../lib/settings/settings.ts";
 import { streamSettingNames } from "../../../lib/settings/stream-config.ts";
 
 describe("the registry", () => {
-  test("names every file of functions/, each by the name of its definition", () => {
+  test("the registry names every file of functions/, each by the name of its definition", () => {
     const files = readdirSync("functions").map((file) => file.replace(/\.ts$/, ""));
 
     expect(new Set(functionNames)).toEqual(new Set(files));
     expect(functionNames.map((name) => functions[name].name)).toEqual(functionNames);
   });
 
-  test("and the stream's settings together have every setting there is", () => {
+  test("the settings of the stream and of all functions are all settings", () => {
     const own = functionNames.flatMap((name) => functions[name].ownSettings);
 
     expect(new Set([...streamSettingNames(), ...own])).toEqual(new Set(settingNames));
     expect(allSettingNames).toEqual(settingNames);
   });
 
-  test("has no setting that two functions own, or that another function takes for misspelt", () => {
+  test("no setting is owned by two functions, or reported as misspelt by another function", () => {
     const own = functionNames.flatMap((name) => functions[name].ownSettings);
 
     expect(new Set(own).size).toBe(own.length);
@@ -31,7 +31,7 @@ describe("the registry", () => {
     }
   });
 
-  test.each(functionNames)("lets %s read no setting of another function", (name) => {
+  test.each(functionNames)("%s reads no setting of another function", (name) => {
     const { ownSettings, wantedBy } = functions[name];
 
     expect(settingsOf(name)).toEqual(
@@ -42,7 +42,7 @@ describe("the registry", () => {
     expect(settingsOf(name)).toEqual(expect.arrayContaining([...wantedBy]));
   });
 
-  test("has a cron expression for each function that cron triggers, and for no other", () => {
+  test("each function that cron triggers has a cron expression, and no other function has one", () => {
     for (const name of functionNames) {
       const { triggeredBy, schedule } = functions[name];
       expect([name, schedule !== undefined]).toEqual([name, triggeredBy === "cron"]);

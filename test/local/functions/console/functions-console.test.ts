@@ -209,9 +209,9 @@ describe("POST /_/functions", () => {
 });
 
 describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
-  test("a function that has no form of its own gets a card with a JSON event", async () => {
+  test("a function that has no form of its own has a card with a JSON event", async () => {
     const stub = await startFunctionsStub();
-    const world = await startWorld({
+    const emulator = await startWorld({
       functions: connection({
         webhookOrigin: stub.origin,
         functions: [
@@ -220,7 +220,7 @@ describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
         ],
       }),
     });
-    const { page, complaints } = await openConsole(world);
+    const { page, complaints } = await openConsole(emulator);
     const form = page.locator("#other-functions form");
 
     await form.getByLabel("Event, as JSON").fill('["no object"]');
