@@ -220,7 +220,7 @@ async function setScript(script: object): Promise<void> {
   const init = { method: "POST", body: JSON.stringify(script) };
   const response = await fetch(`${emulator.origin}/_/faults`, init);
   if (!response.ok) {
-    throw new Error(`the stand-in refused a fault script: ${await response.text()}`);
+    throw new Error(`the emulator refused a fault script: ${await response.text()}`);
   }
 }
 

@@ -51,9 +51,9 @@ const byteRange = { min: 1_048_576, max: 1_000_000_000_000 };
 
 export const help = `npm start -- [options]
 
-Runs the stand-ins of Data Stream and of Object Storage, and the functions beside them.
+Runs the emulators of Data Stream and of Object Storage, and the functions beside them.
 
-  --data DIR                   keeps topics across restarts, in a directory of this stand-in's own
+  --data DIR                   keeps topics across restarts, in a directory of its own
   --data-bytes-max BYTES       what the database in it may grow to (default ${dataBytesMaxDefault})
   --records-max COUNT          records that are kept, of all topics (default ${recordsMaxDefault})
   --record-bytes-max BYTES     bytes of their keys and values (default ${recordBytesMaxDefault})
@@ -61,7 +61,7 @@ Runs the stand-ins of Data Stream and of Object Storage, and the functions besid
   --kafka HOST:PORT            acknowledges a message once this Kafka has it; several: HOST:PORT,HOST:PORT
   --kafka-headers              a CloudEvent's attributes are ce_ headers of its Kafka message too
   --host ADDRESS               listens there (default 127.0.0.1); 0.0.0.0 and :: mean every network
-  --allow-host NAME[:PORT]     a name beside localhost that the stand-in may be called by; may be repeated
+  --allow-host NAME[:PORT]     a name beside localhost that the emulator may be called by; may be repeated
   --build                      builds the functions first; npm start gives it
   --help                       prints this
 

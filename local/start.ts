@@ -86,9 +86,9 @@ if (busy !== undefined) {
 }
 
 const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
-const { isHelp: _, isBuilding: __, ...standInOptions } = options;
-const standIn = await startLocal({
-  ...standInOptions,
+const { isHelp: _, isBuilding: __, ...emulatorOptions } = options;
+const emulator = await startLocal({
+  ...emulatorOptions,
   port: ports.STANDIN_PORT,
   accessKeys,
   functions: {
@@ -102,7 +102,7 @@ const standIn = await startLocal({
 if (!isLoopback(options.host)) {
   console.log(openPortWarning(ports.STANDIN_PORT));
 }
-console.log(`\nData Stream stand-in  ${standIn.origin}  (the console page)`);
+console.log(`\nData Stream           ${emulator.origin}  (the console page)`);
 if (options.dataDirectory !== undefined) {
   console.log(`                      keeps its topics in ${resolve(options.dataDirectory)}`);
 }
@@ -149,7 +149,7 @@ const functions = startFunctions({
   lambdaPort: ports.LAMBDA_PORT,
   environment: {
     ...settingsOfFunctions,
-    DATASTREAM_ENDPOINT: standIn.origin,
+    DATASTREAM_ENDPOINT: emulator.origin,
     OBJECT_STORAGE_ENDPOINT: objectStorage.origin,
   },
   onExit: (output) => {
@@ -163,7 +163,7 @@ async function end(): Promise<void> {
   if (!ending) {
     ending = true;
     trigger.close();
-    await Promise.all([functions.stop(), standIn.close(), objectStorage.close()]);
+    await Promise.all([functions.stop(), emulator.close(), objectStorage.close()]);
     process.exit(0);
   }
 }

@@ -15,7 +15,7 @@ export type Smoke = {
 export type SmokeOptions = {
   readonly wanted: Wanted;
   readonly api: ManagementApi;
-  /** The origin of a local stand-in of Data Stream, where records can be looked at. */
+  /** The origin of a local emulator of Data Stream, where records can be looked at. */
   readonly standIn: string | undefined;
   readonly effects: Pick<Effects, "sleep" | "transport">;
 };

@@ -14,7 +14,7 @@ export function adviceForNoResponse(response: NoResponse): string {
     return "another protocol is spoken there: check the setting's scheme (http or https) and port, and what stands in between";
   }
   if (code === "ECONNREFUSED") {
-    return "nothing listens there: check the setting; for the local stand-in run npm start";
+    return "nothing listens there: check the setting; for the local emulator run npm start";
   }
   return cause === "timeout"
     ? "check the firewall: TCP 443 has to be open outwards; an HTTP proxy is not used"
