@@ -16,7 +16,7 @@ export class OptionProblem extends Error {
 
 export type Options = {
   readonly isHelp: boolean;
-  /** Whether the functions are built first. */
+  /** Builds the functions first if true. */
   readonly isBuilding: boolean;
   readonly host: string;
   readonly allowedHosts: readonly string[];

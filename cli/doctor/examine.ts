@@ -25,7 +25,7 @@ export type Examination = {
   /** Variables of the environment whose names are nearly a setting's. */
   readonly misspelt: readonly Problem[];
   readonly functions: readonly FunctionName[];
-  /** Whether a test message is produced. Nothing else in this command changes anything. */
+  /** Produces a test message if true. Nothing else in this command changes anything. */
   readonly produce: boolean;
   readonly managementEndpoint: string | undefined;
   /** The folder of the project. */

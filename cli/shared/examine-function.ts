@@ -3,7 +3,7 @@ import { functions } from "../../lib/registry/functions.ts";
 import { allSettingNames, type FunctionName } from "../../lib/registry/names.ts";
 import type { Findings } from "../../lib/registry/register.ts";
 
-/** What a function's own parsers, which it will run, say of its settings. */
+/** The verdict of a function's own parsers, which it will run, on its settings. */
 export type Examined = Findings & { readonly name: FunctionName };
 
 export function examineFunction(name: FunctionName, settings: Settings): Examined {

@@ -39,7 +39,7 @@ export function parseSettingsFile(text: string): SettingsFile {
 
 /** A statement: one line, or several lines if a quoted value continues. */
 type Statement = {
-  /** Where its last line ends. */
+  /** The end of its last line. */
   readonly end: number;
   readonly name?: string;
   readonly problem?: string | undefined;

@@ -4,7 +4,7 @@ import type { DefaultTopic, FunctionDefinition, Target } from "../model/function
 import type { Problem, Settings } from "../model/settings.ts";
 import { type Config, streamSettingNames } from "../settings/stream-config.ts";
 
-/** What calls a function in the cloud. A function of the kind `invocation` has no trigger: it is called by name. */
+/** The cause of a function's calls in the cloud. A function of the kind `invocation` has no trigger: it is called by name. */
 export type TriggerKind = "http" | "object-storage" | "cron" | "invocation";
 
 /** When a function runs that is triggered by cron: five fields. */
@@ -24,14 +24,14 @@ export type Registration = {
   | { readonly triggeredBy: Exclude<TriggerKind, "cron"> }
 );
 
-/** What a function's own parsers say of its settings. */
+/** The verdict of a function's own parsers on its settings. */
 export type Findings = {
   readonly problems: readonly Problem[];
   /** Absent where there are problems. */
   readonly config: Config | undefined;
   /** Settings that work and are unwise. */
   readonly warnings: readonly string[];
-  /** Where its records go; none where there are problems. */
+  /** The targets of its records; none if there are problems. */
   readonly targets: readonly Target[];
 };
 

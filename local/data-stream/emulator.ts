@@ -10,7 +10,7 @@ import type { Topics } from "./topics/topics.ts";
 export type Emulator = {
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly topics: Topics;
-  /** What counts towards the size limit of a message. */
+  /** The part of a message that counts towards its size limit. */
   readonly countedSize: CountedSize;
   readonly writeRecord: RecordWriter;
   readonly emptyTopics: RecordStorage["empty"];

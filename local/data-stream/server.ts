@@ -39,7 +39,7 @@ export type EmulatorOptions = {
   readonly topics: TopicSettings;
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
-  /** Where the functions run that the page calls. Without it the emulator runs alone. */
+  /** The place of the functions that the page calls. Without it the emulator runs alone. */
   readonly functions?: FunctionsConnection;
   /** Takes a line for every refused request and every change of the faults. The default is the terminal. */
   readonly log?: (line: string) => void;
@@ -54,7 +54,7 @@ export type EmulatorOptions = {
   readonly dataDirectory?: string;
   /** The size limit of the database in that directory. A message that does not fit is refused. */
   readonly dataBytesMax?: number;
-  /** What counts towards the size limit of a message. The default is the body. */
+  /** The part of a message that counts towards its size limit. The default is the body. */
   readonly countedSize?: CountedSize;
   /** The Kafka cluster that has to acknowledge every message first. */
   readonly kafka?: KafkaOptions;

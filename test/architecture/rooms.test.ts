@@ -6,14 +6,14 @@ const allowed = parseAllowList(readFileSync("docs/architecture.md", "utf8"));
 const files = (...entries: readonly (readonly [string, string])[]) => new Map(entries);
 
 describe("the fence", () => {
-  test("holds: every import, folder and cycle is as docs/architecture.md says", () => {
+  test("the fence holds: every import, folder and cycle is as docs/architecture.md says", () => {
     const sources = readSources(".", ["lib", "functions", "cli", "local"]);
 
     expect(sources.size).toBeGreaterThan(200);
     expect(findViolations(sources, allowed)).toEqual([]);
   });
 
-  test("has one row for each of the sixteen rooms", () => {
+  test("the table has one row for each of the sixteen rooms", () => {
     expect([...allowed.keys()]).toHaveLength(16);
     expect(allowed.get("model")).toEqual(["encoding"]);
     expect(allowed.get("encoding")).toEqual([]);

@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 /** The source of every code file by its path from the repository's root. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** What each room of `lib/` may import, as the table in docs/architecture.md says. */
+/** The rooms that each room of `lib/` may import, as the table in docs/architecture.md says. */
 export type AllowList = ReadonlyMap<string, readonly string[]>;
 
 /** Folders above `lib/`: which others each may import. A folder that is not listed here fails. */

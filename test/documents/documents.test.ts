@@ -16,13 +16,13 @@ import {
   tableRows,
 } from "./markdown.ts";
 
-/** What users read: each page in docs/ with its Korean twin in docs/ko/. */
+/** Users read these pages: each page in docs/ with its Korean twin in docs/ko/. */
 const userPages = [
   ...["getting-started", "webhooks", "settings", "messages", "delivery"],
   ...["deploy-naver-cloud", "deploy-lambda", "other-platforms", "commands", "local"],
   ...["troubleshooting", "operating", "security"],
 ];
-/** What maintainers read, in English alone. */
+/** Maintainers read these pages, in English only. */
 const otherPages = ["naver-cloud-unknowns", "architecture", "benchmarks"];
 const expected = [
   ...["README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
@@ -151,7 +151,7 @@ describe("Korean pages", () => {
   });
 });
 
-/** Of each row of each table: how many cells it has, and what stands in them as code. */
+/** Returns the number of cells and the inline code of each table row. */
 function shapeOf(text: string) {
   return tableRows(text).map((cells) => ({
     cells: cells.length,

@@ -52,7 +52,7 @@ export function tableRows(text: string): readonly (readonly string[])[] {
     );
 }
 
-/** What stands in a text as code, in order. */
+/** Returns the inline code of a text, in order. */
 export function inlineCode(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 }

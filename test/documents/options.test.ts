@@ -38,7 +38,7 @@ function optionsOfTables(text: string): readonly string[] {
   return cells.flatMap((cell) => cell.match(/(?<=`)--[a-z-]+/g) ?? []).toSorted();
 }
 
-/** What stands under a heading of the second level. */
+/** Returns the text under a heading of the second level. */
 function sectionOf(text: string, heading: string): string {
   return text.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
 }
@@ -52,7 +52,7 @@ describe.each(languages)("the options in %s", (folder) => {
     expect(optionsOfTables(sectionOf(page, name))).toEqual(options);
   });
 
-  test("of start are those of its --help", () => {
+  test("the options of start are those of its --help", () => {
     const page = readFileSync(`${folder}/local.md`, "utf8");
 
     expect(optionsOfTables(page)).toEqual(optionsOfHelp(startHelp));

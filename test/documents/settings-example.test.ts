@@ -24,7 +24,7 @@ describe("settings.env.example", () => {
     },
   );
 
-  test("has no secret and no key but placeholders", () => {
+  test("the example has no secret and no key but placeholders", () => {
     expect([...keys, ...secrets].filter((text) => !isPlaceholder(text))).toEqual([]);
     expect(secrets).toHaveLength(5);
   });
@@ -45,7 +45,7 @@ describe("settings.env.example", () => {
     expect(examineFunction("webhook", filled).problems).toEqual([]);
   });
 
-  test("is filled in under names that git ignores, and so is every other settings file", () => {
+  test("a filled-in example has a name that git ignores, as every other settings file has", () => {
     const ignored = read(".gitignore").split("\n");
 
     expect(ignored).toEqual(expect.arrayContaining(["*.env", "!local/settings.env"]));

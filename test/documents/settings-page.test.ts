@@ -55,7 +55,7 @@ describe("the settings pages", () => {
   });
 });
 
-/** What the parsers give where only what they require is set. */
+/** Returns the parsers' values when only required settings are set. */
 function defaults(): Readonly<Record<string, string | number>> {
   const keys = { NCLOUD_ACCESS_KEY: "ncp_iam_A1B2C3D4E5F6", NCLOUD_SECRET_KEY: "b2c4d6e8f0" };
   const stream = parsedOf(parseStream(keys, 0));

@@ -42,19 +42,19 @@ const named = [
 describe.each(pages)("%s", (page) => {
   const anchors = anchorsOf(page);
 
-  test("has one place for every error code", () => {
+  test("the page has one place for every error code", () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(codes.filter((code) => anchors.filter((one) => one === code).length !== 1)).toEqual([]);
   });
 
-  test("has one place for every row of the doctor", () => {
+  test("the page has one place for every row of the doctor", () => {
     const expected = new Set(rows.map((row) => `doctor-${row.replaceAll(" ", "-")}`));
 
     expect(expected.size).toBe(13);
     expect(new Set(anchors.filter((one) => one.startsWith("doctor-")))).toEqual(expected);
   });
 
-  test("has a place for every anchor that a command names", () => {
+  test("the page has a place for every anchor that a command names", () => {
     expect(named).toEqual(expect.arrayContaining(["usage", "deploy-api", "npm-start", "INPUT"]));
     expect(named.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
   });

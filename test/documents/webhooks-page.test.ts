@@ -27,7 +27,7 @@ describe.each(pages)("%s", (path, optionColumn, second) => {
     );
   });
 
-  test("has a row for every option, and for nothing else", () => {
+  test("the table has a row for every option, and for nothing else", () => {
     const from = rows.findIndex(([first]) => first === optionColumn);
     const to = rows.findIndex((cells, index) => index > from && cells.length !== 3);
     const named = rows.slice(from + 2, to).flatMap(([first = ""]) => inlineCode(first));

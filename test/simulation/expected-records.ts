@@ -5,9 +5,9 @@ export type ExpectedRecord = {
   readonly key: string;
   /** The exact text of the message's data, or of the whole value if that is raw. */
   readonly text: string;
-  /** Whether the API refuses it for good. */
+  /** True if the API refuses it for good. */
   readonly poison: boolean;
-  /** Whether it exceeds the limit of a message. */
+  /** True if it exceeds the limit of a message. */
   readonly large: boolean;
 };
 

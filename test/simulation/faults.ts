@@ -10,7 +10,7 @@ export type RequestOutcome = {
   readonly actsMs?: number;
   /** When the product receives something. The product's own timeout may come first. */
   readonly endsMs: number;
-  /** What the product knows about the request when its own timeout ends it. */
+  /** The knowledge of the product about the request when its own timeout ends it. */
   readonly sent: "never" | "unknown";
   readonly ends: (served: HttpResponse | undefined) => HttpResponse;
 };
@@ -124,9 +124,9 @@ type Episode = {
 export type FaultWindow = {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether a page can take the place of the storage's response. */
+  /** True if a page can take the place of the storage's response. */
   readonly pages: boolean;
-  /** Whether a 2xx can come from somebody other than the stream. */
+  /** True if a 2xx can come from somebody other than the stream. */
   readonly foreign2xx: boolean;
 };
 

@@ -1,7 +1,7 @@
 import { startMs } from "../support/harness.ts";
 import type { ExpectedRecord } from "./expected-records.ts";
 
-/** What the product knows about a request from its response. */
+/** The knowledge of the product about a request from its response. */
 export type KnownOutcome = "done" | "notDone" | "unknown" | "neverSent";
 
 export type ExchangeKind = "produce" | "put" | "get" | "list" | "remove";
@@ -67,7 +67,7 @@ export type Invocation = {
   killed: boolean;
   /** The number of the effect at which the call is killed. */
   readonly killAtStep: number;
-  /** Whether the call is killed when everything but its reply is done. */
+  /** True if the call is killed when everything but its reply is done. */
   readonly losesReply: boolean;
   kill: () => void;
   steps: number;

@@ -21,7 +21,7 @@ export function drawScenario(dice: Dice, pages: boolean) {
   const hasClaims = dice.chance(0.5);
   const hasPartitions = dice.chance(0.8);
   const hasLarge = dice.chance(0.25);
-  /** Whether our setting states the API's limit. Otherwise only the API knows it. */
+  /** True if our setting states the API's limit. Otherwise only the API knows it. */
   const isLimitOurs = dice.chance(0.5);
   const acknowledgement = dice.chance(0.85) ? ("documented" as const) : ("any-2xx" as const);
   const deliveryMs = dice.oneOf([undefined, undefined, 3_000, 9_000, 20_000]);

@@ -22,9 +22,9 @@ export type SimulationReport = {
 };
 
 export type SimulationOptions = {
-  /** Whether pages of HTML with HTTP 200 can take the place of the object storage's responses. */
+  /** True if pages of HTML with HTTP 200 can take the place of the object storage's responses. */
   readonly pages?: boolean;
-  /** Whether the run records its story. */
+  /** True if the run records its story. */
   readonly trace?: boolean;
 };
 

@@ -11,9 +11,9 @@ const clockMsMax = 5 * 60_000;
 
 export type StreamTraits = {
   readonly bytesMax: number;
-  /** What the limit counts. NAVER Cloud does not say. */
+  /** The part of a message that the limit counts. NAVER Cloud does not say. */
   readonly counts: "message" | "body";
-  /** Whether it acknowledges as documented or with any 2xx. */
+  /** True if it acknowledges as documented or with any 2xx. */
   readonly acknowledges: "documented" | "any-2xx";
 };
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What happens to one request. `refuse` happens to one connection. */
+/** The fate of one request. `refuse` happens to one connection. */
 export type ProxyFault = keyof typeof plays | "refuse";
 
 /** Called at each new connection, where only `refuse` counts, and at each whole request. */

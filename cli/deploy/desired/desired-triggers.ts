@@ -25,7 +25,7 @@ export function toTriggers(deployment: Deployment, names: Names): readonly Wante
       : [
           {
             name: trigger,
-            // Whether a trigger can be read in full is not documented: its mark says what it does.
+            // No document says that a trigger can be read in full, so its mark says what it does.
             description: mark(`${name}, trigger sha256:${sha256(JSON.stringify(schedule))}`),
             action: names.actions[name],
             ...schedule,

@@ -3,7 +3,7 @@ import type { Settings } from "../../../lib/model/settings.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { findCronProblem } from "./cron-option.ts";
 
-/** What `schedule` in serverless.yml takes for EventBridge Scheduler. */
+/** The form of `schedule` in serverless.yml for EventBridge Scheduler. */
 export type Schedule = { readonly rate: string; readonly timezone: string };
 
 /**
@@ -58,7 +58,7 @@ function toAwsDays(ofMonth: string, ofWeek: string, isEither: boolean) {
 }
 
 type Unit = {
-  /** What AWS calls each value, in order. */
+  /** AWS's name of each value, in order. */
   readonly values: readonly string[];
   /** An instant in UTC of the value at this index. */
   readonly instantOf: (index: number) => number;

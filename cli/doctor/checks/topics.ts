@@ -6,7 +6,7 @@ import type { ManagementResult, TopicDescription } from "./management.ts";
 /** A topic in use, and the settings that name it. */
 export type TopicInUse = { readonly topic: string; readonly targets: readonly Target[] };
 
-/** What the account contains. Undefined if no management API is known. */
+/** The contents of the account. Undefined if no management API is known. */
 export type AccountTopics = {
   readonly prefix: ManagementResult<string> | undefined;
   readonly topics: ManagementResult<readonly TopicDescription[]> | undefined;

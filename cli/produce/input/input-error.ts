@@ -5,7 +5,7 @@ export type InputPosition = { readonly line: number; readonly offset: number };
 export class InputError extends Error {
   override name = "InputError";
   readonly position: InputPosition;
-  /** Where the next line begins. Undefined if that is not known. */
+  /** The start of the next line. Undefined if that is not known. */
   readonly endOffset: number | undefined;
 
   constructor(problem: string, position: InputPosition, endOffset?: number) {

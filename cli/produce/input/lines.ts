@@ -4,7 +4,7 @@ import { InputError, type InputPosition } from "./input-error.ts";
 /** One line of the input, without its line feed. */
 export type Line = InputPosition & {
   readonly bytes: Buffer;
-  /** Where the next line begins. */
+  /** The start of the next line. */
   readonly endOffset: number;
 };
 

@@ -9,7 +9,7 @@ import { parseObject } from "../../shared/parse-object.ts";
 export type LineDefaults = {
   readonly key: string | undefined;
   readonly partition: number | undefined;
-  /** Whether `value` may be any JSON. The message is then its text exactly as the line has it. */
+  /** Takes any JSON as `value` if true. The message is then its text exactly as the line has it. */
   readonly jsonValues: boolean;
 };
 

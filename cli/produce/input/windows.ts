@@ -9,7 +9,7 @@ export type PositionedRecord = { readonly position: InputPosition; readonly reco
 /** Lines that are delivered together. */
 export type Window = {
   readonly records: readonly PositionedRecord[];
-  /** Where the next window begins if every record of this one is acknowledged. */
+  /** The start of the next window if every record of this one is acknowledged. */
   readonly endOffset: number;
   readonly endLine: number;
   /** Why the input cannot be read further. */

@@ -1,7 +1,7 @@
 import { InvalidInput } from "../control/checked-input.ts";
 
 /**
- * What counts towards the limit: key and value, or the whole body. The limits page says 1 MB an item and not what
+ * The limit counts key and value, or the whole body. The limits page says 1 MB an item and not what
  * counts (https://guide.ncloud-docs.com/docs/datastream-spec, read 2026-11-30).
  */
 export type CountedSize = "message" | "body";
