@@ -34,6 +34,8 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/model/record.ts": "test/lib/triggers/webhook.test.ts",
   "lib/model/reserved-prefixes.ts": "test/functions/no-loops.test.ts",
   "lib/model/settings.ts": "test/lib/settings/settings.test.ts",
+  "lib/registry/names.ts": "test/lib/registry/functions.test.ts",
+  "lib/registry/register.ts": "test/lib/registry/functions.test.ts",
   "lib/object-events/fields.ts": "test/lib/object-events/ncloud.test.ts",
   "lib/object-storage/claim-check.ts": "test/functions/claim-check.test.ts",
   "lib/object-storage/client.ts": "test/lib/object-storage/operations.test.ts",
