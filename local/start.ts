@@ -144,7 +144,9 @@ async function startLocal(given: Omit<EmulatorOptions, "topics" | "countedSize">
 const { STANDIN_SIGNING_KEY: ___, ...settingsOfFunctions } = settings;
 
 let ending = false;
+const [anySource = ""] = Object.keys(JSON.parse(settings["WEBHOOK_SOURCES"] ?? "{}") as object);
 const functions = startFunctions({
+  healthPath: `/webhook/${anySource}`,
   httpPort: ports.HTTP_PORT,
   lambdaPort: ports.LAMBDA_PORT,
   environment: {

@@ -22,12 +22,14 @@ export type FunctionsHostOptions = {
   readonly httpPort: number;
   readonly lambdaPort: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The path of a GET that a healthy webhook function answers with 200: that of one of its sources. */
+  readonly healthPath: string;
   readonly onExit: (output: string) => void;
 };
 
 /** Runs the built artifacts under serverless-offline, in a process of its own. */
 export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
-  const { httpPort, lambdaPort, environment, onExit } = options;
+  const { httpPort, lambdaPort, environment, healthPath, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
   const offline = ["--import", endWithParent, serverlessBin(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
@@ -51,7 +53,7 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => onExit(kept.join("\n")));
   return {
-    ready: waitUntilReachable(`http://127.0.0.1:${httpPort}/webhook/health`).then((isHealthy) => {
+    ready: waitUntilReachable(`http://127.0.0.1:${httpPort}${healthPath}`).then((isHealthy) => {
       isReady = true;
       // The functions log a wrong setting while they start, so the kept lines show it.
       console.log(isHealthy ? "" : kept.join("\n"));

@@ -111,6 +111,14 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await once(running.child, "exit");
   });
 
+  test("a start without problems prints nothing of the functions' host", () => {
+    const [started] = running.text().split("Ctrl-C ends everything");
+
+    expect(started).toContain("The functions");
+    expect(started).not.toContain("Starting Offline");
+    expect(started).not.toContain('"level":"warn"');
+  });
+
   test("a signed GitHub delivery reaches the topic with all its digits", async () => {
     const reply = await shell(curls[0] ?? "");
 

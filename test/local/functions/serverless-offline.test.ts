@@ -34,6 +34,7 @@ describe("the built webhook under serverless-offline", () => {
     });
     httpPort = await freePort();
     functions = startFunctions({
+      healthPath: "/webhook/github",
       httpPort,
       lambdaPort: await freePort(),
       environment: { ...settings, DATASTREAM_ENDPOINT: emulator.origin },

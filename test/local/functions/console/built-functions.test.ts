@@ -57,6 +57,7 @@ async function startAll() {
     onEvent: trigger.post,
   });
   const functions = startFunctions({
+    healthPath: "/webhook/github",
     httpPort,
     lambdaPort,
     environment: {
