@@ -6,12 +6,13 @@ import {
   toSetAsideName,
 } from "../model/dead-letter.ts";
 import { notAttempted, type RecordResult, type Refusal } from "../model/result.ts";
-import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
+import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { ObjectContent } from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { leave, readLines } from "./content.ts";
+import { writeRest } from "./rest.ts";
 import type { Run } from "./run.ts";
 import { createTally } from "./tally.ts";
 
@@ -21,8 +22,6 @@ const pendingMax = 2_000;
 const foreignLinesMax = 1_000;
 /** Size of refused records that are set aside together. */
 const setAsideCharsMax = 1024 * 1024;
-/** Size of the pieces in which the rest of a large object is written. The next run reads each in one request. */
-const pieceCharsMax = 256 * 1024;
 
 /** The progress of one object. */
 type ObjectProgress = {
@@ -235,60 +234,4 @@ async function keepRest(progress: ObjectProgress, run: Run): Promise<void> {
   if (!written.ok) {
     run.stop(written);
   }
-}
-
-/**
- * Writes the rest of an object. A large rest becomes several objects. The last one replaces the object after the others
- * are written, and sorts behind them by name.
- */
-async function writeRest(
-  progress: ObjectProgress,
-  { client, bucket }: Run,
-): Promise<StorageResult<undefined>> {
-  const { name } = progress.object;
-  let last: string | undefined;
-  let pieces = 0;
-  for await (const piece of readRest(progress)) {
-    if (!piece.ok) {
-      return piece;
-    }
-    if (last !== undefined) {
-      pieces += 1;
-      const stored = await putObject(client, { bucket, name: toPieceName(name, pieces) }, last);
-      if (!stored.ok) {
-        return stored;
-      }
-    }
-    last = piece.value;
-  }
-  return putObject(client, { bucket, name }, last ?? "");
-}
-
-/** Yields the lines that are left, as texts of bounded size. */
-async function* readRest({
-  content,
-  isGone,
-}: ObjectProgress): AsyncGenerator<StorageResult<string>> {
-  let index = 0;
-  let piece = "";
-  for await (const lines of readLines(content)) {
-    if (!lines.ok) {
-      yield lines;
-      return;
-    }
-    const first = index;
-    index += lines.value.length;
-    for (const line of lines.value.filter((_, at) => isGone[first + at] !== true)) {
-      if (piece !== "" && piece.length + line.length > pieceCharsMax) {
-        yield { ok: true, value: piece };
-        piece = "";
-      }
-      piece += `${line}\n`;
-    }
-  }
-  yield { ok: true, value: piece };
-}
-
-function toPieceName(name: string, number: number): string {
-  return name.replace(/\.ndjson$/, `.${String(number).padStart(4, "0")}.ndjson`);
 }

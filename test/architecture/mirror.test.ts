@@ -10,6 +10,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/dead-letters/listing.ts": "test/functions/redrive-any-storage.test.ts",
   "lib/dead-letters/object.ts": "test/functions/redrive.test.ts",
   "lib/dead-letters/redrive.ts": "test/functions/redrive.test.ts",
+  "lib/dead-letters/rest.ts": "test/functions/redrive.test.ts",
   "lib/dead-letters/run.ts": "test/functions/redrive.test.ts",
   "lib/dead-letters/tally.ts": "test/functions/redrive.test.ts",
   "lib/delivery/address-record.ts": "test/lib/triggers/webhook-identity.test.ts",
