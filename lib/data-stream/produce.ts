@@ -1,6 +1,6 @@
 import type { Effects } from "../effects/effects.ts";
 import type { HttpResponse, NoResponse } from "../effects/transport.ts";
-import { headerOf, otherProtocolOf } from "../http/client.ts";
+import { headerOf, otherProtocolOf } from "../http/response.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";

@@ -10,15 +10,6 @@ import {
 
 /** Default limit of a response body. A response of the produce API is under 1 KiB. */
 const responseBytesMaxDefault = 64 * 1024;
-
-/** Describes a server that speaks another protocol, so that it is not reported as unreachable; undefined otherwise. */
-export function otherProtocolOf({ cause, code, sent }: NoResponse): string | undefined {
-  if (cause === "protocol") {
-    return "the answer is not HTTP/1.1";
-  }
-  return sent === "never" && /^(EPROTO|ERR_SSL)/.test(code) ? "no TLS connection" : undefined;
-}
-
 type Pool = ReturnType<typeof createPool>;
 
 /** Creates an HTTP/1.1 client over kept-alive connections. */
@@ -109,10 +100,4 @@ function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
   } catch (error) {
     return error instanceof ParseError ? error.message : "EUNKNOWN";
   }
-}
-
-/** Returns the first value of a header, by name in lower case; undefined without a response or header. */
-export function headerOf(response: HttpResponse, name: string): string | undefined {
-  const value = response.kind === "response" ? response.headers[name] : undefined;
-  return typeof value === "string" ? value : undefined;
 }

@@ -2,7 +2,7 @@ import type { Effects } from "../effects/effects.ts";
 import type { HttpResponse, ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
-import { headerOf, otherProtocolOf } from "../http/client.ts";
+import { headerOf, otherProtocolOf } from "../http/response.ts";
 import type { StorageConfig } from "../model/storage.ts";
 import type { SigningClock } from "../signing/clock-skew.ts";
 import { percentEncode, toAmzDate, toAuthorization, toCanonicalQuery } from "./signature-v4.ts";

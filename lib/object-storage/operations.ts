@@ -1,5 +1,5 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
-import { headerOf } from "../http/client.ts";
+import { headerOf } from "../http/response.ts";
 import {
   type ObjectName,
   objectBytesMax,

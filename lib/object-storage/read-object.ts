@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ReceivedResponse } from "../effects/transport.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
-import { headerOf } from "../http/client.ts";
+import { headerOf } from "../http/response.ts";
 import {
   hashHeader,
   type ObjectName,

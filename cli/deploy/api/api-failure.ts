@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
-import { otherProtocolOf } from "../../../lib/http/client.ts";
+import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 
 export type RetryAdvice = "now" | "later" | "never";

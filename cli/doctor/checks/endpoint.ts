@@ -1,7 +1,7 @@
 import { producePath } from "../../../lib/data-stream/produce-api.ts";
 import type { Effects } from "../../../lib/effects/effects.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
-import { otherProtocolOf } from "../../../lib/http/client.ts";
+import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import { adviceForNoResponse } from "./no-response.ts";
 

@@ -5,7 +5,7 @@ import {
   textOf,
   type UnknownObject,
 } from "../../../lib/encoding/unknown-object.ts";
-import { otherProtocolOf } from "../../../lib/http/client.ts";
+import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
 import { origin } from "../../../lib/settings/rules.ts";
 import { optional, parseFields } from "../../../lib/settings/settings.ts";

@@ -1,5 +1,5 @@
 import type { NoResponse } from "../../../lib/effects/transport.ts";
-import { otherProtocolOf } from "../../../lib/http/client.ts";
+import { otherProtocolOf } from "../../../lib/http/response.ts";
 
 /** Says what to do about an endpoint that did not respond, by Node's error code. */
 export function adviceForNoResponse(response: NoResponse): string {
