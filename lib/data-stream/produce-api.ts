@@ -28,7 +28,7 @@ export function toVerdict(
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): ProduceVerdict {
-  const response = { ...given, retryAfterMs: retryAfterMsOf(given.headers, nowMs) };
+  const response = { retryAfterMs: retryAfterMsOf(given.headers, nowMs), ...given };
   const { status } = response;
   if (status >= 200 && status < 300) {
     return fromSuccess(response, acknowledgement);

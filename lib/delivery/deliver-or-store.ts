@@ -59,9 +59,12 @@ export async function deliverOrStore(
     ...context,
     deadlineMs: deadlineMs - reservedMs,
   });
-  const endings = [...delivery.endings, ...refusedBodies.map(({ refusal }) => refusal)];
+  const endings =
+    refusedBodies.length === 0
+      ? delivery.endings
+      : [...delivery.endings, ...refusedBodies.map(({ refusal }) => refusal)];
   if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
-    return { ...delivery, endings };
+    return endings === delivery.endings ? delivery : { ...delivery, endings };
   }
   const setAside = isUnproved ? (ending: Refusal): EndedRecord => ({ ending }) : toSetAside;
   const results = [

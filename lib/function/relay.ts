@@ -26,7 +26,8 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapping.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
-    const delivery = await deliverOrStore({ ...mapping, records }, deliveryContext);
+    const { refusedBodies, isUnproved } = mapping;
+    const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
     warnOnce(log, [
       ...trigger.warnings(functionConfig, config),
       ...(mapping.warnings ?? []),

@@ -95,11 +95,11 @@ function verifyReading(
   }
   const body = decoded ?? received;
   if (verification.ok) {
-    return { ...verification, body, provenBytes: received };
+    return { body, provenBytes: received, ...verification };
   }
   const second = body === received ? verification : verify(body);
   return second.ok
-    ? { ...second, body, provenBytes: body }
+    ? { body, provenBytes: body, ...second }
     : {
         ok: false,
         code: "UNAUTHENTICATED",
