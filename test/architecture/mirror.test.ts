@@ -50,16 +50,16 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/sources/challenge.ts": "test/lib/triggers/webhook-challenges.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/schemes.ts": "test/lib/webhooks/sources/sources.test.ts",
-  "lib/webhooks/sources/twilio.ts":
-    "test/lib/webhooks/sources/providers-library-differences.test.ts",
+  "lib/webhooks/providers/twilio.ts":
+    "test/lib/webhooks/providers/providers-library-differences.test.ts",
   "lib/webhooks/verify/equal.ts": "test/lib/webhooks/verify/credentials.test.ts",
-  "lib/webhooks/verify/gitlab.ts": "test/lib/triggers/webhook-senders.test.ts",
+  "lib/webhooks/providers/gitlab.ts": "test/lib/triggers/webhook-senders.test.ts",
   "lib/webhooks/verify/none.ts": "test/lib/webhooks/verify/credentials.test.ts",
   "lib/webhooks/verify/replay-window.ts": "test/lib/triggers/webhook-senders.test.ts",
   "lib/webhooks/verify/signature.ts":
-    "test/lib/webhooks/sources/providers-official-libraries.test.ts",
+    "test/lib/webhooks/providers/providers-official-libraries.test.ts",
   "lib/webhooks/verify/standard-webhooks.ts":
-    "test/lib/webhooks/sources/providers-official-libraries.test.ts",
+    "test/lib/webhooks/providers/providers-official-libraries.test.ts",
   "lib/webhooks/verify/verify-body.ts": "test/lib/triggers/webhook-encodings.test.ts",
 };
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { providers } from "../../lib/webhooks/sources/providers.ts";
+import { providers } from "../../lib/webhooks/providers/providers.ts";
 import { parseFaultScript } from "../../local/data-stream/faults/fault-script.ts";
 import {
   anchors,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { providers } from "../../lib/webhooks/sources/providers.ts";
+import { providers } from "../../lib/webhooks/providers/providers.ts";
 import { schemes } from "../../lib/webhooks/sources/schemes.ts";
 import { commonOptions, windowOptions } from "../../lib/webhooks/sources/source-options.ts";
 import { parseSources } from "../../lib/webhooks/sources/sources.ts";

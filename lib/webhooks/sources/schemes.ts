@@ -1,10 +1,10 @@
 import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
+import { providers } from "../providers/providers.ts";
 import { basic, bearer, createToken } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
 import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
 import { createSignatureVerifier } from "../verify/signature-header.ts";
-import { providers } from "./providers.ts";
 import { fixed, type Scheme } from "./scheme.ts";
 
 const headerName = textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name");

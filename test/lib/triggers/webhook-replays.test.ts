@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { providers } from "../../../lib/webhooks/sources/providers.ts";
+import { providers } from "../../../lib/webhooks/providers/providers.ts";
 import { adapters, produced } from "../../support/adapters.ts";
 import { createHarness, startMs } from "../../support/harness.ts";
 import { type Fields, type Sender, senders } from "../../support/senders.ts";

@@ -1,11 +1,11 @@
+import { discordChallenge, slackChallenge, zoomChallenge } from "../sources/challenge.ts";
+import { fixed, type Preset, type Scheme } from "../sources/scheme.ts";
 import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
-import { gitlab } from "../verify/gitlab.ts";
-import { linear } from "../verify/linear.ts";
 import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
-import { discordChallenge, slackChallenge, zoomChallenge } from "./challenge.ts";
-import { fixed, type Preset, type Scheme } from "./scheme.ts";
+import { gitlab } from "./gitlab.ts";
+import { linear } from "./linear.ts";
 import { twilio } from "./twilio.ts";
 
 /**

@@ -2,6 +2,7 @@ import { isForm } from "../../encoding/media-type.ts";
 import { sha256Hex } from "../../encoding/sha256.ts";
 import { textWhere } from "../../settings/rules.ts";
 import { parseFields, required } from "../../settings/settings.ts";
+import type { Scheme } from "../sources/scheme.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
 import {
   notVerified,
@@ -9,7 +10,6 @@ import {
   toVerification,
   type Verifier,
 } from "../verify/verifier.ts";
-import type { Scheme } from "./scheme.ts";
 
 const signing = hmac("sha1");
 /** Limit of form parameters. Twilio sends about 30, and each costs memory before the sender is verified. */

@@ -1,7 +1,7 @@
 import { parseDocument, scalarAt } from "../../encoding/json-document.ts";
-import { hmac } from "./signature.ts";
-import { createSignatureVerifier } from "./signature-header.ts";
-import { notVerified, type Verifier } from "./verifier.ts";
+import { hmac } from "../verify/signature.ts";
+import { createSignatureVerifier } from "../verify/signature-header.ts";
+import { notVerified, type Verifier } from "../verify/verifier.ts";
 
 const signature = createSignatureVerifier({ header: "linear-signature" }, hmac("sha256"));
 

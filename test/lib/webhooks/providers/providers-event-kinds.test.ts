@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toMessage } from "../../../../lib/model/record.ts";
 import { toRecords } from "../../../../lib/webhooks/mapping/records.ts";
-import { providers } from "../../../../lib/webhooks/sources/providers.ts";
+import { providers } from "../../../../lib/webhooks/providers/providers.ts";
 import { startMs } from "../../../support/harness.ts";
 import { senders } from "../../../support/senders.ts";
 import { parse } from "../../../support/sources.ts";

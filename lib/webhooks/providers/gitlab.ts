@@ -1,7 +1,7 @@
-import { createToken } from "./credentials.ts";
-import { bySecret } from "./signature-header.ts";
-import { createStandardWebhooks, symmetricKey } from "./standard-webhooks.ts";
-import type { Verifier } from "./verifier.ts";
+import { createToken } from "../verify/credentials.ts";
+import { bySecret } from "../verify/signature-header.ts";
+import { createStandardWebhooks, symmetricKey } from "../verify/standard-webhooks.ts";
+import type { Verifier } from "../verify/verifier.ts";
 
 const signature = createStandardWebhooks("webhook");
 const tokenHeader = "x-gitlab-token";
