@@ -1,5 +1,5 @@
 // Bundles each function into one self-contained artifact:
-//   dist/<name>/index.js       CommonJS, minified; exports `main` and `handler`
+//   dist/<name>/index.js       CommonJS, minified; exports `main`, `handler` and `fetch`
 //   dist/<name>/index.js.map   beside it, not named in it: an action's source is one file
 //   dist/<name>/package.json   what a zip entry needs
 //   dist/<name>/LICENSES.txt   notices of the packages that are bundled
@@ -79,7 +79,7 @@ async function buildFunction(name) {
   const { metafile } = await build({
     // Assigned by hand: esbuild's own conversion of exports costs half a KiB in each artifact.
     stdin: {
-      contents: `import { handler, main } from "./${name}.ts"; module.exports = { handler, main };`,
+      contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: "functions",
     },
     outfile: `${folder}/index.js`,

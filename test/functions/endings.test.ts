@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../lib/effects/transport.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { adapters, logged } from "../support/adapters.ts";
+import { httpAdapters, logged } from "../support/adapters.ts";
 import { hookCall } from "../support/deliveries.ts";
 import { acknowledged, answer, createHarness, noAnswer } from "../support/harness.ts";
 import { openSource } from "../support/settings.ts";
@@ -13,7 +13,7 @@ const comeAgain =
 const gatewayError = (errorCode: string, message: string) =>
   JSON.stringify({ error: { errorCode, message } });
 
-describe.each(adapters)("a delivery through $name", ({ open }) => {
+describe.each(httpAdapters)("a delivery through $name", ({ open }) => {
   async function deliver(...answers: readonly HttpResponse[]) {
     const transport = (_: unknown, index: number) => answers[index] ?? answers.at(-1) ?? noAnswer();
     const harness = createHarness({ transport });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../support/adapters.ts";
 import { pushCall, shopCall } from "../support/deliveries.ts";
 import { createHarness } from "../support/harness.ts";
 import { webhookSettings } from "../support/settings.ts";
 import { secretsInUse } from "../support/spoken.ts";
 
-describe.each(adapters)("$name", ({ open }) => {
+describe.each(httpAdapters)("$name", ({ open }) => {
   test.for([
     ["alone", ["…"], "number 1 of 1"],
     ["beside a real one", [secretsInUse.hmac, "changeme"], "number 2 of 2"],

@@ -1,10 +1,11 @@
 import { vi } from "vitest";
 import { onLambda } from "../../lib/adapters/aws-lambda.ts";
+import { onFetch } from "../../lib/adapters/fetch.ts";
 import { onOpenWhisk } from "../../lib/adapters/openwhisk.ts";
 import { relay } from "../../lib/function/relay.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
-import { type HttpCall, toPayloadV2, toUpstreamParameters } from "./calls.ts";
+import { type HttpCall, toPayloadV2, toRequest, toUpstreamParameters } from "./calls.ts";
 import { type Harness, messageOf } from "./harness.ts";
 import type { Bag } from "./settings.ts";
 import { hear } from "./spoken.ts";
@@ -68,6 +69,9 @@ export const adapters = [
   { name: "Lambda handler", open: openHandlerAdapter },
 ] as const;
 
+/** For `describe.each`: the adapters that serve HTTP. */
+export const httpAdapters = [...adapters, { name: "fetch", open: openFetchAdapter }] as const;
+
 function openMainAdapter<Event extends TriggerEvent, Settled>(
   trigger: Trigger<Event, Settled>,
   { harness, settings }: AdapterInput,
@@ -91,6 +95,23 @@ function openHandlerAdapter<Event extends TriggerEvent, Settled>(
       handler(event).catch((error: unknown) => ({
         error: error instanceof Error ? error.message : error,
       })),
+  };
+}
+
+function openFetchAdapter<Event extends TriggerEvent, Settled>(
+  trigger: Trigger<Event, Settled>,
+  { harness, settings }: AdapterInput,
+): Pick<Adapter, "http"> {
+  const handle = onFetch(relay(trigger, harness.effects));
+  return {
+    http: async (call) => {
+      const { status, headers, body } = await handle(toRequest(call), settings);
+      hear([...headers]);
+      const text = body === null ? "" : await new Response(body).text();
+      return toReply(
+        heard({ statusCode: status, headers: Object.fromEntries(headers), body: text }),
+      );
+    },
   };
 }
 

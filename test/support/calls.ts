@@ -83,6 +83,24 @@ function fieldsOf(text: string): Bag {
   }
 }
 
+/**
+ * Makes a request of the Fetch standard: GET and HEAD have no body, the path begins with a slash, headers hold one
+ * character for each byte, and a foreign character stands for control characters and a blank at the end, which no request
+ * can have.
+ */
+export function toRequest(call: HttpCall): Request {
+  const { method = "GET", path = "", query = "", headers = {} } = call;
+  const body = method === "GET" || method === "HEAD" ? null : bytesOf(call);
+  const url = `https://relay.example.com/${path.replace(/^\//, "")}${query === "" ? "" : `?${query}`}`;
+  const asBytes = Object.entries(headers).map(([name, value]): [string, string] => [
+    name,
+    Buffer.from(value)
+      .toString("latin1")
+      .replace(/[^ -~\x80-\xff]| $/g, "\xff"),
+  ]);
+  return new Request(url, { method, headers: asBytes, body });
+}
+
 /** Makes an event of API Gateway HTTP API, payload 2.0. */
 export function toPayloadV2(call: HttpCall): Bag {
   const { method = "GET", path = "", query = "", headers = {} } = call;

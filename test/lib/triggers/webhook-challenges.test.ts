@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
 import { createHarness } from "../../support/harness.ts";
@@ -64,7 +64,7 @@ function discordCall(body: string, signed = body): HttpCall {
 const slack = sourceOf("slack", [secretsInUse.provider]);
 const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld]);
 
-describe.each(adapters)("a challenge through $name", ({ open }) => {
+describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
     const harness = createHarness();
     const { status, headers, body } = await open(webhook, { harness, settings }).http(call);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
 import { createHarness } from "../../support/harness.ts";
@@ -18,7 +18,7 @@ function githubSource(options: Bag): Bag {
   };
 }
 
-describe.each(adapters)("a filtered webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a filtered webhook through $name", ({ open }) => {
   async function send(call: HttpCall, settings: Bag) {
     const harness = createHarness();
     const { status, body } = await open(webhook, { harness, settings }).http(call);

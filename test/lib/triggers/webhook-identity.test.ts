@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import { githubCall, hookCall, push, pushCall } from "../../support/deliveries.ts";
 import { createHarness } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
 
 const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 
-describe.each(adapters)("a webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function produce(options: object, bodies: readonly string[], headers = {}) {
     const harness = createHarness();
     const { http } = open(webhook, { harness, settings: openSource({ ...options }) });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, produced } from "../../support/adapters.ts";
+import { httpAdapters, produced } from "../../support/adapters.ts";
 import { bodies } from "../../support/bytes.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { hookCall } from "../../support/deliveries.ts";
@@ -15,7 +15,7 @@ const selectors = {
 const body = '{"repo":"octo","event":"push","n":12345678901234567890}';
 const found = { type: "push", partitionkey: "octo", subject: "12345678901234567890" };
 
-describe.each(adapters)("JSON through $name", ({ open }) => {
+describe.each(httpAdapters)("JSON through $name", ({ open }) => {
   async function deliver(call: HttpCall, options = {}) {
     const harness = createHarness();
     const reply = await open(webhook, { harness, settings: openSource(options) }).http(call);

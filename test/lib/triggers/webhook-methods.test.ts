@@ -2,7 +2,13 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, openAdapters, produced, stubSettings } from "../../support/adapters.ts";
+import {
+  httpAdapters,
+  logged,
+  openAdapters,
+  produced,
+  stubSettings,
+} from "../../support/adapters.ts";
 import { type HttpCall, lambdaEvents } from "../../support/calls.ts";
 import { createHarness } from "../../support/harness.ts";
 import { type Bag, openSource, streamSettings } from "../../support/settings.ts";
@@ -35,7 +41,7 @@ const settings = {
   },
 };
 
-describe.each(adapters)("a GET through $name", ({ open }) => {
+describe.each(httpAdapters)("a GET through $name", ({ open }) => {
   async function ask(call: HttpCall, given: Bag = settings) {
     const harness = createHarness();
     const { status, headers, body } = await open(webhook, { harness, settings: given }).http(call);

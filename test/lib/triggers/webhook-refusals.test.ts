@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { githubCall, hookCall, push, pushCall, shopCall } from "../../support/deliveries.ts";
 import { createHarness } from "../../support/harness.ts";
@@ -14,7 +14,7 @@ const unauthenticated = {
   body: '{"status":"refused","reason":"unauthenticated"}',
 };
 
-describe.each(adapters)("a webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag = webhookSettings) {
     const harness = createHarness();
     const reply = await open(webhook, { harness, settings }).http(call);
@@ -63,7 +63,7 @@ describe.each(adapters)("a webhook through $name", ({ open }) => {
     expect(parse.mock.calls.map(([text]) => text)).not.toContain(body);
   });
 
-  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])(
+  test.for(["PUT", "DELETE", "PATCH", "OPTIONS", "REPORT"])(
     "a delivery with %s is refused",
     async (method) => {
       const reply = await ask({ ...pushCall, method });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import { createHarness, startMs } from "../../support/harness.ts";
 import { streamSettings } from "../../support/settings.ts";
 import { secretsInUse } from "../../support/spoken.ts";
@@ -20,7 +20,7 @@ const right = {
 };
 const { "webhook-signature": _, ...unsigned } = right;
 
-describe.each(adapters)("a secret through $name", ({ open }) => {
+describe.each(httpAdapters)("a secret through $name", ({ open }) => {
   type Asked = readonly [verifier: string, secrets: readonly string[], headers: object];
 
   async function ask([verifier, secrets, headers]: Asked, options = {}) {

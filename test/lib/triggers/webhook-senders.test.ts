@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import {
-  adapters,
+  httpAdapters,
   logged,
   openAdapters,
   produced,
@@ -100,7 +100,7 @@ const several = senders.filter(({ list }) => list !== undefined);
 const anyBody = senders.filter(({ name }) => name !== "linear" && name !== "line");
 const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256"];
 
-describe.each(adapters)("a webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function send(sender: Sender, call: Call, settings: Bag = settingsOf(sender)) {
     const harness = createHarness();
     const reply = await open(webhook, { harness, settings }).http(call);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../lib/effects/transport.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import { hookCall } from "../../support/deliveries.ts";
 import { acknowledged, answer, createHarness, messageOf } from "../../support/harness.ts";
 import { openSource, streamSettings } from "../../support/settings.ts";
@@ -21,7 +21,7 @@ type Given = {
   readonly settings?: SourceOptions;
 };
 
-describe.each(adapters)("a split webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a split webhook through $name", ({ open }) => {
   async function send(text: string, options: SourceOptions = {}, given: Given = {}) {
     const { transport = () => acknowledged } = given;
     const harness = createHarness({ transport });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, produced } from "../../support/adapters.ts";
+import { httpAdapters, produced } from "../../support/adapters.ts";
 import { hookCall, push, pushCall } from "../../support/deliveries.ts";
 import { createHarness } from "../../support/harness.ts";
 import { openSource, webhookSettings } from "../../support/settings.ts";
@@ -8,7 +8,7 @@ import { openSource, webhookSettings } from "../../support/settings.ts";
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x01]);
 
-describe.each(adapters)("a webhook through $name", ({ open }) => {
+describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   /** Returns the one message of a delivery to the source `hook`. */
   async function produce(call: Parameters<typeof hookCall>, options = {}, headers = {}) {
     const harness = createHarness();
