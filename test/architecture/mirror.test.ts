@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 /** Files of `lib/` without a test of their own, and the test that covers each. */
 const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/adapters/system-effects.ts": "test/artifact/artifact.test.ts",
+  "lib/adapters/web-effects.ts": "test/artifact/other-platforms.test.ts",
   "lib/dead-letters/content.ts": "test/functions/redrive.test.ts",
   "lib/dead-letters/deletions.ts": "test/functions/redrive.test.ts",
   "lib/dead-letters/listing.ts": "test/functions/redrive-any-storage.test.ts",
@@ -24,6 +25,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/encoding/printable.ts": "test/lib/function/log.test.ts",
   "lib/encoding/sha256.ts": "test/lib/encoding/well-formed.test.ts",
   "lib/encoding/unknown-object.ts": "test/functions/any-call.test.ts",
+  "lib/function/choose-settings.ts": "test/lib/adapters/fetch.test.ts",
   "lib/function/create-handler.ts": "test/functions/hostile-caller.test.ts",
   "lib/function/log-result.ts": "test/functions/invocation-endings.test.ts",
   "lib/function/validate-call.ts": "test/functions/hostile-caller.test.ts",
