@@ -18,6 +18,8 @@ export type Options = {
   readonly isHelp: boolean;
   /** Builds the functions first if true. */
   readonly isBuilding: boolean;
+  /** Settings files. A later one overrides an earlier one, and all override the environment. */
+  readonly settingsFiles: readonly string[];
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly dataDirectory?: string;
@@ -30,6 +32,7 @@ export type Options = {
 
 const known = {
   build: { type: "boolean", default: false },
+  settings: { type: "string", multiple: true, default: [] as string[] },
   data: { type: "string" },
   "data-bytes-max": { type: "string" },
   "records-max": { type: "string" },
@@ -53,6 +56,7 @@ export const help = `npm start -- [options]
 
 Runs the emulators of Data Stream and of Object Storage, and the functions beside them.
 
+  --settings FILE              settings of your own, before the environment and local/settings.env; may be repeated
   --data DIR                   keeps topics across restarts, in a directory of its own
   --data-bytes-max BYTES       what the database in it may grow to (default ${dataBytesMaxDefault})
   --records-max COUNT          records that are kept, of all topics (default ${recordsMaxDefault})
@@ -67,7 +71,7 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, LAMBDA_PORT.
 So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
-Topics, their partitions and retention are STANDIN_TOPICS in local/settings.env.`;
+Topics that a setting names are there. STANDIN_TOPICS says their partitions and retention, and names others.`;
 
 /** Throws an OptionProblem. */
 export function parseOptions(args: readonly string[]): Options {
@@ -76,6 +80,7 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     isHelp: values.help,
     isBuilding: values.build,
+    settingsFiles: values.settings,
     host: toHost(host),
     allowedHosts: values["allow-host"].map((name) => toAllowedHost(name, values["allow-host"])),
     ...(data !== undefined && { dataDirectory: toDirectory(data) }),

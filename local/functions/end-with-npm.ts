@@ -24,7 +24,7 @@ const firstParent = process.ppid;
 export function endWithNpm(environment: Environment, end: () => void, processes = system): void {
   const script = environment["npm_lifecycle_script"] ?? "";
   // A terminal that another project's `npm start` has opened inherits both variables.
-  if (environment["npm_lifecycle_event"] !== "start" || !script.includes("local/start.ts")) {
+  if (environment["npm_lifecycle_event"] !== "start" || !script.includes("cli/start.ts")) {
     return;
   }
   const npm = npmBehindShell(script, processes);

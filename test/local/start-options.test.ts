@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
-import { parseTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
+import { readTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
 import { openPortWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/start-options.ts";
 
 const usual = {
   isHelp: false,
   isBuilding: false,
+  settingsFiles: [],
   host: "127.0.0.1",
   allowedHosts: [],
   recordsMax: 10_000,
@@ -99,7 +100,7 @@ describe("the options of npm start", () => {
     ],
   ] as const)("npm start with %j ends with exit code %d", ([args, code, out, problem]) => {
     const tsx = "node_modules/tsx/dist/cli.mjs";
-    const ended = spawnSync(process.execPath, [tsx, "local/start.ts", ...args], {
+    const ended = spawnSync(process.execPath, [tsx, "cli/start.ts", ...args], {
       encoding: "utf8",
     });
 
@@ -130,11 +131,10 @@ describe("STANDIN_TOPICS", () => {
   test("STANDIN_TOPICS takes partition counts and retention", () => {
     const text = '{"a":3,"b":{"partitions":1},"c":{"partitions":16,"retentionMs":3600000}}';
 
-    expect(parseTopicSettings(text)).toEqual(JSON.parse(text));
+    expect(readTopicSettings(JSON.parse(text))).toEqual(JSON.parse(text));
   });
 
   test.each([
-    ["{", "STANDIN_TOPICS must be JSON"],
     ["[]", "STANDIN_TOPICS must be a JSON object"],
     ['{"a":"3"}', "topic a must be an object"],
     ['{"a":{"partitions":0}}', "topic a: the partition count must be from 1 to 16"],
@@ -144,6 +144,6 @@ describe("STANDIN_TOPICS", () => {
     ],
     ['{"a":{"partitions":1,"retentionMS":3600000}}', 'unknown field "retentionMS"'],
   ])("STANDIN_TOPICS=%s is refused with the reason", (text, problem) => {
-    expect(() => parseTopicSettings(text)).toThrow(problem);
+    expect(() => readTopicSettings(JSON.parse(text))).toThrow(problem);
   });
 });

@@ -14,7 +14,7 @@ import { hear } from "../support/spoken.ts";
 
 const run = promisify(execFile);
 const tsx = resolve("node_modules/tsx/dist/cli.mjs");
-const main = resolve("local/start.ts");
+const main = resolve("cli/start.ts");
 
 const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "LAMBDA_PORT"] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], string>>;

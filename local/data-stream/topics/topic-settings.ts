@@ -30,14 +30,8 @@ const retentionMsDefault = 86_400_000;
 /** Data Stream allows 3 topics an account. This limit is higher because local settings may cover several accounts. */
 const topicsMax = 100;
 
-/** Parses STANDIN_TOPICS, such as `{"orders": 3}` or `{"orders": {"partitions": 3, "retentionMs": 3600000}}`. */
-export function parseTopicSettings(text: string): TopicSettings {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidInput('STANDIN_TOPICS must be JSON, such as {"orders": 3}');
-  }
+/** Reads STANDIN_TOPICS, such as `{"orders": 3}` or `{"orders": {"partitions": 3, "retentionMs": 3600000}}`. */
+export function readTopicSettings(value: unknown): TopicSettings {
   if (!isObject(value)) {
     throw new InvalidInput('STANDIN_TOPICS must be a JSON object, such as {"orders": 3}');
   }

@@ -1,0 +1,111 @@
+import { fileURLToPath } from "node:url";
+import { parseJson } from "../../lib/encoding/json-source.ts";
+import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
+import type { Settings } from "../../lib/model/settings.ts";
+import { functionNames } from "../../lib/registry/names.ts";
+import type { LocalSettings } from "../../local/start.ts";
+import { type Examined, examineFunction, isSet } from "../shared/examine-function.ts";
+import { type Page, pageOfSetting } from "../shared/page.ts";
+import { loadSettings, UsageError } from "../shared/settings-source.ts";
+
+/** A wrong settings file or variable: every problem, each on its own line. */
+export class SettingsProblem extends UsageError {
+  override name = "SettingsProblem";
+}
+
+/** The settings that work without an account. They come last. */
+const samples = fileURLToPath(new URL("../../local/settings.env", import.meta.url));
+
+/** Settings that belong together: whoever gives one of a group gives up the sample's others. */
+const groups = [
+  ["WEBHOOK_SOURCES", "WEBHOOK_SECRETS"],
+  ["NCLOUD_ACCESS_KEY", "NCLOUD_SECRET_KEY"],
+] as const;
+
+/** Partitions of a topic if no setting has a count, as local/settings.env has it. */
+const partitionsDefault = 3;
+
+/**
+ * Loads the settings for `npm start`: files before the environment, a later file before an earlier one, and all before
+ * local/settings.env. Throws a UsageError that names every problem.
+ */
+export function loadLocalSettings(
+  files: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): LocalSettings {
+  const sample = loadSettings([samples], {});
+  const { STANDIN_TOPICS: topics } = environment;
+  const own = {
+    ...(isSet(topics) && { STANDIN_TOPICS: topics }),
+    ...loadSettings(files, environment),
+  };
+  const settings = { ...withoutGivenGroups(sample, own), ...own };
+  const examined = functionNames.map((name) => examineFunction(name, settings));
+  refuseProblems(examined);
+  return {
+    settings: settings as LocalSettings["settings"],
+    warnings: warningsBeyond(sample, examined),
+    topics: toTopics({ sample, own, examined }),
+  };
+}
+
+function withoutGivenGroups(sample: Settings, own: Settings): Settings {
+  const given = groups.filter((group) => group.some((name) => isSet(own[name]))).flat();
+  const left = Object.entries(sample).filter(([name]) => !given.some((one) => one === name));
+  return Object.fromEntries(left);
+}
+
+function refuseProblems(examined: readonly Examined[]): void {
+  const problems = examined.flatMap((one) => one.problems);
+  const lines = new Set(problems.map(({ setting, text }) => `${setting} ${text}`));
+  const [first] = problems;
+  if (first !== undefined) {
+    throw new SettingsProblem([...lines].join("\n"), pageOf(first.setting));
+  }
+}
+
+/** A problem within a source names the setting first: `WEBHOOK_SOURCES orders.header`. */
+function pageOf(setting: string): Page {
+  return pageOfSetting(setting.split(" ")[0] ?? "");
+}
+
+/** Returns the warnings that the samples alone do not give. */
+function warningsBeyond(sample: Settings, examined: readonly Examined[]): readonly string[] {
+  const usual = new Set(functionNames.flatMap((name) => examineFunction(name, sample).warnings));
+  const all = new Set(examined.flatMap(({ warnings }) => warnings));
+  return [...all].filter((warning) => !usual.has(warning));
+}
+
+type TopicsInput = {
+  readonly sample: Settings;
+  readonly own: Settings;
+  readonly examined: readonly Examined[];
+};
+
+/** Adds the topics that settings name. Partitions of one's own STANDIN_TOPICS come first. */
+function toTopics({ sample, own, examined }: TopicsInput): UnknownObject {
+  const named = examined.flatMap(({ targets, config }) =>
+    targets.flatMap(({ topic, partition = 0 }) =>
+      topic === undefined
+        ? []
+        : [
+            [
+              topic,
+              Math.max(config?.partitionsOf(topic) ?? partitionsDefault, partition + 1),
+            ] as const,
+          ],
+    ),
+  );
+  const used = Object.fromEntries(named);
+  return isSet(own["STANDIN_TOPICS"])
+    ? { ...used, ...parseTopics(own) }
+    : { ...parseTopics(sample), ...used };
+}
+
+function parseTopics({ STANDIN_TOPICS: text }: Settings): UnknownObject {
+  const value = parseJson(String(text));
+  if (!isUnknownObject(value)) {
+    throw new SettingsProblem('STANDIN_TOPICS must be a JSON object, such as {"orders": 3}');
+  }
+  return value;
+}
