@@ -65,7 +65,7 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
   --kafka HOST:PORT            acknowledges a message once this Kafka has it; several: HOST:PORT,HOST:PORT
   --kafka-headers              a CloudEvent's attributes are ce_ headers of its Kafka message too
   --host ADDRESS               listens there (default 127.0.0.1); 0.0.0.0 and :: mean every network
-  --allow-host NAME[:PORT]     a name beside localhost that the emulator may be called by; may be repeated
+  --allow-host NAME[:PORT]     a name beside localhost for webhooks on port 3000, such as a tunnel's; may be repeated
   --build                      builds the functions first; npm start gives it
   --help                       prints this
 

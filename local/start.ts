@@ -50,7 +50,13 @@ export async function startLocal(options: Options, local: LocalSettings): Promis
   const builtFunctions = await prepareFunctions(options);
   await refuseBusyPorts(ports);
   const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
-  const { isHelp: _, isBuilding: __, settingsFiles: ___, ...emulatorOptions } = options;
+  const {
+    isHelp: _,
+    isBuilding: __,
+    settingsFiles: ___,
+    allowedHosts,
+    ...emulatorOptions
+  } = options;
   const emulator = await startDataStream(local.topics, {
     ...emulatorOptions,
     port: ports.STANDIN_PORT,

@@ -33,8 +33,7 @@ export async function dispatchDataStream(exchange: Exchange, emulator: Emulator)
   const { request, response, page } = exchange;
   const path = pathOf(request);
   const { localPort = 0 } = request.socket;
-  const others = [...addressOf(request.socket), ...emulator.allowedHosts];
-  const refused = guard(request.headers, localPort, others);
+  const refused = guard(request.headers, localPort, addressOf(request.socket));
   const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);

@@ -14,8 +14,6 @@ export type Emulator = {
   readonly countedSize: CountedSize;
   readonly writeRecord: RecordWriter;
   readonly emptyTopics: RecordStorage["empty"];
-  /** Host names beside those of loopback that clients may use, as `--allow-host` gives them. */
-  readonly allowedHosts: readonly string[];
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;

@@ -33,8 +33,6 @@ export type EmulatorOptions = {
   readonly port: number;
   /** A loopback address, which is the default, or 0.0.0.0 or :: for every network of this machine. */
   readonly host?: string;
-  /** Host names beside those of loopback that clients may use. */
-  readonly allowedHosts?: readonly string[];
   /** Maps topic name to partition count, or to partition count and retention. */
   readonly topics: TopicSettings;
   /** Maps access key to secret key. */
@@ -138,7 +136,6 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     countedSize: options.countedSize ?? "body",
     writeRecord: kafka?.before(storage.write) ?? storage.write,
     emptyTopics: storage.empty,
-    allowedHosts: options.allowedHosts ?? [],
     faults: createFaults((remaining) => {
       log(faultLine(remaining));
       events.faults(remaining.on);

@@ -10,9 +10,9 @@ const httpPort = 80;
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * Refuses requests that a web page of another site may have started. Any page can send requests to a port of this
- * machine, which shows in Origin and Sec-Fetch-Site. It can also point a host name of its own to this machine,
- * which shows in Host. Beside the names of loopback only `others` are allowed: each is a name for the port of the
+ * Refuses requests that a web page of another origin may have started. Any page can send requests to a port of this
+ * machine, which shows in Origin and Sec-Fetch-Site; a page on another port of it is `same-site`. It can also point a
+ * host name of its own to this machine, which shows in Host. Beside the names of loopback only `others` are allowed: each is a name for the port of the
  * server, or a name with a port of its own.
  */
 export function guard(
@@ -29,8 +29,8 @@ export function guard(
   if (origin !== undefined && !isOwnOrigin(origin.toLowerCase(), port, others)) {
     return forbidden("requests from pages of another origin are refused");
   }
-  if (headerText(headers, "sec-fetch-site") === "cross-site") {
-    return forbidden("requests that another site starts are refused");
+  if (headerText(headers, "sec-fetch-site").endsWith("-site")) {
+    return forbidden("requests that another page starts are refused");
   }
   return undefined;
 }

@@ -121,6 +121,7 @@ describe("an Origin header", () => {
 describe("Sec-Fetch-Site", () => {
   test.for([
     ["cross-site", 403],
+    ["same-site", 403],
     ["same-origin", 200],
     ["none", 200],
   ] as const)("a Sec-Fetch-Site header of %s gets %d", async ([site, status]) => {
@@ -216,13 +217,13 @@ describe("an emulator that listens on every network", () => {
   );
 
   test("the emulator is reached over loopback, and by no name that it was not given", async () => {
-    const { port, origin } = await startWorld({ host: "0.0.0.0", allowedHosts: ["dev.example"] });
+    const { port, origin } = await startWorld({ host: "0.0.0.0" });
     const status = async (host: string) =>
       (await rawRequest({ port, path: "/_/topics", headers: { host } })).status;
 
     expect(origin).toBe(`http://127.0.0.1:${port}`);
     expect(await status(`127.0.0.1:${port}`)).toBe(200);
-    expect(await status(`dev.example:${port}`)).toBe(200);
+    expect(await status(`dev.example:${port}`)).toBe(403);
     expect(await status(`evil.example:${port}`)).toBe(403);
   });
 
