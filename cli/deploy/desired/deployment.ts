@@ -32,10 +32,13 @@ export function webOptions({ functions: given }: Deployment, name: FunctionName)
   return optionsWith("apiGateway", given[name]);
 }
 
-function optionsWith<Key extends string>(key: Key, options: FunctionOptions | undefined) {
-  const isOfKind = (one: FunctionOptions): one is Extract<FunctionOptions, Record<Key, unknown>> =>
-    key in one;
-  return options !== undefined && isOfKind(options) ? options : undefined;
+type OptionsWith<Key extends string> = Extract<FunctionOptions, Readonly<Record<Key, unknown>>>;
+
+function optionsWith<Key extends string>(
+  key: Key,
+  options: FunctionOptions | undefined,
+): OptionsWith<Key> | undefined {
+  return options !== undefined && key in options ? (options as OptionsWith<Key>) : undefined;
 }
 
 export const memoriesMb = [128, 256, 512, 1024] as const;
@@ -115,6 +118,7 @@ const optionsOf = {
       .max(eventsMax, `must name at most ${eventsMax} event rules`),
   }),
   cron: z.strictObject(scheduled),
+  any: z.strictObject(invoked),
   invocation: z.strictObject(invoked),
 };
 
