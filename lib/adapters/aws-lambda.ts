@@ -130,8 +130,17 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallR
   return isMultiValue ? { ...reply, multiValueHeaders } : reply;
 }
 
-/** Returns the counts. Throws after a failure, so that the platform retries or dead-letters the event. */
+/**
+ * Returns the counts, or the failed messages of a batch. Throws after a failure, so that the platform retries or
+ * dead-letters the event.
+ */
 function toResult(result: CallResult): Record<string, unknown> {
+  const { batchItemFailures } = result;
+  if (batchItemFailures !== undefined) {
+    return {
+      batchItemFailures: batchItemFailures.map((itemIdentifier) => ({ itemIdentifier })),
+    };
+  }
   const error = toErrorText(result);
   if (error !== undefined) {
     throw new Error(error);

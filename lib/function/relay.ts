@@ -8,6 +8,7 @@ import type { Log } from "../model/log.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { type CallResult, countEndings, worstOf } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
@@ -36,7 +37,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
       ...warningsAboutRefusals(mapping, delivery, config),
     ]);
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
-    return toCallResult(mapping, delivery);
+    return toCallResult(mapping, delivery, config);
   });
 }
 
@@ -68,7 +69,11 @@ function warningsAboutRefusals(
     : [];
 }
 
-function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
+function toCallResult(
+  mapping: Mapping,
+  delivery: DeliveryResult,
+  { sqsPartialBatch }: Config,
+): CallResult {
   const endings = [...mapping.endings, ...delivery.endings];
   return {
     ending: worstOf(endings),
@@ -78,6 +83,7 @@ function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
     uncertain: delivery.uncertain,
     neverSent: delivery.neverSent,
     expectsNoContent: mapping.expectsNoContent ?? false,
+    batchItemFailures: sqsPartialBatch ? findBatchItemFailures(mapping, delivery) : undefined,
   };
 }
 
