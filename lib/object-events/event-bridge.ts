@@ -39,6 +39,7 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
       },
     ],
     unknown: [],
+    tests: 0,
     notes: [],
   };
 }

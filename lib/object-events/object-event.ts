@@ -8,6 +8,10 @@ export type ObjectEvent = {
   readonly name: string;
   /** The received event, for the data of the message. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The position in a message that may be delivered again. Absent: the event came without a message. */
+  readonly position?: string | undefined;
+  /** The id of the queue's message that the event came in. */
+  readonly queueMessageId?: string | undefined;
   /** Reads the facts when the message is made, so that few of many events are in memory at once. */
   readonly facts: () => ObjectFacts;
 };
@@ -22,14 +26,18 @@ export type ObjectFacts = {
   readonly identityParts: readonly string[];
 };
 
+/** An entry that is no object event, and the queue's message that it came in. */
+export type UnknownEntry = RefusedBody & { readonly queueMessageId?: string | undefined };
+
 export type Notification =
   | {
       readonly kind: "objects";
       readonly objects: readonly ObjectEvent[];
       /** Entries that are not object events. */
-      readonly unknown: readonly RefusedBody[];
+      readonly unknown: readonly UnknownEntry[];
+      /** Number of test events, which S3 sends when somebody configures notifications. */
+      readonly tests: number;
       readonly notes: readonly string[];
     }
-  | { readonly kind: "test" }
-  /** `from` names the apparent source of the event, as a part of a sentence. */
+  /** `from` describes the event by its apparent source, as a part of a sentence. */
   | { readonly kind: "unknown"; readonly from: string };

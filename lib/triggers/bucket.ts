@@ -124,38 +124,29 @@ function mapNotification(
   context: TriggerContext,
 ): Mapping {
   const notification = readNotification(event.parameters, config.ncloudFields);
-  switch (notification.kind) {
-    case "objects": {
-      const foreign = notification.objects.filter((object) => !isWrittenByUs(object, config));
-      const own = notification.objects.length - foreign.length;
-      // An event of another form as a whole fails: a platform that tries again keeps it.
-      const isUnknown = notification.objects.length === 0;
-      return {
-        records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: isUnknown
-          ? notification.unknown.map(({ refusal }) => refusal)
-          : Array.from({ length: own }, () => reservedObject),
-        refusedBodies: isUnknown ? [] : notification.unknown,
-        notes: notification.notes,
-      };
-    }
-    case "test":
-      return { records: [], endings: [{ kind: "ignored", reason: "a test event" }] };
-    case "unknown":
-      return {
-        records: [],
-        endings: [
-          {
-            kind: "refused",
-            code: "UNKNOWN_EVENT",
-            reason:
-              `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
-              "nor an Object event of EventBridge",
-          },
-        ],
-      };
+  if (notification.kind === "unknown") {
+    const reason =
+      `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
+      "nor an Object event of EventBridge";
+    return { records: [], endings: [{ kind: "refused", code: "UNKNOWN_EVENT", reason }] };
   }
+  const { objects, unknown, tests, notes } = notification;
+  const foreign = objects.filter((object) => !isWrittenByUs(object, config));
+  const ignored = [
+    ...Array.from({ length: objects.length - foreign.length }, () => reservedObject),
+    ...Array.from({ length: tests }, () => testEvent),
+  ];
+  // An event of another form as a whole fails: a platform that tries again keeps it.
+  const isUnknown = objects.length === 0 && tests === 0;
+  return {
+    records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
+    endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,
+    refusedBodies: isUnknown ? [] : unknown,
+    notes,
+  };
 }
+
+const testEvent: Ending = { kind: "ignored", reason: "a test event" };
 
 const reservedObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
@@ -172,12 +163,12 @@ function toRecord(
   { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): RecordDraft {
-  const { bucket, name, data } = object;
+  const { bucket, name, data, position = `${invocationId}#${index}` } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
     const { source, type, time, identityParts } = object.facts();
-    const id = toEventId([bucket ?? "", name, type], identityParts, `${invocationId}#${index}`);
+    const id = toEventId([bucket ?? "", name, type], identityParts, position);
     const attributes = {
       id,
       source,
@@ -195,7 +186,7 @@ function toRecord(
 
 /**
  * Makes the id, which is the same on every delivery of an object event. If the event has no identity parts, its position
- * in the invocation replaces them.
+ * in its message or in the invocation replaces them.
  */
 function toEventId(
   what: readonly string[],
