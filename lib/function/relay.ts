@@ -29,13 +29,14 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
-    warnOnce(log, [
+    const warnings = [
       ...trigger.warnings(functionConfig, config),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
       ...warningsAboutRefusals(mapping, delivery, config),
-    ]);
+    ];
+    warnOnce(log, warnings, mapping.firstWarning);
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
     return toCallResult(mapping, delivery, config);
   });
@@ -90,10 +91,15 @@ function toCallResult(
 /** Logs each warning once per start, for readers of the first lines of a log. */
 function createWarnOnce() {
   const warned = new Set<string>();
-  return (log: Log, warnings: readonly string[]): void => {
+  let isFirst = true;
+  return (log: Log, warnings: readonly string[], firstWarning?: string): void => {
     for (const warning of warnings.filter((text) => !warned.has(text))) {
       warned.add(warning);
       log.warn(warning);
+    }
+    if (isFirst && firstWarning !== undefined) {
+      isFirst = false;
+      log.warn(firstWarning);
     }
   };
 }

@@ -70,6 +70,8 @@ export type Mapping = {
   readonly notes?: readonly string[];
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
+  /** Advice that names this event. It is logged for the first such event of a start only. */
+  readonly firstWarning?: string | undefined;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
   /** True if the sender accepts a successful response only without a body (204). */
