@@ -14,6 +14,7 @@ import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { readNotification } from "../object-events/notification.ts";
 import type { ObjectEvent } from "../object-events/object-event.ts";
+import { isSecretName, isSettingName } from "../settings/field-names.ts";
 import {
   bucketName,
   json,
@@ -22,7 +23,7 @@ import {
   textWhere,
   topicName,
 } from "../settings/rules.ts";
-import { optional, parseFields, settingNames, withDefault } from "../settings/settings.ts";
+import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
 type BucketConfig = {
   readonly key: "object" | "bucket";
@@ -104,17 +105,13 @@ function isEventField(name: unknown): boolean {
   return typeof name === "string" && !looksLikeSetting(name);
 }
 
-/**
- * Recognizes a field that could be a setting: a known name in any case, the form of a setting's name, or a word for a
- * secret. On OpenWhisk the event's fields and the settings are in one object, so such a field is never passed on.
- */
+/** Recognizes a field that could be a setting, also of a name's form alone. Such a field is never passed on. */
 function looksLikeSetting(name: string): boolean {
-  const upper = name.toUpperCase();
   return (
-    settingNames.some((setting) => setting === upper) ||
+    isSettingName(name) ||
+    isSecretName(name) ||
     /^[A-Z][A-Z0-9_]*$/.test(name) ||
-    name.startsWith("__") ||
-    /secret|passw|passphrase|token|credential|signature|^auth|(access|private|api)_?key/i.test(name)
+    name.startsWith("__")
   );
 }
 

@@ -1,11 +1,32 @@
+import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
+import { parseJson } from "../encoding/json-source.ts";
+import { sha256Hex } from "../encoding/sha256.ts";
+import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { toBoundedText } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
-import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
+import type { CloudEventData } from "../model/cloud-event.ts";
+import type {
+  Mapping,
+  RecordDraft,
+  Trigger,
+  TriggerContext,
+} from "../model/function-definition.ts";
+import type { Ending, RefusalCode } from "../model/result.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
+import { isSetting, listNames } from "../object-events/fields.ts";
+import { isSettingName } from "../settings/field-names.ts";
 import { json, oneOf, partitionIndex, topicName } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
-import { parseSelectors, type Selector } from "../webhooks/mapping/selectors.ts";
+import { isWanted } from "../webhooks/mapping/event-type.ts";
+import {
+  createSelectorReader,
+  parseSelectors,
+  type Selector,
+} from "../webhooks/mapping/selectors.ts";
+import { type EventPart, readParts } from "./event-parts.ts";
+import { isSecretText, type PassRule, passFields } from "./passed-fields.ts";
 
-type EventConfig = {
+type EventConfig = PassRule & {
   readonly id: readonly Selector[];
   readonly type: readonly Selector[];
   readonly key: readonly Selector[];
@@ -14,8 +35,6 @@ type EventConfig = {
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly value: "cloudevent" | "raw";
-  readonly fields: readonly string[];
-  readonly drop: readonly string[];
   readonly filter: readonly string[] | undefined;
 };
 
@@ -43,8 +62,6 @@ const selectors = withDefault(
   [],
 );
 
-const names = json<readonly string[]>(isTextList, "must be a list of field names");
-
 const fields = {
   EVENT_ID: selectors,
   EVENT_TYPE: selectors,
@@ -54,8 +71,14 @@ const fields = {
   EVENT_TOPIC: optional(topicName),
   EVENT_PARTITION: optional(partitionIndex),
   EVENT_VALUE: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
-  EVENT_FIELDS: withDefault(names, []),
-  EVENT_DROP: withDefault(names, []),
+  EVENT_FIELDS: withDefault(
+    json<readonly string[]>(
+      (value) => isTextList(value) && !(value as string[]).some(isSettingName),
+      "must be a list of field names, none of them a setting's",
+    ),
+    [],
+  ),
+  EVENT_DROP: withDefault(json<readonly string[]>(isTextList, "must be a list of field names"), []),
   EVENT_FILTER: optional(json<readonly string[]>(isTextList, "must be a list of event types")),
 };
 
@@ -86,10 +109,144 @@ function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
     fields: value.EVENT_FIELDS,
     drop: value.EVENT_DROP,
     filter: value.EVENT_FILTER,
+    secrets: secretsIn(settings),
   };
   return { ok: true, value: config };
 }
 
-function mapEvent(_: InvocationEvent, __: EventConfig, ___: TriggerContext): Mapping {
-  return { records: [], endings: [] };
+/**
+ * Lists the texts that no message may hold. WEBHOOK_SECRETS is no setting of this function, but it can be bound to the
+ * package of all functions. It is then a field of the event.
+ */
+function secretsIn({
+  NCLOUD_ACCESS_KEY: accessKey,
+  NCLOUD_SECRET_KEY: secretKey,
+  WEBHOOK_SECRETS: lists,
+}: Settings): readonly string[] {
+  const texts: string[] = [];
+  const values = [accessKey, secretKey, lists, typeof lists === "string" ? parseJson(lists) : ""];
+  JSON.stringify(values, (_, value: unknown) => {
+    if (typeof value === "string") {
+      texts.push(value, value.trim());
+    }
+    return value;
+  });
+  return [...new Set(texts)].filter((text) => text.trim() !== "");
+}
+
+function mapEvent(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {
+  if (!event.isObject) {
+    return refuse("UNKNOWN_EVENT", "the event is no JSON object");
+  }
+  try {
+    return toMapping(event, config, context);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return refuse("RECORD_REFUSED", "the event is nested too deep for JSON");
+    }
+    throw error;
+  }
+}
+
+function refuse(code: RefusalCode, reason: string): Mapping {
+  return { records: [], endings: [{ kind: "refused", code, reason }] };
+}
+
+function toMapping(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {
+  const parts = readParts(event);
+  const mapped = parts.map((part) => mapPart(part, config, context));
+  const batch = parts.map(({ batchItem }) => batchItem).filter((item) => item !== undefined);
+  const dropped = new Set(mapped.flatMap((one) => one.dropped));
+  const unsaid = [...dropped].filter((name) => !event.holdsSettings || !isSetting(name));
+  const [{ names } = { names: [] }] = mapped;
+  return {
+    records: mapped.map(({ record }) => record).filter((record) => record !== undefined),
+    endings: mapped.flatMap(({ record }) => (record === undefined ? [leftOut] : [])),
+    batch: batch.length > 0 ? batch : undefined,
+    notes: unsaid.length > 0 ? [`fields not passed on (EVENT_FIELDS): ${listNames(unsaid)}`] : [],
+    firstWarning:
+      event.holdsSettings && names.length > 0
+        ? `the event's fields are passed on, with parameters of one's own that are bound to the action, its package or its trigger (EVENT_DROP leaves fields out): ${listNames(names)}`
+        : undefined,
+  };
+}
+
+const leftOut: Ending = { kind: "ignored", reason: "EVENT_FILTER leaves its type out" };
+
+type MappedPart = {
+  /** Absent if the filter leaves it out. */
+  readonly record: RecordDraft | undefined;
+  readonly names: readonly string[];
+  readonly dropped: readonly string[];
+};
+
+function mapPart(part: EventPart, config: EventConfig, context: TriggerContext): MappedPart {
+  const { data, json, names, dropped } = readContent(part, config);
+  const input = { headers: noHeaders, json, newId: context.newId };
+  const select = (selectors: readonly Selector[]) => createSelectorReader(selectors, input)();
+  /** Leaves out what the platform says if it is a secret. */
+  const said = (text = "") =>
+    (isSecretText(text, config) ? undefined : toBoundedText(text)) || undefined;
+  const type = select(config.type);
+  const given = type?.given ?? said(part.type) ?? "event";
+  if (!isWanted({ type: given, word: type?.given ?? part.word ?? given }, config.filter)) {
+    return { record: undefined, names, dropped };
+  }
+  const source = toUriReference(select(config.source)?.text ?? said(part.source) ?? "/events");
+  const id = select(config.id)?.text ?? said(part.id) ?? toContentId(source, data);
+  const key = select(config.key)?.text ?? said(part.batchItem?.group) ?? id;
+  const attributes = {
+    id,
+    source,
+    type: type?.text ?? given,
+    subject: select(config.subject)?.text ?? said(part.subject),
+    time: part.time ?? new Date(context.arrivedMs).toISOString(),
+    datacontenttype: data.kind === "text" ? "text/plain" : "application/json",
+    partitionkey: key,
+  };
+  const content = { id, data, attributes: config.value === "raw" ? undefined : attributes };
+  const { topic, partition } = config;
+  const record = { topic, partition, key, batchItem: part.batchItem, content: () => content };
+  return { record, names, dropped };
+}
+
+const noHeaders = new Map<string, string>();
+
+/** Returns what a part may pass on. The message of a queue or topic is JSON if its text is. */
+function readContent({ text, beside = [] }: EventPart, rule: PassRule) {
+  const document = parseDocument(text);
+  const passed = document && passFields(document.text, rule);
+  const json = passed?.text === undefined ? undefined : parseDocument(passed.text);
+  const plain = document === undefined && !isSecretText(text, rule) ? text : undefined;
+  const dropped = [...beside, ...(passed?.dropped ?? [])];
+  return { data: toData(json, plain), json, names: passed?.names ?? [], dropped };
+}
+
+function toData(json: JsonDocument | undefined, plain: string | undefined): CloudEventData {
+  if (json !== undefined) {
+    return { kind: "json", text: json.text };
+  }
+  return plain === undefined ? { kind: "none" } : { kind: "text", text: plain };
+}
+
+/** Escapes what a URI reference cannot hold (RFC 3986). */
+function toUriReference(text: string): string {
+  return text.replace(/[^\w\-.~:/?#[\]@!$&'()*+,;=%]/gu, encodeURIComponent);
+}
+
+/** Makes the id of an event without one. Equal events get equal ids, whatever the order of their fields. */
+function toContentId(source: string, data: CloudEventData): string {
+  const value = data.kind === "json" ? sorted(JSON.parse(data.text)) : data;
+  return sha256Hex(JSON.stringify([source, value]));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sorted);
+  }
+  if (!isUnknownObject(value)) {
+    return value;
+  }
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
 }
