@@ -308,6 +308,42 @@ describe("triggers of the function event", () => {
   });
 });
 
+describe("a trigger's settings", () => {
+  test.for([
+    [
+      "a wrong value",
+      { EVENT_KEY: "key" },
+      "functions.event.triggers.0.settings.EVENT_KEY must be",
+    ],
+    [
+      "another function's setting",
+      { HEARTBEAT_CRON: "* * * * *" },
+      "functions.event.triggers.0.settings.HEARTBEAT_CRON is no setting of event alone",
+    ],
+    [
+      "a setting of the stream",
+      { DATASTREAM_ENDPOINT: "https://a.example" },
+      "functions.event.triggers.0.settings.DATASTREAM_ENDPOINT is no setting of event alone",
+    ],
+    [
+      "a secret",
+      { NCLOUD_SECRET_KEY: token },
+      "functions.event.triggers.0.settings.NCLOUD_SECRET_KEY is unknown",
+    ],
+  ] as const)("%s is refused before anything is sent", async ([, settings, problem]) => {
+    const emulator = await startCloudFunctionsEmulator();
+
+    const { code, err } = await run(emulator, {
+      plan: true,
+      given: withTriggers([{ ...insight, settings }]),
+    });
+
+    expect(code).toBe(2);
+    expect(err).toContain(problem);
+    expect(emulator.calls()).toEqual([]);
+  });
+});
+
 describe("the type of a trigger", () => {
   const named = (options: object) => withTriggers([{ ...options, name: "alerts" }]);
 
