@@ -40,6 +40,7 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
     ],
     unknown: [],
     tests: 0,
+    batch: undefined,
     notes: [],
   };
 }

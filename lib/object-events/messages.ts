@@ -1,5 +1,6 @@
 import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt } from "./fields.ts";
 import type { Notification } from "./object-event.ts";
 
@@ -8,8 +9,8 @@ export type Message = {
   readonly text: string;
   /** The id that stays the same when the message is delivered again. */
   readonly id: string | undefined;
-  /** The id by which SQS is told of a failure. A topic has none. */
-  readonly queueMessageId: string | undefined;
+  /** The message in its queue's batch. A topic has none. */
+  readonly batchItem: BatchItem | undefined;
 };
 
 /** Reads the event in a message's text. */
@@ -28,7 +29,19 @@ export function messageOf(entry: UnknownObject): Message | undefined {
   const id = isQueue ? fieldText(entry, "messageId") : fieldText(sns, "MessageId");
   return service === undefined || typeof text !== "string"
     ? undefined
-    : { text, id, queueMessageId: isQueue ? id : undefined };
+    : { text, id, batchItem: isQueue ? toBatchItem(entry) : undefined };
+}
+
+/** Names a message of Amazon SQS, so that it can be repeated without the others of its batch. */
+export function toBatchItem(entry: UnknownObject): BatchItem {
+  const attributes = objectAt(entry, "attributes");
+  // A standard queue's messages can have a group too, which is no order ("fair queues").
+  const isFifo =
+    fieldText(entry, "eventSourceARN")?.endsWith(".fifo") === true ||
+    Object.hasOwn(attributes, "SequenceNumber");
+  // Lambda takes an empty id for a failure of the whole batch.
+  const id = fieldText(entry, "messageId") ?? "";
+  return { id, group: isFifo ? fieldText(attributes, "MessageGroupId") : undefined };
 }
 
 /**

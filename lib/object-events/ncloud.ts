@@ -83,6 +83,7 @@ export function readNcloud(
     ],
     unknown: [],
     tests: 0,
+    batch: undefined,
     notes:
       dropped.length > 0
         ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listNames(dropped)}`]

@@ -16,7 +16,7 @@ export function readNotification(
   depth = 0,
 ): Notification {
   if (parameters["Event"] === "s3:TestEvent") {
-    return { kind: "objects", objects: [], unknown: [], tests: 1, notes: [] };
+    return { kind: "objects", objects: [], unknown: [], tests: 1, batch: undefined, notes: [] };
   }
   const read = (text: string): Notification => {
     if (depth === messagesDeepMax) {

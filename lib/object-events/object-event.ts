@@ -1,4 +1,4 @@
-import type { RefusedBody } from "../model/function-definition.ts";
+import type { BatchItem, RefusedBody } from "../model/function-definition.ts";
 
 /** One event about one object, independent of the vendor. */
 export type ObjectEvent = {
@@ -10,8 +10,8 @@ export type ObjectEvent = {
   readonly data: Readonly<Record<string, unknown>>;
   /** The position in a message that may be delivered again. Absent: the event came without a message. */
   readonly position?: string | undefined;
-  /** The id of the queue's message that the event came in. */
-  readonly queueMessageId?: string | undefined;
+  /** The queue's message that the event came in. */
+  readonly batchItem?: BatchItem | undefined;
   /** Reads the facts when the message is made, so that few of many events are in memory at once. */
   readonly facts: () => ObjectFacts;
 };
@@ -26,17 +26,16 @@ export type ObjectFacts = {
   readonly identityParts: readonly string[];
 };
 
-/** An entry that is no object event, and the queue's message that it came in. */
-export type UnknownEntry = RefusedBody & { readonly queueMessageId?: string | undefined };
-
 export type Notification =
   | {
       readonly kind: "objects";
       readonly objects: readonly ObjectEvent[];
       /** Entries that are not object events. */
-      readonly unknown: readonly UnknownEntry[];
+      readonly unknown: readonly RefusedBody[];
       /** Number of test events, which S3 sends when somebody configures notifications. */
       readonly tests: number;
+      /** Every message, in order, if the event is a queue's batch. */
+      readonly batch: readonly BatchItem[] | undefined;
       readonly notes: readonly string[];
     }
   /** `from` describes the event by its apparent source, as a part of a sentence. */

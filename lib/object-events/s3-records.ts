@@ -1,4 +1,5 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import type { RefusedBody } from "../model/function-definition.ts";
 import {
   describeSource,
   fieldText,
@@ -10,7 +11,7 @@ import {
   toTime,
 } from "./fields.ts";
 import { type Message, messageOf, type ReadMessage } from "./messages.ts";
-import type { Notification, ObjectEvent, ObjectFacts, UnknownEntry } from "./object-event.ts";
+import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
 
 /**
  * Reads the `Records` of Amazon S3, of many S3-compatible vendors, and of queues and topics that pass their events on
@@ -28,20 +29,23 @@ export function readS3Records(
   const parts = entries.map((entry: unknown) =>
     isUnknownObject(entry) ? readEntry(entry, read) : toPart(unknownEntry({}, entry)),
   );
+  const batch = parts.flatMap((part) => part.batch ?? []);
   return {
     kind: "objects",
     objects: parts.flatMap(({ objects }) => objects),
     unknown: parts.flatMap(({ unknown }) => unknown),
     tests: parts.reduce((sum, { tests }) => sum + tests, 0),
+    batch: batch.length > 0 ? batch : undefined,
     notes: [...new Set(parts.flatMap(({ notes }) => notes))],
   };
 }
 
 type Objects = Extract<Notification, { readonly kind: "objects" }>;
 
-function toPart(one: ObjectEvent | UnknownEntry): Objects {
+function toPart(one: ObjectEvent | RefusedBody): Objects {
   const [objects, unknown] = "facts" in one ? [[one], []] : [[], [one]];
-  return { kind: "objects", objects, unknown, tests: 0, notes: [] };
+  const batch = one.batchItem && [one.batchItem];
+  return { kind: "objects", objects, unknown, tests: 0, batch, notes: [] };
 }
 
 function readEntry(entry: UnknownObject, read: ReadMessage): Objects {
@@ -54,10 +58,10 @@ function readEntry(entry: UnknownObject, read: ReadMessage): Objects {
 /** Returns the events in a message. A message without any is refused as it came. */
 function readMessage(
   entry: UnknownObject,
-  { id, queueMessageId }: Message,
+  { id, batchItem }: Message,
   inner: Notification,
 ): Objects {
-  const refuse = (why: string) => toPart({ ...unknownEntry(entry, entry, why), queueMessageId });
+  const refuse = (why: string) => toPart({ ...unknownEntry(entry, entry, why), batchItem });
   if (inner.kind === "unknown") {
     return refuse(inner.from === "" ? "" : `: its message is an event${inner.from}`);
   }
@@ -70,16 +74,14 @@ function readMessage(
     objects: inner.objects.map((object, index) => ({
       ...object,
       position: object.position ?? (id === undefined ? id : `${id}#${index}`),
-      queueMessageId: queueMessageId ?? object.queueMessageId,
+      batchItem,
     })),
-    unknown: inner.unknown.map((one) => ({
-      ...one,
-      queueMessageId: queueMessageId ?? one.queueMessageId,
-    })),
+    unknown: inner.unknown.map((one) => ({ ...one, batchItem })),
+    batch: batchItem && [batchItem],
   };
 }
 
-function readObject(entry: UnknownObject): ObjectEvent | UnknownEntry {
+function readObject(entry: UnknownObject): ObjectEvent | RefusedBody {
   const bucket = fieldText(objectAt(entry, "s3", "bucket"), "name");
   const object = objectAt(entry, "s3", "object");
   const key = fieldText(object, "key");
@@ -95,7 +97,7 @@ function readObject(entry: UnknownObject): ObjectEvent | UnknownEntry {
 }
 
 /** Makes a refused body of an unknown entry. SNS writes the field with a capital letter, SQS and S3 do not. */
-function unknownEntry(fields: UnknownObject, entry: unknown, why = ""): UnknownEntry {
+function unknownEntry(fields: UnknownObject, entry: unknown, why = ""): RefusedBody {
   const from = describeSource(firstText(fields, ["eventSource", "EventSource"]));
   const reason = `an entry of Records${from} names no bucket and object${why}`;
   return {

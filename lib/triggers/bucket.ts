@@ -127,7 +127,7 @@ function mapNotification(
       "nor an Object event of EventBridge";
     return { records: [], endings: [{ kind: "refused", code: "UNKNOWN_EVENT", reason }] };
   }
-  const { objects, unknown, tests, notes } = notification;
+  const { objects, unknown, tests, batch, notes } = notification;
   const foreign = objects.filter((object) => !isWrittenByUs(object, config));
   const ignored = [
     ...Array.from({ length: objects.length - foreign.length }, () => reservedObject),
@@ -139,6 +139,7 @@ function mapNotification(
     records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
     endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,
     refusedBodies: isUnknown ? [] : unknown,
+    batch,
     notes,
   };
 }
@@ -160,7 +161,7 @@ function toRecord(
   { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): RecordDraft {
-  const { bucket, name, data, position = `${invocationId}#${index}` } = object;
+  const { bucket, name, data, batchItem, position = `${invocationId}#${index}` } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
@@ -178,7 +179,7 @@ function toRecord(
     const isRaw = value === "raw";
     return { id, data: { kind: "value", value: data }, attributes: isRaw ? undefined : attributes };
   };
-  return { topic, partition, key, content };
+  return { topic, partition, key, batchItem, content };
 }
 
 /**

@@ -2,6 +2,7 @@ import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.
 import type { InvocationEvent } from "../model/call.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt, toTime } from "../object-events/fields.ts";
+import { toBatchItem } from "../object-events/messages.ts";
 
 /** The part of an event that becomes one message: the whole event, or a message of a queue or topic. */
 export type EventPart = {
@@ -58,19 +59,14 @@ function readSqs(entry: UnknownObject): EventPart | undefined {
   }
   const attributes = objectAt(entry, "attributes");
   const arn = fieldText(entry, "eventSourceARN");
-  const id = fieldText(entry, "messageId");
-  // A standard queue's messages can have a group too, which is no order ("fair queues").
-  const isFifo = arn?.endsWith(".fifo") === true || Object.hasOwn(attributes, "SequenceNumber");
-  const group = isFifo ? fieldText(attributes, "MessageGroupId") : undefined;
   return {
     text: body,
     source: arn ?? eventSource,
     type: "com.amazonaws.sqs",
-    id,
+    id: fieldText(entry, "messageId"),
     time: toTime(fieldText(attributes, "SentTimestamp")),
     beside: Object.keys(objectAt(entry, "messageAttributes")),
-    // Lambda takes an empty id for a failure of the whole batch.
-    batchItem: { id: id ?? "", group },
+    batchItem: toBatchItem(entry),
   };
 }
 

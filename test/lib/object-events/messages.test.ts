@@ -15,7 +15,7 @@ import type { Bag } from "../../support/settings.ts";
 function read(parameters: Bag) {
   const notification = readNotification(parameters, noFields);
   if (notification.kind === "unknown") {
-    return { ...notification, objects: [], unknown: [], tests: 0 };
+    return { ...notification, objects: [], unknown: [], tests: 0, batch: undefined };
   }
   return { ...notification, objects: notification.objects.map(withFacts) };
 }
@@ -59,7 +59,7 @@ describe("an S3 event within messages", () => {
   test("each object of a queue's batch carries the id of its message", () => {
     const { objects } = read(objectEvent("sqs-s3"));
 
-    expect(objects.map(({ name, queueMessageId }) => [name, queueMessageId])).toEqual([
+    expect(objects.map(({ name, batchItem }) => [name, batchItem?.id])).toEqual([
       ["one.jpg", "059f36b4-87a3-44ab-83d2-661975830a7d"],
       ["two.jpg", "059f36b4-87a3-44ab-83d2-661975830a7d"],
       ["three.jpg", "2e1424d4-f796-459a-8184-9c92662be6da"],
@@ -67,12 +67,12 @@ describe("an S3 event within messages", () => {
   });
 
   test("a topic's message has no id of a queue", () => {
-    expect(read(objectEvent("sns-s3")).objects[0]?.queueMessageId).toBeUndefined();
+    expect(read(objectEvent("sns-s3")).objects[0]?.batchItem).toBeUndefined();
   });
 
   test("a queue's message that holds a topic's message carries the queue's id", () => {
     expect(read(objectEvent("sqs-sns-s3")).objects).toMatchObject([
-      { queueMessageId: "059f36b4-87a3-44ab-83d2-661975830a7d" },
+      { batchItem: { id: "059f36b4-87a3-44ab-83d2-661975830a7d", group: undefined } },
     ]);
   });
 
@@ -82,7 +82,7 @@ describe("an S3 event within messages", () => {
         bucket: "photos",
         name: "a+b 한.txt",
         type: "com.amazonaws.s3.ObjectCreated",
-        queueMessageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
+        batchItem: { id: "059f36b4-87a3-44ab-83d2-661975830a7d" },
       },
     ]);
   });
@@ -109,7 +109,7 @@ describe("an S3 event within messages", () => {
   test("a topic's id comes before the queue's, because a topic may send a message twice", () => {
     const { objects } = read({ Records: [inQueue({ Records: [fromTopic({ Records: [good] })] })] });
 
-    expect(objects).toMatchObject([{ position: "t-1#0", queueMessageId: "m-1" }]);
+    expect(objects).toMatchObject([{ position: "t-1#0", batchItem: { id: "m-1" } }]);
   });
 
   test.for([
@@ -135,17 +135,48 @@ describe("an S3 event within messages", () => {
       ],
     });
 
-    expect(objects.map(({ queueMessageId }) => queueMessageId)).toEqual(["m-1", "m-4"]);
+    expect(objects.map(({ batchItem }) => batchItem?.id)).toEqual(["m-1", "m-4"]);
     expect(tests).toBe(1);
-    expect(unknown).toMatchObject([{ queueMessageId: "m-2" }]);
+    expect(unknown).toMatchObject([{ batchItem: { id: "m-2" } }]);
     expect(unknown[0]?.body()).toBe(JSON.stringify(bad));
+  });
+
+  test("every message is in the batch, also one that makes no record", () => {
+    const { batch } = read({
+      Records: [
+        { ...inQueue({ Records: [good] }), eventSourceARN: "arn:aws:sqs:x:1:q.fifo" },
+        {
+          ...inQueue("bad", "m-2"),
+          attributes: { MessageGroupId: "g", SequenceNumber: "18849496460467696128" },
+        },
+        { ...inQueue(objectEvent("s3-test-event"), "m-3"), attributes: { MessageGroupId: "g" } },
+        inQueue({ Records: [] }, "m-4"),
+      ],
+    });
+
+    expect(batch).toEqual([
+      { id: "m-1", group: undefined },
+      { id: "m-2", group: "g" },
+      { id: "m-3", group: undefined },
+      { id: "m-4", group: undefined },
+    ]);
+  });
+
+  test("a topic's event is no batch, even if a queue's message is in it", () => {
+    const { batch, objects } = read({
+      Records: [fromTopic({ Records: [inQueue({ Records: [good] })] })],
+    });
+
+    expect(batch).toBeUndefined();
+    expect(objects).toHaveLength(1);
+    expect(objects[0]?.batchItem).toBeUndefined();
   });
 
   test("an unknown entry beside a good one in a message is refused by itself", () => {
     const { objects, unknown } = read({ Records: [inQueue({ Records: [good, { a: 1 }] })] });
 
     expect(objects).toHaveLength(1);
-    expect(unknown).toMatchObject([{ queueMessageId: "m-1" }]);
+    expect(unknown).toMatchObject([{ batchItem: { id: "m-1" } }]);
     expect(unknown[0]?.body()).toBe('{"a":1}');
   });
 });
@@ -240,8 +271,8 @@ test("every message of any batch is an object, a test or a refused body with its
 
       const idsOf = (kind: string) =>
         messages.flatMap((one, index) => (one.kind === kind ? [`m-${index}`] : []));
-      expect(objects.map(({ queueMessageId }) => queueMessageId)).toEqual(idsOf("good"));
-      expect(unknown.map(({ queueMessageId }) => queueMessageId)).toEqual(idsOf("bad"));
+      expect(objects.map(({ batchItem }) => batchItem?.id)).toEqual(idsOf("good"));
+      expect(unknown.map(({ batchItem }) => batchItem?.id)).toEqual(idsOf("bad"));
       expect(tests).toBe(idsOf("test").length);
     }),
   );
