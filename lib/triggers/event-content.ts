@@ -3,7 +3,7 @@ import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 import { type CloudEventData, readCloudEvent } from "../model/cloud-event.ts";
 import type { EventPart } from "./event-parts.ts";
-import { isSecretText, type PassRule, passFields } from "./passed-fields.ts";
+import { isSecretText, type PassRule, passFields, toNames } from "./passed-fields.ts";
 
 /** What a part of an event passes on. */
 export type EventContent = {
@@ -24,7 +24,8 @@ type ContentOptions = PassRule & { readonly value: "cloudevent" | "raw" };
 
 /** Reads a part. The message of a queue or topic is JSON if its text is. Throws a RangeError if it is nested too deep. */
 export function readContent(part: EventPart, options: ContentOptions): EventContent {
-  const { text, beside = [] } = part;
+  const { text } = part;
+  const beside = toNames(part.beside ?? [], options);
   const document = parseDocument(text);
   if (document === undefined) {
     return { ...plainContent, ...toText(text, options), dropped: beside };

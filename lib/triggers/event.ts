@@ -81,7 +81,12 @@ const fields = {
     [],
   ),
   EVENT_DROP: withDefault(json<readonly string[]>(isTextList, "must be a list of field names"), []),
-  EVENT_FILTER: optional(json<readonly string[]>(isTextList, "must be a list of event types")),
+  EVENT_FILTER: optional(
+    json<readonly string[]>(
+      (value) => isTextList(value) && (value as string[]).length > 0,
+      "must be a list of event types",
+    ),
+  ),
 };
 
 function isSelectorList(value: unknown): boolean {
