@@ -8,6 +8,8 @@ import { toBatchItem } from "../object-events/messages.ts";
 export type EventPart = {
   /** The JSON of the event, or the text of a message. */
   readonly text: string;
+  /** True if bound parameters are among its fields. */
+  readonly holdsSettings?: boolean;
   /** CloudEvents attributes as the platform says them, unchecked. */
   readonly source: string;
   readonly type: string;
@@ -35,7 +37,7 @@ export function readParts({ parameters, holdsSettings }: InvocationEvent): reado
     ? { source: "/events", type: "com.ncloud.event" }
     : { source: "aws:lambda", type: "com.amazonaws.lambda" };
   const facts = readEventBridge(parameters) ?? readRecords(records) ?? byDefault;
-  return [{ text: JSON.stringify(parameters), ...facts }];
+  return [{ text: JSON.stringify(parameters), holdsSettings, ...facts }];
 }
 
 /** Returns the parts of all entries; undefined if one of them has another form, so that the event stays whole. */
@@ -86,7 +88,7 @@ function readSns(entry: UnknownObject): EventPart | undefined {
   };
 }
 
-type Facts = Omit<EventPart, "text">;
+type Facts = Omit<EventPart, "text" | "holdsSettings">;
 
 /**
  * Reads an event of an EventBridge rule

@@ -1,4 +1,4 @@
-import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
+import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseJson } from "../encoding/json-source.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
@@ -21,22 +21,24 @@ import { isWanted } from "../webhooks/mapping/event-type.ts";
 import {
   createSelectorReader,
   parseSelectors,
+  type Selection,
   type Selector,
 } from "../webhooks/mapping/selectors.ts";
+import { type EventContent, readContent } from "./event-content.ts";
 import { type EventPart, readParts } from "./event-parts.ts";
-import { isSecretText, type PassRule, passFields } from "./passed-fields.ts";
+import { isSecretText, type PassRule } from "./passed-fields.ts";
 
-type EventConfig = PassRule & {
-  readonly id: readonly Selector[];
-  readonly type: readonly Selector[];
-  readonly key: readonly Selector[];
-  readonly subject: readonly Selector[];
-  readonly source: readonly Selector[];
-  readonly topic: string | undefined;
-  readonly partition: number | undefined;
-  readonly value: "cloudevent" | "raw";
-  readonly filter: readonly string[] | undefined;
-};
+type Selectors = Readonly<
+  Record<"id" | "type" | "key" | "subject" | "source", readonly Selector[]>
+>;
+
+type EventConfig = Selectors &
+  PassRule & {
+    readonly topic: string | undefined;
+    readonly partition: number | undefined;
+    readonly value: "cloudevent" | "raw";
+    readonly filter: readonly string[] | undefined;
+  };
 
 /** Maps an event of any other trigger to one record, and messages of SNS or SQS to one record each. */
 export const event: Trigger<InvocationEvent, EventConfig> = {
@@ -79,7 +81,12 @@ const fields = {
     [],
   ),
   EVENT_DROP: withDefault(json<readonly string[]>(isTextList, "must be a list of field names"), []),
-  EVENT_FILTER: optional(json<readonly string[]>(isTextList, "must be a list of event types")),
+  EVENT_FILTER: optional(
+    json<readonly string[]>(
+      (value) => isTextList(value) && (value as string[]).length > 0,
+      "must be a list of event types",
+    ),
+  ),
 };
 
 function isSelectorList(value: unknown): boolean {
@@ -156,77 +163,98 @@ function toMapping(event: InvocationEvent, config: EventConfig, context: Trigger
   const parts = readParts(event);
   const mapped = parts.map((part) => mapPart(part, config, context));
   const batch = parts.map(({ batchItem }) => batchItem).filter((item) => item !== undefined);
-  const dropped = new Set(mapped.flatMap((one) => one.dropped));
-  const unsaid = [...dropped].filter((name) => !event.holdsSettings || !isSetting(name));
-  const [{ names } = { names: [] }] = mapped;
+  const notes = mapped.flatMap(({ content }) => content.notes);
+  const dropped = new Set(mapped.flatMap(({ content }) => content.dropped));
+  const unsaid = [...dropped].filter((name) => !(event.holdsSettings && isSetting(name)));
+  const names = parts[0]?.holdsSettings === true ? (mapped[0]?.content.names ?? []) : [];
   return {
     records: mapped.map(({ record }) => record).filter((record) => record !== undefined),
     endings: mapped.flatMap(({ record }) => (record === undefined ? [leftOut] : [])),
     batch: batch.length > 0 ? batch : undefined,
-    notes: unsaid.length > 0 ? [`fields not passed on (EVENT_FIELDS): ${listNames(unsaid)}`] : [],
-    firstWarning:
-      event.holdsSettings && names.length > 0
-        ? `the event's fields are passed on, with parameters of one's own that are bound to the action, its package or its trigger (EVENT_DROP leaves fields out): ${listNames(names)}`
-        : undefined,
+    notes: [...new Set(notes), ...(unsaid.length > 0 ? [notPassedOn + listNames(unsaid)] : [])],
+    firstWarning: names.length > 0 ? boundToo + listNames(names) : undefined,
   };
 }
 
 const leftOut: Ending = { kind: "ignored", reason: "EVENT_FILTER leaves its type out" };
+const notPassedOn = "fields not passed on (EVENT_FIELDS): ";
+const boundToo =
+  "parameters of one's own that are bound to the action, its package or its trigger become data " +
+  "(EVENT_DROP leaves them out). The fields of this event are: ";
 
 type MappedPart = {
   /** Absent if the filter leaves it out. */
-  readonly record: RecordDraft | undefined;
-  readonly names: readonly string[];
-  readonly dropped: readonly string[];
+  readonly record?: RecordDraft;
+  readonly content: EventContent;
 };
 
 function mapPart(part: EventPart, config: EventConfig, context: TriggerContext): MappedPart {
-  const { data, json, names, dropped } = readContent(part, config);
-  const input = { headers: noHeaders, json, newId: context.newId };
-  const select = (selectors: readonly Selector[]) => createSelectorReader(selectors, input)();
-  /** Leaves out what the platform says if it is a secret. */
-  const said = (text = "") =>
-    (isSecretText(text, config) ? undefined : toBoundedText(text)) || undefined;
-  const type = select(config.type);
-  const given = type?.given ?? said(part.type) ?? "event";
-  if (!isWanted({ type: given, word: type?.given ?? part.word ?? given }, config.filter)) {
-    return { record: undefined, names, dropped };
+  const content = readContent(part, config);
+  const input = { headers: noHeaders, json: content.json, newId: context.newId };
+  const select: Select = (name) => createSelectorReader(config[name], input)();
+  const facts = factsOf(part, content, config);
+  const type = select("type");
+  const given = type?.given ?? facts.type;
+  if (!isWanted({ type: given, word: type?.given ?? facts.word ?? given }, config.filter)) {
+    return { content };
   }
-  const source = toUriReference(select(config.source)?.text ?? said(part.source) ?? "/events");
-  const id = select(config.id)?.text ?? said(part.id) ?? toContentId(source, data);
-  const key = select(config.key)?.text ?? said(part.batchItem?.group) ?? id;
-  const attributes = {
-    id,
-    source,
-    type: type?.text ?? given,
-    subject: select(config.subject)?.text ?? said(part.subject),
-    time: part.time ?? new Date(context.arrivedMs).toISOString(),
-    datacontenttype: data.kind === "text" ? "text/plain" : "application/json",
-    partitionkey: key,
+  const attributes = toAttributes(facts, content, select);
+  const { id, partitionkey: key, time = new Date(context.arrivedMs).toISOString() } = attributes;
+  const { topic, partition, value } = config;
+  const isRaw = value === "raw";
+  const made = { id, data: content.data, attributes: isRaw ? undefined : { ...attributes, time } };
+  return {
+    content,
+    record: { topic, partition, key, batchItem: part.batchItem, content: () => made },
   };
-  const content = { id, data, attributes: config.value === "raw" ? undefined : attributes };
-  const { topic, partition } = config;
-  const record = { topic, partition, key, batchItem: part.batchItem, content: () => content };
-  return { record, names, dropped };
 }
 
 const noHeaders = new Map<string, string>();
 
-/** Returns what a part may pass on. The message of a queue or topic is JSON if its text is. */
-function readContent({ text, beside = [] }: EventPart, rule: PassRule) {
-  const document = parseDocument(text);
-  const passed = document && passFields(document.text, rule);
-  const json = passed?.text === undefined ? undefined : parseDocument(passed.text);
-  const plain = document === undefined && !isSecretText(text, rule) ? text : undefined;
-  const dropped = [...beside, ...(passed?.dropped ?? [])];
-  return { data: toData(json, plain), json, names: passed?.names ?? [], dropped };
+/** Reads the value of a setting's selectors. */
+type Select = (name: keyof Selectors) => Selection | undefined;
+
+type Facts = {
+  readonly [Name in keyof ReceivedAttributes]?: ReceivedAttributes[Name] | undefined;
+} & {
+  readonly source: string;
+  readonly type: string;
+  readonly word: string | undefined;
+};
+
+/** Returns the attributes of a CloudEvent, or those that the platform says, without secrets. */
+function factsOf(part: EventPart, { received }: EventContent, rule: PassRule): Facts {
+  const said = (text = "") => (isSecretText(text, rule) ? "" : toBoundedText(text)) || undefined;
+  const { time, word, batchItem } = part;
+  // The key of a message in a FIFO queue is its group, whose order the key then keeps.
+  const partitionkey = said(batchItem?.group);
+  return received === undefined
+    ? {
+        ...{ id: said(part.id), subject: said(part.subject), time, partitionkey, word },
+        source: toUriReference(said(part.source) ?? "/events"),
+        type: said(part.type) ?? "event",
+      }
+    : { time, partitionkey, ...received, word: undefined };
 }
 
-function toData(json: JsonDocument | undefined, plain: string | undefined): CloudEventData {
-  if (json !== undefined) {
-    return { kind: "json", text: json.text };
-  }
-  return plain === undefined ? { kind: "none" } : { kind: "text", text: plain };
+/** Puts what the settings select before the facts. */
+function toAttributes(
+  { word: _, ...facts }: Facts,
+  { data, datacontenttype }: EventContent,
+  select: Select,
+) {
+  const given = select("source")?.text;
+  const source = given === undefined ? facts.source : toUriReference(given);
+  const id = select("id")?.text ?? facts.id ?? toContentId(source, data);
+  return {
+    ...facts,
+    id,
+    source,
+    type: select("type")?.text ?? facts.type,
+    subject: select("subject")?.text ?? facts.subject,
+    datacontenttype,
+    partitionkey: select("key")?.text ?? facts.partitionkey ?? id,
+  };
 }
 
 /** Escapes what a URI reference cannot hold (RFC 3986). */

@@ -38,7 +38,8 @@ export function passFields(json: string, rule: PassRule): PassedFields {
   const dropped: string[] = [];
   const text = json.trim();
   if (!text.startsWith("{")) {
-    return { text: withoutSecrets(text, rule, dropped), names: [], dropped };
+    const passed = withoutSecrets(text, rule, dropped);
+    return { text: passed, names: [], dropped: toNames(dropped, rule) };
   }
   const members = membersOf(text);
   const passed = members.flatMap(([name, member]) => {
@@ -55,8 +56,13 @@ export function passFields(json: string, rule: PassRule): PassedFields {
   return {
     text: isUnchanged ? text : `{${rebuilt.join(",")}}`,
     names: passed.map(([name]) => name),
-    dropped: dropped.map((name) => (isSecretText(name, rule) ? "?" : name)),
+    dropped: toNames(dropped, rule),
   };
+}
+
+/** Returns names for the log. A name can be a secret too. */
+export function toNames(names: readonly string[], rule: PassRule): readonly string[] {
+  return names.map((name) => (isSecretText(name, rule) ? "?" : name));
 }
 
 function isPassed(name: string, rule: PassRule): boolean {
