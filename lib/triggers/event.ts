@@ -52,9 +52,12 @@ export const event: Trigger<InvocationEvent, EventConfig> = {
   targets: ({ topic, partition }) => [
     { topicSetting: "EVENT_TOPIC", topic, partitionSetting: "EVENT_PARTITION", partition },
   ],
-  warnings: () => [],
+  warnings: ({ key }) => (key.length === 0 ? [withoutKey] : []),
   map: mapEvent,
 };
+
+const withoutKey =
+  "EVENT_KEY is not set: a message's key is its id, or its group in a FIFO queue, so events about one thing have no order";
 
 const selectors = withDefault(
   json<readonly string[]>(

@@ -104,13 +104,15 @@ function checkLinks({ options, at }: Located): readonly Problem[] {
   );
 }
 
+const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"];
+
 function checkGithub({ region }: Deployment, { options, at }: Located): readonly Problem[] {
   if (options.type !== "github") {
     return [];
   }
   const { link, credential, events } = options;
   const variable = credential.accessTokenVariable;
-  const isOurs = allSettingNames.includes(variable) || variable.startsWith("DEPLOY_SECRET");
+  const isOurs = [...allSettingNames, ...deployKeys].includes(variable);
   return [
     ...(isOurs
       ? [

@@ -32,6 +32,12 @@ const common = {
   settings: plainSettings.default({}),
 };
 
+function objectOf<Shape extends z.ZodRawShape>(shape: Shape, what: string) {
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === "invalid_type" ? `must be an object with ${what}` : undefined),
+  });
+}
+
 function linksOf<Link extends z.ZodType>(link: Link, what: string) {
   return z
     .array(link, `must be a list of ${what}`)
@@ -43,17 +49,20 @@ const insight = z.strictObject({
   type: z.literal("insight"),
   ...common,
   links: linksOf(
-    z.strictObject({
-      prodKey: textOf("the prodKey of an event rule of Cloud Insight"),
-      ruleGrpId: textOf("the ruleGrpId of an event rule of Cloud Insight"),
-      /** In minutes. */
-      reminderTime: z
-        .int("must be a whole number of minutes, from 5 to 720")
-        .min(5, "must be at least 5 minutes")
-        .max(720, "must be at most 720 minutes")
-        .optional(),
-      enableNotiWhenEventClose: z.boolean("must be true or false").default(false),
-    }),
+    objectOf(
+      {
+        prodKey: textOf("the prodKey of an event rule of Cloud Insight"),
+        ruleGrpId: textOf("the ruleGrpId of an event rule of Cloud Insight"),
+        /** In minutes. */
+        reminderTime: z
+          .int("must be a whole number of minutes, from 5 to 720")
+          .min(5, "must be at least 5 minutes")
+          .max(720, "must be at most 720 minutes")
+          .optional(),
+        enableNotiWhenEventClose: z.boolean("must be true or false").default(false),
+      },
+      "prodKey and ruleGrpId",
+    ),
     "event rules",
   ),
 });
@@ -62,11 +71,14 @@ const sourceCommit = z.strictObject({
   type: z.literal("source_commit"),
   ...common,
   links: linksOf(
-    z.strictObject({
-      repositoryName: textOf("the name of a repository of SourceCommit"),
-      webhookName: textOf("the name of a webhook of the repository"),
-      enable: z.boolean("must be true or false").default(true),
-    }),
+    objectOf(
+      {
+        repositoryName: textOf("the name of a repository of SourceCommit"),
+        webhookName: textOf("the name of a webhook of the repository"),
+        enable: z.boolean("must be true or false").default(true),
+      },
+      "repositoryName and webhookName",
+    ),
     "webhooks",
   ),
 });
@@ -75,7 +87,7 @@ const secretManager = z.strictObject({
   type: z.literal("secret_manager"),
   ...common,
   links: linksOf(
-    z.strictObject({ secretName: textOf("the name of a secret of Secret Manager") }),
+    objectOf({ secretName: textOf("the name of a secret of Secret Manager") }, "secretName"),
     "secrets",
   ),
 });
@@ -90,7 +102,7 @@ export const accessTokenVariableDefault = "DEPLOY_GITHUB_TOKEN";
 const github = z.strictObject({
   type: z.literal("github"),
   ...common,
-  credential: z.strictObject(
+  credential: objectOf(
     {
       username: textOf("a user name of GitHub"),
       repository: z
@@ -105,7 +117,7 @@ const github = z.strictObject({
         .regex(/^[A-Z][A-Z0-9_]{0,99}$/, variableRule)
         .default(accessTokenVariableDefault),
     },
-    "must be an object with username and repository",
+    "username and repository",
   ),
   events: z
     .array(
@@ -125,8 +137,8 @@ const github = z.strictObject({
    * Names in API Gateway, through which GitHub calls the trigger. They count when the trigger is created and never
    * again. Version 2.1 takes a product's name; version 2.0, and the finance zone, its id.
    */
-  link: z
-    .strictObject({
+  link: objectOf(
+    {
       productName: textOf("the name of a product in API Gateway").optional(),
       productId: z
         .string("must be the id of a product in API Gateway")
@@ -135,8 +147,9 @@ const github = z.strictObject({
       apiName: gatewayText,
       stageName: gatewayText,
       authentication: z.enum(["NONE", "IAM"], "must be NONE or IAM").optional(),
-    })
-    .optional(),
+    },
+    "productName, apiName and stageName",
+  ).optional(),
 });
 
 const types = ["insight", "github", "source_commit", "secret_manager"] as const;
@@ -154,11 +167,12 @@ export function ownNameOf({ name, type }: Pick<EventTriggerOptions, "name" | "ty
   return name ?? toDefaultName(type);
 }
 
+const wrongType = `must be one of ${types.join(", ")}: cron and object_storage have functions of their own, and only the console makes the others`;
+
 export const eventTriggers = z
   .array(
     z.discriminatedUnion("type", [insight, github, sourceCommit, secretManager], {
-      error: ({ code }) =>
-        code === "invalid_union" ? `must be one of ${types.join(", ")}` : "must be an object",
+      error: ({ code }) => (code === "invalid_union" ? wrongType : "must be an object"),
     }),
     "must be a list of triggers",
   )
