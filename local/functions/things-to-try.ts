@@ -16,12 +16,12 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
     invoke("bucket", { Records: [s3Record] }),
     "# an object event in the form of NAVER Cloud Object Storage",
     invoke("bucket", { container_name: "photos", object_name: "서울/cat.jpg" }),
-    "# an event of any other trigger",
-    invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
     "# a heartbeat by hand",
     invoke("heartbeat", {}),
     "# a file into Object Storage, whose event then wakes the bucket function",
     upload(ports.OBJECT_STORAGE_PORT, settings),
+    "# an event of any other trigger",
+    invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
   ];
 }
 
