@@ -28,8 +28,8 @@ export const zoomChallenge: ProvedChallenge = (json, secret) => {
     : undefined;
 };
 
-/** Returns 204 to a PING (https://docs.discord.com/developers/events/webhook-events, "Acknowledging PING"). */
+/** Returns 204 to a PING, which has no event (https://docs.discord.com/developers/events/webhook-events, "Acknowledging PING"). */
 export const discordChallenge: ProvedChallenge = (json) =>
-  scalarAt(json, ["type"]) === "0"
+  scalarAt(json, ["type"]) === "0" && !Object.hasOwn(Object(json.value), "event")
     ? { kind: "answered", status: 204, body: undefined, headers: {} }
     : undefined;

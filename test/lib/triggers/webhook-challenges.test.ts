@@ -174,6 +174,12 @@ describe.each(adapters)("a challenge through $name", ({ open }) => {
     ["Zoom", zoomCall('{"event":"meeting.started","payload":{"plainToken":"a"}}'), zoom],
     ["Zoom", zoomCall('{"event":"endpoint.url_validation","payload":{}}'), zoom],
     ["Discord", discordCall(verification), sourceOf("discord", [discordKey])],
+    ["Discord", discordCall(`{"type":0,"event":${ping}}`), sourceOf("discord", [discordKey])],
+    [
+      "Slack, over 2,000 characters",
+      slackCall(verification.replace(challenge, `${challenge}${"a".repeat(2_000)}`)),
+      slack,
+    ],
     ["Slack, of Zoom's", slackCall(validation), slack],
   ] as const)("a delivery of another provider is not a challenge: %s", async (row) => {
     const [, call, settings] = row;

@@ -540,3 +540,46 @@ test.for(lambdaEvents)("a challenge of Meta through $name is answered", async ({
     ...{ statusCode: 200, body: "1158201444", isBase64Encoded: false },
   });
 });
+
+describe.each(adapters)("the preset of Meta through $name", ({ open }) => {
+  const settings = {
+    ...streamSettings,
+    WEBHOOK_SOURCES: { hook: { verifier: "meta" } },
+    WEBHOOK_SECRETS: { hook: [secret], "hook.verifyToken": [verifyToken] },
+  };
+  // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+  const entry =
+    '{"id":"102290129340398","changes":[{"value":{"messaging_product":"whatsapp"},"field":"messages"}]}';
+  const body = `{"object":"whatsapp_business_account","entry":[${entry},{"id":"2"}]}`;
+  const hubSignature = (key: string) =>
+    `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;
+
+  async function ask(call: HttpCall) {
+    const harness = createHarness();
+    const { status, body: reply } = await open(webhook, { harness, settings }).http(call);
+    return { status, reply, sent: produced(harness) };
+  }
+
+  test("the challenge is answered", async () => {
+    expect(await ask(meta)).toEqual({ status: 200, reply: "1158201444", sent: [] });
+  });
+
+  test("each entry of a signed delivery becomes a message of its account", async () => {
+    const headers = { "X-Hub-Signature-256": hubSignature(secret) };
+
+    const { status, sent } = await ask(jsonCall(path, body, headers));
+
+    expect(status).toBe(200);
+    expect(sent.map(({ key }) => key)).toEqual(["102290129340398", "2"]);
+    expect(sent.map(({ value }) => JSON.parse(value))).toMatchObject([
+      { type: "com.meta.whatsapp_business_account", data: JSON.parse(entry) },
+      { type: "com.meta.whatsapp_business_account", data: { id: "2" } },
+    ]);
+  });
+
+  test("a delivery signed with the verify token is refused", async () => {
+    const headers = { "X-Hub-Signature-256": hubSignature(verifyToken) };
+
+    expect(await ask(jsonCall(path, body, headers))).toMatchObject({ status: 401, sent: [] });
+  });
+});
