@@ -23,7 +23,7 @@ const attributes = {
   source: "/mycontext/subcontext",
 };
 const structuredType = "application/cloudevents+json; charset=UTF-8";
-const batchType = "application/cloudevents-batch+json";
+const batchType = "Application/CloudEvents-batch+json; charset=utf-8";
 /** What no attribute of the event says: the time of arrival. */
 const arrivedAt = "2023-11-14T22:13:20.000Z";
 const oddNumbers = '{"n": 12345678901234567890, "e":1e400, "v":1.0, "d":1,"d":2}';
@@ -335,7 +335,7 @@ describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) =>
     [
       "in another format",
       jsonCall("/hook", "<a/>", { "content-type": "application/cloudevents+xml" }),
-      "its format is not JSON",
+      "it is no JSON object",
     ],
     ["without a version", jsonCall("/hook", "{}", { "ce-id": "1" }), "its specversion is not 1.0"],
     [
