@@ -21,7 +21,7 @@ import { secretsInUse } from "../support/spoken.ts";
 const settings = {
   ...streamSettings,
   WEBHOOK_SOURCES: {
-    partner: { verifier: "bearer" },
+    partner: { verifier: "bearer", challenge: "cloudevents" },
     signed: { verifier: "hmac", header: "x-signature", encoding: "base64" },
   },
   WEBHOOK_SECRETS: { partner: [secretsInUse.bearer], signed: [secretsInUse.hmac] },
@@ -38,7 +38,7 @@ async function serve({ effects, ...harness }: Harness): Promise<string> {
     );
     const { method = "", url: path = "" } = request;
     const reply = await handler(toPayloadV2({ method, path, headers, body }));
-    response.writeHead(Number(reply["statusCode"]));
+    response.writeHead(Number(reply["statusCode"]), reply["headers"] as Record<string, string>);
     response.end(String(reply["body"]));
   });
   return `http://127.0.0.1:${await listen(server)}`;
@@ -189,6 +189,24 @@ describe("the official SDK as sender", () => {
     expect(produced(harness).map(({ value }) => JSON.parse(value))).toMatchObject([
       { id: "1", data_base64: "/wBB" },
     ]);
+  });
+
+  /** The request of https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md (section 4.1). */
+  test("the handshake of the HTTP webhook is answered before the first event", async () => {
+    const harness = createHarness();
+    const url = `${await serve(harness)}/partner`;
+    const origin = "eventemitter.example.com";
+    const [, sent] = events[0];
+
+    const reply = await fetch(url, {
+      method: "OPTIONS",
+      headers: { "webhook-request-origin": origin },
+    });
+    await emitterFor(httpTransport(url))(sent, { headers: bearer });
+
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get("webhook-allowed-origin")).toBe(origin);
+    expect(consume(harness).map(({ event }) => event.id)).toEqual([sent.id]);
   });
 
   test("a batch of the SDK's events comes back one by one", async () => {
