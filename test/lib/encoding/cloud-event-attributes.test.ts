@@ -46,7 +46,16 @@ describe("the attributes of a foreign event", () => {
     ["a schema", { dataschema: "https://example.com/schema#1" }],
     ["a subject", { subject: "largerContext" }],
     ["a key", { partitionkey: "customer 4" }],
-  ] as const)("%s is kept", ([, members]) => {
+    ["a trace", { traceparent: "00-1-2-01", tracestate: "a=b" }],
+    ["a name of 100 characters", { ["a".repeat(100)]: "" }],
+    ["text of 8,192 characters", { ext: "x".repeat(8_192) }],
+    ["a schema of 8,192 characters", { dataschema: "x".repeat(8_192) }],
+    ["a content type of 300 characters", { datacontenttype: "x".repeat(300) }],
+    [
+      "the 64th attribute",
+      Object.fromEntries(Array.from({ length: 61 }, (_, at) => [`e${at}`, ""])),
+    ],
+  ] as [string, object][])("%s is kept", ([, members]) => {
     expect(readAttributes({ ...required, ...members })).toStrictEqual({
       ok: true,
       attributes: { ...named, ...members },
@@ -73,6 +82,11 @@ describe("the attributes of a foreign event", () => {
     ["an id that is a number", { id: 5 }, "its id is of a wrong type"],
     ["a subject that is true", { subject: true }, "its subject is of a wrong type"],
     ["a key that is a number", { partitionkey: 5 }, "its partitionkey is of a wrong type"],
+    ["a type that is a number", { type: 5 }, "its type is of a wrong type"],
+    ["a source that is true", { source: true }, "its source is of a wrong type"],
+    ["a schema that is a number", { dataschema: 5 }, "its dataschema is of a wrong type"],
+    ["a trace that is a number", { traceparent: 5 }, "its traceparent is of a wrong type"],
+    ["a trace state that is true", { tracestate: true }, "its tracestate is of a wrong type"],
     ["a fraction", { ext: 1.5 }, "its ext is of a wrong type"],
     ["a number that is no exact integer", { ext: 2 ** 53 }, "its ext is of a wrong type"],
     ["an infinite number", { ext: JSON.parse("1e400") }, "its ext is of a wrong type"],
@@ -141,6 +155,20 @@ describe("the attributes of a foreign event", () => {
       note: "its time is not RFC 3339 and was left out",
     });
   });
+
+  test.for(["id", "source", "type", "subject", "partitionkey"])(
+    "a text of over 512 characters is replaced by its hash as %s",
+    (name) => {
+      // printf 'x%.0s' {1..8193} | sha256sum
+      const hash = "e5c8309afda18ec4ec225ada92dab2d5768f7d845d8cebf2b9968392a6bfd6de";
+
+      const long = readAttributes({ ...required, [name]: "x".repeat(8_193) });
+      const short = readAttributes({ ...required, [name]: "x".repeat(512) });
+
+      expect(long).toStrictEqual({ ok: true, attributes: { ...named, [name]: hash } });
+      expect(short).toStrictEqual({ ok: true, attributes: { ...named, [name]: "x".repeat(512) } });
+    },
+  );
 
   test("texts with control characters and long names of the event are replaced by their hashes", () => {
     const long = "x".repeat(513);

@@ -144,6 +144,7 @@ describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) =>
 
     test("headers that no attribute can have are ignored", async () => {
       const odd = {
+        "x-ce-ext": "x",
         "ce-my-ext": "x",
         "ce-datacontenttype": "text/plain",
         "ce-data": "x",
@@ -192,6 +193,20 @@ describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) =>
         ]);
       },
     );
+
+    test("an unproved source that only holds the name of one of ours is kept", async () => {
+      const { events } = await deliver(binary("{}", { "ce-source": "/shop/webhooks" }), {
+        verifier: "hmac",
+      });
+
+      expect(events).toMatchObject([{ source: "/shop/webhooks" }]);
+    });
+
+    test("a header whose name begins like the content type's is an extension", async () => {
+      const { events } = await deliver(binary("{}", { "ce-datacontenttypes": "x" }));
+
+      expect(events).toMatchObject([{ datacontenttypes: "x" }]);
+    });
 
     test("unsigned headers change nothing of a provider's delivery", async () => {
       const { events, notes } = await deliver(binary("{}"), { verifier: "github" });
@@ -257,6 +272,28 @@ describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) =>
       ]);
     });
 
+    test.for([
+      ["hmac", "/webhooks/github"],
+      ["none", "/webhooks/hook"],
+    ])(
+      "under %s an event that names /webhooks/github has the source %s",
+      async ([verifier, source]) => {
+        const body = `${open({ source: "/webhooks/github" })}}`;
+
+        const { events } = await deliver(structured(body), { verifier: String(verifier) });
+
+        expect(events).toMatchObject([{ source }]);
+      },
+    );
+
+    test("a blank before the content type changes nothing", async () => {
+      const { events } = await deliver(
+        structured(`${open()}}`, { "content-type": ` ${structuredType}` }),
+      );
+
+      expect(events).toMatchObject([attributes]);
+    });
+
     test("the trace context of the request is used if the event has none", async () => {
       const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -299,6 +336,29 @@ describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) =>
   });
 
   test.for([
+    ["application/json", {}],
+    ["application/json; profile=application/cloudevents+json", {}],
+    ["x-application/cloudevents+json", {}],
+    ["application/json", { "x-ce-id": "1", "ce-type": "t" }],
+  ] as const)(
+    "a delivery of the type %s with %j does not say that it is an event",
+    async ([type, fields]) => {
+      const { events, notes } = await deliver(
+        jsonCall("/hook", `${open()}}`, { ...fields, "content-type": type }),
+      );
+
+      expect(events).toMatchObject([{ type: "webhook.received", data: attributes }]);
+      expect(notes).toEqual([]);
+    },
+  );
+
+  test.for([
+    [
+      "of which only the version is known",
+      jsonCall("/hook", "{}", { "ce-specversion": "1.0" }),
+      "its id, source or type is missing",
+    ],
+    ["in a batch without a body", { ...batch(), body: "" }, "it is no JSON object"],
     [
       "without an id",
       structured('{"specversion":"1.0","type":"t","source":"s"}'),
