@@ -49,11 +49,11 @@ export type Mapping = {
   /** Endings of the parts of the event that become no record. */
   readonly endings: readonly Ending[];
   /** Parts of the event that become no record and must not be lost. */
-  readonly refusedBodies?: readonly RefusedBody[] | undefined;
+  readonly refusedBodies?: readonly RefusedBody[];
   /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
   /** Facts for the log, such as names of dropped fields; never values. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly string[];
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
   /** Time that the sender waits for a response, in milliseconds. */
