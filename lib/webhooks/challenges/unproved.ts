@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { parseJson } from "../../encoding/json-source.ts";
+import { parameterOf } from "../../encoding/query.ts";
 import { isUnknownObject } from "../../encoding/unknown-object.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import type { ChallengeResponse, Refusal } from "../../model/result.ts";
@@ -19,8 +20,6 @@ export type UnprovedChallenge = (
   secrets: ChallengeSecrets,
 ) => ChallengeResponse | Refusal | undefined;
 
-/** Limit of a query that is read: a token of 2,000 characters takes 18,000 in percent-encoding. */
-const queryCharsMax = 20_000;
 /** Limit of a body that is read before its sender is known: a token of 2,000 characters takes 12,000 in JSON's escapes. */
 const bodyBytesMax = 16_000;
 /** Limit of a domain name (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4), with room for a scheme and a port. */
@@ -116,12 +115,6 @@ export const jsonChallenge: UnprovedChallenge = ({ method, headers, body }) => {
   }
   return undefined;
 };
-
-/** Returns the only parameter of that name, decoded; undefined if there is none, or more than one. */
-function parameterOf(query: string, name: string): string | undefined {
-  const parameters = query.length > queryCharsMax ? [] : new URLSearchParams(query).getAll(name);
-  return parameters.length === 1 ? parameters[0] : undefined;
-}
 
 function isEmpty(body: HttpEvent["body"]): boolean {
   return body.kind === "exact"

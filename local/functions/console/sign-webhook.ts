@@ -142,12 +142,15 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   };
 }
 
+/** Toss Payments writes times with the offset of Korea. */
+const koreaOffsetMs = 32_400_000;
+
 /**
  * Signs as Toss Payments does, HMAC over body and time, in Base64:
  * https://docs.tosspayments.com/reference/using-api/webhook-events (read 2026-11-30).
  */
 function signToss({ body, secret, nowMs }: UnsignedWebhook): Fields {
-  const time = `${new Date(nowMs).toISOString().slice(0, 19)}+00:00`;
+  const time = `${new Date(nowMs + koreaOffsetMs).toISOString().slice(0, 19)}+09:00`;
   const signature = createHmac("sha256", secret).update(`${body}:${time}`).digest("base64");
   return {
     "tosspayments-webhook-transmission-time": time,
