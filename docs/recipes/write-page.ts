@@ -8,7 +8,7 @@ const words = {
     en: "Put this into your settings file. [Connect a sender](../webhooks.md#connect-a-sender) has every step.",
     ko: "설정 파일에 넣습니다. 모든 단계는 [발신자 연결하기](../webhooks.md#발신자-연결하기)에 있습니다.",
   },
-  secret: { en: "Put the secret in place of", ko: "시크릿을 넣습니다. 바꿀 자리:" },
+  secret: { en: "Put the secret in place of `%`.", ko: "`%` 자리에 시크릿을 넣습니다." },
   check: { en: "Check the settings.", ko: "설정을 점검합니다." },
   deploy: { en: "Deploy, and enter this URL at %:", ko: "배포한 뒤 %에 이 URL을 등록합니다." },
   checked: { en: "What is checked", ko: "검사하는 것" },
@@ -16,6 +16,10 @@ const words = {
   waits: {
     en: "% waits %, then counts the delivery as failed.",
     ko: "%는 %까지 응답을 기다립니다.",
+  },
+  timeout: {
+    en: "Set `DELIVERY_TIMEOUT_MS` to % or less, so that the reply comes in time.",
+    ko: "응답이 늦지 않도록 `DELIVERY_TIMEOUT_MS`를 % 이하로 설정하세요.",
   },
   second: { en: " s", ko: "초" },
   document: {
@@ -35,7 +39,7 @@ export function writePage(recipe: Recipe, language: Language): string {
     `${say(words.question, title)} ${linkToTwin(name, language)}`,
     `1. ${say(words.settings)}`,
     indent(block(toSettings(recipe))),
-    `2. ${say(words.secret)} \`${secretExample}\`. ${say(secret)}`,
+    `2. ${say(words.secret, secretExample)} ${say(secret)}`,
     `3. ${say(words.check)}`,
     indent(block("npm run doctor -- --settings my.env --function webhook")),
     `4. ${say(words.deploy, title)} \`<URL>/${name}\``,
@@ -53,15 +57,24 @@ function fill(text: string, values: readonly string[]): string {
 }
 
 const msPerSecond = 1_000;
+/** What the network and a cold start may take of the provider's waiting time. */
+const reserveMs = 500;
+/** Default of DELIVERY_TIMEOUT_MS for webhooks. */
+const deliveryTimeoutMs = 9_000;
 
+/** Says how long the provider waits, and which setting that calls for. */
 function waitingTime({ title, senderTimeoutMs }: Recipe): readonly Text[] {
   if (senderTimeoutMs === undefined) {
     return [];
   }
-  const seconds = senderTimeoutMs / msPerSecond;
-  const waits = (language: Language) =>
-    fill(words.waits[language], [title, `${seconds}${words.second[language]}`]);
-  return [{ en: waits("en"), ko: waits("ko") }];
+  const usableMs = senderTimeoutMs - reserveMs;
+  const inLanguage = (language: Language) => {
+    const seconds = `${senderTimeoutMs / msPerSecond}${words.second[language]}`;
+    const waits = fill(words.waits[language], [title, seconds]);
+    const advice = fill(words.timeout[language], [String(usableMs)]);
+    return usableMs < deliveryTimeoutMs ? `${waits} ${advice}` : waits;
+  };
+  return [{ en: inLanguage("en"), ko: inLanguage("ko") }];
 }
 
 export const defaultExample = "<signing secret>";
