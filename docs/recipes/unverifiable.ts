@@ -1,7 +1,8 @@
 import type { UnverifiableProvider } from "./recipe.ts";
+import { unverifiablePlatforms } from "./unverifiable-platforms.ts";
 
-/** Providers whose deliveries cannot be verified, in the order of their titles. */
-export const unverifiable: readonly UnverifiableProvider[] = [
+/** Providers that need a reply or a check of their own. */
+const special: readonly UnverifiableProvider[] = [
   {
     title: "Asana",
     document: { url: "https://developers.asana.com/docs/webhooks-guide", read: "2026-11-30" },
@@ -72,3 +73,9 @@ export const unverifiable: readonly UnverifiableProvider[] = [
     },
   },
 ];
+
+/** Providers whose deliveries cannot be verified, in the order of their titles. */
+export const unverifiable: readonly UnverifiableProvider[] = [
+  ...special,
+  ...unverifiablePlatforms,
+].toSorted((a, b) => (a.title < b.title ? -1 : 1));
