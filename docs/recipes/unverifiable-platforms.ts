@@ -53,6 +53,18 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
     },
   },
   {
+    title: "Netlify",
+    document: {
+      url: "https://docs.netlify.com/site-deploys/notifications/#payload-signature",
+      read: "2026-11-30",
+    },
+    reason: {
+      en: "`X-Webhook-Signature` is a JWS that holds the body's SHA-256 as a claim. No option reads claims.",
+      ko: "`X-Webhook-Signature`는 본문의 SHA-256을 클레임에 담은 JWS인데, 클레임을 읽는 옵션은 없습니다.",
+    },
+    instead: proxy,
+  },
+  {
     title: "Orb",
     document: { url: "https://www.npmjs.com/package/orb-billing/v/6.11.0", read: "2026-11-30" },
     reason: {

@@ -28,6 +28,14 @@ export const alerts: readonly Signer[] = [
       key: "/blobServices/default/containers/a/blobs/b.txt",
       subject: "/blobServices/default/containers/a/blobs/b.txt",
     },
+    challenge: {
+      call: () => ({
+        method: "OPTIONS",
+        headers: { "webhook-request-origin": "eventgrid.azure.net" },
+        body: "",
+      }),
+      reply: { status: 200, body: "" },
+    },
   },
   {
     name: "cloudflare",
