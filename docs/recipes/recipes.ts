@@ -2,6 +2,7 @@ import { commerce } from "./commerce.ts";
 import { communication } from "./communication.ts";
 import { content } from "./content.ts";
 import { developerTools } from "./developer-tools.ts";
+import { models } from "./models.ts";
 import type { Recipe } from "./recipe.ts";
 import { scheduling } from "./scheduling.ts";
 
@@ -11,5 +12,6 @@ export const recipes: readonly Recipe[] = [
   ...communication,
   ...content,
   ...developerTools,
+  ...models,
   ...scheduling,
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1));

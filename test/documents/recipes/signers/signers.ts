@@ -2,6 +2,7 @@ import { commerce } from "./commerce.ts";
 import { communication } from "./communication.ts";
 import { content } from "./content.ts";
 import { developerTools } from "./developer-tools.ts";
+import { models } from "./models.ts";
 import { scheduling } from "./scheduling.ts";
 import type { Signer } from "./signer.ts";
 
@@ -11,5 +12,6 @@ export const signers: readonly Signer[] = [
   ...communication,
   ...content,
   ...developerTools,
+  ...models,
   ...scheduling,
 ];
