@@ -77,7 +77,7 @@ function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
     attempts: delivery.attempts,
     uncertain: delivery.uncertain,
     neverSent: delivery.neverSent,
-    expectsNoContent: mapping.expectsNoContent ?? false,
+    reply: mapping.reply,
   };
 }
 

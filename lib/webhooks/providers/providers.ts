@@ -1,4 +1,3 @@
-import { discordChallenge, slackChallenge, zoomChallenge } from "../sources/challenge.ts";
 import { fixed, type Preset, type Scheme } from "../sources/scheme.ts";
 import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
 import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
@@ -261,7 +260,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/enterprise_id",
         ],
         senderTimeoutMs: 3_000,
-        challenge: slackChallenge,
+        challenge: "slack",
         notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
       },
     ),
@@ -294,7 +293,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         ],
         senderTimeoutMs: 3_000,
         toleranceSeconds: 7_200,
-        challenge: zoomChallenge,
+        challenge: "zoom",
       },
     ),
   // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It retries for 10
@@ -326,9 +325,9 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/application_id",
         ],
         senderTimeoutMs: 3_000,
-        expectsNoContent: true,
+        replyStatus: 204,
         toleranceSeconds: 900,
-        challenge: discordChallenge,
+        challenge: "discord",
       },
     ),
   // https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects (read 2026-11-30). Key:
