@@ -156,4 +156,27 @@ export const commerce: readonly Recipe[] = [
       },
     ],
   },
+  {
+    name: "chargebee",
+    title: "Chargebee",
+    document: {
+      url: "https://www.chargebee.com/docs/billing/2.0/site-configuration/webhook_settings",
+      read: "2026-11-30",
+    },
+    source: {
+      verifier: "basic",
+      id: ["body:/id"],
+      type: ["body:/event_type"],
+      key: [
+        "body:/content/subscription/id",
+        "body:/content/customer/id",
+        "body:/content/invoice/id",
+      ],
+    },
+    secret: {
+      en: "It is the user and password of *Protect webhook URL with basic authentication*, which you enter for the webhook.",
+      ko: "웹훅의 *Protect webhook URL with basic authentication*에 직접 입력하는 사용자와 비밀번호입니다.",
+    },
+    secretExample: "<user>:<password>",
+  },
 ];

@@ -125,4 +125,33 @@ export const communication: readonly Recipe[] = [
       },
     ],
   },
+  {
+    name: "postmark",
+    title: "Postmark",
+    document: {
+      url: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
+      read: "2026-11-30",
+    },
+    source: { verifier: "basic", type: ["body:/RecordType"], key: ["body:/MessageID"] },
+    secret: {
+      en: "It is the user and password of the webhook's basic authentication, which you enter at Postmark.",
+      ko: "Postmark에서 웹훅의 기본 인증에 직접 입력하는 사용자와 비밀번호입니다.",
+    },
+    secretExample: "<user>:<password>",
+    notes: [{ en: "Postmark signs nothing.", ko: "Postmark는 서명하지 않습니다." }],
+  },
+  {
+    name: "resend",
+    title: "Resend",
+    document: {
+      url: "https://resend.com/docs/webhooks/verify-webhooks-requests",
+      read: "2026-11-30",
+    },
+    source: { verifier: "svix", key: ["body:/data/email_id"] },
+    secret: {
+      en: "It is the **Signing secret** of the webhook in the dashboard.",
+      ko: "대시보드에 있는 웹훅의 **Signing secret**입니다.",
+    },
+    secretExample: "whsec_<signing secret>",
+  },
 ];

@@ -160,14 +160,36 @@ export const content: readonly Recipe[] = [
       key: ["body:/payload/orderId", "body:/payload/id", "body:/payload/siteId"],
     },
     secret: {
-      en: "It is the `secretKey` in the response that creates the webhook. For an OAuth app it is the app's client secret.",
-      ko: "웹훅을 만들 때 응답에 담긴 `secretKey`입니다. OAuth 앱이면 앱의 client secret입니다.",
+      en: "For an OAuth app it is the app's client secret. With a site token it is the secret in the response that creates the webhook.",
+      ko: "OAuth 앱이면 앱의 client secret입니다. 사이트 토큰이면 웹훅을 만들 때 응답에 담긴 시크릿입니다.",
     },
-    secretExample: "<secret key>",
+    secretExample: "<signing secret>",
     notes: [
       {
         en: "A webhook that is made in the site's settings is not signed. Make it by the API.",
         ko: "사이트 설정에서 만든 웹훅에는 서명이 없습니다. API로 만드세요.",
+      },
+    ],
+  },
+  {
+    name: "clickup",
+    title: "ClickUp",
+    document: { url: "https://developer.clickup.com/docs/webhooksignature", read: "2026-11-30" },
+    source: {
+      verifier: "hmac",
+      header: "x-signature",
+      type: ["body:/event"],
+      key: ["body:/task_id", "body:/list_id", "body:/folder_id", "body:/space_id", "body:/goal_id"],
+    },
+    secret: {
+      en: "It is `webhook.secret` in the response that creates the webhook.",
+      ko: "웹훅을 만들 때 응답에 담긴 `webhook.secret`입니다.",
+    },
+    secretExample: "<secret of the webhook>",
+    notes: [
+      {
+        en: "There is no event id. The id is a hash of the body.",
+        ko: "이벤트 id가 없습니다. id는 본문의 해시입니다.",
       },
     ],
   },

@@ -24,18 +24,18 @@ export function describeProof({ source }: Recipe): Text {
       return describeSignature(source);
     case "token":
       return {
-        en: `The header \`${header}\` holds the secret itself.`,
-        ko: `\`${header}\` 헤더에 시크릿이 그대로 담깁니다.`,
+        en: `The header \`${header}\` holds the secret itself. The body is not signed.`,
+        ko: `\`${header}\` 헤더에 시크릿이 그대로 담깁니다. 본문에는 서명하지 않습니다.`,
       };
     case "bearer":
       return {
-        en: "The header `authorization` holds the token itself.",
-        ko: "`authorization` 헤더에 토큰이 그대로 담깁니다.",
+        en: "The header `authorization` holds the token itself. The body is not signed.",
+        ko: "`authorization` 헤더에 토큰이 그대로 담깁니다. 본문에는 서명하지 않습니다.",
       };
     case "basic":
       return {
-        en: "The header `authorization` holds user and password.",
-        ko: "`authorization` 헤더에 사용자와 비밀번호가 담깁니다.",
+        en: "The header `authorization` holds user and password. The body is not signed.",
+        ko: "`authorization` 헤더에 사용자와 비밀번호가 담깁니다. 본문에는 서명하지 않습니다.",
       };
     default:
       return {

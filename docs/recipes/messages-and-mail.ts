@@ -54,21 +54,6 @@ export const messagesAndMail: readonly Recipe[] = [
     ],
   },
   {
-    name: "clickup",
-    title: "ClickUp",
-    document: { url: "https://developer.clickup.com/docs/webhooksignature", read: "2026-11-30" },
-    source: {
-      verifier: "hmac",
-      header: "x-signature",
-      type: ["body:/event"],
-      key: ["body:/task_id", "body:/webhook_id"],
-    },
-    secret: {
-      en: "It is `webhook.secret` in the response that created the webhook.",
-      ko: "웹훅을 만든 응답에 있는 `webhook.secret`입니다.",
-    },
-  },
-  {
     name: "kakao-unlink",
     title: "Kakao unlink callback",
     document: {
@@ -148,20 +133,6 @@ export const messagesAndMail: readonly Recipe[] = [
     ],
   },
   {
-    name: "postmark",
-    title: "Postmark",
-    document: {
-      url: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
-      read: "2026-11-30",
-    },
-    source: { verifier: "basic", type: ["body:/RecordType"], key: ["body:/MessageID"] },
-    secret: {
-      en: "Make a user and a password, and enter them as the Basic Auth credentials of the webhook.",
-      ko: "사용자와 비밀번호를 직접 만들어 웹훅의 Basic Auth에 입력합니다.",
-    },
-    secretExample: "postmark:<password>",
-  },
-  {
     name: "pusher",
     title: "Pusher Channels",
     document: { url: "https://pusher.com/docs/channels/server_api/webhooks/", read: "2026-11-30" },
@@ -176,21 +147,6 @@ export const messagesAndMail: readonly Recipe[] = [
       en: "It is the secret of the app's token. `X-Pusher-Key` names the token.",
       ko: "앱 토큰의 secret입니다. 어느 토큰인지는 `X-Pusher-Key`에 있습니다.",
     },
-  },
-  {
-    name: "resend",
-    title: "Resend",
-    document: {
-      url: "https://resend.com/docs/webhooks/verify-webhooks-requests",
-      read: "2026-11-30",
-    },
-    source: { verifier: "svix", key: ["body:/data/email_id", "body:/data/id"] },
-    secret: {
-      en: "It is the signing secret on the page of the webhook, and begins with `whsec_`.",
-      ko: "웹훅 페이지의 signing secret이며 `whsec_`로 시작합니다.",
-    },
-    secretExample: "whsec_<signing secret>",
-    senderTimeoutMs: 15_000,
   },
   {
     name: "sendbird",

@@ -1,4 +1,4 @@
-import { hmac, plainSecrets, type Signer, shared } from "./signer.ts";
+import { basicHeader, basicSecrets, hmac, plainSecrets, type Signer, shared } from "./signer.ts";
 
 export const commerce: readonly Signer[] = [
   {
@@ -106,5 +106,15 @@ export const commerce: readonly Signer[] = [
       },
       reply: { status: 200, body: "" },
     },
+  },
+  {
+    // https://www.chargebee.com/docs/billing/2.0/site-configuration/webhook_settings
+    name: "chargebee",
+    credentials: basicSecrets,
+    proof: "credentials",
+    proofHeaders: ["authorization"],
+    body: '{"id":"ev_16BHbhF4s42tO2lK","occurred_at":1704067200,"source":"admin_console","object":"event","api_version":"v2","event_type":"subscription_created","content":{"subscription":{"id":"16BHbhF4s42tO2lJ","customer_id":"16BHbhF4s42tO2lI","status":"active"}}}',
+    sign: (_, given) => basicHeader(given),
+    event: { id: "ev_16BHbhF4s42tO2lK", type: "subscription_created", key: "16BHbhF4s42tO2lJ" },
   },
 ];

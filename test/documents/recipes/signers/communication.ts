@@ -1,5 +1,14 @@
 import { generateKeyPairSync, sign as signWith } from "node:crypto";
-import { type Credential, hmac, plainSecrets, type Signer } from "./signer.ts";
+import {
+  basicHeader,
+  basicSecrets,
+  type Credential,
+  hmac,
+  plainSecrets,
+  type Signer,
+  standardHeaders,
+  standardSecrets,
+} from "./signer.ts";
 
 /** A key pair as SendGrid shows it: the public key in the base64 of its DER. */
 function ecdsaPair(): Credential {
@@ -107,6 +116,34 @@ export const communication: readonly Signer[] = [
       type: "zen:event-type:ticket.created",
       key: "zen:ticket:5158",
       subject: "zen:ticket:5158",
+    },
+  },
+  {
+    // https://postmarkapp.com/developer/webhooks/webhooks-overview
+    name: "postmark",
+    credentials: basicSecrets,
+    proof: "credentials",
+    proofHeaders: ["authorization"],
+    body: '{"RecordType":"Bounce","MessageID":"883953f4-6105-42a2-a16a-77a8eac79483","MessageStream":"outbound","ServerID":23,"From":"sender@example.com"}',
+    sign: (_, given) => basicHeader(given),
+    event: {
+      id: /^[0-9a-f]{64}$/,
+      type: "Bounce",
+      key: "883953f4-6105-42a2-a16a-77a8eac79483",
+    },
+  },
+  {
+    // https://resend.com/docs/webhooks/verify-webhooks-requests
+    name: "resend",
+    credentials: standardSecrets,
+    proof: "body and time",
+    proofHeaders: ["svix-signature", "svix-timestamp"],
+    body: '{"type":"email.delivered","created_at":"2024-02-22T23:41:12.126Z","data":{"email_id":"56761188-7520-42d8-8898-ff6fc54ce618","from":"Acme <onboarding@resend.dev>","subject":"Sending this example"}}',
+    sign: (body, given) => standardHeaders("svix", "msg_2b8kVtMEmY", { body, ...given }),
+    event: {
+      id: "msg_2b8kVtMEmY",
+      type: "email.delivered",
+      key: "56761188-7520-42d8-8898-ff6fc54ce618",
     },
   },
 ];

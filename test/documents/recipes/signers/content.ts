@@ -111,4 +111,14 @@ export const content: readonly Signer[] = [
     },
     event: { id: /^[0-9a-f]{64}$/, type: "form_submission", key: "6321ca84df3949bfc6752327" },
   },
+  {
+    // https://developer.clickup.com/docs/webhooksignature
+    name: "clickup",
+    credentials: plainSecrets,
+    proof: "body",
+    proofHeaders: ["x-signature"],
+    body: '{"webhook_id":"7689a169-a000-4985-8676-6902b96d6627","event":"taskCreated","task_id":"c0j"}',
+    sign: (body, given) => ({ "x-signature": hmac("sha256", given, body).toString("hex") }),
+    event: { id: /^[0-9a-f]{64}$/, type: "taskCreated", key: "c0j" },
+  },
 ];

@@ -1,4 +1,11 @@
-import { hmac, plainSecrets, type Signer, shared } from "./signer.ts";
+import {
+  hmac,
+  plainSecrets,
+  type Signer,
+  shared,
+  standardHeaders,
+  standardSecrets,
+} from "./signer.ts";
 
 const workosBody =
   '{"id":"event_01HBEQSPB90MDAJ9S4ZM0WXCH3","event":"dsync.user.created","data":{"id":"directory_user_01E1X1B89NH8Z3SDFJR4H7RGX7","state":"active"},"created_at":"2021-06-25T19:07:33.155Z"}';
@@ -71,32 +78,12 @@ export const developerTools: readonly Signer[] = [
   {
     // https://render.com/docs/webhooks, the body's fields as in https://github.com/render-examples/webhook-receiver
     name: "render",
-    credentials: [
-      {
-        shown: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-        key: fromBase64("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
-      },
-      {
-        shown: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
-        key: fromBase64("C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
-      },
-      {
-        shown: "whsec_AAAAsBQIhrscChlQIMV+b5sSYspob7oD",
-        key: fromBase64("AAAAsBQIhrscChlQIMV+b5sSYspob7oD"),
-      },
-    ],
+    credentials: standardSecrets,
     proof: "body and time",
     proofHeaders: ["webhook-signature", "webhook-timestamp"],
     body: '{"type":"deploy_ended","timestamp":"2025-01-01T00:00:00Z","data":{"id":"evt-cph1rs3idesc73a2b2mg","serviceId":"srv-cukouhrtq21c73e9scng","status":"succeeded"}}',
-    sign: (body, given) => {
-      const id = "evt-cph1rs3idesc73a2b2mg";
-      const signed = hmac("sha256", given, `${id}.${given.nowSeconds}.${body}`);
-      return {
-        "webhook-id": id,
-        "webhook-timestamp": String(given.nowSeconds),
-        "webhook-signature": `v1,${signed.toString("base64")}`,
-      };
-    },
+    sign: (body, given) =>
+      standardHeaders("webhook", "evt-cph1rs3idesc73a2b2mg", { body, ...given }),
     event: {
       id: "evt-cph1rs3idesc73a2b2mg",
       type: "deploy_ended",
@@ -151,7 +138,3 @@ export const developerTools: readonly Signer[] = [
     },
   },
 ];
-
-function fromBase64(text: string): Buffer {
-  return Buffer.from(text, "base64");
-}

@@ -1,15 +1,5 @@
 import { sign } from "node:crypto";
-import {
-  base64Keys,
-  ed25519Keys,
-  firstOfHashId,
-  hashId,
-  inHeader,
-  ofBody,
-  passwords,
-  standardWebhooks,
-  whsecKeys,
-} from "./credentials.ts";
+import { base64Keys, ed25519Keys, firstOfHashId, hashId, inHeader, ofBody } from "./credentials.ts";
 import { hmac, plainSecrets, type Signer } from "./signer.ts";
 
 export const messagesAndMail: readonly Signer[] = [
@@ -30,13 +20,6 @@ export const messagesAndMail: readonly Signer[] = [
       type: "delivered",
       key: "<201798300811.5787683@relay.example.com>",
     },
-  },
-  {
-    name: "clickup",
-    credentials: plainSecrets,
-    ...ofBody("x-signature"),
-    body: '{"webhook_id":"7689a169-a000-4985-8676-6902b96d6627","event":"taskCreated","task_id":"c0j"}',
-    event: { id: hashId, type: "taskCreated", key: "c0j" },
   },
   {
     name: "kakao-unlink",
@@ -70,33 +53,11 @@ export const messagesAndMail: readonly Signer[] = [
     },
   },
   {
-    name: "postmark",
-    credentials: passwords,
-    proof: "credentials",
-    proofHeaders: ["authorization"],
-    body: '{"RecordType":"Delivery","MessageID":"883953f4-6105-42a2-a16a-77a8eac79483","MessageStream":"outbound","ServerID":23}',
-    sign: (_, { key }) => ({
-      authorization: `Basic ${Buffer.from(String(key)).toString("base64")}`,
-    }),
-    event: { id: hashId, type: "Delivery", key: "883953f4-6105-42a2-a16a-77a8eac79483" },
-  },
-  {
     name: "pusher",
     credentials: plainSecrets,
     ...ofBody("x-pusher-signature"),
     body: '{"time_ms":1327078148132,"events":[{"name":"channel_occupied","channel":"presence-room"}]}',
     event: { id: firstOfHashId, type: "channel_occupied", key: "presence-room" },
-  },
-  {
-    name: "resend",
-    credentials: whsecKeys,
-    ...standardWebhooks("svix", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"),
-    body: '{"type":"email.delivered","created_at":"2026-02-22T23:41:12.126Z","data":{"email_id":"56761188-7520-42d8-8898-ff6fc54ce618","to":["delivered@resend.dev"]}}',
-    event: {
-      id: "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
-      type: "email.delivered",
-      key: "56761188-7520-42d8-8898-ff6fc54ce618",
-    },
   },
   {
     name: "sendbird",

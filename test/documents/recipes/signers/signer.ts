@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { HttpCall } from "../../../support/calls.ts";
 
 /** A secret as the user enters it, and the key with which the provider signs. */
@@ -9,7 +9,7 @@ export type Credential = {
   readonly key: SigningKey;
 };
 
-export type SigningKey = string | Uint8Array | import("node:crypto").KeyObject;
+export type SigningKey = string | Uint8Array | KeyObject;
 
 export type Given = {
   /** The key with which the provider signs. */
@@ -75,6 +75,42 @@ export const plainSecrets = shared(
   "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
   "ffeeddccbbaa99887766554433221100",
 );
+
+/** Users and passwords of basic authentication. */
+export const basicSecrets = shared(
+  "relay:5b0c1b7a9e3d4852",
+  "relay:0a1b2c3d4e5f6071",
+  "relay:ffeeddccbbaa9988",
+);
+
+export function basicHeader({ key }: Pick<Given, "key">) {
+  return { authorization: `Basic ${Buffer.from(String(key)).toString("base64")}` };
+}
+
+/** Secrets as Standard Webhooks shows them. */
+export const standardSecrets: Signer["credentials"] = [
+  standardCredential("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+  standardCredential("C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
+  standardCredential("AAAAsBQIhrscChlQIMV+b5sSYspob7oD"),
+];
+
+function standardCredential(base64: string): Credential {
+  return { shown: `whsec_${base64}`, key: Buffer.from(base64, "base64") };
+}
+
+/** Signs as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md says. */
+export function standardHeaders(
+  prefix: "webhook" | "svix",
+  id: string,
+  { body, ...given }: Given & { readonly body: string },
+): Readonly<Record<string, string>> {
+  const signature = hmac("sha256", given, `${id}.${given.nowSeconds}.${body}`);
+  return {
+    [`${prefix}-id`]: id,
+    [`${prefix}-timestamp`]: String(given.nowSeconds),
+    [`${prefix}-signature`]: `v1,${signature.toString("base64")}`,
+  };
+}
 
 type Algorithm = "sha1" | "sha256" | "sha512";
 

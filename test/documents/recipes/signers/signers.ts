@@ -3,8 +3,8 @@ import { commerce } from "./commerce.ts";
 import { communication } from "./communication.ts";
 import { content } from "./content.ts";
 import { developerTools } from "./developer-tools.ts";
-import { machineLearning } from "./machine-learning.ts";
 import { messagesAndMail } from "./messages-and-mail.ts";
+import { models } from "./models.ts";
 import { moneyAndContracts } from "./money-and-contracts.ts";
 import { repositories } from "./repositories.ts";
 import { scheduling } from "./scheduling.ts";
@@ -18,8 +18,8 @@ export const signers: readonly Signer[] = [
   ...communication,
   ...content,
   ...developerTools,
-  ...machineLearning,
   ...messagesAndMail,
+  ...models,
   ...moneyAndContracts,
   ...repositories,
   ...scheduling,
