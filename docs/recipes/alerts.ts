@@ -28,7 +28,7 @@ export const alerts: readonly Recipe[] = [
   },
   {
     name: "argo-cd",
-    title: "Argo CD Notifications",
+    title: "Argo CD",
     document: {
       url: "https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/services/webhook/",
       read: "2026-11-30",
@@ -83,7 +83,7 @@ export const alerts: readonly Recipe[] = [
   },
   {
     name: "cloudflare",
-    title: "Cloudflare Notifications",
+    title: "Cloudflare",
     document: {
       url: "https://developers.cloudflare.com/notifications/get-started/configure-webhooks/",
       read: "2026-11-30",

@@ -55,7 +55,7 @@ export const messagesAndMail: readonly Recipe[] = [
   },
   {
     name: "kakao-unlink",
-    title: "Kakao unlink callback",
+    title: "Kakao (unlinking)",
     document: {
       url: "https://developers.kakao.com/docs/latest/ko/getting-started/callback",
       read: "2026-11-30",
@@ -104,7 +104,7 @@ export const messagesAndMail: readonly Recipe[] = [
   },
   {
     name: "microsoft-teams",
-    title: "Microsoft Teams outgoing webhook",
+    title: "Microsoft Teams",
     document: {
       url: "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook",
       read: "2026-11-30",

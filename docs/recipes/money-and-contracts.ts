@@ -4,7 +4,7 @@ import type { Recipe } from "./recipe.ts";
 export const moneyAndContracts: readonly Recipe[] = [
   {
     name: "adyen-payments",
-    title: "Adyen standard webhooks",
+    title: "Adyen (payments)",
     document: {
       url: "https://docs.adyen.com/development-resources/webhooks/verify-hmac-signatures",
       read: "2026-11-30",
@@ -37,7 +37,7 @@ export const moneyAndContracts: readonly Recipe[] = [
   },
   {
     name: "adyen-platforms",
-    title: "Adyen for Platforms",
+    title: "Adyen (platforms)",
     document: {
       url: "https://github.com/Adyen/adyen-node-api-library/blob/main/tools/hmac/README.md",
       read: "2026-11-30",

@@ -4,7 +4,7 @@ import type { Recipe } from "./recipe.ts";
 export const signInAndData: readonly Recipe[] = [
   {
     name: "auth0-events",
-    title: "Auth0 event streams",
+    title: "Auth0 (events)",
     document: {
       url: "https://auth0.com/docs/customize/events/create-an-event-stream",
       read: "2026-11-30",
@@ -29,7 +29,7 @@ export const signInAndData: readonly Recipe[] = [
   },
   {
     name: "auth0-logs",
-    title: "Auth0 log streams",
+    title: "Auth0 (logs)",
     document: {
       url: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
       read: "2026-11-30",
@@ -108,7 +108,7 @@ export const signInAndData: readonly Recipe[] = [
   },
   {
     name: "okta",
-    title: "Okta event hooks",
+    title: "Okta",
     document: {
       url: "https://developer.okta.com/docs/concepts/event-hooks/",
       read: "2026-11-30",
@@ -193,7 +193,7 @@ export const signInAndData: readonly Recipe[] = [
   },
   {
     name: "supabase-auth",
-    title: "Supabase Auth Hooks",
+    title: "Supabase (auth hooks)",
     document: { url: "https://supabase.com/docs/guides/auth/auth-hooks", read: "2026-11-30" },
     source: {
       verifier: "standard-webhooks",
@@ -216,7 +216,7 @@ export const signInAndData: readonly Recipe[] = [
   },
   {
     name: "supabase-database",
-    title: "Supabase Database Webhooks",
+    title: "Supabase (database)",
     document: { url: "https://supabase.com/docs/guides/database/webhooks", read: "2026-11-30" },
     source: {
       verifier: "token",
