@@ -1,10 +1,24 @@
 import type { ParseResult } from "../../model/settings.ts";
 import { oneOf, type Rule, text, textWhere } from "../../settings/rules.ts";
-import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
+import {
+  type Fields,
+  optional,
+  parseFields,
+  required,
+  type Values,
+  withDefault,
+} from "../../settings/settings.ts";
 import { providers } from "../providers/providers.ts";
 import { basic, bearer, createToken } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
-import { hmac, hmacAlgorithms, type Signing, signatureEncodings } from "../verify/signature.ts";
+import { publicKey, publicKeyAlgorithms } from "../verify/public-key.ts";
+import {
+  decodeHex,
+  hmac,
+  hmacAlgorithms,
+  type Signing,
+  signatureEncodings,
+} from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { symmetricKey } from "../verify/standard-webhooks.ts";
 import type { Verifier } from "../verify/verifier.ts";
@@ -29,75 +43,99 @@ const signatureOptions = {
   template: optional(anyText),
 };
 
-const hmacOptions = {
-  ...signatureOptions,
-  algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
-  secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
+/** How the signatures of a scheme are made, and of which secrets. */
+type Proof = {
+  readonly signing: Signing;
+  /** Decodes the key of a secret; undefined if it is none. */
+  readonly keyOf: (secret: string) => unknown;
+  /** Names the form of secrets, with the option that asks for it. */
+  readonly keyForm: string;
 };
 
-/** An HMAC in one header, which is the scheme of most senders. */
-const genericHmac: Scheme = {
-  preset: {},
-  options: Object.keys(hmacOptions),
-  create: (options, within) => {
-    const parsed = parseFields(options, hmacOptions, within);
-    if (!parsed.ok) {
-      return parsed;
-    }
-    const { algorithm, secretEncoding, ...form } = parsed.value;
-    const keyOf = { utf8: undefined, base64: symmetricKey, hex: hexKey }[secretEncoding];
-    return createVerifier(form, within, {
-      signing: hmac(algorithm, keyOf),
-      secretForm: keyOf && {
-        fits: (secret) => keyOf(secret) !== undefined,
-        text: `${secretEncoding} (secretEncoding)`,
-      },
-    });
-  },
-};
-
-function hexKey(secret: string): Uint8Array | undefined {
-  return /^([0-9a-f]{2})+$/i.test(secret) ? Buffer.from(secret, "hex") : undefined;
+/** Makes a scheme with a signature in a header. `prove` reads the options that only this scheme has. */
+function signatureScheme<F extends Fields>(
+  own: F,
+  prove: (values: Values<F>) => Proof,
+): () => Scheme {
+  const fields = { ...signatureOptions, ...own };
+  return () => ({
+    preset: {},
+    options: Object.keys(fields),
+    create: (options, within) => {
+      const parsed = parseFields(options, fields, within);
+      return parsed.ok
+        ? createVerifier(parsed.value as SignatureForm, within, prove(parsed.value as Values<F>))
+        : parsed;
+    },
+  });
 }
-
-type Proof = { readonly signing: Signing; readonly secretForm: Verifier["secretForm"] };
 
 function createVerifier(
   form: SignatureForm,
   within: string,
-  { signing, secretForm }: Proof,
+  { signing, keyOf, keyForm }: Proof,
 ): ParseResult<Verifier> {
   const { timestampHeader, timestampPrefix, separator, idHeader } = form;
   const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
   const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
-  const counts = { body: 1, timestamp: Number(isTimed), id: Number(idHeader !== undefined) };
-  const isTemplate =
-    Object.entries(counts).every(([name, count]) => countOf(`{${name}}`, template) === count) &&
-    // An id that touches the time before it or follows the body could be cut in two ways.
-    !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(template);
-  const problems = [
-    ...(timestampPrefix !== undefined && (separator === undefined || timestampHeader !== undefined)
-      ? [["timestampPrefix", "needs a separator, and no timestampHeader"]]
-      : []),
-    ...(isTemplate ? [] : [["template", templateText]]),
-  ];
-  return problems.length === 0
+  const parts = `{body}${idHeader === undefined ? "" : "{id}"}${isTimed ? "{timestamp}" : ""}`;
+  const rules = {
+    timestampPrefix: textWhere(
+      () => separator !== undefined && timestampHeader === undefined,
+      "needs a separator, and no timestampHeader",
+    ),
+    template: textWhere(
+      (text) =>
+        text
+          .match(/\{(body|id|timestamp)\}/g)
+          ?.sort()
+          .join("") === parts &&
+        // An id right after the time, or after the body, could be cut off in two ways.
+        !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
+      "must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}",
+    ),
+  };
+  const checked = parseFields(
+    { template, timestampPrefix },
+    { timestampPrefix: optional(rules.timestampPrefix), template: required(rules.template) },
+    within,
+  );
+  const fits = (secret: string) => keyOf(secret) !== undefined;
+  return checked.ok
     ? {
         ok: true,
-        value: { ...createSignatureVerifier({ ...form, template }, signing), secretForm },
+        value: {
+          ...createSignatureVerifier({ ...form, template }, signing),
+          secretForm: { fits, text: keyForm },
+        },
       }
-    : {
-        ok: false,
-        problems: problems.map(([option, text = ""]) => ({ setting: `${within}${option}`, text })),
-      };
+    : checked;
 }
 
-const templateText =
-  "must hold {body} once, with a time {timestamp} once, and with an idHeader {id} once, before {body} and not right after {timestamp}";
+/** An HMAC in a header, which is the scheme of most senders. */
+const genericHmac = signatureScheme(
+  {
+    algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
+    secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
+  },
+  ({ algorithm, secretEncoding }) => {
+    const keyOf = { utf8: String, base64: symmetricKey, hex: decodeHex }[secretEncoding];
+    return {
+      signing: hmac(algorithm, keyOf),
+      keyOf,
+      keyForm: `${secretEncoding} (secretEncoding)`,
+    };
+  },
+);
 
-function countOf(part: string, text: string): number {
-  return text.split(part).length - 1;
-}
+/** A signature in a header, for which the secrets of the source are public keys. */
+const genericPublicKey = signatureScheme(
+  { algorithm: required(oneOf(publicKeyAlgorithms)) },
+  ({ algorithm }) => ({
+    ...publicKey(algorithm),
+    keyForm: `a public key of its algorithm ${algorithm}, in PEM or base64`,
+  }),
+);
 
 const tokenOptions = { header: required(headerName) };
 
@@ -114,7 +152,8 @@ const token: Scheme = {
 /** All values of a source's option `verifier`, with their schemes. */
 export const schemes: ReadonlyMap<string, () => Scheme> = new Map([
   ...Object.entries(providers),
-  ["hmac", () => genericHmac],
+  ["hmac", genericHmac],
+  ["public-key", genericPublicKey],
   ["bearer", () => fixed(bearer)],
   ["basic", () => fixed(basic)],
   ["token", () => token],

@@ -38,18 +38,9 @@ const signaturesMax = 20;
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
   const { header, template = "{body}", timestampHeader = header, idHeader = header } = form;
   const signsTime = template.includes("{timestamp}");
-  const edge = touchingEdgeOf(template);
-  const isWholeId = idCheckOf(template);
-  const digits = edge === undefined ? "1 to 13" : "10 or 13";
-  const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time of ${digits} digits or RFC 3339>`;
-  const findOtherCut = (values: TemplateValues, body: Uint8Array) => {
-    if (edge?.fits(body) === false) {
-      return `the body, which the signed time touches, does not ${edge.text}`;
-    }
-    return isWholeId(values, body)
-      ? undefined
-      : `the id in ${idHeader} could end elsewhere in template`;
-  };
+  const edge = edgeOf(template);
+  const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, or RFC 3339>`;
+  const findOtherCut = cutCheckOf(template, edge ?? []);
   return {
     covers: "body",
     proofHeaders: [header],
@@ -158,46 +149,44 @@ function timestampOf(
   return others.length === 0 ? found.slice(timestampPrefix.length) : "";
 }
 
+type Edge = readonly [position: number, brackets: string, text: string];
+
 /**
- * Returns the required edge of a body if only digits separate it from the signed time. Without it, the body's first
- * digits could pass for the last digits of the time, and one signature would fit two times.
+ * Returns the required edge of a body if only digits separate it from the signed time, and its position. Without it, the
+ * body's first digits could pass for the last digits of the time, and one signature would fit two times.
  */
-function touchingEdgeOf(template: string) {
+function edgeOf(template: string): Edge | undefined {
   if (/\{timestamp\}\d*\{body\}/.test(template)) {
-    const fits = (body: Uint8Array) => "{[".includes(characterOf(body[0]));
-    return { fits, text: "begin with { or [" };
+    return [0, "{[", "begin with { or ["];
   }
-  const fits = (body: Uint8Array) => "}]".includes(characterOf(body.at(-1)));
-  return /\{body\}\d*\{timestamp\}/.test(template) ? { fits, text: "end with } or ]" } : undefined;
+  return /\{body\}\d*\{timestamp\}/.test(template) ? [-1, "}]", "end with } or ]"] : undefined;
 }
 
 /** Bytes of a body that can pass for a part of what stands before it: a time with its separators is shorter. */
 const bodyEdgeBytes = 64;
 
 /**
- * Creates a check that an id ends where it first could. Otherwise it could swallow time and body, and one signature would
- * fit two deliveries. See docs/decisions/0040-one-cut-of-a-signed-text.md.
+ * Creates a check that no other time, id and body give the same signed text. An id ends where its end first fits: otherwise
+ * it could hold a part of the body. See docs/decisions/0040-one-cut-of-a-signed-text.md.
  */
-function idCheckOf(template: string) {
-  const [, between] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
-  if (between === undefined) {
-    return () => true;
-  }
-  const texts = between.split("{timestamp}");
+function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | []) {
+  const [hasId, between = ""] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
   // Three digits at the end of an id would make milliseconds of the seconds that touch it.
-  const number = /^\d*\{/.test(between) ? "\\d{10}" : "\\d{10}|\\d{13}";
-  const time = `(${number}|\\d{4}-..-..T[\\d:.Z+-]+)`;
+  const time = `(\\d{10}${/^\d*\{/.test(between) ? "" : "|\\d{13}"}|\\d{4}-..-..T[\\d:.Z+-]+)`;
   // An id may hold letters, digits, - and _. If nothing else stands between it and the body, the body's bracket does.
-  const bracket = /[^\w-]/.test(texts.join("")) ? "" : "(?=[{[])";
-  const end = new RegExp(texts.map((text) => text.replace(/\W/g, "\\$&")).join(time) + bracket);
-  return ({ timestamp, id }: TemplateValues, body: Uint8Array) =>
-    (id + texts.join(timestamp) + Buffer.from(body.subarray(0, bodyEdgeBytes))).search(end) ===
-    id.length;
-}
-
-/** Returns the character of a byte. Without a byte it is NUL, which no list of edges contains. */
-function characterOf(byte = 0): string {
-  return String.fromCharCode(byte);
+  const bracket = /^([\w-]|\{timestamp\})*$/.test(between) ? "(?=[{[])" : "";
+  const escaped = between.replace(/\W/g, "\\$&").replace("\\{timestamp\\}", time);
+  const idEnd = new RegExp(escaped + bracket);
+  return ({ timestamp, id }: TemplateValues, body: Uint8Array) => {
+    if (brackets?.includes(String.fromCharCode(body.at(position) ?? 0)) === false) {
+      return `the body, which the signed time touches, does not ${text}`;
+    }
+    const rest = between.replace("{timestamp}", timestamp);
+    const signed = `${id}${rest}${Buffer.from(body.subarray(0, bodyEdgeBytes))}`;
+    return hasId === undefined || signed.search(idEnd) === id.length
+      ? undefined
+      : "the id holds what ends it in the template";
+  };
 }
 
 /** A larger number counts milliseconds. In seconds it would be after the year 5138. */

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 
 export const hmacAlgorithms = ["sha1", "sha256", "sha512"] as const;
 export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
@@ -41,27 +41,9 @@ export function hmac(
   };
 }
 
-export const ed25519KeyBytes = 32;
-
-/** Ed25519 (https://www.rfc-editor.org/rfc/rfc8032). `keyOf` decodes the 32 bytes of the public key. */
-export function ed25519(keyOf: (secret: string) => Uint8Array | undefined): Signing {
-  return {
-    bytes: [64],
-    signedBy: (secret, parts) => {
-      const key = keyOf(secret);
-      if (key?.length !== ed25519KeyBytes) {
-        return () => false;
-      }
-      const publicKey = toPublicKey(key);
-      const signed = Buffer.concat(parts);
-      return (signature) => verify(null, signed, publicKey, signature);
-    },
-  };
-}
-
-function toPublicKey(bytes: Uint8Array): KeyObject {
-  const x = Buffer.from(bytes).toString("base64url");
-  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+/** Decodes hex; undefined for any other text. */
+export function decodeHex(text: string): Buffer | undefined {
+  return /^([0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, "hex") : undefined;
 }
 
 /**

@@ -108,7 +108,7 @@ describe("the options timestampHeader and timestampPrefix", () => {
 
     expect(verify({ options: item, headers: { "x-sig": value } })).toEqual({
       ok: false,
-      reason: "the header x-sig holds no t=<time of 1 to 13 digits or RFC 3339>",
+      reason: "the header x-sig holds no t=<time: 10 or 13 digits, or RFC 3339>",
     });
   });
 

@@ -10,6 +10,7 @@ const words = [...schemes.keys()];
 /** Required options of each scheme. */
 const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
+  "public-key": { header: "x-signature", algorithm: "ed25519" },
   token: { header: "x-api-key" },
   twilio: { url: "https://hooks.example.com/twilio" },
 };
@@ -19,6 +20,7 @@ const fitting: Readonly<Record<string, string>> = {
   svix: secretsInUse.standard,
   portone: secretsInUse.standard,
   discord: publicKey,
+  "public-key": publicKey,
   basic: secretsInUse.basic,
 };
 
@@ -45,7 +47,7 @@ const timed = [
 ];
 const untimed = [
   ...["github", "bitbucket", "jira", "pagerduty", "shopify", "line", "naver-works", "kakao"],
-  ...["telegram", "twilio", "hmac", "bearer", "basic", "token", "none"],
+  ...["telegram", "twilio", "hmac", "public-key", "bearer", "basic", "token", "none"],
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {
@@ -215,7 +217,7 @@ describe("selectors of elements", () => {
 
 describe("the template of hmac", () => {
   const problem =
-    "WEBHOOK_SOURCES hook.template must hold {body} once, with a time {timestamp} once, and with an idHeader {id} once, before {body} and not right after {timestamp}";
+    "WEBHOOK_SOURCES hook.template must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}";
 
   test.for([
     ["no {body}", { template: "v0:" }],
