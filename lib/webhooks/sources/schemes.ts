@@ -1,22 +1,38 @@
-import { oneOf, text, textWhere } from "../../settings/rules.ts";
+import type { ParseResult } from "../../model/settings.ts";
+import { oneOf, type Rule, text, textWhere } from "../../settings/rules.ts";
 import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { providers } from "../providers/providers.ts";
 import { basic, bearer, createToken } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
-import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
-import { createSignatureVerifier } from "../verify/signature-header.ts";
+import { hmac, hmacAlgorithms, type Signing, signatureEncodings } from "../verify/signature.ts";
+import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
+import { symmetricKey } from "../verify/standard-webhooks.ts";
+import type { Verifier } from "../verify/verifier.ts";
 import { fixed, type Scheme } from "./scheme.ts";
 
-const headerName = textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name");
+const headerName: Rule<string> = {
+  ...textWhere((name) => /^[a-z0-9-]{1,100}$/.test(name), "must be a header name"),
+  coerce: (value) => (typeof value === "string" ? value.toLowerCase() : value),
+};
+/** Neither is sent as a header. A template may contain line breaks, which some senders sign. */
+const anyText = textWhere((value) => value !== "", "must be text");
 
-const hmacOptions = {
+/** The options of schemes with a signature in a header. */
+const signatureOptions = {
   header: required(headerName),
-  algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
   encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
+  separator: optional(anyText),
   timestampHeader: optional(headerName),
-  // A template is never sent as a header, so it may contain line breaks, which some senders sign.
-  template: optional(textWhere((value) => value !== "", "must be text")),
+  timestampPrefix: optional(anyText),
+  idHeader: optional(headerName),
+  template: optional(anyText),
+};
+
+const hmacOptions = {
+  ...signatureOptions,
+  algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
+  secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
 };
 
 /** An HMAC in one header, which is the scheme of most senders. */
@@ -28,25 +44,56 @@ const genericHmac: Scheme = {
     if (!parsed.ok) {
       return parsed;
     }
-    const { header, algorithm, timestampHeader, ...form } = parsed.value;
-    const isTimed = timestampHeader !== undefined;
-    const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
-    if (!isTemplate(template, isTimed)) {
-      const text = "must hold {body} once, and {timestamp} once if there is a timestampHeader";
-      return { ok: false, problems: [{ setting: `${within}template`, text }] };
-    }
-    const names = { header: header.toLowerCase(), timestampHeader: timestampHeader?.toLowerCase() };
-    return {
-      ok: true,
-      value: createSignatureVerifier({ ...form, ...names, template }, hmac(algorithm)),
-    };
+    const { algorithm, secretEncoding, ...form } = parsed.value;
+    const keyOf = { utf8: undefined, base64: symmetricKey, hex: hexKey }[secretEncoding];
+    return createVerifier(form, within, {
+      signing: hmac(algorithm, keyOf),
+      secretForm: keyOf && {
+        fits: (secret) => keyOf(secret) !== undefined,
+        text: `${secretEncoding} (secretEncoding)`,
+      },
+    });
   },
 };
 
-function isTemplate(template: string, isTimed: boolean): boolean {
-  const hasTimestamp = countOf("{timestamp}", template) === Number(isTimed);
-  return countOf("{body}", template) === 1 && hasTimestamp && !template.includes("{id}");
+function hexKey(secret: string): Uint8Array | undefined {
+  return /^([0-9a-f]{2})+$/i.test(secret) ? Buffer.from(secret, "hex") : undefined;
 }
+
+type Proof = { readonly signing: Signing; readonly secretForm: Verifier["secretForm"] };
+
+function createVerifier(
+  form: SignatureForm,
+  within: string,
+  { signing, secretForm }: Proof,
+): ParseResult<Verifier> {
+  const { timestampHeader, timestampPrefix, separator, idHeader } = form;
+  const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
+  const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
+  const counts = { body: 1, timestamp: Number(isTimed), id: Number(idHeader !== undefined) };
+  const isTemplate =
+    Object.entries(counts).every(([name, count]) => countOf(`{${name}}`, template) === count) &&
+    // An id that touches the time before it or follows the body could be cut in two ways.
+    !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(template);
+  const problems = [
+    ...(timestampPrefix !== undefined && (separator === undefined || timestampHeader !== undefined)
+      ? [["timestampPrefix", "needs a separator, and no timestampHeader"]]
+      : []),
+    ...(isTemplate ? [] : [["template", templateText]]),
+  ];
+  return problems.length === 0
+    ? {
+        ok: true,
+        value: { ...createSignatureVerifier({ ...form, template }, signing), secretForm },
+      }
+    : {
+        ok: false,
+        problems: problems.map(([option, text = ""]) => ({ setting: `${within}${option}`, text })),
+      };
+}
+
+const templateText =
+  "must hold {body} once, with a time {timestamp} once, and with an idHeader {id} once, before {body} and not right after {timestamp}";
 
 function countOf(part: string, text: string): number {
   return text.split(part).length - 1;
@@ -60,7 +107,7 @@ const token: Scheme = {
   options: Object.keys(tokenOptions),
   create: (options, within) => {
     const parsed = parseFields(options, tokenOptions, within);
-    return parsed.ok ? { ok: true, value: createToken(parsed.value.header.toLowerCase()) } : parsed;
+    return parsed.ok ? { ok: true, value: createToken(parsed.value.header) } : parsed;
   },
 };
 

@@ -215,7 +215,7 @@ describe("selectors of elements", () => {
 
 describe("the template of hmac", () => {
   const problem =
-    "WEBHOOK_SOURCES hook.template must hold {body} once, and {timestamp} once if there is a timestampHeader";
+    "WEBHOOK_SOURCES hook.template must hold {body} once, with a time {timestamp} once, and with an idHeader {id} once, before {body} and not right after {timestamp}";
 
   test.for([
     ["no {body}", { template: "v0:" }],
@@ -224,6 +224,19 @@ describe("the template of hmac", () => {
     ["no {timestamp} for its header", { ...hmacTimed, template: "{body}" }],
     ["two of {timestamp}", { ...hmacTimed, template: "{timestamp}{timestamp}{body}" }],
     ["{BODY}", { template: "{BODY}" }],
+    ["no {id} for its header", { idHeader: "x-id", template: "{body}" }],
+    ["no {id} for its header by default", { idHeader: "x-id" }],
+    ["two of {id}", { idHeader: "x-id", template: "{id}{id}{body}" }],
+    ["an {id} after the body", { idHeader: "x-id", template: "{body}.{id}" }],
+    ["an {id} that touches the body before it", { idHeader: "x-id", template: "{body}{id}" }],
+    [
+      "an {id} that touches the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}{id}.{body}" },
+    ],
+    [
+      "an {id} that digits separate from the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}7{id}.{body}" },
+    ],
   ] as const)("a template with %s is a problem", ([, options]) => {
     expect(problemsWith("hmac", options)).toEqual([problem]);
   });
