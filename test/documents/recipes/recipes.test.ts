@@ -81,6 +81,7 @@ describe.each(adapters)("a recipe through $name", ({ open }) => {
     const { reply, harness, messages } = await send(call, settingsOf(pair));
 
     expect([reply.status, messages]).toEqual([401, []]);
+    expect(reply.body === "").toBe(pair.replyBody === "");
     expect(harness.lines.join("") + reply.body).not.toContain(pair.credentials[0].shown);
   }
 
