@@ -59,7 +59,7 @@ export const communication: readonly Recipe[] = [
   },
   {
     name: "sendgrid",
-    title: "Twilio SendGrid",
+    title: "SendGrid",
     document: {
       url: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
       read: "2026-11-30",

@@ -33,7 +33,7 @@ export function writeIndexes(page: string, rows: Rows, language: Language): stri
     timed[language][isTimed(recipe.source) ? 0 : 1],
   ]);
   const others = rows.unverifiable.map(({ title, document, reason, instead }) => [
-    `[${title}](${document.url})`,
+    `[${title}](${document.url}) (${document.read})`,
     reason[language],
     instead[language],
   ]);

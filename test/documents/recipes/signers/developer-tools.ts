@@ -47,8 +47,8 @@ export const developerTools: readonly Signer[] = [
       type: "workflow-completed",
       key: "fda08377-fe7e-46b1-8992-3a7aaecac9c3",
     },
+    // The third one is left out: its secret is `secret`, which is a placeholder here.
     vectors: [
-      ["hello world", "secret", "734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a"],
       [
         "lalala",
         "another-secret",
