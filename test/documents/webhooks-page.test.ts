@@ -63,7 +63,7 @@ test("the sources that docs/webhooks.md shows are well formed", () => {
     .filter((block) => block.includes('"verifier"') && block.startsWith("```json"))
     .map((block): unknown => JSON.parse(block.replaceAll(/^```.*$/gm, "")));
 
-  expect(shown).toHaveLength(5);
+  expect(shown).toHaveLength(3);
   for (const options of shown) {
     const isKey = JSON.stringify(options).includes("public-key");
     const settings = {
