@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { recipes } from "../../../docs/recipes/recipes.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, produced } from "../../support/adapters.ts";
+import { httpAdapters, produced } from "../../support/adapters.ts";
 import type { HttpCall } from "../../support/calls.ts";
 import { createHarness, startMs } from "../../support/harness.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
@@ -70,7 +70,7 @@ const signing = pairs.filter(({ proof }) => proof !== "credentials");
 const challenged = pairs.filter(({ challenge }) => challenge !== undefined);
 const published = pairs.flatMap((pair) => (pair.vectors ?? []).map((vector) => ({ pair, vector })));
 
-describe.each(adapters)("a recipe through $name", ({ open }) => {
+describe.each(httpAdapters)("a recipe through $name", ({ open }) => {
   async function send(call: HttpCall, settings: Bag, nowMs = startMs) {
     const harness = createHarness({ nowMs });
     const reply = await open(webhook, { harness, settings }).http(call);
