@@ -6,7 +6,7 @@ import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { relay } from "../lib/function/relay.ts";
 import { webhook } from "../lib/triggers/webhook.ts";
 
-const handle = relay(webhook, systemEffects);
+const handle = relay(webhook(), systemEffects);
 
 export const main = onOpenWhisk(handle);
 export const handler = onLambda(handle);

@@ -6,7 +6,7 @@ import { register } from "./register.ts";
 
 /** Every function, in the order in which commands and the page show them. Each is built from `functions/<name>.ts`. */
 export const functions = {
-  webhook: register(webhook, {
+  webhook: register(webhook(), {
     triggeredBy: "http",
     wantedBy: ["WEBHOOK_SOURCES", "WEBHOOK_SECRETS"],
     secretSettings: ["WEBHOOK_SECRETS"],

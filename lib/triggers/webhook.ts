@@ -13,30 +13,45 @@ import {
 } from "../webhooks/sources/sources.ts";
 import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
 import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts";
+import { type Schemas, withSchemas } from "./schemas.ts";
 
-/** Maps a webhook delivery to one record, or to several if its source splits it. */
-export const webhook: Trigger<HttpEvent, Sources> = {
-  name: "webhook",
-  accepts: "http",
-  deliveryTimeoutMs: 9_000,
-  settings: sourceSettings,
-  parse: parseSources,
-  targets: ({ byName }) =>
-    [...byName.values()].map(({ name, topic, partition }) => ({
-      topicSetting: `WEBHOOK_SOURCES ${name}.topic`,
-      topic,
-      partitionSetting: `WEBHOOK_SOURCES ${name}.partition`,
-      partition,
-    })),
-  warnings: warningsAbout,
-  faults: ({ byName }) => faultsOf(byName.values()),
-  map: mapDelivery,
+export type WebhookOptions = {
+  /**
+   * Schemas of bodies by source name, of any Standard Schema library. If a source has `split`, its schema is that of an
+   * element. A name that is no source of WEBHOOK_SOURCES is a settings error: every call ends with BAD_SETTINGS.
+   */
+  readonly schemas?: Schemas;
 };
+
+/**
+ * Maps a webhook delivery to one record, or to several if its source splits it. A body that does not fit its source's
+ * schema is set aside if DEAD_LETTER_BUCKET is set, and otherwise refused as BODY_INVALID (422).
+ */
+export function webhook({ schemas }: WebhookOptions = {}): Trigger<HttpEvent, Sources> {
+  const trigger = {
+    name: "webhook",
+    accepts: "http",
+    deliveryTimeoutMs: 9_000,
+    settings: sourceSettings,
+    parse: (settings) => parseSources(settings, schemas),
+    targets: ({ byName }) =>
+      [...byName.values()].map(({ name, topic, partition }) => ({
+        topicSetting: `WEBHOOK_SOURCES ${name}.topic`,
+        topic,
+        partitionSetting: `WEBHOOK_SOURCES ${name}.partition`,
+        partition,
+      })),
+    warnings: warningsAbout,
+    faults: ({ byName }) => faultsOf(byName.values()),
+    map: mapDelivery,
+  } satisfies Trigger<HttpEvent, Sources>;
+  return schemas === undefined ? trigger : withSchemas(trigger, schemas);
+}
 
 /** The part of a sender's waiting time that the network and a cold start take. */
 const responseReserveMs = 500;
 
-/** Maps a request. Checks run in a fixed order: served methods, source, its methods, size, signature, content, filter. */
+/** Maps a request. Checks run in a fixed order: served methods, source, its methods, size, signature, content, filter, schema. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
   if (!["GET", "HEAD", "POST"].includes(event.method)) {
     return refuse("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");

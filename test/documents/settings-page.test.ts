@@ -34,7 +34,7 @@ describe("docs/settings.ts", () => {
     const { fallback } = documented.find(({ name }) => name === "DELIVERY_TIMEOUT_MS") ?? {};
     const others = [bucket, heartbeat, redriveDefinition].map((one) => one.deliveryTimeoutMs);
 
-    expect(JSON.stringify(fallback)).toContain(`${webhook.deliveryTimeoutMs} for \`webhook\``);
+    expect(JSON.stringify(fallback)).toContain(`${webhook().deliveryTimeoutMs} for \`webhook\``);
     expect(new Set(others)).toEqual(new Set([45_000]));
     expect(JSON.stringify(fallback)).toContain("45000");
   });

@@ -1,6 +1,7 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
 import type { Headers } from "../../model/call.ts";
 import type { CloudEventData } from "../../model/cloud-event.ts";
+import { toRefusedBody } from "../../model/dead-letter.ts";
 import type { Mapping, RecordDraft, TriggerContext } from "../../model/function-definition.ts";
 import type { Ending, Refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
@@ -51,13 +52,13 @@ export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): 
     records: wanted.map(({ record }) => record),
     ids: wanted.map(({ id }) => id),
     endings: drafts.filter((one) => one === undefined).map(() => filteredOut),
+    delivery,
   };
 }
 
 /** Refuses a body. Its sender is verified, so the body may be set aside unchanged. */
-function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusal): Mapping {
-  const refusedBody = { source: source.name, contentType, body: () => body, refusal };
-  return { records: [], endings: [], refusedBodies: [refusedBody] };
+function refuse(delivery: VerifiedDelivery, refusal: Refusal): Mapping {
+  return { records: [], endings: [], refusedBodies: [toRefusedBody(delivery, refusal)] };
 }
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
@@ -136,6 +137,6 @@ function createRecordMapper(
     });
     const isRaw = source.value === "raw";
     const content = () => ({ id, data, attributes: isRaw ? undefined : attributes() });
-    return { id, record: { topic, partition, key, content } };
+    return { id, record: { topic, partition, key, content, json: element ?? json, element } };
   };
 }

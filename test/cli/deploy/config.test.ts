@@ -143,7 +143,7 @@ describe("the configuration", () => {
 });
 
 describe("the settings of a function", () => {
-  const parsers = { webhook, bucket, heartbeat: heartbeatTrigger, redrive };
+  const parsers = { webhook: webhook(), bucket, heartbeat: heartbeatTrigger, redrive };
 
   /** Returns the names that the function's own parsers read. */
   function askedBy(name: (typeof functionNames)[number]): Set<string> {

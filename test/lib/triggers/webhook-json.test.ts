@@ -18,7 +18,7 @@ const found = { type: "push", partitionkey: "octo", subject: "123456789012345678
 describe.each(adapters)("JSON through $name", ({ open }) => {
   async function deliver(call: HttpCall, options = {}) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings: openSource(options) }).http(call);
+    const reply = await open(webhook(), { harness, settings: openSource(options) }).http(call);
     const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
     return { status: reply.status, body: reply.body, events };
   }
@@ -109,7 +109,7 @@ test.for([
   ...["stripe", "paddle", "line", "telegram", "discord", "zoom", "pagerduty", "linear", "portone"],
   "naver-works",
 ])("bodies of %s are JSON by its preset", (verifier) => {
-  const parsed = webhook.parse({
+  const parsed = webhook().parse({
     WEBHOOK_SOURCES: { hook: { verifier }, open: { verifier: "none" } },
     WEBHOOK_SECRETS: { hook: [secretOf(verifier)] },
   });
