@@ -175,7 +175,9 @@ describe.each(adapters)("a source with a schema, through $name", ({ open }) => {
     ["returns a path that is text", () => ({ issues: [{ path: "4714" }] }), "threw TypeError"],
     ["overflows the stack", () => overflow(), "threw RangeError"],
   ] as const;
-  const throwingThenable: unknown = Object.fromEntries([["then", () => throwing()]]);
+  const throwingThenable: unknown = Object.fromEntries(
+    ["then"].map((name) => [name, () => throwing()]),
+  );
   function throwing(what: unknown = new QuotingError("4714")): never {
     throw what;
   }
