@@ -47,7 +47,13 @@ export function toRefusedBody(
   refusal: RefusedBody["refusal"],
   record?: RecordDraft,
 ): RefusedBody {
-  return { source: source.name, contentType, body: () => record?.element?.text ?? body, refusal };
+  return {
+    source: source.name,
+    contentType,
+    body: () => record?.element?.text ?? body,
+    refusal,
+    batchItem: record?.batchItem,
+  };
 }
 
 /** Returns the line of a body that became no record: as text if it is UTF-8, else as base64. */

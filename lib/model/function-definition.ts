@@ -22,12 +22,22 @@ export type TriggerContext = {
   readonly sleep: (ms: number) => Promise<void>;
 };
 
+/** A message of a queue, whose batch is one event. The platform can repeat single messages of it. */
+export type BatchItem = {
+  /** The platform's id of the message. */
+  readonly id: string;
+  /** The message group of a FIFO queue. A failed message holds up those after it. */
+  readonly group: string | undefined;
+};
+
 /** A record without the default topic and the partition of its key. */
 export type RecordDraft = {
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly key: string;
+  /** The item of `Mapping.batch` that it comes from. */
+  readonly batchItem?: BatchItem | undefined;
   /** Returns the same content each time. */
   readonly content: () => Content;
   /** The value that a schema checks: the JSON of its data, or the fields of a form. Absent: it has none. */
@@ -41,7 +51,7 @@ export type WholeDelivery = {
   readonly source: { readonly name: string };
   readonly contentType: string;
   /** The body as it was received. */
-  readonly body: Uint8Array;
+  readonly body: string | Uint8Array;
 };
 
 /** A delivery, or an entry of an event, that cannot become a record and must be set aside. */
@@ -53,6 +63,8 @@ export type RefusedBody = {
   readonly body: () => string | Uint8Array;
   /** A fault if our own code cannot judge the body. */
   readonly refusal: Refusal | Fault;
+  /** The item of `Mapping.batch` that it comes from. */
+  readonly batchItem?: BatchItem | undefined;
 };
 
 /** The records that a trigger makes of one event, and the rest of the event. */
@@ -63,15 +75,19 @@ export type Mapping = {
   /** Endings of the parts of the event that become no record. */
   readonly endings: readonly Ending[];
   /** Parts of the event that become no record and must not be lost. */
-  readonly refusedBodies?: readonly RefusedBody[];
+  readonly refusedBodies?: readonly RefusedBody[] | undefined;
   /** The delivery that the records were made of; absent if each is made of an element. */
   readonly delivery?: WholeDelivery | undefined;
+  /** Every item of a queue's batch, in order; absent for any other event. */
+  readonly batch?: readonly BatchItem[] | undefined;
   /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
   /** Facts for the log, such as names of dropped fields; never values. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
+  /** Advice that names this event. It is logged for the first such event of a start only. */
+  readonly firstWarning?: string | undefined;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
   /** True if the sender accepts a successful response only without a body (204). */

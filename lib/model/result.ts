@@ -132,6 +132,8 @@ export type CallResult = {
   readonly oldestAgeMs?: number | undefined;
   /** True if the sender expects a successful response without a body. */
   readonly expectsNoContent?: boolean;
+  /** Ids of the messages of a queue's batch that the platform shall repeat; absent if it takes the batch as one. */
+  readonly batchItemFailures?: readonly string[] | undefined;
 };
 
 const noCounts: Counts = {
@@ -204,6 +206,11 @@ const severity = {
 /** Tells whether another call may still deliver: nothing was delivered, stored or refused for good. */
 export function isFailure({ kind }: Ending): boolean {
   return severity[kind] >= severity.notAttempted;
+}
+
+/** Tells whether the event would be lost if its platform did not keep it: a failure, or a refusal that was not set aside. */
+export function isLost(ending: Ending): boolean {
+  return ending.kind === "refused" || isFailure(ending);
 }
 
 /** Returns the most severe ending; `ignored` if there is none. */

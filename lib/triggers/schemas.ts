@@ -9,6 +9,8 @@ import type {
   TriggerContext,
 } from "../model/function-definition.ts";
 import { type Fault, nameOf, type Refusal } from "../model/result.ts";
+import type { ParseResult, Problem, Settings } from "../model/settings.ts";
+import { didYouMean } from "../settings/settings.ts";
 
 /**
  * A schema of any library that follows Standard Schema 1 (https://standardschema.dev, read 2026-11-30), such as zod,
@@ -36,7 +38,7 @@ type StandardIssue = {
 /** Schemas by the name of the webhook source or of the function. */
 export type Schemas = Readonly<Record<string, StandardSchema>>;
 
-/** Time that an asynchronous schema has for all records of an event, in milliseconds, and at most half of the call's. */
+/** Time that an asynchronous schema has for all records of an event, in milliseconds. */
 const schemaMsMax = 1_000;
 /** Limit of places in a reason. */
 const pointersMax = 20;
@@ -46,10 +48,15 @@ const pointerCharsMax = 100;
 type Misfit = Refusal | Fault;
 
 /** A trigger that waits for nothing when it maps an event. */
-type SynchronousTrigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
+type TriggerWithoutSchemas<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
   Event,
   FunctionConfig
 > & {
+  /** `checkSchemas` finds schemas whose names are no source's. */
+  readonly parse: (
+    settings: Settings,
+    checkSchemas: (sources: object) => readonly Problem[],
+  ) => ParseResult<FunctionConfig>;
   readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
 };
 
@@ -58,12 +65,22 @@ type SynchronousTrigger<Event extends TriggerEvent, FunctionConfig> = FunctionDe
  * aside. The build leaves this file out of a function without schemas.
  */
 export function withSchemas<Event extends TriggerEvent, FunctionConfig>(
-  trigger: SynchronousTrigger<Event, FunctionConfig>,
+  trigger: TriggerWithoutSchemas<Event, FunctionConfig>,
   schemas: Schemas,
 ): Trigger<Event, FunctionConfig> {
   return {
     ...trigger,
     schemas,
+    parse: (settings) =>
+      trigger.parse(settings, (sources) =>
+        // The names stand in code, so they are no secrets.
+        Object.keys(schemas)
+          .filter((name) => !Object.hasOwn(sources, name))
+          .map((name) => ({
+            setting: `schemas.${name}`,
+            text: `is no source of WEBHOOK_SOURCES${didYouMean(name, Object.keys(sources))}`,
+          })),
+      ),
     map: (event, functionConfig, context) => {
       const mapping = trigger.map(event, functionConfig, context);
       const name = mapping.delivery?.source.name ?? "";
@@ -85,10 +102,10 @@ async function keepValid(
   let late: Promise<object> | undefined;
   const findMisfit = async ({ json }: RecordDraft): Promise<Misfit | undefined> => {
     try {
-      // A schema that is missing in untyped code throws here.
+      // A body that is neither JSON nor a form fits no schema. A schema that is missing in untyped code throws.
       let result: object = json
         ? (schema as StandardSchema)["~standard"].validate(json.value)
-        : noJson;
+        : { issues: [{}] };
       if ("then" in result) {
         // A synchronous schema starts no timer.
         late ??= sleep(schemaMsMax).then(() => ({}));
@@ -105,21 +122,16 @@ async function keepValid(
     }
   };
   const misfits = await Promise.all(records.map(findMisfit));
-  const isValid = (_: unknown, index: number) => misfits[index] === undefined;
+  const isValid = (_: unknown, index: number) => !misfits[index];
   return {
     ...mapping,
     records: records.filter(isValid),
     ids: ids?.filter(isValid),
     refusedBodies: misfits.flatMap((misfit, index) =>
-      misfit === undefined || delivery === undefined
-        ? []
-        : [toRefusedBody(delivery, misfit, records[index])],
+      misfit && delivery ? [toRefusedBody(delivery, misfit, records[index])] : [],
     ),
   };
 }
-
-/** The result for a body that is neither JSON nor a form. */
-const noJson = { issues: [{}] };
 
 function toFault(text: string): Fault {
   return { kind: "faulted", code: "SCHEMA_FAILED", reason: `its schema ${text}` };
@@ -134,6 +146,6 @@ function toPointers(issues: readonly Pick<StandardIssue, "path">[]): string {
 }
 
 function toToken(segment: PropertyKey | { readonly key: PropertyKey }): string {
-  const name = String(typeof segment === "object" ? segment.key : segment);
+  const name = String((segment as { readonly key?: PropertyKey }).key ?? segment);
   return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }

@@ -19,6 +19,9 @@ import {
   windowOptions,
 } from "./source-options.ts";
 
+/** Options that say where a part of the message is read from. */
+export type SelectorOption = "id" | "type" | "key" | "subject";
+
 /** One sender of webhooks: its verification, and the topic and mapping of its deliveries. */
 export type Source = ContentOptions & {
   readonly name: string;
@@ -39,6 +42,10 @@ export type Source = ContentOptions & {
   readonly typePrefix: string;
   readonly key: readonly Selector[];
   readonly subject: readonly Selector[];
+  /** The selectors that the source itself sets. The others are the provider's. */
+  readonly ownOptions: readonly SelectorOption[];
+  /** True if a provider's preset knows how its events are named. */
+  readonly isProvider: boolean;
   /** Pointer to an array whose elements become one message each. */
   readonly split: readonly string[] | undefined;
   /** Accepted event types; absent: all. */
@@ -145,20 +152,21 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
   };
 }
 
-type SelectorTexts = Partial<
-  Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>
->;
+type SelectorTexts = Partial<Record<SelectorOption, readonly string[] | undefined>>;
+
+const selectorOptions = ["id", "type", "key", "subject"] as const;
 
 /** Returns the selectors of the source's options, or else of the provider's preset. */
 function selectorsOf(options: SelectorTexts, preset: Preset) {
-  const pick = (option: keyof SelectorTexts) =>
-    parseSelectors(options[option] ?? preset[option]) ?? [];
+  const pick = (option: SelectorOption) => parseSelectors(options[option] ?? preset[option]) ?? [];
   return {
     id: pick("id"),
     type: pick("type"),
     key: pick("key"),
     subject: pick("subject"),
     typePrefix: options.type === undefined ? (preset.typePrefix ?? "") : "",
+    ownOptions: selectorOptions.filter((option) => options[option] !== undefined),
+    isProvider: Object.keys(preset).length > 0,
   };
 }
 

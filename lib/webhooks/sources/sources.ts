@@ -47,8 +47,11 @@ function isSecretList(value: unknown): value is readonly string[] {
   );
 }
 
-/** Parses the sources. `schemas` are in code, by the names of their sources. */
-export function parseSources(settings: Settings, schemas: object = {}): ParseResult<Sources> {
+/** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
+export function parseSources(
+  settings: Settings,
+  checkSchemas: (sources: object) => readonly Problem[] = () => [],
+): ParseResult<Sources> {
   const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
   const secrets = parseFields(settings, { WEBHOOK_SECRETS });
@@ -67,7 +70,7 @@ export function parseSources(settings: Settings, schemas: object = {}): ParseRes
     ...(named.ok ? checkNames(given) : []),
     ...problemsOf(sources),
     ...checkLists(lists, given),
-    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(schemas, given)] : []),
+    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(given)] : []),
   ];
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
@@ -121,16 +124,6 @@ function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Pro
     const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
     return Object.hasOwn(sources, name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
-}
-
-/** Finds schemas of sources that do not exist. The names stand in code, so they are no secrets. */
-function checkSchemas(schemas: object, sources: UnknownObject): readonly Problem[] {
-  return Object.keys(schemas)
-    .filter((name) => !Object.hasOwn(sources, name))
-    .map((name) => ({
-      setting: `schemas.${name}`,
-      text: `is no source${didYouMean(name, Object.keys(sources))}`,
-    }));
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {

@@ -335,6 +335,33 @@ describe.each(adapters)("a source with a schema, through $name", ({ open }) => {
     expect(reply).toMatchObject({ status: 200, body: '{"challenge":"c-1"}' });
   });
 
+  const cloudEvent = (id: unknown) =>
+    `{"specversion":"1.0","id":"e-1","source":"/shop","type":"order","data":{"id":${JSON.stringify(id)}}}`;
+
+  test.for([
+    ["fits", "a", 200],
+    ["does not fit", 4714, 422],
+  ] as const)(
+    "the schema of a CloudEvent is that of its data, which %s",
+    async ([, id, status]) => {
+      const { reply } = await deliver({
+        ...{ schema: item, body: cloudEvent(id), contentType: "application/cloudevents+json" },
+      });
+
+      expect(reply.status).toBe(status);
+    },
+  );
+
+  test("an event of a batch that does not fit is set aside whole", async () => {
+    const { messages, stored } = await deliver({
+      ...{ schema: item, body: `[${cloudEvent("a")}, ${cloudEvent(4714)}]`, settings: bucket },
+      contentType: "application/cloudevents-batch+json",
+    });
+
+    expect(messages).toHaveLength(1);
+    expect(JSON.parse(stored()[aside] ?? "")).toMatchObject({ body: cloudEvent(4714) });
+  });
+
   test("a body with __proto__ is checked as any other, and changes no object", async () => {
     const body = '{"__proto__":{"polluted":true},"id":"a"}';
 
@@ -420,7 +447,9 @@ describe("the names of schemas", () => {
 
     expect(status).toBe(500);
     expect(last).toMatchObject({ level: "error", code: "BAD_SETTINGS" });
-    expect(last?.["reason"]).toBe("schemas.ordres is no source: did you mean orders?");
+    expect(last?.["reason"]).toBe(
+      "schemas.ordres is no source of WEBHOOK_SOURCES: did you mean orders?",
+    );
   });
 
   test("wrong schemas and wrong settings are reported together", () => {
