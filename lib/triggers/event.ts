@@ -34,7 +34,7 @@ type Selectors = Readonly<
   Record<"id" | "type" | "key" | "subject" | "source", readonly Selector[]>
 >;
 
-type EventConfig = Selectors &
+export type EventConfig = Selectors &
   PassRule & {
     readonly topic: string | undefined;
     readonly partition: number | undefined;
