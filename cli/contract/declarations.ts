@@ -2,7 +2,8 @@ import type { Components } from "./components.ts";
 import type { MessageContract } from "./message-contract.ts";
 import { toComment, toType } from "./to-type.ts";
 
-const head = "// Written by npm run contract: what JSON.parse returns for a message's value, by topic.\n";
+const head =
+  "// Written by npm run contract: what JSON.parse returns for a message's value, by topic.\n";
 
 /** Returns TypeScript declarations: a type for each schema, and `Topics`, the values by topic. */
 export function toDeclarations(messages: readonly MessageContract[], schemas: Components): string {

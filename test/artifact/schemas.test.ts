@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { read } from "../documents/markdown.ts";
 import { jsonCall, toRawParameters } from "../support/calls.ts";
 import { openSource } from "../support/settings.ts";
 
@@ -116,6 +117,19 @@ describe("the artifact of a webhook", () => {
     },
   );
 
+  const [shown = "", ...others] = blocksOf(read("docs/webhooks.md"), "Your own schema");
+  const [, , ...handle] = shown.split("\n\n");
+
+  test.for([shown, ...others.map((one) => `${one}\n${handle.join("\n")}`)])(
+    "example %# of docs/webhooks.md checks the source orders",
+    async (example) => {
+      const source = plain.replace(/^const handle.*$/m, example);
+
+      expect(build(source, { webhook: 1_000 })).toMatchObject({ status: 0, stderr: "" });
+      expect(await replyOf('{"id":"a","total":"1"}', "orders")).toMatchObject({ statusCode: 422 });
+    },
+  );
+
   test("a build over its budget says what to import instead of all of zod", () => {
     const { status, stderr } = build(withSchema(zodAsAnObject));
     const lines = stderr.trim().split("\n");
@@ -159,10 +173,20 @@ describe("the artifact of a webhook", () => {
   });
 });
 
+/** Returns the TypeScript of a section without its indentation. */
+function blocksOf(page: string, heading: string): readonly string[] {
+  const section = page.split(/^## /m).find((one) => one.startsWith(`${heading}\n`)) ?? "";
+  const blocks = section.matchAll(/^( *)```ts\n([\s\S]*?)^ *```$/gm);
+  return [...blocks].map(([, indent = "", text = ""]) =>
+    text.replaceAll(`\n${indent}`, "\n").trim(),
+  );
+}
+
 /** Calls the built function. The refusal needs no network. */
-function replyOf(body: string): Promise<unknown> {
+function replyOf(body: string, source = "hook"): Promise<unknown> {
   const path = join(folder, "dist/webhook/index.js");
   const load = createRequire(import.meta.url);
   delete load.cache[path];
-  return load(path).main(toRawParameters(jsonCall("/hook", body), openSource()));
+  const settings = { ...openSource(), WEBHOOK_SOURCES: { [source]: { verifier: "none" } } };
+  return load(path).main(toRawParameters(jsonCall(`/${source}`, body), settings));
 }

@@ -8,7 +8,12 @@ import { runProduce } from "../../cli/produce/command.ts";
 import { systemEffects } from "../../lib/adapters/system-effects.ts";
 import { help as startHelp } from "../../local/start-options.ts";
 
-const commands = { contract: runContract, doctor: runDoctor, produce: runProduce, deploy: runDeploy };
+const commands = {
+  contract: runContract,
+  doctor: runDoctor,
+  produce: runProduce,
+  deploy: runDeploy,
+};
 const languages = ["docs", "docs/ko"] as const;
 
 async function helpOf(run: typeof runDeploy): Promise<string> {

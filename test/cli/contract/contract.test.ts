@@ -73,7 +73,9 @@ type Document = {
 /** Compiles a consumer beside the declarations. Returns what the compiler says. */
 async function compile(folder: string, lines: readonly string[]): Promise<string> {
   const file = join(folder, "consumer.ts");
-  writeFileSync(file, ['import type { Topics } from "./events.d.ts";', ...lines].join("\n"));
+  const head = 'import type { Topics } from "./events.d.ts";';
+  const source = lines.join("\n");
+  writeFileSync(file, source.includes("import type") ? source : `${head}\n${source}`);
   const options = [
     "--noEmit",
     "--strict",
@@ -235,6 +237,16 @@ describe("npm run contract", () => {
 
     expect(careless).toContain("TS18048");
     expect(careful).toBe("");
+  });
+
+  test("the consumer in docs/commands.md compiles against the contract of such a source", async () => {
+    const page = readFileSync("docs/commands.md", "utf8");
+    const [, example = ""] = /```ts\n(import type \{ Topics[\s\S]*?)```/.exec(page) ?? [];
+    const WEBHOOK_SOURCES = JSON.stringify({ ...sources, catalog: { verifier: "none" } });
+    const { out } = await write({ ...settings, WEBHOOK_SOURCES });
+
+    expect(example).toContain("event.data.total");
+    expect(await compile(out, [example.replace("./contract/", "./")])).toBe("");
   });
 
   const bodies = {
