@@ -1,6 +1,6 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Fault, Refusal } from "./result.ts";
+import type { Ending, Fault, Refusal, ReplyForm } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** A topic and partition that records may go to, and the names of the settings that say so. */
@@ -75,7 +75,7 @@ export type Mapping = {
   /** Endings of the parts of the event that become no record. */
   readonly endings: readonly Ending[];
   /** Parts of the event that become no record and must not be lost. */
-  readonly refusedBodies?: readonly RefusedBody[] | undefined;
+  readonly refusedBodies?: readonly RefusedBody[];
   /** The delivery that the records were made of; absent if each is made of an element. */
   readonly delivery?: WholeDelivery | undefined;
   /** Every item of a queue's batch, in order; absent for any other event. */
@@ -83,15 +83,15 @@ export type Mapping = {
   /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
   /** Facts for the log, such as names of dropped fields; never values. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly string[];
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
   /** Advice that names this event. It is logged for the first such event of a start only. */
   readonly firstWarning?: string | undefined;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
-  /** True if the sender accepts a successful response only without a body (204). */
-  readonly expectsNoContent?: boolean;
+  /** The responses that the sender takes. Absent: 200, and JSON. */
+  readonly reply?: ReplyForm | undefined;
 };
 
 /** The stream's settings that targets and warnings may depend on. */

@@ -189,13 +189,19 @@ function toMapping(event: InvocationEvent, config: EventConfig, context: Trigger
     endings: mapped.flatMap(({ record }) => (record === undefined ? [leftOut] : [])),
     batch: batch.length > 0 ? batch : undefined,
     delivery: eachByItself,
-    notes: [...new Set(notes), ...(unsaid.length > 0 ? [notPassedOn + listNames(unsaid)] : [])],
+    notes: [
+      ...[...new Set(notes)].slice(0, notesMax),
+      ...(unsaid.length > 0 ? [notPassedOn + listNames(unsaid)] : []),
+    ],
     firstWarning: names.length > 0 ? boundToo + listNames(names) : undefined,
   };
 }
 
 /** Every record is made of an element, which is what is passed on. */
 const eachByItself = { source: { name: "event" }, contentType: "application/json", body: "" };
+
+/** Limit of lines in the log about parts that are no CloudEvents. */
+const notesMax = 20;
 
 const leftOut: Ending = { kind: "ignored", reason: "EVENT_FILTER leaves its type out" };
 const notPassedOn = "fields not passed on (EVENT_FIELDS): ";

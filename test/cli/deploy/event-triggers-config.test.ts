@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
 
@@ -264,6 +265,24 @@ describe("triggers in the configuration", () => {
       expect(problems).toEqual([
         `0.credential.${name} must not be in this file, because it is a secret: set DEPLOY_GITHUB_TOKEN in the settings file or the environment, or name another variable in accessTokenVariable`,
       ]);
+    },
+  );
+
+  test.for(["docs/deploy-naver-cloud.md", "docs/ko/deploy-naver-cloud.md"])(
+    "the table of %s has a valid example of each type",
+    (page) => {
+      const examples = readFileSync(page, "utf8").match(/(?<=\| `)\{ type: "[^`]*(?=` \|)/g) ?? [];
+      const triggers = examples.map(
+        (text) => JSON.parse(text.replaceAll(/(\w+):/g, '"$1":')) as { readonly type: string },
+      );
+
+      expect(triggers.map(({ type }) => type)).toEqual([
+        "insight",
+        "github",
+        "source_commit",
+        "secret_manager",
+      ]);
+      expect(problemsOf(triggers)).toEqual([]);
     },
   );
 

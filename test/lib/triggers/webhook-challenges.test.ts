@@ -75,7 +75,11 @@ describe.each(adapters)("a challenge through $name", ({ open }) => {
     const { reply, headers, harness } = await ask(slackCall(verification), slack);
 
     expect(reply).toEqual({ status: 200, body: `{"challenge":"${challenge}"}`, sent: 0 });
-    expect(headers).toEqual(json);
+    expect(headers).toEqual({
+      ...json,
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    });
     expect(logged(harness).at(-1)).toMatchObject({ level: "info", ending: "answered", ignored: 1 });
     expect(harness.lines.join("")).not.toContain(challenge);
   });

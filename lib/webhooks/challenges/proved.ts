@@ -1,26 +1,27 @@
 import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
 import type { ChallengeResponse } from "../../model/result.ts";
+import { isToken, toJsonResponse } from "./response.ts";
 
 /**
  * Returns the response to a verified delivery that only verifies the endpoint, or undefined for any other delivery.
  * Such a delivery is not produced.
  */
-export type Challenge = (json: JsonDocument, secret: string) => ChallengeResponse | undefined;
+export type ProvedChallenge = (json: JsonDocument, secret: string) => ChallengeResponse | undefined;
 
 /** Returns the challenge (https://docs.slack.dev/reference/events/url_verification, read 2026-11-30). */
-export const slackChallenge: Challenge = (json) => {
+export const slackChallenge: ProvedChallenge = (json) => {
   const challenge = scalarAt(json, ["challenge"]);
-  return scalarAt(json, ["type"]) === "url_verification" && challenge !== undefined
-    ? toChallengeResponse(200, { challenge })
+  return scalarAt(json, ["type"]) === "url_verification" && isToken(challenge)
+    ? toJsonResponse({ challenge })
     : undefined;
 };
 
 /** Returns the token and its HMAC (https://developers.zoom.us/docs/api/webhooks/, "Validate your webhook endpoint"). */
-export const zoomChallenge: Challenge = (json, secret) => {
+export const zoomChallenge: ProvedChallenge = (json, secret) => {
   const plainToken = scalarAt(json, ["payload", "plainToken"]);
-  return scalarAt(json, ["event"]) === "endpoint.url_validation" && plainToken !== undefined
-    ? toChallengeResponse(200, {
+  return scalarAt(json, ["event"]) === "endpoint.url_validation" && isToken(plainToken)
+    ? toJsonResponse({
         plainToken,
         encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
       })
@@ -28,9 +29,7 @@ export const zoomChallenge: Challenge = (json, secret) => {
 };
 
 /** Returns 204 to a PING (https://docs.discord.com/developers/events/webhook-events, "Acknowledging PING"). */
-export const discordChallenge: Challenge = (json) =>
-  scalarAt(json, ["type"]) === "0" ? toChallengeResponse(204) : undefined;
-
-function toChallengeResponse(status: number, body?: ChallengeResponse["body"]): ChallengeResponse {
-  return { kind: "answered", status, body };
-}
+export const discordChallenge: ProvedChallenge = (json) =>
+  scalarAt(json, ["type"]) === "0"
+    ? { kind: "answered", status: 204, body: undefined, headers: {} }
+    : undefined;
