@@ -87,24 +87,22 @@ describe("components", () => {
     });
   });
 
-  test.for([
+  const others: readonly (readonly [string, object])[] = [
     ["no JSON Schema of its own", {}],
-    [
-      "one that throws",
-      {
-        input: (): unknown => {
-          throw new Error("no");
-        },
-      },
-    ],
-    ["one that is circular", { input: (): unknown => circular() }],
+    ["one that throws", { input: failing }],
+    ["one that is circular", { input: circular }],
     ["one that is no object", { input: () => "text" }],
-  ] as const)("a schema with %s has none", ([, jsonSchema]) => {
+  ];
+
+  test.for(others)("a schema with %s has none", ([, jsonSchema]) => {
     const standard = { version: 1, vendor: "own", validate: () => ({ value: 1 }), jsonSchema };
 
     expect(toJsonSchema({ "~standard": standard })).toBeUndefined();
   });
 
+  function failing(): never {
+    throw new Error("no");
+  }
   function circular(): object {
     const schema: { not?: object } = {};
     schema.not = schema;
