@@ -116,7 +116,7 @@ async function keepValid(
         const reason = `its schema refuses ${toPointers(issues)}`;
         return { kind: "refused", code: "BODY_INVALID", reason };
       }
-      return "value" in result ? undefined : toFault("gave no result in time");
+      return "value" in result ? undefined : toFault("gave no result");
     } catch (error) {
       return toFault(`threw ${nameOf(error)}`);
     }

@@ -525,7 +525,9 @@ describe("whatever the request", () => {
         const signed = signatureOf(String(signedText(call)));
         const headers = { ...call.headers, "content-type": "text/plain", ...signed };
 
-        await httpAdapters[1].open(webhook(), { harness, settings }).http({ ...call, headers, path });
+        await httpAdapters[1]
+          .open(webhook(), { harness, settings })
+          .http({ ...call, headers, path });
 
         expect(produced(harness)).toHaveLength(1);
       }),
