@@ -1,9 +1,14 @@
+export type DiffLine = {
+  readonly kind: "same" | "added" | "removed" | "gap";
+  readonly text: string;
+};
+
 /** The most lines to compare after equal beginnings and ends are removed. */
 const linesMax = 800;
 const contextLines = 3;
 
 /** Returns the lines, each as same, added or removed. Returns undefined if there are too many to compare. */
-export function diffLines(before, after) {
+export function diffLines(before: string, after: string): readonly DiffLine[] | undefined {
   const old = before.split("\n");
   const now = after.split("\n");
   const head = equalCount(old, now, (lines, index) => lines[index]);
@@ -11,20 +16,26 @@ export function diffLines(before, after) {
     equalCount(old, now, (lines, index) => lines[lines.length - 1 - index]),
     Math.min(old.length, now.length) - head,
   );
-  const middle = [old, now].map((lines) => lines.slice(head, lines.length - tail));
-  if (middle.some((lines) => lines.length > linesMax)) {
+  const middleOf = (lines: readonly string[]) => lines.slice(head, lines.length - tail);
+  if (Math.max(old.length, now.length) - head - tail > linesMax) {
     return undefined;
   }
   return [
     ...now.slice(0, head).map(same),
-    ...compare(...middle),
+    ...compare(middleOf(old), middleOf(now)),
     ...now.slice(now.length - tail).map(same),
   ];
 }
 
-const same = (text) => ({ kind: "same", text });
+const same = (text: string): DiffLine => ({ kind: "same", text });
 
-function equalCount(old, now, lineOf) {
+type Lines = readonly string[];
+
+function equalCount(
+  old: Lines,
+  now: Lines,
+  lineOf: (lines: Lines, index: number) => string | undefined,
+): number {
   const max = Math.min(old.length, now.length);
   let count = 0;
   while (count < max && lineOf(old, count) === lineOf(now, count)) {
@@ -34,34 +45,39 @@ function equalCount(old, now, lineOf) {
 }
 
 /** Compares lines by the longest common subsequence, with a table of lengths. */
-function compare(old, now) {
+function compare(old: Lines, now: Lines): readonly DiffLine[] {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
+  const lengthAt = (i: number, j: number) => lengths[i * width + j] ?? 0;
   for (let i = old.length - 1; i >= 0; i -= 1) {
     for (let j = now.length - 1; j >= 0; j -= 1) {
       lengths[i * width + j] =
         old[i] === now[j]
-          ? lengths[(i + 1) * width + j + 1] + 1
-          : Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+          ? lengthAt(i + 1, j + 1) + 1
+          : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
     }
   }
-  return walk(old, now, (i, j) => lengths[i * width + j]);
+  return walk(old, now, lengthAt);
 }
 
-function walk(old, now, lengthAt) {
-  const lines = [];
+function walk(old: Lines, now: Lines, lengthAt: (i: number, j: number) => number) {
+  const lines: DiffLine[] = [];
   let i = 0;
   let j = 0;
   while (i < old.length || j < now.length) {
-    if (i < old.length && j < now.length && old[i] === now[j]) {
-      lines.push(same(now[j]));
+    const [before, after] = [old[i], now[j]];
+    if (before !== undefined && before === after) {
+      lines.push(same(before));
       i += 1;
       j += 1;
-    } else if (j >= now.length || (i < old.length && lengthAt(i + 1, j) >= lengthAt(i, j + 1))) {
-      lines.push({ kind: "removed", text: old[i] });
+    } else if (
+      before !== undefined &&
+      (after === undefined || lengthAt(i + 1, j) >= lengthAt(i, j + 1))
+    ) {
+      lines.push({ kind: "removed", text: before });
       i += 1;
     } else {
-      lines.push({ kind: "added", text: now[j] });
+      lines.push({ kind: "added", text: after ?? "" });
       j += 1;
     }
   }
@@ -69,14 +85,14 @@ function walk(old, now, lengthAt) {
 }
 
 /** Leaves out equal lines that are far from any change, and marks each gap. */
-export function withContext(lines) {
+export function withContext(lines: readonly DiffLine[]): readonly DiffLine[] {
   const changed = lines.flatMap(({ kind }, index) => (kind === "same" ? [] : [index]));
   const near = new Set(
     changed.flatMap((index) =>
       Array.from({ length: contextLines * 2 + 1 }, (_, step) => index - contextLines + step),
     ),
   );
-  return lines.flatMap((line, index) => {
+  return lines.flatMap((line, index): readonly DiffLine[] => {
     if (near.has(index)) {
       return [line];
     }
