@@ -47,6 +47,9 @@ const openHeaders: Readonly<Record<string, Chosen>> = {
   kakao: { "X-Kakao-Resource-ID": ["id"] },
   telegram: {},
   twilio: { "I-Twilio-Idempotency-Token": ["id"] },
+  meta: {},
+  toss: { "tosspayments-webhook-transmission-id": [] },
+  chzzk: { "Chzzk-Event-Message-Data-Type": ["type"] },
 };
 
 const presets = senders.filter(({ verifier }) => Object.hasOwn(providers, verifier));
@@ -102,6 +105,21 @@ describe("a replay with other headers", () => {
       }
 
       expect(changed).toEqual(openHeaders[sender.name]);
+    },
+  );
+
+  test.for(presets.filter(({ proof }) => proof !== "credentials"))(
+    "a replay of a delivery of $name with headers of a CloudEvent changes nothing",
+    async (sender) => {
+      const event = {
+        ...{ "ce-specversion": "1.0", "ce-id": "chosen", "ce-type": "chosen" },
+        ...{ "ce-source": "/chosen", "ce-partitionkey": "chosen", "ce-subject": "chosen" },
+      };
+
+      const original = await replay(sender, (signed) => signed);
+      const again = await replay(sender, (signed) => ({ ...signed, ...event }));
+
+      expect(again).toEqual(original);
     },
   );
 
