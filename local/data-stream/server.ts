@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionsConnection } from "../functions/console/connection.ts";
 import { createFunctionsConsole } from "../functions/console/functions-console.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
+import { createPage } from "../page/serve-page.ts";
 import {
   dataBytesMaxDefault,
   partitionBytesMaxDefault,
@@ -18,7 +19,6 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
-import { loadPage } from "./page/serve-page.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
@@ -72,7 +72,7 @@ const requestTimeoutMs = 30_000;
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
-  const page = await loadPage();
+  const page = createPage();
   const { emulator, close } = await createEmulator(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     dispatchDataStream({ request, response, page }, emulator).catch((error: unknown) => {
