@@ -9,8 +9,9 @@ import { handleAction } from "./actions.ts";
 import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
 import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import type { JsonObject } from "./resources.ts";
+import { type JsonObject, putResource } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
+import { handleControl } from "./hosting/control.ts";
 import { handleTrigger } from "./triggers.ts";
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
@@ -39,6 +40,11 @@ export async function dispatchCloudFunctions(
     return;
   }
   const { method = "", url: target = "", headers } = request;
+  if (target.startsWith("/_/")) {
+    const text = body.bytes.toString("utf8");
+    sendResponse(request, response, await handleControl({ method, target, text }, emulator));
+    return;
+  }
   const refused = verifySignatureV2(
     { method, target, headers, body },
     { accessKeys: emulator.accessKeys, nowMs: emulator.now() },
@@ -111,7 +117,11 @@ async function handleCall(
   if (platform === undefined) {
     return undocumentedError(400, "INVALID_PLATFORM");
   }
-  return await route({ method, segments, search, platform, body }, emulator);
+  const result = await route({ method, segments, search, platform, body }, emulator);
+  if (method !== "GET" && result.status < 300) {
+    await emulator.onChange();
+  }
+  return result;
 }
 
 function toSegments(path: string): readonly string[] | undefined {
@@ -161,15 +171,16 @@ async function route(
 
 function handlePackage(
   { method, segments, body }: ManagementRequest,
-  { resources }: CloudFunctionsEmulator,
+  emulator: CloudFunctionsEmulator,
 ): OutgoingResponse {
+  const { resources } = emulator;
   const [, name = ""] = segments;
   const existing = resources.byName.get(name);
   if (method === "PUT") {
-    const refused = checkName({ name, existing }, "package") ?? checkCommon(body);
+    const refused = checkName({ kind: "package", name, key: name }, emulator) ?? checkCommon(body);
     const description = String(body["description"] ?? "");
     if (refused === undefined) {
-      resources.byName.set(name, { kind: "package", name, description });
+      putResource(resources, { kind: "package", name, description });
     }
     return refused ?? contentResponse({ name, description });
   }
