@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../../support/calls.ts";
 import { createHarness } from "../../../support/harness.ts";
 import { type Bag, streamSettings } from "../../../support/settings.ts";
@@ -65,7 +65,7 @@ const proofOptions: Readonly<Record<string, Bag>> = {
   token: { header: "X-Api-Key" },
 };
 
-describe.each(adapters)("a CloudEvent through $name", ({ open: openAdapter }) => {
+describe.each(httpAdapters)("a CloudEvent through $name", ({ open: openAdapter }) => {
   /** Sends a proved delivery. The default proof covers the whole request. */
   async function deliver(
     call: HttpCall,
