@@ -45,8 +45,7 @@ export function checkName(
   }
   const all = [...byName.values()];
   const isTaken = all.some(
-    (one) =>
-      one.name === name && (one.kind !== kind || (namesAreUnique && keyOf(one) !== key)),
+    (one) => one.name === name && (one.kind !== kind || (namesAreUnique && keyOf(one) !== key)),
   );
   if (isTaken) {
     return undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");

@@ -8,10 +8,10 @@ import { sendResponse, withDate } from "../http/response.ts";
 import { handleAction } from "./actions.ts";
 import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
 import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
+import { handleControl } from "./hosting/control.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { type JsonObject, putResource } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
-import { handleControl } from "./hosting/control.ts";
 import { handleTrigger } from "./triggers.ts";
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };

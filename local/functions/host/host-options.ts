@@ -21,6 +21,10 @@ export type HostedFunction = {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly triggers: FunctionTriggers;
   readonly timeoutMs?: number;
+  /** False gives a function of HTTP parsed parameters, as a web action without raw HTTP gets them. */
+  readonly rawHttp?: boolean;
+  /** The memory of a process. Without it the process has that of Node.js. */
+  readonly memoryMb?: number;
 };
 
 /** One request to Data Stream that a function made. */
