@@ -97,11 +97,12 @@ type ManagementCall = { readonly method: string; readonly target: string; readon
 
 async function handleCall(
   { method, target, text }: ManagementCall,
-  emulator: CloudFunctionsEmulator,
+  given: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
   const [path = "", query = ""] = target.split("?");
-  const base = basePaths[emulator.zone];
   const search = new URLSearchParams(query);
+  const emulator = given.zoneIsGuessed ? { ...given, zone: guessZone(path, search) } : given;
+  const base = basePaths[emulator.zone];
   const body = parseBody(text);
   if (!path.startsWith(`${base}/`)) {
     return gatewayError(404, "No such path.");
@@ -122,6 +123,14 @@ async function handleCall(
     await emulator.onChange();
   }
   return result;
+}
+
+/** Version 2.0 has another path, and only the public zone's requests say their platform. */
+function guessZone(path: string, search: URLSearchParams): Zone {
+  if (path.startsWith(`${basePaths.gov}/`)) {
+    return "gov";
+  }
+  return search.has("platform") ? "public" : "fin";
 }
 
 function toSegments(path: string): readonly string[] | undefined {

@@ -49,6 +49,8 @@ export type LocalOrigins = {
 /** Everything that the routes of one running emulator share. */
 export type CloudFunctionsEmulator = {
   readonly zone: Zone;
+  /** Tells the zone of each request by its path and query, so that a deployment to any region is rehearsed. */
+  readonly zoneIsGuessed: boolean;
   readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;

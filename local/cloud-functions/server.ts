@@ -29,7 +29,8 @@ import { fireTrigger } from "./triggers.ts";
 export type CloudFunctionsOptions = {
   /** The default, 0, takes a free port. The host is always 127.0.0.1. */
   readonly port?: number;
-  readonly zone?: Zone;
+  /** The default is `public`. `any` tells the zone of each request by its path and query. */
+  readonly zone?: Zone | "any";
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
@@ -145,9 +146,10 @@ function createCloudFunctionsEmulator(
   state: ServerState,
 ): CloudFunctionsEmulator {
   const resources: Resources = { byName: new Map(), activations: [] };
-  const { shown = {}, run = refuseToRun, onChange } = options;
+  const { zone = "public", shown = {}, run = refuseToRun, onChange } = options;
   return {
-    zone: options.zone ?? "public",
+    zone: zone === "any" ? "public" : zone,
+    zoneIsGuessed: zone === "any",
     shown: {
       description: true,
       code: true,

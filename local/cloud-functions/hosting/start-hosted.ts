@@ -34,7 +34,7 @@ export async function startHostedCloudFunctions(
     fire: (trigger, event) => emulator.fire(trigger, event).catch(() => undefined),
   });
   const emulator = await startCloudFunctions({
-    ...{ port, accessKeys, origins, run: actions.run },
+    ...{ port, accessKeys, origins, zone: "any" as const, run: actions.run },
     // The time that an activation takes to be found is NAVER Cloud's own, and nothing to wait for here.
     activationDelayMs: 0,
     async onChange(resources) {
