@@ -1,7 +1,8 @@
 // Checks the settings, then runs the emulators and the functions beside them.
 
 import "../local/check-node.mjs";
-import { type LocalSettings, readOptions, startLocal } from "../local/start.ts";
+import type { LocalSettings } from "../local/start/local-settings.ts";
+import { readOptions, startLocal } from "../local/start.ts";
 import { exitCodes } from "./shared/exit-codes.ts";
 import { UsageError } from "./shared/settings-source.ts";
 import { loadLocalSettings } from "./start/local-settings.ts";
