@@ -1,28 +1,19 @@
 import type { BuiltFunction } from "./functions/built-functions.ts";
-import { endWithNpm } from "./functions/end-with-npm.ts";
 import type { Host } from "./functions/host/host-options.ts";
 import { thingsToTry } from "./functions/things-to-try.ts";
 import { startBuckets, startDataStream } from "./start/emulators.ts";
-import { fail } from "./start/fail.ts";
+import { endOnRequest } from "./start/end-on-request.ts";
 import { prepareFunctions, startFunctions } from "./start/functions.ts";
 import type { LocalSettings } from "./start/local-settings.ts";
 import { readPorts, refuseBusyPorts } from "./start/ports.ts";
+import { readCommandLine } from "./start/read-command-line.ts";
 import { createTerminal, dataStreamLines } from "./start/terminal.ts";
 import type { Options } from "./start-options.ts";
-import { help, OptionProblem, parseOptions } from "./start-options.ts";
+import { help, parseOptions } from "./start-options.ts";
 
 /** Reads the command line. Prints the help, or what is wrong, and ends the process then. */
 export function readOptions(args: readonly string[]): Options {
-  try {
-    const read = parseOptions(args);
-    if (read.isHelp) {
-      console.log(help);
-      process.exit(0);
-    }
-    return read;
-  } catch (error) {
-    return fail(error instanceof OptionProblem ? error.message : String(error), 2);
-  }
+  return readCommandLine(() => parseOptions(args), help);
 }
 
 /** Runs the emulators, and the functions beside them, until the process is asked to end. */
@@ -93,18 +84,4 @@ function emulatorOptions(options: Options) {
     ...(dataDirectory !== undefined && { dataDirectory }),
     ...(kafka !== undefined && { kafka }),
   };
-}
-
-function endOnRequest(end: () => Promise<void>): void {
-  let isEnding = false;
-  const endOnce = () => {
-    if (!isEnding) {
-      isEnding = true;
-      void end();
-    }
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, endOnce);
-  }
-  endWithNpm(process.env, endOnce);
 }

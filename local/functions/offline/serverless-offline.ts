@@ -10,15 +10,19 @@ const pollMs = 200;
 /** The last lines printed during the start are kept to explain a failure. */
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
-const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
+/** Modules that the process loads first. */
+const loadedFirst = [
+  import.meta.resolve("tsx"),
+  ...["end-with-parent.mjs", "guard-servers.ts"].map((file) => new URL(file, import.meta.url).href),
+];
 
-export type FunctionsHost = {
+export type Offline = {
   /** Resolves once the functions respond over HTTP. Rejects if they never do. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 };
 
-export type FunctionsHostOptions = {
+export type OfflineOptions = {
   readonly httpPort: number;
   readonly lambdaPort: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,10 +32,11 @@ export type FunctionsHostOptions = {
 };
 
 /** Runs the built artifacts under serverless-offline, in a process of its own. */
-export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
+export function startOffline(options: OfflineOptions): Offline {
   const { httpPort, lambdaPort, environment, healthPath, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
-  const offline = ["--import", endWithParent, serverlessBin(), "offline", "start", ...ports];
+  const imports = loadedFirst.flatMap((module) => ["--import", module]);
+  const offline = [...imports, serverlessBin(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
     // The channel carries no messages. When it breaks, the child notices our end, even by `kill -9`.
@@ -83,4 +88,9 @@ async function waitUntilReachable(url: string): Promise<boolean> {
     await sleep(pollMs);
   }
   throw new Error(`the functions did not respond within ${startMsMax} ms`);
+}
+
+/** Returns the URL where serverless-offline invokes a function, as Lambda's own API does. */
+export function invocationUrl(lambdaPort: number, name: string): string {
+  return `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/datastream-relay-dev-${name}/invocations`;
 }
