@@ -5,9 +5,10 @@ import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { guard } from "../../http/guard.ts";
 import { sendResponse } from "../../http/response.ts";
 
-const emit = Server.prototype.emit;
+type Emit = (this: Server, name: string, ...values: unknown[]) => boolean;
 
-Server.prototype.emit = function guarded(this: Server, name: string, ...values: unknown[]) {
+const emit: Emit = Server.prototype.emit;
+const guarded: Emit = function guarded(name, ...values) {
   if (name !== "request" && name !== "checkContinue") {
     return emit.call(this, name, ...values);
   }
@@ -20,6 +21,7 @@ Server.prototype.emit = function guarded(this: Server, name: string, ...values: 
   hideOrigins(response);
   return emit.call(this, name, ...values);
 };
+Server.prototype.emit = guarded;
 
 /** hapi sets headers one by one. */
 function hideOrigins(response: ServerResponse): void {

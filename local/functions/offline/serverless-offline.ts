@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 /** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
@@ -10,11 +12,8 @@ const pollMs = 200;
 /** The last lines printed during the start are kept to explain a failure. */
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
-/** Modules that the process loads first. */
-const loadedFirst = [
-  import.meta.resolve("tsx"),
-  ...["end-with-parent.mjs", "guard-servers.ts"].map((file) => new URL(file, import.meta.url).href),
-];
+const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
+const guardServers = fileURLToPath(new URL("guard-servers.ts", import.meta.url));
 
 export type Offline = {
   /** Resolves once the functions respond over HTTP. Rejects if they never do. */
@@ -35,7 +34,7 @@ export type OfflineOptions = {
 export function startOffline(options: OfflineOptions): Offline {
   const { httpPort, lambdaPort, environment, healthPath, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
-  const imports = loadedFirst.flatMap((module) => ["--import", module]);
+  const imports = ["--import", endWithParent, "--import", bundled(guardServers)];
   const offline = [...imports, serverlessBin(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
@@ -69,6 +68,16 @@ export function startOffline(options: OfflineOptions): Offline {
       child.kill("SIGKILL");
     },
   };
+}
+
+/** Returns a module of TypeScript as one URL. A hook that compiles it would not be there in worker threads. */
+function bundled(path: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [path],
+    ...{ bundle: true, write: false, platform: "node", target: "node20", format: "esm" },
+  });
+  const [file] = outputFiles;
+  return `data:text/javascript;base64,${Buffer.from(file?.contents ?? []).toString("base64")}`;
 }
 
 function serverlessBin(): string {
