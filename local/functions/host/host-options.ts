@@ -70,11 +70,13 @@ export type Host = {
     event: unknown,
     trigger?: FunctionCall["trigger"],
   ) => Promise<FunctionCall | undefined>;
-  /** Replaces a function, or adds one; undefined puts back the one that was started with. Calls that run end first. */
+  /** Replaces a function, or adds one; undefined puts back the one that was built. Calls that run end first. */
   readonly replaceFunction: (
     name: string,
     replacement: HostedFunction | undefined,
   ) => Promise<void>;
+  /** Takes a function that was built anew. A replacement stays in its place, and the new one is what comes back. */
+  readonly rebuildFunction: (name: string, hosted: HostedFunction) => Promise<void>;
   /** The functions that run now. */
   readonly functions: () => Readonly<Record<string, HostedFunction>>;
   /** Calls every function that the events of this bucket trigger, one event after another. */
