@@ -25,6 +25,7 @@ import {
   type LocalEmulators,
   localOrigin,
 } from "./local-emulators.ts";
+import { loadRehearsalSettings } from "./local-settings.ts";
 import { createHideSecrets } from "./output/hide-secrets.ts";
 
 /** Everything that the command knows before its first call. */
@@ -51,7 +52,8 @@ export async function prepare(
   const endpoint = endpointOf(options, environment);
   checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
-  const settings = loadSettings(files, environment);
+  const load = options.local === true ? loadRehearsalSettings : loadSettings;
+  const settings = load(files, environment);
   refuse(findMisspelt(settings, allSettingNames));
   const place = toDeployLocation(
     deployment.region,
