@@ -25,6 +25,11 @@ export type ShownFields = {
   readonly type: boolean;
   /** The links and credentials of a trigger in the form in which they were put, which no page shows. */
   readonly links: "hidden" | "masked" | "plain";
+  /**
+   * The names of linked actions. The page's example shows bare names, and not whether that holds for an action of a
+   * package.
+   */
+  readonly actionNames: "with-package" | "bare";
 };
 
 export type ManagementFault =

@@ -156,6 +156,7 @@ function createCloudFunctionsEmulator(
       parameters: true,
       type: true,
       links: "hidden",
+      actionNames: "with-package",
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),

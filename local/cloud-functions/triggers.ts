@@ -135,7 +135,8 @@ function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmul
     zone === "gov" && pairs.length > 0 ? { key: "ncf_triggerOptions", value: pairs } : pairs;
   const told = shown.description ? { description } : {};
   const content = { name, ...told, type, resourceId: "double", ...linksOf(trigger, shown.links) };
-  const names = actions.map((action) => action.replace(/^-\//, ""));
+  const hidden = shown.actionNames === "bare" ? /^.*\// : /^-\//;
+  const names = actions.map((action) => action.replace(hidden, ""));
   return { ...content, ...(shown.type ? { execOption } : {}), actions: names };
 }
 

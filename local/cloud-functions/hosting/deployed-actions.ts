@@ -13,6 +13,9 @@ export type DeployedActionsOptions = {
   readonly report: (line: string) => void;
 };
 
+/** Each has a process of its own. If more are deployed, those that were put last run. */
+const hostedMax = 50;
+
 type Hosted = { readonly action: StoredAction; readonly folder: string | undefined };
 
 export type DeployedActions = {
@@ -47,7 +50,11 @@ export function createDeployedActions(options: DeployedActionsOptions): Deployed
     );
   };
   const apply = async (resources: Resources): Promise<void> => {
-    const wanted = toHostNames(actionsIn(resources), functionNames);
+    const actions = actionsIn(resources);
+    if (actions.length > hostedMax) {
+      report(`only the newest ${hostedMax} of ${actions.length} deployed actions run here`);
+    }
+    const wanted = toHostNames(actions.slice(-hostedMax), functionNames);
     for (const name of [...hosted.keys()].filter((one) => !wanted.has(one))) {
       await remove(name);
     }
