@@ -402,7 +402,9 @@ describe("the triggers of the host", () => {
       calls.filter((call) => call.function === name).map(({ reply }) => reply);
     expect(told("bucket")).toEqual([1, 2, 3, 4].map((n) => ({ result: { n } })));
     expect(told("pictures")).toEqual([{ result: { n: 4 } }]);
-    expect(calls[0]).toMatchObject({ trigger: "object-storage", event: { n: 1 } });
+    expect(calls.find((call) => call.function === "bucket")).toMatchObject({
+      ...{ trigger: "object-storage", event: { n: 1 } },
+    });
   });
 
   test("a function is replaced, its running call ends first, and the first one comes back", async () => {

@@ -102,7 +102,7 @@ describe("the reply of a web action", () => {
     [{ delivered: 1 }, 200, "application/json", '{"delivered":1}'],
     [{ body: 0 }, 200, "text/html", "0"],
     [{ body: ["a"] }, 200, "application/json", '["a"]'],
-  ])("%j becomes the status %d", (result, status, contentType, body) => {
+  ])("%j becomes the status %d", (...[result, status, contentType, body]) => {
     const reply = toReply(result);
 
     expect(reply?.status).toBe(status);
