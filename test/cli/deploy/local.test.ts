@@ -340,6 +340,34 @@ WEBHOOK_SECRETS='{"${name}":["a-secret-of-the-package-${name}"]}'
     );
   });
 
+  test("local/settings.env can be named too: the schedule in it is npm start's own", async () => {
+    const { code, out } = await deployLocal({ plan: true, settings: ["local/settings.env"] });
+
+    expect(code).toBe(0);
+    expect(out).toContain("parameters.HEARTBEAT_CRON set: 0 3 1 1 *");
+    expect(out).not.toContain("is no setting");
+  });
+
+  test("another schedule in a file of one's own is refused, as without --local", async () => {
+    const settings = writeFile(
+      "own.env",
+      `NCLOUD_ACCESS_KEY=${sample.accessKey}
+NCLOUD_SECRET_KEY=${sample.secretKey}
+DATASTREAM_TOPIC=local-events
+HEARTBEAT_CRON="7 7 * * *"
+`,
+    );
+    const { heartbeat } = config.functions;
+
+    const { code, err } = await deployLocal({
+      ...{ plan: true, settings: [settings] },
+      given: { ...config, functions: { heartbeat } },
+    });
+
+    expect(code).toBe(2);
+    expect(err).toContain("HEARTBEAT_CRON is not functions.heartbeat.cron");
+  });
+
   test("--json has the addresses of the rehearsal", async () => {
     const { code, out } = await deployLocal({ plan: true, json: true });
 
@@ -467,7 +495,7 @@ describe("the port of the Cloud Functions emulator", () => {
     const unknown = await fire("nothing", {});
 
     expect(unsigned.status).toBe(400);
-    expect(unsigned.body).toContain("x-ncp-apigw-timestamp");
+    expect(unsigned.body).toContain("Invalid headers");
     expect(unknown).toMatchObject({
       status: 404,
       body: { error: expect.stringContaining("no such trigger") },
