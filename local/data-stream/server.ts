@@ -19,6 +19,7 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
+import { type OwnEndpoint, openProcessEndpoint } from "./process-endpoint.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
@@ -61,6 +62,8 @@ export type EmulatorOptions = {
 export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
+  /** Opens an address of the API for one process. */
+  openEndpoint(): Promise<OwnEndpoint>;
   close(): Promise<void>;
 };
 
@@ -95,6 +98,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   return {
     origin: `http://${reachableHost(host)}:${port}`,
     port,
+    openEndpoint: () => openProcessEndpoint(emulator),
     close() {
       closed ??= closeAll();
       return closed;
