@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
 
-const executablePath = "/usr/bin/chromium";
-const args = [
+export const executablePath = "/usr/bin/chromium";
+export const launchArgs = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-background-networking",
@@ -43,7 +43,7 @@ export async function openConsole(
     browserArgs = [],
   }: Options = {},
 ): Promise<ConsolePage> {
-  const browser = await chromium.launch({ executablePath, args: [...args, ...browserArgs] });
+  const browser = await chromium.launch({ executablePath, args: [...launchArgs, ...browserArgs] });
   onTestFinished(() => browser.close());
   const page = await browser.newPage({ viewport: { width, height: 800 }, locale, colorScheme });
   const complaints: string[] = [];
