@@ -5,7 +5,7 @@ import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
 import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
-import { toErrorText, toHttpReply } from "./http-reply.ts";
+import { toBodyText, toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** A Lambda-shaped function. It throws only for calls without HTTP, with a plain message. */
 export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
@@ -120,7 +120,7 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallR
   const reply = {
     statusCode,
     headers,
-    body: method === "HEAD" || body === undefined ? "" : JSON.stringify(body),
+    body: method === "HEAD" ? "" : toBodyText(body),
     isBase64Encoded: false,
   };
   // A load balancer that sends multi-value headers ignores other headers of the response.

@@ -83,7 +83,7 @@ function toCallResult(
     attempts: delivery.attempts,
     uncertain: delivery.uncertain,
     neverSent: delivery.neverSent,
-    expectsNoContent: mapping.expectsNoContent ?? false,
+    reply: mapping.reply,
     batchItemFailures: sqsPartialBatch ? findBatchItemFailures(mapping, delivery) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Refusal } from "./result.ts";
+import type { Ending, Refusal, ReplyForm } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** A topic and partition that records may go to, and the names of the settings that say so. */
@@ -74,8 +74,8 @@ export type Mapping = {
   readonly firstWarning?: string | undefined;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
-  /** True if the sender accepts a successful response only without a body (204). */
-  readonly expectsNoContent?: boolean;
+  /** The responses that the sender takes. Absent: 200, and JSON. */
+  readonly reply?: ReplyForm | undefined;
 };
 
 /** The stream's settings that targets and warnings may depend on. */

@@ -52,7 +52,9 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/triggers/passed-fields.ts": "test/functions/event-any-parameters.test.ts",
   "lib/webhooks/mapping/event-type.ts": "test/lib/triggers/webhook-filter.test.ts",
   "lib/webhooks/mapping/records.ts": "test/lib/triggers/webhook-split.test.ts",
-  "lib/webhooks/sources/challenge.ts": "test/lib/triggers/webhook-challenges.test.ts",
+  "lib/webhooks/challenges/challenges.ts": "test/lib/webhooks/challenges/unproved.test.ts",
+  "lib/webhooks/challenges/proved.ts": "test/lib/triggers/webhook-challenges.test.ts",
+  "lib/webhooks/challenges/response.ts": "test/lib/webhooks/challenges/unproved.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/schemes.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/providers/twilio.ts":

@@ -36,7 +36,7 @@ export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): 
   }
   const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
-  const challengeResponse = json && source.challenge?.(json, secret);
+  const challengeResponse = json && source.challenge.proved?.(json, secret);
   if (challengeResponse !== undefined) {
     return { records: [], endings: [challengeResponse] };
   }

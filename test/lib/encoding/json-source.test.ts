@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { elementsOf, membersOf, parseJson, parsePointer, textAt } from "../../../lib/encoding/json-source.ts";
+import {
+  elementsOf,
+  membersOf,
+  parseJson,
+  parsePointer,
+  textAt,
+} from "../../../lib/encoding/json-source.ts";
 
 function at(json: string, pointer: string): string | undefined {
   return textAt(json, parsePointer(pointer) ?? ["not a pointer"]);
