@@ -1,6 +1,7 @@
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./control/events.ts";
 import type { RequestLog } from "./control/request-log.ts";
+import type { Waiters } from "./control/waiters.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
@@ -17,6 +18,8 @@ export type Emulator = {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;
+  /** Requests that wait for a record. */
+  readonly waiters: Waiters;
   readonly functionsConsole: FunctionsConsole;
   /** Prints one line for the person at the terminal. */
   readonly log: (line: string) => void;
