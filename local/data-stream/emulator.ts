@@ -1,11 +1,11 @@
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./control/events.ts";
 import type { RequestLog } from "./control/request-log.ts";
-import type { Waiters } from "./control/waiters.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
+import type { Waiters } from "./wait/waiters.ts";
 
 /** Everything that the routes of one running emulator share. */
 export type Emulator = {

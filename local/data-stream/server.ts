@@ -11,7 +11,6 @@ import {
 } from "./bounds.ts";
 import { createEvents } from "./control/events.ts";
 import { createRequestLog } from "./control/request-log.ts";
-import { createWaiters } from "./control/waiters.ts";
 import { dispatchDataStream } from "./dispatch.ts";
 import type { Emulator } from "./emulator.ts";
 import { faultLine } from "./faults/fault-line.ts";
@@ -28,6 +27,7 @@ import type { TopicRecord } from "./storage/record-log.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
+import { createWaiters } from "./wait/waiters.ts";
 
 export type EmulatorOptions = {
   /** 0 takes a free port. */

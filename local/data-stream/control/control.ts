@@ -5,11 +5,11 @@ import { jsonResponse, problemResponse, withHeaders } from "../../http/response.
 import type { Emulator } from "../emulator.ts";
 import { parseFaultScript } from "../faults/fault-script.ts";
 import { headerText } from "../produce/gateway-request.ts";
+import { parseWait, waitForRecord } from "../wait/wait.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
 import { ndjsonResponse } from "./ndjson.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
-import { parseWait, waitForRecord } from "./wait.ts";
 
 type ControlRequest = {
   readonly request: IncomingMessage;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { OutgoingResponse } from "../../http/response.ts";
 import { jsonResponse, problemResponse } from "../../http/response.ts";
+import { InvalidInput, isObject } from "../control/checked-input.ts";
+import { checkParameters, integerParameter } from "../control/query-parameters.ts";
 import type { TopicRecord } from "../storage/record-log.ts";
 import type { Topics } from "../topics/topics.ts";
-import { InvalidInput, isObject } from "./checked-input.ts";
-import { checkParameters, integerParameter } from "./query-parameters.ts";
 import type { Waiters } from "./waiters.ts";
 
 export type WaitQuery = {
