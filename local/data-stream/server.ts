@@ -18,6 +18,7 @@ import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
 import { loadPage } from "./page/serve-page.ts";
+import { type OwnEndpoint, openProcessEndpoint } from "./process-endpoint.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
@@ -62,6 +63,8 @@ export type EmulatorOptions = {
 export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
+  /** Opens an address of the API for one process. */
+  openEndpoint(): Promise<OwnEndpoint>;
   close(): Promise<void>;
 };
 
@@ -96,6 +99,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   return {
     origin: `http://${reachableHost(host)}:${port}`,
     port,
+    openEndpoint: () => openProcessEndpoint(emulator),
     close() {
       closed ??= closeAll();
       return closed;
