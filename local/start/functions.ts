@@ -17,7 +17,7 @@ type FunctionsOptions = {
   readonly port: number;
   readonly options: Pick<Options, "allowedHosts" | "isWatching" | "isJson">;
   readonly settings: LocalSettings["settings"];
-  readonly dataStream: Pick<RunningEmulator, "openEndpoint">;
+  readonly dataStream: Pick<RunningEmulator, "openEndpoint" | "addCall">;
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
 };
@@ -49,7 +49,10 @@ export async function startFunctions(
     openEndpoint: dataStream.openEndpoint,
     fixedParameters: { OBJECT_STORAGE_ENDPOINT: objectStorageOrigin },
     ...zoneOf(settings),
-    onCall: terminal.call,
+    onCall(call) {
+      dataStream.addCall(call);
+      terminal.call(call);
+    },
     report: terminal.say,
   });
   if (!options.isWatching) {
