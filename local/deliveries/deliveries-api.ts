@@ -7,8 +7,8 @@ import type { OutgoingResponse } from "../http/response.ts";
 import { jsonResponse, problemResponse, withHeaders } from "../http/response.ts";
 import type { Deliveries, KeptCall } from "./deliveries.ts";
 import { listDeliveries, parseDeliveriesQuery } from "./deliveries-query.ts";
-import { deliveryCommand } from "./delivery-command.ts";
-import { type ReplayContext, replay } from "./replay.ts";
+import { deliveryCommand } from "./send-again/delivery-command.ts";
+import { type ReplayContext, replay } from "./send-again/replay.ts";
 
 export type DeliveriesApi = (request: IncomingMessage) => Promise<OutgoingResponse>;
 
@@ -26,21 +26,32 @@ const alone = "the emulator runs alone: npm start runs the functions beside it";
 /** Creates the endpoints of the deliveries. */
 export function createDeliveriesApi(context: Context): DeliveriesApi {
   return async (request) => {
-    const [path = "", ...query] = (request.url ?? "").split("?");
     try {
-      return path === deliveriesPath
-        ? list(request, new URLSearchParams(query.join("?")), context)
-        : await one(request, onePath.exec(path), context);
+      return await respond(request, context);
     } catch (error) {
-      if (error instanceof InvalidInput) {
-        return problemResponse(400, error.message);
-      }
-      if (error instanceof NoReply) {
-        return problemResponse(502, error.message);
-      }
-      throw error;
+      return toProblem(error);
     }
   };
+}
+
+function respond(
+  request: IncomingMessage,
+  context: Context,
+): Promise<OutgoingResponse> | OutgoingResponse {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  return path === deliveriesPath
+    ? list(request, new URLSearchParams(query.join("?")), context)
+    : one(request, onePath.exec(path), context);
+}
+
+function toProblem(error: unknown): OutgoingResponse {
+  if (error instanceof InvalidInput) {
+    return problemResponse(400, error.message);
+  }
+  if (error instanceof NoReply) {
+    return problemResponse(502, error.message);
+  }
+  throw error;
 }
 
 function list(

@@ -4,11 +4,11 @@ import {
   isObject,
   textUpTo,
   type UnknownFields,
-} from "../data-stream/control/checked-input.ts";
-import { parseHeaders, withoutFraming } from "../functions/console/headers.ts";
-import type { FunctionRequest } from "../functions/host/function-call.ts";
-import type { KeptCall } from "./deliveries.ts";
-import { hiddenText } from "./hide-secrets.ts";
+} from "../../data-stream/control/checked-input.ts";
+import { parseHeaders, withoutFraming } from "../../functions/console/headers.ts";
+import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import type { KeptCall } from "../deliveries.ts";
+import { hiddenText } from "../hide-secrets.ts";
 
 const bodyCharactersMax = 8 * 1024 * 1024;
 
@@ -34,13 +34,22 @@ function editHeaders(
   if (asked === undefined) {
     return headers;
   }
-  const edited = parseHeaders(isObject(asked) ? withoutFraming(asked) : asked);
-  return Object.fromEntries(
-    Object.entries(edited).map(([name, value]) => [
-      name,
-      value === shown?.headers[name] ? (headers[name] ?? value) : value,
-    ]),
-  );
+  if (!isObject(asked)) {
+    return parseHeaders(asked);
+  }
+  const entries = Object.entries(withoutFraming(asked)).map(([given, value]) => {
+    const name = given.toLowerCase();
+    const isAsShown = value === shown?.headers[name];
+    return [name, isAsShown ? (headers[name] ?? value) : checkHidden(name, value)];
+  });
+  return parseHeaders(Object.fromEntries(entries));
+}
+
+function checkHidden(name: string, value: unknown): unknown {
+  if (typeof value === "string" && value.includes(hiddenText)) {
+    throw hiddenInput(`the header ${name}`);
+  }
+  return value;
 }
 
 function editBody(
@@ -78,6 +87,10 @@ export function editEvent({ call, delivery }: KeptCall, asked: unknown): unknown
 /** Refuses an edit that still hides something: the function would get dots in place of it. */
 function refuseHidden(edited: Buffer, original: Buffer, name: string): void {
   if (edited.includes(hiddenText) && !original.includes(hiddenText)) {
-    throw new InvalidInput(`${name} holds ${hiddenText} in place of a secret: write a value there`);
+    throw hiddenInput(name);
   }
+}
+
+function hiddenInput(name: string): InvalidInput {
+  return new InvalidInput(`${name} holds ${hiddenText} in place of a secret: write a value there`);
 }

@@ -1,11 +1,11 @@
-import type { FunctionsConnection } from "../functions/console/connection.ts";
-import { type RequestToSend, sendRequest } from "../functions/console/send-request.ts";
-import type { FunctionRequest } from "../functions/host/function-call.ts";
-import { type KeptCall, replayHeader } from "./deliveries.ts";
-import type { Delivery } from "./delivery.ts";
+import type { FunctionsConnection } from "../../functions/console/connection.ts";
+import { type RequestToSend, sendRequest } from "../../functions/console/send-request.ts";
+import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import { type KeptCall, replayHeader } from "../deliveries.ts";
+import type { Delivery } from "../delivery.ts";
+import type { HideSecrets } from "../hide-secrets.ts";
+import { type ShownReply, type ShownRequest, showReply, showRequest } from "../shown-request.ts";
 import { editEvent, editRequest } from "./edit-call.ts";
-import type { HideSecrets } from "./hide-secrets.ts";
-import { type ShownReply, type ShownRequest, showReply, showRequest } from "./shown-request.ts";
 import { signAgain } from "./sign-again.ts";
 
 export type ReplayContext = {
