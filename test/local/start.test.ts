@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const tsx = resolve("node_modules/tsx/dist/cli.mjs");
 const main = resolve("cli/start.ts");
 
-const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "LAMBDA_PORT"] as const;
+const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], string>>;
 
 async function freePorts(): Promise<Ports> {
@@ -190,7 +190,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     const reply = await deliver(ports, '{"repository":{"full_name":"octo/late"}}');
     const lettersBefore = await letters();
     await fetch(faults, { method: "DELETE" });
-    const redriven = await shell((curls[3] ?? "").replace("dev-heartbeat", "dev-redrive"));
+    const redriven = await shell((curls[3] ?? "").replace("/heartbeat", "/redrive"));
 
     expect(reply.status).toBe(200);
     expect(lettersBefore).toBeGreaterThan(0);
