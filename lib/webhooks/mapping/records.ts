@@ -27,8 +27,15 @@ export type VerifiedDelivery = {
 /** Limit of elements. One call could not deliver more, because each costs a request. */
 const elementsMax = 10_000;
 
-/** Maps a verified delivery to one record, or to one record per element if its source splits it. */
-export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): Mapping {
+/**
+ * Maps a verified delivery to one record, or to one record per element if its source splits it or it is a batch. It adds
+ * to the notes about the delivery what is no CloudEvent.
+ */
+export function toRecords(
+  delivery: VerifiedDelivery,
+  context: TriggerContext,
+  notes: readonly string[] = [],
+): Mapping {
   const { source, body, contentType, secretIndex = 0 } = delivery;
   const content = toContent(body, contentType, source);
   if (!content.ok) {
@@ -53,7 +60,7 @@ export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): 
     records: wanted.map(({ record }) => record),
     ids: wanted.map(({ id }) => id),
     endings: drafts.filter((one) => one === undefined).map(() => filteredOut),
-    notes: events?.notes(),
+    notes: events === undefined ? notes : [...notes, ...events.notes()],
   };
 }
 

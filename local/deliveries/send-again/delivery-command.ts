@@ -1,9 +1,9 @@
 import { shellQuote } from "../../data-stream/control/curl-command.ts";
 import { printableJson } from "../../data-stream/control/printable.ts";
 import type { FunctionsConnection } from "../../functions/console/connection.ts";
-import { withoutFraming } from "../../functions/console/headers.ts";
 import { readSources } from "../../functions/console/sources.ts";
 import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import { withoutFraming } from "../../http/sent-headers.ts";
 import type { KeptCall } from "../deliveries.ts";
 import { type HideSecrets, hiddenText } from "../hide-secrets.ts";
 import { isHiddenHeader, type ShownRequest } from "../shown-request.ts";

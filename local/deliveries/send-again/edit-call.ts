@@ -5,8 +5,8 @@ import {
   textUpTo,
   type UnknownFields,
 } from "../../data-stream/control/checked-input.ts";
-import { parseHeaders, withoutFraming } from "../../functions/console/headers.ts";
 import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import { parseHeaders, withoutFraming } from "../../http/sent-headers.ts";
 import type { KeptCall } from "../deliveries.ts";
 import { hiddenText } from "../hide-secrets.ts";
 

@@ -1,9 +1,9 @@
 import type { FunctionsConnection } from "../../functions/console/connection.ts";
-import { withoutFraming } from "../../functions/console/headers.ts";
 import type { RequestToSend } from "../../functions/console/send-request.ts";
 import { findSigner } from "../../functions/console/sign-webhook.ts";
 import { readSources, type WebhookSource } from "../../functions/console/sources.ts";
 import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import { withoutFraming } from "../../http/sent-headers.ts";
 
 type Fields = Readonly<Record<string, string>>;
 

@@ -108,6 +108,21 @@ describe("a replay with other headers", () => {
     },
   );
 
+  test.for(presets.filter(({ proof }) => proof !== "credentials"))(
+    "a replay of a delivery of $name with headers of a CloudEvent changes nothing",
+    async (sender) => {
+      const event = {
+        ...{ "ce-specversion": "1.0", "ce-id": "chosen", "ce-type": "chosen" },
+        ...{ "ce-source": "/chosen", "ce-partitionkey": "chosen", "ce-subject": "chosen" },
+      };
+
+      const original = await replay(sender, (signed) => signed);
+      const again = await replay(sender, (signed) => ({ ...signed, ...event }));
+
+      expect(again).toEqual(original);
+    },
+  );
+
   test.for(open)(
     "a replay of %s with another %s keeps the body's hash",
     async ([, header, given]) => {

@@ -16,8 +16,16 @@ import {
   toRawParameters,
 } from "../../support/calls.ts";
 import { createHarness, type Harness, startMs } from "../../support/harness.ts";
-import { type Fields, proofOf, type Sender, senders } from "../../support/senders.ts";
+import { publicKeySenders } from "../../support/public-key-senders.ts";
+import {
+  type Fields,
+  proofOf,
+  type Sender,
+  senders as secretSenders,
+} from "../../support/senders.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
+
+const senders = [...secretSenders, ...publicKeySenders];
 
 type Told = {
   readonly secret?: string;

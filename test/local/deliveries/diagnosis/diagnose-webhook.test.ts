@@ -20,11 +20,17 @@ const sources = {
   kakao: { verifier: "kakao" },
   calls: { verifier: "twilio", url: "https://hooks.example.com/twilio" },
   asked: { verifier: "token", query: "token" },
+  bank: {
+    ...{ verifier: "hmac", header: "X-Bank", encoding: "base64url", secretEncoding: "hex" },
+    ...{ prefix: "s:", separator: "|", timestampPrefix: "t:", idHeader: "X-Bank-Id" },
+    template: "{id}|{timestamp}|{body}",
+  },
 };
 const secrets = {
   ...Object.fromEntries(Object.keys(sources).map((name) => [name, [`${secret}-${name}`]])),
   standard: [`whsec_${Buffer.from(secret).toString("base64")}`],
   reports: [`user:${secret}`],
+  bank: [Buffer.from(`${secret}-bank`).toString("hex")],
 };
 const read = readProofSources({
   WEBHOOK_SOURCES: JSON.stringify(sources),
@@ -181,6 +187,22 @@ describe("the diagnosis of a refused signature", () => {
     expect(diagnose("github", { method: "GET" }).likelyMistake).toBe(
       "The header x-hub-signature-256 is missing, and the method is GET.",
     );
+  });
+
+  test("every option of a source of one's own is followed", () => {
+    const key = `${secret}-bank`;
+    const made = (text: string, encoding: "hex" | "base64url") =>
+      mac(`bank-1|${now}|${text}`, { key }).toString(encoding);
+    const likely = (signature: string, body: string) =>
+      diagnose("bank", {
+        headers: { "x-bank": `t:${now}|s:${signature}`, "x-bank-id": "bank-1" },
+        body,
+      }).likelyMistake;
+
+    expect(likely(made("{}", "base64url"), "{}\n")).toBe(
+      "The body came with a line end that was not signed.",
+    );
+    expect(likely(made("{}", "hex"), "{}")).toBe("The signature is hex instead of Base64url.");
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { InvalidInput, isObject, textUpTo } from "../../data-stream/control/checked-input.ts";
+import { InvalidInput, isObject, textUpTo } from "../data-stream/control/checked-input.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
