@@ -104,7 +104,7 @@ async function replayOne(
   if (body.kind !== "whole") {
     return problemResponse(413, `at most ${askedBytesMax} bytes`);
   }
-  const using = toReplayContext(context);
+  const using = toReplayContext(kept, context);
   const asked = body.bytes.length === 0 ? {} : parseJson(body.bytes);
   return using === undefined
     ? problemResponse(503, alone)
@@ -112,7 +112,7 @@ async function replayOne(
 }
 
 function commandFor(kept: KeptCall, context: Context): OutgoingResponse {
-  const using = toReplayContext(context);
+  const using = toReplayContext(kept, context);
   return using === undefined
     ? problemResponse(503, alone)
     : {
@@ -122,9 +122,16 @@ function commandFor(kept: KeptCall, context: Context): OutgoingResponse {
       };
 }
 
-function toReplayContext({ deliveries, connection, now }: Context): ReplayContext | undefined {
-  const { hide, hiddenNames, newestFirst } = deliveries;
-  return connection && { connection, hide, hiddenNames, newestFirst, nowMs: now() };
+function toReplayContext(
+  { context: { settings, hide, hiddenNames } }: KeptCall,
+  { deliveries: { newestFirst }, connection, now }: Context,
+): ReplayContext | undefined {
+  return (
+    connection && {
+      connection: { ...connection, settings },
+      ...{ hide, hiddenNames, newestFirst, nowMs: now() },
+    }
+  );
 }
 
 function notAllowed(allow: string): OutgoingResponse {

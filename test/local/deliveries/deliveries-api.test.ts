@@ -217,6 +217,32 @@ describe("secrets in what is answered", () => {
   );
 });
 
+describe("a function that was deployed with parameters of its own", () => {
+  const parameters = {
+    WEBHOOK_SOURCES: '{"shop":{"verifier":"hmac","header":"X-Shop"}}',
+    WEBHOOK_SECRETS: '{"shop":["canary-deployed-secret-9"]}',
+    DELIVERY_TIMEOUT_MS: 1000,
+  };
+
+  test("its secrets are hidden, and its sources sign the replay", async () => {
+    const { emulator, stub, send, text } = await start([]);
+    const body = '{"a":"canary-deployed-secret-9","b":"canary-github-secret-1a"}';
+    const request = requestOf({ body: Buffer.from(body), headers: { "x-shop": "proof" } });
+    emulator.addCall(webhookCall("a", { source: "shop", request }), parameters);
+
+    const shown = (await text("/_/deliveries/a")) + (await text("/_/deliveries/a/curl"));
+    await send("a");
+
+    expect(shown).not.toMatch(/canary|proof/);
+    expect(JSON.parse(await text("/_/deliveries/a"))).toMatchObject({
+      request: { body: '{"a":"•••","b":"•••"}' },
+    });
+    expect(stub.received[0]?.headers["x-shop"]).toBe(
+      createHmac("sha256", "canary-deployed-secret-9").update(body).digest("hex"),
+    );
+  });
+});
+
 describe("POST /_/deliveries/{id}/replay", () => {
   const stale = requestOf({
     headers: {
