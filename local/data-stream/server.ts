@@ -6,6 +6,7 @@ import type { FunctionsConnection } from "../functions/console/connection.ts";
 import { createFunctionsConsole } from "../functions/console/functions-console.ts";
 import type { FunctionCall } from "../functions/host/function-call.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
+import { createPage } from "../page/serve-page.ts";
 import {
   dataBytesMaxDefault,
   partitionBytesMaxDefault,
@@ -20,7 +21,6 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
-import { loadPage } from "./page/serve-page.ts";
 import { type OwnEndpoint, openProcessEndpoint } from "./process-endpoint.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
@@ -81,7 +81,7 @@ const requestTimeoutMs = 30_000;
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
-  const page = await loadPage();
+  const page = createPage();
   const { emulator, close } = await createEmulator(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     dispatchDataStream({ request, response, page }, emulator).catch((error: unknown) => {

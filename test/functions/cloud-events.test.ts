@@ -30,7 +30,7 @@ const settings = {
 /** Serves the webhook on a socket, in the form of a function URL. */
 async function serve({ effects, ...harness }: Harness): Promise<string> {
   stubSettings(settings);
-  const { handler } = openAdapters(webhook, { effects, ...harness });
+  const { handler } = openAdapters(webhook(), { effects, ...harness });
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
     const headers = Object.fromEntries(
@@ -246,7 +246,7 @@ describe.each(adapters)("a received CloudEvent through $name", ({ name, open }) 
 
   test("a claim check keeps its attributes, and the bucket has its data byte for byte", async () => {
     const { harness, messages, stored } = createBucketHarness();
-    const { http } = open(webhook, { harness, settings: { ...settings, ...claimChecks } });
+    const { http } = open(webhook(), { harness, settings: { ...settings, ...claimChecks } });
 
     await http(call);
 
@@ -261,7 +261,7 @@ describe.each(adapters)("a received CloudEvent through $name", ({ name, open }) 
     const stream = { response: answer(503) };
     const { harness, messages, stored } = createBucketHarness({ stream: () => stream.response });
     const dead = { ...settings, DEAD_LETTER_BUCKET: "letters" };
-    await open(webhook, { harness, settings: dead }).http(call);
+    await open(webhook(), { harness, settings: dead }).http(call);
     messages.length = 0;
     stream.response = acknowledged;
 

@@ -52,7 +52,11 @@ function isSecretList(value: unknown, options: unknown): value is readonly strin
   );
 }
 
-export function parseSources(settings: Settings): ParseResult<Sources> {
+/** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
+export function parseSources(
+  settings: Settings,
+  checkSchemas: (sources: object) => readonly Problem[] = () => [],
+): ParseResult<Sources> {
   const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
   const secrets = parseFields(settings, { WEBHOOK_SECRETS });
@@ -71,7 +75,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
     ...(named.ok ? checkNames(given) : []),
     ...problemsOf(sources),
     ...checkLists(lists, given),
-    ...(named.ok ? checkOwners(lists, given) : []),
+    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(given)] : []),
   ];
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {

@@ -73,7 +73,7 @@ const published = pairs.flatMap((pair) => (pair.vectors ?? []).map((vector) => (
 describe.each(httpAdapters)("a recipe through $name", ({ open }) => {
   async function send(call: HttpCall, settings: Bag, nowMs = startMs) {
     const harness = createHarness({ nowMs });
-    const reply = await open(webhook, { harness, settings }).http(call);
+    const reply = await open(webhook(), { harness, settings }).http(call);
     return { reply, harness, messages: produced(harness) };
   }
 

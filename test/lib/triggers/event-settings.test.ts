@@ -21,11 +21,11 @@ test.each([
   ["EVENT_DROP", [""], "must be a list of field names"],
   ["EVENT_FILTER", [], "must be a list of event types"],
 ])("%s is refused as %j", (setting, value, text) => {
-  expect(event.parse({ [setting]: value })).toEqual({ ok: false, problems: [{ setting, text }] });
+  expect(event().parse({ [setting]: value })).toEqual({ ok: false, problems: [{ setting, text }] });
 });
 
 test("without any setting there is nothing to select, drop or filter", () => {
-  expect(event.parse({})).toEqual({
+  expect(event().parse({})).toEqual({
     ok: true,
     value: {
       ...{ id: [], type: [], key: [], subject: [], source: [] },
@@ -41,8 +41,8 @@ test("settings are text in an environment and JSON among bound parameters", () =
     Object.entries(given).map(([name, value]) => [name, JSON.stringify(value)]),
   );
 
-  expect(event.parse(text)).toEqual(event.parse(given));
-  expect(event.parse(given)).toMatchObject({
+  expect(event().parse(text)).toEqual(event().parse(given));
+  expect(event().parse(given)).toMatchObject({
     value: {
       key: [
         { from: "body", pointer: ["a/b"] },

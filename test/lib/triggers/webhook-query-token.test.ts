@@ -24,7 +24,7 @@ const post: HttpCall = { ...jsonCall("/channel", body), query: `token=${token}` 
 describe.each(httpAdapters)("a token in the query through $name", ({ open }) => {
   async function ask(call: HttpCall, settings = settingsOf()) {
     const harness = createHarness();
-    const { status } = await open(webhook, { harness, settings }).http(call);
+    const { status } = await open(webhook(), { harness, settings }).http(call);
     return { status, sent: produced(harness), lines: logged(harness) };
   }
 

@@ -74,7 +74,7 @@ async function replay(sender: Sender, change: (signed: Fields) => Fields) {
   const body = sender.bodyAt(startMs);
   const signed = sender.sign(Buffer.from(body), { secret, nowMs: startMs, contentType });
   const headers = { "content-type": contentType, ...change(signed) };
-  const { http } = adapters[0].open(webhook, { harness, settings });
+  const { http } = adapters[0].open(webhook(), { harness, settings });
   await http({ method: "POST", path: `/${name}`, body, headers });
   return produced(harness).map(({ key, value }) => {
     const { id, type } = JSON.parse(value) as Record<Attribute, string>;

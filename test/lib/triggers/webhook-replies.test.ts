@@ -21,7 +21,7 @@ function settingsOf(options: Bag): Bag {
 
 describe.each(httpAdapters)("the reply through $name", ({ open }) => {
   async function ask(call: HttpCall, options: Bag, harness = createHarness()) {
-    const reply = await open(webhook, { harness, settings: settingsOf(options) }).http(call);
+    const reply = await open(webhook(), { harness, settings: settingsOf(options) }).http(call);
     return { reply, sent: produced(harness).length };
   }
 

@@ -31,7 +31,7 @@ describe.each(httpAdapters)("a secret through $name", ({ open }) => {
       WEBHOOK_SECRETS: { hook: secrets },
     };
     const call = { method: "POST", path: "/hook", body: "{}", headers: { ...headers } };
-    const { status, body } = await open(webhook, { harness, settings }).http(call);
+    const { status, body } = await open(webhook(), { harness, settings }).http(call);
     const lines = logged(harness);
     const warnings = lines.filter(({ level }) => level === "warn").map(({ message }) => message);
     return {

@@ -109,7 +109,7 @@ const otherwise: Readonly<Record<Name, number>> = {
 describe.each(httpAdapters)("a challenge without a proof through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
     const harness = createHarness();
-    const { status, headers, body } = await open(webhook, { harness, settings }).http(call);
+    const { status, headers, body } = await open(webhook(), { harness, settings }).http(call);
     return { reply: { status, headers, body }, sent: produced(harness).length, harness };
   }
 
@@ -491,7 +491,7 @@ describe("whatever the request", () => {
           const harness = createHarness();
           const [adapter] = httpAdapters;
           const { headers, body, status } = await adapter
-            .open(webhook, { harness, settings })
+            .open(webhook(), { harness, settings })
             .http({ ...call, path });
 
           expect((headers as Bag)["content-type"]).toBeOneOf([
@@ -525,7 +525,9 @@ describe("whatever the request", () => {
         const signed = signatureOf(String(signedText(call)));
         const headers = { ...call.headers, "content-type": "text/plain", ...signed };
 
-        await httpAdapters[1].open(webhook, { harness, settings }).http({ ...call, headers, path });
+        await httpAdapters[1]
+          .open(webhook(), { harness, settings })
+          .http({ ...call, headers, path });
 
         expect(produced(harness)).toHaveLength(1);
       }),
@@ -536,7 +538,7 @@ describe("whatever the request", () => {
 test.for(lambdaEvents)("a challenge of Meta through $name is answered", async ({ toEvent }) => {
   stubSettings(sourceOf("meta"));
 
-  expect(await openAdapters(webhook, createHarness()).handler(toEvent(meta))).toMatchObject({
+  expect(await openAdapters(webhook(), createHarness()).handler(toEvent(meta))).toMatchObject({
     ...{ statusCode: 200, body: "1158201444", isBase64Encoded: false },
   });
 });
@@ -556,7 +558,7 @@ describe.each(httpAdapters)("the preset of Meta through $name", ({ open }) => {
 
   async function ask(call: HttpCall) {
     const harness = createHarness();
-    const { status, body: reply } = await open(webhook, { harness, settings }).http(call);
+    const { status, body: reply } = await open(webhook(), { harness, settings }).http(call);
     return { status, reply, sent: produced(harness) };
   }
 

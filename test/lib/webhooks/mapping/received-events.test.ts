@@ -73,7 +73,7 @@ describe.each(httpAdapters)("a CloudEvent through $name", ({ open: openAdapter }
   ) {
     const harness = createHarness();
     const source = { verifier, ...proofOptions[verifier], ...options };
-    const adapter = openAdapter(webhook, {
+    const adapter = openAdapter(webhook(), {
       harness,
       settings: {
         ...streamSettings,

@@ -8,7 +8,7 @@ import { startHost } from "../../../../local/functions/host/host.ts";
 import type { Host } from "../../../../local/functions/host/host-options.ts";
 import { startObjectStorage } from "../../../../local/object-storage/server.ts";
 import { freePort } from "../../../support/free-port.ts";
-import { isWithoutBrowser, openConsole, rowOf } from "../../data-stream/page/browser.ts";
+import { isWithoutBrowser, openConsole, rowOf } from "../../page/browser.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../../../local/settings.env", import.meta.url), "utf8"),
