@@ -23,11 +23,11 @@ type FunctionsOptions = {
 };
 
 /** Builds the functions if that is asked for, and reads what was built. Ends the process if there is nothing to run. */
-export async function prepareFunctions({
-  isBuilding,
-  isJson,
-}: Pick<Options, "isBuilding" | "isJson">): Promise<readonly BuiltFunction[]> {
-  const exitCode = isBuilding ? await buildFunctions(isJson) : 0;
+export async function prepareFunctions(
+  { isBuilding, isJson }: Pick<Options, "isBuilding" | "isJson">,
+  building?: Promise<number>,
+): Promise<readonly BuiltFunction[]> {
+  const exitCode = isBuilding ? await (building ?? buildFunctions(isJson)) : 0;
   if (exitCode !== 0) {
     process.exit(exitCode);
   }
