@@ -71,7 +71,7 @@ export async function startFunctions(
 }
 
 /** Cron runs in the zone of the heartbeat's setting: it says in which zone the platform runs it. */
-function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
+export function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
   return timezone === undefined || timezone === "" ? {} : { timezone };
 }
 
@@ -88,6 +88,6 @@ async function rebuild(
     return;
   }
   const hosted = Object.entries(toHosted(built, settings));
-  await Promise.all(hosted.map(([name, one]) => host.replaceFunction(name, one)));
+  await Promise.all(hosted.map(([name, one]) => host.rebuildFunction(name, one)));
   terminal.say("The functions run anew.");
 }
