@@ -18,8 +18,15 @@ export function readOptions(args: readonly string[]): Options {
   return readCommandLine(() => parseOptions(args), help);
 }
 
-/** Runs the emulators, and the functions beside them, until the process is asked to end. */
-export async function startLocal(options: Options, local: LocalSettings): Promise<void> {
+/**
+ * Runs the emulators, and the functions beside them, until the process is asked to end. `building` resolves with the exit
+ * code of a build that runs already.
+ */
+export async function startLocal(
+  options: Options,
+  local: LocalSettings,
+  building?: Promise<number>,
+): Promise<void> {
   const ports = readPorts([
     "STANDIN_PORT",
     "OBJECT_STORAGE_PORT",
@@ -29,7 +36,7 @@ export async function startLocal(options: Options, local: LocalSettings): Promis
   const terminal = createTerminal(options);
   await refuseBusyPorts(ports);
   // The emulators start while the functions are built.
-  const building = prepareFunctions(options);
+  const preparing = prepareFunctions(options, building);
   const [storageOrigin, functionsOrigin] = [
     `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}`,
     `http://127.0.0.1:${ports.HTTP_PORT}`,
@@ -66,7 +73,7 @@ export async function startLocal(options: Options, local: LocalSettings): Promis
     process.exit(0);
   };
   endOnRequest(end);
-  running.built = await building;
+  running.built = await preparing;
   running.host = await startFunctions(running.built, {
     ...{ port: ports.HTTP_PORT, options, settings: local.settings, dataStream, terminal },
     objectStorageOrigin: storageOrigin,

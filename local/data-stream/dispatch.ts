@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { deliveriesPath } from "../deliveries/deliveries-api.ts";
 import { functionsPath } from "../functions/console/functions-console.ts";
 import { addressOf, guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
@@ -41,8 +42,10 @@ export async function dispatchDataStream(exchange: Exchange, emulator: Emulator)
     sendToBrowser(exchange, refused);
   } else if (path === "/_/events") {
     joinEvents(exchange, emulator);
-  } else if (path === functionsPath || path.startsWith(`${functionsPath}/`)) {
+  } else if (isUnder(functionsPath, path)) {
     sendToBrowser(exchange, await emulator.functionsConsole(request));
+  } else if (isUnder(deliveriesPath, path)) {
+    sendToBrowser(exchange, await emulator.deliveriesApi(request));
   } else if (path.startsWith("/_/")) {
     sendToBrowser(exchange, await handleControl(request, emulator));
   } else {
@@ -147,6 +150,10 @@ function logRequest(
     emulator.log(refusalLine(entry));
   }
   return entry;
+}
+
+function isUnder(resource: string, path: string): boolean {
+  return path === resource || path.startsWith(`${resource}/`);
 }
 
 function pathOf(request: IncomingMessage): string {

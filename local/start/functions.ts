@@ -17,17 +17,17 @@ type FunctionsOptions = {
   readonly port: number;
   readonly options: Pick<Options, "allowedHosts" | "isWatching" | "isJson">;
   readonly settings: LocalSettings["settings"];
-  readonly dataStream: Pick<RunningEmulator, "openEndpoint">;
+  readonly dataStream: Pick<RunningEmulator, "openEndpoint" | "addCall">;
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
 };
 
 /** Builds the functions if that is asked for, and reads what was built. Ends the process if there is nothing to run. */
-export async function prepareFunctions({
-  isBuilding,
-  isJson,
-}: Pick<Options, "isBuilding" | "isJson">): Promise<readonly BuiltFunction[]> {
-  const exitCode = isBuilding ? await buildFunctions(isJson) : 0;
+export async function prepareFunctions(
+  { isBuilding, isJson }: Pick<Options, "isBuilding" | "isJson">,
+  building?: Promise<number>,
+): Promise<readonly BuiltFunction[]> {
+  const exitCode = isBuilding ? await (building ?? buildFunctions(isJson)) : 0;
   if (exitCode !== 0) {
     process.exit(exitCode);
   }
@@ -42,6 +42,7 @@ export async function startFunctions(
 ): Promise<Host> {
   const { options, settings, dataStream, objectStorageOrigin, terminal } = given;
   const local = { ...settings, OBJECT_STORAGE_ENDPOINT: objectStorageOrigin };
+  const started: { host?: Host } = {};
   const host = await startHost({
     port: given.port,
     functions: toHosted(built, local),
@@ -49,9 +50,13 @@ export async function startFunctions(
     openEndpoint: dataStream.openEndpoint,
     fixedParameters: { OBJECT_STORAGE_ENDPOINT: objectStorageOrigin },
     ...zoneOf(settings),
-    onCall: terminal.call,
+    onCall(call) {
+      dataStream.addCall(call, started.host?.functions()[call.function]?.parameters);
+      terminal.call(call);
+    },
     report: terminal.say,
   });
+  started.host = host;
   if (!options.isWatching) {
     return host;
   }

@@ -7,7 +7,9 @@ export type GenericWebhook = {
   readonly secret: string;
   readonly signingKey: string;
   readonly options: Options;
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** Headers of a delivery that is signed again: its signed id stays the same. */
+  readonly headers?: Fields;
   readonly nowMs: number;
 };
 
@@ -28,19 +30,23 @@ export function signPublicKey(webhook: GenericWebhook): Fields {
   return signWith(webhook, (text) => pair?.sign(text) ?? Buffer.alloc(0));
 }
 
-function signWith({ options, body, nowMs }: GenericWebhook, sign: (text: string) => Buffer) {
+function signWith(
+  { options, body, headers = {}, nowMs }: GenericWebhook,
+  sign: (content: Uint8Array) => Buffer,
+) {
   const option = (name: string, usual = "") => textOf(options[name], usual);
-  const values = {
-    ...{ body, id: `msg_${randomUUID()}`, timestamp: String(Math.floor(nowMs / 1000)) },
-  };
+  const id = headers[option("idHeader").toLowerCase()] ?? `msg_${randomUUID()}`;
+  const values = { id, timestamp: String(Math.floor(nowMs / 1000)) };
   const isTimed = option("timestampHeader") + option("timestampPrefix") !== "";
   const template = option("template", isTimed ? "{timestamp}.{body}" : "{body}");
-  const text = template.replace(
-    /\{(body|id|timestamp)\}/g,
-    (_, name: keyof typeof values) => values[name],
-  );
+  const [before = "", after = ""] = template
+    .split("{body}")
+    .map((half) =>
+      half.replace(/\{(id|timestamp)\}/g, (_, name: keyof typeof values) => values[name]),
+    );
+  const content = Buffer.concat([before, body, after].map((part) => Buffer.from(part as string)));
   const encoding = encodingOf(options["encoding"] ?? "hex");
-  const signature = option("prefix") + sign(text).toString(encoding);
+  const signature = option("prefix") + sign(content).toString(encoding);
   const time = option("timestampPrefix") && option("timestampPrefix") + values.timestamp;
   return Object.fromEntries(
     [

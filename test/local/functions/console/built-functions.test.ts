@@ -48,7 +48,7 @@ async function startAll() {
       HEARTBEAT_CRON: "0 0 1 1 *",
     }),
     openEndpoint: emulator.openEndpoint,
-    onCall: () => undefined,
+    onCall: emulator.addCall,
     report: () => undefined,
   });
   const storage = await startObjectStorage({
