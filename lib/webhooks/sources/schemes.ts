@@ -53,12 +53,9 @@ type Proof = {
 };
 
 /** Makes a scheme with a signature in a header. `prove` reads the options that only this scheme has. */
-function signatureScheme<F extends Fields>(
-  own: F,
-  prove: (values: Values<F>) => Proof,
-): () => Scheme {
+function signatureScheme<F extends Fields>(own: F, prove: (values: Values<F>) => Proof): Scheme {
   const fields = { ...signatureOptions, ...own };
-  return () => ({
+  return {
     preset: {},
     options: Object.keys(fields),
     create: (options, within) => {
@@ -67,7 +64,7 @@ function signatureScheme<F extends Fields>(
         ? createVerifier(parsed.value as SignatureForm, within, prove(parsed.value as Values<F>))
         : parsed;
     },
-  });
+  };
 }
 
 function createVerifier(
@@ -76,30 +73,30 @@ function createVerifier(
   { signing, keyOf, keyForm }: Proof,
 ): ParseResult<Verifier> {
   const { timestampHeader, timestampPrefix, separator, idHeader } = form;
-  const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
+  const isTimed = timestampHeader ?? timestampPrefix;
   const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
-  const parts = `{body}${idHeader === undefined ? "" : "{id}"}${isTimed ? "{timestamp}" : ""}`;
+  const parts = `{body}${idHeader ? "{id}" : ""}${isTimed ? "{timestamp}" : ""}`;
   const rules = {
-    timestampPrefix: textWhere(
-      () => separator !== undefined && timestampHeader === undefined,
-      "needs a separator, and no timestampHeader",
+    timestampPrefix: optional(
+      textWhere(
+        () => separator !== undefined && timestampHeader === undefined,
+        "needs a separator, and no timestampHeader",
+      ),
     ),
-    template: textWhere(
-      (text) =>
-        text
-          .match(/\{(body|id|timestamp)\}/g)
-          ?.sort()
-          .join("") === parts &&
-        // An id right after the time, or after the body, could be cut off in two ways.
-        !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
-      "must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}",
+    template: required(
+      textWhere(
+        (text) =>
+          text
+            .match(/\{(body|id|timestamp)\}/g)
+            ?.sort()
+            .join("") === parts &&
+          // An id right after the time, or after the body, could be cut off in two ways.
+          !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
+        "must hold {body}, {timestamp} for a time, {id} for an idHeader, once each, {id} before {body} and not right after {timestamp}",
+      ),
     ),
   };
-  const checked = parseFields(
-    { template, timestampPrefix },
-    { timestampPrefix: optional(rules.timestampPrefix), template: required(rules.template) },
-    within,
-  );
+  const checked = parseFields({ template, timestampPrefix }, rules, within);
   const fits = (secret: string) => keyOf(secret) !== undefined;
   return checked.ok
     ? {
@@ -113,29 +110,28 @@ function createVerifier(
 }
 
 /** An HMAC in a header, which is the scheme of most senders. */
-const genericHmac = signatureScheme(
-  {
-    algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
-    secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
-  },
-  ({ algorithm, secretEncoding }) => {
-    const keyOf = { utf8: String, base64: symmetricKey, hex: decodeHex }[secretEncoding];
-    return {
-      signing: hmac(algorithm, keyOf),
-      keyOf,
-      keyForm: `${secretEncoding} (secretEncoding)`,
-    };
-  },
-);
+const genericHmac = () =>
+  signatureScheme(
+    {
+      algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
+      secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
+    },
+    ({ algorithm, secretEncoding }) => {
+      const keyOf = { utf8: String, base64: symmetricKey, hex: decodeHex }[secretEncoding];
+      return {
+        signing: hmac(algorithm, keyOf),
+        keyOf,
+        keyForm: `${secretEncoding} (secretEncoding)`,
+      };
+    },
+  );
 
 /** A signature in a header, for which the secrets of the source are public keys. */
-const genericPublicKey = signatureScheme(
-  { algorithm: required(oneOf(publicKeyAlgorithms)) },
-  ({ algorithm }) => ({
+const genericPublicKey = () =>
+  signatureScheme({ algorithm: required(oneOf(publicKeyAlgorithms)) }, ({ algorithm }) => ({
     ...publicKey(algorithm),
     keyForm: `a public key of its algorithm ${algorithm}, in PEM or base64`,
-  }),
-);
+  }));
 
 const tokenOptions = {
   header: optional(headerName),

@@ -64,8 +64,8 @@ function parseKey(secret: string, keyType: string): KeyObject | undefined {
       format: "der",
       type: secret.includes("RSA P") ? "pkcs1" : "spki",
     });
-    const { namedCurve = "" } = key.asymmetricKeyDetails ?? {};
-    return key.asymmetricKeyType + namedCurve === keyType ? key : undefined;
+    const curve = key.asymmetricKeyDetails?.namedCurve ?? "";
+    return key.asymmetricKeyType + curve === keyType ? key : undefined;
   } catch {
     return undefined;
   }

@@ -102,18 +102,16 @@ function findFault(
   { length }: readonly Uint8Array[],
   { form, signing }: SignatureContext,
 ): string | undefined {
-  const { header, prefix = "", encoding = "hex" } = form;
-  if (length > signaturesMax) {
-    return `the header ${header} holds over ${signaturesMax} signatures`;
-  }
-  if (length > 0) {
+  if (length > 0 && length <= signaturesMax) {
     return undefined;
   }
+  const { header, prefix = "", encoding = "hex" } = form;
   const other = signatureEncodings.find(
     (one) => signaturesAmong(items, { ...form, encoding: one }, signing).length > 0,
   );
   const hint = other === undefined ? "" : `, but ${other}`;
-  return `the header ${header} holds no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
+  const expected = `no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
+  return `the header ${header} holds ${length === 0 ? expected : `over ${signaturesMax} signatures`}`;
 }
 
 /** Returns the items of the signature's header; none if it is missing. */

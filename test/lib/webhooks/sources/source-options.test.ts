@@ -218,7 +218,7 @@ describe("selectors of elements", () => {
 
 describe("the template of hmac", () => {
   const problem =
-    "WEBHOOK_SOURCES hook.template must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}";
+    "WEBHOOK_SOURCES hook.template must hold {body}, {timestamp} for a time, {id} for an idHeader, once each, {id} before {body} and not right after {timestamp}";
 
   test.for([
     ["no {body}", { template: "v0:" }],
