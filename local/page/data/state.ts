@@ -1,10 +1,10 @@
-import { signal } from "@preact/signals";
-import { loadNewest, loadOlder } from "../messages/record-loader.ts";
+import { computed, signal } from "@preact/signals";
 import { createRecordStore } from "../messages/record-store.ts";
 import { getJson } from "./api.ts";
 import { connectLive } from "./live.ts";
 import type { FaultScript, RequestEntry, Topic, TopicRecord } from "./model.ts";
 import { countRates, forgetRates } from "./rates.ts";
+import { loadNewest, loadOlder } from "./record-loader.ts";
 
 const refreshMs = 1000;
 const requestsMax = 200;
@@ -15,8 +15,10 @@ export const faults = signal<FaultScript | undefined>(undefined);
 /** The newest first. */
 export const requests = signal<readonly RequestEntry[]>([]);
 export const store = createRecordStore();
-/** Changes whenever the store does. `isLoaded` is false until the newest records of every topic are there. */
-export const storeState = signal({ version: 0, isLoaded: false });
+/** Changes whenever the store does. `rebuilds` changes if more happened than new records at the end. */
+export const storeState = signal({ version: 0, rebuilds: 0 });
+/** False until the newest records of every topic are there. */
+export const isLoaded = computed(() => storeState.value.version > 0);
 /** Changes with every call of a function. */
 export const deliveriesVersion = signal(0);
 
@@ -29,8 +31,9 @@ export function onLiveRecords(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-function touchStore(isLoaded = storeState.value.isLoaded): void {
-  storeState.value = { version: storeState.value.version + 1, isLoaded };
+function touchStore(change: { readonly isRebuilt: boolean }): void {
+  const { version, rebuilds } = storeState.value;
+  storeState.value = { version: version + 1, rebuilds: rebuilds + Number(change.isRebuilt) };
 }
 
 /** Loads what the event stream does not announce: offsets, emptied topics and faults. */
@@ -57,7 +60,7 @@ function removeDropped(described: readonly Topic[]): void {
   const isGone = ({ topic, partition, offset }: TopicRecord) =>
     offset < (partitionsOf.get(topic)?.[partition]?.first ?? 0);
   if (store.removeWhere(isGone)) {
-    touchStore();
+    touchStore({ isRebuilt: true });
   }
 }
 
@@ -76,7 +79,7 @@ async function load(): Promise<void> {
   store.clear();
   forgetRates();
   countRates(store.add(newest.records));
-  touchStore(true);
+  touchStore({ isRebuilt: true });
   deliveriesVersion.value += 1;
   fillUp(newest, present).catch(() => undefined);
 }
@@ -87,7 +90,7 @@ async function fillUp(newest: Awaited<ReturnType<typeof loadNewest>>, present: n
       return;
     }
     store.add(records);
-    touchStore();
+    touchStore({ isRebuilt: true });
   }
 }
 
@@ -110,7 +113,7 @@ export function startState(): void {
     onRequests: addRequests,
     onRecords(records) {
       countRates(store.add(records));
-      touchStore();
+      touchStore({ isRebuilt: false });
       for (const listener of listeners) {
         listener(records);
       }

@@ -1,4 +1,4 @@
-import { membersOf } from "./json-text.ts";
+import { membersOf } from "../parts/json-text.ts";
 
 export type Attribute = { readonly name: string; readonly text: string };
 

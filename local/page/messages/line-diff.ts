@@ -66,22 +66,30 @@ function walk(old: Lines, now: Lines, lengthAt: (i: number, j: number) => number
   let j = 0;
   while (i < old.length || j < now.length) {
     const [before, after] = [old[i], now[j]];
-    if (before !== undefined && before === after) {
-      lines.push(same(before));
-      i += 1;
-      j += 1;
-    } else if (
-      before !== undefined &&
-      (after === undefined || lengthAt(i + 1, j) >= lengthAt(i, j + 1))
-    ) {
-      lines.push({ kind: "removed", text: before });
-      i += 1;
-    } else {
-      lines.push({ kind: "added", text: after ?? "" });
-      j += 1;
-    }
+    const line = nextLine({ before, after, isRemoval: lengthAt(i + 1, j) >= lengthAt(i, j + 1) });
+    lines.push(line);
+    i += Number(line.kind !== "added");
+    j += Number(line.kind !== "removed");
   }
   return lines;
+}
+
+type Pair = {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly isRemoval: boolean;
+};
+
+function nextLine({ before, after, isRemoval }: Pair): DiffLine {
+  if (before === undefined) {
+    return { kind: "added", text: after ?? "" };
+  }
+  if (before === after) {
+    return same(before);
+  }
+  return after === undefined || isRemoval
+    ? { kind: "removed", text: before }
+    : { kind: "added", text: after };
 }
 
 /** Leaves out equal lines that are far from any change, and marks each gap. */

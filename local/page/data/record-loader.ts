@@ -1,6 +1,6 @@
-import { getJson } from "../data/api.ts";
-import type { Topic, TopicRecord } from "../data/model.ts";
-import { recordsMax } from "./record-store.ts";
+import { recordsMax } from "../messages/record-store.ts";
+import { getJson } from "./api.ts";
+import type { Topic, TopicRecord } from "./model.ts";
 
 const pageRecords = 1000;
 /** The emulator may have cut a response of this size, so older records are not loaded. */

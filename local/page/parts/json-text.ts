@@ -29,7 +29,6 @@ export function prettyJson(text: string): string {
 /** Returns the tokens of a formatted text, with the blanks around them, so that each can have its colour. */
 export function prettyTokens(text: string): readonly JsonToken[] {
   const tokens: JsonToken[] = [];
-  const mark = (token: string) => tokens.push({ kind: "mark", text: token });
   let depth = 0;
   let at = 0;
   while (at < text.length) {
@@ -37,26 +36,31 @@ export function prettyTokens(text: string): readonly JsonToken[] {
     const token = text.slice(at, end);
     const next = skipBlank(text, end);
     if (isOpening(token) && isClosing(text.charAt(next))) {
-      mark(token + text.charAt(next));
+      tokens.push({ kind: "mark", text: token + text.charAt(next) });
       at = next + 1;
-      continue;
+    } else {
+      depth += depthChange(token);
+      if (!blank.test(token.charAt(0))) {
+        tokens.push(formatted(token, depth, text.charAt(next)));
+      }
+      at = end;
     }
-    if (isOpening(token)) {
-      depth += 1;
-      mark(token + lineEnd(depth));
-    } else if (isClosing(token)) {
-      depth -= 1;
-      mark(lineEnd(depth) + token);
-    } else if (token === ",") {
-      mark(token + lineEnd(depth));
-    } else if (token === ":") {
-      mark(": ");
-    } else if (!blank.test(token.charAt(0))) {
-      tokens.push({ kind: kindOf(token, text.charAt(next)), text: token });
-    }
-    at = end;
   }
   return tokens;
+}
+
+function depthChange(token: string): number {
+  return Number(isOpening(token)) - Number(isClosing(token));
+}
+
+function formatted(token: string, depth: number, next: string): JsonToken {
+  if (isOpening(token) || token === ",") {
+    return { kind: "mark", text: token + lineEnd(depth) };
+  }
+  if (isClosing(token)) {
+    return { kind: "mark", text: lineEnd(depth) + token };
+  }
+  return token === ":" ? { kind: "mark", text: ": " } : { kind: kindOf(token, next), text: token };
 }
 
 const isOpening = (token: string) => token === "{" || token === "[";
