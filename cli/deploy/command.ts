@@ -54,6 +54,7 @@ const examples = [
 const remarks = `
 Keys: DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY (environment or settings file) sign the management calls. Without
 them NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY do, which the functions get in any case: two Sub Accounts are safer.
+DEPLOY_GITHUB_TOKEN, from the same places, is the access token of GitHub triggers.
 
 Nothing here was tried against NAVER Cloud itself; what its documents leave open is among the warnings of every plan.
 `;

@@ -1,3 +1,4 @@
+import { textOf } from "../../lib/encoding/unknown-object.ts";
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { functions } from "../../lib/registry/functions.ts";
@@ -17,6 +18,7 @@ import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
+import { githubTriggers, type ReadSecret } from "./desired/triggers/desired-triggers.ts";
 import { createHideSecrets } from "./output/hide-secrets.ts";
 
 /** Everything that the command knows before its first call. */
@@ -24,6 +26,8 @@ export type Prepared = {
   readonly deployment: Deployment;
   readonly place: DeployLocation;
   readonly settings: Settings;
+  /** Returns a secret of the settings file, else of the environment; empty if there is none. */
+  readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
@@ -45,17 +49,20 @@ export async function prepare(
     endpoint?.replace(/\/$/, ""),
   );
   const { keys, isShared, secrets } = readKeys(settings, environment);
-  const hide = createHideSecrets(settings, secrets);
+  const secretOf = (name: string) => textOf(settings[name]) || (environment[name] ?? "");
+  const tokens = githubTriggers(deployment).map(({ variable }) => variable);
+  const hide = createHideSecrets(settings, [...secrets, ...tokens.map(secretOf)]);
   const call = createSignedCall(place.origin, keys, effects);
   return {
     deployment,
     place,
     settings,
+    secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),
-      ...warningsAboutStrangers(settings),
+      ...warningsAboutStrangers(settings, tokens),
       ...findMisspeltVariables(environment).map(
         ({ setting, text }) => `the variable ${toPlainText(setting)} ${text}`,
       ),
@@ -84,8 +91,8 @@ function refuse(problems: readonly Problem[]): void {
   }
 }
 
-function warningsAboutStrangers(settings: Settings): readonly string[] {
-  const known: readonly string[] = [...allSettingNames, ...deployKeys];
+function warningsAboutStrangers(settings: Settings, tokens: readonly string[]): readonly string[] {
+  const known: readonly string[] = [...allSettingNames, ...deployKeys, ...tokens];
   return Object.keys(settings)
     .filter((name) => !known.includes(name))
     .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
@@ -119,12 +126,17 @@ function readKeys(settings: Settings, environment: Terminal["environment"]): Key
 }
 
 /** Throws a UsageError that names every wrong setting, before anything is sent. */
-export function wantedFrom({ deployment, place, settings }: Prepared, artifacts: string): Wanted {
+export function wantedFrom(
+  { deployment, place, settings, secretOf }: Prepared,
+  artifacts: string,
+): Wanted {
+  refuse(checkTokens(deployment, secretOf));
   const { platform, origin: api } = place;
   const wanted = toWanted({
     deployment,
     platform,
     settings,
+    secretOf,
     load: (name) => loadArtifact(artifacts, name, deployment.artifact),
   });
   refuse(wanted.ok ? checkSchedules(deployment, settings) : wanted.problems);
@@ -135,6 +147,16 @@ export function wantedFrom({ deployment, place, settings }: Prepared, artifacts:
   ]);
   refuse(isLoopback(api) ? [] : uniqueProblems(problems));
   return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
+}
+
+/** Finds access tokens that are missing, or that no header could carry. */
+function checkTokens(deployment: Deployment, secretOf: ReadSecret): readonly Problem[] {
+  return githubTriggers(deployment)
+    .filter(({ variable }) => !headerKey.isValid(secretOf(variable)))
+    .map(({ variable, at }) => ({
+      setting: variable,
+      text: `must be GitHub's access token for ${at}, in a settings file or the environment: visible ASCII without spaces or placeholders`,
+    }));
 }
 
 /** Refuses a setting that holds another schedule than the configuration: a schedule is in one place. */

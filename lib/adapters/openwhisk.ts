@@ -15,8 +15,9 @@ export type OpenWhiskMain = (parameters: UnknownObject) => Promise<Record<string
  */
 export function onOpenWhisk(handle: Handler): OpenWhiskMain {
   return async (parameters) => {
-    const given = isUnknownObject(parameters) ? parameters : {};
-    const event = toTriggerEvent(given);
+    const isObject = isUnknownObject(parameters);
+    const given = isObject ? parameters : {};
+    const event = toTriggerEvent(given, isObject);
     const result = await handle(toCall(event, given));
     return event.kind === "http" ? toWebReply(event, result) : toResult(result);
   };
@@ -29,9 +30,9 @@ function toCall(event: TriggerEvent, settings: UnknownObject): Call {
   return { event, settings, invocationId, deadlineMs, isRetried: false };
 }
 
-function toTriggerEvent(parameters: UnknownObject): TriggerEvent {
+function toTriggerEvent(parameters: UnknownObject, isObject: boolean): TriggerEvent {
   if (!Object.hasOwn(parameters, "__ow_method")) {
-    return { kind: "invocation", parameters };
+    return { kind: "invocation", parameters, isObject, holdsSettings: true };
   }
   return {
     kind: "http",

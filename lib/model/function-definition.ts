@@ -1,6 +1,6 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Refusal } from "./result.ts";
+import type { Ending, Refusal, ReplyForm } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** A topic and partition that records may go to, and the names of the settings that say so. */
@@ -21,12 +21,22 @@ export type TriggerContext = {
   readonly newId: () => string;
 };
 
+/** A message of a queue, whose batch is one event. The platform can repeat single messages of it. */
+export type BatchItem = {
+  /** The platform's id of the message. */
+  readonly id: string;
+  /** The message group of a FIFO queue. A failed message holds up those after it. */
+  readonly group: string | undefined;
+};
+
 /** A record without the default topic and the partition of its key. */
 export type RecordDraft = {
   /** Absent: DATASTREAM_TOPIC. */
   readonly topic: string | undefined;
   readonly partition: number | undefined;
   readonly key: string;
+  /** The item of `Mapping.batch` that it comes from. */
+  readonly batchItem?: BatchItem | undefined;
   /** Returns the same content each time. */
   readonly content: () => Content;
 };
@@ -39,6 +49,8 @@ export type RefusedBody = {
   /** Returns the body as it was received. */
   readonly body: () => string | Uint8Array;
   readonly refusal: Refusal;
+  /** The item of `Mapping.batch` that it comes from. */
+  readonly batchItem?: BatchItem | undefined;
 };
 
 /** The records that a trigger makes of one event, and the rest of the event. */
@@ -49,17 +61,21 @@ export type Mapping = {
   /** Endings of the parts of the event that become no record. */
   readonly endings: readonly Ending[];
   /** Parts of the event that become no record and must not be lost. */
-  readonly refusedBodies?: readonly RefusedBody[];
+  readonly refusedBodies?: readonly RefusedBody[] | undefined;
+  /** Every item of a queue's batch, in order; absent for any other event. */
+  readonly batch?: readonly BatchItem[] | undefined;
   /** True if the sender proved nothing. A refused record is then reported in the reply and not stored. */
   readonly isUnproved?: boolean;
   /** Facts for the log, such as names of dropped fields; never values. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
   /** Advice that this event gives rise to. Each text is logged once per start, so it must not name the event. */
   readonly warnings?: readonly string[];
+  /** Advice that names this event. It is logged for the first such event of a start only. */
+  readonly firstWarning?: string | undefined;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number | undefined;
-  /** True if the sender accepts a successful response only without a body (204). */
-  readonly expectsNoContent?: boolean;
+  /** The responses that the sender takes. Absent: 200, and JSON. */
+  readonly reply?: ReplyForm | undefined;
 };
 
 /** The stream's settings that targets and warnings may depend on. */

@@ -1,5 +1,6 @@
 import { redriveDefinition } from "../dead-letters/redrive.ts";
 import { bucket } from "../triggers/bucket.ts";
+import { event } from "../triggers/event.ts";
 import { heartbeat } from "../triggers/heartbeat.ts";
 import { webhook } from "../triggers/webhook.ts";
 import { register } from "./register.ts";
@@ -16,6 +17,7 @@ export const functions = {
     triggeredBy: "cron",
     schedule: { default: "* * * * *", setting: "HEARTBEAT_CRON" },
   }),
+  event: register(event, { triggeredBy: "any" }),
   redrive: register(redriveDefinition, {
     triggeredBy: "cron",
     schedule: { default: "*/5 * * * *" },

@@ -95,24 +95,3 @@ export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingRes
   }
   return vpc === undefined ? undefined : undocumentedError(400, "VPC_ON_CLASSIC");
 }
-
-const cronRule = /^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$/;
-
-export function checkTriggerBody(body: JsonObject, type: string): OutgoingResponse | undefined {
-  if (type === "cron") {
-    return typeof body["cronOption"] === "string" && cronRule.test(body["cronOption"])
-      ? undefined
-      : undocumentedError(400, "INVALID_CRON_OPTION");
-  }
-  const links = body["objectStorageLink"];
-  const areWhole =
-    Array.isArray(links) &&
-    links.length > 0 &&
-    links.every(
-      (link: unknown) =>
-        isJsonObject(link) &&
-        typeof link["bucketName"] === "string" &&
-        typeof link["eventRuleName"] === "string",
-    );
-  return areWhole ? undefined : undocumentedError(400, "INVALID_OBJECT_STORAGE_LINK");
-}

@@ -17,6 +17,8 @@ export type ShownFields = {
   readonly parameters: boolean;
   /** The type of an action and the options of a trigger. */
   readonly type: boolean;
+  /** The links and credentials of a trigger in the form in which they were put, which no page shows. */
+  readonly links: "hidden" | "masked" | "plain";
 };
 
 export type ManagementFault =

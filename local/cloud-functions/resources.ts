@@ -22,14 +22,24 @@ export type StoredAction = {
   readonly parameters: JsonObject;
 };
 
+export type TriggerType =
+  | "cron"
+  | "github"
+  | "insight"
+  | "object_storage"
+  | "source_commit"
+  | "secret_manager";
+
 export type StoredTrigger = {
   readonly kind: "trigger";
   readonly name: string;
   readonly platform: string;
-  readonly type: "cron" | "object_storage";
+  readonly type: TriggerType;
   readonly description: string;
   readonly cronOption: string;
   readonly objectStorageLink: readonly JsonObject[];
+  /** The fields of the other types, as they were put. */
+  readonly options?: JsonObject;
   readonly parameters: JsonObject;
   /** The linked actions, each as `package/action`. */
   readonly actions: readonly string[];

@@ -127,7 +127,14 @@ function createCloudFunctionsEmulator(
   const { shown = {}, run = refuseToRun } = options;
   return {
     zone: options.zone ?? "public",
-    shown: { description: true, code: true, parameters: true, type: true, ...shown },
+    shown: {
+      description: true,
+      code: true,
+      parameters: true,
+      type: true,
+      links: "hidden",
+      ...shown,
+    },
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources: { byName: new Map(), activations },
     run,

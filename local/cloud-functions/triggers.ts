@@ -1,17 +1,21 @@
 import type { OutgoingResponse } from "../http/response.ts";
-import { checkCommon, checkName, checkTriggerBody, objectIn } from "./check-fields.ts";
+import { checkCommon, checkName, objectIn } from "./check-fields.ts";
+import { checkTriggerBody, toTriggerType } from "./check-trigger.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import type { JsonObject, StoredTrigger } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
-/** Handles `/triggers/{trigger}` and its `link-action`. */
+/** Handles `/triggers`, `/triggers/{trigger}` and its `link-action`. */
 export async function handleTrigger(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
-  const [, name = "", below = ""] = request.segments;
+  const [, name, below = ""] = request.segments;
+  if (name === undefined) {
+    return listTriggers(request, emulator);
+  }
   if (request.method === "PUT") {
     return putTrigger(name, request, emulator);
   }
@@ -38,20 +42,43 @@ export async function handleTrigger(
   }
 }
 
+/**
+ * Lists all triggers by name and type, which the page's example writes as people do ("Cron"):
+ * https://api.ncloud-docs.com/docs/en/compute-cloudfunctions-gettriggerlist (read 2026-11-30).
+ */
+function listTriggers(
+  { method, platform }: ManagementRequest,
+  { resources }: CloudFunctionsEmulator,
+): OutgoingResponse {
+  const triggers = [...resources.byName.values()].flatMap((one) =>
+    one.kind === "trigger" && one.platform === platform
+      ? [{ name: one.name, type: one.type.replace(/^./, (letter) => letter.toUpperCase()) }]
+      : [],
+  );
+  return method === "GET"
+    ? contentResponse({ triggers })
+    : undocumentedError(405, "METHOD_NOT_ALLOWED");
+}
+
 function putTrigger(
   name: string,
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): OutgoingResponse {
   const existing = emulator.resources.byName.get(name);
-  const type = typeOf(request, emulator);
+  const type = toTriggerType(request.search.get("type"), emulator.zone);
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TRIGGER_TYPE");
   }
   // Version 2.0 has all fields within `trigger`.
   const body = emulator.zone === "gov" ? objectIn(request.body, "trigger") : request.body;
+  const { zone } = emulator;
+  const { link } = request.body;
+  const isNew = existing === undefined;
   const refused =
-    checkName({ name, existing }, "trigger") ?? checkCommon(body) ?? checkTriggerBody(body, type);
+    checkName({ name, existing }, "trigger") ??
+    checkCommon(body) ??
+    checkTriggerBody({ type, zone, fields: body, link, isNew });
   if (refused !== undefined) {
     return refused;
   }
@@ -59,51 +86,70 @@ function putTrigger(
   if (known !== undefined && known.type !== type) {
     return undocumentedError(400, "TRIGGER_TYPE_IMMUTABLE", "can't be changed after creation");
   }
-  const { actions = [] } = known ?? {};
-  const trigger = toTrigger({ name, platform: request.platform, type, actions }, body);
+  const { actions = [], options } = known ?? {};
+  // The names in API Gateway stay as they were at creation.
+  const kept = options?.["link"] === undefined ? body : { link: options["link"], ...body };
+  const trigger = toTrigger({ name, platform: request.platform, type, actions }, kept);
   emulator.resources.byName.set(name, trigger);
   return contentResponse(showTrigger(trigger, emulator));
-}
-
-/** Returns the type of the trigger. The public-sector zone has no triggers of Object Storage. */
-function typeOf(
-  { search }: ManagementRequest,
-  { zone }: CloudFunctionsEmulator,
-): StoredTrigger["type"] | undefined {
-  const type = search.get("type");
-  if (type === "cron") {
-    return type;
-  }
-  return type === "object_storage" && zone !== "gov" ? type : undefined;
 }
 
 type TriggerOptions = Pick<StoredTrigger, "name" | "platform" | "type" | "actions">;
 
 function toTrigger(put: TriggerOptions, body: JsonObject): StoredTrigger {
-  const { description = "", cronOption = "", objectStorageLink = [] } = body;
+  const {
+    description = "",
+    cronOption = "",
+    objectStorageLink = [],
+    parameters,
+    ...options
+  } = body;
   return {
     kind: "trigger",
     ...put,
     description: String(description),
     cronOption: String(cronOption),
     objectStorageLink: objectStorageLink as readonly JsonObject[],
-    parameters: objectIn(body, "parameters"),
+    parameters: objectIn({ parameters }, "parameters"),
+    ...(Object.keys(options).length > 0 ? { options } : {}),
   };
 }
 
 /**
  * Shows a trigger. Both forms of `execOption` are in the examples of the pages: a pair of pairs in 2.0, a list of
- * pairs in 2.1.
+ * pairs in 2.1, with a cron trigger's expression or a GitHub trigger's events.
  */
 function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmulator): JsonObject {
-  const { name, description, type, cronOption, actions } = trigger;
-  const pair = [{ key: "cron", value: cronOption }];
-  const execOption = zone === "gov" ? { key: "ncf_triggerOptions", value: pair } : pair;
-  const options = { execOption: type === "cron" ? execOption : [] };
+  const { name, description, type, actions } = trigger;
+  const pairs = pairsOf(trigger);
+  const execOption =
+    zone === "gov" && pairs.length > 0 ? { key: "ncf_triggerOptions", value: pairs } : pairs;
   const told = shown.description ? { description } : {};
-  const content = { name, ...told, type, resourceId: "double" };
+  const content = { name, ...told, type, resourceId: "double", ...linksOf(trigger, shown.links) };
   const names = actions.map((action) => action.replace(/^-\//, ""));
-  return { ...content, ...(shown.type ? options : {}), actions: names };
+  return { ...content, ...(shown.type ? { execOption } : {}), actions: names };
+}
+
+function pairsOf({ type, cronOption, options = {} }: StoredTrigger): readonly JsonObject[] {
+  if (type === "cron") {
+    return [{ key: "cron", value: cronOption }];
+  }
+  const { events } = options;
+  return Array.isArray(events) ? [{ key: "events", value: events.join(",") }] : [];
+}
+
+/** No page shows links or credentials, so tests choose whether they are hidden, masked or shown. */
+function linksOf(
+  { objectStorageLink, options = {} }: StoredTrigger,
+  shown: CloudFunctionsEmulator["shown"]["links"],
+): JsonObject {
+  if (shown === "hidden") {
+    return {};
+  }
+  const storage = objectStorageLink.length > 0 ? { objectStorageLink } : {};
+  const all = { ...options, ...storage };
+  const mask = (key: string, value: unknown) => (key === "accessToken" ? "********" : value);
+  return JSON.parse(JSON.stringify(all, shown === "masked" ? mask : undefined));
 }
 
 function handleLink(

@@ -5,6 +5,7 @@ import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
 import type { Topics } from "./topics/topics.ts";
+import type { Waiters } from "./wait/waiters.ts";
 
 /** Everything that the routes of one running emulator share. */
 export type Emulator = {
@@ -17,6 +18,8 @@ export type Emulator = {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly events: Events;
+  /** Requests that wait for a record. */
+  readonly waiters: Waiters;
   readonly functionsConsole: FunctionsConsole;
   /** Prints one line for the person at the terminal. */
   readonly log: (line: string) => void;

@@ -10,7 +10,6 @@ import {
   recordBytesMaxDefault,
   recordsMaxDefault,
 } from "./bounds.ts";
-import type { Events } from "./control/events.ts";
 import { createEvents } from "./control/events.ts";
 import { createRequestLog } from "./control/request-log.ts";
 import { dispatchDataStream } from "./dispatch.ts";
@@ -24,9 +23,11 @@ import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
 import type { RecordStorage } from "./storage/memory-storage.ts";
 import { createMemoryStorage } from "./storage/memory-storage.ts";
+import type { TopicRecord } from "./storage/record-log.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
+import { createWaiters } from "./wait/waiters.ts";
 
 export type EmulatorOptions = {
   /** 0 takes a free port. */
@@ -123,7 +124,12 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
   });
   const kafka = options.kafka && (await connectKafka(options.kafka, topics, log));
   const events = createEvents(topics.records);
-  const storage = await createStorage(options, { topics, onAppend: events.record }).catch(
+  const waiters = createWaiters();
+  const onAppend = (record: TopicRecord): void => {
+    events.record(record);
+    waiters.record(record);
+  };
+  const storage = await createStorage(options, { topics, onAppend }).catch(
     async (error: unknown) => {
       events.close();
       await kafka?.close();
@@ -142,6 +148,7 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     }),
     requests: createRequestLog(options.requestsMax ?? requestsMaxDefault),
     events,
+    waiters,
     functionsConsole: createFunctionsConsole(options.functions),
     log,
     startedAtMs: now(),
@@ -157,7 +164,7 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
   return { emulator, close };
 }
 
-type Kept = { readonly topics: Topics; readonly onAppend: Events["record"] };
+type Kept = { readonly topics: Topics; readonly onAppend: (record: TopicRecord) => void };
 
 async function createStorage(
   options: EmulatorOptions,

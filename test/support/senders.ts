@@ -138,6 +138,22 @@ function credentials(name: string, header: string, told: Partial<Told> = {}): Se
   return sender(name, { header, sign, proof: "credentials", encoding: "text", ...told });
 }
 
+function isoTimeOf({ nowMs }: Given): string {
+  return Number.isFinite(nowMs) && nowMs > 0 && nowMs < 1e14
+    ? new Date(nowMs).toISOString()
+    : String(nowMs);
+}
+
+/** The time with the offset of Korea, in whole seconds. */
+function koreanTimeOf(given: Given): string {
+  const time = isoTimeOf({ ...given, nowMs: given.nowMs + 32_400_000 });
+  return time.replace(/\.\d+Z$/, "+09:00");
+}
+
+const metaEntries = [
+  '{"id":"102290129340398","changes":[{"field":"messages","value":{"total":12.50}}]}',
+  '{"id":"102290129340399","changes":[{"field":"flows","value":{}}]}',
+];
 const gitlabFields = { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "msg_2mKb9PpTeWq0Rc41" };
 const gitlabBody = '{"object_kind":"push","project":{"path_with_namespace":"octo/relay"},"n":1.0}';
 const twilioUrl = "https://hooks.example.com/twilio?from=sms";
@@ -301,6 +317,39 @@ export const senders: readonly Sender[] = [
       "I-Twilio-Idempotency-Token": "9b1d4a70-3c1f-4f0e-8d61-0a6a1c8f2b55",
       "X-Twilio-Signature": base64(orSha1(given), ...twilioParts(body, given)),
     }),
+  }),
+  sender("meta", {
+    ...{ header: "X-Hub-Signature-256", options: { challenge: "none" } },
+    body: `{"object":"whatsapp_business_account","entry":[${metaEntries.join(",")}]}`,
+    dataOf: () => metaEntries,
+    sign: (body, given) => ({ "X-Hub-Signature-256": `sha256=${hex(given, body)}` }),
+  }),
+  sender("toss", {
+    ...{ header: "tosspayments-webhook-signature", encoding: "base64", proof: "body and time" },
+    list: { separator: ",", prefix: "" },
+    body: '{"eventType":"payout.changed","eventId":"evt_1","entityBody":{"id":"FPA_12345"}}',
+    sign: (body, given) => {
+      const time = koreanTimeOf(given);
+      return {
+        "tosspayments-webhook-transmission-time": time,
+        "tosspayments-webhook-transmission-id": "7e3f6a0c",
+        "tosspayments-webhook-signature": `v1:${base64(given, body, `:${time}`)}`,
+      };
+    },
+  }),
+  sender("chzzk", {
+    ...{ header: "Chzzk-Event-Message-Signature", proof: "body and time" },
+    toleranceSeconds: 3_600,
+    body: '{"version":"1.0","event":{"version":"1.0","data":{"channelId":"909501f0"}}}',
+    sign: (body, given) => {
+      const [id, time] = ["msg-1", isoTimeOf(given)];
+      return {
+        "Chzzk-Event-Message-Id": id,
+        "Chzzk-Event-Message-Timestamp": time,
+        "Chzzk-Event-Message-Data-Type": "drops_reward_claim",
+        "Chzzk-Event-Message-Signature": `sha256=${hex(given, id, time, body)}`,
+      };
+    },
   }),
   sender("hmac", {
     ...{ header: "X-Shop-Signature", options: { header: "X-Shop-Signature" } },

@@ -18,6 +18,8 @@ export type DeployReport = {
   readonly smoke?: Smoke;
   /** Steps that are left to a person, in order. */
   readonly manualSteps: readonly string[];
+  /** Triggers that only the console can make; absent if the configuration has no function for them. */
+  readonly consoleTriggers?: readonly string[];
 };
 
 /** Replaces the report when a request failed. Changes in `done` stay done. */
@@ -49,6 +51,7 @@ export function toReportedChange(step: PlanStep | Removal): ReportedChange {
 const signs: Readonly<Record<ReportedChange["change"], string>> = {
   create: "+",
   update: "~",
+  replace: "±",
   same: "=",
   refused: "!",
   delete: "-",
@@ -60,7 +63,16 @@ const signs: Readonly<Record<ReportedChange["change"], string>> = {
 const plainSigns: readonly ReportedChange["change"][] = ["create", "update", "same", "delete"];
 
 export function toReportText(report: DeployReport): string {
-  const { command, place, changes, warnings, problems, smoke, manualSteps } = report;
+  const {
+    command,
+    place,
+    changes,
+    warnings,
+    problems,
+    smoke,
+    manualSteps,
+    consoleTriggers = [],
+  } = report;
   const lines = [
     `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
     "",
@@ -76,6 +88,7 @@ export function toReportText(report: DeployReport): string {
         : "What is left to do by hand, for the webhook function's URL:",
       manualSteps.map((step, i) => `${i + 1}. ${step}`),
     ),
+    ...block("Triggers that only the console makes, if you want them:", consoleTriggers),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -123,7 +123,7 @@ export const twilio: Scheme = {
       "body:/AccountSid",
     ],
     senderTimeoutMs: 15_000,
-    expectsNoContent: true,
+    replyStatus: 204,
   },
   options: Object.keys(options),
   create: (given, within) => {

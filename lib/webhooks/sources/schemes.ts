@@ -1,7 +1,7 @@
 import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { providers } from "../providers/providers.ts";
-import { basic, bearer, createToken } from "../verify/credentials.ts";
+import { basic, bearer, createQueryToken, createToken } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
 import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
 import { createSignatureVerifier } from "../verify/signature-header.ts";
@@ -52,15 +52,31 @@ function countOf(part: string, text: string): number {
   return text.split(part).length - 1;
 }
 
-const tokenOptions = { header: required(headerName) };
+const tokenOptions = {
+  header: optional(headerName),
+  query: optional(
+    textWhere((name) => /^[\w.-]{1,100}$/.test(name), "must be the name of a query's parameter"),
+  ),
+};
 
-/** A secret in a header that the source chooses, such as `x-api-key`. */
+/** A secret in a header that the source chooses, such as `x-api-key`, or in the URL's query. */
 const token: Scheme = {
   preset: {},
   options: Object.keys(tokenOptions),
   create: (options, within) => {
     const parsed = parseFields(options, tokenOptions, within);
-    return parsed.ok ? { ok: true, value: createToken(parsed.value.header.toLowerCase()) } : parsed;
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const { header, query } = parsed.value;
+    if (header === undefined) {
+      return query === undefined
+        ? { ok: false, problems: [{ setting: `${within}header`, text: "is required, or query" }] }
+        : { ok: true, value: createQueryToken(query) };
+    }
+    return query === undefined
+      ? { ok: true, value: createToken(header.toLowerCase()) }
+      : { ok: false, problems: [{ setting: `${within}query`, text: "excludes header: set one" }] };
   },
 };
 

@@ -3,6 +3,7 @@ import { type ParseResult, type Problem, problemsOf, type Settings } from "../..
 import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
 import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
+import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
 
@@ -106,19 +107,29 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
 
 /** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
 function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const owners = ownersOf(Object.keys(sources));
   return Object.entries(lists).flatMap(([name, list], index) => {
-    const whose = Object.hasOwn(sources, name) ? `the source ${name}` : `its entry ${index + 1}`;
+    const whose = owners.includes(name) ? `the source ${name}` : `its entry ${index + 1}`;
     const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
     return isSecretList(list) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
 }
 
+/** Lists the names under which WEBHOOK_SECRETS may have secrets. */
+function ownersOf(sources: readonly string[]): readonly string[] {
+  return sources.flatMap((name) => [name, verifyTokenOf(name)]);
+}
+
 function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const names = Object.keys(sources);
+  const owners = ownersOf(names);
+  const named = ownersOf(names.filter(isName));
   return Object.keys(lists).flatMap((name, index) => {
-    const meant = isName(name) ? didYouMean(name, Object.keys(sources).filter(isName)) : "";
+    const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
+    const meant = hasForm ? didYouMean(name, named) : "";
     const whose = meant === "" ? `its entry ${index + 1}` : name;
     const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
-    return Object.hasOwn(sources, name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return owners.includes(name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
 }
 

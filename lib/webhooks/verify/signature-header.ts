@@ -15,7 +15,7 @@ export type SignatureForm = {
   /** Prefix of each signature, such as `sha256=`. */
   readonly prefix?: string;
   /** Separator of the header's items. Without it the header holds one signature. */
-  readonly separator?: string;
+  readonly separator?: string | RegExp;
   /** Signed text: `{body}` once, and `{timestamp}` and `{id}` if the scheme has them. */
   readonly template?: string;
   /** Header that holds the time. */

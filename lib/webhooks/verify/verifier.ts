@@ -4,6 +4,8 @@ import type { Headers } from "../../model/call.ts";
 export type SignedRequest = {
   /** Absent: POST. The body of a GET is its query. */
   readonly method?: string;
+  /** Undecoded, without the question mark. */
+  readonly query?: string;
   readonly headers: Headers;
   /** The raw, unparsed bytes. */
   readonly body: Uint8Array;

@@ -41,6 +41,9 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
   pagerduty: hmac({ header: "x-pagerduty-signature", prefix: "v1=" }),
   shopify: hmac({ header: "x-shopify-hmac-sha256", encoding: "base64" }),
   line: hmac({ header: "x-line-signature", encoding: "base64" }),
+  meta: hmac({ header: "x-hub-signature-256", prefix: "sha256=" }),
+  toss: signToss,
+  chzzk: signChzzk,
   "naver-works": hmac({ header: "x-works-signature", encoding: "base64" }),
   stripe: hmac({
     header: "stripe-signature",
@@ -136,6 +139,38 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   return {
     "x-signature-timestamp": timestamp,
     "x-signature-ed25519": signed(signingKey, timestamp + body).toString("hex"),
+  };
+}
+
+/** Toss Payments writes times with the offset of Korea. */
+const koreaOffsetMs = 32_400_000;
+
+/**
+ * Signs as Toss Payments does, HMAC over body and time, in Base64:
+ * https://docs.tosspayments.com/reference/using-api/webhook-events (read 2026-11-30).
+ */
+function signToss({ body, secret, nowMs }: UnsignedWebhook): Fields {
+  const time = `${new Date(nowMs + koreaOffsetMs).toISOString().slice(0, 19)}+09:00`;
+  const signature = createHmac("sha256", secret).update(`${body}:${time}`).digest("base64");
+  return {
+    "tosspayments-webhook-transmission-time": time,
+    "tosspayments-webhook-signature": `v1:${signature}`,
+  };
+}
+
+/**
+ * Signs as CHZZK does, HMAC over id, time and body, in hex:
+ * https://chzzk.gitbook.io/chzzk/drops/webhook (read 2026-11-30).
+ */
+function signChzzk({ body, secret, nowMs }: UnsignedWebhook): Fields {
+  const [id, time] = [randomUUID(), new Date(nowMs).toISOString()];
+  const signature = createHmac("sha256", secret)
+    .update(id + time + body)
+    .digest("hex");
+  return {
+    "chzzk-event-message-id": id,
+    "chzzk-event-message-timestamp": time,
+    "chzzk-event-message-signature": `sha256=${signature}`,
   };
 }
 

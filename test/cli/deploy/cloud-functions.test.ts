@@ -142,6 +142,75 @@ describe("the emulator of Cloud Functions", () => {
     expect([action.status, trigger.status]).toEqual([400, 400]);
   });
 
+  const credential = { username: "u", accessToken: "t", repository: "r" };
+  const link = { productName: "p", apiName: "a", stageName: "s" };
+
+  test.for([
+    ["cron", {}, "INVALID_CRON_OPTION"],
+    ["object_storage", { objectStorageLink: [{ bucketName: "b" }] }, "INVALID_OBJECT_STORAGE_LINK"],
+    ["insight", { insightLink: [] }, "INVALID_INSIGHT_LINK"],
+    ["insight", { insightLink: [{ prodKey: "p" }] }, "INVALID_INSIGHT_LINK"],
+    [
+      "insight",
+      { insightLink: [{ prodKey: "p", ruleGrpId: "r", reminderTime: 4 }] },
+      "INVALID_INSIGHT_LINK",
+    ],
+    [
+      "insight",
+      { insightLink: [{ prodKey: "p", ruleGrpId: "r", reminderTime: 721 }] },
+      "INVALID_INSIGHT_LINK",
+    ],
+    [
+      "source_commit",
+      { sourceCommitLink: [{ repositoryName: "r", webhookName: "w", enable: "true" }] },
+      "INVALID_SOURCE_COMMIT_LINK",
+    ],
+    ["secret_manager", { secretManagerLink: [{ secret: "s" }] }, "INVALID_SECRET_MANAGER_LINK"],
+    ["github", { credential: { username: "u" }, events: ["*"], link }, "INVALID_CREDENTIAL"],
+    ["github", { credential, events: "*", link }, "INVALID_EVENTS"],
+    ["github", { credential, events: ["*"] }, "INVALID_LINK"],
+    ["github", { credential, events: ["*"], link: { ...link, productId: "p" } }, "INVALID_LINK"],
+    ["basic", {}, "INVALID_TRIGGER_TYPE"],
+  ] as const)(
+    "the emulator refuses a trigger of type %s with %j",
+    async ([type, body, message]) => {
+      const emulator = await startCloudFunctionsEmulator();
+
+      expect(await call(emulator, `PUT ${base}/triggers/t?type=${type}`, { body })).toMatchObject({
+        status: 400,
+        error: { message },
+      });
+      expect(emulator.resources().size).toBe(0);
+    },
+  );
+
+  test("the emulator takes a GitHub trigger's names in API Gateway once, and shows its events", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const put = (body: object) =>
+      call(emulator, `PUT ${base}/triggers/t?type=github`, { body: { credential, ...body } });
+
+    const created = await put({ events: ["*"], link });
+    const again = await put({ events: ["push"], link });
+    const updated = await put({ events: ["push"] });
+    const { content } = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect([created.status, again.status, updated.status]).toEqual([200, 400, 200]);
+    expect(content.execOption).toEqual([{ key: "events", value: "push" }]);
+    expect(content).not.toHaveProperty("credential");
+  });
+
+  test("the emulator lists the triggers of a platform by name and type", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const body = { cronOption: "* * * * *" };
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body });
+    await call(emulator, `PUT ${base}/triggers/c?type=cron&platform=classic`, { body });
+
+    expect(await call(emulator, `GET ${base}/triggers`)).toMatchObject({
+      status: 200,
+      content: { triggers: [{ name: "t", type: "Cron" }] },
+    });
+  });
+
   test("the emulator links an action once (80901) and fires only linked actions (80512)", async () => {
     const emulator = await startCloudFunctionsEmulator({
       run: async () => ({ status: 200, result: { ok: true } }),

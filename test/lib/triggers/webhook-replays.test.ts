@@ -47,6 +47,9 @@ const openHeaders: Readonly<Record<string, Chosen>> = {
   kakao: { "X-Kakao-Resource-ID": ["id"] },
   telegram: {},
   twilio: { "I-Twilio-Idempotency-Token": ["id"] },
+  meta: {},
+  toss: { "tosspayments-webhook-transmission-id": [] },
+  chzzk: { "Chzzk-Event-Message-Data-Type": ["type"] },
 };
 
 const presets = senders.filter(({ verifier }) => Object.hasOwn(providers, verifier));

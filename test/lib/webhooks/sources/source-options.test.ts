@@ -12,6 +12,7 @@ const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
   token: { header: "x-api-key" },
   twilio: { url: "https://hooks.example.com/twilio" },
+  meta: { challenge: "none" },
 };
 const publicKey = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
 const fitting: Readonly<Record<string, string>> = {
@@ -41,11 +42,11 @@ function windowOf(verifier: string, options: SourceOptions = {}) {
 const hmacTimed = { timestampHeader: "x-time" };
 const timed = [
   ...["gitlab", "linear", "standard-webhooks", "svix", "portone"],
-  ...["stripe", "paddle", "slack", "zoom", "discord"],
+  ...["stripe", "paddle", "slack", "zoom", "discord", "toss", "chzzk"],
 ];
 const untimed = [
   ...["github", "bitbucket", "jira", "pagerduty", "shopify", "line", "naver-works", "kakao"],
-  ...["telegram", "twilio", "hmac", "bearer", "basic", "token", "none"],
+  ...["telegram", "twilio", "meta", "hmac", "bearer", "basic", "token", "none"],
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {

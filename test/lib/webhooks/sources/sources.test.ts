@@ -9,7 +9,7 @@ function sourceOf(options: SourceOptions, others: SourceOptions = {}) {
 
 const words =
   "github, gitlab, bitbucket, jira, linear, pagerduty, standard-webhooks, svix, portone, stripe, paddle, " +
-  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, hmac, bearer, basic, token, none";
+  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, meta, toss, chzzk, hmac, bearer, basic, token, none";
 const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of ${words}`;
 
 describe("a source's verifier", () => {
