@@ -7,18 +7,26 @@ import type { Delivery } from "./delivery.ts";
 export const deliveries = signal<readonly Delivery[] | undefined>(undefined);
 
 type Expected = { readonly function: string; readonly source?: string };
+type Load = { readonly version: number; readonly list: Promise<readonly Delivery[]> };
 
-const loaded = { version: -1 };
+const last: { load?: Load } = {};
 
 /** Loads the calls, if there was one since the last time. */
-export async function loadDeliveries(): Promise<readonly Delivery[]> {
-  const version = deliveriesVersion.value;
-  if (loaded.version !== version || deliveries.value === undefined) {
-    const answer = await getJson<{ deliveries: readonly Delivery[] }>("/_/deliveries");
-    loaded.version = version;
-    deliveries.value = answer.deliveries;
+export function loadDeliveries(): Promise<readonly Delivery[]> {
+  const version = deliveriesVersion.peek();
+  if (last.load?.version !== version) {
+    last.load = { version, list: load() };
+    last.load.list.catch(() => {
+      delete last.load;
+    });
   }
-  return deliveries.value;
+  return last.load?.list ?? load();
+}
+
+async function load(): Promise<readonly Delivery[]> {
+  const loaded = await getJson<{ deliveries: readonly Delivery[] }>("/_/deliveries");
+  deliveries.value = loaded.deliveries;
+  return loaded.deliveries;
 }
 
 /** Finds the newest call of a function that is not among the known ones. */

@@ -1,10 +1,10 @@
 import type { RequestEntry } from "../data/model.ts";
-import { hrefOf } from "../frame/route.ts";
 import { Badge } from "../parts/controls.tsx";
 import { TextBlock } from "../parts/json-view.tsx";
 import { timeInKorea, timeOfDay } from "../parts/time.ts";
 import { visible } from "../parts/visible.ts";
 import { t } from "../text/language.ts";
+import { RecordLink } from "./record-link.tsx";
 
 /** A request of the log. Its id is absent in the events of an older emulator. */
 export type LoggedRequest = RequestEntry & { readonly id?: string };
@@ -38,16 +38,7 @@ export function RequestItem({ request }: { readonly request: LoggedRequest }) {
 
 function StoredAt({ request: { topic, partition, offset } }: { readonly request: LoggedRequest }) {
   return topic === undefined || partition === undefined || offset === undefined ? null : (
-    <RecordLink place={`${topic}/${partition}/${offset}`} />
-  );
-}
-
-/** A link to a record, whose place is written as `topic/partition/offset`. */
-export function RecordLink({ place }: { readonly place: string }) {
-  return (
-    <a class="record-link" href={hrefOf("messages", ...place.split("/"))}>
-      {visible(place)}
-    </a>
+    <RecordLink place={{ topic, partition, offset }} />
   );
 }
 
@@ -65,7 +56,9 @@ function Outcome({ request: { reason, fix, diagnosis } }: { readonly request: Lo
             <div>
               <dt>{t("requests.expected")}</dt>
               <dd>
-                <TextBlock label={t("requests.expected")}>{visible(expectedStringToSign)}</TextBlock>
+                <TextBlock label={t("requests.expected")}>
+                  {visible(expectedStringToSign)}
+                </TextBlock>
               </dd>
             </div>
           )}

@@ -2,7 +2,9 @@
 export function parseHeaders(text: string): Readonly<Record<string, string>> {
   const headers = text.split("\n").map((line) => {
     const at = line.indexOf(":");
-    return at < 0 ? ([line.trim(), ""] as const) : ([line.slice(0, at).trim(), line.slice(at + 1).trim()] as const);
+    return at < 0
+      ? ([line.trim(), ""] as const)
+      : ([line.slice(0, at).trim(), line.slice(at + 1).trim()] as const);
   });
   return Object.fromEntries(headers.filter(([name]) => name !== ""));
 }

@@ -1,4 +1,5 @@
-import { RecordLink, RequestItem, keyOf } from "../deliveries/request-item.tsx";
+import { RecordLinks } from "../deliveries/record-link.tsx";
+import { keyOf, RequestItem } from "../deliveries/request-item.tsx";
 import { hrefOf } from "../frame/route.ts";
 import { Badge } from "../parts/controls.tsx";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
@@ -34,7 +35,9 @@ function Summary({ result: { reply, delivery } }: { readonly result: Result }) {
   return (
     <p class="send-summary">
       <Badge tone={isGood ? "good" : "bad"}>{reply.status}</Badge>
-      <span>{delivery?.reason ? visible(delivery.reason) : t("send.took", { ms: reply.tookMs })}</span>
+      <span>
+        {delivery?.reason ? visible(delivery.reason) : t("send.took", { ms: reply.tookMs })}
+      </span>
       {delivery && <a href={hrefOf("deliveries", delivery.id)}>{t("send.call")}</a>}
     </p>
   );
@@ -44,15 +47,7 @@ function Records({ result: { records, isWaiting } }: { readonly result: Result }
   if (records.length === 0) {
     return <p class="muted">{t(isWaiting ? "send.waiting" : "send.noRecord")}</p>;
   }
-  return (
-    <ul class="send-records">
-      {records.map((place) => (
-        <li key={place}>
-          <RecordLink place={place} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <RecordLinks cursors={records} />;
 }
 
 function Details({ result: { sent, reply, requests } }: { readonly result: Result }) {

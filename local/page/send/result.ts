@@ -25,8 +25,8 @@ export type Result = {
   readonly target: string;
   readonly sent: Sent;
   readonly reply: Reply;
-  /** The places of the records that were seen arriving, as `topic/partition/offset`. */
-  readonly records: readonly string[];
+  /** The cursors of the records that were seen arriving. */
+  readonly records: readonly number[];
   readonly requests: readonly RequestEntry[];
   readonly delivery?: Delivery | undefined;
   /** True while more may still arrive. */
@@ -60,9 +60,16 @@ export async function send(target: Target): Promise<void> {
     const answered = await postJson<Pick<Result, "sent" | "reply">>(prepared.path, prepared.value);
     const collect = async (isWaiting: boolean) => {
       const delivery = await findNewDelivery(known, expectedOf(target));
-      const records = delivery?.records ?? seen.map(placeOf);
+      const records = delivery?.records ?? seen.map(({ cursor }) => cursor);
       const made = requests.value.slice(0, newestIndex(newestRequest));
-      result.value = { ...answered, target: target.id, records, requests: made, delivery, isWaiting };
+      result.value = {
+        ...answered,
+        target: target.id,
+        records,
+        requests: made,
+        delivery,
+        isWaiting,
+      };
       return records.length > 0 || delivery !== undefined;
     };
     await settle(collect, waitMs(target, answered.reply));
@@ -102,8 +109,4 @@ function expectedOf(target: Target): { readonly function: string; readonly sourc
 function newestIndex(newest: RequestEntry | undefined): number {
   const index = newest === undefined ? -1 : requests.value.indexOf(newest);
   return index < 0 ? requests.value.length : index;
-}
-
-function placeOf({ topic, partition, offset }: TopicRecord): string {
-  return `${topic}/${partition}/${offset}`;
 }

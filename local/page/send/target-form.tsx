@@ -72,7 +72,9 @@ function About({ target }: { readonly target: Target }) {
     );
   }
   const text =
-    target.kind === "upload" ? t("send.uploadText", { bucket: target.bucket }) : aboutOf(target.name);
+    target.kind === "upload"
+      ? t("send.uploadText", { bucket: target.bucket })
+      : aboutOf(target.name);
   return <p class="muted">{text}</p>;
 }
 

@@ -37,7 +37,9 @@ export function choose(id: string): void {
 
 export function targetsOf({ sources, bucket, invocations = [] }: Functions): readonly Target[] {
   return [
-    ...sources.map((source) => ({ kind: "webhook", id: `webhook/${source.name}`, source }) as const),
+    ...sources.map(
+      (source) => ({ kind: "webhook", id: `webhook/${source.name}`, source }) as const,
+    ),
     ...(bucket ? [{ kind: "upload", id: "upload", bucket } as const] : []),
     ...invocations.map((name) => ({ kind: "function", id: `function/${name}`, name }) as const),
   ];

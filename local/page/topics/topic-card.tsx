@@ -8,7 +8,7 @@ export function TopicCard({ topic }: { readonly topic: TopicCounts }) {
     <section class="card topic" aria-label={name}>
       <header>
         <h3 class="name">
-          <a href={hrefOf("messages", name)}>{name}</a>
+          <a href={messagesOf(name)}>{name}</a>
         </h3>
         <dl class="sums">
           <Sum term={t("topics.records")} text={asNumber(records)} />
@@ -22,6 +22,11 @@ export function TopicCard({ topic }: { readonly topic: TopicCounts }) {
       <PartitionTable name={name} partitions={partitions} records={records} />
     </section>
   );
+}
+
+/** The messages of a topic, or of one of its partitions. */
+function messagesOf(place: string): string {
+  return `${hrefOf("messages")}?${new URLSearchParams({ in: place })}`;
 }
 
 function Sum({ term, text }: { readonly term: string; readonly text: string }) {
@@ -74,8 +79,8 @@ function Row({ name, partition, records }: RowProps) {
   const share = records === 0 ? 0 : (partition.records / records) * 100;
   return (
     <tr>
-      <th scope="row">
-        <a href={hrefOf("messages", name, partition.partition)}>{partition.partition}</a>
+      <th scope="row" data-name={t("topics.partition")}>
+        <a href={messagesOf(`${name}/${partition.partition}`)}>{partition.partition}</a>
       </th>
       <td class="share">
         <svg class="bar-share" aria-hidden="true">

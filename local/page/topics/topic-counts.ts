@@ -37,7 +37,10 @@ export function sumOf(list: readonly Readonly<Record<Counted, number>>[], field:
 }
 
 /** Returns the largest unit of time that measures a retention without a rest. */
-export function retentionOf(ms: number): { readonly unit: "days" | "hours"; readonly count: number } {
+export function retentionOf(ms: number): {
+  readonly unit: "days" | "hours";
+  readonly count: number;
+} {
   const hours = ms / 3_600_000;
   return hours % 24 === 0 ? { unit: "days", count: hours / 24 } : { unit: "hours", count: hours };
 }
