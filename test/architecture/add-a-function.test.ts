@@ -15,7 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environment, startCloudFunctionsEmulator, writeConfig } from "../cli/deploy/harness.ts";
-import { isWithoutBrowser, openConsole } from "../local/data-stream/page/browser.ts";
+import { isWithoutBrowser, openConsole } from "../local/page/browser.ts";
 import { freePort } from "../support/free-port.ts";
 import { hear } from "../support/spoken.ts";
 import { findViolations, parseAllowList, readSources } from "./rooms.ts";

@@ -15,7 +15,7 @@ export function Rail() {
         <a
           key={place}
           href={hrefOf(place)}
-          aria-current={isAt(place) ? "page" : undefined}
+          aria-current={currentOf(place)}
           data-place={place}
           data-alert={place === "faults" && areFaultsOn ? "" : undefined}
         >
@@ -27,9 +27,11 @@ export function Rail() {
   );
 }
 
-function isAt(place: (typeof places)[number]): boolean {
+/** The Send drawer is open beside a view, so both are marked, and only the view is the current page. */
+function currentOf(place: (typeof places)[number]): "page" | "true" | undefined {
   if (place === "send") {
-    return isSendOpen.value;
+    return isSendOpen.value ? "true" : undefined;
   }
-  return route.value.view === place || (route.value.view === "send" && place === "messages");
+  const { view } = route.value;
+  return view === place || (view === "send" && place === "messages") ? "page" : undefined;
 }

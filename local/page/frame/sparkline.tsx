@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { rates, shownSeconds } from "../data/rates.ts";
+import { isLoaded } from "../data/state.ts";
 import { asNumber, t } from "../text/language.ts";
 
 const widthPx = 120;
@@ -21,7 +22,7 @@ export function Sparkline() {
   return (
     <div class="rate" title={t("rate.title", { rate: asNumber(now), max: asNumber(max) })}>
       <div class="sparkline" ref={box} aria-hidden="true" />
-      <span>{t("rate.now", { rate: asNumber(now) })}</span>
+      <span>{isLoaded.value && t("rate.now", { rate: asNumber(now) })}</span>
     </div>
   );
 }

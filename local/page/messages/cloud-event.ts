@@ -24,7 +24,8 @@ export function eventOf(value: string): { readonly type: string; readonly id: st
   const found = new Map<string, string>();
   for (const { name, start, end } of membersOf(value.slice(0, scanCharactersMax))) {
     const decoded = decode(name);
-    if (decoded === "type" || decoded === "id" || decoded === "specversion") {
+    const isAsked = decoded === "type" || decoded === "id" || decoded === "specversion";
+    if (isAsked && !found.has(decoded)) {
       found.set(decoded, decode(value.slice(start, end)));
     }
     if (found.size === 3) {

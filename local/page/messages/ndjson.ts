@@ -7,13 +7,3 @@ export function toNdjson(records: readonly TopicRecord[]): string {
     .map((line) => `${line}\n`)
     .join("");
 }
-
-export function saveNdjson(records: readonly TopicRecord[]): void {
-  const url = URL.createObjectURL(new Blob([toNdjson(records)], { type: "application/x-ndjson" }));
-  const link = Object.assign(document.createElement("a"), {
-    href: url,
-    download: "messages.ndjson",
-  });
-  link.click();
-  URL.revokeObjectURL(url);
-}

@@ -58,14 +58,14 @@ function DetailBody({ entry }: { readonly entry: Entry }) {
           chosen={shown}
           onChoose={choose}
         />
+      </div>
+      <div class="value" id="record-value">
+        <ValueView entry={entry} view={shown} />
         <IconButton
           icon="copy"
           label={t("message.copyValue")}
           onClick={() => copyText(() => entry.value)}
         />
-      </div>
-      <div id="record-value">
-        <ValueView entry={entry} view={shown} />
       </div>
       <Attributes entry={entry} />
       <Copies entry={entry} />
@@ -81,8 +81,8 @@ function Attributes({ entry }: { readonly entry: Entry }) {
         <>
           <h3>{t("message.attributes")}</h3>
           <dl class="facts" id="record-attributes">
-            {attributes.map(({ name, text }) => (
-              <div key={name}>
+            {attributes.map(({ name, text }, index) => (
+              <div key={index}>
                 <dt>
                   <CutText text={name} charactersMax={attributeCharactersMax} />
                 </dt>

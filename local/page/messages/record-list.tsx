@@ -36,7 +36,12 @@ export function RecordList({ entries, open, onOpen }: ListProps) {
   const rows = useRows(box, { count: entries.length, rowPx });
   const keepAnchor = useAnchor(box, entries, rowPx);
   const [active, setActive] = useState<number | undefined>(open?.cursor);
-  useEffect(() => setActive((before) => open?.cursor ?? before), [open?.cursor]);
+  useEffect(() => {
+    if (open !== undefined) {
+      setActive(open.cursor);
+      rows.scrollToIndex(indexOf(entries, open.cursor));
+    }
+  }, [open?.cursor]);
   const activeIndex = active === undefined ? -1 : indexOf(entries, active);
 
   const choose = (index: number) => {

@@ -5,6 +5,7 @@ import type { Entry } from "./record-store.ts";
 
 /** A row is one line. The browser would cut off more text, and a screen reader would read it all. */
 const rowCharactersMax = 200;
+const shownTypeParts = 2;
 /** The texts of rows that were drawn, because reading the data out of a value takes time. */
 const texts = new WeakMap<Entry, ReturnType<typeof toTexts>>();
 
@@ -13,8 +14,15 @@ function toTexts({ value, key, type, ...entry }: Entry) {
     data: oneLine(dataOf(value), rowCharactersMax),
     key: oneLine(key, rowCharactersMax),
     type: oneLine(type, rowCharactersMax),
+    shortType: oneLine(shortType(type), rowCharactersMax),
     topic: oneLine(entry.topic, rowCharactersMax),
   };
+}
+
+/** Cuts a long type in front, because its end tells more: `com.example.payment.paid` becomes `…payment.paid`. */
+function shortType(type: string): string {
+  const parts = type.split(".");
+  return parts.length > shownTypeParts ? `…${parts.slice(-shownTypeParts).join(".")}` : type;
 }
 
 function textsOf(entry: Entry) {
@@ -33,7 +41,7 @@ type RowProps = {
 
 /** A row of the list. Its text is also its name for screen readers, so that everybody gets the same words. */
 export function RecordRow({ entry, topPx, isActive, isOpen, onOpen }: RowProps) {
-  const { data, key, type, topic } = textsOf(entry);
+  const { data, key, type, shortType: short, topic } = textsOf(entry);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys, and tells which row is active.
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, as a listbox does.
@@ -50,7 +58,7 @@ export function RecordRow({ entry, topPx, isActive, isOpen, onOpen }: RowProps) 
         {timeOfDay(entry.timestamp)}
       </span>{" "}
       <span class="type" title={type}>
-        <bdi>{type || "—"}</bdi>
+        {short || "—"}
       </span>{" "}
       <span class="key" title={key}>
         {key || "—"}

@@ -2,10 +2,12 @@ import { useRef, useState } from "preact/hooks";
 import { topics } from "../data/state.ts";
 import { useKeys } from "../frame/keys.ts";
 import { hrefOf } from "../frame/route.ts";
+import { isSendOpen } from "../frame/send-state.ts";
 import { Button } from "../parts/controls.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { saveFile } from "../parts/save-file.ts";
 import { asNumber, t } from "../text/language.ts";
-import { saveNdjson } from "./ndjson.ts";
+import { toNdjson } from "./ndjson.ts";
 import {
   areHeartbeatsShown,
   isPaused,
@@ -25,24 +27,25 @@ export function Toolbar() {
     <div class="toolbar">
       <SearchField />
       <PlaceField />
-      <label class="check" title={t("messages.hidden", { count: asNumber(hidden) })}>
-        <input
-          type="checkbox"
-          checked={areHeartbeatsShown.value}
-          onChange={({ currentTarget }) => {
-            areHeartbeatsShown.value = currentTarget.checked;
-          }}
-        />
-        <span>{t("messages.heartbeats")}</span>
-        {hidden > 0 && <span class="muted"> {asNumber(hidden)}</span>}
-      </label>
+      <Button
+        kind="quiet"
+        icon="heartbeat"
+        pressed={areHeartbeatsShown.value}
+        count={hidden > 0 ? asNumber(hidden) : undefined}
+        title={t(areHeartbeatsShown.value ? "messages.hideHeartbeats" : "messages.showHeartbeats")}
+        onClick={() => {
+          areHeartbeatsShown.value = !areHeartbeatsShown.value;
+        }}
+      >
+        {t("messages.heartbeats")}
+      </Button>
       <div class="toolbar-end">
         <Button
           kind="quiet"
           icon="export"
           title={t("messages.exportHint")}
           disabled={entries.length === 0}
-          onClick={() => saveNdjson(shown.value.entries)}
+          onClick={() => saveFile("messages.ndjson", toNdjson(shown.value.entries))}
         >
           {t("messages.export")}
         </Button>
@@ -53,10 +56,12 @@ export function Toolbar() {
         >
           {t(isPaused.value ? "messages.resume" : "messages.pause")}
         </Button>
-        <a class="button primary" href={hrefOf("send")}>
-          <Icon name="send" />
-          <span>{t("view.send")}</span>
-        </a>
+        {!isSendOpen.value && (
+          <a class="button primary" href={hrefOf("send")}>
+            <Icon name="send" />
+            <span class="label">{t("view.send")}</span>
+          </a>
+        )}
       </div>
     </div>
   );

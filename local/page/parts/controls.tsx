@@ -13,6 +13,8 @@ type ButtonProps = {
   readonly form?: string;
   readonly pressed?: boolean | undefined;
   readonly title?: string | undefined;
+  /** A number after the label. */
+  readonly count?: string | undefined;
   readonly children: ComponentChildren;
 };
 
@@ -21,13 +23,15 @@ export function Button({
   type = "button",
   icon,
   pressed,
+  count,
   children,
   ...others
 }: ButtonProps) {
   return (
     <button type={type} class={`button ${kind}`} aria-pressed={pressed} {...others}>
       {icon && <Icon name={icon} />}
-      <span>{children}</span>
+      <span class="label">{children}</span>
+      {count && <span class="count">{count}</span>}
     </button>
   );
 }

@@ -6,6 +6,7 @@ const paths = {
   topics: "M8 2 2.5 5 8 8l5.5-3zM2.5 8 8 11l5.5-3M2.5 11 8 14l5.5-3",
   faults: "M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z",
   close: "M4 4l8 8M12 4l-8 8",
+  heartbeat: "M1.5 8h3l1.7-4.5 3 9L11 8h3.5",
   search: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.7 10.7 14 14",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   play: "M5 3.5v9L12.5 8z",

@@ -12,7 +12,7 @@ import { invocationUrl } from "../../../../local/functions/things-to-try.ts";
 import { createEventPoster } from "../../../../local/object-storage/events/event-poster.ts";
 import { startObjectStorage } from "../../../../local/object-storage/server.ts";
 import { freePort } from "../../../support/free-port.ts";
-import { isWithoutBrowser, openConsole, rowOf } from "../../data-stream/page/browser.ts";
+import { isWithoutBrowser, openConsole, rowOf } from "../../page/browser.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../../../local/settings.env", import.meta.url), "utf8"),

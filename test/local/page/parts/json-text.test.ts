@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-const module = new URL(
-  "../../../../../local/data-stream/page/messages/json-text.js",
-  import.meta.url,
-);
-const { prettyJson } = (await import(module.href)) as { prettyJson: (text: string) => string };
+import { prettyJson, prettyTokens } from "../../../../local/page/parts/json-text.ts";
 
 describe("pretty JSON", () => {
   test("only the blanks between tokens change", () => {
@@ -28,5 +24,20 @@ describe("pretty JSON", () => {
   test("deeply nested values do not make the result grow without bound", () => {
     const depth = 10_000;
     expect(prettyJson("[".repeat(depth) + "]".repeat(depth)).length).toBeLessThan(200 * depth);
+  });
+
+  test("names, strings, numbers and words are told apart for their colours", () => {
+    const tokens = prettyTokens('{"a":"b","n":-1.50,"t":null}').filter(
+      ({ kind }) => kind !== "mark",
+    );
+
+    expect(tokens).toEqual([
+      { kind: "name", text: '"a"' },
+      { kind: "string", text: '"b"' },
+      { kind: "name", text: '"n"' },
+      { kind: "number", text: "-1.50" },
+      { kind: "name", text: '"t"' },
+      { kind: "word", text: "null" },
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { World } from "../../../harness.ts";
-import { startWorld } from "../../../harness.ts";
+import type { World } from "../../harness.ts";
+import { startWorld } from "../../harness.ts";
 import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "../browser.ts";
 
 /** A proxy that passes all bytes under the emulator's own name until it is cut. */
@@ -52,7 +53,7 @@ async function produceMany(emulator: World, count: number, from = 0): Promise<vo
   }
 }
 
-describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
+describe.skipIf(isWithoutBrowser)("the Messages view", () => {
   test("a pause loses nothing, and everything that arrived is shown afterwards", async () => {
     const emulator = await startWorld();
     await emulator.produce({ topic: "alerts", key: "before", value: "" });
@@ -64,7 +65,7 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     await page.locator("#paused-note", { hasText: "40 more arrived" }).waitFor();
     const paused = await rowKeys(page);
     await page.getByRole("button", { name: "Resume" }).click();
-    await page.locator("#records-note", { hasText: /^41 records,/ }).waitFor();
+    await page.locator("#records-note", { hasText: /^41 messages/ }).waitFor();
 
     expect(paused).toEqual(["before"]);
     expect((await rowKeys(page))[0]).toMatch(/^k[23]\d$/);
@@ -94,37 +95,41 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     await emulator.produce({ topic: "alerts", key: "after", value: "" });
     await page.getByRole("button", { name: "Resume" }).click();
 
-    await page.locator("#records-note", { hasText: /^32 records,/ }).waitFor();
+    await page.locator("#records-note", { hasText: /^32 messages/ }).waitFor();
     expect((await rowKeys(page))[0]).toBe("after");
   });
 
-  test("filters apply to key, type and text, and hidden heartbeats are counted", async () => {
+  test("the search reads key, type, id and data, and hidden heartbeats are counted", async () => {
     const emulator = await startWorld();
     await emulator.produce({ topic: "alerts", key: "a-1", value: event("order.paid", '"apple"') });
     await emulator.produce({ topic: "alerts", key: "a-2", value: event("order.sent", '"pear"') });
     await emulator.produce({ topic: "alerts", key: "tick", value: event("heartbeat.tick", "{}") });
     const { page, complaints } = await openConsole(emulator);
     const keys = () => expect.poll(() => rowKeys(page), { timeout: pollMsMax });
+    const search = page.getByRole("searchbox");
     await keys().toEqual(["a-2", "a-1"]);
-    const hidden = await page.locator("#heartbeats-label").textContent();
 
-    await page.getByLabel("Heartbeats (1 hidden)").check();
+    await page.getByRole("button", { name: "Heartbeats 1" }).click();
     await keys().toEqual(["tick", "a-2", "a-1"]);
-    await page.getByLabel("Key", { exact: true }).fill("A-");
+    await page.keyboard.press("/");
+    await page.keyboard.type("A-");
     await keys().toEqual(["a-2", "a-1"]);
-    await page.getByLabel("Type", { exact: true }).fill("order.sent");
+    await search.fill("a- type:order.sent");
     await keys().toEqual(["a-2"]);
-    await page.getByLabel("Type", { exact: true }).fill("");
-    await page.getByRole("textbox", { name: "Text", exact: true }).first().fill("apple");
+    await search.fill("data:apple");
     await keys().toEqual(["a-1"]);
-    await page.getByRole("button", { name: "Clear filters" }).click();
+    const address = await page.evaluate("location.hash");
+    await search.fill("nothing of this");
+    await page.getByText("None of 3 messages fits the filters.").waitFor();
+    await page.getByRole("button", { name: "Clear the filters" }).click();
 
     await keys().toEqual(["tick", "a-2", "a-1"]);
-    expect(hidden).toBe("Heartbeats (1 hidden)");
+    expect(address).toBe("#/messages?q=data%3Aapple");
+    expect(await search.inputValue()).toBe("");
     expect(complaints).toEqual([]);
   });
 
-  test("an opened record has its pretty and raw value, attributes, difference, fixture and curl", async () => {
+  test("an opened message has its data first, its exact text, attributes, difference, fixture and curl", async () => {
     const emulator = await startWorld();
     await emulator.produce({
       topic: "alerts",
@@ -138,37 +143,42 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     const shown = () => page.locator("#record-value").innerText();
 
+    const view = (name: string) => page.getByRole("button", { name, exact: true }).click();
+
     await page.locator("#records .row").first().click();
+    const data = await shown();
+    await view("Event");
     const pretty = await shown();
-    await page.getByRole("button", { name: "Raw" }).click();
+    await view("Raw");
     const raw = await shown();
-    await page.getByRole("button", { name: "Bytes" }).click();
+    await view("Bytes");
     const hex = await shown();
-    await page.getByRole("button", { name: "Difference" }).click();
+    await view("Difference");
     const diff = await shown();
     const copied: string[] = [];
     for (const name of ["Copy as fixture", "Copy the value", "Copy as curl"]) {
-      await page.evaluate("document.getElementById('copy-note').textContent = ''");
       await page.getByRole("button", { name }).click();
-      await page.locator("#copy-note", { hasText: "Copied." }).waitFor();
+      await page.locator(".toast", { hasText: "Copied." }).waitFor();
       copied.push(await page.evaluate("navigator.clipboard.readText()"));
+      await page.locator(".toast").getByRole("button", { name: "Close" }).click();
     }
 
+    expect(data).toBe('{\n  "total": 12.50,\n  "id": 12345678901234567890,\n  "id": 2e0\n}');
     expect(pretty).toContain(
       '  "data": {\n    "total": 12.50,\n    "id": 12345678901234567890,\n    "id": 2e0\n  }',
     );
-    expect(raw).toBe(value);
+    expect(raw.trim()).toBe(value);
     expect(hex).toContain(
       '0000  7b 22 73 70 65 63 76 65 72 73 69 6f 6e 22 3a 22  {"specversion":"',
     );
     expect(diff).toContain("offset 0");
     expect(diff).toContain('−     "total": 1.0\n');
     expect(diff).toContain('+     "total": 12.50,\n');
-    expect(await page.locator("#record-attributes tbody tr").allInnerTexts()).toEqual([
-      "specversion\n\t\n1.0",
-      "id\n\t\n1",
-      "type\n\t\norder.paid",
-      "source\n\t\n/shop",
+    expect(await page.locator("#record-attributes > div").allInnerTexts()).toEqual([
+      "specversion\n1.0",
+      "id\n1",
+      "type\norder.paid",
+      "source\n/shop",
     ]);
     expect(JSON.parse(copied[0] ?? "")).toEqual({ topic: "alerts", partition: 0, key: "a", value });
     expect(copied[1]).toBe(value);
@@ -176,11 +186,44 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a link opens its message, and says so if it is not kept any more", async () => {
+    const emulator = await startWorld();
+    await produceMany(emulator, 100);
+    const { page, complaints } = await openConsole(emulator, { hash: "#/messages/alerts/0/3" });
+    await page.getByRole("heading", { name: "k3", exact: true }).waitFor();
+    const isInList = await page.locator("#records").getByRole("option", { selected: true }).count();
+
+    await page.evaluate('location.hash = "#/messages/alerts/0/4711"');
+    await page.getByText("This message is not kept any more").waitFor();
+    await page.getByRole("complementary").getByRole("button", { name: "Close" }).click();
+
+    expect(isInList).toBe(1);
+    expect(await page.evaluate("location.hash")).toBe("#/messages");
+    expect(complaints).toEqual([]);
+  });
+
+  test("the export saves what is shown, as lines that npm run produce takes back", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "alerts", key: "a", value: '{"id":12345678901234567890}' });
+    await emulator.produce({ topic: "alerts", key: "b", value: "other" });
+    const { page } = await openConsole(emulator, { hash: "#/messages?q=key:a" });
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export" }).click(),
+    ]);
+
+    expect(download.suggestedFilename()).toBe("messages.ndjson");
+    expect(await text(await download.createReadStream())).toBe(
+      '{"topic":"alerts","key":"a","value":"{\\"id\\":12345678901234567890}","partition":0}\n',
+    );
+  });
+
   test("10,000 records are held in few rows, down to the oldest", async () => {
     const emulator = await startWorld();
     await produceMany(emulator, 10_000);
     const { page, complaints } = await openConsole(emulator);
-    await page.locator("#records-note", { hasText: "10,000 records" }).waitFor();
+    await page.locator("#records-note", { hasText: "10,000 messages" }).waitFor();
 
     await page.locator("#records").press("End");
 
@@ -193,8 +236,8 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     const emulator = await startWorld();
     await produceMany(emulator, 200);
     const { page } = await openConsole(emulator);
-    await page.locator("#records-note", { hasText: "200 records" }).waitFor();
-    await page.evaluate("document.getElementById('records').scrollTop = 34 * 100");
+    await page.locator("#records-note", { hasText: "200 messages" }).waitFor();
+    await page.evaluate("document.getElementById('records').scrollTop = 36 * 100");
     const inSight = () =>
       page.evaluate(`(() => {
         const box = document.getElementById("records").getBoundingClientRect();
@@ -203,7 +246,7 @@ describe.skipIf(isWithoutBrowser)("the records panel of the page", () => {
     await expect.poll(inSight).toBe("record-99");
 
     await produceMany(emulator, 60, 200);
-    await page.locator("#records-note", { hasText: "260 records" }).waitFor();
+    await page.locator("#records-note", { hasText: "260 messages" }).waitFor();
 
     await expect.poll(inSight).toBe("record-99");
   });

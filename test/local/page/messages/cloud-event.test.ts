@@ -1,16 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-type Attribute = { readonly name: string; readonly text: string };
+import { attributesOf, dataOf, eventOf } from "../../../../local/page/messages/cloud-event.ts";
 
-const module = new URL(
-  "../../../../../local/data-stream/page/messages/cloud-event.js",
-  import.meta.url,
-);
-const { attributesOf, typeOf } = (await import(module.href)) as {
-  attributesOf: (text: string) => readonly Attribute[];
-  typeOf: (text: string) => string;
-};
+const typeOf = (text: string) => eventOf(text).type;
 
 describe("CloudEvents attributes", () => {
   test("attributes are the members beside the data, in their order, and repeated ones twice", () => {
@@ -33,6 +26,17 @@ describe("CloudEvents attributes", () => {
       expect(typeOf(text)).toBe("");
     },
   );
+
+  test.each([
+    ['{"specversion":"1.0","data":{"n":1.0},"id":"a"}', '{"n":1.0}'],
+    ['{"data":[1],"specversion":"1.0"}', "[1]"],
+    ['{"specversion":"1.0","data_base64":"AA=="}', '"AA=="'],
+    ['{"specversion":"1.0"}', '{"specversion":"1.0"}'],
+    ['{"data":1}', '{"data":1}'],
+    ["text", "text"],
+  ])("the data of %s is %s, as it was written", (value, data) => {
+    expect(dataOf(value)).toBe(data);
+  });
 
   test("no text makes the reading fail or hang", () => {
     fc.assert(

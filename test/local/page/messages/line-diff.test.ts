@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-type Line = { readonly kind: string; readonly text: string };
-
-const module = new URL(
-  "../../../../../local/data-stream/page/messages/line-diff.js",
-  import.meta.url,
-);
-const { diffLines } = (await import(module.href)) as {
-  diffLines: (before: string, after: string) => readonly Line[] | undefined;
-};
+import { diffLines } from "../../../../local/page/messages/line-diff.ts";
 
 describe("a line diff", () => {
   test("a diff holds both texts, whatever they are", () => {

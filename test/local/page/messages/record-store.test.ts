@@ -1,19 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-type Entry = { readonly cursor: number; readonly key: string; readonly type: string };
-type Store = {
-  readonly add: (records: readonly unknown[]) => readonly Entry[];
-  readonly entries: () => readonly Entry[];
-  readonly bytesOf: (topic: string, partition: number) => number;
-  readonly removeWhere: (isGone: (entry: Entry) => boolean) => boolean;
-  readonly before: (entry: Entry) => Entry | undefined;
-};
-
-const module = new URL(
-  "../../../../../local/data-stream/page/messages/record-store.js",
-  import.meta.url,
-);
-const { createRecordStore } = (await import(module.href)) as { createRecordStore: () => Store };
+import { createRecordStore, type Entry } from "../../../../local/page/messages/record-store.ts";
 
 describe("the page's store", () => {
   const record = (cursor: number, value = "v", key = "k") => ({

@@ -25,6 +25,8 @@ export type ConsolePage = { readonly page: Page; readonly complaints: string[] }
 
 type Options = {
   readonly width?: number;
+  /** The place of the page, such as `#/topics`. */
+  readonly hash?: string;
   readonly locale?: string;
   readonly colorScheme?: "light" | "dark";
   readonly browserArgs?: readonly string[];
@@ -33,7 +35,13 @@ type Options = {
 /** Opens the page of the emulator and collects its errors. */
 export async function openConsole(
   { origin }: { readonly origin: string },
-  { width = 1280, locale = "en-US", colorScheme = "light", browserArgs = [] }: Options = {},
+  {
+    width = 1280,
+    hash = "",
+    locale = "en-US",
+    colorScheme = "light",
+    browserArgs = [],
+  }: Options = {},
 ): Promise<ConsolePage> {
   const browser = await chromium.launch({ executablePath, args: [...args, ...browserArgs] });
   onTestFinished(() => browser.close());
@@ -46,7 +54,7 @@ export async function openConsole(
       complaints.push(`a request to ${request.url()}`);
     }
   });
-  await page.goto(origin);
+  await page.goto(`${origin}/${hash}`);
   await page.locator("#connection[data-state=live]").waitFor();
   return { page, complaints };
 }
