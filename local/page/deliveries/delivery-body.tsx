@@ -33,14 +33,8 @@ function Ending({ delivery }: { readonly delivery: Delivery }) {
           {t(`trigger.${trigger}`)} · {timeInKorea(time)}
         </span>
       </p>
-      <p class="muted">{textOr(`outcome.${outcome}.text`, "")}</p>
-      {reason !== "" && <p class="reason">{visible(reason)}</p>}
-      {code !== null && (
-        <p class="muted">
-          <code>{code}</code>
-          {page !== null && ` · ${page}`}
-        </p>
-      )}
+      <p class="reason">{reason === "" ? textOr(`outcome.${outcome}.text`, "") : visible(reason)}</p>
+      {(page ?? code) !== null && <code class="muted">{page ?? code}</code>}
       <Diagnosis delivery={delivery} />
       <Duplicate delivery={delivery} />
     </div>
@@ -160,7 +154,7 @@ function Content({ content, label }: ContentProps) {
         <JsonView text={body.trimEnd()} label={label} />
       )}
       {entries.length > 0 && (
-        <details>
+        <details open={"method" in content}>
           <summary>{t("delivery.headers", { count: asNumber(entries.length) })}</summary>
           <dl class="facts">
             {entries.map(([name, value]) => (

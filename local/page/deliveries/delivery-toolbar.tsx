@@ -13,7 +13,7 @@ import {
 } from "./filters.ts";
 import { deliveries } from "./load-deliveries.ts";
 
-/** While a call is open, its own button is the primary one. */
+/** While a call is open, its own button is the primary one, and the only one. */
 export function DeliveryToolbar({ isDetailOpen }: { readonly isDetailOpen: boolean }) {
   const shown = shownList();
   return (
@@ -29,12 +29,14 @@ export function DeliveryToolbar({ isDetailOpen }: { readonly isDetailOpen: boole
       />
       {shown === "calls" && filterNames.map((name) => <Filter key={name} name={name} />)}
       {shown === "requests" && <VerdictFilter />}
-      <div class="toolbar-end">
-        <a class={isDetailOpen ? "button" : "button primary"} href={hrefOf("send")}>
-          <Icon name="send" />
-          <span>{t("view.send")}</span>
-        </a>
-      </div>
+      {!isDetailOpen && (
+        <div class="toolbar-end">
+          <a class="button primary" href={hrefOf("send")}>
+            <Icon name="send" />
+            <span>{t("view.send")}</span>
+          </a>
+        </div>
+      )}
     </div>
   );
 }

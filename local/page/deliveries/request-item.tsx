@@ -17,7 +17,7 @@ export function keyOf(request: LoggedRequest): string {
 
 /** A request to the Data Stream API: its verdict, the record that it left, or why it was refused and what to do. */
 export function RequestItem({ request }: { readonly request: LoggedRequest }) {
-  const { at, method, path, status, verdict } = request;
+  const { at, method, path, status, verdict, reason } = request;
   return (
     <li class="request">
       <p class="request-line">
@@ -30,6 +30,7 @@ export function RequestItem({ request }: { readonly request: LoggedRequest }) {
           {method} {visible(path)}
         </code>
         <StoredAt request={request} />
+        {reason && <span class="reason">{visible(reason)}</span>}
       </p>
       <Outcome request={request} />
     </li>
@@ -42,12 +43,11 @@ function StoredAt({ request: { topic, partition, offset } }: { readonly request:
   );
 }
 
-function Outcome({ request: { reason, fix, diagnosis } }: { readonly request: LoggedRequest }) {
+function Outcome({ request: { fix, diagnosis } }: { readonly request: LoggedRequest }) {
   const advice = fix ?? diagnosis?.fix;
   const { likelyMistake, expectedStringToSign } = diagnosis ?? {};
   return (
     <>
-      {reason && <p>{visible(reason)}</p>}
       {(likelyMistake || advice || expectedStringToSign) && (
         <dl class="advice">
           <Advice term={t("requests.mistake")} text={likelyMistake} />

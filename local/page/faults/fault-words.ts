@@ -5,9 +5,9 @@ import { lastingTimesMin } from "./fault-switches.ts";
 const shownStepsMax = 5;
 
 const words: Readonly<Record<string, (value: unknown) => string>> = {
-  delayMs: (ms) => t("faults.wait", { ms: `${ms}` }),
-  firstByteMs: (ms) => t("faults.firstByte", { ms: `${ms}` }),
-  skewMs: (ms) => t("faults.clock", { ms: `${ms}` }),
+  delayMs: (ms) => t("faults.wait", { time: asTime(ms) }),
+  firstByteMs: (ms) => t("faults.firstByte", { time: asTime(ms) }),
+  skewMs: (ms) => t("faults.clock", { time: asTime(ms) }),
   status: (status) => t("faults.respond", { status: `${status}` }),
   cut: (cut) => t(cut === "before" ? "faults.cut.before" : "faults.cut.after"),
 };
@@ -51,4 +51,19 @@ function describe(step: FaultStep): string {
   const about = when.map(([field, value]) => `${field} ${value}`);
   const effect = effects.length > 0 ? effects.join(", ") : t("faults.pass");
   return about.length > 0 ? `${effect} (${about.join(", ")})` : effect;
+}
+
+const units = [
+  ["faults.minutes", 60_000],
+  ["faults.seconds", 1000],
+] as const;
+
+/** Writes a time in the largest unit that measures it without a rest. */
+function asTime(ms: unknown): string {
+  const count = Number(ms);
+  const [key, unitMs] = units.find(([, one]) => count !== 0 && count % one === 0) ?? [
+    "faults.milliseconds",
+    1,
+  ];
+  return t(key, { count: asNumber(count / unitMs) });
 }

@@ -19,7 +19,7 @@ const en = {
   "send.about.function": "Calls {name} with this event.",
   "send.wrongSecret": "Sign with a wrong secret",
   "send.format": "Format",
-  "send.reset": "Sample",
+  "send.reset": "Back to the sample",
   "send.now.webhook": "Sign and send",
   "send.now.upload": "Upload",
   "send.now.function": "Run with this event",

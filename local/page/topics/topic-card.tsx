@@ -5,7 +5,7 @@ import { type PartitionCounts, retentionOf, type TopicCounts } from "./topic-cou
 export function TopicCard({ topic }: { readonly topic: TopicCounts }) {
   const { name, records, bytes, dropped, retentionMs, partitions } = topic;
   return (
-    <section class="card topic" aria-label={name}>
+    <section class="card topic-card" aria-label={name}>
       <header>
         <h3 class="name">
           <a href={messagesOf(name)}>{name}</a>
