@@ -14,10 +14,18 @@ export class OptionProblem extends Error {
   override name = "OptionProblem";
 }
 
+export type EventForm = "ncloud" | "s3";
+
 export type Options = {
   readonly isHelp: boolean;
   /** Builds the functions first if true. */
   readonly isBuilding: boolean;
+  /** Builds again, and restarts the functions, after a change of their sources. */
+  readonly isWatching: boolean;
+  /** Prints lines of JSON and nothing else. */
+  readonly isJson: boolean;
+  /** The form of the events of buckets. */
+  readonly events: EventForm;
   /** Settings files. A later one overrides an earlier one, and all override the environment. */
   readonly settingsFiles: readonly string[];
   readonly host: string;
@@ -32,6 +40,9 @@ export type Options = {
 
 const known = {
   build: { type: "boolean", default: false },
+  watch: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  events: { type: "string", default: "ncloud" },
   settings: { type: "string", multiple: true, default: [] as string[] },
   data: { type: "string" },
   "data-bytes-max": { type: "string" },
@@ -66,10 +77,13 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
   --kafka-headers              a CloudEvent's attributes are ce_ headers of its Kafka message too
   --host ADDRESS               listens there (default 127.0.0.1); 0.0.0.0 and :: mean every network
   --allow-host NAME[:PORT]     a name beside localhost for webhooks on port 3000, such as a tunnel's; may be repeated
+  --events ncloud|s3           the form of the events of buckets (default ncloud)
+  --watch                      builds again and restarts the functions when functions/ or lib/ change
+  --json                       prints a line of JSON for each call, and nothing else
   --build                      builds the functions first; npm start gives it
   --help                       prints this
 
-Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, LAMBDA_PORT.
+Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT.
 So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
 Topics that a setting names are there. STANDIN_TOPICS says their partitions and retention, and names others.`;
 
@@ -80,6 +94,9 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     isHelp: values.help,
     isBuilding: values.build,
+    isWatching: values.watch,
+    isJson: values.json,
+    events: toEventForm(values.events),
     settingsFiles: values.settings,
     host: toHost(host),
     allowedHosts: values["allow-host"].map((name) => toAllowedHost(name, values["allow-host"])),
@@ -128,6 +145,13 @@ function toDirectory(text: string): string {
     throw new OptionProblem("--data must name a directory");
   }
   return text;
+}
+
+function toEventForm(text: string): EventForm {
+  if (text === "ncloud" || text === "s3") {
+    return text;
+  }
+  throw new OptionProblem("--events must be ncloud or s3");
 }
 
 /** Accepts loopback or every network: the functions call over loopback, and would not reach one other address. */

@@ -3,7 +3,7 @@ import { parseJson } from "../../lib/encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 import type { Settings } from "../../lib/model/settings.ts";
 import { functionNames } from "../../lib/registry/names.ts";
-import type { LocalSettings } from "../../local/start.ts";
+import type { LocalSettings } from "../../local/start/local-settings.ts";
 import { type Examined, examineFunction, isSet } from "../shared/examine-function.ts";
 import { type Page, pageOfSetting } from "../shared/page.ts";
 import { loadSettings, UsageError } from "../shared/settings-source.ts";

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { deliveriesPath } from "../deliveries/deliveries-api.ts";
 import { functionsPath } from "../functions/console/functions-console.ts";
 import { addressOf, guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
@@ -20,11 +21,14 @@ import type { RequestOutcome } from "./produce/request-outcome.ts";
 import { refusedOutcome } from "./produce/request-outcome.ts";
 import { handleManagement, isManagementPath } from "./topics/management.ts";
 
-type Exchange = {
+type ApiExchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly page: Page;
+  /** Takes every request of the API, before it has its response. */
+  readonly onRequest?: (entry: RequestEntry) => void;
 };
+
+type Exchange = ApiExchange & { readonly page: Page };
 
 const producePath = "/api/produce";
 const loggedPathCharactersMax = 200;
@@ -38,8 +42,10 @@ export async function dispatchDataStream(exchange: Exchange, emulator: Emulator)
     sendToBrowser(exchange, refused);
   } else if (path === "/_/events") {
     joinEvents(exchange, emulator);
-  } else if (path === functionsPath || path.startsWith(`${functionsPath}/`)) {
+  } else if (isUnder(functionsPath, path)) {
     sendToBrowser(exchange, await emulator.functionsConsole(request));
+  } else if (isUnder(deliveriesPath, path)) {
+    sendToBrowser(exchange, await emulator.deliveriesApi(request));
   } else if (path.startsWith("/_/")) {
     sendToBrowser(exchange, await handleControl(request, emulator));
   } else {
@@ -49,6 +55,17 @@ export async function dispatchDataStream(exchange: Exchange, emulator: Emulator)
     } else {
       sendResponse(request, response, await file);
     }
+  }
+}
+
+/** Dispatches a request of one process, whose address serves the API alone. */
+export async function dispatchApi(exchange: ApiExchange, emulator: Emulator): Promise<void> {
+  const { request, response } = exchange;
+  const refused = guard(request.headers, request.socket.localPort ?? 0);
+  if (refused !== undefined) {
+    sendResponse(request, response, refused);
+  } else {
+    await respondToApi(exchange, emulator);
   }
 }
 
@@ -71,14 +88,15 @@ function joinEvents(exchange: Exchange, { events }: Emulator): void {
   }
 }
 
-async function respondToApi({ request, response }: Exchange, emulator: Emulator): Promise<void> {
+async function respondToApi(exchange: ApiExchange, emulator: Emulator): Promise<void> {
+  const { request, response, onRequest } = exchange;
   const body = await readBody(request, bodyBytesMax(emulator.countedSize));
   if (body.kind === "aborted") {
     return;
   }
   const { method = "", url: target = "", headers } = request;
   const ending = await handleApiRequest({ method, target, headers, body }, emulator);
-  logRequest(request, ending, emulator);
+  onRequest?.(logRequest(request, ending, emulator));
   if (ending.firstByteMs !== undefined) {
     await emulator.wait(ending.firstByteMs);
   }
@@ -114,19 +132,27 @@ function refuse(outgoing: OutgoingResponse, reason: string, fix: string): Reques
 }
 
 /** Logs the request before the response is sent: a caller that has its response finds the request in the log. */
-function logRequest(request: IncomingMessage, ending: RequestOutcome, emulator: Emulator): void {
-  const entry: RequestEntry = {
+function logRequest(
+  request: IncomingMessage,
+  ending: RequestOutcome,
+  emulator: Emulator,
+): RequestEntry {
+  const entry = emulator.requests.add({
     at: emulator.now(),
     method: request.method ?? "",
     path: hideSecrets(request.url ?? "", emulator.accessKeys).slice(0, loggedPathCharactersMax),
     status: ending.response === "cut" ? 0 : ending.response.status,
     ...ending.entry,
-  };
-  emulator.requests.add(entry);
+  });
   emulator.events.request(entry);
   if (entry.verdict === "refused") {
     emulator.log(refusalLine(entry));
   }
+  return entry;
+}
+
+function isUnder(resource: string, path: string): boolean {
+  return path === resource || path.startsWith(`${resource}/`);
 }
 
 function pathOf(request: IncomingMessage): string {

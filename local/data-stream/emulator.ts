@@ -1,3 +1,5 @@
+import type { Deliveries } from "../deliveries/deliveries.ts";
+import type { DeliveriesApi } from "../deliveries/deliveries-api.ts";
 import type { FunctionsConsole } from "../functions/console/functions-console.ts";
 import type { Events } from "./control/events.ts";
 import type { RequestLog } from "./control/request-log.ts";
@@ -21,6 +23,9 @@ export type Emulator = {
   /** Requests that wait for a record. */
   readonly waiters: Waiters;
   readonly functionsConsole: FunctionsConsole;
+  /** The newest calls of functions. */
+  readonly deliveries: Deliveries;
+  readonly deliveriesApi: DeliveriesApi;
   /** Prints one line for the person at the terminal. */
   readonly log: (line: string) => void;
   readonly startedAtMs: number;

@@ -1,7 +1,10 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createDeliveries } from "../deliveries/deliveries.ts";
+import { createDeliveriesApi } from "../deliveries/deliveries-api.ts";
 import type { FunctionsConnection } from "../functions/console/connection.ts";
 import { createFunctionsConsole } from "../functions/console/functions-console.ts";
+import type { FunctionCall } from "../functions/host/function-call.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
 import { createPage } from "../page/serve-page.ts";
 import {
@@ -18,6 +21,7 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
+import { type OwnEndpoint, openProcessEndpoint } from "./process-endpoint.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
@@ -62,6 +66,10 @@ export type EmulatorOptions = {
 export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
+  /** Opens an address of the API for one process. */
+  openEndpoint(): Promise<OwnEndpoint>;
+  /** Adds a finished call of a function to the deliveries. */
+  addCall(call: FunctionCall): void;
   close(): Promise<void>;
 };
 
@@ -96,6 +104,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   return {
     origin: `http://${reachableHost(host)}:${port}`,
     port,
+    openEndpoint: () => openProcessEndpoint(emulator),
+    addCall: (call) => void emulator.deliveries.add(call),
     close() {
       closed ??= closeAll();
       return closed;
@@ -136,6 +146,12 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
       throw error;
     },
   );
+  const connection = options.functions;
+  const deliveries = createDeliveries({
+    settings: { ...secretsOf(options.accessKeys), ...connection?.settings },
+    records: topics.records,
+    onAdd: events.delivery,
+  });
   const emulator: Emulator = {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
@@ -149,7 +165,9 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     requests: createRequestLog(options.requestsMax ?? requestsMaxDefault),
     events,
     waiters,
-    functionsConsole: createFunctionsConsole(options.functions),
+    functionsConsole: createFunctionsConsole(connection),
+    deliveries,
+    deliveriesApi: createDeliveriesApi({ deliveries, connection, now }),
     log,
     startedAtMs: now(),
     now,
@@ -162,6 +180,11 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     storage.close();
   };
   return { emulator, close };
+}
+
+/** Returns the emulator's secret keys in the form of settings, for the deliveries to hide. */
+function secretsOf(accessKeys: EmulatorOptions["accessKeys"]) {
+  return { EMULATOR_SECRET_KEYS: JSON.stringify(Object.values(accessKeys)) };
 }
 
 type Kept = { readonly topics: Topics; readonly onAppend: (record: TopicRecord) => void };

@@ -1,30 +1,75 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import type { FunctionTriggers, HostedFunction } from "./host/host-options.ts";
+
+type Settings = Readonly<Record<string, string | undefined>>;
 
 /** A function as the build's `dist/functions.json` describes it. */
 export type BuiltFunction = {
   readonly name: string;
   /** The kind of call that it takes. */
   readonly accepts: "http" | "invocation";
+  readonly triggeredBy: string;
+  /** When cron calls it: the expression, and the setting that holds another one. */
+  readonly schedule?: { readonly default: string; readonly setting?: string };
+  /** The settings that are bound to it. */
+  readonly settings: readonly string[];
 };
 
-/** Runs the build in a process of its own. Returns its exit code; 1 if a signal ended it. */
-export async function buildFunctions(): Promise<number> {
-  const child = spawn(process.execPath, ["build.mjs"], { stdio: "inherit" });
+const list = "dist/functions.json";
+
+/** Runs the build in a process of its own. Its table goes to stderr if `isQuiet`. Returns its exit code; 1 after a signal. */
+export async function buildFunctions(isQuiet = false): Promise<number> {
+  const output = isQuiet ? process.stderr : "inherit";
+  const child = spawn(process.execPath, ["build.mjs"], { stdio: ["inherit", output, "inherit"] });
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;
 }
 
 /** Reads what the build wrote. Returns the name of the file that is missing instead, if one is. */
 export function readBuiltFunctions(): readonly BuiltFunction[] | string {
-  const list = "dist/functions.json";
   if (!existsSync(list)) {
     return list;
   }
   const { functions } = JSON.parse(readFileSync(list, "utf8")) as {
     readonly functions: readonly BuiltFunction[];
   };
-  const artifacts = functions.map(({ name }) => `dist/${name}/index.js`);
-  return artifacts.find((artifact) => !existsSync(artifact)) ?? functions;
+  return functions.map(artifactOf).find((artifact) => !existsSync(artifact)) ?? functions;
+}
+
+/** Returns the built functions as the host runs them: each as one source file, with its own settings bound to it. */
+export function toHosted(
+  functions: readonly BuiltFunction[],
+  settings: Settings,
+): Readonly<Record<string, HostedFunction>> {
+  const entries = functions.map((built) => {
+    const code = { kind: "source", code: readFileSync(artifactOf(built), "utf8") } as const;
+    const triggers = triggersOf(built, settings);
+    return [built.name, { code, triggers, parameters: boundTo(built, settings) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function artifactOf({ name }: BuiltFunction): string {
+  return `dist/${name}/index.js`;
+}
+
+function boundTo({ settings: names }: BuiltFunction, settings: Settings) {
+  const bound = names
+    .map((name) => [name, settings[name]] as const)
+    .filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(bound);
+}
+
+function triggersOf(
+  { accepts, triggeredBy, schedule }: BuiltFunction,
+  settings: Settings,
+): FunctionTriggers {
+  const expression = settings[schedule?.setting ?? ""] || schedule?.default;
+  return {
+    ...(accepts === "http" && { http: true }),
+    ...(triggeredBy === "object-storage" && { objectStorage: true }),
+    ...(expression !== undefined && { cron: [expression] }),
+  };
 }

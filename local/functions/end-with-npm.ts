@@ -3,6 +3,9 @@ import { execFileSync } from "node:child_process";
 /** How often it is checked that npm is there, in milliseconds. */
 const checkMs = 1_000;
 
+/** The scripts of package.json that run until they are ended, each named as its file. */
+const commands: readonly string[] = ["start", "offline"];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Processes = {
@@ -24,7 +27,7 @@ const firstParent = process.ppid;
 export function endWithNpm(environment: Environment, end: () => void, processes = system): void {
   const script = environment["npm_lifecycle_script"] ?? "";
   // A terminal that another project's `npm start` has opened inherits both variables.
-  if (environment["npm_lifecycle_event"] !== "start" || !script.includes("cli/start.ts")) {
+  if (!isOurs(environment["npm_lifecycle_event"], script)) {
     return;
   }
   const npm = npmBehindShell(script, processes);
@@ -34,6 +37,10 @@ export function endWithNpm(environment: Environment, end: () => void, processes 
       end();
     }
   }, checkMs).unref();
+}
+
+function isOurs(event: string | undefined, script: string): boolean {
+  return event !== undefined && commands.includes(event) && script.includes(`cli/${event}.ts`);
 }
 
 /** npm runs a script by a shell. bash is replaced by a single command; dash stays, and then npm is its parent. */

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
-type Ports = Readonly<Record<"HTTP_PORT" | "LAMBDA_PORT" | "OBJECT_STORAGE_PORT", number>>;
+type Ports = Readonly<Record<"HTTP_PORT" | "OBJECT_STORAGE_PORT", number>>;
 type Settings = Readonly<Record<string, string | undefined>>;
 
 /** Returns commands that work as they are printed, each after a line that says what it does. */
 export function thingsToTry(ports: Ports, settings: Settings): readonly string[] {
   const secrets = JSON.parse(settings["WEBHOOK_SECRETS"] ?? "{}") as Record<string, string[]>;
   const invoke = (name: string, event: unknown) =>
-    `curl -s ${invocationUrl(ports.LAMBDA_PORT, name)} -d '${JSON.stringify(event)}'`;
+    `curl -s http://127.0.0.1:${ports.HTTP_PORT}/${name} -d '${JSON.stringify(event)}'`;
   return [
     "# a GitHub delivery, signed; the 20-digit number arrives as it is",
     githubDelivery(ports.HTTP_PORT, secrets["github"]?.[0] ?? ""),
@@ -23,11 +23,6 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
     "# an event of any other trigger",
     invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
   ];
-}
-
-/** Returns the URL where serverless-offline invokes a function, as Lambda's own API does. */
-export function invocationUrl(lambdaPort: number, name: string): string {
-  return `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/datastream-relay-dev-${name}/invocations`;
 }
 
 const s3Record = {

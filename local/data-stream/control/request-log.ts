@@ -1,6 +1,8 @@
 import type { Diagnosis } from "../diagnosis/diagnose-signature.ts";
 
 export type RequestEntry = {
+  /** Counts the requests from 1, as text. */
+  readonly id: string;
   readonly at: number;
   readonly method: string;
   readonly path: string;
@@ -20,10 +22,14 @@ export type RequestLog = ReturnType<typeof createRequestLog>;
 
 export function createRequestLog(requestsMax: number) {
   const entries: RequestEntry[] = [];
+  let count = 0;
   return {
-    add(entry: RequestEntry): void {
+    add(request: Omit<RequestEntry, "id">): RequestEntry {
+      count += 1;
+      const entry = { id: String(count), ...request };
       entries.unshift(entry);
       entries.length = Math.min(entries.length, requestsMax);
+      return entry;
     },
     recentFirst: (): readonly RequestEntry[] => entries,
   };

@@ -6,7 +6,7 @@ import type { ApiRefusal } from "./gateway-request.ts";
 /** The outcome of one request: the response for the caller and the log entry for the console. */
 export type RequestOutcome = {
   readonly response: OutgoingResponse | "cut";
-  readonly entry: Omit<RequestEntry, "at" | "method" | "path" | "status">;
+  readonly entry: Omit<RequestEntry, "id" | "id" | "at" | "method" | "path" | "status">;
   readonly record?: TopicRecord;
   /** How long the first byte of the response is held back after the request was handled and logged. */
   readonly firstByteMs?: number;

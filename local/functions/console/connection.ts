@@ -1,4 +1,3 @@
-import type { BuiltFunction } from "../built-functions.ts";
 import type { ConsoleSettings } from "./sources.ts";
 
 /** The addresses of the functions and of Object Storage, and the settings that they share with the emulator. */
@@ -7,5 +6,6 @@ export type FunctionsConnection = {
   readonly invocationUrl: (name: string) => string;
   readonly objectStorageOrigin: string;
   readonly settings: ConsoleSettings;
-  readonly functions: readonly BuiltFunction[];
+  /** The names of the functions that are called by name; none before they have been built. */
+  readonly invocations: () => readonly string[];
 };

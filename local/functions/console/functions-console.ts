@@ -73,12 +73,8 @@ function findAction(name: string, connection: FunctionsConnection): Action | und
   if (Object.hasOwn(actions, name)) {
     return actions[name];
   }
-  const isCalledByName = namesToInvoke(connection).includes(name);
+  const isCalledByName = connection.invocations().includes(name);
   return isCalledByName ? (asked, connected) => invoke(name, asked, connected) : undefined;
-}
-
-function namesToInvoke({ functions }: FunctionsConnection): readonly string[] {
-  return functions.filter(({ accepts }) => accepts === "invocation").map(({ name }) => name);
 }
 
 function describe(connection: FunctionsConnection | undefined) {
@@ -88,7 +84,7 @@ function describe(connection: FunctionsConnection | undefined) {
         connected: true,
         sources: readSources(connection.settings).map(describeSource),
         bucket: uploadBucket,
-        invocations: namesToInvoke(connection),
+        invocations: connection.invocations(),
       };
 }
 

@@ -4,8 +4,10 @@ import { twilioSignature } from "./sign-twilio.ts";
 import type { WebhookSource } from "./sources.ts";
 
 export type UnsignedWebhook = Pick<WebhookSource, "secret" | "options" | "signingKey"> & {
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType: string;
+  /** Headers of a delivery that is signed again: an id that is signed too stays the same. */
+  readonly headers?: Fields;
   readonly nowMs: number;
 };
 
@@ -84,9 +86,14 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
  */
 export function findSigner({
   verifier,
+  options,
   secret,
   signingKey,
 }: WebhookSource): WebhookSigner | undefined {
+  if (verifier === "token" && typeof options["query"] === "string") {
+    // The secret is in the URL, which is not made here.
+    return undefined;
+  }
   if (verifier === "discord" || isPublic(secret)) {
     const pair = ed25519KeyPairOf(signingKey);
     const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
@@ -138,7 +145,7 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   const timestamp = secondsOf(nowMs);
   return {
     "x-signature-timestamp": timestamp,
-    "x-signature-ed25519": signed(signingKey, timestamp + body).toString("hex"),
+    "x-signature-ed25519": signed(signingKey, timestamp, body).toString("hex"),
   };
 }
 
@@ -151,10 +158,10 @@ const koreaOffsetMs = 32_400_000;
  */
 function signToss({ body, secret, nowMs }: UnsignedWebhook): Fields {
   const time = `${new Date(nowMs + koreaOffsetMs).toISOString().slice(0, 19)}+09:00`;
-  const signature = createHmac("sha256", secret).update(`${body}:${time}`).digest("base64");
+  const digest = createHmac("sha256", secret).update(body).update(`:${time}`);
   return {
     "tosspayments-webhook-transmission-time": time,
-    "tosspayments-webhook-signature": `v1:${signature}`,
+    "tosspayments-webhook-signature": `v1:${digest.digest("base64")}`,
   };
 }
 
@@ -162,10 +169,12 @@ function signToss({ body, secret, nowMs }: UnsignedWebhook): Fields {
  * Signs as CHZZK does, HMAC over id, time and body, in hex:
  * https://chzzk.gitbook.io/chzzk/drops/webhook (read 2026-11-30).
  */
-function signChzzk({ body, secret, nowMs }: UnsignedWebhook): Fields {
-  const [id, time] = [randomUUID(), new Date(nowMs).toISOString()];
+function signChzzk({ body, secret, nowMs, headers = {} }: UnsignedWebhook): Fields {
+  const id = headers["chzzk-event-message-id"] ?? randomUUID();
+  const time = new Date(nowMs).toISOString();
   const signature = createHmac("sha256", secret)
-    .update(id + time + body)
+    .update(id + time)
+    .update(body)
     .digest("hex");
   return {
     "chzzk-event-message-id": id,
@@ -180,14 +189,14 @@ function signChzzk({ body, secret, nowMs }: UnsignedWebhook): Fields {
  * 2026-11-30).
  */
 function standardWebhooks(prefix: string): WebhookSigner {
-  return ({ body, secret, signingKey, nowMs }) => {
-    const id = `msg_${randomUUID()}`;
+  return ({ body, secret, signingKey, nowMs, headers = {} }) => {
+    const id = headers[`${prefix}-id`] ?? `msg_${randomUUID()}`;
     const timestamp = secondsOf(nowMs);
-    const content = `${id}.${timestamp}.${body}`;
+    const start = `${id}.${timestamp}.`;
     const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
     const signature = isPublic(secret)
-      ? `v1a,${signed(signingKey, content).toString("base64")}`
-      : `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
+      ? `v1a,${signed(signingKey, start, body).toString("base64")}`
+      : `v1,${createHmac("sha256", key).update(start).update(body).digest("base64")}`;
     return {
       [`${prefix}-id`]: id,
       [`${prefix}-timestamp`]: timestamp,
@@ -197,7 +206,8 @@ function standardWebhooks(prefix: string): WebhookSigner {
 }
 
 /** Signs with the local key pair. Only sources that the pair fits have this signer, see `findSigner`. */
-function signed(signingKey: string, content: string): Buffer {
+function signed(signingKey: string, start: string, body: UnsignedWebhook["body"]): Buffer {
+  const content = Buffer.concat([start, body].map((part) => Buffer.from(part as string)));
   return ed25519KeyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }
 

@@ -10,7 +10,7 @@ export type FunctionTriggers = {
   /** It takes raw HTTP: `/webhook/<source>` leads to the function `webhook`. */
   readonly http?: boolean;
   /** It is called with the events of every bucket, or with those of the buckets named. */
-  readonly objectStorage?: boolean | readonly string[];
+  readonly objectStorage?: true | readonly string[];
   /** Cron expressions of five fields. */
   readonly cron?: readonly string[];
 };
@@ -47,6 +47,8 @@ export type HostOptions = {
   readonly allowedHosts?: readonly string[];
   /** Opens the address that a process gets as DATASTREAM_ENDPOINT. Without it the bound parameter stays. */
   readonly openEndpoint?: () => Promise<ProcessEndpoint>;
+  /** Parameters that win over those of an event, such as the address of the local Object Storage. */
+  readonly fixedParameters?: Readonly<Record<string, unknown>>;
   /** The zone of cron expressions. The default is Asia/Seoul, as observed of NAVER Cloud in Korea. */
   readonly timezone?: string;
   readonly onCall: (call: FunctionCall) => void;
@@ -65,7 +67,10 @@ export type Host = {
     trigger?: FunctionCall["trigger"],
   ) => Promise<FunctionCall | undefined>;
   /** Replaces a function, or adds one; undefined puts back the one that was started with. Calls that run end first. */
-  readonly replaceFunction: (name: string, replacement: HostedFunction | undefined) => Promise<void>;
+  readonly replaceFunction: (
+    name: string,
+    replacement: HostedFunction | undefined,
+  ) => Promise<void>;
   /** The functions that run now. */
   readonly functions: () => Readonly<Record<string, HostedFunction>>;
   /** Calls every function that the events of this bucket trigger, one event after another. */

@@ -50,12 +50,7 @@ export function connection(told: Partial<FunctionsConnection> = {}): FunctionsCo
       }),
       WEBHOOK_SECRETS: JSON.stringify({ github: ["local-a"], alerts: ["local-b"] }),
     },
-    functions: [
-      { name: "webhook", accepts: "http" },
-      ...["bucket", "heartbeat", "redrive"].map(
-        (name) => ({ name, accepts: "invocation" }) as const,
-      ),
-    ],
+    invocations: () => ["bucket", "heartbeat", "redrive"],
     ...told,
   };
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEmulator } from "../../../local/data-stream/server.ts";
-import { type FunctionsHost, startFunctions } from "../../../local/functions/serverless-offline.ts";
-import { freePort } from "../../support/free-port.ts";
-import { type Sender, senders } from "../../support/senders.ts";
-import { hear, secretsInUse } from "../../support/spoken.ts";
+import { startEmulator } from "../../../../local/data-stream/server.ts";
+import {
+  type Offline,
+  startOffline,
+} from "../../../../local/functions/offline/serverless-offline.ts";
+import { freePort } from "../../../support/free-port.ts";
+import { type Sender, senders } from "../../../support/senders.ts";
+import { hear, secretsInUse } from "../../../support/spoken.ts";
 
 function mapSenders(toValue: (sender: Sender) => unknown): string {
   return JSON.stringify(Object.fromEntries(senders.map((one) => [one.name, toValue(one)])));
@@ -22,7 +25,7 @@ const settings = {
 };
 
 describe("the built webhook under serverless-offline", () => {
-  let functions: FunctionsHost;
+  let functions: Offline;
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
   let httpPort: number;
 
@@ -33,7 +36,7 @@ describe("the built webhook under serverless-offline", () => {
       accessKeys: { [settings.NCLOUD_ACCESS_KEY]: settings.NCLOUD_SECRET_KEY },
     });
     httpPort = await freePort();
-    functions = startFunctions({
+    functions = startOffline({
       healthPath: "/webhook/github",
       httpPort,
       lambdaPort: await freePort(),

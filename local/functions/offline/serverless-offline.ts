@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 /** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
@@ -11,14 +13,15 @@ const pollMs = 200;
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
 const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
+const guardServers = fileURLToPath(new URL("guard-servers.ts", import.meta.url));
 
-export type FunctionsHost = {
+export type Offline = {
   /** Resolves once the functions respond over HTTP. Rejects if they never do. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 };
 
-export type FunctionsHostOptions = {
+export type OfflineOptions = {
   readonly httpPort: number;
   readonly lambdaPort: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,10 +31,11 @@ export type FunctionsHostOptions = {
 };
 
 /** Runs the built artifacts under serverless-offline, in a process of its own. */
-export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
+export function startOffline(options: OfflineOptions): Offline {
   const { httpPort, lambdaPort, environment, healthPath, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
-  const offline = ["--import", endWithParent, serverlessBin(), "offline", "start", ...ports];
+  const imports = ["--import", endWithParent, "--import", bundled(guardServers)];
+  const offline = [...imports, serverlessBin(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
     // The channel carries no messages. When it breaks, the child notices our end, even by `kill -9`.
@@ -66,6 +70,16 @@ export function startFunctions(options: FunctionsHostOptions): FunctionsHost {
   };
 }
 
+/** Returns a module of TypeScript as one URL. A hook that compiles it would not be there in worker threads. */
+function bundled(path: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [path],
+    ...{ bundle: true, write: false, platform: "node", target: "node20", format: "esm" },
+  });
+  const [file] = outputFiles;
+  return `data:text/javascript;base64,${Buffer.from(file?.contents ?? []).toString("base64")}`;
+}
+
 function serverlessBin(): string {
   const manifest = createRequire(import.meta.url).resolve("serverless/package.json");
   const { bin } = createRequire(import.meta.url)(manifest) as { bin: Record<string, string> };
@@ -83,4 +97,9 @@ async function waitUntilReachable(url: string): Promise<boolean> {
     await sleep(pollMs);
   }
   throw new Error(`the functions did not respond within ${startMsMax} ms`);
+}
+
+/** Returns the URL where serverless-offline invokes a function, as Lambda's own API does. */
+export function invocationUrl(lambdaPort: number, name: string): string {
+  return `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/datastream-relay-dev-${name}/invocations`;
 }

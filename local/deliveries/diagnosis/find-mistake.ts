@@ -1,0 +1,204 @@
+import { createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
+import type { FunctionRequest } from "../../functions/host/function-call.ts";
+import type { WebhookDiagnosis } from "../delivery.ts";
+import { type BodyForm, bodyForms } from "./body-forms.ts";
+import { type KeyForm, keyForms } from "./key-forms.ts";
+import type { ProofSource } from "./proof-sources.ts";
+import { readSignatures, type SignatureReading } from "./signature-readings.ts";
+import type { SignatureScheme } from "./signature-schemes.ts";
+import { otherTimes } from "./signed-time.ts";
+
+export type SignatureEvidence = {
+  readonly request: FunctionRequest;
+  readonly source: ProofSource;
+  readonly sources: readonly ProofSource[];
+  readonly scheme: SignatureScheme;
+  readonly timestamp: string;
+};
+
+type SignedText = {
+  readonly template: string;
+  readonly timestamp: string;
+  readonly body: Uint8Array;
+};
+
+/** One way to sign, and what is wrong with it. */
+type Attempt = {
+  readonly key: Buffer;
+  readonly text: SignedText;
+  readonly algorithm: string;
+  readonly mistakes: readonly WebhookDiagnosis[];
+};
+
+/** Two mistakes at once are looked for in a body up to this size, because each try costs a digest of it. */
+const pairedBodyBytesMax = 64 * 1024;
+const algorithms = ["sha1", "sha256", "sha512"];
+const ed25519Bytes = { key: 32, signature: 64 };
+const rawBody =
+  "Sign the body's bytes as they are sent, and let nothing parse and write them in between.";
+
+/** Finds the mistakes with which a secret makes one of the signatures. No mistake: the signature is right. */
+export function findMistake(evidence: SignatureEvidence): readonly WebhookDiagnosis[] | undefined {
+  const { request, scheme } = evidence;
+  const header = request.headers[scheme.header] ?? "";
+  const readings = readSignatures(header);
+  for (const attempt of attempts(evidence)) {
+    const found = readings.find((reading) => isSignedBy(reading, attempt, evidence));
+    if (found !== undefined) {
+      return [...attempt.mistakes, ...writtenMistakes(found, header, scheme)];
+    }
+  }
+  return undefined;
+}
+
+/** Yields the ways to sign, those with fewer mistakes first. */
+function* attempts(evidence: SignatureEvidence): Generator<Attempt> {
+  const { request, source, sources, scheme, timestamp } = evidence;
+  const { template, algorithm, keyOf } = scheme;
+  const text = { template, timestamp, body: request.body };
+  const keys = source.secrets.map((secret) => keyOf(secret));
+  const right = keys.map((key) => ({ key, text, algorithm, mistakes: [] }));
+  const otherKeys = keyForms(source, sources, scheme);
+  const otherTexts = [...signedTexts(evidence)];
+  yield* right;
+  yield* right.flatMap((one) => otherTexts.map((other) => ({ ...one, ...other })));
+  yield* otherKeys.map((other) => ({ text, algorithm, ...withKey(other) }));
+  if (algorithm !== "ed25519") {
+    yield* right.flatMap((one) => otherAlgorithms(one));
+  }
+  if (request.body.length <= pairedBodyBytesMax) {
+    yield* otherKeys.flatMap((key) =>
+      otherTexts.map((other) => {
+        const { mistakes, ...used } = withKey(key);
+        return { algorithm, ...used, ...other, mistakes: [...mistakes, ...other.mistakes] };
+      }),
+    );
+  }
+}
+
+function withKey({ key, mistake, fix }: KeyForm): Pick<Attempt, "key" | "mistakes"> {
+  return { key, mistakes: [{ likelyMistake: mistake, fix }] };
+}
+
+function otherAlgorithms(attempt: Attempt): readonly Attempt[] {
+  return algorithms
+    .filter((other) => other !== attempt.algorithm)
+    .map((algorithm) => ({
+      ...attempt,
+      algorithm,
+      mistakes: [
+        {
+          likelyMistake: `It was signed with HMAC-${algorithm.toUpperCase()}.`,
+          fix: `Sign with HMAC-${attempt.algorithm.toUpperCase()}.`,
+        },
+      ],
+    }));
+}
+
+function* signedTexts({
+  request,
+  scheme: { template },
+  timestamp,
+}: SignatureEvidence): Generator<Pick<Attempt, "text" | "mistakes">> {
+  const { body, headers } = request;
+  const text = { template, timestamp, body };
+  for (const form of bodyForms(body, headers["content-type"] ?? "")) {
+    yield { text: { ...text, body: form.bytes }, mistakes: [changedBody(form)] };
+  }
+  for (const [other, mistake] of otherTimes(timestamp)) {
+    const fix = "Take the time once, and sign the text that is sent.";
+    yield { text: { ...text, timestamp: other }, mistakes: [{ likelyMistake: mistake, fix }] };
+  }
+  for (const other of otherTemplates(template)) {
+    const likelyMistake = `It signed ${inWords(other)}.`;
+    const fix = `Sign ${inWords(template)}.`;
+    yield { text: { ...text, template: other }, mistakes: [{ likelyMistake, fix }] };
+  }
+}
+
+function changedBody({ change }: BodyForm): WebhookDiagnosis {
+  return { likelyMistake: `The body came ${change}.`, fix: rawBody };
+}
+
+function otherTemplates(template: string): readonly string[] {
+  const usual = ["{body}", "{timestamp}.{body}", "{timestamp}{body}", "{timestamp}:{body}"];
+  const more = ["{body}{timestamp}", "v0:{timestamp}:{body}", "{id}.{timestamp}.{body}"];
+  return [...usual, ...more].filter((other) => other !== template);
+}
+
+function inWords(template: string): string {
+  return template === "{body}" ? "the body alone" : `the text ${template}`;
+}
+
+/** Names the mistakes of a right signature that is written in another way. */
+function writtenMistakes(
+  { encoding, text, isWhole }: SignatureReading,
+  header: string,
+  scheme: SignatureScheme,
+): readonly WebhookDiagnosis[] {
+  const { prefix } = scheme;
+  const hasPrefix = prefix === "" ? isWhole : header.includes(`${prefix}${text}`);
+  const isOtherBase64 = scheme.encoding === "base64" && !isCanonicalBase64(text);
+  return [
+    ...(encoding !== scheme.encoding || isOtherBase64
+      ? [
+          {
+            likelyMistake: `The signature is ${nameOf(encoding)} instead of ${nameOf(scheme.encoding)}.`,
+            fix: `Write it in ${nameOf(scheme.encoding)}.`,
+          },
+        ]
+      : []),
+    ...(hasPrefix
+      ? []
+      : [
+          {
+            likelyMistake:
+              prefix === ""
+                ? "Something stands before the signature in its header."
+                : `The prefix ${prefix} is missing before the signature.`,
+            fix: `Send ${scheme.header}: ${prefix}{signature}`,
+          },
+        ]),
+  ];
+}
+
+function isCanonicalBase64(text: string): boolean {
+  return Buffer.from(text, "base64").toString("base64") === text;
+}
+
+function nameOf(encoding: string): string {
+  const names = new Map([
+    ["hex", "hex"],
+    ["base64", "Base64 (standard alphabet, padded)"],
+  ]);
+  return names.get(encoding) ?? encoding;
+}
+
+function isSignedBy(
+  { bytes }: SignatureReading,
+  { key, text, algorithm }: Attempt,
+  { request: { headers }, scheme: { idHeader = "" } }: SignatureEvidence,
+): boolean {
+  const [before = "", after = ""] = text.template
+    .split("{body}")
+    .map((half) =>
+      half
+        .replace("{timestamp}", () => text.timestamp)
+        .replace("{id}", () => headers[idHeader] ?? ""),
+    );
+  if (algorithm === "ed25519") {
+    const signed = Buffer.concat([Buffer.from(before), text.body, Buffer.from(after)]);
+    return isSignedByPublicKey(signed, bytes, key);
+  }
+  const digest = createHmac(algorithm, key).update(before).update(text.body).update(after).digest();
+  return digest.length === bytes.length && timingSafeEqual(digest, bytes);
+}
+
+function isSignedByPublicKey(signed: Buffer, signature: Buffer, key: Buffer): boolean {
+  if (key.length !== ed25519Bytes.key || signature.length !== ed25519Bytes.signature) {
+    return false;
+  }
+  const x = key.toString("base64url");
+  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  return verify(null, signed, publicKey, signature);
+}

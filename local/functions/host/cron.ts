@@ -1,0 +1,28 @@
+import { Cron } from "croner";
+
+type CronOptions = {
+  /** An IANA name. */
+  readonly timezone: string;
+  readonly onTick: () => Promise<unknown>;
+  readonly report: (line: string) => void;
+};
+
+/**
+ * Calls by a cron expression of five fields. A tick while the call before still runs is left out and reported: nothing
+ * says that NAVER Cloud would keep it.
+ */
+export function startCron(expression: string, { timezone, onTick, report }: CronOptions) {
+  const job = new Cron(
+    expression,
+    {
+      timezone,
+      mode: "5-part",
+      unref: true,
+      protect: () => report(`a tick of ${expression} was left out: the call before still runs`),
+    },
+    async () => {
+      await onTick();
+    },
+  );
+  return { stop: () => job.stop() };
+}

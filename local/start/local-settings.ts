@@ -1,0 +1,8 @@
+/** What the emulators and the functions run with. */
+export type LocalSettings = {
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  /** Advice about settings that work. */
+  readonly warnings: readonly string[];
+  /** The topics of the Data Stream emulator, as STANDIN_TOPICS has them. */
+  readonly topics: unknown;
+};

@@ -1,0 +1,36 @@
+import { findBusyPort } from "../http/ports.ts";
+import { fail } from "./fail.ts";
+
+/** The ports by the variables that set them. */
+const usualPorts = {
+  STANDIN_PORT: 4010,
+  OBJECT_STORAGE_PORT: 4011,
+  HTTP_PORT: 3000,
+  OFFLINE_PORT: 3001,
+  LAMBDA_PORT: 3002,
+} as const;
+
+export type PortName = keyof typeof usualPorts;
+
+/** Reads ports from the environment. Ends the process if one is no port. */
+export function readPorts<Name extends PortName>(
+  names: readonly Name[],
+): Readonly<Record<Name, number>> {
+  const ports = names.map((name) => [name, readPort(name)]);
+  return Object.fromEntries(ports) as Record<Name, number>;
+}
+
+function readPort(name: PortName): number {
+  const port = Number(process.env[name] ?? usualPorts[name]);
+  return Number.isInteger(port) && port > 0 && port < 65_536
+    ? port
+    : fail(`${name} must be a port from 1 to 65535`);
+}
+
+/** Ends the process if somebody else listens on one of the ports. */
+export async function refuseBusyPorts(ports: Readonly<Record<string, number>>): Promise<void> {
+  const busy = await findBusyPort(ports);
+  if (busy !== undefined) {
+    fail(`Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`);
+  }
+}
