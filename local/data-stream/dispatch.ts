@@ -96,7 +96,8 @@ async function respondToApi(exchange: ApiExchange, emulator: Emulator): Promise<
   }
   const { method = "", url: target = "", headers } = request;
   const ending = await handleApiRequest({ method, target, headers, body }, emulator);
-  onRequest?.(logRequest(request, ending, emulator));
+  const entry = logRequest(request, ending, emulator);
+  onRequest?.(entry);
   if (ending.firstByteMs !== undefined) {
     await emulator.wait(ending.firstByteMs);
   }

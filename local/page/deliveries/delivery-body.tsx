@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { requests } from "../data/state.ts";
-import { Badge } from "../parts/controls.tsx";
+import { isLoaded, requests } from "../data/state.ts";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
 import { timeInKorea } from "../parts/time.ts";
 import { visible } from "../parts/visible.ts";
 import { asNumber, asSize, t, textOr } from "../text/language.ts";
-import { type Delivery, type ShownReply, type ShownRequest, toneOf } from "./delivery.ts";
+import { type Delivery, ownReason, type ShownReply, type ShownRequest } from "./delivery.ts";
+import { hrefOfDelivery } from "./filters.ts";
+import { OutcomeBadge } from "./outcome-badge.tsx";
 import { CursorLink, RecordLinks } from "./record-link.tsx";
 import { keyOf, type LoggedRequest, RequestItem } from "./request-item.tsx";
 
@@ -17,25 +18,34 @@ export function DeliveryBody({ delivery }: { readonly delivery: Delivery }) {
       <Left delivery={delivery} />
       <CameIn delivery={delivery} />
       <Answered delivery={delivery} />
+      <Log lines={delivery.log ?? []} />
     </>
   );
 }
 
 function Ending({ delivery }: { readonly delivery: Delivery }) {
-  const { outcome, status, durationMs, time, trigger, reason, code, page } = delivery;
+  const { outcome, status, durationMs, time, trigger, code, page } = delivery;
+  const reason = ownReason(delivery);
   return (
     <div class="ending">
       <p class="ending-line">
-        <Badge tone={toneOf(delivery)}>{textOr(`outcome.${outcome}`, outcome)}</Badge>
+        <OutcomeBadge delivery={delivery} />
         {status !== null && <b>{status}</b>}
         <span>{asNumber(durationMs)} ms</span>
         <span class="muted">
           {t(`trigger.${trigger}`)} · {timeInKorea(time)}
         </span>
       </p>
-      <p class="reason">{reason === "" ? textOr(`outcome.${outcome}.text`, "") : visible(reason)}</p>
+      <p class="reason">
+        {reason === "" ? textOr(`outcome.${outcome}.text`, "") : visible(reason)}
+      </p>
       {(page ?? code) !== null && <code class="muted">{page ?? code}</code>}
       <Diagnosis delivery={delivery} />
+      {delivery.replayOf !== null && (
+        <p>
+          <a href={hrefOfDelivery(delivery.replayOf)}>{t("delivery.replayOf")}</a>
+        </p>
+      )}
       <Duplicate delivery={delivery} />
     </div>
   );
@@ -59,8 +69,7 @@ function Diagnosis({ delivery: { diagnosis } }: { readonly delivery: Delivery })
 function Duplicate({ delivery: { duplicate, duplicateOf } }: { readonly delivery: Delivery }) {
   return duplicate ? (
     <p class="duplicate">
-      <Badge tone="warn">{t("delivery.duplicate")}</Badge> {t("delivery.duplicateText")}{" "}
-      {duplicateOf !== null && <CursorLink cursor={duplicateOf} />}
+      {t("delivery.duplicateText")} {duplicateOf !== null && <CursorLink cursor={duplicateOf} />}
     </p>
   ) : null;
 }
@@ -86,7 +95,7 @@ function Left({ delivery }: { readonly delivery: Delivery }) {
               <RequestItem key={keyOf(request)} request={request} />
             ))}
           </ul>
-          {unknown > 0 && (
+          {isLoaded.value && unknown > 0 && (
             <p class="muted">{t("delivery.requestsGone", { count: asNumber(unknown) })}</p>
           )}
         </Section>
@@ -118,6 +127,17 @@ function Answered({ delivery: { reply } }: { readonly delivery: Delivery }) {
     <Section title={title} line={`${reply.status}`}>
       <Content content={reply} label={title} />
     </Section>
+  );
+}
+
+function Log({ lines }: { readonly lines: readonly unknown[] }) {
+  return lines.length === 0 ? null : (
+    <details class="part">
+      <summary>{t("delivery.log", { count: asNumber(lines.length) })}</summary>
+      {lines.map((line, index) => (
+        <JsonView key={index} text={JSON.stringify(line)} label={t("delivery.logLine")} />
+      ))}
+    </details>
   );
 }
 

@@ -11,7 +11,7 @@ import { DeliveryBody } from "./delivery-body.tsx";
 import { EditForm, editFormId } from "./edit-form.tsx";
 import { closeDelivery, hrefOfDelivery } from "./filters.ts";
 import { deliveries } from "./load-deliveries.ts";
-import { type EditedRequest, replay } from "./replay.ts";
+import { type Edited, type Replayed, replay } from "./replay.ts";
 
 const titleCharactersMax = 200;
 
@@ -32,7 +32,7 @@ function LoadedDetail({ delivery }: { readonly delivery: Delivery }) {
   const [isEditing, setEditing] = useState(false);
   const [isSending, setSending] = useState(false);
   const name = oneLine(nameOf(delivery), titleCharactersMax);
-  const send = (edited?: EditedRequest) => {
+  const send = (edited?: Edited) => {
     setSending(true);
     replay(id, edited)
       .then(showNewCall, showProblem)
@@ -56,7 +56,13 @@ function LoadedDetail({ delivery }: { readonly delivery: Delivery }) {
       title={name}
       onClose={closeDelivery}
       footer={
-        <Actions id={id} isSending={isSending} onSend={send} onEdit={() => setEditing(true)} />
+        <Actions
+          id={id}
+          isWhole={delivery.log !== undefined}
+          isSending={isSending}
+          onSend={send}
+          onEdit={() => setEditing(true)}
+        />
       }
     >
       <DeliveryBody delivery={delivery} />
@@ -64,9 +70,11 @@ function LoadedDetail({ delivery }: { readonly delivery: Delivery }) {
   );
 }
 
-function showNewCall(id: string): void {
-  showNote(t("delivery.sent"));
-  go(hrefOfDelivery(id));
+function showNewCall({ id, note, reply }: Replayed): void {
+  showNote(note ?? t(id === null ? "delivery.unknownCall" : "delivery.sent", reply));
+  if (id !== null) {
+    go(hrefOfDelivery(id));
+  }
 }
 
 /** Returns the call as the list has it, until the whole of it is loaded. */
@@ -82,19 +90,23 @@ function useDelivery(id: string): Delivery | "gone" | undefined {
 
 type ActionsProps = {
   readonly id: string;
+  /** False while only the beginning of a long body is here. */
+  readonly isWhole: boolean;
   readonly isSending: boolean;
   readonly onSend: () => void;
   readonly onEdit: () => void;
 };
 
-function Actions({ id, isSending, onSend, onEdit }: ActionsProps) {
+function Actions({ id, isWhole, isSending, onSend, onEdit }: ActionsProps) {
   const curl = () => getText(`/_/deliveries/${encodeURIComponent(id)}/curl`);
   return (
     <>
       <Button kind="primary" icon="send" disabled={isSending} onClick={() => onSend()}>
         {t("delivery.sendAgain")}
       </Button>
-      <Button onClick={onEdit}>{t("delivery.edit")}</Button>
+      <Button disabled={!isWhole} onClick={onEdit}>
+        {t("delivery.edit")}
+      </Button>
       <span class="footer-end">
         <Button kind="quiet" icon="copy" onClick={() => copyText(curl)}>
           {t("delivery.curl")}

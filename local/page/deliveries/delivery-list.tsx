@@ -1,14 +1,15 @@
 import { useRef } from "preact/hooks";
 import { useKeys } from "../frame/keys.ts";
 import { hrefOf } from "../frame/route.ts";
-import { Badge, Button, Empty, Loading } from "../parts/controls.tsx";
+import { Button, Empty, Loading } from "../parts/controls.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { timeInKorea, timeOfDay } from "../parts/time.ts";
 import { oneLine } from "../parts/visible.ts";
-import { asNumber, t, textOr } from "../text/language.ts";
-import { type Delivery, nameOf, toneOf } from "./delivery.ts";
+import { asNumber, t } from "../text/language.ts";
+import { type Delivery, nameOf } from "./delivery.ts";
 import { filtered, hrefOfDelivery, setSearch } from "./filters.ts";
 import { deliveries } from "./load-deliveries.ts";
+import { OutcomeBadge } from "./outcome-badge.tsx";
 
 const reasonCharactersMax = 200;
 
@@ -96,7 +97,7 @@ function inRows(run: () => void): () => unknown {
 type RowProps = { readonly delivery: Delivery; readonly isOpen: boolean };
 
 function Row({ delivery, isOpen }: RowProps) {
-  const { id, time, durationMs, status, outcome, reason, duplicate } = delivery;
+  const { id, time, durationMs, status, reason } = delivery;
   const told = oneLine(reason, reasonCharactersMax);
   return (
     <li>
@@ -106,8 +107,7 @@ function Row({ delivery, isOpen }: RowProps) {
         </time>
         <CallName delivery={delivery} />
         <span class="outcome">
-          <Badge tone={toneOf(delivery)}>{textOr(`outcome.${outcome}`, outcome)}</Badge>
-          {duplicate && <Badge tone="warn">{t("delivery.duplicate")}</Badge>}
+          <OutcomeBadge delivery={delivery} />
           <span class="reason" title={told}>
             {told}
           </span>

@@ -55,6 +55,10 @@ export type Delivery = {
   readonly duplicate: boolean;
   /** The cursor of the record that had the event before. */
   readonly duplicateOf: number | null;
+  /** The id of the call that this one repeats. */
+  readonly replayOf: string | null;
+  /** The log of the function. Only a call that was asked for by its id has it. */
+  readonly log?: readonly unknown[];
 };
 
 /** An outcome of a later emulator has no tone of its own. */
@@ -65,4 +69,11 @@ export function toneOf({ outcome }: Delivery): (typeof tones)[Outcome] {
 /** Returns the name of what was called: a function, and the source of a webhook. */
 export function nameOf({ function: name, source }: Delivery): string {
   return source === null ? name : `${name}/${source}`;
+}
+
+/** Returns why a call ended so, without the diagnosis that the list has behind it. */
+export function ownReason({ reason, diagnosis }: Delivery): string {
+  return diagnosis === null
+    ? reason
+    : reason.replace(` ${diagnosis.likelyMistake} ${diagnosis.fix}`, "");
 }

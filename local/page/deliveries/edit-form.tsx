@@ -4,17 +4,17 @@ import { visible } from "../parts/visible.ts";
 import { parseHeaders, showHeaders } from "../send/header-lines.ts";
 import { t } from "../text/language.ts";
 import type { Delivery, ShownRequest } from "./delivery.ts";
-import type { EditedRequest } from "./replay.ts";
+import type { Edited } from "./replay.ts";
 
 export const editFormId = "edit-form";
 const headerRows = 8;
 const bodyRows = 16;
-/** What stands for a secret or a signature. Such a header is made anew. */
-const hiddenText = "•••";
+/** Headers that the sending itself sets. */
+const framing = ["host", "connection", "content-length", "transfer-encoding"];
 
 type FormProps = {
   readonly delivery: Delivery;
-  readonly onSend: (edited: EditedRequest) => void;
+  readonly onSend: (edited: Edited) => void;
 };
 
 /** Edits what came in. Signatures are made anew from the settings when it is sent. */
@@ -38,7 +38,7 @@ function RequestForm({ request, onSend }: RequestFormProps) {
       class="edit"
       onSubmit={(submitted) => {
         submitted.preventDefault();
-        onSend({ headers: parseHeaders(headers), body });
+        onSend({ headers: parseHeaders(headers), body, bodyEncoding: request.bodyEncoding });
       }}
     >
       <p>
@@ -58,9 +58,7 @@ function RequestForm({ request, onSend }: RequestFormProps) {
 }
 
 function editable(headers: ShownRequest["headers"]): ShownRequest["headers"] {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([, value]) => !value.includes(hiddenText)),
-  );
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !framing.includes(name)));
 }
 
 type EventFormProps = Pick<FormProps, "onSend"> & { readonly event: unknown };

@@ -1,19 +1,23 @@
 import { getJson, postJson } from "../data/api.ts";
-import type { Delivery } from "./delivery.ts";
 
-/** What of a request somebody edited. An absent part stays as it was. */
-export type EditedRequest = {
+/** What of a call somebody edited. An absent part stays as it was. */
+export type Edited = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly bodyEncoding?: "utf-8" | "base64";
   readonly event?: unknown;
 };
 
-/** Sends a call again, signed anew, and returns the id of the new call. */
-export async function replay(id: string, edited?: EditedRequest): Promise<string> {
+export type Replayed = {
+  /** The id of the new call, if it is known. */
+  readonly id: string | null;
+  /** Why nothing was signed. */
+  readonly note: string | null;
+  readonly reply: { readonly status: number };
+};
+
+/** Sends a call again, signed anew. */
+export function replay(id: string, edited?: Edited): Promise<Replayed> {
   const path = `/_/deliveries/${encodeURIComponent(id)}/replay`;
-  const { delivery } =
-    edited === undefined
-      ? await getJson<{ delivery: Delivery }>(path, { method: "POST" })
-      : await postJson<{ delivery: Delivery }>(path, edited);
-  return delivery.id;
+  return edited === undefined ? getJson(path, { method: "POST" }) : postJson(path, edited);
 }

@@ -2,10 +2,19 @@ import { getJson, postJson } from "../data/api.ts";
 import type { FaultScript } from "../data/model.ts";
 import { faults } from "../data/state.ts";
 
-/** Changes the script that is on now, which requests may have used up in part since it was shown. */
-export async function applyFaults(change: (script: FaultScript) => unknown): Promise<void> {
-  const { on: _, ...script } = await getJson<FaultScript>("/_/faults");
-  faults.value = await postJson<FaultScript>("/_/faults", change(script));
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Changes the script that is on now, which requests may have used up in part since it was shown. Changes follow one
+ * another: two quick clicks turn on two faults.
+ */
+export function applyFaults(change: (script: FaultScript) => unknown): Promise<void> {
+  const applied = last.then(async () => {
+    const { on: _, ...script } = await getJson<FaultScript>("/_/faults");
+    faults.value = await postJson<FaultScript>("/_/faults", change(script));
+  });
+  last = applied.catch(() => undefined);
+  return applied;
 }
 
 export async function clearFaults(): Promise<void> {

@@ -1,10 +1,11 @@
+import { OutcomeBadge } from "../deliveries/outcome-badge.tsx";
 import { RecordLinks } from "../deliveries/record-link.tsx";
 import { keyOf, RequestItem } from "../deliveries/request-item.tsx";
 import { hrefOf } from "../frame/route.ts";
 import { Badge } from "../parts/controls.tsx";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
 import { visible } from "../parts/visible.ts";
-import { t } from "../text/language.ts";
+import { asNumber, t } from "../text/language.ts";
 import { showHeaders } from "./header-lines.ts";
 import type { Result } from "./result.ts";
 
@@ -31,15 +32,24 @@ export function ResultView({ result }: { readonly result: Result | string }) {
 }
 
 function Summary({ result: { reply, delivery } }: { readonly result: Result }) {
-  const isGood = reply.status >= 200 && reply.status < 300;
+  const { status, tookMs } = reply;
+  const isGood = status >= 200 && status < 300;
   return (
-    <p class="send-summary">
-      <Badge tone={isGood ? "good" : "bad"}>{reply.status}</Badge>
-      <span>
-        {delivery?.reason ? visible(delivery.reason) : t("send.took", { ms: reply.tookMs })}
-      </span>
-      {delivery && <a href={hrefOf("deliveries", delivery.id)}>{t("send.call")}</a>}
-    </p>
+    <>
+      <p class="send-summary">
+        {delivery === undefined ? (
+          <Badge tone={isGood ? "good" : "bad"}>{status}</Badge>
+        ) : (
+          <>
+            <OutcomeBadge delivery={delivery} />
+            <b>{status}</b>
+          </>
+        )}
+        <span>{t("send.took", { ms: asNumber(tookMs) })}</span>
+        {delivery && <a href={hrefOf("deliveries", delivery.id)}>{t("send.call")}</a>}
+      </p>
+      {delivery && <p>{visible(delivery.reason)}</p>}
+    </>
   );
 }
 

@@ -70,9 +70,13 @@ export async function send(target: Target): Promise<void> {
         delivery,
         isWaiting,
       };
-      return records.length > 0 || delivery !== undefined;
+      // Without the call nothing tells whether more records follow.
+      if (delivery !== undefined) {
+        return 0;
+      }
+      return records.length > 0 ? settleMs : waitMs(target, answered.reply);
     };
-    await settle(collect, waitMs(target, answered.reply));
+    await settle(collect);
   } catch (error) {
     result.value = problemOf(error);
   } finally {
@@ -81,12 +85,11 @@ export async function send(target: Target): Promise<void> {
   }
 }
 
-async function settle(collect: (isWaiting: boolean) => Promise<boolean>, atMostMs: number) {
+/** Collects until nothing more is to come. `collect` says how long that may take from the reply on. */
+async function settle(collect: (isWaiting: boolean) => Promise<number>): Promise<void> {
   const startMs = performance.now();
-  let isThere = await collect(true);
-  while (!isThere && performance.now() - startMs < atMostMs) {
+  while (performance.now() - startMs < (await collect(true))) {
     await new Promise((resolve) => setTimeout(resolve, pollMs));
-    isThere = await collect(true);
   }
   await collect(false);
 }

@@ -1,4 +1,6 @@
-import { hrefOf } from "../frame/route.ts";
+import type { ComponentChildren } from "preact";
+import { go, hrefOf } from "../frame/route.ts";
+import { setFilter } from "../messages/shown-records.ts";
 import { asNumber, asSize, counted, t } from "../text/language.ts";
 import { type PartitionCounts, retentionOf, type TopicCounts } from "./topic-counts.ts";
 
@@ -8,7 +10,7 @@ export function TopicCard({ topic }: { readonly topic: TopicCounts }) {
     <section class="card topic-card" aria-label={name}>
       <header>
         <h3 class="name">
-          <a href={messagesOf(name)}>{name}</a>
+          <MessagesLink place={name}>{name}</MessagesLink>
         </h3>
         <dl class="sums">
           <Sum term={t("topics.records")} text={asNumber(records)} />
@@ -24,9 +26,21 @@ export function TopicCard({ topic }: { readonly topic: TopicCounts }) {
   );
 }
 
-/** The messages of a topic, or of one of its partitions. */
-function messagesOf(place: string): string {
-  return `${hrefOf("messages")}?${new URLSearchParams({ in: place })}`;
+type LinkProps = { readonly place: string; readonly children: ComponentChildren };
+
+/** Leads to the messages of a topic, or of one of its partitions. */
+function MessagesLink({ place, children }: LinkProps) {
+  const href = `${hrefOf("messages")}?${new URLSearchParams({ in: place })}`;
+  const open = (event: Event) => {
+    event.preventDefault();
+    go(href);
+    setFilter({ search: "", place });
+  };
+  return (
+    <a href={href} onClick={open}>
+      {children}
+    </a>
+  );
 }
 
 function Sum({ term, text }: { readonly term: string; readonly text: string }) {
@@ -80,7 +94,7 @@ function Row({ name, partition, records }: RowProps) {
   return (
     <tr>
       <th scope="row" data-name={t("topics.partition")}>
-        <a href={messagesOf(`${name}/${partition.partition}`)}>{partition.partition}</a>
+        <MessagesLink place={`${name}/${partition.partition}`}>{partition.partition}</MessagesLink>
       </th>
       <td class="share">
         <svg class="bar-share" aria-hidden="true">

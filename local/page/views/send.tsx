@@ -55,6 +55,7 @@ function TargetField({ targets, target }: FieldProps) {
       <select
         id="send-what"
         value={target.id}
+        onFocus={() => loadFunctions().catch(showProblem)}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
         {(["webhook", "upload", "function"] as const).map((kind) => (
