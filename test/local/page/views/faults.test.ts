@@ -74,7 +74,7 @@ describe.skipIf(isWithoutBrowser)("the Faults view", () => {
     expect(JSON.parse(await editor.inputValue())).toEqual({
       steps: [{ times: 1, status: 429, when: { key: "a" } }],
     });
-    expect(await page.locator(".request").innerText()).toContain(
+    expect(await page.locator(".request .reason").textContent()).toBe(
       "status 429 from the fault script",
     );
   });
