@@ -7,7 +7,7 @@ import { systemEffects } from "../lib/adapters/system-effects.ts";
 import { relay } from "../lib/function/relay.ts";
 import { event } from "../lib/triggers/event.ts";
 
-const handle = relay(event, systemEffects);
+const handle = relay(event(), systemEffects);
 
 export const main = onOpenWhisk(handle);
 export const handler = onLambda(handle);

@@ -36,7 +36,17 @@ const contentTypeCharsMax = 300;
 /** Attributes that name and route an event. A long one is replaced by its hash, as everywhere. */
 const boundedNames = ["id", "source", "type", "subject", "partitionkey"];
 /** Attributes that have to be text. Empty text counts as absent. */
-const textNames = [...boundedNames, "datacontenttype", "dataschema", "traceparent", "tracestate"];
+const textNames = [
+  "id",
+  "source",
+  "type",
+  "subject",
+  "partitionkey",
+  "datacontenttype",
+  "dataschema",
+  "traceparent",
+  "tracestate",
+];
 
 /**
  * Reads the context attributes of CloudEvents 1.0 from an event in JSON, or from its headers by attribute name

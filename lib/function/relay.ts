@@ -18,11 +18,13 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
-  return createHandler(trigger, effects, async (callContext) => {
+  const handler = createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
-    const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
-    const mapping = trigger.map(event, functionConfig, context);
+    const context = { arrivedMs: startedMs, invocationId, ...effects };
+    const mapped = trigger.map(event, functionConfig, context);
+    // A mapping without schemas waits for nothing.
+    const mapping = mapped instanceof Promise ? await mapped : mapped;
     const records = mapping.records.map((record) => toStreamRecord(record, config));
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapping.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
@@ -40,6 +42,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
     return toCallResult(mapping, delivery, config);
   });
+  return Object.assign(handler, { trigger });
 }
 
 function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[] {

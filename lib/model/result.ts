@@ -7,6 +7,7 @@ export type RefusalCode =
   | "BODY_NOT_JSON"
   | "BODY_NOT_TEXT"
   | "BODY_NOT_SPLIT"
+  | "BODY_INVALID"
   | "UNAUTHENTICATED"
   | "UNKNOWN_EVENT"
   | "RECORD_TOO_LARGE"
@@ -24,6 +25,7 @@ export type FaultCode =
   | "STREAM_REDIRECTED"
   | "STORAGE_REJECTED"
   | "DEAD_LETTER_UNREADABLE"
+  | "SCHEMA_FAILED"
   | "UNEXPECTED";
 
 /** The stream or the storage is down, slow or throttling. A later retry can help. */
@@ -81,8 +83,13 @@ export const notAttempted: RecordResult = { kind: "notAttempted" };
 
 /** Turns an exception into a fault. Its message can hold foreign text, so only its name is kept. */
 export function unexpected(error: unknown): Fault {
-  const name = error instanceof Error ? error.name : typeof error;
-  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
+  const reason = `an unexpected ${nameOf(error)}: please report it`;
+  return { kind: "faulted", code: "UNEXPECTED", reason };
+}
+
+/** Returns an exception's name, which is all of it that a log may hold. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** The response to a sender that verifies the endpoint. Nothing is produced. */

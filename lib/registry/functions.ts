@@ -7,7 +7,7 @@ import { register } from "./register.ts";
 
 /** Every function, in the order in which commands and the page show them. Each is built from `functions/<name>.ts`. */
 export const functions = {
-  webhook: register(webhook, {
+  webhook: register(webhook(), {
     triggeredBy: "http",
     wantedBy: ["WEBHOOK_SOURCES", "WEBHOOK_SECRETS"],
     secretSettings: ["WEBHOOK_SECRETS"],
@@ -17,7 +17,7 @@ export const functions = {
     triggeredBy: "cron",
     schedule: { default: "* * * * *", setting: "HEARTBEAT_CRON" },
   }),
-  event: register(event, { triggeredBy: "any" }),
+  event: register(event(), { triggeredBy: "any" }),
   redrive: register(redriveDefinition, {
     triggeredBy: "cron",
     schedule: { default: "*/5 * * * *" },

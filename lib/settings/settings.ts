@@ -54,8 +54,8 @@ export const settingNames = [
 /** A rule with the default of the setting. */
 type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
-type Values<F extends Fields> = {
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Values<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never;
 };
 

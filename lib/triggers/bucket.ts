@@ -25,7 +25,7 @@ import {
 } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
-type BucketConfig = {
+export type BucketConfig = {
   readonly key: "object" | "bucket";
   readonly topic: string | undefined;
   readonly partition: number | undefined;

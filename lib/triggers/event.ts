@@ -1,4 +1,5 @@
 import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
+import { parseDocument } from "../encoding/json-document.ts";
 import { parseJson } from "../encoding/json-source.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
@@ -27,12 +28,13 @@ import {
 import { type EventContent, readContent } from "./event-content.ts";
 import { type EventPart, readParts } from "./event-parts.ts";
 import { isSecretText, type PassRule } from "./passed-fields.ts";
+import { type StandardSchema, withSchemas } from "./schemas.ts";
 
 type Selectors = Readonly<
   Record<"id" | "type" | "key" | "subject" | "source", readonly Selector[]>
 >;
 
-type EventConfig = Selectors &
+export type EventConfig = Selectors &
   PassRule & {
     readonly topic: string | undefined;
     readonly partition: number | undefined;
@@ -40,8 +42,20 @@ type EventConfig = Selectors &
     readonly filter: readonly string[] | undefined;
   };
 
-/** Maps an event of any other trigger to one record, and messages of SNS or SQS to one record each. */
-export const event: Trigger<InvocationEvent, EventConfig> = {
+export type EventOptions = {
+  /** Schema of the data of each event or message, of any Standard Schema library. */
+  readonly schema?: StandardSchema;
+};
+
+/**
+ * Maps an event of any other trigger to one record, and messages of SNS or SQS to one record each. Data that does not fit
+ * the schema is set aside if DEAD_LETTER_BUCKET is set, and otherwise refused as BODY_INVALID.
+ */
+export function event({ schema }: EventOptions = {}): Trigger<InvocationEvent, EventConfig> {
+  return schema === undefined ? withoutSchema : withSchemas(withoutSchema, { event: schema });
+}
+
+const withoutSchema = {
   name: "event",
   accepts: "invocation",
   deliveryTimeoutMs: 45_000,
@@ -54,7 +68,7 @@ export const event: Trigger<InvocationEvent, EventConfig> = {
   ],
   warnings: ({ key }) => (key.length === 0 ? [withoutKey] : []),
   map: mapEvent,
-};
+} satisfies Trigger<InvocationEvent, EventConfig>;
 
 const withoutKey =
   "EVENT_KEY is not set: a message's key is its id, or its group in a FIFO queue, so events about one thing have no order";
@@ -174,6 +188,7 @@ function toMapping(event: InvocationEvent, config: EventConfig, context: Trigger
     records: mapped.map(({ record }) => record).filter((record) => record !== undefined),
     endings: mapped.flatMap(({ record }) => (record === undefined ? [leftOut] : [])),
     batch: batch.length > 0 ? batch : undefined,
+    delivery: eachByItself,
     notes: [
       ...[...new Set(notes)].slice(0, notesMax),
       ...(unsaid.length > 0 ? [notPassedOn + listNames(unsaid)] : []),
@@ -181,6 +196,9 @@ function toMapping(event: InvocationEvent, config: EventConfig, context: Trigger
     firstWarning: names.length > 0 ? boundToo + listNames(names) : undefined,
   };
 }
+
+/** Every record is made of an element, which is what is passed on. */
+const eachByItself = { source: { name: "event" }, contentType: "application/json", body: "" };
 
 /** Limit of lines in the log about parts that are no CloudEvents. */
 const notesMax = 20;
@@ -214,8 +232,24 @@ function mapPart(part: EventPart, config: EventConfig, context: TriggerContext):
   const made = { id, data: content.data, attributes: isRaw ? undefined : { ...attributes, time } };
   return {
     content,
-    record: { topic, partition, key, batchItem: part.batchItem, content: () => made },
+    record: {
+      topic,
+      partition,
+      key,
+      batchItem: part.batchItem,
+      content: () => made,
+      element: content.json ?? textOf(content.data),
+      // Parsed only if there is a schema.
+      get json() {
+        return content.data.kind === "json" ? parseDocument(content.data.text) : undefined;
+      },
+    },
   };
+}
+
+/** Returns the text of a message that is no JSON. */
+function textOf(data: CloudEventData) {
+  return { text: data.kind === "text" ? data.text : "" };
 }
 
 const noHeaders = new Map<string, string>();

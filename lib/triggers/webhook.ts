@@ -13,9 +13,25 @@ import {
 } from "../webhooks/sources/sources.ts";
 import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
 import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts";
+import { type Schemas, withSchemas } from "./schemas.ts";
 
-/** Maps a webhook delivery to one record, or to several if its source splits it. */
-export const webhook: Trigger<HttpEvent, Sources> = {
+export type WebhookOptions = {
+  /**
+   * Schemas of bodies by source name, of any Standard Schema library. If a source has `split`, its schema is that of an
+   * element. A name that is no source of WEBHOOK_SOURCES is a settings error: every call ends with BAD_SETTINGS.
+   */
+  readonly schemas?: Schemas;
+};
+
+/**
+ * Maps a webhook delivery to one record, or to several if its source splits it. A body that does not fit its source's
+ * schema is set aside if DEAD_LETTER_BUCKET is set, and otherwise refused as BODY_INVALID (422).
+ */
+export function webhook({ schemas }: WebhookOptions = {}): Trigger<HttpEvent, Sources> {
+  return schemas === undefined ? withoutSchemas : withSchemas(withoutSchemas, schemas);
+}
+
+const withoutSchemas = {
   name: "webhook",
   accepts: "http",
   deliveryTimeoutMs: 9_000,
@@ -31,12 +47,12 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   warnings: warningsAbout,
   faults: ({ byName }) => faultsOf(byName.values()),
   map: mapDelivery,
-};
+} satisfies Trigger<HttpEvent, Sources>;
 
 /** The part of a sender's waiting time that the network and a cold start take. */
 const responseReserveMs = 500;
 
-/** Maps a request. Checks run in a fixed order: source, challenge, methods, size, signature, content, filter. */
+/** Maps a request. Checks run in a fixed order: source, challenge, methods, size, signature, content, filter, schema. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
   const name = sourceNameOf(event.path);
   const source = findSource(name, sources);
@@ -145,17 +161,14 @@ function mapVerified(
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
-  const mapped = toRecords({ source, headers, contentType, ...verified }, context);
-  // Fields are named: V8 takes a microsecond for each field that is added behind a spread.
+  const notes = notesAbout(event, source, verified);
   return {
-    records: mapped.records,
-    ids: mapped.ids,
-    endings: mapped.endings,
-    refusedBodies: mapped.refusedBodies,
     isUnproved: source.verifier.covers === "nothing",
-    notes: [...notesAbout(event, source, verified), ...(mapped.notes ?? [])],
+    notes,
     senderTimeoutMs: senderTimeoutFor(source),
     reply: source.reply,
+    // Spread last: V8 takes a microsecond for each field that is added behind a spread.
+    ...toRecords({ source, headers, contentType, ...verified }, context, notes),
   };
 }
 

@@ -68,8 +68,8 @@ export type RunningEmulator = {
   readonly port: number;
   /** Opens an address of the API for one process. */
   openEndpoint(): Promise<OwnEndpoint>;
-  /** Adds a finished call of a function to the deliveries. */
-  addCall(call: FunctionCall): void;
+  /** Adds a finished call of a function to the deliveries. `parameters` are those that the function is bound to. */
+  addCall(call: FunctionCall, parameters?: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 };
 
@@ -105,7 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     origin: `http://${reachableHost(host)}:${port}`,
     port,
     openEndpoint: () => openProcessEndpoint(emulator),
-    addCall: (call) => void emulator.deliveries.add(call),
+    addCall: (call, parameters) => void emulator.deliveries.add(call, parameters),
     close() {
       closed ??= closeAll();
       return closed;

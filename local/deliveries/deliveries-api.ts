@@ -7,8 +7,8 @@ import type { OutgoingResponse } from "../http/response.ts";
 import { jsonResponse, problemResponse, withHeaders } from "../http/response.ts";
 import type { Deliveries, KeptCall } from "./deliveries.ts";
 import { listDeliveries, parseDeliveriesQuery } from "./deliveries-query.ts";
-import { deliveryCommand } from "./delivery-command.ts";
-import { type ReplayContext, replay } from "./replay.ts";
+import { deliveryCommand } from "./send-again/delivery-command.ts";
+import { type ReplayContext, replay } from "./send-again/replay.ts";
 
 export type DeliveriesApi = (request: IncomingMessage) => Promise<OutgoingResponse>;
 
@@ -26,21 +26,32 @@ const alone = "the emulator runs alone: npm start runs the functions beside it";
 /** Creates the endpoints of the deliveries. */
 export function createDeliveriesApi(context: Context): DeliveriesApi {
   return async (request) => {
-    const [path = "", ...query] = (request.url ?? "").split("?");
     try {
-      return path === deliveriesPath
-        ? list(request, new URLSearchParams(query.join("?")), context)
-        : await one(request, onePath.exec(path), context);
+      return await respond(request, context);
     } catch (error) {
-      if (error instanceof InvalidInput) {
-        return problemResponse(400, error.message);
-      }
-      if (error instanceof NoReply) {
-        return problemResponse(502, error.message);
-      }
-      throw error;
+      return toProblem(error);
     }
   };
+}
+
+function respond(
+  request: IncomingMessage,
+  context: Context,
+): Promise<OutgoingResponse> | OutgoingResponse {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  return path === deliveriesPath
+    ? list(request, new URLSearchParams(query.join("?")), context)
+    : one(request, onePath.exec(path), context);
+}
+
+function toProblem(error: unknown): OutgoingResponse {
+  if (error instanceof InvalidInput) {
+    return problemResponse(400, error.message);
+  }
+  if (error instanceof NoReply) {
+    return problemResponse(502, error.message);
+  }
+  throw error;
 }
 
 function list(
@@ -93,7 +104,7 @@ async function replayOne(
   if (body.kind !== "whole") {
     return problemResponse(413, `at most ${askedBytesMax} bytes`);
   }
-  const using = toReplayContext(context);
+  const using = toReplayContext(kept, context);
   const asked = body.bytes.length === 0 ? {} : parseJson(body.bytes);
   return using === undefined
     ? problemResponse(503, alone)
@@ -101,7 +112,7 @@ async function replayOne(
 }
 
 function commandFor(kept: KeptCall, context: Context): OutgoingResponse {
-  const using = toReplayContext(context);
+  const using = toReplayContext(kept, context);
   return using === undefined
     ? problemResponse(503, alone)
     : {
@@ -111,9 +122,16 @@ function commandFor(kept: KeptCall, context: Context): OutgoingResponse {
       };
 }
 
-function toReplayContext({ deliveries, connection, now }: Context): ReplayContext | undefined {
-  const { hide, hiddenNames, newestFirst } = deliveries;
-  return connection && { connection, hide, hiddenNames, newestFirst, nowMs: now() };
+function toReplayContext(
+  { context: { settings, hide, hiddenNames } }: KeptCall,
+  { deliveries: { newestFirst }, connection, now }: Context,
+): ReplayContext | undefined {
+  return (
+    connection && {
+      connection: { ...connection, settings },
+      ...{ hide, hiddenNames, newestFirst, nowMs: now() },
+    }
+  );
 }
 
 function notAllowed(allow: string): OutgoingResponse {

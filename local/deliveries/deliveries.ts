@@ -2,7 +2,8 @@ import type { RecordLog } from "../data-stream/storage/record-log.ts";
 import type { ConsoleSettings } from "../functions/console/sources.ts";
 import type { FunctionCall } from "../functions/host/function-call.ts";
 import type { Delivery } from "./delivery.ts";
-import { createDescribeCall } from "./describe-call.ts";
+import { createDescribeCall, type DescribeCall } from "./describe-call.ts";
+import { createEventIdentities } from "./event-identities.ts";
 import { cutBody } from "./shown-request.ts";
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
@@ -11,8 +12,12 @@ export type Deliveries = ReturnType<typeof createDeliveries>;
 export type KeptCall = {
   readonly call: FunctionCall;
   readonly delivery: Delivery;
+  /** The settings that the function ran with, and what is hidden of them. */
+  readonly context: Pick<DescribeCall, "settings" | "hide" | "hiddenNames">;
   readonly bytes: number;
 };
+
+type Parameters = Readonly<Record<string, unknown>>;
 
 export type DeliveriesOptions = {
   readonly settings: ConsoleSettings;
@@ -34,7 +39,7 @@ const logLinesMax = 200;
 /** Creates the store of the newest calls of functions. */
 export function createDeliveries(options: DeliveriesOptions) {
   const { deliveriesMax = deliveriesMaxDefault, bytesMax = bytesMaxDefault } = options;
-  const describer = createDescribeCall(options.settings, options.records);
+  const describerFor = createDescribers(options);
   const kept = new Map<string, KeptCall>();
   const total = { bytes: 0 };
   const drop = (id: string): void => {
@@ -42,12 +47,14 @@ export function createDeliveries(options: DeliveriesOptions) {
     kept.delete(id);
   };
   return {
-    add(finished: FunctionCall): Delivery {
+    /** Adds a call. `parameters` are those that the function is bound to, if it was deployed with others. */
+    add(finished: FunctionCall, parameters?: Parameters): Delivery {
       const { call, replayOf } = takeReplayMark(finished);
+      const describer = describerFor(parameters);
       const delivery = describer.describe(call, replayOf);
       const bytes = sizeOf(call, delivery);
       drop(call.id);
-      kept.set(call.id, { call, delivery, bytes });
+      kept.set(call.id, { call, delivery, context: describer, bytes });
       total.bytes += bytes;
       for (const id of kept.keys()) {
         if (id === call.id || (kept.size <= deliveriesMax && total.bytes <= bytesMax)) {
@@ -60,16 +67,34 @@ export function createDeliveries(options: DeliveriesOptions) {
     },
     find: (id: string): KeptCall | undefined => kept.get(id),
     /** Returns the log lines of a call without secrets. */
-    logOf: ({ call }: KeptCall): readonly unknown[] =>
-      call.logLines.map((line) => describer.hide.json(line)),
+    logOf: ({ call, context }: KeptCall): readonly unknown[] =>
+      call.logLines.map((line) => context.hide.json(line)),
     newestFirst: (): readonly Delivery[] => [...kept.values()].reverse().map((one) => one.delivery),
-    hide: describer.hide,
-    hiddenNames: describer.hiddenNames,
     empty(): void {
       kept.clear();
       total.bytes = 0;
     },
   };
+}
+
+/** Creates one describer for each deployment of a function. A deployed function may have other sources and secrets. */
+function createDescribers({ settings, records }: DeliveriesOptions) {
+  const shared = { records, identities: createEventIdentities(records), others: settings };
+  const usual = createDescribeCall(settings, shared);
+  const deployed = new WeakMap<Parameters, DescribeCall>();
+  return (parameters: Parameters | undefined): DescribeCall => {
+    if (parameters === undefined) {
+      return usual;
+    }
+    const own = deployed.get(parameters) ?? createDescribeCall(settingsOf(parameters), shared);
+    deployed.set(parameters, own);
+    return own;
+  };
+
+  function settingsOf(parameters: Parameters): ConsoleSettings {
+    const texts = Object.entries(parameters).filter(([, value]) => typeof value === "string");
+    return { ...settings, ...(Object.fromEntries(texts) as ConsoleSettings) };
+  }
 }
 
 /** Takes the header of a replay out again: it is not the sender's. */

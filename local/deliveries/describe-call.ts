@@ -7,7 +7,7 @@ import { diagnoseWebhook } from "./diagnosis/diagnose-webhook.ts";
 import { type ProofSource, readProofSources } from "./diagnosis/proof-sources.ts";
 import { schemeOf } from "./diagnosis/signature-schemes.ts";
 import { type CallEnding, endingOf } from "./ending.ts";
-import { createEventIdentities } from "./event-identities.ts";
+import type { createEventIdentities } from "./event-identities.ts";
 import { createHideSecrets, type HideSecrets } from "./hide-secrets.ts";
 import { reasonOf } from "./reason.ts";
 import { showReply, showRequest } from "./shown-request.ts";
@@ -16,13 +16,23 @@ type Records = Pick<RecordLog, "after" | "find" | "newestFirst">;
 
 export type DescribeCall = ReturnType<typeof createDescribeCall>;
 
-/** Creates what turns a call into a delivery that may be shown to anybody. */
-export function createDescribeCall(settings: ConsoleSettings, records: Records) {
+type Described = {
+  readonly records: Records;
+  readonly identities: ReturnType<typeof createEventIdentities>;
+  /** Other settings whose secrets are hidden too. */
+  readonly others: ConsoleSettings;
+};
+
+/** Creates what turns a call with these settings into a delivery that may be shown to anybody. */
+export function createDescribeCall(
+  settings: ConsoleSettings,
+  { records, identities, others }: Described,
+) {
   const sources = readProofSources(settings);
-  const hide = createHideSecrets(settings);
+  const hide = createHideSecrets(settings, others);
   const hiddenNames = namesOfProofs(sources);
-  const identities = createEventIdentities(records);
   return {
+    settings,
     hide,
     hiddenNames,
     describe(call: FunctionCall, replayOf: string | null): Delivery {

@@ -16,8 +16,8 @@ const depthMax = 100;
  * Hides the secrets of the settings wherever they are, in the forms that HTTP gives them: as they are, in JSON, in a
  * URL, in hex, and in Base64 alone or among other text.
  */
-export function createHideSecrets(settings: Settings): HideSecrets {
-  const secrets = secretsOf(settings);
+export function createHideSecrets(...settings: readonly Settings[]): HideSecrets {
+  const secrets = [...new Set(settings.flatMap(secretsOf))];
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   const latin1Forms = forms.map(toLatin1);
   const text = (given: string): string => hideBase64(replaceAll(given, forms, hiddenText), secrets);

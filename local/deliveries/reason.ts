@@ -13,15 +13,23 @@ type Explained = {
 /** Says in plain words why a call ended as it did. */
 export function reasonOf({ call, ending, diagnosis, records }: Explained): string {
   const own = sentence(ending.reason ?? notDelivered(call) ?? usualReason(ending, records));
-  const explained =
-    diagnosis === undefined ? own : `${own} ${diagnosis.likelyMistake} ${diagnosis.fix}`;
+  const explained = diagnosis === undefined ? own : withDiagnosis(own, diagnosis);
   return call.callerGone
     ? `The caller had hung up before the reply, after ${call.durationMs} ms at most, and may send again. ${explained}`
     : explained;
 }
 
+/** The function may have named the mistake already. */
+function withDiagnosis(own: string, { likelyMistake, fix }: WebhookDiagnosis): string {
+  const isSaid = own.toLowerCase().includes(likelyMistake.toLowerCase());
+  return isSaid ? `${own} ${fix}` : `${own} ${likelyMistake} ${fix}`;
+}
+
 function usualReason({ outcome }: CallEnding, records: number): string {
-  const count = `${records} ${records === 1 ? "record is" : "records are"} on the topic`;
+  const count =
+    records === 0
+      ? "The event is on the topic"
+      : `${records} ${records === 1 ? "record is" : "records are"} on the topic`;
   const reasons = {
     delivered: count,
     stored: "The stream did not take the event: it is a dead letter now, and redrive delivers it",

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 /** The built page by the paths of its files. */
 export type PageTexts = Readonly<Record<"/" | "/page.js" | "/page.css", string>>;
@@ -7,9 +8,8 @@ export type PageTexts = Readonly<Record<"/" | "/page.js" | "/page.css", string>>
 export async function buildPage(): Promise<PageTexts> {
   const { build } = await import("esbuild");
   const folder = new URL("./", import.meta.url);
-  const { pathname } = folder;
   const built = await build({
-    absWorkingDir: decodeURIComponent(pathname),
+    absWorkingDir: fileURLToPath(folder),
     entryPoints: [
       { in: "main.tsx", out: "page" },
       { in: "styles/page.css", out: "page" },

@@ -42,6 +42,7 @@ export async function startFunctions(
 ): Promise<Host> {
   const { options, settings, dataStream, objectStorageOrigin, terminal } = given;
   const local = { ...settings, OBJECT_STORAGE_ENDPOINT: objectStorageOrigin };
+  const started: { host?: Host } = {};
   const host = await startHost({
     port: given.port,
     functions: toHosted(built, local),
@@ -50,11 +51,12 @@ export async function startFunctions(
     fixedParameters: { OBJECT_STORAGE_ENDPOINT: objectStorageOrigin },
     ...zoneOf(settings),
     onCall(call) {
-      dataStream.addCall(call);
+      dataStream.addCall(call, started.host?.functions()[call.function]?.parameters);
       terminal.call(call);
     },
     report: terminal.say,
   });
+  started.host = host;
   if (!options.isWatching) {
     return host;
   }

@@ -33,11 +33,11 @@ describe("docs/settings.ts", () => {
 
   test("says both defaults of DELIVERY_TIMEOUT_MS", () => {
     const { fallback } = documented.find(({ name }) => name === "DELIVERY_TIMEOUT_MS") ?? {};
-    const others = [bucket, heartbeat, event, redriveDefinition].map(
+    const others = [bucket, heartbeat, event(), redriveDefinition].map(
       (one) => one.deliveryTimeoutMs,
     );
 
-    expect(JSON.stringify(fallback)).toContain(`${webhook.deliveryTimeoutMs} for \`webhook\``);
+    expect(JSON.stringify(fallback)).toContain(`${webhook().deliveryTimeoutMs} for \`webhook\``);
     expect(new Set(others)).toEqual(new Set([45_000]));
     expect(JSON.stringify(fallback)).toContain("45000");
   });
@@ -63,7 +63,7 @@ function defaults(): Readonly<Record<string, string | number>> {
   const keys = { NCLOUD_ACCESS_KEY: "ncp_iam_A1B2C3D4E5F6", NCLOUD_SECRET_KEY: "b2c4d6e8f0" };
   const stream = parsedOf(parseStream(keys, 0));
   const ofBucket = parsedOf(bucket.parse({}));
-  const ofEvent = parsedOf(event.parse({}));
+  const ofEvent = parsedOf(event().parse({}));
   const ofHeartbeat = parsedOf(heartbeat.parse({}));
   const sources = parsedOf(parseSources({ WEBHOOK_SOURCES: { a: { verifier: "none" } } }));
   return {

@@ -126,7 +126,7 @@ test("no setting, key or webhook secret is in what main sends or logs, whatever 
   await fc.assert(
     fc.asyncProperty(given, async (parameters) => {
       const harness = createHarness();
-      const { main } = openAdapters(event, harness);
+      const { main } = openAdapters(event(), harness);
 
       const result = await main({ ...parameters, ...bound });
 
@@ -154,7 +154,7 @@ test("no key is in what handler sends, and equal events have equal ids", async (
   await fc.assert(
     fc.asyncProperty(given, async (parameters) => {
       const harness = createHarness();
-      const { handler } = openAdapters(event, harness);
+      const { handler } = openAdapters(event(), harness);
       const reversed = JSON.parse(JSON.stringify(reverse(parameters))) as Bag;
 
       const first = await handler(parameters);

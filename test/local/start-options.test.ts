@@ -8,6 +8,9 @@ import { help, parseOptions } from "../../local/start-options.ts";
 const usual = {
   isHelp: false,
   isBuilding: false,
+  isWatching: false,
+  isJson: false,
+  events: "ncloud",
   settingsFiles: [],
   host: "127.0.0.1",
   allowedHosts: [],
@@ -42,6 +45,9 @@ describe("the options of npm start", () => {
     ],
     ["-h", { isHelp: true }],
     ["--build", { isBuilding: true }],
+    ["--watch --json", { isWatching: true, isJson: true }],
+    ["--events s3", { events: "s3" }],
+    ["--events ncloud", {}],
   ])("the options are read from %j", (line, told) => {
     expect(parseOptions(line.split(" ").filter((arg) => arg !== ""))).toEqual({
       ...usual,
@@ -72,6 +78,7 @@ describe("the options of npm start", () => {
       ["--allow-host", "a:70000"],
       "--allow-host must be a name such as dev.example or dev.example:5000",
     ],
+    [["--events", "S3"], "--events must be ncloud or s3"],
     [["--records-max", "0"], "--records-max must be an integer from 1 to 1000000"],
     [["--records-max", "1e3"], "--records-max must be an integer from 1 to 1000000"],
     [
@@ -85,7 +92,8 @@ describe("the options of npm start", () => {
   test("the help lists every option", () => {
     const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
     const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
-    for (const name of [...names, ...others]) {
+    const ofFunctions = ["settings", "events", "watch", "json", "build"];
+    for (const name of [...names, ...others, ...ofFunctions]) {
       expect(help).toContain(`\n  --${name} `);
     }
   });

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const tsx = resolve("node_modules/tsx/dist/cli.mjs");
 const main = resolve("cli/start.ts");
 
-const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "LAMBDA_PORT"] as const;
+const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], string>>;
 
 async function freePorts(): Promise<Ports> {
@@ -190,7 +190,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     const reply = await deliver(ports, '{"repository":{"full_name":"octo/late"}}');
     const lettersBefore = await letters();
     await fetch(faults, { method: "DELETE" });
-    const redriven = await shell((curls[3] ?? "").replace("dev-heartbeat", "dev-redrive"));
+    const redriven = await shell((curls[3] ?? "").replace("/heartbeat", "/redrive"));
 
     expect(reply.status).toBe(200);
     expect(lettersBefore).toBeGreaterThan(0);
@@ -202,7 +202,31 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     expect(keys.filter((key) => key.startsWith("local-dead-letters"))).toEqual([]);
   });
 
-  test("text bodies and their signatures pass serverless-offline unchanged", async () => {
+  test("a line for each call says what it came to", async () => {
+    await deliver(ports, '{"repository":{"full_name":"octo/line"}}');
+    await fetch(`http://127.0.0.1:${ports.HTTP_PORT}/webhook/github`, {
+      method: "POST",
+      body: "{}",
+    });
+
+    await until(() => running.text().includes("401 refused"), 5_000);
+    expect(running.text()).toMatch(
+      /^\d\d:\d\d:\d\d {2}github push {9}→ delivered local-events\/[012]\/\d+ {2}\d+ ms$/m,
+    );
+    expect(running.text()).toMatch(
+      /github POST {9}→ 401 refused: the header x-hub-signature-256 is missing {2}\d+ ms$/m,
+    );
+  });
+
+  test("bytes of EUC-KR arrive whole", async () => {
+    const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
+    const headers = { "content-type": "text/plain; charset=euc-kr" };
+    await fetch(url, { method: "POST", headers, body: Buffer.from([0xb0, 0xa1]) });
+
+    expect((await records(ports)).at(-1)?.value).toContain('"data_base64":"sKE="');
+  });
+
+  test("text bodies and their signatures pass unchanged", async () => {
     const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
     const reply = await fetch(url, {
       method: "POST",
@@ -227,6 +251,38 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
     await expect(fetch(`http://127.0.0.1:${second.STANDIN_PORT}/`)).rejects.toThrow();
     await expect(fetch(`http://127.0.0.1:${second.OBJECT_STORAGE_PORT}/`)).rejects.toThrow();
   }, 150_000);
+});
+
+describe("npm start --json", () => {
+  test("stdout has lines of JSON alone: the start, each call, the end", async () => {
+    const ports = await freePorts();
+    const child = spawn(process.execPath, ["--import", "tsx", main, "--json", "--events", "s3"], {
+      env: { ...process.env, ...ports },
+    });
+    const printed: string[] = [];
+    child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
+    await until(() => printed.join("").includes('"type":"start"'), 120_000);
+    await deliver(ports, '{"repository":{"full_name":"octo/json"}}');
+    const upload = `http://127.0.0.1:${ports.STANDIN_PORT}/_/functions/upload`;
+    await fetch(upload, { method: "POST", body: '{"name":"a b.txt","text":"x"}' });
+    await until(() => printed.join("").includes('"function":"bucket"'), 20_000);
+    child.kill("SIGINT");
+    await once(child, "exit");
+
+    const lines = printed.join("").trimEnd().split("\n");
+    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(
+      told.filter(({ function: name }) => name !== "heartbeat" && name !== "redrive"),
+    ).toMatchObject([
+      {
+        type: "start",
+        addresses: { functions: `http://127.0.0.1:${ports.HTTP_PORT}` },
+      },
+      { type: "call", source: "github", kind: "push", status: 200, outcome: "delivered" },
+      { type: "call", function: "bucket", trigger: "object-storage", outcome: "delivered" },
+      { type: "stop" },
+    ]);
+  }, 180_000);
 });
 
 describe("a killed npm start", () => {

@@ -1,6 +1,5 @@
 import { type ReceivedAttributes, readAttributes } from "../../encoding/cloud-event-attributes.ts";
 import type { JsonDocument } from "../../encoding/json-document.ts";
-import { essenceOf } from "../../encoding/media-type.ts";
 import type { Headers } from "../../model/call.ts";
 import {
   type CloudEventAttributes,
@@ -50,47 +49,48 @@ export function readEvents(
   { source, headers, contentType }: DeliveryHead,
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
-  const mode = modeOf(headers, contentType);
-  if (mode === undefined) {
+  const isBinary = !/^\s*application\/cloudevents/i.test(contentType);
+  if (isBinary && !headers.has("ce-specversion") && !headers.has("ce-id")) {
     return undefined;
   }
-  const { covers } = source.verifier;
-  const isBatch = mode === "batch" && Array.isArray(json?.value);
-  const isProved = covers === "request" || (covers === "body" && mode !== "binary");
+  const { name, verifier, isProvider, ownOptions } = source;
+  const isBatch =
+    /^\s*application\/cloudevents-batch/i.test(contentType) && Array.isArray(json?.value);
+  const isProved = verifier.covers === "request" || (verifier.covers === "body" && !isBinary);
   const notes: string[] = [];
   const readOne = (event: JsonDocument | undefined): ReceivedEvent | undefined => {
-    const reading = source.isProvider && !isProved ? unsigned : readMode(mode, headers, event);
+    const reading = isBinary
+      ? readHeaders(headers, isProvider && !isProved)
+      : readCloudEvent(event?.value, event?.text);
     const note = reading.ok ? reading.note : `no CloudEvent: ${reading.problem}`;
-    if (note !== undefined) {
-      notes.push(note);
-    }
+    notes.push(...(note === undefined ? [] : [note]));
     return reading.ok ? reading : undefined;
   };
   let last: readonly [JsonDocument | undefined, ReceivedEvent | undefined] | undefined;
   const read = (element?: JsonDocument) => {
     const event = isBatch ? element : json;
     // Several options are read of one element after the other.
-    last = last?.[0] === event && last !== undefined ? last : [event, readOne(event)];
+    last = last !== undefined && last[0] === event ? last : [event, readOne(event)];
     return last[1];
   };
-  const selector: Selector =
-    mode === "binary"
-      ? { from: "header", name: "ce-id" }
-      : { from: isBatch ? "element" : "body", pointer: ["id"] };
+  // It decides whether the proof covers an id.
+  const selector: Selector = isBinary
+    ? { from: "header", name: "ce-id" }
+    : { from: isBatch ? "element" : "body", pointer: ["id"] };
   return {
     isBatch,
     read,
     withEvent: (option, readSelectors) => {
-      const name = option === "key" ? "partitionkey" : option;
-      const isOwn = source.ownOptions.includes(option);
+      const attribute = option === "key" ? "partitionkey" : option;
+      const isOwn = ownOptions.includes(option);
       return (element) => {
-        const text = read(element)?.attributes[name];
+        const text = read(element)?.attributes[attribute];
         const own = text === undefined ? undefined : { text, given: text, selector };
         return isOwn ? (readSelectors(element) ?? own) : (own ?? readSelectors(element));
       };
     },
     complete: (event, ours) => event && merge(event.attributes, ours, isProved),
-    notes: () => summarize(source.name, notes),
+    notes: () => summarize(name, notes),
   };
 }
 
@@ -112,43 +112,17 @@ type Reading =
   | (ReceivedEvent & { readonly ok: true; readonly note?: string })
   | { readonly ok: false; readonly problem: string };
 
-type Mode = "binary" | "structured" | "batch" | "otherFormat";
-
-function modeOf(headers: Headers, contentType: string): Mode | undefined {
-  if (!/^\s*application\/cloudevents/i.test(contentType)) {
-    return headers.has("ce-specversion") || headers.has("ce-id") ? "binary" : undefined;
+/**
+ * Reads the attributes of binary mode. A header whose name no attribute can have is not one. Unsigned headers of a
+ * provider say nothing: its preset knows how its events are named, and anyone can add headers to what it signed.
+ */
+function readHeaders(headers: Headers, isIgnored: boolean): Reading {
+  if (isIgnored) {
+    return { ok: false, problem: "its headers are not signed" };
   }
-  switch (essenceOf(contentType)) {
-    case "application/cloudevents+json":
-      return "structured";
-    case "application/cloudevents-batch+json":
-      return "batch";
-    default:
-      return "otherFormat";
-  }
-}
-
-/** A provider's preset knows its sender, and anyone can add headers to what a provider signed. */
-const unsigned: Reading = { ok: false, problem: "its headers are not signed" };
-
-function readMode(mode: Mode, headers: Headers, event: JsonDocument | undefined): Reading {
-  switch (mode) {
-    case "binary":
-      return readHeaders(headers);
-    case "otherFormat":
-      return { ok: false, problem: "its format is not JSON" };
-    default:
-      return readCloudEvent(event?.value, event?.text);
-  }
-}
-
-/** Reads the attributes of binary mode. A header whose name no attribute can have is not one. */
-function readHeaders(headers: Headers): Reading {
   const members = [...headers].flatMap(([header, value]) => {
-    const name = /^ce-([a-z0-9]+)$/.exec(header)?.[1];
-    return name === undefined || name === "datacontenttype"
-      ? []
-      : [[name, decodeEventHeader(value)] as const];
+    const [, name] = /^ce-(?!datacontenttype$)([a-z0-9]+)$/.exec(header) ?? [];
+    return name === undefined ? [] : [[name, decodeEventHeader(value)] as const];
   });
   return members.some(([, value]) => value === undefined)
     ? { ok: false, problem: "a header is not percent-encoded UTF-8" }

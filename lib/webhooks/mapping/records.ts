@@ -1,5 +1,7 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
+import type { UnknownObject } from "../../encoding/unknown-object.ts";
 import type { Headers } from "../../model/call.ts";
+import { toRefusedBody } from "../../model/dead-letter.ts";
 import type { Mapping, RecordDraft, TriggerContext } from "../../model/function-definition.ts";
 import type { Ending, Refusal } from "../../model/result.ts";
 import type { SelectorOption, Source } from "../sources/source.ts";
@@ -27,8 +29,15 @@ export type VerifiedDelivery = {
 /** Limit of elements. One call could not deliver more, because each costs a request. */
 const elementsMax = 10_000;
 
-/** Maps a verified delivery to one record, or to one record per element if its source splits it. */
-export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): Mapping {
+/**
+ * Maps a verified delivery to one record, or to one record per element if its source splits it or it is a batch. It adds
+ * to the notes about the delivery what is no CloudEvent.
+ */
+export function toRecords(
+  delivery: VerifiedDelivery,
+  context: TriggerContext,
+  notes: readonly string[] = [],
+): Mapping {
   const { source, body, contentType, secretIndex = 0 } = delivery;
   const content = toContent(body, contentType, source);
   if (!content.ok) {
@@ -53,14 +62,14 @@ export function toRecords(delivery: VerifiedDelivery, context: TriggerContext): 
     records: wanted.map(({ record }) => record),
     ids: wanted.map(({ id }) => id),
     endings: drafts.filter((one) => one === undefined).map(() => filteredOut),
-    notes: events?.notes(),
+    delivery,
+    notes: events === undefined ? notes : [...notes, ...events.notes()],
   };
 }
 
 /** Refuses a body. Its sender is verified, so the body may be set aside unchanged. */
-function refuse({ source, contentType, body }: VerifiedDelivery, refusal: Refusal): Mapping {
-  const refusedBody = { source: source.name, contentType, body: () => body, refusal };
-  return { records: [], endings: [], refusedBodies: [refusedBody] };
+function refuse(delivery: VerifiedDelivery, refusal: Refusal): Mapping {
+  return { records: [], endings: [], refusedBodies: [toRefusedBody(delivery, refusal)] };
 }
 
 const filteredOut: Ending = { kind: "ignored", reason: "the source's filter leaves its type out" };
@@ -91,8 +100,9 @@ function toType(word: string | undefined, prefix: string): string {
   return word === undefined ? "webhook.received" : prefix + word;
 }
 
-/** The data of one message and its content type. */
-type DataPart = Pick<Extract<BodyContent, { ok: true }>, "data" | "type">;
+/** The data of one message and its content type, and what a schema checks. */
+type DataPart = Pick<Extract<BodyContent, { ok: true }>, "data" | "type"> &
+  Pick<RecordDraft, "json">;
 
 /** A body with the CloudEvents that it is or holds. */
 type DeliveryContent = {
@@ -168,7 +178,7 @@ function createRecordMapper(
       data: part.data,
       attributes: isRaw ? undefined : (events?.complete(event, attributes()) ?? attributes()),
     });
-    return { id, record: { topic, partition, key, content } };
+    return { id, record: { topic, partition, key, content, json: part.json, element } };
   };
 }
 
@@ -181,7 +191,7 @@ function toPart(
   const { data, attributes: { datacontenttype: type } = {} } = event ?? {};
   const isBatch = events?.isBatch === true;
   if (data !== undefined && (isBatch || element === undefined)) {
-    return { data, type };
+    return { data, type, json: dataIn(element ?? content.json) };
   }
   const bodyType = isBatch ? undefined : content.type;
   return element === undefined
@@ -189,5 +199,11 @@ function toPart(
     : {
         data: { kind: "json", text: element.text },
         type: toJsonType(data === undefined ? bodyType : type),
+        json: element,
       };
+}
+
+/** Returns the data of a CloudEvent in JSON. */
+function dataIn(event: JsonDocument | undefined): RecordDraft["json"] {
+  return { value: (event?.value as UnknownObject | undefined)?.["data"] };
 }

@@ -1,6 +1,7 @@
 import { fixed, type Preset, type Scheme } from "../sources/scheme.ts";
 import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
-import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
+import { publicKey } from "../verify/public-key.ts";
+import { hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
 import { gitlab } from "./gitlab.ts";
@@ -308,7 +309,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
             timestampHeader: "x-signature-timestamp",
             template: "{timestamp}{body}",
           },
-          ed25519((publicKey) => Buffer.from(publicKey, "hex")),
+          publicKey("ed25519").signing,
         ),
         secretForm: { fits: isDiscordKey, text: "the application's public key: 64 hex digits" },
       },
@@ -448,5 +449,5 @@ function sha256(form: SignatureForm, preset: Preset): Scheme {
 }
 
 function isDiscordKey(secret: string): boolean {
-  return Buffer.from(secret, "hex").length === ed25519KeyBytes && secret.length === 64;
+  return /^[0-9a-f]{64}$/i.test(secret);
 }

@@ -40,15 +40,23 @@ function isName(name: string): boolean {
   return /^[a-z0-9-]{1,50}$/.test(name);
 }
 
-function isSecretList(value: unknown): value is readonly string[] {
-  // White space around a secret was copied with it.
+/** Tells a list of secrets. White space around one was copied with it, and a public key in PEM has lines. */
+function isSecretList(value: unknown, options: unknown): value is readonly string[] {
+  const isPem = isUnknownObject(options) && options["verifier"] === "public-key";
   return (
     Array.isArray(value) &&
-    value.every((one) => typeof one === "string" && isSecretForm(one.trim()))
+    value.every(
+      (one) =>
+        typeof one === "string" && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
+    )
   );
 }
 
-export function parseSources(settings: Settings): ParseResult<Sources> {
+/** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
+export function parseSources(
+  settings: Settings,
+  checkSchemas: (sources: object) => readonly Problem[] = () => [],
+): ParseResult<Sources> {
   const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
   const secrets = parseFields(settings, { WEBHOOK_SECRETS });
@@ -56,7 +64,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
   const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
   const lists = secrets.ok ? secrets.value.WEBHOOK_SECRETS : {};
   const shared: Partial<SharedSettings> = {
-    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists) } : {}),
+    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists, given) } : {}),
     ...(limits.ok ? limits.value : {}),
   };
   const sources = Object.entries(given).flatMap(([name, options]) =>
@@ -67,7 +75,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
     ...(named.ok ? checkNames(given) : []),
     ...problemsOf(sources),
     ...checkLists(lists, given),
-    ...(named.ok ? checkOwners(lists, given) : []),
+    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(given)] : []),
   ];
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
@@ -82,10 +90,13 @@ export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
   return [...sources].flatMap(({ faults }) => faults);
 }
 
-function wellFormed(lists: UnknownObject): SharedSettings["WEBHOOK_SECRETS"] {
+function wellFormed(
+  lists: UnknownObject,
+  sources: UnknownObject,
+): SharedSettings["WEBHOOK_SECRETS"] {
   const entries = Object.entries(lists);
   return Object.fromEntries(
-    entries.map(([name, list]) => [name, isSecretList(list) ? list : undefined]),
+    entries.map(([name, list]) => [name, isSecretList(list, sources[name]) ? list : undefined]),
   );
 }
 
@@ -111,7 +122,7 @@ function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Prob
   return Object.entries(lists).flatMap(([name, list], index) => {
     const whose = owners.includes(name) ? `the source ${name}` : `its entry ${index + 1}`;
     const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
-    return isSecretList(list) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return isSecretList(list, sources[name]) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
 }
 

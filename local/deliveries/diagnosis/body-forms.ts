@@ -26,14 +26,14 @@ export function bodyForms(body: Uint8Array, contentType: string): readonly BodyF
 
 function lineEnds(text: string): readonly Written[] {
   return [
+    ["with a byte order mark that was not signed", text.replace(byteOrderMark, "")],
+    ["without the byte order mark that was signed", byteOrderMark + text],
     ["without the line end that was signed", `${text}\n`],
     ["without the CRLF that was signed", `${text}\r\n`],
     ["with a line end that was not signed", text.replace(/\r?\n$/, "")],
     ["with white space around it that was not signed", text.trim()],
     ["with LF in place of CRLF", text.replaceAll(/\r?\n/g, "\r\n")],
     ["with CRLF in place of LF", text.replaceAll("\r\n", "\n")],
-    ["with a byte order mark that was not signed", text.replace(byteOrderMark, "")],
-    ["without the byte order mark that was signed", byteOrderMark + text],
   ];
 }
 

@@ -1,11 +1,11 @@
-import { createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
+import { constants, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
 import type { FunctionRequest } from "../../functions/host/function-call.ts";
 import type { WebhookDiagnosis } from "../delivery.ts";
 import { type BodyForm, bodyForms } from "./body-forms.ts";
 import { type KeyForm, keyForms } from "./key-forms.ts";
 import type { ProofSource } from "./proof-sources.ts";
 import { readSignatures, type SignatureReading } from "./signature-readings.ts";
-import type { SignatureScheme } from "./signature-schemes.ts";
+import { publicKeyAlgorithms, type SignatureScheme } from "./signature-schemes.ts";
 import { otherTimes } from "./signed-time.ts";
 
 export type SignatureEvidence = {
@@ -33,7 +33,7 @@ type Attempt = {
 /** Two mistakes at once are looked for in a body up to this size, because each try costs a digest of it. */
 const pairedBodyBytesMax = 64 * 1024;
 const algorithms = ["sha1", "sha256", "sha512"];
-const ed25519Bytes = { key: 32, signature: 64 };
+const ed25519KeyBytes = 32;
 const rawBody =
   "Sign the body's bytes as they are sent, and let nothing parse and write them in between.";
 
@@ -41,7 +41,7 @@ const rawBody =
 export function findMistake(evidence: SignatureEvidence): readonly WebhookDiagnosis[] | undefined {
   const { request, scheme } = evidence;
   const header = request.headers[scheme.header] ?? "";
-  const readings = readSignatures(header);
+  const readings = readSignatures(header, scheme.separator);
   for (const attempt of attempts(evidence)) {
     const found = readings.find((reading) => isSignedBy(reading, attempt, evidence));
     if (found !== undefined) {
@@ -63,7 +63,7 @@ function* attempts(evidence: SignatureEvidence): Generator<Attempt> {
   yield* right;
   yield* right.flatMap((one) => otherTexts.map((other) => ({ ...one, ...other })));
   yield* otherKeys.map((other) => ({ text, algorithm, ...withKey(other) }));
-  if (algorithm !== "ed25519") {
+  if (!publicKeyAlgorithms.includes(algorithm)) {
     yield* right.flatMap((one) => otherAlgorithms(one));
   }
   if (request.body.length <= pairedBodyBytesMax) {
@@ -138,9 +138,8 @@ function writtenMistakes(
 ): readonly WebhookDiagnosis[] {
   const { prefix } = scheme;
   const hasPrefix = prefix === "" ? isWhole : header.includes(`${prefix}${text}`);
-  const isOtherBase64 = scheme.encoding === "base64" && !isCanonicalBase64(text);
   return [
-    ...(encoding !== scheme.encoding || isOtherBase64
+    ...(!isWrittenIn(scheme.encoding, encoding, text)
       ? [
           {
             likelyMistake: `The signature is ${nameOf(encoding)} instead of ${nameOf(scheme.encoding)}.`,
@@ -162,14 +161,19 @@ function writtenMistakes(
   ];
 }
 
-function isCanonicalBase64(text: string): boolean {
-  return Buffer.from(text, "base64").toString("base64") === text;
+function isWrittenIn(wanted: SignatureScheme["encoding"], found: string, text: string): boolean {
+  if (wanted === "base64url") {
+    return found === "base64" && !/[+/]/.test(text);
+  }
+  const isCanonical = wanted === "hex" || Buffer.from(text, "base64").toString("base64") === text;
+  return found === wanted && isCanonical;
 }
 
 function nameOf(encoding: string): string {
   const names = new Map([
     ["hex", "hex"],
     ["base64", "Base64 (standard alphabet, padded)"],
+    ["base64url", "Base64url"],
   ]);
   return names.get(encoding) ?? encoding;
 }
@@ -186,7 +190,7 @@ function isSignedBy(
         .replace("{timestamp}", () => text.timestamp)
         .replace("{id}", () => headers[idHeader] ?? ""),
     );
-  if (algorithm === "ed25519") {
+  if (publicKeyAlgorithms.includes(algorithm)) {
     const signed = Buffer.concat([Buffer.from(before), text.body, Buffer.from(after)]);
     return isSignedByPublicKey(signed, bytes, key);
   }
@@ -194,11 +198,23 @@ function isSignedBy(
   return digest.length === bytes.length && timingSafeEqual(digest, bytes);
 }
 
-function isSignedByPublicKey(signed: Buffer, signature: Buffer, key: Buffer): boolean {
-  if (key.length !== ed25519Bytes.key || signature.length !== ed25519Bytes.signature) {
+/** Both forms of ECDSA and both of RSA are tried, as the functions do. Ed25519 ignores them. */
+const forms = [
+  { dsaEncoding: "der", padding: constants.RSA_PKCS1_PADDING },
+  { dsaEncoding: "ieee-p1363", padding: constants.RSA_PKCS1_PSS_PADDING },
+] as const;
+
+function isSignedByPublicKey(signed: Buffer, signature: Buffer, bytes: Buffer): boolean {
+  try {
+    const x = bytes.toString("base64url");
+    const key =
+      bytes.length === ed25519KeyBytes
+        ? createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" })
+        : createPublicKey({ key: bytes, format: "der", type: "spki" });
+    const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
+    return forms.some((form) => verify(digest, signed, { key, ...form }, signature));
+  } catch {
+    // The bytes are no key, or the signature is none of this kind of key.
     return false;
   }
-  const x = key.toString("base64url");
-  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-  return verify(null, signed, publicKey, signature);
 }

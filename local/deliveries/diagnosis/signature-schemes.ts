@@ -3,17 +3,20 @@ import type { ProofSource } from "./proof-sources.ts";
 /** How a provider signs. Written from the documents that sign-webhook.ts and docs/webhooks.md name. */
 export type SignatureScheme = {
   readonly header: string;
-  readonly encoding: "hex" | "base64";
+  readonly encoding: "hex" | "base64" | "base64url";
   /** What stands before each signature. */
   readonly prefix: string;
+  /** What stands between the items of the header, if the source says it. */
+  readonly separator?: string;
   /** The signed text: `{body}` once, and `{timestamp}` and `{id}` if they are signed. */
   readonly template: string;
   readonly timestampHeader?: string;
   /** What stands before the time, if it is in the header of the signature. */
   readonly timestampPrefix?: string;
   readonly idHeader?: string;
+  /** A digest of HMAC, or one of `publicKeyAlgorithms`. */
   readonly algorithm: string;
-  /** Makes the key of a secret. Ed25519 has public keys. */
+  /** Makes the key of a secret: bytes, and of a public key its 32 bytes or its DER. */
   readonly keyOf: (secret: string) => Buffer;
   /** The accepted age of a signed time, in seconds. */
   readonly toleranceSeconds: number;
@@ -86,8 +89,8 @@ export function schemeOf({
 }: ProofSource): SignatureScheme | undefined {
   const tolerance = options["toleranceSeconds"] ?? options["pastSecondsMax"];
   const own = typeof tolerance === "number" ? { toleranceSeconds: tolerance } : {};
-  if (verifier === "hmac") {
-    return { ...usual, ...hmacOptions(options), ...own };
+  if (verifier === "hmac" || verifier === "public-key") {
+    return { ...usual, ...signatureOptions(options), ...keyOptions(verifier, options), ...own };
   }
   const isGitlabSigned = verifier === "gitlab" && /^(v1,)?whsec_/.test(secret);
   const name = isGitlabSigned ? "standard-webhooks" : verifier;
@@ -114,18 +117,50 @@ function standardWebhooks(prefix: string): Partial<SignatureScheme> {
   };
 }
 
-function hmacOptions(options: ProofSource["options"]): Partial<SignatureScheme> {
-  const text = (name: string) => {
-    const value = options[name];
-    return typeof value === "string" ? value : undefined;
-  };
-  const timestampHeader = text("timestampHeader")?.toLowerCase();
+const encodings = ["hex", "base64", "base64url"] as const;
+
+/** Reads the options of a source that describes its sender itself, as docs/webhooks.md names them. */
+function signatureOptions(options: ProofSource["options"]): Partial<SignatureScheme> {
+  const text = (name: string) => textOf(options, name);
+  const [timestampHeader, timestampPrefix] = [text("timestampHeader"), text("timestampPrefix")];
+  const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
+  const [separator, idHeader] = [text("separator"), text("idHeader")];
   return {
     header: text("header")?.toLowerCase() ?? usual.header,
-    encoding: text("encoding") === "base64" ? "base64" : "hex",
+    encoding: encodings.find((encoding) => encoding === text("encoding")) ?? "hex",
     prefix: text("prefix") ?? "",
-    algorithm: text("algorithm") ?? "sha256",
-    template: text("template") ?? (timestampHeader === undefined ? "{body}" : "{timestamp}.{body}"),
-    ...(timestampHeader !== undefined && { timestampHeader }),
+    template: text("template") ?? (isTimed ? "{timestamp}.{body}" : "{body}"),
+    ...(timestampHeader !== undefined && { timestampHeader: timestampHeader.toLowerCase() }),
+    ...(timestampPrefix !== undefined && { timestampPrefix }),
+    ...(separator !== undefined && { separator }),
+    ...(idHeader !== undefined && { idHeader: idHeader.toLowerCase() }),
   };
+}
+
+function keyOptions(verifier: string, options: ProofSource["options"]): Partial<SignatureScheme> {
+  if (verifier === "public-key") {
+    return { algorithm: textOf(options, "algorithm") ?? "ed25519", keyOf: publicKeyOf };
+  }
+  const encoding = textOf(options, "secretEncoding");
+  const keys = new Map([
+    ["hex", (secret: string) => Buffer.from(secret, "hex")],
+    ["base64", (secret: string) => Buffer.from(secret.replace(/^(v1,)?whsec_/, ""), "base64")],
+  ]);
+  return {
+    algorithm: textOf(options, "algorithm") ?? "sha256",
+    keyOf: keys.get(encoding ?? "") ?? usual.keyOf,
+  };
+}
+
+export const publicKeyAlgorithms: readonly string[] = ["ed25519", "ecdsa-sha256", "rsa-sha256"];
+
+/** Decodes PEM, Base64 or hex. */
+function publicKeyOf(secret: string): Buffer {
+  const text = secret.replaceAll(/-+(BEGIN|END) [A-Z ]*PUBLIC KEY-+|whpk_|\\[rn]|\s/g, "");
+  return Buffer.from(text, /^([0-9a-f]{2})+$/i.test(text) ? "hex" : "base64");
+}
+
+function textOf(options: ProofSource["options"], name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
 }

@@ -10,10 +10,10 @@ const millisecondsFrom = 1e11;
 
 export function signedTimeOf(
   headers: Readonly<Record<string, string>>,
-  { header, timestampHeader, timestampPrefix }: SignatureScheme,
+  { header, separator, timestampHeader, timestampPrefix }: SignatureScheme,
 ): SignedTime {
   const item = (headers[header] ?? "")
-    .split(/[,;]/)
+    .split(separator ?? /[,;]/)
     .find((one) => timestampPrefix !== undefined && one.trim().startsWith(timestampPrefix));
   const text = item?.trim().slice(timestampPrefix?.length) ?? headers[timestampHeader ?? ""] ?? "";
   return { text, ms: toMs(text) };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closedObject, InvalidInput, textUpTo } from "../../data-stream/control/checked-input.ts";
+import { parseHeaders } from "../../http/sent-headers.ts";
 import type { FunctionsConnection } from "./connection.ts";
-import { parseHeaders } from "./headers.ts";
 import { sampleOf } from "./samples.ts";
 import type { FunctionReply, SentRequest } from "./send-request.ts";
 import { sendRequest } from "./send-request.ts";

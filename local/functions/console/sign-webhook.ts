@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { ed25519KeyPairOf } from "./ed25519.ts";
+import { signHmac, signPublicKey } from "./sign-generic.ts";
 import { twilioSignature } from "./sign-twilio.ts";
 import type { WebhookSource } from "./sources.ts";
 
@@ -20,7 +21,6 @@ type HmacForm = {
   readonly prefix?: string;
   readonly template?: string;
   readonly timestampHeader?: string | undefined;
-  readonly algorithm?: string;
 };
 
 /** Signers by verifier, written from the providers' documents: the headers that a real sender adds to a body. */
@@ -35,7 +35,8 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
     /^wh(sec|pk)_/.test(unsigned.secret)
       ? standardWebhooks("webhook")(unsigned)
       : { "x-gitlab-token": unsigned.secret },
-  hmac: genericHmac,
+  hmac: signHmac,
+  "public-key": signPublicKey,
   github: hmac({ header: "x-hub-signature-256", prefix: "sha256=" }),
   bitbucket: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
   jira: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
@@ -94,9 +95,9 @@ export function findSigner({
     // The secret is in the URL, which is not made here.
     return undefined;
   }
-  if (verifier === "discord" || isPublic(secret)) {
+  if (verifier === "discord" || verifier === "public-key" || isPublic(secret)) {
     const pair = ed25519KeyPairOf(signingKey);
-    const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
+    const own = isPublic(secret) ? pair?.publicKeyStandard : pair?.publicKeyHex;
     return own === secret ? ownSigner(verifier) : undefined;
   }
   return ownSigner(verifier);
@@ -112,29 +113,15 @@ function isPublic(secret: string): boolean {
 
 function hmac(form: HmacForm): WebhookSigner {
   return ({ body, secret, nowMs }) => {
-    const { encoding = "hex", prefix = "", template = "{body}", algorithm = "sha256" } = form;
+    const { encoding = "hex", prefix = "", template = "{body}" } = form;
     const timestamp = secondsOf(nowMs);
     const [before = "", after = ""] = template.replace("{timestamp}", timestamp).split("{body}");
-    const digest = createHmac(algorithm, secret).update(before).update(body).update(after);
+    const digest = createHmac("sha256", secret).update(before).update(body).update(after);
     return {
       ...(form.timestampHeader && { [form.timestampHeader]: timestamp }),
       [form.header]: `${prefix.replace("{timestamp}", timestamp)}${digest.digest(encoding)}`,
     };
   };
-}
-
-/** Signs with the options of the source, which have the names that the webhook function uses. */
-function genericHmac(unsigned: UnsignedWebhook): Fields {
-  const { options } = unsigned;
-  const timestampHeader = text(options["timestampHeader"], "");
-  return hmac({
-    header: text(options["header"], "x-signature").toLowerCase(),
-    encoding: options["encoding"] === "base64" ? "base64" : "hex",
-    prefix: text(options["prefix"], ""),
-    algorithm: text(options["algorithm"], "sha256"),
-    template: text(options["template"], timestampHeader === "" ? "{body}" : "{timestamp}.{body}"),
-    timestampHeader: timestampHeader === "" ? undefined : timestampHeader.toLowerCase(),
-  })(unsigned);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Cron } from "croner";
 type CronOptions = {
   /** An IANA name. */
   readonly timezone: string;
+  /** Never rejects. */
   readonly onTick: () => Promise<unknown>;
   readonly report: (line: string) => void;
 };
@@ -12,17 +13,16 @@ type CronOptions = {
  * says that NAVER Cloud would keep it.
  */
 export function startCron(expression: string, { timezone, onTick, report }: CronOptions) {
-  const job = new Cron(
-    expression,
-    {
-      timezone,
-      mode: "5-part",
-      unref: true,
-      protect: () => report(`a tick of ${expression} was left out: the call before still runs`),
-    },
-    async () => {
-      await onTick();
-    },
-  );
+  let isRunning = false;
+  const tick = async (): Promise<void> => {
+    if (isRunning) {
+      report(`a tick of ${expression} was left out: the call before still runs`);
+      return;
+    }
+    isRunning = true;
+    await onTick();
+    isRunning = false;
+  };
+  const job = new Cron(expression, { timezone, mode: "5-part", unref: true }, tick);
   return { stop: () => job.stop() };
 }

@@ -19,15 +19,22 @@ export function toRawHttp(request: FunctionRequest, path: string): Parameters {
     __ow_path: path,
     __ow_query: request.query,
     __ow_headers: request.headers,
-    __ow_body: toBody(request),
+    ...toBody(request),
   };
 }
 
-/** Bytes that are not UTF-8 stay whole in base64. OpenWhisk would decode them by their charset, and lose some. */
-function toBody({ headers, body }: FunctionRequest): string {
+/**
+ * Text whose bytes are not UTF-8 stays whole in base64. OpenWhisk would decode it by its charset, and lose bytes. Nothing
+ * else says that such a text is base64, so the function is told by its setting.
+ */
+function toBody({ headers, body }: FunctionRequest): Parameters {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const isText = textTypes.test(essenceOf(headers["content-type"] ?? ""));
-  return bytes.toString(isText && isUtf8(bytes) ? "utf8" : "base64");
+  if (!textTypes.test(essenceOf(headers["content-type"] ?? ""))) {
+    return { __ow_body: bytes.toString("base64") };
+  }
+  return isUtf8(bytes)
+    ? { __ow_body: bytes.toString() }
+    : { __ow_body: bytes.toString("base64"), WEBHOOK_BODY_ENCODING: "base64" };
 }
 
 function essenceOf(contentType: string): string {

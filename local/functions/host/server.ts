@@ -123,12 +123,14 @@ function eventOf(bytes: Buffer): Readonly<Record<string, unknown>> | string {
       return "the event must be a JSON object";
     }
     // OpenWhisk refuses them too: they would say that the call came over HTTP.
+    // A parser takes nesting that no other part of the way can write again.
+    JSON.stringify(event);
     const reserved = Object.keys(event).find((name) => name.startsWith("__ow_"));
     return reserved === undefined
       ? event
       : "the event must not have parameters that begin with __ow_";
   } catch (error) {
-    return error instanceof InvalidInput ? error.message : "the event is no JSON";
+    return error instanceof InvalidInput ? error.message : "the event is nested too deeply";
   }
 }
 

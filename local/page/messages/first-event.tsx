@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { getJson } from "../data/api.ts";
 import { hrefOf } from "../frame/route.ts";
+import { isSendOpen } from "../frame/send-state.ts";
 import { Empty, IconButton } from "../parts/controls.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { copyText } from "../parts/toast.tsx";
@@ -21,10 +22,12 @@ export function FirstEvent() {
   }, []);
   return (
     <Empty icon="messages" title={t("messages.empty")} text={t("messages.emptyText")}>
-      <a class="button primary" href={hrefOf("send")}>
-        <Icon name="send" />
-        <span>{t("messages.emptySend")}</span>
-      </a>
+      {!isSendOpen.value && (
+        <a class="button primary" href={hrefOf("send")}>
+          <Icon name="send" />
+          <span>{t("messages.emptySend")}</span>
+        </a>
+      )}
       {source !== undefined && <Curl source={source} />}
     </Empty>
   );

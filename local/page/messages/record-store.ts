@@ -9,8 +9,6 @@ export type Entry = TopicRecord & {
   readonly isHeartbeat: boolean;
 };
 
-export type RecordStore = ReturnType<typeof createRecordStore>;
-
 /** The number of records that the emulator keeps by default. */
 export const recordsMax = 10_000;
 const bytesMax = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { store, storeState } from "../data/state.ts";
 import { replaceAddress, route } from "../frame/route.ts";
 import { createFilter } from "./filter.ts";
@@ -20,6 +20,11 @@ export const isPaused = signal(false);
 /** The records that arrived since the pause. */
 export const waitingCount = signal(0);
 export const shown = signal<Shown>({ entries: [], hidden: 0, total: 0 });
+/** True if no message is there but heartbeats that are hidden, and no filter hides any. */
+export const isEmpty = computed(() => {
+  const { entries, hidden, total } = shown.value;
+  return entries.length === 0 && total === hidden;
+});
 
 const kept = { entries: [] as Entry[], hidden: 0, newest: 0, filter: "" };
 const pausedAt = { cursor: 0 };

@@ -10,6 +10,7 @@ import { asNumber, t } from "../text/language.ts";
 import { toNdjson } from "./ndjson.ts";
 import {
   areHeartbeatsShown,
+  isEmpty,
   isPaused,
   place,
   search,
@@ -56,7 +57,7 @@ export function Toolbar() {
         >
           {t(isPaused.value ? "messages.resume" : "messages.pause")}
         </Button>
-        {!isSendOpen.value && (
+        {!isSendOpen.value && !isEmpty.value && (
           <a class="button primary" href={hrefOf("send")}>
             <Icon name="send" />
             <span class="label">{t("view.send")}</span>

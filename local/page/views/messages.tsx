@@ -6,7 +6,7 @@ import { FirstEvent } from "../messages/first-event.tsx";
 import { RecordDetail } from "../messages/record-detail.tsx";
 import { RecordList } from "../messages/record-list.tsx";
 import type { Entry } from "../messages/record-store.ts";
-import { isPaused, setFilter, shown, waitingCount } from "../messages/shown-records.ts";
+import { isEmpty, isPaused, setFilter, shown, waitingCount } from "../messages/shown-records.ts";
 import { Toolbar } from "../messages/toolbar.tsx";
 import { Button, Empty, Loading } from "../parts/controls.tsx";
 import { asNumber, counted, t } from "../text/language.ts";
@@ -67,11 +67,11 @@ function useOpenEntry([topic = "", partition = "", offset = ""]: readonly string
 type BodyProps = { readonly open: Entry | undefined; readonly onOpen: (entry: Entry) => void };
 
 function Body({ open, onOpen }: BodyProps) {
-  const { entries, hidden, total } = shown.value;
+  const { entries, total } = shown.value;
   if (!isLoaded.value) {
     return <Loading />;
   }
-  if (entries.length === 0 && total === hidden) {
+  if (isEmpty.value) {
     return <FirstEvent />;
   }
   return (

@@ -144,7 +144,13 @@ describe("the configuration", () => {
 });
 
 describe("the settings of a function", () => {
-  const parsers = { webhook, bucket, heartbeat: heartbeatTrigger, event, redrive };
+  const parsers = {
+    webhook: webhook(),
+    bucket,
+    heartbeat: heartbeatTrigger,
+    event: event(),
+    redrive,
+  };
 
   /** Returns the names that the function's own parsers read. */
   function askedBy(name: (typeof functionNames)[number]): Set<string> {

@@ -19,7 +19,7 @@ async function send(given: Bag, answers: Answers = {}, settings: Bag = {}) {
     const status = answers[id];
     return status === undefined ? acknowledged : answer(status);
   };
-  const { handler } = openAdapters(event, createBucketHarness({ stream }).harness);
+  const { handler } = openAdapters(event(), createBucketHarness({ stream }).harness);
   const result = await handler(given).catch((error: unknown) => String(error));
   return { result, ids };
 }

@@ -17,7 +17,10 @@ const [ncloud, lambda] = adapters;
 
 async function send(adapter: (typeof adapters)[number], given: Bag, options: Bag = {}) {
   const harness = createHarness();
-  const { invoke } = adapter.open(event, { harness, settings: { ...streamSettings, ...options } });
+  const { invoke } = adapter.open(event(), {
+    harness,
+    settings: { ...streamSettings, ...options },
+  });
   const result = await invoke(given);
   const messages = produced(harness);
   const events = messages.map(({ value }) => (parseJson(value) ?? {}) as Bag);
@@ -135,7 +138,7 @@ describe("fields that are not passed on", () => {
 
   test("the first event of a start names the fields that are passed on, later ones do not", async () => {
     const harness = createHarness();
-    const { main } = openAdapters(event, harness);
+    const { main } = openAdapters(event(), harness);
 
     await main({ ...streamSettings, ref: "a", TEAM: "b" });
     await main({ ...streamSettings, other: "a", TEAM: "b" });
@@ -295,7 +298,9 @@ describe("an event of AWS", () => {
       stubSettings(streamSettings);
       const harness = createHarness();
 
-      await expect(openAdapters(event, harness).handler(given)).rejects.toThrow(/^UNKNOWN_EVENT: /);
+      await expect(openAdapters(event(), harness).handler(given)).rejects.toThrow(
+        /^UNKNOWN_EVENT: /,
+      );
       expect(produced(harness)).toEqual([]);
     },
   );

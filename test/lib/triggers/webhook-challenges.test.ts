@@ -67,7 +67,7 @@ const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld])
 describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
     const harness = createHarness();
-    const { status, headers, body } = await open(webhook, { harness, settings }).http(call);
+    const { status, headers, body } = await open(webhook(), { harness, settings }).http(call);
     return { reply: { status, body, sent: produced(harness).length }, headers, harness };
   }
 

@@ -18,7 +18,7 @@ const found = { type: "push", partitionkey: "octo", subject: "123456789012345678
 describe.each(httpAdapters)("JSON through $name", ({ open }) => {
   async function deliver(call: HttpCall, options = {}) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings: openSource(options) }).http(call);
+    const reply = await open(webhook(), { harness, settings: openSource(options) }).http(call);
     const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
     return { status: reply.status, body: reply.body, events };
   }
@@ -110,7 +110,7 @@ test.for([
   "naver-works",
   ...["meta", "toss", "chzzk"],
 ])("bodies of %s are JSON by its preset", (verifier) => {
-  const parsed = webhook.parse({
+  const parsed = webhook().parse({
     WEBHOOK_SOURCES: { hook: { verifier }, open: { verifier: "none" } },
     WEBHOOK_SECRETS: { hook: [secretOf(verifier)], ...tokensOf(verifier) },
   });

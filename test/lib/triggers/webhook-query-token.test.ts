@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, logged, produced } from "../../support/adapters.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../support/calls.ts";
 import { createHarness } from "../../support/harness.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
@@ -21,10 +21,10 @@ function settingsOf(options: Bag = {}): Bag {
 const body = '{"event":"push","type":"message","entity":{"id":"1","chatId":"c1"}}';
 const post: HttpCall = { ...jsonCall("/channel", body), query: `token=${token}` };
 
-describe.each(adapters)("a token in the query through $name", ({ open }) => {
+describe.each(httpAdapters)("a token in the query through $name", ({ open }) => {
   async function ask(call: HttpCall, settings = settingsOf()) {
     const harness = createHarness();
-    const { status } = await open(webhook, { harness, settings }).http(call);
+    const { status } = await open(webhook(), { harness, settings }).http(call);
     return { status, sent: produced(harness), lines: logged(harness) };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webhook } from "../../../lib/triggers/webhook.ts";
-import { adapters, produced } from "../../support/adapters.ts";
+import { httpAdapters, produced } from "../../support/adapters.ts";
 import { type HttpCall, jsonCall } from "../../support/calls.ts";
 import { answer, createHarness } from "../../support/harness.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
@@ -19,9 +19,9 @@ function settingsOf(options: Bag): Bag {
   };
 }
 
-describe.each(adapters)("the reply through $name", ({ open }) => {
+describe.each(httpAdapters)("the reply through $name", ({ open }) => {
   async function ask(call: HttpCall, options: Bag, harness = createHarness()) {
-    const reply = await open(webhook, { harness, settings: settingsOf(options) }).http(call);
+    const reply = await open(webhook(), { harness, settings: settingsOf(options) }).http(call);
     return { reply, sent: produced(harness).length };
   }
 

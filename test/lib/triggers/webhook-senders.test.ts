@@ -16,8 +16,16 @@ import {
   toRawParameters,
 } from "../../support/calls.ts";
 import { createHarness, type Harness, startMs } from "../../support/harness.ts";
-import { type Fields, proofOf, type Sender, senders } from "../../support/senders.ts";
+import { publicKeySenders } from "../../support/public-key-senders.ts";
+import {
+  type Fields,
+  proofOf,
+  type Sender,
+  senders as secretSenders,
+} from "../../support/senders.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
+
+const senders = [...secretSenders, ...publicKeySenders];
 
 type Told = {
   readonly secret?: string;
@@ -103,7 +111,7 @@ const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256
 describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function send(sender: Sender, call: Call, settings: Bag = settingsOf(sender)) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings }).http(call);
+    const reply = await open(webhook(), { harness, settings }).http(call);
     return { reply, harness };
   }
 
@@ -324,7 +332,7 @@ describe.each(senders)("a webhook from $name", (sender) => {
   ] as const)("a body that OpenWhisk passes %s is delivered", async ([, toParameters]) => {
     const harness = createHarness();
 
-    const answer = await openAdapters(webhook, harness).main(
+    const answer = await openAdapters(webhook(), harness).main(
       toParameters(call, settingsOf(sender)),
     );
 
@@ -337,7 +345,7 @@ describe.each(senders)("a webhook from $name", (sender) => {
   ] as const)("a body that Lambda passes %s is delivered", async ([, toEvent]) => {
     const harness = createHarness();
 
-    const answer = await openAdapters(webhook, harness).handler(toEvent(call));
+    const answer = await openAdapters(webhook(), harness).handler(toEvent(call));
 
     expectDelivered(sender, call, { reply: toReply(answer), harness });
   });

@@ -41,6 +41,17 @@ test.for([
   },
 );
 
+test("npm run offline ends with npm too", () => {
+  const offline = "node --import tsx cli/offline.ts --build";
+  const environment = { npm_lifecycle_event: "offline", npm_lifecycle_script: offline };
+  const { state, end } = watch(environment, "   50 npm run offline\n");
+
+  state.parent = 1;
+  vi.advanceTimersByTime(1_000);
+
+  expect(end).toHaveBeenCalledOnce();
+});
+
 test.for([
   ["no npm", {}],
   ["another script of npm", { ...byNpm, npm_lifecycle_event: "dev" }],

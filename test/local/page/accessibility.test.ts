@@ -78,11 +78,14 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
 
   test("every view has at most one filled primary button", async () => {
     const { page } = await openFull({ width: 1600 });
+    const { page: empty } = await openConsole(await startWorld(), { width: 1600 });
     const counts: unknown[] = [];
 
-    for (const place of places) {
-      await goTo(page, place);
-      counts.push([place, await page.locator(".button.primary:visible").count()]);
+    for (const [at, shown] of [page, empty].entries()) {
+      for (const place of places) {
+        await goTo(shown, place);
+        counts.push([at, place, await shown.locator(".button.primary:visible").count()]);
+      }
     }
 
     expect(counts.filter((entry) => !/,[01]\]$/.test(JSON.stringify(entry)))).toEqual([]);

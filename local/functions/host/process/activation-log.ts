@@ -36,9 +36,11 @@ export function collectLog(streams: readonly Readable[]) {
   };
   for (const stream of streams) {
     readLines(stream, take);
+    // A process that ended shows no marker.
+    stream.once("end", () => onComplete());
   }
   return {
-    /** Resolves when every stream has shown the marker. */
+    /** Resolves when every stream has shown the marker, or one has ended. */
     until(endMarker: string): Promise<void> {
       marker = endMarker;
       pending = streams.length;

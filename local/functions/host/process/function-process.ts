@@ -62,36 +62,45 @@ export async function startProcess(options: ProcessOptions): Promise<FunctionPro
   const log = collectLog(
     [child.stdout, child.stderr].filter((one): one is Readable => one !== null),
   );
-  const exited = untilExit(child);
+  const { ask, exited } = openChannel(child);
   let isUsable = true;
   void exited.then(() => {
     isUsable = false;
   });
-  const ask = (message: object) => Promise.race([answerTo(child, message), exited]);
   const loaded = ask({ init: options.code }).then(({ initialized, reason }) => {
     isUsable = isUsable && initialized === true;
     return initialized ? undefined : reason;
   });
-  const activate = async (request: ActivationRequest): Promise<Activation> => {
+  /** Ends the process if an answer takes longer than the limit. */
+  const within = async (
+    answer: Promise<Answer>,
+    timeoutMs: number,
+  ): Promise<Answer | undefined> => {
     const abort = new AbortController();
-    const timedOut = sleep(request.timeoutMs, "timed-out" as const, { signal: abort.signal }).catch(
-      () => "timed-out" as const,
-    );
-    const marker = `${endMarker} ${request.id}`;
-    const output = log.until(marker);
-    const run = toRun(request, marker, endpoint?.origin);
-    const answer = await Promise.race([
-      loaded.then((problem) => (problem === undefined ? ask({ run }) : notStarted(problem))),
-      timedOut,
-    ]);
+    const timeout = sleep(timeoutMs, undefined, { signal: abort.signal }).catch(() => undefined);
+    const first = await Promise.race([answer, timeout]);
     abort.abort();
-    if (answer === "timed-out") {
+    if (first === undefined) {
       isUsable = false;
       child.kill("SIGKILL");
-    } else {
-      isUsable = isUsable && answer.isStopped !== true;
-      await Promise.race([output, exited, sleep(outputMsMax, undefined, { ref: false })]);
     }
+    return first;
+  };
+  const runLoaded = async (request: ActivationRequest): Promise<Answer | undefined> => {
+    const marker = `${endMarker} ${request.id}`;
+    const output = log.until(marker);
+    const answer = await within(
+      ask({ run: toRun(request, marker, endpoint?.origin) }),
+      request.timeoutMs,
+    );
+    isUsable = isUsable && answer?.isStopped !== true;
+    await Promise.race([output, sleep(outputMsMax, undefined, { ref: false })]);
+    return answer;
+  };
+  const activate = async (request: ActivationRequest): Promise<Activation> => {
+    // As in OpenWhisk the start has the same limit, and does not count towards that of the activation.
+    const started = await within(loaded.then(toStart), request.timeoutMs);
+    const answer = started?.initialized === true ? await runLoaded(request) : started;
     return {
       ...toEnding(answer, request.timeoutMs),
       logLines: log.takeLines(),
@@ -111,22 +120,33 @@ export async function startProcess(options: ProcessOptions): Promise<FunctionPro
   };
 }
 
-/** Resolves once the process has gone and its output was read, or it could not be started. */
-function untilExit(child: ChildProcess): Promise<Answer> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ reason: error.message }));
+/** Asks the process one question at a time. Its exit, or that it could not be started, is an answer too. */
+function openChannel(child: ChildProcess) {
+  let resolveQuestion: (answer: Answer) => void = () => undefined;
+  let exit: Answer | undefined;
+  child.on("message", (answer) => resolveQuestion(answer as Answer));
+  const exited = new Promise<void>((resolve) => {
+    const end = (reason: string) => {
+      exit ??= { reason };
+      resolveQuestion(exit);
+      resolve();
+    };
+    child.once("error", (error) => end(error.message));
     child.once("close", (code, signal) =>
-      resolve({ reason: `The process of the action ended (${signal ?? `exit code ${code}`}).` }),
+      end(`The process of the action ended (${signal ?? `exit code ${code}`}).`),
     );
   });
-}
-
-function answerTo(child: ChildProcess, message: object): Promise<Answer> {
-  return new Promise((resolve) => {
-    child.once("message", (answer) => resolve(answer as Answer));
-    // A process that has ended takes no message. Its exit is the answer then.
-    child.send(message, () => undefined);
-  });
+  const ask = (message: object): Promise<Answer> =>
+    new Promise((resolve) => {
+      if (exit !== undefined) {
+        resolve(exit);
+        return;
+      }
+      resolveQuestion = resolve;
+      // A process that ended meanwhile takes no message. Its exit is the answer then.
+      child.send(message, () => undefined);
+    });
+  return { ask, exited };
 }
 
 function toRun({ id, parameters, timeoutMs }: ActivationRequest, marker: string, origin?: string) {
@@ -137,13 +157,15 @@ function toRun({ id, parameters, timeoutMs }: ActivationRequest, marker: string,
   };
 }
 
-function notStarted(problem: string): Answer & { readonly initialized: false } {
-  return { initialized: false, reason: `Initialization has failed due to: ${problem}` };
+function toStart(problem: string | undefined): Answer {
+  return problem === undefined
+    ? { initialized: true }
+    : { initialized: false, reason: `Initialization has failed due to: ${problem}` };
 }
 
 /** The texts are those of Apache OpenWhisk where it has one. */
-function toEnding(answer: Answer | "timed-out", timeoutMs: number) {
-  if (answer === "timed-out") {
+function toEnding(answer: Answer | undefined, timeoutMs: number) {
+  if (answer === undefined) {
     const reason = `The action exceeded its time limits of ${timeoutMs} milliseconds.`;
     return { kind: "failure", failure: "timed-out", reason } as const;
   }

@@ -10,6 +10,7 @@ const words = [...schemes.keys()];
 /** Required options of each scheme. */
 const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
+  "public-key": { header: "x-signature", algorithm: "ed25519" },
   token: { header: "x-api-key" },
   twilio: { url: "https://hooks.example.com/twilio" },
   meta: { challenge: "none" },
@@ -20,6 +21,7 @@ const fitting: Readonly<Record<string, string>> = {
   svix: secretsInUse.standard,
   portone: secretsInUse.standard,
   discord: publicKey,
+  "public-key": publicKey,
   basic: secretsInUse.basic,
 };
 
@@ -46,7 +48,7 @@ const timed = [
 ];
 const untimed = [
   ...["github", "bitbucket", "jira", "pagerduty", "shopify", "line", "naver-works", "kakao"],
-  ...["telegram", "twilio", "meta", "hmac", "bearer", "basic", "token", "none"],
+  ...["telegram", "twilio", "meta", "hmac", "public-key", "bearer", "basic", "token", "none"],
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {
@@ -216,7 +218,7 @@ describe("selectors of elements", () => {
 
 describe("the template of hmac", () => {
   const problem =
-    "WEBHOOK_SOURCES hook.template must hold {body} once, and {timestamp} once if there is a timestampHeader";
+    "WEBHOOK_SOURCES hook.template must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}";
 
   test.for([
     ["no {body}", { template: "v0:" }],
@@ -225,6 +227,19 @@ describe("the template of hmac", () => {
     ["no {timestamp} for its header", { ...hmacTimed, template: "{body}" }],
     ["two of {timestamp}", { ...hmacTimed, template: "{timestamp}{timestamp}{body}" }],
     ["{BODY}", { template: "{BODY}" }],
+    ["no {id} for its header", { idHeader: "x-id", template: "{body}" }],
+    ["no {id} for its header by default", { idHeader: "x-id" }],
+    ["two of {id}", { idHeader: "x-id", template: "{id}{id}{body}" }],
+    ["an {id} after the body", { idHeader: "x-id", template: "{body}.{id}" }],
+    ["an {id} that touches the body before it", { idHeader: "x-id", template: "{body}{id}" }],
+    [
+      "an {id} that touches the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}{id}.{body}" },
+    ],
+    [
+      "an {id} that digits separate from the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}7{id}.{body}" },
+    ],
   ] as const)("a template with %s is a problem", ([, options]) => {
     expect(problemsWith("hmac", options)).toEqual([problem]);
   });

@@ -52,8 +52,8 @@ describe("GET /_/events", () => {
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await next(3)).toEqual([
       recordEvent(1, "a"),
-      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":200,"verdict":"accepted","topic":"alerts","partition":0,"offset":0}',
-      'event: request\ndata: {"at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the emulator was started with, its prefix included: GET /_/topics lists them."}',
+      'event: request\ndata: {"id":"1","at":1700000000000,"method":"POST","path":"/api/produce","status":200,"verdict":"accepted","topic":"alerts","partition":0,"offset":0}',
+      'event: request\ndata: {"id":"2","at":1700000000000,"method":"POST","path":"/api/produce","status":404,"verdict":"refused","reason":"the topic is unknown","fix":"Use a topic that the emulator was started with, its prefix included: GET /_/topics lists them."}',
     ]);
   });
 

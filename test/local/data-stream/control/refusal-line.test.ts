@@ -65,6 +65,7 @@ describe("the terminal", () => {
   test("a line holds no control character and only a part of what a caller sent", () => {
     const target = `/api/produce?\u009b31m\u0085\u001b[2J\n${"x".repeat(8000)}`;
     const line = refusalLine({
+      id: "1",
       at: clockMs,
       method: "POST",
       path: target.slice(0, 200),

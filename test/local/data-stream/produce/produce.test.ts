@@ -295,6 +295,7 @@ describe("the request log", () => {
       faultsOn: false,
       requests: [
         {
+          id: "3",
           at: 1_700_000_000_000,
           method: "POST",
           path: "/api/produce",
@@ -305,6 +306,7 @@ describe("the request log", () => {
           offset: 1,
         },
         {
+          id: "2",
           at: 1_700_000_000_000,
           method: "POST",
           path: "/api/produce",

@@ -3,13 +3,9 @@ import { parse as parseEnv } from "dotenv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunningEmulator } from "../../../../local/data-stream/server.ts";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
-import { readBuiltFunctions } from "../../../../local/functions/built-functions.ts";
-import {
-  type FunctionsHost,
-  startFunctions,
-} from "../../../../local/functions/serverless-offline.ts";
-import { invocationUrl } from "../../../../local/functions/things-to-try.ts";
-import { createEventPoster } from "../../../../local/object-storage/events/event-poster.ts";
+import { readBuiltFunctions, toHosted } from "../../../../local/functions/built-functions.ts";
+import { startHost } from "../../../../local/functions/host/host.ts";
+import type { Host } from "../../../../local/functions/host/host-options.ts";
 import { startObjectStorage } from "../../../../local/object-storage/server.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { isWithoutBrowser, openConsole, rowOf } from "../../page/browser.ts";
@@ -27,26 +23,32 @@ function readBuilt() {
 
 /** Starts everything as `npm start` does. */
 async function startAll() {
-  const [httpPort, lambdaPort, storagePort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const [httpPort, storagePort] = [await freePort(), await freePort()];
+  const functionsOrigin = `http://127.0.0.1:${httpPort}`;
   const objectStorageOrigin = `http://127.0.0.1:${storagePort}`;
+  const built = readBuilt();
   const emulator = await startEmulator({
     port: 0,
     topics: { "local-events": 3 },
     accessKeys,
     functions: {
-      webhookOrigin: `http://127.0.0.1:${httpPort}`,
-      invocationUrl: (name) => invocationUrl(lambdaPort, name),
+      webhookOrigin: functionsOrigin,
+      invocationUrl: (name) => `${functionsOrigin}/${name}`,
       objectStorageOrigin,
       settings,
-      functions: readBuilt(),
+      invocations: () =>
+        built.filter(({ accepts }) => accepts === "invocation").map(({ name }) => name),
     },
   });
-  const trigger = createEventPoster({
-    url: invocationUrl(lambdaPort, "bucket"),
+  const host = await startHost({
+    port: httpPort,
+    functions: toHosted(built, {
+      ...settings,
+      OBJECT_STORAGE_ENDPOINT: objectStorageOrigin,
+      HEARTBEAT_CRON: "0 0 1 1 *",
+    }),
+    openEndpoint: emulator.openEndpoint,
+    onCall: emulator.addCall,
     report: () => undefined,
   });
   const storage = await startObjectStorage({
@@ -54,22 +56,9 @@ async function startAll() {
     buckets: ["local-uploads", "local-dead-letters", "local-claim-checks"],
     region: settings["OBJECT_STORAGE_REGION"] ?? "",
     accessKeys,
-    onEvent: trigger.post,
+    onEvent: ({ ncloud }) => host.bucketEvent(ncloud.container_name, ncloud),
   });
-  const functions = startFunctions({
-    healthPath: "/webhook/github",
-    httpPort,
-    lambdaPort,
-    environment: {
-      ...settings,
-      DATASTREAM_ENDPOINT: emulator.origin,
-      OBJECT_STORAGE_ENDPOINT: objectStorageOrigin,
-      HEARTBEAT_CRON: "0 0 1 1 *",
-    },
-    onExit: () => undefined,
-  });
-  await functions.ready;
-  return { emulator, storage, trigger, functions };
+  return { emulator, storage, host };
 }
 
 const isBuilt = existsSync("dist/webhook/index.js");
@@ -79,15 +68,14 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
   () => {
     let all: Awaited<ReturnType<typeof startAll>>;
     let emulator: RunningEmulator;
-    let functions: FunctionsHost;
+    let host: Host;
 
     beforeAll(async () => {
       all = await startAll();
-      ({ emulator, functions } = all);
+      ({ emulator, host } = all);
     }, 150_000);
     afterAll(async () => {
-      all.trigger.close();
-      await functions.stop();
+      await host.stop();
       await Promise.all([emulator.close(), all.storage.close()]);
     });
 

@@ -168,10 +168,7 @@ describe("POST /_/functions", () => {
 
   test("a function that has no form of its own is invoked with the given event", async () => {
     const { call, stub } = await startConnected({
-      functions: [
-        { name: "notice", accepts: "invocation" },
-        { name: "hook", accepts: "http" },
-      ],
+      invocations: () => ["notice"],
     });
 
     const answered = await call("notice", { event: { text: "안녕" } });
@@ -214,10 +211,7 @@ describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
     const emulator = await startWorld({
       functions: connection({
         webhookOrigin: stub.origin,
-        functions: [
-          { name: "redrive", accepts: "invocation" },
-          { name: "notice", accepts: "invocation" },
-        ],
+        invocations: () => ["redrive", "notice"],
       }),
     });
     const { page, complaints } = await openConsole(emulator);

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { watchFolders } from "../../../local/functions/watch.ts";
+
+function startWatch(workMs = 0) {
+  const folder = mkdtempSync(join(tmpdir(), "relay-"));
+  mkdirSync(join(folder, "below"));
+  const state = { calls: 0, running: 0, runningMax: 0 };
+  const watch = watchFolders([folder], async () => {
+    state.calls += 1;
+    state.running += 1;
+    state.runningMax = Math.max(state.runningMax, state.running);
+    await sleep(workMs);
+    state.running -= 1;
+  });
+  onTestFinished(() => watch.stop());
+  const write = (name: string) => writeFileSync(join(folder, name), String(Math.random()));
+  return { state, write, watch };
+}
+
+test("changes of a moment are one change, in folders below too", async () => {
+  const { state, write } = startWatch();
+  await sleep(100);
+
+  write("a.ts");
+  write("a.ts");
+  write("below/b.ts");
+  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(1);
+  await sleep(500);
+
+  expect(state.calls).toBe(1);
+});
+
+test("a change during a build is followed by one more build", async () => {
+  const { state, write } = startWatch(800);
+  await sleep(100);
+
+  write("a.ts");
+  await expect.poll(() => state.running, { timeout: 5_000 }).toBe(1);
+  write("b.ts");
+  await sleep(300);
+  write("c.ts");
+  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(2);
+  await sleep(1_200);
+
+  expect([state.calls, state.runningMax]).toEqual([2, 1]);
+});
+
+test("a stopped watch calls nothing", async () => {
+  const { state, write, watch } = startWatch();
+  await sleep(100);
+
+  watch.stop();
+  write("a.ts");
+  await sleep(500);
+
+  expect(state.calls).toBe(0);
+});
