@@ -3,12 +3,12 @@ import { isLoaded, requests } from "../data/state.ts";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
 import { timeInKorea } from "../parts/time.ts";
 import { visible } from "../parts/visible.ts";
+import { CursorLink, RecordLinks } from "../requests/record-link.tsx";
+import { keyOf, type LoggedRequest, RequestItem } from "../requests/request-item.tsx";
 import { asNumber, asSize, t, textOr } from "../text/language.ts";
 import { type Delivery, ownReason, type ShownReply, type ShownRequest } from "./delivery.ts";
 import { hrefOfDelivery } from "./filters.ts";
 import { OutcomeBadge } from "./outcome-badge.tsx";
-import { CursorLink, RecordLinks } from "./record-link.tsx";
-import { keyOf, type LoggedRequest, RequestItem } from "./request-item.tsx";
 
 /** A call from the reason down to the bytes: what became of it, what it left, what came in, what was answered. */
 export function DeliveryBody({ delivery }: { readonly delivery: Delivery }) {

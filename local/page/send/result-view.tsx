@@ -1,10 +1,10 @@
 import { OutcomeBadge } from "../deliveries/outcome-badge.tsx";
-import { RecordLinks } from "../deliveries/record-link.tsx";
-import { keyOf, RequestItem } from "../deliveries/request-item.tsx";
 import { hrefOf } from "../frame/route.ts";
 import { Badge } from "../parts/controls.tsx";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
 import { visible } from "../parts/visible.ts";
+import { RecordLinks } from "../requests/record-link.tsx";
+import { keyOf, RequestItem } from "../requests/request-item.tsx";
 import { asNumber, t } from "../text/language.ts";
 import { showHeaders } from "./header-lines.ts";
 import type { Result } from "./result.ts";

@@ -5,9 +5,9 @@ import { DeliveryList } from "../deliveries/delivery-list.tsx";
 import { DeliveryToolbar } from "../deliveries/delivery-toolbar.tsx";
 import { shownList } from "../deliveries/filters.ts";
 import { loadDeliveries } from "../deliveries/load-deliveries.ts";
-import { RequestList } from "../deliveries/request-list.tsx";
 import { route } from "../frame/route.ts";
 import { showProblem } from "../parts/toast.tsx";
+import { RequestList } from "../requests/request-list.tsx";
 import { t } from "../text/language.ts";
 
 /** A burst of calls is loaded this often at most. */

@@ -1,6 +1,5 @@
 import { useId } from "preact/hooks";
 import { faults, requests } from "../data/state.ts";
-import { keyOf, RequestItem } from "../deliveries/request-item.tsx";
 import { applyFaults, clearFaults } from "../faults/apply-faults.ts";
 import { type FaultSwitch, switches } from "../faults/fault-switches.ts";
 import { faultLines } from "../faults/fault-words.ts";
@@ -10,6 +9,7 @@ import { Button, Empty, Loading } from "../parts/controls.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { showNote, showProblem } from "../parts/toast.tsx";
 import { visible } from "../parts/visible.ts";
+import { keyOf, RequestItem } from "../requests/request-item.tsx";
 import { t } from "../text/language.ts";
 
 const metShownMax = 20;

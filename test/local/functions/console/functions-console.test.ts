@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { sampleOf } from "../../../../local/functions/console/samples.ts";
 import { accessKey, rawRequest, secretKey, startWorld } from "../../harness.ts";
 import { startStorageWorld } from "../../object-storage/harness.ts";
-import { isWithoutBrowser, openConsole } from "../../page/browser.ts";
 import { connection, startFunctionsStub } from "./functions-stub.ts";
 
 type Result = {
@@ -202,76 +201,5 @@ describe("POST /_/functions", () => {
     expect(storage.events).toHaveLength(1);
     expect(JSON.stringify(storage.events)).toContain("%EC%82%AC%EC%A7%84/a+b%2Bc.txt");
     expect(dots.status).toBe(400);
-  });
-});
-
-describe.skipIf(isWithoutBrowser)("the functions panel of the page", () => {
-  test("a function that has no form of its own has a card with a JSON event", async () => {
-    const stub = await startFunctionsStub();
-    const emulator = await startWorld({
-      functions: connection({
-        webhookOrigin: stub.origin,
-        invocations: () => ["redrive", "notice"],
-      }),
-    });
-    const { page, complaints } = await openConsole(emulator);
-    const form = page.locator("#other-functions form");
-
-    await form.getByLabel("Event, as JSON").fill('["no object"]');
-    await form.getByRole("button", { name: "Run with this event" }).click();
-    await form.getByText("The event must be a JSON object.").waitFor();
-    await form.getByLabel("Event, as JSON").fill('{"text":"hello"}');
-    await form.getByRole("button", { name: "Run with this event" }).click();
-    await page.locator("#function-result .column").nth(2).waitFor();
-
-    expect(await form.count()).toBe(1);
-    expect(await form.getByRole("heading").innerText()).toBe("notice");
-    expect(stub.received).toMatchObject([{ path: "/invoke/notice", body: '{"text":"hello"}' }]);
-    expect(complaints).toEqual([]);
-  });
-
-  test("the reply, the request and the record of a webhook are shown side by side", async () => {
-    const produced = { produce: async (): Promise<unknown> => undefined };
-    const stub = await startFunctionsStub(() => produced.produce());
-    const emulator = await startWorld({ functions: connection({ webhookOrigin: stub.origin }) });
-    produced.produce = () =>
-      emulator.produce({ topic: "orders", key: "octo/demo", value: '{"n":1.0}', partition: 0 });
-    const { page, complaints } = await openConsole(emulator);
-
-    await page.getByLabel("Source").selectOption("github");
-    await page.locator("#webhook-body").fill('{"n":1.0}');
-    await page.getByRole("button", { name: "Sign and send" }).click();
-    await page.locator("#function-result .column").nth(2).waitFor();
-
-    const columns = await page.locator("#function-result .column").allInnerTexts();
-    expect(columns[0]).toMatch(
-      /200 after \d+ ms\n+\{\n {2}"status": "delivered",\n {2}"n": 1\.0\n\}/,
-    );
-    expect(columns[1]).toContain("POST /api/produce");
-    expect(columns[1]).toContain("stored on orders, partition 0, offset 0");
-    expect(columns[2]).toMatch(/octo\/demo\n+\{\n {2}"n": 1\.0\n\}/);
-    expect(complaints).toEqual([]);
-  });
-
-  test("the page shows why a form was refused and which source cannot be signed", async () => {
-    const emulator = await startWorld({ functions: connection() });
-    const { page } = await openConsole(emulator);
-
-    await page.getByRole("button", { name: "Send now" }).click();
-    await page.locator("#function-result .problem", { hasText: "no reply" }).waitFor();
-    await page.getByLabel("Source").selectOption("keys");
-
-    expect(await page.locator("#source-note").textContent()).toContain("discord");
-    expect(await page.locator("#send-webhook").isDisabled()).toBe(true);
-    await page.getByLabel("Source").selectOption("open");
-    expect(await page.locator("#send-webhook").isDisabled()).toBe(false);
-  });
-
-  test("the page says when the emulator runs alone", async () => {
-    const { page } = await openConsole(await startWorld());
-
-    await page.getByText("The emulator runs alone.").waitFor();
-
-    expect(await page.locator("#functions-forms").isVisible()).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { requests } from "../data/state.ts";
+import { verdictOf } from "../deliveries/filters.ts";
 import { Empty } from "../parts/controls.tsx";
 import { counted, t } from "../text/language.ts";
-import { verdictOf } from "./filters.ts";
 import { keyOf, RequestItem } from "./request-item.tsx";
 
 const shownMax = 100;
