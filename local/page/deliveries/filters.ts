@@ -44,7 +44,9 @@ export function filtered(all: readonly Delivery[]): readonly Delivery[] {
 /** Returns what can be chosen: what is there, and what is chosen although it is there no more. */
 export function choicesOf(name: FilterName, all: readonly Delivery[]): readonly string[] {
   const values = new Set([...all.map((one) => one[name] ?? ""), filterOf(name)]);
-  return [...values].filter((value) => value !== "").toSorted();
+  return [...values]
+    .filter((value) => value !== "")
+    .toSorted((left, right) => left.localeCompare(right));
 }
 
 /** Returns the verdict of the requests to show, or the empty text for all. */
