@@ -22,7 +22,6 @@ export type Sent = {
 };
 
 export type Result = {
-  readonly target: string;
   readonly sent: Sent;
   readonly reply: Reply;
   /** The cursors of the records that were seen arriving. */
@@ -64,7 +63,7 @@ export async function send(target: Target): Promise<void> {
       const made = requests.value.slice(0, newestIndex(newestRequest));
       result.value = {
         ...answered,
-        target: target.id,
+
         records,
         requests: made,
         delivery,

@@ -56,7 +56,11 @@ function TargetField({ targets, target }: FieldProps) {
         id="send-what"
         value={target.id}
         onFocus={() => loadFunctions().catch(showProblem)}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          choose(currentTarget.value);
+          // The result of another target would pass for this one's.
+          result.value = undefined;
+        }}
       >
         {(["webhook", "upload", "function"] as const).map((kind) => (
           <optgroup key={kind} label={t(`send.kind.${kind}`)}>
