@@ -1,8 +1,6 @@
-// Checks the settings, then runs the emulators and the functions beside them.
+// Runs what npm start runs, in a process that can load TypeScript already.
 
 import "../local/check-node.mjs";
-import { readOptions, startLocal } from "../local/start.ts";
-import { readSettings } from "./start/read-settings.ts";
+import { runStart } from "./start/run-start.ts";
 
-const options = readOptions(process.argv.slice(2));
-await startLocal(options, readSettings(options.settingsFiles));
+await runStart(process.argv.slice(2));

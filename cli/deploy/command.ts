@@ -27,6 +27,10 @@ function createDeployCommand(terminal: Terminal) {
       collect,
     )
     .option("--endpoint <origin>", "another origin of the API: https, or this machine")
+    .option(
+      "--local",
+      "rehearse on a running npm start: its emulators are the API, the stream and the storage",
+    )
     .option("--artifacts <folder>", "where `npm run build` writes", "dist")
     .option(
       "--emulator, --stand-in <origin>",
@@ -49,6 +53,7 @@ const examples = [
   "npm run deploy -- --plan --settings prod.env",
   "npm run deploy -- --apply --settings prod.env",
   "npm run deploy -- --plan --remove --settings prod.env",
+  "npm run deploy -- --apply --local --settings local/settings.env",
 ];
 
 const remarks = `

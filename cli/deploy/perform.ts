@@ -34,6 +34,7 @@ export async function perform(
   return {
     command,
     place: shownPlace(place),
+    ...shownLocal(prepared),
     ok: true,
     changes: removals.map(toReportedChange),
     warnings: [],
@@ -61,6 +62,7 @@ async function performPlan(
   const report = {
     command,
     place: shownPlace(place),
+    ...shownLocal(prepared),
     ok: refused.length === 0,
     changes: [...plan.steps, ...pruned].map(toReportedChange),
     warnings: [
@@ -117,6 +119,10 @@ function shownPlace({
   return { region, origin, basePath, platform };
 }
 
+function shownLocal({ local }: Prepared): Pick<DeployReport, "local"> {
+  return local === undefined ? {} : { local };
+}
+
 function refusals({ steps }: Plan): readonly string[] {
   return steps.flatMap(({ change, kind, name, reason = "" }) =>
     change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
@@ -124,11 +130,11 @@ function refusals({ steps }: Plan): readonly string[] {
 }
 
 async function performSmoke(
-  { api }: Prepared,
+  { api, local }: Prepared,
   { options, surroundings }: Running,
   wanted: Wanted,
 ): Promise<Smoke | undefined> {
-  const { standIn } = options;
+  const { standIn = local?.dataStream } = options;
   return options.smoke
     ? await smoke({ wanted, api, standIn, effects: surroundings.effects })
     : undefined;

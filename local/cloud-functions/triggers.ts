@@ -3,7 +3,15 @@ import { checkCommon, checkName, objectIn } from "./check-fields.ts";
 import { checkTriggerBody, toTriggerType } from "./check-trigger.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import type { JsonObject, StoredTrigger } from "./resources.ts";
+import {
+  type Activation,
+  actionKey,
+  findLinked,
+  type JsonObject,
+  putResource,
+  type StoredTrigger,
+  triggersIn,
+} from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
@@ -36,7 +44,7 @@ export async function handleTrigger(
       emulator.resources.byName.delete(name);
       return noContent;
     case "POST":
-      return await fireTrigger(found, request.body, emulator);
+      return await postTrigger(found, request.body, emulator);
     default:
       return undocumentedError(405, "METHOD_NOT_ALLOWED");
   }
@@ -50,11 +58,12 @@ function listTriggers(
   { method, platform }: ManagementRequest,
   { resources }: CloudFunctionsEmulator,
 ): OutgoingResponse {
-  const triggers = [...resources.byName.values()].flatMap((one) =>
-    one.kind === "trigger" && one.platform === platform
-      ? [{ name: one.name, type: one.type.replace(/^./, (letter) => letter.toUpperCase()) }]
-      : [],
-  );
+  const triggers = triggersIn(resources)
+    .filter((one) => one.platform === platform)
+    .map(({ name, type }) => ({
+      name,
+      type: type.replace(/^./, (letter) => letter.toUpperCase()),
+    }));
   return method === "GET"
     ? contentResponse({ triggers })
     : undocumentedError(405, "METHOD_NOT_ALLOWED");
@@ -76,7 +85,7 @@ function putTrigger(
   const { link } = request.body;
   const isNew = existing === undefined;
   const refused =
-    checkName({ name, existing }, "trigger") ??
+    checkName({ kind: "trigger", name, key: name }, emulator) ??
     checkCommon(body) ??
     checkTriggerBody({ type, zone, fields: body, link, isNew });
   if (refused !== undefined) {
@@ -90,7 +99,7 @@ function putTrigger(
   // The names in API Gateway stay as they were at creation.
   const kept = options?.["link"] === undefined ? body : { link: options["link"], ...body };
   const trigger = toTrigger({ name, platform: request.platform, type, actions }, kept);
-  emulator.resources.byName.set(name, trigger);
+  putResource(emulator.resources, trigger);
   return contentResponse(showTrigger(trigger, emulator));
 }
 
@@ -126,7 +135,8 @@ function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmul
     zone === "gov" && pairs.length > 0 ? { key: "ncf_triggerOptions", value: pairs } : pairs;
   const told = shown.description ? { description } : {};
   const content = { name, ...told, type, resourceId: "double", ...linksOf(trigger, shown.links) };
-  const names = actions.map((action) => action.replace(/^-\//, ""));
+  const hidden = shown.actionNames === "bare" ? /^.*\// : /^-\//;
+  const names = actions.map((action) => action.replace(hidden, ""));
   return { ...content, ...(shown.type ? { execOption } : {}), actions: names };
 }
 
@@ -159,8 +169,8 @@ function handleLink(
 ): OutgoingResponse {
   const { action = "", package: packageName = "-" } = request.body;
   const linked = `${packageName}/${action}`;
-  const found = resources.byName.get(String(action));
-  if (found?.kind !== "action" || found.packageName !== packageName) {
+  const found = resources.byName.get(actionKey(String(packageName), String(action)));
+  if (found?.kind !== "action") {
     return apiError("ACTION_NOT_FOUND");
   }
   const others = trigger.actions.filter((one) => one !== linked);
@@ -176,11 +186,7 @@ function handleLink(
   return contentResponse({ status: "active", trigger: { name: trigger.name } });
 }
 
-/**
- * Fires a trigger. As documented, runtime parameters override those of the trigger, and those override the
- * action's.
- */
-export async function fireTrigger(
+async function postTrigger(
   trigger: StoredTrigger,
   parameters: JsonObject,
   emulator: CloudFunctionsEmulator,
@@ -188,12 +194,26 @@ export async function fireTrigger(
   if (trigger.actions.length === 0) {
     return apiError("TRIGGER_INVOKE_FAIL", "no action is linked");
   }
+  await fireTrigger(trigger, parameters, emulator);
+  return contentResponse({ activationId: emulator.newId() });
+}
+
+/**
+ * Fires a trigger: each linked action runs once. As documented, runtime parameters override those of the trigger, and those override the
+ * action's.
+ */
+export async function fireTrigger(
+  trigger: StoredTrigger,
+  parameters: JsonObject,
+  emulator: CloudFunctionsEmulator,
+): Promise<readonly Activation[]> {
+  const activations: Activation[] = [];
   for (const linked of trigger.actions) {
-    const action = emulator.resources.byName.get(linked.slice(linked.indexOf("/") + 1));
-    if (action?.kind === "action") {
-      const merged = { ...action.parameters, ...trigger.parameters, ...parameters };
-      await runAction(action, merged, emulator);
+    const action = findLinked(emulator.resources, linked);
+    if (action !== undefined) {
+      const event = { ...trigger.parameters, ...parameters };
+      activations.push(await runAction({ action, event, cause: "trigger" }, emulator));
     }
   }
-  return contentResponse({ activationId: emulator.newId() });
+  return activations;
 }

@@ -40,7 +40,7 @@ export function endWithNpm(environment: Environment, end: () => void, processes 
 }
 
 function isOurs(event: string | undefined, script: string): boolean {
-  return event !== undefined && commands.includes(event) && script.includes(`cli/${event}.ts`);
+  return event !== undefined && commands.includes(event) && script.includes(`cli/${event}.`);
 }
 
 /** npm runs a script by a shell. bash is replaced by a single command; dash stays, and then npm is its parent. */

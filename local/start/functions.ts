@@ -23,11 +23,11 @@ type FunctionsOptions = {
 };
 
 /** Builds the functions if that is asked for, and reads what was built. Ends the process if there is nothing to run. */
-export async function prepareFunctions({
-  isBuilding,
-  isJson,
-}: Pick<Options, "isBuilding" | "isJson">): Promise<readonly BuiltFunction[]> {
-  const exitCode = isBuilding ? await buildFunctions(isJson) : 0;
+export async function prepareFunctions(
+  { isBuilding, isJson }: Pick<Options, "isBuilding" | "isJson">,
+  building?: Promise<number>,
+): Promise<readonly BuiltFunction[]> {
+  const exitCode = isBuilding ? await (building ?? buildFunctions(isJson)) : 0;
   if (exitCode !== 0) {
     process.exit(exitCode);
   }
@@ -71,7 +71,7 @@ export async function startFunctions(
 }
 
 /** Cron runs in the zone of the heartbeat's setting: it says in which zone the platform runs it. */
-function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
+export function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
   return timezone === undefined || timezone === "" ? {} : { timezone };
 }
 
@@ -88,6 +88,6 @@ async function rebuild(
     return;
   }
   const hosted = Object.entries(toHosted(built, settings));
-  await Promise.all(hosted.map(([name, one]) => host.replaceFunction(name, one)));
+  await Promise.all(hosted.map(([name, one]) => host.rebuildFunction(name, one)));
   terminal.say("The functions run anew.");
 }

@@ -25,7 +25,12 @@ const guide = readFileSync("docs/architecture.md", "utf8");
 const copied = ["lib", "functions", "cli", "local"];
 const folder = mkdtempSync(join(tmpdir(), "add-a-function-"));
 
-const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const;
+const portNames = [
+  "STANDIN_PORT",
+  "OBJECT_STORAGE_PORT",
+  "HTTP_PORT",
+  "CLOUD_FUNCTIONS_PORT",
+] as const;
 const ports = new Map<string, number>();
 
 /** The blocks of the guide by the path in their first line. */

@@ -41,6 +41,8 @@ export type Sources = {
   readonly deployment: Deployment;
   readonly platform: Platform;
   readonly settings: Settings;
+  /** Settings that win over all others: the addresses of a rehearsal's emulators. */
+  readonly endpoints: Settings;
   /** Returns a secret of a trigger. */
   readonly secretOf: ReadSecret;
   readonly load: (name: FunctionName) => Artifact;
@@ -109,12 +111,12 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
 }
 
 /** Gives the function the same schedule as its trigger, so that a schedule is in one place. */
-function settingsFor(name: FunctionName, { deployment, settings }: Sources): Settings {
+function settingsFor(name: FunctionName, { deployment, settings, endpoints }: Sources): Settings {
   const own = deployment.functions[name]?.settings ?? {};
   const setting = functions[name].schedule?.setting;
   const cron = scheduledOptions(deployment, name)?.cron;
   const schedule = setting === undefined || cron === undefined ? {} : { [setting]: cron };
-  return { ...settings, ...own, ...schedule };
+  return { ...settings, ...own, ...schedule, ...endpoints };
 }
 
 /** Checks each trigger's settings by the function's own parsers, which read them instead of the action's. */

@@ -2,6 +2,7 @@ import type { Page } from "../../shared/page.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
+import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
 
@@ -12,6 +13,8 @@ export type DeployReport = {
   readonly command: "plan" | "apply" | "remove" | "plan of remove";
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
+  /** Where a rehearsal (`--local`) runs. */
+  readonly local?: LocalEmulators;
   readonly changes: readonly ReportedChange[];
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
@@ -66,6 +69,7 @@ export function toReportText(report: DeployReport): string {
   const {
     command,
     place,
+    local,
     changes,
     warnings,
     problems,
@@ -75,6 +79,7 @@ export function toReportText(report: DeployReport): string {
   } = report;
   const lines = [
     `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
+    ...(local === undefined ? [] : localLines(local)),
     "",
     ...changes.flatMap(changeLines),
     "",
@@ -91,6 +96,13 @@ export function toReportText(report: DeployReport): string {
     ...block("Triggers that only the console makes, if you want them:", consoleTriggers),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function localLines({ functions, dataStream }: LocalEmulators): readonly string[] {
+  return [
+    `rehearsal on this machine: what is deployed runs at ${functions} (webhook: ${functions}/webhook/<source>)`,
+    `and produces to ${dataStream}; what is left to do by hand is for NAVER Cloud`,
+  ];
 }
 
 function block(title: string, lines: readonly string[]): readonly string[] {

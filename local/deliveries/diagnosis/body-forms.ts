@@ -3,6 +3,8 @@ export type BodyForm = { readonly bytes: Buffer; readonly change: string };
 
 type Written = readonly [change: string, text: string];
 
+/** A longer body is not looked at for other escapes, because to write it again takes long. */
+const escapedCharactersMax = 128 * 1024;
 const byteOrderMark = "\uFEFF";
 
 /** Returns the forms that the body may have had when it was signed. */
@@ -60,6 +62,9 @@ function jsonForms(text: string): readonly Written[] {
 
 /** JSON as Python and PHP write it: other characters than ASCII escaped, and slashes. */
 function escapes(json: string): readonly string[] {
+  if (json.length > escapedCharactersMax) {
+    return [];
+  }
   const ascii = json.replaceAll(
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -43,7 +43,8 @@ export function findMistake(evidence: SignatureEvidence): readonly WebhookDiagno
   const header = request.headers[scheme.header] ?? "";
   const readings = readSignatures(header, scheme.separator);
   for (const attempt of attempts(evidence)) {
-    const found = readings.find((reading) => isSignedBy(reading, attempt, evidence));
+    const isMade = signerOf(attempt, evidence);
+    const found = readings.find(({ bytes }) => isMade(bytes));
     if (found !== undefined) {
       return [...attempt.mistakes, ...writtenMistakes(found, header, scheme)];
     }
@@ -178,11 +179,11 @@ function nameOf(encoding: string): string {
   return names.get(encoding) ?? encoding;
 }
 
-function isSignedBy(
-  { bytes }: SignatureReading,
+/** Returns a check of whether a signature was made in this way. */
+function signerOf(
   { key, text, algorithm }: Attempt,
   { request: { headers }, scheme: { idHeader = "" } }: SignatureEvidence,
-): boolean {
+): (signature: Buffer) => boolean {
   const [before = "", after = ""] = text.template
     .split("{body}")
     .map((half) =>
@@ -192,10 +193,10 @@ function isSignedBy(
     );
   if (publicKeyAlgorithms.includes(algorithm)) {
     const signed = Buffer.concat([Buffer.from(before), text.body, Buffer.from(after)]);
-    return isSignedByPublicKey(signed, bytes, key);
+    return (signature) => isSignedByPublicKey(signed, signature, key);
   }
   const digest = createHmac(algorithm, key).update(before).update(text.body).update(after).digest();
-  return digest.length === bytes.length && timingSafeEqual(digest, bytes);
+  return (signature) => digest.length === signature.length && timingSafeEqual(digest, signature);
 }
 
 /** Both forms of ECDSA and both of RSA are tried, as the functions do. Ed25519 ignores them. */

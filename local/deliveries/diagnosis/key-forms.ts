@@ -43,9 +43,9 @@ export function keyForms(
   const own = source.secrets.flatMap((secret) =>
     changes.map(([mistake, fix, change]) => ({ key: change(secret), mistake, fix })),
   );
-  return [...own, ...sources.filter(({ name }) => name !== source.name).flatMap(toForms)].filter(
-    ({ key }) => key.length > 0,
-  );
+  const others = sources.filter(({ name }) => name !== source.name).flatMap(toForms);
+  const isKey = ({ key }: KeyForm) => key.length > 0;
+  return [...byKey([...own, ...others].filter(isKey)).values()].reverse();
 
   function toForms(other: ProofSource): readonly KeyForm[] {
     const others = [keyOf, schemeOf(other)?.keyOf ?? keyOf];
@@ -57,4 +57,9 @@ export function keyForms(
       })),
     );
   }
+}
+
+/** Keeps the first form of each key, because every key is tried with many texts. The order is the reverse. */
+function byKey(forms: readonly KeyForm[]): ReadonlyMap<string, KeyForm> {
+  return new Map(forms.toReversed().map((form) => [form.key.toString("latin1"), form]));
 }

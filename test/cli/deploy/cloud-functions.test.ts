@@ -281,6 +281,117 @@ describe("the emulator of Cloud Functions", () => {
     expect([full.status, empty.status]).toEqual([409, 204]);
   });
 
+  test("actions of one name in two packages are two actions, each with its own activations", async () => {
+    const ran: string[] = [];
+    const emulator = await startCloudFunctionsEmulator({
+      activationDelayMs: 0,
+      async run({ action }) {
+        ran.push(`${action.packageName}/${action.name}`);
+        return { status: 200, result: { of: action.packageName } };
+      },
+    });
+    for (const name of ["p", "q"]) {
+      await call(emulator, `PUT ${base}/packages/${name}`, { body: {} });
+      await call(emulator, `PUT ${base}/packages/${name}/actions/a`, {
+        body: { ...actionBody, parameters: { of: name } },
+      });
+    }
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body: { cronOption: "* * * * *" } });
+    await call(emulator, `POST ${base}/triggers/t/link-action`, {
+      body: { action: "a", package: "p" },
+    });
+
+    const first = await call(emulator, `GET ${base}/packages/p/actions/a`);
+    const run = await call(emulator, `POST ${base}/packages/q/actions/a`, { body: {} });
+    await emulator.fire("t");
+    const foreign = await call(
+      emulator,
+      `GET ${base}/packages/p/actions/a/activations/${run.content.activationId}`,
+    );
+    await call(emulator, `DELETE ${base}/packages/q/actions/a`);
+    const left = await call(emulator, `GET ${base}/packages/p/actions/a`);
+    const trigger = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect(first.content.parameters).toEqual({ of: "p" });
+    expect(run.content.response.result).toEqual({ of: "q" });
+    expect(ran).toEqual(["q/a", "p/a"]);
+    expect(foreign.status).toBe(404);
+    expect(left.status).toBe(200);
+    expect(trigger.content.actions).toEqual(["p/a"]);
+  });
+
+  test.for([
+    [false, 200],
+    [true, 409],
+  ] as const)(
+    "with names unique everywhere being %s an action of another package's name is %i",
+    async ([namesAreUnique, status]) => {
+      const emulator = await startCloudFunctionsEmulator({ namesAreUnique });
+      await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+      await putAction(emulator, "a");
+
+      const other = await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+      const again = await putAction(emulator, "a");
+
+      expect([other.status, again.status]).toEqual([status, 200]);
+    },
+  );
+
+  test("a trigger with the name of an action in a package is refused (409)", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+    await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+
+    const body = { cronOption: "* * * * *" };
+
+    expect(await call(emulator, `PUT ${base}/triggers/a?type=cron`, { body })).toMatchObject({
+      status: 409,
+    });
+  });
+
+  test("linked actions of packages can be shown by their bare names", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { actionNames: "bare" } });
+    await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+    await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body: { cronOption: "* * * * *" } });
+    await call(emulator, `POST ${base}/triggers/t/link-action`, {
+      body: { action: "a", package: "p" },
+    });
+
+    const { content } = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect(content.actions).toEqual(["a"]);
+  });
+
+  test("the emulator has room for 500 triggers", { timeout: 60_000 }, async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const put = (name: string) =>
+      call(emulator, `PUT ${base}/triggers/${name}?type=cron`, {
+        body: { cronOption: "* * * * *" },
+      });
+    for (let index = 0; index < 500; index += 1) {
+      await put(`t${index}`);
+    }
+
+    const [more, again] = [await put("t500"), await put("t1")];
+
+    expect([more.status, again.status]).toEqual([409, 200]);
+  });
+
+  test("the emulator keeps the newest results, up to 64 MiB of them", async () => {
+    const result = { text: "x".repeat(30 * 1024 * 1024) };
+    const emulator = await startCloudFunctionsEmulator({
+      run: async () => ({ status: 200, result }),
+    });
+    await putAction(emulator, "a");
+
+    for (const _ of [1, 2, 3]) {
+      await call(emulator, `POST ${base}/packages/-/actions/a?timeout=0`, { body: {} });
+    }
+
+    expect(emulator.activations()).toHaveLength(2);
+  });
+
   test("the emulator responds to an unknown path as the gateway does (300)", async () => {
     const emulator = await startCloudFunctionsEmulator();
 

@@ -8,7 +8,9 @@ import { freePort } from "../../support/free-port.ts";
 export const settings = parseEnv(
   readFileSync(new URL("../../../local/settings.env", import.meta.url), "utf8"),
 );
-export const accessKeys = { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
+export const accessKeys = {
+  [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "",
+};
 /** Starts the built functions and the Data Stream emulator as `npm start` does. */
 export async function startAll() {
   const port = await freePort();
@@ -39,4 +41,3 @@ export async function startAll() {
   });
   return { origin, emulator, host };
 }
-

@@ -4,7 +4,7 @@ import { endWithNpm } from "../../../local/functions/end-with-npm.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const script = "node --import tsx cli/start.ts --build";
+const script = "node cli/start.mjs --build";
 const byNpm = { npm_lifecycle_event: "start", npm_lifecycle_script: script };
 const shell = `   50 sh -c ${script}\n`;
 
