@@ -215,15 +215,17 @@ describe("the function in Add a function of docs/architecture.md", () => {
   });
 
   test.skipIf(isWithoutBrowser)(
-    "the page has a card that runs the function with an event",
+    "the page offers the function, runs it with an event, and leads to its message",
     async () => {
-      const { page, complaints } = await openConsole({ origin: originOf("STANDIN_PORT") });
-      const form = page.locator("#notice-form");
+      const origin = originOf("STANDIN_PORT");
+      const { page, complaints } = await openConsole({ origin }, { hash: "#/send" });
 
-      await form.getByRole("heading", { name: "notice" }).waitFor();
-      await form.getByLabel("Event, as JSON").fill('{"text":"from the page"}');
-      await form.getByRole("button", { name: "Run with this event" }).click();
-      await page.locator("#function-result .column").nth(2).getByText("from the page").waitFor();
+      await page.getByLabel("What to send").selectOption("notice");
+      await page.getByLabel("Event, as JSON").fill('{"text":"from the page"}');
+      await page.getByRole("button", { name: "Run with this event" }).click();
+      const result = page.getByRole("region", { name: "Result" });
+      await result.getByRole("link", { name: /^local-events\// }).click();
+      await page.locator("#record-value", { hasText: "from the page" }).waitFor();
 
       expect(complaints).toEqual([]);
     },

@@ -9,6 +9,8 @@ type ButtonProps = {
   readonly kind?: "primary" | "plain" | "quiet";
   readonly type?: "button" | "submit";
   readonly disabled?: boolean;
+  /** The id of the form that it submits from outside. */
+  readonly form?: string;
   readonly pressed?: boolean | undefined;
   readonly title?: string | undefined;
   /** A number after the label. */

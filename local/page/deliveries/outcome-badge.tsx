@@ -1,0 +1,14 @@
+import { Badge } from "../parts/controls.tsx";
+import { t, textOr } from "../text/language.ts";
+import { type Delivery, toneOf } from "./delivery.ts";
+
+/** What became of a call, in a word, and whether the topic had its event before. */
+export function OutcomeBadge({ delivery }: { readonly delivery: Delivery }) {
+  const { outcome, duplicate } = delivery;
+  return (
+    <>
+      <Badge tone={toneOf(delivery)}>{textOr(`outcome.${outcome}`, outcome)}</Badge>
+      {duplicate && <Badge tone="warn">{t("delivery.duplicate")}</Badge>}
+    </>
+  );
+}
