@@ -31,8 +31,7 @@ test("a changed function is built and runs anew, and a failed build leaves the o
   }
   writeFileSync(join(folder, "build.mjs"), build);
   write(answering("first"));
-  const tsx = import.meta.resolve("tsx");
-  const args = ["--import", tsx, resolve("cli/start.ts"), "--build", "--watch"];
+  const args = [resolve("cli/start.mjs"), "--build", "--watch"];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
