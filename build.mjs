@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import { largestParts, toLicences } from "./build-licences.mjs";
+import { createSchemaPlugin, findImportAdvice } from "./build-schemas.mjs";
 
 const kibibyte = 1024;
 /** A function starts as fast as it is small: over its budget the build fails. `npm run doctor` reads it too. */
@@ -33,6 +34,9 @@ for (const { name, bytes, budget, metafile } of over) {
   console.error(`${name}: ${bytes} bytes are over its budget of ${budget}. Its largest parts:`);
   for (const [part, partBytes] of largestParts(metafile)) {
     console.error(`${String(partBytes).padStart(9)}  ${part}`);
+  }
+  for (const advice of findImportAdvice(metafile)) {
+    console.error(`-> ${advice}`);
   }
 }
 process.exitCode = over.length > 0 ? 1 : 0;
@@ -83,6 +87,7 @@ async function buildFunction(name) {
       resolveDir: "functions",
     },
     outfile: `${folder}/index.js`,
+    plugins: [createSchemaPlugin(await readFile(`functions/${name}.ts`, "utf8"))],
     bundle: true,
     minify: true,
     platform: "node",

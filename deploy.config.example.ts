@@ -19,6 +19,12 @@ export const config: DeployConfig = {
     },
     // The trigger's schedule, and HEARTBEAT_CRON too.
     heartbeat: { cron: "*/5 * * * *", settings: { HEARTBEAT_NAME: "every-five-minutes" } },
+    // Any other trigger. The types and their fields are in docs/deploy-naver-cloud.md, "Triggers of event".
+    event: {
+      triggers: [
+        { type: "insight", links: [{ prodKey: "460438474722512896", ruleGrpId: "123456" }] },
+      ],
+    },
     redrive: { cron: "*/10 * * * *" },
   },
 };

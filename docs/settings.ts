@@ -110,6 +110,14 @@ export const settingGroups: readonly SettingGroup[] = [
         },
       },
       {
+        name: "SQS_PARTIAL_BATCH",
+        fallback: "false",
+        meaning: {
+          en: "`true`: an event of Amazon SQS is answered with [the messages that failed](deploy-lambda.md#queues). Only together with `ReportBatchItemFailures`",
+          ko: "`true`: Amazon SQS 이벤트에 [실패한 메시지](deploy-lambda.md#큐)만 알려 응답합니다. `ReportBatchItemFailures`와 함께만 쓰세요",
+        },
+      },
+      {
         name: "LOG_LEVEL",
         fallback: "info",
         meaning: {
@@ -168,8 +176,8 @@ export const settingGroups: readonly SettingGroup[] = [
         name: "WEBHOOK_SECRETS",
         fallback: none,
         meaning: {
-          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](webhooks.md#secrets)',
-          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](webhooks.md#시크릿)할 수 있습니다',
+          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](webhooks.md#secrets). `"name.verifyToken"` is for a [challenge](webhooks.md#challenges)',
+          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](webhooks.md#시크릿)할 수 있습니다. `"name.verifyToken"`은 [챌린지](webhooks.md#챌린지)용입니다',
         },
       },
       {
@@ -277,6 +285,93 @@ export const settingGroups: readonly SettingGroup[] = [
         name: "HEARTBEAT_PARTITION",
         fallback: byKey,
         meaning: { en: "a fixed partition", ko: "고정 파티션" },
+      },
+    ],
+  },
+  {
+    title: { en: "Function `event`", ko: "함수 `event`" },
+    settings: [
+      {
+        name: "EVENT_TOPIC",
+        fallback: defaultTopic,
+        meaning: { en: "the topic of its messages", ko: "메시지의 토픽" },
+      },
+      {
+        name: "EVENT_PARTITION",
+        fallback: byKey,
+        meaning: { en: "a fixed partition", ko: "고정 파티션" },
+      },
+      {
+        name: "EVENT_KEY",
+        fallback: {
+          en: "the message group of a FIFO queue, else the id",
+          ko: "FIFO 큐의 메시지 그룹, 없으면 id",
+        },
+        meaning: {
+          en: 'message key. A list of [selectors](messages.md#event), such as `["body:/repository/id"]`; the first that finds a value counts',
+          ko: '메시지 키. [선택자](messages.md#event)의 목록이며 `["body:/repository/id"]`처럼 씁니다. 값을 찾은 첫 선택자를 씁니다',
+        },
+      },
+      {
+        name: "EVENT_ID",
+        fallback: { en: "the platform's, else a hash", ko: "플랫폼의 id, 없으면 해시" },
+        meaning: {
+          en: "id of the message: selectors. `call` is a new id in each call",
+          ko: "메시지의 id. 선택자의 목록. `call`은 호출마다 새 id",
+        },
+      },
+      {
+        name: "EVENT_TYPE",
+        fallback: {
+          en: "[by the platform](messages.md#event)",
+          ko: "[플랫폼에 따라](messages.md#event)",
+        },
+        meaning: { en: "type of the message: selectors", ko: "메시지의 type. 선택자의 목록" },
+      },
+      {
+        name: "EVENT_SUBJECT",
+        fallback: none,
+        meaning: { en: "subject of the message: selectors", ko: "메시지의 subject. 선택자의 목록" },
+      },
+      {
+        name: "EVENT_SOURCE",
+        fallback: {
+          en: "[by the platform](messages.md#event)",
+          ko: "[플랫폼에 따라](messages.md#event)",
+        },
+        meaning: { en: "source of the message: selectors", ko: "메시지의 source. 선택자의 목록" },
+      },
+      {
+        name: "EVENT_FILTER",
+        fallback: { en: "none: all events", ko: "없음: 모든 이벤트" },
+        meaning: {
+          en: 'list of types to pass on, such as `["com.amazonaws.*"]`. The `detail-type` of EventBridge counts too',
+          ko: '넘길 type의 목록. `["com.amazonaws.*"]`처럼 씁니다. EventBridge의 `detail-type`도 됩니다',
+        },
+      },
+      {
+        name: "EVENT_FIELDS",
+        fallback: "[]",
+        meaning: {
+          en: "fields to pass on although they are called like a secret. Never a setting",
+          ko: "시크릿 같은 이름이지만 넘길 필드. 설정은 절대 넘기지 않습니다",
+        },
+      },
+      {
+        name: "EVENT_DROP",
+        fallback: "[]",
+        meaning: {
+          en: "fields to leave out, such as [parameters of your own](messages.md#event)",
+          ko: "뺄 필드. 예를 들면 [직접 바인딩한 파라미터](messages.md#event)",
+        },
+      },
+      {
+        name: "EVENT_VALUE",
+        fallback: "cloudevent",
+        meaning: {
+          en: "`raw`: the data alone, without an envelope",
+          ko: "`raw`: 봉투 없이 데이터만",
+        },
       },
     ],
   },

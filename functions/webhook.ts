@@ -7,7 +7,7 @@ import { webEffects } from "../lib/adapters/web-effects.ts";
 import { relay } from "../lib/function/relay.ts";
 import { webhook } from "../lib/triggers/webhook.ts";
 
-const handle = relay(webhook, webEffects);
+const handle = relay(webhook(), webEffects);
 
 export const main = onOpenWhisk(handle);
 export const handler = onLambda(handle);

@@ -83,7 +83,7 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
   --build                      builds the functions first; npm start gives it
   --help                       prints this
 
-Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT.
+Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, CLOUD_FUNCTIONS_PORT.
 So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
 Topics that a setting names are there. STANDIN_TOPICS says their partitions and retention, and names others.`;
 

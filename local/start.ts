@@ -1,6 +1,8 @@
+import type { HostedCloudFunctions } from "./cloud-functions/hosting/start-hosted.ts";
 import type { BuiltFunction } from "./functions/built-functions.ts";
 import type { Host } from "./functions/host/host-options.ts";
 import { thingsToTry } from "./functions/things-to-try.ts";
+import { startCloudFunctionsApi } from "./start/cloud-functions.ts";
 import { startBuckets, startDataStream } from "./start/emulators.ts";
 import { endOnRequest } from "./start/end-on-request.ts";
 import { prepareFunctions, startFunctions } from "./start/functions.ts";
@@ -25,7 +27,12 @@ export async function startLocal(
   local: LocalSettings,
   building?: Promise<number>,
 ): Promise<void> {
-  const ports = readPorts(["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"]);
+  const ports = readPorts([
+    "STANDIN_PORT",
+    "OBJECT_STORAGE_PORT",
+    "HTTP_PORT",
+    "CLOUD_FUNCTIONS_PORT",
+  ]);
   const terminal = createTerminal(options);
   await refuseBusyPorts(ports);
   // The emulators start while the functions are built.
@@ -34,7 +41,7 @@ export async function startLocal(
     `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}`,
     `http://127.0.0.1:${ports.HTTP_PORT}`,
   ];
-  const running: { built: readonly BuiltFunction[]; host?: Host } = { built: [] };
+  const running: Running = { built: [] };
   const dataStream = await startDataStream(local, {
     ...emulatorOptions(options),
     port: ports.STANDIN_PORT,
@@ -51,10 +58,15 @@ export async function startLocal(
   // The buckets of dead letters and claim checks have a trigger too: the function itself leaves their events out.
   const objectStorage = await startBuckets(local, {
     port: ports.OBJECT_STORAGE_PORT,
-    onEvent: (event) =>
-      running.host?.bucketEvent(event.ncloud.container_name, event[options.events]),
+    onEvent(event) {
+      const { container_name: bucket } = event.ncloud;
+      running.host?.bucketEvent(bucket, event[options.events]);
+      // Triggers of NAVER Cloud have events in its form alone.
+      running.cloudFunctions?.bucketEvent(bucket, event.ncloud);
+    },
   });
   const end = async () => {
+    await running.cloudFunctions?.close();
     await running.host?.stop();
     await Promise.all([dataStream.close(), objectStorage.close()]);
     terminal.event("stop");
@@ -66,22 +78,34 @@ export async function startLocal(
     ...{ port: ports.HTTP_PORT, options, settings: local.settings, dataStream, terminal },
     objectStorageOrigin: storageOrigin,
   });
+  running.cloudFunctions = await startCloudFunctionsApi(local, {
+    ...{ port: ports.CLOUD_FUNCTIONS_PORT, built: running.built, host: running.host },
+    ...{ dataStream, objectStorage, terminal },
+  });
   const addresses = {
     dataStream: dataStream.origin,
     objectStorage: storageOrigin,
     functions: functionsOrigin,
+    cloudFunctions: running.cloudFunctions.origin,
   };
   terminal.event("start", { addresses });
   const lines = [
     ...dataStreamLines(dataStream.origin, options),
     `Object Storage        ${storageOrigin}  (S3, path-style)`,
-    `The functions         ${functionsOrigin}  (POST /webhook/<source>; by hand: POST /<function>)\n`,
+    `The functions         ${functionsOrigin}  (POST /webhook/<source>; by hand: POST /<function>)`,
+    `Cloud Functions       ${addresses.cloudFunctions}  (rehearse: npm run deploy -- --plan --local)\n`,
     ...local.warnings.map((warning) => `warning: ${warning}\n`),
     ...thingsToTry(ports, local.settings),
     "\nHeartbeat ticks every minute. Ctrl-C ends everything.\n",
   ];
   terminal.say(lines.join("\n"));
 }
+
+type Running = {
+  built: readonly BuiltFunction[];
+  host?: Host;
+  cloudFunctions?: HostedCloudFunctions;
+};
 
 function emulatorOptions(options: Options) {
   const { host, dataDirectory, kafka, recordsMax, recordBytesMax } = options;

@@ -27,6 +27,10 @@ function createDeployCommand(terminal: Terminal) {
       collect,
     )
     .option("--endpoint <origin>", "another origin of the API: https, or this machine")
+    .option(
+      "--local",
+      "rehearse on a running npm start: its emulators are the API, the stream and the storage",
+    )
     .option("--artifacts <folder>", "where `npm run build` writes", "dist")
     .option(
       "--emulator, --stand-in <origin>",
@@ -49,11 +53,13 @@ const examples = [
   "npm run deploy -- --plan --settings prod.env",
   "npm run deploy -- --apply --settings prod.env",
   "npm run deploy -- --plan --remove --settings prod.env",
+  "npm run deploy -- --apply --local --settings local/settings.env",
 ];
 
 const remarks = `
 Keys: DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY (environment or settings file) sign the management calls. Without
 them NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY do, which the functions get in any case: two Sub Accounts are safer.
+DEPLOY_GITHUB_TOKEN, from the same places, is the access token of GitHub triggers.
 
 Nothing here was tried against NAVER Cloud itself; what its documents leave open is among the warnings of every plan.
 `;

@@ -9,6 +9,7 @@ export type DeployOptions = {
   readonly config: string;
   readonly settings?: readonly string[];
   readonly endpoint?: string;
+  readonly local?: boolean;
   readonly artifacts: string;
   readonly standIn?: string;
   readonly smoke: boolean;

@@ -4,15 +4,28 @@ import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
+import { NoEmulator } from "./local-emulators.ts";
 import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
 import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
 import { perform } from "./perform.ts";
-import { prepare } from "./prepare.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 
-function adviceFor(command: CommandName): readonly string[] {
-  return command === "apply" || command === "remove"
-    ? ["What is done stays done: run the same command again."]
-    : [];
+/** The code of API Gateway for a signature or key pair that it does not accept. */
+const authenticationFailed = "200";
+
+function adviceFor(
+  command: CommandName,
+  { errorCode }: ApiFailure,
+  local: Prepared["local"],
+): readonly string[] {
+  return [
+    ...(command === "apply" || command === "remove"
+      ? ["What is done stays done: run the same command again."]
+      : []),
+    ...(local !== undefined && errorCode === authenticationFailed
+      ? ["The emulators know the key pairs of npm start: give it the same --settings."]
+      : []),
+  ];
 }
 
 /**
@@ -24,7 +37,26 @@ export async function deploy(
   surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
-  const prepared = await prepare(options, surroundings);
+  const isJson = options.json === true;
+  try {
+    const prepared = await prepare(options, surroundings);
+    return await deployPrepared(command, prepared, { options, surroundings });
+  } catch (error) {
+    if (!(error instanceof NoEmulator)) {
+      throw error;
+    }
+    writeProblems([error.message], { isJson, page: toPage("deploy-local") }, surroundings.terminal);
+    return exitCodes.failed;
+  }
+}
+
+type Asked = { readonly options: DeployOptions; readonly surroundings: CommandContext };
+
+async function deployPrepared(
+  command: CommandName,
+  prepared: Prepared,
+  { options, surroundings }: Asked,
+): Promise<ExitCode> {
   const { hide } = prepared;
   const { writeOut } = surroundings.terminal;
   const isJson = options.json === true;
@@ -48,7 +80,8 @@ export async function deploy(
       writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
     } else {
       const told = { isJson, page: toPage("deploy-api") };
-      writeProblems([hide(error.message), ...adviceFor(command)], told, surroundings.terminal);
+      const advice = adviceFor(command, error, prepared.local);
+      writeProblems([hide(error.message), ...advice], told, surroundings.terminal);
     }
     return exitCodes.failed;
   }

@@ -4,10 +4,11 @@ import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove
 import { type Smoke, smoke } from "./apply/smoke.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
-import { type Deployment, scheduledOptions, webOptions } from "./desired/deployment.ts";
+import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
 import { toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
+import { anyTriggerWarnings, consoleTriggers, manualRemoval } from "./output/console-steps.ts";
 import type { DeployProgress } from "./output/progress.ts";
 import { type DeployReport, toReportedChange } from "./output/report.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
@@ -33,6 +34,7 @@ export async function perform(
   return {
     command,
     place: shownPlace(place),
+    ...shownLocal(prepared),
     ok: true,
     changes: removals.map(toReportedChange),
     warnings: [],
@@ -50,23 +52,31 @@ async function performPlan(
   const { adopt = false, artifacts, prune = false } = running.options;
   const wanted = wantedFrom(prepared, artifacts);
   const plan = await makePlan(wanted, api, { adopt });
-  const leftovers = await findLeftovers(deployment, toNames(deployment), api);
+  const { removals: leftovers, warnings } = await findLeftovers(
+    deployment,
+    toNames(deployment),
+    api,
+  );
   const pruned = prune ? leftovers : [];
   const refused = refusals(plan);
   const report = {
     command,
     place: shownPlace(place),
+    ...shownLocal(prepared),
     ok: refused.length === 0,
     changes: [...plan.steps, ...pruned].map(toReportedChange),
     warnings: [
       ...(prune ? [] : leftovers.map(leftoverText)),
+      ...warnings,
       ...place.notes,
       ...warningsFor(deployment),
+      ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
     ],
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
     manualSteps: apiGatewaySteps(deployment, place),
+    ...consoleTriggers(deployment),
   };
   return command === "plan" || !report.ok
     ? report
@@ -109,6 +119,10 @@ function shownPlace({
   return { region, origin, basePath, platform };
 }
 
+function shownLocal({ local }: Prepared): Pick<DeployReport, "local"> {
+  return local === undefined ? {} : { local };
+}
+
 function refusals({ steps }: Plan): readonly string[] {
   return steps.flatMap(({ change, kind, name, reason = "" }) =>
     change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
@@ -116,11 +130,11 @@ function refusals({ steps }: Plan): readonly string[] {
 }
 
 async function performSmoke(
-  { api }: Prepared,
+  { api, local }: Prepared,
   { options, surroundings }: Running,
   wanted: Wanted,
 ): Promise<Smoke | undefined> {
-  const { standIn } = options;
+  const { standIn = local?.dataStream } = options;
   return options.smoke
     ? await smoke({ wanted, api, standIn, effects: surroundings.effects })
     : undefined;
@@ -131,7 +145,11 @@ async function performRemoval(
   prepared: Prepared,
   running: Running,
 ): Promise<readonly Removal[]> {
-  const planned = await planRemoval(toNames(prepared.deployment), prepared.api);
+  const planned = await planRemoval(
+    prepared.deployment,
+    toNames(prepared.deployment),
+    prepared.api,
+  );
   if (command === "plan of remove") {
     return planned;
   }
@@ -156,12 +174,6 @@ async function removeAll(
 
 function leftoverText({ kind, name }: Removal): string {
   return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
-}
-
-function manualRemoval(deployment: Deployment): readonly string[] {
-  return functionNames.every((name) => webOptions(deployment, name) === undefined)
-    ? []
-    : ["Delete the API Gateway trigger and its API in the console: this API cannot."];
 }
 
 function warningsFor(deployment: Deployment): readonly string[] {

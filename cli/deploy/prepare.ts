@@ -1,3 +1,4 @@
+import { textOf } from "../../lib/encoding/unknown-object.ts";
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
 import { functions } from "../../lib/registry/functions.ts";
@@ -17,13 +18,25 @@ import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.ts";
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
+import { githubTriggers, type ReadSecret } from "./desired/triggers/desired-triggers.ts";
+import {
+  findLocalEmulators,
+  isLoopback,
+  type LocalEmulators,
+  localOrigin,
+} from "./local-emulators.ts";
+import { loadRehearsalSettings } from "./local-settings.ts";
 import { createHideSecrets } from "./output/hide-secrets.ts";
 
 /** Everything that the command knows before its first call. */
 export type Prepared = {
   readonly deployment: Deployment;
   readonly place: DeployLocation;
+  /** The emulators of a rehearsal. */
+  readonly local: LocalEmulators | undefined;
   readonly settings: Settings;
+  /** Returns a secret of the settings file, else of the environment; empty if there is none. */
+  readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
@@ -32,12 +45,15 @@ export type Prepared = {
 const deployKeys = ["DEPLOY_ACCESS_KEY", "DEPLOY_SECRET_KEY"] as const;
 
 export async function prepare(
-  { config, settings: files = [], endpoint, standIn }: DeployOptions,
+  options: DeployOptions,
   { effects, terminal: { environment } }: CommandContext,
 ): Promise<Prepared> {
+  const { config, settings: files = [], standIn } = options;
+  const endpoint = endpointOf(options, environment);
   checkOrigins({ endpoint, emulator: standIn });
   const deployment = await loadDeployment(config);
-  const settings = loadSettings(files, environment);
+  const load = options.local === true ? loadRehearsalSettings : loadSettings;
+  const settings = load(files, environment);
   refuse(findMisspelt(settings, allSettingNames));
   const place = toDeployLocation(
     deployment.region,
@@ -45,17 +61,23 @@ export async function prepare(
     endpoint?.replace(/\/$/, ""),
   );
   const { keys, isShared, secrets } = readKeys(settings, environment);
-  const hide = createHideSecrets(settings, secrets);
+  const secretOf = (name: string) => textOf(settings[name]) || (environment[name] ?? "");
+  const tokens = githubTriggers(deployment).map(({ variable }) => variable);
+  const hide = createHideSecrets(settings, [...secrets, ...tokens.map(secretOf)]);
+  const local =
+    options.local === true ? await findLocalEmulators(place.origin, effects) : undefined;
   const call = createSignedCall(place.origin, keys, effects);
   return {
     deployment,
     place,
+    local,
     settings,
+    secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),
-      ...warningsAboutStrangers(settings),
+      ...warningsAboutStrangers(settings, tokens),
       ...findMisspeltVariables(environment).map(
         ({ setting, text }) => `the variable ${toPlainText(setting)} ${text}`,
       ),
@@ -65,6 +87,24 @@ export async function prepare(
 
 const sharedKeys =
   "the functions' own key pair signs these calls, so it may manage functions: set DEPLOY_ACCESS_KEY and DEPLOY_SECRET_KEY to those of another Sub Account";
+
+/** Returns the origin of the management API that was chosen, if one was. */
+function endpointOf(
+  { endpoint, local }: DeployOptions,
+  environment: Terminal["environment"],
+): string | undefined {
+  if (local !== true) {
+    return endpoint;
+  }
+  if (endpoint !== undefined) {
+    throw new UsageError("give --local or --endpoint, not both: --local finds its own");
+  }
+  const found = localOrigin(environment);
+  if (found === undefined) {
+    throw new UsageError("CLOUD_FUNCTIONS_PORT must be a port from 1 to 65535");
+  }
+  return found;
+}
 
 /** Refuses origins that are neither on this machine nor https. The API may be behind a proxy of yours. */
 function checkOrigins(given: Readonly<Record<string, string | undefined>>): void {
@@ -84,8 +124,8 @@ function refuse(problems: readonly Problem[]): void {
   }
 }
 
-function warningsAboutStrangers(settings: Settings): readonly string[] {
-  const known: readonly string[] = [...allSettingNames, ...deployKeys];
+function warningsAboutStrangers(settings: Settings, tokens: readonly string[]): readonly string[] {
+  const known: readonly string[] = [...allSettingNames, ...deployKeys, ...tokens];
   return Object.keys(settings)
     .filter((name) => !known.includes(name))
     .map((name) => `${toPlainText(name)} is no setting: it goes nowhere`);
@@ -119,12 +159,18 @@ function readKeys(settings: Settings, environment: Terminal["environment"]): Key
 }
 
 /** Throws a UsageError that names every wrong setting, before anything is sent. */
-export function wantedFrom({ deployment, place, settings }: Prepared, artifacts: string): Wanted {
+export function wantedFrom(
+  { deployment, place, local, settings, secretOf }: Prepared,
+  artifacts: string,
+): Wanted {
+  refuse(checkTokens(deployment, secretOf));
   const { platform, origin: api } = place;
   const wanted = toWanted({
     deployment,
     platform,
     settings,
+    endpoints: local === undefined ? {} : endpointsOf(local),
+    secretOf,
     load: (name) => loadArtifact(artifacts, name, deployment.artifact),
   });
   refuse(wanted.ok ? checkSchedules(deployment, settings) : wanted.problems);
@@ -135,6 +181,21 @@ export function wantedFrom({ deployment, place, settings }: Prepared, artifacts:
   ]);
   refuse(isLoopback(api) ? [] : uniqueProblems(problems));
   return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
+}
+
+/** A rehearsal never reaches the live stream or storage, whatever the settings and the configuration say. */
+function endpointsOf({ dataStream, objectStorage }: LocalEmulators): Settings {
+  return { DATASTREAM_ENDPOINT: dataStream, OBJECT_STORAGE_ENDPOINT: objectStorage };
+}
+
+/** Finds access tokens that are missing, or that no header could carry. */
+function checkTokens(deployment: Deployment, secretOf: ReadSecret): readonly Problem[] {
+  return githubTriggers(deployment)
+    .filter(({ variable }) => !headerKey.isValid(secretOf(variable)))
+    .map(({ variable, at }) => ({
+      setting: variable,
+      text: `must be GitHub's access token for ${at}, in a settings file or the environment: visible ASCII without spaces or placeholders`,
+    }));
 }
 
 /** Refuses a setting that holds another schedule than the configuration: a schedule is in one place. */
@@ -159,8 +220,4 @@ function checkReachable(parameters: Settings): readonly Problem[] {
   return ["DATASTREAM_ENDPOINT", "OBJECT_STORAGE_ENDPOINT"]
     .filter((name) => isLoopback(String(parameters[name])))
     .map((setting) => ({ setting, text: "is on this machine, where the functions will not be" }));
-}
-
-function isLoopback(origin: string): boolean {
-  return ["127.0.0.1", "[::1]", "localhost"].includes(new URL(origin).hostname);
 }

@@ -4,12 +4,12 @@ import type { Effects } from "../../lib/effects/effects.ts";
 import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { findFunctions } from "../shared/find-functions.ts";
 import { type Page, pageOfRow, writePages } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import type { Check } from "./checks/check.ts";
 import { examine } from "./examine.ts";
-import { findFunctions } from "./find-functions.ts";
 import { toCheckTable } from "./table.ts";
 
 type DoctorOptions = {

@@ -13,7 +13,6 @@ export class SettingsProblem extends UsageError {
   override name = "SettingsProblem";
 }
 
-/** The settings that work without an account. They come last. */
 const samples = fileURLToPath(new URL("../../local/settings.env", import.meta.url));
 
 /** Settings that belong together: whoever gives one of a group gives up the sample's others. */
@@ -33,7 +32,7 @@ export function loadLocalSettings(
   files: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): LocalSettings {
-  const sample = loadSettings([samples], {});
+  const sample = loadSamples();
   const { STANDIN_TOPICS: topics } = environment;
   const own = {
     ...(isSet(topics) && { STANDIN_TOPICS: topics }),
@@ -49,7 +48,13 @@ export function loadLocalSettings(
   };
 }
 
-function withoutGivenGroups(sample: Settings, own: Settings): Settings {
+/** Loads the settings that work without an account. */
+export function loadSamples(): Settings {
+  return loadSettings([samples], {});
+}
+
+/** Returns the samples without those that belong together with a setting of one's own. */
+export function withoutGivenGroups(sample: Settings, own: Settings): Settings {
   const given = groups.filter((group) => group.some((name) => isSet(own[name]))).flat();
   const left = Object.entries(sample).filter(([name]) => !given.some((one) => one === name));
   return Object.fromEntries(left);

@@ -5,7 +5,7 @@ import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
 import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
-import { toErrorText, toHttpReply } from "./http-reply.ts";
+import { toBodyText, toErrorText, toHttpReply } from "./http-reply.ts";
 
 /** A Lambda-shaped function. It throws only for calls without HTTP, with a plain message. */
 export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
@@ -16,8 +16,9 @@ export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Recor
  */
 export function onLambda(handle: Handler, now: () => number = Date.now): LambdaHandler {
   return async (event, context) => {
-    const given = toObject(event);
-    const triggerEvent = toTriggerEvent(given);
+    const object = toObject(event);
+    const given = object ?? {};
+    const triggerEvent = toTriggerEvent(given, object !== undefined);
     const result = await handle({
       event: triggerEvent,
       settings: process.env,
@@ -31,9 +32,9 @@ export function onLambda(handle: Handler, now: () => number = Date.now): LambdaH
 }
 
 /** Accepts an event as the bytes of its JSON too, which is the form of Alibaba Cloud's Function Compute. */
-function toObject(event: unknown): UnknownObject {
+function toObject(event: unknown): UnknownObject | undefined {
   const value = event instanceof Uint8Array ? parseJson(Buffer.from(event).toString()) : event;
-  return isUnknownObject(value) ? value : {};
+  return isUnknownObject(value) ? value : undefined;
 }
 
 function readContext(context: unknown, now: () => number) {
@@ -56,13 +57,13 @@ function callOf(method: unknown, on: unknown): unknown {
   }
 }
 
-function toTriggerEvent(event: UnknownObject): TriggerEvent {
+function toTriggerEvent(event: UnknownObject, isObject: boolean): TriggerEvent {
   const requestContext = isUnknownObject(event["requestContext"]) ? event["requestContext"] : {};
   const http = isUnknownObject(requestContext["http"]) ? requestContext["http"] : {};
   // Payload 2.0 (HTTP API, function URL) has its method in the request context.
   const method = textOf(http["method"]) || textOf(event["httpMethod"]);
   if (method === "") {
-    return { kind: "invocation", parameters: event };
+    return { kind: "invocation", parameters: event, isObject, holdsSettings: false };
   }
   return {
     kind: "http",
@@ -119,7 +120,7 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallR
   const reply = {
     statusCode,
     headers,
-    body: method === "HEAD" || body === undefined ? "" : JSON.stringify(body),
+    body: method === "HEAD" ? "" : toBodyText(body),
     isBase64Encoded: false,
   };
   // A load balancer that sends multi-value headers ignores other headers of the response.
@@ -130,8 +131,17 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallR
   return isMultiValue ? { ...reply, multiValueHeaders } : reply;
 }
 
-/** Returns the counts. Throws after a failure, so that the platform retries or dead-letters the event. */
+/**
+ * Returns the counts, or the failed messages of a batch. Throws after a failure, so that the platform retries or
+ * dead-letters the event.
+ */
 function toResult(result: CallResult): Record<string, unknown> {
+  const { batchItemFailures } = result;
+  if (batchItemFailures !== undefined) {
+    return {
+      batchItemFailures: batchItemFailures.map((itemIdentifier) => ({ itemIdentifier })),
+    };
+  }
   const error = toErrorText(result);
   if (error !== undefined) {
     throw new Error(error);

@@ -1,7 +1,7 @@
 import { chooseSettings } from "../function/choose-settings.ts";
 import type { Handler } from "../function/create-handler.ts";
 import type { HttpBody } from "../model/call.ts";
-import { toHttpReply } from "./http-reply.ts";
+import { toBodyText, toHttpReply } from "./http-reply.ts";
 
 /** A web-standard handler. `env` is whatever the server passes beside the request. It never rejects. */
 export type FetchHandler = (request: Request, env?: unknown) => Promise<Response>;
@@ -31,7 +31,7 @@ export function onFetch(handle: Handler): FetchHandler {
       isRetried: false,
     });
     const { statusCode, headers, body } = toHttpReply(result);
-    const text = method === "HEAD" || body === undefined ? null : JSON.stringify(body);
+    const text = method === "HEAD" || body === undefined ? null : toBodyText(body);
     return new Response(text, { status: statusCode, headers });
   };
 }

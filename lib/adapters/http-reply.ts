@@ -4,8 +4,8 @@ import type { CallResult, Ending, RefusalCode } from "../model/result.ts";
 export type HttpReply = {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent: the response has no body. */
-  readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** Text as it is sent, or an object to send as JSON. Absent: the response has no body. */
+  readonly body: string | Readonly<Record<string, unknown>> | undefined;
 };
 
 /** `Retry-After` for senders if the stream names no time. */
@@ -21,18 +21,35 @@ const statusOfRefusal = {
   BODY_NOT_JSON: 400,
   BODY_NOT_TEXT: 415,
   BODY_NOT_SPLIT: 400,
+  BODY_INVALID: 422,
   UNAUTHENTICATED: 401,
   UNKNOWN_EVENT: 400,
   RECORD_TOO_LARGE: 413,
   RECORD_REFUSED: 500,
 } as const satisfies Record<RefusalCode, number>;
 
+const textType = "text/plain; charset=utf-8";
+
 /** Maps a result to the HTTP response. Only delivered, stored and ignored events get a 2xx. */
 export function toHttpReply(result: CallResult): HttpReply {
-  const httpReply = toReply(result);
-  return result.expectsNoContent && httpReply.statusCode === 200
-    ? reply(204, undefined)
-    : httpReply;
+  const { ending, reply: form = { status: 200, body: "json" } } = result;
+  const { statusCode, headers, body } = toReply(result);
+  // The sender of a challenge expects one response only, and a health check asks for no sender.
+  if (ending.kind === "answered") {
+    return { statusCode, headers, body };
+  }
+  const status = statusCode === 200 && ending.kind !== "healthy" ? form.status : statusCode;
+  return {
+    statusCode: status,
+    // An empty text is valid, an empty JSON text is not.
+    headers: form.body === "none" ? { ...headers, "content-type": textType } : headers,
+    body: status === 204 || form.body === "none" ? undefined : body,
+  };
+}
+
+/** Returns a body as it is sent; an empty text for none. */
+export function toBodyText(body: HttpReply["body"] = ""): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
 }
 
 function toReply({ ending, ids }: CallResult): HttpReply {
@@ -40,7 +57,7 @@ function toReply({ ending, ids }: CallResult): HttpReply {
     case "healthy":
       return reply(200, { status: "ok" });
     case "answered":
-      return reply(ending.status, ending.body);
+      return reply(ending.status, ending.body, ending.headers);
     case "delivered":
     case "stored":
       return reply(200, { status: ending.kind, ...toIds(ids) });
@@ -111,7 +128,8 @@ function reply(
   body: HttpReply["body"],
   headers: HttpReply["headers"] = {},
 ): HttpReply {
-  return { statusCode, headers: { "content-type": "application/json", ...headers }, body };
+  const type = typeof body === "string" ? textType : "application/json";
+  return { statusCode, headers: { "content-type": type, ...headers }, body };
 }
 
 /** Returns the reason why a call without HTTP counts as failed; undefined if it succeeded. */

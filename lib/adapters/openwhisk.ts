@@ -5,8 +5,12 @@ import { type CallResult, toCounts } from "../model/result.ts";
 import { toHeaders } from "./headers.ts";
 import { toErrorText, toHttpReply } from "./http-reply.ts";
 
-/** An OpenWhisk action. It takes one object and returns a plain object. It never throws and never rejects. */
-export type OpenWhiskMain = (parameters: UnknownObject) => Promise<Record<string, unknown>>;
+/**
+ * An OpenWhisk action. It takes one object and returns a plain object. It never throws and never rejects. It has the
+ * handler's `trigger`.
+ */
+export type OpenWhiskMain = ((parameters: UnknownObject) => Promise<Record<string, unknown>>) &
+  Pick<Handler, "trigger">;
 
 /**
  * Adapts a handler to Apache OpenWhisk (NAVER Cloud Functions). Settings are the parameters bound to the action.
@@ -14,12 +18,14 @@ export type OpenWhiskMain = (parameters: UnknownObject) => Promise<Record<string
  * container.
  */
 export function onOpenWhisk(handle: Handler): OpenWhiskMain {
-  return async (parameters) => {
-    const given = isUnknownObject(parameters) ? parameters : {};
-    const event = toTriggerEvent(given);
+  const main = async (parameters: UnknownObject): Promise<Record<string, unknown>> => {
+    const isObject = isUnknownObject(parameters);
+    const given = isObject ? parameters : {};
+    const event = toTriggerEvent(given, isObject);
     const result = await handle(toCall(event, given));
     return event.kind === "http" ? toWebReply(event, result) : toResult(result);
   };
+  return Object.assign(main, handle);
 }
 
 function toCall(event: TriggerEvent, settings: UnknownObject): Call {
@@ -29,9 +35,9 @@ function toCall(event: TriggerEvent, settings: UnknownObject): Call {
   return { event, settings, invocationId, deadlineMs, isRetried: false };
 }
 
-function toTriggerEvent(parameters: UnknownObject): TriggerEvent {
+function toTriggerEvent(parameters: UnknownObject, isObject: boolean): TriggerEvent {
   if (!Object.hasOwn(parameters, "__ow_method")) {
-    return { kind: "invocation", parameters };
+    return { kind: "invocation", parameters, isObject, holdsSettings: true };
   }
   return {
     kind: "http",

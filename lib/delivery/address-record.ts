@@ -9,5 +9,6 @@ export function toStreamRecord(record: RecordDraft, config: Config): StreamRecor
   const fromKey = partitionOf(record.key, config.partitionsOf(topic));
   const isFixed = record.partition !== undefined;
   const partition = record.partition ?? fromKey;
-  return { topic, partition, isFixed, key: record.key, content: record.content };
+  const { key, content, batchItem } = record;
+  return { topic, partition, isFixed, key, group: batchItem?.group, content };
 }

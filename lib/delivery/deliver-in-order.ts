@@ -2,7 +2,13 @@ import type { ProduceResult } from "../data-stream/produce.ts";
 import type { Effects } from "../effects/effects.ts";
 import { nextWaitMs } from "../http/backoff.ts";
 import type { StreamRecord } from "../model/record.ts";
-import { notAttempted, type Outage, type RecordResult, unexpected } from "../model/result.ts";
+import {
+  isFailure,
+  notAttempted,
+  type Outage,
+  type RecordResult,
+  unexpected,
+} from "../model/result.ts";
 import { createPrioritySemaphore } from "./priority-semaphore.ts";
 import { createThrottleGate } from "./throttle-gate.ts";
 
@@ -14,6 +20,8 @@ export type DeliveryLimits = {
   readonly concurrency: number;
   /** Among keys with equally many records left, the newest (`pop`) or the oldest (`shift`) goes first. */
   readonly takeNext?: "pop" | "shift";
+  /** Absent: a refused record is not set aside, so it stops the records of its group. */
+  readonly deadLetterBucket?: string | undefined;
 };
 
 /** The endings of all records, and the attempts that they took. */
@@ -35,8 +43,8 @@ const attemptsPerRecord = 2;
 /** Pause of all keys if a throttled record gets no further attempt and the stream named no time. */
 const throttledMsDefault = 1_000;
 
-/** Topic and key. Records with the same topic and key are delivered one after the other. */
-export type RecordKey = Pick<StreamRecord, "topic" | "key">;
+/** Records of one group, or else with the same topic and key, are delivered one after the other. */
+export type RecordKey = Pick<StreamRecord, "topic" | "key" | "group">;
 
 export type AttemptContext<R> = {
   /** Makes one attempt. An exception is a bug and ends the call as a fault does. */
@@ -55,6 +63,7 @@ export async function deliverInOrder<R extends RecordKey>(
 ): Promise<DeliveryResult> {
   const endings: RecordResult[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
+  const isSetAside = limits.deadLetterBucket !== undefined;
   const runKeyQueue = async (keyQueue: KeyQueue<R>): Promise<void> => {
     await call.semaphore.acquire(keyQueue.length);
     let left = keyQueue.length;
@@ -67,7 +76,8 @@ export async function deliverInOrder<R extends RecordKey>(
       if (ending.kind === "faulted") {
         call.stop();
       }
-      if (ending.kind !== "delivered" && ending.kind !== "refused") {
+      const isStopped = ending.kind === "refused" && record.group !== undefined && !isSetAside;
+      if (isStopped || isFailure(ending)) {
         break;
       }
     }
@@ -95,9 +105,9 @@ function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQu
   return [...keyQueues.values()].sort((a, b) => b.length - a.length);
 }
 
-/** Names the queue of a record. A topic's name contains no space. */
-export function keyQueueNameOf({ topic, key }: RecordKey): string {
-  return `${topic} ${key}`;
+/** Names the queue of a record. A topic's name contains no space and is not empty. */
+export function keyQueueNameOf({ topic, key, group }: RecordKey): string {
+  return group === undefined ? `${topic} ${key}` : ` ${group}`;
 }
 
 type CallState<R> = ReturnType<typeof createCall<R>>;

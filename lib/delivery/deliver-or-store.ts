@@ -4,7 +4,13 @@ import { attemptMsMin, replyReserveMs } from "../http/backoff.ts";
 import { toBodyLine, toLine } from "../model/dead-letter.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
 import { type StreamRecord, toMessage } from "../model/record.ts";
-import { isFailure, notAttempted, type RecordResult, type Refusal } from "../model/result.ts";
+import {
+  type Fault,
+  isFailure,
+  notAttempted,
+  type RecordResult,
+  type Refusal,
+} from "../model/result.ts";
 import { createStorageClient } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { Config } from "../settings/stream-config.ts";
@@ -66,7 +72,7 @@ export async function deliverOrStore(
   if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
     return endings === delivery.endings ? delivery : { ...delivery, endings };
   }
-  const setAside = isUnproved ? (ending: Refusal): EndedRecord => ({ ending }) : toSetAside;
+  const setAside = isUnproved ? (ending: RecordResult): EndedRecord => ({ ending }) : toSetAside;
   const results = [
     ...records.map((record, index) =>
       toEndedRecord(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
@@ -143,7 +149,7 @@ function toEndedRecord(
 }
 
 /** Stores nothing if the record is nested too deep for JSON.stringify, which is limited by the stack. */
-function toSetAside(ending: Refusal, toContent: () => object): EndedRecord {
+function toSetAside(ending: Refusal | Fault, toContent: () => object): EndedRecord {
   try {
     const line = { ...toContent(), reason: toReason(ending) };
     return { ending, kept: { folder: "setAside", line } };

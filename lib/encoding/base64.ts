@@ -3,3 +3,10 @@ export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;
 }
+
+/** Decodes strict base64 whose padding may be missing. */
+export function decodeUnpaddedBase64(text: string): Buffer | undefined {
+  const base64Unit = 4;
+  const length = Math.ceil(text.length / base64Unit) * base64Unit;
+  return decodeBase64(text.includes("=") ? text : text.padEnd(length, "="));
+}

@@ -61,17 +61,30 @@ export function elementsOf(array: string, max = Infinity): readonly string[] {
 
 function memberOf(object: string, name: string): string | undefined {
   let found: string | undefined;
+  forEachMember(object, (quoted, text) => {
+    if (JSON.parse(quoted) === name) {
+      found = text;
+    }
+  });
+  return found;
+}
+
+/** Returns the name and the exact text of each member of an object, also of several with one name. */
+export function membersOf(object: string): readonly (readonly [name: string, text: string])[] {
+  const members: [string, string][] = [];
+  forEachMember(object, (quoted, text) => members.push([JSON.parse(quoted) as string, text]));
+  return members;
+}
+
+function forEachMember(object: string, visit: (quoted: string, text: string) => void): void {
   let at = skipBlank(object, 1);
   while (object[at] !== "}") {
     const nameEnd = endOfString(object, at);
     const valueAt = skipBlank(object, skipBlank(object, nameEnd) + 1);
     const end = endOfValue(object, valueAt);
-    if (JSON.parse(object.slice(at, nameEnd)) === name) {
-      found = object.slice(valueAt, end);
-    }
+    visit(object.slice(at, nameEnd), object.slice(valueAt, end));
     at = skipSeparator(object, end);
   }
-  return found;
 }
 
 function skipBlank(text: string, from: number): number {

@@ -8,3 +8,12 @@ import { sha256Hex } from "./sha256.ts";
 export function toWellFormed(text: string): string {
   return /[\p{Cc}\p{Cs}]/u.test(text) ? sha256Hex(JSON.stringify(text)) : text;
 }
+
+/** Limit of an id, type, key or subject. It is copied into every message of a delivery. */
+const textCharsMax = 512;
+
+/** Returns well-formed text, or the SHA-256 of a text that is too long. */
+export function toBoundedText(text: string): string {
+  const wellFormed = toWellFormed(text);
+  return wellFormed.length > textCharsMax ? sha256Hex(wellFormed) : wellFormed;
+}

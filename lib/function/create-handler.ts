@@ -9,8 +9,8 @@ import { createLog } from "./log.ts";
 import { logResult } from "./log-result.ts";
 import { createCallValidator } from "./validate-call.ts";
 
-/** Handles one call. Never rejects. */
-export type Handler = (call: Call) => Promise<CallResult>;
+/** Handles one call. Never rejects. `trigger` is what it runs, for programs that describe a function. */
+export type Handler = ((call: Call) => Promise<CallResult>) & { readonly trigger?: object };
 
 /** An accepted call with its settings, clocks and log. */
 export type CallContext<Event, FunctionConfig> = {

@@ -8,6 +8,7 @@ import type { Log } from "../model/log.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { type CallResult, countEndings, worstOf } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
@@ -17,27 +18,31 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
-  return createHandler(trigger, effects, async (callContext) => {
+  const handler = createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
-    const context = { arrivedMs: startedMs, invocationId, newId: effects.newId };
-    const mapping = trigger.map(event, functionConfig, context);
+    const context = { arrivedMs: startedMs, invocationId, ...effects };
+    const mapped = trigger.map(event, functionConfig, context);
+    // A mapping without schemas waits for nothing.
+    const mapping = mapped instanceof Promise ? await mapped : mapped;
     const records = mapping.records.map((record) => toStreamRecord(record, config));
     const timeoutMs = Math.min(config.deliveryTimeoutMs, mapping.senderTimeoutMs ?? Infinity);
     const deadlineMs = Math.min(call.deadlineMs ?? Infinity, startedMs + timeoutMs);
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
-    warnOnce(log, [
+    const warnings = [
       ...trigger.warnings(functionConfig, config),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
       ...warningsAboutRefusals(mapping, delivery, config),
-    ]);
+    ];
+    warnOnce(log, warnings, mapping.firstWarning);
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
-    return toCallResult(mapping, delivery);
+    return toCallResult(mapping, delivery, config);
   });
+  return Object.assign(handler, { trigger });
 }
 
 function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[] {
@@ -68,7 +73,11 @@ function warningsAboutRefusals(
     : [];
 }
 
-function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
+function toCallResult(
+  mapping: Mapping,
+  delivery: DeliveryResult,
+  { sqsPartialBatch }: Config,
+): CallResult {
   const endings = [...mapping.endings, ...delivery.endings];
   return {
     ending: worstOf(endings),
@@ -77,17 +86,23 @@ function toCallResult(mapping: Mapping, delivery: DeliveryResult): CallResult {
     attempts: delivery.attempts,
     uncertain: delivery.uncertain,
     neverSent: delivery.neverSent,
-    expectsNoContent: mapping.expectsNoContent ?? false,
+    reply: mapping.reply,
+    batchItemFailures: sqsPartialBatch ? findBatchItemFailures(mapping, delivery) : undefined,
   };
 }
 
 /** Logs each warning once per start, for readers of the first lines of a log. */
 function createWarnOnce() {
   const warned = new Set<string>();
-  return (log: Log, warnings: readonly string[]): void => {
+  let isFirst = true;
+  return (log: Log, warnings: readonly string[], firstWarning?: string): void => {
     for (const warning of warnings.filter((text) => !warned.has(text))) {
       warned.add(warning);
       log.warn(warning);
+    }
+    if (isFirst && firstWarning !== undefined) {
+      isFirst = false;
+      log.warn(firstWarning);
     }
   };
 }

@@ -27,8 +27,12 @@ export type HttpEvent = {
 /** A call that is not HTTP: a bucket notification, a cron tick, a manual run. */
 export type InvocationEvent = {
   readonly kind: "invocation";
-  /** Untrusted. On OpenWhisk it is the same object as the settings. */
+  /** Untrusted. Empty if the platform gave no object. */
   readonly parameters: UnknownObject;
+  /** False for an event that is null, a list, or a text or number. */
+  readonly isObject: boolean;
+  /** True on OpenWhisk, where the settings and all other bound parameters are among the event's fields. */
+  readonly holdsSettings: boolean;
 };
 
 export type TriggerEvent = HttpEvent | InvocationEvent;

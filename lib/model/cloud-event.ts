@@ -1,3 +1,5 @@
+import { decodeBase64 } from "../encoding/base64.ts";
+import { type ReceivedAttributes, readAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseDocument } from "../encoding/json-document.ts";
 import { parseJson, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
@@ -15,6 +17,7 @@ export type CloudEventAttributes = {
   /** RFC 3339. */
   readonly time: string;
   readonly datacontenttype?: string | undefined;
+  readonly dataschema?: string | undefined;
   /** Extension "partitioning": equal to the message key. */
   readonly partitionkey: string;
   /** Extension "distributed tracing". */
@@ -65,7 +68,55 @@ export function toRawValue(data: CloudEventData): string {
   }
 }
 
-/** Parses an event in the JSON format. Returns undefined for any other text. */
+/** An event that a sender made, or the reason why it is none. Neither `problem` nor `note` holds a value. */
+export type CloudEventReading =
+  | {
+      readonly ok: true;
+      readonly attributes: ReceivedAttributes;
+      readonly data: CloudEventData;
+      /** Says what was left out. */
+      readonly note?: string;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a value as an event in the JSON format that somebody else made. `text` is the value's JSON, if it is known: the
+ * data is then exactly what was written.
+ */
+export function readCloudEvent(value: unknown, text?: string): CloudEventReading {
+  if (!isUnknownObject(value)) {
+    return { ok: false, problem: "it is no JSON object" };
+  }
+  const { data, data_base64: base64 = null } = value;
+  const bytes = typeof base64 === "string" ? decodeBase64(base64) : undefined;
+  if (base64 !== null && (bytes === undefined || data !== undefined)) {
+    return { ok: false, problem: "its data_base64 is no base64, or stands beside data" };
+  }
+  const reading = readAttributes(value);
+  if (!reading.ok) {
+    return reading;
+  }
+  const { datacontenttype } = reading.attributes;
+  return {
+    ...reading,
+    data: bytes === undefined ? readData(data, text, datacontenttype) : { kind: "binary", bytes },
+  };
+}
+
+function readData(
+  data: unknown,
+  text: string | undefined,
+  type: string | undefined,
+): CloudEventData {
+  if (text !== undefined || data === undefined) {
+    return toData(text && textAt(text, ["data"]), undefined, type);
+  }
+  return typeof data === "string" && isTextType(type)
+    ? { kind: "text", text: data }
+    : { kind: "value", value: data };
+}
+
+/** Parses an event that this project made. Returns undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
   const event = parseDocument(value)?.value;
   if (!isUnknownObject(event) || event["specversion"] !== "1.0") {
@@ -91,11 +142,14 @@ function toData(text: string | undefined, base64: unknown, type: unknown): Cloud
   if (text === undefined) {
     return { kind: "none" };
   }
-  // Data without a type is JSON (CloudEvents JSON format 1.0.2, section 3.1.1).
-  const isText = typeof type === "string" && !isJsonType(type);
-  return text.startsWith('"') && isText
+  return text.startsWith('"') && isTextType(type)
     ? { kind: "text", text: JSON.parse(text) as string }
     : { kind: "json", text };
+}
+
+/** Data without a type is JSON (CloudEvents JSON format 1.0.2, section 3.1.1). */
+function isTextType(type: unknown): boolean {
+  return typeof type === "string" && !isJsonType(type);
 }
 
 function toDataMember(data: CloudEventData): string {

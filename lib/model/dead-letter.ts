@@ -1,6 +1,6 @@
 import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
-import type { RefusedBody } from "./function-definition.ts";
+import type { RecordDraft, RefusedBody, WholeDelivery } from "./function-definition.ts";
 import { isTopicName, type Message } from "./record.ts";
 import { reservedPrefixes } from "./reserved-prefixes.ts";
 /** `deadLetters`: records to deliver later. `setAside`: records and bodies that can never be delivered. */
@@ -39,6 +39,21 @@ export function toLines(records: readonly (object | string)[]): string {
  */
 export function toLine({ topic, partition, isFixed, key, value, id }: Message): object {
   return { topic, partition: isFixed === true ? partition : undefined, key, value, id };
+}
+
+/** Makes the refusal of a delivery, or of the record that is made of one of its elements. */
+export function toRefusedBody(
+  { source, contentType, body }: WholeDelivery,
+  refusal: RefusedBody["refusal"],
+  record?: RecordDraft,
+): RefusedBody {
+  return {
+    source: source.name,
+    contentType,
+    body: () => record?.element?.text ?? body,
+    refusal,
+    batchItem: record?.batchItem,
+  };
 }
 
 /** Returns the line of a body that became no record: as text if it is UTF-8, else as base64. */

@@ -13,6 +13,8 @@ type RecordAddress = {
   /** True if a setting names the partition; otherwise it was chosen from the key. */
   readonly isFixed?: boolean;
   readonly key: string;
+  /** Records of a group are sent one after the other whatever their keys are: the message group of a FIFO queue. */
+  readonly group?: string | undefined;
 };
 
 /** The content of a message before it is serialized. */

@@ -7,6 +7,7 @@ export type RefusalCode =
   | "BODY_NOT_JSON"
   | "BODY_NOT_TEXT"
   | "BODY_NOT_SPLIT"
+  | "BODY_INVALID"
   | "UNAUTHENTICATED"
   | "UNKNOWN_EVENT"
   | "RECORD_TOO_LARGE"
@@ -24,6 +25,7 @@ export type FaultCode =
   | "STREAM_REDIRECTED"
   | "STORAGE_REJECTED"
   | "DEAD_LETTER_UNREADABLE"
+  | "SCHEMA_FAILED"
   | "UNEXPECTED";
 
 /** The stream or the storage is down, slow or throttling. A later retry can help. */
@@ -81,16 +83,31 @@ export const notAttempted: RecordResult = { kind: "notAttempted" };
 
 /** Turns an exception into a fault. Its message can hold foreign text, so only its name is kept. */
 export function unexpected(error: unknown): Fault {
-  const name = error instanceof Error ? error.name : typeof error;
-  return { kind: "faulted", code: "UNEXPECTED", reason: `an unexpected ${name}: please report it` };
+  const reason = `an unexpected ${nameOf(error)}: please report it`;
+  return { kind: "faulted", code: "UNEXPECTED", reason };
+}
+
+/** Returns an exception's name, which is all of it that a log may hold. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** The response to a sender that verifies the endpoint. Nothing is produced. */
 export type ChallengeResponse = {
   readonly kind: "answered";
   readonly status: number;
-  /** Absent: the response has no body. */
-  readonly body: Readonly<Record<string, string>> | undefined;
+  /** Text as it is sent, or the members of a JSON object. Absent: the response has no body. */
+  readonly body: string | Readonly<Record<string, string>> | undefined;
+  /** Headers beside the content type. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** The responses that a sender takes. */
+export type ReplyForm = {
+  /** Status of a success. */
+  readonly status: number;
+  /** `none`: no response has a body. */
+  readonly body: "json" | "none";
 };
 
 /** The ending of a whole call: the worst of its records, or an ending before there were any. */
@@ -123,8 +140,10 @@ export type CallResult = {
   readonly neverSent: number;
   /** Age of the oldest dead letter that is left, in milliseconds (redrive only). */
   readonly oldestAgeMs?: number | undefined;
-  /** True if the sender expects a successful response without a body. */
-  readonly expectsNoContent?: boolean;
+  /** Absent: 200, and JSON. */
+  readonly reply?: ReplyForm | undefined;
+  /** Ids of the messages of a queue's batch that the platform shall repeat; absent if it takes the batch as one. */
+  readonly batchItemFailures?: readonly string[] | undefined;
 };
 
 const noCounts: Counts = {
@@ -197,6 +216,11 @@ const severity = {
 /** Tells whether another call may still deliver: nothing was delivered, stored or refused for good. */
 export function isFailure({ kind }: Ending): boolean {
   return severity[kind] >= severity.notAttempted;
+}
+
+/** Tells whether the event would be lost if its platform did not keep it: a failure, or a refusal that was not set aside. */
+export function isLost(ending: Ending): boolean {
+  return ending.kind === "refused" || isFailure(ending);
 }
 
 /** Returns the most severe ending; `ignored` if there is none. */

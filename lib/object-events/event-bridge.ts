@@ -39,6 +39,8 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
       },
     ],
     unknown: [],
+    tests: 0,
+    batch: undefined,
     notes: [],
   };
 }

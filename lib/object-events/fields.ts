@@ -1,4 +1,5 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { settingNames } from "../settings/settings.ts";
 
 /** Functions that read untrusted event fields. They read own properties only and never throw. */
 
@@ -60,6 +61,27 @@ export function toEventName(text: string): string {
 /** Names the source of an unknown event, as a part of a reason; empty without a source. */
 export function describeSource(source: string | undefined): string {
   return source === undefined ? "" : ` from ${printable(source)}`;
+}
+
+/** Describes an unknown event by its source, else by the names of its fields; never by other values. */
+export function describeEvent(event: UnknownObject): string {
+  const source = firstText(event, ["source", "detail-type", "eventSource", "EventSource"]);
+  const names = Object.keys(event).filter((name) => !isSetting(name));
+  return source === undefined && names.length > 0
+    ? ` with the fields ${listNames(names)}`
+    : describeSource(source);
+}
+
+/** Recognizes a setting. On OpenWhisk the settings are in the same object as the event. */
+export function isSetting(field: string): boolean {
+  return settingNames.some((name) => name === field) || field.startsWith("__ow_");
+}
+
+const namesMax = 20;
+
+export function listNames(names: readonly string[]): string {
+  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  return `${names.slice(0, namesMax).map(printable).join(", ")}${more}`;
 }
 
 /** Shortens foreign text and removes unusual characters, for a log line or a reason. */

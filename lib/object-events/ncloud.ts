@@ -1,10 +1,10 @@
 import type { UnknownObject } from "../encoding/unknown-object.ts";
-import { settingNames } from "../settings/settings.ts";
 import {
   fieldText,
   firstText,
   identityPartsOf,
-  printable,
+  isSetting,
+  listNames,
   toEventName,
   toIdentityParts,
   toTime,
@@ -82,8 +82,12 @@ export function readNcloud(
       },
     ],
     unknown: [],
+    tests: 0,
+    batch: undefined,
     notes:
-      dropped.length > 0 ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listOf(dropped)}`] : [],
+      dropped.length > 0
+        ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listNames(dropped)}`]
+        : [],
   };
 }
 
@@ -106,15 +110,4 @@ function readFacts(
       identityPartsOf(parameters, ["object_etag", ...eventFields]),
     ),
   };
-}
-
-function isSetting(field: string): boolean {
-  return settingNames.some((name) => name === field) || field.startsWith("__ow_");
-}
-
-const namesMax = 20;
-
-function listOf(names: readonly string[]): string {
-  const configured = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  return `${names.slice(0, namesMax).map(printable).join(", ")}${configured}`;
 }

@@ -1,4 +1,4 @@
-import type { RefusedBody } from "../model/function-definition.ts";
+import type { BatchItem, RefusedBody } from "../model/function-definition.ts";
 
 /** One event about one object, independent of the vendor. */
 export type ObjectEvent = {
@@ -8,6 +8,10 @@ export type ObjectEvent = {
   readonly name: string;
   /** The received event, for the data of the message. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The position in a message that may be delivered again. Absent: the event came without a message. */
+  readonly position?: string | undefined;
+  /** The queue's message that the event came in. */
+  readonly batchItem?: BatchItem | undefined;
   /** Reads the facts when the message is made, so that few of many events are in memory at once. */
   readonly facts: () => ObjectFacts;
 };
@@ -28,8 +32,11 @@ export type Notification =
       readonly objects: readonly ObjectEvent[];
       /** Entries that are not object events. */
       readonly unknown: readonly RefusedBody[];
+      /** Number of test events, which S3 sends when somebody configures notifications. */
+      readonly tests: number;
+      /** Every message, in order, if the event is a queue's batch. */
+      readonly batch: readonly BatchItem[] | undefined;
       readonly notes: readonly string[];
     }
-  | { readonly kind: "test" }
-  /** `from` names the apparent source of the event, as a part of a sentence. */
+  /** `from` describes the event by its apparent source, as a part of a sentence. */
   | { readonly kind: "unknown"; readonly from: string };

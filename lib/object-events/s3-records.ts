@@ -10,30 +10,78 @@ import {
   toIdentityParts,
   toTime,
 } from "./fields.ts";
+import { type Message, messageOf, type ReadMessage } from "./messages.ts";
 import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
 
 /**
- * Reads the `Records` of Amazon S3 and of many S3-compatible vendors
+ * Reads the `Records` of Amazon S3, of many S3-compatible vendors, and of queues and topics that pass their events on
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, read 2026-11-30).
  * Returns undefined for any other event.
  */
-export function readS3Records(parameters: UnknownObject): Notification | undefined {
+export function readS3Records(
+  parameters: UnknownObject,
+  read: ReadMessage,
+): Notification | undefined {
   const { Records: entries } = parameters;
   if (!Array.isArray(entries)) {
     return undefined;
   }
-  const read = entries.map((entry: unknown) =>
-    isUnknownObject(entry) ? readEntry(entry) : unknownEntry({}, entry),
+  const parts = entries.map((entry: unknown) =>
+    isUnknownObject(entry) ? readEntry(entry, read) : toPart(unknownEntry({}, entry)),
   );
+  const batch = parts.flatMap((part) => part.batch ?? []);
   return {
     kind: "objects",
-    objects: read.filter((entry) => "facts" in entry),
-    unknown: read.filter((entry) => "refusal" in entry),
-    notes: [],
+    objects: parts.flatMap(({ objects }) => objects),
+    unknown: parts.flatMap(({ unknown }) => unknown),
+    tests: parts.reduce((sum, { tests }) => sum + tests, 0),
+    batch: batch.length > 0 ? batch : undefined,
+    notes: [...new Set(parts.flatMap(({ notes }) => notes))],
   };
 }
 
-function readEntry(entry: UnknownObject): ObjectEvent | RefusedBody {
+type Objects = Extract<Notification, { readonly kind: "objects" }>;
+
+function toPart(one: ObjectEvent | RefusedBody): Objects {
+  const [objects, unknown] = "facts" in one ? [[one], []] : [[], [one]];
+  const batch = one.batchItem && [one.batchItem];
+  return { kind: "objects", objects, unknown, tests: 0, batch, notes: [] };
+}
+
+function readEntry(entry: UnknownObject, read: ReadMessage): Objects {
+  const message = messageOf(entry);
+  return message === undefined
+    ? toPart(readObject(entry))
+    : readMessage(entry, message, read(message.text));
+}
+
+/** Returns the events in a message. A message without any is refused as it came. */
+function readMessage(
+  entry: UnknownObject,
+  { id, batchItem }: Message,
+  inner: Notification,
+): Objects {
+  const refuse = (why: string) => toPart({ ...unknownEntry(entry, entry, why), batchItem });
+  if (inner.kind === "unknown") {
+    return refuse(inner.from === "" ? "" : `: its message is an event${inner.from}`);
+  }
+  const [first] = inner.unknown;
+  if (inner.objects.length === 0 && first !== undefined) {
+    return refuse(`: in its message, ${first.refusal.reason}`);
+  }
+  return {
+    ...inner,
+    objects: inner.objects.map((object, index) => ({
+      ...object,
+      position: object.position ?? (id === undefined ? id : `${id}#${index}`),
+      batchItem,
+    })),
+    unknown: inner.unknown.map((one) => ({ ...one, batchItem })),
+    batch: batchItem && [batchItem],
+  };
+}
+
+function readObject(entry: UnknownObject): ObjectEvent | RefusedBody {
   const bucket = fieldText(objectAt(entry, "s3", "bucket"), "name");
   const object = objectAt(entry, "s3", "object");
   const key = fieldText(object, "key");
@@ -49,9 +97,9 @@ function readEntry(entry: UnknownObject): ObjectEvent | RefusedBody {
 }
 
 /** Makes a refused body of an unknown entry. SNS writes the field with a capital letter, SQS and S3 do not. */
-function unknownEntry(fields: UnknownObject, entry: unknown): RefusedBody {
+function unknownEntry(fields: UnknownObject, entry: unknown, why = ""): RefusedBody {
   const from = describeSource(firstText(fields, ["eventSource", "EventSource"]));
-  const reason = `an entry of Records${from} names no bucket and object`;
+  const reason = `an entry of Records${from} names no bucket and object${why}`;
   return {
     source: "bucket",
     contentType: "application/json",

@@ -1,12 +1,13 @@
 import { redriveDefinition } from "../dead-letters/redrive.ts";
 import { bucket } from "../triggers/bucket.ts";
+import { event } from "../triggers/event.ts";
 import { heartbeat } from "../triggers/heartbeat.ts";
 import { webhook } from "../triggers/webhook.ts";
 import { register } from "./register.ts";
 
 /** Every function, in the order in which commands and the page show them. Each is built from `functions/<name>.ts`. */
 export const functions = {
-  webhook: register(webhook, {
+  webhook: register(webhook(), {
     triggeredBy: "http",
     wantedBy: ["WEBHOOK_SOURCES", "WEBHOOK_SECRETS"],
     secretSettings: ["WEBHOOK_SECRETS"],
@@ -16,6 +17,7 @@ export const functions = {
     triggeredBy: "cron",
     schedule: { default: "* * * * *", setting: "HEARTBEAT_CRON" },
   }),
+  event: register(event(), { triggeredBy: "any" }),
   redrive: register(redriveDefinition, {
     triggeredBy: "cron",
     schedule: { default: "*/5 * * * *" },

@@ -4,8 +4,11 @@ import type { DefaultTopic, FunctionDefinition, Target } from "../model/function
 import type { Problem, Settings } from "../model/settings.ts";
 import { type Config, streamSettingNames } from "../settings/stream-config.ts";
 
-/** The cause of a function's calls in the cloud. A function of the kind `invocation` has no trigger: it is called by name. */
-export type TriggerKind = "http" | "object-storage" | "cron" | "invocation";
+/**
+ * The cause of a function's calls in the cloud. `any` is any other trigger of the platform, which the deploy configuration
+ * names. A function of the kind `invocation` has no trigger: it is called by name.
+ */
+export type TriggerKind = "http" | "object-storage" | "cron" | "any" | "invocation";
 
 /** When a function runs that is triggered by cron: five fields. */
 export type Schedule = {

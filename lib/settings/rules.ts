@@ -96,6 +96,12 @@ export function oneOf<const T extends readonly string[]>(values: T): Rule<T[numb
   );
 }
 
+/** Accepts a boolean, also as text. */
+export const flag: Rule<boolean> = {
+  ...custom<boolean>((value) => typeof value === "boolean", "must be true or false"),
+  coerce: (value) => (value === "true" || value === "false" ? value === "true" : value),
+};
+
 /** Applies Kafka's rule for topic names; NAVER Cloud's is narrower. */
 export const topicName = textWhere(isTopicName, "must be a topic name");
 /** Applies the rule of NAVER Cloud and S3 for bucket names. */

@@ -31,6 +31,18 @@ export const settingNames = [
   "HEARTBEAT_TIMEZONE",
   "HEARTBEAT_TOPIC",
   "HEARTBEAT_PARTITION",
+  "EVENT_ID",
+  "EVENT_TYPE",
+  "EVENT_KEY",
+  "EVENT_SUBJECT",
+  "EVENT_SOURCE",
+  "EVENT_TOPIC",
+  "EVENT_PARTITION",
+  "EVENT_VALUE",
+  "EVENT_FIELDS",
+  "EVENT_DROP",
+  "EVENT_FILTER",
+  "SQS_PARTIAL_BATCH",
   "DEAD_LETTER_BUCKET",
   "CLAIM_CHECK_BUCKET",
   "REDRIVE_TOPICS",
@@ -42,8 +54,8 @@ export const settingNames = [
 /** A rule with the default of the setting. */
 type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
-type Values<F extends Fields> = {
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Values<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never;
 };
 
@@ -161,13 +173,19 @@ function settingMeantBy(name: string): string {
 
 function nearestTo(name: string, names: readonly string[]): string | undefined {
   return names.length > 0 && resemblesSetting.test(name)
-    ? names.find((other) => isWithinDistance(name, other, misspellingDistanceMax))
+    ? names.find((other) => isWithinDistance(name, other, mistakesIn(other)))
     : undefined;
+}
+
+/** In a short name a second mistake gives another word: `EVENT_NO` is no `EVENT_ID`. */
+function mistakesIn({ length }: string): number {
+  return length < shortNameLength ? 1 : misspellingDistanceMax;
 }
 
 const knownNames: ReadonlySet<string> = new Set(settingNames);
 const misspellingDistanceMax = 2;
-/** Every setting's name has nine letters or more, and two mistakes leave three of them in a row. */
+const shortNameLength = 9;
+/** One mistake in eight letters leaves three of them in a row, and so do two mistakes in nine. */
 const resemblesSetting = /[A-Z_]{3}/;
 
 /**

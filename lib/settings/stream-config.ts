@@ -6,6 +6,7 @@ import { type ParseResult, type Problem, problemsOf, type Settings } from "../mo
 import type { StorageConfig } from "../model/storage.ts";
 import {
   bucketName,
+  flag,
   headerKey,
   integer,
   oneOf,
@@ -30,6 +31,8 @@ export type Config = {
   readonly deliveryTimeoutMs: number;
   readonly messageBytesMax: number;
   readonly acknowledgement: Acknowledgement;
+  /** True if failed messages of an SQS batch are reported one by one (`ReportBatchItemFailures`). */
+  readonly sqsPartialBatch: boolean;
   /** Bucket of dead letters and set-aside objects. */
   readonly deadLetterBucket: string | undefined;
   /** Bucket for data that is too large for a message. */
@@ -50,6 +53,7 @@ const fields = {
   DATASTREAM_ACKNOWLEDGEMENT: withDefault(oneOf(acknowledgements), "documented"),
   DELIVERY_TIMEOUT_MS: optional(integer(500, 900_000)),
   ATTEMPT_TIMEOUT_MS: withDefault(integer(100, 60_000), 3_000),
+  SQS_PARTIAL_BATCH: withDefault(flag, false),
   DEAD_LETTER_BUCKET: optional(bucketName),
   CLAIM_CHECK_BUCKET: optional(bucketName),
   OBJECT_STORAGE_ENDPOINT: withDefault(origin, "https://kr.object.ncloudstorage.com"),
@@ -107,6 +111,7 @@ export function parseStream(settings: Settings, deliveryTimeoutMs: number): Pars
       deliveryTimeoutMs: value.DELIVERY_TIMEOUT_MS ?? deliveryTimeoutMs,
       messageBytesMax: value.DATASTREAM_MESSAGE_BYTES_MAX,
       acknowledgement: value.DATASTREAM_ACKNOWLEDGEMENT,
+      sqsPartialBatch: value.SQS_PARTIAL_BATCH,
       deadLetterBucket: value.DEAD_LETTER_BUCKET,
       claimCheckBucket: value.CLAIM_CHECK_BUCKET,
       storage: {

@@ -14,6 +14,7 @@ import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { readNotification } from "../object-events/notification.ts";
 import type { ObjectEvent } from "../object-events/object-event.ts";
+import { isSecretName, isSettingName } from "../settings/field-names.ts";
 import {
   bucketName,
   json,
@@ -22,9 +23,9 @@ import {
   textWhere,
   topicName,
 } from "../settings/rules.ts";
-import { optional, parseFields, settingNames, withDefault } from "../settings/settings.ts";
+import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
-type BucketConfig = {
+export type BucketConfig = {
   readonly key: "object" | "bucket";
   readonly topic: string | undefined;
   readonly partition: number | undefined;
@@ -104,17 +105,13 @@ function isEventField(name: unknown): boolean {
   return typeof name === "string" && !looksLikeSetting(name);
 }
 
-/**
- * Recognizes a field that could be a setting: a known name in any case, the form of a setting's name, or a word for a
- * secret. On OpenWhisk the event's fields and the settings are in one object, so such a field is never passed on.
- */
+/** Recognizes a field that could be a setting, also of a name's form alone. Such a field is never passed on. */
 function looksLikeSetting(name: string): boolean {
-  const upper = name.toUpperCase();
   return (
-    settingNames.some((setting) => setting === upper) ||
+    isSettingName(name) ||
+    isSecretName(name) ||
     /^[A-Z][A-Z0-9_]*$/.test(name) ||
-    name.startsWith("__") ||
-    /secret|passw|passphrase|token|credential|signature|^auth|(access|private|api)_?key/i.test(name)
+    name.startsWith("__")
   );
 }
 
@@ -124,38 +121,30 @@ function mapNotification(
   context: TriggerContext,
 ): Mapping {
   const notification = readNotification(event.parameters, config.ncloudFields);
-  switch (notification.kind) {
-    case "objects": {
-      const foreign = notification.objects.filter((object) => !isWrittenByUs(object, config));
-      const own = notification.objects.length - foreign.length;
-      // An event of another form as a whole fails: a platform that tries again keeps it.
-      const isUnknown = notification.objects.length === 0;
-      return {
-        records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
-        endings: isUnknown
-          ? notification.unknown.map(({ refusal }) => refusal)
-          : Array.from({ length: own }, () => reservedObject),
-        refusedBodies: isUnknown ? [] : notification.unknown,
-        notes: notification.notes,
-      };
-    }
-    case "test":
-      return { records: [], endings: [{ kind: "ignored", reason: "a test event" }] };
-    case "unknown":
-      return {
-        records: [],
-        endings: [
-          {
-            kind: "refused",
-            code: "UNKNOWN_EVENT",
-            reason:
-              `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
-              "nor an Object event of EventBridge",
-          },
-        ],
-      };
+  if (notification.kind === "unknown") {
+    const reason =
+      `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
+      "nor an Object event of EventBridge";
+    return { records: [], endings: [{ kind: "refused", code: "UNKNOWN_EVENT", reason }] };
   }
+  const { objects, unknown, tests, batch, notes } = notification;
+  const foreign = objects.filter((object) => !isWrittenByUs(object, config));
+  const ignored = [
+    ...Array.from({ length: objects.length - foreign.length }, () => reservedObject),
+    ...Array.from({ length: tests }, () => testEvent),
+  ];
+  // An event of another form as a whole fails: a platform that tries again keeps it.
+  const isUnknown = objects.length === 0 && tests === 0;
+  return {
+    records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
+    endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,
+    refusedBodies: isUnknown ? [] : unknown,
+    batch,
+    notes,
+  };
 }
+
+const testEvent: Ending = { kind: "ignored", reason: "a test event" };
 
 const reservedObject: Ending = { kind: "ignored", reason: "an object of the functions themselves" };
 
@@ -172,12 +161,12 @@ function toRecord(
   { key: keyBy, topic, partition, value }: BucketConfig,
   { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
 ): RecordDraft {
-  const { bucket, name, data } = object;
+  const { bucket, name, data, batchItem, position = `${invocationId}#${index}` } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
   const key = toWellFormed(keyBy === "bucket" ? (bucket ?? path) : path);
   const content = (): Content => {
     const { source, type, time, identityParts } = object.facts();
-    const id = toEventId([bucket ?? "", name, type], identityParts, `${invocationId}#${index}`);
+    const id = toEventId([bucket ?? "", name, type], identityParts, position);
     const attributes = {
       id,
       source,
@@ -190,12 +179,12 @@ function toRecord(
     const isRaw = value === "raw";
     return { id, data: { kind: "value", value: data }, attributes: isRaw ? undefined : attributes };
   };
-  return { topic, partition, key, content };
+  return { topic, partition, key, batchItem, content };
 }
 
 /**
  * Makes the id, which is the same on every delivery of an object event. If the event has no identity parts, its position
- * in the invocation replaces them.
+ * in its message or in the invocation replaces them.
  */
 function toEventId(
   what: readonly string[],

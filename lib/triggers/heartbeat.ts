@@ -6,7 +6,7 @@ import { type ParseResult, type Problem, problemsOf, type Settings } from "../mo
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
 
-type HeartbeatConfig = {
+export type HeartbeatConfig = {
   readonly name: string;
   /** The text of HEARTBEAT_CRON. */
   readonly expression: string | undefined;

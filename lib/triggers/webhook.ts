@@ -13,9 +13,25 @@ import {
 } from "../webhooks/sources/sources.ts";
 import { findOutOfWindow } from "../webhooks/verify/replay-window.ts";
 import { type VerifiedBody, verifyBody } from "../webhooks/verify/verify-body.ts";
+import { type Schemas, withSchemas } from "./schemas.ts";
 
-/** Maps a webhook delivery to one record, or to several if its source splits it. */
-export const webhook: Trigger<HttpEvent, Sources> = {
+export type WebhookOptions = {
+  /**
+   * Schemas of bodies by source name, of any Standard Schema library. If a source has `split`, its schema is that of an
+   * element. A name that is no source of WEBHOOK_SOURCES is a settings error: every call ends with BAD_SETTINGS.
+   */
+  readonly schemas?: Schemas;
+};
+
+/**
+ * Maps a webhook delivery to one record, or to several if its source splits it. A body that does not fit its source's
+ * schema is set aside if DEAD_LETTER_BUCKET is set, and otherwise refused as BODY_INVALID (422).
+ */
+export function webhook({ schemas }: WebhookOptions = {}): Trigger<HttpEvent, Sources> {
+  return schemas === undefined ? withoutSchemas : withSchemas(withoutSchemas, schemas);
+}
+
+const withoutSchemas = {
   name: "webhook",
   accepts: "http",
   deliveryTimeoutMs: 9_000,
@@ -31,39 +47,77 @@ export const webhook: Trigger<HttpEvent, Sources> = {
   warnings: warningsAbout,
   faults: ({ byName }) => faultsOf(byName.values()),
   map: mapDelivery,
-};
+} satisfies Trigger<HttpEvent, Sources>;
 
 /** The part of a sender's waiting time that the network and a cold start take. */
 const responseReserveMs = 500;
 
-/** Maps a request. Checks run in a fixed order: served methods, source, its methods, size, signature, content, filter. */
+/** Maps a request. Checks run in a fixed order: source, challenge, methods, size, signature, content, filter, schema. */
 function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
-  if (!["GET", "HEAD", "POST"].includes(event.method)) {
-    return refuse("METHOD_NOT_ALLOWED", "only GET, HEAD and POST are served");
-  }
   const name = sourceNameOf(event.path);
   const source = findSource(name, sources);
-  const isRead = event.method !== "POST";
   if (source === undefined) {
-    return isRead && name === undefined ? healthy : refuse("NOT_FOUND", "no such source");
+    return withEnding(endWithoutSource(event, name));
   }
-  if (isRead && !isEvent(event, source)) {
-    return healthy;
+  const ending = endBeforeProof(event, source);
+  if (ending !== undefined) {
+    return withEnding(ending, source);
   }
-  if (!source.methods.includes(event.method)) {
-    return withEnding(toMethodRefusal(event, source));
-  }
-  const [fault] = source.faults;
-  if (fault !== undefined) {
-    const reason = `${fault.setting} ${fault.text}`;
-    return withEnding({ kind: "faulted", code: "BAD_SETTINGS", reason });
-  }
-  return isRead
+  return event.method === "GET"
     ? mapVerified(toForm(event), { ...source, bodyType: "auto" }, { sources, context })
     : mapVerified(event, source, { sources, context });
 }
 
-const healthy = withEnding({ kind: "healthy" });
+function endWithoutSource({ method }: HttpEvent, name: string | undefined): Ending {
+  if (!servedMethods.includes(method)) {
+    return notServed;
+  }
+  return method !== "POST" && name === undefined
+    ? healthy
+    : { kind: "refused", code: "NOT_FOUND", reason: "no such source" };
+}
+
+/** Ends a request that is no delivery; undefined if its proof has to be checked. */
+function endBeforeProof(event: HttpEvent, source: Source): Ending | undefined {
+  const { method } = event;
+  const response = mayBeProved(event, source) ? undefined : toChallengeEnding(event, source);
+  if (response !== undefined) {
+    return response;
+  }
+  if (!servedMethods.includes(method)) {
+    return notServed;
+  }
+  if (method !== "POST" && !isEvent(event, source)) {
+    return healthy;
+  }
+  return source.methods.includes(method) ? faultOf(source) : toMethodRefusal(event, source);
+}
+
+const servedMethods: readonly string[] = ["GET", "HEAD", "POST"];
+const healthy: Ending = { kind: "healthy" };
+const notServed: Ending = {
+  kind: "refused",
+  code: "METHOD_NOT_ALLOWED",
+  reason: "only GET, HEAD and POST are served",
+};
+
+/** Tells whether a request can prove that it is an event. A proved event is never taken for a challenge. */
+function mayBeProved(event: HttpEvent, source: Source): boolean {
+  const isTaken = source.methods.includes(event.method) && source.verifier.covers !== "nothing";
+  return isTaken && (event.method === "POST" || isEvent(event, source));
+}
+
+/** Answers a challenge of the source's form; undefined for any other request. */
+function toChallengeEnding(event: HttpEvent, source: Source): Ending | undefined {
+  const response = source.challenge.unproved?.(event, source);
+  return response && (faultOf(source) ?? response);
+}
+
+function faultOf({ faults: [fault] }: Source): Ending | undefined {
+  return (
+    fault && { kind: "faulted", code: "BAD_SETTINGS", reason: `${fault.setting} ${fault.text}` }
+  );
+}
 
 /** Recognizes a GET that is a delivery and not a health check. A HEAD is one only if the source refuses GET. */
 function isEvent({ method, query, headers }: HttpEvent, { methods, verifier }: Source): boolean {
@@ -95,30 +149,35 @@ function mapVerified(
 ): Mapping {
   const verified = verifyBody(event, source, sources.bodyEncoding);
   if (!verified.ok) {
-    return refuse(verified.code, verified.reason);
+    const isUnproved = verified.code === "UNAUTHENTICATED";
+    const challengeResponse = isUnproved ? toChallengeEnding(event, source) : undefined;
+    return challengeResponse === undefined
+      ? refuse(verified.code, verified.reason, source)
+      : withEnding(challengeResponse, source);
   }
-  const windowProblem = checkWindow(verified, source, context);
-  if (windowProblem !== undefined) {
-    return refuse("UNAUTHENTICATED", `source ${source.name}: ${windowProblem}`);
+  const problem = findUntrusted(verified, source, context);
+  if (problem !== undefined) {
+    return refuse("UNAUTHENTICATED", `source ${source.name}: ${problem}`, source);
   }
   const { headers } = event;
   const contentType = headers.get("content-type") ?? "";
+  const notes = notesAbout(event, source, verified);
   return {
     isUnproved: source.verifier.covers === "nothing",
-    notes: notesAbout(event, source, verified),
+    notes,
     senderTimeoutMs: senderTimeoutFor(source),
-    expectsNoContent: source.expectsNoContent,
+    reply: source.reply,
     // Spread last: V8 takes a microsecond for each field that is added behind a spread.
-    ...toRecords({ source, headers, contentType, ...verified }, context),
+    ...toRecords({ source, headers, contentType, ...verified }, context, notes),
   };
 }
 
-function withEnding(ending: Ending): Mapping {
-  return { records: [], endings: [ending] };
+function withEnding(ending: Ending, source?: Source): Mapping {
+  return { records: [], endings: [ending], reply: source?.reply };
 }
 
-function refuse(code: RefusalCode, reason: string): Mapping {
-  return withEnding({ kind: "refused", code, reason });
+function refuse(code: RefusalCode, reason: string, source?: Source): Mapping {
+  return withEnding({ kind: "refused", code, reason }, source);
 }
 
 function sourceNameOf(path: string): string | undefined {
@@ -132,11 +191,15 @@ function findSource(name: string | undefined, { byName }: Sources): Source | und
   return byName.get(name);
 }
 
-function checkWindow(
-  { timestampMs }: VerifiedBody,
-  { window }: Source,
+/** Returns the reason why a right signature proves nothing: its time, or a response that anybody can have got. */
+function findUntrusted(
+  { timestampMs, provenBytes }: VerifiedBody,
+  { window, challenge, verifier }: Source,
   { arrivedMs }: TriggerContext,
 ): string | undefined {
+  if (verifier.covers === "body" && challenge.couldSign?.(provenBytes)) {
+    return "the body has the form of a challenge's token, whose signature anybody can have got";
+  }
   return timestampMs === undefined ? undefined : findOutOfWindow(timestampMs, window, arrivedMs);
 }
 

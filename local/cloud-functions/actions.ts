@@ -1,9 +1,23 @@
 import type { OutgoingResponse } from "../http/response.ts";
 import { jsonResponse } from "../http/response.ts";
-import { checkActionBody, checkCommon, checkName, checkNetwork, objectIn } from "./check-fields.ts";
+import {
+  checkActionBody,
+  checkCodeRoom,
+  checkCommon,
+  checkName,
+  checkNetwork,
+  objectIn,
+} from "./check-fields.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import type { ActionType, JsonObject, StoredAction } from "./resources.ts";
+import {
+  type ActionType,
+  actionKey,
+  type JsonObject,
+  putResource,
+  type StoredAction,
+  triggersIn,
+} from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
@@ -14,13 +28,14 @@ export async function handleAction(
 ): Promise<OutgoingResponse> {
   const [, packageName = "", , name = "", below = "", id = ""] = request.segments;
   if (below === "activations" && request.method === "GET") {
-    return getActivation({ name, id }, emulator);
+    return getActivation({ packageName, name, id }, emulator);
   }
   if (request.method === "PUT") {
     return putAction({ packageName, name }, request, emulator);
   }
-  const found = emulator.resources.byName.get(name);
-  if (found?.kind !== "action" || found.packageName !== packageName) {
+  const key = actionKey(packageName, name);
+  const found = emulator.resources.byName.get(key);
+  if (found?.kind !== "action") {
     return apiError("ACTION_NOT_FOUND");
   }
   if (found.platform !== request.platform) {
@@ -30,7 +45,7 @@ export async function handleAction(
     case "GET":
       return contentResponse(showAction(found, emulator));
     case "DELETE":
-      emulator.resources.byName.delete(name);
+      emulator.resources.byName.delete(key);
       unlinkEverywhere(`${packageName}/${name}`, emulator);
       return noContent;
     case "POST":
@@ -48,16 +63,18 @@ function putAction(
   emulator: CloudFunctionsEmulator,
 ): OutgoingResponse {
   const { body, platform } = request;
-  const existing = emulator.resources.byName.get(place.name);
+  const key = actionKey(place.packageName, place.name);
+  const existing = emulator.resources.byName.get(key);
   const type = typeOf(request, emulator);
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TYPE");
   }
   const refused =
-    checkName({ name: place.name, existing }, "action") ??
+    checkName({ kind: "action", name: place.name, key }, emulator) ??
     checkPackage(place.packageName, emulator) ??
     checkCommon(body) ??
     checkActionBody(body, existing === undefined) ??
+    checkCodeRoom(key, body, emulator) ??
     checkNetwork(body, platform) ??
     checkWebOptions(body, type);
   if (refused !== undefined) {
@@ -70,7 +87,7 @@ function putAction(
     return undocumentedError(400, "ACTION_TYPE_IMMUTABLE", "it can't be changed to another type");
   }
   const action = toAction(place, { type, platform, body });
-  emulator.resources.byName.set(place.name, action);
+  putResource(emulator.resources, action);
   return contentResponse(showAction(action, emulator));
 }
 
@@ -155,11 +172,9 @@ function typeField({ type }: StoredAction, isOld: boolean): JsonObject {
 }
 
 function unlinkEverywhere(action: string, { resources }: CloudFunctionsEmulator): void {
-  for (const [name, resource] of resources.byName) {
-    if (resource.kind === "trigger") {
-      const actions = resource.actions.filter((linked) => linked !== action);
-      resources.byName.set(name, { ...resource, actions });
-    }
+  for (const trigger of triggersIn(resources)) {
+    const actions = trigger.actions.filter((linked) => linked !== action);
+    resources.byName.set(trigger.name, { ...trigger, actions });
   }
 }
 
@@ -176,7 +191,7 @@ async function postAction(
   if (!/^\d{1,5}$/.test(timeout) || Number(timeout) > 60_000) {
     return undocumentedError(400, "INVALID_TIMEOUT");
   }
-  const activation = await runAction(action, { ...action.parameters, ...body }, emulator);
+  const activation = await runAction({ action, event: body, cause: "by-hand" }, emulator);
   const { id: activationId, durationMs: duration, result, isSuccess } = activation;
   if (timeout === "0" || emulator.runsAnswerById) {
     return contentResponse({ activationId });
@@ -186,12 +201,14 @@ async function postAction(
 }
 
 function getActivation(
-  asked: { readonly name: string; readonly id: string },
+  asked: ActionName & { readonly id: string },
   emulator: CloudFunctionsEmulator,
 ) {
   const found = emulator.resources.activations.find(({ id }) => id === asked.id);
   const isKnown =
-    found?.action === asked.name && emulator.now() - found.endedMs >= emulator.activationDelayMs;
+    found?.action === asked.name &&
+    found.packageName === asked.packageName &&
+    emulator.now() - found.endedMs >= emulator.activationDelayMs;
   if (!isKnown) {
     return apiError("ACTION_ACTIVATION_NOT_FOUND");
   }

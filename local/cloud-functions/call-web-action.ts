@@ -35,14 +35,16 @@ export async function callWebAction(
   const bytes = Buffer.from(request.body as string);
   const isText = /^text\/|urlencoded/.test(request.headers["content-type"] ?? "");
   const { result } = await runAction(
-    action,
     {
-      ...action.parameters,
-      __ow_method: request.method.toLowerCase(),
-      __ow_headers: Object.fromEntries(headers),
-      __ow_path: request.path,
-      __ow_query: request.query ?? "",
-      __ow_body: bytes.toString(isText ? "utf8" : "base64"),
+      action,
+      cause: "by-hand",
+      event: {
+        __ow_method: request.method.toLowerCase(),
+        __ow_headers: Object.fromEntries(headers),
+        __ow_path: request.path,
+        __ow_query: request.query ?? "",
+        __ow_body: bytes.toString(isText ? "utf8" : "base64"),
+      },
     },
     emulator,
   );

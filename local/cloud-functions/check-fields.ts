@@ -1,5 +1,6 @@
 import type { OutgoingResponse } from "../http/response.ts";
-import type { JsonObject, Resource } from "./resources.ts";
+import type { CloudFunctionsEmulator } from "./emulator.ts";
+import { type JsonObject, keyOf, type Resource } from "./resources.ts";
 import { apiError, undocumentedError } from "./responses.ts";
 
 const nameRule = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/;
@@ -24,19 +25,35 @@ export function objectIn(fields: JsonObject, name: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-type Named = { readonly name: string; readonly existing: Resource | undefined };
+type Named = {
+  readonly kind: Resource["kind"];
+  readonly name: string;
+  /** The key that the resource is put under. */
+  readonly key: string;
+};
+
+/** "Actions / triggers / packages: 500 each": https://guide.ncloud-docs.com/docs/en/cloudfunctions-spec (read 2026-11-30). */
+const resourcesMax = 500;
 
 /** Checks a name. "It can't be duplicated with other resource (package, action, trigger) names", say the pages. */
 export function checkName(
-  { name, existing }: Named,
-  kind: Resource["kind"],
+  { kind, name, key }: Named,
+  { resources: { byName }, namesAreUnique }: CloudFunctionsEmulator,
 ): OutgoingResponse | undefined {
   if (!nameRule.test(name)) {
     return undocumentedError(400, "INVALID_NAME", "1 to 50 letters, digits, - and _, not - first");
   }
-  return existing === undefined || existing.kind === kind
-    ? undefined
-    : undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");
+  const all = [...byName.values()];
+  const isTaken = all.some(
+    (one) => one.name === name && (one.kind !== kind || (namesAreUnique && keyOf(one) !== key)),
+  );
+  if (isTaken) {
+    return undocumentedError(409, "DUPLICATED_NAME", "another resource has this name");
+  }
+  const isFull = !byName.has(key) && all.filter((one) => one.kind === kind).length >= resourcesMax;
+  return isFull
+    ? undocumentedError(409, "RESOURCE_LIMIT", `at most ${resourcesMax} of each kind`)
+    : undefined;
 }
 
 export function checkCommon(body: JsonObject): OutgoingResponse | undefined {
@@ -83,6 +100,25 @@ function isTimeout(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= timeoutMsMin && Number(value) <= timeoutMsMax;
 }
 
+/** All code of all actions. NAVER Cloud has no such limit: it is the memory of this machine. */
+const allCodeBytesMax = 512 * 1024 * 1024;
+
+/** Checks that the emulator has room for the code of an action, which replaces the one under its key. */
+export function checkCodeRoom(
+  key: string,
+  body: JsonObject,
+  { resources: { byName } }: CloudFunctionsEmulator,
+): OutgoingResponse | undefined {
+  const others = [...byName].map(([other, one]) =>
+    one.kind === "action" && other !== key ? one.code.length : 0,
+  );
+  const { code } = objectIn(body, "exec");
+  const bytes = others.reduce((sum, length) => sum + length, String(code).length);
+  return bytes > allCodeBytesMax
+    ? undocumentedError(413, "CODE_OF_ALL_ACTIONS", "the emulator keeps 512 MiB of code")
+    : undefined;
+}
+
 /** Checks the network of an action. The vpc platform requires one, and the classic platform has none. */
 export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingResponse | undefined {
   const first: unknown = Array.isArray(vpc) ? vpc[0] : undefined;
@@ -94,25 +130,4 @@ export function checkNetwork({ vpc }: JsonObject, platform: string): OutgoingRes
       : apiError("ACTION_BODY_MISSING_FIELD", "vpc[].vpcNo and vpc[].subnetNo are required");
   }
   return vpc === undefined ? undefined : undocumentedError(400, "VPC_ON_CLASSIC");
-}
-
-const cronRule = /^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$/;
-
-export function checkTriggerBody(body: JsonObject, type: string): OutgoingResponse | undefined {
-  if (type === "cron") {
-    return typeof body["cronOption"] === "string" && cronRule.test(body["cronOption"])
-      ? undefined
-      : undocumentedError(400, "INVALID_CRON_OPTION");
-  }
-  const links = body["objectStorageLink"];
-  const areWhole =
-    Array.isArray(links) &&
-    links.length > 0 &&
-    links.every(
-      (link: unknown) =>
-        isJsonObject(link) &&
-        typeof link["bucketName"] === "string" &&
-        typeof link["eventRuleName"] === "string",
-    );
-  return areWhole ? undefined : undocumentedError(400, "INVALID_OBJECT_STORAGE_LINK");
 }

@@ -8,8 +8,9 @@ import { sendResponse, withDate } from "../http/response.ts";
 import { handleAction } from "./actions.ts";
 import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
 import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
+import { handleControl } from "./hosting/control.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import type { JsonObject } from "./resources.ts";
+import { type JsonObject, putResource } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { handleTrigger } from "./triggers.ts";
 
@@ -39,6 +40,11 @@ export async function dispatchCloudFunctions(
     return;
   }
   const { method = "", url: target = "", headers } = request;
+  if (target.startsWith("/_/")) {
+    const text = body.bytes.toString("utf8");
+    sendResponse(request, response, await handleControl({ method, target, text }, emulator));
+    return;
+  }
   const refused = verifySignatureV2(
     { method, target, headers, body },
     { accessKeys: emulator.accessKeys, nowMs: emulator.now() },
@@ -91,11 +97,12 @@ type ManagementCall = { readonly method: string; readonly target: string; readon
 
 async function handleCall(
   { method, target, text }: ManagementCall,
-  emulator: CloudFunctionsEmulator,
+  given: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
   const [path = "", query = ""] = target.split("?");
-  const base = basePaths[emulator.zone];
   const search = new URLSearchParams(query);
+  const emulator = given.zoneIsGuessed ? { ...given, zone: guessZone(path, search) } : given;
+  const base = basePaths[emulator.zone];
   const body = parseBody(text);
   if (!path.startsWith(`${base}/`)) {
     return gatewayError(404, "No such path.");
@@ -111,7 +118,19 @@ async function handleCall(
   if (platform === undefined) {
     return undocumentedError(400, "INVALID_PLATFORM");
   }
-  return await route({ method, segments, search, platform, body }, emulator);
+  const result = await route({ method, segments, search, platform, body }, emulator);
+  if (method !== "GET" && result.status < 300) {
+    await emulator.onChange();
+  }
+  return result;
+}
+
+/** Version 2.0 has another path, and only the public zone's requests say their platform. */
+function guessZone(path: string, search: URLSearchParams): Zone {
+  if (path.startsWith(`${basePaths.gov}/`)) {
+    return "gov";
+  }
+  return search.has("platform") ? "public" : "fin";
 }
 
 function toSegments(path: string): readonly string[] | undefined {
@@ -161,15 +180,16 @@ async function route(
 
 function handlePackage(
   { method, segments, body }: ManagementRequest,
-  { resources }: CloudFunctionsEmulator,
+  emulator: CloudFunctionsEmulator,
 ): OutgoingResponse {
+  const { resources } = emulator;
   const [, name = ""] = segments;
   const existing = resources.byName.get(name);
   if (method === "PUT") {
-    const refused = checkName({ name, existing }, "package") ?? checkCommon(body);
+    const refused = checkName({ kind: "package", name, key: name }, emulator) ?? checkCommon(body);
     const description = String(body["description"] ?? "");
     if (refused === undefined) {
-      resources.byName.set(name, { kind: "package", name, description });
+      putResource(resources, { kind: "package", name, description });
     }
     return refused ?? contentResponse({ name, description });
   }

@@ -1,11 +1,17 @@
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
-/** Runs an action. The emulator has no runner of its own, so its starter passes one. */
-export type ActionRunner = (run: {
+export type ActionRun = {
   readonly action: StoredAction;
-  readonly parameters: JsonObject;
+  /** The parameters of this run. They go before those of the action. */
+  readonly event: JsonObject;
+  readonly cause: "by-hand" | "trigger";
   readonly activationId: string;
-}) => Promise<{ readonly status: number; readonly result: unknown }>;
+};
+
+/** Runs an action. The emulator has no runner of its own, so its starter passes one. */
+export type ActionRunner = (
+  run: ActionRun,
+) => Promise<{ readonly status: number; readonly result: unknown; readonly activationId?: string }>;
 
 /** The zone of the emulated API. Versions and platforms differ between zones. */
 export type Zone = "public" | "fin" | "gov";
@@ -17,6 +23,13 @@ export type ShownFields = {
   readonly parameters: boolean;
   /** The type of an action and the options of a trigger. */
   readonly type: boolean;
+  /** The links and credentials of a trigger in the form in which they were put, which no page shows. */
+  readonly links: "hidden" | "masked" | "plain";
+  /**
+   * The names of linked actions. The page's example shows bare names, and not whether that holds for an action of a
+   * package.
+   */
+  readonly actionNames: "with-package" | "bare";
 };
 
 export type ManagementFault =
@@ -31,13 +44,30 @@ export type ManagementFault =
   /** The response repeats the request's body. */
   | { readonly kind: "echo" };
 
+/** The addresses of what runs beside the emulator. */
+export type LocalOrigins = {
+  readonly dataStream: string;
+  readonly objectStorage: string;
+  readonly functions: string;
+};
+
 /** Everything that the routes of one running emulator share. */
 export type CloudFunctionsEmulator = {
   readonly zone: Zone;
+  /** Tells the zone of each request by its path and query, so that a deployment to any region is rehearsed. */
+  readonly zoneIsGuessed: boolean;
   readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
+  /**
+   * Refuses an action whose name another package has. The page of "Put Action" says that names are unique across
+   * resources, and not whether that means across packages.
+   */
+  readonly namesAreUnique: boolean;
+  readonly origins: LocalOrigins | undefined;
   readonly run: ActionRunner;
+  /** Called after a resource was changed, and before the response. */
+  readonly onChange: () => Promise<void>;
   /** How long after a run its activation is not found yet. */
   readonly activationDelayMs: number;
   /** Makes every run respond with an activation's id alone, as a run does that lasts longer than its caller waits. */

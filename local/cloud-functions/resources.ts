@@ -22,14 +22,24 @@ export type StoredAction = {
   readonly parameters: JsonObject;
 };
 
+export type TriggerType =
+  | "cron"
+  | "github"
+  | "insight"
+  | "object_storage"
+  | "source_commit"
+  | "secret_manager";
+
 export type StoredTrigger = {
   readonly kind: "trigger";
   readonly name: string;
   readonly platform: string;
-  readonly type: "cron" | "object_storage";
+  readonly type: TriggerType;
   readonly description: string;
   readonly cronOption: string;
   readonly objectStorageLink: readonly JsonObject[];
+  /** The fields of the other types, as they were put. */
+  readonly options?: JsonObject;
   readonly parameters: JsonObject;
   /** The linked actions, each as `package/action`. */
   readonly actions: readonly string[];
@@ -45,6 +55,7 @@ export type Resource = StoredAction | StoredTrigger | StoredPackage;
 
 export type Activation = {
   readonly id: string;
+  readonly packageName: string;
   readonly action: string;
   readonly endedMs: number;
   readonly durationMs: number;
@@ -52,8 +63,40 @@ export type Activation = {
   readonly isSuccess: boolean;
 };
 
-/** All resources. Names are unique across packages, actions and triggers, so one map holds them all. */
+/** All resources, by `keyOf`. A resource that is put again stands last, so the order is that of the deployments. */
 export type Resources = {
   readonly byName: Map<string, Resource>;
   readonly activations: Activation[];
 };
+
+/** Two packages can hold actions of one name. Packages and triggers have no package. */
+export function keyOf(resource: Resource): string {
+  return resource.kind === "action"
+    ? actionKey(resource.packageName, resource.name)
+    : resource.name;
+}
+
+/** Without a package, which is `-`, an action has its bare name. */
+export function actionKey(packageName: string, name: string): string {
+  return packageName === "-" ? name : `${packageName}/${name}`;
+}
+
+/** Finds an action by the text that a trigger links it with: `package/action`. */
+export function findLinked({ byName }: Resources, linked: string): StoredAction | undefined {
+  const found = byName.get(linked.replace(/^-\//, ""));
+  return found?.kind === "action" ? found : undefined;
+}
+
+export function triggersIn({ byName }: Resources): readonly StoredTrigger[] {
+  return [...byName.values()].filter((one): one is StoredTrigger => one.kind === "trigger");
+}
+
+export function actionsIn({ byName }: Resources): readonly StoredAction[] {
+  return [...byName.values()].filter((one): one is StoredAction => one.kind === "action");
+}
+
+export function putResource({ byName }: Resources, resource: Resource): void {
+  const key = keyOf(resource);
+  byName.delete(key);
+  byName.set(key, resource);
+}

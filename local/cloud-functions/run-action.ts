@@ -1,22 +1,24 @@
-import type { CloudFunctionsEmulator } from "./emulator.ts";
-import type { Activation, JsonObject, StoredAction } from "./resources.ts";
+import type { ActionRun, CloudFunctionsEmulator } from "./emulator.ts";
+import type { Activation } from "./resources.ts";
 
 /**
  * Runs one action. A result with a top-level `error` is an application error, as in Apache OpenWhisk:
  * https://github.com/apache/openwhisk/blob/master/docs/actions.md (read 2026-11-30).
  */
 export async function runAction(
-  action: StoredAction,
-  parameters: JsonObject,
+  started: Omit<ActionRun, "activationId">,
   emulator: CloudFunctionsEmulator,
 ): Promise<Activation> {
-  const id = emulator.newId();
+  const { action } = started;
+  const activationId = emulator.newId();
   const startedMs = emulator.now();
-  const { status, result } = await emulator.run({ action, parameters, activationId: id });
+  const ended = await emulator.run({ ...started, activationId });
+  const { status, result } = ended;
   const endedMs = emulator.now();
   const hasError = typeof result === "object" && result !== null && Object.hasOwn(result, "error");
   const activation = {
-    id,
+    id: ended.activationId ?? activationId,
+    packageName: action.packageName,
     action: action.name,
     endedMs,
     durationMs: endedMs - startedMs,

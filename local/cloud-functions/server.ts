@@ -7,11 +7,19 @@ import type {
   ActionRunner,
   CallSummary,
   CloudFunctionsEmulator,
+  LocalOrigins,
   ManagementFault,
   ShownFields,
   Zone,
 } from "./emulator.ts";
-import type { Activation, JsonObject, Resource, StoredTrigger } from "./resources.ts";
+import {
+  type Activation,
+  type JsonObject,
+  putResource,
+  type Resource,
+  type Resources,
+  triggersIn,
+} from "./resources.ts";
 import { fireTrigger } from "./triggers.ts";
 
 /**
@@ -19,10 +27,19 @@ import { fireTrigger } from "./triggers.ts";
  * listens on loopback and keeps everything in memory.
  */
 export type CloudFunctionsOptions = {
-  readonly zone?: Zone;
+  /** The default, 0, takes a free port. The host is always 127.0.0.1. */
+  readonly port?: number;
+  /** The default is `public`. `any` tells the zone of each request by its path and query. */
+  readonly zone?: Zone | "any";
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
+  /** Called after resources were changed, and before the response. */
+  readonly onChange?: (resources: Resources) => Promise<void>;
+  /** What runs beside the emulator. `deploy --local` asks for it. */
+  readonly origins?: LocalOrigins;
+  /** Refuses two actions of one name in two packages. The default is false. */
+  readonly namesAreUnique?: boolean;
   readonly shown?: Partial<ShownFields>;
   readonly activationDelayMs?: number;
   readonly runsAnswerById?: boolean;
@@ -53,7 +70,13 @@ export type RunningCloudFunctions = {
 };
 
 const activationsMax = 1_000;
+/** The JSON of the results that are kept. The newest one is kept in any case. */
+const resultBytesMax = 64 * 1024 * 1024;
 const callsMax = 10_000;
+const shownPathCharactersMax = 500;
+const connectionsMax = 1_000;
+/** An upload of code may take this long, as with the real API. */
+const requestTimeoutMs = 120_000;
 /** An activation was seen to appear about 30 to 40 s after its run. */
 const activationDelayMsDefault = 35_000;
 
@@ -62,40 +85,39 @@ export async function startCloudFunctions(
 ): Promise<RunningCloudFunctions> {
   const state = createState();
   const emulator = createCloudFunctionsEmulator(options, state);
-  const server = createServer((request, response) => {
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     state.requests += 1;
     const number = state.requests;
     const { method = "", url = "" } = request;
-    state.calls.push({ method, path: url.split("?")[0] ?? "" });
+    state.calls.push({ method, path: (url.split("?")[0] ?? "").slice(0, shownPathCharactersMax) });
     state.calls.splice(0, state.calls.length - callsMax);
     dispatchCloudFunctions({ request, response }, { emulator, number }).catch((error: unknown) => {
       console.error("the emulator of Cloud Functions failed on a request:", error);
       response.destroy();
     });
   });
-  const port = await listen(server, 0, "127.0.0.1");
-  const { byName } = emulator.resources;
-  const triggers = () =>
-    [...byName.values()].filter((one): one is StoredTrigger => one.kind === "trigger");
+  server.maxConnections = connectionsMax;
+  const port = await listen(server, options.port ?? 0, "127.0.0.1");
+  const { resources } = emulator;
   return {
     origin: `http://127.0.0.1:${port}`,
-    resources: () => byName,
-    activations: () => emulator.resources.activations,
+    resources: () => resources.byName,
+    activations: () => resources.activations,
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
       state.faultOf = faultOf;
     },
-    plant: (resource) => void byName.set(resource.name, resource),
+    plant: (resource) => putResource(resources, resource),
     async fire(name, parameters = {}) {
-      const trigger = triggers().find((one) => one.name === name);
+      const trigger = triggersIn(resources).find((one) => one.name === name);
       if (trigger === undefined) {
         throw new Error(`there is no trigger ${name}`);
       }
       await fireTrigger(trigger, parameters, emulator);
     },
     async emit({ bucketName, eventRuleName }, event) {
-      const matching = triggers().filter(({ objectStorageLink }) =>
+      const matching = triggersIn(resources).filter(({ objectStorageLink }) =>
         objectStorageLink.some(
           (link) => link["bucketName"] === bucketName && link["eventRuleName"] === eventRuleName,
         ),
@@ -123,23 +145,48 @@ function createCloudFunctionsEmulator(
   options: CloudFunctionsOptions,
   state: ServerState,
 ): CloudFunctionsEmulator {
-  const activations: Activation[] = [];
-  const { shown = {}, run = refuseToRun } = options;
+  const resources: Resources = { byName: new Map(), activations: [] };
+  const { zone = "public", shown = {}, run = refuseToRun, onChange } = options;
   return {
-    zone: options.zone ?? "public",
-    shown: { description: true, code: true, parameters: true, type: true, ...shown },
+    zone: zone === "any" ? "public" : zone,
+    zoneIsGuessed: zone === "any",
+    shown: {
+      description: true,
+      code: true,
+      parameters: true,
+      type: true,
+      links: "hidden",
+      actionNames: "with-package",
+      ...shown,
+    },
     accessKeys: new Map(Object.entries(options.accessKeys)),
-    resources: { byName: new Map(), activations },
+    resources,
+    namesAreUnique: options.namesAreUnique ?? false,
+    origins: options.origins,
     run,
+    onChange: async () => onChange?.(resources),
     activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
     runsAnswerById: options.runsAnswerById ?? false,
     now: options.now ?? Date.now,
     newId: () => randomUUID().replaceAll("-", ""),
-    addActivation(activation) {
-      activations.push(activation);
-      activations.splice(0, activations.length - activationsMax);
-    },
+    addActivation: createActivationLog(resources.activations),
     faultOf: (number, call) => state.faultOf(number, call),
+  };
+}
+
+/** Keeps the newest activations, by number and by the size of their results. */
+function createActivationLog(activations: Activation[]): (activation: Activation) => void {
+  const sizes: number[] = [];
+  let bytes = 0;
+  return (activation) => {
+    const size = JSON.stringify(activation.result)?.length ?? 0;
+    activations.push(activation);
+    sizes.push(size);
+    bytes += size;
+    while (activations.length > activationsMax || (bytes > resultBytesMax && sizes.length > 1)) {
+      activations.shift();
+      bytes -= sizes.shift() ?? 0;
+    }
   };
 }
 

@@ -1,17 +1,29 @@
 import type { OutgoingResponse } from "../http/response.ts";
-import { checkCommon, checkName, checkTriggerBody, objectIn } from "./check-fields.ts";
+import { checkCommon, checkName, objectIn } from "./check-fields.ts";
+import { checkTriggerBody, toTriggerType } from "./check-trigger.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import type { JsonObject, StoredTrigger } from "./resources.ts";
+import {
+  type Activation,
+  actionKey,
+  findLinked,
+  type JsonObject,
+  putResource,
+  type StoredTrigger,
+  triggersIn,
+} from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { runAction } from "./run-action.ts";
 
-/** Handles `/triggers/{trigger}` and its `link-action`. */
+/** Handles `/triggers`, `/triggers/{trigger}` and its `link-action`. */
 export async function handleTrigger(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
-  const [, name = "", below = ""] = request.segments;
+  const [, name, below = ""] = request.segments;
+  if (name === undefined) {
+    return listTriggers(request, emulator);
+  }
   if (request.method === "PUT") {
     return putTrigger(name, request, emulator);
   }
@@ -32,10 +44,29 @@ export async function handleTrigger(
       emulator.resources.byName.delete(name);
       return noContent;
     case "POST":
-      return await fireTrigger(found, request.body, emulator);
+      return await postTrigger(found, request.body, emulator);
     default:
       return undocumentedError(405, "METHOD_NOT_ALLOWED");
   }
+}
+
+/**
+ * Lists all triggers by name and type, which the page's example writes as people do ("Cron"):
+ * https://api.ncloud-docs.com/docs/en/compute-cloudfunctions-gettriggerlist (read 2026-11-30).
+ */
+function listTriggers(
+  { method, platform }: ManagementRequest,
+  { resources }: CloudFunctionsEmulator,
+): OutgoingResponse {
+  const triggers = triggersIn(resources)
+    .filter((one) => one.platform === platform)
+    .map(({ name, type }) => ({
+      name,
+      type: type.replace(/^./, (letter) => letter.toUpperCase()),
+    }));
+  return method === "GET"
+    ? contentResponse({ triggers })
+    : undocumentedError(405, "METHOD_NOT_ALLOWED");
 }
 
 function putTrigger(
@@ -44,14 +75,19 @@ function putTrigger(
   emulator: CloudFunctionsEmulator,
 ): OutgoingResponse {
   const existing = emulator.resources.byName.get(name);
-  const type = typeOf(request, emulator);
+  const type = toTriggerType(request.search.get("type"), emulator.zone);
   if (type === undefined) {
     return undocumentedError(400, "INVALID_TRIGGER_TYPE");
   }
   // Version 2.0 has all fields within `trigger`.
   const body = emulator.zone === "gov" ? objectIn(request.body, "trigger") : request.body;
+  const { zone } = emulator;
+  const { link } = request.body;
+  const isNew = existing === undefined;
   const refused =
-    checkName({ name, existing }, "trigger") ?? checkCommon(body) ?? checkTriggerBody(body, type);
+    checkName({ kind: "trigger", name, key: name }, emulator) ??
+    checkCommon(body) ??
+    checkTriggerBody({ type, zone, fields: body, link, isNew });
   if (refused !== undefined) {
     return refused;
   }
@@ -59,51 +95,71 @@ function putTrigger(
   if (known !== undefined && known.type !== type) {
     return undocumentedError(400, "TRIGGER_TYPE_IMMUTABLE", "can't be changed after creation");
   }
-  const { actions = [] } = known ?? {};
-  const trigger = toTrigger({ name, platform: request.platform, type, actions }, body);
-  emulator.resources.byName.set(name, trigger);
+  const { actions = [], options } = known ?? {};
+  // The names in API Gateway stay as they were at creation.
+  const kept = options?.["link"] === undefined ? body : { link: options["link"], ...body };
+  const trigger = toTrigger({ name, platform: request.platform, type, actions }, kept);
+  putResource(emulator.resources, trigger);
   return contentResponse(showTrigger(trigger, emulator));
-}
-
-/** Returns the type of the trigger. The public-sector zone has no triggers of Object Storage. */
-function typeOf(
-  { search }: ManagementRequest,
-  { zone }: CloudFunctionsEmulator,
-): StoredTrigger["type"] | undefined {
-  const type = search.get("type");
-  if (type === "cron") {
-    return type;
-  }
-  return type === "object_storage" && zone !== "gov" ? type : undefined;
 }
 
 type TriggerOptions = Pick<StoredTrigger, "name" | "platform" | "type" | "actions">;
 
 function toTrigger(put: TriggerOptions, body: JsonObject): StoredTrigger {
-  const { description = "", cronOption = "", objectStorageLink = [] } = body;
+  const {
+    description = "",
+    cronOption = "",
+    objectStorageLink = [],
+    parameters,
+    ...options
+  } = body;
   return {
     kind: "trigger",
     ...put,
     description: String(description),
     cronOption: String(cronOption),
     objectStorageLink: objectStorageLink as readonly JsonObject[],
-    parameters: objectIn(body, "parameters"),
+    parameters: objectIn({ parameters }, "parameters"),
+    ...(Object.keys(options).length > 0 ? { options } : {}),
   };
 }
 
 /**
  * Shows a trigger. Both forms of `execOption` are in the examples of the pages: a pair of pairs in 2.0, a list of
- * pairs in 2.1.
+ * pairs in 2.1, with a cron trigger's expression or a GitHub trigger's events.
  */
 function showTrigger(trigger: StoredTrigger, { zone, shown }: CloudFunctionsEmulator): JsonObject {
-  const { name, description, type, cronOption, actions } = trigger;
-  const pair = [{ key: "cron", value: cronOption }];
-  const execOption = zone === "gov" ? { key: "ncf_triggerOptions", value: pair } : pair;
-  const options = { execOption: type === "cron" ? execOption : [] };
+  const { name, description, type, actions } = trigger;
+  const pairs = pairsOf(trigger);
+  const execOption =
+    zone === "gov" && pairs.length > 0 ? { key: "ncf_triggerOptions", value: pairs } : pairs;
   const told = shown.description ? { description } : {};
-  const content = { name, ...told, type, resourceId: "double" };
-  const names = actions.map((action) => action.replace(/^-\//, ""));
-  return { ...content, ...(shown.type ? options : {}), actions: names };
+  const content = { name, ...told, type, resourceId: "double", ...linksOf(trigger, shown.links) };
+  const hidden = shown.actionNames === "bare" ? /^.*\// : /^-\//;
+  const names = actions.map((action) => action.replace(hidden, ""));
+  return { ...content, ...(shown.type ? { execOption } : {}), actions: names };
+}
+
+function pairsOf({ type, cronOption, options = {} }: StoredTrigger): readonly JsonObject[] {
+  if (type === "cron") {
+    return [{ key: "cron", value: cronOption }];
+  }
+  const { events } = options;
+  return Array.isArray(events) ? [{ key: "events", value: events.join(",") }] : [];
+}
+
+/** No page shows links or credentials, so tests choose whether they are hidden, masked or shown. */
+function linksOf(
+  { objectStorageLink, options = {} }: StoredTrigger,
+  shown: CloudFunctionsEmulator["shown"]["links"],
+): JsonObject {
+  if (shown === "hidden") {
+    return {};
+  }
+  const storage = objectStorageLink.length > 0 ? { objectStorageLink } : {};
+  const all = { ...options, ...storage };
+  const mask = (key: string, value: unknown) => (key === "accessToken" ? "********" : value);
+  return JSON.parse(JSON.stringify(all, shown === "masked" ? mask : undefined));
 }
 
 function handleLink(
@@ -113,8 +169,8 @@ function handleLink(
 ): OutgoingResponse {
   const { action = "", package: packageName = "-" } = request.body;
   const linked = `${packageName}/${action}`;
-  const found = resources.byName.get(String(action));
-  if (found?.kind !== "action" || found.packageName !== packageName) {
+  const found = resources.byName.get(actionKey(String(packageName), String(action)));
+  if (found?.kind !== "action") {
     return apiError("ACTION_NOT_FOUND");
   }
   const others = trigger.actions.filter((one) => one !== linked);
@@ -130,11 +186,7 @@ function handleLink(
   return contentResponse({ status: "active", trigger: { name: trigger.name } });
 }
 
-/**
- * Fires a trigger. As documented, runtime parameters override those of the trigger, and those override the
- * action's.
- */
-export async function fireTrigger(
+async function postTrigger(
   trigger: StoredTrigger,
   parameters: JsonObject,
   emulator: CloudFunctionsEmulator,
@@ -142,12 +194,26 @@ export async function fireTrigger(
   if (trigger.actions.length === 0) {
     return apiError("TRIGGER_INVOKE_FAIL", "no action is linked");
   }
+  await fireTrigger(trigger, parameters, emulator);
+  return contentResponse({ activationId: emulator.newId() });
+}
+
+/**
+ * Fires a trigger: each linked action runs once. As documented, runtime parameters override those of the trigger, and those override the
+ * action's.
+ */
+export async function fireTrigger(
+  trigger: StoredTrigger,
+  parameters: JsonObject,
+  emulator: CloudFunctionsEmulator,
+): Promise<readonly Activation[]> {
+  const activations: Activation[] = [];
   for (const linked of trigger.actions) {
-    const action = emulator.resources.byName.get(linked.slice(linked.indexOf("/") + 1));
-    if (action?.kind === "action") {
-      const merged = { ...action.parameters, ...trigger.parameters, ...parameters };
-      await runAction(action, merged, emulator);
+    const action = findLinked(emulator.resources, linked);
+    if (action !== undefined) {
+      const event = { ...trigger.parameters, ...parameters };
+      activations.push(await runAction({ action, event, cause: "trigger" }, emulator));
     }
   }
-  return contentResponse({ activationId: emulator.newId() });
+  return activations;
 }

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { deliveriesPath } from "../deliveries/deliveries-api.ts";
 import { functionsPath } from "../functions/console/functions-console.ts";
 import { addressOf, guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
 import type { OutgoingResponse } from "../http/response.ts";
 import { problemResponse, sendResponse, withHeaders } from "../http/response.ts";
+import type { Page } from "../page/serve-page.ts";
+import { browserHeaders } from "../page/serve-page.ts";
 import { handleControl } from "./control/control.ts";
 import { refusalLine } from "./control/refusal-line.ts";
 import type { RequestEntry } from "./control/request-log.ts";
 import { hideSecrets } from "./diagnosis/hide-secrets.ts";
 import type { Emulator } from "./emulator.ts";
-import type { PageFiles } from "./page/serve-page.ts";
-import { browserHeaders, pageResponse } from "./page/serve-page.ts";
 import type { GatewayRequest } from "./produce/gateway-request.ts";
 import { apiRefusal } from "./produce/gateway-request.ts";
 import { bodyBytesMax } from "./produce/message-size.ts";
@@ -27,7 +28,7 @@ type ApiExchange = {
   readonly onRequest?: (entry: RequestEntry) => void;
 };
 
-type Exchange = ApiExchange & { readonly page: PageFiles };
+type Exchange = ApiExchange & { readonly page: Page };
 
 const producePath = "/api/produce";
 const loggedPathCharactersMax = 200;
@@ -37,19 +38,23 @@ export async function dispatchDataStream(exchange: Exchange, emulator: Emulator)
   const path = pathOf(request);
   const { localPort = 0 } = request.socket;
   const refused = guard(request.headers, localPort, addressOf(request.socket));
-  const file = page.get(path);
   if (refused !== undefined) {
     sendToBrowser(exchange, refused);
   } else if (path === "/_/events") {
     joinEvents(exchange, emulator);
-  } else if (path === functionsPath || path.startsWith(`${functionsPath}/`)) {
+  } else if (isUnder(functionsPath, path)) {
     sendToBrowser(exchange, await emulator.functionsConsole(request));
+  } else if (isUnder(deliveriesPath, path)) {
+    sendToBrowser(exchange, await emulator.deliveriesApi(request));
   } else if (path.startsWith("/_/")) {
     sendToBrowser(exchange, await handleControl(request, emulator));
-  } else if (file !== undefined) {
-    sendResponse(request, response, pageResponse(request.method ?? "", file));
   } else {
-    await respondToApi(exchange, emulator);
+    const file = page(request.method ?? "", path);
+    if (file === undefined) {
+      await respondToApi(exchange, emulator);
+    } else {
+      sendResponse(request, response, await file);
+    }
   }
 }
 
@@ -145,6 +150,10 @@ function logRequest(
     emulator.log(refusalLine(entry));
   }
   return entry;
+}
+
+function isUnder(resource: string, path: string): boolean {
+  return path === resource || path.startsWith(`${resource}/`);
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,15 +1,18 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createDeliveries } from "../deliveries/deliveries.ts";
+import { createDeliveriesApi } from "../deliveries/deliveries-api.ts";
 import type { FunctionsConnection } from "../functions/console/connection.ts";
 import { createFunctionsConsole } from "../functions/console/functions-console.ts";
+import type { FunctionCall } from "../functions/host/function-call.ts";
 import { closeServer, listen, reachableHost } from "../http/listen.ts";
+import { createPage } from "../page/serve-page.ts";
 import {
   dataBytesMaxDefault,
   partitionBytesMaxDefault,
   recordBytesMaxDefault,
   recordsMaxDefault,
 } from "./bounds.ts";
-import type { Events } from "./control/events.ts";
 import { createEvents } from "./control/events.ts";
 import { createRequestLog } from "./control/request-log.ts";
 import { dispatchDataStream } from "./dispatch.ts";
@@ -18,16 +21,17 @@ import { faultLine } from "./faults/fault-line.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { KafkaOptions } from "./kafka/kafka.ts";
 import { connectKafka } from "./kafka/kafka.ts";
-import { loadPage } from "./page/serve-page.ts";
 import { type OwnEndpoint, openProcessEndpoint } from "./process-endpoint.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import { StartProblem } from "./start-problem.ts";
 import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.ts";
 import type { RecordStorage } from "./storage/memory-storage.ts";
 import { createMemoryStorage } from "./storage/memory-storage.ts";
+import type { TopicRecord } from "./storage/record-log.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
+import { createWaiters } from "./wait/waiters.ts";
 
 export type EmulatorOptions = {
   /** 0 takes a free port. */
@@ -64,6 +68,8 @@ export type RunningEmulator = {
   readonly port: number;
   /** Opens an address of the API for one process. */
   openEndpoint(): Promise<OwnEndpoint>;
+  /** Adds a finished call of a function to the deliveries. `parameters` are those that the function is bound to. */
+  addCall(call: FunctionCall, parameters?: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 };
 
@@ -75,7 +81,7 @@ const requestTimeoutMs = 30_000;
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
-  const page = await loadPage();
+  const page = createPage();
   const { emulator, close } = await createEmulator(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     dispatchDataStream({ request, response, page }, emulator).catch((error: unknown) => {
@@ -99,6 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     origin: `http://${reachableHost(host)}:${port}`,
     port,
     openEndpoint: () => openProcessEndpoint(emulator),
+    addCall: (call, parameters) => void emulator.deliveries.add(call, parameters),
     close() {
       closed ??= closeAll();
       return closed;
@@ -127,13 +134,24 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
   });
   const kafka = options.kafka && (await connectKafka(options.kafka, topics, log));
   const events = createEvents(topics.records);
-  const storage = await createStorage(options, { topics, onAppend: events.record }).catch(
+  const waiters = createWaiters();
+  const onAppend = (record: TopicRecord): void => {
+    events.record(record);
+    waiters.record(record);
+  };
+  const storage = await createStorage(options, { topics, onAppend }).catch(
     async (error: unknown) => {
       events.close();
       await kafka?.close();
       throw error;
     },
   );
+  const connection = options.functions;
+  const deliveries = createDeliveries({
+    settings: { ...secretsOf(options.accessKeys), ...connection?.settings },
+    records: topics.records,
+    onAdd: events.delivery,
+  });
   const emulator: Emulator = {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
@@ -146,7 +164,10 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     }),
     requests: createRequestLog(options.requestsMax ?? requestsMaxDefault),
     events,
-    functionsConsole: createFunctionsConsole(options.functions),
+    waiters,
+    functionsConsole: createFunctionsConsole(connection),
+    deliveries,
+    deliveriesApi: createDeliveriesApi({ deliveries, connection, now }),
     log,
     startedAtMs: now(),
     now,
@@ -161,7 +182,12 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
   return { emulator, close };
 }
 
-type Kept = { readonly topics: Topics; readonly onAppend: Events["record"] };
+/** Returns the emulator's secret keys in the form of settings, for the deliveries to hide. */
+function secretsOf(accessKeys: EmulatorOptions["accessKeys"]) {
+  return { EMULATOR_SECRET_KEYS: JSON.stringify(Object.values(accessKeys)) };
+}
+
+type Kept = { readonly topics: Topics; readonly onAppend: (record: TopicRecord) => void };
 
 async function createStorage(
   options: EmulatorOptions,

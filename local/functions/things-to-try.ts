@@ -20,6 +20,8 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
     invoke("heartbeat", {}),
     "# a file into Object Storage, whose event then wakes the bucket function",
     upload(ports.OBJECT_STORAGE_PORT, settings),
+    "# an event of any other trigger",
+    invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
   ];
 }
 

@@ -73,7 +73,7 @@ function getObjects(url: string, { buckets }: ObjectStorage): OutgoingResponse {
   }
   const bucket = search.get("bucket");
   const prefix = search.get("prefix") ?? "";
-  const objects = (bucket === null ? buckets.names : [bucket]).flatMap((name) =>
+  const objects = (bucket === null ? buckets.names() : [bucket]).flatMap((name) =>
     buckets
       .list(name)
       .filter(({ key }) => key.startsWith(prefix))

@@ -28,6 +28,8 @@ export type ObjectStorageOptions = {
 export type RunningObjectStorage = {
   readonly origin: string;
   readonly port: number;
+  /** Adds an empty bucket, if it is not there. Names that S3 does not allow, and more than 1,000 buckets, are ignored. */
+  addBucket(name: string): void;
   close(): Promise<void>;
 };
 
@@ -54,6 +56,7 @@ export async function startObjectStorage(
   return {
     origin: `http://127.0.0.1:${port}`,
     port,
+    addBucket: storage.buckets.add,
     async close() {
       closing.abort();
       await closeServer(server);

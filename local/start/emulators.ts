@@ -40,7 +40,7 @@ export function startBuckets(
   });
 }
 
-function accessKeysOf(settings: Settings): Readonly<Record<string, string>> {
+export function accessKeysOf(settings: Settings): Readonly<Record<string, string>> {
   return { [settings["NCLOUD_ACCESS_KEY"] ?? ""]: settings["NCLOUD_SECRET_KEY"] ?? "" };
 }
 

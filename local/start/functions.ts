@@ -17,7 +17,7 @@ type FunctionsOptions = {
   readonly port: number;
   readonly options: Pick<Options, "allowedHosts" | "isWatching" | "isJson">;
   readonly settings: LocalSettings["settings"];
-  readonly dataStream: Pick<RunningEmulator, "openEndpoint">;
+  readonly dataStream: Pick<RunningEmulator, "openEndpoint" | "addCall">;
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
 };
@@ -42,6 +42,7 @@ export async function startFunctions(
 ): Promise<Host> {
   const { options, settings, dataStream, objectStorageOrigin, terminal } = given;
   const local = { ...settings, OBJECT_STORAGE_ENDPOINT: objectStorageOrigin };
+  const started: { host?: Host } = {};
   const host = await startHost({
     port: given.port,
     functions: toHosted(built, local),
@@ -49,9 +50,13 @@ export async function startFunctions(
     openEndpoint: dataStream.openEndpoint,
     fixedParameters: { OBJECT_STORAGE_ENDPOINT: objectStorageOrigin },
     ...zoneOf(settings),
-    onCall: terminal.call,
+    onCall(call) {
+      dataStream.addCall(call, started.host?.functions()[call.function]?.parameters);
+      terminal.call(call);
+    },
     report: terminal.say,
   });
+  started.host = host;
   if (!options.isWatching) {
     return host;
   }
@@ -66,7 +71,7 @@ export async function startFunctions(
 }
 
 /** Cron runs in the zone of the heartbeat's setting: it says in which zone the platform runs it. */
-function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
+export function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings"]) {
   return timezone === undefined || timezone === "" ? {} : { timezone };
 }
 
@@ -83,6 +88,6 @@ async function rebuild(
     return;
   }
   const hosted = Object.entries(toHosted(built, settings));
-  await Promise.all(hosted.map(([name, one]) => host.replaceFunction(name, one)));
+  await Promise.all(hosted.map(([name, one]) => host.rebuildFunction(name, one)));
   terminal.say("The functions run anew.");
 }

@@ -5,6 +5,7 @@ import { fail } from "./fail.ts";
 const usualPorts = {
   STANDIN_PORT: 4010,
   OBJECT_STORAGE_PORT: 4011,
+  CLOUD_FUNCTIONS_PORT: 4012,
   HTTP_PORT: 3000,
   OFFLINE_PORT: 3001,
   LAMBDA_PORT: 3002,

@@ -15,7 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environment, startCloudFunctionsEmulator, writeConfig } from "../cli/deploy/harness.ts";
-import { isWithoutBrowser, openConsole } from "../local/data-stream/page/browser.ts";
+import { isWithoutBrowser, openConsole } from "../local/page/browser.ts";
 import { freePort } from "../support/free-port.ts";
 import { hear } from "../support/spoken.ts";
 import { findViolations, parseAllowList, readSources } from "./rooms.ts";
@@ -25,7 +25,12 @@ const guide = readFileSync("docs/architecture.md", "utf8");
 const copied = ["lib", "functions", "cli", "local"];
 const folder = mkdtempSync(join(tmpdir(), "add-a-function-"));
 
-const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const;
+const portNames = [
+  "STANDIN_PORT",
+  "OBJECT_STORAGE_PORT",
+  "HTTP_PORT",
+  "CLOUD_FUNCTIONS_PORT",
+] as const;
 const ports = new Map<string, number>();
 
 /** The blocks of the guide by the path in their first line. */

@@ -81,7 +81,7 @@ describe("the fence", () => {
 
   test.each([
     ["lib/http", 12],
-    ["local/data-stream/page", 12],
+    ["local/page", 12],
     ["cli", 8],
     ["local", 3],
   ])("lets %s hold %i code files and no more", (folder, max) => {

@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const filesPerFolderMax = 12;
 const filesInRootMax: Readonly<Record<string, number>> = { lib: 0, cli: 8, local: 3 };
 
-const codeFile = /\.(ts|mjs|cjs|js)$/;
+const codeFile = /\.(tsx?|mjs|cjs|js)$/;
 const specifier = /\b(?:from|import|import\(|require\()\s*["'](\.{1,2}\/[^"']+)["']/g;
 
 /** Reads the rows `| \`room/\` | … | a, b |` of the allow-list. */

@@ -7,7 +7,7 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
-const names = ["bucket", "heartbeat", "redrive", "webhook"] as const;
+const names = ["bucket", "event", "heartbeat", "redrive", "webhook"] as const;
 
 type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
 type Template = { readonly Resources: Readonly<Record<string, Resource>> };
@@ -29,6 +29,7 @@ beforeAll(async () => {
   await runPackage({
     NCLOUD_SECRET_KEY: "package-test-secret-key",
     UPLOAD_BUCKET: "my-uploads",
+    EVENT_RULE_SOURCE: "aws.ec2",
     REDRIVE_ENABLED: "false",
     HEARTBEAT_CRON: "30 9 * * 1-5",
     HEARTBEAT_TIMEZONE: "America/New_York",
@@ -104,7 +105,7 @@ describe("the serverless package", () => {
     const own = names.map((name) => [
       name,
       Object.keys(functionNamed(name).Environment.Variables).filter((setting) =>
-        /^(WEBHOOK|BUCKET|HEARTBEAT|REDRIVE)_/.test(setting),
+        /^(WEBHOOK|BUCKET|HEARTBEAT|EVENT|REDRIVE)_/.test(setting),
       ),
     ]);
 
@@ -118,6 +119,19 @@ describe("the serverless package", () => {
         "BUCKET_NAME_FIELD",
         "BUCKET_EVENT_FIELD",
         "BUCKET_TIME_FIELD",
+      ],
+      event: [
+        "EVENT_ID",
+        "EVENT_TYPE",
+        "EVENT_KEY",
+        "EVENT_SUBJECT",
+        "EVENT_SOURCE",
+        "EVENT_TOPIC",
+        "EVENT_PARTITION",
+        "EVENT_VALUE",
+        "EVENT_FIELDS",
+        "EVENT_DROP",
+        "EVENT_FILTER",
       ],
       heartbeat: [
         "HEARTBEAT_NAME",
@@ -147,7 +161,7 @@ describe("the serverless package", () => {
     expect(resources("AWS::Lambda::Url")).toEqual([]);
   });
 
-  test("the roles allow logs, the queue of failed events and the scheduler's call of heartbeat, and nothing more", () => {
+  test("the roles allow logs, the queues of the stack and the scheduler's call of heartbeat, and nothing more", () => {
     const roles = resources("AWS::IAM::Role");
     const [[, role]] = roles as unknown as [
       [
@@ -169,6 +183,9 @@ describe("the serverless package", () => {
       "logs:CreateLogStream",
       "logs:PutLogEvents",
       "logs:TagResource",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
     expect(JSON.stringify(statements)).not.toContain('"*"');
@@ -179,8 +196,11 @@ describe("the serverless package", () => {
       }),
     ]);
     expect(statements.filter(({ Action }) => Action === "sqs:SendMessage")).toMatchObject(
-      Array(3).fill({ Resource: { "Fn::GetAtt": ["FailedEvents", "Arn"] } }),
+      Array(4).fill({ Resource: { "Fn::GetAtt": ["FailedEvents", "Arn"] } }),
     );
+    expect(statements.filter(({ Action }) => Action.includes("sqs:ReceiveMessage"))).toMatchObject([
+      { Resource: [{ "Fn::GetAtt": ["Events", "Arn"] }] },
+    ]);
   });
 
   test("an event that fails after Lambda's own retries is sent to the queue", () => {
@@ -188,6 +208,7 @@ describe("the serverless package", () => {
 
     expect(destinations.map(([name]) => name).toSorted()).toEqual([
       "BucketLambdaEvConf",
+      "EventLambdaEvConf",
       "HeartbeatLambdaEvConf",
       "RedriveLambdaEvConf",
     ]);
@@ -233,7 +254,23 @@ describe("the serverless package", () => {
     });
   }, 120_000);
 
-  test("uploads of one bucket call bucket, and a schedule calls redrive", () => {
+  test("a queue calls event and is told which of its messages failed", () => {
+    const mappings = resources("AWS::Lambda::EventSourceMapping");
+
+    expect(mappings.map(([, properties]) => properties)).toMatchObject([
+      {
+        EventSourceArn: { "Fn::GetAtt": ["Events", "Arn"] },
+        Enabled: false,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      },
+    ]);
+    const withPartialBatch = names.filter(
+      (name) => functionNamed(name).Environment.Variables["SQS_PARTIAL_BATCH"] === "true",
+    );
+    expect(withPartialBatch).toEqual(["event"]);
+  });
+
+  test("uploads of one bucket call bucket, a rule calls event, and a schedule calls redrive", () => {
     const rules = Object.fromEntries(
       resources("AWS::Events::Rule").map(([, properties]) => {
         const { Targets, ...rule } = properties as { Targets: { Arn: unknown }[] };
@@ -250,6 +287,7 @@ describe("the serverless package", () => {
           detail: { bucket: { name: ["my-uploads"] } },
         },
       },
+      EventLambdaFunction: { EventPattern: { source: ["aws.ec2"] } },
       RedriveLambdaFunction: { ScheduleExpression: "rate(5 minutes)", State: "DISABLED" },
     });
   });

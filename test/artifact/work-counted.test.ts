@@ -66,7 +66,7 @@ function count(name: string, call: object, node: string): Counted {
 }
 
 describe.each(nodeBinaries())("the built functions on $name", ({ path: node }) => {
-  test.each(["bucket", "heartbeat", "redrive", "webhook"])(
+  test.each(["bucket", "event", "heartbeat", "redrive", "webhook"])(
     "%s loads crypto and sockets, and no HTTP client",
     (name) => {
       const { atLoad } = count(name, {}, node);

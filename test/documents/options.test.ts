@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { runContract } from "../../cli/contract/command.ts";
 import { runDeploy } from "../../cli/deploy/command.ts";
 import { runDoctor } from "../../cli/doctor/command.ts";
 import { runProduce } from "../../cli/produce/command.ts";
 import { systemEffects } from "../../lib/adapters/system-effects.ts";
 import { help as startHelp } from "../../local/start-options.ts";
 
-const commands = { doctor: runDoctor, produce: runProduce, deploy: runDeploy };
+const commands = {
+  contract: runContract,
+  doctor: runDoctor,
+  produce: runProduce,
+  deploy: runDeploy,
+};
 const languages = ["docs", "docs/ko"] as const;
 
 async function helpOf(run: typeof runDeploy): Promise<string> {

@@ -5,6 +5,7 @@ import type { ParseResult } from "../../lib/model/settings.ts";
 import { settingNames } from "../../lib/settings/settings.ts";
 import { parseStream } from "../../lib/settings/stream-config.ts";
 import { bucket } from "../../lib/triggers/bucket.ts";
+import { event } from "../../lib/triggers/event.ts";
 import { heartbeat } from "../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../lib/triggers/webhook.ts";
 import { parseSources } from "../../lib/webhooks/sources/sources.ts";
@@ -32,9 +33,11 @@ describe("docs/settings.ts", () => {
 
   test("says both defaults of DELIVERY_TIMEOUT_MS", () => {
     const { fallback } = documented.find(({ name }) => name === "DELIVERY_TIMEOUT_MS") ?? {};
-    const others = [bucket, heartbeat, redriveDefinition].map((one) => one.deliveryTimeoutMs);
+    const others = [bucket, heartbeat, event(), redriveDefinition].map(
+      (one) => one.deliveryTimeoutMs,
+    );
 
-    expect(JSON.stringify(fallback)).toContain(`${webhook.deliveryTimeoutMs} for \`webhook\``);
+    expect(JSON.stringify(fallback)).toContain(`${webhook().deliveryTimeoutMs} for \`webhook\``);
     expect(new Set(others)).toEqual(new Set([45_000]));
     expect(JSON.stringify(fallback)).toContain("45000");
   });
@@ -60,6 +63,7 @@ function defaults(): Readonly<Record<string, string | number>> {
   const keys = { NCLOUD_ACCESS_KEY: "ncp_iam_A1B2C3D4E5F6", NCLOUD_SECRET_KEY: "b2c4d6e8f0" };
   const stream = parsedOf(parseStream(keys, 0));
   const ofBucket = parsedOf(bucket.parse({}));
+  const ofEvent = parsedOf(event().parse({}));
   const ofHeartbeat = parsedOf(heartbeat.parse({}));
   const sources = parsedOf(parseSources({ WEBHOOK_SOURCES: { a: { verifier: "none" } } }));
   return {
@@ -77,6 +81,10 @@ function defaults(): Readonly<Record<string, string | number>> {
     BUCKET_KEY: ofBucket.key,
     BUCKET_VALUE: ofBucket.value,
     BUCKET_EVENT_FIELDS: JSON.stringify(ofBucket.ncloudFields.passed),
+    EVENT_VALUE: ofEvent.value,
+    EVENT_FIELDS: JSON.stringify(ofEvent.fields),
+    EVENT_DROP: JSON.stringify(ofEvent.drop),
+    SQS_PARTIAL_BATCH: String(stream.sqsPartialBatch),
     HEARTBEAT_NAME: ofHeartbeat.name,
     HEARTBEAT_TIMEZONE: ofHeartbeat.timezone,
     REDRIVE_CONCURRENCY: parsedOf(redriveDefinition.parse({ DEAD_LETTER_BUCKET: "dead-letters" }))

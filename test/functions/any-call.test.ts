@@ -49,7 +49,7 @@ function mapToConstants(bag: Bag): Record<string, fc.Arbitrary<unknown>> {
 }
 
 const triggers = [
-  { name: "webhook", open: () => openAdapters(webhook, createHarness()) },
+  { name: "webhook", open: () => openAdapters(webhook(), createHarness()) },
   { name: "bucket", open: () => openAdapters(bucket, createHarness()) },
   { name: "heartbeat", open: () => openAdapters(heartbeat, createHarness()) },
 ];
@@ -115,7 +115,7 @@ test("a setting whose text form is broken is a problem, not a rejection", async 
   const sources = { hook: { verifier: { toString: 1, valueOf: 1 } } };
   const parameters = { ...webhookSettings, WEBHOOK_SOURCES: sources, __ow_method: "post" };
 
-  const result = await openAdapters(webhook, createHarness()).main({
+  const result = await openAdapters(webhook(), createHarness()).main({
     ...parameters,
     __ow_query: "",
   });

@@ -116,7 +116,7 @@ describe.each(adapters)("$name", ({ open }) => {
       async (body) => {
         const harness = createHarness({ transport });
 
-        const reply = await open(webhook, { harness, settings }).http(hookCall(body));
+        const reply = await open(webhook(), { harness, settings }).http(hookCall(body));
 
         expectNone(checked(textOf(harness, reply)));
       },

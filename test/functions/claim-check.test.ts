@@ -62,7 +62,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
     const told = createBucketHarness(options);
     const { harness } = told;
     const keyed = openSource({ key: ["const:customer-4714"], ...source });
-    const adapter = open(webhook, {
+    const adapter = open(webhook(), {
       harness,
       settings: { ...keyed, ...limits, ...given.settings },
     });
@@ -211,7 +211,7 @@ describe.each(adapters)("a delivery over the limit, through $name", ({ open }) =
         return times.length === 1 ? answer(403, "", { date }) : undefined;
       },
     });
-    const adapter = open(webhook, {
+    const adapter = open(webhook(), {
       harness: told.harness,
       settings: { ...keyedSettings, ...limits },
     });
@@ -349,7 +349,7 @@ describe.each(adapters)("a delivery that the API finds too large, through $name"
     const keyed = openSource({ key: ["const:customer-4714"], ...source });
     const settings = { ...keyed, CLAIM_CHECK_BUCKET: "checks", ...given.settings };
     const body = `${small.slice(0, -2)}${"x".repeat(1_000)}"}`;
-    const reply = await open(webhook, { harness, settings }).http(hookCall(body));
+    const reply = await open(webhook(), { harness, settings }).http(hookCall(body));
     return { ...told, reply, last: logged(harness).at(-1), body };
   }
 

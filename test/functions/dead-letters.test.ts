@@ -41,7 +41,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
   async function deliver(options: BucketHarnessOptions, settings: Bag = kept, body = plain) {
     const given = createBucketHarness(options);
     const { harness } = given;
-    const adapter = open(webhook, { harness, settings: { ...keyed, ...settings } });
+    const adapter = open(webhook(), { harness, settings: { ...keyed, ...settings } });
     const reply = await adapter.http(hookCall(body));
     expect(`${reply.body}${harness.lines.join("")}`).not.toMatch(
       /customer-4714|private|specversion/,
@@ -238,7 +238,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
         WEBHOOK_SECRETS: { [sender.name]: [secret] },
       };
 
-      const reply = await open(webhook, { harness, settings }).http({
+      const reply = await open(webhook(), { harness, settings }).http({
         ...{ method: "POST", path: `/${sender.name}`, body },
         headers: { "content-type": contentType, ...signed },
       });
@@ -286,9 +286,9 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
       const call = impatient[source] ?? {};
 
       const slow = createTimeoutHarness((kind) => kind === "produce");
-      const stored = await open(webhook, { harness: slow.harness, settings }).http(call);
+      const stored = await open(webhook(), { harness: slow.harness, settings }).http(call);
       const dead = createTimeoutHarness(() => true);
-      const failed = await open(webhook, { harness: dead.harness, settings }).http(call);
+      const failed = await open(webhook(), { harness: dead.harness, settings }).http(call);
 
       const starts = attempts.map((atMs) => ({ kind: "produce", atMs }));
       expect(stored).toMatchObject({ status: 200, body: expect.stringMatching('"stored"') });
@@ -312,7 +312,7 @@ describe.each(adapters)("a delivery through $name", ({ open }) => {
       });
       const settings = { ...settingsOfAll, DATASTREAM_ATTEMPTS_MAX: 20 };
 
-      await open(webhook, { harness, settings }).http(hookCall("{}"));
+      await open(webhook(), { harness, settings }).http(hookCall("{}"));
 
       expect(starts.length).toBeGreaterThan(3);
       expect(Math.max(...starts)).toBeLessThanOrEqual(9_000 - 1_000 - 450);
@@ -363,7 +363,7 @@ describe.each(adapters)("an event without HTTP, through $name", ({ name: adapter
       await ticking.invoke({});
       await watching.invoke(event);
     }
-    await open(webhook, { harness, settings: openSource() }).http(hookCall("{}"));
+    await open(webhook(), { harness, settings: openSource() }).http(hookCall("{}"));
 
     const warned = logged(harness).filter(isWarned);
     const expected = adapter === "OpenWhisk main" ? ["heartbeat", "bucket"] : [];

@@ -17,7 +17,7 @@ describe.each(httpAdapters)("a delivery through $name", ({ open }) => {
   async function deliver(...answers: readonly HttpResponse[]) {
     const transport = (_: unknown, index: number) => answers[index] ?? answers.at(-1) ?? noAnswer();
     const harness = createHarness({ transport });
-    const { http } = open(webhook, { harness, settings: openSource() });
+    const { http } = open(webhook(), { harness, settings: openSource() });
     const reply = await http(hookCall('{"a":1}'));
     return { reply, attempts: harness.requests.length, last: logged(harness).at(-1), harness };
   }
@@ -79,7 +79,7 @@ describe.each(httpAdapters)("a delivery through $name", ({ open }) => {
       const harness = createHarness({ transport: () => given });
       const settings = { ...openSource(), DATASTREAM_ACKNOWLEDGEMENT: "any-2xx" };
 
-      const reply = await open(webhook, { harness, settings }).http(hookCall('{"a":1}'));
+      const reply = await open(webhook(), { harness, settings }).http(hookCall('{"a":1}'));
 
       expect(reply).toMatchObject({ status: 200, body: expect.stringMatching('"delivered"') });
     },
@@ -173,7 +173,7 @@ describe.each(httpAdapters)("a delivery through $name", ({ open }) => {
 
   test("each attempt is signed anew", async () => {
     const harness = createHarness({ transport: () => answer(503), random: 0.5 });
-    const { http } = open(webhook, { harness, settings: openSource() });
+    const { http } = open(webhook(), { harness, settings: openSource() });
 
     await http(hookCall("{}"));
 

@@ -70,7 +70,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   ] as const)("settings have no effect on raw HTTP with %s", async ([, toParameters]) => {
     const harness = createHarness();
 
-    const result = await openAdapters(webhook, harness).main(toParameters(call, settings));
+    const result = await openAdapters(webhook(), harness).main(toParameters(call, settings));
 
     expect(result).toMatchObject({ statusCode: 200 });
     expect(harness.requests).toHaveLength(1);
@@ -83,7 +83,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
   ] as const)("settings do not reach %s without raw HTTP", async ([name, statusCode]) => {
     const harness = createHarness();
     const { main } =
-      name === "bucket" ? openAdapters(bucket, harness) : openAdapters(webhook, harness);
+      name === "bucket" ? openAdapters(bucket, harness) : openAdapters(webhook(), harness);
 
     const result = await main(toMergedParameters(call, settings));
 
@@ -94,7 +94,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
 
   test("settings do not reach an action that has no settings of its own", async () => {
     const harness = createHarness();
-    const { main } = openAdapters(webhook, harness);
+    const { main } = openAdapters(webhook(), harness);
 
     const raw = await main(toRawParameters(call));
     const merged = await main(toMergedParameters(call));
@@ -107,7 +107,7 @@ describe.each(calls)("settings in the $way of a caller", (call) => {
     const harness = createHarness();
     stubSettings(settings);
 
-    const result = await openAdapters(webhook, harness).handler({ ...toEvent(call) });
+    const result = await openAdapters(webhook(), harness).handler({ ...toEvent(call) });
 
     expect(result).toMatchObject({ statusCode: 200 });
     expectBound(harness);

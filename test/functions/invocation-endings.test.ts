@@ -189,7 +189,7 @@ describe.each(adapters)("wrong settings through $name", ({ open }) => {
   test("wrong settings answer 500 with nothing but failed, and the log names all of them", async () => {
     const harness = createHarness();
 
-    const reply = await open(webhook, { harness, settings: wrong }).http(hookCall("{}"));
+    const reply = await open(webhook(), { harness, settings: wrong }).http(hookCall("{}"));
 
     expect(reply).toEqual({
       status: 500,

@@ -15,7 +15,7 @@ describe("a body that a platform has parsed", () => {
       const harness = createHarness();
       const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
 
-      const result = await openAdapters(webhook, harness).main(parameters);
+      const result = await openAdapters(webhook(), harness).main(parameters);
 
       expect(result).toMatchObject({ statusCode: 400, body: { status: "refused" } });
       expect(produced(harness)).toEqual([]);
@@ -29,7 +29,7 @@ describe("a body that a platform has parsed", () => {
       stubSettings(openSource());
 
       const event = { ...toPayloadV1(hookCall("")), body, isBase64Encoded: false };
-      const result = await openAdapters(webhook, harness).handler(event);
+      const result = await openAdapters(webhook(), harness).handler(event);
 
       expect(result["statusCode"]).toBe(400);
       expect(produced(harness)).toEqual([]);
@@ -40,7 +40,7 @@ describe("a body that a platform has parsed", () => {
     const harness = createHarness();
     const parameters = { ...toRawParameters(hookCall(""), openSource()), __ow_body: body };
 
-    const result = await openAdapters(webhook, harness).main(parameters);
+    const result = await openAdapters(webhook(), harness).main(parameters);
 
     expect(result).toMatchObject({ statusCode: 200, body: { status: "delivered" } });
     expect(produced(harness)[0]?.value).not.toContain('"data"');

@@ -18,7 +18,7 @@ describe.each(httpAdapters)("$name", ({ open }) => {
         ...webhookSettings,
         WEBHOOK_SECRETS: { ...webhookSettings.WEBHOOK_SECRETS, shop },
       };
-      const { http } = open(webhook, { harness, settings });
+      const { http } = open(webhook(), { harness, settings });
 
       const stopped = await http(shopCall('{"order":"A-1","total":12.50}', "00"));
       const delivered = await http(pushCall);
@@ -41,7 +41,7 @@ describe.each(httpAdapters)("$name", ({ open }) => {
       const harness = createHarness();
       const settings = { ...webhookSettings, [name]: "changeme" };
 
-      const reply = await open(webhook, { harness, settings }).http(pushCall);
+      const reply = await open(webhook(), { harness, settings }).http(pushCall);
 
       expect(reply).toMatchObject({ status: 500 });
       expect(logged(harness)).toMatchObject([

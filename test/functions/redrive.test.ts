@@ -801,7 +801,7 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     });
     const hook = { ...openSource({ key: ["body:/k"] }), ...settings };
     const through = adapters.find(({ name }) => name === adapter);
-    const { http } = through?.open(webhook, { harness: told.harness, settings: hook }) ?? {};
+    const { http } = through?.open(webhook(), { harness: told.harness, settings: hook }) ?? {};
     await http?.(hookCall('{"k":"customer-4714","n":12345678901234567890,"v":1.0}'));
     await http?.(hookCall('{"k":"주문\\n","s":"\\ud800"}'));
     const { 0: first, 5: second } = told.messages;

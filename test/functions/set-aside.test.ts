@@ -49,7 +49,7 @@ describe.each(adapters)("a delivery of a verified sender, through $name", ({ ope
     const told = createBucketHarness(given);
     const { harness } = told;
     const sources = { shop: { verifier: "hmac", header: "x-shop-signature", ...source } };
-    const adapter = open(webhook, {
+    const adapter = open(webhook(), {
       harness,
       settings: {
         ...{ ...streamSettings, WEBHOOK_SOURCES: sources },
@@ -255,7 +255,7 @@ describe.each(adapters)("a delivery of a verified sender, through $name", ({ ope
     };
     const mac = createHmac("sha256", secretsInUse.hmac).update("private").digest("hex");
 
-    const reply = await open(webhook, { harness, settings }).http(shopCall("private", mac));
+    const reply = await open(webhook(), { harness, settings }).http(shopCall("private", mac));
 
     expect(reply).toEqual(comeAgain);
     expect(starts[0]).toEqual({ kind: "PUT", atMs: 0 });
@@ -273,9 +273,9 @@ describe.each(adapters)("a delivery of an unverified sender, through $name", ({ 
     const [, source, body, stream, status] = row;
     const { harness, stored } = createBucketHarness({ stream });
 
-    const adapter = open(webhook, { harness, settings: { ...openSource(source), ...kept } });
+    const adapter = open(webhook(), { harness, settings: { ...openSource(source), ...kept } });
     const reply = await adapter.http(hookCall(body));
-    const without = open(webhook, { harness, settings: openSource(source) });
+    const without = open(webhook(), { harness, settings: openSource(source) });
     await without.http(hookCall(body));
 
     expect(reply.status).toBe(status);

@@ -15,7 +15,12 @@ import { hear } from "../support/spoken.ts";
 const run = promisify(execFile);
 const main = resolve("cli/start.mjs");
 
-const portNames = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const;
+const portNames = [
+  "STANDIN_PORT",
+  "OBJECT_STORAGE_PORT",
+  "HTTP_PORT",
+  "CLOUD_FUNCTIONS_PORT",
+] as const;
 type Ports = Readonly<Record<(typeof portNames)[number], string>>;
 
 async function freePorts(): Promise<Ports> {
@@ -345,7 +350,7 @@ describe("an ended npm", () => {
       npm.kill(signal);
       await once(npm, "exit");
 
-      for (const name of ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT"] as const) {
+      for (const name of portNames) {
         await until(() => isClosed(ports[name]), 20_000);
         expect(await isClosed(ports[name])).toBe(true);
       }

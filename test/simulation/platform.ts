@@ -163,7 +163,7 @@ function openAdapter({ product, effects, name, adapter }: AdapterParts): Adapter
 function createFunction(product: Product, effects: Effects, name: SimulatedFunction) {
   switch (name) {
     case "webhook":
-      return product.relay(product.webhook, effects);
+      return product.relay(product.webhook(), effects);
     case "bucket":
       return product.relay(product.bucket, effects);
     case "heartbeat":

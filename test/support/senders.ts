@@ -13,7 +13,7 @@ import { secretsInUse } from "./spoken.ts";
 
 export type Fields = Readonly<Record<string, string>>;
 
-type Given = {
+export type Given = {
   readonly secret: string;
   readonly nowMs: number;
   readonly contentType: string;
@@ -50,7 +50,7 @@ export type Sender = {
 type Told = Pick<Sender, "header" | "sign"> & Partial<Sender> & { readonly body?: string };
 
 /** Makes a sender with the defaults of most: an HMAC-SHA256 in hex over JSON, with a secret of any text. */
-function sender(name: string, { body = "{}", ...told }: Told): Sender {
+export function sender(name: string, { body = "{}", ...told }: Told): Sender {
   return {
     ...{ name, verifier: name, options: {}, proof: "body", encoding: "hex", algorithm: "sha256" },
     ...{ secret: secretsInUse.provider, oldSecret: secretsInUse.providerOld },
@@ -61,9 +61,13 @@ function sender(name: string, { body = "{}", ...told }: Told): Sender {
   };
 }
 
-type Parts = readonly (string | Uint8Array)[];
+export type Parts = readonly (string | Uint8Array)[];
 
-function mac({ secret, algorithm = "sha256" }: Given, parts: Parts, key: string | Buffer = secret) {
+export function mac(
+  { secret, algorithm = "sha256" }: Given,
+  parts: Parts,
+  key: string | Buffer = secret,
+) {
   const hmac = createHmac(algorithm, key);
   for (const part of parts) {
     hmac.update(part);
@@ -74,7 +78,7 @@ function mac({ secret, algorithm = "sha256" }: Given, parts: Parts, key: string 
 const hex = (given: Given, ...parts: Parts) => mac(given, parts).toString("hex");
 const base64 = (given: Given, ...parts: Parts) => mac(given, parts).toString("base64");
 const orSha1 = (given: Given) => ({ ...given, algorithm: given.algorithm ?? "sha1" });
-const secondsOf = ({ nowMs }: Given) => String(Math.floor(nowMs / 1_000));
+export const secondsOf = ({ nowMs }: Given) => String(Math.floor(nowMs / 1_000));
 
 const privateKeys = new Map<string, KeyObject>();
 
@@ -138,6 +142,22 @@ function credentials(name: string, header: string, told: Partial<Told> = {}): Se
   return sender(name, { header, sign, proof: "credentials", encoding: "text", ...told });
 }
 
+function isoTimeOf({ nowMs }: Given): string {
+  return Number.isFinite(nowMs) && nowMs > 0 && nowMs < 1e14
+    ? new Date(nowMs).toISOString()
+    : String(nowMs);
+}
+
+/** The time with the offset of Korea, in whole seconds. */
+function koreanTimeOf(given: Given): string {
+  const time = isoTimeOf({ ...given, nowMs: given.nowMs + 32_400_000 });
+  return time.replace(/\.\d+Z$/, "+09:00");
+}
+
+const metaEntries = [
+  '{"id":"102290129340398","changes":[{"field":"messages","value":{"total":12.50}}]}',
+  '{"id":"102290129340399","changes":[{"field":"flows","value":{}}]}',
+];
 const gitlabFields = { "X-Gitlab-Event": "Push Hook", "Idempotency-Key": "msg_2mKb9PpTeWq0Rc41" };
 const gitlabBody = '{"object_kind":"push","project":{"path_with_namespace":"octo/relay"},"n":1.0}';
 const twilioUrl = "https://hooks.example.com/twilio?from=sms";
@@ -302,6 +322,39 @@ export const senders: readonly Sender[] = [
       "X-Twilio-Signature": base64(orSha1(given), ...twilioParts(body, given)),
     }),
   }),
+  sender("meta", {
+    ...{ header: "X-Hub-Signature-256", options: { challenge: "none" } },
+    body: `{"object":"whatsapp_business_account","entry":[${metaEntries.join(",")}]}`,
+    dataOf: () => metaEntries,
+    sign: (body, given) => ({ "X-Hub-Signature-256": `sha256=${hex(given, body)}` }),
+  }),
+  sender("toss", {
+    ...{ header: "tosspayments-webhook-signature", encoding: "base64", proof: "body and time" },
+    list: { separator: ",", prefix: "" },
+    body: '{"eventType":"payout.changed","eventId":"evt_1","entityBody":{"id":"FPA_12345"}}',
+    sign: (body, given) => {
+      const time = koreanTimeOf(given);
+      return {
+        "tosspayments-webhook-transmission-time": time,
+        "tosspayments-webhook-transmission-id": "7e3f6a0c",
+        "tosspayments-webhook-signature": `v1:${base64(given, body, `:${time}`)}`,
+      };
+    },
+  }),
+  sender("chzzk", {
+    ...{ header: "Chzzk-Event-Message-Signature", proof: "body and time" },
+    toleranceSeconds: 3_600,
+    body: '{"version":"1.0","event":{"version":"1.0","data":{"channelId":"909501f0"}}}',
+    sign: (body, given) => {
+      const [id, time] = ["msg-1", isoTimeOf(given)];
+      return {
+        "Chzzk-Event-Message-Id": id,
+        "Chzzk-Event-Message-Timestamp": time,
+        "Chzzk-Event-Message-Data-Type": "drops_reward_claim",
+        "Chzzk-Event-Message-Signature": `sha256=${hex(given, id, time, body)}`,
+      };
+    },
+  }),
   sender("hmac", {
     ...{ header: "X-Shop-Signature", options: { header: "X-Shop-Signature" } },
     ...{ secret: secretsInUse.hmac, body: '{"order":"A-1","total":12.50}' },
@@ -318,6 +371,40 @@ export const senders: readonly Sender[] = [
       "X-Shop-Time": secondsOf(given),
       "X-Shop-Signature": `s=${base64(given, `v1|${secondsOf(given)}|`, body, "|end")}`,
     }),
+  }),
+  sender("hmac-with-items", {
+    ...{ verifier: "hmac", header: "X-Shop-Signature", proof: "body and time" },
+    ...{ secret: "63616e6172792d31", oldSecret: "63616E6172792D32" },
+    list: { separator: ";", prefix: "v1=" },
+    body: '{"order":"A-1","total":12.50}',
+    options: {
+      ...{ header: "X-Shop-Signature", separator: ";", prefix: "v1=", timestampPrefix: "t=" },
+      ...{ secretEncoding: "hex", template: "{timestamp}:{body}" },
+    },
+    sign: (body, given) => {
+      const time = secondsOf(given);
+      const digest = mac(given, [time, ":", body], Buffer.from(given.secret, "hex"));
+      return { "X-Shop-Signature": `t=${time};v1=${digest.toString("hex")}` };
+    },
+  }),
+  sender("hmac-with-id", {
+    ...{ verifier: "hmac", header: "X-Shop-Signature", encoding: "base64", algorithm: "sha512" },
+    ...{ secret: "Y2FuYXJ5LTE=", oldSecret: "Y2FuYXJ5LTI" },
+    body: '{"order":"A-1","total":12.50}',
+    options: {
+      ...{ header: "X-Shop-Signature", encoding: "base64", algorithm: "sha512" },
+      ...{ idHeader: "X-Shop-Id", secretEncoding: "base64", template: "{id}|{body}" },
+    },
+    sign: (body, given) => {
+      const id = "msg_2mKb9PpTeWq0Rc41";
+      const key = Buffer.from(given.secret, "base64");
+      const digest = mac(
+        { ...given, algorithm: given.algorithm ?? "sha512" },
+        [id, "|", body],
+        key,
+      );
+      return { "x-shop-id": id, "X-Shop-Signature": digest.toString("base64") };
+    },
   }),
   credentials("bearer", "Authorization", {
     secret: secretsInUse.bearer,

@@ -26,6 +26,8 @@ export const secretsInUse = {
   token: "canary-api-key-3e90bb7f14ac",
   provider: "canary-provider-signing-secret-d2f7",
   providerOld: "canary-provider-previous-secret-8a1c",
+  verifyToken: "canary-verify-token-5e61f0",
+  verifyTokenOld: "canary-previous-verify-token-c4b2",
   /** Base64 of "canary-standard-webhooks-secret-1" and "…-2". */
   standard: "whsec_Y2FuYXJ5LXN0YW5kYXJkLXdlYmhvb2tzLXNlY3JldC0x",
   standardOld: "whsec_Y2FuYXJ5LXN0YW5kYXJkLXdlYmhvb2tzLXNlY3JldC0y",

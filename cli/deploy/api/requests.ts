@@ -1,5 +1,6 @@
 import type { WantedAction } from "../desired/desired-state.ts";
-import type { WantedTrigger } from "../desired/desired-triggers.ts";
+import type { WantedTrigger } from "../desired/triggers/desired-triggers.ts";
+import { linkForms } from "../desired/triggers/link-forms.ts";
 import { packageDescription } from "../plan/plan.ts";
 import type { ManagementRequest } from "./management-api.ts";
 import { actionPath, triggerPath } from "./management-api.ts";
@@ -36,16 +37,38 @@ export function putAction(
   return { method: "PUT", path, query, body, timeoutMs: uploadTimeoutMs };
 }
 
-/** Version 2.1 takes a flat body, version 2.0 a body within `trigger`. */
-export function putTrigger(trigger: WantedTrigger, { version }: DeployLocation): ManagementRequest {
-  const { name, description, type } = trigger;
-  const option =
-    type === "cron"
-      ? { cronOption: trigger.cronOption }
-      : { objectStorageLink: trigger.objectStorageLink };
-  const flat = { description, ...option };
-  const body = version === "2.1" ? flat : { trigger: flat };
+/**
+ * Version 2.1 takes a flat body, version 2.0 a body within `trigger`. The names in API Gateway, by which a GitHub trigger
+ * is reached, are valid and required only when it is created.
+ */
+export function putTrigger(
+  trigger: WantedTrigger,
+  { version }: Pick<DeployLocation, "version">,
+  { isNew }: { readonly isNew: boolean },
+): ManagementRequest {
+  const { name, description, type, parameters } = trigger;
+  const isOld = version === "2.0";
+  const flat = {
+    description,
+    // Parameters that are no longer configured are removed by an empty object.
+    ...(trigger.isReplaceable ? { parameters } : {}),
+    ...toCauseFields(trigger, isOld),
+  };
+  const link = isNew && trigger.type === "github" ? { link: trigger.link } : {};
+  const body = isOld ? { trigger: flat, ...link } : { ...flat, ...link };
   return { method: "PUT", path: triggerPath(name), query: { type }, body };
+}
+
+/** Version 2.0 calls the credential `credentials`. */
+function toCauseFields(trigger: WantedTrigger, isOld: boolean) {
+  if (trigger.type === "cron") {
+    return { cronOption: trigger.cronOption };
+  }
+  if (trigger.type === "github") {
+    const { credential, events } = trigger;
+    return isOld ? { credentials: credential, events } : { credential, events };
+  }
+  return { [linkForms[trigger.type].field]: trigger.links };
 }
 
 export type TriggerLink = {

@@ -1,6 +1,11 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
 import { ApiFailure } from "../api/api-failure.ts";
-import { findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
+import {
+  findContent,
+  type ManagementApi,
+  type ManagementRequest,
+  triggerPath,
+} from "../api/management-api.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import {
   linkAction,
@@ -44,11 +49,67 @@ async function carryOut(step: PlanStep, { wanted, api, place }: ApplyContext): P
       await api(putAction(step.wanted, packageName, place));
       break;
     case "trigger":
-      await api(putTrigger(step.wanted, place));
+      await putOrReplace(step, { packageName, api, place });
       break;
     case "link":
       await link({ trigger: step.name, action: step.action, packageName }, api);
       break;
+  }
+}
+
+type TriggerStep = Extract<PlanStep, { readonly kind: "trigger" }>;
+type TriggerContext = Pick<ApplyContext, "api" | "place"> & { readonly packageName: string };
+
+async function putOrReplace(step: TriggerStep, context: TriggerContext): Promise<void> {
+  const { wanted, change } = step;
+  const { api, place, packageName } = context;
+  const isNew = change !== "update";
+  if (change === "replace") {
+    const link = { trigger: wanted.name, action: wanted.action, packageName };
+    if (await isThere(link, api)) {
+      await removeIfThere(linkAction("DELETE", link), api);
+    }
+    await removeIfThere({ method: "DELETE", path: triggerPath(wanted.name) }, api);
+  }
+  // A repeated request would bring the names in API Gateway again, which are valid once.
+  if (isNew && wanted.type === "github") {
+    await create(wanted, context);
+  } else {
+    await api(putTrigger(wanted, place, { isNew }));
+  }
+}
+
+async function removeIfThere(request: ManagementRequest, api: ManagementApi): Promise<void> {
+  try {
+    await api(request);
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || !error.isAbsent) {
+      throw error;
+    }
+  }
+}
+
+const createTriesMax = 3;
+
+/** Creates a trigger. After a lost response a look at it decides whether it is created again or only updated. */
+async function create(
+  wanted: TriggerStep["wanted"],
+  { api, place }: TriggerContext,
+): Promise<void> {
+  let isNew = true;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await api({
+        ...putTrigger(wanted, place, { isNew }),
+        again: isNew ? "untilAnswered" : "always",
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || !error.isUncertain || tries === createTriesMax) {
+        throw error;
+      }
+    }
+    isNew = (await findContent(api, triggerPath(wanted.name))) === undefined;
   }
 }
 

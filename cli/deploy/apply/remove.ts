@@ -1,11 +1,15 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { functions as registered } from "../../../lib/registry/functions.ts";
 import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
-import { readAction, readTrigger } from "../actual/read-state.ts";
+import { listTriggers, type TriggerNames } from "../actual/list-triggers.ts";
+import { readAction } from "../actual/read-state.ts";
+import { readTrigger } from "../actual/read-trigger.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import { linkAction } from "../api/requests.ts";
-import type { Deployment } from "../desired/deployment.ts";
-import { isMarked, type Names } from "../desired/names.ts";
+import { anyTriggerOptions, type Deployment } from "../desired/deployment.ts";
+import { anyTriggerMark, isMarked, type Names, toAnyTriggerName } from "../desired/names.ts";
+import { defaultTriggerNames, ownNameOf } from "../desired/triggers/trigger-options.ts";
 
 /** A resource that has one of our names, whether or not this command made it. */
 export type Removal = {
@@ -13,14 +17,21 @@ export type Removal = {
   readonly name: string;
   readonly change: "delete" | "absent" | "kept";
   readonly reason?: string;
+  /** The action that a link leads to. */
+  readonly runs?: string;
 };
 
 /**
  * Plans the removal of everything that the prefix can have made, whether or not the configuration still names it. A
  * link is removed before its trigger, and triggers before actions. A resource without our mark is kept.
  */
-export async function planRemoval(names: Names, api: ManagementApi): Promise<readonly Removal[]> {
-  const removals = [...(await removalsOf(functionNames, names, api))];
+export async function planRemoval(
+  deployment: Deployment,
+  names: Names,
+  api: ManagementApi,
+): Promise<readonly Removal[]> {
+  const listed = await listTriggers(api);
+  const removals = [...(await removalsOf(functionNames, { deployment, names, listed }, api))];
   if (names.packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(names.packageName)}`);
     const description = typeof found?.["description"] === "string" ? found["description"] : "";
@@ -29,36 +40,116 @@ export async function planRemoval(names: Names, api: ManagementApi): Promise<rea
   return removals;
 }
 
-/** Finds resources of functions that an earlier configuration named and this one does not: their triggers still fire. */
+export type Leftovers = {
+  readonly removals: readonly Removal[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Finds functions and triggers that an earlier configuration named and this one does not: their triggers still fire.
+ */
 export async function findLeftovers(
-  { functions }: Pick<Deployment, "functions">,
+  deployment: Deployment,
   names: Names,
   api: ManagementApi,
-): Promise<readonly Removal[]> {
-  const dropped = functionNames.filter((name) => functions[name] === undefined);
-  const removals = await removalsOf(dropped, names, api);
-  return removals.filter(({ change }) => change === "delete");
+): Promise<Leftovers> {
+  const dropped = functionNames.filter((name) => deployment.functions[name] === undefined);
+  const listed = await listTriggers(api);
+  const context = { deployment, names, listed };
+  const kept = functionNames.filter((name) => !dropped.includes(name));
+  const removals = [
+    ...(await triggerRemovals(kept, context, api)),
+    ...(await removalsOf(dropped, context, api)),
+  ];
+  const hasAny = kept.some((name) => anyTriggerOptions(deployment, name) !== undefined);
+  return {
+    removals: removals.filter(({ change }) => change === "delete"),
+    warnings: listed === undefined && hasAny ? [notListed] : [],
+  };
 }
+
+const notListed =
+  "the API does not list its triggers, so one that an earlier configuration named is not found: look in the console";
+
+type RemovalContext = {
+  readonly deployment: Deployment;
+  readonly names: Names;
+  readonly listed: TriggerNames;
+};
 
 async function removalsOf(
   functions: readonly FunctionName[],
-  names: Names,
+  context: RemovalContext,
   api: ManagementApi,
 ): Promise<readonly Removal[]> {
+  const { names } = context;
   const triggers: Removal[] = [];
   const actions: Removal[] = [];
   for (const name of functions) {
     const action = names.actions[name];
-    const trigger = names.triggers[name];
-    if (trigger !== undefined) {
-      const found = await findContent(api, triggerPath(trigger));
-      const description = found && (readTrigger(found).description ?? "");
-      triggers.push(...linksOf(trigger, found, action), toRemoval("trigger", trigger, description));
+    for (const trigger of triggersOf(name, context)) {
+      triggers.push(...(await removalsOfTrigger(trigger, action, api)));
     }
     const found = await findContent(api, actionPath(names.packageName, action));
     actions.push(toRemoval("action", action, found && (readAction(found).description ?? "")));
   }
-  return [...triggers, ...actions];
+  return [...triggers, ...(await triggerRemovals(functions, context, api)), ...actions];
+}
+
+/** Returns the names of the triggers that the configuration gives a function, or would give it. */
+function triggersOf(name: FunctionName, { deployment, names }: RemovalContext): readonly string[] {
+  const single = names.triggers[name];
+  const several = anyTriggerOptions(deployment, name)?.triggers ?? [];
+  return [
+    ...(single === undefined ? [] : [single]),
+    ...several.map((options) => toAnyTriggerName(deployment, name, ownNameOf(options))),
+  ];
+}
+
+async function removalsOfTrigger(
+  trigger: string,
+  action: string,
+  api: ManagementApi,
+): Promise<readonly Removal[]> {
+  const found = await findContent(api, triggerPath(trigger));
+  const description = found && (readTrigger(found).description ?? "");
+  return [...linksOf(trigger, found, action), toRemoval("trigger", trigger, description)];
+}
+
+/**
+ * Finds triggers that an earlier configuration gave to functions which any trigger calls. Their names are the user's, so
+ * they are taken from the list of all, and the mark must name the function's action.
+ */
+async function triggerRemovals(
+  functions: readonly FunctionName[],
+  context: RemovalContext,
+  api: ManagementApi,
+): Promise<readonly Removal[]> {
+  const removals: Removal[] = [];
+  for (const name of functions.filter((one) => registered[one].triggeredBy === "any")) {
+    const action = context.names.actions[name];
+    const configured = triggersOf(name, context);
+    const unnamed = candidatesOf(name, context).filter((trigger) => !configured.includes(trigger));
+    for (const trigger of unnamed) {
+      const found = await findContent(api, triggerPath(trigger));
+      if (found && readTrigger(found).description?.startsWith(anyTriggerMark(name, action))) {
+        removals.push(...linksOf(trigger, found, action));
+        removals.push({ kind: "trigger", name: trigger, change: "delete" });
+      }
+    }
+  }
+  return removals;
+}
+
+/** Without a list, the names that triggers have by default are tried. */
+function candidatesOf(
+  name: FunctionName,
+  { deployment, listed }: RemovalContext,
+): readonly string[] {
+  const toName = (own: string) => toAnyTriggerName(deployment, name, own);
+  return (
+    listed?.filter((trigger) => trigger.startsWith(toName(""))) ?? defaultTriggerNames.map(toName)
+  );
 }
 
 function linksOf(
@@ -68,7 +159,7 @@ function linksOf(
 ): readonly Removal[] {
   const { description, actions = [] } = found === undefined ? {} : readTrigger(found);
   const isOurs = isMarked(description) && actions.some((one) => one.split("/").at(-1) === action);
-  return isOurs ? [{ kind: "link", name: trigger, change: "delete" }] : [];
+  return isOurs ? [{ kind: "link", name: trigger, change: "delete", runs: action }] : [];
 }
 
 function toRemoval(kind: Removal["kind"], name: string, description: string | undefined): Removal {
@@ -99,27 +190,16 @@ export async function remove(removal: Removal, names: Names, api: ManagementApi)
   }
 }
 
-function toRequest({ kind, name }: Removal, names: Names) {
+function toRequest({ kind, name, runs = "" }: Removal, { packageName }: Names) {
   const method = "DELETE" as const;
   switch (kind) {
-    case "link": {
-      const { packageName } = names;
-      return linkAction(method, { trigger: name, action: actionOf(name, names), packageName });
-    }
+    case "link":
+      return linkAction(method, { trigger: name, action: runs, packageName });
     case "trigger":
       return { method, path: triggerPath(name) };
     case "action":
-      return { method, path: actionPath(names.packageName, name) };
+      return { method, path: actionPath(packageName, name) };
     case "package":
       return { method, path: `/packages/${encodeURIComponent(name)}` };
   }
-}
-
-/** Throws for a name that is no trigger of ours: nothing plans a link of one. */
-function actionOf(trigger: string, { triggers, actions }: Names): string {
-  const name = functionNames.find((one) => triggers[one] === trigger);
-  if (name === undefined) {
-    throw new Error(`no function has the trigger ${trigger}`);
-  }
-  return actions[name];
 }

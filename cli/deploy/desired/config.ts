@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Problem } from "../../../lib/model/settings.ts";
 import { checkPlace, findExposed } from "./check-deployment.ts";
 import { type Deployment, schema } from "./deployment.ts";
+import { checkTriggers, findPlainTokens } from "./triggers/check-triggers.ts";
 
 export type ParsedDeployment =
   | { readonly ok: true; readonly value: Deployment }
@@ -9,13 +10,14 @@ export type ParsedDeployment =
 
 /** Checks a configuration. Every problem is reported at once and names its field, never a value. */
 export function parseDeployment(given: unknown): ParsedDeployment {
-  const exposed = findExposed(given);
+  const exposed = [...findExposed(given), ...findPlainTokens(given)];
   const parsed = schema.safeParse(given);
   const problems = [
     ...exposed,
-    ...(parsed.success ? checkPlace(parsed.data) : toProblems(parsed.error)).filter(
-      ({ setting }) => !exposed.some((one) => one.setting === setting),
-    ),
+    ...(parsed.success
+      ? [...checkPlace(parsed.data), ...checkTriggers(parsed.data)]
+      : toProblems(parsed.error)
+    ).filter(({ setting }) => !exposed.some((one) => one.setting === setting)),
   ];
   return parsed.success && problems.length === 0
     ? { ok: true, value: parsed.data }

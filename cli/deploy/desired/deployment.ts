@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { functions } from "../../../lib/registry/functions.ts";
-import { allSettingNames, type FunctionName, functionNames } from "../../../lib/registry/names.ts";
+import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import { regionNames } from "../api/regions.ts";
 import { cronRule } from "./cron-option.ts";
-import { isHidden } from "./function-settings.ts";
 import { nameCharactersMax, prefixCharactersMax } from "./names.ts";
+import { plainSettings } from "./plain-settings.ts";
+import { eventTriggers } from "./triggers/trigger-options.ts";
 
 /**
  * The form of `deploy.config.ts`, the one declarative file of a deployment. Limits and names are those of "Put Action"
@@ -32,10 +33,18 @@ export function webOptions({ functions: given }: Deployment, name: FunctionName)
   return optionsWith("apiGateway", given[name]);
 }
 
-function optionsWith<Key extends string>(key: Key, options: FunctionOptions | undefined) {
-  const isOfKind = (one: FunctionOptions): one is Extract<FunctionOptions, Record<Key, unknown>> =>
-    key in one;
-  return options !== undefined && isOfKind(options) ? options : undefined;
+/** Returns a function's options if it is configured and any other trigger calls it. */
+export function anyTriggerOptions({ functions: given }: Deployment, name: FunctionName) {
+  return optionsWith("triggers", given[name]);
+}
+
+type OptionsWith<Key extends string> = Extract<FunctionOptions, Readonly<Record<Key, unknown>>>;
+
+function optionsWith<Key extends string>(
+  key: Key,
+  options: FunctionOptions | undefined,
+): OptionsWith<Key> | undefined {
+  return options !== undefined && key in options ? (options as OptionsWith<Key>) : undefined;
 }
 
 export const memoriesMb = [128, 256, 512, 1024] as const;
@@ -52,14 +61,6 @@ export const name = z
 export const networkId = z.int("must be a whole number").positive("must be positive");
 
 export const network = z.strictObject({ vpcNo: networkId, subnetNo: networkId });
-
-/** Names of settings whose values may stand in this file. */
-export const plainNames = allSettingNames.filter((setting) => !isHidden(setting));
-
-export const plainSettings = z.partialRecord(
-  z.enum(plainNames, "is no setting, or one that belongs into the settings file"),
-  z.union([z.string(), z.number()], "must be text or a number").transform(String),
-);
 
 export const options = {
   /** In MB. The guide's default is 256 and another source says 128, so it is always sent. */
@@ -115,6 +116,7 @@ const optionsOf = {
       .max(eventsMax, `must name at most ${eventsMax} event rules`),
   }),
   cron: z.strictObject(scheduled),
+  any: z.strictObject({ ...invoked, triggers: eventTriggers }),
   invocation: z.strictObject(invoked),
 };
 

@@ -3,10 +3,10 @@ import { functions } from "../../../lib/registry/functions.ts";
 import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import type { Platform } from "../api/regions.ts";
 import type { Artifact } from "./artifact.ts";
-import { type Deployment, scheduledOptions, webOptions } from "./deployment.ts";
-import { toTriggers, type WantedTrigger } from "./desired-triggers.ts";
+import { anyTriggerOptions, type Deployment, scheduledOptions, webOptions } from "./deployment.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";
 import { mark, type Names, toNames } from "./names.ts";
+import { type ReadSecret, toTriggers, type WantedTrigger } from "./triggers/desired-triggers.ts";
 
 export type Network = { readonly vpcNo: number; readonly subnetNo: number };
 
@@ -41,6 +41,10 @@ export type Sources = {
   readonly deployment: Deployment;
   readonly platform: Platform;
   readonly settings: Settings;
+  /** Settings that win over all others: the addresses of a rehearsal's emulators. */
+  readonly endpoints: Settings;
+  /** Returns a secret of a trigger. */
+  readonly secretOf: ReadSecret;
   readonly load: (name: FunctionName) => Artifact;
 };
 
@@ -59,7 +63,7 @@ export function toWanted(sources: Sources): WantedResult {
     return { ok: false, problems };
   }
   const actions = parsed.flatMap((one) => (one.ok ? [one.value] : []));
-  const triggers = toTriggers(deployment, names);
+  const triggers = toTriggers(sources, names);
   return { ok: true, value: { packageName: deployment.package, actions, triggers } };
 }
 
@@ -81,6 +85,7 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
   const problems = [
     ...checkTimeout(name, options.timeoutMs, stream.deliveryTimeoutMs),
     ...checkBytes(name, parameters),
+    ...checkTriggerSettings(name, sources),
   ];
   if (problems.length > 0) {
     return { ok: false, problems };
@@ -106,12 +111,34 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
 }
 
 /** Gives the function the same schedule as its trigger, so that a schedule is in one place. */
-function settingsFor(name: FunctionName, { deployment, settings }: Sources): Settings {
+function settingsFor(name: FunctionName, { deployment, settings, endpoints }: Sources): Settings {
   const own = deployment.functions[name]?.settings ?? {};
   const setting = functions[name].schedule?.setting;
   const cron = scheduledOptions(deployment, name)?.cron;
   const schedule = setting === undefined || cron === undefined ? {} : { [setting]: cron };
-  return { ...settings, ...own, ...schedule };
+  return { ...settings, ...own, ...schedule, ...endpoints };
+}
+
+/** Checks each trigger's settings by the function's own parsers, which read them instead of the action's. */
+function checkTriggerSettings(name: FunctionName, sources: Sources): readonly Problem[] {
+  const given = settingsFor(name, sources);
+  const { ownSettings } = functions[name];
+  const triggers = anyTriggerOptions(sources.deployment, name)?.triggers ?? [];
+  return triggers.flatMap(({ settings }, index) => {
+    const at = `functions.${name}.triggers.${index}.settings`;
+    const foreign = Object.keys(settings).filter((setting) => !ownSettings.includes(setting));
+    const bound = bindSettings(name, { ...given, ...settings });
+    return [
+      ...foreign.map((setting) => ({
+        setting: `${at}.${setting}`,
+        text: `is no setting of ${name} alone`,
+      })),
+      ...(bound.ok ? [] : bound.problems).map(({ setting, text }) => ({
+        setting: `${at}.${setting}`,
+        text,
+      })),
+    ];
+  });
 }
 
 function checkTimeout(

@@ -5,7 +5,7 @@ import type { TriggerKind } from "../../../lib/registry/register.ts";
 export type Names = {
   readonly packageName: string;
   readonly actions: Readonly<Record<FunctionName, string>>;
-  /** Undefined for functions that no trigger of this API runs. */
+  /** Undefined for functions that no trigger of this API runs, or several. */
   readonly triggers: Readonly<Record<FunctionName, string | undefined>>;
 };
 
@@ -31,7 +31,7 @@ function triggerEnding(name: FunctionName): string | undefined {
   return ending === undefined ? undefined : `-${name}${ending}`;
 }
 
-type NameParts = { readonly prefix: string; readonly package: string };
+export type NameParts = { readonly prefix: string; readonly package: string };
 
 /** Names are unique across actions, triggers and packages, so each kind has an ending of its own. */
 export function toNames({ prefix, package: packageName }: NameParts): Names {
@@ -50,6 +50,23 @@ function toRecord<Value extends string | undefined>(
 ): Record<FunctionName, Value> {
   const entries = functionNames.map((name) => [name, toValue(name)] as const);
   return Object.fromEntries(entries) as Record<FunctionName, Value>;
+}
+
+/** Returns the name of one of the triggers of a function that any other trigger calls. */
+export function toAnyTriggerName(
+  { prefix }: Pick<NameParts, "prefix">,
+  name: FunctionName,
+  own: string,
+): string {
+  return `${prefix}-${name}-${own}`;
+}
+
+/**
+ * Begins the description of such a trigger. It names the action, because a name alone does not tell two deployments
+ * apart: one prefix may begin with another.
+ */
+export function anyTriggerMark(name: FunctionName, action: string): string {
+  return mark(`${name} of ${action}, `);
 }
 
 const ownMark = "datastream-relay: ";

@@ -2,6 +2,7 @@ import type { Page } from "../../shared/page.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
+import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
 
@@ -12,12 +13,16 @@ export type DeployReport = {
   readonly command: "plan" | "apply" | "remove" | "plan of remove";
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
+  /** Where a rehearsal (`--local`) runs. */
+  readonly local?: LocalEmulators;
   readonly changes: readonly ReportedChange[];
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
   readonly smoke?: Smoke;
   /** Steps that are left to a person, in order. */
   readonly manualSteps: readonly string[];
+  /** Triggers that only the console can make; absent if the configuration has no function for them. */
+  readonly consoleTriggers?: readonly string[];
 };
 
 /** Replaces the report when a request failed. Changes in `done` stay done. */
@@ -49,6 +54,7 @@ export function toReportedChange(step: PlanStep | Removal): ReportedChange {
 const signs: Readonly<Record<ReportedChange["change"], string>> = {
   create: "+",
   update: "~",
+  replace: "±",
   same: "=",
   refused: "!",
   delete: "-",
@@ -60,9 +66,20 @@ const signs: Readonly<Record<ReportedChange["change"], string>> = {
 const plainSigns: readonly ReportedChange["change"][] = ["create", "update", "same", "delete"];
 
 export function toReportText(report: DeployReport): string {
-  const { command, place, changes, warnings, problems, smoke, manualSteps } = report;
+  const {
+    command,
+    place,
+    local,
+    changes,
+    warnings,
+    problems,
+    smoke,
+    manualSteps,
+    consoleTriggers = [],
+  } = report;
   const lines = [
     `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
+    ...(local === undefined ? [] : localLines(local)),
     "",
     ...changes.flatMap(changeLines),
     "",
@@ -76,8 +93,16 @@ export function toReportText(report: DeployReport): string {
         : "What is left to do by hand, for the webhook function's URL:",
       manualSteps.map((step, i) => `${i + 1}. ${step}`),
     ),
+    ...block("Triggers that only the console makes, if you want them:", consoleTriggers),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function localLines({ functions, dataStream }: LocalEmulators): readonly string[] {
+  return [
+    `rehearsal on this machine: what is deployed runs at ${functions} (webhook: ${functions}/webhook/<source>)`,
+    `and produces to ${dataStream}; what is left to do by hand is for NAVER Cloud`,
+  ];
 }
 
 function block(title: string, lines: readonly string[]): readonly string[] {

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import type { ActualAction, ActualTrigger } from "../actual/read-state.ts";
+import type { ActualAction } from "../actual/read-state.ts";
 import { toPlainText } from "../api/api-failure.ts";
 import { sha256 } from "../desired/artifact.ts";
 import type { WantedAction } from "../desired/desired-state.ts";
-import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { isHidden, type Parameters } from "../desired/function-settings.ts";
 
 /** Describes a field of a resource that differs from the configuration, or that cannot be compared. */
@@ -16,7 +15,7 @@ export type FieldChange = {
   readonly to?: string;
 };
 
-type Comparison = { readonly field: string; readonly from: unknown; readonly to: unknown };
+export type Comparison = { readonly field: string; readonly from: unknown; readonly to: unknown };
 
 /** Compares an action with its configuration. Without an actual action every field is `set`. */
 export function compareAction(
@@ -54,7 +53,10 @@ function networkText(network: ActualAction["vpc"]): string | undefined {
   return network === undefined ? undefined : `${network.vpcNo}/${network.subnetNo}`;
 }
 
-function compareField({ field, from, to }: Comparison, isNew: boolean): readonly FieldChange[] {
+export function compareField(
+  { field, from, to }: Comparison,
+  isNew: boolean,
+): readonly FieldChange[] {
   if (isNew) {
     return [{ field, change: "set", to: toPlainText(to) }];
   }
@@ -89,7 +91,7 @@ function compareCode(
     : [{ field: "code", change: "changed", ...from, to }];
 }
 
-function compareMark(from: string | undefined, to: string): readonly FieldChange[] {
+export function compareMark(from: string | undefined, to: string): readonly FieldChange[] {
   return from === undefined || from === to ? [] : [{ field: "description", change: "changed" }];
 }
 
@@ -139,7 +141,7 @@ function valueText(value: unknown): string {
 }
 
 /** Recognises a value that the API has masked. No document mentions it, but an API may hide values. */
-function isMasked(value: unknown): boolean {
+export function isMasked(value: unknown): boolean {
   return typeof value === "string" && /^\*+$/.test(value);
 }
 
@@ -156,34 +158,4 @@ function isSameValue(from: unknown, to: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function compareTrigger(
-  wanted: WantedTrigger,
-  actual: ActualTrigger | undefined,
-): readonly FieldChange[] {
-  const field = wanted.type === "cron" ? "cronOption" : "objectStorageLink";
-  const to = scheduleText(wanted);
-  if (actual === undefined) {
-    return [{ field, change: "set", to }];
-  }
-  const from = wanted.type === "cron" ? actual.cronOption : linksText(actual.objectStorageLink);
-  if (from === undefined) {
-    return actual.description === wanted.description ? [] : [{ field, change: "unknown", to }];
-  }
-  return from === to
-    ? compareMark(actual.description, wanted.description)
-    : [{ field, change: "changed", from: toPlainText(from), to }];
-}
-
-function scheduleText(wanted: WantedTrigger): string {
-  return wanted.type === "cron" ? wanted.cronOption : (linksText(wanted.objectStorageLink) ?? "");
-}
-
-/** Sorts the links, because the API's order is its own. */
-function linksText(links: ActualTrigger["objectStorageLink"]): string | undefined {
-  return links
-    ?.map(({ bucketName, eventRuleName }) => `${bucketName}:${eventRuleName}`)
-    .sort()
-    .join(", ");
 }

@@ -1,14 +1,16 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import { readAction, readTrigger } from "../actual/read-state.ts";
+import { readAction } from "../actual/read-state.ts";
+import { readTrigger } from "../actual/read-trigger.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import type { Wanted, WantedAction } from "../desired/desired-state.ts";
-import type { WantedTrigger } from "../desired/desired-triggers.ts";
 import { isMarked, mark } from "../desired/names.ts";
-import { compareAction, compareTrigger, type FieldChange } from "./difference.ts";
+import type { WantedTrigger } from "../desired/triggers/desired-triggers.ts";
+import { compareTrigger } from "./compare-trigger.ts";
+import { compareAction, type FieldChange } from "./difference.ts";
 
 type PlannedChange = {
   readonly name: string;
-  readonly change: "create" | "update" | "same" | "refused";
+  readonly change: "create" | "update" | "replace" | "same" | "refused";
   readonly fields: readonly FieldChange[];
   /** Why the change is refused, and what to do about it. */
   readonly reason?: string;
@@ -52,7 +54,8 @@ export async function makePlan(
   for (const trigger of triggers) {
     const found = await findContent(api, triggerPath(trigger.name));
     const step = toTriggerStep(trigger, found, options);
-    steps.push(step, toLinkStep(trigger, found, packageName));
+    const left = step.change === "replace" ? undefined : found;
+    steps.push(step, toLinkStep(trigger, left, packageName));
     warnings.push(...warningsAboutLinks(trigger, found));
   }
   return { steps, warnings };
@@ -106,17 +109,55 @@ function toTriggerStep(
 ): PlanStep {
   const actual = found === undefined ? undefined : readTrigger(found);
   const own = { kind: "trigger", name: wanted.name, wanted } as const;
-  const { type = wanted.type, description } = actual ?? {};
-  if (type !== wanted.type) {
-    const reason =
-      `it is there as a ${type} trigger and must be ${wanted.type}; a trigger's type cannot be changed. ` +
-      "Delete it in the console, or choose another prefix";
-    return { ...own, change: "refused", fields: [], reason };
+  const refuse = (reason: string) => ({ ...own, change: "refused", fields: [], reason }) as const;
+  if (actual === undefined) {
+    return isCreatable(wanted)
+      ? { ...own, change: "create", fields: compareTrigger(wanted, undefined) }
+      : refuse(withoutLink);
   }
-  if (actual !== undefined && !isOurs(description, options)) {
-    return { ...own, change: "refused", fields: [], reason: notOurs(description) };
+  const { type = wanted.type, description } = actual;
+  if (!isSameType(type, wanted.type)) {
+    if (!isReplaceable(wanted, actual)) {
+      return refuse(wrongTriggerType(wanted, type));
+    }
+    return isCreatable(wanted)
+      ? { ...own, change: "replace", fields: compareTrigger(wanted, undefined) }
+      : refuse(withoutLink);
   }
-  return { ...own, ...toChange(compareTrigger(wanted, actual), actual === undefined) };
+  return isOurs(description, options)
+    ? { ...own, ...toChange(compareTrigger(wanted, actual), false) }
+    : refuse(notOurs(description));
+}
+
+function wrongTriggerType({ type }: WantedTrigger, actual: string): string {
+  return (
+    `it is there as a ${actual} trigger and must be ${type}; a trigger's type cannot be changed. ` +
+    "Delete it in the console, or choose another prefix"
+  );
+}
+
+/** A GitHub trigger's names in API Gateway are required when it is created, and only then. */
+function isCreatable(wanted: WantedTrigger): boolean {
+  return wanted.type !== "github" || wanted.link !== undefined;
+}
+
+const withoutLink =
+  "it is not there, and a GitHub trigger is created with its names in API Gateway: give it link: { productName, apiName, stageName }";
+
+/** The list of triggers writes types for people ("Cron"), so only letters count. */
+function isSameType(one: string, other: string): boolean {
+  const letters = (type: string) => type.toLowerCase().replaceAll(/[^a-z]/g, "");
+  return letters(one).replace(/^cloudinsight$/, "insight") === letters(other);
+}
+
+/** A trigger is made again only if this command made it for this action, and if nothing else depends on it. */
+function isReplaceable(
+  { isReplaceable: mayBe, description: mark, action }: WantedTrigger,
+  { description, actions = [] }: ReturnType<typeof readTrigger>,
+): boolean {
+  const owner = mark.slice(0, mark.indexOf(", ") + 1);
+  const isAlone = actions.every((linked) => linked.split("/").at(-1) === action);
+  return mayBe && isAlone && description?.startsWith(owner) === true;
 }
 
 function toChange(fields: readonly FieldChange[], isNew: boolean) {

@@ -20,11 +20,19 @@ export function examineSettings(names: readonly FunctionName[], settings: Settin
       ...toProblemChecks(examined, common),
       ...examined.flatMap(toFunctionChecks),
       ...toCommonChecks(names, common),
+      ...(config.ok && config.value.sqsPartialBatch ? [partialBatch] : []),
     ],
     config: config.ok ? config.value : undefined,
     targets: examined.flatMap(({ targets }) => targets),
   };
 }
+
+/** Without the option Lambda ignores the answer's list, so it deletes messages that failed. */
+const partialBatch = warning(
+  { check: "settings", subject: "SQS_PARTIAL_BATCH" },
+  "failed messages are named in the answer, which Lambda reads only with ReportBatchItemFailures and else takes for success",
+  "set functionResponseTypes of every SQS event source of the function, as serverless.yml does: docs/deploy-lambda.md",
+);
 
 function problemsOfAny(problems: readonly Problem[], settings: Settings): readonly Problem[] {
   const noTopic = { setting: "DATASTREAM_TOPIC", text: "is required" };

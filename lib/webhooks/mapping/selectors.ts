@@ -1,7 +1,6 @@
 import { firstObject, type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
 import { parsePointer } from "../../encoding/json-source.ts";
-import { sha256Hex } from "../../encoding/sha256.ts";
-import { toWellFormed } from "../../encoding/well-formed.ts";
+import { toBoundedText, toWellFormed } from "../../encoding/well-formed.ts";
 import type { Headers } from "../../model/call.ts";
 
 /** The source of an id, type, key or subject: the delivery, or one element of a split body. */
@@ -70,9 +69,6 @@ function parseSelector(text: string): Selector | undefined {
   }
 }
 
-/** Limit of a value. A longer one is replaced by its hash, because it would be copied into every message. */
-const textCharsMax = 512;
-
 /** Returns the first value that is not empty, for the delivery or one of its elements. */
 export type SelectorReader = (element?: JsonDocument) => Selection | undefined;
 
@@ -97,17 +93,12 @@ export function createSelectorReader(
     for (const selector of selectors) {
       const given = read(selector, element);
       if (given !== undefined && given !== "") {
-        const wellFormed = toWellFormed(given);
-        const text = selector.from === "const" ? wellFormed : bounded(wellFormed);
+        const text = selector.from === "const" ? toWellFormed(given) : toBoundedText(given);
         return { text, given, selector };
       }
     }
     return undefined;
   };
-}
-
-function bounded(text: string): string {
-  return text.length > textCharsMax ? sha256Hex(text) : text;
 }
 
 function readSelector(

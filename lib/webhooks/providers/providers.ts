@@ -1,11 +1,12 @@
-import { discordChallenge, slackChallenge, zoomChallenge } from "../sources/challenge.ts";
 import { fixed, type Preset, type Scheme } from "../sources/scheme.ts";
 import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
-import { ed25519, ed25519KeyBytes, hmac } from "../verify/signature.ts";
+import { publicKey } from "../verify/public-key.ts";
+import { hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
 import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
 import { gitlab } from "./gitlab.ts";
 import { linear } from "./linear.ts";
+import { toss } from "./toss.ts";
 import { twilio } from "./twilio.ts";
 
 /**
@@ -261,7 +262,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/enterprise_id",
         ],
         senderTimeoutMs: 3_000,
-        challenge: slackChallenge,
+        challenge: "slack",
         notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
       },
     ),
@@ -294,7 +295,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
         ],
         senderTimeoutMs: 3_000,
         toleranceSeconds: 7_200,
-        challenge: zoomChallenge,
+        challenge: "zoom",
       },
     ),
   // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It retries for 10
@@ -308,7 +309,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
             timestampHeader: "x-signature-timestamp",
             template: "{timestamp}{body}",
           },
-          ed25519((publicKey) => Buffer.from(publicKey, "hex")),
+          publicKey("ed25519").signing,
         ),
         secretForm: { fits: isDiscordKey, text: "the application's public key: 64 hex digits" },
       },
@@ -326,9 +327,9 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
           "body:/application_id",
         ],
         senderTimeoutMs: 3_000,
-        expectsNoContent: true,
+        replyStatus: 204,
         toleranceSeconds: 900,
-        challenge: discordChallenge,
+        challenge: "discord",
       },
     ),
   // https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects (read 2026-11-30). Key:
@@ -395,6 +396,52 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       ],
     }),
   twilio: () => twilio,
+  // https://developers.facebook.com/docs/graph-api/webhooks/getting-started (read 2026-11-30): WhatsApp, Instagram,
+  // Messenger and pages. A delivery may hold entries of several accounts. Key: the account, which each entry names once;
+  // its changes may concern several people. Type: the kind of account, which only the delivery names.
+  meta: () =>
+    sha256(
+      { header: "x-hub-signature-256", prefix: "sha256=" },
+      {
+        split: "/entry",
+        type: ["body:/object"],
+        typePrefix: "com.meta.",
+        bodyType: "json",
+        key: ["element:/id"],
+        senderTimeoutMs: 5_000,
+        challenge: "meta",
+      },
+    ),
+  // https://docs.tosspayments.com/reference/using-api/webhook-events (read 2026-11-30). Key: the payout or seller.
+  toss: () =>
+    fixed(toss, {
+      id: ["body:/eventId"],
+      type: ["body:/eventType"],
+      typePrefix: "com.tosspayments.",
+      bodyType: "json",
+      key: ["body:/entityBody/id"],
+    }),
+  // https://chzzk.gitbook.io/chzzk/drops/webhook (read in part 2026-11-30): events of Drops. It sends again up to 3 times;
+  // neither the intervals nor the shape of the events was read. The key follows the claims of the Drops API.
+  chzzk: () =>
+    sha256(
+      {
+        header: "chzzk-event-message-signature",
+        prefix: "sha256=",
+        idHeader: "chzzk-event-message-id",
+        timestampHeader: "chzzk-event-message-timestamp",
+        template: "{id}{timestamp}{body}",
+      },
+      {
+        id: ["header:chzzk-event-message-id"],
+        type: ["header:chzzk-event-message-data-type"],
+        typePrefix: "com.naver.chzzk.",
+        bodyType: "json",
+        key: ["body:/event/data/channelId", "body:/event/data/claimId"],
+        toleranceSeconds: 3_600,
+        notedHeaders: ["chzzk-event-message-retry"],
+      },
+    ),
 };
 
 function sha256(form: SignatureForm, preset: Preset): Scheme {
@@ -402,5 +449,5 @@ function sha256(form: SignatureForm, preset: Preset): Scheme {
 }
 
 function isDiscordKey(secret: string): boolean {
-  return Buffer.from(secret, "hex").length === ed25519KeyBytes && secret.length === 64;
+  return /^[0-9a-f]{64}$/i.test(secret);
 }

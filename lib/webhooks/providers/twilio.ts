@@ -28,7 +28,7 @@ function createTwilio(given: string): Verifier {
     proofHeaders: ["x-twilio-signature"],
     verify: (delivery, secrets) => {
       const header = delivery.headers.get("x-twilio-signature");
-      const signature = decodeSignature(header ?? "", "base64", signing.signatureBytes);
+      const signature = decodeSignature(header ?? "", "base64", signing.bytes);
       if (signature === undefined) {
         const fault = header === undefined ? "is missing" : "holds no signature";
         return notVerified(`the header x-twilio-signature ${fault}`);
@@ -123,7 +123,7 @@ export const twilio: Scheme = {
       "body:/AccountSid",
     ],
     senderTimeoutMs: 15_000,
-    expectsNoContent: true,
+    replyStatus: 204,
   },
   options: Object.keys(options),
   create: (given, within) => {

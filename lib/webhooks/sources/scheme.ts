@@ -1,7 +1,7 @@
 import type { ParseResult, Settings } from "../../model/settings.ts";
+import type { ChallengeName } from "../challenges/challenges.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { Challenge } from "./challenge.ts";
 
 /** The selectors of a provider and its requirements for responses. */
 export type Preset = {
@@ -19,11 +19,11 @@ export type Preset = {
   readonly split?: string;
   /** Time that the provider waits for a response, in milliseconds. */
   readonly senderTimeoutMs?: number;
-  /** True if the provider accepts a successful response only without a body. */
-  readonly expectsNoContent?: boolean;
+  /** Default of replyStatus: 204 if the provider accepts a successful response only without a body. */
+  readonly replyStatus?: number;
   /** Default of toleranceSeconds, if a retry may carry the time of the first attempt. */
   readonly toleranceSeconds?: number;
-  readonly challenge?: Challenge;
+  readonly challenge?: ChallengeName;
   /** Headers in which the provider reports its retries. */
   readonly notedHeaders?: readonly string[];
 };

@@ -1,73 +1,175 @@
-import { oneOf, text, textWhere } from "../../settings/rules.ts";
-import { optional, parseFields, required, withDefault } from "../../settings/settings.ts";
+import type { ParseResult } from "../../model/settings.ts";
+import { oneOf, type Rule, text, textWhere } from "../../settings/rules.ts";
+import {
+  type Fields,
+  optional,
+  parseFields,
+  required,
+  type Values,
+  withDefault,
+} from "../../settings/settings.ts";
 import { providers } from "../providers/providers.ts";
-import { basic, bearer, createToken } from "../verify/credentials.ts";
+import { basic, bearer, createQueryToken, createToken } from "../verify/credentials.ts";
 import { noVerifier } from "../verify/none.ts";
-import { hmac, hmacAlgorithms, signatureEncodings } from "../verify/signature.ts";
-import { createSignatureVerifier } from "../verify/signature-header.ts";
+import { publicKey, publicKeyAlgorithms } from "../verify/public-key.ts";
+import {
+  decodeHex,
+  hmac,
+  hmacAlgorithms,
+  type Signing,
+  signatureEncodings,
+} from "../verify/signature.ts";
+import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
+import { symmetricKey } from "../verify/standard-webhooks.ts";
+import type { Verifier } from "../verify/verifier.ts";
 import { fixed, type Scheme } from "./scheme.ts";
 
-const headerName = textWhere((name) => /^[a-z0-9-]{1,100}$/i.test(name), "must be a header name");
+const headerName: Rule<string> = {
+  ...textWhere((name) => /^[a-z0-9-]{1,100}$/.test(name), "must be a header name"),
+  coerce: (value) => (typeof value === "string" ? value.toLowerCase() : value),
+};
+/** Neither is sent as a header. A template may contain line breaks, which some senders sign. */
+const anyText = textWhere((value) => value !== "", "must be text");
 
-const hmacOptions = {
+/** The options of schemes with a signature in a header. */
+const signatureOptions = {
   header: required(headerName),
-  algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
   encoding: withDefault(oneOf(signatureEncodings), "hex"),
   prefix: withDefault(text, ""),
+  separator: optional(anyText),
   timestampHeader: optional(headerName),
-  // A template is never sent as a header, so it may contain line breaks, which some senders sign.
-  template: optional(textWhere((value) => value !== "", "must be text")),
+  timestampPrefix: optional(anyText),
+  idHeader: optional(headerName),
+  template: optional(anyText),
 };
 
-/** An HMAC in one header, which is the scheme of most senders. */
-const genericHmac: Scheme = {
-  preset: {},
-  options: Object.keys(hmacOptions),
-  create: (options, within) => {
-    const parsed = parseFields(options, hmacOptions, within);
-    if (!parsed.ok) {
-      return parsed;
-    }
-    const { header, algorithm, timestampHeader, ...form } = parsed.value;
-    const isTimed = timestampHeader !== undefined;
-    const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
-    if (!isTemplate(template, isTimed)) {
-      const text = "must hold {body} once, and {timestamp} once if there is a timestampHeader";
-      return { ok: false, problems: [{ setting: `${within}template`, text }] };
-    }
-    const names = { header: header.toLowerCase(), timestampHeader: timestampHeader?.toLowerCase() };
+/** How the signatures of a scheme are made, and of which secrets. */
+type Proof = {
+  readonly signing: Signing;
+  /** Decodes the key of a secret; undefined if it is none. */
+  readonly keyOf: (secret: string) => unknown;
+  /** Names the form of secrets, with the option that asks for it. */
+  readonly keyForm: string;
+};
+
+/** Makes a scheme with a signature in a header. `prove` reads the options that only this scheme has. */
+function signatureScheme<F extends Fields>(
+  own: F,
+  prove: (values: Values<F>) => Proof,
+): () => Scheme {
+  const fields = { ...signatureOptions, ...own };
+  return () => ({
+    preset: {},
+    options: Object.keys(fields),
+    create: (options, within) => {
+      const parsed = parseFields(options, fields, within);
+      return parsed.ok
+        ? createVerifier(parsed.value as SignatureForm, within, prove(parsed.value as Values<F>))
+        : parsed;
+    },
+  });
+}
+
+function createVerifier(
+  form: SignatureForm,
+  within: string,
+  { signing, keyOf, keyForm }: Proof,
+): ParseResult<Verifier> {
+  const { timestampHeader, timestampPrefix, separator, idHeader } = form;
+  const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
+  const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
+  const parts = `{body}${idHeader === undefined ? "" : "{id}"}${isTimed ? "{timestamp}" : ""}`;
+  const rules = {
+    timestampPrefix: textWhere(
+      () => separator !== undefined && timestampHeader === undefined,
+      "needs a separator, and no timestampHeader",
+    ),
+    template: textWhere(
+      (text) =>
+        text
+          .match(/\{(body|id|timestamp)\}/g)
+          ?.sort()
+          .join("") === parts &&
+        // An id right after the time, or after the body, could be cut off in two ways.
+        !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
+      "must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}",
+    ),
+  };
+  const checked = parseFields(
+    { template, timestampPrefix },
+    { timestampPrefix: optional(rules.timestampPrefix), template: required(rules.template) },
+    within,
+  );
+  const fits = (secret: string) => keyOf(secret) !== undefined;
+  return checked.ok
+    ? {
+        ok: true,
+        value: {
+          ...createSignatureVerifier({ ...form, template }, signing),
+          secretForm: { fits, text: keyForm },
+        },
+      }
+    : checked;
+}
+
+/** An HMAC in a header, which is the scheme of most senders. */
+const genericHmac = signatureScheme(
+  {
+    algorithm: withDefault(oneOf(hmacAlgorithms), "sha256"),
+    secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
+  },
+  ({ algorithm, secretEncoding }) => {
+    const keyOf = { utf8: String, base64: symmetricKey, hex: decodeHex }[secretEncoding];
     return {
-      ok: true,
-      value: createSignatureVerifier({ ...form, ...names, template }, hmac(algorithm)),
+      signing: hmac(algorithm, keyOf),
+      keyOf,
+      keyForm: `${secretEncoding} (secretEncoding)`,
     };
   },
+);
+
+/** A signature in a header, for which the secrets of the source are public keys. */
+const genericPublicKey = signatureScheme(
+  { algorithm: required(oneOf(publicKeyAlgorithms)) },
+  ({ algorithm }) => ({
+    ...publicKey(algorithm),
+    keyForm: `a public key of its algorithm ${algorithm}, in PEM or base64`,
+  }),
+);
+
+const tokenOptions = {
+  header: optional(headerName),
+  query: optional(
+    textWhere((name) => /^[\w.-]{1,100}$/.test(name), "must be the name of a query's parameter"),
+  ),
 };
 
-function isTemplate(template: string, isTimed: boolean): boolean {
-  const hasTimestamp = countOf("{timestamp}", template) === Number(isTimed);
-  return countOf("{body}", template) === 1 && hasTimestamp && !template.includes("{id}");
-}
-
-function countOf(part: string, text: string): number {
-  return text.split(part).length - 1;
-}
-
-const tokenOptions = { header: required(headerName) };
-
-/** A secret in a header that the source chooses, such as `x-api-key`. */
+/** A secret in a header that the source chooses, such as `x-api-key`, or in the URL's query. */
 const token: Scheme = {
   preset: {},
   options: Object.keys(tokenOptions),
   create: (options, within) => {
     const parsed = parseFields(options, tokenOptions, within);
-    return parsed.ok ? { ok: true, value: createToken(parsed.value.header.toLowerCase()) } : parsed;
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const { header, query } = parsed.value;
+    if (header === undefined) {
+      return query === undefined
+        ? { ok: false, problems: [{ setting: `${within}header`, text: "is required, or query" }] }
+        : { ok: true, value: createQueryToken(query) };
+    }
+    return query === undefined
+      ? { ok: true, value: createToken(header) }
+      : { ok: false, problems: [{ setting: `${within}query`, text: "excludes header: set one" }] };
   },
 };
 
 /** All values of a source's option `verifier`, with their schemes. */
 export const schemes: ReadonlyMap<string, () => Scheme> = new Map([
   ...Object.entries(providers),
-  ["hmac", () => genericHmac],
+  ["hmac", genericHmac],
+  ["public-key", genericPublicKey],
   ["bearer", () => fixed(bearer)],
   ["basic", () => fixed(basic)],
   ["token", () => token],

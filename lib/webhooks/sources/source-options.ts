@@ -9,6 +9,7 @@ import {
   topicName,
 } from "../../settings/rules.ts";
 import { didYouMean, optional, withDefault } from "../../settings/settings.ts";
+import { challengeNames } from "../challenges/challenges.ts";
 import { bodyTypes } from "../mapping/content.ts";
 import { parseSelectors } from "../mapping/selectors.ts";
 
@@ -28,6 +29,8 @@ const idSelectors = custom<readonly string[]>(
   `${selectorsText}, or "call"`,
 );
 
+const replyStatuses: readonly unknown[] = [200, 202, 204];
+
 export const commonOptions = {
   topic: optional(topicName),
   partition: optional(partitionIndex),
@@ -45,6 +48,12 @@ export const commonOptions = {
   ),
   bodyBytesMax: optional(bodyBytes),
   bodyType: optional(oneOf(bodyTypes)),
+  challenge: optional(oneOf(challengeNames)),
+  replyStatus: optional({
+    ...integer(200, 204),
+    ...custom<number>((value) => replyStatuses.includes(value), "must be 200, 202 or 204"),
+  }),
+  replyBody: withDefault(oneOf(["json", "none"]), "json"),
 };
 
 function isMethods(value: unknown): boolean {
@@ -101,7 +110,13 @@ export function findUnknown(
   const text = `is no option of ${String(options["verifier"])}`;
   return Object.keys(options)
     .filter((option) => !known.includes(option))
-    .map((option) => ({ setting: within + option, text: text + didYouMean(option, known) }));
+    .map((option) => ({
+      setting: within + option,
+      text:
+        option === "verifyToken"
+          ? "is a secret: WEBHOOK_SECRETS takes it as <source>.verifyToken"
+          : text + didYouMean(option, known),
+    }));
 }
 
 /** Finds selectors of elements in a source without split, which would never have a value. */

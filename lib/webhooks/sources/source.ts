@@ -1,12 +1,14 @@
 import { parsePointer } from "../../encoding/json-source.ts";
+import type { ReplyForm } from "../../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { isPlaceholder } from "../../settings/placeholder.ts";
 import { didYouMean, parseFields } from "../../settings/settings.ts";
+import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import { parseSelectors, type Selector } from "../mapping/selectors.ts";
 import type { ReplayWindow } from "../verify/replay-window.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { Challenge } from "./challenge.ts";
+import { checkChallenge, verifyTokenOf } from "./challenge-options.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
@@ -18,6 +20,9 @@ import {
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
+
+/** Options that say where a part of the message is read from. */
+export type SelectorOption = "id" | "type" | "key" | "subject";
 
 /** One sender of webhooks: its verification, and the topic and mapping of its deliveries. */
 export type Source = ContentOptions & {
@@ -39,6 +44,10 @@ export type Source = ContentOptions & {
   readonly typePrefix: string;
   readonly key: readonly Selector[];
   readonly subject: readonly Selector[];
+  /** The selectors that the source itself sets. The others are the provider's. */
+  readonly ownOptions: readonly SelectorOption[];
+  /** True if a provider's preset knows how its events are named. */
+  readonly isProvider: boolean;
   /** Pointer to an array whose elements become one message each. */
   readonly split: readonly string[] | undefined;
   /** Accepted event types; absent: all. */
@@ -46,8 +55,10 @@ export type Source = ContentOptions & {
   readonly bodyBytesMax: number;
   /** Time that the sender waits for a response, in milliseconds. */
   readonly senderTimeoutMs: number | undefined;
-  readonly expectsNoContent: boolean;
-  readonly challenge: Challenge | undefined;
+  readonly reply: ReplyForm;
+  readonly challenge: Challenge;
+  /** Secrets of the challenge only. They never prove an event. */
+  readonly verifyTokens: readonly string[];
   /** Headers whose values go into the log. */
   readonly notedHeaders: readonly string[];
 };
@@ -91,32 +102,35 @@ function parseWithScheme(
   const verifier = scheme.create(options, within);
   const common = parseFields(options, commonOptions, within);
   const window = parseFields(options, windowOptions, within);
-  const given = secretsOf(name, shared.WEBHOOK_SECRETS);
-  const secrets = given?.map((secret) => secret.trim());
-  const faults = verifier.ok ? findFaults(name, verifier.value, secrets) : [];
+  const lists = readLists(name, shared.WEBHOOK_SECRETS);
+  const faults = verifier.ok ? findFaults(name, verifier.value, lists) : [];
   const split = common.ok ? (common.value.split ?? preset.split) : "";
   const problems = [
     ...problemsOf([verifier, common, window]),
     ...findUnknown(options, optionsOf(scheme, verifier), within),
     ...checkRenamed(options, within),
     ...findUnusable(options, split !== undefined, within),
-    ...(verifier.ok ? checkSecrets(name, verifier.value, secrets) : []),
+    ...(verifier.ok ? checkSecrets(name, verifier.value, lists.secrets) : []),
+    ...(verifier.ok && common.ok
+      ? checkChallenge(challengeOf(common.value, preset), {
+          ...{ name, within, covers: verifier.value.covers, ...lists },
+        })
+      : []),
   ];
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...faults] };
   }
-  const { topic, partition, value, filter, bodyBytesMax, bodyType, methods } = common.value;
+  const { topic, partition, value, filter, bodyBytesMax, methods } = common.value;
   return {
     ok: true,
     value: {
       ...{ name, topic, partition, value, filter, methods },
       ...selectorsOf(common.value, preset),
-      ...replyOptionsOf(preset),
-      bodyType: bodyType ?? preset.bodyType ?? "auto",
+      ...presetOptionsOf(common.value, preset),
       verifier: verifier.value,
-      secrets: secrets ?? [],
+      ...secretsIn(lists),
       faults,
-      warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, given)],
+      warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, lists.given)],
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
       bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
@@ -124,14 +138,25 @@ function parseWithScheme(
   };
 }
 
-/** Returns the provider's requirements for responses. */
-function replyOptionsOf({
-  senderTimeoutMs,
-  expectsNoContent = false,
-  challenge,
-  notedHeaders = [],
-}: Preset) {
-  return { senderTimeoutMs, expectsNoContent, challenge, notedHeaders };
+type PresetOptions = {
+  readonly bodyType: ContentOptions["bodyType"] | undefined;
+  readonly challenge: ChallengeName | undefined;
+  readonly replyStatus: number | undefined;
+  readonly replyBody: ReplyForm["body"];
+};
+
+/** Returns the properties of the provider, some of which the source's options may change. */
+function presetOptionsOf(options: PresetOptions, preset: Preset) {
+  const { senderTimeoutMs, notedHeaders = [] } = preset;
+  const bodyType = options.bodyType ?? preset.bodyType ?? "auto";
+  const status = options.replyStatus ?? preset.replyStatus ?? 200;
+  const reply: ReplyForm = { status, body: options.replyBody };
+  const challenge: Challenge = challenges[challengeOf(options, preset)];
+  return { senderTimeoutMs, notedHeaders, bodyType, reply, challenge };
+}
+
+function challengeOf(options: Pick<PresetOptions, "challenge">, preset: Preset): ChallengeName {
+  return options.challenge ?? preset.challenge ?? "none";
 }
 
 type Window = Partial<Readonly<Record<keyof typeof windowOptions, number | undefined>>>;
@@ -145,20 +170,21 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
   };
 }
 
-type SelectorTexts = Partial<
-  Record<"id" | "type" | "key" | "subject", readonly string[] | undefined>
->;
+type SelectorTexts = Partial<Record<SelectorOption, readonly string[] | undefined>>;
+
+const selectorOptions = ["id", "type", "key", "subject"] as const;
 
 /** Returns the selectors of the source's options, or else of the provider's preset. */
 function selectorsOf(options: SelectorTexts, preset: Preset) {
-  const pick = (option: keyof SelectorTexts) =>
-    parseSelectors(options[option] ?? preset[option]) ?? [];
+  const pick = (option: SelectorOption) => parseSelectors(options[option] ?? preset[option]) ?? [];
   return {
     id: pick("id"),
     type: pick("type"),
     key: pick("key"),
     subject: pick("subject"),
     typePrefix: options.type === undefined ? (preset.typePrefix ?? "") : "",
+    ownOptions: selectorOptions.filter((option) => options[option] !== undefined),
+    isProvider: Object.keys(preset).length > 0,
   };
 }
 
@@ -167,6 +193,24 @@ function optionsOf(scheme: Scheme, verifier: ParseResult<Verifier>): readonly st
   const isUntimed = verifier.ok && verifier.value.signsTime !== true;
   const timed = isUntimed ? [] : Object.keys(windowOptions);
   return ["verifier", ...Object.keys(commonOptions), ...scheme.options, ...timed];
+}
+
+/** Lists of WEBHOOK_SECRETS. A wrong one is absent. */
+type SecretLists = {
+  /** The source's secrets as they are written. */
+  readonly given: readonly string[] | undefined;
+  readonly secrets: readonly string[] | undefined;
+  readonly tokens: readonly string[] | undefined;
+};
+
+function readLists(name: string, all: SharedSettings["WEBHOOK_SECRETS"] | undefined): SecretLists {
+  const [given, givenTokens] = [secretsOf(name, all), secretsOf(verifyTokenOf(name), all)];
+  const trim = (secret: string) => secret.trim();
+  return { given, secrets: given?.map(trim), tokens: givenTokens?.map(trim) };
+}
+
+function secretsIn({ secrets = [], tokens = [] }: SecretLists) {
+  return { secrets, verifyTokens: tokens };
 }
 
 /** Reads own properties only, because a source may be called `constructor`. */
@@ -200,9 +244,15 @@ function checkSecrets(
 function findFaults(
   name: string,
   { covers }: Verifier,
-  secrets: readonly string[] = [],
+  { secrets = [], tokens = [] }: SecretLists,
 ): readonly Problem[] {
-  const number = secrets.findIndex(isPlaceholder) + 1;
-  const text = `of the source ${name} holds a placeholder, no secret: number ${number} of ${secrets.length}`;
-  return covers === "nothing" || number === 0 ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+  const lists = [
+    { whose: name, list: covers === "nothing" ? [] : secrets },
+    { whose: verifyTokenOf(name), list: tokens },
+  ];
+  return lists.flatMap(({ whose, list }) => {
+    const number = list.findIndex(isPlaceholder) + 1;
+    const text = `of the source ${whose} holds a placeholder, no secret: number ${number} of ${list.length}`;
+    return number === 0 ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+  });
 }

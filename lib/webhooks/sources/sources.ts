@@ -3,6 +3,7 @@ import { type ParseResult, type Problem, problemsOf, type Settings } from "../..
 import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
 import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
+import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
 
@@ -39,15 +40,23 @@ function isName(name: string): boolean {
   return /^[a-z0-9-]{1,50}$/.test(name);
 }
 
-function isSecretList(value: unknown): value is readonly string[] {
-  // White space around a secret was copied with it.
+/** Tells a list of secrets. White space around one was copied with it, and a public key in PEM has lines. */
+function isSecretList(value: unknown, options: unknown): value is readonly string[] {
+  const isPem = isUnknownObject(options) && options["verifier"] === "public-key";
   return (
     Array.isArray(value) &&
-    value.every((one) => typeof one === "string" && isSecretForm(one.trim()))
+    value.every(
+      (one) =>
+        typeof one === "string" && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
+    )
   );
 }
 
-export function parseSources(settings: Settings): ParseResult<Sources> {
+/** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
+export function parseSources(
+  settings: Settings,
+  checkSchemas: (sources: object) => readonly Problem[] = () => [],
+): ParseResult<Sources> {
   const { WEBHOOK_SOURCES, WEBHOOK_SECRETS } = fields;
   const named = parseFields(settings, { WEBHOOK_SOURCES });
   const secrets = parseFields(settings, { WEBHOOK_SECRETS });
@@ -55,7 +64,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
   const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
   const lists = secrets.ok ? secrets.value.WEBHOOK_SECRETS : {};
   const shared: Partial<SharedSettings> = {
-    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists) } : {}),
+    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists, given) } : {}),
     ...(limits.ok ? limits.value : {}),
   };
   const sources = Object.entries(given).flatMap(([name, options]) =>
@@ -66,7 +75,7 @@ export function parseSources(settings: Settings): ParseResult<Sources> {
     ...(named.ok ? checkNames(given) : []),
     ...problemsOf(sources),
     ...checkLists(lists, given),
-    ...(named.ok ? checkOwners(lists, given) : []),
+    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(given)] : []),
   ];
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
@@ -81,10 +90,13 @@ export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
   return [...sources].flatMap(({ faults }) => faults);
 }
 
-function wellFormed(lists: UnknownObject): SharedSettings["WEBHOOK_SECRETS"] {
+function wellFormed(
+  lists: UnknownObject,
+  sources: UnknownObject,
+): SharedSettings["WEBHOOK_SECRETS"] {
   const entries = Object.entries(lists);
   return Object.fromEntries(
-    entries.map(([name, list]) => [name, isSecretList(list) ? list : undefined]),
+    entries.map(([name, list]) => [name, isSecretList(list, sources[name]) ? list : undefined]),
   );
 }
 
@@ -106,19 +118,29 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
 
 /** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
 function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const owners = ownersOf(Object.keys(sources));
   return Object.entries(lists).flatMap(([name, list], index) => {
-    const whose = Object.hasOwn(sources, name) ? `the source ${name}` : `its entry ${index + 1}`;
+    const whose = owners.includes(name) ? `the source ${name}` : `its entry ${index + 1}`;
     const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
-    return isSecretList(list) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return isSecretList(list, sources[name]) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
 }
 
+/** Lists the names under which WEBHOOK_SECRETS may have secrets. */
+function ownersOf(sources: readonly string[]): readonly string[] {
+  return sources.flatMap((name) => [name, verifyTokenOf(name)]);
+}
+
 function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const names = Object.keys(sources);
+  const owners = ownersOf(names);
+  const named = ownersOf(names.filter(isName));
   return Object.keys(lists).flatMap((name, index) => {
-    const meant = isName(name) ? didYouMean(name, Object.keys(sources).filter(isName)) : "";
+    const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
+    const meant = hasForm ? didYouMean(name, named) : "";
     const whose = meant === "" ? `its entry ${index + 1}` : name;
     const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
-    return Object.hasOwn(sources, name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return owners.includes(name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { decodeBase64 } from "../../encoding/base64.ts";
+import { parameterOf } from "../../encoding/query.ts";
 import { indexOfEqual } from "./equal.ts";
 import { notVerified, toVerification, type Verifier } from "./verifier.ts";
 
@@ -11,6 +12,22 @@ export function createToken(header: string): Verifier {
       const token = headers.get(header);
       return token === undefined
         ? notVerified(`the header ${header} is missing`)
+        : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
+    },
+  };
+}
+
+/**
+ * Verifies a secret that a parameter of the URL's query carries, for senders that take a URL and nothing else. The query of
+ * a GET is its body, so a GET is refused: the secret would go onto the topic.
+ */
+export function createQueryToken(name: string): Verifier {
+  return {
+    covers: "request",
+    verify: ({ method, query = "" }, secrets) => {
+      const token = method === "GET" ? undefined : parameterOf(query, name);
+      return token === undefined
+        ? notVerified(`the query of a POST has to hold ${name} once`)
         : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
     },
   };

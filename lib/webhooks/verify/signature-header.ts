@@ -1,5 +1,10 @@
 import type { Headers } from "../../model/call.ts";
-import { decodeSignature, type SignatureEncoding, type Signing } from "./signature.ts";
+import {
+  decodeSignature,
+  type SignatureEncoding,
+  type Signing,
+  signatureEncodings,
+} from "./signature.ts";
 import {
   isMismatch,
   notVerified,
@@ -15,14 +20,15 @@ export type SignatureForm = {
   /** Prefix of each signature, such as `sha256=`. */
   readonly prefix?: string;
   /** Separator of the header's items. Without it the header holds one signature. */
-  readonly separator?: string;
-  /** Signed text: `{body}` once, and `{timestamp}` and `{id}` if the scheme has them. */
-  readonly template?: string;
+  readonly separator?: string | RegExp | undefined;
+  /** Signed text: `{body}` once, and `{timestamp}` and, before the body, `{id}` if the scheme has them. */
+  readonly template?: string | undefined;
   /** Header that holds the time. */
   readonly timestampHeader?: string | undefined;
   /** Prefix of the time, if it is an item of the signature's header. */
-  readonly timestampPrefix?: string;
-  readonly idHeader?: string;
+  readonly timestampPrefix?: string | undefined;
+  /** Header that holds the id. */
+  readonly idHeader?: string | undefined;
 };
 
 /** Limit of signatures in a header. No rotation needs more, and a longer list would only cost time. */
@@ -30,31 +36,29 @@ const signaturesMax = 20;
 
 /** Creates a verifier of signatures in a header, over the raw body and the other parts of the template. */
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
-  const { template = "{body}" } = form;
+  const { header, template = "{body}", timestampHeader = header, idHeader = header } = form;
   const signsTime = template.includes("{timestamp}");
-  const edge = touchingEdgeOf(template);
+  const edge = edgeOf(template);
+  const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, or RFC 3339>`;
+  const findOtherCut = cutCheckOf(template, edge ?? []);
   return {
     covers: "body",
-    proofHeaders: [form.header],
+    proofHeaders: [header],
     signedHeader: form.idHeader,
     signsTime,
     verify: ({ headers, body }, secrets) => {
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
-      const problem = problemOf(items, signatures);
+      const timestamp = timestampOf(items, headers, form);
+      const timestampMs = signsTime ? toMs(timestamp, edge !== undefined) : undefined;
+      const values = { timestamp, id: headers.get(idHeader) ?? "" };
+      const problem =
+        findMissing(headers, [header, timestampHeader, idHeader]) ??
+        findFault(items, signatures, { form, signing }) ??
+        (Number.isNaN(timestampMs) ? timeFault : undefined) ??
+        findOtherCut(values, body);
       if (problem !== undefined) {
-        return notVerified(`the header ${form.header} ${problem}`);
-      }
-      const values = {
-        timestamp: timestampOf(items, headers, form),
-        id: headers.get(form.idHeader ?? "") ?? "",
-      };
-      const timestampMs = signsTime ? toMs(values.timestamp, edge !== undefined) : undefined;
-      if (Number.isNaN(timestampMs)) {
-        return notVerified("the signed time is missing or malformed");
-      }
-      if (edge?.fits(body) === false) {
-        return notVerified(`the body, which the signed time touches, does not ${edge.text}`);
+        return notVerified(problem);
       }
       const parts = toParts(template, values, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
@@ -85,17 +89,31 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
   };
 }
 
-function problemOf(
+function findMissing(headers: Headers, names: readonly string[]): string | undefined {
+  const missing = names.find((name) => !headers.get(name));
+  return missing && `the header ${missing} is missing`;
+}
+
+type SignatureContext = { readonly form: SignatureForm; readonly signing: Signing };
+
+/** Names the form that the options ask for, and the encoding that would fit. It never repeats the header. */
+function findFault(
   items: readonly string[],
   { length }: readonly Uint8Array[],
+  { form, signing }: SignatureContext,
 ): string | undefined {
-  if (items.length === 0) {
-    return "is missing";
+  const { header, prefix = "", encoding = "hex" } = form;
+  if (length > signaturesMax) {
+    return `the header ${header} holds over ${signaturesMax} signatures`;
   }
-  if (length === 0) {
-    return "holds no signature of the form that it has to have";
+  if (length > 0) {
+    return undefined;
   }
-  return length > signaturesMax ? `holds over ${signaturesMax} signatures` : undefined;
+  const other = signatureEncodings.find(
+    (one) => signaturesAmong(items, { ...form, encoding: one }, signing).length > 0,
+  );
+  const hint = other === undefined ? "" : `, but ${other}`;
+  return `the header ${header} holds no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
 }
 
 /** Returns the items of the signature's header; none if it is missing. */
@@ -110,11 +128,11 @@ function itemsOf(headers: Headers, { header, separator }: SignatureForm): readon
 function signaturesAmong(
   items: readonly string[],
   { prefix = "", encoding = "hex" }: SignatureForm,
-  { signatureBytes }: Signing,
+  { bytes }: Signing,
 ): readonly Uint8Array[] {
   return items
     .filter((item) => item.startsWith(prefix))
-    .map((item) => decodeSignature(item.slice(prefix.length), encoding, signatureBytes))
+    .map((item) => decodeSignature(item.slice(prefix.length), encoding, bytes))
     .filter((signature) => signature !== undefined);
 }
 
@@ -131,22 +149,44 @@ function timestampOf(
   return others.length === 0 ? found.slice(timestampPrefix.length) : "";
 }
 
+type Edge = readonly [position: number, brackets: string, text: string];
+
 /**
- * Returns the required edge of a body if only digits separate it from the signed time. Without it, the body's first
- * digits could pass for the last digits of the time, and one signature would fit two times.
+ * Returns the required edge of a body if only digits separate it from the signed time, and its position. Without it, the
+ * body's first digits could pass for the last digits of the time, and one signature would fit two times.
  */
-function touchingEdgeOf(template: string) {
+function edgeOf(template: string): Edge | undefined {
   if (/\{timestamp\}\d*\{body\}/.test(template)) {
-    const fits = (body: Uint8Array) => "{[".includes(characterOf(body[0]));
-    return { fits, text: "begin with { or [" };
+    return [0, "{[", "begin with { or ["];
   }
-  const fits = (body: Uint8Array) => "}]".includes(characterOf(body.at(-1)));
-  return /\{body\}\d*\{timestamp\}/.test(template) ? { fits, text: "end with } or ]" } : undefined;
+  return /\{body\}\d*\{timestamp\}/.test(template) ? [-1, "}]", "end with } or ]"] : undefined;
 }
 
-/** Returns the character of a byte. Without a byte it is NUL, which no list of edges contains. */
-function characterOf(byte = 0): string {
-  return String.fromCharCode(byte);
+/** Bytes of a body that can pass for a part of what stands before it: a time with its separators is shorter. */
+const bodyEdgeBytes = 64;
+
+/**
+ * Creates a check that no other time, id and body give the same signed text. An id ends where its end first fits: otherwise
+ * it could hold a part of the body. See docs/decisions/0040-one-cut-of-a-signed-text.md.
+ */
+function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | []) {
+  const [hasId, between = ""] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
+  // Three digits at the end of an id would make milliseconds of the seconds that touch it.
+  const time = `(\\d{10}${/^\d*\{/.test(between) ? "" : "|\\d{13}"}|\\d{4}-..-..T[\\d:.Z+-]+)`;
+  // An id may hold letters, digits, - and _. If nothing else stands between it and the body, the body's bracket does.
+  const bracket = /^([\w-]|\{timestamp\})*$/.test(between) ? "(?=[{[])" : "";
+  const escaped = between.replace(/\W/g, "\\$&").replace("\\{timestamp\\}", time);
+  const idEnd = new RegExp(escaped + bracket);
+  return ({ timestamp, id }: TemplateValues, body: Uint8Array) => {
+    if (brackets?.includes(String.fromCharCode(body.at(position) ?? 0)) === false) {
+      return `the body, which the signed time touches, does not ${text}`;
+    }
+    const rest = between.replace("{timestamp}", timestamp);
+    const signed = `${id}${rest}${Buffer.from(body.subarray(0, bodyEdgeBytes))}`;
+    return hasId === undefined || signed.search(idEnd) === id.length
+      ? undefined
+      : "the id holds what ends it in the template";
+  };
 }
 
 /** A larger number counts milliseconds. In seconds it would be after the year 5138. */

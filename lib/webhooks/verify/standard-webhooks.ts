@@ -1,5 +1,6 @@
-import { decodeBase64 } from "../../encoding/base64.ts";
-import { ed25519, ed25519KeyBytes, hmac } from "./signature.ts";
+import { decodeUnpaddedBase64 } from "../../encoding/base64.ts";
+import { publicKey } from "./public-key.ts";
+import { hmac } from "./signature.ts";
 import { bySecret, createSignatureVerifier, type SignatureForm } from "./signature-header.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -22,11 +23,12 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
     { ...form, prefix: "v1," },
     hmac("sha256", symmetricKey),
   );
-  const asymmetric = createSignatureVerifier({ ...form, prefix: "v1a," }, ed25519(publicKey));
+  const { signing, keyOf } = publicKey("ed25519");
+  const asymmetric = createSignatureVerifier({ ...form, prefix: "v1a," }, signing);
   return {
     ...bySecret(symmetric, (secret) => (isPublic(secret) ? asymmetric : symmetric)),
     secretForm: {
-      fits: (secret) => (isPublic(secret) ? publicKey(secret) : symmetricKey(secret)) !== undefined,
+      fits: (secret) => (isPublic(secret) ? keyOf : symmetricKey)(secret) !== undefined,
       text: "whsec_ and base64, or whpk_ and the base64 of an ed25519 public key",
     },
   };
@@ -37,21 +39,10 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
  * some providers show it with the version before it, or without padding.
  */
 export function symmetricKey(secret: string): Uint8Array | undefined {
-  const key = decodeKey(secret.replace(/^(v1,)?(whsec_)?/, ""));
+  const key = decodeUnpaddedBase64(secret.replace(/^(v1,)?(whsec_)?/, ""));
   return key?.length === 0 ? undefined : key;
 }
 
 function isPublic(secret: string): boolean {
   return /^(v1a,)?whpk_/.test(secret);
-}
-
-function publicKey(secret: string): Uint8Array | undefined {
-  const key = decodeKey(secret.replace(/^(v1a,)?whpk_/, ""));
-  return key?.length === ed25519KeyBytes ? key : undefined;
-}
-
-function decodeKey(text: string): Uint8Array | undefined {
-  const base64Unit = 4;
-  const length = Math.ceil(text.length / base64Unit) * base64Unit;
-  return decodeBase64(text.includes("=") ? text : text.padEnd(length, "="));
 }

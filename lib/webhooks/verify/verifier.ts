@@ -4,6 +4,8 @@ import type { Headers } from "../../model/call.ts";
 export type SignedRequest = {
   /** Absent: POST. The body of a GET is its query. */
   readonly method?: string;
+  /** Undecoded, without the question mark. */
+  readonly query?: string;
   readonly headers: Headers;
   /** The raw, unparsed bytes. */
   readonly body: Uint8Array;
@@ -32,7 +34,9 @@ export type Verifier = {
   /** True if a delivery carries a signed time, by which a replay is recognized. */
   readonly signsTime?: boolean;
   /** Required form of a secret, if the scheme has one. */
-  readonly secretForm?: { readonly fits: (secret: string) => boolean; readonly text: string };
+  readonly secretForm?:
+    | { readonly fits: (secret: string) => boolean; readonly text: string }
+    | undefined;
   /** Verifies a request. It never throws, whatever the bytes and headers. */
   readonly verify: (delivery: SignedRequest, secrets: readonly string[]) => Verification;
 };

@@ -80,14 +80,14 @@ type ReadingContext = { readonly source: Source; readonly decode: Decode };
 /** Verifies both the encoded and the decoded body, because senders sign one or the other. */
 function verifyReading(
   received: Uint8Array,
-  { method, headers }: HttpEvent,
+  { method, query, headers }: HttpEvent,
   { source, decode }: ReadingContext,
 ): VerifiedBody | VerificationFailure {
   if (!fits(received, source)) {
     return tooLarge(source);
   }
   const verify = (body: Uint8Array) =>
-    source.verifier.verify({ method, headers, body }, source.secrets);
+    source.verifier.verify({ method, query, headers, body }, source.secrets);
   const verification = verify(received);
   const decoded = decode(received);
   if (decoded === "tooLarge") {

@@ -5,7 +5,9 @@ import { jsonResponse, problemResponse, withHeaders } from "../../http/response.
 import type { Emulator } from "../emulator.ts";
 import { parseFaultScript } from "../faults/fault-script.ts";
 import { headerText } from "../produce/gateway-request.ts";
+import { parseWait, waitForRecord } from "../wait/wait.ts";
 import { InvalidInput, parseJson } from "./checked-input.ts";
+import { ndjsonResponse } from "./ndjson.ts";
 import { getOneRecord, oneRecordPath } from "./one-record.ts";
 import { parseRecordsQuery, readRecords } from "./read-records.ts";
 
@@ -24,7 +26,14 @@ const recordsPath = /^\/_\/topics\/([^/]{1,600})\/records$/;
 const noContent: OutgoingResponse = { status: 204, headers: {}, body: "" };
 
 const resources: Readonly<Record<string, Resource>> = {
-  "/_/topics": { GET: ({ emulator }) => jsonResponse(200, { topics: emulator.topics.describe() }) },
+  "/_/topics": {
+    GET: ({ emulator: { topics } }) =>
+      jsonResponse(200, { topics: topics.describe(), newest: topics.records.newestCursor() }),
+  },
+  "/_/wait": {
+    GET: ({ request, search, emulator: { topics, waiters } }) =>
+      waitForRecord(request, parseWait(search), { topics, waiters }),
+  },
   "/_/requests": {
     GET: ({ emulator: { requests, faults } }) =>
       jsonResponse(200, { faultsOn: faults.isOn(), requests: requests.recentFirst() }),
@@ -101,7 +110,8 @@ function getRecords({ path, search, emulator: { topics } }: ControlRequest): Out
     return problemResponse(404, "the topic is unknown");
   }
   const query = parseRecordsQuery(search, { name, partitions });
-  return jsonResponse(200, readRecords(topics.records, query));
+  const read = readRecords(topics.records, query);
+  return query.format === "json" ? jsonResponse(200, read) : ndjsonResponse(read);
 }
 
 /** Decodes a topic's name. Invalid percent-encoding gives the empty text, which is the name of no topic. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { Delivery } from "../../deliveries/delivery.ts";
 import { headerText } from "../produce/gateway-request.ts";
 import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
 import type { RequestEntry } from "./request-log.ts";
@@ -26,6 +27,13 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
   const clients = new Set<Client>();
   const faults = { on: false };
   const heartbeat = setInterval(() => beat(clients), heartbeatMs).unref();
+  const send = (event: string, data: unknown): void => {
+    const text = toEvent(event, data);
+    for (const client of liveClients(clients)) {
+      client.response.write(text);
+      dropIfSlow(client);
+    }
+  };
   return {
     isFull: (): boolean => clients.size >= clientsMax,
     join(response: ServerResponse, headers: IncomingHttpHeaders): void {
@@ -45,12 +53,9 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
         dropIfSlow(client);
       }
     },
-    request(entry: RequestEntry): void {
-      for (const client of liveClients(clients)) {
-        client.response.write(toEvent("request", entry));
-        dropIfSlow(client);
-      }
-    },
+    request: (entry: RequestEntry): void => send("request", entry),
+    /** Sends a finished call of a function, after the records that it left. */
+    delivery: (delivery: Delivery): void => send("delivery", delivery),
     /**
      * Tells every client whether faults are on. The state is the present one, so it also goes to clients that still
      * read older records.

@@ -1,7 +1,6 @@
 import type { RecordLog, TopicRecord } from "../storage/record-log.ts";
 import { recordBytes } from "../storage/record-log.ts";
-import type { NumberRange } from "./checked-input.ts";
-import { InvalidInput } from "./checked-input.ts";
+import { checkParameters, integerParameter, wordParameter } from "./query-parameters.ts";
 
 export type RecordsQuery = {
   readonly topic: string;
@@ -9,11 +8,14 @@ export type RecordsQuery = {
   readonly key: string | undefined;
   readonly after: number | undefined;
   readonly limit: number;
+  readonly format: "json" | "ndjson";
 };
 
-const parameters = ["partition", "key", "after", "limit"];
+const parameters = ["partition", "key", "after", "limit", "format"];
 const limitDefault = 100;
 const limitMax = 1000;
+/** An export is the whole of what an emulator keeps by default. */
+const exportLimitMax = 10_000;
 /** Values may be a megabyte each, so a response stops at this size. Its `next` leads on from there. */
 const responseBytesMax = 16 * 1024 * 1024;
 
@@ -21,39 +23,20 @@ export function parseRecordsQuery(
   search: URLSearchParams,
   topic: { readonly name: string; readonly partitions: number },
 ): RecordsQuery {
-  refuseUnknownParameters(search);
-  const integer = (name: string, range: NumberRange) => toInteger(search.get(name), name, range);
+  checkParameters(search, parameters);
+  const format = wordParameter(search, "format", ["json", "ndjson"]) ?? "json";
+  const max = format === "json" ? limitMax : exportLimitMax;
+  const cursors = { min: 0, max: Number.MAX_SAFE_INTEGER };
   return {
     topic: topic.name,
-    partition: integer("partition", { min: 0, max: topic.partitions - 1 }),
+    partition: integerParameter(search, "partition", { min: 0, max: topic.partitions - 1 }),
     key: search.get("key") ?? undefined,
-    after: integer("after", { min: 0, max: Number.MAX_SAFE_INTEGER }),
-    limit: integer("limit", { min: 1, max: limitMax }) ?? limitDefault,
+    after: integerParameter(search, "after", cursors),
+    limit:
+      integerParameter(search, "limit", { min: 1, max }) ??
+      (format === "json" ? limitDefault : exportLimitMax),
+    format,
   };
-}
-
-function refuseUnknownParameters(search: URLSearchParams): void {
-  const names = [...search.keys()];
-  const stranger = names.find((name) => !parameters.includes(name));
-  if (stranger !== undefined) {
-    const shown = JSON.stringify(stranger.slice(0, 50));
-    throw new InvalidInput(`unknown parameter ${shown}; known: ${parameters.join(", ")}`);
-  }
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) {
-    throw new InvalidInput(`${repeated} must be given at most once`);
-  }
-}
-
-function toInteger(text: string | null, name: string, range: NumberRange): number | undefined {
-  if (text === null) {
-    return undefined;
-  }
-  const value = Number(text);
-  if (!/^\d{1,16}$/.test(text) || value < range.min || value > range.max) {
-    throw new InvalidInput(`${name} must be an integer from ${range.min} to ${range.max}`);
-  }
-  return value;
 }
 
 /** Returns records, oldest first. Without `after` the newest records are chosen. */

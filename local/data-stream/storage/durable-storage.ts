@@ -168,9 +168,11 @@ export function unnamedTopics(topics: Topics, store: RecordDatabase): readonly s
 }
 
 function countsOfAll(topics: Topics): readonly StoredPartition[] {
-  return topics
-    .describe()
-    .flatMap(({ name, partitions }) => partitions.map((counts) => ({ topic: name, ...counts })));
+  return topics.describe().flatMap(({ name: topic, partitions }) =>
+    partitions.map(({ partition, first, next, dropped }) => ({
+      ...{ topic, partition, first, next, dropped },
+    })),
+  );
 }
 
 function emptied(topics: Topics): readonly StoredPartition[] {

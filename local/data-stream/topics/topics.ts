@@ -105,7 +105,7 @@ export function createTopics(settings: TopicSettings, options: TopicsOptions) {
       const { first, next, dropped } = partitionOf(topic, partition);
       return { first, next, dropped };
     },
-    describe: () => [...topics].map(([name, { partitions }]) => describeTopic(name, partitions)),
+    describe: () => [...topics].map(([name, topic]) => describeTopic(name, topic)),
     /** Empties all topics. Offsets go on, as they do after Kafka's own DeleteRecords. */
     empty(): void {
       log.empty();
@@ -184,14 +184,24 @@ function withNumbers(record: NewRecord, cursor: number, offset: number): TopicRe
   return { cursor, topic, partition, offset, timestamp, key, value };
 }
 
-function describeTopic(name: string, partitions: readonly Partition[]) {
+/** Describes a topic at one moment: the counts of the whole are the sums of its partitions'. */
+function describeTopic(name: string, { retentionMs, partitions }: Topic) {
+  const described = partitions.map(({ first, next, dropped, bytes, slots }, partition) => ({
+    partition,
+    first,
+    next,
+    dropped,
+    records: slots.size(),
+    bytes,
+  }));
+  const sum = (field: "records" | "bytes" | "dropped") =>
+    described.reduce((total, one) => total + one[field], 0);
   return {
     name,
-    partitions: partitions.map(({ first, next, dropped }, partition) => ({
-      partition,
-      first,
-      next,
-      dropped,
-    })),
+    retentionMs,
+    records: sum("records"),
+    bytes: sum("bytes"),
+    dropped: sum("dropped"),
+    partitions: described,
   };
 }

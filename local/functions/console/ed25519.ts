@@ -14,7 +14,7 @@ export type Ed25519KeyPair = {
    * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-30).
    */
   readonly publicKeyStandard: string;
-  readonly sign: (text: string) => Buffer;
+  readonly sign: (content: Uint8Array) => Buffer;
 };
 
 /** Derives the key pair from 32 bytes of text, such as STANDIN_SIGNING_KEY. Returns undefined for another length. */
@@ -30,6 +30,6 @@ export function ed25519KeyPairOf(seed: string): Ed25519KeyPair | undefined {
   return {
     publicKeyHex: publicKey.toString("hex"),
     publicKeyStandard: `whpk_${publicKey.toString("base64")}`,
-    sign: (text) => sign(null, Buffer.from(text), privateKey),
+    sign: (content) => sign(null, content, privateKey),
   };
 }

@@ -77,6 +77,18 @@ const samples: Readonly<Record<string, WebhookSample>> = {
     headers: json,
     body: '{\n  "type": "Transaction.Paid",\n  "data": { "storeId": "store-1", "paymentId": "payment-{{ms}}" }\n}',
   },
+  meta: {
+    headers: json,
+    body: '{\n  "object": "whatsapp_business_account",\n  "entry": [{ "id": "102290129340398", "changes": [{ "field": "messages", "value": { "messaging_product": "whatsapp" } }] }]\n}',
+  },
+  toss: {
+    headers: json,
+    body: '{\n  "eventType": "payout.changed",\n  "eventId": "{{uuid}}",\n  "entityType": "payout",\n  "entityBody": { "id": "FPA_12345", "amount": { "currency": "KRW", "value": 5000.0 } }\n}',
+  },
+  chzzk: {
+    headers: { ...json, "chzzk-event-message-data-type": "drops_reward_claim" },
+    body: '{\n  "version": "1.0",\n  "event": { "version": "1.0", "data": { "claimId": "claim-{{ms}}", "channelId": "909501f0" } }\n}',
+  },
   "naver-works": {
     headers: { ...json, "x-works-botid": "2000001" },
     body: '{\n  "type": "message",\n  "source": { "userId": "u-1", "domainId": 40029600 },\n  "content": { "type": "text", "text": "안녕하세요" }\n}',

@@ -6,6 +6,9 @@ export type SentRequest = {
   readonly body: string;
 };
 
+/** A request as it is sent. Its body may be bytes that are no text. */
+export type RequestToSend = Omit<SentRequest, "body"> & { readonly body: string | Uint8Array };
+
 export type FunctionReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,13 +30,13 @@ export async function sendRequest({
   url,
   headers,
   body,
-}: SentRequest): Promise<FunctionReply> {
+}: RequestToSend): Promise<FunctionReply> {
   const startMs = performance.now();
   try {
     const response = await fetch(url, {
       method,
       headers,
-      body,
+      body: ["GET", "HEAD"].includes(method) ? null : (body as string),
       redirect: "manual",
       signal: AbortSignal.timeout(replyMsMax),
     });

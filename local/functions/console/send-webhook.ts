@@ -1,11 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { validateHeaderName, validateHeaderValue } from "node:http";
-import {
-  closedObject,
-  InvalidInput,
-  isObject,
-  textUpTo,
-} from "../../data-stream/control/checked-input.ts";
+import { closedObject, InvalidInput, textUpTo } from "../../data-stream/control/checked-input.ts";
+import { parseHeaders } from "../../http/sent-headers.ts";
 import type { FunctionsConnection } from "./connection.ts";
 import { sampleOf } from "./samples.ts";
 import type { FunctionReply, SentRequest } from "./send-request.ts";
@@ -16,15 +11,7 @@ import type { WebhookSource } from "./sources.ts";
 import { readSources } from "./sources.ts";
 
 const nameCharactersMax = 200;
-const headersMax = 50;
-const headerCharactersMax = 8000;
 const bodyCharactersMax = 2 * 1024 * 1024;
-/** Headers that HTTP sets itself. A wrong one would make the call hang or fail. */
-const framing = [
-  ...["host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "trailer"],
-  ...["keep-alive", "te"],
-];
-
 const wrongSecret = "whsec_d3JvbmctbG9jYWwtc2VjcmV0LTAwMDAwMDAwMDAwMDE=";
 const wrongSigningKey = "wrong-local-key-not-for-real-use";
 
@@ -40,7 +27,7 @@ export async function sendWebhook(
   const source = findSource(fields["source"], connection);
   const sample = sampleOf(source.verifier);
   const body = filled(textUpTo(fields["body"] ?? sample.body, "body", bodyCharactersMax));
-  const headers = toHeaders(fields["headers"] ?? sample.headers);
+  const headers = parseHeaders(fields["headers"] ?? sample.headers, filled);
   const used = fields["wrongSecret"] === true ? withWrongSecret(source) : source;
   const proof = proofOf(source, used, { body, contentType: headers["content-type"] ?? "" });
   const sent = {
@@ -93,30 +80,6 @@ function hidden(proof: Fields, { secret }: WebhookSource): Fields {
       secret === "" ? value : value.replace(secret, "•••").replace(encoded, "•••"),
     ]),
   );
-}
-
-function toHeaders(value: unknown): Fields {
-  if (!isObject(value) || Object.keys(value).length > headersMax) {
-    throw new InvalidInput(`headers must be an object of at most ${headersMax} texts`);
-  }
-  const headers = Object.entries(value).map(([name, given]) => {
-    const text = filled(textUpTo(given, "a header", headerCharactersMax));
-    refuseHeader(name, text);
-    return [name.toLowerCase(), text] as const;
-  });
-  return Object.fromEntries(headers);
-}
-
-function refuseHeader(name: string, text: string): void {
-  if (framing.includes(name.toLowerCase())) {
-    throw new InvalidInput(`headers must not set ${name.toLowerCase()}`);
-  }
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, text);
-  } catch {
-    throw new InvalidInput("headers has a name or value that HTTP does not allow");
-  }
 }
 
 /**

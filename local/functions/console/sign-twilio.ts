@@ -3,7 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 type TwilioRequest = {
   readonly url: string;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly secret: string;
 };
 
@@ -14,7 +14,7 @@ type TwilioRequest = {
  */
 export function twilioSignature({ url, contentType, body, secret }: TwilioRequest): string {
   const text = contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")
-    ? url + formText(body)
+    ? url + formText(Buffer.from(body as string).toString())
     : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hashOf(body)}`;
   return createHmac("sha1", secret).update(text).digest("base64");
 }
@@ -36,6 +36,6 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
-function hashOf(body: string): string {
+function hashOf(body: string | Uint8Array): string {
   return createHash("sha256").update(body).digest("hex");
 }

@@ -1,11 +1,14 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { ed25519KeyPairOf } from "./ed25519.ts";
+import { signHmac, signPublicKey } from "./sign-generic.ts";
 import { twilioSignature } from "./sign-twilio.ts";
 import type { WebhookSource } from "./sources.ts";
 
 export type UnsignedWebhook = Pick<WebhookSource, "secret" | "options" | "signingKey"> & {
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType: string;
+  /** Headers of a delivery that is signed again: an id that is signed too stays the same. */
+  readonly headers?: Fields;
   readonly nowMs: number;
 };
 
@@ -18,7 +21,6 @@ type HmacForm = {
   readonly prefix?: string;
   readonly template?: string;
   readonly timestampHeader?: string | undefined;
-  readonly algorithm?: string;
 };
 
 /** Signers by verifier, written from the providers' documents: the headers that a real sender adds to a body. */
@@ -33,7 +35,8 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
     /^wh(sec|pk)_/.test(unsigned.secret)
       ? standardWebhooks("webhook")(unsigned)
       : { "x-gitlab-token": unsigned.secret },
-  hmac: genericHmac,
+  hmac: signHmac,
+  "public-key": signPublicKey,
   github: hmac({ header: "x-hub-signature-256", prefix: "sha256=" }),
   bitbucket: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
   jira: hmac({ header: "x-hub-signature", prefix: "sha256=" }),
@@ -41,6 +44,9 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
   pagerduty: hmac({ header: "x-pagerduty-signature", prefix: "v1=" }),
   shopify: hmac({ header: "x-shopify-hmac-sha256", encoding: "base64" }),
   line: hmac({ header: "x-line-signature", encoding: "base64" }),
+  meta: hmac({ header: "x-hub-signature-256", prefix: "sha256=" }),
+  toss: signToss,
+  chzzk: signChzzk,
   "naver-works": hmac({ header: "x-works-signature", encoding: "base64" }),
   stripe: hmac({
     header: "stripe-signature",
@@ -81,12 +87,17 @@ const signers: Readonly<Record<string, WebhookSigner>> = {
  */
 export function findSigner({
   verifier,
+  options,
   secret,
   signingKey,
 }: WebhookSource): WebhookSigner | undefined {
-  if (verifier === "discord" || isPublic(secret)) {
+  if (verifier === "token" && typeof options["query"] === "string") {
+    // The secret is in the URL, which is not made here.
+    return undefined;
+  }
+  if (verifier === "discord" || verifier === "public-key" || isPublic(secret)) {
     const pair = ed25519KeyPairOf(signingKey);
-    const own = verifier === "discord" ? pair?.publicKeyHex : pair?.publicKeyStandard;
+    const own = isPublic(secret) ? pair?.publicKeyStandard : pair?.publicKeyHex;
     return own === secret ? ownSigner(verifier) : undefined;
   }
   return ownSigner(verifier);
@@ -102,29 +113,15 @@ function isPublic(secret: string): boolean {
 
 function hmac(form: HmacForm): WebhookSigner {
   return ({ body, secret, nowMs }) => {
-    const { encoding = "hex", prefix = "", template = "{body}", algorithm = "sha256" } = form;
+    const { encoding = "hex", prefix = "", template = "{body}" } = form;
     const timestamp = secondsOf(nowMs);
     const [before = "", after = ""] = template.replace("{timestamp}", timestamp).split("{body}");
-    const digest = createHmac(algorithm, secret).update(before).update(body).update(after);
+    const digest = createHmac("sha256", secret).update(before).update(body).update(after);
     return {
       ...(form.timestampHeader && { [form.timestampHeader]: timestamp }),
       [form.header]: `${prefix.replace("{timestamp}", timestamp)}${digest.digest(encoding)}`,
     };
   };
-}
-
-/** Signs with the options of the source, which have the names that the webhook function uses. */
-function genericHmac(unsigned: UnsignedWebhook): Fields {
-  const { options } = unsigned;
-  const timestampHeader = text(options["timestampHeader"], "");
-  return hmac({
-    header: text(options["header"], "x-signature").toLowerCase(),
-    encoding: options["encoding"] === "base64" ? "base64" : "hex",
-    prefix: text(options["prefix"], ""),
-    algorithm: text(options["algorithm"], "sha256"),
-    template: text(options["template"], timestampHeader === "" ? "{body}" : "{timestamp}.{body}"),
-    timestampHeader: timestampHeader === "" ? undefined : timestampHeader.toLowerCase(),
-  })(unsigned);
 }
 
 /**
@@ -135,7 +132,41 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
   const timestamp = secondsOf(nowMs);
   return {
     "x-signature-timestamp": timestamp,
-    "x-signature-ed25519": signed(signingKey, timestamp + body).toString("hex"),
+    "x-signature-ed25519": signed(signingKey, timestamp, body).toString("hex"),
+  };
+}
+
+/** Toss Payments writes times with the offset of Korea. */
+const koreaOffsetMs = 32_400_000;
+
+/**
+ * Signs as Toss Payments does, HMAC over body and time, in Base64:
+ * https://docs.tosspayments.com/reference/using-api/webhook-events (read 2026-11-30).
+ */
+function signToss({ body, secret, nowMs }: UnsignedWebhook): Fields {
+  const time = `${new Date(nowMs + koreaOffsetMs).toISOString().slice(0, 19)}+09:00`;
+  const digest = createHmac("sha256", secret).update(body).update(`:${time}`);
+  return {
+    "tosspayments-webhook-transmission-time": time,
+    "tosspayments-webhook-signature": `v1:${digest.digest("base64")}`,
+  };
+}
+
+/**
+ * Signs as CHZZK does, HMAC over id, time and body, in hex:
+ * https://chzzk.gitbook.io/chzzk/drops/webhook (read 2026-11-30).
+ */
+function signChzzk({ body, secret, nowMs, headers = {} }: UnsignedWebhook): Fields {
+  const id = headers["chzzk-event-message-id"] ?? randomUUID();
+  const time = new Date(nowMs).toISOString();
+  const signature = createHmac("sha256", secret)
+    .update(id + time)
+    .update(body)
+    .digest("hex");
+  return {
+    "chzzk-event-message-id": id,
+    "chzzk-event-message-timestamp": time,
+    "chzzk-event-message-signature": `sha256=${signature}`,
   };
 }
 
@@ -145,14 +176,14 @@ function signDiscord({ body, signingKey, nowMs }: UnsignedWebhook): Fields {
  * 2026-11-30).
  */
 function standardWebhooks(prefix: string): WebhookSigner {
-  return ({ body, secret, signingKey, nowMs }) => {
-    const id = `msg_${randomUUID()}`;
+  return ({ body, secret, signingKey, nowMs, headers = {} }) => {
+    const id = headers[`${prefix}-id`] ?? `msg_${randomUUID()}`;
     const timestamp = secondsOf(nowMs);
-    const content = `${id}.${timestamp}.${body}`;
+    const start = `${id}.${timestamp}.`;
     const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
     const signature = isPublic(secret)
-      ? `v1a,${signed(signingKey, content).toString("base64")}`
-      : `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
+      ? `v1a,${signed(signingKey, start, body).toString("base64")}`
+      : `v1,${createHmac("sha256", key).update(start).update(body).digest("base64")}`;
     return {
       [`${prefix}-id`]: id,
       [`${prefix}-timestamp`]: timestamp,
@@ -162,7 +193,8 @@ function standardWebhooks(prefix: string): WebhookSigner {
 }
 
 /** Signs with the local key pair. Only sources that the pair fits have this signer, see `findSigner`. */
-function signed(signingKey: string, content: string): Buffer {
+function signed(signingKey: string, start: string, body: UnsignedWebhook["body"]): Buffer {
+  const content = Buffer.concat([start, body].map((part) => Buffer.from(part as string)));
   return ed25519KeyPairOf(signingKey)?.sign(content) ?? Buffer.alloc(0);
 }
 

@@ -8,6 +8,7 @@ import type {
   FunctionRequest,
 } from "./function-call.ts";
 import type { HostedFunction, HostOptions } from "./host-options.ts";
+import { toParsedHttp } from "./parsed-http.ts";
 import type { Activation } from "./process/function-process.ts";
 import type { ProcessPool } from "./process/process-pool.ts";
 import { jsonReply, toRawHttp, toReply } from "./raw-http.ts";
@@ -86,7 +87,13 @@ export function createCalls({ onCall, fixedParameters, now, find }: CallsOptions
         return goneReply(name);
       }
       const facts = { function: name, trigger: "http", ...toSource(path), request } as const;
-      const parameters = toRawHttp(request, path);
+      const parameters =
+        found.rawHttp === false
+          ? toParsedHttp(request, path, found.parameters)
+          : toRawHttp(request, path);
+      if (parameters === undefined) {
+        return jsonReply(400, { error: parametersNotAllowed, code: newActivationId() });
+      }
       return replyOf(await run(found, facts, { parameters, isGone }));
     },
     async byHand({ name, event, isGone }) {
@@ -115,6 +122,10 @@ export function createCalls({ onCall, fixedParameters, now, find }: CallsOptions
     },
   };
 }
+
+/** The text of Apache OpenWhisk. */
+const parametersNotAllowed =
+  "Request defines parameters that are not allowed (e.g., reserved properties).";
 
 /** OpenWhisk's ids have 32 hexadecimal digits. */
 function newActivationId(): string {

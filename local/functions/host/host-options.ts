@@ -21,6 +21,10 @@ export type HostedFunction = {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly triggers: FunctionTriggers;
   readonly timeoutMs?: number;
+  /** False gives a function of HTTP parsed parameters, as a web action without raw HTTP gets them. */
+  readonly rawHttp?: boolean;
+  /** The memory of a process. Without it the process has that of Node.js. */
+  readonly memoryMb?: number;
 };
 
 /** One request to Data Stream that a function made. */
@@ -66,11 +70,13 @@ export type Host = {
     event: unknown,
     trigger?: FunctionCall["trigger"],
   ) => Promise<FunctionCall | undefined>;
-  /** Replaces a function, or adds one; undefined puts back the one that was started with. Calls that run end first. */
+  /** Replaces a function, or adds one; undefined puts back the one that was built. Calls that run end first. */
   readonly replaceFunction: (
     name: string,
     replacement: HostedFunction | undefined,
   ) => Promise<void>;
+  /** Takes a function that was built anew. A replacement stays in its place, and the new one is what comes back. */
+  readonly rebuildFunction: (name: string, hosted: HostedFunction) => Promise<void>;
   /** The functions that run now. */
   readonly functions: () => Readonly<Record<string, HostedFunction>>;
   /** Calls every function that the events of this bucket trigger, one event after another. */

@@ -23,6 +23,8 @@ type Deployed = RunningFunction & {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { port, allowedHosts = [], now = Date.now, onCall, report } = options;
   const running = new Map<string, Deployed>();
+  const built = new Map(Object.entries(options.functions));
+  const replaced = new Set<string>();
   const calls = createCalls({
     ...{ onCall, now, fixedParameters: options.fixedParameters ?? {} },
     find: (name) => running.get(name),
@@ -46,6 +48,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
       }
     }
   };
+  const change = async (name: string, hosted: HostedFunction | undefined): Promise<void> => {
+    const old = running.get(name);
+    old?.stopTriggers();
+    running.delete(name);
+    if (hosted !== undefined) {
+      start(name, hosted);
+      await loaded();
+    }
+    await old?.pool.drain();
+  };
   await loaded();
   return {
     origin: `http://127.0.0.1:${boundPort}`,
@@ -53,14 +65,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     call: (name, event, trigger = "by-hand") =>
       calls.invoke({ ...{ name, trigger }, event: event as BucketEvent["event"] }),
     async replaceFunction(name, replacement) {
-      const [old, hosted] = [running.get(name), replacement ?? options.functions[name]];
-      old?.stopTriggers();
-      running.delete(name);
-      if (hosted !== undefined) {
-        start(name, hosted);
-        await loaded();
+      replacement === undefined ? replaced.delete(name) : replaced.add(name);
+      await change(name, replacement ?? built.get(name));
+    },
+    async rebuildFunction(name, hosted) {
+      built.set(name, hosted);
+      if (!replaced.has(name)) {
+        await change(name, hosted);
       }
-      await old?.pool.drain();
     },
     functions: () => Object.fromEntries(running),
     bucketEvent(bucket, event) {

@@ -22,6 +22,8 @@ type Bucket = {
   sorted: readonly BucketObject[] | undefined;
 };
 
+/** An account of NAVER Cloud may have as many. */
+const bucketsMax = 1_000;
 /** The approximate memory of an object beside its content, key and headers. */
 const objectOverheadBytes = 512;
 /**
@@ -41,7 +43,12 @@ export function createBuckets(names: readonly string[], bounds: StorageBounds) {
     return bucket;
   };
   return {
-    names,
+    names: (): readonly string[] => [...buckets.keys()],
+    add(name: string): void {
+      if (bucketName.test(name) && buckets.size < bucketsMax && !buckets.has(name)) {
+        buckets.set(name, emptyBucket());
+      }
+    },
     requireBucket: (name: string): void => void find(name),
     get: (name: string, key: string): BucketObject | undefined => find(name).objects.get(key),
     /** Returns the objects in the order of their keys' UTF-8 bytes. */

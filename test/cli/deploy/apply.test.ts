@@ -407,7 +407,7 @@ describe("deploy --remove", () => {
   test("a removal keeps what is not ours and a package that contains something else", async () => {
     const emulator = await startCloudFunctionsEmulator();
     await runDeploy(emulator.origin, { apply: true, given: packaged });
-    const action = emulator.resources().get("datastream-relay-redrive");
+    const action = emulator.resources().get("relay/datastream-relay-redrive");
     if (action?.kind !== "action") {
       throw new Error("nothing was deployed");
     }
@@ -421,8 +421,8 @@ describe("deploy --remove", () => {
     );
     expect(out).toContain("! package relay (kept): it holds something else");
     expect([...emulator.resources().keys()].toSorted(byText)).toEqual([
-      "datastream-relay-redrive",
       "relay",
+      "relay/datastream-relay-redrive",
     ]);
   });
 

@@ -142,6 +142,75 @@ describe("the emulator of Cloud Functions", () => {
     expect([action.status, trigger.status]).toEqual([400, 400]);
   });
 
+  const credential = { username: "u", accessToken: "t", repository: "r" };
+  const link = { productName: "p", apiName: "a", stageName: "s" };
+
+  test.for([
+    ["cron", {}, "INVALID_CRON_OPTION"],
+    ["object_storage", { objectStorageLink: [{ bucketName: "b" }] }, "INVALID_OBJECT_STORAGE_LINK"],
+    ["insight", { insightLink: [] }, "INVALID_INSIGHT_LINK"],
+    ["insight", { insightLink: [{ prodKey: "p" }] }, "INVALID_INSIGHT_LINK"],
+    [
+      "insight",
+      { insightLink: [{ prodKey: "p", ruleGrpId: "r", reminderTime: 4 }] },
+      "INVALID_INSIGHT_LINK",
+    ],
+    [
+      "insight",
+      { insightLink: [{ prodKey: "p", ruleGrpId: "r", reminderTime: 721 }] },
+      "INVALID_INSIGHT_LINK",
+    ],
+    [
+      "source_commit",
+      { sourceCommitLink: [{ repositoryName: "r", webhookName: "w", enable: "true" }] },
+      "INVALID_SOURCE_COMMIT_LINK",
+    ],
+    ["secret_manager", { secretManagerLink: [{ secret: "s" }] }, "INVALID_SECRET_MANAGER_LINK"],
+    ["github", { credential: { username: "u" }, events: ["*"], link }, "INVALID_CREDENTIAL"],
+    ["github", { credential, events: "*", link }, "INVALID_EVENTS"],
+    ["github", { credential, events: ["*"] }, "INVALID_LINK"],
+    ["github", { credential, events: ["*"], link: { ...link, productId: "p" } }, "INVALID_LINK"],
+    ["basic", {}, "INVALID_TRIGGER_TYPE"],
+  ] as const)(
+    "the emulator refuses a trigger of type %s with %j",
+    async ([type, body, message]) => {
+      const emulator = await startCloudFunctionsEmulator();
+
+      expect(await call(emulator, `PUT ${base}/triggers/t?type=${type}`, { body })).toMatchObject({
+        status: 400,
+        error: { message },
+      });
+      expect(emulator.resources().size).toBe(0);
+    },
+  );
+
+  test("the emulator takes a GitHub trigger's names in API Gateway once, and shows its events", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const put = (body: object) =>
+      call(emulator, `PUT ${base}/triggers/t?type=github`, { body: { credential, ...body } });
+
+    const created = await put({ events: ["*"], link });
+    const again = await put({ events: ["push"], link });
+    const updated = await put({ events: ["push"] });
+    const { content } = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect([created.status, again.status, updated.status]).toEqual([200, 400, 200]);
+    expect(content.execOption).toEqual([{ key: "events", value: "push" }]);
+    expect(content).not.toHaveProperty("credential");
+  });
+
+  test("the emulator lists the triggers of a platform by name and type", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const body = { cronOption: "* * * * *" };
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body });
+    await call(emulator, `PUT ${base}/triggers/c?type=cron&platform=classic`, { body });
+
+    expect(await call(emulator, `GET ${base}/triggers`)).toMatchObject({
+      status: 200,
+      content: { triggers: [{ name: "t", type: "Cron" }] },
+    });
+  });
+
   test("the emulator links an action once (80901) and fires only linked actions (80512)", async () => {
     const emulator = await startCloudFunctionsEmulator({
       run: async () => ({ status: 200, result: { ok: true } }),
@@ -210,6 +279,117 @@ describe("the emulator of Cloud Functions", () => {
     const empty = await call(emulator, `DELETE ${base}/packages/p`);
 
     expect([full.status, empty.status]).toEqual([409, 204]);
+  });
+
+  test("actions of one name in two packages are two actions, each with its own activations", async () => {
+    const ran: string[] = [];
+    const emulator = await startCloudFunctionsEmulator({
+      activationDelayMs: 0,
+      async run({ action }) {
+        ran.push(`${action.packageName}/${action.name}`);
+        return { status: 200, result: { of: action.packageName } };
+      },
+    });
+    for (const name of ["p", "q"]) {
+      await call(emulator, `PUT ${base}/packages/${name}`, { body: {} });
+      await call(emulator, `PUT ${base}/packages/${name}/actions/a`, {
+        body: { ...actionBody, parameters: { of: name } },
+      });
+    }
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body: { cronOption: "* * * * *" } });
+    await call(emulator, `POST ${base}/triggers/t/link-action`, {
+      body: { action: "a", package: "p" },
+    });
+
+    const first = await call(emulator, `GET ${base}/packages/p/actions/a`);
+    const run = await call(emulator, `POST ${base}/packages/q/actions/a`, { body: {} });
+    await emulator.fire("t");
+    const foreign = await call(
+      emulator,
+      `GET ${base}/packages/p/actions/a/activations/${run.content.activationId}`,
+    );
+    await call(emulator, `DELETE ${base}/packages/q/actions/a`);
+    const left = await call(emulator, `GET ${base}/packages/p/actions/a`);
+    const trigger = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect(first.content.parameters).toEqual({ of: "p" });
+    expect(run.content.response.result).toEqual({ of: "q" });
+    expect(ran).toEqual(["q/a", "p/a"]);
+    expect(foreign.status).toBe(404);
+    expect(left.status).toBe(200);
+    expect(trigger.content.actions).toEqual(["p/a"]);
+  });
+
+  test.for([
+    [false, 200],
+    [true, 409],
+  ] as const)(
+    "with names unique everywhere being %s an action of another package's name is %i",
+    async ([namesAreUnique, status]) => {
+      const emulator = await startCloudFunctionsEmulator({ namesAreUnique });
+      await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+      await putAction(emulator, "a");
+
+      const other = await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+      const again = await putAction(emulator, "a");
+
+      expect([other.status, again.status]).toEqual([status, 200]);
+    },
+  );
+
+  test("a trigger with the name of an action in a package is refused (409)", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+    await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+
+    const body = { cronOption: "* * * * *" };
+
+    expect(await call(emulator, `PUT ${base}/triggers/a?type=cron`, { body })).toMatchObject({
+      status: 409,
+    });
+  });
+
+  test("linked actions of packages can be shown by their bare names", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { actionNames: "bare" } });
+    await call(emulator, `PUT ${base}/packages/p`, { body: {} });
+    await call(emulator, `PUT ${base}/packages/p/actions/a`, { body: actionBody });
+    await call(emulator, `PUT ${base}/triggers/t?type=cron`, { body: { cronOption: "* * * * *" } });
+    await call(emulator, `POST ${base}/triggers/t/link-action`, {
+      body: { action: "a", package: "p" },
+    });
+
+    const { content } = await call(emulator, `GET ${base}/triggers/t`);
+
+    expect(content.actions).toEqual(["a"]);
+  });
+
+  test("the emulator has room for 500 triggers", { timeout: 60_000 }, async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    const put = (name: string) =>
+      call(emulator, `PUT ${base}/triggers/${name}?type=cron`, {
+        body: { cronOption: "* * * * *" },
+      });
+    for (let index = 0; index < 500; index += 1) {
+      await put(`t${index}`);
+    }
+
+    const [more, again] = [await put("t500"), await put("t1")];
+
+    expect([more.status, again.status]).toEqual([409, 200]);
+  });
+
+  test("the emulator keeps the newest results, up to 64 MiB of them", async () => {
+    const result = { text: "x".repeat(30 * 1024 * 1024) };
+    const emulator = await startCloudFunctionsEmulator({
+      run: async () => ({ status: 200, result }),
+    });
+    await putAction(emulator, "a");
+
+    for (const _ of [1, 2, 3]) {
+      await call(emulator, `POST ${base}/packages/-/actions/a?timeout=0`, { body: {} });
+    }
+
+    expect(emulator.activations()).toHaveLength(2);
   });
 
   test("the emulator responds to an unknown path as the gateway does (300)", async () => {

@@ -9,6 +9,7 @@ import { functionNames, settingsOf } from "../../../lib/registry/names.ts";
 import { settingNames } from "../../../lib/settings/settings.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
 import { bucket } from "../../../lib/triggers/bucket.ts";
+import { event } from "../../../lib/triggers/event.ts";
 import { heartbeat as heartbeatTrigger } from "../../../lib/triggers/heartbeat.ts";
 import { webhook } from "../../../lib/triggers/webhook.ts";
 import {
@@ -79,7 +80,7 @@ describe("the configuration", () => {
       (name) => name !== undefined,
     );
     expect(Math.max(...names.map(({ length }) => length))).toBe(50);
-    expect(new Set(names).size).toBe(7);
+    expect(new Set(names).size).toBe(8);
   });
 
   test.for(["bucket", "heartbeat", "redrive"])(
@@ -143,7 +144,13 @@ describe("the configuration", () => {
 });
 
 describe("the settings of a function", () => {
-  const parsers = { webhook, bucket, heartbeat: heartbeatTrigger, redrive };
+  const parsers = {
+    webhook: webhook(),
+    bucket,
+    heartbeat: heartbeatTrigger,
+    event: event(),
+    redrive,
+  };
 
   /** Returns the names that the function's own parsers read. */
   function askedBy(name: (typeof functionNames)[number]): Set<string> {

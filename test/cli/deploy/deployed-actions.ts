@@ -10,7 +10,8 @@ export type Runner = { readonly run: ActionRunner; close(): Promise<void> };
 export function createRunner(): Runner {
   const hosts = new Map<string, Promise<OpenWhisk>>();
   return {
-    async run({ action, parameters, activationId }) {
+    async run({ action, event, activationId }) {
+      const parameters = { ...action.parameters, ...event };
       const key = `${action.name} ${createHash("sha256").update(action.code).digest("hex")}`;
       const host = hosts.get(key) ?? startAction(action);
       hosts.set(key, host);

@@ -36,6 +36,42 @@ async function examine(
   };
 }
 
+describe("the settings of event", () => {
+  test("event without EVENT_KEY is a warning, because its events have no order", async () => {
+    const emulator = await startAccountEmulator();
+    const settings = { ...good, DATASTREAM_ENDPOINT: emulator.origin, EVENT_TYPE: '["call"]' };
+
+    const without = await examine(settings);
+    const withKey = await examine({ ...settings, EVENT_KEY: '["body:/id"]' });
+
+    expect(without.row("settings", "event")).toMatchObject({
+      verdict: "warning",
+      found: expect.stringMatching(/^EVENT_KEY is not set/),
+    });
+    expect(withKey.row("settings", "event")).toMatchObject({ verdict: "ok" });
+  });
+
+  test("a wrong selector is named with the function that reads it", async () => {
+    const { row } = await examine({ ...good, EVENT_KEY: '["header:x"]' });
+
+    expect(row("setting", "EVENT_KEY")).toMatchObject({
+      verdict: "failed",
+      found: expect.stringContaining("(event)"),
+    });
+  });
+
+  test("SQS_PARTIAL_BATCH is a warning that names the option which Lambda needs beside it", async () => {
+    const { row } = await examine({ ...good, SQS_PARTIAL_BATCH: "true" });
+    const off = await examine({ ...good, SQS_PARTIAL_BATCH: "false" });
+
+    expect(row("settings", "SQS_PARTIAL_BATCH")).toMatchObject({
+      verdict: "warning",
+      found: expect.stringContaining("ReportBatchItemFailures"),
+    });
+    expect(off.row("settings", "SQS_PARTIAL_BATCH")).toBeUndefined();
+  });
+});
+
 describe("an account in order", () => {
   test("an account in order has no failed row, and the command ends with 0", async () => {
     const emulator = await startAccountEmulator();

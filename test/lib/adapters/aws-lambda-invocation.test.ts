@@ -8,7 +8,7 @@ import { bucketSettings } from "../../support/settings.ts";
 
 describe("a Lambda event without HTTP", () => {
   test("webhook throws a plain message", async () => {
-    const { handler } = openAdapters(webhook, createHarness());
+    const { handler } = openAdapters(webhook(), createHarness());
 
     await expect(handler({ object_name: "a.txt" })).rejects.toThrow(
       /^WRONG_DOOR: 0 refused, 1 failed, 0 not attempted$/,
@@ -48,7 +48,7 @@ describe("a Lambda event without HTTP", () => {
   });
 
   test.for([null, undefined, "text", 7, []])("the event may be %j", async (event) => {
-    const { handler } = openAdapters(webhook, createHarness());
+    const { handler } = openAdapters(webhook(), createHarness());
 
     await expect(handler(event)).rejects.toThrow(/^WRONG_DOOR: /);
   });

@@ -21,7 +21,7 @@ type Given = { readonly settings?: object; readonly context?: unknown; readonly 
 async function run(event: unknown, { settings = webhookSettings, context, down }: Given = {}) {
   const harness = createHarness(down ? { transport: () => answer(503), random: 0.999 } : {});
   stubSettings({ ...settings });
-  const result = await openAdapters(webhook, harness).handler(event, context);
+  const result = await openAdapters(webhook(), harness).handler(event, context);
   return { result, messages: produced(harness), lines: logged(harness), harness };
 }
 
@@ -274,7 +274,7 @@ describe("a Lambda context", () => {
     };
     stubSettings(webhookSettings);
 
-    const reply = await openAdapters(webhook, createHarness()).handler(
+    const reply = await openAdapters(webhook(), createHarness()).handler(
       toPayloadV2(pushCall),
       context,
     );

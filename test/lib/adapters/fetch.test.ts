@@ -15,7 +15,7 @@ const url = "https://relay.example.com/hook";
 async function run(request: Request, { env = {} as unknown, environment = {} } = {}) {
   const harness = createHarness();
   stubSettings(environment);
-  const response = await onFetch(relay(webhook, harness.effects))(request, env);
+  const response = await onFetch(relay(webhook(), harness.effects))(request, env);
   const body = await response.text();
   return { response, status: response.status, body, messages: produced(harness), harness };
 }

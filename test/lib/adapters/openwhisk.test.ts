@@ -12,7 +12,7 @@ const json = { "content-type": "application/json" };
 
 async function run(parameters: unknown, options: Parameters<typeof createHarness>[0] = {}) {
   const harness = createHarness(options);
-  const result = await openAdapters(webhook, harness).main(parameters);
+  const result = await openAdapters(webhook(), harness).main(parameters);
   return { result, messages: produced(harness), lines: logged(harness), harness };
 }
 

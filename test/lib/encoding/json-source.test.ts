@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { elementsOf, parseJson, parsePointer, textAt } from "../../../lib/encoding/json-source.ts";
+import {
+  elementsOf,
+  membersOf,
+  parseJson,
+  parsePointer,
+  textAt,
+} from "../../../lib/encoding/json-source.ts";
 
 function at(json: string, pointer: string): string | undefined {
   return textAt(json, parsePointer(pointer) ?? ["not a pointer"]);
@@ -75,6 +81,23 @@ describe("the text of a value", () => {
     ["/m~0n", "8"],
   ] as const)("the text at %s is that of RFC 6901", ([pointer, text]) => {
     expect(at(rfc, pointer)).toBe(text);
+  });
+});
+
+describe("the members of an object", () => {
+  test("every member has its name and its text as it was written, also twice", () => {
+    const json = '{ "a" : 1.0 ,"b":{"c" : [ "}" ]},\n"a": "x","\\u0064":[ ] }';
+
+    expect(membersOf(json)).toEqual([
+      ["a", "1.0"],
+      ["b", '{"c" : [ "}" ]}'],
+      ["a", '"x"'],
+      ["d", "[ ]"],
+    ]);
+  });
+
+  test("an empty object has none", () => {
+    expect(membersOf("{ }")).toEqual([]);
   });
 });
 

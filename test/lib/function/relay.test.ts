@@ -47,7 +47,7 @@ describe.each(adapters)("$name", ({ open }) => {
   test("a warning is logged once per start", async () => {
     const harness = createHarness();
     const settings = { ...openSource(), DATASTREAM_PARTITIONS: "" };
-    const { http } = open(webhook, { harness, settings });
+    const { http } = open(webhook(), { harness, settings });
 
     await http(hookCall("{}"));
     await http(hookCall("{}"));
@@ -67,7 +67,7 @@ describe.each(adapters)("$name", ({ open }) => {
       WEBHOOK_SECRETS: { hook: ["short-canary"] },
     };
 
-    await open(webhook, { harness, settings }).http({ method: "GET" });
+    await open(webhook(), { harness, settings }).http({ method: "GET" });
 
     expect(logged(harness)).toContainEqual(
       expect.objectContaining({

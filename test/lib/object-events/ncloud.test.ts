@@ -7,7 +7,7 @@ function read(parameters: Readonly<Record<string, unknown>>, fields: Partial<Ncl
   const notification = readNotification(parameters, { ...noFields, ...fields });
   return notification.kind === "objects"
     ? { ...notification, objects: notification.objects.map(withFacts) }
-    : { kind: notification.kind, objects: [], unknown: [], notes: [] };
+    : { kind: notification.kind, objects: [], unknown: [], tests: 0, notes: [] };
 }
 
 describe("an event of NAVER Cloud", () => {

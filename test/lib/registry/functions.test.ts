@@ -26,7 +26,7 @@ describe("the registry", () => {
     expect(new Set(own).size).toBe(own.length);
     for (const name of allSettingNames) {
       const others = allSettingNames.filter((other) => other !== name);
-      expect(name.length).toBeGreaterThanOrEqual(9);
+      expect(name.length).toBeGreaterThanOrEqual(8);
       expect([name, findMisspelt({ [name]: "a" }, others)]).toEqual([name, []]);
     }
   });

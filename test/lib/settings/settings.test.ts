@@ -99,6 +99,7 @@ describe("a misspelt name", () => {
     ["NCLOUD_SECERT_KEY", "NCLOUD_SECRET_KEY"],
     ["WEBHOOK_SECRET", "WEBHOOK_SECRETS"],
     ["LOGLEVEL", "LOG_LEVEL"],
+    ["EVENT_IDS", "EVENT_ID"],
   ] as const)("the name %s is reported beside %s", ([name, meant]) => {
     expect(findMisspelt({ [name]: secretsInUse.github })).toEqual([
       { setting: name, text: `is not a setting: did you mean ${meant}?` },
@@ -113,6 +114,7 @@ describe("a misspelt name", () => {
     "object_name",
     "__ow_path",
     "AWS_LAMBDA_LOG_LEVEL",
+    "EVENT_NO",
   ])("the name %s is not misspelt", (name) => {
     expect(findMisspelt({ [name]: "x" })).toEqual([]);
   });

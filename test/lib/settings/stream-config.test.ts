@@ -36,6 +36,7 @@ describe("the settings of the stream", () => {
       deliveryTimeoutMs: 9_000,
       messageBytesMax: 1_000_000,
       acknowledgement: "documented",
+      sqsPartialBatch: false,
       deadLetterBucket: undefined,
       claimCheckBucket: undefined,
       logLevel: "info",

@@ -160,7 +160,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
   test("a clock that is not the cause is reported as a fault after the second refusal, and the correction is dropped", async () => {
     const script = [refusedAhead, refusedAhead, acknowledged];
     const harness = createHarness({ transport: script });
-    const { http } = open(webhook, { harness, settings: openSource() });
+    const { http } = open(webhook(), { harness, settings: openSource() });
 
     const reply = await http(jsonCall("/hook", "{}"));
     const requestsOfFirst = timestampsOf(harness);
@@ -178,7 +178,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     ["none", "later"],
   ] as const)("a clock is not corrected if the Date is %s", async ([, date]) => {
     const harness = createHarness({ transport: [answer(401, "", { date })] });
-    const { http } = open(webhook, { harness, settings: openSource() });
+    const { http } = open(webhook(), { harness, settings: openSource() });
 
     expect((await http(jsonCall("/hook", "{}"))).status).toBe(500);
     expect(timestampsOf(harness)).toEqual([local]);
@@ -208,7 +208,7 @@ describe.each(adapters)("a wrong clock through $name", ({ open }) => {
     "a correction moves no replay window of %s",
     async (name) => {
       const harness = createHarness({ transport: [refusedAhead, acknowledged, acknowledged] });
-      const { http } = open(webhook, { harness, settings });
+      const { http } = open(webhook(), { harness, settings });
 
       const replies = [
         await http(senders[name]("1700000000")),

@@ -20,7 +20,7 @@ function signedCall(body: Uint8Array | string, contentType: string) {
 /** Returns the bytes of a delivery on the topic. */
 async function deliver(call: (adapters: ReturnType<typeof openAdapters>) => Promise<unknown>) {
   const harness = createHarness();
-  await call(openAdapters(webhook, harness));
+  await call(openAdapters(webhook(), harness));
   const [message] = produced(harness);
   return message?.value ?? "{}";
 }
@@ -62,7 +62,7 @@ describe("the bytes of a body", () => {
     const call = { method: "POST", path: "/issues", body: "{}", headers };
     const settings = { ...webhookSettings, ...sources, ...secrets };
 
-    await openAdapters(webhook, harness).main(toRawParameters(call, settings));
+    await openAdapters(webhook(), harness).main(toRawParameters(call, settings));
 
     const reason = "source issues: the body holds no webhookTimestamp";
     expect(logged(harness).at(-1)).toMatchObject({ code: "UNAUTHENTICATED", reason });

@@ -67,7 +67,7 @@ const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld])
 describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag) {
     const harness = createHarness();
-    const { status, headers, body } = await open(webhook, { harness, settings }).http(call);
+    const { status, headers, body } = await open(webhook(), { harness, settings }).http(call);
     return { reply: { status, body, sent: produced(harness).length }, headers, harness };
   }
 
@@ -75,7 +75,11 @@ describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
     const { reply, headers, harness } = await ask(slackCall(verification), slack);
 
     expect(reply).toEqual({ status: 200, body: `{"challenge":"${challenge}"}`, sent: 0 });
-    expect(headers).toEqual(json);
+    expect(headers).toEqual({
+      ...json,
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    });
     expect(logged(harness).at(-1)).toMatchObject({ level: "info", ending: "answered", ignored: 1 });
     expect(harness.lines.join("")).not.toContain(challenge);
   });
@@ -170,6 +174,12 @@ describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
     ["Zoom", zoomCall('{"event":"meeting.started","payload":{"plainToken":"a"}}'), zoom],
     ["Zoom", zoomCall('{"event":"endpoint.url_validation","payload":{}}'), zoom],
     ["Discord", discordCall(verification), sourceOf("discord", [discordKey])],
+    ["Discord", discordCall(`{"type":0,"event":${ping}}`), sourceOf("discord", [discordKey])],
+    [
+      "Slack, over 2,000 characters",
+      slackCall(verification.replace(challenge, `${challenge}${"a".repeat(2_000)}`)),
+      slack,
+    ],
     ["Slack, of Zoom's", slackCall(validation), slack],
   ] as const)("a delivery of another provider is not a challenge: %s", async (row) => {
     const [, call, settings] = row;

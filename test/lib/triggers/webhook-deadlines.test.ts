@@ -53,14 +53,14 @@ const platforms: readonly { readonly name: string; readonly call: Platform }[] =
     name: "OpenWhisk main",
     call: (harness, call, { settings, leftMs }) => {
       vi.stubEnv("__OW_DEADLINE", leftMs === undefined ? "" : String(startMs + leftMs));
-      return openAdapters(webhook, harness).main(toUpstreamParameters(call, settings));
+      return openAdapters(webhook(), harness).main(toUpstreamParameters(call, settings));
     },
   },
   {
     name: "Lambda handler",
     call: (harness, call, { settings, leftMs }) => {
       stubSettings(settings);
-      return openAdapters(webhook, harness).handler(toPayloadV2(call), {
+      return openAdapters(webhook(), harness).handler(toPayloadV2(call), {
         getRemainingTimeInMillis: () => leftMs,
       });
     },

@@ -52,8 +52,8 @@ async function deliver(sent: Sent) {
   stubSettings(settings);
   const call = callOf(sent);
   const [first, second] = [createHarness(), createHarness()];
-  const reply = await openAdapters(webhook, first).main(toRawParameters(call, settings));
-  const other = await openAdapters(webhook, second).handler(lambdaEvents[0].toEvent(call));
+  const reply = await openAdapters(webhook(), first).main(toRawParameters(call, settings));
+  const other = await openAdapters(webhook(), second).handler(lambdaEvents[0].toEvent(call));
   expect(other["statusCode"]).toEqual(reply["statusCode"]);
   const values = produced(first).map(({ value }) => value);
   expect(produced(second).map(({ value }) => value)).toEqual(values);
@@ -172,7 +172,7 @@ describe("a body with a content coding", () => {
       type: "text/plain",
     });
 
-    await openAdapters(webhook, harness).main(toPlainParameters(call, settings));
+    await openAdapters(webhook(), harness).main(toPlainParameters(call, settings));
 
     expect(JSON.parse(produced(harness)[0]?.value ?? "")).toMatchObject({ data: "abcd" });
   });

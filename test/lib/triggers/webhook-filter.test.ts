@@ -21,7 +21,7 @@ function githubSource(options: Bag): Bag {
 describe.each(httpAdapters)("a filtered webhook through $name", ({ open }) => {
   async function send(call: HttpCall, settings: Bag) {
     const harness = createHarness();
-    const { status, body } = await open(webhook, { harness, settings }).http(call);
+    const { status, body } = await open(webhook(), { harness, settings }).http(call);
     return { status, body, values: produced(harness).map(({ value }) => value), harness };
   }
 

@@ -10,7 +10,7 @@ const delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function produce(options: object, bodies: readonly string[], headers = {}) {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: openSource({ ...options }) });
+    const { http } = open(webhook(), { harness, settings: openSource({ ...options }) });
     for (const body of bodies) {
       const call = hookCall(body);
       await http({ ...call, headers: { ...call.headers, ...headers } });
@@ -23,7 +23,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
 
   test("equal deliveries have equal ids, and another body has another id", async () => {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: webhookSettings });
+    const { http } = open(webhook(), { harness, settings: webhookSettings });
 
     await http(pushCall);
     harness.advance(60_000);
@@ -79,7 +79,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
 
   test("a GitHub delivery without a repository has the organization as its key, else the id", async () => {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: webhookSettings });
+    const { http } = open(webhook(), { harness, settings: webhookSettings });
 
     await http(
       githubCall(
@@ -100,7 +100,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
 
   test("a GitHub delivery signed with the previous secret is accepted, and the log says so", async () => {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: webhookSettings });
+    const { http } = open(webhook(), { harness, settings: webhookSettings });
 
     const { status } = await http(githubCall(push.body, push.signatureOfOldSecret));
 

@@ -18,7 +18,7 @@ const found = { type: "push", partitionkey: "octo", subject: "123456789012345678
 describe.each(httpAdapters)("JSON through $name", ({ open }) => {
   async function deliver(call: HttpCall, options = {}) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings: openSource(options) }).http(call);
+    const reply = await open(webhook(), { harness, settings: openSource(options) }).http(call);
     const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
     return { status: reply.status, body: reply.body, events };
   }
@@ -108,15 +108,21 @@ describe.each(httpAdapters)("JSON through $name", ({ open }) => {
 test.for([
   ...["stripe", "paddle", "line", "telegram", "discord", "zoom", "pagerduty", "linear", "portone"],
   "naver-works",
+  ...["meta", "toss", "chzzk"],
 ])("bodies of %s are JSON by its preset", (verifier) => {
-  const parsed = webhook.parse({
+  const parsed = webhook().parse({
     WEBHOOK_SOURCES: { hook: { verifier }, open: { verifier: "none" } },
-    WEBHOOK_SECRETS: { hook: [secretOf(verifier)] },
+    WEBHOOK_SECRETS: { hook: [secretOf(verifier)], ...tokensOf(verifier) },
   });
 
   const sources = parsed.ok ? [...parsed.value.byName.values()] : [];
   expect(sources.map(({ bodyType }) => bodyType)).toEqual(["json", "auto"]);
 });
+
+/** Meta's preset has a challenge, whose secret is its own. */
+function tokensOf(verifier: string): Readonly<Record<string, readonly string[]>> {
+  return verifier === "meta" ? { "hook.verifyToken": ["a token of twenty letters"] } : {};
+}
 
 function secretOf(verifier: string): string {
   const others: Record<string, string> = { discord: "00".repeat(32), portone: "whsec_aGVsbG8=" };

@@ -44,7 +44,9 @@ const settings = {
 describe.each(httpAdapters)("a GET through $name", ({ open }) => {
   async function ask(call: HttpCall, given: Bag = settings) {
     const harness = createHarness();
-    const { status, headers, body } = await open(webhook, { harness, settings: given }).http(call);
+    const { status, headers, body } = await open(webhook(), { harness, settings: given }).http(
+      call,
+    );
     const events = produced(harness).map(({ value }) => JSON.parse(value) as unknown);
     return { status, headers, body, events, lines: logged(harness) };
   }
@@ -213,7 +215,7 @@ describe("a query through Lambda", () => {
           fc.pre(query !== "");
           const harness = createHarness();
 
-          await openAdapters(webhook, harness).handler(toEvent({ path: "/hook", query }));
+          await openAdapters(webhook(), harness).handler(toEvent({ path: "/hook", query }));
 
           expect(produced(harness)[0]?.value).toBe(query);
         }),
@@ -227,7 +229,7 @@ describe("a query through Lambda", () => {
     const call = { path: "/hook", query: "a=x%20y+z&b=%ED%95%9C&c=" };
 
     for (const { toEvent } of lambdaEvents.filter(({ name }) => name.startsWith("ALB"))) {
-      await openAdapters(webhook, harness).handler(toEvent(call));
+      await openAdapters(webhook(), harness).handler(toEvent(call));
     }
 
     expect(produced(harness).map(({ value }) => value)).toEqual([call.query, call.query]);
@@ -239,7 +241,7 @@ describe("a query through Lambda", () => {
       stubSettings(raw);
       const event = { httpMethod: "GET", path: "/hook", queryStringParameters: parameters };
 
-      const { statusCode } = await openAdapters(webhook, createHarness()).handler(event);
+      const { statusCode } = await openAdapters(webhook(), createHarness()).handler(event);
 
       expect(statusCode).toBe(200);
     },
@@ -258,7 +260,7 @@ describe("Twilio's URL with connection overrides", () => {
     const body = "MessageSid=SM11&Body=Order%20A-1+paid";
     const call = { method: "POST", path: "/twilio", query: "from=sms", headers, body };
 
-    const { statusCode } = await openAdapters(webhook, harness).handler(
+    const { statusCode } = await openAdapters(webhook(), harness).handler(
       lambdaEvents[0].toEvent(call),
     );
 

@@ -17,14 +17,14 @@ const unauthenticated = {
 describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function ask(call: HttpCall, settings: Bag = webhookSettings) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings }).http(call);
+    const reply = await open(webhook(), { harness, settings }).http(call);
     return { ...reply, messages: produced(harness).length };
   }
 
   test("the log says which source refused, and why", async () => {
     const harness = createHarness();
 
-    await open(webhook, { harness, settings: webhookSettings }).http({
+    await open(webhook(), { harness, settings: webhookSettings }).http({
       ...pushCall,
       headers: json,
     });

@@ -47,6 +47,9 @@ const openHeaders: Readonly<Record<string, Chosen>> = {
   kakao: { "X-Kakao-Resource-ID": ["id"] },
   telegram: {},
   twilio: { "I-Twilio-Idempotency-Token": ["id"] },
+  meta: {},
+  toss: { "tosspayments-webhook-transmission-id": [] },
+  chzzk: { "Chzzk-Event-Message-Data-Type": ["type"] },
 };
 
 const presets = senders.filter(({ verifier }) => Object.hasOwn(providers, verifier));
@@ -71,7 +74,7 @@ async function replay(sender: Sender, change: (signed: Fields) => Fields) {
   const body = sender.bodyAt(startMs);
   const signed = sender.sign(Buffer.from(body), { secret, nowMs: startMs, contentType });
   const headers = { "content-type": contentType, ...change(signed) };
-  const { http } = adapters[0].open(webhook, { harness, settings });
+  const { http } = adapters[0].open(webhook(), { harness, settings });
   await http({ method: "POST", path: `/${name}`, body, headers });
   return produced(harness).map(({ key, value }) => {
     const { id, type } = JSON.parse(value) as Record<Attribute, string>;
@@ -102,6 +105,21 @@ describe("a replay with other headers", () => {
       }
 
       expect(changed).toEqual(openHeaders[sender.name]);
+    },
+  );
+
+  test.for(presets.filter(({ proof }) => proof !== "credentials"))(
+    "a replay of a delivery of $name with headers of a CloudEvent changes nothing",
+    async (sender) => {
+      const event = {
+        ...{ "ce-specversion": "1.0", "ce-id": "chosen", "ce-type": "chosen" },
+        ...{ "ce-source": "/chosen", "ce-partitionkey": "chosen", "ce-subject": "chosen" },
+      };
+
+      const original = await replay(sender, (signed) => signed);
+      const again = await replay(sender, (signed) => ({ ...signed, ...event }));
+
+      expect(again).toEqual(original);
     },
   );
 

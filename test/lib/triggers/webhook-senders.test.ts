@@ -16,8 +16,16 @@ import {
   toRawParameters,
 } from "../../support/calls.ts";
 import { createHarness, type Harness, startMs } from "../../support/harness.ts";
-import { type Fields, proofOf, type Sender, senders } from "../../support/senders.ts";
+import { publicKeySenders } from "../../support/public-key-senders.ts";
+import {
+  type Fields,
+  proofOf,
+  type Sender,
+  senders as secretSenders,
+} from "../../support/senders.ts";
 import { type Bag, streamSettings } from "../../support/settings.ts";
+
+const senders = [...secretSenders, ...publicKeySenders];
 
 type Told = {
   readonly secret?: string;
@@ -97,13 +105,13 @@ const timed = senders.filter(({ proof }) => proof === "body and time");
 const single = senders.filter(({ list }) => list === undefined);
 const several = senders.filter(({ list }) => list !== undefined);
 /** Senders whose bodies may be any bytes, because no time is read from them and they are not split. */
-const anyBody = senders.filter(({ name }) => name !== "linear" && name !== "line");
+const anyBody = senders.filter(({ name }) => !["linear", "line", "meta"].includes(name));
 const otherDigests = ["md5", "sha1", "sha256", "sha512", "sha512-256", "sha3-256"];
 
 describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   async function send(sender: Sender, call: Call, settings: Bag = settingsOf(sender)) {
     const harness = createHarness();
-    const reply = await open(webhook, { harness, settings }).http(call);
+    const reply = await open(webhook(), { harness, settings }).http(call);
     return { reply, harness };
   }
 
@@ -258,7 +266,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
     }
   });
 
-  const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord");
+  const mayBeEmpty = anyBody.filter(({ name }) => name !== "discord" && name !== "chzzk");
   test.for(mayBeEmpty)("a delivery of $name without a body is accepted", async (sender) => {
     const { reply, harness } = await send(sender, callOf(sender, { body: "" }));
 
@@ -271,7 +279,9 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
     ["linear", 401],
     // Nothing separates its time and the body.
     ["discord", 401],
+    ["chzzk", 401],
     ["line", 400],
+    ["meta", 400],
   ] as const)(
     "a delivery of %s, which must have content, is refused without a body",
     async ([name, status]) => {
@@ -322,7 +332,7 @@ describe.each(senders)("a webhook from $name", (sender) => {
   ] as const)("a body that OpenWhisk passes %s is delivered", async ([, toParameters]) => {
     const harness = createHarness();
 
-    const answer = await openAdapters(webhook, harness).main(
+    const answer = await openAdapters(webhook(), harness).main(
       toParameters(call, settingsOf(sender)),
     );
 
@@ -335,7 +345,7 @@ describe.each(senders)("a webhook from $name", (sender) => {
   ] as const)("a body that Lambda passes %s is delivered", async ([, toEvent]) => {
     const harness = createHarness();
 
-    const answer = await openAdapters(webhook, harness).handler(toEvent(call));
+    const answer = await openAdapters(webhook(), harness).handler(toEvent(call));
 
     expectDelivered(sender, call, { reply: toReply(answer), harness });
   });

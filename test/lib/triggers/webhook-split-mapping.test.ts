@@ -11,7 +11,12 @@ import { parse, type SourceOptions } from "../../support/sources.ts";
 const json = "application/json";
 
 describe("the mapping of a split webhook", () => {
-  const context = { arrivedMs: startMs, invocationId: "call-1", newId: () => "fresh" };
+  const context = {
+    arrivedMs: startMs,
+    invocationId: "call-1",
+    newId: () => "fresh",
+    sleep: async () => undefined,
+  };
   const tenants = `{"tenant":"acme","events":[${'{"name":"0123456789"},'.repeat(9_999)}{}]}`;
 
   function settle(options: SourceOptions) {
@@ -23,7 +28,7 @@ describe("the mapping of a split webhook", () => {
     return { sources: parsed.value, source };
   }
 
-  test("the mapping accepts 10,000 elements and parses no text again for each of them", () => {
+  test("the mapping accepts 10,000 elements and parses no text again for each of them", async () => {
     const { sources } = settle({ key: ["body:/tenant"], id: ["body:/no", "header:x-id"] });
     const headers = new Map([["content-type", json]]);
     const bytes = Buffer.from(tenants);
@@ -33,7 +38,7 @@ describe("the mapping of a split webhook", () => {
     };
     const read = vi.spyOn(JSON, "parse");
 
-    const { records, ids, endings } = webhook.map(event, sources, context);
+    const { records, ids, endings } = await webhook().map(event, sources, context);
 
     const reads = read.mock.calls.length;
     expect(endings).toEqual([]);

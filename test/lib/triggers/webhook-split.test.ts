@@ -28,7 +28,7 @@ describe.each(httpAdapters)("a split webhook through $name", ({ open }) => {
     const settings = { ...openSource({ split: "/events", ...options }), ...given.settings };
     const call = hookCall(text);
     const headers = { ...call.headers, ...given.headers };
-    const reply = await open(webhook, { harness, settings }).http({ ...call, headers });
+    const reply = await open(webhook(), { harness, settings }).http({ ...call, headers });
     const messages = produced(harness);
     return { reply, messages, values: messages.map(({ value }) => value), harness };
   }

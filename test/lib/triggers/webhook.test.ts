@@ -12,7 +12,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
   /** Returns the one message of a delivery to the source `hook`. */
   async function produce(call: Parameters<typeof hookCall>, options = {}, headers = {}) {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: openSource(options) });
+    const { http } = open(webhook(), { harness, settings: openSource(options) });
     const delivery = hookCall(...call);
     const reply = await http({ ...delivery, headers: { ...delivery.headers, ...headers } });
     return { reply, messages: produced(harness), value: produced(harness)[0]?.value ?? "" };
@@ -20,7 +20,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
 
   test("a delivery of GitHub becomes a CloudEvent whose data is the body byte for byte", async () => {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: webhookSettings });
+    const { http } = open(webhook(), { harness, settings: webhookSettings });
 
     const reply = await http(pushCall);
 
@@ -92,7 +92,7 @@ describe.each(httpAdapters)("a webhook through $name", ({ open }) => {
     ["empty", { "content-type": "" }],
   ] as const)("a body whose content type is %s is typed by its bytes", async ([, headers]) => {
     const harness = createHarness();
-    const { http } = open(webhook, { harness, settings: openSource() });
+    const { http } = open(webhook(), { harness, settings: openSource() });
 
     for (const body of ["{}", "a", noUtf8]) {
       await http({ method: "POST", path: "/hook", body, headers });

@@ -7,6 +7,7 @@ import { freePort } from "../../support/free-port.ts";
 
 const names = [
   ...["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "OFFLINE_PORT", "LAMBDA_PORT"],
+  "CLOUD_FUNCTIONS_PORT",
 ] as const;
 type Ports = Readonly<Record<string, string>>;
 

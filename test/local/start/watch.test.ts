@@ -24,7 +24,7 @@ const answering = (text: string) => `async function main() { return { body: "${t
 
 test("a changed function is built and runs anew, and a failed build leaves the old one", async () => {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  const [http, standIn, storage] = [await freePort(), await freePort(), await freePort()];
+  const [http, standIn, storage, management] = await Promise.all([1, 2, 3, 4].map(freePort));
   const write = (text: string) => writeFileSync(join(folder, "functions/webhook.js"), text);
   for (const name of ["functions", "lib"]) {
     mkdirSync(join(folder, name));
@@ -37,6 +37,7 @@ test("a changed function is built and runs anew, and a failed build leaves the o
     env: {
       ...process.env,
       ...{ HTTP_PORT: `${http}`, STANDIN_PORT: `${standIn}`, OBJECT_STORAGE_PORT: `${storage}` },
+      CLOUD_FUNCTIONS_PORT: `${management}`,
     },
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -33,6 +33,7 @@ export type FunctionProcess = {
 type ProcessOptions = {
   readonly name: string;
   readonly code: FunctionCode;
+  readonly memoryMb: number | undefined;
   readonly openEndpoint: (() => Promise<ProcessEndpoint>) | undefined;
 };
 
@@ -54,7 +55,8 @@ export async function startProcess(options: ProcessOptions): Promise<FunctionPro
   const child = fork(runner, [], {
     // A function has no environment on NAVER Cloud: its settings are parameters.
     env: { PATH: process.env["PATH"], __OW_ACTION_NAME: `/_/${options.name}` },
-    execArgv: [],
+    // NAVER Cloud counts all memory of a container. Of a process only the heap can be limited.
+    execArgv: options.memoryMb === undefined ? [] : [`--max-old-space-size=${options.memoryMb}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Ctrl-C reaches the host alone, which then ends its processes in order.
     detached: true,

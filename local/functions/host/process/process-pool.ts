@@ -23,7 +23,7 @@ export type ProcessPool = {
 /** Creates the processes of one function. The first starts at once, further ones when calls come in parallel. */
 export function createPool(
   name: string,
-  { code, triggers }: HostedFunction,
+  { code, triggers, memoryMb }: HostedFunction,
   { openEndpoint }: Pick<HostOptions, "openEndpoint">,
 ): ProcessPool {
   const processesMax = triggers.http === true ? httpProcessesMax : 1;
@@ -35,7 +35,7 @@ export function createPool(
   let onDrained: () => void = () => undefined;
 
   const start = (): Promise<FunctionProcess> => {
-    const started = startProcess({ name, code, openEndpoint }).then((process) => {
+    const started = startProcess({ name, code, memoryMb, openEndpoint }).then((process) => {
       owners.set(process, started);
       return process;
     });

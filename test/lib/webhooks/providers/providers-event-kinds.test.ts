@@ -65,7 +65,12 @@ function read(
     provenBytes: bytes,
     secretIndex: 0,
   };
-  const context = { arrivedMs: startMs, invocationId: "call", newId: () => "fresh" };
+  const context = {
+    arrivedMs: startMs,
+    invocationId: "call",
+    newId: () => "fresh",
+    sleep: async () => undefined,
+  };
   const { records, endings } = toRecords(delivery, context);
   expect(endings).toEqual([]);
   expect(records).toHaveLength(1);

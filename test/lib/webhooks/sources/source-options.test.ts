@@ -10,8 +10,10 @@ const words = [...schemes.keys()];
 /** Required options of each scheme. */
 const needed: Readonly<Record<string, SourceOptions>> = {
   hmac: { header: "x-signature" },
+  "public-key": { header: "x-signature", algorithm: "ed25519" },
   token: { header: "x-api-key" },
   twilio: { url: "https://hooks.example.com/twilio" },
+  meta: { challenge: "none" },
 };
 const publicKey = "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29";
 const fitting: Readonly<Record<string, string>> = {
@@ -19,6 +21,7 @@ const fitting: Readonly<Record<string, string>> = {
   svix: secretsInUse.standard,
   portone: secretsInUse.standard,
   discord: publicKey,
+  "public-key": publicKey,
   basic: secretsInUse.basic,
 };
 
@@ -41,11 +44,11 @@ function windowOf(verifier: string, options: SourceOptions = {}) {
 const hmacTimed = { timestampHeader: "x-time" };
 const timed = [
   ...["gitlab", "linear", "standard-webhooks", "svix", "portone"],
-  ...["stripe", "paddle", "slack", "zoom", "discord"],
+  ...["stripe", "paddle", "slack", "zoom", "discord", "toss", "chzzk"],
 ];
 const untimed = [
   ...["github", "bitbucket", "jira", "pagerduty", "shopify", "line", "naver-works", "kakao"],
-  ...["telegram", "twilio", "hmac", "bearer", "basic", "token", "none"],
+  ...["telegram", "twilio", "meta", "hmac", "public-key", "bearer", "basic", "token", "none"],
 ];
 
 describe("toleranceSeconds and futureToleranceSeconds", () => {
@@ -215,7 +218,7 @@ describe("selectors of elements", () => {
 
 describe("the template of hmac", () => {
   const problem =
-    "WEBHOOK_SOURCES hook.template must hold {body} once, and {timestamp} once if there is a timestampHeader";
+    "WEBHOOK_SOURCES hook.template must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}";
 
   test.for([
     ["no {body}", { template: "v0:" }],
@@ -224,6 +227,19 @@ describe("the template of hmac", () => {
     ["no {timestamp} for its header", { ...hmacTimed, template: "{body}" }],
     ["two of {timestamp}", { ...hmacTimed, template: "{timestamp}{timestamp}{body}" }],
     ["{BODY}", { template: "{BODY}" }],
+    ["no {id} for its header", { idHeader: "x-id", template: "{body}" }],
+    ["no {id} for its header by default", { idHeader: "x-id" }],
+    ["two of {id}", { idHeader: "x-id", template: "{id}{id}{body}" }],
+    ["an {id} after the body", { idHeader: "x-id", template: "{body}.{id}" }],
+    ["an {id} that touches the body before it", { idHeader: "x-id", template: "{body}{id}" }],
+    [
+      "an {id} that touches the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}{id}.{body}" },
+    ],
+    [
+      "an {id} that digits separate from the time before it",
+      { ...hmacTimed, idHeader: "x-id", template: "{timestamp}7{id}.{body}" },
+    ],
   ] as const)("a template with %s is a problem", ([, options]) => {
     expect(problemsWith("hmac", options)).toEqual([problem]);
   });

@@ -9,7 +9,7 @@ function sourceOf(options: SourceOptions, others: SourceOptions = {}) {
 
 const words =
   "github, gitlab, bitbucket, jira, linear, pagerduty, standard-webhooks, svix, portone, stripe, paddle, " +
-  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, hmac, bearer, basic, token, none";
+  "shopify, slack, zoom, discord, line, naver-works, kakao, telegram, twilio, meta, toss, chzzk, hmac, public-key, bearer, basic, token, none";
 const verifierText = `WEBHOOK_SOURCES hook.verifier must be written out: one of ${words}`;
 
 describe("a source's verifier", () => {
@@ -73,9 +73,9 @@ describe("a source's verifier", () => {
 
     expect(sourceProblems({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
       "WEBHOOK_SOURCES hook.header must be a header name",
-      "WEBHOOK_SOURCES hook.algorithm must be one of sha1, sha256, sha512",
-      "WEBHOOK_SOURCES hook.encoding must be one of hex, base64",
+      "WEBHOOK_SOURCES hook.encoding must be one of hex, base64, base64url",
       "WEBHOOK_SOURCES hook.prefix must be text of one line",
+      "WEBHOOK_SOURCES hook.algorithm must be one of sha1, sha256, sha512",
     ]);
   });
 

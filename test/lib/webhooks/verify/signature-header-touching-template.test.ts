@@ -70,7 +70,7 @@ describe("a template in which time and body touch", () => {
     },
   );
 
-  const malformed = "the signed time is missing or malformed";
+  const malformed = "the header x-time holds no <time: 10 or 13 digits, or RFC 3339>";
   const begins = "the body, which the signed time touches, does not begin with { or [";
   const ends = "the body, which the signed time touches, does not end with } or ]";
   test.for([

@@ -27,22 +27,27 @@ async function cursors(emulator: World, path: string): Promise<unknown> {
 }
 
 describe("GET /_/topics", () => {
-  test("the response has the offsets of every partition", async () => {
+  test("the response has the counts of every topic and partition, which add up", async () => {
     const emulator = await startWorld();
     await produceAll(emulator, four);
 
     expect(await emulator.get("/_/topics")).toEqual({
+      // Each record is one byte of key and two of value.
       topics: [
         {
-          name: "orders",
+          ...{ name: "orders", retentionMs: 86_400_000, records: 3, bytes: 9, dropped: 0 },
           partitions: [
-            { partition: 0, first: 0, next: 2, dropped: 0 },
-            { partition: 1, first: 0, next: 1, dropped: 0 },
-            { partition: 2, first: 0, next: 0, dropped: 0 },
+            { partition: 0, first: 0, next: 2, dropped: 0, records: 2, bytes: 6 },
+            { partition: 1, first: 0, next: 1, dropped: 0, records: 1, bytes: 3 },
+            { partition: 2, first: 0, next: 0, dropped: 0, records: 0, bytes: 0 },
           ],
         },
-        { name: "alerts", partitions: [{ partition: 0, first: 0, next: 1, dropped: 0 }] },
+        {
+          ...{ name: "alerts", retentionMs: 86_400_000, records: 1, bytes: 3, dropped: 0 },
+          partitions: [{ partition: 0, first: 0, next: 1, dropped: 0, records: 1, bytes: 3 }],
+        },
       ],
+      newest: 4,
     });
   });
 
@@ -123,7 +128,7 @@ describe("GET /_/topics/{topic}/records", () => {
     ["limit=1001", "limit must be an integer from 1 to 1000"],
     ["limit=1e2", "limit must be an integer from 1 to 1000"],
     ["limit=1&limit=2", "limit must be given at most once"],
-    ["offset=1", 'unknown parameter "offset"; known: partition, key, after, limit'],
+    ["offset=1", 'unknown parameter "offset"; known: partition, key, after, limit, format'],
   ] as const)("the query %s is refused by name", async ([query, error]) => {
     const emulator = await startWorld();
 

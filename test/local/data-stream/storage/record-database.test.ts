@@ -17,7 +17,9 @@ describe("--data across a restart", () => {
 
     const after = await startWorld(options);
 
-    expect(kept.topics[1]?.partitions).toEqual([{ partition: 0, first: 2, next: 5, dropped: 2 }]);
+    expect(kept.topics[1]?.partitions).toEqual([
+      { partition: 0, first: 2, next: 5, dropped: 2, records: 3, bytes: 6 },
+    ]);
     expect(await counts(after)).toEqual(kept);
     // A reader that has seen the first two records asks for the next ones.
     expect(await after.get("/_/topics/alerts/records")).toEqual(records);
@@ -105,7 +107,7 @@ describe("--data across a restart", () => {
     const again = await startWorld({ dataDirectory });
 
     expect(dropped.topics[1]?.partitions).toEqual([
-      { partition: 0, first: 3, next: 4, dropped: 3 },
+      { partition: 0, first: 3, next: 4, dropped: 3, records: 1, bytes: 2 },
     ]);
     expect(await counts(again)).toEqual(dropped);
     expect(await keysOf(again, "alerts")).toEqual(["d"]);

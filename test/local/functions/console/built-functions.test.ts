@@ -8,7 +8,7 @@ import { startHost } from "../../../../local/functions/host/host.ts";
 import type { Host } from "../../../../local/functions/host/host-options.ts";
 import { startObjectStorage } from "../../../../local/object-storage/server.ts";
 import { freePort } from "../../../support/free-port.ts";
-import { isWithoutBrowser, openConsole, rowOf } from "../../data-stream/page/browser.ts";
+import { isWithoutBrowser, openConsole, rowOf } from "../../page/browser.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../../../local/settings.env", import.meta.url), "utf8"),
@@ -48,7 +48,7 @@ async function startAll() {
       HEARTBEAT_CRON: "0 0 1 1 *",
     }),
     openEndpoint: emulator.openEndpoint,
-    onCall: () => undefined,
+    onCall: emulator.addCall,
     report: () => undefined,
   });
   const storage = await startObjectStorage({

@@ -1,0 +1,29 @@
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { toPlainText } from "../api/api-failure.ts";
+
+/** Functions that read fields of the API's responses. */
+
+/**
+ * Version 2.1 returns a type, version 2.0 a flag `web`. Raw HTTP is documented for web actions only, so the
+ * flag `raw-http` means "web" too.
+ */
+export function readType(content: UnknownObject): string | undefined {
+  const type = textIn(content, "type");
+  if (type !== undefined) {
+    return toPlainText(type).toLowerCase();
+  }
+  if (content["web"] === true || content["raw-http"] === true) {
+    return "web";
+  }
+  return content["web"] === false ? "basic" : undefined;
+}
+
+export function objectIn(object: UnknownObject, name: string): UnknownObject {
+  const value = object[name];
+  return isUnknownObject(value) ? value : {};
+}
+
+export function textIn(object: UnknownObject, name: string): string | undefined {
+  const value = object[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,42 @@
+import type { Problem } from "../../model/settings.ts";
+import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
+import type { Verifier } from "../verify/verifier.ts";
+
+/** Name of the secrets of a challenge in WEBHOOK_SECRETS. */
+export function verifyTokenOf(source: string): string {
+  return `${source}.verifyToken`;
+}
+
+type ChallengeInput = {
+  /** The source's name. */
+  readonly name: string;
+  /** Place of the options, for messages. */
+  readonly within: string;
+  readonly covers: Verifier["covers"];
+  /** Lists of WEBHOOK_SECRETS. A wrong one is absent, and then none of its secrets counts as missing. */
+  readonly secrets: readonly string[] | undefined;
+  readonly tokens: readonly string[] | undefined;
+};
+
+/** Checks the secrets of a challenge. A verify token travels in a URL, so it must not be able to sign an event. */
+export function checkChallenge(
+  name: ChallengeName,
+  { name: source, within, covers, secrets = [], tokens }: ChallengeInput,
+): readonly Problem[] {
+  const { needsSecret = false, needsVerifyToken = false }: Challenge = challenges[name];
+  const count = tokens?.length ?? Number(needsVerifyToken);
+  const texts = [
+    ...(needsVerifyToken && count === 0 ? [`has no secret for ${verifyTokenOf(source)}`] : []),
+    ...(needsVerifyToken || count === 0
+      ? []
+      : [`has secrets for ${verifyTokenOf(source)}, and the challenge of ${source} takes none`]),
+    ...(tokens?.some((token) => secrets.includes(token))
+      ? [`has one text for ${source} and for ${verifyTokenOf(source)}, which senders put into URLs`]
+      : []),
+  ];
+  const unkeyed = { setting: `${within}challenge`, text: "needs a verifier that has a secret" };
+  return [
+    ...texts.map((text) => ({ setting: "WEBHOOK_SECRETS", text })),
+    ...(needsSecret && covers === "nothing" ? [unkeyed] : []),
+  ];
+}

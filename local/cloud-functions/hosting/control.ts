@@ -1,0 +1,82 @@
+import type { OutgoingResponse } from "../../http/response.ts";
+import { jsonResponse, problemResponse } from "../../http/response.ts";
+import { isJsonObject } from "../check-fields.ts";
+import type { CloudFunctionsEmulator } from "../emulator.ts";
+import { actionsIn, type JsonObject, triggersIn } from "../resources.ts";
+import { fireTrigger } from "../triggers.ts";
+
+type ControlCall = { readonly method: string; readonly target: string; readonly text: string };
+
+const eventBytesMax = 1_048_576;
+
+/**
+ * Handles the paths below `/_/`, which NAVER Cloud does not have. They are unsigned, for people and for `deploy --local`.
+ * No reply holds a parameter, because parameters hold secrets.
+ */
+export async function handleControl(
+  { method, target, text }: ControlCall,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
+  const [path = ""] = target.split("?");
+  const [, , name = "", trigger] = path.split("/");
+  if (method === "GET" && path === "/_/origins" && emulator.origins !== undefined) {
+    return jsonResponse(200, { cloudFunctions: true, ...emulator.origins });
+  }
+  if (method === "GET" && path === "/_/deployed") {
+    return jsonResponse(200, showDeployed(emulator));
+  }
+  return method === "POST" && name === "triggers" && trigger !== undefined
+    ? await fireByHand(trigger, text, emulator)
+    : problemResponse(404, "there are GET /_/origins, GET /_/deployed and POST /_/triggers/<name>");
+}
+
+function showDeployed({ resources }: CloudFunctionsEmulator): JsonObject {
+  return {
+    actions: actionsIn(resources).map(({ packageName, name, type }) => ({
+      package: packageName,
+      name,
+      type,
+    })),
+    triggers: triggersIn(resources).map(({ name, type, actions }) => ({ name, type, actions })),
+  };
+}
+
+/** Fires a trigger with the event in the body, and shows what the linked actions returned. */
+async function fireByHand(
+  name: string,
+  text: string,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse> {
+  const trigger = triggersIn(emulator.resources).find((one) => one.name === name);
+  if (trigger === undefined) {
+    const names = triggersIn(emulator.resources).map((one) => one.name);
+    return problemResponse(
+      404,
+      `no such trigger is deployed: there are ${names.join(", ") || "none"}`,
+    );
+  }
+  const event = parseEvent(text);
+  if (event === undefined) {
+    return problemResponse(
+      400,
+      `the event must be a JSON object of at most ${eventBytesMax} bytes`,
+    );
+  }
+  const activations = await fireTrigger(trigger, event, emulator);
+  const shown = activations.map(({ id, packageName, action, isSuccess, result }) => ({
+    ...{ activationId: id, package: packageName, action, isSuccess, result },
+  }));
+  return jsonResponse(200, { activations: shown });
+}
+
+function parseEvent(text: string): JsonObject | undefined {
+  if (Buffer.byteLength(text) > eventBytesMax) {
+    return undefined;
+  }
+  try {
+    const event: unknown = text === "" ? {} : JSON.parse(text);
+    return isJsonObject(event) ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { LocalOrigins } from "../emulator.ts";
+import { type JsonObject, triggersIn } from "../resources.ts";
+import { type RunningCloudFunctions, startCloudFunctions } from "../server.ts";
+import { createDeployedActions, type DeployedActionsOptions } from "./deployed-actions.ts";
+import { createDeployedTriggers } from "./deployed-triggers.ts";
+
+export type HostedCloudFunctionsOptions = DeployedActionsOptions & {
+  readonly port: number;
+  /** Maps access key to secret key. */
+  readonly accessKeys: Readonly<Record<string, string>>;
+  readonly origins: LocalOrigins;
+  /** The zone of cron expressions: Asia/Seoul was seen once in Korea. */
+  readonly timezone?: string;
+  /** Makes a bucket that a deployed trigger names. In the cloud it is there before. */
+  readonly addBucket: (name: string) => void;
+};
+
+export type HostedCloudFunctions = Pick<RunningCloudFunctions, "origin" | "close"> & {
+  readonly bucketEvent: (bucket: string, event: JsonObject) => void;
+};
+
+/**
+ * Starts the emulator of the Cloud Functions management API on the functions' host: what is deployed is what runs, its
+ * triggers too. Everything is in memory, and gone at the end.
+ */
+export async function startHostedCloudFunctions(
+  options: HostedCloudFunctionsOptions,
+): Promise<HostedCloudFunctions> {
+  const { port, accessKeys, origins, report, timezone = "Asia/Seoul", addBucket } = options;
+  const actions = createDeployedActions(options);
+  const triggers = createDeployedTriggers({
+    ...{ timezone, report },
+    // A trigger that was deleted meanwhile has nothing to fire.
+    fire: (trigger, event) => emulator.fire(trigger, event).catch(() => undefined),
+  });
+  const emulator = await startCloudFunctions({
+    ...{ port, accessKeys, origins, zone: "any" as const, run: actions.run },
+    // The time that an activation takes to be found is NAVER Cloud's own, and nothing to wait for here.
+    activationDelayMs: 0,
+    async onChange(resources) {
+      await actions.update(resources);
+      triggers.update(resources);
+      for (const { bucketName } of triggersIn(resources).flatMap((one) => one.objectStorageLink)) {
+        addBucket(String(bucketName));
+      }
+    },
+  });
+  return {
+    origin: emulator.origin,
+    bucketEvent: triggers.bucketEvent,
+    async close() {
+      triggers.close();
+      await emulator.close();
+      await actions.close();
+    },
+  };
+}

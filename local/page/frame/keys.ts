@@ -1,0 +1,41 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** Maps a key, as in `KeyboardEvent.key`, to what it does. `false` leaves the key to others. */
+export type Keys = Readonly<Record<string, (() => unknown) | undefined>>;
+
+const active: { readonly current: Keys }[] = [];
+
+addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) {
+    return;
+  }
+  if (event.key !== "Escape" && isTyping(event.target)) {
+    return;
+  }
+  // The newest component has the first turn: Esc closes what was opened last.
+  const taken = active.findLast(({ current }) => {
+    const run = Object.hasOwn(current, event.key) ? current[event.key] : undefined;
+    return run !== undefined && run() !== false;
+  });
+  if (taken !== undefined) {
+    event.preventDefault();
+  }
+});
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select")
+  );
+}
+
+/** Listens to keys of the whole page as long as the component is there. */
+export function useKeys(keys: Keys): void {
+  const held = useRef(keys);
+  held.current = keys;
+  useEffect(() => {
+    active.push(held);
+    return () => {
+      active.splice(active.indexOf(held), 1);
+    };
+  }, []);
+}

@@ -1,0 +1,5 @@
+const en = {};
+
+const ko: Readonly<Record<keyof typeof en, string>> = {};
+
+export const deliveries = { en, ko };

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { webhook } from "../../../lib/triggers/webhook.ts";
+import { httpAdapters, logged, produced } from "../../support/adapters.ts";
+import { type HttpCall, jsonCall } from "../../support/calls.ts";
+import { createHarness } from "../../support/harness.ts";
+import { type Bag, streamSettings } from "../../support/settings.ts";
+import { sourceProblems } from "../../support/sources.ts";
+import { secretsInUse } from "../../support/spoken.ts";
+
+const { token, provider } = secretsInUse;
+
+function settingsOf(options: Bag = {}): Bag {
+  return {
+    ...streamSettings,
+    // https://developers.channel.io/docs/getting-started-1: POST …?token=TOKEN_VALUE
+    WEBHOOK_SOURCES: { channel: { verifier: "token", query: "token", ...options } },
+    WEBHOOK_SECRETS: { channel: [token, provider] },
+  };
+}
+
+const body = '{"event":"push","type":"message","entity":{"id":"1","chatId":"c1"}}';
+const post: HttpCall = { ...jsonCall("/channel", body), query: `token=${token}` };
+
+describe.each(httpAdapters)("a token in the query through $name", ({ open }) => {
+  async function ask(call: HttpCall, settings = settingsOf()) {
+    const harness = createHarness();
+    const { status } = await open(webhook(), { harness, settings }).http(call);
+    return { status, sent: produced(harness), lines: logged(harness) };
+  }
+
+  test.for([
+    ["first", token, 1],
+    ["second", provider, 2],
+  ] as const)("a delivery with the %s secret is sent", async ([, secret, place]) => {
+    const { status, sent, lines } = await ask({ ...post, query: `a=1&token=${secret}` });
+
+    expect(status).toBe(200);
+    expect(sent.map(({ value }) => JSON.parse(value).data)).toEqual([JSON.parse(body)]);
+    expect(JSON.stringify(lines)).toContain(`source channel verified by secret ${place} of 2`);
+  });
+
+  test.for([
+    ["another", "token=canary-other"],
+    ["a shorter", `token=${token.slice(0, -1)}`],
+    ["an empty", "token="],
+    ["no", ""],
+    ["a doubled", `token=${token}&token=${token}`],
+    ["another parameter's", `key=${token}`],
+  ] as const)("a delivery with %s token is refused", async ([, query]) => {
+    expect(await ask({ ...post, query })).toMatchObject({ status: 401, sent: [] });
+  });
+
+  test("a GET is refused, because its query would go onto the topic", async () => {
+    const get = { path: "/channel", query: `token=${token}` };
+
+    expect(await ask(get)).toMatchObject({ status: 405, sent: [] });
+    expect(await ask(get, settingsOf({ methods: ["GET", "POST"] }))).toMatchObject({
+      ...{ status: 401, sent: [] },
+    });
+  });
+});
+
+test.for([
+  [{}, "header is required, or query"],
+  [{ header: "x-a", query: "token" }, "query excludes header: set one"],
+  [{ query: "" }, "query must be the name of a query's parameter"],
+  [{ query: "a b" }, "query must be the name of a query's parameter"],
+  [{ query: "a".repeat(101) }, "query must be the name of a query's parameter"],
+] as const)("the options %j are refused", ([options, problem]) => {
+  expect(
+    sourceProblems({ channel: { verifier: "token", ...options } }, { channel: [token] }),
+  ).toEqual([`WEBHOOK_SOURCES channel.${problem}`]);
+});
