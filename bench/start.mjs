@@ -6,7 +6,10 @@ import { parseArgs } from "node:util";
 import { median } from "./statistics.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
-const ports = { STANDIN_PORT: "4910", OBJECT_STORAGE_PORT: "4911", HTTP_PORT: "4912" };
+const ports = {
+  ...{ STANDIN_PORT: "4910", OBJECT_STORAGE_PORT: "4911" },
+  ...{ HTTP_PORT: "4912", CLOUD_FUNCTIONS_PORT: "4913" },
+};
 const pollMs = 5;
 
 async function timeBuild() {

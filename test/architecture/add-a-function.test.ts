@@ -78,7 +78,7 @@ async function startHost(): Promise<ChildProcess> {
     ports.set(name, await freePort());
   }
   const env = { ...process.env, NOTICE_TEXT: "from the setting" };
-  const started = spawn(process.execPath, ["--import", "tsx", "cli/start.ts"], {
+  const started = spawn(process.execPath, ["cli/start.mjs"], {
     cwd: folder,
     env: { ...env, ...Object.fromEntries([...ports].map(([name, port]) => [name, `${port}`])) },
   });

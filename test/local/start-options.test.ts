@@ -107,8 +107,7 @@ describe("the options of npm start", () => {
       "Unknown option '--nope' (--help lists the options)\npage: docs/troubleshooting.md#usage",
     ],
   ] as const)("npm start with %j ends with exit code %d", ([args, code, out, problem]) => {
-    const tsx = "node_modules/tsx/dist/cli.mjs";
-    const ended = spawnSync(process.execPath, [tsx, "cli/start.ts", ...args], {
+    const ended = spawnSync(process.execPath, ["cli/start.mjs", ...args], {
       encoding: "utf8",
     });
 

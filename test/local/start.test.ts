@@ -13,8 +13,7 @@ import { nodeBinaries } from "../support/node-binaries.ts";
 import { hear } from "../support/spoken.ts";
 
 const run = promisify(execFile);
-const tsx = resolve("node_modules/tsx/dist/cli.mjs");
-const main = resolve("cli/start.ts");
+const main = resolve("cli/start.mjs");
 
 const portNames = [
   "STANDIN_PORT",
@@ -32,7 +31,7 @@ async function freePorts(): Promise<Ports> {
 type How = { readonly node?: string; readonly cwd?: string; readonly args?: readonly string[] };
 
 function start(ports: Ports, { node = process.execPath, cwd, args = [] }: How = {}) {
-  const child = spawn(node, [tsx, main, ...args], {
+  const child = spawn(node, [main, ...args], {
     cwd: cwd ?? process.cwd(),
     env: { ...process.env, ...ports },
   });
@@ -261,7 +260,7 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
 describe("npm start --json", () => {
   test("stdout has lines of JSON alone: the start, each call, the end", async () => {
     const ports = await freePorts();
-    const child = spawn(process.execPath, ["--import", "tsx", main, "--json", "--events", "s3"], {
+    const child = spawn(process.execPath, [main, "--json", "--events", "s3"], {
       env: { ...process.env, ...ports },
     });
     const printed: string[] = [];
@@ -294,8 +293,7 @@ describe("a killed npm start", () => {
   test("a killed npm start leaves its ports free and its topics to the next start", async () => {
     const args = ["--data", mkdtempSync(join(tmpdir(), "relay-"))];
     const ports = await freePorts();
-    // tsx's own process would take the signal and leave the other one alive, so it is left out.
-    const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       env: { ...process.env, ...ports },
     });
     const printed: string[] = [];

@@ -35,7 +35,7 @@ type How = {
 /** Starts what `npm start` starts, without a build, on ports of its own. */
 export async function startNpmStart({ args = [], env = {} }: How = {}): Promise<NpmStart> {
   const ports = await freePorts();
-  const child = spawn(process.execPath, ["--import", "tsx", resolve("cli/start.ts"), ...args], {
+  const child = spawn(process.execPath, [resolve("cli/start.mjs"), ...args], {
     env: { ...process.env, ...env, ...ports },
   });
   const printed: string[] = [];

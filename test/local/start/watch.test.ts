@@ -24,20 +24,20 @@ const answering = (text: string) => `async function main() { return { body: "${t
 
 test("a changed function is built and runs anew, and a failed build leaves the old one", async () => {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  const [http, standIn, storage] = [await freePort(), await freePort(), await freePort()];
+  const [http, standIn, storage, management] = await Promise.all([1, 2, 3, 4].map(freePort));
   const write = (text: string) => writeFileSync(join(folder, "functions/webhook.js"), text);
   for (const name of ["functions", "lib"]) {
     mkdirSync(join(folder, name));
   }
   writeFileSync(join(folder, "build.mjs"), build);
   write(answering("first"));
-  const tsx = import.meta.resolve("tsx");
-  const args = ["--import", tsx, resolve("cli/start.ts"), "--build", "--watch"];
+  const args = [resolve("cli/start.mjs"), "--build", "--watch"];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
       ...process.env,
       ...{ HTTP_PORT: `${http}`, STANDIN_PORT: `${standIn}`, OBJECT_STORAGE_PORT: `${storage}` },
+      CLOUD_FUNCTIONS_PORT: `${management}`,
     },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
