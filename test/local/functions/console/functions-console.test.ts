@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { sampleOf } from "../../../../local/functions/console/samples.ts";
 import { accessKey, rawRequest, secretKey, startWorld } from "../../harness.ts";
 import { startStorageWorld } from "../../object-storage/harness.ts";
-import { isWithoutBrowser, openConsole } from "../../page/browser.ts";
 import { connection, startFunctionsStub } from "./functions-stub.ts";
 
 type Result = {
