@@ -10,7 +10,7 @@ const ports = {
   ...{ STANDIN_PORT: "4910", OBJECT_STORAGE_PORT: "4911" },
   ...{ HTTP_PORT: "4912", CLOUD_FUNCTIONS_PORT: "4913" },
 };
-const pollMs = 5;
+const pollMs = 10;
 
 async function timeBuild() {
   const startedMs = performance.now();
@@ -27,10 +27,15 @@ async function timeStart() {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let builtMs = 0;
+  let isReady = false;
   child.stdout.on("data", (chunk) => {
     // The table of sizes is the build's last word.
     builtMs ||= String(chunk).includes("webhook") ? performance.now() : 0;
+    isReady ||= String(chunk).includes("Ctrl-C ends everything");
   });
+  while (!isReady && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
   const url = `http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`;
   let status;
   while (status !== 200) {
