@@ -1,4 +1,4 @@
-import { parseJson } from "../encoding/json-source.ts";
+import { parseDocument } from "../encoding/json-document.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt } from "./fields.ts";
@@ -58,6 +58,6 @@ export function readSnsEnvelope(
 
 /** Parses a message's text. Returns undefined unless it is a JSON object. */
 export function parseMessage(text: string): UnknownObject | undefined {
-  const parsed = parseJson(text);
+  const parsed = parseDocument(text)?.value;
   return isUnknownObject(parsed) ? parsed : undefined;
 }

@@ -133,8 +133,8 @@ function mapNotification(
     ...Array.from({ length: objects.length - foreign.length }, () => reservedObject),
     ...Array.from({ length: tests }, () => testEvent),
   ];
-  // An event of another form as a whole fails: a platform that tries again keeps it.
-  const isUnknown = objects.length === 0 && tests === 0;
+  // An event of another form as a whole fails: a platform that tries again keeps it. A queue's batch is known by its form.
+  const isUnknown = objects.length === 0 && tests === 0 && batch === undefined;
   return {
     records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
     endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,
