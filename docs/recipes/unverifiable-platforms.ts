@@ -34,7 +34,7 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
     },
     instead: {
       en: 'Put a long random token into the URL, `<URL>/mailchimp?token=<token>`, and use `"verifier": "token", "query": "token"`.',
-      ko: 'URL에 긴 무작위 토큰을 넣어 `<URL>/mailchimp?token=<토큰>`으로 등록하고 `"verifier": "token", "query": "token"`을 쓰세요.',
+      ko: 'URL에 긴 무작위 토큰을 넣어 `<URL>/mailchimp?token=<token>`으로 등록하고 `"verifier": "token", "query": "token"`을 쓰세요.',
     },
   },
   {
@@ -49,7 +49,7 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
     },
     instead: {
       en: 'Send the notifications through [Azure Event Grid](webhooks/azure-event-grid.md). Or put a long random token into `notificationUrl`, `<URL>/graph?token=<token>`, and use `"verifier": "token", "query": "token", "challenge": "microsoft", "split": "/value"`.',
-      ko: '[Azure Event Grid](webhooks/azure-event-grid.md)를 거쳐 받으세요. 또는 `notificationUrl`에 긴 무작위 토큰을 넣어 `<URL>/graph?token=<토큰>`으로 등록하고 `"verifier": "token", "query": "token", "challenge": "microsoft", "split": "/value"`를 쓰세요.',
+      ko: '[Azure Event Grid](webhooks/azure-event-grid.md)를 거쳐 받으세요. 또는 `notificationUrl`에 긴 무작위 토큰을 넣어 `<URL>/graph?token=<token>`으로 등록하고 `"verifier": "token", "query": "token", "challenge": "microsoft", "split": "/value"`를 쓰세요.',
     },
   },
   {
