@@ -1,6 +1,6 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Refusal, ReplyForm } from "./result.ts";
+import type { Ending, RecordResult, Refusal, ReplyForm } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** A topic and partition that records may go to, and the names of the settings that say so. */
@@ -102,10 +102,21 @@ export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly faults?: (functionConfig: FunctionConfig) => readonly Problem[];
 };
 
+/**
+ * Returns the ids of the messages of a batch that its queue shall send again. `endings` are those of the records, then of the
+ * refused bodies. Returns undefined if the platform has to take the event as one.
+ */
+export type FindBatchItemFailures = (
+  mapping: Mapping,
+  delivery: { readonly endings: readonly RecordResult[] },
+) => readonly string[] | undefined;
+
 /** A function that maps one event to records. */
 export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
   Event,
   FunctionConfig
 > & {
   readonly map: (event: Event, functionConfig: FunctionConfig, context: TriggerContext) => Mapping;
+  /** Absent: the function reads no queue. */
+  readonly findBatchItemFailures?: FindBatchItemFailures;
 };

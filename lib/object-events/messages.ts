@@ -1,4 +1,4 @@
-import { parseDocument } from "../encoding/json-document.ts";
+import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt } from "./fields.ts";
@@ -56,8 +56,8 @@ export function readSnsEnvelope(
   return type === "Notification" && typeof text === "string" ? read(text) : undefined;
 }
 
-/** Parses a message's text. Returns undefined unless it is a JSON object. */
+/** Parses a message's text. Returns undefined unless it is a JSON object. A byte order mark is ignored. */
 export function parseMessage(text: string): UnknownObject | undefined {
-  const parsed = parseDocument(text)?.value;
+  const parsed = parseJson(text.replace(/^\uFEFF/, ""));
   return isUnknownObject(parsed) ? parsed : undefined;
 }

@@ -24,6 +24,7 @@ import {
   topicName,
 } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 
 type BucketConfig = {
   readonly key: "object" | "bucket";
@@ -49,6 +50,7 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   ],
   warnings: () => [],
   map: mapNotification,
+  findBatchItemFailures,
 };
 
 const eventField = textWhere(

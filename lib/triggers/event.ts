@@ -24,6 +24,7 @@ import {
   type Selection,
   type Selector,
 } from "../webhooks/mapping/selectors.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 import { type EventContent, readContent } from "./event-content.ts";
 import { type EventPart, readParts } from "./event-parts.ts";
 import { isSecretText, type PassRule } from "./passed-fields.ts";
@@ -54,6 +55,7 @@ export const event: Trigger<InvocationEvent, EventConfig> = {
   ],
   warnings: ({ key }) => (key.length === 0 ? [withoutKey] : []),
   map: mapEvent,
+  findBatchItemFailures,
 };
 
 const withoutKey =
