@@ -78,31 +78,34 @@ function createVerifier(
   within: string,
   { signing, keyOf, keyForm }: Proof,
 ): ParseResult<Verifier> {
-  const { timestampHeader, timestampPrefix, separator, idHeader } = form;
+  const { prefix, timestampHeader, timestampPrefix, separator, idHeader } = form;
   const isTimed = (timestampHeader ?? timestampPrefix) !== undefined;
   const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
   const parts = `{body}${idHeader === undefined ? "" : "{id}"}${isTimed ? "{timestamp}" : ""}`;
-  const rules = {
-    timestampPrefix: textWhere(
-      () => separator !== undefined && timestampHeader === undefined,
-      "needs a separator, and no timestampHeader",
+  // No item of the header could begin with it.
+  const isDivided = (text: string) => typeof separator === "string" && text.includes(separator);
+  const fields = {
+    prefix: optional(textWhere((text) => !isDivided(text), "must not contain the separator")),
+    timestampPrefix: optional(
+      textWhere(
+        (text) => separator !== undefined && timestampHeader === undefined && !isDivided(text),
+        "needs a separator that it does not contain, and no timestampHeader",
+      ),
     ),
-    template: textWhere(
-      (text) =>
-        text
-          .match(/\{\w+\}/g)
-          ?.sort()
-          .join("") === parts &&
-        // An id right after the time, or after the body, could be cut off in two ways.
-        !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
-      "must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}",
+    template: required(
+      textWhere(
+        (text) =>
+          text
+            .match(/\{\w+\}/g)
+            ?.sort()
+            .join("") === parts &&
+          // An id right after the time, or after the body, could be cut off in two ways.
+          !/(\{timestamp\}\d*|\{body\}.*)\{id\}/s.test(text),
+        "must hold {body}, {timestamp} for a time and {id} for an idHeader once each, {id} before {body} and not right after {timestamp}",
+      ),
     ),
   };
-  const checked = parseFields(
-    { template, timestampPrefix },
-    { timestampPrefix: optional(rules.timestampPrefix), template: required(rules.template) },
-    within,
-  );
+  const checked = parseFields({ prefix, timestampPrefix, template }, fields, within);
   const fits = (secret: string) => keyOf(secret) !== undefined;
   return checked.ok
     ? {

@@ -133,10 +133,19 @@ describe("the options timestampHeader and timestampPrefix", () => {
   test.for([
     ["without a separator", { timestampPrefix: "t=" }],
     ["beside a timestampHeader", { ...item, timestampHeader: "x-time" }],
+    ["with the separator in it", { separator: "=", timestampPrefix: "t=" }],
   ] as const)("a timestampPrefix %s is a problem", ([, options]) => {
     expect(problemsWith(options)).toEqual([
-      "WEBHOOK_SOURCES hook.timestampPrefix needs a separator, and no timestampHeader",
+      "WEBHOOK_SOURCES hook.timestampPrefix needs a separator that it does not contain, and no timestampHeader",
     ]);
+  });
+
+  // No item of the header could begin with it.
+  test("a prefix that contains the separator is a problem", () => {
+    expect(problemsWith({ separator: ",", prefix: "v1," })).toEqual([
+      "WEBHOOK_SOURCES hook.prefix must not contain the separator",
+    ]);
+    expect(problemsWith({ prefix: "v1," })).toEqual([]);
   });
 
   test("a timestampPrefix has the options of the replay window", () => {
