@@ -154,4 +154,43 @@ export const communication: readonly Recipe[] = [
     },
     secretExample: "whsec_<signing secret>",
   },
+  {
+    name: "twitch",
+    title: "Twitch EventSub",
+    document: {
+      url: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
+      read: "2026-11-30",
+    },
+    source: {
+      verifier: "hmac",
+      header: "twitch-eventsub-message-signature",
+      prefix: "sha256=",
+      idHeader: "twitch-eventsub-message-id",
+      timestampHeader: "twitch-eventsub-message-timestamp",
+      template: "{id}{timestamp}{body}",
+      toleranceSeconds: 600,
+      challenge: "twitch",
+      id: ["header:twitch-eventsub-message-id"],
+      type: ["body:/subscription/type"],
+      key: ["body:/event/broadcaster_user_id", "body:/event/user_id", "body:/subscription/id"],
+    },
+    secret: {
+      en: "It is the `secret` that you choose when you subscribe, of 10 to 100 ASCII characters.",
+      ko: "구독할 때 정한 `secret`이며 ASCII 10~100자입니다.",
+    },
+    notes: [
+      {
+        en: "Twitch verifies the endpoint with a signed message. It is answered, and nothing is produced.",
+        ko: "Twitch는 서명된 메시지로 엔드포인트를 확인합니다. 이 메시지에는 응답만 하고 아무것도 보내지 않습니다.",
+      },
+      {
+        en: "A revocation is a message too. Its `subscription.status` says why.",
+        ko: "구독 취소 알림도 메시지가 됩니다. 이유는 `subscription.status`에 있습니다.",
+      },
+      {
+        en: "Twitch asks that messages older than ten minutes are refused, so that is the tolerance.",
+        ko: "Twitch는 10분이 지난 메시지를 거절하라고 하므로 허용 시간도 10분입니다.",
+      },
+    ],
+  },
 ];

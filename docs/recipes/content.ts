@@ -71,6 +71,32 @@ export const content: readonly Recipe[] = [
     ],
   },
   {
+    name: "dropbox",
+    title: "Dropbox",
+    document: { url: "https://www.dropbox.com/developers/reference/webhooks", read: "2026-11-30" },
+    source: {
+      verifier: "hmac",
+      header: "x-dropbox-signature",
+      challenge: "dropbox",
+      id: ["call"],
+      type: ["const:com.dropbox.notification"],
+      key: ["body:/list_folder/accounts/0"],
+    },
+    secret: { en: "It is the **App secret** of the app.", ko: "앱의 **App secret**입니다." },
+    secretExample: "<app secret>",
+    senderTimeoutMs: 10_000,
+    notes: [
+      {
+        en: "Dropbox verifies the endpoint with a `GET` before the first notification. It is answered without a secret.",
+        ko: "Dropbox는 첫 알림 전에 `GET`으로 엔드포인트를 확인합니다. 이 요청에는 시크릿 없이 응답합니다.",
+      },
+      {
+        en: "A notification names accounts only, and the next one about them is the same text. So each delivery has an id of its own. Your consumer lists the changes by Dropbox's API.",
+        ko: "알림에는 계정만 담기고 같은 계정의 다음 알림도 같은 텍스트입니다. 그래서 전달마다 새 id가 붙습니다. 변경 내용은 컨슈머가 Dropbox API로 조회합니다.",
+      },
+    ],
+  },
+  {
     name: "mux",
     title: "Mux",
     document: {

@@ -90,6 +90,10 @@ export const messagesAndMail: readonly Recipe[] = [
       header: "klaviyo-signature",
       timestampHeader: "klaviyo-timestamp",
       template: "{body}{timestamp}",
+      split: "/data",
+      id: ["element:/external_id"],
+      type: ["element:/topic"],
+      key: ["element:/payload/data/relationships/profile/data/id"],
     },
     secret: {
       en: "It is the secret key that you choose when you create the webhook, of at least 16 characters.",
@@ -97,8 +101,8 @@ export const messagesAndMail: readonly Recipe[] = [
     },
     notes: [
       {
-        en: "One delivery may hold several events. Add `split`, `type` and `key` for the topics that you receive.",
-        ko: "웹훅 하나에 이벤트가 여러 개 담길 수 있습니다. 받는 토픽에 맞춰 `split`, `type`, `key`를 추가하세요.",
+        en: "Each event of a delivery becomes a message of its own.",
+        ko: "웹훅 하나에 담긴 이벤트마다 메시지 하나가 됩니다.",
       },
     ],
   },

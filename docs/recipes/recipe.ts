@@ -19,7 +19,7 @@ export type Recipe = {
   readonly secret: Text;
   /** What stands for the secret in the example. It must be a placeholder. Default: `<signing secret>`. */
   readonly secretExample?: string;
-  /** Secrets beside the source's own, by their names in WEBHOOK_SECRETS, such as `dropbox.verifyToken`. */
+  /** Secrets beside the source's own, by their names in WEBHOOK_SECRETS, such as `chat.verifyToken`. */
   readonly moreSecrets?: Readonly<Record<string, string>>;
   /** Time that the provider waits for a response, if its document says so. */
   readonly senderTimeoutMs?: number;

@@ -33,8 +33,8 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
       ko: "서명이 없습니다. 추측하기 어려운 URL만이 보호 수단입니다.",
     },
     instead: {
-      en: "Let a proxy of your own keep the secret URL and send the event on with a `bearer` token.",
-      ko: "비밀 URL은 자체 프록시가 갖고, 이벤트를 `bearer` 토큰으로 다시 보내게 하세요.",
+      en: 'Put a long random token into the URL, `<URL>/mailchimp?token=<token>`, and use `"verifier": "token", "query": "token"`.',
+      ko: 'URL에 긴 무작위 토큰을 넣어 `<URL>/mailchimp?token=<token>`으로 등록하고 `"verifier": "token", "query": "token"`을 쓰세요.',
     },
   },
   {
@@ -48,8 +48,8 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
       ko: "시크릿(`clientState`)이 알림의 본문에 담깁니다. 서명이 없습니다.",
     },
     instead: {
-      en: "Send the notifications through [Azure Event Grid](webhooks/azure-event-grid.md). Or use `none` with the challenge `microsoft`, and compare `clientState` in every consumer.",
-      ko: "[Azure Event Grid](webhooks/azure-event-grid.md)를 거쳐 받으세요. 또는 `none`에 챌린지 `microsoft`를 쓰고 모든 컨슈머가 `clientState`를 비교하게 하세요.",
+      en: 'Send the notifications through [Azure Event Grid](webhooks/azure-event-grid.md). Or put a long random token into `notificationUrl`, `<URL>/graph?token=<token>`, and use `"verifier": "token", "query": "token", "challenge": "microsoft", "split": "/value"`.',
+      ko: '[Azure Event Grid](webhooks/azure-event-grid.md)를 거쳐 받으세요. 또는 `notificationUrl`에 긴 무작위 토큰을 넣어 `<URL>/graph?token=<token>`으로 등록하고 `"verifier": "token", "query": "token", "challenge": "microsoft", "split": "/value"`를 쓰세요.',
     },
   },
   {

@@ -16,18 +16,6 @@ const special: readonly UnverifiableProvider[] = [
     },
   },
   {
-    title: "Dropbox",
-    document: { url: "https://www.dropbox.com/developers/reference/webhooks", read: "2026-11-30" },
-    reason: {
-      en: "It verifies the endpoint with a GET that has a `challenge` in its query, in a form of its own.",
-      ko: "`challenge` 쿼리가 있는 고유한 형식의 GET으로 엔드포인트를 확인합니다.",
-    },
-    instead: {
-      en: "Let a proxy of your own answer the GET and pass each POST on unchanged. They are an `hmac` in `x-dropbox-signature`.",
-      ko: "GET에는 자체 프록시가 응답하고 POST는 그대로 넘기세요. POST는 `x-dropbox-signature`의 `hmac`입니다.",
-    },
-  },
-  {
     title: "Figma",
     document: {
       url: "https://developers.figma.com/docs/rest-api/webhooks-security",
@@ -55,21 +43,6 @@ const special: readonly UnverifiableProvider[] = [
     instead: {
       en: "Let a proxy of your own check the signature and send the event on with a `bearer` token, or read Mailgun's events API.",
       ko: "자체 프록시가 서명을 확인하고 `bearer` 토큰으로 다시 보내게 하거나, Mailgun의 이벤트 API를 읽으세요.",
-    },
-  },
-  {
-    title: "Twitch EventSub",
-    document: {
-      url: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
-      read: "2026-11-30",
-    },
-    reason: {
-      en: "It verifies the endpoint with a signed `webhook_callback_verification`, and wants its `challenge` back as plain text.",
-      ko: "서명된 `webhook_callback_verification`으로 엔드포인트를 확인하고 그 `challenge`를 일반 텍스트로 돌려받기를 원합니다.",
-    },
-    instead: {
-      en: "Receive EventSub over a WebSocket, or let a proxy of your own answer the verification and pass the notifications on unchanged.",
-      ko: "EventSub를 WebSocket으로 받거나, 확인 요청에는 자체 프록시가 응답하고 알림은 그대로 넘기세요.",
     },
   },
 ];

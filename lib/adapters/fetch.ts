@@ -13,14 +13,16 @@ export type FetchHandler = (request: Request, env?: unknown) => Promise<Response
  */
 export function onFetch(handle: Handler): FetchHandler {
   return async (request, env) => {
-    const { pathname, search } = new URL(request.url);
+    // URL would throw for a URL without an origin.
+    const [, path = "", query = ""] =
+      /^(?:\w+:\/\/[^/?#]*)?([^?#]*)\??([^#]*)/.exec(request.url) ?? [];
     const method = request.method.toUpperCase();
     const result = await handle({
       event: {
         kind: "http",
         method,
-        path: pathname,
-        query: search.slice(1),
+        path,
+        query,
         // The standard lowers names and joins repeated values with `, `.
         headers: new Map(request.headers),
         body: await readBody(request),
@@ -45,9 +47,11 @@ const bodyMsMax = 30_000;
 async function readBody({ body }: Request): Promise<HttpBody> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  // A server's own class may give other chunks than bytes, or use their memory again.
   const write = (chunk: Uint8Array, controller: WritableStreamDefaultController) => {
-    chunks.push(chunk);
-    length += chunk.length;
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
     if (length >= bodyBytesMax) {
       controller.error();
     }

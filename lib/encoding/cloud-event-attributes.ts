@@ -35,18 +35,12 @@ const contentTypeCharsMax = 300;
 
 /** Attributes that name and route an event. A long one is replaced by its hash, as everywhere. */
 const boundedNames = ["id", "source", "type", "subject", "partitionkey"];
-/** Attributes that have to be text. Empty text counts as absent. */
-const textNames = [
-  "id",
-  "source",
-  "type",
-  "subject",
-  "partitionkey",
-  "datacontenttype",
-  "dataschema",
-  "traceparent",
-  "tracestate",
-];
+const otherTextNames = ["datacontenttype", "dataschema", "traceparent", "tracestate"];
+
+/** Tells whether an attribute has to be text. Empty text counts as absent. */
+function isTextName(name: string): boolean {
+  return boundedNames.includes(name) || otherTextNames.includes(name);
+}
 
 /**
  * Reads the context attributes of CloudEvents 1.0 from an event in JSON, or from its headers by attribute name
@@ -75,7 +69,7 @@ export function readAttributes(event: UnknownObject): AttributesReading {
 }
 
 function isAbsent(name: string, value: unknown): boolean {
-  return (value ?? null) === null || (value === "" && textNames.includes(name));
+  return (value ?? null) === null || (value === "" && isTextName(name));
 }
 
 function findProblem(name: string, value: unknown): string | undefined {
@@ -87,7 +81,7 @@ function findProblem(name: string, value: unknown): string | undefined {
   }
   // Another number would lose digits on its way through JSON.
   const isValue = typeof value === "boolean" || Number.isSafeInteger(value);
-  return isValue && !textNames.includes(name) ? undefined : `its ${name} is of a wrong type`;
+  return isValue && !isTextName(name) ? undefined : `its ${name} is of a wrong type`;
 }
 
 function isTooLong(name: string, { length }: string): boolean {

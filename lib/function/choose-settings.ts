@@ -6,7 +6,12 @@ import { settingNames } from "../settings/settings.ts";
  * others connections or contexts, so it counts only if it holds one of our names.
  */
 export function chooseSettings(given: unknown, environment: UnknownObject): UnknownObject {
-  return isUnknownObject(given) && settingNames.some((name) => given[name] !== undefined)
-    ? given
-    : environment;
+  try {
+    return isUnknownObject(given) && settingNames.some((name) => given[name] !== undefined)
+      ? given
+      : environment;
+  } catch {
+    // Some servers pass an object that throws for names which it does not know.
+    return environment;
+  }
 }

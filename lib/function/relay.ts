@@ -8,7 +8,6 @@ import type { Log } from "../model/log.ts";
 import type { StreamRecord } from "../model/record.ts";
 import { type CallResult, countEndings, worstOf } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
-import { findBatchItemFailures } from "./batch-item-failures.ts";
 import { createHandler, type Handler } from "./create-handler.ts";
 import { logRecords } from "./log-result.ts";
 
@@ -40,7 +39,10 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     ];
     warnOnce(log, warnings, mapping.firstWarning);
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
-    return toCallResult(mapping, delivery, config);
+    const batchItemFailures = config.sqsPartialBatch
+      ? trigger.findBatchItemFailures?.(mapping, delivery)
+      : undefined;
+    return toCallResult(mapping, delivery, batchItemFailures);
   });
   return Object.assign(handler, { trigger });
 }
@@ -76,7 +78,7 @@ function warningsAboutRefusals(
 function toCallResult(
   mapping: Mapping,
   delivery: DeliveryResult,
-  { sqsPartialBatch }: Config,
+  batchItemFailures: CallResult["batchItemFailures"],
 ): CallResult {
   const endings = [...mapping.endings, ...delivery.endings];
   return {
@@ -87,7 +89,7 @@ function toCallResult(
     uncertain: delivery.uncertain,
     neverSent: delivery.neverSent,
     reply: mapping.reply,
-    batchItemFailures: sqsPartialBatch ? findBatchItemFailures(mapping, delivery) : undefined,
+    batchItemFailures,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TriggerEvent } from "./call.ts";
 import type { Content } from "./record.ts";
-import type { Ending, Fault, Refusal, ReplyForm } from "./result.ts";
+import type { Ending, Fault, RecordResult, Refusal, ReplyForm } from "./result.ts";
 import type { ParseResult, Problem, Settings } from "./settings.ts";
 
 /** A topic and partition that records may go to, and the names of the settings that say so. */
@@ -120,6 +120,15 @@ export type FunctionDefinition<Event extends TriggerEvent, FunctionConfig> = {
   readonly schemas?: Readonly<Record<string, unknown>>;
 };
 
+/**
+ * Returns the ids of the messages of a batch that its queue shall send again. `endings` are those of the records, then of the
+ * refused bodies. Returns undefined if the platform has to take the event as one.
+ */
+export type FindBatchItemFailures = (
+  mapping: Mapping,
+  delivery: { readonly endings: readonly RecordResult[] },
+) => readonly string[] | undefined;
+
 /** A function that maps one event to records. */
 export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefinition<
   Event,
@@ -131,4 +140,6 @@ export type Trigger<Event extends TriggerEvent, FunctionConfig> = FunctionDefini
     functionConfig: FunctionConfig,
     context: TriggerContext,
   ) => Mapping | Promise<Mapping>;
+  /** Absent: the function reads no queue. */
+  readonly findBatchItemFailures?: FindBatchItemFailures;
 };

@@ -56,8 +56,8 @@ export function readSnsEnvelope(
   return type === "Notification" && typeof text === "string" ? read(text) : undefined;
 }
 
-/** Parses a message's text. Returns undefined unless it is a JSON object. */
+/** Parses a message's text. Returns undefined unless it is a JSON object. A byte order mark is ignored. */
 export function parseMessage(text: string): UnknownObject | undefined {
-  const parsed = parseJson(text);
+  const parsed = parseJson(text.replace(/^\uFEFF/, ""));
   return isUnknownObject(parsed) ? parsed : undefined;
 }

@@ -24,6 +24,7 @@ import {
   topicName,
 } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 
 export type BucketConfig = {
   readonly key: "object" | "bucket";
@@ -49,6 +50,7 @@ export const bucket: Trigger<InvocationEvent, BucketConfig> = {
   ],
   warnings: () => [],
   map: mapNotification,
+  findBatchItemFailures,
 };
 
 const eventField = textWhere(
@@ -133,8 +135,8 @@ function mapNotification(
     ...Array.from({ length: objects.length - foreign.length }, () => reservedObject),
     ...Array.from({ length: tests }, () => testEvent),
   ];
-  // An event of another form as a whole fails: a platform that tries again keeps it.
-  const isUnknown = objects.length === 0 && tests === 0;
+  // An event of another form as a whole fails: a platform that tries again keeps it. A queue's batch is known by its form.
+  const isUnknown = objects.length === 0 && tests === 0 && batch === undefined;
   return {
     records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
     endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,

@@ -25,6 +25,7 @@ import {
   type Selection,
   type Selector,
 } from "../webhooks/mapping/selectors.ts";
+import { findBatchItemFailures } from "./batch-item-failures.ts";
 import { type EventContent, readContent } from "./event-content.ts";
 import { type EventPart, readParts } from "./event-parts.ts";
 import { isSecretText, type PassRule } from "./passed-fields.ts";
@@ -68,6 +69,7 @@ const withoutSchema = {
   ],
   warnings: ({ key }) => (key.length === 0 ? [withoutKey] : []),
   map: mapEvent,
+  findBatchItemFailures,
 } satisfies Trigger<InvocationEvent, EventConfig>;
 
 const withoutKey =

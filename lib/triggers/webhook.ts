@@ -101,9 +101,13 @@ const notServed: Ending = {
   reason: "only GET, HEAD and POST are served",
 };
 
-/** Tells whether a request can prove that it is an event. A proved event is never taken for a challenge. */
+/**
+ * Tells whether a request can prove that it is an event. A proved event is never taken for a challenge. A token in the URL
+ * proves no event against a challenge, because it stands in both.
+ */
 function mayBeProved(event: HttpEvent, source: Source): boolean {
-  const isTaken = source.methods.includes(event.method) && source.verifier.covers !== "nothing";
+  const isTaken =
+    source.methods.includes(event.method) && source.verifier.proofHeaders !== undefined;
   return isTaken && (event.method === "POST" || isEvent(event, source));
 }
 

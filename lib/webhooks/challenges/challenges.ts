@@ -1,7 +1,14 @@
-import { discordChallenge, type ProvedChallenge, slackChallenge, zoomChallenge } from "./proved.ts";
+import {
+  discordChallenge,
+  type ProvedChallenge,
+  slackChallenge,
+  twitchChallenge,
+  zoomChallenge,
+} from "./proved.ts";
 import {
   cloudEventsChallenge,
   couldBeTwitterToken,
+  dropboxChallenge,
   jsonChallenge,
   metaChallenge,
   microsoftChallenge,
@@ -28,6 +35,7 @@ export type Challenge = {
 export const challenges = {
   meta: { unproved: metaChallenge, needsVerifyToken: true },
   microsoft: { unproved: microsoftChallenge },
+  dropbox: { unproved: dropboxChallenge },
   cloudevents: { unproved: cloudEventsChallenge },
   okta: { unproved: oktaChallenge },
   twitter: { unproved: twitterChallenge, needsSecret: true, couldSign: couldBeTwitterToken },
@@ -35,6 +43,7 @@ export const challenges = {
   slack: { proved: slackChallenge },
   zoom: { proved: zoomChallenge, needsSecret: true },
   discord: { proved: discordChallenge },
+  twitch: { proved: twitchChallenge },
   none: {},
 } as const satisfies Readonly<Record<string, Challenge>>;
 

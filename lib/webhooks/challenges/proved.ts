@@ -1,13 +1,18 @@
 import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
+import type { Headers } from "../../model/call.ts";
 import type { ChallengeResponse } from "../../model/result.ts";
-import { isToken, toJsonResponse } from "./response.ts";
+import { isToken, toJsonResponse, toTextResponse } from "./response.ts";
 
 /**
  * Returns the response to a verified delivery that only verifies the endpoint, or undefined for any other delivery.
  * Such a delivery is not produced.
  */
-export type ProvedChallenge = (json: JsonDocument, secret: string) => ChallengeResponse | undefined;
+export type ProvedChallenge = (
+  json: JsonDocument,
+  secret: string,
+  headers: Headers,
+) => ChallengeResponse | undefined;
 
 /** Returns the challenge (https://docs.slack.dev/reference/events/url_verification, read 2026-11-30). */
 export const slackChallenge: ProvedChallenge = (json) => {
@@ -25,6 +30,19 @@ export const zoomChallenge: ProvedChallenge = (json, secret) => {
         plainToken,
         encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
       })
+    : undefined;
+};
+
+/**
+ * Returns the challenge as text
+ * (https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#responding-to-a-challenge-request, read 2026-11-30). The header
+ * is not signed, but only this message has a challenge.
+ */
+export const twitchChallenge: ProvedChallenge = (json, _, headers) => {
+  const challenge = scalarAt(json, ["challenge"]);
+  return headers.get("twitch-eventsub-message-type") === "webhook_callback_verification" &&
+    isToken(challenge)
+    ? toTextResponse(challenge)
     : undefined;
 };
 

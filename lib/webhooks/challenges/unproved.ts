@@ -32,25 +32,32 @@ const twitterTokenCharsMax = 200;
  * (https://developers.facebook.com/docs/graph-api/webhooks/getting-started, read 2026-11-30).
  */
 export const metaChallenge: UnprovedChallenge = ({ method, query }, { verifyTokens }) => {
-  const challenge = method === "GET" ? parameterOf(query, "hub.challenge") : undefined;
+  const response = echo(method === "GET", query, "hub.challenge");
   const token = parameterOf(query, "hub.verify_token");
-  const isMeta = parameterOf(query, "hub.mode") === "subscribe" && token !== undefined;
-  if (!isMeta || !isToken(challenge)) {
+  if (parameterOf(query, "hub.mode") !== "subscribe" || token === undefined) {
     return undefined;
   }
-  return indexOfEqual(token, verifyTokens) === -1
+  return response && indexOfEqual(token, verifyTokens) === -1
     ? { kind: "refused", code: "UNAUTHENTICATED", reason: "hub.verify_token is no verifyToken" }
-    : toTextResponse(challenge);
+    : response;
 };
 
 /**
  * Returns the decoded token of a POST without a body. Notifications have a body
  * (https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks, read 2026-11-30).
  */
-export const microsoftChallenge: UnprovedChallenge = ({ method, query, body }) => {
-  const token = method === "POST" && isEmpty(body) ? parameterOf(query, "validationToken") : "";
+export const microsoftChallenge: UnprovedChallenge = ({ method, query, body }) =>
+  echo(method === "POST" && isEmpty(body), query, "validationToken");
+
+/** Returns the challenge of a GET (https://www.dropbox.com/developers/reference/webhooks, read 2026-11-30). */
+export const dropboxChallenge: UnprovedChallenge = ({ method, query }) =>
+  echo(method === "GET", query, "challenge");
+
+/** Returns a parameter of the query as text, if the request fits and has a bounded one. */
+function echo(fits: boolean, query: string, name: string): ChallengeResponse | undefined {
+  const token = fits ? parameterOf(query, name) : undefined;
   return isToken(token) ? toTextResponse(token) : undefined;
-};
+}
 
 /**
  * Permits a sender to deliver. Its callback is never called, because anyone may name one

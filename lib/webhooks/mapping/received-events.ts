@@ -95,7 +95,7 @@ export function readEvents(
 }
 
 /** Sources of this project's own events. Only a proof can let another sender name them. */
-const ownSources = /^\/(webhooks|heartbeats|objectstorage)\b/;
+const ownSources = /^\/(webhooks|heartbeats|objectstorage|events)\b/;
 
 function merge(
   theirs: ReceivedAttributes,

@@ -45,7 +45,7 @@ export function toRecords(
   }
   const { json } = content;
   const secret = source.secrets[secretIndex] ?? "";
-  const challengeResponse = json && source.challenge.proved?.(json, secret);
+  const challengeResponse = json && source.challenge.proved?.(json, secret, delivery.headers);
   if (challengeResponse !== undefined) {
     return { records: [], endings: [challengeResponse] };
   }

@@ -20,12 +20,15 @@ import {
   signatureEncodings,
 } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
-import { symmetricKey } from "../verify/standard-webhooks.ts";
+import { base64Key } from "../verify/standard-webhooks.ts";
 import type { Verifier } from "../verify/verifier.ts";
 import { fixed, type Scheme } from "./scheme.ts";
 
 const headerName: Rule<string> = {
-  ...textWhere((name) => /^[a-z0-9-]{1,100}$/.test(name), "must be a header name"),
+  ...textWhere(
+    (name) => /^[\w-]{1,100}$/.test(name),
+    "must be a header name of at most 100 characters",
+  ),
   coerce: (value) => (typeof value === "string" ? value.toLowerCase() : value),
 };
 /** Neither is sent as a header. A template may contain line breaks, which some senders sign. */
@@ -72,22 +75,25 @@ function createVerifier(
   within: string,
   { signing, keyOf, keyForm }: Proof,
 ): ParseResult<Verifier> {
-  const { timestampHeader, timestampPrefix, separator, idHeader } = form;
+  const { prefix, timestampHeader, timestampPrefix, separator, idHeader } = form;
   const isTimed = timestampHeader ?? timestampPrefix;
   const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
   const parts = `{body}${idHeader ? "{id}" : ""}${isTimed ? "{timestamp}" : ""}`;
-  const rules = {
+  // No item of the header could begin with it.
+  const isDivided = (text: string) => typeof separator === "string" && text.includes(separator);
+  const fields = {
+    prefix: optional(textWhere((text) => !isDivided(text), "must not contain the separator")),
     timestampPrefix: optional(
       textWhere(
-        () => separator !== undefined && timestampHeader === undefined,
-        "needs a separator, and no timestampHeader",
+        (text) => separator !== undefined && timestampHeader === undefined && !isDivided(text),
+        "needs a separator that it does not contain, and no timestampHeader",
       ),
     ),
     template: required(
       textWhere(
         (text) =>
           text
-            .match(/\{(body|id|timestamp)\}/g)
+            .match(/\{\w+\}/g)
             ?.sort()
             .join("") === parts &&
           // An id right after the time, or after the body, could be cut off in two ways.
@@ -96,7 +102,7 @@ function createVerifier(
       ),
     ),
   };
-  const checked = parseFields({ template, timestampPrefix }, rules, within);
+  const checked = parseFields({ prefix, timestampPrefix, template }, fields, within);
   const fits = (secret: string) => keyOf(secret) !== undefined;
   return checked.ok
     ? {
@@ -117,7 +123,7 @@ const genericHmac = () =>
       secretEncoding: withDefault(oneOf(["utf8", "base64", "hex"]), "utf8"),
     },
     ({ algorithm, secretEncoding }) => {
-      const keyOf = { utf8: String, base64: symmetricKey, hex: decodeHex }[secretEncoding];
+      const keyOf = { utf8: String, base64: base64Key, hex: decodeHex }[secretEncoding];
       return {
         signing: hmac(algorithm, keyOf),
         keyOf,
@@ -126,11 +132,13 @@ const genericHmac = () =>
     },
   );
 
+const bitsOf: Readonly<Record<string, string>> = { "rsa-sha256": " of 1024 to 8192 bits" };
+
 /** A signature in a header, for which the secrets of the source are public keys. */
 const genericPublicKey = () =>
   signatureScheme({ algorithm: required(oneOf(publicKeyAlgorithms)) }, ({ algorithm }) => ({
     ...publicKey(algorithm),
-    keyForm: `a public key of its algorithm ${algorithm}, in PEM or base64`,
+    keyForm: `a public key of its algorithm ${algorithm}${bitsOf[algorithm] ?? ""}, in PEM or base64`,
   }));
 
 const tokenOptions = {

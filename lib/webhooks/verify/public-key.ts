@@ -12,7 +12,7 @@ type PublicKey = {
 
 /** Makes the verification of an algorithm whose secrets are public keys. */
 export function publicKey(algorithm: (typeof publicKeyAlgorithms)[number]): PublicKey {
-  // The curve P-256 in DER has two numbers of 1 to 33 bytes. The RSA keys have 1,024 to 8,192 bits.
+  // The curve P-256 in DER has two numbers of 1 to 33 bytes.
   const keyForms: Readonly<Record<typeof algorithm, readonly [string, number, number?]>> = {
     ed25519: ["ed25519", 64],
     "ecdsa-sha256": ["ecprime256v1", 8, 72],
@@ -46,6 +46,8 @@ const forms = [
 /** The DER of an Ed25519 key before its 32 bytes (https://www.rfc-editor.org/rfc/rfc8410#section-4). */
 const ed25519Der = "302a300506032b6570032100";
 const ed25519HexDigits = 64;
+/** Shorter keys are unsafe, and longer ones are in no use. */
+const [rsaBitsMin, rsaBitsMax] = [1_024, 8_192];
 
 /**
  * Parses a public key: PEM, whose line breaks an environment variable may hold as `\n` or as blanks, or the base64 or hex
@@ -53,7 +55,7 @@ const ed25519HexDigits = 64;
  */
 function parseKey(secret: string, keyType: string): KeyObject | undefined {
   const text = secret.replace(
-    /^-+BEGIN (RSA )?PUBLIC KEY-+|-+END (RSA )?PUBLIC KEY-+[\\rn\s]*$|^(v1a,)?whpk_|\\[rn]|\s/g,
+    /^-+BEGIN (RSA )?PUBLIC KEY-+|-+END (RSA )?PUBLIC KEY-+[\\rn\s]*$|^(v1a,)?whpk_|\\+[rn]|\s/g,
     "",
   );
   const hex = (decodeHex(text) ?? decodeUnpaddedBase64(text))?.toString("hex") ?? "";
@@ -64,8 +66,9 @@ function parseKey(secret: string, keyType: string): KeyObject | undefined {
       format: "der",
       type: secret.includes("RSA P") ? "pkcs1" : "spki",
     });
-    const curve = key.asymmetricKeyDetails?.namedCurve ?? "";
-    return key.asymmetricKeyType + curve === keyType ? key : undefined;
+    const { namedCurve = "", modulusLength = rsaBitsMin } = key.asymmetricKeyDetails ?? {};
+    const isOutside = modulusLength < rsaBitsMin || modulusLength > rsaBitsMax;
+    return !isOutside && key.asymmetricKeyType + namedCurve === keyType ? key : undefined;
   } catch {
     return undefined;
   }

@@ -39,7 +39,7 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
   const { header, template = "{body}", timestampHeader = header, idHeader = header } = form;
   const signsTime = template.includes("{timestamp}");
   const edge = edgeOf(template);
-  const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, or RFC 3339>`;
+  const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, RFC 3339, or an HTTP date>`;
   const findOtherCut = cutCheckOf(template, edge ?? []);
   return {
     covers: "body",
@@ -170,7 +170,7 @@ const bodyEdgeBytes = 64;
 function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | []) {
   const [hasId, between = ""] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
   // Three digits at the end of an id would make milliseconds of the seconds that touch it.
-  const time = `(\\d{10}${/^\d*\{/.test(between) ? "" : "|\\d{13}"}|\\d{4}-..-..T[\\d:.Z+-]+)`;
+  const time = `(\\d{10}${/^\d*\{/.test(between) ? "" : "|\\d{13}"}|\\d{4}-..-..[Tt][\\d:.Zz+-]+|\\w{3}, [\\w :]{21}GMT)`;
   // An id may hold letters, digits, - and _. If nothing else stands between it and the body, the body's bracket does.
   const bracket = /^([\w-]|\{timestamp\})*$/.test(between) ? "(?=[{[])" : "";
   const escaped = between.replace(/\W/g, "\\$&").replace("\\{timestamp\\}", time);
@@ -190,8 +190,12 @@ function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | [])
 /** A larger number counts milliseconds. In seconds it would be after the year 5138. */
 const millisecondsFrom = 1e11;
 
+/** RFC 3339, or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7), which Klaviyo signs. */
+const dateForm =
+  /^(\d{4}-\d\d-\d\d[Tt][\d:]{8}(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/;
+
 /**
- * Converts a time in seconds, milliseconds (not every sender documents which) or RFC 3339 to epoch milliseconds; NaN for
+ * Converts a time in seconds, milliseconds (not every sender documents which) or a date to epoch milliseconds; NaN for
  * any other text. A number next to the body must have the length of a current time.
  */
 function toMs(timestamp: string, touches: boolean): number {
@@ -199,9 +203,7 @@ function toMs(timestamp: string, touches: boolean): number {
     const time = Number(timestamp);
     return time < millisecondsFrom ? time * 1_000 : time;
   }
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(timestamp)
-    ? Date.parse(timestamp)
-    : Number.NaN;
+  return dateForm.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
 }
 
 type TemplateValues = { readonly timestamp: string; readonly id: string };

@@ -34,11 +34,16 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
   };
 }
 
-/**
- * Decodes a signing secret; undefined if it is not one. The specification's library accepts it without prefix too, and
- * some providers show it with the version before it, or without padding.
- */
+/** Decodes a signing secret; undefined if it is not one. The specification's library knows one alphabet only. */
 export function symmetricKey(secret: string): Uint8Array | undefined {
+  return /^(v1,)?(whsec_)?[^-_]*$/.test(secret) ? base64Key(secret) : undefined;
+}
+
+/**
+ * Decodes a key in base64; undefined if it is none. The specification's library accepts a signing secret without its
+ * prefix too, and some providers show it with the version before it, or without padding.
+ */
+export function base64Key(secret: string): Uint8Array | undefined {
   const key = decodeUnpaddedBase64(secret.replace(/^(v1,)?(whsec_)?/, ""));
   return key?.length === 0 ? undefined : key;
 }

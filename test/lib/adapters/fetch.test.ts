@@ -22,7 +22,7 @@ async function run(request: Request, { env = {} as unknown, environment = {} } =
 
 /** Makes a POST whose body comes in chunks. */
 function streamed(
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<unknown>,
   end?: (controller: ReadableStreamDefaultController) => void,
 ) {
   const iterator = chunks[Symbol.iterator]();
@@ -39,6 +39,12 @@ function streamed(
     },
   });
   return new Request(url, { method: "POST", body, duplex: "half" });
+}
+
+/** Makes a delivery whose URL is not checked, as servers with a class of their own pass it. */
+function withUrl(given: string): Request {
+  const { method, headers, body } = toRequest(hookCall("{}"));
+  return { url: given, method, headers, body } as Request;
 }
 
 describe("the settings of a request", () => {
@@ -59,6 +65,7 @@ describe("the settings of a request", () => {
     ["Node's request and response, as Hono passes them", { incoming: {}, outgoing: {} }],
     ["a context with waitUntil", { waitUntil: () => {}, params: { source: "github" } }],
     ["the address of the caller, as Deno passes it", { remoteAddr: { hostname: "192.0.2.1" } }],
+    ["an object whose fields cannot be read", new Proxy({}, { get: throwing })],
   ] as const)(
     "a server that passes %s leaves them in the environment variables",
     async ([, env]) => {
@@ -68,6 +75,10 @@ describe("the settings of a request", () => {
     },
   );
 });
+
+function throwing(): never {
+  throw new Error("no such binding");
+}
 
 function textOf(settings: object) {
   return Object.fromEntries(
@@ -102,6 +113,27 @@ describe("a request", () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  // Servers that make requests of their own class pass what they have.
+  test.for([
+    ["text", "{}"],
+    ["an ArrayBuffer", new TextEncoder().encode("{}").buffer],
+  ] as const)("a chunk that is %s counts as its bytes", async ([, chunk]) => {
+    const { status, messages } = await run(streamed([chunk]), { env: openSource() });
+
+    expect(status).toBe(200);
+    expect(messages[0]?.value).toMatch(/"data":\{\}\}$/);
+  });
+
+  test("a chunk that has no bytes is refused", async () => {
+    expect(await run(streamed([5]), { env: openSource() })).toMatchObject({ status: 400 });
+  });
+
+  test("a URL without an origin is read by its path and query", async () => {
+    const { status } = await run(withUrl("/webhook/hook?a=1"), { env: openSource() });
+
+    expect(status).toBe(200);
   });
 
   test("a repeated header is one value", async () => {

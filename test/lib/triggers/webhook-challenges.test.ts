@@ -61,6 +61,28 @@ function discordCall(body: string, signed = body): HttpCall {
   });
 }
 
+// The message of https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#responding-to-a-challenge-request (read 2026-11-30).
+const twitchVerification =
+  '{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4",' +
+  '"status":"webhook_callback_verification_pending","type":"channel.follow","version":"1"}}';
+const twitch = sourceOf("hmac", [secretsInUse.hmac], {
+  ...{ header: "twitch-eventsub-message-signature", prefix: "sha256=", challenge: "twitch" },
+  ...{ idHeader: "twitch-eventsub-message-id", template: "{id}{timestamp}{body}" },
+  timestampHeader: "twitch-eventsub-message-timestamp",
+});
+
+function twitchCall(body: string, headers: Bag = {}, secret: string = secretsInUse.hmac): HttpCall {
+  const id = "e76c6bd4-55c9-4987-8304-da1588d8988b";
+  const time = "2023-11-14T22:13:20.123456789Z";
+  return jsonCall("/hmac", body, {
+    "twitch-eventsub-message-id": id,
+    "twitch-eventsub-message-timestamp": time,
+    "twitch-eventsub-message-type": "webhook_callback_verification",
+    "twitch-eventsub-message-signature": `sha256=${hexHmac(secret, id + time + body)}`,
+    ...headers,
+  });
+}
+
 const slack = sourceOf("slack", [secretsInUse.provider]);
 const zoom = sourceOf("zoom", [secretsInUse.provider, secretsInUse.providerOld]);
 
@@ -143,6 +165,43 @@ describe.each(httpAdapters)("a challenge through $name", ({ open }) => {
     ["signed with another secret", zoomCall(validation, secretsInUse.hmac)],
   ] as const)("a challenge of Zoom that is %s gets no token", async ([, call]) => {
     expect((await ask(call, zoom)).reply).toEqual(refused);
+  });
+
+  test("a challenge of Twitch is returned as text, and nothing is sent", async () => {
+    const { reply, headers } = await ask(twitchCall(twitchVerification), twitch);
+
+    expect(reply).toEqual({ status: 200, body: "pogchamp-kappa-360noscope-vohiyo", sent: 0 });
+    expect(headers).toEqual({
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    });
+  });
+
+  test.for([
+    ["unsigned", jsonCall("/hmac", twitchVerification)],
+    ["signed with another secret", twitchCall(twitchVerification, {}, secretsInUse.provider)],
+    [
+      "signed for another id",
+      twitchCall(twitchVerification, { "twitch-eventsub-message-id": "0" }),
+    ],
+  ] as const)("a challenge of Twitch that is %s is refused", async ([, call]) => {
+    expect((await ask(call, twitch)).reply).toEqual(refused);
+  });
+
+  const type = "twitch-eventsub-message-type";
+  test.for([
+    ["a notification", twitchCall(twitchVerification, { [type]: "notification" })],
+    ["a revocation", twitchCall('{"subscription":{}}', { [type]: "revocation" })],
+    ["without a challenge", twitchCall('{"subscription":{}}')],
+    ["with an empty challenge", twitchCall('{"challenge":""}')],
+    ["with a list as challenge", twitchCall('{"challenge":["a"]}')],
+    ["with a challenge of 2,001 characters", twitchCall(`{"challenge":"${"a".repeat(2_001)}"}`)],
+  ] as const)("a message of Twitch that is %s is a delivery", async ([, call]) => {
+    const { reply } = await ask(call, twitch);
+
+    expect(reply).toMatchObject({ status: 200, sent: 1 });
+    expect(reply.body).toContain("delivered");
   });
 
   test("a challenge of Discord gets 204 with a content type and without a body", async () => {

@@ -50,6 +50,21 @@ describe.each(httpAdapters)("a token in the query through $name", ({ open }) => 
     expect(await ask({ ...post, query })).toMatchObject({ status: 401, sent: [] });
   });
 
+  // The token stands in every request to its URL, so it does not tell an event from a challenge.
+  test.for([
+    ["microsoft", { ...post, body: "", query: `token=${token}&validationToken=abc%20d` }, "abc d"],
+    ["json", { ...post, body: '{"challenge":"a","type":"url_verification"}' }, '{"challenge":"a"}'],
+  ] as const)("a challenge of %s with the token is answered", async ([challenge, call, body]) => {
+    const harness = createHarness();
+    const settings = settingsOf({ challenge });
+    const reply = await open(webhook(), { harness, settings }).http(call);
+
+    expect(reply).toMatchObject({ status: 200, body });
+    expect(produced(harness)).toEqual([]);
+    expect(await ask(post, settings)).toMatchObject({ status: 200, sent: [{}] });
+    expect(await ask({ ...post, query: "token=b" }, settings)).toMatchObject({ status: 401 });
+  });
+
   test("a GET is refused, because its query would go onto the topic", async () => {
     const get = { path: "/channel", query: `token=${token}` };
 

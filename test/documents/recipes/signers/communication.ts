@@ -3,6 +3,7 @@ import {
   basicHeader,
   basicSecrets,
   type Credential,
+  type Given,
   hmac,
   plainSecrets,
   type Signer,
@@ -146,4 +147,50 @@ export const communication: readonly Signer[] = [
       key: "56761188-7520-42d8-8898-ff6fc54ce618",
     },
   },
+  {
+    // https://dev.twitch.tv/docs/eventsub/handling-webhook-events/: id, time and body, without anything between. Times have
+    // nanoseconds.
+    name: "twitch",
+    credentials: plainSecrets,
+    proof: "body and time",
+    toleranceSeconds: 600,
+    proofHeaders: [
+      "twitch-eventsub-message-signature",
+      "twitch-eventsub-message-id",
+      "twitch-eventsub-message-timestamp",
+    ],
+    body: '{"subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4","status":"enabled","type":"channel.follow","version":"1","cost":1,"condition":{"broadcaster_user_id":"12826"},"transport":{"method":"webhook","callback":"https://example.com/webhooks/callback"},"created_at":"2019-11-16T10:11:12.634234626Z"},"event":{"user_id":"1337","user_login":"awesome_user","user_name":"Awesome_User","broadcaster_user_id":"12826","broadcaster_user_login":"twitch","broadcaster_user_name":"Twitch"}}',
+    sign: (body, given) => twitchHeaders("notification", body, given),
+    event: {
+      id: "befa7b53-d79d-478f-86b9-120f112b044e",
+      type: "channel.follow",
+      key: "12826",
+    },
+    challenge: {
+      call: (given) => {
+        const body =
+          '{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4","status":"webhook_callback_verification_pending","type":"channel.follow","version":"1"}}';
+        return {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            ...twitchHeaders("webhook_callback_verification", body, given),
+          },
+          body,
+        };
+      },
+      reply: { status: 200, body: "pogchamp-kappa-360noscope-vohiyo" },
+    },
+  },
 ];
+
+function twitchHeaders(type: string, body: string, given: Given) {
+  const id = "befa7b53-d79d-478f-86b9-120f112b044e";
+  const time = new Date(given.nowSeconds * 1_000).toISOString().replace(".000Z", ".000000001Z");
+  return {
+    "twitch-eventsub-message-id": id,
+    "twitch-eventsub-message-timestamp": time,
+    "twitch-eventsub-message-type": type,
+    "twitch-eventsub-message-signature": `sha256=${hmac("sha256", given, id + time + body).toString("hex")}`,
+  };
+}

@@ -45,6 +45,26 @@ export const content: readonly Signer[] = [
     },
   },
   {
+    // https://www.dropbox.com/developers/reference/webhooks: the body and the GET are the document's
+    name: "dropbox",
+    credentials: plainSecrets,
+    proof: "body",
+    proofHeaders: ["x-dropbox-signature"],
+    body: '{"list_folder":{"accounts":["dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"]},"delta":{"users":[12345678]}}',
+    sign: (body, given) => ({
+      "x-dropbox-signature": hmac("sha256", given, body).toString("hex"),
+    }),
+    event: {
+      id: /./,
+      type: "com.dropbox.notification",
+      key: "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc",
+    },
+    challenge: {
+      call: () => ({ method: "GET", query: "challenge=abc123", headers: {}, body: "" }),
+      reply: { status: 200, body: "abc123" },
+    },
+  },
+  {
     // https://www.mux.com/docs/core/verify-webhook-signatures
     name: "mux",
     credentials: plainSecrets,

@@ -30,16 +30,24 @@ export const messagesAndMail: readonly Signer[] = [
     event: { id: hashId, type: "com.kakao.UNLINK_FROM_APPS", key: "1234567890" },
   },
   {
+    // The time is an HTTP date, which Klaviyo's document does not say: libraries of others show it.
     name: "klaviyo",
     credentials: plainSecrets,
     proof: "body and time",
     proofHeaders: ["klaviyo-signature", "klaviyo-timestamp"],
-    body: '{"data":[{"topic":"event:klaviyo.opened_email","payload":{"data":{"type":"event","id":"4vRpBT"}}}]}',
-    sign: (body, given) => ({
-      "klaviyo-timestamp": String(given.nowSeconds),
-      "klaviyo-signature": hmac("sha256", given, `${body}${given.nowSeconds}`).toString("hex"),
-    }),
-    event: { id: hashId, type: "webhook.received" },
+    body: '{"data":[{"external_id":"01KP4928STE8FKCWB6WDHZ4ZB7","topic":"event:klaviyo.opened_email","payload":{"data":{"type":"event","id":"4vRpBT","relationships":{"profile":{"data":{"type":"profile","id":"01GDDKASAP8TKDDA2GRZDSVP4H"}}}}}}],"meta":{"klaviyo_account_id":"AbC123"}}',
+    sign: (body, given) => {
+      const time = new Date(given.nowSeconds * 1_000).toUTCString();
+      return {
+        "klaviyo-timestamp": time,
+        "klaviyo-signature": hmac("sha256", given, body + time).toString("hex"),
+      };
+    },
+    event: {
+      id: "01KP4928STE8FKCWB6WDHZ4ZB7",
+      type: "event:klaviyo.opened_email",
+      key: "01GDDKASAP8TKDDA2GRZDSVP4H",
+    },
   },
   {
     name: "microsoft-teams",

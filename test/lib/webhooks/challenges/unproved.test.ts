@@ -62,7 +62,9 @@ const okta: HttpCall = { path, headers: { "x-okta-verification-challenge": "kMp1
 const twitter: HttpCall = { path, query: "crc_token=challenge_string&nonce=f" };
 const json = jsonCall(path, '{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd"}');
 
-const requests = { meta, microsoft, cloudevents, okta, twitter, json };
+const dropbox: HttpCall = { path, query: "challenge=CkQhoO3Ntxk" };
+
+const requests = { meta, microsoft, dropbox, cloudevents, okta, twitter, json };
 type Name = keyof typeof requests;
 const names = Object.keys(requests) as Name[];
 
@@ -73,6 +75,7 @@ const replies: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
     headers: asText,
     body: "Validation: Testing client application reachability for subscription Request-Id: 1",
   },
+  dropbox: { status: 200, headers: asText, body: "CkQhoO3Ntxk" },
   cloudevents: {
     status: 200,
     headers: {
@@ -103,7 +106,15 @@ const replies: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
 
 /** What the request of each challenge gets from a source that does not have it. */
 const otherwise: Readonly<Record<Name, number>> = {
-  ...{ meta: 405, microsoft: 401, cloudevents: 405, okta: 200, twitter: 405, json: 401 },
+  ...{
+    meta: 405,
+    microsoft: 401,
+    dropbox: 405,
+    cloudevents: 405,
+    okta: 200,
+    twitter: 405,
+    json: 401,
+  },
 };
 
 describe.each(httpAdapters)("a challenge without a proof through $name", ({ open }) => {
@@ -125,7 +136,7 @@ describe.each(httpAdapters)("a challenge without a proof through $name", ({ open
         ending: "answered",
         ignored: 1,
       });
-      const token = /1158201444|Testing|eventemitter|kMp1PtR8|challenge_string|3eZbrw/;
+      const token = /1158201444|Testing|eventemitter|kMp1PtR8|challenge_string|3eZbrw|CkQhoO/;
       expect(harness.lines.join("")).not.toMatch(token);
     },
   );
@@ -189,6 +200,7 @@ describe.each(httpAdapters)("a challenge without a proof through $name", ({ open
     ["microsoft", { ...microsoft, body: "", headers: signatureOf("") }],
     ["json", { ...json, headers: { ...json.headers, ...signatureOf(String(json.body)) } }],
     ["meta", { ...meta, headers: signatureOf(metaQuery) }],
+    ["dropbox", { ...dropbox, headers: signatureOf("challenge=CkQhoO3Ntxk") }],
     ["okta", { ...okta, query: "a=1", headers: { ...okta.headers, ...signatureOf("a=1") } }],
     ["twitter", { ...twitter, headers: signatureOf("crc_token=challenge_string&nonce=f") }],
   ] as const)("a proved event is no challenge of %s", async ([name, call]) => {
@@ -297,6 +309,33 @@ describe.each(httpAdapters)("a challenge without a proof through $name", ({ open
       const call = { path, query: microsoftQuery };
 
       expect((await ask(call, sourceOf("microsoft"))).reply.status).toBe(405);
+    });
+  });
+
+  describe("of dropbox", () => {
+    test.for([
+      ["GET", "challenge="],
+      ["GET", "challenge=a&challenge=b"],
+      ["GET", "Challenge=a"],
+      ["GET", `challenge=${"a".repeat(2_001)}`],
+      ["HEAD", "challenge=a"],
+    ] as const)("%s ?%s has another form and gets 405", async ([method, query]) => {
+      expect((await ask({ method, path, query }, sourceOf("dropbox"))).reply.status).toBe(405);
+    });
+
+    test("a POST with the query of a challenge is a delivery without a proof", async () => {
+      const call = { ...jsonCall(path, ""), query: "challenge=a" };
+
+      expect((await ask(call, sourceOf("dropbox"))).reply.status).toBe(401);
+    });
+
+    test("a challenge is returned decoded, as text", async () => {
+      const call = { path, query: "challenge=%3Cb%3E+%EC%8B%9C" };
+
+      expect((await ask(call, sourceOf("dropbox"))).reply).toEqual({
+        ...replies.dropbox,
+        body: "<b> 시",
+      });
     });
   });
 

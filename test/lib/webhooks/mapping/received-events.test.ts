@@ -179,7 +179,7 @@ describe.each(httpAdapters)("a CloudEvent through $name", ({ open: openAdapter }
       },
     );
 
-    test.for(["/webhooks/github", "/heartbeats/nightly", "/objectstorage/b"])(
+    test.for(["/webhooks/github", "/heartbeats/nightly", "/objectstorage/b", "/events"])(
       "the source %s is kept only if the headers are proved",
       async (source) => {
         const given = binary("{}", { "ce-source": source });

@@ -34,8 +34,8 @@ describe("the option challenge", () => {
     "the challenge %j is refused",
     (challenge) => {
       expect(sourceProblems({ hook: { ...hook, challenge } }, { hook: [hmac] })).toEqual([
-        "WEBHOOK_SOURCES hook.challenge must be one of meta, microsoft, cloudevents, okta, twitter, " +
-          "json, slack, zoom, discord, none",
+        "WEBHOOK_SOURCES hook.challenge must be one of meta, microsoft, dropbox, cloudevents, okta, twitter, " +
+          "json, slack, zoom, discord, twitch, none",
       ]);
     },
   );

@@ -31,6 +31,11 @@ const signatures = {
   "evt.1.1700000000.": "bfff3422f7e17d813b780eec9a6cbd46b8f52b9f4149bec14f5eaf335f95f75c",
   "1700000000.": "3032bec47a1b573b1eaa5e823bb0c9a49973bd273d7098c9f1101cac545e1f6d",
   "1700000000123.": "10dd64801c6cddfba6c1a38c431e9fb021c56ef7c1022f75e067d6681fa49ad3",
+  "2023-11-14t22:13:20z.": "446e557b57ba2ba70d75baedc22663c1d425286c0e8b0142504b81558a4bf603",
+  "Tue, 14 Nov 2023 22:13:20 GMT.":
+    "3e31d762ee6966fa2e76fa6863448600c05ef36fe908ef92bcc268ec01d97d51",
+  "evt_1|Tue, 14 Nov 2023 22:13:20 GMT":
+    "7df0c3ca2c30a7dc4b03a49bc73ae0a3715fe8167390bca7bfdb47fe2435d947",
   "2023-11-14T22:13:20Z.": "0d878ec0466707d1f97a3c627c4f38b324c6a895b23ab7a134022fa811bf29f0",
   "0b1c-4|2023-11-14T22:13:20.5Z":
     "06137d44c40ce77f8e245bbd38fdf9b1a8df23b40820652b5d9aa4fe75ed1051",
@@ -81,6 +86,7 @@ describe("the options timestampHeader and timestampPrefix", () => {
     ["seconds", "1700000000", startMs],
     ["milliseconds", "1700000000123", startMs + 123],
     ["RFC 3339", "2023-11-14T22:13:20Z", startMs],
+    ["RFC 3339 in lower case", "2023-11-14t22:13:20z", startMs],
   ] as const)("a time in %s is read from an item and from a header", ([, time, timestampMs]) => {
     const signature = signatures[`${time}.`];
     const inItem = { "x-sig": `t=${time},v1=${signature}` };
@@ -91,34 +97,55 @@ describe("the options timestampHeader and timestampPrefix", () => {
     expect(verify({ options: { timestampHeader: "X-Time" }, headers: inHeader })).toEqual(verified);
   });
 
-  test.for(["1700000001", "01700000000", "", "now", "1700000000.0", "2023-11-14"])(
-    "another time is refused: %j",
-    (time) => {
-      const signature = signatures["1700000000."];
-      const inItem = { "x-sig": `t=${time},v1=${signature}` };
-      const inHeader = { "x-sig": signature, "x-time": time };
+  // The comma of such a date is often the separator of the items too.
+  test("a time as an HTTP date is read from a header", () => {
+    const time = "Tue, 14 Nov 2023 22:13:20 GMT";
+    const headers = { "x-sig": signatures[`${time}.`], "x-time": time };
 
-      expect(verify({ options: item, headers: inItem }).ok).toBe(false);
-      expect(verify({ options: { timestampHeader: "x-time" }, headers: inHeader }).ok).toBe(false);
-    },
-  );
+    expect(verify({ options: { timestampHeader: "X-Time" }, headers })).toEqual({
+      ok: true,
+      secretIndex: 0,
+      timestampMs: startMs,
+    });
+  });
+
+  test.for([
+    ...["1700000001", "01700000000", "", "now", "1700000000.0", "2023-11-14"],
+    ...["14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:13:20", "Tue, 14 Nov 2023 22:13:20 KST"],
+  ])("another time is refused: %j", (time) => {
+    const signature = signatures["1700000000."];
+    const inItem = { "x-sig": `t=${time},v1=${signature}` };
+    const inHeader = { "x-sig": signature, "x-time": time };
+
+    expect(verify({ options: item, headers: inItem }).ok).toBe(false);
+    expect(verify({ options: { timestampHeader: "x-time" }, headers: inHeader }).ok).toBe(false);
+  });
 
   test("a time that comes twice is refused, and the reason names the item", () => {
     const value = `t=1700000000,t=1700000000,v1=${signatures["1700000000."]}`;
 
     expect(verify({ options: item, headers: { "x-sig": value } })).toEqual({
       ok: false,
-      reason: "the header x-sig holds no t=<time: 10 or 13 digits, or RFC 3339>",
+      reason: "the header x-sig holds no t=<time: 10 or 13 digits, RFC 3339, or an HTTP date>",
     });
   });
 
   test.for([
     ["without a separator", { timestampPrefix: "t=" }],
     ["beside a timestampHeader", { ...item, timestampHeader: "x-time" }],
+    ["with the separator in it", { separator: "=", timestampPrefix: "t=" }],
   ] as const)("a timestampPrefix %s is a problem", ([, options]) => {
     expect(problemsWith(options)).toEqual([
-      "WEBHOOK_SOURCES hook.timestampPrefix needs a separator, and no timestampHeader",
+      "WEBHOOK_SOURCES hook.timestampPrefix needs a separator that it does not contain, and no timestampHeader",
     ]);
+  });
+
+  // No item of the header could begin with it.
+  test("a prefix that contains the separator is a problem", () => {
+    expect(problemsWith({ separator: ",", prefix: "v1," })).toEqual([
+      "WEBHOOK_SOURCES hook.prefix must not contain the separator",
+    ]);
+    expect(problemsWith({ prefix: "v1," })).toEqual([]);
   });
 
   test("a timestampPrefix has the options of the replay window", () => {
@@ -140,6 +167,12 @@ describe("the option idHeader", () => {
     ["{timestamp}:{id}:{body}", "evt_1", "1700000000", "1700000000:evt_1:"],
     ["{id}{timestamp}{body}", "0b1c-4", "2023-11-14T22:13:20.5Z", "0b1c-4|2023-11-14T22:13:20.5Z"],
     ["{id}{timestamp}{body}", "evt_123", "1700000000", "evt_123|1700000000"],
+    [
+      "{id}{timestamp}{body}",
+      "evt_1",
+      "Tue, 14 Nov 2023 22:13:20 GMT",
+      "evt_1|Tue, 14 Nov 2023 22:13:20 GMT",
+    ],
   ] as const)("the template %s signs the id %s", ([template, id, time, text]) => {
     const options = { idHeader: "X-Id", timestampHeader: "X-Time", template };
     const headers = { "x-sig": signatures[text], "x-id": id, "x-time": time };
@@ -234,6 +267,16 @@ describe("the option secretEncoding", () => {
       secretIndex: 0,
     });
   });
+
+  test.for(["ABEiM0RVZneImaq7zN3u_w==", "ABEiM0RVZneImaq7zN3u_w", "whsec_ABEiM0RVZneImaq7zN3u_w"])(
+    "a key in base64 is decoded in the alphabet for URLs too: %s",
+    (secret) => {
+      const options = { secretEncoding: "base64" };
+
+      expect(problemsWith(options, secret)).toEqual([]);
+      expect(verify({ options, headers, secret })).toEqual({ ok: true, secretIndex: 0 });
+    },
+  );
 
   test.for(["00112233445566778899aabbccddeeff", "ABEiM0RVZneImaq7zN3u/w=="])(
     "a key is taken as text by default, and no second reading is tried: %s",

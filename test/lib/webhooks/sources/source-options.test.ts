@@ -227,6 +227,11 @@ describe("the template of hmac", () => {
     ["no {timestamp} for its header", { ...hmacTimed, template: "{body}" }],
     ["two of {timestamp}", { ...hmacTimed, template: "{timestamp}{timestamp}{body}" }],
     ["{BODY}", { template: "{BODY}" }],
+    ["the name of a part that is none", { template: "{method}{body}" }],
+    [
+      "a {Timestamp} beside the right one",
+      { ...hmacTimed, template: "{Timestamp}{timestamp}{body}" },
+    ],
     ["no {id} for its header", { idHeader: "x-id", template: "{body}" }],
     ["no {id} for its header by default", { idHeader: "x-id" }],
     ["two of {id}", { idHeader: "x-id", template: "{id}{id}{body}" }],

@@ -72,7 +72,7 @@ describe("a source's verifier", () => {
     const hook = { verifier: "hmac", header: "a b", algorithm: "md5", encoding: "x", prefix: "\n" };
 
     expect(sourceProblems({ hook }, { hook: [secretsInUse.hmac] })).toEqual([
-      "WEBHOOK_SOURCES hook.header must be a header name",
+      "WEBHOOK_SOURCES hook.header must be a header name of at most 100 characters",
       "WEBHOOK_SOURCES hook.encoding must be one of hex, base64, base64url",
       "WEBHOOK_SOURCES hook.prefix must be text of one line",
       "WEBHOOK_SOURCES hook.algorithm must be one of sha1, sha256, sha512",

@@ -71,6 +71,10 @@ const ec384Pem = [
   "z7TOpRDyEN35NSfPy7DChmHmliu+SrOi",
   "-----END PUBLIC KEY-----",
 ].join("\n");
+/** Its signatures have 64 bytes. */
+const rsa512Der =
+  "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAK/GuGj5RCFduuXRUhoPaHP5be23X1OvCCUrXkoIqAgs7GcGARIERsVGz6lz85" +
+  "0mFqAgSJYL6TTMIOzcrJNaDPcCAwEAAQ==";
 const ecPrivateDer =
   "MHcCAQEEIE8CoX/DE7V0zj0AxSdJ9711VnqLKj/fqv1sau/rJRwVoAoGCCqGSM49AwEHoUQDQgAEfoZkdOakTEbZ2E" +
   "j1LsZ462hoy62Jobqrip7okFfz9MBViR16iEqZbWhfHiXTycWubvBBxwSu6AAvNaQIsbJI0w==";
@@ -273,6 +277,7 @@ describe("a public key as a secret", () => {
     ["PEM with line breaks as text", ed25519Pem.replaceAll("\n", "\\n")],
     ["PEM with line breaks as text, also the last", `${ed25519Pem}\n`.replaceAll("\n", "\\n")],
     ["PEM with line breaks of Windows as text", ed25519Pem.replaceAll("\n", "\\r\\n")],
+    ["PEM with line breaks as text in JSON", ed25519Pem.replaceAll("\n", "\\\\n")],
     ["PEM with blanks for line breaks", ed25519Pem.replaceAll("\n", " ")],
     ["PEM without line breaks", ed25519Pem.replaceAll("\n", "")],
     ["base64 of its DER", inDer],
@@ -280,6 +285,10 @@ describe("a public key as a secret", () => {
     ["raw bytes in upper case hex", ed25519Hex.toUpperCase()],
     ["raw bytes in base64", "dt4cIRE0IcKqXvmg7q4EFM0eOSK8CtFr6YoJEtUZ2pk="],
     ["raw bytes in unpadded base64", "dt4cIRE0IcKqXvmg7q4EFM0eOSK8CtFr6YoJEtUZ2pk"],
+    [
+      "base64 of its DER in the alphabet for URLs",
+      Buffer.from(inDer, "base64").toString("base64url"),
+    ],
     [
       "raw bytes as Standard Webhooks shows them",
       "whpk_dt4cIRE0IcKqXvmg7q4EFM0eOSK8CtFr6YoJEtUZ2pk=",
@@ -319,13 +328,16 @@ describe("a public key as a secret", () => {
     ["rsa-sha256", ed25519Hex],
     ["rsa-sha256", rsaPem.slice(0, 200)],
     ["rsa-sha256", rsaPem + rsaPem],
+    ["rsa-sha256", rsa512Der],
     ["rsa-sha256", "canary-provider-signing-secret-d2f7"],
     ["rsa-sha256", "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----"],
   ] as const)(
     "a secret that is no public key of %s is a problem that names its source, not the secret (%#)",
     ([algorithm, secret]) => {
+      const bits = algorithm === "rsa-sha256" ? " of 1024 to 8192 bits" : "";
+
       expect(problemsWith(algorithm, secret)).toEqual([
-        `WEBHOOK_SECRETS of the source hook must be a public key of its algorithm ${algorithm}, in PEM or base64`,
+        `WEBHOOK_SECRETS of the source hook must be a public key of its algorithm ${algorithm}${bits}, in PEM or base64`,
       ]);
       expect(publicKey(algorithm).keyOf(secret)).toBe(undefined);
     },

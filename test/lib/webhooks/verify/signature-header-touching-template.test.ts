@@ -38,6 +38,8 @@ const signatures = {
   "17000000000[1]": "1d85d8b9fc00a8412b0757ecd1364974fd70b682db10c51f95dc041511e8fe70",
   '2023-11-14T22:13:20Z{"a":1}': "6b580076912f601fbf9e9b8912dae580fe8571a54aeff102e460429f8c860057",
   '{"a":1}2023-11-14T22:13:20Z': "b166fb8017acd0e916477ef331ab99be13f7801b7d8dafb5fd69a41ba9225416",
+  '{"a":1}Tue, 14 Nov 2023 22:13:20 GMT':
+    "e62c7ae123cc66ff0c47ec4af50988a1874caab951d29ac612f5e09afa97b026",
   '2023-11-15T07:13:20.5+09:00.{"a":1}':
     "1eb7bfdae07451a82bb90995411f8325e3c32cb6fe86b600f94429be7f8a49b5",
 } as const;
@@ -49,6 +51,13 @@ describe("a template in which time and body touch", () => {
     [first, "2023-11-14T22:13:20Z", '{"a":1}', '2023-11-14T22:13:20Z{"a":1}', of10],
     [last, "1700000000123", '{"a":1}', '{"a":1}1700000000123', of10 + 123],
     [last, "2023-11-14T22:13:20Z", '{"a":1}', '{"a":1}2023-11-14T22:13:20Z', of10],
+    [
+      last,
+      "Tue, 14 Nov 2023 22:13:20 GMT",
+      '{"a":1}',
+      '{"a":1}Tue, 14 Nov 2023 22:13:20 GMT',
+      of10,
+    ],
     ["{timestamp}0{body}", "1700000000", "[1]", "17000000000[1]", of10],
     [
       dotted,
@@ -70,7 +79,7 @@ describe("a template in which time and body touch", () => {
     },
   );
 
-  const malformed = "the header x-time holds no <time: 10 or 13 digits, or RFC 3339>";
+  const malformed = "the header x-time holds no <time: 10 or 13 digits, RFC 3339, or an HTTP date>";
   const begins = "the body, which the signed time touches, does not begin with { or [";
   const ends = "the body, which the signed time touches, does not end with } or ]";
   test.for([

@@ -97,6 +97,7 @@ describe("the built webhook under serverless-offline", () => {
 
   const plain = senders.filter(({ proof, name }) => proof !== "credentials" && name !== "linear");
 
+  // The others split their bodies.
   test.each(plain.filter(({ name }) => name !== "line" && name !== "meta"))(
     "a text of $name is accepted with its line ends",
     async (sender) => {

@@ -1,5 +1,4 @@
-import type { DeliveryResult } from "../delivery/deliver-in-order.ts";
-import type { BatchItem, Mapping } from "../model/function-definition.ts";
+import type { BatchItem, FindBatchItemFailures } from "../model/function-definition.ts";
 import { isLost, notAttempted } from "../model/result.ts";
 
 /**
@@ -8,10 +7,10 @@ import { isLost, notAttempted } from "../model/result.ts";
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html, read 2026-11-30). Returns undefined if
  * the event is no batch, or if a part of it failed that belongs to no message.
  */
-export function findBatchItemFailures(
-  { batch, records, refusedBodies = [], endings }: Mapping,
-  delivery: Pick<DeliveryResult, "endings">,
-): readonly string[] | undefined {
+export const findBatchItemFailures: FindBatchItemFailures = (
+  { batch, records, refusedBodies = [], endings },
+  delivery,
+) => {
   const items = new Set<BatchItem | undefined>();
   for (const [index, { batchItem }] of [...records, ...refusedBodies].entries()) {
     const ending = delivery.endings[index] ?? notAttempted;
@@ -31,4 +30,4 @@ export function findBatchItemFailures(
     return isFailed;
   });
   return failed.map(({ id }) => id);
-}
+};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { findBatchItemFailures } from "../../../lib/function/batch-item-failures.ts";
 import type { BatchItem, Mapping } from "../../../lib/model/function-definition.ts";
 import type { RecordResult } from "../../../lib/model/result.ts";
+import { findBatchItemFailures } from "../../../lib/triggers/batch-item-failures.ts";
 
 const delivered: RecordResult = { kind: "delivered" };
 const stored: RecordResult = { kind: "stored", reason: "STREAM_TIMEOUT", isFault: false };
