@@ -42,7 +42,7 @@ describe("a Host header", () => {
     const { port } = await startWorld();
     const headers = { ...signedHeaders, host: name.replace("PORT", String(port)) };
 
-    for (const path of ["/", "/console.js", "/_/topics", "/_/events", "/nope"]) {
+    for (const path of ["/", "/page.js", "/_/topics", "/_/events", "/nope"]) {
       const response = await rawRequest({ port, path, headers });
       expect(response).toEqual({
         status: 403,
@@ -136,8 +136,8 @@ describe("Sec-Fetch-Site", () => {
 describe("the page", () => {
   test.for([
     ["/", "text/html; charset=utf-8"],
-    ["/console.js", "text/javascript; charset=utf-8"],
-    ["/console.css", "text/css; charset=utf-8"],
+    ["/page.js", "text/javascript; charset=utf-8"],
+    ["/page.css", "text/css; charset=utf-8"],
   ] as const)("the file %s lets only the page's own files run", async ([path, type]) => {
     const { origin } = await startWorld();
 
@@ -160,7 +160,7 @@ describe("the page", () => {
     expect(response.headers.get("allow")).toBe("GET, HEAD");
   });
 
-  test.for(["/page/index.html", "/../server.ts", "/%2e%2e/server.ts", "/console.css/"])(
+  test.for(["/page/index.html", "/../server.ts", "/%2e%2e/server.ts", "/page.css/"])(
     "the page has no file %s",
     async (path) => {
       const { port } = await startWorld();

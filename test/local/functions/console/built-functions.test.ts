@@ -8,7 +8,6 @@ import { startHost } from "../../../../local/functions/host/host.ts";
 import type { Host } from "../../../../local/functions/host/host-options.ts";
 import { startObjectStorage } from "../../../../local/object-storage/server.ts";
 import { freePort } from "../../../support/free-port.ts";
-import { isWithoutBrowser, openConsole, rowOf } from "../../page/browser.ts";
 
 const settings = parseEnv(
   readFileSync(new URL("../../../../local/settings.env", import.meta.url), "utf8"),
@@ -119,32 +118,5 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
       expect(await call("heartbeat", {})).toMatchObject({ reply: { status: 200 } });
       expect(await call("redrive", {})).toMatchObject({ reply: { status: 200 } });
     });
-
-    test.skipIf(isWithoutBrowser)(
-      "the page shows the whole delivery",
-      async () => {
-        const { page, complaints } = await openConsole(emulator);
-        const column = (index: number) => page.locator("#function-result .column").nth(index);
-
-        await page.getByLabel("Source").selectOption("github");
-        await page.getByRole("button", { name: "Sign and send" }).click();
-        await column(0).getByText("200 after").waitFor();
-        await column(1).getByText("POST /api/produce").first().waitFor();
-        await column(2).getByText("com.github.push").waitFor();
-        await rowOf(page, "com.github.push").first().waitFor();
-
-        await page.getByLabel("Name").fill("notes/from-the-page.txt");
-        await page.getByRole("button", { name: "Upload", exact: true }).click();
-        await column(2)
-          .getByText("local-uploads/notes/from-the-page.txt", { exact: true })
-          .waitFor();
-
-        await page.getByRole("button", { name: "Send now" }).click();
-        await column(2).getByText("heartbeat.tick").waitFor();
-
-        expect(complaints).toEqual([]);
-      },
-      60_000,
-    );
   },
 );
