@@ -161,6 +161,15 @@ describe("a template with an id", () => {
     });
   });
 
+  test.for(["{id}.{timestamp}.{body}", "{id}.{body}", "{timestamp}.{id}.{body}"])(
+    "the template %s, whose separators are no part of an id, accepts a body of any bytes",
+    (template) => {
+      const parts = { id: "evt-1", timestamp: "1700000000", body: "a=1" };
+
+      expect(isAccepted(template, parts, hmacOf(signedText(template, parts)))).toBe(true);
+    },
+  );
+
   test("milliseconds between separators are accepted", () => {
     const parts = { id: "evt_1", timestamp: "1700000000123", body: "{}" };
     const signature = hmacOf("evt_1.1700000000123.{}");

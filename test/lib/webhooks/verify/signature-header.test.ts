@@ -87,6 +87,16 @@ describe("an HMAC in a header", () => {
     expect(verifier.signedHeader).toBe(undefined);
   });
 
+  test.for([` ${sha256}`, `${sha256} `, "sha256"])(
+    "a header that is not exactly one signature is refused: %j",
+    (value) => {
+      expect(verify(value)).toEqual({
+        ok: false,
+        reason: "the header x-signature holds no <hex of 32 bytes>",
+      });
+    },
+  );
+
   test("an empty header is missing", () => {
     expect(verify("")).toEqual({ ok: false, reason: "the header x-signature is missing" });
   });
