@@ -114,13 +114,9 @@ function findFault(
   return `the header ${header} holds ${length === 0 ? expected : `over ${signaturesMax} signatures`}`;
 }
 
-/** Returns the items of the signature's header; none if it is missing. */
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {
-  const value = headers.get(header);
-  if (value === undefined || separator === undefined) {
-    return value === undefined ? [] : [value];
-  }
-  return value.split(separator).map((item) => item.trim());
+  const value = headers.get(header) ?? "";
+  return separator === undefined ? [value] : value.split(separator).map((item) => item.trim());
 }
 
 function signaturesAmong(

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type SourceOptions, sourceProblems, verifierNamed } from "../../../support/sources.ts";
 import { hear, secretsInUse } from "../../../support/spoken.ts";
@@ -95,6 +96,40 @@ describe("the options timestampHeader and timestampPrefix", () => {
 
     expect(verify({ options: item, headers: inItem })).toEqual(verified);
     expect(verify({ options: { timestampHeader: "X-Time" }, headers: inHeader })).toEqual(verified);
+  });
+
+  test.for([
+    ["99999999999", 99_999_999_999_000],
+    ["100000000000", 100_000_000_000],
+    ["2023-11-14T22:13:20.123456789Z", startMs + 123],
+    ["17", 17_000],
+  ] as const)("the time %s is read", ([time, timestampMs]) => {
+    const text = `${time}.${order}`;
+    const signature = createHmac("sha256", secretsInUse.hmac).update(text).digest("hex");
+    const headers = { "x-sig": signature, "x-time": time };
+
+    expect(verify({ options: { timestampHeader: "x-time" }, headers })).toMatchObject({
+      timestampMs,
+    });
+  });
+
+  test.for([
+    ["{timestamp}{body}", "001700000000"],
+    ["{timestamp}{body}", "170000000000"],
+    ["{timestamp}{body}", "17000000001234"],
+    ["{timestamp}.{body}", "17000000001234"],
+    ["{timestamp}.{body}", " 2023-11-14T22:13:20Z"],
+    ["{timestamp}.{body}", "2023-11-14T22:13:20Z "],
+    ["{timestamp}.{body}", "2023-11-14T22:13:20 GMT"],
+  ] as const)("the template %s refuses the time %j, although it is signed", ([template, time]) => {
+    const text = template.replace("{timestamp}", time).replace("{body}", order);
+    const signature = createHmac("sha256", secretsInUse.hmac).update(text).digest("hex");
+    const headers = { "x-sig": signature, "x-time": time };
+
+    expect(verify({ options: { timestampHeader: "x-time", template }, headers })).toEqual({
+      ok: false,
+      reason: "the header x-time holds no <time: 10 or 13 digits, RFC 3339, or an HTTP date>",
+    });
   });
 
   // The comma of such a date is often the separator of the items too.
@@ -227,6 +262,8 @@ describe("the option encoding", () => {
     "8uNUybAW4jkXCyp3LpU9gh5_S75Ai0fxBL6SfraA29J",
     "8uNUybAW4jkXCyp3LpU9gh5_S75Ai0fxBL6SfraA29I===",
     "8uNUybAW4jkXCyp3LpU9gh5_S75Ai0fxBL6SfraA2",
+    "=8uNUybAW4jkXCyp3LpU9gh5_S75Ai0fxBL6SfraA29I",
+    "8uNUybAW=4jkXCyp3LpU9gh5_S75Ai0fxBL6SfraA29I",
   ])("no other text is accepted as base64url: %s", (value) => {
     expect(verify({ options: { encoding: "base64url" }, headers: { "x-sig": value } }).ok).toBe(
       false,
@@ -246,6 +283,24 @@ describe("the option encoding", () => {
       reason: `the header x-sig holds no <${encoding} of 32 bytes>, but ${other}`,
     });
   });
+});
+
+test("base64url of 64 bytes is accepted with both characters of padding", () => {
+  // … openssl dgst -sha512 -hmac … -binary | base64
+  const value =
+    "If6wzbbCntK5YQmwmR-0meXfjmzT1H4cwpRi-TJzakyCMKj-0dupy11KFl4K-_p85NASfcBvyY-CbE7GH-llQQ==";
+  const options = { encoding: "base64url", algorithm: "sha512" };
+
+  expect(verify({ options, headers: { "x-sig": value } }).ok).toBe(true);
+  expect(verify({ options, headers: { "x-sig": value.slice(0, -2) } }).ok).toBe(true);
+});
+
+test("a header name that is no text is a problem", () => {
+  expect(problemsWith({ header: 5, idHeader: null, timestampHeader: ["x-time"] })).toEqual([
+    "WEBHOOK_SOURCES hook.header must be a header name of at most 100 characters",
+    "WEBHOOK_SOURCES hook.timestampHeader must be a header name of at most 100 characters",
+    "WEBHOOK_SOURCES hook.idHeader must be a header name of at most 100 characters",
+  ]);
 });
 
 describe("the option secretEncoding", () => {

@@ -329,6 +329,8 @@ describe("a public key as a secret", () => {
     ["rsa-sha256", rsaPem.slice(0, 200)],
     ["rsa-sha256", rsaPem + rsaPem],
     ["rsa-sha256", rsa512Der],
+    ["rsa-sha256", `${rsaPem}${ecDer}`],
+    ["rsa-sha256", `AAAA${rsaPem}`],
     ["rsa-sha256", "canary-provider-signing-secret-d2f7"],
     ["rsa-sha256", "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----"],
   ] as const)(

@@ -65,7 +65,8 @@ describe("an HMAC in a header", () => {
 
     const verification = verify([...others, sha256].join(","), { form: { separator: "," } });
 
-    expect(verification.ok).toBe(ok);
+    const reason = "the header x-signature holds over 20 signatures";
+    expect(verification).toEqual(ok ? { ok, secretIndex: 0 } : { ok, reason });
   });
 
   test("a missing time is refused with the name of its header", () => {
@@ -75,6 +76,29 @@ describe("an HMAC in a header", () => {
       ok: false,
       reason: "the header x-time is missing",
     });
+  });
+
+  test("a verifier names its header and says that it covers the body", () => {
+    const verifier = createSignatureVerifier({ header: "x-signature" }, hmac("sha256"));
+
+    expect(verifier).toMatchObject({
+      ...{ covers: "body", proofHeaders: ["x-signature"], signsTime: false },
+    });
+    expect(verifier.signedHeader).toBe(undefined);
+  });
+
+  test.for([` ${sha256}`, `${sha256} `, "sha256"])(
+    "a header that is not exactly one signature is refused: %j",
+    (value) => {
+      expect(verify(value)).toEqual({
+        ok: false,
+        reason: "the header x-signature holds no <hex of 32 bytes>",
+      });
+    },
+  );
+
+  test("an empty header is missing", () => {
+    expect(verify("")).toEqual({ ok: false, reason: "the header x-signature is missing" });
   });
 
   test("an HMAC is read after the prefix of the options", () => {
