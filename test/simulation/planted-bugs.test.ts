@@ -48,10 +48,7 @@ const bugs: readonly Bug[] = [
   {
     name: "a record that failed is overtaken by the next one of its key",
     changes: [
-      [
-        'if (ending.kind !== "delivered" && ending.kind !== "refused") {\n        break;',
-        "if (false) {\n        break;",
-      ],
+      ["if (isStopped || isFailure(ending)) {\n        break;", "if (false) {\n        break;"],
     ],
     breaks: "order",
   },
