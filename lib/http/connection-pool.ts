@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
 
 /** Idle time of a connection. A function freezes between calls, and a server closes idle sockets meanwhile. */
@@ -37,7 +37,7 @@ export type Listener = {
 export function createPool(now: () => number) {
   const idle: Connection[] = [];
   const inUse = new Set<Connection>();
-  const open = createSocketOpener();
+  let open: OpenSocket | undefined;
   const removeAt = (at: number) => idle.splice(at, at < 0 ? 0 : 1)[0];
   const drop = (connection: Connection) => {
     removeAt(idle.indexOf(connection));
@@ -51,6 +51,7 @@ export function createPool(now: () => number) {
       idle.filter(isOld).forEach(drop);
       const kept = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
       kept?.socket.ref();
+      open ??= createSocketOpener();
       const connection = kept ?? createConnection(url, { open, drop, openedMs: nowMs });
       inUse.add(connection);
       return connection;
@@ -110,8 +111,15 @@ function createConnection(url: URL, { open, drop, openedMs }: ConnectionOptions)
 
 type OpenSocket = (url: URL, received: (text: string) => void) => Socket;
 
+/**
+ * Length of a text for which V8 compiles a pattern to machine code at once. Node's pattern of an IPv6 address, which every
+ * `connect` uses, otherwise takes 4 to 6 ms of the first event. See docs/decisions/0052-the-first-connection.md.
+ */
+const compiledCharacters = 1_000;
+
 /** Opens sockets. For TLS it reads the list of authorities once and keeps the last session of an origin. */
 function createSocketOpener(): OpenSocket {
+  isIP("x".repeat(compiledCharacters));
   // All sockets read into this buffer. The text is copied out before the next read.
   const buffer = Buffer.allocUnsafeSlow(readBytesMax);
   let secureContext: SecureContext | undefined;
