@@ -7,7 +7,7 @@
 //   dist/functions.json        what lib/registry/functions.ts says, for programs that do not import lib/
 import "./local/check-node.mjs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
@@ -21,12 +21,24 @@ const budgets = JSON.parse(await readFile("artifact-budgets.json", "utf8"));
 /** Zip entries carry a date; a fixed one makes equal sources equal zips. */
 const zipOptions = { mtime: new Date(1980, 0, 1), level: 9 };
 
+/** Leaves out what reads requests and makes responses, in a function that answers 404 to every request. */
+const unservedHttp = {
+  name: "unserved-http",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/http-re(?:quest|ply)\.ts$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, "http-unserved.ts"),
+    }));
+  },
+};
+
 const functions = await readRegistry();
 const names = functions.map(({ name }) => name);
 await checkFiles();
 await rm("dist", { recursive: true, force: true });
 
-const rows = await Promise.all(names.toSorted().map(buildFunction));
+const rows = await Promise.all(
+  functions.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(buildFunction),
+);
 await writeFile("dist/functions.json", `${JSON.stringify({ functions }, null, 2)}\n`);
 printTable(rows);
 const over = rows.filter(({ bytes, budget }) => bytes > budget);
@@ -77,7 +89,7 @@ async function checkFiles() {
   }
 }
 
-async function buildFunction(name) {
+async function buildFunction({ name, accepts }) {
   const folder = `dist/${name}`;
   await mkdir(folder, { recursive: true });
   const { metafile } = await build({
@@ -87,7 +99,10 @@ async function buildFunction(name) {
       resolveDir: "functions",
     },
     outfile: `${folder}/index.js`,
-    plugins: [createSchemaPlugin(await readFile(`functions/${name}.ts`, "utf8"))],
+    plugins: [
+      createSchemaPlugin(await readFile(`functions/${name}.ts`, "utf8")),
+      ...(accepts === "http" ? [] : [unservedHttp]),
+    ],
     bundle: true,
     minify: true,
     platform: "node",

@@ -1,11 +1,10 @@
-import { decodeBase64 } from "../encoding/base64.ts";
 import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
-import type { HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
-import { type CallResult, toCounts } from "../model/result.ts";
-import { toHeaders } from "./headers.ts";
-import { toBodyText, toErrorText, toHttpReply } from "./http-reply.ts";
+import type { HttpEvent, TriggerEvent } from "../model/call.ts";
+import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
+import { toBodyText, toHttpReply } from "./http-reply.ts";
+import { readLambdaRequest } from "./http-request.ts";
 
 /** A Lambda-shaped function. It throws only for calls without HTTP, with a plain message. */
 export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Record<string, unknown>>;
@@ -65,54 +64,7 @@ function toTriggerEvent(event: UnknownObject, isObject: boolean): TriggerEvent {
   if (method === "") {
     return { kind: "invocation", parameters: event, isObject, holdsSettings: false };
   }
-  return {
-    kind: "http",
-    method: method.toUpperCase(),
-    path: textOf(event["rawPath"]) || textOf(event["path"]),
-    query: toQuery(event, isUnknownObject(requestContext["elb"])),
-    // Platforms fill one of the two or both. `multiValueHeaders` has all values of a name.
-    headers: new Map([...toHeaders(event["headers"]), ...toHeaders(event["multiValueHeaders"])]),
-    body: toBody(event),
-  };
-}
-
-/**
- * Returns the query as it was sent, if the event has it (payload 2.0). A load balancer passes names and values
- * undecoded. API Gateway's payload 1.0 decodes them, so they are encoded again as in forms.
- */
-function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
-  const {
-    rawQueryString,
-    queryStringParameters: single,
-    multiValueQueryStringParameters: lists,
-  } = event;
-  if (typeof rawQueryString === "string") {
-    return rawQueryString;
-  }
-  const values = {
-    ...(isUnknownObject(single) ? single : {}),
-    ...(isUnknownObject(lists) ? lists : {}),
-  };
-  const pairs = Object.entries(values).flatMap(([name, value]) =>
-    [value].flat().map((one) => [name, textOf(one)] as [string, string]),
-  );
-  return isLoadBalancer
-    ? pairs.map((pair) => pair.join("=")).join("&")
-    : new URLSearchParams(pairs).toString();
-}
-
-function toBody(event: UnknownObject): HttpBody {
-  // `null` means empty. Any other non-string is malformed; treating it as empty would lose data.
-  const text = event["body"] ?? "";
-  if (typeof text !== "string") {
-    return { kind: "malformed" };
-  }
-  const flag = event["isBase64Encoded"];
-  if (flag !== true && !/^true$/i.test(textOf(flag))) {
-    return { kind: "exact", bytes: Buffer.from(text) };
-  }
-  const bytes = decodeBase64(text);
-  return bytes === undefined ? { kind: "malformed" } : { kind: "exact", bytes };
+  return readLambdaRequest(event, method.toUpperCase());
 }
 
 function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallResult) {
@@ -124,11 +76,14 @@ function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallR
     isBase64Encoded: false,
   };
   // A load balancer that sends multi-value headers ignores other headers of the response.
-  const isMultiValue = toHeaders(given["multiValueHeaders"]).size > 0;
-  const multiValueHeaders = Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value]]),
-  );
-  return isMultiValue ? { ...reply, multiValueHeaders } : reply;
+  const lists = Object.entries(headers).map(([name, value]) => [name, [value]] as const);
+  return isEmpty(given["multiValueHeaders"])
+    ? reply
+    : { ...reply, multiValueHeaders: Object.fromEntries(lists) };
+}
+
+function isEmpty(object: unknown): boolean {
+  return !isUnknownObject(object) || Object.keys(object).length === 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { chooseSettings } from "../function/choose-settings.ts";
 import type { Handler } from "../function/create-handler.ts";
-import type { HttpBody } from "../model/call.ts";
 import { toBodyText, toHttpReply } from "./http-reply.ts";
+import { readFetchRequest } from "./http-request.ts";
 
 /** A web-standard handler. `env` is whatever the server passes beside the request. It never rejects. */
 export type FetchHandler = (request: Request, env?: unknown) => Promise<Response>;
@@ -13,18 +13,9 @@ export type FetchHandler = (request: Request, env?: unknown) => Promise<Response
  */
 export function onFetch(handle: Handler): FetchHandler {
   return async (request, env) => {
-    const { pathname, search } = new URL(request.url);
     const method = request.method.toUpperCase();
     const result = await handle({
-      event: {
-        kind: "http",
-        method,
-        path: pathname,
-        query: search.slice(1),
-        // The standard lowers names and joins repeated values with `, `.
-        headers: new Map(request.headers),
-        body: await readBody(request),
-      },
+      event: await readFetchRequest(request, method),
       settings: chooseSettings(env, process.env),
       invocationId: undefined,
       deadlineMs: undefined,
@@ -34,30 +25,4 @@ export function onFetch(handle: Handler): FetchHandler {
     const text = method === "HEAD" || body === undefined ? null : toBodyText(body);
     return new Response(text, { status: statusCode, headers });
   };
-}
-
-/** Limit of the bytes that are read: one more than the largest bodyBytesMax, so that a longer body is refused by it. */
-const bodyBytesMax = 50_000_001;
-/** Limit of the time until the whole body is there. Senders wait for 30 s at most. */
-const bodyMsMax = 30_000;
-
-/** Reads the body. One that breaks off, takes too long or was read by others is malformed. */
-async function readBody({ body }: Request): Promise<HttpBody> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const write = (chunk: Uint8Array, controller: WritableStreamDefaultController) => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= bodyBytesMax) {
-      controller.error();
-    }
-  };
-  try {
-    await body?.pipeTo(new WritableStream({ write }), { signal: AbortSignal.timeout(bodyMsMax) });
-  } catch {
-    if (length < bodyBytesMax) {
-      return { kind: "malformed" };
-    }
-  }
-  return { kind: "exact", bytes: Buffer.concat(chunks) };
 }

@@ -131,13 +131,3 @@ function reply(
   const type = typeof body === "string" ? textType : "application/json";
   return { statusCode, headers: { "content-type": type, ...headers }, body };
 }
-
-/** Returns the reason why a call without HTTP counts as failed; undefined if it succeeded. */
-export function toErrorText({ ending, counts }: CallResult): string | undefined {
-  const { refused, failed, notAttempted } = counts;
-  if (refused + failed + notAttempted === 0) {
-    return undefined;
-  }
-  const code = "code" in ending ? `${ending.code}: ` : "";
-  return `${code}${refused} refused, ${failed} failed, ${notAttempted} not attempted`;
-}

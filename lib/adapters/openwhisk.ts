@@ -1,9 +1,9 @@
 import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
-import type { Call, HttpBody, HttpEvent, TriggerEvent } from "../model/call.ts";
-import { type CallResult, toCounts } from "../model/result.ts";
-import { toHeaders } from "./headers.ts";
-import { toErrorText, toHttpReply } from "./http-reply.ts";
+import type { Call, HttpEvent, TriggerEvent } from "../model/call.ts";
+import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
+import { toHttpReply } from "./http-reply.ts";
+import { readOpenWhiskRequest } from "./http-request.ts";
 
 /**
  * An OpenWhisk action. It takes one object and returns a plain object. It never throws and never rejects. It has the
@@ -39,24 +39,8 @@ function toTriggerEvent(parameters: UnknownObject, isObject: boolean): TriggerEv
   if (!Object.hasOwn(parameters, "__ow_method")) {
     return { kind: "invocation", parameters, isObject, holdsSettings: true };
   }
-  return {
-    kind: "http",
-    method: textOf(parameters["__ow_method"]).toUpperCase(),
-    path: textOf(parameters["__ow_path"]),
-    query: textOf(parameters["__ow_query"]),
-    headers: toHeaders(parameters["__ow_headers"]),
-    body: toBody(parameters),
-  };
-}
-
-function toBody({ __ow_query: query, __ow_body: body }: UnknownObject): HttpBody {
-  // Without raw HTTP there is no query text, and a caller's fields are among the settings.
-  if (typeof query !== "string") {
-    return { kind: "parsed" };
-  }
-  // A body that is not text is malformed; treating it as empty would lose data.
-  const text = body ?? "";
-  return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
+  const method = textOf(parameters["__ow_method"]).toUpperCase();
+  return readOpenWhiskRequest(parameters, method);
 }
 
 function toWebReply({ method }: HttpEvent, result: CallResult): Record<string, unknown> {

@@ -189,6 +189,16 @@ export function toCounts(result: CallResult): Readonly<Record<string, number>> {
   return Object.assign({}, counts, { attempts, uncertain, neverSent }, age);
 }
 
+/** Returns the reason why a call without HTTP counts as failed; undefined if it succeeded. */
+export function toErrorText({ ending, counts }: CallResult): string | undefined {
+  const { refused, failed, notAttempted } = counts;
+  if (refused + failed + notAttempted === 0) {
+    return undefined;
+  }
+  const code = "code" in ending ? `${ending.code}: ` : "";
+  return `${code}${refused} refused, ${failed} failed, ${notAttempted} not attempted`;
+}
+
 /** Returns the result of a call that sent nothing to the stream. */
 export function endedEarly(ending: Ending): CallResult {
   return {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -120,6 +121,37 @@ describe.each(names)("the artifact of %s", (name) => {
     expect(readFileSync(file, "utf8")).not.toContain("sourceMappingURL=data:");
   });
 });
+
+test.each(Object.values(functions).filter(({ accepts }) => accepts === "invocation"))(
+  "the artifact of $name answers 404 to a request at each door",
+  async ({ name }) => {
+    const body = { status: "refused", reason: `${name} is not served over HTTP` };
+    const text = JSON.stringify(body);
+    const headers = { "content-type": "application/json" };
+    const artifact = createRequire(import.meta.url)(join(root, "dist", name, "index.js"));
+    const { fetch, handler, main } = artifact as typeof import("../../functions/bucket.ts");
+
+    const web = await fetch(new Request("https://relay.example/a?b", { method: "PUT", body: "c" }));
+    const byHead = await handler({ httpMethod: "HEAD", body: "%", isBase64Encoded: true });
+    const balanced = { requestContext: { elb: {} }, multiValueHeaders: { host: ["a"] } };
+
+    expect([web.status, web.headers.get("content-type"), await web.text()]).toEqual([
+      ...[404, "application/json", text],
+    ]);
+    expect(byHead).toEqual({ statusCode: 404, headers, body: "", isBase64Encoded: false });
+    expect(await handler({ requestContext: { http: { method: "GET" } } })).toEqual({
+      ...{ statusCode: 404, headers, body: text, isBase64Encoded: false },
+    });
+    expect(await handler({ httpMethod: "GET", ...balanced })).toMatchObject({
+      ...{ statusCode: 404, body: text },
+      multiValueHeaders: { "content-type": ["application/json"] },
+    });
+    expect(await main({ __ow_method: "post", __ow_body: 1 })).toEqual({
+      ...{ statusCode: 404, headers, body },
+    });
+    expect(await main({ __ow_method: "head" })).toMatchObject({ statusCode: 404, body: "" });
+  },
+);
 
 test("dist/functions.json says of every function what the registry says", () => {
   const written: unknown = JSON.parse(readFileSync(join(root, "dist/functions.json"), "utf8"));

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { toErrorText, toHttpReply } from "../../../lib/adapters/http-reply.ts";
-import type { CallResult, Ending, RefusalCode } from "../../../lib/model/result.ts";
+import { toHttpReply } from "../../../lib/adapters/http-reply.ts";
+import {
+  type CallResult,
+  type Ending,
+  type RefusalCode,
+  toErrorText,
+} from "../../../lib/model/result.ts";
 
 const json = { "content-type": "application/json" };
 const counts = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
