@@ -1,4 +1,20 @@
-// What the build does about schemas of payloads: their code is in a bundle only if the function has a schema.
+// What the build leaves out of a bundle: code that the function can never run.
+import { join } from "node:path";
+
+/** Returns the plugins for a function with this source. `accepts`: the kind of call that it takes. */
+export function createPlugins(source, accepts) {
+  return [createSchemaPlugin(source), ...(accepts === "http" ? [] : [unservedHttp])];
+}
+
+/** Leaves out what reads requests and makes responses, in a function that answers 404 to every request. */
+const unservedHttp = {
+  name: "unserved-http",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/http-re(?:quest|ply)\.ts$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, "http-unserved.ts"),
+    }));
+  },
+};
 
 /** Calls of the functions that take schemas, up to the first closing parenthesis. */
 const calls = /\b(?:webhook|event)\([^)]*\)?/g;
@@ -7,7 +23,7 @@ const calls = /\b(?:webhook|event)\([^)]*\)?/g;
  * Creates the plugin that leaves out the code that checks schemas, if a function's source shows that it has none: every
  * call is `webhook()` or `event()`. A call of the code that is left out throws when the function starts.
  */
-export function createSchemaPlugin(source) {
+function createSchemaPlugin(source) {
   const found = source.match(calls) ?? [];
   const isWithout = found.length > 0 && found.every((call) => /^\w+\(\s*\)$/.test(call));
   return {

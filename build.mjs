@@ -7,12 +7,12 @@
 //   dist/functions.json        what lib/registry/functions.ts says, for programs that do not import lib/
 import "./local/check-node.mjs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 import { largestParts, toLicences } from "./build-licences.mjs";
-import { createSchemaPlugin, findImportAdvice } from "./build-schemas.mjs";
+import { createPlugins, findImportAdvice } from "./build-schemas.mjs";
 
 const kibibyte = 1024;
 /** A function starts as fast as it is small: over its budget the build fails. `npm run doctor` reads it too. */
@@ -20,16 +20,6 @@ const budgets = JSON.parse(await readFile("artifact-budgets.json", "utf8"));
 
 /** Zip entries carry a date; a fixed one makes equal sources equal zips. */
 const zipOptions = { mtime: new Date(1980, 0, 1), level: 9 };
-
-/** Leaves out what reads requests and makes responses, in a function that answers 404 to every request. */
-const unservedHttp = {
-  name: "unserved-http",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/http-re(?:quest|ply)\.ts$/ }, ({ resolveDir }) => ({
-      path: join(resolveDir, "http-unserved.ts"),
-    }));
-  },
-};
 
 const functions = await readRegistry();
 const names = functions.map(({ name }) => name);
@@ -99,10 +89,7 @@ async function buildFunction({ name, accepts }) {
       resolveDir: "functions",
     },
     outfile: `${folder}/index.js`,
-    plugins: [
-      createSchemaPlugin(await readFile(`functions/${name}.ts`, "utf8")),
-      ...(accepts === "http" ? [] : [unservedHttp]),
-    ],
+    plugins: createPlugins(await readFile(`functions/${name}.ts`, "utf8"), accepts),
     bundle: true,
     minify: true,
     platform: "node",

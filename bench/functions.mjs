@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { createPlugins } from "../build-schemas.mjs";
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -45,15 +46,18 @@ export function readArtifact(name) {
 
 /** Builds the artifact again, with esbuild's list of its contents. */
 export async function buildArtifact(name, plugins = []) {
+  const { functions } = JSON.parse(readFileSync(here("../dist/functions.json"), "utf8"));
+  const { accepts } = functions.find((one) => one.name === name);
+  const source = readFileSync(here(`../functions/${name}.ts`), "utf8");
   const built = await build({
     ...options,
     stdin: {
-      contents: `import { handler, main } from "./${name}.ts"; module.exports = { handler, main };`,
+      contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: here("../functions"),
     },
     metafile: true,
     footer,
-    plugins,
+    plugins: [...createPlugins(source, accepts), ...plugins],
   });
   return { code: built.outputFiles[0].text, metafile: built.metafile };
 }

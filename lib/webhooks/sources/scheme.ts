@@ -40,3 +40,8 @@ export type Scheme = {
 export function fixed(verifier: Verifier, preset: Preset = {}): Scheme {
   return { preset, options: [], create: () => ({ ok: true, value: verifier }) };
 }
+
+/** Selects the values of the body that the JSON pointers name. */
+export function body(...pointers: readonly string[]): readonly string[] {
+  return pointers.map((pointer) => `body:${pointer}`);
+}
