@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { functions } from "../../lib/registry/functions.ts";
 import { functionNames, settingsOf } from "../../lib/registry/names.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
@@ -123,6 +123,8 @@ describe.each(names)("the artifact of %s", (name) => {
 test.each(Object.values(functions).filter(({ accepts }) => accepts === "invocation"))(
   "the artifact of $name answers 404 to a request at each door",
   async ({ name }) => {
+    const log = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    onTestFinished(() => log.mockRestore());
     const body = { status: "refused", reason: `${name} is not served over HTTP` };
     const text = JSON.stringify(body);
     const headers = { "content-type": "application/json" };
