@@ -191,18 +191,27 @@ const fixedOffsets: ReadonlyMap<string, number> = new Map([
   ["UTC", 0],
 ]);
 
+/** A format takes 15 ms to make and has no state, so that of the last zone is kept. */
+let lastFormat: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined;
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const numeric = "numeric";
+  const date = { year: numeric, month: numeric, day: numeric } as const;
+  const time = { hour: numeric, minute: numeric, second: numeric, hourCycle: "h23" } as const;
+  lastFormat =
+    lastFormat?.timeZone === timeZone
+      ? lastFormat
+      : { timeZone, format: new Intl.DateTimeFormat("en-US", { timeZone, ...date, ...time }) };
+  return lastFormat.format;
+}
+
 /** Returns a function that says how far the clocks of a zone are ahead of UTC, in milliseconds. */
 function createOffsets(timeZone: string): (ms: number) => number {
   const hours = fixedOffsets.get(timeZone);
   if (hours !== undefined) {
     return () => hours * hourMs;
   }
-  const numeric = "numeric";
-  const time = { hour: numeric, minute: numeric, second: numeric, hourCycle: "h23" } as const;
-  const format = new Intl.DateTimeFormat("en-US", {
-    ...{ timeZone, year: numeric, month: numeric, day: numeric },
-    ...time,
-  });
+  const format = formatOf(timeZone);
   return (ms) => {
     const parts = format.formatToParts(ms).map(({ type, value }) => [type, Number(value)] as const);
     const { year = 0, month = 1, day, hour, minute, second } = Object.fromEntries(parts);
