@@ -96,7 +96,6 @@ const clockCorrected: ProduceVerdict = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "HTTP 401 to a request signed by a wrong clock, which has been corrected",
-  retryAfterMs: undefined,
 };
 
 const codeOfCause = {
@@ -125,7 +124,6 @@ function toProduceResult(
         otherProtocolOf(response) ??
         (response.cause === "timeout" ? "no answer in time" : "no connection")
       } (${response.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
-      retryAfterMs: undefined,
     },
     isProduced: true,
     uncertain: !neverSent,

@@ -69,7 +69,6 @@ const noPartition: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "the topic has no such partition, and no time is left for another",
-  retryAfterMs: undefined,
 };
 
 /** Repeats an attempt to a missing fixed partition with the partition of the key, or without one. */

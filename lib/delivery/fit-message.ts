@@ -180,7 +180,6 @@ const tooLargeAsItIs: Outage = {
   kind: "unavailable",
   code: "STREAM_UNAVAILABLE",
   reason: "HTTP 413, and no time left to leave the data in CLAIM_CHECK_BUCKET",
-  retryAfterMs: undefined,
 };
 
 /** Facts of an attempt without a produce request. */

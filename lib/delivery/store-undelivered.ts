@@ -77,7 +77,6 @@ function toEnding(
         kind: "unavailable",
         code: "STORAGE_UNAVAILABLE",
         reason: `${stored.reason}: not set aside (${reason})`,
-        retryAfterMs: undefined,
       };
 }
 

@@ -56,11 +56,13 @@ function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[]
     : [];
 }
 
+const noBucket = "DEAD_LETTER_BUCKET is not set: what";
+
 /** NAVER Cloud documents no retry of its triggers, so a failed run loses its event. */
 function warningsAboutLoss({ event, isRetried }: Call, config: Config): readonly string[] {
   return event.kind === "http" || isRetried || config.deadLetterBucket !== undefined
     ? []
-    : ["DEAD_LETTER_BUCKET is not set: what this function cannot deliver in time is lost"];
+    : [`${noBucket} this function cannot deliver in time is lost`];
 }
 
 /** No sender repeats an event that was refused for good. */
@@ -71,7 +73,7 @@ function warningsAboutRefusals(
 ): readonly string[] {
   const isLost = deadLetterBucket === undefined && !isUnproved;
   return isLost && endings.some(({ kind }) => kind === "refused")
-    ? ["DEAD_LETTER_BUCKET is not set: what is refused for good is in the log only"]
+    ? [`${noBucket} is refused for good is in the log only`]
     : [];
 }
 

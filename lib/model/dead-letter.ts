@@ -9,14 +9,17 @@ export type Folder = "deadLetters" | "setAside";
 /** Makes the name of a new object. It begins with the time, so that sorted names give the order of storing. */
 export function toObjectName(folder: Folder, nowMs: number, invocationId: string): string {
   const time = new Date(nowMs).toISOString().replaceAll(":", "");
-  const call = invocationId.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 64);
-  return `${reservedPrefixes[folder]}${time}-${call}.ndjson`;
+  return `${reservedPrefixes[folder]}${time}-${toNamePart(invocationId).slice(0, 64)}.ndjson`;
+}
+
+function toNamePart(invocationId: string): string {
+  return invocationId.replaceAll(/[^A-Za-z0-9-]/g, "");
 }
 
 /** Names the set-aside object of a dead-letter object. The invocation id keeps a later run from overwriting it. */
 export function toSetAsideName(name: string, invocationId: string): string {
   const base = name.slice(reservedPrefixes.deadLetters.length).replace(/\.ndjson$/, "");
-  return `${reservedPrefixes.setAside}${base}-${invocationId.replaceAll(/[^A-Za-z0-9-]/g, "")}.ndjson`;
+  return `${reservedPrefixes.setAside}${base}-${toNamePart(invocationId)}.ndjson`;
 }
 
 /** Reads the time of storing from an object's name, in epoch milliseconds; NaN for a name of another form. */

@@ -61,7 +61,7 @@ export type Outage = {
   readonly code: OutageCode;
   readonly reason: string;
   /** Value of the stream's `Retry-After`, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  readonly retryAfterMs?: number | undefined;
 };
 
 /** The result of one record. `notAttempted`: an earlier record of its key, or of the call, failed. */

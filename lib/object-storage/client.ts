@@ -24,11 +24,12 @@ export type ObjectName = { readonly bucket: string; readonly name: string };
 export const hashHeader = "x-amz-meta-sha256";
 /** Limit of objects that are written or read, in bytes. */
 export const objectBytesMax = 64 * 1024 * 1024;
-export const tooLarge = {
-  ok: false,
-  status: 413,
-  reason: `object storage: over ${objectBytesMax} bytes`,
-} as const;
+export const tooLarge = toFailure(413, `over ${objectBytesMax} bytes`);
+
+/** Makes a failure. `status`: that of the response, or one whose meaning is that a retry would not help. */
+export function toFailure(status: number | undefined, what: string): StorageFailure {
+  return { ok: false, status, reason: `object storage: ${what}` };
+}
 
 export type StorageRequest = ObjectName & {
   readonly method: string;
@@ -62,7 +63,7 @@ export function createStorageClient(
 ): StorageClient {
   const client: StorageClient = async (request, isOwnResponse) => {
     if (isRelative(request.name)) {
-      return { ok: false, status: 400, reason: "object storage: a name with a dot segment" };
+      return toFailure(400, "a name with a dot segment");
     }
     const signingTime = clock.time();
     const signed = toHttpRequest(request, config, signingTime.timestampMs);
@@ -117,8 +118,7 @@ function toStorageResult(
   nowMs: number,
 ): StorageResult<ReceivedResponse> {
   if (response.kind === "noResponse") {
-    const what = otherProtocolOf(response) ?? "no answer";
-    return { ok: false, status: undefined, reason: `object storage: ${what} (${response.code})` };
+    return toFailure(undefined, `${otherProtocolOf(response) ?? "no answer"} (${response.code})`);
   }
   const { status, headers, truncated } = response;
   if (truncated) {
@@ -126,15 +126,11 @@ function toStorageResult(
   }
   if (status < 200 || status >= 300) {
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    return { ok: false, status, reason: `object storage: HTTP ${status}`, retryAfterMs };
+    return { ...toFailure(status, `HTTP ${status}`), retryAfterMs };
   }
   return isOwnResponse(response)
     ? { ok: true, value: response }
-    : {
-        ok: false,
-        status: undefined,
-        reason: `object storage: HTTP ${status}, and not the storage's own answer`,
-      };
+    : toFailure(undefined, `HTTP ${status}, and not the storage's own answer`);
 }
 
 /** Finds dot segments, which a URL drops, so the request would differ from what was signed. */

@@ -8,8 +8,8 @@ import {
   objectBytesMax,
   type ResponseCheck,
   type StorageClient,
-  type StorageFailure,
   type StorageResult,
+  toFailure,
   tooLarge,
 } from "./client.ts";
 
@@ -125,11 +125,6 @@ async function readLarge(
   return [undefined, hash.digest("hex")].includes(expected)
     ? { ok: true, value: { size, texts } }
     : otherContent;
-}
-
-/** Makes a failure whose status means that a retry would not help. */
-function toFailure(status: number, reason: string): StorageFailure {
-  return { ok: false, status, reason: `object storage: ${reason}` };
 }
 
 const noText = toFailure(415, "the object is no text in UTF-8");

@@ -7,6 +7,7 @@ import {
   type StorageClient,
   type StorageFailure,
   type StorageResult,
+  toFailure,
 } from "./client.ts";
 
 /** Limit of attempts of one request. */
@@ -58,11 +59,11 @@ function canPass(status: number | undefined): boolean {
   return status === undefined || status === 408 || status === 429 || status >= 500;
 }
 
-const overReason = "object storage: no time left";
+const over = toFailure(undefined, "no time left");
 
 /** Tells whether a request was not made because no time was left. */
 export function isOverTime({ reason }: StorageFailure): boolean {
-  return reason === overReason;
+  return reason === over.reason;
 }
 
 /** Wraps a client so that it makes no request when only the time for the reply is left. */
@@ -72,7 +73,5 @@ export function untilOver(
   now: () => number,
 ): StorageClient {
   return async (request, isOwnResponse) =>
-    now() < deadlineMs - replyReserveMs
-      ? client(request, isOwnResponse)
-      : { ok: false, status: undefined, reason: overReason };
+    now() < deadlineMs - replyReserveMs ? client(request, isOwnResponse) : over;
 }

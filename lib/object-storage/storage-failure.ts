@@ -15,7 +15,7 @@ export function toFaultOrOutage(
     : `check ${bucketSetting} and the key pair's rights to it`;
   return isRejected
     ? { kind: "faulted", code: "STORAGE_REJECTED", reason: `${reason}: ${advice}` }
-    : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason, retryAfterMs: undefined };
+    : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason };
 }
 
 /** S3 sends 301 or 307 if a bucket is in another region. Redirects are not followed. */

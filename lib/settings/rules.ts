@@ -34,11 +34,10 @@ export const text = textWhere(
   "must be text of one line",
 );
 
+const andReal = ", not blank and without a placeholder left in it";
+
 /** Accepts a key or secret: text of one line that is neither blank nor a placeholder. */
-export const secretText = textWhere(
-  isSecret,
-  "must be text of one line, not blank and without a placeholder left in it",
-);
+export const secretText = textWhere(isSecret, `must be text of one line${andReal}`);
 
 export function isSecret(value: unknown): boolean {
   return isSecretForm(value) && !isPlaceholder(String(value));
@@ -52,7 +51,7 @@ export function isSecretForm(value: unknown): boolean {
 /** Accepts a key that is sent as a header, where other characters would make every request fail. */
 export const headerKey = textWhere(
   (value) => isSecret(value) && /^[!-~]+$/.test(value),
-  "must be visible ASCII without spaces, not blank and without a placeholder left in it",
+  `must be visible ASCII without spaces${andReal}`,
 );
 
 /** Makes a rule for a whole number, also as text of digits. */

@@ -1,10 +1,10 @@
-import { Cron } from "croner";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
+import { type Cron, createCron, findWrongFields } from "./cron.ts";
 
 export type HeartbeatConfig = {
   readonly name: string;
@@ -42,7 +42,7 @@ const fields = {
   HEARTBEAT_NAME: withDefault(text, "heartbeat"),
   HEARTBEAT_CRON: optional(textWhere(() => true, mustBeCron)),
   HEARTBEAT_TIMEZONE: withDefault(
-    textWhere((value) => isCron("* * * * *", value), "must be a time zone such as Asia/Seoul"),
+    textWhere(isTimezone, "must be a time zone such as Asia/Seoul"),
     "Asia/Seoul",
   ),
   HEARTBEAT_TOPIC: optional(topicName),
@@ -62,7 +62,7 @@ function parseHeartbeatConfig(settings: Settings): ParseResult<HeartbeatConfig> 
     name: value.HEARTBEAT_NAME,
     expression,
     timezone,
-    cron: expression === undefined ? undefined : createCron(expression, timezone),
+    cron: expression === undefined ? undefined : createCron(fieldsOf(expression), timezone),
     topic: value.HEARTBEAT_TOPIC,
     partition: value.HEARTBEAT_PARTITION,
   };
@@ -84,38 +84,27 @@ function findCronProblems(expression: unknown): readonly Problem[] {
   return wrong === "" ? [] : [{ setting: "HEARTBEAT_CRON", text: `${mustBeCron}: ${wrong}` }];
 }
 
-/** Names the wrong fields. Each is tried alone, with `*` in the others. Empty if none is wrong. */
+/** Names the wrong fields. Empty if none is wrong. */
 function findWrong(expression: string): string {
-  const given = expression.trim().split(/\s+/);
+  const given = fieldsOf(expression);
   if (given.length !== cronFields.length) {
     return `it has ${given.length}`;
   }
-  if (isCron(expression, "UTC")) {
-    return "";
+  const wrong = findWrongFields(given).map((at) => `field ${at + 1} must be the ${cronFields[at]}`);
+  if (wrong.length > 0) {
+    return `${wrong.join(", ")}, with * , - and /`;
   }
-  const wrong = cronFields.flatMap((field, at) => {
-    const alone = given.map((part, other) => (other === at ? part : "*")).join(" ");
-    return isCron(alone, "UTC") ? [] : [`field ${at + 1} must be the ${field}`];
-  });
-  return wrong.length > 0 ? `${wrong.join(", ")}, with * , - and /` : "no date fits it";
+  return createCron(given, "UTC").before(0) === undefined ? "no date fits it" : "";
 }
 
-/**
- * Offsets in minutes of zones without daylight saving time; Korea's last was in 1988. For any other zone croner uses
- * Intl, whose first call takes 15 ms.
- */
-const utcOffsets: Readonly<Record<string, number | undefined>> = { "Asia/Seoul": 540, UTC: 0 };
-
-function createCron(expression: string, timezone: string): Cron {
-  const utcOffset = utcOffsets[timezone];
-  const zone = utcOffset === undefined ? { timezone } : { utcOffset };
-  return new Cron(expression, { paused: true, ...zone });
+function fieldsOf(expression: string): readonly string[] {
+  return expression.trim().split(/\s+/);
 }
 
-function isCron(expression: string, timezone: string): boolean {
+function isTimezone(timezone: string): boolean {
   try {
-    // croner checks the zone only when it computes a time.
-    return createCron(expression, timezone).nextRun(new Date(0)) !== null;
+    createCron([], timezone);
+    return true;
   } catch {
     return false;
   }
@@ -131,7 +120,7 @@ function mapTick(
   const platformTime = eventBridgeTime(parameters);
   const scheduledAt = platformTime ?? latestScheduledTime(firedAt, cron);
   const isOffGrid =
-    platformTime !== undefined && cron !== undefined && !isScheduledTime(cron, platformTime);
+    platformTime !== undefined && cron !== undefined && !cron.matches(platformTime.getTime());
   const findPrevious = platformTime === undefined ? scheduledTimeBefore : tickBefore;
   const previousScheduledAt =
     cron === undefined || isOffGrid ? undefined : findPrevious(scheduledAt, cron);
@@ -190,29 +179,22 @@ function isUtcTime(text: string): boolean {
 /** Returns the last scheduled time that the tick can belong to; without a schedule, the minute. */
 function latestScheduledTime(firedAt: Date, cron: Cron | undefined): Date {
   const latestMs = firedAt.getTime() + earlyMsMax;
-  const minute = new Date(latestMs - (latestMs % minuteMs));
-  return (
-    (cron === undefined ? undefined : scheduledTimeBefore(new Date(latestMs + 1), cron)) ?? minute
-  );
-}
-
-/**
- * Returns the tick before one whose time the platform named. If a change of local time skips a tick, croner moves it to
- * the end of the gap, and EventBridge Scheduler drops it
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
- */
-function tickBefore(date: Date, cron: Cron): Date | undefined {
-  const findPrevious = scheduledTimeBefore(date, cron);
-  return findPrevious === undefined || cron.match(findPrevious)
-    ? findPrevious
-    : scheduledTimeBefore(findPrevious, cron);
-}
-
-/** Tells whether the schedule has this time. Five fields have no seconds, and croner ignores milliseconds. */
-function isScheduledTime(cron: Cron, date: Date): boolean {
-  return date.getTime() % minuteMs === 0 && cron.match(date);
+  return new Date(cron?.before(latestMs + 1) ?? latestMs - (latestMs % minuteMs));
 }
 
 function scheduledTimeBefore(date: Date, cron: Cron): Date | undefined {
-  return cron.previousRuns(1, date)[0];
+  const ms = cron.before(date.getTime());
+  return ms === undefined ? undefined : new Date(ms);
+}
+
+/**
+ * Returns the tick before one whose time the platform named. A daily tick that a change of local time skips is at the end
+ * of the gap for us, and EventBridge Scheduler drops it
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, read 2026-11-30).
+ */
+function tickBefore(date: Date, cron: Cron): Date | undefined {
+  const previous = scheduledTimeBefore(date, cron);
+  return previous === undefined || cron.matches(previous.getTime())
+    ? previous
+    : scheduledTimeBefore(previous, cron);
 }

@@ -22,7 +22,7 @@ const names = "SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|O
 const value = `(?:\\d{1,2}|${names})`;
 const item = `(?:\\*|${value}(?:-${value})?)(?:/\\d{1,2})?`;
 const field = `${item}(?:,${item})*`;
-/** Leaves out what cron libraries add: `L`, `W`, `#`, `?`, seconds and years. */
+/** Leaves out what the guide does not show: numbers of three digits, and blanks beside each other. */
 const fiveFields = new RegExp(`^${field}(?: ${field}){4}$`, "i");
 
 /** Returns the problem of an expression; undefined if UNIX cron and the parser of heartbeat accept it. */

@@ -1,5 +1,5 @@
-import { Cron } from "croner";
 import type { Settings } from "../../../lib/model/settings.ts";
+import { createCron } from "../../../lib/triggers/cron.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
 import { findCronProblem } from "./cron-option.ts";
 
@@ -80,11 +80,13 @@ function numbers(first: number, last: number): readonly string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
 }
 
-/** Writes a field as the values that the heartbeat's own cron library takes it for. */
+/** Writes a field as the values that the heartbeat takes it for. */
 function toAwsField({ values, instantOf }: Unit, field: string, at: number): string {
-  const alone = units.map((_, other) => (other === at ? field : "*")).join(" ");
-  const cron = new Cron(alone, { paused: true, utcOffset: 0 });
-  const indexes = [...values.keys()].filter((index) => cron.match(new Date(instantOf(index))));
+  const cron = createCron(
+    units.map((_, other) => (other === at ? field : "*")),
+    "UTC",
+  );
+  const indexes = [...values.keys()].filter((index) => cron.matches(instantOf(index)));
   return indexes.length === values.length ? "*" : toRuns(indexes).map(toText).join(",");
 
   function toText([first, last]: Run): string {

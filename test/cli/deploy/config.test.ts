@@ -55,7 +55,7 @@ describe("the configuration", () => {
       "functions.heartbeat.timeoutMs must be at least 500",
       "functions.heartbeat.cron must be a cron expression of five fields: it has 4",
       "functions.redrive.timeoutMs must be at most 300000",
-      "functions.redrive.cron must be a cron expression of five fields: digits, names, * , - and / only",
+      "functions.redrive.cron must be a cron expression of five fields: field 3 must be the day of month 1-31, with * , - and /",
       "colour is unknown",
     ]);
   });

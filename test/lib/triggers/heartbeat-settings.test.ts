@@ -32,7 +32,7 @@ describe.each(adapters)("a tick through $name", ({ open }) => {
       "0 9am * * 8",
       `${cron}: field 2 must be the hour 0-23, field 5 must be the day of week 0-7 or SUN-SAT, ${signs}`,
     ],
-    // croner finds no date for the 31st of February.
+    // No date is the 31st of February.
     ["HEARTBEAT_CRON", "0 0 31 2 *", `${cron}: no date fits it`],
     ["HEARTBEAT_TIMEZONE", "Asia/Busan", "must be a time zone such as Asia/Seoul"],
     ["HEARTBEAT_TIMEZONE", "constructor", "must be a time zone such as Asia/Seoul"],
