@@ -12,9 +12,12 @@ import type { ApiCall } from "../../shared/signed-call.ts";
 import { adviceForNoResponse } from "./no-response.ts";
 import { type TopicList, toTopicList } from "./topic-list.ts";
 
-const produceEndpoint = "https://api.datastream.naverncp.com";
-const managementEndpoint = "https://datastream.apigw.ntruss.com";
-const paths = { prefix: "/api/v1/topic-prefix", topics: "/api/v1/topics" } as const;
+export const produceEndpoint = "https://api.datastream.naverncp.com";
+export const managementEndpoint = "https://datastream.apigw.ntruss.com";
+export const managementPaths = {
+  prefix: "/api/v1/topic-prefix",
+  topics: "/api/v1/topics",
+} as const;
 const timeoutMs = 10_000;
 const learn =
   "look at the topic in the console, and report the form: npm run doctor -- --produce --learn";
@@ -58,14 +61,14 @@ export type ManagementResult<T> =
 
 /** Reads the account's prefix. The answer has the same form on both generations of pages, so it proves the key pair. */
 export async function readTopicPrefix(call: ApiCall): Promise<ManagementResult<string>> {
-  const response = await call({ method: "GET", pathAndQuery: paths.prefix, timeoutMs });
+  const response = await call({ method: "GET", pathAndQuery: managementPaths.prefix, timeoutMs });
   return toManagementResult(response, ({ prefix }) =>
     typeof prefix === "string" && (prefix === "" || isTopicName(prefix)) ? prefix : undefined,
   );
 }
 
 export async function readTopics(call: ApiCall): Promise<ManagementResult<TopicList>> {
-  const response = await call({ method: "GET", pathAndQuery: paths.topics, timeoutMs });
+  const response = await call({ method: "GET", pathAndQuery: managementPaths.topics, timeoutMs });
   return toManagementResult(response, toTopicList);
 }
 
