@@ -26,10 +26,11 @@ export type TopicList = {
  * services are in `content`. Returns undefined if the form is unknown.
  */
 export function toTopicList({ list, topics, content }: UnknownObject): TopicList | undefined {
-  const items: unknown = [list, topics, content].find(Array.isArray);
-  if (!Array.isArray(items)) {
+  const lists = [list, topics, content].filter(Array.isArray);
+  if (lists.length === 0) {
     return undefined;
   }
+  const items: readonly unknown[] = lists.flat();
   const read = items.filter(isUnknownObject).flatMap(toTopic);
   const isComplete = read.length === items.length;
   return isComplete || read.length > 0 ? { topics: read, isComplete } : undefined;

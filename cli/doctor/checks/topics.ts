@@ -86,7 +86,10 @@ function toFound({ name, status, retentionMs }: TopicDescription, prefix: string
     );
   }
   const begins = prefix !== "" && name.startsWith(prefix) ? `, prefix ${prefix}` : "";
-  const kept = retentionMs === undefined ? "" : `, keeps messages ${retentionMs / hourMs} h`;
+  const kept =
+    retentionMs === undefined
+      ? ""
+      : `, keeps messages ${Number((retentionMs / hourMs).toFixed(1))} h`;
   return ok(named, `exists, ${status ?? "status unknown"}${begins}${kept}`);
 }
 

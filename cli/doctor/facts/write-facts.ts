@@ -23,7 +23,11 @@ export async function writeFacts(file: string, facts: ReturnType<typeof toFacts>
   }
   const found = `written to ${file}, without key, topic, prefix, id or body`;
   return facts.acknowledgement === "unknown"
-    ? warning(named, `${found}; the produce API did not answer`, "run with --produce too")
+    ? warning(
+        named,
+        `${found}; the produce API did not answer`,
+        "run with --produce too; if you did, see the row test message",
+      )
     : ok(named, found, `read it, and attach it to an issue: ${where}`);
 }
 

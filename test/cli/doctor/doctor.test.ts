@@ -486,6 +486,15 @@ describe("the topics", () => {
     expect(row("partitions")?.verdict).toBe("skipped");
   });
 
+  test("a topic is found in the second of two lists, and hours are rounded", async () => {
+    const topic = { topicName: "h4j6l-orders", partitions: 3, retentionMilliseconds: 4_000_000 };
+    const list = JSON.stringify({ list: [], topics: [topic] });
+
+    expect((await examineAgainst({ topics: list })).row("topic")?.found).toBe(
+      "exists, status unknown, prefix h4j6l-, keeps messages 1.1 h",
+    );
+  });
+
   test("a topic that is not found is a warning if the list has items in an unknown form", async () => {
     const list = '{"topics":[{"topicName":"h4j6l-logs"},{"name":"h4j6l-orders"}]}';
 
