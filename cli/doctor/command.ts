@@ -10,6 +10,9 @@ import { findMisspeltVariables, loadSettings } from "../shared/settings-source.t
 import type { Terminal } from "../shared/terminal.ts";
 import type { Check } from "./checks/check.ts";
 import { examine } from "./examine.ts";
+import { toFacts } from "./facts/facts.ts";
+import { recordCalls } from "./facts/record-calls.ts";
+import { writeFacts } from "./facts/write-facts.ts";
 import { toCheckTable } from "./table.ts";
 
 type DoctorOptions = {
@@ -17,9 +20,11 @@ type DoctorOptions = {
   readonly function?: readonly FunctionName[];
   readonly managementEndpoint?: string;
   readonly produce?: true;
+  readonly learn?: true | string;
   readonly json?: true;
 };
 
+const factsFile = "datastream-facts.json";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export function runDoctor(
@@ -29,7 +34,8 @@ export function runDoctor(
 ): Promise<ExitCode> {
   const work = async (options: DoctorOptions): Promise<ExitCode> => {
     const settings = loadSettings(options.settings ?? [], terminal.environment);
-    const checks = await examine(
+    const { transport, recorded } = recordCalls(effects.transport);
+    const examined = await examine(
       {
         settings,
         misspelt: findMisspeltVariables(terminal.environment),
@@ -39,8 +45,10 @@ export function runDoctor(
         root,
         nodeVersion: process.versions.node,
       },
-      effects,
+      { ...effects, transport },
     );
+    const facts = await learn(options.learn, () => toFacts(recorded, examined, settings));
+    const checks = [...examined, ...facts];
     const isOk = checks.every(({ verdict }) => verdict !== "failed");
     const pages = checks.filter(({ verdict }) => verdict === "failed").map(pageOf);
     if (options.json === true) {
@@ -55,6 +63,13 @@ export function runDoctor(
     return isOk ? exitCodes.ok : exitCodes.failed;
   };
   return runCommand(createDoctor(terminal), work, { argv, terminal });
+}
+
+async function learn(
+  file: DoctorOptions["learn"],
+  facts: () => ReturnType<typeof toFacts>,
+): Promise<readonly Check[]> {
+  return file === undefined ? [] : [await writeFacts(file === true ? factsFile : file, facts())];
 }
 
 function pageOf({ check, subject = "", found }: Check): Page {
@@ -92,6 +107,10 @@ function createDoctor(terminal: Terminal) {
       "where topics are managed (default: by DATASTREAM_ENDPOINT)",
     )
     .option("--produce", "produce one test message, and say where to look for it")
+    .option(
+      "--learn [file]",
+      `write what the APIs answered, without anything of the account (default: ${factsFile})`,
+    )
     .option("--json", "print one JSON object: { ok, checks }")
     .addHelpText(
       "after",
@@ -103,6 +122,7 @@ function createDoctor(terminal: Terminal) {
         ],
         [
           "npm run doctor -- --settings local/settings.env --produce",
+          "npm run doctor -- --settings my.env --produce --learn",
           "npm run --silent doctor -- --json --function webhook",
         ],
       ),

@@ -10,6 +10,7 @@ import { type Check, skipped } from "./checks/check.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
 import { checkKeyPair, checkSubAccount, type TestMessageOutcome } from "./checks/key-pair.ts";
 import {
+  type ManagementResult,
   parseManagementEndpoint,
   readTopicPrefix,
   readTopics,
@@ -81,7 +82,7 @@ async function examineAccount(
   const produced = toTestMessageOutcome(message);
   return [
     ...contact,
-    checkKeyPair(account.prefix, produced),
+    checkKeyPair(proofOf(account), produced),
     checkSubAccount(config.keys.accessKey, produced),
     ...topics.flatMap((used) => checkTopic(used, account, config)),
     ...(await checkBuckets(config, effects)),
@@ -106,6 +107,14 @@ async function readAccount(
   }
   const call = createSignedCall(endpoint, keys, effects);
   const prefix = await readTopicPrefix(call);
+  const { kind } = prefix;
+  const isRefused = kind === "denied" || kind === "unauthenticated" || kind === "failed";
   // The second request would be refused for the same reason as the first, so it is not sent.
-  return { prefix, topics: prefix.kind === "read" ? await readTopics(call) : prefix };
+  return isRefused ? { prefix, topics: prefix } : { prefix, topics: await readTopics(call) };
+}
+
+/** Either read proves the key pair. */
+function proofOf({ prefix, topics }: AccountTopics): ManagementResult<unknown> | undefined {
+  const isProof = prefix?.kind === "unproved" && ["read", "accepted"].includes(topics?.kind ?? "");
+  return isProof ? topics : prefix;
 }

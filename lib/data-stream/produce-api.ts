@@ -5,6 +5,7 @@ import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
 import type { Fault, RecordResult } from "../model/result.ts";
+import { printableRequestIdOf } from "./request-id.ts";
 
 export const producePath = "/api/produce";
 
@@ -53,7 +54,7 @@ function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement):
         kind: "unavailable",
         code: "STREAM_NOT_THE_API",
         reason:
-          `${notOwnBody(response.status)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
+          `${notOwnBody(response)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
           "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
         retryAfterMs: response.retryAfterMs,
       };
@@ -94,43 +95,45 @@ function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   );
 }
 
-function toForeign({ status, retryAfterMs }: TimedResponse): ProduceVerdict {
+function toForeign(response: TimedResponse): ProduceVerdict {
   return {
     kind: "unavailable",
     code: "STREAM_FOREIGN_REFUSAL",
     reason:
-      `${notOwnBody(status)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
+      `${notOwnBody(response)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
       "proxy in between",
-    retryAfterMs,
+    retryAfterMs: response.retryAfterMs,
   };
 }
 
-function notOwnBody(status: number): string {
-  return `HTTP ${status} with a body that is not the produce API's`;
+function notOwnBody({ status, headers }: ReceivedResponse): string {
+  return `HTTP ${status}${inBrackets(requestPartsOf(headers))} with a body that is not the produce API's`;
 }
 
-function fromOutage({ status, body, retryAfterMs }: TimedResponse): ProduceVerdict {
+function fromOutage(response: TimedResponse): ProduceVerdict {
+  const { status, retryAfterMs } = response;
   const [code, advice] =
     status === 429
       ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
       : (["STREAM_UNAVAILABLE", "the stream is not serving"] as const);
-  return { kind: "unavailable", code, reason: explain(status, body, advice), retryAfterMs };
+  return { kind: "unavailable", code, reason: explain(response, advice), retryAfterMs };
 }
 
-function fromRejection({ status, body }: ReceivedResponse): ProduceVerdict {
+function fromRejection(response: ReceivedResponse): ProduceVerdict {
+  const { status, body } = response;
   if (status === 413) {
     const reason = "the stream refuses the record as too large";
     return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
   }
   // The documentation gives the words and not their place in the body.
   if (status === 400 && !/invalid (headers|topic partition)/i.test(body)) {
-    const reason = explain(status, body, "the stream refuses this record");
+    const reason = explain(response, "the stream refuses this record");
     return { kind: "refused", code: "RECORD_REFUSED", reason };
   }
   // Missing permission is HTTP 401 too. Only the gateway's code 210 tells it from a wrong signature.
   const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
-  const fault = { kind: "faulted", code, reason: explain(status, body, advice) } as const;
+  const fault = { kind: "faulted", code, reason: explain(response, advice) } as const;
   return status === 400 && /invalid topic partition/i.test(body)
     ? { ...fault, lacksPartition: true }
     : fault;
@@ -191,12 +194,23 @@ function toText(value: unknown): string {
 }
 
 /**
- * Returns the status, the gateway's code and the advice. It never repeats the error's own text, which can quote the
+ * Returns the status, the gateway's code, the request's id and the advice. It never repeats the error's own text, which can quote the
  * request (a key, a header), because reasons reach the log.
  */
-function explain(status: number, body: string, advice: string): string {
+function explain({ status, headers, body }: ReceivedResponse, advice: string): string {
   const code = errorCodeOf(body);
-  return `HTTP ${status}${/^\d{1,5}$/.test(code) ? ` (code ${code})` : ""}: ${advice}`;
+  const parts = [...(/^\d{1,5}$/.test(code) ? [`code ${code}`] : []), ...requestPartsOf(headers)];
+  return `HTTP ${status}${inBrackets(parts)}: ${advice}`;
+}
+
+/** NAVER Cloud's support asks for the id of a request. */
+function requestPartsOf(headers: ReceivedResponse["headers"]): readonly string[] {
+  const id = printableRequestIdOf(headers);
+  return id === undefined ? [] : [`request ${id}`];
+}
+
+function inBrackets(parts: readonly string[]): string {
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 function parseObject(text: string): UnknownObject | undefined {

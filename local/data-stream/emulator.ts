@@ -6,6 +6,7 @@ import type { RequestLog } from "./control/request-log.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { CountedSize } from "./produce/message-size.ts";
 import type { RecordStorage, RecordWriter } from "./storage/memory-storage.ts";
+import type { TopicListForm } from "./topics/topic-list.ts";
 import type { Topics } from "./topics/topics.ts";
 import type { Waiters } from "./wait/waiters.ts";
 
@@ -15,6 +16,7 @@ export type Emulator = {
   readonly topics: Topics;
   /** The part of a message that counts towards its size limit. */
   readonly countedSize: CountedSize;
+  readonly topicList: TopicListForm;
   readonly writeRecord: RecordWriter;
   readonly emptyTopics: RecordStorage["empty"];
   readonly faults: Faults;

@@ -28,6 +28,7 @@ import { createDurableStorage, unnamedTopics } from "./storage/durable-storage.t
 import type { RecordStorage } from "./storage/memory-storage.ts";
 import { createMemoryStorage } from "./storage/memory-storage.ts";
 import type { TopicRecord } from "./storage/record-log.ts";
+import type { TopicListForm } from "./topics/topic-list.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
 import type { Topics } from "./topics/topics.ts";
 import { createTopics } from "./topics/topics.ts";
@@ -59,6 +60,8 @@ export type EmulatorOptions = {
   readonly dataBytesMax?: number;
   /** The part of a message that counts towards its size limit. The default is the body. */
   readonly countedSize?: CountedSize;
+  /** The form in which topics are listed and described. The default is the older one. */
+  readonly topicList?: TopicListForm;
   /** The Kafka cluster that has to acknowledge every message first. */
   readonly kafka?: KafkaOptions;
 };
@@ -156,6 +159,7 @@ async function createEmulator(options: EmulatorOptions, closing: AbortSignal) {
     accessKeys: new Map(Object.entries(options.accessKeys)),
     topics,
     countedSize: options.countedSize ?? "body",
+    topicList: options.topicList ?? "list",
     writeRecord: kafka?.before(storage.write) ?? storage.write,
     emptyTopics: storage.empty,
     faults: createFaults((remaining) => {

@@ -1,6 +1,7 @@
 import { parseCountedSize } from "../data-stream/produce/message-size.ts";
 import type { EmulatorOptions, RunningEmulator } from "../data-stream/server.ts";
 import { startEmulator } from "../data-stream/server.ts";
+import { parseTopicListForm } from "../data-stream/topics/topic-list.ts";
 import { readTopicSettings } from "../data-stream/topics/topic-settings.ts";
 import type { ObjectStorageOptions } from "../object-storage/server.ts";
 import { type RunningObjectStorage, startObjectStorage } from "../object-storage/server.ts";
@@ -8,7 +9,7 @@ import { failToStart } from "./fail.ts";
 import type { LocalSettings } from "./local-settings.ts";
 
 type Settings = LocalSettings["settings"];
-type Given = Omit<EmulatorOptions, "topics" | "countedSize" | "accessKeys">;
+type Given = Omit<EmulatorOptions, "topics" | "countedSize" | "topicList" | "accessKeys">;
 
 /** Starts the emulator of Data Stream with the topics and the key pair of the settings. */
 export async function startDataStream(
@@ -21,6 +22,7 @@ export async function startDataStream(
       accessKeys: accessKeysOf(settings),
       topics: readTopicSettings(topics),
       countedSize: parseCountedSize(process.env["STANDIN_SIZE"]),
+      topicList: parseTopicListForm(process.env["STANDIN_TOPIC_LIST"]),
     });
   } catch (error) {
     return failToStart(error, given.port);

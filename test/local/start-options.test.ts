@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { parseCountedSize } from "../../local/data-stream/produce/message-size.ts";
+import { parseTopicListForm } from "../../local/data-stream/topics/topic-list.ts";
 import { readTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
 import { openPortWarning } from "../../local/http/listen.ts";
 import { help, parseOptions } from "../../local/start-options.ts";
@@ -132,6 +133,19 @@ test.each([
 
 test("STANDIN_SIZE with another word is refused", () => {
   expect(() => parseCountedSize("value")).toThrow("STANDIN_SIZE must be message or body");
+});
+
+test.each([
+  [undefined, "list"],
+  ["", "list"],
+  ["list", "list"],
+  ["topics", "topics"],
+])("STANDIN_TOPIC_LIST=%s gives the form %s", (text, form) => {
+  expect(parseTopicListForm(text)).toBe(form);
+});
+
+test("STANDIN_TOPIC_LIST with another word is refused", () => {
+  expect(() => parseTopicListForm("new")).toThrow("STANDIN_TOPIC_LIST must be list or topics");
 });
 
 describe("STANDIN_TOPICS", () => {

@@ -1,3 +1,4 @@
+import { requestIdOf } from "../../../lib/data-stream/request-id.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
 import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
@@ -80,12 +81,12 @@ export function toFailure(
   }
   const { status, headers } = response;
   const { errorCode, message, isDescribed } = readError(response.body, hide);
-  const requestId = headers["x-ncp-apigw-request-id"];
+  const requestId = requestIdOf(headers);
   const parts = [
     `HTTP ${status}`,
     ...(errorCode === "" ? [] : [`code ${errorCode}`]),
     ...(message === "" ? [] : [message]),
-    ...(typeof requestId === "string" ? [`request ${toPlainText(requestId)}`] : []),
+    ...(requestId === undefined ? [] : [`request ${toPlainText(hide(requestId))}`]),
   ];
   return new ApiFailure(
     `${what}: ${parts.join(", ").replace(/\.$/, "")}${adviceFor(status, errorCode)}`,

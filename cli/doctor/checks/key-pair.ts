@@ -26,13 +26,14 @@ export function checkKeyPair(
     return skipped(named, "no management API is known for this endpoint", readable);
   }
   const { kind } = result;
-  if (kind === "read" && produced === "notDelivered") {
+  const isProved = kind === "read" || kind === "accepted";
+  if (isProved && produced === "notDelivered") {
     return ok(
       named,
       "accepted by the management API; the test message's row says what produce answered",
     );
   }
-  if (kind === "read") {
+  if (isProved) {
     return ok(
       named,
       "accepted by the management API; whether it may produce, only --produce tells",
@@ -42,11 +43,14 @@ export function checkKeyPair(
     const todo = `${result.todo}, or run with --produce: it may be allowed to produce all the same`;
     return warning(named, `${result.found}: known, and not allowed to read topics`, todo);
   }
-  return failed(named, `the management API: ${result.found}`, result.todo);
+  const found = `the management API: ${result.found}`;
+  return kind === "unproved"
+    ? warning(named, found, result.todo)
+    : failed(named, found, result.todo);
 }
 
 function managementPart(result: ManagementResult<unknown>): string {
-  return result.kind === "read"
+  return result.kind === "read" || result.kind === "accepted"
     ? " and by the management API"
     : `; the management API: ${result.found}`;
 }

@@ -1,10 +1,7 @@
 import { toVerdict } from "../../../lib/data-stream/produce-api.ts";
-import type { HttpResponse } from "../../../lib/effects/transport.ts";
-import {
-  isUnknownObject,
-  textOf,
-  type UnknownObject,
-} from "../../../lib/encoding/unknown-object.ts";
+import { printableRequestIdOf } from "../../../lib/data-stream/request-id.ts";
+import type { HttpResponse, ReceivedResponse } from "../../../lib/effects/transport.ts";
+import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
 import { origin } from "../../../lib/settings/rules.ts";
@@ -13,10 +10,17 @@ import { parseObject } from "../../shared/parse-object.ts";
 import { UsageError } from "../../shared/settings-source.ts";
 import type { ApiCall } from "../../shared/signed-call.ts";
 import { adviceForNoResponse } from "./no-response.ts";
+import { type TopicList, toTopicList } from "./topic-list.ts";
 
-const produceEndpoint = "https://api.datastream.naverncp.com";
-const managementEndpoint = "https://datastream.apigw.ntruss.com";
+export const produceEndpoint = "https://api.datastream.naverncp.com";
+export const managementEndpoint = "https://datastream.apigw.ntruss.com";
+export const managementPaths = {
+  prefix: "/api/v1/topic-prefix",
+  topics: "/api/v1/topics",
+} as const;
 const timeoutMs = 10_000;
+const learn =
+  "look at the topic in the console, and report the form: npm run doctor -- --produce --learn";
 
 /** Parses `--management-endpoint`. Throws a UsageError. */
 export function parseManagementEndpoint(given: string | undefined): string | undefined {
@@ -43,64 +47,29 @@ export function toManagementEndpoint(
 }
 
 /**
- * Describes a topic as "Get topic list" and "Get topic" document it
- * (https://api.ncloud-docs.com/docs/en/datastream-gettopic, read in November 2026). A field that is missing or
- * has another type is undefined.
+ * The result of a read. `accepted`: the key pair is proved, and the body has an unknown form. `unproved`: a 2xx
+ * that may not be the API's. `denied`: the key pair is known and may not read. `unauthenticated`: the key pair is
+ * not accepted.
  */
-export type TopicDescription = {
-  readonly name: string;
-  readonly status: string | undefined;
-  readonly partitions: number | undefined;
-  readonly retentionMs: number | undefined;
-};
-
-/** `denied`: the key pair is known and may not read. `unauthenticated`: the key pair is not accepted. */
 export type ManagementResult<T> =
   | { readonly kind: "read"; readonly value: T }
   | {
-      readonly kind: "denied" | "unauthenticated" | "failed";
+      readonly kind: "accepted" | "unproved" | "denied" | "unauthenticated" | "failed";
       readonly found: string;
       readonly todo: string;
     };
 
+/** Reads the account's prefix. The answer has the same form on both generations of pages, so it proves the key pair. */
 export async function readTopicPrefix(call: ApiCall): Promise<ManagementResult<string>> {
-  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topic-prefix", timeoutMs });
+  const response = await call({ method: "GET", pathAndQuery: managementPaths.prefix, timeoutMs });
   return toManagementResult(response, ({ prefix }) =>
     typeof prefix === "string" && (prefix === "" || isTopicName(prefix)) ? prefix : undefined,
   );
 }
 
-export async function readTopics(
-  call: ApiCall,
-): Promise<ManagementResult<readonly TopicDescription[]>> {
-  const response = await call({ method: "GET", pathAndQuery: "/api/v1/topics", timeoutMs });
-  return toManagementResult(response, ({ list }) =>
-    Array.isArray(list) ? list.filter(isUnknownObject).flatMap(toTopic) : undefined,
-  );
-}
-
-function toTopic({
-  topicName,
-  status,
-  partitions,
-  retentionMs,
-}: UnknownObject): readonly TopicDescription[] {
-  const name = textOf(topicName);
-  const word = textOf(status);
-  return isTopicName(name)
-    ? [
-        {
-          name,
-          status: /^[A-Z_]{1,40}$/.test(word) ? word : undefined,
-          partitions: toNumber(partitions),
-          retentionMs: toNumber(retentionMs),
-        },
-      ]
-    : [];
-}
-
-function toNumber(value: unknown): number | undefined {
-  return Number.isInteger(value) ? Number(value) : undefined;
+export async function readTopics(call: ApiCall): Promise<ManagementResult<TopicList>> {
+  const response = await call({ method: "GET", pathAndQuery: managementPaths.topics, timeoutMs });
+  return toManagementResult(response, toTopicList);
 }
 
 function toManagementResult<T>(
@@ -111,28 +80,56 @@ function toManagementResult<T>(
     const found = `${otherProtocolOf(response) ?? "no answer"} (${response.code})`;
     return { kind: "failed", found, todo: adviceForNoResponse(response) };
   }
-  const value = response.status === 200 ? read(parseObject(response.body) ?? {}) : undefined;
-  if (value !== undefined) {
-    return { kind: "read", value };
+  if (response.status < 200 || response.status > 299) {
+    return toDenial(response);
   }
-  return response.status >= 200 && response.status < 300
-    ? toForeignResponse(response.status)
-    : toDenial(response);
+  const body = parseObject(response.body);
+  if (body === undefined || isError(body)) {
+    return toUnproved(response);
+  }
+  const value = read(body);
+  return value === undefined ? toAccepted(response) : { kind: "read", value };
 }
 
-function toForeignResponse<T>(status: number): ManagementResult<T> {
+/** Recognizes a failure that is reported in a 2xx, as other NAVER Cloud services do. */
+function isError({ error, errorCode, responseError, code }: UnknownObject): boolean {
+  return (
+    [error, errorCode, responseError].some((field) => (field ?? null) !== null) ||
+    !isZero(code ?? 0)
+  );
+}
+
+/** Accepts text too. An object is no zero, and may not be converted: it can have a `toString` of its own. */
+function isZero(code: unknown): boolean {
+  return typeof code === "string" ? /^0*$/.test(code) : code === 0;
+}
+
+function toAccepted<T>(response: ReceivedResponse): ManagementResult<T> {
   return {
-    kind: "failed",
-    found: `HTTP ${status}, and not the management API's answer`,
-    todo: "check --management-endpoint, and whether a proxy answers in its place",
+    kind: "accepted",
+    found: `${statusOf(response)}: the key pair is accepted, the form of the answer is unknown`,
+    todo: learn,
   };
+}
+
+function toUnproved<T>(response: ReceivedResponse): ManagementResult<T> {
+  return {
+    kind: "unproved",
+    found: `${statusOf(response)}, and not the management API's answer`,
+    todo: "check --management-endpoint, and whether a proxy answers in its place; --produce tells more",
+  };
+}
+
+function statusOf({ status, headers }: ReceivedResponse): string {
+  const requestId = printableRequestIdOf(headers);
+  return `HTTP ${status}${requestId === undefined ? "" : ` (request ${requestId})`}`;
 }
 
 /**
  * Both APIs are behind the same gateway, so its error responses mean the same for both. The gateway's code
  * is part of the text.
  */
-function toDenial<T>(response: Extract<HttpResponse, { kind: "response" }>): ManagementResult<T> {
+function toDenial<T>(response: ReceivedResponse): ManagementResult<T> {
   const verdict = toVerdict(response, "documented", 0);
   const reason = "reason" in verdict ? verdict.reason : "";
   const found = reason.split(": ")[0] ?? "";

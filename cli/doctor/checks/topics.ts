@@ -1,7 +1,8 @@
 import type { Target } from "../../../lib/model/function-definition.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
-import { type Check, failed, ok, skipped, warning } from "./check.ts";
-import type { ManagementResult, TopicDescription } from "./management.ts";
+import { type Check, type CheckName, failed, ok, skipped, warning } from "./check.ts";
+import type { ManagementResult } from "./management.ts";
+import type { TopicDescription, TopicList } from "./topic-list.ts";
 
 /** A topic in use, and the settings that name it. */
 export type TopicInUse = { readonly topic: string; readonly targets: readonly Target[] };
@@ -9,10 +10,17 @@ export type TopicInUse = { readonly topic: string; readonly targets: readonly Ta
 /** The contents of the account. Undefined if no management API is known. */
 export type AccountTopics = {
   readonly prefix: ManagementResult<string> | undefined;
-  readonly topics: ManagementResult<readonly TopicDescription[]> | undefined;
+  readonly topics: ManagementResult<TopicList> | undefined;
 };
 
 const hourMs = 3_600_000;
+/** The documented status of a topic that takes messages. */
+const active = "CREATED";
+/**
+ * CREATING, PENDING_DELETION, DELETE_ERROR, DELETED and UNKNOWN of the older page, DELETING of the newer one, and
+ * words like them. The newer page's list of statuses is not known as a whole.
+ */
+const inactive = /CREATING|DELET|ERROR|FAIL|INACTIVE|UNKNOWN|STOP|SUSPEND|TERMINAT|PENDING/;
 
 /** Lists each topic once, and DATASTREAM_TOPIC also if no function uses it. */
 export function toTopicsInUse(targets: readonly Target[], config: Config): readonly TopicInUse[] {
@@ -38,13 +46,25 @@ export function checkTopic(
   const named = { check: "topic", subject: used.topic };
   const { topics } = account;
   if (topics === undefined || topics.kind !== "read") {
-    const why = topics === undefined ? "no management API is known" : `topics: ${topics.found}`;
-    return [skipped(named, why), checkCount(used, undefined, config)];
+    return [toUnread(named, topics), checkCount(used, undefined, config)];
   }
-  const topic = topics.value.find(({ name }) => name === used.topic);
+  const topic = topics.value.topics.find(({ name }) => name === used.topic);
   return topic === undefined
     ? [toMissing(used, topics.value, prefixOf(account)), checkCount(used, undefined, config)]
     : [toFound(topic, prefixOf(account)), checkCount(used, topic, config)];
+}
+
+type Unread = Exclude<ManagementResult<never>, { readonly kind: "read" }>;
+
+/** Warns of a 2xx without a list that can be read. Other responses are the key pair's row. */
+function toUnread(named: CheckName, topics: Unread | undefined): Check {
+  if (topics === undefined) {
+    return skipped(named, "no management API is known");
+  }
+  const found = `topics: ${topics.found}`;
+  return topics.kind === "accepted" || topics.kind === "unproved"
+    ? warning(named, found, topics.todo)
+    : skipped(named, found);
 }
 
 function prefixOf({ prefix }: AccountTopics): string {
@@ -53,21 +73,37 @@ function prefixOf({ prefix }: AccountTopics): string {
 
 function toFound({ name, status, retentionMs }: TopicDescription, prefix: string): Check {
   const named = { check: "topic", subject: name };
-  if (status !== undefined && status !== "CREATED") {
-    const todo = "wait until its status is CREATED, or make it anew: console, Data Stream > Topic";
+  if (status !== undefined && inactive.test(status)) {
+    const todo = `wait until its status is ${active}, or make it anew: console, Data Stream > Topic`;
     return failed(named, `exists, and its status is ${status}`, todo);
   }
+  if (status !== undefined && status !== active) {
+    const found = `exists, and its status is ${status}, which is not documented`;
+    return warning(
+      named,
+      found,
+      "see in the console that it takes messages, or run with --produce",
+    );
+  }
   const begins = prefix !== "" && name.startsWith(prefix) ? `, prefix ${prefix}` : "";
-  const kept = retentionMs === undefined ? "" : `, keeps messages ${retentionMs / hourMs} h`;
+  const kept =
+    retentionMs === undefined
+      ? ""
+      : `, keeps messages ${Number((retentionMs / hourMs).toFixed(1))} h`;
   return ok(named, `exists, ${status ?? "status unknown"}${begins}${kept}`);
 }
 
 function toMissing(
   { topic, targets }: TopicInUse,
-  topics: readonly TopicDescription[],
+  { topics, isComplete }: TopicList,
   prefix: string,
 ): Check {
   const named = { check: "topic", subject: topic };
+  if (!isComplete) {
+    const found =
+      "the account's list has topics in an unknown form, and this one is not among the others";
+    return warning(named, found, "look for it in the console: Data Stream > Topic");
+  }
   const names = topics.map(({ name }) => name);
   const setting = [...new Set(targets.map(({ topicSetting }) => topicSetting))].join(", ");
   const listing = names.length === 0 ? "it has none" : `it has ${names.slice(0, 10).join(", ")}`;

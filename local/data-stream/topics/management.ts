@@ -8,8 +8,7 @@ import { gatewayError } from "../produce/produce-responses.ts";
 import type { RequestOutcome } from "../produce/request-outcome.ts";
 import { refusedOutcome } from "../produce/request-outcome.ts";
 import { verifySignatureV2 } from "../produce/verify-signature.ts";
-
-type Topic = ReturnType<typeof toTopic>;
+import { listTopics, type Topic, toNewer } from "./topic-list.ts";
 
 const prefixPath = "/api/v1/topic-prefix";
 const topicsPath = "/api/v1/topics";
@@ -71,7 +70,7 @@ function read({ target }: GatewayRequest, emulator: Emulator): OutgoingResponse 
     return jsonResponse(200, { prefix: sharedPrefix(topics) });
   }
   if (path === topicsPath) {
-    return listTopics(topics, new URLSearchParams(query.join("?")));
+    return listTopics(topics, new URLSearchParams(query.join("?")), emulator.topicList);
   }
   const topicId = topicPath.exec(path)?.[1];
   const found = topics.find((topic) => topic.topicId === topicId);
@@ -81,7 +80,7 @@ function read({ target }: GatewayRequest, emulator: Emulator): OutgoingResponse 
         "no topic has this topicId",
         `Take a topicId from GET ${topicsPath}: it is not the topic's name.`,
       )
-    : jsonResponse(200, found);
+    : jsonResponse(200, emulator.topicList === "list" ? found : toNewer(found));
 }
 
 /**
@@ -91,7 +90,7 @@ function read({ target }: GatewayRequest, emulator: Emulator): OutgoingResponse 
 function toTopic(
   described: { readonly name: string; readonly partitions: readonly unknown[] },
   { topics, startedAtMs }: Emulator,
-) {
+): Topic {
   const date = new Date(startedAtMs).toISOString().replace(/\.\d{3}Z$/, "Z");
   return {
     topicId: topicIdOf(described.name),
@@ -119,39 +118,4 @@ function topicIdOf(name: string): string {
 function sharedPrefix(topics: readonly Topic[]): string {
   const prefix = /^[a-z0-9]{5}-/.exec(topics[0]?.topicName ?? "")?.[0] ?? "";
   return topics.every(({ topicName }) => topicName.startsWith(prefix)) ? prefix : "";
-}
-
-function listTopics(
-  topics: readonly Topic[],
-  search: URLSearchParams,
-): OutgoingResponse | ApiRefusal {
-  const sortBy = search.get("sortBy") ?? "createdDate";
-  const descending = search.get("descending") ?? "true";
-  if (sortBy !== "createdDate" && sortBy !== "topicName") {
-    return badQuery("sortBy must be createdDate or topicName");
-  }
-  if (descending !== "true" && descending !== "false") {
-    return badQuery("descending must be true or false");
-  }
-  const searchText = search.get("searchText") ?? "";
-  const found = topics.filter(({ topicName, description }) =>
-    [topicName, description].some((text) => text.includes(searchText)),
-  );
-  // Topics of one start share their date, so they keep the order of the settings.
-  const ascending = sortBy === "topicName" ? found.toSorted(byName) : found;
-  const list = descending === "true" ? ascending.toReversed() : ascending;
-  return jsonResponse(200, { list: list.map(toListed) });
-}
-
-function byName(left: Topic, right: Topic): number {
-  return left.topicName < right.topicName ? -1 : 1;
-}
-
-/** Returns an item of the list. The page of the list has `pinned` and no `updatedDate`. */
-function toListed({ updatedDate: _, ...topic }: Topic) {
-  return { ...topic, pinned: false };
-}
-
-function badQuery(problem: string): ApiRefusal {
-  return apiRefusal(gatewayError(400, problem), problem, `Correct the query: ${problem}.`);
 }

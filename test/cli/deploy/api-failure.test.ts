@@ -38,3 +38,15 @@ test("an error whose code is not text is reported without a code", () => {
 
   expect(toFailure(answer(500, body), context).message).toBe("PUT action: HTTP 500, no");
 });
+
+test.each(["x-ncp-request-id", "x-ncp-apigw-request-id"])(
+  "an error has the request's id of the header %s, without secrets",
+  (name) => {
+    const hide = (text: string) => text.replaceAll("secret", "***");
+    const response = answer(503, "", { [name]: "id-1-secret" });
+
+    expect(toFailure(response, { ...context, hide }).message).toBe(
+      "PUT action: HTTP 503, request id-1-***",
+    );
+  },
+);

@@ -267,20 +267,64 @@ describe("the key pair", () => {
     );
   });
 
-  test("a key pair is not sent to a page that takes the API's place without saying so", async () => {
-    const portal = await serve((_, answer) => answer.writeHead(200).end("<html>login</html>"));
-    const emulator = await startAccountEmulator();
+  test.for([
+    [200, "<html>login</html>"],
+    [200, ""],
+    [204, ""],
+    [200, '["h4j6l-"]'],
+    [200, '"h4j6l-"'],
+    [200, '{"prefix":"h4j6l-","error":{"errorCode":"100"}}'],
+    [200, '{"prefix":"h4j6l-","errorCode":"100"}'],
+    [200, '{"responseError":{"returnCode":"1100"}}'],
+    [200, '{"code":1,"list":[]}'],
+    [200, '{"code":"80002","list":[]}'],
+    [200, '{"code":{"toString":1},"list":[]}'],
+  ] as const)(
+    "a key pair is not proved by HTTP %i with the body %j, which is a warning",
+    async ([status, body]) => {
+      const { code, row } = await examineAgainst({ status, prefix: body, topics: body });
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
-      "--management-endpoint",
-      portal,
-    ]);
+      expect(code).toBe(0);
+      expect(row("key pair")).toMatchObject({
+        verdict: "warning",
+        found: `the management API: HTTP ${status}, and not the management API's answer`,
+      });
+      expect(row("topic")?.verdict).toBe("warning");
+    },
+  );
 
-    expect(row("key pair")).toMatchObject({
-      verdict: "failed",
-      found: "the management API: HTTP 200, and not the management API's answer",
-    });
-  });
+  test.for([
+    [200, '{"prefix":"h4j6l-"}', '{"list":[]}'],
+    [200, '{"prefix":"h4j6l-","error":null,"errorCode":null,"code":0}', "{}"],
+    [200, '{"topicPrefix":"h4j6l-"}', "<html></html>"],
+    [201, "{}", "{}"],
+    [200, "", '{"topics":[],"code":"0"}'],
+  ] as const)(
+    "a key pair is proved by HTTP %i with the prefix %j and the list %j",
+    async ([status, prefix, topics]) => {
+      expect((await examineAgainst({ status, prefix, topics })).row("key pair")).toMatchObject({
+        verdict: "ok",
+        found: expect.stringMatching(/^accepted by the management API/),
+      });
+    },
+  );
+
+  test.for(["x-ncp-request-id", "x-ncp-apigw-request-id"])(
+    "the row has the request's id of the header %s",
+    async (name) => {
+      const headers = { [name]: "0b9c3f6e-6f1d-4a55-9d0a-3c1f2e4d5b6a" };
+      const prefix = '{"error":{"errorCode":"200"}}';
+      const refused = await examineAgainst({ status: 401, prefix, headers });
+      const foreign = await examineAgainst({ prefix: "", topics: "", headers });
+
+      expect(refused.row("key pair")?.found).toBe(
+        "the management API: HTTP 401 (code 200, request 0b9c3f6e-6f1d-4a55-9d0a-3c1f2e4d5b6a)",
+      );
+      expect(foreign.row("key pair")?.found).toContain(
+        "HTTP 200 (request 0b9c3f6e-6f1d-4a55-9d0a-3c1f2e4d5b6a), and not",
+      );
+    },
+  );
 
   test("a key pair is not sent to a management API that nobody named", async () => {
     const asked: string[] = [];
@@ -385,28 +429,118 @@ describe("the topics", () => {
     expect(row("topic", "h4j6l-shop")?.todo).toContain("correct WEBHOOK_SOURCES shop.topic");
   });
 
-  test("a topic that is being deleted fails", async () => {
-    const account = await serve((request, answer) => {
-      answer
-        .writeHead(200)
-        .end(
-          request.url === "/api/v1/topics"
-            ? '{"list":[{"topicName":"h4j6l-orders","partitions":3,"status":"PENDING_DELETION"}]}'
-            : '{"prefix":"h4j6l-"}',
-        );
-    });
-    const emulator = await startAccountEmulator();
+  test.each(["list", "topics", "content"])(
+    "a list under the name %s is read, with either name of the retention and with numbers as text",
+    async (name) => {
+      const older = { topicName: "h4j6l-logs", partitions: 1, retentionMs: 3_600_000 };
+      const newer = {
+        ...{ topicId: "aB3dE5fG7h", topicName: "h4j6l-orders", description: null, extra: {} },
+        ...{ partitions: "3", retentionMilliseconds: "86400000", pinned: false, status: "CREATED" },
+      };
 
-    const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
-      "--management-endpoint",
-      account,
-    ]);
+      const { code, row } = await examineAgainst({
+        topics: JSON.stringify({ [name]: [older, newer] }),
+      });
 
+      expect(code).toBe(0);
+      expect(row("topic")).toMatchObject({
+        verdict: "ok",
+        found: "exists, CREATED, prefix h4j6l-, keeps messages 24 h",
+      });
+      expect(row("partitions")).toMatchObject({ verdict: "ok" });
+    },
+  );
+
+  test.each(["list", "topics"] as const)(
+    "an account in order passes with the form %s of the list of the emulator",
+    async (topicList) => {
+      const emulator = await startWorld({
+        ...{ topics, accessKeys, topicList, now: Date.now, random: Math.random },
+      });
+
+      const { row } = await examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin });
+
+      expect(row("key pair")?.verdict).toBe("ok");
+      expect(row("topic")?.found).toBe("exists, CREATED, prefix h4j6l-, keeps messages 24 h");
+      expect(row("partitions")?.found).toBe("3, as DATASTREAM_PARTITIONS says");
+    },
+  );
+
+  test.each([
+    "{}",
+    '{"data":[]}',
+    '{"topics":{"h4j6l-orders":{}}}',
+    '{"list":null,"topics":null}',
+    '{"topics":[{"name":"h4j6l-orders"}]}',
+    '{"list":["h4j6l-orders"]}',
+  ])("the list %s is a warning of the topic, and the key pair is accepted", async (list) => {
+    const { code, row } = await examineAgainst({ topics: list });
+
+    expect(code).toBe(0);
+    expect(row("key pair")?.verdict).toBe("ok");
     expect(row("topic")).toMatchObject({
-      verdict: "failed",
-      found: "exists, and its status is PENDING_DELETION",
+      verdict: "warning",
+      found: "topics: HTTP 200: the key pair is accepted, the form of the answer is unknown",
+      todo: expect.stringContaining("--learn"),
     });
+    expect(row("partitions")?.verdict).toBe("skipped");
   });
+
+  test("a topic is found in the second of two lists, and hours are rounded", async () => {
+    const topic = { topicName: "h4j6l-orders", partitions: 3, retentionMilliseconds: 4_000_000 };
+    const list = JSON.stringify({ list: [], topics: [topic] });
+
+    expect((await examineAgainst({ topics: list })).row("topic")?.found).toBe(
+      "exists, status unknown, prefix h4j6l-, keeps messages 1.1 h",
+    );
+  });
+
+  test("a topic that is not found is a warning if the list has items in an unknown form", async () => {
+    const list = '{"topics":[{"topicName":"h4j6l-logs"},{"name":"h4j6l-orders"}]}';
+
+    expect((await examineAgainst({ topics: list })).row("topic")?.verdict).toBe("warning");
+  });
+
+  test.each([
+    ["CREATED", "ok", "exists, CREATED"],
+    ["created", "ok", "exists, CREATED"],
+    ["CREATING", "failed", "exists, and its status is CREATING"],
+    ["PENDING_DELETION", "failed", "exists, and its status is PENDING_DELETION"],
+    ["DELETING", "failed", "exists, and its status is DELETING"],
+    ["DELETE_ERROR", "failed", "exists, and its status is DELETE_ERROR"],
+    ["DELETED", "failed", "exists, and its status is DELETED"],
+    ["UNKNOWN", "failed", "exists, and its status is UNKNOWN"],
+    ["ACTIVE", "warning", "exists, and its status is ACTIVE, which is not documented"],
+    [null, "ok", "exists, status unknown"],
+    [{ code: "CREATED" }, "ok", "exists, status unknown"],
+  ])("a topic of status %j is %s", async (status, verdict, found) => {
+    const topic = { topicName: "h4j6l-orders", partitions: 3, status };
+
+    const { row } = await examineAgainst({ topics: JSON.stringify({ topics: [topic] }) });
+
+    expect(row("topic")).toMatchObject({ verdict, found: expect.stringContaining(found) });
+  });
+
+  test.each([null, "many", 0, -1, 2.5, "3.0", [], {}])(
+    "a partition count of %j is unknown, and so is not compared",
+    async (partitions) => {
+      const topic = { topicName: "h4j6l-orders", partitions, status: "CREATED" };
+
+      const { row } = await examineAgainst({ topics: JSON.stringify({ topics: [topic] }) });
+
+      expect(row("partitions")?.verdict).toBe("skipped");
+    },
+  );
+
+  test.each([401, 403, 404, 429, 500, 503])(
+    "HTTP %i to the list skips the topic, and the key pair stays proved",
+    async (topicsStatus) => {
+      const { row } = await examineAgainst({ topicsStatus, topics: "<html></html>" });
+
+      expect(row("key pair")?.verdict).toBe("ok");
+      expect(row("topic")).toMatchObject({ verdict: "skipped" });
+    },
+  );
 });
 
 describe("the clock", () => {
@@ -623,6 +757,28 @@ describe("the command line of doctor", () => {
     expect((await on({ isTty: true, environment: { NO_COLOR: "1" } })).out).not.toContain(color);
   });
 });
+
+type Account = {
+  readonly status?: number;
+  readonly prefix?: string;
+  readonly topicsStatus?: number;
+  readonly topics?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Runs the doctor against a management API that gives these answers. */
+async function examineAgainst(account: Account) {
+  const { status = 200, prefix = '{"prefix":"h4j6l-"}', headers = {} } = account;
+  const { topicsStatus = status, topics: list = '{"list":[]}' } = account;
+  const management = await serve((request, answer) => {
+    const isList = request.url === "/api/v1/topics";
+    answer.writeHead(isList ? topicsStatus : status, headers).end(isList ? list : prefix);
+  });
+  const emulator = await startAccountEmulator();
+  return examine({ ...good, DATASTREAM_ENDPOINT: emulator.origin }, [
+    ...["--management-endpoint", management],
+  ]);
+}
 
 async function serve(
   listener: (

@@ -19,6 +19,8 @@ async function names(emulator: World, query: string): Promise<readonly string[]>
   return list.map(({ topicName }) => topicName);
 }
 
+type NewerList = { topics: { topicId: string; topicName: string }[] };
+
 const topics = { "h4j6l-ds001": 3, "h4j6l-alerts": 1, "h4j6l-zoo": 2 };
 
 describe("GET /api/v1/topic-prefix", () => {
@@ -109,6 +111,51 @@ describe("GET /api/v1/topics", () => {
     expect(await emulator.get("/_/requests")).toMatchObject({
       requests: [{ reason: details, fix: `Correct the query: ${details}.` }],
     });
+  });
+});
+
+describe("the form of the pages of 24 November 2026", () => {
+  const newer = { topicList: "topics" } as const;
+
+  test("the list and one topic have the fields that the newer pages name", async () => {
+    const emulator = await startWorld({ ...newer, topics: { "h4j6l-ds001": 3 } });
+    const topic = {
+      topicId: expect.stringMatching(/^[A-Za-z0-9]{10}$/),
+      topicName: "h4j6l-ds001",
+      description: null,
+      partitions: 3,
+      retentionMilliseconds: 86_400_000,
+      pinned: false,
+      status: "CREATED",
+    };
+
+    const listed = (await (await ask(emulator, "/api/v1/topics")).json()) as NewerList;
+    const one = await ask(emulator, `/api/v1/topics/${listed.topics[0]?.topicId}`);
+
+    expect(listed).toEqual({ topics: [topic] });
+    expect(await one.json()).toEqual(topic);
+    expect(await (await ask(emulator, "/api/v1/topic-prefix")).json()).toEqual({
+      prefix: "h4j6l-",
+    });
+  });
+
+  test.for([
+    ["", ["h4j6l-zoo", "h4j6l-alerts", "h4j6l-ds001"]],
+    ["?sort=createdDateTime,asc", ["h4j6l-ds001", "h4j6l-alerts", "h4j6l-zoo"]],
+    ["?sort=topicName,desc", ["h4j6l-zoo", "h4j6l-ds001", "h4j6l-alerts"]],
+    ["?sort=topicName,asc&searchText=s", ["h4j6l-alerts", "h4j6l-ds001"]],
+  ] as const)("the query %j lists %j", async ([query, expected]) => {
+    const emulator = await startWorld({ ...newer, topics });
+
+    const listed = (await (await ask(emulator, `/api/v1/topics${query}`)).json()) as NewerList;
+
+    expect(listed.topics.map(({ topicName }) => topicName)).toEqual(expected);
+  });
+
+  test("another sort is refused", async () => {
+    const emulator = await startWorld({ ...newer, topics });
+
+    expect((await ask(emulator, "/api/v1/topics?sort=partitions,asc")).status).toBe(400);
   });
 });
 
