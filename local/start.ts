@@ -96,7 +96,7 @@ export async function startLocal(
     `Cloud Functions       ${addresses.cloudFunctions}  (rehearse: npm run deploy -- --plan --local)\n`,
     ...local.warnings.map((warning) => `warning: ${warning}\n`),
     ...thingsToTry(ports, local.settings),
-    "\nHeartbeat ticks every minute. Ctrl-C ends everything.\n",
+    `\nHeartbeat ticks at ${local.settings["HEARTBEAT_CRON"]}. Ctrl-C ends everything.\n`,
   ];
   terminal.say(lines.join("\n"));
 }
