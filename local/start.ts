@@ -96,9 +96,13 @@ export async function startLocal(
     `Cloud Functions       ${addresses.cloudFunctions}  (rehearse: npm run deploy -- --plan --local)\n`,
     ...local.warnings.map((warning) => `warning: ${warning}\n`),
     ...thingsToTry(ports, local.settings),
-    "\nHeartbeat ticks every minute. Ctrl-C ends everything.\n",
+    `\nHeartbeat ticks ${inWords(local.settings["HEARTBEAT_CRON"])}. Ctrl-C ends everything.\n`,
   ];
   terminal.say(lines.join("\n"));
+}
+
+function inWords(cron = ""): string {
+  return cron === "* * * * *" ? "every minute" : `at ${cron}`;
 }
 
 type Running = {

@@ -1,17 +1,23 @@
-import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { describeSource } from "./console/describe-source.ts";
+import { readSources } from "./console/sources.ts";
 
-type Ports = Readonly<Record<"HTTP_PORT" | "OBJECT_STORAGE_PORT", number>>;
+type Ports = Readonly<Record<"STANDIN_PORT" | "HTTP_PORT" | "OBJECT_STORAGE_PORT", number>>;
 type Settings = Readonly<Record<string, string | undefined>>;
+
+/** The examples of local/settings.env. Everything else may be a real secret, so it is never printed. */
+const sample = {
+  githubSecret: "local-github-secret",
+  githubSignature: "0dbd6fb7be41e43a7478dd76c109e7f401bc83d5d71277376aec187a1eb3be5b",
+  secretKey: "local-secret-key-not-for-production",
+};
 
 /** Returns commands that work as they are printed, each after a line that says what it does. */
 export function thingsToTry(ports: Ports, settings: Settings): readonly string[] {
-  const secrets = JSON.parse(settings["WEBHOOK_SECRETS"] ?? "{}") as Record<string, string[]>;
   const invoke = (name: string, event: unknown) =>
     `curl -s http://127.0.0.1:${ports.HTTP_PORT}/${name} -d '${JSON.stringify(event)}'`;
   return [
-    "# a GitHub delivery, signed; the 20-digit number arrives as it is",
-    githubDelivery(ports.HTTP_PORT, secrets["github"]?.[0] ?? ""),
+    ...delivery(ports, settings),
     "# an object event in the form of S3",
     invoke("bucket", { Records: [s3Record] }),
     "# an object event in the form of NAVER Cloud Object Storage",
@@ -19,7 +25,7 @@ export function thingsToTry(ports: Ports, settings: Settings): readonly string[]
     "# a heartbeat by hand",
     invoke("heartbeat", {}),
     "# a file into Object Storage, whose event then wakes the bucket function",
-    upload(ports.OBJECT_STORAGE_PORT, settings),
+    upload(ports, settings),
     "# an event of any other trigger",
     invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
   ];
@@ -36,28 +42,50 @@ const s3Record = {
   },
 };
 
-function githubDelivery(httpPort: number, secret: string): string {
-  const body = '{"repository":{"full_name":"octo/demo"},"after":12345678901234567890}';
-  const signature = createHmac("sha256", secret).update(body).digest("hex");
+function delivery(ports: Ports, settings: Settings): readonly string[] {
+  const sources = readSources(settings);
+  const isSample = ({ name, verifier, secret }: (typeof sources)[number]) =>
+    name === "github" && verifier === "github" && secret === sample.githubSecret;
+  if (sources.some(isSample)) {
+    const says = "# a GitHub delivery, signed; the 20-digit number arrives as it is";
+    return [says, githubDelivery(ports.HTTP_PORT)];
+  }
+  const signable = sources.find((source) => describeSource(source).canSign);
+  return signable === undefined
+    ? []
+    : [
+        `# a delivery of ${signable.name}, which the emulator signs as ${signable.verifier}`,
+        send(ports.STANDIN_PORT, "webhook", { source: signable.name }),
+      ];
+}
+
+function githubDelivery(httpPort: number): string {
   return [
     `curl -s http://127.0.0.1:${httpPort}/webhook/github`,
     "-H 'content-type: application/json'",
     "-H 'x-github-event: push'",
     "-H 'x-github-delivery: 72d3162e-cc78-11e3-81ab-4c9367dc0958'",
-    `-H 'x-hub-signature-256: sha256=${signature}'`,
-    `-d '${body}'`,
+    `-H 'x-hub-signature-256: sha256=${sample.githubSignature}'`,
+    `-d '{"repository":{"full_name":"octo/demo"},"after":12345678901234567890}'`,
   ].join(" ");
 }
 
-function upload(port: number, settings: Settings): string {
+function send(port: number, form: string, value: unknown): string {
+  return `curl -s http://127.0.0.1:${port}/_/functions/${form} -d '${JSON.stringify(value)}'`;
+}
+
+function upload(ports: Ports, settings: Settings): string {
+  if (settings["NCLOUD_SECRET_KEY"] !== sample.secretKey) {
+    return send(ports.STANDIN_PORT, "upload", { name: "hello.txt", text: "hello" });
+  }
   const file = fileURLToPath(new URL("../../README.md", import.meta.url));
   return [
     "curl -sS -w '%{http_code}\\n'",
     `--aws-sigv4 aws:amz:${settings["OBJECT_STORAGE_REGION"]}:s3`,
-    `--user ${settings["NCLOUD_ACCESS_KEY"]}:${settings["NCLOUD_SECRET_KEY"]}`,
+    `--user ${settings["NCLOUD_ACCESS_KEY"]}:${sample.secretKey}`,
     // S3 requires this header to be signed, and older versions of curl do not add it themselves.
     "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'",
     `-T '${file.replaceAll("'", "'\\''")}'`,
-    `http://127.0.0.1:${port}/local-uploads/README.md`,
+    `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}/local-uploads/README.md`,
   ].join(" ");
 }

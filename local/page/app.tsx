@@ -3,8 +3,8 @@ import { Header } from "./frame/header.tsx";
 import { Help } from "./frame/help.tsx";
 import { useKeys } from "./frame/keys.ts";
 import { Rail } from "./frame/rail.tsx";
-import { go, hrefOf, route, views } from "./frame/route.ts";
-import { isSendOpen } from "./frame/send-state.ts";
+import { go, hrefOf, route, type View, views } from "./frame/route.ts";
+import { isSendOpen, leaveSend } from "./frame/send-state.ts";
 import { Toast } from "./parts/toast.tsx";
 import { t } from "./text/language.ts";
 import { Deliveries } from "./views/deliveries.tsx";
@@ -21,8 +21,13 @@ const shown = {
   faults: FaultsView,
 };
 const viewKeys = Object.fromEntries(
-  views.map((view, index) => [`${index + 1}`, () => go(hrefOf(view))]),
+  views.map((view, index) => [`${index + 1}`, () => goToView(view)]),
 );
+
+function goToView(view: View): void {
+  leaveSend();
+  go(hrefOf(view));
+}
 
 export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);

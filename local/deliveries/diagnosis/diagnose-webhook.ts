@@ -4,6 +4,7 @@ import { credentialHeaderOf, diagnoseCredentials } from "./diagnose-credentials.
 import { diagnoseTwilio } from "./diagnose-twilio.ts";
 import { findMistake } from "./find-mistake.ts";
 import type { ProofSource } from "./proof-sources.ts";
+import { readSignatures } from "./signature-readings.ts";
 import { type SignatureScheme, schemeOf, signatureHeaders } from "./signature-schemes.ts";
 import { findAgeProblem, signedTimeOf } from "./signed-time.ts";
 
@@ -22,11 +23,14 @@ export function diagnoseWebhook(refused: RefusedWebhook): WebhookDiagnosis {
   if (header !== undefined && request.headers[header] === undefined) {
     return diagnoseMissing(header, refused);
   }
-  const found =
-    scheme === undefined
-      ? diagnoseUnsigned(request, source, sources)
-      : diagnoseSigned(scheme, refused);
-  return found ?? diagnoseUnknown(refused);
+  if (scheme !== undefined) {
+    return (
+      diagnoseSigned(scheme, refused) ?? diagnoseForm(scheme, request) ?? diagnoseUnknown(refused)
+    );
+  }
+  const found = diagnoseUnsigned(request, source, sources);
+  const isCredential = credentialHeaderOf(source) !== undefined;
+  return found ?? (isCredential ? unknownCredentials(source) : diagnoseUnknown(refused));
 }
 
 function proofHeaderOf(
@@ -47,6 +51,12 @@ function diagnoseMissing(
   const other = signatureHeaders.find(
     ([name]) => name !== header && request.headers[name] !== undefined,
   );
+  if (header === "x-hub-signature-256" && request.headers["x-hub-signature"]?.startsWith("sha1=")) {
+    return {
+      likelyMistake: `${missing}, and x-hub-signature has one of SHA-1.`,
+      fix: "Sign with HMAC-SHA256, and pass on every header.",
+    };
+  }
   if (other !== undefined) {
     return diagnoseOtherProvider(missing, other[0], sources);
   }
@@ -134,6 +144,26 @@ function missingTime(header: string): WebhookDiagnosis {
 function linearTimeOf(body: Uint8Array): number | undefined {
   const [, ms] = /"webhookTimestamp"\s*:\s*(\d{1,13})\b/.exec(Buffer.from(body).toString()) ?? [];
   return ms === undefined ? undefined : Number(ms);
+}
+
+/** Explains a header in which nothing can be a signature. */
+function diagnoseForm(
+  { header, prefix, separator, encoding }: SignatureScheme,
+  { headers }: FunctionRequest,
+): WebhookDiagnosis | undefined {
+  return readSignatures(headers[header] ?? "", separator).length > 0
+    ? undefined
+    : {
+        likelyMistake: `The header ${header} holds no signature.`,
+        fix: `Send ${header}: ${prefix}{signature}, in ${encoding}.`,
+      };
+}
+
+function unknownCredentials({ name }: ProofSource): WebhookDiagnosis {
+  return {
+    likelyMistake: "The sender uses a secret that no source has.",
+    fix: `Compare the secret of ${name} at the sender with WEBHOOK_SECRETS.`,
+  };
 }
 
 /** Says what else is striking about a proof that no known mistake explains. */

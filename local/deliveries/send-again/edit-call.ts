@@ -69,6 +69,9 @@ function editBody(
     return body;
   }
   const bytes = Buffer.from(text, encoding);
+  if (encoding === "base64" && bytes.toString("base64") !== text) {
+    throw new InvalidInput("body must be Base64 of the standard alphabet, padded");
+  }
   refuseHidden(bytes, Buffer.from(body), "body");
   return bytes;
 }

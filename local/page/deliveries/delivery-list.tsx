@@ -8,7 +8,7 @@ import { oneLine } from "../parts/visible.ts";
 import { asNumber, t } from "../text/language.ts";
 import { type Delivery, nameOf } from "./delivery.ts";
 import { filtered, hrefOfDelivery, setSearch } from "./filters.ts";
-import { deliveries } from "./load-deliveries.ts";
+import { deliveries, deliveriesMax } from "./load-deliveries.ts";
 import { OutcomeBadge } from "./outcome-badge.tsx";
 
 const reasonCharactersMax = 200;
@@ -44,6 +44,8 @@ export function DeliveryList({ openId }: { readonly openId: string | undefined }
         {t(all.length === 1 ? "deliveries.count.one" : "deliveries.count.other", {
           count: asNumber(fitting.length),
         })}
+        {all.length === deliveriesMax &&
+          ` ${t("deliveries.full", { count: asNumber(deliveriesMax) })}`}
       </p>
     </>
   );

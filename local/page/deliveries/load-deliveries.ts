@@ -10,7 +10,7 @@ type Expected = { readonly function: string; readonly source?: string };
 type Loaded = { readonly deliveries: readonly Delivery[] };
 
 /** The page keeps this many. The emulator has more, at their addresses. */
-const deliveriesMax = 500;
+export const deliveriesMax = 500;
 
 const none: readonly Delivery[] = [];
 const last = { version: -1, list: Promise.resolve(none) };

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** Maps a key, as in `KeyboardEvent.key`, to what it does. `false` leaves the key to others. */
 export type Keys = Readonly<Record<string, (() => unknown) | undefined>>;
@@ -32,7 +32,8 @@ function isTyping(target: EventTarget | null): boolean {
 export function useKeys(keys: Keys): void {
   const held = useRef(keys);
   held.current = keys;
-  useEffect(() => {
+  // What is in sight listens, and what is closed does not: a passive effect would be late by a frame.
+  useLayoutEffect(() => {
     active.push(held);
     return () => {
       active.splice(active.indexOf(held), 1);

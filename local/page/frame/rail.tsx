@@ -2,7 +2,7 @@ import { faults } from "../data/state.ts";
 import { Icon } from "../parts/icon.tsx";
 import { t } from "../text/language.ts";
 import { hrefOf, route } from "./route.ts";
-import { isSendOpen } from "./send-state.ts";
+import { isSendOpen, leaveSend } from "./send-state.ts";
 
 const places = ["messages", "deliveries", "send", "topics", "faults"] as const;
 
@@ -17,6 +17,7 @@ export function Rail() {
           href={hrefOf(place)}
           aria-current={currentOf(place)}
           data-place={place}
+          onClick={place === "messages" ? leaveSend : undefined}
           data-alert={place === "faults" && areFaultsOn ? "" : undefined}
         >
           <Icon name={place} />
@@ -27,11 +28,8 @@ export function Rail() {
   );
 }
 
-/** The Send drawer is open beside a view, so both are marked, and only the view is the current page. */
-function currentOf(place: (typeof places)[number]): "page" | "true" | undefined {
-  if (place === "send") {
-    return isSendOpen.value ? "true" : undefined;
-  }
-  const { view } = route.value;
-  return view === place || (view === "send" && place === "messages") ? "page" : undefined;
+/** The Send drawer is the current place while it is open beside the messages. */
+function currentOf(place: (typeof places)[number]): "page" | undefined {
+  const current = isSendOpen.value ? "send" : route.value.view;
+  return current === place ? "page" : undefined;
 }

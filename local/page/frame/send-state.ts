@@ -13,8 +13,13 @@ effect(() => {
   }
 });
 
-export function closeSend(): void {
+/** Closes the drawer on the way to a view. */
+export function leaveSend(): void {
   isSendOpen.value = false;
+}
+
+export function closeSend(): void {
+  leaveSend();
   if (route.value.view === "send") {
     go(hrefOf("messages"));
   }

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { store, storeState } from "../data/state.ts";
 import { replaceAddress, route } from "../frame/route.ts";
 import { createFilter } from "./filter.ts";
@@ -89,6 +89,10 @@ export function setFilter(change: { readonly search?: string; readonly place?: s
   isPaused.value = false;
   search.value = change.search ?? search.value;
   place.value = change.place ?? place.value;
+  writeFilter();
+}
+
+function writeFilter(): void {
   const query = new URLSearchParams();
   if (search.value !== "") {
     query.set("q", search.value);
@@ -99,3 +103,19 @@ export function setFilter(change: { readonly search?: string; readonly place?: s
   const [path = ""] = location.hash.split("?");
   replaceAddress(`${path || "#/messages"}${query.size > 0 ? `?${query}` : ""}`);
 }
+
+/** A link with a filter applies it. A link without one leaves the filter as it is, and the address names it again. */
+effect(() => {
+  const { view, search: asked } = route.value;
+  untracked(() => {
+    const [q, where] = [asked.get("q") ?? "", asked.get("in") ?? ""];
+    if (view !== "messages" || (q === search.value && where === place.value)) {
+      return;
+    }
+    if (q === "" && where === "") {
+      writeFilter();
+    } else {
+      setFilter({ search: q, place: where });
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useKeys } from "../frame/keys.ts";
 import { t } from "../text/language.ts";
 import { IconButton } from "./controls.tsx";
@@ -21,7 +21,8 @@ export function Drawer({ title, onClose, footer, children, ...others }: DrawerPr
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   useKeys({ Escape: onClose });
-  useEffect(() => {
+  // A passive effect returns the focus only after the frame in which the drawer is gone: meanwhile nothing has it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
     return () => before instanceof HTMLElement && before.focus({ preventScroll: true });

@@ -65,22 +65,20 @@ export function prepare(target: Target, draft: Draft): Prepared {
     }
     case "upload":
       return { path: "/_/functions/upload", value: { name, text: body } };
-    case "function": {
-      const event = parseEvent(body);
-      return event === undefined
-        ? { problem: t("send.notJson") }
-        : { path: `/_/functions/${encodeURIComponent(target.name)}`, value: { event } };
-    }
+    case "function":
+      // The text itself: parsed numbers could lose digits.
+      return isEvent(body)
+        ? { path: `/_/functions/${encodeURIComponent(target.name)}`, value: { event: body } }
+        : { problem: t("send.notJson") };
   }
 }
 
 /** An event is an object, as every platform sends it. */
-function parseEvent(text: string): unknown {
+function isEvent(text: string): boolean {
   try {
     const event: unknown = JSON.parse(text);
-    const isObject = typeof event === "object" && event !== null && !Array.isArray(event);
-    return isObject ? event : undefined;
+    return typeof event === "object" && event !== null && !Array.isArray(event);
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -16,6 +16,7 @@ const en = {
   "deliveries.column.took": "Took",
   "deliveries.count.one": "{count} call",
   "deliveries.count.other": "{count} calls",
+  "deliveries.full": "of the newest {count}",
   "deliveries.none": "No calls yet",
   "deliveries.noneText":
     "Every call of a function appears here: what came in, what was answered and why, and the messages that it left.",
@@ -102,6 +103,7 @@ const ko: Readonly<Record<keyof typeof en, string>> = {
   "deliveries.column.took": "소요",
   "deliveries.count.one": "호출 {count}건",
   "deliveries.count.other": "호출 {count}건",
+  "deliveries.full": "(최근 {count}건 중)",
   "deliveries.none": "아직 호출이 없습니다",
   "deliveries.noneText":
     "함수 호출이 모두 여기에 나타납니다. 무엇이 들어왔고, 어떻게 왜 응답했으며, 어떤 메시지를 남겼는지 볼 수 있습니다.",

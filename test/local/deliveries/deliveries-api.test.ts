@@ -399,6 +399,10 @@ describe("POST /_/deliveries/{id}/replay", () => {
     [{ heads: {} }, 'the replay has an unknown field "heads"; known: headers, body, bodyEncoding'],
     [{ body: 1 }, "body must be text of at most 8388608 characters"],
     [{ bodyEncoding: "hex", body: "" }, "bodyEncoding must be utf-8 or base64"],
+    [
+      { bodyEncoding: "base64", body: "@@" },
+      "body must be Base64 of the standard alphabet, padded",
+    ],
     [{ headers: { "a b": "c" } }, "headers has a name or value that HTTP does not allow"],
     [[], "the replay must be an object"],
     [

@@ -153,7 +153,7 @@ describe("the diagnosis of a refused signature", () => {
       ...{ mistake: /looks like a delivery of github or meta\.$/, fix: "/webhook/github" },
     },
     {
-      ...{ name: "github", headers: { "x-hub-signature": "sha1=0" } },
+      ...{ name: "github", headers: { "x-hub-signature": "sha256=0" } },
       ...{ mistake: /x-hub-signature is there/, fix: "with the verifier bitbucket or jira" },
     },
     {
@@ -302,6 +302,28 @@ describe("the diagnosis of a refused signature", () => {
     ],
   ])("credentials of %s as %s are explained", (name, authorization, mistake) => {
     expect(diagnose(name, { headers: { authorization } }).likelyMistake).toBe(mistake);
+  });
+
+  test("credentials that no known mistake explains have nothing to do with the body", () => {
+    expect(diagnose("alerts", { headers: { authorization: "Bearer other" }, body: "" })).toEqual({
+      likelyMistake: "The sender uses a secret that no source has.",
+      fix: "Compare the secret of alerts at the sender with WEBHOOK_SECRETS.",
+    });
+  });
+
+  test("a header in which nothing can be a signature is told from a wrong secret", () => {
+    expect(diagnose("github", { headers: { "x-hub-signature-256": "garbage" } })).toEqual({
+      likelyMistake: "The header x-hub-signature-256 holds no signature.",
+      fix: "Send x-hub-signature-256: sha256={signature}, in hex.",
+    });
+  });
+
+  test("GitHub's older header of SHA-1 alone is no delivery of another provider", () => {
+    const headers = { "x-hub-signature": `sha1=${"0".repeat(40)}` };
+
+    expect(diagnose("github", { headers }).likelyMistake).toBe(
+      "The header x-hub-signature-256 is missing, and x-hub-signature has one of SHA-1.",
+    );
   });
 
   test.each([

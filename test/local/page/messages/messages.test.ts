@@ -202,6 +202,29 @@ describe.skipIf(isWithoutBrowser)("the Messages view", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a link with a search that is opened in the open page applies it, and the address keeps it", async () => {
+    const emulator = await startWorld();
+    for (const key of ["apple", "pear"]) {
+      await emulator.produce({ topic: "alerts", key, value: "" });
+    }
+    const { page } = await openConsole(emulator);
+    await rowOf(page, "pear").waitFor();
+
+    await page.evaluate("location.hash = '#/messages?q=key:apple'");
+    await expect.poll(() => rowKeys(page)).toEqual(["apple"]);
+    const typed = await page.getByRole("searchbox").inputValue();
+    await page.evaluate("location.hash = '#/messages?in=orders'");
+    await page.getByText("fits the filters").waitFor();
+    const emptied = await page.getByRole("searchbox").inputValue();
+    await page.evaluate("location.hash = '#/topics'");
+    await page.getByRole("heading", { name: "Topics", exact: true }).waitFor();
+    await page.locator(".rail").getByRole("link", { name: "Messages" }).click();
+    await page.getByText("fits the filters").waitFor();
+
+    expect([typed, emptied]).toEqual(["key:apple", ""]);
+    expect(await page.evaluate("location.hash")).toBe("#/messages?in=orders");
+  });
+
   test("the export saves what is shown, as lines that npm run produce takes back", async () => {
     const emulator = await startWorld();
     await emulator.produce({ topic: "alerts", key: "a", value: '{"id":12345678901234567890}' });

@@ -21,12 +21,14 @@ describe.skipIf(isWithoutBrowser)("the Send drawer", () => {
     await page.getByLabel("Event, as JSON").fill('["no object"]');
     await page.getByRole("button", { name: "Run with this event" }).click();
     await page.getByText("The event must be a JSON object.").waitFor();
-    await page.getByLabel("Event, as JSON").fill('{"text":"hello"}');
+    await page.getByLabel("Event, as JSON").fill('{"n":12345678901234567890, "f":1.0}');
     await page.getByRole("button", { name: "Run with this event" }).click();
     await page.getByText("No message arrived.").waitFor();
 
     expect(offered).toEqual(["redrive", "notice"]);
-    expect(stub.received).toMatchObject([{ path: "/invoke/notice", body: '{"text":"hello"}' }]);
+    expect(stub.received).toMatchObject([
+      { path: "/invoke/notice", body: '{"n":12345678901234567890, "f":1.0}' },
+    ]);
     expect(complaints).toEqual([]);
   });
 
@@ -62,6 +64,24 @@ describe.skipIf(isWithoutBrowser)("the Send drawer", () => {
     expect(text).toContain('"status": "delivered",\n  "n": 1.0');
     expect(text).toMatch(/Accepted\s+200\s+POST \/api\/produce/);
     expect(complaints).toEqual([]);
+  });
+
+  test("Send alone is the current place of the rail while it is open, and Messages leads back", async () => {
+    const emulator = await startWorld();
+    await emulator.produce({ topic: "orders", key: "a", value: "", partition: 0 });
+    const { page } = await openConsole(emulator, { hash, width: 1600 });
+    const current = page.locator(".rail a[aria-current]");
+
+    const atSend = await current.allInnerTexts();
+    await page.locator("#records .row").click();
+    await page.locator("#record-value").waitFor();
+    const besideMessage = await current.allInnerTexts();
+    await page.locator(".rail").getByRole("link", { name: "Messages" }).click();
+    await expect.poll(() => page.locator("aside").count()).toBe(0);
+
+    expect(atSend).toEqual(["Send"]);
+    expect(besideMessage).toEqual(["Send"]);
+    expect(await current.allInnerTexts()).toEqual(["Messages"]);
   });
 
   test("the result stays in sight below a form that is longer than the screen", async () => {
