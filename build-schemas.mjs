@@ -1,4 +1,4 @@
-// What the build leaves out of a bundle: code that the function can never run.
+// Leaves code out of a bundle that the function can never run.
 import { join } from "node:path";
 
 /** Returns the plugins for a function with this source. `accepts`: the kind of call that it takes. */

@@ -1,14 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InvalidArgumentError } from "commander";
 import { isUnknownObject } from "../../lib/encoding/unknown-object.ts";
 import { parseSettings } from "../../lib/function/validate-call.ts";
 import type { Settings } from "../../lib/model/settings.ts";
 import { allSettingNames, type FunctionName, functionNames } from "../../lib/registry/names.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { findFunctions } from "../shared/find-functions.ts";
+import { findFunctions, toFunctionNames } from "../shared/find-functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
 import { errorCodeOf, loadSettings, UsageError } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
@@ -147,15 +146,4 @@ function createContract(terminal: Terminal) {
         ["npm run contract -- --settings my.env --out contract"],
       ),
     );
-}
-
-function toFunctionNames(
-  value: string,
-  before: readonly FunctionName[] = [],
-): readonly FunctionName[] {
-  const name = functionNames.find((one) => one === value);
-  if (name === undefined) {
-    throw new InvalidArgumentError(`It is one of ${functionNames.join(", ")}.`);
-  }
-  return [...before, name];
 }

@@ -19,7 +19,7 @@ export type ConfiguredTrigger = {
 /** The kinds of messages of one function. */
 export type FunctionContract = {
   readonly messages: readonly MessageContract[];
-  /** What the contract could not find out. */
+  /** Facts that the contract could not find out. */
   readonly warnings: readonly string[];
 };
 
@@ -58,7 +58,7 @@ function withoutJsonSchema(owner: string, schema: unknown): string {
 type Kind = Pick<MessageContract, "name" | "description" | "value" | "key" | "source" | "type"> & {
   /** The name that a schema in code has for it. */
   readonly owner: string;
-  /** Absent: any JSON, text or bytes. */
+  /** If absent, the data is JSON of any form, text or bytes. */
   readonly data?: JsonSchema;
 };
 

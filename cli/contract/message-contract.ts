@@ -1,6 +1,6 @@
 import type { JsonSchema } from "./json-schema.ts";
 
-/** What one kind of message is, as far as settings and schemas say it. */
+/** One kind of message, as far as settings and schemas describe it. */
 export type MessageContract = {
   /** Name within the contract, such as `webhook.orders`. No two kinds have the same. */
   readonly name: string;
@@ -15,7 +15,7 @@ export type MessageContract = {
   /** The CloudEvents `source` and `type`. */
   readonly source: JsonSchema;
   readonly type: JsonSchema;
-  /** Absent: any JSON, text or bytes. */
+  /** If absent, the data is JSON of any form, text or bytes. */
   readonly data: JsonSchema | undefined;
   /** True if the data of a large message may be in a bucket. */
   readonly hasReference: boolean;

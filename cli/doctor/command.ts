@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { InvalidArgumentError } from "commander";
 import type { Effects } from "../../lib/effects/effects.ts";
 import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { findFunctions } from "../shared/find-functions.ts";
+import { findFunctions, toFunctionNames } from "../shared/find-functions.ts";
 import { type Page, pageOfRow, writePages } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
@@ -127,15 +126,4 @@ function createDoctor(terminal: Terminal) {
         ],
       ),
     );
-}
-
-function toFunctionNames(
-  value: string,
-  before: readonly FunctionName[] = [],
-): readonly FunctionName[] {
-  const name = functionNames.find((one) => one === value);
-  if (name === undefined) {
-    throw new InvalidArgumentError(`It is one of ${functionNames.join(", ")}.`);
-  }
-  return [...before, name];
 }

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { Settings } from "../../lib/model/settings.ts";
 import { functions } from "../../lib/registry/functions.ts";
 import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
@@ -8,4 +9,16 @@ export function findFunctions(settings: Settings): readonly FunctionName[] {
   return functionNames.filter((name) =>
     functions[name].wantedBy.some((setting) => isSet(settings[setting])),
   );
+}
+
+/** Collects an option that names a function and may be given several times. */
+export function toFunctionNames(
+  value: string,
+  before: readonly FunctionName[] = [],
+): readonly FunctionName[] {
+  const name = functionNames.find((one) => one === value);
+  if (name === undefined) {
+    throw new InvalidArgumentError(`It is one of ${functionNames.join(", ")}.`);
+  }
+  return [...before, name];
 }

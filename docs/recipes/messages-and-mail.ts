@@ -185,7 +185,7 @@ export const messagesAndMail: readonly Recipe[] = [
   {
     name: "telnyx",
     title: "Telnyx",
-    document: { url: "https://www.npmjs.com/package/telnyx/v/7.24.0", read: "2026-11-30" },
+    document: { url: "https://github.com/team-telnyx/telnyx-node", read: "2026-11-30" },
     source: {
       verifier: "public-key",
       header: "telnyx-signature-ed25519",

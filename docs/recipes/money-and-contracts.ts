@@ -163,7 +163,7 @@ export const moneyAndContracts: readonly Recipe[] = [
     name: "gocardless",
     title: "GoCardless",
     document: {
-      url: "https://www.npmjs.com/package/gocardless-nodejs/v/10.1.2",
+      url: "https://github.com/gocardless/gocardless-nodejs",
       read: "2026-11-30",
     },
     source: {
@@ -193,7 +193,7 @@ export const moneyAndContracts: readonly Recipe[] = [
   {
     name: "polar",
     title: "Polar",
-    document: { url: "https://www.npmjs.com/package/@polar-sh/sdk/v/0.49.0", read: "2026-11-30" },
+    document: { url: "https://github.com/polarsource/polar-js", read: "2026-11-30" },
     source: {
       verifier: "hmac",
       header: "webhook-signature",

@@ -15,15 +15,15 @@ export type Recipe = {
   readonly document: PublicDocument;
   /** The object that a user puts into WEBHOOK_SOURCES, without a topic. */
   readonly source: RecipeSource;
-  /** Where the user finds the secret, and which form it has. */
+  /** Says where the user finds the secret, and which form it has. */
   readonly secret: Text;
-  /** What stands for the secret in the example. It must be a placeholder. Default: `<signing secret>`. */
+  /** The placeholder for the secret in the example. Default: `<signing secret>`. */
   readonly secretExample?: string;
   /** Secrets beside the source's own, by their names in WEBHOOK_SECRETS, such as `chat.verifyToken`. */
   readonly moreSecrets?: Readonly<Record<string, string>>;
   /** Time that the provider waits for a response, if its document says so. */
   readonly senderTimeoutMs?: number;
-  /** What the user has to know: limits, retries, reasons of an option. Each note is one or more whole sentences. */
+  /** Facts that the user has to know: limits, retries, reasons of an option. Each note is one or more whole sentences. */
   readonly notes?: readonly Text[];
 };
 
@@ -46,6 +46,6 @@ export type UnverifiableProvider = {
   readonly title: string;
   readonly document: PublicDocument;
   readonly reason: Text;
-  /** What a user can do instead. */
+  /** Says what a user can do instead. */
   readonly instead: Text;
 };

@@ -172,7 +172,7 @@ export const signInAndData: readonly Recipe[] = [
     name: "sanity",
     title: "Sanity",
     document: {
-      url: "https://www.npmjs.com/package/@sanity/webhook/v/4.0.4",
+      url: "https://github.com/sanity-io/webhook-toolkit",
       read: "2026-11-30",
     },
     source: {

@@ -66,7 +66,7 @@ export const unverifiablePlatforms: readonly UnverifiableProvider[] = [
   },
   {
     title: "Orb",
-    document: { url: "https://www.npmjs.com/package/orb-billing/v/6.11.0", read: "2026-11-30" },
+    document: { url: "https://github.com/orbcorp/orb-node", read: "2026-11-30" },
     reason: {
       en: "The signed time in `X-Orb-Timestamp` has no time zone, and is no RFC 3339 time.",
       ko: "`X-Orb-Timestamp`의 서명된 시각에 시간대가 없어 RFC 3339 시각이 아닙니다.",

@@ -57,7 +57,7 @@ function fill(text: string, values: readonly string[]): string {
 }
 
 const msPerSecond = 1_000;
-/** What the network and a cold start may take of the provider's waiting time. */
+/** The part of the provider's waiting time that the network and a cold start may take. */
 const reserveMs = 500;
 /** Default of DELIVERY_TIMEOUT_MS for webhooks. */
 const deliveryTimeoutMs = 9_000;

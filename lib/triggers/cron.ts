@@ -21,7 +21,7 @@ const overlapMs = 3 * hourMs;
 
 type Values = ReadonlySet<number>;
 
-/** What a field counts. `count`: the number of its values, of which Sunday has two. */
+/** The range of a field. `count`: the number of its values, of which Sunday has two. */
 type Unit = {
   readonly min: number;
   readonly max: number;
@@ -147,7 +147,7 @@ function createGrid(fields: readonly string[]) {
     const weekday = date.getUTCDay();
     const isDay = days.has(date.getUTCDate());
     const isWeekday = weekdays.has(weekday) || (weekday === 0 && weekdays.has(7));
-    // Where both fields are restricted, UNIX cron runs on either day.
+    // UNIX cron runs on either day if both fields are restricted.
     const isEither = isRestricted ? isDay || isWeekday : isDay && isWeekday;
     return isEither && months.has(date.getUTCMonth() + 1);
   };

@@ -5,11 +5,11 @@ import { type CloudEventData, readCloudEvent } from "../model/cloud-event.ts";
 import type { EventPart } from "./event-parts.ts";
 import { isSecretText, type PassRule, passFields, toNames } from "./passed-fields.ts";
 
-/** What a part of an event passes on. */
+/** The content that a part of an event passes on. */
 export type EventContent = {
   readonly data: CloudEventData;
   readonly datacontenttype: string | undefined;
-  /** What the selectors read: everything that is passed on, if it is JSON. */
+  /** The JSON that selectors read: everything that is passed on. */
   readonly json: JsonDocument | undefined;
   /** The attributes of a part that is a CloudEvent. */
   readonly received: ReceivedAttributes | undefined;

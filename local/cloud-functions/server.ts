@@ -36,7 +36,7 @@ export type CloudFunctionsOptions = {
   readonly run?: ActionRunner;
   /** Called after resources were changed, and before the response. */
   readonly onChange?: (resources: Resources) => Promise<void>;
-  /** What runs beside the emulator. `deploy --local` asks for it. */
+  /** The addresses of the services beside the emulator. `deploy --local` asks for it. */
   readonly origins?: LocalOrigins;
   /** Refuses two actions of one name in two packages. The default is false. */
   readonly namesAreUnique?: boolean;

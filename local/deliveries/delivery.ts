@@ -1,5 +1,5 @@
 import type { CallTrigger } from "../functions/host/function-call.ts";
-import type { ShownReply, ShownRequest } from "./shown-request.ts";
+import type { ShownReply, ShownRequest } from "./shown-body.ts";
 
 export const outcomes = [
   "delivered",

@@ -1,26 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FunctionReply, FunctionRequest } from "../functions/host/function-call.ts";
 import { type HideSecrets, hiddenText } from "./hide-secrets.ts";
-
-/** The body of a request or reply as JSON can hold it: as text, or in Base64 if it is not UTF-8. */
-export type ShownBody = {
-  readonly body: string;
-  readonly bodyEncoding: "utf-8" | "base64";
-  readonly bodyBytes: number;
-  /** True if only the beginning is here: the whole body is at `/_/deliveries/{id}`. */
-  readonly isBodyCut: boolean;
-};
-
-type Headers = Readonly<Record<string, string>>;
-
-export type ShownRequest = ShownBody & {
-  readonly method: string;
-  /** The path with its query. */
-  readonly path: string;
-  readonly headers: Headers;
-};
-
-export type ShownReply = ShownBody & { readonly status: number; readonly headers: Headers };
+import type { Headers, ShownBody, ShownReply, ShownRequest } from "./shown-body.ts";
 
 /** A header that proves the sender, or a cookie. */
 const hiddenHeader =

@@ -1,4 +1,4 @@
-/** What the emulators and the functions run with. */
+/** The settings of the emulators and of the functions. */
 export type LocalSettings = {
   readonly settings: Readonly<Record<string, string | undefined>>;
   /** Advice about settings that work. */

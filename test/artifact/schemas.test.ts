@@ -22,7 +22,7 @@ import { openSource } from "../support/settings.ts";
 const folder = mkdtempSync(join(tmpdir(), "schemas-"));
 const kibibyte = 1_024;
 
-/** What a user writes above `webhook({ schemas })`, by library. */
+/** The lines that a user writes above `webhook({ schemas })`, by library. */
 const libraries = {
   "zod/mini":
     'import * as z from "zod/mini";\nconst Order = z.object({ id: z.string(), total: z.number() });\n',

@@ -15,7 +15,7 @@ const rebound = "rebound.example";
 const names = ["STANDIN_PORT", "OBJECT_STORAGE_PORT", "HTTP_PORT", "CLOUD_FUNCTIONS_PORT"] as const;
 type Ports = Readonly<Record<(typeof names)[number], number>>;
 
-/** What a page could want of each port: to read it, and to change something there. */
+/** Requests that a page could make to each port: one that reads, and one that changes something. */
 const targets = [
   {
     port: "STANDIN_PORT",

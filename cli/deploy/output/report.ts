@@ -13,7 +13,7 @@ export type DeployReport = {
   readonly command: "plan" | "apply" | "remove" | "plan of remove";
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
-  /** Where a rehearsal (`--local`) runs. */
+  /** The addresses of a rehearsal (`--local`). */
   readonly local?: LocalEmulators;
   readonly changes: readonly ReportedChange[];
   readonly warnings: readonly string[];

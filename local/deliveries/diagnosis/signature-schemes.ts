@@ -4,14 +4,14 @@ import type { ProofSource } from "./proof-sources.ts";
 export type SignatureScheme = {
   readonly header: string;
   readonly encoding: "hex" | "base64" | "base64url";
-  /** What stands before each signature. */
+  /** The text before each signature. */
   readonly prefix: string;
-  /** What stands between the items of the header, if the source says it. */
+  /** The text between the items of the header, if the source says it. */
   readonly separator?: string;
   /** The signed text: `{body}` once, and `{timestamp}` and `{id}` if they are signed. */
   readonly template: string;
   readonly timestampHeader?: string;
-  /** What stands before the time, if it is in the header of the signature. */
+  /** The text before the time, if the time is in the header of the signature. */
   readonly timestampPrefix?: string;
   readonly idHeader?: string;
   /** A digest of HMAC, or one of `publicKeyAlgorithms`. */

@@ -6,7 +6,8 @@ import type { FunctionRequest } from "../../functions/host/function-call.ts";
 import { withoutFraming } from "../../http/sent-headers.ts";
 import type { KeptCall } from "../deliveries.ts";
 import { type HideSecrets, hiddenText } from "../hide-secrets.ts";
-import { isHiddenHeader, type ShownRequest } from "../shown-request.ts";
+import type { ShownRequest } from "../shown-body.ts";
+import { isHiddenHeader } from "../shown-request.ts";
 import { signAgain } from "./sign-again.ts";
 
 export type CommandContext = {

@@ -4,7 +4,8 @@ import type { FunctionRequest } from "../../functions/host/function-call.ts";
 import { type KeptCall, replayHeader } from "../deliveries.ts";
 import type { Delivery } from "../delivery.ts";
 import type { HideSecrets } from "../hide-secrets.ts";
-import { type ShownReply, type ShownRequest, showReply, showRequest } from "../shown-request.ts";
+import type { ShownReply, ShownRequest } from "../shown-body.ts";
+import { showReply, showRequest } from "../shown-request.ts";
 import { editEvent, editRequest } from "./edit-call.ts";
 import { signAgain } from "./sign-again.ts";
 

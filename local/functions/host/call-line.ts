@@ -4,7 +4,7 @@ import type { FunctionCall } from "./function-call.ts";
 
 type LogLine = FunctionCall["logLines"][number];
 
-/** What a call came to, in the words of the function's own log. */
+/** Returns the outcome of a call, in the words of the function's own log. */
 type Summary = {
   readonly status?: number;
   /** Such as `delivered`, `stored`, `refused` or `failed`. */

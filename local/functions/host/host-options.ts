@@ -5,7 +5,7 @@ export type FunctionCode =
   | { readonly kind: "source"; readonly code: string }
   | { readonly kind: "folder"; readonly path: string };
 
-/** What calls a function, beside a call by hand. */
+/** The cause of calls of a function, beside a call by hand. */
 export type FunctionTriggers = {
   /** It takes raw HTTP: `/webhook/<source>` leads to the function `webhook`. */
   readonly http?: boolean;

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { ShownReply, ShownRequest } from "../../deliveries/shown-body.ts";
 import { isLoaded, requests } from "../data/state.ts";
 import { JsonView, TextBlock } from "../parts/json-view.tsx";
 import { timeInKorea } from "../parts/time.ts";
@@ -6,7 +7,7 @@ import { visible } from "../parts/visible.ts";
 import { CursorLink, RecordLinks } from "../requests/record-link.tsx";
 import { keyOf, type LoggedRequest, RequestItem } from "../requests/request-item.tsx";
 import { asNumber, asSize, t, textOr } from "../text/language.ts";
-import { type Delivery, ownReason, type ShownReply, type ShownRequest } from "./delivery.ts";
+import { type Delivery, ownReason } from "./delivery.ts";
 import { hrefOfDelivery } from "./filters.ts";
 import { OutcomeBadge } from "./outcome-badge.tsx";
 

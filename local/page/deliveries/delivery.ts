@@ -1,3 +1,5 @@
+import type { ShownReply, ShownRequest } from "../../deliveries/shown-body.ts";
+
 /** A call whose caller had hung up is not green, whatever became of its records. */
 const tones = {
   delivered: "good",
@@ -10,23 +12,6 @@ const tones = {
 } as const;
 
 export type Outcome = keyof typeof tones;
-
-/** A body as text, or in Base64 if it is not UTF-8. */
-type ShownBody = {
-  readonly body: string;
-  readonly bodyEncoding: "utf-8" | "base64";
-  readonly bodyBytes: number;
-  readonly isBodyCut: boolean;
-};
-type Headers = Readonly<Record<string, string>>;
-
-export type ShownRequest = ShownBody & {
-  readonly method: string;
-  /** The path with its query. */
-  readonly path: string;
-  readonly headers: Headers;
-};
-export type ShownReply = ShownBody & { readonly status: number; readonly headers: Headers };
 
 /** A call of a function, as `GET /_/deliveries` has it. Secrets and signatures are hidden there. */
 export type Delivery = {

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
+import type { ShownRequest } from "../../deliveries/shown-body.ts";
 import { Field } from "../parts/controls.tsx";
 import { visible } from "../parts/visible.ts";
 import { parseHeaders, showHeaders } from "../send/header-lines.ts";
 import { t } from "../text/language.ts";
-import type { Delivery, ShownRequest } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Edited } from "./replay.ts";
 
 export const editFormId = "edit-form";

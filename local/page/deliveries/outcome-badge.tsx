@@ -2,7 +2,7 @@ import { Badge } from "../parts/controls.tsx";
 import { t, textOr } from "../text/language.ts";
 import { type Delivery, toneOf } from "./delivery.ts";
 
-/** What became of a call, in a word, and whether the topic had its event before. */
+/** Shows the outcome of a call in a word, and marks an event that the topic had before. */
 export function OutcomeBadge({ delivery }: { readonly delivery: Delivery }) {
   const { outcome, duplicate } = delivery;
   return (

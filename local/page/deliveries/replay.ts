@@ -1,6 +1,6 @@
 import { getJson, postJson } from "../data/api.ts";
 
-/** What of a call somebody edited. An absent part stays as it was. */
+/** The parts of a call that somebody edited. An absent part stays as it was. */
 export type Edited = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

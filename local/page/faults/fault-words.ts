@@ -11,7 +11,7 @@ const words: Readonly<Record<string, (value: unknown) => string>> = {
   status: (status) => t("faults.respond", { status: `${status}` }),
   cut: (cut) => t(cut === "before" ? "faults.cut.before" : "faults.cut.after"),
 };
-/** What belongs to a response that `status` already describes, and what is said elsewhere in the line. */
+/** Fields that `status`, or another part of the line, already describes. */
 const unsaid = ["when", "times", "headers", "body"];
 
 /** Describes a script, a line for each of its parts. No line means that no fault is on. */

@@ -32,7 +32,7 @@ function isTyping(target: EventTarget | null): boolean {
 export function useKeys(keys: Keys): void {
   const held = useRef(keys);
   held.current = keys;
-  // What is in sight listens, and what is closed does not: a passive effect would be late by a frame.
+  // A passive effect would be late by a frame: a part that is closed would still listen.
   useLayoutEffect(() => {
     active.push(held);
     return () => {

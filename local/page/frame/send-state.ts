@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { go, hrefOf, route } from "./route.ts";
 
-/** Whether the Send drawer is open beside the messages. It stays open while the reader opens messages. */
+/** True while the Send drawer is open beside the messages. It stays open while the reader opens messages. */
 export const isSendOpen = signal(false);
 
 effect(() => {

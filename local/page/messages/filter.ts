@@ -2,7 +2,7 @@ import { dataOf } from "./cloud-event.ts";
 import type { Entry } from "./record-store.ts";
 
 export type Filter = {
-  /** What the reader typed: words, and `field:word`. */
+  /** The text that the reader typed: words, and `field:word`. */
   readonly search: string;
   /** A topic, a topic and a partition as in `orders/2`, or empty for all. */
   readonly place: string;

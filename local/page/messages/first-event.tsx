@@ -11,7 +11,7 @@ type Functions = {
   readonly sources: readonly { readonly name: string; readonly canSign: boolean }[];
 };
 
-/** What the view shows before the first message, and two ways to it. */
+/** Fills the view before the first message, and shows two ways to it. */
 export function FirstEvent() {
   const [source, setSource] = useState<string>();
   useEffect(() => {

@@ -116,7 +116,7 @@ type EmptyProps = {
   readonly children?: ComponentChildren;
 };
 
-/** What a view shows while it has nothing to show, and the way to the first thing. */
+/** Fills a view that has nothing to show, and leads to the first thing. */
 export function Empty({ title, text, icon, children }: EmptyProps) {
   return (
     <div class="empty">

@@ -7,7 +7,7 @@ import { IconButton } from "./controls.tsx";
 type DrawerProps = {
   readonly title: ComponentChildren;
   readonly onClose: () => void;
-  /** What stays in sight at the lower end: the button that the drawer is for. */
+  /** The lower end, which stays in sight: the button that the drawer is for. */
   readonly footer?: ComponentChildren;
   readonly class?: string;
   readonly children: ComponentChildren;

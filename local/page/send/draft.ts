@@ -3,7 +3,7 @@ import { t } from "../text/language.ts";
 import { parseHeaders, showHeaders } from "./header-lines.ts";
 import type { Target } from "./targets.ts";
 
-/** What somebody writes for a target. Only the fields of its kind are shown. */
+/** The text that somebody writes for a target. Only the fields of its kind are shown. */
 export type Draft = {
   readonly headers: string;
   readonly body: string;

@@ -9,7 +9,7 @@ import { asNumber, t } from "../text/language.ts";
 import { showHeaders } from "./header-lines.ts";
 import type { Result } from "./result.ts";
 
-/** What became of what was sent last: the reply, and the messages that it left. */
+/** Shows the result of the last event that was sent: the reply, and the messages that it left. */
 export function ResultView({ result }: { readonly result: Result | string }) {
   if (typeof result === "string") {
     return (

@@ -59,7 +59,7 @@ export function TargetForm({ target }: { readonly target: Target }) {
   );
 }
 
-/** What happens with it, in a line or two. */
+/** Says in a line or two what will happen. */
 function About({ target }: { readonly target: Target }) {
   if (target.kind === "webhook") {
     const { canSign, verifier } = target.source;

@@ -17,7 +17,7 @@ export type Functions = {
   readonly invocations?: readonly string[];
 };
 
-/** What can be sent: a webhook of a source, an object, or an event to a function. */
+/** A target of Send: a webhook of a source, an object, or an event to a function. */
 export type Target =
   | { readonly kind: "webhook"; readonly id: string; readonly source: Source }
   | { readonly kind: "upload"; readonly id: string; readonly bucket: string }

@@ -222,7 +222,7 @@ describe("npm run contract", () => {
     expect(said).toContain(code);
   });
 
-  test("with a claim check the data may be elsewhere, and a consumer has to look", async () => {
+  test("the data of a topic with a claim check may be elsewhere, and the types say so", async () => {
     const { out } = await write({ ...settings, CLAIM_CHECK_BUCKET: "large" });
     const order =
       'declare const order: Extract<Topics["h4j6l-orders"], { source: "/webhooks/orders" }>;';

@@ -245,7 +245,7 @@ DEAD_LETTER_BUCKET=local-dead-letters
     expect(lines).toContain("webhook is now the deployed action datastream-relay-webhook");
   });
 
-  test("after a removal an upload wakes the built function again", async () => {
+  test("an upload wakes the built function again after a removal", async () => {
     await deployLocal({ apply: true });
     await deployLocal({ remove: true });
 
@@ -304,7 +304,7 @@ WEBHOOK_SECRETS='{"${name}":["a-secret-of-the-package-${name}"]}'
     expect((await deliver()).status).toBe(200);
   });
 
-  test("without raw HTTP the deployed webhook answers 500 and says so, as on the platform", async () => {
+  test("the deployed webhook without raw HTTP answers 500 and says so, as on the platform", async () => {
     await deployLocal({ apply: true, given: onlyWebhook });
     const path = "/packages/-/actions/datastream-relay-webhook?platform=vpc&type=web";
     const [got] = path.split("?");

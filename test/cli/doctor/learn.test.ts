@@ -113,7 +113,7 @@ describe("the file of --learn", () => {
   });
 });
 
-test("of many calls the first ones and the last one are kept, and calls of other APIs are not", async () => {
+test("the file keeps the first calls and the last one of many, and no calls of other APIs", async () => {
   let status = 500;
   const { transport, recorded } = recordCalls(async () => answer(status++));
   const request = { method: "POST", headers: [], body: "", timeoutMs: 1 };
@@ -238,7 +238,7 @@ describe("the row of --learn", () => {
     });
   });
 
-  test("without --produce the row warns that the file lacks the produce API", async () => {
+  test("the row warns without --produce that the file lacks the produce API", async () => {
     const { code, row } = await run(["--learn", join(temporaryFolder(), "facts.json")]);
 
     expect(code).toBe(0);
@@ -272,7 +272,7 @@ describe("the row of --learn", () => {
     });
   });
 
-  test("with wrong settings nothing was asked, so no file is written", async () => {
+  test("no file is written with wrong settings, because nothing was asked", async () => {
     const file = join(temporaryFolder(), "facts.json");
 
     expect((await run(["--learn", file], {})).row).toMatchObject({ verdict: "skipped" });

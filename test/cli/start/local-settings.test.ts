@@ -32,7 +32,7 @@ const orders = `WEBHOOK_SOURCES='{ "orders": { "verifier": "hmac", "header": "x-
 const ordersSecret = `WEBHOOK_SECRETS='{ "orders": ["3f1c8a0e5d7b42968e0f6b1d2c4a7e95"] }'`;
 
 describe("the settings of npm start", () => {
-  test("without files and variables they are the samples", () => {
+  test("the settings without files and variables are the samples", () => {
     const { settings, topics, warnings } = loadLocalSettings([], {});
 
     expect(settings).toMatchObject({

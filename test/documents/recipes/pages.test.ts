@@ -33,7 +33,7 @@ describe.each([
 });
 
 describe.each(recipes)("the recipe of $name", (recipe) => {
-  test("has a source that the settings to paste contain, with a placeholder as its secret", () => {
+  test("the settings to paste contain its source, with a placeholder as its secret", () => {
     const { settings, problems } = settingsOn(`docs/webhooks/${recipe.name}.md`);
     const { WEBHOOK_SOURCES, WEBHOOK_SECRETS, ...others } = settings;
     const secrets = Object.values(JSON.parse(WEBHOOK_SECRETS ?? "") as Record<string, string[]>);
@@ -43,7 +43,7 @@ describe.each(recipes)("the recipe of $name", (recipe) => {
     expect(secrets.flat().filter((secret) => !isPlaceholder(secret))).toEqual([]);
   });
 
-  test("has options that are well formed, and a secret as the only thing to put in", () => {
+  test("its options are well formed, and its secret is the only thing to put in", () => {
     const parsed = parseSources(settingsOn(`docs/webhooks/${recipe.name}.md`).settings);
 
     const faults = parsed.ok ? [...parsed.value.byName.values()].flatMap((one) => one.faults) : [];

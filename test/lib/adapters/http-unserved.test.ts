@@ -13,7 +13,7 @@ const refused = endedEarly({
 });
 
 describe("The HTTP part of a function without HTTP", () => {
-  test("has every name of the modules in whose place it stands", () => {
+  test("the replacement has every name of the modules that it replaces", () => {
     expect(Object.keys(unserved).toSorted(byText)).toEqual(
       [...Object.keys(reply), ...Object.keys(request)].toSorted(byText),
     );

@@ -115,7 +115,7 @@ describe("The fields of a schedule", () => {
   const isPastTheEnd = (given: string, at: number) =>
     [...given.matchAll(/-(\d+)\//g)].some(([, end]) => Number(end) > (maxima[at] ?? 0));
 
-  test("are those that another implementation accepts, with its values", () => {
+  test("the accepted fields are those of another implementation, with its values", () => {
     fc.assert(
       fc.property(field, fc.nat(4), (given, at) => {
         const fields = ["*", "*", "*", "*", "*"].with(at, given);

@@ -24,7 +24,7 @@ test.each([
   expect(event().parse({ [setting]: value })).toEqual({ ok: false, problems: [{ setting, text }] });
 });
 
-test("without any setting there is nothing to select, drop or filter", () => {
+test("an event without settings has nothing to select, drop or filter", () => {
   expect(event().parse({})).toEqual({
     ok: true,
     value: {

@@ -362,7 +362,7 @@ describe.each(adapters)("a source with a schema, through $name", ({ open }) => {
     expect(JSON.parse(stored()[aside] ?? "")).toMatchObject({ body: cloudEvent(4714) });
   });
 
-  test("a body with __proto__ is checked as any other, and changes no object", async () => {
+  test("a body with __proto__ is checked like other bodies, and changes no object", async () => {
     const body = '{"__proto__":{"polluted":true},"id":"a"}';
 
     const { messages } = await deliver({ schema: z.looseObject({ id: z.string() }), body });

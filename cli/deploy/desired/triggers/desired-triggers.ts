@@ -24,7 +24,7 @@ export type WantedTrigger = {
   readonly isReplaceable: boolean;
 } & TriggerCause;
 
-/** What a trigger waits for, with the fields of "Put Trigger". */
+/** The cause that a trigger waits for, with the fields of "Put Trigger". */
 export type TriggerCause = CronCause | LinkCause | GithubCause;
 
 type CronCause = { readonly type: "cron"; readonly cronOption: string };

@@ -6,7 +6,7 @@ import type { CallFailure } from "../function-call.ts";
 import type { FunctionCode, ProcessEndpoint, ProducedRequest } from "../host-options.ts";
 import { collectLog, type LogLine } from "./activation-log.ts";
 
-/** What became of one activation. `result` is JSON text, as the runner hands it on. */
+/** The outcome of one activation. `result` is JSON text, as the runner hands it on. */
 export type Activation = (
   | { readonly kind: "result"; readonly result: string }
   | { readonly kind: "failure"; readonly failure: CallFailure; readonly reason: string }

@@ -34,7 +34,7 @@ export type Signer = {
   readonly proof: "body" | "body and time" | "credentials";
   /** How old a signed time may be. Default: 300. */
   readonly toleranceSeconds?: number;
-  /** What the sample becomes. An id that no signature covers ends in the body's hash: use a pattern. */
+  /** The event that the sample becomes. An id that no signature covers ends in the body's hash: use a pattern. */
   readonly event: {
     readonly id: string | RegExp;
     readonly type: string;
@@ -55,7 +55,7 @@ export type Signer = {
 };
 
 export type Vector = {
-  /** Where the provider published it. */
+  /** The page on which the provider published it. */
   readonly url: string;
   readonly secret: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -104,7 +104,7 @@ const replies: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
   },
 };
 
-/** What the request of each challenge gets from a source that does not have it. */
+/** The status that the request of each challenge gets from a source without it. */
 const otherwise: Readonly<Record<Name, number>> = {
   ...{
     meta: 405,

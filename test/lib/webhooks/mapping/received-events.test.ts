@@ -24,7 +24,7 @@ const attributes = {
 };
 const structuredType = "application/cloudevents+json; charset=UTF-8";
 const batchType = "Application/CloudEvents-batch+json; charset=utf-8";
-/** What no attribute of the event says: the time of arrival. */
+/** The time of arrival, which no attribute of the event says. */
 const arrivedAt = "2023-11-14T22:13:20.000Z";
 const oddNumbers = '{"n": 12345678901234567890, "e":1e400, "v":1.0, "d":1,"d":2}';
 
