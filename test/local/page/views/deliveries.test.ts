@@ -59,6 +59,9 @@ describe.skipIf(isWithoutBrowser)("the Deliveries view", () => {
     const detail = page.getByRole("complementary");
 
     await detail.getByLabel("What came in").getByText("12345678901234567890").waitFor();
+    // The produce requests and the message come with answers of their own.
+    await detail.getByText("POST /api/produce").waitFor();
+    await detail.getByText('"n": 1.0').waitFor();
     const text = await detail.innerText();
     await detail.getByLabel("Messages it left").getByRole("link").click();
     await page.locator("#record-value", { hasText: '"n": 1.0' }).waitFor();
