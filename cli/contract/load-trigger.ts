@@ -21,7 +21,8 @@ export async function loadTrigger(root: string, name: string): Promise<AnyTrigge
   if (typeof main !== "function") {
     throw new UsageError(`${file} has no export named main`);
   }
-  return (main as { readonly trigger?: AnyTrigger }).trigger;
+  const { definition } = main as { readonly definition?: AnyTrigger };
+  return definition !== undefined && "map" in definition ? definition : undefined;
 }
 
 async function load(path: string, file: string): Promise<{ readonly main?: unknown }> {
