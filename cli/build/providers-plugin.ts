@@ -38,15 +38,13 @@ export function createProvidersPlugin(kept: ReadonlySet<string>): Plugin {
 /** The beginning of a row: in our sources, and in the package as its bundler writes it. */
 const row = /^(?: {2}|\t)"?([\w-]+)"?: \(\) =>/gm;
 
+/** A declaration, because rows are read before the end of the file. */
 const notBuilt = `
-const notBuilt = () => ({
-  preset: {},
-  options: [],
-  create: (_, within) => ({
-    ok: false,
-    problems: [{ setting: within + "verifier", text: "is not in this artifact: it was built by build --sources with other sources" }],
-  }),
-});
+function notBuilt() {
+  const text = "is not in this artifact: it was built by build --sources with other sources";
+  const create = (_, within) => ({ ok: false, problems: [{ setting: within + "verifier", text }] });
+  return { preset: {}, options: [], create };
+}
 `;
 
 /** Replaces the rows that are not kept. Every provider must be found, or the file has another form than it had. */
