@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { UsageError } from "../../shared/settings-source.ts";
+import { LoadFailure, loadModule } from "../../project/load-module.ts";
+import { isRepository, pathFromProject } from "../../shared/roots.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Loads a module with the export `config`, or a JSON file. A module is code, and runs with your rights. */
 export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
-    throw new UsageError(`${file} is not there: copy deploy.config.example.ts, and fill it in`);
+    throw new UsageError(`${file} is not there: ${exampleText}, and fill it in`);
   }
   const given = await load(file);
   if (given === noConfig) {
-    throw new UsageError(`${file} has no export named config: see deploy.config.example.ts`);
+    throw new UsageError(`${file} has no export named config: see the example (${exampleText})`);
   }
   const parsed = parseDeployment(given);
   if (!parsed.ok) {
@@ -22,30 +22,37 @@ export async function loadDeployment(file: string): Promise<Deployment> {
   return parsed.value;
 }
 
+/** Where a reader finds an example. The package has none beside its documents. */
+const exampleText = isRepository()
+  ? "copy deploy.config.example.ts"
+  : `copy the example in ${pathFromProject("docs")}/deploy-naver-cloud.md`;
+
 const noConfig = Symbol("no config");
 
 async function load(file: string): Promise<unknown> {
+  if (file.endsWith(".json")) {
+    return readJson(file);
+  }
   try {
-    if (file.endsWith(".json")) {
-      return JSON.parse(readFileSync(file, "utf8"));
-    }
-    const loaded: object = await import(pathToFileURL(resolve(file)).href);
+    const loaded = await loadModule(file);
     return "config" in loaded ? loaded.config : noConfig;
   } catch (error) {
-    throw new UsageError(`${file} cannot be loaded (${describe(error)})`);
+    throw error instanceof LoadFailure ? cannotLoad(file, error.message) : error;
   }
 }
 
-/** Names the kind of an error and its place in the file. The rest of a message could quote the file. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return typeof error;
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    // The rest of the message could quote the file.
+    const { name, message, code } = error as NodeJS.ErrnoException;
+    const [, character] = /at position (\d+)/.exec(message) ?? [];
+    const kind = code ?? name;
+    throw cannotLoad(file, character === undefined ? kind : `${kind}, character ${character}`);
   }
-  const [, line, column] = /:(\d+):(\d+): ERROR: /.exec(error.message) ?? [];
-  const [, character] = /at position (\d+)/.exec(error.message) ?? [];
-  return [
-    "code" in error ? String(error.code) : error.name,
-    ...(line === undefined ? [] : [`line ${line}, column ${column}`]),
-    ...(character === undefined ? [] : [`character ${character}`]),
-  ].join(", ");
+}
+
+function cannotLoad(file: string, why: string): UsageError {
+  return new UsageError(`${file} cannot be loaded (${why})`);
 }
