@@ -3,8 +3,18 @@ import { join } from "node:path";
 
 /** Returns the plugins for a function with this source. `accepts`: the kind of call that it takes. */
 export function createPlugins(source, accepts) {
-  return [createSchemaPlugin(source), ...(accepts === "http" ? [] : [unservedHttp])];
+  return [createSchemaPlugin(source), accepts === "http" ? noFailedEvents : unservedHttp];
 }
+
+/** Leaves out what reads failed events of Lambda, in a function that is called over HTTP only. */
+const noFailedEvents = {
+  name: "no-failed-events",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]adapters[\\/]failed-events\.ts$/ }, () => ({
+      contents: "export const readFailedEvents = () => undefined, handleFailedEvents = undefined;",
+    }));
+  },
+};
 
 /** Leaves out what reads requests and makes responses, in a function that answers 404 to every request. */
 const unservedHttp = {
