@@ -7,8 +7,6 @@ import {
 } from "../../../deploy/aws/lambda-environment.ts";
 import { type Check, ok, warning } from "../check.ts";
 
-const check = "lambda environment";
-
 /** Compares the settings of each function with the limit of AWS Lambda, as serverless.yml passes them on. */
 export function checkLambdaEnvironment(
   names: readonly FunctionName[],
@@ -21,11 +19,16 @@ export function checkLambdaEnvironment(
   const tooLarge = measured.filter(({ bytes }) => bytes > environmentBytesMax);
   const [largest] = measured.toSorted((a, b) => b.bytes - a.bytes);
   if (tooLarge.length === 0 && largest !== undefined) {
-    return [ok({ check, subject: largest.name }, `${ofLimit(largest.bytes)}: the largest fits`)];
+    return [
+      ok(
+        { check: "lambda environment", subject: largest.name },
+        `${ofLimit(largest.bytes)}: the largest fits`,
+      ),
+    ];
   }
   return tooLarge.map(({ name, variables, bytes }) =>
     warning(
-      { check, subject: name },
+      { check: "lambda environment", subject: name },
       `${ofLimit(bytes)}, the largest: ${describeLargest(variables)}; AWS Lambda would refuse it, NAVER Cloud has no such limit`,
       "split the sources over two stacks: docs/deploy-lambda.md#environment",
     ),
