@@ -318,7 +318,10 @@ describe("a killed npm start", () => {
 /** The project without its build, which would remove other tests' artifacts for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  const linked = ["cli", "dist", "lib", "local", "node_modules", "serverless-settings.cjs"];
+  const linked = [
+    ...["cli", "dist", "lib", "local", "node_modules"],
+    ...["serverless-checks.cjs", "serverless-settings.cjs"],
+  ];
   for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }

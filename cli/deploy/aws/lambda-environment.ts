@@ -44,10 +44,9 @@ export type PackagedFunction = {
 };
 
 /**
- * Returns the bytes of a function's environment. Throws if Lambda would refuse it, or if a queue would delete messages that
- * failed. A reference to a secret counts as it is written.
+ * Throws if Lambda would refuse a function's environment, or if a queue would delete messages that failed. A reference to a secret counts as it is written.
  */
-export function checkFunction({ name, environment, events }: PackagedFunction): number {
+export function checkFunction({ name, environment, events }: PackagedFunction): void {
   const bytes = measureEnvironment(environment);
   if (bytes > environmentBytesMax) {
     throw new Error(
@@ -63,7 +62,6 @@ export function checkFunction({ name, environment, events }: PackagedFunction): 
         "functionResponseType: ReportBatchItemFailures: it would delete messages that failed",
     );
   }
-  return bytes;
 }
 
 function queuesOf(events: unknown): readonly unknown[] {

@@ -28,11 +28,11 @@ describe("the size of a function's environment", () => {
   });
 
   test("an environment of 4,096 bytes fits, and one more byte does not", () => {
-    const check = (length: number) =>
+    const check = (length: number) => () =>
       checkFunction({ name: "webhook", environment: { A: "x".repeat(length) }, events: [] });
 
-    expect(check(4_088)).toBe(4_096);
-    expect(() => check(4_089)).toThrow(
+    expect(check(4_088)).not.toThrow();
+    expect(check(4_089)).toThrow(
       "the environment of webhook has 4,097 bytes, and Lambda takes 4,096; the largest are A 4,091",
     );
   });
