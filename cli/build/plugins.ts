@@ -3,8 +3,18 @@ import type { Plugin } from "esbuild";
 
 /** Returns the plugins that leave out code that a function can never run. `accepts` is the kind of call that it takes. */
 export function createPlugins(source: string, accepts: string): Plugin[] {
-  return [createSchemaPlugin(source), ...(accepts === "http" ? [] : [unservedHttp])];
+  return [createSchemaPlugin(source), accepts === "http" ? noFailedEvents : unservedHttp];
 }
+
+/** Leaves out what reads failed events of Lambda, in a function that is called over HTTP only. */
+const noFailedEvents: Plugin = {
+  name: "no-failed-events",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]adapters[\\/]failed-events\.[tj]s$/ }, () => ({
+      contents: "export const readFailedEvents = () => undefined, handleFailedEvents = undefined;",
+    }));
+  },
+};
 
 /**
  * Leaves out what reads requests and makes responses, in a function that answers 404 to every request. The package has our

@@ -5,6 +5,7 @@ import type { FunctionName } from "../../lib/registry/names.ts";
 import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import { checkArtifacts } from "./checks/artifacts.ts";
+import { checkLambdaEnvironment } from "./checks/aws/lambda-environment.ts";
 import { checkBuckets } from "./checks/buckets.ts";
 import { type Check, skipped } from "./checks/check.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
@@ -49,7 +50,13 @@ export async function examine(
     config === undefined
       ? skippedChecks
       : await examineAccount({ ...examination, managementEndpoint, config, targets }, effects);
-  return [...local, ...checks, ...checkVariables(examination.misspelt), ...remote];
+  return [
+    ...local,
+    ...checks,
+    ...checkVariables(examination.misspelt),
+    ...checkLambdaEnvironment(examination.functions, examination.settings),
+    ...remote,
+  ];
 }
 
 /** Without valid settings there is no endpoint and no key pair, so these checks are skipped. */

@@ -1,8 +1,9 @@
 import { parseJson } from "../encoding/json-source.ts";
 import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
-import type { HttpEvent, TriggerEvent } from "../model/call.ts";
+import type { HttpEvent, InvocationEvent } from "../model/call.ts";
 import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
+import { handleFailedEvents, readFailedEvents } from "./failed-events.ts";
 import { toBodyText, toHttpReply } from "./http-reply.ts";
 import { readLambdaRequest } from "./http-request.ts";
 
@@ -11,22 +12,25 @@ export type LambdaHandler = (event: unknown, context?: unknown) => Promise<Recor
 
 /**
  * Adapts a handler to AWS Lambda and similar platforms: API Gateway payloads 1.0 and 2.0, function URLs, Application
- * Load Balancer, and every event that is not HTTP. Settings are the environment variables.
+ * Load Balancer, and every event that is not HTTP. Events of failed asynchronous invocations are handled as they were
+ * given first. Settings are the environment variables.
  */
 export function onLambda(handle: Handler, now: () => number = Date.now): LambdaHandler {
   return async (event, context) => {
+    const settings = process.env;
     const object = toObject(event);
     const given = object ?? {};
-    const triggerEvent = toTriggerEvent(given, object !== undefined);
-    const result = await handle({
-      event: triggerEvent,
-      settings: process.env,
-      isRetried: true,
-      ...readContext(context, now),
-    });
-    return triggerEvent.kind === "http"
-      ? toProxyReply(given, triggerEvent, result)
-      : toResult(result);
+    const call = { settings, isRetried: true, ...readContext(context, now) };
+    const parts = readFailedEvents(object, textOf(settings["AWS_LAMBDA_FUNCTION_NAME"]));
+    if (parts !== undefined) {
+      const isPartialBatch = settings["SQS_PARTIAL_BATCH"] === "true";
+      return handleFailedEvents(parts, isPartialBatch, ({ event: failed, ...first }) =>
+        handle({ ...call, event: toInvocation(toObject(failed)), ...first }),
+      );
+    }
+    const request = toHttpEvent(given);
+    const result = await handle({ event: request ?? toInvocation(object), ...call });
+    return request === undefined ? toResult(result) : toProxyReply(given, request, result);
   };
 }
 
@@ -56,15 +60,17 @@ function callOf(method: unknown, on: unknown): unknown {
   }
 }
 
-function toTriggerEvent(event: UnknownObject, isObject: boolean): TriggerEvent {
+function toInvocation(event: UnknownObject | undefined): InvocationEvent {
+  const isObject = event !== undefined;
+  return { kind: "invocation", parameters: event ?? {}, isObject, holdsSettings: false };
+}
+
+function toHttpEvent(event: UnknownObject): HttpEvent | undefined {
   const requestContext = isUnknownObject(event["requestContext"]) ? event["requestContext"] : {};
   const http = isUnknownObject(requestContext["http"]) ? requestContext["http"] : {};
   // Payload 2.0 (HTTP API, function URL) has its method in the request context.
   const method = textOf(http["method"]) || textOf(event["httpMethod"]);
-  if (method === "") {
-    return { kind: "invocation", parameters: event, isObject, holdsSettings: false };
-  }
-  return readLambdaRequest(event, method.toUpperCase());
+  return method === "" ? undefined : readLambdaRequest(event, method.toUpperCase());
 }
 
 function toProxyReply(given: UnknownObject, { method }: HttpEvent, result: CallResult) {

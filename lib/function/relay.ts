@@ -20,7 +20,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   return createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
-    const context = { arrivedMs: startedMs, invocationId, ...effects };
+    const context = { arrivedMs: call.arrivedMs ?? startedMs, invocationId, ...effects };
     const mapped = trigger.map(event, functionConfig, context);
     // A mapping without schemas waits for nothing.
     const mapping = mapped instanceof Promise ? await mapped : mapped;

@@ -48,4 +48,6 @@ export type Call = {
   readonly deadlineMs: number | undefined;
   /** True if the platform runs the call again, or keeps its event, after an error. */
   readonly isRetried: boolean;
+  /** Time of the first call with the event, in epoch milliseconds, if this call repeats it later. Absent: now. */
+  readonly arrivedMs?: number | undefined;
 };

@@ -1,6 +1,7 @@
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
+import type { Ending } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
 import { optional, parseFields, withDefault } from "../settings/settings.ts";
@@ -110,11 +111,21 @@ function isTimezone(timezone: string): boolean {
   }
 }
 
+/** A message that is in the queue by mistake must not become a tick that nobody scheduled. */
+const notATick: Ending = {
+  kind: "refused",
+  code: "UNKNOWN_EVENT",
+  reason: "the event is a list of records, such as messages of a queue, and no tick",
+};
+
 function mapTick(
   { parameters }: InvocationEvent,
   config: HeartbeatConfig,
   { arrivedMs }: TriggerContext,
 ): Mapping {
+  if (Array.isArray(parameters["Records"])) {
+    return { records: [], endings: [notATick] };
+  }
   const { name, cron, topic, partition } = config;
   const firedAt = new Date(arrivedMs);
   const platformTime = eventBridgeTime(parameters);

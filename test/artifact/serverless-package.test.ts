@@ -5,11 +5,17 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkTemplate } from "../support/check-template.ts";
 
 const run = promisify(execFile);
 const names = ["bucket", "event", "heartbeat", "redrive", "webhook"] as const;
 
 type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
+type Statement = {
+  readonly Action: string | readonly string[];
+  readonly Resource: GetAtt | readonly GetAtt[];
+};
+type GetAtt = { readonly "Fn::GetAtt": readonly [target: string, attribute: string] };
 type Template = { readonly Resources: Readonly<Record<string, Resource>> };
 
 let folder = "";
@@ -33,6 +39,8 @@ beforeAll(async () => {
     REDRIVE_ENABLED: "false",
     HEARTBEAT_CRON: "30 9 * * 1-5",
     HEARTBEAT_TIMEZONE: "America/New_York",
+    WEBHOOK_THROTTLE_RATE: "50",
+    WEBHOOK_RESERVED_CONCURRENCY: "20",
   });
   const file = join(folder, "cloudformation-template-update-stack.json");
   template = JSON.parse(readFileSync(file, "utf8")) as Template;
@@ -161,64 +169,160 @@ describe("the serverless package", () => {
     expect(resources("AWS::Lambda::Url")).toEqual([]);
   });
 
-  test("the roles allow logs, the queues of the stack and the scheduler's call of heartbeat, and nothing more", () => {
-    const roles = resources("AWS::IAM::Role");
-    const [[, role]] = roles as unknown as [
-      [
-        string,
-        {
-          Policies: {
-            PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
-          }[];
-        },
-      ],
-    ];
-    const statements = role.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-    const actions = new Set(statements.flatMap(({ Action }) => Action));
+  test("each role allows its function's logs and queues, and nothing more", () => {
+    const roles = Object.fromEntries(resources("AWS::IAM::Role")) as Readonly<
+      Record<string, { Policies: { PolicyDocument: { Statement: Statement[] } }[] }>
+    >;
+    const allowed = Object.entries(roles).map(([name, { Policies }]) => [
+      name,
+      Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(
+        ({ Action, Resource }) =>
+          [Resource].flat().map((resource) => {
+            const [target, attribute] = resource["Fn::GetAtt"];
+            expect(attribute).toBe("Arn");
+            return `${[Action].flat().join(" ")} on ${target}`;
+          }),
+      ),
+    ]);
 
-    expect(roles).toHaveLength(1);
-    expect([...actions].toSorted()).toEqual([
-      "lambda:InvokeFunction",
-      "logs:CreateLogGroup",
-      "logs:CreateLogStream",
-      "logs:PutLogEvents",
-      "logs:TagResource",
-      "sqs:DeleteMessage",
-      "sqs:GetQueueAttributes",
-      "sqs:ReceiveMessage",
-      "sqs:SendMessage",
-    ]);
-    expect(JSON.stringify(statements)).not.toContain('"*"');
-    const ofHeartbeat = expect.stringMatching(/:function:datastream-relay-dev-heartbeat(:\*)?$/);
-    expect(statements.filter(({ Action }) => Action.includes("lambda:InvokeFunction"))).toEqual([
-      expect.objectContaining({
-        Resource: [{ "Fn::Sub": ofHeartbeat }, { "Fn::Sub": ofHeartbeat }],
-      }),
-    ]);
-    expect(statements.filter(({ Action }) => Action === "sqs:SendMessage")).toMatchObject(
-      Array(4).fill({ Resource: { "Fn::GetAtt": ["FailedEvents", "Arn"] } }),
-    );
-    expect(statements.filter(({ Action }) => Action.includes("sqs:ReceiveMessage"))).toMatchObject([
-      { Resource: [{ "Fn::GetAtt": ["Events", "Arn"] }] },
-    ]);
+    const receive = "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes on";
+    const logs = "logs:CreateLogStream logs:PutLogEvents on";
+    expect(Object.fromEntries(allowed)).toEqual({
+      WebhookRole: [`${logs} WebhookLogGroup`],
+      BucketRole: [
+        `${logs} BucketLogGroup`,
+        "sqs:SendMessage on BucketFailedEvents",
+        `${receive} BucketFailedEvents`,
+      ],
+      HeartbeatRole: [
+        `${logs} HeartbeatLogGroup`,
+        "sqs:SendMessage on HeartbeatFailedEvents",
+        `${receive} HeartbeatFailedEvents`,
+      ],
+      EventRole: [
+        `${logs} EventLogGroup`,
+        "sqs:SendMessage on EventFailedEvents",
+        `${receive} EventFailedEvents`,
+        `${receive} Events`,
+      ],
+      RedriveRole: [`${logs} RedriveLogGroup`],
+      SchedulerRole: ["lambda:InvokeFunction on HeartbeatLambdaFunction"],
+    });
   });
 
-  test("an event that fails after Lambda's own retries is sent to the queue", () => {
-    const destinations = resources("AWS::Lambda::EventInvokeConfig");
+  test.each(names)("the function %s has a role of its own, which only Lambda may take", (name) => {
+    const role = `${name[0]?.toUpperCase()}${name.slice(1)}Role`;
 
-    expect(destinations.map(([name]) => name).toSorted()).toEqual([
-      "BucketLambdaEvConf",
-      "EventLambdaEvConf",
-      "HeartbeatLambdaEvConf",
-      "RedriveLambdaEvConf",
+    expect(functionNamed(name)).toMatchObject({ Role: { "Fn::GetAtt": [role, "Arn"] } });
+    expect(template.Resources[role]?.Properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "lambda.amazonaws.com" },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      },
+    });
+  });
+
+  test("the HTTP API and webhook have the limits of the settings", () => {
+    expect(template.Resources["HttpApiStage"]?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 1_000 },
+    });
+    const reserved = names.map((name) => [
+      name,
+      (functionNamed(name) as { ReservedConcurrentExecutions?: number })
+        .ReservedConcurrentExecutions,
     ]);
-    for (const [, properties] of destinations) {
-      expect(properties).toMatchObject({
-        DestinationConfig: {
-          OnFailure: { Destination: { "Fn::GetAtt": ["FailedEvents", "Arn"] } },
-        },
+    expect(Object.fromEntries(reserved)).toEqual({ webhook: 20 });
+  });
+
+  test("the template fits the schemas of AWS", async () => {
+    expect(await checkTemplate(template)).toEqual([]);
+  });
+
+  test.for([
+    ["Events", { Type: "AWS::SQS::Queu" }, "Events: E3001 no resource type AWS::SQS::Queu"],
+    [
+      "Events",
+      { Type: "AWS::SQS::Queue", Properties: { Retention: 1 } },
+      "Events: E3002 no property Retention",
+    ],
+    [
+      "HttpApiStage",
+      { Type: "AWS::ApiGatewayV2::Stage", Properties: { StageName: "a" } },
+      "HttpApiStage: E3003 ApiId is required",
+    ],
+    [
+      "Events",
+      { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: "360" } },
+      "Events.VisibilityTimeout: E3012 must be of type integer",
+    ],
+    [
+      "More",
+      { Type: "AWS::SQS::Queue", DependsOn: "Nothing" },
+      "More: E1020 Nothing is no resource",
+    ],
+    [
+      "Events",
+      {
+        Type: "AWS::SQS::Queue",
+        Properties: { QueueName: { "Fn::GetAtt": ["FailedEvents", "Name"] } },
+      },
+      "Events: E1010 FailedEvents has no attribute Name",
+    ],
+    [
+      "More",
+      { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::GetAtt": "More.QueueName" } } },
+      "More: E3004 depends on itself",
+    ],
+  ] as const)("a mistake in %s is found in the template", async ([name, resource, problem]) => {
+    const { Resources } = template;
+
+    const problems = await checkTemplate({ Resources: { ...Resources, [name]: resource } });
+
+    expect(problems).toEqual([problem]);
+  });
+
+  test("an event that fails after Lambda's own retries is sent to the queue of its function", () => {
+    const destinations = resources("AWS::Lambda::EventInvokeConfig").map(([name, properties]) => [
+      name,
+      properties,
+    ]);
+
+    const to = (queue: string) =>
+      expect.objectContaining({
+        DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [queue, "Arn"] } } },
       });
-    }
+    expect(Object.fromEntries(destinations)).toEqual({
+      BucketLambdaEvConf: to("BucketFailedEvents"),
+      EventLambdaEvConf: to("EventFailedEvents"),
+      HeartbeatLambdaEvConf: to("HeartbeatFailedEvents"),
+      RedriveLambdaEvConf: expect.objectContaining({
+        DestinationConfig: {},
+        MaximumRetryAttempts: 0,
+      }),
+    });
+  });
+
+  test("what fails five times is moved from every queue to the last one, which moves nothing", () => {
+    const queues = resources("AWS::SQS::Queue").map(([name, properties]) => [
+      name,
+      (properties as { RedrivePolicy?: unknown }).RedrivePolicy,
+    ]);
+
+    const moved = {
+      deadLetterTargetArn: { "Fn::GetAtt": ["FailedEvents", "Arn"] },
+      maxReceiveCount: 5,
+    };
+    expect(Object.fromEntries(queues)).toEqual({
+      Events: moved,
+      BucketFailedEvents: moved,
+      HeartbeatFailedEvents: moved,
+      EventFailedEvents: moved,
+    });
   });
 
   test("the scheduler calls heartbeat by HEARTBEAT_CRON in HEARTBEAT_TIMEZONE and names the scheduled time", () => {
@@ -231,6 +335,7 @@ describe("the serverless package", () => {
         State: "ENABLED",
         Target: {
           Arn: { "Fn::GetAtt": ["HeartbeatLambdaFunction", "Arn"] },
+          RoleArn: { "Fn::GetAtt": ["SchedulerRole", "Arn"] },
           Input: JSON.stringify({
             "detail-type": "Scheduled Event",
             source: "aws.scheduler",
@@ -241,33 +346,65 @@ describe("the serverless package", () => {
     ]);
   });
 
-  test("the package fails with a wrong HEARTBEAT_CRON and names the field", async () => {
-    const failure = await runPackage({ HEARTBEAT_CRON: "30 25 * * *" }).catch(
-      (error: unknown) => error,
+  test.for([
+    [
+      "HEARTBEAT_CRON",
+      { HEARTBEAT_CRON: "30 25 * * *" },
+      "HEARTBEAT_CRON must be a cron expression of five fields: field 2",
+    ],
+    [
+      "HEARTBEAT_TIMEZONE",
+      { HEARTBEAT_TIMEZONE: "Asia/Busan" },
+      "HEARTBEAT_TIMEZONE must be a time zone",
+    ],
+    [
+      "WEBHOOK_RESERVED_CONCURRENCY",
+      { WEBHOOK_RESERVED_CONCURRENCY: "many" },
+      "WEBHOOK_RESERVED_CONCURRENCY must be a whole number",
+    ],
+    [
+      "WEBHOOK_THROTTLE_BURST",
+      { WEBHOOK_THROTTLE_BURST: "0" },
+      "WEBHOOK_THROTTLE_BURST must be a whole number",
+    ],
+    [
+      "WEBHOOK_SECRETS",
+      { WEBHOOK_SECRETS: "s".repeat(4_096) },
+      "the environment of webhook has 4,628 bytes, and Lambda takes 4,096; the largest are WEBHOOK_SECRETS 4,098",
+    ],
+  ] as const)(
+    "the package fails with a wrong value of %s and says why",
+    { timeout: 120_000 },
+    async ([, settings, text]) => {
+      const failure = await runPackage(settings).catch((error: unknown) => error);
+
+      expect(failure).toMatchObject({ code: 1, stdout: expect.stringContaining(text) });
+    },
+  );
+
+  test("every queue calls a function that is told which of its messages failed", () => {
+    const mappings = resources("AWS::Lambda::EventSourceMapping").map(
+      ([, properties]) => properties,
     );
 
-    expect(failure).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining(
-        "HEARTBEAT_CRON must be a cron expression of five fields: field 2",
-      ),
+    const readBy = (name: string, queue: string, more: object) => ({
+      BatchSize: 1,
+      EventSourceArn: { "Fn::GetAtt": [queue, "Arn"] },
+      FunctionName: { "Fn::GetAtt": [`${name}LambdaFunction`, "Arn"] },
+      Enabled: false,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ...more,
     });
-  }, 120_000);
-
-  test("a queue calls event and is told which of its messages failed", () => {
-    const mappings = resources("AWS::Lambda::EventSourceMapping");
-
-    expect(mappings.map(([, properties]) => properties)).toMatchObject([
-      {
-        EventSourceArn: { "Fn::GetAtt": ["Events", "Arn"] },
-        Enabled: false,
-        FunctionResponseTypes: ["ReportBatchItemFailures"],
-      },
+    expect(mappings).toEqual([
+      readBy("Bucket", "BucketFailedEvents", {}),
+      readBy("Heartbeat", "HeartbeatFailedEvents", {}),
+      readBy("Event", "EventFailedEvents", {}),
+      readBy("Event", "Events", { BatchSize: expect.anything() }),
     ]);
     const withPartialBatch = names.filter(
       (name) => functionNamed(name).Environment.Variables["SQS_PARTIAL_BATCH"] === "true",
     );
-    expect(withPartialBatch).toEqual(["event"]);
+    expect(withPartialBatch).toEqual(["bucket", "event", "heartbeat"]);
   });
 
   test("uploads of one bucket call bucket, a rule calls event, and a schedule calls redrive", () => {

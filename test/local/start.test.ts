@@ -322,7 +322,10 @@ describe("a killed npm start", () => {
 /** The project in a folder of its own: its build would remove other tests' artifacts for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  const linked = ["cli", "functions", "lib", "local", "node_modules", "serverless-schedule.cjs"];
+  const linked = [
+    ...["cli", "functions", "lib", "local", "node_modules"],
+    ...["serverless-checks.cjs", "serverless-settings.cjs"],
+  ];
   for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }

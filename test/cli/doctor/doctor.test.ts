@@ -72,6 +72,32 @@ describe("the settings of event", () => {
   });
 });
 
+describe("the environment of a function on AWS Lambda", () => {
+  test("settings that fit are a row with the largest function", async () => {
+    const { row } = await examine({ ...good, WEBHOOK_SECRETS: '{"a":["0123456789abcdef"]}' });
+
+    expect(row("lambda environment")).toMatchObject({
+      subject: "webhook",
+      verdict: "ok",
+      found: expect.stringMatching(/^\d{3} of 4,096 bytes: the largest fits$/),
+    });
+  });
+
+  test("settings that do not fit are a warning with bytes and names, and without values", async () => {
+    const secret = "0123456789abcdef".repeat(256);
+
+    const { row } = await examine({ ...good, WEBHOOK_SECRETS: `{"a":["${secret}"]}` });
+
+    expect(row("lambda environment", "webhook")).toMatchObject({
+      verdict: "warning",
+      // {"a":["…"]}, 4,106 bytes, whose four quotes are escaped, in quotes.
+      found: expect.stringMatching(/^4,\d{3} of 4,096 bytes, the largest: WEBHOOK_SECRETS 4,112,/),
+    });
+    expect(row("lambda environment", "bucket")).toBeUndefined();
+    expect(JSON.stringify(row("lambda environment"))).not.toContain("0123456789abcdef");
+  });
+});
+
 describe("an account in order", () => {
   test("an account in order has no failed row, and the command ends with 0", async () => {
     const emulator = await startAccountEmulator();

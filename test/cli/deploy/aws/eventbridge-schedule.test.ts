@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toSchedule } from "../../../cli/deploy/desired/eventbridge-schedule.ts";
+import { toSchedule } from "../../../../cli/deploy/aws/eventbridge-schedule.ts";
 
 describe("the schedule of EventBridge", () => {
   // AWS has six fields, `?` in one of the two fields for days, and weekdays by name: "Cron-based schedules"
@@ -29,6 +29,14 @@ describe("the schedule of EventBridge", () => {
     const settings = { HEARTBEAT_CRON: "", HEARTBEAT_TIMEZONE: "Europe/Berlin" };
 
     expect(toSchedule(settings)).toEqual({ rate: "cron(* * * * ? *)", timezone: "Europe/Berlin" });
+  });
+
+  test.for([
+    ["asia/seoul", "Asia/Seoul"],
+    ["utc", "UTC"],
+    ["Asia/Kolkata", "Asia/Kolkata"],
+  ])("the zone %s is written as %s", ([given, timezone]) => {
+    expect(toSchedule({ HEARTBEAT_TIMEZONE: given })).toMatchObject({ timezone });
   });
 
   test.for([

@@ -1,7 +1,7 @@
 import type { Settings } from "../../../lib/model/settings.ts";
 import { createCron } from "../../../lib/triggers/cron.ts";
 import { heartbeat } from "../../../lib/triggers/heartbeat.ts";
-import { findCronProblem } from "./cron-option.ts";
+import { findCronProblem } from "../desired/cron-option.ts";
 
 /** The form of `schedule` in serverless.yml for EventBridge Scheduler. */
 export type Schedule = { readonly rate: string; readonly timezone: string };
@@ -16,7 +16,16 @@ export function toSchedule(settings: Settings): Schedule {
     throw new Error(parsed.problems.map(({ setting, text }) => `${setting} ${text}`).join("; "));
   }
   const { expression = "* * * * *", timezone } = parsed.value;
-  return { rate: toAwsCron(expression.trim().split(/\s+/)), timezone };
+  return { rate: toAwsCron(expression.trim().split(/\s+/)), timezone: toZoneName(timezone) };
+}
+
+/** Writes a zone as the time zone database does. Node.js takes `asia/seoul` too; that AWS does is not documented. */
+function toZoneName(timezone: string): string {
+  const named = timezone.toLowerCase();
+  return (
+    ["UTC", ...Intl.supportedValuesOf("timeZone")].find((zone) => zone.toLowerCase() === named) ??
+    timezone
+  );
 }
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, read in November 2026. */
