@@ -1,6 +1,11 @@
-import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
+import { type StorageFailure, type StorageResult, toFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
-import { type ObjectContent, partBytesMax, readObject } from "../object-storage/read-object.ts";
+import {
+  type ObjectContent,
+  partBytesMax,
+  readObject,
+  type TextCheck,
+} from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
 import { objectMsMin, type Run } from "./run.ts";
@@ -19,7 +24,9 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   const { bucket, client, now } = run;
   const { name, size, isReadable } = object;
   const startedMs = now();
-  const content = isReadable ? await readObject(client, { bucket, name }, size) : oddName;
+  const content = isReadable
+    ? await readObject(client, { bucket, name }, size, createLineCheck())
+    : oddName;
   if (!content.ok) {
     return { kind: await endOfUnread(object, content, run), object };
   }
@@ -39,6 +46,22 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   run.keepFree(neededMs);
   return { kind: "read", object, content: content.value };
 }
+
+/** Limit of a line in characters. A record is several times in memory while it is delivered. */
+const lineCharsMax = 8 * 1024 * 1024;
+
+/** Creates the check that no line is too long. Pieces of text are shorter than a line may be. */
+function createLineCheck(): TextCheck {
+  let chars = 0;
+  return (text) => {
+    const end = text.indexOf("\n");
+    const isTooLong = chars + (end < 0 ? text.length : end) > lineCharsMax;
+    chars = end < 0 ? chars + text.length : text.length - text.lastIndexOf("\n") - 1;
+    return isTooLong ? tooLongLine : undefined;
+  };
+}
+
+const tooLongLine = toFailure(422, `a line of the object is over ${lineCharsMax} characters`);
 
 const oddName: StorageFailure = {
   ok: false,
@@ -102,7 +125,9 @@ export async function* readLines({
       yield text;
       return;
     }
-    const lines = (rest + text.value).split("\n");
+    const lines = text.value.split("\n");
+    // The join is made when the line is parsed. A line that spans many pieces is not copied for each of them.
+    lines[0] = rest + lines[0];
     rest = lines.pop() ?? "";
     yield { ok: true, value: lines.filter(isLine) };
   }

@@ -65,7 +65,8 @@ export function createRun(context: CallContext<unknown, RedriveSettings>, effect
     deletions: createRedriveDeletions(client, bucket, concurrency),
     isAllowed: ({ topic }: Message) => topics.includes(topic),
     repartition: (record: Message) => toPartition(record, config),
-    deliver: (record: Message) => pending.during(queue.add(record)),
+    deliver: (record: Message) =>
+      pending.during(queue.add(record), record.key.length + record.value.length),
     hasTime: () => !queue.isOver() && effects.now() + objectMsMin < deadlineMs,
     /** Ends attempts early enough to leave time for writing. */
     keepFree: (ms: number): void => {
