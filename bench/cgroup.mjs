@@ -3,7 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 
 const versions = [
-  { parent: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", peak: "memory.max_usage_in_bytes" },
+  {
+    parent: "/sys/fs/cgroup/memory",
+    limit: "memory.limit_in_bytes",
+    peak: "memory.max_usage_in_bytes",
+  },
   { parent: "/sys/fs/cgroup", limit: "memory.max", peak: "memory.peak", swap: "memory.swap.max" },
 ];
 

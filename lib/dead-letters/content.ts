@@ -25,7 +25,7 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   const { name, size, isReadable } = object;
   const startedMs = now();
   const content = isReadable
-    ? await readObject(client, { bucket, name }, size, createLineCheck())
+    ? await readObject(client, { bucket, name }, { size, check: createLineCheck(run.lineCharsMax) })
     : oddName;
   if (!content.ok) {
     return { kind: await endOfUnread(object, content, run), object };
@@ -47,21 +47,18 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   return { kind: "read", object, content: content.value };
 }
 
-/** Limit of a line in characters. A record is several times in memory while it is delivered. */
-const lineCharsMax = 8 * 1024 * 1024;
-
 /** Creates the check that no line is too long. Pieces of text are shorter than a line may be. */
-function createLineCheck(): TextCheck {
+function createLineCheck(charsMax: number): TextCheck {
   let chars = 0;
   return (text) => {
     const end = text.indexOf("\n");
-    const isTooLong = chars + (end < 0 ? text.length : end) > lineCharsMax;
+    const isTooLong = chars + (end < 0 ? text.length : end) > charsMax;
     chars = end < 0 ? chars + text.length : text.length - text.lastIndexOf("\n") - 1;
-    return isTooLong ? tooLongLine : undefined;
+    return isTooLong
+      ? toFailure(422, `a line has over ${charsMax} characters, too many for the function's memory`)
+      : undefined;
   };
 }
-
-const tooLongLine = toFailure(422, `a line of the object is over ${lineCharsMax} characters`);
 
 const oddName: StorageFailure = {
   ok: false,
@@ -118,7 +115,7 @@ async function outageBehind(
 /** Yields the lines of an object. The last item is a failure if the rest cannot be read. */
 export async function* readLines({
   texts,
-}: ObjectContent): AsyncGenerator<StorageResult<readonly string[]>> {
+}: ObjectContent): AsyncGenerator<StorageResult<string[]>> {
   let rest = "";
   for await (const text of texts()) {
     if (!text.ok) {
@@ -129,7 +126,7 @@ export async function* readLines({
     // The join is made when the line is parsed. A line that spans many pieces is not copied for each of them.
     lines[0] = rest + lines[0];
     rest = lines.pop() ?? "";
-    yield { ok: true, value: lines.filter(isLine) };
+    yield { ok: true, value: lines.splice(0).filter(isLine) };
   }
   yield { ok: true, value: [rest].filter(isLine) };
 }

@@ -87,12 +87,10 @@ function endOne(progress: ObjectProgress): void {
   }
 }
 
-async function addLines(
-  lines: readonly string[],
-  progress: ObjectProgress,
-  run: Run,
-): Promise<void> {
-  for (const line of lines) {
+async function addLines(lines: string[], progress: ObjectProgress, run: Run): Promise<void> {
+  for (const [index, line] of lines.entries()) {
+    // A large line is not kept while the next one waits.
+    lines[index] = "";
     while (run.pending.isFull(line.length)) {
       await run.pending.fewer();
     }

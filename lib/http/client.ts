@@ -10,6 +10,8 @@ import {
 
 /** Default limit of a response body. A response of the produce API is under 1 KiB. */
 const responseBytesMaxDefault = 64 * 1024;
+/** Length of a body that is joined with its head to be sent as one text. */
+const joinedMax = 64 * 1024;
 type Pool = ReturnType<typeof createPool>;
 
 /** Creates an HTTP/1.1 client over kept-alive connections. */
@@ -61,9 +63,16 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
     };
     const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
     const opened = () => {
-      connection.socket.write(
-        typeof body === "string" ? head + body : Buffer.concat([Buffer.from(head), body]),
-      );
+      const { socket } = connection;
+      if (typeof body === "string" && body.length < joinedMax) {
+        socket.write(head + body);
+      } else {
+        // Both go out together, and a large body is not copied to stand behind its head.
+        socket.cork();
+        socket.write(head);
+        socket.write(body);
+        socket.uncork();
+      }
     };
     const received = (text: string | undefined) => {
       hasResponse ||= text !== undefined;

@@ -36,8 +36,10 @@ export type TextCheck = (text: string) => StorageFailure | undefined;
 export async function readObject(
   client: StorageClient,
   object: ObjectName,
-  sizeListed: number,
-  check: TextCheck = () => undefined,
+  {
+    size: sizeListed,
+    check = () => undefined,
+  }: { readonly size: number; readonly check?: TextCheck },
 ): Promise<StorageResult<ObjectContent>> {
   if (sizeListed > objectBytesMax) {
     return tooLarge;
@@ -120,20 +122,30 @@ async function readLarge(
   if (size > objectBytesMax) {
     return tooLarge;
   }
-  const hash = createHash("sha256");
-  const whole = { size, etag: headerOf(first.value, "etag"), hash };
-  // The first reading to the end proves that the object is text and complete.
-  for await (const text of readTexts(client, object, whole)) {
+  const whole = { size, etag: headerOf(first.value, "etag"), hash: createHash("sha256") };
+  const failure = await checkAll(readTexts(client, object, whole), check);
+  if (failure !== undefined) {
+    return failure;
+  }
+  const expected = headerOf(first.value, hashHeader);
+  const texts = () => readTexts(client, object, { ...whole, hash: undefined });
+  return [undefined, whole.hash.digest("hex")].includes(expected)
+    ? { ok: true, value: { size, texts } }
+    : otherContent;
+}
+
+/** Reads all texts. Returns the first failure of the reading or of the check. */
+async function checkAll(
+  texts: AsyncIterable<StorageResult<string>>,
+  check: TextCheck,
+): Promise<StorageFailure | undefined> {
+  for await (const text of texts) {
     const failure = text.ok ? check(text.value) : text;
     if (failure !== undefined) {
       return failure;
     }
   }
-  const expected = headerOf(first.value, hashHeader);
-  const texts = () => readTexts(client, object, { ...whole, hash: undefined });
-  return [undefined, hash.digest("hex")].includes(expected)
-    ? { ok: true, value: { size, texts } }
-    : otherContent;
+  return undefined;
 }
 
 const noText = toFailure(415, "the object is no text in UTF-8");
