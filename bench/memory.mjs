@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { accessKey, heartbeatCall, secretKey, topic, toS3Record, webhookCall } from "./calls.mjs";
-import { createCgroup } from "./cgroup.mjs";
+import { createCgroup } from "./cgroup.mjs.mts";
 import { here, readArtifact } from "./functions.mjs";
 import { finish, say, toValueRow } from "./report.mjs";
 import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
