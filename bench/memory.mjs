@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { accessKey, heartbeatCall, secretKey, topic, toS3Record, webhookCall } from "./calls.mjs";
-import { createCgroup } from "./cgroup.mjs.mts";
+import { createCgroup } from "./cgroup.mjs";
 import { here, readArtifact } from "./functions.mjs";
 import { finish, say, toValueRow } from "./report.mjs";
 import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
@@ -154,6 +154,8 @@ function toOpenCall(endpoint, source, body) {
   return {
     ...webhookCall(endpoint),
     DATASTREAM_CONCURRENCY: 64,
+    // A busy machine would end the call before its memory is known.
+    DELIVERY_TIMEOUT_MS: 50_000,
     WEBHOOK_SOURCES: { open: { verifier: "none", ...source } },
     WEBHOOK_SECRETS: {},
     __ow_path: "/open",
