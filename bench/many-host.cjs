@@ -19,5 +19,7 @@ async function run({ eventPath, event = JSON.parse(readFileSync(eventPath, "utf8
   const startedMs = performance.now();
   const counts = await handler(event, context);
   const ms = performance.now() - startedMs;
-  return { ms, counts, peakKib: process.resourceUsage().maxRSS };
+  const { user, system } = process.cpuUsage();
+  const cpuMs = (user + system) / 1_000;
+  return { ms, cpuMs, counts, peakKib: process.resourceUsage().maxRSS };
 }

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 const pageMax = 1_000;
 const bucketPath = "/letters/";
 
-/** `objects` contains texts by their names. Removed objects leave it. */
+/** `objects` contains texts or bytes by their names; bytes can be read in parts. Removed objects leave it. */
 export async function withSlowStorage(answerMs, objects, use) {
   const seen = { list: 0, get: 0, put: 0, remove: 0, batch: 0 };
   const names = [...objects.keys()];
@@ -23,7 +23,7 @@ export async function withSlowStorage(answerMs, objects, use) {
     });
   });
 
-  function answer({ method, url }, body) {
+  function answer({ method, url, headers: { range } }, body) {
     const { pathname, searchParams } = new URL(url, "http://storage");
     const name = decodeURIComponent(pathname.slice(bucketPath.length));
     if (method === "GET" && name === "") {
@@ -34,7 +34,7 @@ export async function withSlowStorage(answerMs, objects, use) {
       seen.batch += 1;
       return removeAll(String(body));
     }
-    return { GET: get, PUT: put, DELETE: remove }[method](name, body);
+    return { GET: get, PUT: put, DELETE: remove }[method](name, method === "GET" ? range : body);
   }
 
   function list(query) {
@@ -52,15 +52,26 @@ export async function withSlowStorage(answerMs, objects, use) {
     );
   }
 
-  function get(name) {
+  function get(name, range) {
     seen.get += 1;
     const body = objects.get(name);
-    return body === undefined ? { status: 404 } : { status: 200, body, headers: { etag: '"0"' } };
+    if (body === undefined) {
+      return { status: 404 };
+    }
+    const headers = { etag: '"0"' };
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+    if (from === undefined) {
+      return { status: 200, body, headers };
+    }
+    const part = body.subarray(Number(from), Number(to) + 1);
+    const last = Number(from) + part.length - 1;
+    headers["content-range"] = `bytes ${from}-${last}/${body.length}`;
+    return { status: 206, body: part, headers };
   }
 
   function put(name, body) {
     seen.put += 1;
-    objects.set(name, String(body));
+    objects.set(name, body);
     return { status: 200, headers: { etag: '"0"' } };
   }
 

@@ -14,10 +14,13 @@ const headEnd = Buffer.from("\r\n\r\n");
 /** Node's timers fire up to a millisecond late. The rest of the time is spent in turns of the event loop. */
 const timerMs = 1.5;
 
-/** Handles one request at a time on each connection, as HTTP clients without pipelining send them. */
-export async function withSlowStream(answerMs, use) {
+/**
+ * Handles one request at a time on each connection, as HTTP clients without pipelining send them. `isExact`: the time of a
+ * response is exact, for which this process turns and leaves nothing to a server beside it.
+ */
+export async function withSlowStream(answerMs, use, isExact = true) {
   const seen = { requests: [], open: 0, openMax: 0, delays: [], inFlight: 0, inFlightMax: 0 };
-  const due = createDue(answerMs, seen);
+  const due = createDue(answerMs, isExact ? timerMs : 0, seen);
   const server = createServer((socket) => {
     seen.open += 1;
     seen.openMax = Math.max(seen.openMax, seen.open);
@@ -60,7 +63,7 @@ function isWhole(bytes) {
  * Responds in the order of the requests, each `answerMs` after it was whole, to a few hundredths of a
  * millisecond.
  */
-function createDue(answerMs, seen) {
+function createDue(answerMs, turnMs, seen) {
   const waiting = [];
   let isTurning = false;
   function turn() {
@@ -75,7 +78,7 @@ function createDue(answerMs, seen) {
     isTurning = waiting.length > 0;
     if (isTurning) {
       const leftMs = waiting[0].request.atMs + answerMs - nowMs;
-      leftMs > timerMs ? setTimeout(turn, leftMs - timerMs) : setImmediate(turn);
+      leftMs > turnMs ? setTimeout(turn, leftMs - turnMs) : setImmediate(turn);
     }
   }
   return (socket, request) => {

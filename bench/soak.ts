@@ -1,8 +1,8 @@
-// Sends a steady load of signed webhooks through the built artifact in frozen and thawed OpenWhisk hosts,
-// with a proxy that injects faults and the emulator behind it. It compares what was acknowledged with what
-// is on the topic, and exits with 1 if something was lost, reordered or duplicated without a reason. See
+// Sends a steady load through all built functions in frozen and thawed OpenWhisk hosts of 128 MB, with a proxy
+// that injects faults and the emulator behind it. It compares what was acknowledged with what is on the topic, and
+// exits with 1 if something was lost, reordered or duplicated without a reason, or if a process died or grew. See
 // docs/benchmarks.md.
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -12,15 +12,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startEmulator } from "../local/data-stream/server.ts";
+import { startObjectStorage } from "../local/object-storage/server.ts";
 import { type NextFault, type ProxyFault, startTcpProxy } from "../test/support/tcp-proxy.ts";
+import { functionNames, loadFunctions, tokenForm } from "./soak-functions.ts";
+
+type Cgroup = { readonly processes: string; readonly remove: () => void };
+type CgroupModule = {
+  readonly createCgroup: (name: string, bytesMax: number) => Cgroup | undefined;
+};
+const { createCgroup } = (await import(
+  new URL("cgroup.mjs", import.meta.url).href
+)) as CgroupModule;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const artifactPath = here("../dist/webhook/index.js");
+const artifactPathOf = (name: string) => here(`../dist/${name}/index.js`);
 const hostPath = here("../test/support/openwhisk-host.cjs");
 
 const { values: flags } = parseArgs({
   options: {
-    seconds: { type: "string", default: "60" },
+    minutes: { type: "string", default: "10" },
+    seconds: { type: "string" },
     rate: { type: "string", default: "50" },
     keys: { type: "string", default: "20" },
     hosts: { type: "string", default: "2" },
@@ -28,10 +39,16 @@ const { values: flags } = parseArgs({
     node: { type: "string", default: process.execPath },
   },
 });
-const seconds = numberOf(flags.seconds, 1, 86_400);
+const seconds = numberOf(flags.seconds ?? String(60 * Number(flags.minutes)), 1, 86_400);
 const rate = numberOf(flags.rate, 1, 1_000);
 const keysCount = numberOf(flags.keys, 1, 1_000);
 const hostsCount = numberOf(flags.hosts, 1, 16);
+
+const memoryMib = 128;
+const rssMibMax = 110;
+/** Growth from the third fifth of the time to the last. A shorter run ends before the heap has found its size. */
+const growthMibMax = 8;
+const growthSecondsMin = 300;
 
 const secrets = { accessKey: "soak-access-key", secretKey: "soak-secret-key", hmac: "soak-hmac" };
 const topic = "soak";
@@ -59,6 +76,9 @@ type CallEnd = {
   readonly ending: string;
   readonly attempts: number;
   readonly uncertain: number;
+  readonly delivered: number;
+  readonly stored: number;
+  readonly oldestAgeSeconds?: number;
   readonly ms: number;
 };
 type Reply = { readonly statusCode: number };
@@ -87,7 +107,7 @@ const strangeLines: string[] = [];
 const stalls = monitorEventLoopDelay({ resolution: 10 });
 stalls.enable();
 
-if (!existsSync(artifactPath)) {
+if (!existsSync(artifactPathOf("webhook"))) {
   throw new Error("dist/webhook/index.js is missing: run `npm run build` first.");
 }
 const emulator = await startEmulator({
@@ -98,13 +118,33 @@ const emulator = await startEmulator({
   recordsMax: 10_000_000,
   recordBytesMax: 2 ** 30,
 });
+const storage = await startObjectStorage({
+  port: 0,
+  buckets: ["letters"],
+  accessKeys: { [secrets.accessKey]: secrets.secretKey },
+});
 const proxy = await startTcpProxy(emulator.port, nextFault());
-const hosts = await Promise.all(Array.from({ length: hostsCount }, startHost));
-const pool = createPool(hosts);
+const webhookHosts = await Promise.all(
+  Array.from({ length: hostsCount }, () => startHost("webhook")),
+);
+const functionHosts = await Promise.all(functionNames.map(startHost));
+const hosts = [...webhookHosts, ...functionHosts];
+const pool = createPool(webhookHosts);
 const samples = hosts.map(() => [] as { atMs: number; rssKib: number; files: number }[]);
 const sampling = setInterval(sample, 1_000);
 const playing = playScripts();
-await Promise.all(Array.from({ length: keysCount }, (_, index) => send(`key-${index}`, index)));
+const [functions] = await Promise.all([
+  loadFunctions(
+    new Map(functionHosts.map((host) => [host.name, host])),
+    {
+      ...toStreamSettings(),
+      DEAD_LETTER_BUCKET: "letters",
+      OBJECT_STORAGE_ENDPOINT: storage.origin,
+    },
+    isOver,
+  ),
+  ...Array.from({ length: keysCount }, (_, index) => send(`key-${index}`, index)),
+]);
 sample();
 clearInterval(sampling);
 await playing;
@@ -113,6 +153,7 @@ for (const host of hosts) {
   host.stop();
 }
 await proxy.close();
+await storage.close();
 await emulator.close();
 process.exitCode = isGood ? 0 : 1;
 
@@ -164,13 +205,7 @@ function toParameters({ key, seq, id }: Delivery): object {
     text: "line: say what happened and why ".repeat(16),
   });
   return {
-    NCLOUD_ACCESS_KEY: secrets.accessKey,
-    NCLOUD_SECRET_KEY: secrets.secretKey,
-    DATASTREAM_ENDPOINT: proxy.origin,
-    DATASTREAM_TOPIC: topic,
-    DATASTREAM_PARTITIONS: 3,
-    ATTEMPT_TIMEOUT_MS: 200,
-    DELIVERY_TIMEOUT_MS: deliveryTimeoutMs,
+    ...toStreamSettings(),
     WEBHOOK_SOURCES: {
       shop: { verifier: "hmac", header: "x-shop-signature", id: ["body:/id"], key: ["body:/key"] },
     },
@@ -183,6 +218,18 @@ function toParameters({ key, seq, id }: Delivery): object {
       "x-shop-signature": createHmac("sha256", secrets.hmac).update(body).digest("hex"),
     },
     __ow_body: Buffer.from(body).toString("base64"),
+  };
+}
+
+function toStreamSettings(): object {
+  return {
+    NCLOUD_ACCESS_KEY: secrets.accessKey,
+    NCLOUD_SECRET_KEY: secrets.secretKey,
+    DATASTREAM_ENDPOINT: proxy.origin,
+    DATASTREAM_TOPIC: topic,
+    DATASTREAM_PARTITIONS: 3,
+    ATTEMPT_TIMEOUT_MS: 200,
+    DELIVERY_TIMEOUT_MS: deliveryTimeoutMs,
   };
 }
 
@@ -225,21 +272,32 @@ async function setScript(script: object): Promise<void> {
 }
 
 /** Starts a warm container, which runs one activation at a time and gets no CPU in between. */
-async function startHost() {
-  const child = fork(hostPath, {
+async function startHost(name: string) {
+  const cgroup = createCgroup(`datastream-relay-soak-${name}`, memoryMib * 1024 ** 2);
+  // The young generation has a fixed size, so everything that still grows is held.
+  const command = [flags.node, "--max-semi-space-size=1", hostPath];
+  const script = 'test -z "$0" || echo $$ > "$0"; exec "$@"';
+  const child = spawn("sh", ["-c", script, cgroup?.processes ?? "", ...command], {
     env: {},
-    // The young generation has a fixed size, so everything that still grows is held.
-    execArgv: ["--max-semi-space-size=1"],
-    execPath: flags.node,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  let isStopped = false;
+  child.once("exit", (code, signal) => {
+    cgroup?.remove();
+    if (!isStopped) {
+      // Nothing more can be counted on: its call never ends.
+      row("verdict", `failed: ${name} died of ${signal ?? code}`);
+      process.exit(1);
+    }
+  });
   const lines = readEndings(child);
-  const code = readFileSync(artifactPath, "utf8");
+  const code = readFileSync(artifactPathOf(name), "utf8");
   const load = await ask(child, { init: { artifact: { kind: "source", code }, env: {} } });
   if (load !== '{"OK":true}') {
     throw new Error(`the artifact did not load: ${load}`);
   }
   return {
+    name,
     pid: child.pid ?? 0,
     run: async (activationId: string, value: object) => {
       child.kill("SIGCONT");
@@ -250,7 +308,10 @@ async function startHost() {
       child.kill("SIGSTOP");
       return response;
     },
-    stop: () => child.kill("SIGKILL"),
+    stop: () => {
+      isStopped = true;
+      child.kill("SIGKILL");
+    },
   };
 }
 
@@ -312,18 +373,25 @@ function sample(): void {
 }
 
 type StoredMessage = { readonly key: string; readonly id: string };
+type Topic = { readonly stored: readonly StoredMessage[]; readonly tokens: ReadonlySet<string> };
 
-/** Returns everything on the topic, oldest first. */
-async function readTopic(): Promise<readonly StoredMessage[]> {
+/** Returns the webhooks on the topic, oldest first, and the texts of all other records. */
+async function readTopic(): Promise<Topic> {
   const stored: StoredMessage[] = [];
+  const tokens = new Set<string>();
   for (let after = 0; ; ) {
     const path = `/_/topics/${topic}/records?limit=1000&after=${after}`;
     const response = await fetch(`${emulator.origin}${path}`);
     const page = (await response.json()) as { records: { value: string }[]; next: number };
     if (page.records.length === 0) {
-      return stored;
+      return { stored, tokens };
     }
     for (const { value } of page.records) {
+      const token = tokenForm.exec(value)?.[0];
+      if (token !== undefined) {
+        tokens.add(token);
+        continue;
+      }
       const { id, data } = JSON.parse(value) as { id: string; data: { key: string } };
       stored.push({ id, key: data.key });
     }
@@ -331,7 +399,7 @@ async function readTopic(): Promise<readonly StoredMessage[]> {
   }
 }
 
-function report(stored: readonly StoredMessage[]): boolean {
+function report({ stored, tokens }: Topic): boolean {
   const copies = new Map<string, number>();
   for (const { id } of stored) {
     copies.set(id, (copies.get(id) ?? 0) + 1);
@@ -378,14 +446,53 @@ function report(stored: readonly StoredMessage[]): boolean {
   row("delivered, not on the topic", missing);
   row("on the topic, never sent", strangers);
   row("reordered (first copies, by key)", reordered);
+  const lostOfFunctions = functions.accepted.filter((token) => !tokens.has(token)).length;
+  row("other functions", `${functions.calls} calls, ${functions.accepted.length} records accepted`);
+  row("  lost", lostOfFunctions);
+  row("  dead letters drained", String(functions.isDrained));
   row("lines that are no log lines", strangeLines.length);
-  for (const [index, { pid }] of hosts.entries()) {
-    row(`host ${index} (${pid})`, memoryText(samples[index] ?? []));
+  for (const [index, { name }] of hosts.entries()) {
+    row(`host ${index} (${name})`, memoryText(samples[index] ?? []));
   }
   for (const line of strangeLines.slice(0, 10)) {
     console.log(`  ${line}`);
   }
-  return lost + missing + unexplained + strangers + reordered + strangeLines.length === 0;
+  return judge([
+    [lost + missing + lostOfFunctions > 0, "records were lost"],
+    [unexplained + strangers > 0, "records came from nowhere"],
+    [reordered > 0, "records were reordered"],
+    [!functions.isDrained, "dead letters are left"],
+    [strangeLines.length > 0, "a function wrote what is no log line"],
+  ]);
+}
+
+/** Prints the verdict and returns whether it is good. */
+function judge(results: readonly (readonly [isProblem: boolean, text: string])[]): boolean {
+  const problems = [
+    ...results.filter(([isProblem]) => isProblem).map(([, text]) => text),
+    ...hosts.flatMap(({ name }, index) => memoryProblems(name, samples[index] ?? [])),
+  ];
+  const growth = seconds < growthSecondsMin ? "growth not judged" : "no growth";
+  const isGood = problems.length === 0;
+  const text = isGood
+    ? `passed: none lost, none died, ${growth}`
+    : `failed: ${problems.join("; ")}`;
+  row("verdict", text);
+  return isGood;
+}
+
+/** Says whether a process took too much memory, or still grew at the end. */
+function memoryProblems(name: string, all: readonly { readonly rssKib: number }[]): string[] {
+  const mibs = all.map(({ rssKib }) => rssKib / 1_024);
+  const fifth = (from: number) =>
+    quantile(mibs.slice((mibs.length * from) / 5, (mibs.length * (from + 1)) / 5), 0.5);
+  const growth = fifth(4) - fifth(2);
+  return [
+    ...(Math.max(...mibs) > rssMibMax ? [`${name} took over ${rssMibMax} MiB`] : []),
+    ...(seconds >= growthSecondsMin && growth > growthMibMax
+      ? [`${name} grew by ${growth.toFixed(1)} MiB`]
+      : []),
+  ];
 }
 
 function countReordered(stored: readonly StoredMessage[]): number {

@@ -388,7 +388,7 @@ export const settingGroups: readonly SettingGroup[] = [
       },
       {
         name: "REDRIVE_CONCURRENCY",
-        fallback: 16,
+        fallback: 32,
         meaning: {
           en: "objects that are read at once; 1 to 256",
           ko: "동시에 읽는 오브젝트 수. 1~256",

@@ -8,6 +8,7 @@ export const systemEffects: Effects = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
   newId: randomUUID,
+  memoryBytes: () => process.constrainedMemory?.(),
   transport: createTransport({ now: Date.now }),
   write: (line) => {
     process.stdout.write(`${line}\n`);

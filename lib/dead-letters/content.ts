@@ -1,6 +1,11 @@
-import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
+import { type StorageFailure, type StorageResult, toFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
-import { type ObjectContent, partBytesMax, readObject } from "../object-storage/read-object.ts";
+import {
+  type ObjectContent,
+  partBytesMax,
+  readObject,
+  type TextCheck,
+} from "../object-storage/read-object.ts";
 import { isOverTime } from "../object-storage/retrying-client.ts";
 import { failureOfBucket } from "./listing.ts";
 import { objectMsMin, type Run } from "./run.ts";
@@ -19,7 +24,9 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   const { bucket, client, now } = run;
   const { name, size, isReadable } = object;
   const startedMs = now();
-  const content = isReadable ? await readObject(client, { bucket, name }, size) : oddName;
+  const content = isReadable
+    ? await readObject(client, { bucket, name }, { size, check: createLineCheck(run.lineCharsMax) })
+    : oddName;
   if (!content.ok) {
     return { kind: await endOfUnread(object, content, run), object };
   }
@@ -38,6 +45,19 @@ export async function readDeadLetters(object: StoredObject, run: Run): Promise<R
   // The rest of the object must be read and written before the deadline.
   run.keepFree(neededMs);
   return { kind: "read", object, content: content.value };
+}
+
+/** Creates the check that no line is too long. Pieces of text are shorter than a line may be. */
+function createLineCheck(charsMax: number): TextCheck {
+  let chars = 0;
+  return (text) => {
+    const end = text.indexOf("\n");
+    const isTooLong = chars + (end < 0 ? text.length : end) > charsMax;
+    chars = end < 0 ? chars + text.length : text.length - text.lastIndexOf("\n") - 1;
+    return isTooLong
+      ? toFailure(422, `a line has over ${charsMax} characters, too many for the function's memory`)
+      : undefined;
+  };
 }
 
 const oddName: StorageFailure = {
@@ -95,16 +115,18 @@ async function outageBehind(
 /** Yields the lines of an object. The last item is a failure if the rest cannot be read. */
 export async function* readLines({
   texts,
-}: ObjectContent): AsyncGenerator<StorageResult<readonly string[]>> {
+}: ObjectContent): AsyncGenerator<StorageResult<string[]>> {
   let rest = "";
   for await (const text of texts()) {
     if (!text.ok) {
       yield text;
       return;
     }
-    const lines = (rest + text.value).split("\n");
+    const lines = text.value.split("\n");
+    // The join is made when the line is parsed. A line that spans many pieces is not copied for each of them.
+    lines[0] = rest + lines[0];
     rest = lines.pop() ?? "";
-    yield { ok: true, value: lines.filter(isLine) };
+    yield { ok: true, value: lines.splice(0).filter(isLine) };
   }
   yield { ok: true, value: [rest].filter(isLine) };
 }

@@ -16,8 +16,6 @@ import { writeRest } from "./rest.ts";
 import type { Run } from "./run.ts";
 import { createTally } from "./tally.ts";
 
-/** Limit of records in progress. */
-const pendingMax = 2_000;
 /** Limit of lines of an object that are not records. With more of them the object is foreign, and none is set aside. */
 const foreignLinesMax = 1_000;
 /** Size of refused records that are set aside together. */
@@ -89,13 +87,11 @@ function endOne(progress: ObjectProgress): void {
   }
 }
 
-async function addLines(
-  lines: readonly string[],
-  progress: ObjectProgress,
-  run: Run,
-): Promise<void> {
-  for (const line of lines) {
-    if (run.pending.count() >= pendingMax) {
+async function addLines(lines: string[], progress: ObjectProgress, run: Run): Promise<void> {
+  for (const [index, line] of lines.entries()) {
+    // A large line is not kept while the next one waits.
+    lines[index] = "";
+    while (run.pending.isFull(line.length)) {
       await run.pending.fewer();
     }
     if (run.queue.isOver() || isForeign(progress)) {

@@ -25,7 +25,7 @@ const fields = {
       "must be a list of topic names",
     ),
   ),
-  REDRIVE_CONCURRENCY: withDefault(integer(1, 256), 16),
+  REDRIVE_CONCURRENCY: withDefault(integer(1, 256), 32),
 };
 
 export const redriveDefinition: FunctionDefinition<InvocationEvent, RedriveSettings> = {

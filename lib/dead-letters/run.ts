@@ -31,6 +31,18 @@ export function topicsAllowed(
 /** Time that is needed to begin another object. */
 export const objectMsMin = 2_000;
 
+const mebi = 1024 * 1024;
+/** A line is parsed into a multiple of its size: at worst some 13 bytes a character, and copies. */
+const memoryPerLineChar = 64;
+/** Limits of a line in characters: at least, at most, and where the memory is not known. */
+const lineChars = { min: 2 * mebi, max: 16 * mebi, unknown: 4 * mebi };
+
+/** Returns the limit of a line in characters. A line over it would end the process at every run. */
+function toLineCharsMax({ memoryBytes }: Effects): number {
+  const bytes = memoryBytes?.() || lineChars.unknown * memoryPerLineChar;
+  return Math.min(lineChars.max, Math.max(lineChars.min, Math.floor(bytes / memoryPerLineChar)));
+}
+
 export type Run = ReturnType<typeof createRun>;
 
 /** Creates the state that all objects of one run share. */
@@ -61,11 +73,13 @@ export function createRun(context: CallContext<unknown, RedriveSettings>, effect
   return {
     ...{ bucket, invocationId, startedMs, deadlineMs, concurrency },
     ...{ client, tally, lines, queue, pending },
+    lineCharsMax: toLineCharsMax(effects),
     now: effects.now,
     deletions: createRedriveDeletions(client, bucket, concurrency),
     isAllowed: ({ topic }: Message) => topics.includes(topic),
     repartition: (record: Message) => toPartition(record, config),
-    deliver: (record: Message) => pending.during(queue.add(record)),
+    deliver: (record: Message) =>
+      pending.during(queue.add(record), record.key.length + record.value.length),
     hasTime: () => !queue.isOver() && effects.now() + objectMsMin < deadlineMs,
     /** Ends attempts early enough to leave time for writing. */
     keepFree: (ms: number): void => {

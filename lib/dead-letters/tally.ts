@@ -38,21 +38,30 @@ export function createTally(): Tally {
   };
 }
 
-/** Counts tasks in progress. */
+/** Limits of the records in progress. */
+const pendingMax = 2_000;
+const pendingCharsMax = 4 * 1024 * 1024;
+
+/** Counts records in progress and their characters. A single record is always accepted. */
 export function createPending() {
   let count = 0;
+  let chars = 0;
   let wake = (): void => undefined;
   return {
-    count: () => count,
-    /** Resolves when a task has ended. Only one caller may wait. */
+    /** Tells whether another record of this size has to wait. */
+    isFull: (more: number): boolean =>
+      count >= pendingMax || (count > 0 && chars + more > pendingCharsMax),
+    /** Resolves when a record has ended. Only one caller may wait. */
     fewer: (): Promise<void> =>
       new Promise((resolve) => {
         wake = resolve;
       }),
-    during: async <T>(work: Promise<T>): Promise<T> => {
+    during: async <T>(work: Promise<T>, size: number): Promise<T> => {
       count += 1;
+      chars += size;
       const result = await work;
       count -= 1;
+      chars -= size;
       wake();
       return result;
     },

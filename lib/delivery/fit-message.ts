@@ -57,10 +57,21 @@ const escapedBytesMax = 6;
 /** Bytes of a request body for field names, punctuation and the partition. */
 const bodyFrameBytesMax = 64;
 
-/** NAVER Cloud does not document whether its 1 MB counts key and value or the request body, so both must fit. */
+/** A character of UTF-16 has at most three bytes in UTF-8. */
+const charBytesMax = 3;
+
+/**
+ * NAVER Cloud does not document whether its 1 MB counts key and value or the request body, so both must fit. The bytes
+ * of most messages are not counted, because so few characters fit whatever they are.
+ */
 function fits(message: Message, { messageBytesMax }: Config): boolean {
+  const { topic, key, value } = message;
+  const bytesMax = (key.length + value.length) * charBytesMax;
+  if ((bytesMax + topic.length) * escapedBytesMax + bodyFrameBytesMax <= messageBytesMax) {
+    return true;
+  }
   const bytes = messageBytes(message);
-  const bodyBytesMax = (bytes + message.topic.length) * escapedBytesMax + bodyFrameBytesMax;
+  const bodyBytesMax = (bytes + topic.length) * escapedBytesMax + bodyFrameBytesMax;
   return (
     bodyBytesMax <= messageBytesMax ||
     (bytes <= messageBytesMax && Buffer.byteLength(toProduceBody(message)) <= messageBytesMax)

@@ -9,6 +9,8 @@ export type Effects = {
   readonly random: () => number;
   /** Returns a new unique id. */
   readonly newId: () => string;
+  /** Returns the memory that the process may take, in bytes; absent, undefined or 0 if it is not known. */
+  readonly memoryBytes?: () => number | undefined;
   /** Makes one HTTP exchange. */
   readonly transport: Transport;
   /** Writes one log line. */

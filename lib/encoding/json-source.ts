@@ -87,6 +87,11 @@ function forEachMember(object: string, visit: (quoted: string, text: string) => 
   }
 }
 
+/** Tells whether a part of JSON text that begins with a value is that value only. It builds no value. */
+export function isOneValue(text: string): boolean {
+  return skipBlank(text, endOfValue(text, skipBlank(text, 0))) === text.length;
+}
+
 function skipBlank(text: string, from: number): number {
   let at = from;
   while (" \t\n\r".includes(text[at] ?? "x")) {

@@ -6,18 +6,40 @@ import {
   ParseError,
   type ParserSteps,
   parseResponse,
+  parseWhole,
 } from "./response-parser.ts";
+import { createTimeouts } from "./timeouts.ts";
 
 /** Default limit of a response body. A response of the produce API is under 1 KiB. */
 const responseBytesMaxDefault = 64 * 1024;
+/** Length of a body that is joined with its head to be sent as one text. */
+const joinedMax = 64 * 1024;
 type Pool = ReturnType<typeof createPool>;
 
 /** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
-  const pool = createPool(now);
-  return async (request) => {
-    const head = toHead(request);
-    return head === undefined ? unsendable : exchange(head, request, pool);
+  const client: Client = { pool: createPool(now), timeouts: createTimeouts() };
+  const targetOf = createTargets();
+  return (request) => {
+    const target = targetOf(request.url);
+    const head = toHead(request, target);
+    return head === undefined
+      ? Promise.resolve(unsendable)
+      : exchange({ head, origin: target.origin }, request, client);
+  };
+}
+
+type Client = { readonly pool: Pool; readonly timeouts: ReturnType<typeof createTimeouts> };
+type Target = { readonly url: URL | undefined; readonly origin: string; readonly path: string };
+
+/** Keeps the parts of the last URL, because each getter of a URL builds its text again. */
+function createTargets(): (url: URL) => Target {
+  let last: Target = { url: undefined, origin: "", path: "" };
+  return (url) => {
+    if (last.url !== url) {
+      last = { url, origin: url.origin, path: url.pathname + url.search };
+    }
+    return last;
   };
 }
 
@@ -30,24 +52,27 @@ const unsendable: HttpResponse = {
 const ownHeaders = "accept-encoding: identity\r\nconnection: keep-alive\r\n\r\n";
 
 /** Returns the request head; undefined if a header has a forbidden character, which a setting can bring in. */
-function toHead({ method, url, headers }: HttpRequest): string | undefined {
-  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
+function toHead({ method, headers }: HttpRequest, { path }: Target): string | undefined {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   }
   return /^[\t -~]*$/.test(headers.join("")) ? head + ownHeaders : undefined;
 }
 
-function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpResponse> {
-  const { method, url, body, timeoutMs, responseBytesMax = responseBytesMaxDefault } = request;
+function exchange(
+  { head, origin }: { readonly head: string; readonly origin: string },
+  request: HttpRequest,
+  { pool, timeouts }: Client,
+): Promise<HttpResponse> {
+  const { url, body, timeoutMs } = request;
   return new Promise((resolve) => {
-    const connection = pool.take(url);
+    const connection = pool.take(url, origin);
     const { isReused } = connection;
-    const reader = parseResponse(method, responseBytesMax, request.isBinary);
-    reader.next();
+    const read = createReader(request);
     let hasResponse = false;
     const finish = (response: HttpResponse, isReusable: boolean) => {
-      clearTimeout(timer);
+      timeouts.clear(timedOut);
       if (isFailing(response)) {
         pool.retire(connection);
       }
@@ -59,20 +84,28 @@ function exchange(head: string, request: HttpRequest, pool: Pool): Promise<HttpR
       const staleSocket = isReused && !hasResponse && cause === "connection";
       finish({ kind: "noResponse", sent, cause, code, staleSocket }, false);
     };
-    const timer = setTimeout(() => failed("ETIMEDOUT", "timeout"), timeoutMs);
+    const timedOut = () => failed("ETIMEDOUT", "timeout");
+    timeouts.set(timedOut, timeoutMs);
     const opened = () => {
-      connection.socket.write(
-        typeof body === "string" ? head + body : Buffer.concat([Buffer.from(head), body]),
-      );
+      const { socket } = connection;
+      if (typeof body === "string" && body.length < joinedMax) {
+        socket.write(head + body);
+      } else {
+        // Both go out together, and a large body is not copied to stand behind its head.
+        socket.cork();
+        socket.write(head);
+        socket.write(body);
+        socket.uncork();
+      }
     };
     const received = (text: string | undefined) => {
       hasResponse ||= text !== undefined;
-      const read = step(reader, text);
-      if (typeof read === "string") {
-        failed(read, read === notHttp ? "protocol" : "connection");
-      } else if (read !== undefined) {
-        const { isReusable, status, headers, truncated } = read;
-        finish({ kind: "response", status, headers, body: read.body, truncated }, isReusable);
+      const end = read(text);
+      if (typeof end === "string") {
+        failed(end, end === notHttp ? "protocol" : "connection");
+      } else if (end !== undefined) {
+        const { isReusable, status, headers, truncated } = end;
+        finish({ kind: "response", status, headers, body: end.body, truncated }, isReusable);
       }
     };
     connection.listener = { opened, received, failed };
@@ -92,12 +125,31 @@ function isFailing(response: HttpResponse): boolean {
     : response.cause !== "connection" && response.sent === "unknown";
 }
 
-/** Returns the response when it is complete, an error code, or undefined if more text is needed. */
-function step(reader: ParserSteps<ParsedResponse>, text: string | undefined) {
-  try {
-    const { done, value } = reader.next(text);
+type Read = (text: string | undefined) => ParsedResponse | string | undefined;
+
+/**
+ * Creates a reader of one response. It returns the response when it is complete, an error code, or undefined if more text
+ * is needed. Most responses come whole in their first text.
+ */
+function createReader({ method, responseBytesMax, isBinary = false }: HttpRequest): Read {
+  const options = { bodyBytesMax: responseBytesMax ?? responseBytesMaxDefault, isBinary };
+  let steps: ParserSteps<ParsedResponse> | undefined;
+  const begin = () => {
+    const parser = parseResponse(method, options.bodyBytesMax, isBinary);
+    parser.next();
+    return parser;
+  };
+  const readOn = (text: string | undefined) => {
+    steps ??= begin();
+    const { done, value } = steps.next(text);
     return done === true ? value : undefined;
-  } catch (error) {
-    return error instanceof ParseError ? error.message : "EUNKNOWN";
-  }
+  };
+  return (text) => {
+    try {
+      const whole = steps === undefined && parseWhole(method, text ?? "", options);
+      return whole || readOn(text);
+    } catch (error) {
+      return error instanceof ParseError ? error.message : "EUNKNOWN";
+    }
+  };
 }

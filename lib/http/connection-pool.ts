@@ -44,15 +44,22 @@ export function createPool(now: () => number) {
     connection.socket.destroy();
   };
   return {
-    take: (url: URL): Connection => {
+    take: (url: URL, origin: string): Connection => {
       const nowMs = now();
       const isOld = ({ idleSinceMs, openedMs }: Connection) =>
         idleSinceMs <= nowMs - idleMsMax || openedMs <= nowMs - ageMsMax;
-      idle.filter(isOld).forEach(drop);
-      const kept = removeAt(idle.findLastIndex(({ origin }) => origin === url.origin));
+      // The connection that has been idle for the longest time comes first. Most often none is old.
+      if (idle[0] !== undefined && isOld(idle[0])) {
+        idle.filter(isOld).forEach(drop);
+      }
+      let kept = removeAt(findLast(idle, origin));
+      while (kept !== undefined && isOld(kept)) {
+        kept.socket.destroy();
+        kept = removeAt(findLast(idle, origin));
+      }
       kept?.socket.ref();
       open ??= createSocketOpener();
-      const connection = kept ?? createConnection(url, { open, drop, openedMs: nowMs });
+      const connection = kept ?? createConnection(url, { origin, open, drop, openedMs: nowMs });
       inUse.add(connection);
       return connection;
     },
@@ -85,19 +92,27 @@ export function createPool(now: () => number) {
   };
 }
 
+function findLast(connections: readonly Connection[], origin: string): number {
+  return connections.findLastIndex((one) => one.origin === origin);
+}
+
 type ConnectionOptions = {
+  readonly origin: string;
   readonly open: OpenSocket;
   readonly drop: (connection: Connection) => void;
   readonly openedMs: number;
 };
 
 /** Opens a connection. Unrequested bytes, an end or an error close an idle connection. */
-function createConnection(url: URL, { open, drop, openedMs }: ConnectionOptions): Connection {
+function createConnection(
+  url: URL,
+  { origin, open, drop, openedMs }: ConnectionOptions,
+): Connection {
   const notify = (handle: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : handle(connection.listener);
   const socket = open(url, (text) => notify(({ received }) => received(text)));
   const state = { isOpen: false, isReused: false, isRetired: false, openedMs, idleSinceMs: 0 };
-  const connection: Connection = { origin: url.origin, socket, ...state, listener: undefined };
+  const connection: Connection = { origin, socket, ...state, listener: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
     notify(({ opened }) => opened());

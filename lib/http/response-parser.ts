@@ -46,14 +46,56 @@ export function* parseResponse(
   for (let interim = 1; head.status < 200; interim += 1) {
     head = interim > interimResponsesMax ? fail(notHttp) : toHead(yield* readHead(input));
   }
-  const { status, headers, isLast } = head;
   const framing = framingOf(method, head);
   const truncated = yield* framing === "chunked" ? readChunks(input) : readBytes(input, framing);
   const isDelimited = !truncated && framing !== Infinity && input.rest === "";
+  const body = { bytes: input.body.slice(0, bodyBytesMax), truncated, isDelimited };
+  return toResponse(head, body, { bodyBytesMax, isBinary });
+}
+
+/** The last head. Responses of one server differ in their bodies, and often not in their heads. */
+let lastHead: { readonly text: string; readonly head: Head } | undefined;
+
+/**
+ * Parses a response that is complete in its first text, as most are. It returns undefined for any other, and
+ * then `parseResponse` has to read it. Both agree on every text.
+ */
+export function parseWhole(
+  method: string,
+  text: string,
+  options: BodyOptions,
+): ParsedResponse | undefined {
+  const end = text.indexOf(headEnd);
+  if (end < 0 || end > fieldBytesMax) {
+    return undefined;
+  }
+  const headText = text.slice(0, end);
+  const head = lastHead?.text === headText ? lastHead.head : toHead(headText);
+  lastHead = { text: headText, head };
+  const bytes = text.slice(end + headEnd.length);
+  const isWhole =
+    head.status >= 200 &&
+    framingOf(method, head) === bytes.length &&
+    bytes.length <= options.bodyBytesMax;
+  return isWhole
+    ? toResponse(head, { bytes, truncated: false, isDelimited: true }, options)
+    : undefined;
+}
+
+type ReceivedBody = {
+  readonly bytes: string;
+  readonly truncated: boolean;
+  /** True if the body ended where the head said. */
+  readonly isDelimited: boolean;
+};
+
+function toResponse(
+  { status, headers, framing, isLast }: Head,
+  { bytes, truncated, isDelimited }: ReceivedBody,
+  { bodyBytesMax, isBinary }: BodyOptions,
+): ParsedResponse {
   // A 204 that announces a body may send it later, where it would look like the response to the next request.
-  const isReusable =
-    isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(head.framing));
-  const bytes = input.body.slice(0, bodyBytesMax);
+  const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(framing));
   const coding = truncated ? undefined : headers["content-encoding"];
   const text = toText(bytes, { coding, bodyBytesMax, isBinary });
   return { status, headers, isReusable, truncated, ...text };

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "../encoding/base64.ts";
 import { type ReceivedAttributes, readAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseDocument } from "../encoding/json-document.ts";
-import { parseJson, textAt } from "../encoding/json-source.ts";
+import { isOneValue, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
 import { isUnknownObject } from "../encoding/unknown-object.ts";
 
@@ -118,21 +118,30 @@ function readData(
 
 /** Parses an event that this project made. Returns undefined for any other text. */
 export function parseCloudEvent(value: string): EventParts | undefined {
+  const head = parseHead(value);
+  if (head === undefined) {
+    return undefined;
+  }
+  const { attributes, base64 } = head;
+  const text = ownDataOf(value, attributes) ?? textAt(value, ["data"]);
+  return { attributes, data: toData(text, base64, attributes.datacontenttype) };
+}
+
+/** Parses all but the data, whose parsed form takes many times the memory of its text and is not kept. */
+function parseHead(value: string) {
   const event = parseDocument(value)?.value;
   if (!isUnknownObject(event) || event["specversion"] !== "1.0") {
     return undefined;
   }
   const { specversion: _, data, data_base64: base64, ...rest } = event;
-  const attributes = rest as CloudEventAttributes;
-  const text = ownDataOf(value, attributes) ?? textAt(value, ["data"]);
-  return { attributes, data: toData(text, base64, attributes.datacontenttype) };
+  return { attributes: rest as CloudEventAttributes, base64 };
 }
 
-/** Returns the JSON data of an event that `toCloudEvent` wrote, including the white space that its sender sent. */
+/** Returns the JSON data of an event that `toCloudEvent` wrote, including the white space that its sender sent. The event is valid JSON. */
 function ownDataOf(value: string, attributes: CloudEventAttributes): string | undefined {
   const head = `${toHead(attributes)},"data":`;
   const text = value.slice(head.length, -1);
-  return value.startsWith(head) && parseJson(text) !== undefined ? text : undefined;
+  return value.startsWith(head) && isOneValue(text) ? text : undefined;
 }
 
 function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {

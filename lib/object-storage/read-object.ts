@@ -8,6 +8,7 @@ import {
   objectBytesMax,
   type ResponseCheck,
   type StorageClient,
+  type StorageFailure,
   type StorageResult,
   toFailure,
   tooLarge,
@@ -26,11 +27,19 @@ export type ObjectContent = {
   readonly texts: () => AsyncIterable<StorageResult<string>>;
 };
 
-/** Reads an object. A large one is read to its end first, which proves that it is complete and is text. */
+/** Receives the text of a large object in pieces, and returns the reason why the object is not accepted. */
+export type TextCheck = (text: string) => StorageFailure | undefined;
+
+/**
+ * Reads an object. A large one is read to its end first, which proves that it is complete, is text and passes the check.
+ */
 export async function readObject(
   client: StorageClient,
   object: ObjectName,
-  sizeListed: number,
+  {
+    size: sizeListed,
+    check = () => undefined,
+  }: { readonly size: number; readonly check?: TextCheck },
 ): Promise<StorageResult<ObjectContent>> {
   if (sizeListed > objectBytesMax) {
     return tooLarge;
@@ -43,7 +52,7 @@ export async function readObject(
           isWhole,
         );
   return !whole.ok && whole.status === tooLarge.status
-    ? readLarge(client, object)
+    ? readLarge(client, object, check)
     : toContent(whole);
 }
 
@@ -103,6 +112,7 @@ function isFromStorage(response: ReceivedResponse): boolean {
 async function readLarge(
   client: StorageClient,
   object: ObjectName,
+  check: TextCheck,
 ): Promise<StorageResult<ObjectContent>> {
   const first = await readPart(client, object, 0);
   if (!first.ok || first.value.status === 200) {
@@ -112,19 +122,30 @@ async function readLarge(
   if (size > objectBytesMax) {
     return tooLarge;
   }
-  const hash = createHash("sha256");
-  const whole = { size, etag: headerOf(first.value, "etag"), hash };
-  // The first reading to the end proves that the object is text and complete.
-  for await (const text of readTexts(client, object, whole)) {
-    if (!text.ok) {
-      return text;
-    }
+  const whole = { size, etag: headerOf(first.value, "etag"), hash: createHash("sha256") };
+  const failure = await checkAll(readTexts(client, object, whole), check);
+  if (failure !== undefined) {
+    return failure;
   }
   const expected = headerOf(first.value, hashHeader);
   const texts = () => readTexts(client, object, { ...whole, hash: undefined });
-  return [undefined, hash.digest("hex")].includes(expected)
+  return [undefined, whole.hash.digest("hex")].includes(expected)
     ? { ok: true, value: { size, texts } }
     : otherContent;
+}
+
+/** Reads all texts. Returns the first failure of the reading or of the check. */
+async function checkAll(
+  texts: AsyncIterable<StorageResult<string>>,
+  check: TextCheck,
+): Promise<StorageFailure | undefined> {
+  for await (const text of texts) {
+    const failure = text.ok ? check(text.value) : text;
+    if (failure !== undefined) {
+      return failure;
+    }
+  }
+  return undefined;
 }
 
 const noText = toFailure(415, "the object is no text in UTF-8");

@@ -86,15 +86,23 @@ export function percentEncode(text: string): string {
   );
 }
 
-function toSigningKey(
-  secretKey: KeyObject,
-  { region, service, timestampMs }: CredentialScope,
-): Buffer {
-  const date = toAmzDate(timestampMs).slice(0, 8);
-  return [date, region, service, "aws4_request"].reduce<Buffer>(
-    (key, part) => hmac(key, part),
-    Buffer.concat([Buffer.from("AWS4"), secretKey.export()]),
-  );
+/** The last signing key of a secret key. It serves all requests of a day. */
+const signingKeys = new WeakMap<KeyObject, { readonly scope: string; readonly key: Buffer }>();
+
+function toSigningKey(secretKey: KeyObject, credentialScope: CredentialScope): Buffer {
+  const scope = formatScope(credentialScope);
+  const last = signingKeys.get(secretKey);
+  if (last?.scope === scope) {
+    return last.key;
+  }
+  const key = scope
+    .split("/")
+    .reduce<Buffer>(
+      (above, part) => hmac(above, part),
+      Buffer.concat([Buffer.from("AWS4"), secretKey.export()]),
+    );
+  signingKeys.set(secretKey, { scope, key });
+  return key;
 }
 
 function formatScope({ region, service, timestampMs }: CredentialScope): string {

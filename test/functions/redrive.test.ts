@@ -675,6 +675,59 @@ describe.each(redriveAdapters)("redrive through $name", ({ name: adapter, open }
     expect(last).toMatchObject({ delivered: 251, notAttempted: 250, oldestAgeSeconds: 120 });
   });
 
+  test.for([
+    ["of unknown memory", undefined, 4_194_304],
+    ["of 128 MiB", 134_217_728, 2_097_152],
+    ["of 256 MiB", 268_435_456, 4_194_304],
+    ["of 4 GiB", 4_294_967_296, 16_777_216],
+  ] as const)("an object with a line too long for a process %s is left unchanged", async (row) => {
+    const [, bytes, charsMax] = row;
+    const told = createBucketHarness();
+    Object.assign(told.harness.effects, { memoryBytes: () => bytes });
+    const tooLong = `${lines("before")}${"x".repeat(charsMax + 1)}\n${lines("after")}`;
+    const { left, last, messages } = await invoke(told, { [older]: tooLong, [old]: lines("a") });
+
+    expect(left).toEqual({ [older]: tooLong });
+    expect(messages.map(({ key }) => key)).toEqual(["a"]);
+    expect(logged(told.harness)).toContainEqual(
+      expect.objectContaining({
+        message: "a dead-letter object stays where it is",
+        name: older,
+        reason: `object storage: a line has over ${charsMax} characters, too many for the function's memory`,
+      }),
+    );
+    expect(last).toMatchObject({ code: "DEAD_LETTER_UNREADABLE", delivered: 1, failed: 1 });
+  });
+
+  test("a line as long as one may be is read, wherever its parts end", async () => {
+    const text = `${lines("before")}${"x".repeat(4_194_304)}\n${lines("after")}`;
+    const { left, last } = await run({ objects: { [old]: text } });
+
+    expect(Object.values(left)).toHaveLength(1);
+    expect(Object.values(left)[0]).toContain("x".repeat(4_194_304));
+    expect(last).toMatchObject({ delivered: 2, refused: 1, failed: 0 });
+  });
+
+  test("records in progress hold 4 MiB of text at most", async () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+    const value = `private ${"x".repeat(900_000)}`;
+    let open = 0;
+    let openMax = 0;
+    const { last } = await run({
+      objects: { [old]: keys.map((key) => line(key, "orders", value)).join("") },
+      stream: async () => {
+        open += 1;
+        openMax = Math.max(openMax, open);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        open -= 1;
+        return acknowledged;
+      },
+    });
+
+    expect(openMax).toBe(4);
+    expect(last).toMatchObject({ delivered: 30, oldestAgeSeconds: 0 });
+  });
+
   test("an object whose lines are not records is left unchanged, and the run goes on", async () => {
     const junk = "x\n".repeat(300_000);
     const { happened, left, last } = await run({ objects: { [older]: junk, [old]: lines("a") } });

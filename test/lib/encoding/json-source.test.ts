@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   elementsOf,
+  isOneValue,
   membersOf,
   parseJson,
   parsePointer,
@@ -82,6 +83,17 @@ describe("the text of a value", () => {
   ] as const)("the text at %s is that of RFC 6901", ([pointer, text]) => {
     expect(at(rfc, pointer)).toBe(text);
   });
+});
+
+test.for([
+  ["1", true],
+  [' {"a":[1,"}"]}\n', true],
+  ['"a\\""', true],
+  ["[]", true],
+  ['1,"data":2', false],
+  ['{"a":1},"id":"b"', false],
+] as const)("%j is one value: %s", ([text, expected]) => {
+  expect(isOneValue(text)).toBe(expected);
 });
 
 describe("the members of an object", () => {

@@ -7,13 +7,42 @@ import {
   type ParsedResponse,
   ParseError,
   parseResponse,
+  parseWhole,
 } from "../../../lib/http/response-parser.ts";
 import { listen } from "../../support/loopback.ts";
 
 type Given = { readonly method?: string; readonly bodyBytesMax?: number };
 
 /** Returns the response, an error code, or `more` while the parser waits. */
-function read(parts: readonly Buffer[], { method = "POST", bodyBytesMax = 100 }: Given = {}) {
+function read(parts: readonly Buffer[], given: Given = {}) {
+  const result = readInSteps(parts, given);
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) {
+    expectAlike(result, first.toString("latin1"), given);
+  }
+  return result;
+}
+
+/** A text is read as a whole alike, or not at all. */
+function expectAlike(
+  result: ReturnType<typeof readInSteps>,
+  text: string,
+  { method = "POST", bodyBytesMax = 100 }: Given,
+) {
+  const readWhole = () => {
+    try {
+      return parseWhole(method, text, { bodyBytesMax, isBinary: false }) ?? result;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(readWhole()).toEqual(result);
+}
+
+function readInSteps(
+  parts: readonly Buffer[],
+  { method = "POST", bodyBytesMax = 100 }: Given = {},
+) {
   const reader = parseResponse(method, bodyBytesMax);
   reader.next();
   try {
@@ -284,6 +313,15 @@ describe("a response", () => {
 
   test.for(bad)("a response with %s is an error", ([, text]) => {
     expect(readToEnd(text)).toBe("EPROTO");
+  });
+
+  test("a response that is whole in its first text is read without steps", () => {
+    const text = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    const options = { bodyBytesMax: 100, isBinary: false };
+
+    expect(parseWhole("POST", text, options)).toMatchObject({ status: 200, body: "{}" });
+    expect(parseWhole("POST", text.slice(0, -1), options)).toBeUndefined();
+    expect(parseWhole("POST", `${text} `, options)).toBeUndefined();
   });
 
   test("a 204 that announces a body is read, and its connection is not used again", () => {

@@ -23,7 +23,7 @@ const bucket = "records";
 
 /** Reads a whole object as text. */
 async function getObject(ask: StorageClient, object: ObjectName, size = Number.NaN) {
-  const content = await readObject(ask, object, size);
+  const content = await readObject(ask, object, { size });
   if (!content.ok) {
     return content;
   }
@@ -581,7 +581,7 @@ describe("an object storage", () => {
           : given;
       });
 
-      expect(await readObject(harness.ask, object, 3 * 2 ** 20)).toMatchObject({
+      expect(await readObject(harness.ask, object, { size: 3 * 2 ** 20 })).toMatchObject({
         ok: false,
         status,
       });
@@ -599,7 +599,7 @@ describe("an object storage", () => {
       return from === "0" ? part(firstPart, 0, 2 ** 19 + 1) : changed;
     });
 
-    expect(await readObject(harness.ask, object, 2 ** 19 + 1)).toMatchObject({
+    expect(await readObject(harness.ask, object, { size: 2 ** 19 + 1 })).toMatchObject({
       ...{ ok: false, status: 412 },
     });
   });
