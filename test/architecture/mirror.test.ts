@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 /** Files of `lib/` without a test of their own, and the test that covers each. */
 const coveredElsewhere: Readonly<Record<string, string>> = {
+  "lib/adapters/every-platform.ts": "test/package/packed.test.ts",
   "lib/adapters/http-request.ts": "test/lib/adapters/aws-lambda.test.ts",
   "lib/adapters/system-effects.ts": "test/artifact/artifact.test.ts",
   "lib/adapters/web-effects.ts": "test/artifact/other-platforms.test.ts",
@@ -120,8 +121,8 @@ describe("the mirror of lib/ in test/lib/", () => {
   });
 });
 
-describe("the mirror of cli/ and local/", () => {
-  test.for(["cli", "local"])("every test of %s/ stands in the folder of a source file", (room) => {
+describe("the mirror of cli/, local/ and package/", () => {
+  test.for(["cli", "local", "package"])("every test of %s/ stands in the folder of a source file", (room) => {
     const folders = list(join("test", room))
       .filter((path) => path.endsWith(".test.ts"))
       .map((path) => posix.dirname(path.slice("test/".length)));
