@@ -14,11 +14,17 @@ import { createTimeouts } from "./timeouts.ts";
 const responseBytesMaxDefault = 64 * 1024;
 /** Length of a body that is joined with its head to be sent as one text. */
 const joinedMax = 64 * 1024;
+
 type Pool = ReturnType<typeof createPool>;
 
 /** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
-  const client: Client = { pool: createPool(now), timeouts: createTimeouts() };
+  return transportOver(createPool(now));
+}
+
+/** Creates an HTTP/1.1 client over the connections of a pool. */
+export function transportOver(pool: Pool): Transport {
+  const client: Client = { pool, timeouts: createTimeouts() };
   const targetOf = createTargets();
   return (request) => {
     const target = targetOf(request.url);

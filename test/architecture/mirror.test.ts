@@ -57,6 +57,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/challenges/challenges.ts": "test/lib/webhooks/challenges/unproved.test.ts",
   "lib/webhooks/challenges/proved.ts": "test/lib/triggers/webhook-challenges.test.ts",
   "lib/webhooks/challenges/response.ts": "test/lib/webhooks/challenges/unproved.test.ts",
+  "lib/webhooks/sources/source-parts.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/providers/twilio.ts":
     "test/lib/webhooks/providers/providers-library-differences.test.ts",
@@ -121,12 +122,15 @@ describe("the mirror of lib/ in test/lib/", () => {
   });
 });
 
-describe("the mirror of cli/ and local/", () => {
-  test.for(["cli", "local"])("every test of %s/ stands in the folder of a source file", (room) => {
-    const folders = list(join("test", room))
-      .filter((path) => path.endsWith(".test.ts"))
-      .map((path) => posix.dirname(path.slice("test/".length)));
+describe("the mirror of cli/, local/ and package/", () => {
+  test.for(["cli", "local", "package"])(
+    "every test of %s/ stands in the folder of a source file",
+    (room) => {
+      const folders = list(join("test", room))
+        .filter((path) => path.endsWith(".test.ts"))
+        .map((path) => posix.dirname(path.slice("test/".length)));
 
-    expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
-  });
+      expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
+    },
+  );
 });

@@ -1,11 +1,12 @@
 import { isUnknownObject, type UnknownObject } from "../../encoding/unknown-object.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
-import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
+import { json, oneOf } from "../../settings/rules.ts";
 import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
+import { isSecretList, isSourceName } from "./source-parts.ts";
 
 export type Sources = {
   readonly byName: ReadonlyMap<string, Source>;
@@ -34,23 +35,10 @@ const limitFields = {
 };
 
 /** Names of the settings that `parseSources` reads. */
-export const sourceSettings: readonly string[] = Object.keys({ ...fields, ...limitFields });
-
-function isName(name: string): boolean {
-  return /^[a-z0-9-]{1,50}$/.test(name);
-}
-
-/** Tells a list of secrets. White space around one was copied with it, and a public key in PEM has lines. */
-function isSecretList(value: unknown, options: unknown): value is readonly string[] {
-  const isPem = isUnknownObject(options) && options["verifier"] === "public-key";
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (one) =>
-        typeof one === "string" && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
-    )
-  );
-}
+export const sourceSettings: readonly string[] = /* @__PURE__ */ Object.keys({
+  ...fields,
+  ...limitFields,
+});
 
 /** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
 export function parseSources(
@@ -68,7 +56,7 @@ export function parseSources(
     ...(limits.ok ? limits.value : {}),
   };
   const sources = Object.entries(given).flatMap(([name, options]) =>
-    isName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
+    isSourceName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
   );
   const problems = [
     ...problemsOf([named, secrets, limits]),
@@ -106,7 +94,7 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
   return [
     ...(entries.length === 0 ? [{ setting, text: "names no source" }] : []),
     ...entries.flatMap(([name, options], index) => {
-      if (!isName(name)) {
+      if (!isSourceName(name)) {
         return [{ setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${index + 1}` }];
       }
       return isUnknownObject(options)
@@ -134,7 +122,7 @@ function ownersOf(sources: readonly string[]): readonly string[] {
 function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   const names = Object.keys(sources);
   const owners = ownersOf(names);
-  const named = ownersOf(names.filter(isName));
+  const named = ownersOf(names.filter(isSourceName));
   return Object.keys(lists).flatMap((name, index) => {
     const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
     const meant = hasForm ? didYouMean(name, named) : "";
