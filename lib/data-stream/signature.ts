@@ -27,7 +27,7 @@ export function toStringToSignV2(input: SigningInput, accessKey: string): string
 }
 
 /** Computes HMAC-SHA256 with the secret key, in base64 with padding. */
-export function toSignature(stringToSign: string, secretKey: KeyObject): string {
+export function toSignature(stringToSign: string, secretKey: KeyObject | string): string {
   return createHmac("sha256", secretKey).update(stringToSign).digest("base64");
 }
 

@@ -9,8 +9,8 @@ import {
   type RecordResult,
   unexpected,
 } from "../model/result.ts";
-import { createPrioritySemaphore } from "./priority-semaphore.ts";
-import { createThrottleGate } from "./throttle-gate.ts";
+import { createPrioritySemaphore, type PrioritySemaphore } from "./priority-semaphore.ts";
+import { createThrottleGate, type Pause } from "./throttle-gate.ts";
 
 export type DeliveryLimits = {
   readonly deadlineMs: number;
@@ -50,6 +50,8 @@ export type AttemptContext<R> = {
   /** Makes one attempt. An exception is a bug and ends the call as a fault does. */
   readonly produce: (record: R, timeoutMs: number) => Promise<ProduceResult>;
   readonly effects: Pick<Effects, "now" | "sleep" | "random">;
+  /** Slots and pause that several calls share. Absent: the call has its own. */
+  readonly shared?: { readonly semaphore: PrioritySemaphore; readonly pause: Pause };
 };
 
 /**
@@ -110,18 +112,19 @@ export function keyQueueNameOf({ topic, key, group }: RecordKey): string {
   return group === undefined ? `${topic} ${key}` : ` ${group}`;
 }
 
-type CallState<R> = ReturnType<typeof createCall<R>>;
+export type CallState<R> = ReturnType<typeof createCall<R>>;
 
 /** Creates the state that the key queues of one call share. */
 export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
-  { produce, effects }: AttemptContext<R>,
+  { produce, effects, shared }: AttemptContext<R>,
 ) {
   const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
   let attemptsLeft = recordsCount * attemptsPerRecord + spareAttempts;
-  const semaphore = createPrioritySemaphore(limits.concurrency, limits.takeNext);
-  const gate = createThrottleGate(limits, effects);
+  const semaphore =
+    shared?.semaphore ?? createPrioritySemaphore(limits.concurrency, limits.takeNext);
+  const gate = createThrottleGate(limits, effects, shared?.pause);
   return {
     tally,
     semaphore,

@@ -10,11 +10,16 @@ import {
 
 /** Default limit of a response body. A response of the produce API is under 1 KiB. */
 const responseBytesMaxDefault = 64 * 1024;
+
 type Pool = ReturnType<typeof createPool>;
 
 /** Creates an HTTP/1.1 client over kept-alive connections. */
 export function createTransport({ now }: { readonly now: () => number }): Transport {
-  const pool = createPool(now);
+  return transportOver(createPool(now));
+}
+
+/** Creates an HTTP/1.1 client over the connections of a pool. */
+export function transportOver(pool: Pool): Transport {
   return async (request) => {
     const head = toHead(request);
     return head === undefined ? unsendable : exchange(head, request, pool);

@@ -82,6 +82,8 @@ export function createPool(now: () => number) {
         socket.destroy();
       }
     },
+    /** Closes the connections that no exchange uses. */
+    close: (): void => idle.splice(0).forEach(drop),
   };
 }
 

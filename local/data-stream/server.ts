@@ -69,6 +69,8 @@ export type EmulatorOptions = {
 export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
+  /** What its routes share, for programs that run it in their own process. */
+  readonly emulator: Pick<Emulator, "topics" | "faults" | "waiters" | "emptyTopics">;
   /** Opens an address of the API for one process. */
   openEndpoint(): Promise<OwnEndpoint>;
   /** Adds a finished call of a function to the deliveries. `parameters` are those that the function is bound to. */
@@ -107,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   return {
     origin: `http://${reachableHost(host)}:${port}`,
     port,
+    emulator,
     openEndpoint: () => openProcessEndpoint(emulator),
     addCall: (call, parameters) => void emulator.deliveries.add(call, parameters),
     close() {

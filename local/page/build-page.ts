@@ -1,13 +1,29 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /** The built page by the paths of its files. */
 export type PageTexts = Readonly<Record<"/" | "/page.js" | "/page.css", string>>;
 
-/** Compiles the page in memory. The compiler is loaded here, so that an emulator without a reader never pays for it. */
-export async function buildPage(): Promise<PageTexts> {
+const folder = new URL("./", import.meta.url);
+
+/** Returns the page. The npm package brings it as plain files; elsewhere it is compiled in memory. */
+export function buildPage(): Promise<PageTexts> {
+  return existsSync(new URL("built/", folder)) ? readPage() : compilePage();
+}
+
+async function readPage(): Promise<PageTexts> {
+  const [html, code, styles] = await Promise.all(
+    ["index.html", "page.js", "page.css"].map((name) =>
+      readFile(new URL(`built/${name}`, folder), "utf8"),
+    ),
+  );
+  return { "/": html ?? "", "/page.js": code ?? "", "/page.css": styles ?? "" };
+}
+
+/** Compiles the page. The compiler is loaded here, so that an emulator without a reader never pays for it. */
+async function compilePage(): Promise<PageTexts> {
   const { build } = await import("esbuild");
-  const folder = new URL("./", import.meta.url);
   const built = await build({
     absWorkingDir: fileURLToPath(folder),
     entryPoints: [
