@@ -21,7 +21,7 @@ async function timeBuild() {
 /** Returns the time until the first record, and what of it came after the build. */
 async function timeStart() {
   const startedMs = performance.now();
-  const args = ["cli/start.mjs", "--build"];
+  const args = ["cli/bin.mjs", "start"];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...ports },
     stdio: ["ignore", "pipe", "inherit"],

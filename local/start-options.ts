@@ -18,7 +18,7 @@ export type EventForm = "ncloud" | "s3";
 
 export type Options = {
   readonly isHelp: boolean;
-  /** Builds the functions first if true. */
+  /** Builds the functions first. `--no-build` runs what was built before. */
   readonly isBuilding: boolean;
   /** Builds again, and restarts the functions, after a change of their sources. */
   readonly isWatching: boolean;
@@ -39,7 +39,7 @@ export type Options = {
 };
 
 const known = {
-  build: { type: "boolean", default: false },
+  build: { type: "boolean", default: true },
   watch: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   events: { type: "string", default: "ncloud" },
@@ -63,7 +63,8 @@ const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/;
 const broker = /^[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?:\d{1,5}$/i;
 const byteRange = { min: 1_048_576, max: 1_000_000_000_000 };
 
-export const help = `npm start -- [options]
+/** Returns the help. `usage` is how the reader calls the command. */
+export const toHelp = (usage: string) => `${usage}
 
 Runs the emulators of Data Stream and of Object Storage, and the functions beside them.
 
@@ -80,7 +81,7 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
   --events ncloud|s3           the form of the events of buckets (default ncloud)
   --watch                      builds again and restarts the functions when functions/ or lib/ change
   --json                       prints a line of JSON for each call, and nothing else
-  --build                      builds the functions first; npm start gives it
+  --no-build                   runs what was built before
   --help                       prints this
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, CLOUD_FUNCTIONS_PORT.
@@ -120,8 +121,13 @@ export function parseOptions(args: readonly string[]): Options {
 
 function valuesOf(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false })
-      .values;
+    return parseArgs({
+      args: [...args],
+      options: known,
+      strict: true,
+      allowPositionals: false,
+      allowNegative: true,
+    }).values;
   } catch (error) {
     const said = error instanceof Error ? error.message : "the options cannot be read";
     throw new OptionProblem(`${said.split(/[.\n]/)[0]} (--help lists the options)`);

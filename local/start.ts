@@ -8,24 +8,18 @@ import { endOnRequest } from "./start/end-on-request.ts";
 import { prepareFunctions, startFunctions } from "./start/functions.ts";
 import type { LocalSettings } from "./start/local-settings.ts";
 import { readPorts, refuseBusyPorts } from "./start/ports.ts";
-import { readCommandLine } from "./start/read-command-line.ts";
+import type { Surroundings } from "./start/surroundings.ts";
 import { createTerminal, dataStreamLines } from "./start/terminal.ts";
 import type { Options } from "./start-options.ts";
-import { help, parseOptions } from "./start-options.ts";
-
-/** Reads the command line. Prints the help, or what is wrong, and ends the process then. */
-export function readOptions(args: readonly string[]): Options {
-  return readCommandLine(() => parseOptions(args), help);
-}
 
 /**
- * Runs the emulators, and the functions beside them, until the process is asked to end. `building` resolves with the exit
- * code of a build that runs already.
+ * Runs the emulators, and the functions beside them, until the process is asked to end. `building` is the exit code of the
+ * build that comes first. Throws a StartProblem.
  */
 export async function startLocal(
   options: Options,
-  local: LocalSettings,
-  building?: Promise<number>,
+  { local, surroundings }: Given,
+  building: Promise<number>,
 ): Promise<void> {
   const ports = readPorts([
     "STANDIN_PORT",
@@ -36,7 +30,9 @@ export async function startLocal(
   const terminal = createTerminal(options);
   await refuseBusyPorts(ports);
   // The emulators start while the functions are built.
-  const preparing = prepareFunctions(options, building);
+  const preparing = prepareFunctions(building, surroundings);
+  // It is awaited later, and may have failed by then.
+  preparing.catch(() => undefined);
   const [storageOrigin, functionsOrigin] = [
     `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}`,
     `http://127.0.0.1:${ports.HTTP_PORT}`,
@@ -76,7 +72,7 @@ export async function startLocal(
   running.built = await preparing;
   running.host = await startFunctions(running.built, {
     ...{ port: ports.HTTP_PORT, options, settings: local.settings, dataStream, terminal },
-    objectStorageOrigin: storageOrigin,
+    ...{ objectStorageOrigin: storageOrigin, build: surroundings.build },
   });
   running.cloudFunctions = await startCloudFunctionsApi(local, {
     ...{ port: ports.CLOUD_FUNCTIONS_PORT, built: running.built, host: running.host },
@@ -89,21 +85,28 @@ export async function startLocal(
     cloudFunctions: running.cloudFunctions.origin,
   };
   terminal.event("start", { addresses });
+  const names = running.built.map(({ name }) => name);
   const lines = [
     ...dataStreamLines(dataStream.origin, options),
     `Object Storage        ${storageOrigin}  (S3, path-style)`,
     `The functions         ${functionsOrigin}  (POST /webhook/<source>; by hand: POST /<function>)`,
-    `Cloud Functions       ${addresses.cloudFunctions}  (rehearse: npm run deploy -- --plan --local)\n`,
+    `Cloud Functions       ${addresses.cloudFunctions}  (rehearse: ${surroundings.commandText("deploy", "--plan --local")})\n`,
     ...local.warnings.map((warning) => `warning: ${warning}\n`),
-    ...thingsToTry(ports, local.settings),
-    `\nHeartbeat ticks ${inWords(local.settings["HEARTBEAT_CRON"])}. Ctrl-C ends everything.\n`,
+    ...thingsToTry({ ports, settings: local.settings, names, sampleFile: surroundings.sampleFile }),
+    `\n${heartbeatText(names, local.settings)}Ctrl-C ends everything.\n`,
   ];
   terminal.say(lines.join("\n"));
 }
 
-function inWords(cron = ""): string {
-  return cron === "* * * * *" ? "every minute" : `at ${cron}`;
+function heartbeatText(
+  names: readonly string[],
+  { HEARTBEAT_CRON: cron = "" }: LocalSettings["settings"],
+): string {
+  const often = cron === "* * * * *" ? "every minute" : `at ${cron}`;
+  return names.includes("heartbeat") ? `Heartbeat ticks ${often}. ` : "";
 }
+
+type Given = { readonly local: LocalSettings; readonly surroundings: Surroundings };
 
 type Running = {
   built: readonly BuiltFunction[];

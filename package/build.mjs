@@ -23,7 +23,7 @@ process.chdir(root);
 /** What `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing", "deploy"]
   .map((name) => `package/${name}.ts`)
-  .concat(["cli/main.ts"].filter((path) => existsSync(path)));
+  .concat(["cli/bin.mjs"].filter((path) => existsSync(path)));
 
 rmSync("out", { recursive: true, force: true });
 await writeModules();

@@ -1,16 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isUnknownObject } from "../../lib/encoding/unknown-object.ts";
 import { parseSettings } from "../../lib/function/validate-call.ts";
 import type { Settings } from "../../lib/model/settings.ts";
-import { allSettingNames, type FunctionName, functionNames } from "../../lib/registry/names.ts";
+import type { FunctionName } from "../../lib/registry/names.ts";
+import { findFunctions, toFunctionNames } from "../project/find-functions.ts";
+import { allSettingNames, functionNames } from "../project/functions.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { findFunctions, toFunctionNames } from "../shared/find-functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
-import { errorCodeOf, loadSettings, UsageError } from "../shared/settings-source.ts";
+import { projectRoot } from "../shared/roots.ts";
+import { errorCodeOf, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import { toAsyncApi } from "./asyncapi.ts";
 import { toSchemas } from "./components.ts";
 import { toDeclarations } from "./declarations.ts";
@@ -24,9 +27,7 @@ type ContractOptions = {
   readonly json?: true;
 };
 
-const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
-
-export const runContract = createRunContract(projectRoot);
+export const runContract = createRunContract(projectRoot());
 
 /** Creates the command for the project in a folder: its `functions/` have the schemas. */
 export function createRunContract(root: string) {
@@ -143,7 +144,7 @@ function createContract(terminal: Terminal) {
           "0  both files are written; a schema without JSON Schema is a warning",
           "2  the command was not understood, a setting is wrong, or a file cannot be read or written",
         ],
-        ["npm run contract -- --settings my.env --out contract"],
+        [commandText("contract", "--settings my.env --out contract")],
       ),
     );
 }

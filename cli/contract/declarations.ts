@@ -3,7 +3,7 @@ import type { MessageContract } from "./message-contract.ts";
 import { toComment, toType } from "./to-type.ts";
 
 const head =
-  "// Written by npm run contract: what JSON.parse returns for a message's value, by topic.\n";
+  "// Written by the command contract: what JSON.parse returns for a message's value, by topic.\n";
 
 /** Returns TypeScript declarations: a type for each schema, and `Topics`, the values by topic. */
 export function toDeclarations(messages: readonly MessageContract[], schemas: Components): string {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { TriggerEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
-import { UsageError } from "../shared/settings-source.ts";
+import { LoadFailure, loadModule } from "../project/load-module.ts";
+import { commandText } from "../shared/command-text.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 /** A trigger whose own settings have any form. */
 export type AnyTrigger = Trigger<TriggerEvent, unknown>;
@@ -21,15 +22,19 @@ export async function loadTrigger(root: string, name: string): Promise<AnyTrigge
   if (typeof main !== "function") {
     throw new UsageError(`${file} has no export named main`);
   }
-  return (main as { readonly trigger?: AnyTrigger }).trigger;
+  const { definition } = main as { readonly definition?: AnyTrigger };
+  return definition !== undefined && "map" in definition ? definition : undefined;
 }
 
 async function load(path: string, file: string): Promise<{ readonly main?: unknown }> {
   try {
-    return (await import(pathToFileURL(path).href)) as { readonly main?: unknown };
+    return await loadModule(path);
   } catch (error) {
-    // A message can quote the file.
-    const kind = error instanceof Error ? error.name : typeof error;
-    throw new UsageError(`${file} cannot be loaded (${kind}): npm run build says why`);
+    if (error instanceof LoadFailure) {
+      throw new UsageError(
+        `${file} cannot be loaded (${error.message}): ${commandText("build")} says why`,
+      );
+    }
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
 import type { ExitCode } from "../shared/exit-codes.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { deploy } from "./deploy.ts";
@@ -29,9 +30,9 @@ function createDeployCommand(terminal: Terminal) {
     .option("--endpoint <origin>", "another origin of the API: https, or this machine")
     .option(
       "--local",
-      "rehearse on a running npm start: its emulators are the API, the stream and the storage",
+      `rehearse on a running ${commandText("start")}: its emulators are the API, the stream and the storage`,
     )
-    .option("--artifacts <folder>", "where `npm run build` writes", "dist")
+    .option("--artifacts <folder>", `where \`${commandText("build")}\` writes`, "dist")
     .option(
       "--emulator, --stand-in <origin>",
       "where the smoke call's record is looked for: a local emulator of Data Stream",
@@ -50,10 +51,10 @@ const codes = [
 ];
 
 const examples = [
-  "npm run deploy -- --plan --settings prod.env",
-  "npm run deploy -- --apply --settings prod.env",
-  "npm run deploy -- --plan --remove --settings prod.env",
-  "npm run deploy -- --apply --local --settings local/settings.env",
+  commandText("deploy", "--plan --settings prod.env"),
+  commandText("deploy", "--apply --settings prod.env"),
+  commandText("deploy", "--plan --remove --settings prod.env"),
+  commandText("deploy", "--apply --local"),
 ];
 
 const remarks = `

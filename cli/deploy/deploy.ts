@@ -1,7 +1,8 @@
 import { writeProblems } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type Page, toPage, writePages } from "../shared/page.ts";
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import { ApiFailure } from "./api/api-failure.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { NoEmulator } from "./local-emulators.ts";
@@ -23,7 +24,9 @@ function adviceFor(
       ? ["What is done stays done: run the same command again."]
       : []),
     ...(local !== undefined && errorCode === authenticationFailed
-      ? ["The emulators know the key pairs of npm start: give it the same --settings."]
+      ? [
+          `The emulators know the key pairs of ${commandText("start")}: give it the same --settings.`,
+        ]
       : []),
   ];
 }

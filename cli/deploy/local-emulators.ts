@@ -1,5 +1,6 @@
 import type { Effects } from "../../lib/effects/effects.ts";
 import { textOf } from "../../lib/encoding/unknown-object.ts";
+import { commandText } from "../shared/command-text.ts";
 import { parseObject } from "../shared/parse-object.ts";
 
 /** The addresses of a running `npm start`. */
@@ -40,7 +41,7 @@ export async function findLocalEmulators(
   const response = await transport(request);
   if (response.kind !== "response") {
     throw new NoEmulator(
-      `npm start does not run: nothing answers at ${cloudFunctions} (${response.code}). Start it in another terminal, and give CLOUD_FUNCTIONS_PORT to both if it listens on another port`,
+      `${commandText("start")} does not run: nothing answers at ${cloudFunctions} (${response.code}). Start it in another terminal, and give CLOUD_FUNCTIONS_PORT to both if it listens on another port`,
     );
   }
   const told = response.status === 200 ? (parseObject(response.body) ?? {}) : {};
@@ -52,7 +53,7 @@ export async function findLocalEmulators(
   };
   if (told["cloudFunctions"] !== true || !Object.values(emulators).every(isLoopback)) {
     throw new NoEmulator(
-      `what listens at ${cloudFunctions} is not npm start: set CLOUD_FUNCTIONS_PORT to the port that npm start prints`,
+      `what listens at ${cloudFunctions} is not ${commandText("start")}: set CLOUD_FUNCTIONS_PORT to the port that it prints`,
     );
   }
   return emulators;

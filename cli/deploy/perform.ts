@@ -1,4 +1,4 @@
-import { functionNames } from "../../lib/registry/names.ts";
+import { functionNames } from "../project/functions.ts";
 import { applyPlan, verify } from "./apply/apply.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";

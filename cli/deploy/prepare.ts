@@ -1,14 +1,14 @@
 import { textOf } from "../../lib/encoding/unknown-object.ts";
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
-import { functions } from "../../lib/registry/functions.ts";
-import { allSettingNames, functionNames } from "../../lib/registry/names.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
 import { findMisspelt, optional, parseFields } from "../../lib/settings/settings.ts";
+import { allSettingNames, functionNames, functions } from "../project/functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
-import { findMisspeltVariables, loadSettings, UsageError } from "../shared/settings-source.ts";
+import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import { createSignedCall } from "../shared/signed-call.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
 import { type DeployLocation, toDeployLocation } from "./api/regions.ts";

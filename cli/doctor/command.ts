@@ -1,10 +1,13 @@
-import { fileURLToPath } from "node:url";
+import { relative } from "node:path";
 import type { Effects } from "../../lib/effects/effects.ts";
-import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
+import type { FunctionName } from "../../lib/registry/names.ts";
+import { findFunctions, toFunctionNames } from "../project/find-functions.ts";
+import { functionNames } from "../project/functions.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { findFunctions, toFunctionNames } from "../shared/find-functions.ts";
 import { type Page, pageOfRow, writePages } from "../shared/page.ts";
+import { projectRoot, samplesFile } from "../shared/roots.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import type { Check } from "./checks/check.ts";
@@ -24,7 +27,7 @@ type DoctorOptions = {
 };
 
 const factsFile = "datastream-facts.json";
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const samplesPath = relative(projectRoot(), samplesFile);
 
 export function runDoctor(
   argv: readonly string[],
@@ -41,7 +44,7 @@ export function runDoctor(
         functions: options.function ?? findFunctions(settings),
         produce: options.produce === true,
         managementEndpoint: options.managementEndpoint,
-        root,
+        root: projectRoot(),
         nodeVersion: process.versions.node,
       },
       { ...effects, transport },
@@ -120,9 +123,9 @@ function createDoctor(terminal: Terminal) {
           "2  the command was not understood, or a file cannot be read: nothing was checked",
         ],
         [
-          "npm run doctor -- --settings local/settings.env --produce",
-          "npm run doctor -- --settings my.env --produce --learn",
-          "npm run --silent doctor -- --json --function webhook",
+          commandText("doctor", `--settings ${samplesPath} --produce`),
+          commandText("doctor", "--settings my.env --produce --learn"),
+          commandText("doctor", "--json --function webhook", { isSilent: true }),
         ],
       ),
     );

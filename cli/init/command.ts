@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Option } from "commander";
 import { createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
-import { packageRoot } from "../shared/roots.ts";
+import { packageFolder } from "../shared/roots.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import {
   findPackageSource,
@@ -26,9 +26,9 @@ export function runInit(argv: readonly string[], terminal: Terminal): Promise<Ex
   const work = async ({ lang, package: tarball }: InitOptions): Promise<ExitCode> => {
     const [typed = ""] = command.args;
     const { folder, packageName } = toTarget(typed);
-    const own = findOwnPackage();
+    const own = readOwnPackage();
     const source =
-      tarball === undefined ? findPackageSource(own.folder, own.version) : toTarball(tarball);
+      tarball === undefined ? findPackageSource(packageFolder, own.version) : toTarball(tarball);
     const dependencies = { "datastream-relay": toDependency(source, folder), zod: own.zod };
     const files = toProjectFiles({ packageName, dependencies, language: lang });
     writeProject(folder, files, fileOf(source));
@@ -38,13 +38,10 @@ export function runInit(argv: readonly string[], terminal: Terminal): Promise<Ex
   return runCommand(command, work, { argv, terminal });
 }
 
-/** In the package our files are in a folder below its package.json. */
-function findOwnPackage() {
-  const isHere = existsSync(join(packageRoot, "package.json"));
-  const folder = isHere ? packageRoot : join(packageRoot, "..");
-  const text = readFileSync(join(folder, "package.json"), "utf8");
+function readOwnPackage() {
+  const text = readFileSync(join(packageFolder, "package.json"), "utf8");
   const { version, dependencies }: OwnPackage = JSON.parse(text);
-  return { folder, version, zod: `^${dependencies.zod.replace(/^\D+/, "")}` };
+  return { version, zod: `^${dependencies.zod}` };
 }
 
 function fileOf(source: PackageSource): string | undefined {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { isUnknownObject, textOf } from "../../lib/encoding/unknown-object.ts";
 import { parseObject } from "../shared/parse-object.ts";
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 const packageName = "datastream-relay";
 

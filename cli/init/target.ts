@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 /** The folder of a new project, and the name in its package.json. */
 export type Target = { readonly folder: string; readonly packageName: string };

@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { errorCodeOf, UsageError } from "../shared/settings-source.ts";
+import { errorCodeOf } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 /** A file of a project: its path in the project, and its text. */
 export type ProjectFile = { readonly path: string; readonly text: string };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { parseObject } from "../shared/parse-object.ts";
-import { errorCodeOf, UsageError } from "../shared/settings-source.ts";
+import { errorCodeOf } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 /** Records how far an input has been delivered. */
 export type Checkpoint = {

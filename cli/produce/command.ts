@@ -1,9 +1,13 @@
+import { relative } from "node:path";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { StreamRecord } from "../../lib/model/record.ts";
 import { collect, createCommand, runCommand, toHelpEnd } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
 import type { ExitCode } from "../shared/exit-codes.ts";
-import { findMisspeltVariables, UsageError } from "../shared/settings-source.ts";
+import { projectRoot, samplesFile } from "../shared/roots.ts";
+import { findMisspeltVariables } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import { checkMany, checkOne } from "./dry-run.ts";
 import { openInput, readAll } from "./input/input.ts";
 import { decode, toRecord } from "./input/message.ts";
@@ -125,9 +129,11 @@ const codes = [
   "2  the command was not understood, or a setting is wrong: nothing was sent",
 ];
 
+const samplesPath = relative(projectRoot(), samplesFile);
+
 const examples = [
-  "npm run produce -- --settings local/settings.env --key k --value v",
-  "printf v | npm run produce -- --topic t --key k",
-  "npm run produce -- --ndjson events.ndjson --checkpoint events.offset",
-  "npm run --silent produce -- --key k --value v --dry-run --json",
+  commandText("produce", `--settings ${samplesPath} --key k --value v`),
+  `printf v | ${commandText("produce", "--topic t --key k")}`,
+  commandText("produce", "--ndjson events.ndjson --checkpoint events.offset"),
+  commandText("produce", "--key k --value v --dry-run --json", { isSilent: true }),
 ];

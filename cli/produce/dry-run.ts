@@ -13,7 +13,7 @@ import type { Config } from "../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../lib/signing/clock-skew.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { toPage } from "../shared/page.ts";
-import { UsageError } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import type { Input } from "./input/input.ts";
 import { InputError } from "./input/input-error.ts";
 import type { Window } from "./input/windows.ts";

@@ -1,8 +1,10 @@
-import { allSettingNames } from "../../lib/registry/names.ts";
 import { type Config, parseConfig } from "../../lib/settings/stream-config.ts";
+import { allSettingNames } from "../project/functions.ts";
+import { commandText } from "../shared/command-text.ts";
 import { pageOfSetting } from "../shared/page.ts";
-import { loadSettings, UsageError } from "../shared/settings-source.ts";
+import { loadSettings } from "../shared/settings-source.ts";
 import type { Terminal } from "../shared/terminal.ts";
+import { UsageError } from "../shared/usage-error.ts";
 import { isPartition } from "./input/message.ts";
 
 export type ProduceOptions = {
@@ -36,7 +38,7 @@ export function toConfig(
       setting === "DATASTREAM_TOPIC" && topic !== undefined ? "--topic" : setting;
     const problems = parsed.problems.map(({ setting, text }) => `${nameOf(setting)} ${text}`);
     const page = pageOfSetting(nameOf(parsed.problems[0]?.setting ?? ""));
-    throw new UsageError(`${problems.join("; ")} (npm run doctor says more)`, page);
+    throw new UsageError(`${problems.join("; ")} (${commandText("doctor")} says more)`, page);
   }
   return parsed.value;
 }

@@ -1,3 +1,4 @@
+import { commandText } from "../shared/command-text.ts";
 import { type Page, toPage } from "../shared/page.ts";
 import type { ProduceTally, StopReason } from "./deliver-windows.ts";
 import type { Input } from "./input/input.ts";
@@ -91,7 +92,7 @@ export function toResumeCommand(argv: readonly string[], input: Input, nextOffse
     (one, index) => !(/^--from-offset(=|$)/.test(one) || argv[index - 1] === "--from-offset"),
   );
   const offset = withCheckpoint ? [] : ["--from-offset", String(nextOffset)];
-  const command = ["npm", "run", "produce", "--", ...kept, ...offset].map(quote).join(" ");
+  const command = commandText("produce", [...kept, ...offset].map(quote).join(" "));
   return input.name === "-" ? `${command} # with the same input piped in again` : command;
 }
 

@@ -1,13 +1,14 @@
 import { Command, CommanderError, type OptionValues } from "commander";
+import { commandText } from "./command-text.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type Page, toPage, writePages } from "./page.ts";
-import { UsageError } from "./settings-source.ts";
 import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Creates a command that returns an exit code instead of ending the process. */
 export function createCommand(name: string, terminal: Terminal): Command {
   return (
-    new Command(`npm run ${name} --`)
+    new Command(commandText(name, "[options]").replace(/ \[options\]$/, ""))
       .helpOption("-h, --help", "show this help")
       // runCommand reports errors, because machines need them as JSON.
       .configureOutput({ writeOut: terminal.writeOut, writeErr: () => undefined })
@@ -37,7 +38,8 @@ export async function runCommand<Options extends OptionValues>(
   }
 }
 
-function endBy(error: unknown, isJson: boolean, terminal: Terminal): ExitCode {
+/** Writes why a command ends by an error, and returns its exit code. */
+export function endBy(error: unknown, isJson: boolean, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) {
     return exitCodes.ok;
   }

@@ -1,15 +1,21 @@
 import { settingNames } from "../../lib/settings/settings.ts";
+import { pathFromProject } from "./roots.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A place in the documents that says what to do. A test compares every anchor with the pages. */
-export type Page = `docs/${string}.md#${string}`;
+/** A place in the documents that says what to do, as a path from the project's folder. A test compares every anchor with the pages. */
+export type Page = `${string}docs/${string}.md#${string}`;
 
 /**
  * Returns the page of an anchor: an error code, or the name of a command's own failure, such as
  * `deploy-smoke`.
  */
 export function toPage(anchor: string): Page {
-  return `docs/troubleshooting.md#${anchor}`;
+  return toPageOf("troubleshooting", anchor);
+}
+
+/** In a project the documents are those of the package. */
+function toPageOf(name: string, anchor: string): Page {
+  return `${pathFromProject("docs")}/${name}.md#${anchor}` as Page;
 }
 
 /**
@@ -28,7 +34,7 @@ export function pageOfRow(check: string, subject: string, found: string): Page {
  */
 export function pageOfSetting(name: string, otherwise = "usage"): Page {
   const names: readonly string[] = settingNames;
-  return names.includes(name) ? `docs/settings.md#${name}` : toPage(otherwise);
+  return names.includes(name) ? toPageOf("settings", name) : toPage(otherwise);
 }
 
 /** Writes the last lines of a command that failed, with each page once. */

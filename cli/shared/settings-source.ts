@@ -1,26 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
-import { allSettingNames } from "../../lib/registry/names.ts";
 import { findMisspelt } from "../../lib/settings/settings.ts";
-import { type Page, toPage } from "./page.ts";
+import { allSettingNames } from "../project/functions.ts";
 import { type FileSetting, type LineProblem, parseSettingsFile } from "./settings-file.ts";
+import { UsageError } from "./usage-error.ts";
 
 const settingsFileBytesMax = 1024 * 1024;
-
-/**
- * Reports a mistake of the person who typed the command. The message says what to correct, and contains no
- * value.
- */
-export class UsageError extends Error {
-  override name = "UsageError";
-  /** The place in the documents that says more. */
-  readonly page: Page;
-
-  constructor(message: string, page = toPage("usage")) {
-    super(message);
-    this.page = page;
-  }
-}
 
 /**
  * Loads the settings of a command from the environment and from files (`NAME=value` lines, as dotenv reads

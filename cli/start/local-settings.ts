@@ -1,19 +1,18 @@
-import { fileURLToPath } from "node:url";
 import { parseJson } from "../../lib/encoding/json-source.ts";
 import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 import type { Settings } from "../../lib/model/settings.ts";
-import { functionNames } from "../../lib/registry/names.ts";
 import type { LocalSettings } from "../../local/start/local-settings.ts";
-import { type Examined, examineFunction, isSet } from "../shared/examine-function.ts";
+import { type Examined, examineFunction, isSet } from "../project/examine-function.ts";
+import { functionNames } from "../project/functions.ts";
 import { type Page, pageOfSetting } from "../shared/page.ts";
-import { loadSettings, UsageError } from "../shared/settings-source.ts";
+import { samplesFile } from "../shared/roots.ts";
+import { loadSettings } from "../shared/settings-source.ts";
+import { UsageError } from "../shared/usage-error.ts";
 
 /** A wrong settings file or variable: every problem, each on its own line. */
 export class SettingsProblem extends UsageError {
   override name = "SettingsProblem";
 }
-
-const samples = fileURLToPath(new URL("../../local/settings.env", import.meta.url));
 
 /** Settings that belong together: whoever gives one of a group gives up the sample's others. */
 const groups = [
@@ -50,7 +49,7 @@ export function loadLocalSettings(
 
 /** Loads the settings that work without an account. */
 export function loadSamples(): Settings {
-  return loadSettings([samples], {});
+  return loadSettings([samplesFile], {});
 }
 
 /** Returns the samples without those that belong together with a setting of one's own. */

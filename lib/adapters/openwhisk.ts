@@ -7,10 +7,10 @@ import { readOpenWhiskRequest } from "./http-request.ts";
 
 /**
  * An OpenWhisk action. It takes one object and returns a plain object. It never throws and never rejects. It has the
- * handler's `trigger`.
+ * handler's `definition`.
  */
 export type OpenWhiskMain = ((parameters: UnknownObject) => Promise<Record<string, unknown>>) &
-  Pick<Handler, "trigger">;
+  Pick<Handler, "definition">;
 
 /**
  * Adapts a handler to Apache OpenWhisk (NAVER Cloud Functions). Settings are the parameters bound to the action.

@@ -9,8 +9,8 @@ import { createLog } from "./log.ts";
 import { logResult } from "./log-result.ts";
 import { createCallValidator } from "./validate-call.ts";
 
-/** Handles one call. Never rejects. `trigger` is what it runs, for programs that describe a function. */
-export type Handler = ((call: Call) => Promise<CallResult>) & { readonly trigger?: object };
+/** Handles one call. Never rejects. `definition` is for programs that describe a function. */
+export type Handler = ((call: Call) => Promise<CallResult>) & { readonly definition?: object };
 
 /** An accepted call with its settings, clocks and log. */
 export type CallContext<Event, FunctionConfig> = {
@@ -37,7 +37,7 @@ export function createHandler<Event extends TriggerEvent, FunctionConfig>(
   const validate = createCallValidator(definition);
   const createStreamClock = createSigningClocks(effects.now);
   const createStorageClock = createSigningClocks(effects.now);
-  return async (call) => {
+  const handler = async (call: Call): Promise<CallResult> => {
     const startedMs = effects.now();
     const validation = validate(call);
     const level = validation.ok ? validation.config.logLevel : "info";
@@ -58,4 +58,5 @@ export function createHandler<Event extends TriggerEvent, FunctionConfig>(
     logResult(log, result, effects.now() - startedMs);
     return result;
   };
+  return Object.assign(handler, { definition });
 }

@@ -17,7 +17,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
-  const handler = createHandler(trigger, effects, async (callContext) => {
+  return createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
     const context = { arrivedMs: startedMs, invocationId, ...effects };
@@ -44,7 +44,6 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
       : undefined;
     return toCallResult(mapping, delivery, batchItemFailures);
   });
-  return Object.assign(handler, { trigger });
 }
 
 function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[] {

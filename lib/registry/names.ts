@@ -1,30 +1,25 @@
 import { settingNames } from "../settings/settings.ts";
-import { functions } from "./functions.ts";
+import type { functions } from "./functions.ts";
 import type { RegisteredFunction } from "./register.ts";
+
+/** The functions of this project by their names, or those of a project that depends on it. */
+export type Registry = Readonly<Record<string, RegisteredFunction>>;
 
 export type FunctionName = keyof typeof functions;
 
-const registered: Readonly<Record<string, RegisteredFunction>> = functions;
-
-export const functionNames = Object.keys(functions) as readonly FunctionName[];
-
-export function isFunctionName(name: string): name is FunctionName {
-  return Object.hasOwn(functions, name);
+/** Returns the settings of the stream and of every function. */
+export function settingNamesOf(registry: Registry): readonly string[] {
+  const own = Object.values(registry).flatMap(({ ownSettings }) => ownSettings);
+  return [...new Set([...settingNames, ...own])];
 }
 
-/** The settings of the stream and of every function. */
-export const allSettingNames: readonly string[] = [
-  ...new Set([
-    ...settingNames,
-    ...Object.values(registered).flatMap(({ ownSettings }) => ownSettings),
-  ]),
-];
-
-/** The settings that one function reads, in the order of all. */
-export function settingsOf(name: FunctionName): readonly string[] {
-  const foreign = functionNames
+/** Returns the settings that one function reads, in the order of all. */
+export function settingsOf(registry: Registry, name: string): readonly string[] {
+  const foreign = Object.keys(registry)
     .filter((other) => other !== name)
-    .flatMap((other) => functions[other].ownSettings);
-  const own = functions[name].ownSettings;
-  return allSettingNames.filter((setting) => own.includes(setting) || !foreign.includes(setting));
+    .flatMap((other) => registry[other]?.ownSettings ?? []);
+  const own = registry[name]?.ownSettings ?? [];
+  return settingNamesOf(registry).filter(
+    (setting) => own.includes(setting) || !foreign.includes(setting),
+  );
 }

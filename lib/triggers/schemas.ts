@@ -147,5 +147,5 @@ function toPointers(issues: readonly Pick<StandardIssue, "path">[]): string {
 
 function toToken(segment: PropertyKey | { readonly key: PropertyKey }): string {
   const name = String((segment as { readonly key?: PropertyKey }).key ?? segment);
-  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return `/${name.replace(/~/g, "~0").replaceAll("/", "~1")}`;
 }

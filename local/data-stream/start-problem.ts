@@ -2,3 +2,15 @@
 export class StartProblem extends Error {
   override name = "StartProblem";
 }
+
+/** A package is missing that only some options need, so that it is installed when somebody wants it. */
+export class MissingPackage extends StartProblem {
+  override name = "MissingPackage";
+
+  constructor(wantedBy: string, ...names: readonly string[]) {
+    const list = names.join(" and ");
+    super(
+      `${wantedBy} needs the package${names.length > 1 ? "s" : ""} ${list}: npm install --save-dev ${names.join(" ")}`,
+    );
+  }
+}

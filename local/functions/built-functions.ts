@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import type { FunctionTriggers, HostedFunction } from "./host/host-options.ts";
 
@@ -18,14 +16,6 @@ export type BuiltFunction = {
 };
 
 const list = "dist/functions.json";
-
-/** Runs the build in a process of its own. Its table goes to stderr if `isQuiet`. Returns its exit code; 1 after a signal. */
-export async function buildFunctions(isQuiet = false): Promise<number> {
-  const output = isQuiet ? process.stderr : "inherit";
-  const child = spawn(process.execPath, ["build.mjs"], { stdio: ["inherit", output, "inherit"] });
-  const [code] = (await once(child, "exit")) as [number | null];
-  return code ?? 1;
-}
 
 /** Reads what the build wrote. Returns the name of the file that is missing instead, if one is. */
 export function readBuiltFunctions(): readonly BuiltFunction[] | string {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 /** How often it is checked that npm is there, in milliseconds. */
 const checkMs = 1_000;
 
-/** The scripts of package.json that run until they are ended, each named as its file. */
+/** The commands that run until they are ended. npm runs each by a script of the same name. */
 const commands: readonly string[] = ["start", "offline"];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,7 +40,8 @@ export function endWithNpm(environment: Environment, end: () => void, processes 
 }
 
 function isOurs(event: string | undefined, script: string): boolean {
-  return event !== undefined && commands.includes(event) && script.includes(`cli/${event}.`);
+  const forms = ["cli/bin.mjs", "datastream-relay"].map((bin) => `${bin} ${event}`);
+  return commands.includes(event ?? "") && forms.some((form) => script.includes(form));
 }
 
 /** npm runs a script by a shell. bash is replaced by a single command; dash stays, and then npm is its parent. */

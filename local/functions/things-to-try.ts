@@ -1,9 +1,17 @@
-import { fileURLToPath } from "node:url";
 import { describeSource } from "./console/describe-source.ts";
 import { readSources } from "./console/sources.ts";
 
 type Ports = Readonly<Record<"STANDIN_PORT" | "HTTP_PORT" | "OBJECT_STORAGE_PORT", number>>;
 type Settings = Readonly<Record<string, string | undefined>>;
+
+type Given = {
+  readonly ports: Ports;
+  readonly settings: Settings;
+  /** The functions that run. */
+  readonly names: readonly string[];
+  /** Any file, for the example of an upload. */
+  readonly sampleFile: string;
+};
 
 /** The examples of local/settings.env. Everything else may be a real secret, so it is never printed. */
 const sample = {
@@ -13,21 +21,28 @@ const sample = {
 };
 
 /** Returns commands that work as they are printed, each after a line that says what it does. */
-export function thingsToTry(ports: Ports, settings: Settings): readonly string[] {
+export function thingsToTry(given: Given): readonly string[] {
+  const { ports, settings, names } = given;
   const invoke = (name: string, event: unknown) =>
     `curl -s http://127.0.0.1:${ports.HTTP_PORT}/${name} -d '${JSON.stringify(event)}'`;
+  const ifThere = (name: string, lines: readonly string[]) => (names.includes(name) ? lines : []);
   return [
-    ...delivery(ports, settings),
-    "# an object event in the form of S3",
-    invoke("bucket", { Records: [s3Record] }),
-    "# an object event in the form of NAVER Cloud Object Storage",
-    invoke("bucket", { container_name: "photos", object_name: "서울/cat.jpg" }),
-    "# a heartbeat by hand",
-    invoke("heartbeat", {}),
-    "# a file into Object Storage, whose event then wakes the bucket function",
-    upload(ports, settings),
-    "# an event of any other trigger",
-    invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
+    ...ifThere("webhook", delivery(ports, settings)),
+    ...ifThere("bucket", [
+      "# an object event in the form of S3",
+      invoke("bucket", { Records: [s3Record] }),
+      "# an object event in the form of NAVER Cloud Object Storage",
+      invoke("bucket", { container_name: "photos", object_name: "서울/cat.jpg" }),
+    ]),
+    ...ifThere("heartbeat", ["# a heartbeat by hand", invoke("heartbeat", {})]),
+    ...ifThere("bucket", [
+      "# a file into Object Storage, whose event then wakes the bucket function",
+      upload(given),
+    ]),
+    ...ifThere("event", [
+      "# an event of any other trigger",
+      invoke("event", { ref: "refs/heads/main", repository: { full_name: "octo/demo" } }),
+    ]),
   ];
 }
 
@@ -74,18 +89,17 @@ function send(port: number, form: string, value: unknown): string {
   return `curl -s http://127.0.0.1:${port}/_/functions/${form} -d '${JSON.stringify(value)}'`;
 }
 
-function upload(ports: Ports, settings: Settings): string {
+function upload({ ports, settings, sampleFile }: Given): string {
   if (settings["NCLOUD_SECRET_KEY"] !== sample.secretKey) {
     return send(ports.STANDIN_PORT, "upload", { name: "hello.txt", text: "hello" });
   }
-  const file = fileURLToPath(new URL("../../README.md", import.meta.url));
   return [
     "curl -sS -w '%{http_code}\\n'",
     `--aws-sigv4 aws:amz:${settings["OBJECT_STORAGE_REGION"]}:s3`,
     `--user ${settings["NCLOUD_ACCESS_KEY"]}:${sample.secretKey}`,
     // S3 requires this header to be signed, and older versions of curl do not add it themselves.
     "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'",
-    `-T '${file.replaceAll("'", "'\\''")}'`,
+    `-T '${sampleFile.replaceAll("'", "'\\''")}'`,
     `http://127.0.0.1:${ports.OBJECT_STORAGE_PORT}/local-uploads/README.md`,
   ].join(" ");
 }

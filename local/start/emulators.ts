@@ -5,8 +5,8 @@ import { parseTopicListForm } from "../data-stream/topics/topic-list.ts";
 import { readTopicSettings } from "../data-stream/topics/topic-settings.ts";
 import type { ObjectStorageOptions } from "../object-storage/server.ts";
 import { type RunningObjectStorage, startObjectStorage } from "../object-storage/server.ts";
-import { failToStart } from "./fail.ts";
 import type { LocalSettings } from "./local-settings.ts";
+import { toStartFailure } from "./start-failure.ts";
 
 type Settings = LocalSettings["settings"];
 type Given = Omit<EmulatorOptions, "topics" | "countedSize" | "topicList" | "accessKeys">;
@@ -25,7 +25,7 @@ export async function startDataStream(
       topicList: parseTopicListForm(process.env["STANDIN_TOPIC_LIST"]),
     });
   } catch (error) {
-    return failToStart(error, given.port);
+    throw toStartFailure(error, given.port);
   }
 }
 

@@ -1,16 +1,13 @@
+import { existsSync } from "node:fs";
 import type { RunningEmulator } from "../data-stream/server.ts";
-import {
-  type BuiltFunction,
-  buildFunctions,
-  readBuiltFunctions,
-  toHosted,
-} from "../functions/built-functions.ts";
+import { StartProblem } from "../data-stream/start-problem.ts";
+import { type BuiltFunction, readBuiltFunctions, toHosted } from "../functions/built-functions.ts";
 import { startHost } from "../functions/host/host.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import { watchFolders } from "../functions/watch.ts";
 import type { Options } from "../start-options.ts";
-import { fail } from "./fail.ts";
 import type { LocalSettings } from "./local-settings.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Terminal } from "./terminal.ts";
 
 type FunctionsOptions = {
@@ -20,19 +17,25 @@ type FunctionsOptions = {
   readonly dataStream: Pick<RunningEmulator, "openEndpoint" | "addCall">;
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
+  readonly build: Surroundings["build"];
 };
 
-/** Builds the functions if that is asked for, and reads what was built. Ends the process if there is nothing to run. */
+/** Folders whose files a build reads. A project of one's own may lack the second. */
+const watched = ["functions", "lib"];
+
+/** Reads the functions that `building` has built. Throws a StartProblem if there is nothing to run. */
 export async function prepareFunctions(
-  { isBuilding, isJson }: Pick<Options, "isBuilding" | "isJson">,
-  building?: Promise<number>,
+  building: Promise<number>,
+  { commandText }: Surroundings,
 ): Promise<readonly BuiltFunction[]> {
-  const exitCode = isBuilding ? await (building ?? buildFunctions(isJson)) : 0;
-  if (exitCode !== 0) {
-    process.exit(exitCode);
+  if ((await building) !== 0) {
+    throw new StartProblem("the build failed");
   }
   const built = readBuiltFunctions();
-  return typeof built === "string" ? fail(`${built} is missing: run npm run build first`) : built;
+  if (typeof built === "string") {
+    throw new StartProblem(`${built} is missing: run ${commandText("build")} first`);
+  }
+  return built;
 }
 
 /** Starts the host of the built functions; with `--watch` it gets them anew after every change of their sources. */
@@ -60,7 +63,7 @@ export async function startFunctions(
   if (!options.isWatching) {
     return host;
   }
-  const watch = watchFolders(["functions", "lib"], () => rebuild(host, local, given));
+  const watch = watchFolders(watched.filter(existsSync), () => rebuild(host, local, given));
   return {
     ...host,
     stop() {
@@ -79,9 +82,9 @@ export function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings
 async function rebuild(
   host: Host,
   settings: LocalSettings["settings"],
-  { options, terminal }: FunctionsOptions,
+  { options, terminal, build }: FunctionsOptions,
 ): Promise<void> {
-  const exitCode = await buildFunctions(options.isJson);
+  const exitCode = await build(options.isJson);
   const built = readBuiltFunctions();
   if (exitCode !== 0 || typeof built === "string") {
     terminal.say("The build failed: the functions of the build before go on.");

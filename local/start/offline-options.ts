@@ -8,18 +8,19 @@ export type OfflineOptions = {
 };
 
 const known = {
-  build: { type: "boolean", default: false },
+  build: { type: "boolean", default: true },
   settings: { type: "string", multiple: true, default: [] as string[] },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-export const offlineHelp = `npm run offline -- [options]
+/** Returns the help. `usage` is how the reader calls the command, and `start` the command that runs the emulators. */
+export const toOfflineHelp = (usage: string, start: string) => `${usage}
 
-Runs the functions in the form of AWS Lambda, under serverless-offline. It uses the emulators of a running npm start, and
+Runs the functions in the form of AWS Lambda, under serverless-offline. It uses the emulators of a running \`${start}\`, and
 starts them if they do not run.
 
   --settings FILE  settings of your own, before the environment and local/settings.env; may be repeated
-  --build          builds the functions first; npm run offline gives it
+  --no-build       runs what was built before
   --help           prints this
 
 Ports are set in the environment: OFFLINE_PORT (HTTP), LAMBDA_PORT (Lambda's API), STANDIN_PORT, OBJECT_STORAGE_PORT.`;
@@ -27,7 +28,12 @@ Ports are set in the environment: OFFLINE_PORT (HTTP), LAMBDA_PORT (Lambda's API
 /** Throws an OptionProblem. */
 export function parseOfflineOptions(args: readonly string[]): OfflineOptions {
   try {
-    const { values } = parseArgs({ args: [...args], options: known, strict: true });
+    const { values } = parseArgs({
+      args: [...args],
+      options: known,
+      strict: true,
+      allowNegative: true,
+    });
     return { isHelp: values.help, isBuilding: values.build, settingsFiles: values.settings };
   } catch (error) {
     const said = error instanceof Error ? error.message : "the options cannot be read";

@@ -1,16 +1,23 @@
+import { StartProblem } from "../data-stream/start-problem.ts";
 import { createEventQueue } from "../functions/host/event-queue.ts";
-import { invocationUrl, startOffline } from "../functions/offline/serverless-offline.ts";
+import {
+  findServerless,
+  invocationUrl,
+  startOffline,
+} from "../functions/offline/serverless-offline.ts";
 import type { S3Event } from "../object-storage/events/object-event.ts";
 import { startBuckets, startDataStream } from "./emulators.ts";
 import { endOnRequest } from "./end-on-request.ts";
-import { fail } from "./fail.ts";
 import { prepareFunctions } from "./functions.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { readPorts, refuseBusyPorts } from "./ports.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** A function may take 60 s, so the limit is longer. */
 const eventTimeoutMs = 65_000;
 const probeMsMax = 2_000;
+
+type Given = { readonly local: LocalSettings; readonly surroundings: Surroundings };
 
 type Emulator = { readonly origin: string; readonly close: () => Promise<void> };
 
@@ -19,13 +26,14 @@ type Emulator = { readonly origin: string; readonly close: () => Promise<void> }
  * `npm start`, and starts those that do not.
  */
 export async function runOffline(
-  { isBuilding }: { readonly isBuilding: boolean },
-  local: LocalSettings,
+  { local, surroundings }: Given,
+  building: Promise<number>,
 ): Promise<void> {
+  findServerless();
   const own = readPorts(["OFFLINE_PORT", "LAMBDA_PORT"]);
   const shared = readPorts(["STANDIN_PORT", "OBJECT_STORAGE_PORT"]);
   await refuseBusyPorts(own);
-  await prepareFunctions({ isBuilding, isJson: false });
+  await prepareFunctions(building, surroundings);
   const emulators = [
     await useOrStart(shared.STANDIN_PORT, "/_/topics", () =>
       startDataStream(local, { port: shared.STANDIN_PORT }),
@@ -40,6 +48,7 @@ export async function runOffline(
   const [dataStream = "", objectStorage = ""] = emulators.map(({ origin }) => origin);
   console.log(`Data Stream           ${dataStream}`);
   console.log(`Object Storage        ${objectStorage}`);
+  const ended = rejectLater();
   let isEnding = false;
   const offline = startOffline({
     healthPath: `/webhook/${anySourceOf(local.settings)}`,
@@ -52,7 +61,7 @@ export async function runOffline(
     },
     onExit: (output) => {
       if (!isEnding) {
-        fail(`serverless-offline ended by itself:\n${output}`);
+        ended.reject(new StartProblem(`serverless-offline ended by itself:\n${output}`));
       }
     },
   });
@@ -61,17 +70,27 @@ export async function runOffline(
     await Promise.all([offline.stop(), ...emulators.map((emulator) => emulator.close())]);
     process.exit(0);
   });
-  await offline.ready.catch(async (error: unknown) => {
+  await Promise.race([offline.ready, ended.promise]).catch(async (error: unknown) => {
     isEnding = true;
     await offline.stop();
-    fail(error instanceof Error ? error.message : "the functions did not start");
+    throw error;
   });
   console.log(`The functions         http://127.0.0.1:${own.OFFLINE_PORT}  (/webhook/<source>)`);
   console.log(`                      ${invocationUrl(own.LAMBDA_PORT, "<function>")}`);
   console.log("\nCtrl-C ends everything that this command started.\n");
+  await ended.promise;
 }
 
-/** Uses the emulator on this port if there is one. Anything else on it ends the process. */
+/** Returns a promise that never resolves, and what rejects it. */
+function rejectLater() {
+  let reject: (problem: StartProblem) => void = () => undefined;
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  return { promise, reject };
+}
+
+/** Uses the emulator on this port if there is one. Anything else on it is a StartProblem. */
 async function useOrStart(
   port: number,
   path: string,
@@ -83,9 +102,10 @@ async function useOrStart(
   if (answer === undefined) {
     return start();
   }
-  return answer.ok
-    ? { origin, close: async () => undefined }
-    : fail(`Port ${port} is in use, and not by an emulator: stop what listens there`);
+  if (answer.ok) {
+    return { origin, close: async () => undefined };
+  }
+  throw new StartProblem(`Port ${port} is in use, and not by an emulator: stop what listens there`);
 }
 
 /** Sends the events of buckets in the form of S3, one after the other. */

@@ -1,5 +1,5 @@
+import { StartProblem } from "../data-stream/start-problem.ts";
 import { findBusyPort } from "../http/ports.ts";
-import { fail } from "./fail.ts";
 
 /** The ports by the variables that set them. */
 const usualPorts = {
@@ -13,7 +13,7 @@ const usualPorts = {
 
 export type PortName = keyof typeof usualPorts;
 
-/** Reads ports from the environment. Ends the process if one is no port. */
+/** Reads ports from the environment. Throws a StartProblem if one is no port. */
 export function readPorts<Name extends PortName>(
   names: readonly Name[],
 ): Readonly<Record<Name, number>> {
@@ -23,15 +23,18 @@ export function readPorts<Name extends PortName>(
 
 function readPort(name: PortName): number {
   const port = Number(process.env[name] ?? usualPorts[name]);
-  return Number.isInteger(port) && port > 0 && port < 65_536
-    ? port
-    : fail(`${name} must be a port from 1 to 65535`);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) {
+    return port;
+  }
+  throw new StartProblem(`${name} must be a port from 1 to 65535`);
 }
 
-/** Ends the process if somebody else listens on one of the ports. */
+/** Throws a StartProblem if somebody else listens on one of the ports. */
 export async function refuseBusyPorts(ports: Readonly<Record<string, number>>): Promise<void> {
   const busy = await findBusyPort(ports);
   if (busy !== undefined) {
-    fail(`Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`);
+    throw new StartProblem(
+      `Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`,
+    );
   }
 }

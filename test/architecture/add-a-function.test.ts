@@ -78,7 +78,7 @@ async function startHost(): Promise<ChildProcess> {
     ports.set(name, await freePort());
   }
   const env = { ...process.env, NOTICE_TEXT: "from the setting" };
-  const started = spawn(process.execPath, ["cli/start.mjs"], {
+  const started = spawn(process.execPath, ["cli/bin.mjs", "start", "--no-build"], {
     cwd: folder,
     env: { ...env, ...Object.fromEntries([...ports].map(([name, port]) => [name, `${port}`])) },
   });
@@ -151,7 +151,7 @@ describe("the function in Add a function of docs/architecture.md", () => {
 
   test("the doctor checks the artifact and the settings, and names a misspelt one", async () => {
     const { stdout } = await command(
-      ["--import", "tsx", "cli/doctor.ts", "--json", "--settings", "local/settings.env"],
+      ["cli/bin.mjs", "doctor", "--json", "--settings", "local/settings.env"],
       { NOTICE_TEXT: "Good evening", NOTICE_TXT: "Good night" },
     );
 
@@ -175,7 +175,7 @@ describe("the function in Add a function of docs/architecture.md", () => {
 
     const { stdout } = await command(
       [
-        ...["--import", "tsx", "cli/deploy.ts", "--plan", "--json"],
+        ...["cli/bin.mjs", "deploy", "--plan", "--json"],
         ...["--config", config, "--endpoint", emulator.origin],
       ],
       { ...environment, NOTICE_TEXT: "Good evening" },

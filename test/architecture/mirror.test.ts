@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 /** Files of `lib/` without a test of their own, and the test that covers each. */
 const coveredElsewhere: Readonly<Record<string, string>> = {
+  "lib/adapters/every-platform.ts": "test/artifact/artifact.test.ts",
   "lib/adapters/http-request.ts": "test/lib/adapters/aws-lambda.test.ts",
   "lib/adapters/system-effects.ts": "test/artifact/artifact.test.ts",
   "lib/adapters/web-effects.ts": "test/artifact/other-platforms.test.ts",

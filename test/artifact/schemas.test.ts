@@ -39,7 +39,7 @@ const plain = readFileSync("functions/webhook.ts", "utf8");
 
 function withSchema(definition: string): string {
   return plain
-    .replace("\nconst handle", `\n${definition}\nconst handle`)
+    .replace("\nexport const", `\n${definition}\nexport const`)
     .replace("webhook()", "webhook({ schemas: { hook: Order } })");
 }
 
@@ -123,7 +123,7 @@ describe("the artifact of a webhook", () => {
   test.for([shown, ...others.map((one) => `${one}\n${handle.join("\n")}`)])(
     "example %# of docs/webhooks.md checks the source orders",
     async (example) => {
-      const source = plain.replace(/^const handle.*$/m, example);
+      const source = plain.replace(/^export .*$/m, example);
 
       expect(build(source, { webhook: 1_000 })).toMatchObject({ status: 0, stderr: "" });
       expect(await replyOf('{"id":"a","total":"1"}', "orders")).toMatchObject({ statusCode: 422 });
@@ -164,7 +164,7 @@ describe("the artifact of a webhook", () => {
       (text: string) =>
         text
           .replace("webhook({ schemas: { hook: Order } })", "webhook(options)")
-          .replace("const handle", "const options = { schemas: { hook: Order } };\nconst handle"),
+          .replace("export const", "const options = { schemas: { hook: Order } };\nexport const"),
     ],
   ] as const)("a schema is found beside %s", async ([, change]) => {
     build(change(withSchema(libraries.valibot)), { webhook: 1_000 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { examineFunction } from "../../cli/shared/examine-function.ts";
+import { examineFunction } from "../../cli/project/examine-function.ts";
 import { parseSettingsFile } from "../../cli/shared/settings-file.ts";
 import { isPlaceholder } from "../../lib/settings/placeholder.ts";
 import { settingNames } from "../../lib/settings/settings.ts";

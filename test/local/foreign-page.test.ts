@@ -53,7 +53,7 @@ describe.skipIf(isWithoutBrowser)("a page of another origin", () => {
     const ports = await Promise.all(names.map(freePort));
     state.ports = Object.fromEntries(names.map((name, i) => [name, ports[i]])) as Ports;
     const environment = Object.entries(state.ports).map(([name, port]) => [name, `${port}`]);
-    state.child = spawn(process.execPath, ["cli/start.mjs"], {
+    state.child = spawn(process.execPath, ["cli/bin.mjs", "start", "--no-build"], {
       env: { ...process.env, ...Object.fromEntries(environment) },
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -4,11 +4,12 @@ import { parseCountedSize } from "../../local/data-stream/produce/message-size.t
 import { parseTopicListForm } from "../../local/data-stream/topics/topic-list.ts";
 import { readTopicSettings } from "../../local/data-stream/topics/topic-settings.ts";
 import { openPortWarning } from "../../local/http/listen.ts";
-import { help, parseOptions } from "../../local/start-options.ts";
+import { parseOptions, toHelp } from "../../local/start-options.ts";
 
+const help = toHelp("npm start -- [options]");
 const usual = {
   isHelp: false,
-  isBuilding: false,
+  isBuilding: true,
   isWatching: false,
   isJson: false,
   events: "ncloud",
@@ -45,7 +46,8 @@ describe("the options of npm start", () => {
       { partitionBytesMax: 1_048_576, dataBytesMax: 2_097_152 },
     ],
     ["-h", { isHelp: true }],
-    ["--build", { isBuilding: true }],
+    ["--no-build", { isBuilding: false }],
+    ["--build", {}],
     ["--watch --json", { isWatching: true, isJson: true }],
     ["--events s3", { events: "s3" }],
     ["--events ncloud", {}],
@@ -93,7 +95,7 @@ describe("the options of npm start", () => {
   test("the help lists every option", () => {
     const names = ["data", "data-bytes-max", "records-max", "record-bytes-max"];
     const others = ["partition-bytes-max", "kafka", "kafka-headers", "host", "allow-host", "help"];
-    const ofFunctions = ["settings", "events", "watch", "json", "build"];
+    const ofFunctions = ["settings", "events", "watch", "json", "no-build"];
     for (const name of [...names, ...others, ...ofFunctions]) {
       expect(help).toContain(`\n  --${name} `);
     }
@@ -108,7 +110,7 @@ describe("the options of npm start", () => {
       "Unknown option '--nope' (--help lists the options)\npage: docs/troubleshooting.md#usage",
     ],
   ] as const)("npm start with %j ends with exit code %d", ([args, code, out, problem]) => {
-    const ended = spawnSync(process.execPath, ["cli/start.mjs", ...args], {
+    const ended = spawnSync(process.execPath, ["cli/bin.mjs", "start", ...args], {
       encoding: "utf8",
     });
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -13,7 +13,7 @@ import { nodeBinaries } from "../support/node-binaries.ts";
 import { hear } from "../support/spoken.ts";
 
 const run = promisify(execFile);
-const main = resolve("cli/start.mjs");
+const main = resolve("cli/bin.mjs");
 
 const portNames = [
   "STANDIN_PORT",
@@ -31,7 +31,7 @@ async function freePorts(): Promise<Ports> {
 type How = { readonly node?: string; readonly cwd?: string; readonly args?: readonly string[] };
 
 function start(ports: Ports, { node = process.execPath, cwd, args = [] }: How = {}) {
-  const child = spawn(node, [main, ...args], {
+  const child = spawn(node, [main, "start", "--no-build", ...args], {
     cwd: cwd ?? process.cwd(),
     env: { ...process.env, ...ports },
   });
@@ -260,9 +260,13 @@ describe.each(nodeBinaries())("npm start on $name", ({ path: node }) => {
 describe("npm start --json", () => {
   test("stdout has lines of JSON alone: the start, each call, the end", async () => {
     const ports = await freePorts();
-    const child = spawn(process.execPath, [main, "--json", "--events", "s3"], {
-      env: { ...process.env, ...ports },
-    });
+    const child = spawn(
+      process.execPath,
+      [main, "start", "--no-build", "--json", "--events", "s3"],
+      {
+        env: { ...process.env, ...ports },
+      },
+    );
     const printed: string[] = [];
     child.stdout.on("data", (chunk: Buffer) => printed.push(String(chunk)));
     await until(() => printed.join("").includes('"type":"start"'), 120_000);
@@ -293,7 +297,7 @@ describe("a killed npm start", () => {
   test("a killed npm start leaves its ports free and its topics to the next start", async () => {
     const args = ["--data", mkdtempSync(join(tmpdir(), "relay-"))];
     const ports = await freePorts();
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [main, "start", "--no-build", ...args], {
       env: { ...process.env, ...ports },
     });
     const printed: string[] = [];
@@ -315,10 +319,10 @@ describe("a killed npm start", () => {
   }, 270_000);
 });
 
-/** The project without its build, which would remove other tests' artifacts for a while. */
+/** The project in a folder of its own: its build would remove other tests' artifacts for a while. */
 function linkProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
-  const linked = ["cli", "dist", "lib", "local", "node_modules", "serverless-schedule.cjs"];
+  const linked = ["cli", "functions", "lib", "local", "node_modules", "serverless-schedule.cjs"];
   for (const name of linked) {
     symlinkSync(resolve(name), join(folder, name));
   }
@@ -326,7 +330,6 @@ function linkProject(): string {
   for (const name of ["package.json", "serverless.yml"]) {
     copyFileSync(name, join(folder, name));
   }
-  writeFileSync(join(folder, "build.mjs"), "");
   return folder;
 }
 
@@ -429,8 +432,10 @@ describe("a failing npm start", () => {
     const [code] = (await once(child, "exit")) as [number];
 
     expect(code).toBe(1);
-    expect(text()).toBe(
-      "dist/functions.json is missing: run npm run build first\npage: docs/troubleshooting.md#npm-start\n",
+    expect(text()).toEqual(
+      expect.stringMatching(
+        /^dist\/functions\.json is missing: run npx datastream-relay build first\npage: .*docs\/troubleshooting\.md#npm-start\n$/,
+      ),
     );
   });
 });

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FunctionName } from "../../../lib/registry/names.ts";
-import { UsageError } from "../../shared/settings-source.ts";
+import { commandText } from "../../shared/command-text.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 
 /** The code that `npm run build` wrote for a function, in the form that "Put Action" takes. */
 export type Artifact = {
@@ -33,7 +34,7 @@ function readArtifact(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch {
-    throw new UsageError(`${file} cannot be read: run \`npm run build\` first`);
+    throw new UsageError(`${file} cannot be read: run \`${commandText("build")}\` first`);
   }
 }
 

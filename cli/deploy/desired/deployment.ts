@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { functions } from "../../../lib/registry/functions.ts";
-import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
+import { functionNames, functions } from "../../project/functions.ts";
 import { regionNames } from "../api/regions.ts";
 import { cronRule } from "./cron-option.ts";
 import { nameCharactersMax, prefixCharactersMax } from "./names.ts";

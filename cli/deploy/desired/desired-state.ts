@@ -1,6 +1,6 @@
 import { type Problem, problemsOf, type Settings } from "../../../lib/model/settings.ts";
-import { functions } from "../../../lib/registry/functions.ts";
-import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
+import { functionNames, functions } from "../../project/functions.ts";
 import type { Platform } from "../api/regions.ts";
 import type { Artifact } from "./artifact.ts";
 import { anyTriggerOptions, type Deployment, scheduledOptions, webOptions } from "./deployment.ts";

@@ -1,12 +1,7 @@
 import type { Problem, Settings } from "../../../lib/model/settings.ts";
-import { functions } from "../../../lib/registry/functions.ts";
-import {
-  allSettingNames,
-  type FunctionName,
-  functionNames,
-  settingsOf,
-} from "../../../lib/registry/names.ts";
-import { examineFunction } from "../../shared/examine-function.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
+import { examineFunction } from "../../project/examine-function.ts";
+import { allSettingNames, functionNames, functions, settingsOf } from "../../project/functions.ts";
 
 const hidden: readonly string[] = [
   "NCLOUD_ACCESS_KEY",

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { UsageError } from "../../shared/settings-source.ts";
+import { LoadFailure, loadModule } from "../../project/load-module.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
 
@@ -25,27 +24,29 @@ export async function loadDeployment(file: string): Promise<Deployment> {
 const noConfig = Symbol("no config");
 
 async function load(file: string): Promise<unknown> {
+  if (file.endsWith(".json")) {
+    return readJson(file);
+  }
   try {
-    if (file.endsWith(".json")) {
-      return JSON.parse(readFileSync(file, "utf8"));
-    }
-    const loaded: object = await import(pathToFileURL(resolve(file)).href);
+    const loaded = await loadModule(file);
     return "config" in loaded ? loaded.config : noConfig;
   } catch (error) {
-    throw new UsageError(`${file} cannot be loaded (${describe(error)})`);
+    throw error instanceof LoadFailure ? cannotLoad(file, error.message) : error;
   }
 }
 
-/** Names the kind of an error and its place in the file. The rest of a message could quote the file. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return typeof error;
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    // The rest of the message could quote the file.
+    const { name, message, code } = error as NodeJS.ErrnoException;
+    const [, character] = /at position (\d+)/.exec(message) ?? [];
+    const kind = code ?? name;
+    throw cannotLoad(file, character === undefined ? kind : `${kind}, character ${character}`);
   }
-  const [, line, column] = /:(\d+):(\d+): ERROR: /.exec(error.message) ?? [];
-  const [, character] = /at position (\d+)/.exec(error.message) ?? [];
-  return [
-    "code" in error ? String(error.code) : error.name,
-    ...(line === undefined ? [] : [`line ${line}, column ${column}`]),
-    ...(character === undefined ? [] : [`character ${character}`]),
-  ].join(", ");
+}
+
+function cannotLoad(file: string, why: string): UsageError {
+  return new UsageError(`${file} cannot be loaded (${why})`);
 }

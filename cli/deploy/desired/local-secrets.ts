@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Problem, Settings } from "../../../lib/model/settings.ts";
 import { parseObject } from "../../shared/parse-object.ts";
+import { samplesFile } from "../../shared/roots.ts";
 import { parseSettingsFile } from "../../shared/settings-file.ts";
-
-const file = new URL("../../../local/settings.env", import.meta.url);
 
 /** Refuses the secrets of `npm start`: they are in the repository, so anybody could sign with them in the cloud. */
 export function findLocalSecrets(parameters: Settings): readonly Problem[] {
@@ -15,7 +14,7 @@ export function findLocalSecrets(parameters: Settings): readonly Problem[] {
 }
 
 function readLocal(): Settings {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const text = existsSync(samplesFile) ? readFileSync(samplesFile, "utf8") : "";
   const { settings } = parseSettingsFile(text);
   return Object.fromEntries(settings.map(({ name, value }) => [name, value]));
 }

@@ -1,6 +1,6 @@
-import { functions } from "../../../lib/registry/functions.ts";
-import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import type { TriggerKind } from "../../../lib/registry/register.ts";
+import { functionNames, functions } from "../../project/functions.ts";
 
 export type Names = {
   readonly packageName: string;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { allSettingNames } from "../../../lib/registry/names.ts";
+import { allSettingNames } from "../../project/functions.ts";
 import { isHidden } from "./function-settings.ts";
 
 /** Names of settings whose values may stand in the configuration. */

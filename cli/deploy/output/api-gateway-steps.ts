@@ -1,4 +1,4 @@
-import { functionNames } from "../../../lib/registry/names.ts";
+import { functionNames } from "../../project/functions.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import { type Deployment, webOptions } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";

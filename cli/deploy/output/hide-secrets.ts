@@ -1,6 +1,5 @@
 import type { Settings } from "../../../lib/model/settings.ts";
-import { functions } from "../../../lib/registry/functions.ts";
-import { functionNames } from "../../../lib/registry/names.ts";
+import { functionNames, functions } from "../../project/functions.ts";
 
 const secretSettings = [
   "NCLOUD_ACCESS_KEY",

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { commandText } from "../../shared/command-text.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 const kibibyte = 1024;
@@ -18,7 +19,7 @@ export async function checkArtifacts(root: string): Promise<readonly Check[]> {
 export function checkArtifact(name: string, bytes: number | undefined, budgetBytes: number): Check {
   const named = { check: "artifact", subject: name };
   if (bytes === undefined) {
-    return warning(named, "not built", "npm run build");
+    return warning(named, "not built", commandText("build"));
   }
   const found = `${toKibibytes(bytes)} KiB of ${toKibibytes(budgetBytes)} KiB`;
   return bytes > budgetBytes

@@ -6,9 +6,10 @@ import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
 import { origin } from "../../../lib/settings/rules.ts";
 import { optional, parseFields } from "../../../lib/settings/settings.ts";
+import { commandText } from "../../shared/command-text.ts";
 import { parseObject } from "../../shared/parse-object.ts";
-import { UsageError } from "../../shared/settings-source.ts";
 import type { ApiCall } from "../../shared/signed-call.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 import { adviceForNoResponse } from "./no-response.ts";
 import { type TopicList, toTopicList } from "./topic-list.ts";
 
@@ -19,8 +20,7 @@ export const managementPaths = {
   topics: "/api/v1/topics",
 } as const;
 const timeoutMs = 10_000;
-const learn =
-  "look at the topic in the console, and report the form: npm run doctor -- --produce --learn";
+const learn = `look at the topic in the console, and report the form: ${commandText("doctor", "--produce --learn")}`;
 
 /** Parses `--management-endpoint`. Throws a UsageError. */
 export function parseManagementEndpoint(given: string | undefined): string | undefined {

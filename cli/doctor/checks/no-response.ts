@@ -1,5 +1,6 @@
 import type { NoResponse } from "../../../lib/effects/transport.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
+import { commandText } from "../../shared/command-text.ts";
 
 /** Says what to do about an endpoint that did not respond, by Node's error code. */
 export function adviceForNoResponse(response: NoResponse): string {
@@ -14,7 +15,7 @@ export function adviceForNoResponse(response: NoResponse): string {
     return "another protocol is spoken there: check the setting's scheme (http or https) and port, and what stands in between";
   }
   if (code === "ECONNREFUSED") {
-    return "nothing listens there: check the setting; for the local emulator run npm start";
+    return `nothing listens there: check the setting; for the local emulator run ${commandText("start")}`;
   }
   return cause === "timeout"
     ? "check the firewall: TCP 443 has to be open outwards; an HTTP proxy is not used"

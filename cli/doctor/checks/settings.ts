@@ -1,7 +1,10 @@
 import type { Problem, Settings } from "../../../lib/model/settings.ts";
-import { allSettingNames, type FunctionName } from "../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
-import { type Examined, examineFunction, isSet } from "../../shared/examine-function.ts";
+import { type Examined, examineFunction, isSet } from "../../project/examine-function.ts";
+import { allSettingNames } from "../../project/functions.ts";
+import { toPage } from "../../shared/page.ts";
+import { pathFromProject } from "../../shared/roots.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** The default of a function. Nothing in this command waits that long. */
@@ -27,11 +30,13 @@ export function examineSettings(names: readonly FunctionName[], settings: Settin
   };
 }
 
+const docs = pathFromProject("docs");
+
 /** Without the option Lambda ignores the answer's list, so it deletes messages that failed. */
 const partialBatch = warning(
   { check: "settings", subject: "SQS_PARTIAL_BATCH" },
   "failed messages are named in the answer, which Lambda reads only with ReportBatchItemFailures and else takes for success",
-  "set functionResponseTypes of every SQS event source of the function, as serverless.yml does: docs/deploy-lambda.md",
+  `set functionResponseTypes of every SQS event source of the function, as serverless.yml does: ${docs}/deploy-lambda.md`,
 );
 
 function problemsOfAny(problems: readonly Problem[], settings: Settings): readonly Problem[] {
@@ -89,7 +94,7 @@ function adviceFor({ setting, text }: Problem): string {
     return "correct the name, or remove it";
   }
   if (!text.startsWith("is required")) {
-    return "correct it: docs/settings.md says what it takes";
+    return `correct it: ${docs}/settings.md says what it takes`;
   }
   return setting.startsWith("NCLOUD_")
     ? "make an access key for a Sub Account, not for the main account, and set both its halves"
@@ -104,7 +109,7 @@ function toFunctionChecks({ name, problems, warnings }: Examined): readonly Chec
   return warnings.length === 0
     ? [ok(named, "complete and well formed")]
     : warnings.map((text) =>
-        warning(named, text, "works, and is unwise: see docs/troubleshooting.md#doctor-settings"),
+        warning(named, text, `works, and is unwise: see ${toPage("doctor-settings")}`),
       );
 }
 

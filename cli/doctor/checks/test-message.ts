@@ -10,6 +10,7 @@ import type { Message } from "../../../lib/model/record.ts";
 import type { RecordResult } from "../../../lib/model/result.ts";
 import type { Config } from "../../../lib/settings/stream-config.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";
+import { commandText } from "../../shared/command-text.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 
 const testKey = "datastream-relay-doctor";
@@ -20,7 +21,7 @@ const named = { check: "test message" };
 export const noTestMessage = skipped(
   named,
   "not asked for: whether the produce API takes messages is not known without one",
-  "npm run doctor -- --produce",
+  commandText("doctor", "--produce"),
 );
 
 /** Produces one message to the topic with the client that the functions use. */

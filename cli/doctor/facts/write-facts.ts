@@ -1,12 +1,13 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { parseObject } from "../../shared/parse-object.ts";
+import { pathFromProject } from "../../shared/roots.ts";
 import { errorCodeOf } from "../../shared/settings-source.ts";
 import { type Check, failed, ok, skipped, warning } from "../checks/check.ts";
 import { factsFormat, type toFacts } from "./facts.ts";
 
 const fileBytesMax = 1024 * 1024;
 const named = { check: "facts" };
-const where = "docs/naver-cloud-unknowns.md#send-what-you-learned";
+const where = `${pathFromProject("docs")}/naver-cloud-unknowns.md#send-what-you-learned`;
 
 /** Writes the file. A file that is not ours is left alone. */
 export async function writeFacts(file: string, facts: ReturnType<typeof toFacts>): Promise<Check> {

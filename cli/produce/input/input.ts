@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
-import { UsageError } from "../../shared/settings-source.ts";
 import type { Terminal } from "../../shared/terminal.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 
 export type Input = {
   /** The resolved path; `-` for standard input. */

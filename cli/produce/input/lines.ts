@@ -1,4 +1,4 @@
-import { UsageError } from "../../shared/settings-source.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 import { InputError, type InputPosition } from "./input-error.ts";
 
 /** One line of the input, without its line feed. */

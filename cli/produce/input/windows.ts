@@ -1,5 +1,6 @@
 import type { StreamRecord } from "../../../lib/model/record.ts";
-import { errorCodeOf, UsageError } from "../../shared/settings-source.ts";
+import { errorCodeOf } from "../../shared/settings-source.ts";
+import { UsageError } from "../../shared/usage-error.ts";
 import { InputError, type InputPosition } from "./input-error.ts";
 import type { Line } from "./lines.ts";
 import type { InputResult } from "./message.ts";

@@ -1,5 +1,5 @@
 import type { Admin } from "kafkajs";
-import { StartProblem } from "../start-problem.ts";
+import { MissingPackage } from "../start-problem.ts";
 import type { RecordWriter } from "../storage/memory-storage.ts";
 import type { Topics } from "../topics/topics.ts";
 import { cloudEventHeaders } from "./cloud-event-headers.ts";
@@ -59,7 +59,7 @@ export async function connectKafka(
 
 async function loadClient() {
   const { default: kafkajs } = await import("kafkajs").catch(() => {
-    throw new StartProblem("--kafka needs the package kafkajs: run npm ci");
+    throw new MissingPackage("--kafka", "kafkajs");
   });
   return (brokers: readonly string[]) =>
     new kafkajs.Kafka({

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type Libsql from "libsql";
-import { StartProblem } from "../start-problem.ts";
+import { MissingPackage, StartProblem } from "../start-problem.ts";
 import { makeDirectory } from "./make-directory.ts";
 
 export type SqliteDatabase = Libsql.Database;
@@ -59,7 +59,7 @@ export async function openDatabase(directory: string, bytesMax: number): Promise
   checkHeader(directory);
   makePrivate(directory);
   const { default: Libsql } = await import("libsql").catch(() => {
-    throw new StartProblem("--data needs the package libsql for this platform: run npm ci");
+    throw new MissingPackage("--data", "libsql");
   });
   const database = openOurs(() => new Libsql(join(directory, fileName)), directory);
   database.pragma(`max_page_count=${Math.ceil(bytesMax / pageBytes)}`);

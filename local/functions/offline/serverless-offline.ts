@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { MissingPackage } from "../../data-stream/start-problem.ts";
 
 /** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
@@ -13,7 +14,10 @@ const pollMs = 200;
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
 const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
-const guardServers = fileURLToPath(new URL("guard-servers.ts", import.meta.url));
+/** It has the ending of this file: `.ts` in a checkout, `.js` in the package. */
+const guardServers = fileURLToPath(
+  new URL(`guard-servers${extname(import.meta.url)}`, import.meta.url),
+);
 
 export type Offline = {
   /** Resolves once the functions respond over HTTP. Rejects if they never do. */
@@ -35,7 +39,7 @@ export function startOffline(options: OfflineOptions): Offline {
   const { httpPort, lambdaPort, environment, healthPath, onExit } = options;
   const ports = ["--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)];
   const imports = ["--import", endWithParent, "--import", bundled(guardServers)];
-  const offline = [...imports, serverlessBin(), "offline", "start", ...ports];
+  const offline = [...imports, findServerless(), "offline", "start", ...ports];
   const child = spawn(process.execPath, offline, {
     env: { ...process.env, ...environment },
     // The channel carries no messages. When it breaks, the child notices our end, even by `kill -9`.
@@ -80,10 +84,17 @@ function bundled(path: string): string {
   return `data:text/javascript;base64,${Buffer.from(file?.contents ?? []).toString("base64")}`;
 }
 
-function serverlessBin(): string {
-  const manifest = createRequire(import.meta.url).resolve("serverless/package.json");
-  const { bin } = createRequire(import.meta.url)(manifest) as { bin: Record<string, string> };
-  return join(dirname(manifest), bin["serverless"] ?? "");
+/** Returns the program of the project's own package. Throws a MissingPackage. */
+export function findServerless(): string {
+  const project = createRequire(resolve("package.json"));
+  try {
+    project.resolve("serverless-offline/package.json");
+    const manifest = project.resolve("serverless/package.json");
+    const { bin } = project(manifest) as { bin: Record<string, string> };
+    return join(dirname(manifest), bin["serverless"] ?? "");
+  } catch {
+    throw new MissingPackage("offline", "serverless", "serverless-offline");
+  }
 }
 
 /** Waits for the first response and says whether its status is a success. */

@@ -21,7 +21,7 @@ function runCommand(
   const { PATH = "" } = process.env;
   const options = { env: { PATH, ...env }, timeout: 60_000 };
   return new Promise((resolve) => {
-    const argv = ["--import", "tsx", "cli/deploy.ts", ...args];
+    const argv = ["cli/bin.mjs", "deploy", ...args];
     execFile(process.execPath, argv, options, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });

@@ -35,7 +35,7 @@ type How = {
 /** Starts what `npm start` starts, without a build, on ports of its own. */
 export async function startNpmStart({ args = [], env = {} }: How = {}): Promise<NpmStart> {
   const ports = await freePorts();
-  const child = spawn(process.execPath, [resolve("cli/start.mjs"), ...args], {
+  const child = spawn(process.execPath, [resolve("cli/bin.mjs"), "start", "--no-build", ...args], {
     env: { ...process.env, ...env, ...ports },
   });
   const printed: string[] = [];

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runInit } from "../../../cli/init/command.ts";
-import { examineFunction } from "../../../cli/shared/examine-function.ts";
+import { examineFunction } from "../../../cli/project/examine-function.ts";
 import { parseSettingsFile } from "../../../cli/shared/settings-file.ts";
 import { codeBlocks, headings } from "../../documents/markdown.ts";
 import { runCommand, temporaryFile, temporaryFolder } from "../shared/terminal.ts";

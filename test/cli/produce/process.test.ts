@@ -10,7 +10,7 @@ import { accessKeys, keys, temporaryFile, temporaryFolder } from "../shared/term
 /** Starts a command as its own process. Its output is searched for secrets like everything else. */
 function start(command: "doctor" | "produce", argv: readonly string[], settings: object) {
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", `cli/${command}.ts`, ...argv], {
+  const child = spawn(process.execPath, ["cli/bin.mjs", command, ...argv], {
     env: { PATH, ...settings },
   });
   onTestFinished(() => {

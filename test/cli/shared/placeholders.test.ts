@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../../cli/doctor/command.ts";
-import { examineFunction } from "../../../cli/shared/examine-function.ts";
+import { examineFunction } from "../../../cli/project/examine-function.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { environment, runDeploy, startCloudFunctionsEmulator } from "../deploy/harness.ts";
 import { runCommand } from "./terminal.ts";

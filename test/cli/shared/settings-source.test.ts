@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../../cli/doctor/command.ts";
 import { runProduce } from "../../../cli/produce/command.ts";
-import { loadSettings, UsageError } from "../../../cli/shared/settings-source.ts";
+import { loadSettings } from "../../../cli/shared/settings-source.ts";
+import { UsageError } from "../../../cli/shared/usage-error.ts";
 import { secretsInUse } from "../../support/spoken.ts";
 import { environment, runDeploy, startCloudFunctionsEmulator } from "../deploy/harness.ts";
 import { keys, runCommand, temporaryFile } from "./terminal.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { UsageError } from "../../../cli/shared/settings-source.ts";
+import { UsageError } from "../../../cli/shared/usage-error.ts";
 import { loadLocalSettings } from "../../../cli/start/local-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "local-settings-"));

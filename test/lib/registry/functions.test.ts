@@ -1,16 +1,19 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { functions } from "../../../lib/registry/functions.ts";
-import { allSettingNames, functionNames, settingsOf } from "../../../lib/registry/names.ts";
+import { type FunctionName, settingNamesOf, settingsOf } from "../../../lib/registry/names.ts";
 import { findMisspelt, settingNames } from "../../../lib/settings/settings.ts";
 import { streamSettingNames } from "../../../lib/settings/stream-config.ts";
+
+const functionNames = Object.keys(functions) as readonly FunctionName[];
+const allSettingNames = settingNamesOf(functions);
 
 describe("the registry", () => {
   test("the registry names every file of functions/, each by the name of its definition", () => {
     const files = readdirSync("functions").map((file) => file.replace(/\.ts$/, ""));
 
     expect(new Set(functionNames)).toEqual(new Set(files));
-    expect(functionNames.map((name) => functions[name].name)).toEqual(functionNames);
+    expect(functionNames.map((name): string => functions[name].name)).toEqual(functionNames);
   });
 
   test("the settings of the stream and of all functions are all settings", () => {
@@ -34,12 +37,12 @@ describe("the registry", () => {
   test.each(functionNames)("%s reads no setting of another function", (name) => {
     const { ownSettings, wantedBy } = functions[name];
 
-    expect(settingsOf(name)).toEqual(
+    expect(settingsOf(functions, name)).toEqual(
       settingNames.filter(
         (setting) => streamSettingNames().includes(setting) || ownSettings.includes(setting),
       ),
     );
-    expect(settingsOf(name)).toEqual(expect.arrayContaining([...wantedBy]));
+    expect(settingsOf(functions, name)).toEqual(expect.arrayContaining([...wantedBy]));
   });
 
   test("each function that cron triggers has a cron expression, and no other function has one", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { examineFunction } from "../../../cli/shared/examine-function.ts";
-import { functionNames } from "../../../lib/registry/names.ts";
+import { examineFunction } from "../../../cli/project/examine-function.ts";
+import { functionNames } from "../../../cli/project/functions.ts";
 import { settingNames } from "../../../lib/settings/settings.ts";
 import { webhookSettings } from "../../support/settings.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";

@@ -4,7 +4,7 @@ import { endWithNpm } from "../../../local/functions/end-with-npm.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const script = "node cli/start.mjs --build";
+const script = "node cli/bin.mjs start";
 const byNpm = { npm_lifecycle_event: "start", npm_lifecycle_script: script };
 const shell = `   50 sh -c ${script}\n`;
 
@@ -42,7 +42,7 @@ test.for([
 );
 
 test("npm run offline ends with npm too", () => {
-  const offline = "node --import tsx cli/offline.ts --build";
+  const offline = "node cli/bin.mjs offline";
   const environment = { npm_lifecycle_event: "offline", npm_lifecycle_script: offline };
   const { state, end } = watch(environment, "   50 npm run offline\n");
 

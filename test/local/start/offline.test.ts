@@ -11,8 +11,12 @@ const names = [
 ] as const;
 type Ports = Readonly<Record<string, string>>;
 
-async function start(file: string, ports: Ports, until: string): Promise<ChildProcess> {
-  const args = ["--import", "tsx", resolve(file)];
+async function start(
+  command: "start" | "offline",
+  ports: Ports,
+  until: string,
+): Promise<ChildProcess> {
+  const args = [resolve("cli/bin.mjs"), command, "--no-build"];
   const child = spawn(process.execPath, args, { env: { ...process.env, ...ports } });
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -52,8 +56,8 @@ describe("npm run offline beside npm start", () => {
   beforeAll(async () => {
     const free = await Promise.all(names.map(async (name) => [name, `${await freePort()}`]));
     ports = Object.fromEntries(free);
-    local = await start("cli/start.mjs", ports, "Ctrl-C ends everything");
-    offline = await start("cli/offline.ts", ports, "Ctrl-C ends everything");
+    local = await start("start", ports, "Ctrl-C ends everything");
+    offline = await start("offline", ports, "Ctrl-C ends everything");
   }, 240_000);
   afterAll(async () => {
     // Ctrl-C ends the command alone, and the emulators of npm start go on.
@@ -113,7 +117,7 @@ describe("npm run offline alone", () => {
   test("the command starts the emulators and ends them", async () => {
     const free = await Promise.all(names.map(async (name) => [name, `${await freePort()}`]));
     const ports: Ports = Object.fromEntries(free);
-    const offline = await start("cli/offline.ts", ports, "Ctrl-C ends everything");
+    const offline = await start("offline", ports, "Ctrl-C ends everything");
 
     const reply = await fetch(`http://127.0.0.1:${ports["OFFLINE_PORT"]}/webhook/open`, {
       method: "POST",

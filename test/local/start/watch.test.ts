@@ -6,32 +6,21 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../support/free-port.ts";
 
-/** Stands for the build: it takes what functions/ has, and fails on what it cannot build. */
-const build = `
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-const code = readFileSync("functions/webhook.js", "utf8");
-if (code.includes("broken")) {
-  console.error("functions/webhook.js:1:1: broken");
-  process.exit(1);
-}
-mkdirSync("dist/webhook", { recursive: true });
-writeFileSync("dist/webhook/index.js", code);
-const webhook = { name: "webhook", accepts: "http", triggeredBy: "http", settings: [] };
-writeFileSync("dist/functions.json", JSON.stringify({ functions: [webhook] }));
+/** Returns the file of a webhook function that answers every call with a text. */
+const answering = (text: string) => `
+import { webhook } from "${resolve("lib/triggers/webhook.ts")}";
+const answer = async () => ({ body: "${text}" });
+export const main = Object.assign(answer, { definition: webhook() });
+export const [handler, fetch] = [answer, answer];
 `;
-
-const answering = (text: string) => `async function main() { return { body: "${text}" }; }`;
 
 test("a changed function is built and runs anew, and a failed build leaves the old one", async () => {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   const [http, standIn, storage, management] = await Promise.all([1, 2, 3, 4].map(freePort));
-  const write = (text: string) => writeFileSync(join(folder, "functions/webhook.js"), text);
-  for (const name of ["functions", "lib"]) {
-    mkdirSync(join(folder, name));
-  }
-  writeFileSync(join(folder, "build.mjs"), build);
+  const write = (text: string) => writeFileSync(join(folder, "functions/webhook.ts"), text);
+  mkdirSync(join(folder, "functions"));
   write(answering("first"));
-  const args = [resolve("cli/start.mjs"), "--build", "--watch"];
+  const args = [resolve("cli/bin.mjs"), "start", "--watch"];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
@@ -51,7 +40,7 @@ test("a changed function is built and runs anew, and a failed build leaves the o
 
   await told("Ctrl-C ends everything");
   const first = await answer();
-  write("broken");
+  write("const = broken;");
   await told("The build failed: the functions of the build before go on.");
   const afterFailure = await answer();
   write(answering("second"));
@@ -61,5 +50,7 @@ test("a changed function is built and runs anew, and a failed build leaves the o
   await once(child, "exit");
 
   expect([first, afterFailure, second]).toEqual(["first", "first", "second"]);
-  expect(printed.join("")).toContain("functions/webhook.js:1:1: broken");
+  expect(printed.join("")).toContain(
+    "functions/webhook.ts cannot be loaded (TransformError, line 1, column 6)",
+  );
 }, 120_000);

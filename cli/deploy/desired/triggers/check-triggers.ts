@@ -1,9 +1,6 @@
 import type { Problem } from "../../../../lib/model/settings.ts";
-import {
-  allSettingNames,
-  type FunctionName,
-  functionNames,
-} from "../../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../../lib/registry/names.ts";
+import { allSettingNames, functionNames } from "../../../project/functions.ts";
 import { type RegionName, regions } from "../../api/regions.ts";
 import { anyTriggerOptions, type Deployment } from "../deployment.ts";
 import { nameCharactersMax, toAnyTriggerName } from "../names.ts";

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Settings } from "../../../../lib/model/settings.ts";
-import { type FunctionName, functionNames } from "../../../../lib/registry/names.ts";
+import type { FunctionName } from "../../../../lib/registry/names.ts";
+import { functionNames } from "../../../project/functions.ts";
 import { sha256 } from "../artifact.ts";
 import {
   anyTriggerOptions,

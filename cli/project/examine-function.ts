@@ -1,7 +1,7 @@
 import type { Settings } from "../../lib/model/settings.ts";
-import { functions } from "../../lib/registry/functions.ts";
-import { allSettingNames, type FunctionName } from "../../lib/registry/names.ts";
+import type { FunctionName } from "../../lib/registry/names.ts";
 import type { Findings } from "../../lib/registry/register.ts";
+import { allSettingNames, functions } from "./functions.ts";
 
 /** The verdict of a function's own parsers, which it will run, on its settings. */
 export type Examined = Findings & { readonly name: FunctionName };

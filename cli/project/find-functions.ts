@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import type { Settings } from "../../lib/model/settings.ts";
-import { functions } from "../../lib/registry/functions.ts";
-import { type FunctionName, functionNames } from "../../lib/registry/names.ts";
+import type { FunctionName } from "../../lib/registry/names.ts";
 import { isSet } from "./examine-function.ts";
+import { functionNames, functions } from "./functions.ts";
 
 /** Returns the functions that somebody has set something for. */
 export function findFunctions(settings: Settings): readonly FunctionName[] {

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// datastream-relay <command>: loads cli/main.ts in a checkout, and main.js, which is made of it, in the package.
+
+import "../local/check-node.mjs";
+import { existsSync } from "node:fs";
+
+const isCheckout = existsSync(new URL("main.ts", import.meta.url));
+const { runMain } = isCheckout
+  ? await (await import("./load-sources.mjs")).loadSources("main.ts")
+  : await import("./main.ts");
+process.exitCode = await runMain(process.argv.slice(2));

@@ -1,0 +1,66 @@
+import { createCommand, runCommand, toHelpEnd, writeProblems } from "../shared/command-line.ts";
+import { commandText } from "../shared/command-text.ts";
+import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
+import { toPage, writePages } from "../shared/page.ts";
+import { packageFolder, projectRoot } from "../shared/roots.ts";
+import type { Terminal } from "../shared/terminal.ts";
+import { readBudgets } from "./budgets.ts";
+import { buildFunctions } from "./build-functions.ts";
+import type { BuildRoots, BuiltArtifact } from "./bundle-function.ts";
+import { LicenceProblem } from "./licences.ts";
+import { findOverBudget, toSizeTable } from "./sizes.ts";
+
+export function runBuild(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  return runCommand(createBuild(terminal), () => build(terminal), { argv, terminal });
+}
+
+async function build(terminal: Terminal): Promise<ExitCode> {
+  const roots = { root: projectRoot(), packageFolder };
+  const budgetOf = await readBudgets(roots.root);
+  const built = await buildOrReport(roots, terminal);
+  if (built === undefined) {
+    return exitCodes.failed;
+  }
+  terminal.writeOut(toSizeTable(built, budgetOf));
+  const over = findOverBudget(built, { budgetOf, roots });
+  terminal.writeError(over);
+  return over === "" ? exitCodes.ok : exitCodes.failed;
+}
+
+/** esbuild has written its own errors, with the lines that are wrong. */
+async function buildOrReport(
+  roots: BuildRoots,
+  terminal: Terminal,
+): Promise<readonly BuiltArtifact[] | undefined> {
+  try {
+    return await buildFunctions(roots);
+  } catch (error) {
+    if (error instanceof LicenceProblem) {
+      writeProblems([error.message], { isJson: false, page: toPage("usage") }, terminal);
+      return undefined;
+    }
+    if (error instanceof Error && "errors" in error) {
+      writePages([toPage("usage")], terminal);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function createBuild(terminal: Terminal) {
+  return createCommand("build", terminal)
+    .description(
+      "Bundles each function of functions/ into dist/<name>/index.js and dist/<name>.zip.",
+    )
+    .addHelpText(
+      "after",
+      toHelpEnd(
+        [
+          "0  every function is built, and within its budget of artifact-budgets.json",
+          "1  a function cannot be bundled, or is over its budget: its largest parts are named",
+          "2  the command was not understood, or a file of functions/ is no function: nothing was built",
+        ],
+        [commandText("build")],
+      ),
+    );
+}

@@ -1,0 +1,119 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { TriggerEvent } from "../../lib/model/call.ts";
+import type { FunctionDefinition } from "../../lib/model/function-definition.ts";
+import { functions as ours } from "../../lib/registry/functions.ts";
+import {
+  type FunctionName,
+  type Registry,
+  settingNamesOf,
+  settingsOf as settingsIn,
+} from "../../lib/registry/names.ts";
+import {
+  type RegisteredFunction,
+  type Registration,
+  register,
+} from "../../lib/registry/register.ts";
+import { isRepository, projectRoot } from "../shared/roots.ts";
+import { UsageError } from "../shared/usage-error.ts";
+import { LoadFailure, loadModule } from "./load-module.ts";
+
+type AnyDefinition = FunctionDefinition<TriggerEvent, unknown>;
+
+/** A function's file has another ending if it is a test or holds types only. */
+const functionFile = /^([\w-]+)\.ts$/;
+const kinds: readonly string[] = ["http", "object-storage", "cron", "any", "invocation"];
+
+/**
+ * The functions of the project in the current folder, by their names. In this repository they are those of the registry. In
+ * another project they are the files of `functions/`: one of our names has our definition, and any other file brings its own.
+ * The type has our names only, because no other name is known before the program runs.
+ */
+export const functions = (isRepository() ? ours : await readProject(projectRoot())) as typeof ours;
+
+export const functionNames = Object.keys(functions) as readonly FunctionName[];
+
+/** The settings of the stream and of every function. A function of ours that is not there has settings all the same. */
+export const allSettingNames = settingNamesOf(functions);
+
+export function settingsOf(name: FunctionName): readonly string[] {
+  return settingsIn(functions, name);
+}
+
+export function isFunctionName(name: string): name is FunctionName {
+  return Object.hasOwn(functions, name);
+}
+
+/** Returns the names of the files in `functions/`, in the order of the alphabet. */
+export function listFunctionFiles(root: string): readonly string[] {
+  const folder = join(root, "functions");
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files.flatMap((file) => functionFile.exec(file)?.[1] ?? []).sort();
+}
+
+/** Reads the functions of a project: ours in the order of our registry, then the project's own. Throws a UsageError. */
+export async function readProject(root: string): Promise<Registry> {
+  const names = listFunctionFiles(root);
+  const read = await Promise.all(names.map(async (name) => readFunction(root, name)));
+  const problems = read.filter((one) => typeof one === "string");
+  if (problems.length > 0) {
+    throw new UsageError(problems.join("\n"));
+  }
+  const found = read.filter((one) => typeof one !== "string");
+  const order = Object.keys(ours);
+  const places = found.map((one) => [one.name, one] as const);
+  const rank = (name: string) => (order.indexOf(name) + order.length + 1) % (order.length + 1);
+  return Object.fromEntries(places.toSorted(([one], [other]) => rank(one) - rank(other)));
+}
+
+/** Returns the function of a file, or what is wrong with it. */
+async function readFunction(root: string, name: string): Promise<RegisteredFunction | string> {
+  const file = `functions/${name}.ts`;
+  let module: { readonly main?: unknown; readonly registration?: unknown };
+  try {
+    module = await loadModule(join(root, file));
+  } catch (error) {
+    if (error instanceof LoadFailure) {
+      return `${file} cannot be loaded (${error.message})`;
+    }
+    throw error;
+  }
+  const { main, registration } = module;
+  if (typeof main !== "function") {
+    return `${file} has no export named main: a file that is no function belongs elsewhere`;
+  }
+  const { definition } = main as { readonly definition?: unknown };
+  if (!isDefinition(definition)) {
+    return `${file}: its main was not made by relay or redrive`;
+  }
+  if (definition.name !== name) {
+    return `${file} has a definition of another name: rename the file to ${definition.name}.ts, or the definition`;
+  }
+  if (Object.hasOwn(ours, name)) {
+    return ours[name as FunctionName];
+  }
+  return isRegistration(registration)
+    ? register(definition, registration ?? { triggeredBy: kindOf(definition) })
+    : `${file}: its registration must be { triggeredBy: ${kinds.map((kind) => `"${kind}"`).join(" | ")} }, with { schedule: { default } } for cron`;
+}
+
+function kindOf({ accepts }: AnyDefinition): "http" | "invocation" {
+  return accepts === "http" ? "http" : "invocation";
+}
+
+function isDefinition(value: unknown): value is AnyDefinition {
+  const { name, settings, parse } = (value ?? {}) as Partial<AnyDefinition>;
+  return typeof name === "string" && Array.isArray(settings) && typeof parse === "function";
+}
+
+function isRegistration(value: unknown): value is Registration | undefined {
+  if (value === undefined) {
+    return true;
+  }
+  const { triggeredBy, schedule } = (value ?? {}) as { triggeredBy?: unknown; schedule?: unknown };
+  const expression = (schedule as { readonly default?: unknown } | undefined)?.default;
+  return (
+    kinds.includes(String(triggeredBy)) &&
+    (triggeredBy !== "cron" || typeof expression === "string")
+  );
+}
