@@ -23,7 +23,9 @@ process.chdir(root);
 /** What `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing", "deploy"]
   .map((name) => `package/${name}.ts`)
-  .concat(["cli/bin.mjs"].filter((path) => existsSync(path)));
+  .concat(["cli/bin.mjs"].filter((path) => existsSync(path)))
+  // The build of a function puts it in the place of other modules.
+  .concat("lib/adapters/http-unserved.ts");
 
 rmSync("out", { recursive: true, force: true });
 await writeModules();
@@ -38,6 +40,8 @@ async function writeModules() {
     // Packages and Node's modules are loaded when the program runs.
     external: /^(?![./])/,
     logLevel: "warn",
+    // Our package.json says to bundlers that no module has side effects. The command's check of the Node version has one.
+    treeshake: { moduleSideEffects: (id) => id.endsWith("check-node.mjs") },
   });
   await bundle.write({
     dir: "out",
