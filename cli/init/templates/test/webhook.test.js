@@ -22,11 +22,13 @@ function send(body, signature) {
   return webhook.fetch(request, {
     DATASTREAM_ENDPOINT: stream.endpoint,
     DATASTREAM_TOPIC: "orders",
+    DATASTREAM_PARTITIONS: "3",
     NCLOUD_ACCESS_KEY: stream.accessKey,
     NCLOUD_SECRET_KEY: stream.secretKey,
     WEBHOOK_SOURCES:
       '{ "orders": { "verifier": "hmac", "header": "x-signature", "key": ["body:/order"] } }',
     WEBHOOK_SECRETS: JSON.stringify({ orders: [secret] }),
+    LOG_LEVEL: "error",
   });
 }
 
