@@ -16,6 +16,7 @@ export type Rule<T> = {
 };
 
 /** Makes a rule of a predicate and a message. */
+/* @__NO_SIDE_EFFECTS__ */
 export function custom<T>(
   isValid: (value: unknown) => boolean,
   message: Rule<T>["message"],
@@ -24,6 +25,7 @@ export function custom<T>(
 }
 
 /** Makes a rule for text that satisfies a predicate. */
+/* @__NO_SIDE_EFFECTS__ */
 export function textWhere(isValid: (text: string) => boolean, message: string): Rule<string> {
   return custom((value) => typeof value === "string" && isValid(value), message);
 }
@@ -55,6 +57,7 @@ export const headerKey = textWhere(
 );
 
 /** Makes a rule for a whole number, also as text of digits. */
+/* @__NO_SIDE_EFFECTS__ */
 export function integer(min: number, max: number): Rule<number> {
   const message = `must be a whole number from ${min} to ${max}`;
   return {
@@ -69,6 +72,7 @@ function isBetween(value: number, min: number, max: number): boolean {
 }
 
 /** Makes a rule for JSON text or the value itself. Text that is not JSON stays text, which the predicate refuses. */
+/* @__NO_SIDE_EFFECTS__ */
 export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
   return {
     ...custom<T>(isValid, (given) => message + describeFault(given)),
@@ -88,6 +92,7 @@ function describeFault(given: unknown): string {
   return `: this is not JSON, ${position} ${all}`;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const T extends readonly string[]>(values: T): Rule<T[number]> {
   return custom(
     (value) => values.some((one) => one === value),
@@ -119,7 +124,7 @@ export const partitionCounts = json<number | Readonly<Record<string, number>>>(
     isPartitionCount(value) ||
     (isUnknownObject(value) &&
       Object.entries(value).every(([name, count]) => isTopicName(name) && isPartitionCount(count))),
-  `must be a partition count from 1 to ${partitionsMax}, or an object of topic names and counts`,
+  "must be a partition count from 1 to 1024, or an object of topic names and counts",
 );
 
 function isPartitionCount(value: unknown): boolean {

@@ -59,14 +59,17 @@ export type Values<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never;
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 export function required<T>(rule: Rule<T>): Field<T> {
   return { fallback: undefined as T, isRequired: true, ...rule };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(rule: Rule<T>): Field<T | undefined> {
   return { fallback: undefined, isRequired: false, ...rule };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
   return { fallback, isRequired: false, ...rule };
 }
@@ -182,7 +185,7 @@ function mistakesIn({ length }: string): number {
   return length < shortNameLength ? 1 : misspellingDistanceMax;
 }
 
-const knownNames: ReadonlySet<string> = new Set(settingNames);
+const knownNames: ReadonlySet<string> = /* @__PURE__ */ new Set(settingNames);
 const misspellingDistanceMax = 2;
 const shortNameLength = 9;
 /** One mistake in eight letters leaves three of them in a row, and so do two mistakes in nine. */

@@ -52,8 +52,8 @@ const withoutSchemas = {
 /** The part of a sender's waiting time that the network and a cold start take. */
 const responseReserveMs = 500;
 
-/** Maps a request. Checks run in a fixed order: source, challenge, methods, size, signature, content, filter, schema. */
-function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
+/** Maps a request to a source of the last segment of its path. Checks run in a fixed order: source, challenge, methods, size, signature, content, filter, schema. */
+export function mapDelivery(event: HttpEvent, sources: Sources, context: TriggerContext): Mapping {
   const name = sourceNameOf(event.path);
   const source = findSource(name, sources);
   if (source === undefined) {

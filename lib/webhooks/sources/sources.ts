@@ -34,14 +34,17 @@ const limitFields = {
 };
 
 /** Names of the settings that `parseSources` reads. */
-export const sourceSettings: readonly string[] = Object.keys({ ...fields, ...limitFields });
+export const sourceSettings: readonly string[] = /* @__PURE__ */ Object.keys({
+  ...fields,
+  ...limitFields,
+});
 
-function isName(name: string): boolean {
+export function isSourceName(name: string): boolean {
   return /^[a-z0-9-]{1,50}$/.test(name);
 }
 
 /** Tells a list of secrets. White space around one was copied with it, and a public key in PEM has lines. */
-function isSecretList(value: unknown, options: unknown): value is readonly string[] {
+export function isSecretList(value: unknown, options: unknown): value is readonly string[] {
   const isPem = isUnknownObject(options) && options["verifier"] === "public-key";
   return (
     Array.isArray(value) &&
@@ -68,7 +71,7 @@ export function parseSources(
     ...(limits.ok ? limits.value : {}),
   };
   const sources = Object.entries(given).flatMap(([name, options]) =>
-    isName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
+    isSourceName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
   );
   const problems = [
     ...problemsOf([named, secrets, limits]),
@@ -106,7 +109,7 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
   return [
     ...(entries.length === 0 ? [{ setting, text: "names no source" }] : []),
     ...entries.flatMap(([name, options], index) => {
-      if (!isName(name)) {
+      if (!isSourceName(name)) {
         return [{ setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${index + 1}` }];
       }
       return isUnknownObject(options)
@@ -134,7 +137,7 @@ function ownersOf(sources: readonly string[]): readonly string[] {
 function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   const names = Object.keys(sources);
   const owners = ownersOf(names);
-  const named = ownersOf(names.filter(isName));
+  const named = ownersOf(names.filter(isSourceName));
   return Object.keys(lists).flatMap((name, index) => {
     const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
     const meant = hasForm ? didYouMean(name, named) : "";
