@@ -7,5 +7,5 @@ import { existsSync } from "node:fs";
 const isCheckout = existsSync(new URL("main.ts", import.meta.url));
 const { runMain } = isCheckout
   ? await (await import("./load-sources.mjs")).loadSources("main.ts")
-  : await import("./main.ts");
+  : await import(new URL("main.js", import.meta.url).href);
 process.exitCode = await runMain(process.argv.slice(2));

@@ -1,10 +1,10 @@
+import { readBudgets } from "../project/budgets.ts";
 import { createCommand, runCommand, toHelpEnd, writeProblems } from "../shared/command-line.ts";
 import { commandText } from "../shared/command-text.ts";
 import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { toPage, writePages } from "../shared/page.ts";
 import { packageFolder, projectRoot } from "../shared/roots.ts";
 import type { Terminal } from "../shared/terminal.ts";
-import { readBudgets } from "./budgets.ts";
 import { buildFunctions } from "./build-functions.ts";
 import type { BuildRoots, BuiltArtifact } from "./bundle-function.ts";
 import { LicenceProblem } from "./licences.ts";

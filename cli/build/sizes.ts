@@ -1,4 +1,4 @@
-import type { BudgetOf } from "./budgets.ts";
+import type { BudgetOf } from "../project/budgets.ts";
 import type { BuildRoots, BuiltArtifact } from "./bundle-function.ts";
 import { findImportAdvice, largestParts } from "./bundled-files.ts";
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { LoadFailure, loadModule } from "../../project/load-module.ts";
+import { isRepository, pathFromProject } from "../../shared/roots.ts";
 import { UsageError } from "../../shared/usage-error.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
@@ -7,11 +8,11 @@ import type { Deployment } from "./deployment.ts";
 /** Loads a module with the export `config`, or a JSON file. A module is code, and runs with your rights. */
 export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
-    throw new UsageError(`${file} is not there: copy deploy.config.example.ts, and fill it in`);
+    throw new UsageError(`${file} is not there: ${exampleText}, and fill it in`);
   }
   const given = await load(file);
   if (given === noConfig) {
-    throw new UsageError(`${file} has no export named config: see deploy.config.example.ts`);
+    throw new UsageError(`${file} has no export named config: see the example (${exampleText})`);
   }
   const parsed = parseDeployment(given);
   if (!parsed.ok) {
@@ -20,6 +21,11 @@ export async function loadDeployment(file: string): Promise<Deployment> {
   }
   return parsed.value;
 }
+
+/** Where a reader finds an example. The package has none beside its documents. */
+const exampleText = isRepository()
+  ? "copy deploy.config.example.ts"
+  : `copy the example in ${pathFromProject("docs")}/deploy-naver-cloud.md`;
 
 const noConfig = Symbol("no config");
 

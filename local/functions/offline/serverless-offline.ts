@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -87,14 +88,14 @@ function bundled(path: string): string {
 /** Returns the program of the project's own package. Throws a MissingPackage. */
 export function findServerless(): string {
   const project = createRequire(resolve("package.json"));
-  try {
-    project.resolve("serverless-offline/package.json");
-    const manifest = project.resolve("serverless/package.json");
-    const { bin } = project(manifest) as { bin: Record<string, string> };
-    return join(dirname(manifest), bin["serverless"] ?? "");
-  } catch {
+  const [serverless, offline] = ["serverless", "serverless-offline"].map((name) =>
+    (project.resolve.paths(name) ?? []).map((folder) => join(folder, name)).find(existsSync),
+  );
+  if (serverless === undefined || offline === undefined) {
     throw new MissingPackage("offline", "serverless", "serverless-offline");
   }
+  const { bin } = project(join(serverless, "package.json")) as { bin: Record<string, string> };
+  return join(serverless, bin["serverless"] ?? "");
 }
 
 /** Waits for the first response and says whether its status is a success. */
