@@ -23,7 +23,7 @@ process.chdir(root);
 /** What `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing", "deploy"]
   .map((name) => `package/${name}.ts`)
-  .concat(["cli/bin.mjs"].filter((path) => existsSync(path)))
+  .concat(["cli/main.ts"].filter((path) => existsSync(path)))
   // The build of a function puts it in the place of other modules.
   .concat("lib/adapters/http-unserved.ts");
 
@@ -40,8 +40,6 @@ async function writeModules() {
     // Packages and Node's modules are loaded when the program runs.
     external: /^(?![./])/,
     logLevel: "warn",
-    // Our package.json says to bundlers that no module has side effects. The command's check of the Node version has one.
-    treeshake: { moduleSideEffects: (id) => id.endsWith("check-node.mjs") },
   });
   await bundle.write({
     dir: "out",
@@ -69,11 +67,12 @@ function writeTypes() {
 
 /** Copies what the commands read at run time: everything beside the code, except the sources of the page, and templates. */
 function copyFiles() {
-  const isBeside = (path) => !/\.(ts|tsx|mjs)$/.test(path) && !path.startsWith("local/page/");
+  const isBeside = (path) => !/\.tsx?$/.test(path) && !path.startsWith("local/page/");
   const isRead = (path) => path.startsWith("cli/init/templates/") || isBeside(path);
   for (const path of ["cli", "local"].flatMap(listFiles).filter(isRead)) {
     cpSync(path, join("out", path));
   }
+  cpSync("artifact-budgets.json", "out/artifact-budgets.json");
 }
 
 /** The emulators serve the page from these files, so that a project needs none of the page's packages. */
