@@ -25,7 +25,7 @@ function manifestOf(folder: string): Record<string, unknown> {
 }
 
 describe("init", () => {
-  test("init makes a project of eleven files", async () => {
+  test("init makes a project of twelve files", async () => {
     const folder = join(temporaryFolder(), "my-relay");
 
     const { code, error } = await init([folder]);
@@ -34,6 +34,7 @@ describe("init", () => {
     expect(filesOf(folder)).toEqual([
       ".gitignore",
       "README.md",
+      "artifact-budgets.json",
       "deploy.config.ts",
       "functions",
       "functions/bucket.ts",
@@ -74,7 +75,7 @@ describe("init", () => {
 
     const { out } = await init([folder]);
 
-    expect(out).toMatch(/^Made 11 files in .*:\n {2}\.gitignore\n {2}README\.md\n/);
+    expect(out).toMatch(/^Made 12 files in .*:\n {2}\.gitignore\n {2}README\.md\n/);
     expect(out).toMatch(/\nNext:\n {2}cd '.*it'\\''s here\/relay' && npm install\n {2}npm start\n$/);
   });
 
