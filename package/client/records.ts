@@ -18,7 +18,7 @@ export type ProduceRecord = {
 /** How a record ended. `reason` is a sentence for a log and holds no key, value or secret. */
 export type ProduceOutcome =
   /** The API acknowledged the record. */
-  | { readonly status: "delivered" }
+  | { readonly status: "delivered"; readonly code?: never; readonly reason?: never }
   /** The record is not acceptable, and a retry cannot help. */
   | {
       readonly status: "refused";

@@ -24,7 +24,7 @@ export async function readDelivery(
   given: Request | WebhookDelivery,
   path: string,
 ): Promise<HttpEvent> {
-  const method = (given.method ?? "POST").toUpperCase();
+  const method = String(given.method ?? "POST").toUpperCase();
   if (isRequest(given)) {
     const event = given.bodyUsed ? undefined : await readFetchRequest(given.clone(), method);
     return { ...(event ?? withoutBody(method)), path };

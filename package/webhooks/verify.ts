@@ -44,7 +44,7 @@ export async function verify(
   // An event is described by its CloudEvent, whatever the source makes of it.
   const parsed = { ...readSource(source), value: "cloudevent" } as const;
   const { name } = parsed;
-  const event = await readDelivery(delivery, `/${name}`);
+  const event = await readDelivery(delivery ?? {}, `/${name}`);
   if (event.body.kind !== "exact") {
     return { verified: false, reason: "the body must be text or bytes, as received and unread" };
   }

@@ -121,8 +121,8 @@ describe("the mirror of lib/ in test/lib/", () => {
   });
 });
 
-describe("the mirror of cli/ and local/", () => {
-  test.for(["cli", "local"])("every test of %s/ stands in the folder of a source file", (room) => {
+describe("the mirror of cli/, local/ and package/", () => {
+  test.for(["cli", "local", "package"])("every test of %s/ stands in the folder of a source file", (room) => {
     const folders = list(join("test", room))
       .filter((path) => path.endsWith(".test.ts"))
       .map((path) => posix.dirname(path.slice("test/".length)));

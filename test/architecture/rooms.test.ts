@@ -7,7 +7,7 @@ const files = (...entries: readonly (readonly [string, string])[]) => new Map(en
 
 describe("the fence", () => {
   test("the fence holds: every import, folder and cycle is as docs/architecture.md says", () => {
-    const sources = readSources(".", ["lib", "functions", "cli", "local"]);
+    const sources = readSources(".", ["lib", "functions", "cli", "local", "package"]);
 
     expect(sources.size).toBeGreaterThan(200);
     expect(findViolations(sources, allowed)).toEqual([]);
@@ -56,6 +56,18 @@ describe("the fence", () => {
       "functions/a.ts",
       'import { b } from "../local/b.ts";',
       "functions/a.ts may not import local/b.ts",
+    ],
+    [
+      "an import of a command by the package",
+      "package/a.ts",
+      'import { b } from "../cli/b.ts";',
+      "package/a.ts may not import cli/b.ts",
+    ],
+    [
+      "an import of the package by a function",
+      "functions/a.ts",
+      'import { b } from "../package/b.ts";',
+      "functions/a.ts may not import package/b.ts",
     ],
     [
       "a file that imports itself by a type",

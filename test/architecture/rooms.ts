@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   functions: ["lib"],
   cli: ["lib", "local"],
   local: [],
+  package: ["lib", "local"],
 };
 
 const filesPerFolderMax = 12;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Folders that hold no documents of ours. */
-const foreign = ["node_modules", "dist", "coverage", "reports"];
+const foreign = ["node_modules", "dist", "out", "coverage", "reports"];
 
 /** Every Markdown file of the repository, with forward slashes. */
 export function findDocuments(folder = "."): readonly string[] {

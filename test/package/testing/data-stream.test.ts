@@ -1,0 +1,149 @@
+import { createServer } from "node:http";
+import { describe, expect, test } from "vitest";
+import { createDataStreamClient } from "../../../package/client.ts";
+import { startDataStream } from "../../../package/testing.ts";
+
+async function open(options?: Parameters<typeof startDataStream>[0]) {
+  const stream = await startDataStream(options);
+  const client = createDataStreamClient(stream);
+  const close = async () => {
+    await client.close();
+    await stream.close();
+  };
+  const produce = (key: string, value: string) => client.produce([{ topic: "orders", key, value }]);
+  return { stream, client, close, produce };
+}
+
+describe("startDataStream", () => {
+  test("a record lies on its topic, with its JSON", async () => {
+    const { stream, close, produce } = await open({ topics: { orders: 1 } });
+    await produce("k", '{"total":12}');
+    await produce("k", "no JSON");
+
+    expect(stream.records).toEqual([
+      {
+        topic: "orders",
+        partition: 0,
+        offset: 0,
+        timestamp: expect.any(Number),
+        key: "k",
+        value: '{"total":12}',
+        json: { total: 12 },
+      },
+      {
+        topic: "orders",
+        partition: 0,
+        offset: 1,
+        timestamp: expect.any(Number),
+        key: "k",
+        value: "no JSON",
+        json: undefined,
+      },
+    ]);
+    stream.clear();
+    expect(stream.records).toEqual([]);
+    await close();
+  });
+
+  test("a wrong signature is refused", async () => {
+    const { stream, close } = await open({ topics: ["orders"] });
+    const stranger = createDataStreamClient({ ...stream, secretKey: "another-secret" });
+
+    expect(await stranger.produce([{ topic: "orders", key: "k", value: "v" }])).toEqual([
+      expect.objectContaining({ status: "failed", code: "STREAM_UNAUTHENTICATED" }),
+    ]);
+    await stranger.close();
+    await close();
+  });
+
+  test("waitFor sees records that are there, and those that come", async () => {
+    const { stream, close, produce } = await open({ topics: ["orders"] });
+    await produce("a", "1");
+    const later = stream.waitFor(({ key }) => key === "b", { within: 5_000 });
+    await produce("b", "2");
+
+    expect(await stream.waitFor(({ key }) => key === "a")).toMatchObject({ value: "1" });
+    expect(await later).toMatchObject({ value: "2", offset: 1 });
+    await close();
+  });
+
+  test("waitFor rejects when its time is over, when the predicate throws, and when the stream closes", async () => {
+    const { stream, close, produce } = await open({ topics: ["orders"] });
+    await produce("a", "1");
+    const failing = stream.waitFor(({ key }) => {
+      if (key === "b") {
+        throw new Error("the predicate fails");
+      }
+      return false;
+    });
+    const failed = expect(failing).rejects.toThrow("the predicate fails");
+    await produce("b", "2");
+    const ended = expect(stream.waitFor(() => false)).rejects.toThrow("was closed before");
+
+    await failed;
+    await expect(stream.waitFor(() => false, { within: 20 })).rejects.toThrow(
+      "no record matched within 20 ms; records on all topics: 2",
+    );
+    await expect(stream.waitFor((async () => true) as never)).rejects.toThrow("asynchronous");
+    await close();
+    await ended;
+    await expect(stream.waitFor(() => true)).rejects.toThrow("is closed");
+  });
+
+  test("faults are set, used up and cleared, and a wrong script throws", async () => {
+    const { stream, close, produce } = await open({ topics: ["orders"] });
+    stream.faults.set({ steps: [{ status: 503 }, { cut: "before", when: { key: "z" } }] });
+
+    expect(await produce("a", "1")).toEqual([{ status: "delivered" }]);
+    expect(stream.faults.remaining().steps).toHaveLength(1);
+    stream.faults.clear();
+    expect(stream.faults.remaining()).toEqual({ on: false, steps: [] });
+    expect(() => stream.faults.set({ steps: [{ status: 42 }] })).toThrow("status");
+    await close();
+  });
+
+  test("a wrong topic and a taken port reject with a message that names them", async () => {
+    const { stream, close } = await open();
+    const port = Number(new URL(stream.endpoint).port);
+
+    await expect(startDataStream({ topics: { Orders: 1 } })).rejects.toThrow('topic name "Orders"');
+    await expect(startDataStream({ port })).rejects.toThrow(`${port}`);
+    await close();
+  });
+
+  test("200 run side by side, and all their ports are free afterwards", async () => {
+    const streams = await Promise.all(Array.from({ length: 200 }, () => startDataStream()));
+    const [one] = streams;
+    const ports = streams.map(({ endpoint }) => new URL(endpoint).port);
+    expect(new Set(ports).size).toBe(200);
+    await Promise.all(streams.map(({ close }) => close()));
+
+    await expect(fetch(`${one?.endpoint}/_/topics`)).rejects.toThrow();
+    expect(
+      process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length,
+    ).toBeLessThan(5);
+  });
+
+  test("a start takes no longer than 60 bare servers", async () => {
+    const times: number[] = [];
+    for (let run = 0; run < 9; run += 1) {
+      times.push((await timeOf(startDataStream)) / (await timeOf(startBare)));
+    }
+
+    expect(times.toSorted((a, b) => a - b)[4]).toBeLessThan(60);
+  });
+});
+
+async function timeOf(start: () => Promise<{ close: () => unknown }>): Promise<number> {
+  const startedMs = performance.now();
+  const server = await start();
+  const ms = performance.now() - startedMs;
+  await server.close();
+  return ms;
+}
+
+async function startBare() {
+  const server = createServer(() => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
