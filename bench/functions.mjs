@@ -4,11 +4,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { createPlugins } from "../build-schemas.mjs";
+import { loadSources } from "../cli/load-sources.mjs";
+
+const { createPlugins } = await loadSources("build/plugins.ts");
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The options of build.mjs that decide about the code. bytes.mjs checks that they agree. */
+/** The options of cli/build/bundle-function.ts that decide about the code. bytes.mjs checks that they agree. */
 const options = {
   bundle: true,
   minify: true,

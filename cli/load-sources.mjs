@@ -15,15 +15,20 @@ const bundlesKeptMax = 20;
 
 /** Loads a module of `cli/` with all that it imports. Packages stay where they are. */
 export async function loadSources(module) {
-  const folder = findFresh() ?? (await bundle(fileURLToPath(new URL(module, import.meta.url))));
+  const folder = findFresh(listOf(module)) ?? (await bundle(module));
   process.setSourceMapsEnabled(true);
-  return import(pathToFileURL(join(folder, module.replace(/\.ts$/, ".js"))).href);
+  return import(pathToFileURL(join(folder, basename(module).replace(/\.ts$/, ".js"))).href);
+}
+
+/** Returns the file that says where the bundle of a module is, and of which sources it was made. */
+function listOf(module) {
+  return join(cache, `${nameOfRoot}-${module.replaceAll("/", "-")}.json`);
 }
 
 /** Returns the folder of a bundle of this very checkout, if none of its sources has changed since. */
-function findFresh() {
+function findFresh(list) {
   try {
-    const made = JSON.parse(readFileSync(join(cache, `${nameOfRoot}.json`), "utf8"));
+    const made = JSON.parse(readFileSync(list, "utf8"));
     const isFresh = made.root === root && made.stamp === stampOf(made.sources);
     return isFresh && statSync(made.folder).isDirectory() ? made.folder : undefined;
   } catch {
@@ -41,14 +46,14 @@ function stampOf(sources) {
 }
 
 /** Every process that finds nothing bundles for itself: a folder and a list are whole from the moment they have their names. */
-async function bundle(entry) {
+async function bundle(module) {
   const startedMs = Date.now();
   const folder = join(cache, `${nameOfRoot}-${startedMs}-${process.pid}`);
   const unfinished = `${folder}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   const { build } = await import("esbuild");
   const { metafile } = await build({
-    entryPoints: [entry],
+    entryPoints: [fileURLToPath(new URL(module, import.meta.url))],
     outdir: unfinished,
     ...{ bundle: true, splitting: true, packages: "external" },
     ...{ platform: "node", target: "node20", format: "esm" },
@@ -60,7 +65,7 @@ async function bundle(entry) {
   const sources = ["cli/load-sources.mjs", ...Object.keys(metafile.inputs)];
   // A file that was written meanwhile may have been read before.
   if (sources.every((source) => statSync(join(root, source)).mtimeMs < startedMs)) {
-    const list = join(cache, `${nameOfRoot}.json`);
+    const list = listOf(module);
     writeFileSync(
       `${list}.${process.pid}`,
       JSON.stringify({ root, folder, sources, stamp: stampOf(sources) }),

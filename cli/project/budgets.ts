@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 import { parseObject } from "../shared/parse-object.ts";
-import { packageRoot } from "../shared/roots.ts";
+import { isRepository, packageRoot } from "../shared/roots.ts";
 import { UsageError } from "../shared/usage-error.ts";
 
 const kibibyte = 1024;
@@ -12,15 +12,32 @@ const file = "artifact-budgets.json";
 /** Returns the most bytes that a function's artifact may have. */
 export type BudgetOf = (name: string) => number;
 
+/** What a project's own code may add to one of our functions: a schema with its library, and some mapping. */
+const kibibytesOfOwnCode = 32;
+
 /**
- * Reads the budgets, which are in KiB. A project may have a file of its own; what that leaves out is as in ours. Throws a
- * UsageError.
+ * Reads the budgets, which are in KiB. A project may have a file of its own. What that leaves out is ours and an allowance
+ * for own code; a function of one's own may be as large as our largest. Throws a UsageError.
  */
 export async function readBudgets(root: string): Promise<BudgetOf> {
-  const [own, ours] = [await readBudgetFile(root), await readBudgetFile(packageRoot)];
-  const named = { ...kibibytesOf(ours), ...kibibytesOf(own) };
-  const byDefault = own["kibibytesDefault"] ?? ours["kibibytesDefault"];
-  return (name) => Number(Object.hasOwn(named, name) ? named[name] : byDefault) * kibibyte;
+  const own = await readBudgetFile(root);
+  const budgets = isRepository(root)
+    ? own
+    : toProjectBudgets(own, await readBudgetFile(packageRoot));
+  const { kibibytesDefault } = budgets;
+  const named = kibibytesOf(budgets);
+  return (name) => Number(Object.hasOwn(named, name) ? named[name] : kibibytesDefault) * kibibyte;
+}
+
+function toProjectBudgets(own: UnknownObject, ours: UnknownObject): UnknownObject {
+  const ofOurs = Object.entries(kibibytesOf(ours)).map(
+    ([name, kibibytes]) => [name, Number(kibibytes) + kibibytesOfOwnCode] as const,
+  );
+  return {
+    kibibytes: { ...Object.fromEntries(ofOurs), ...kibibytesOf(own) },
+    kibibytesDefault:
+      own["kibibytesDefault"] ?? Math.max(...ofOurs.map(([, kibibytes]) => kibibytes)),
+  };
 }
 
 function kibibytesOf({ kibibytes }: UnknownObject): UnknownObject {

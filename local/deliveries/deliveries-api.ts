@@ -21,7 +21,7 @@ type Context = {
 export const deliveriesPath = "/_/deliveries";
 const onePath = /^\/_\/deliveries\/([^/]{1,100})(\/replay|\/curl)?$/;
 const askedBytesMax = 16 * 1024 * 1024;
-const alone = "the emulator runs alone: npm start runs the functions beside it";
+const alone = "the emulator runs alone: the command start runs the functions beside it";
 
 /** Creates the endpoints of the deliveries. */
 export function createDeliveriesApi(context: Context): DeliveriesApi {

@@ -83,12 +83,10 @@ function bytesAlone(definition: string): number {
 }
 
 beforeAll(() => {
-  const files = readdirSync(".").filter((file) => /^build.*\.mjs$/.test(file));
-  for (const file of [...files, "package.json", "LICENSE", "lib", "functions"]) {
+  const files = ["build.mjs", "package.json", "tsconfig.json", "LICENSE"];
+  for (const file of [...files, "cli", "lib", "local", "functions"]) {
     cpSync(file, join(folder, file), { recursive: true });
   }
-  mkdirSync(join(folder, "local"));
-  cpSync("local/check-node.mjs", join(folder, "local/check-node.mjs"));
   linkPackages("test/node_modules");
   linkPackages("node_modules");
 });

@@ -1,7 +1,6 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import { functions as registered } from "../../../lib/registry/functions.ts";
 import type { FunctionName } from "../../../lib/registry/names.ts";
-import { functionNames } from "../../project/functions.ts";
+import { functionNames, functions as registered } from "../../project/functions.ts";
 import { listTriggers, type TriggerNames } from "../actual/list-triggers.ts";
 import { readAction } from "../actual/read-state.ts";
 import { readTrigger } from "../actual/read-trigger.ts";

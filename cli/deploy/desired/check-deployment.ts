@@ -1,7 +1,6 @@
 import type { Problem } from "../../../lib/model/settings.ts";
-import { functions as registered } from "../../../lib/registry/functions.ts";
 import type { FunctionName } from "../../../lib/registry/names.ts";
-import { isFunctionName } from "../../project/functions.ts";
+import { isFunctionName, functions as registered } from "../../project/functions.ts";
 import { type RegionName, regions } from "../api/regions.ts";
 import type { Deployment } from "./deployment.ts";
 

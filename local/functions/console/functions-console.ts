@@ -60,7 +60,7 @@ async function call(
     return notAllowed("POST");
   }
   if (connection === undefined) {
-    return problem(503, "the emulator runs alone: npm start runs the functions beside it");
+    return problem(503, "the emulator runs alone: the command start runs the functions beside it");
   }
   const action = findAction(name, connection);
   return action === undefined

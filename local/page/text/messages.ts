@@ -15,7 +15,7 @@ const en = {
   "messages.waiting": "{count} more arrived",
   "messages.export": "Export",
   "messages.exportHint":
-    "Saves the messages shown here as NDJSON, which npm run produce -- --ndjson takes back.",
+    "Saves the messages shown here as NDJSON, which the command produce takes back with --ndjson.",
   "messages.clear": "Clear the filters",
   "messages.announce": "{count} new",
   "messages.shownOf": "{shown} of {count}",
@@ -76,7 +76,7 @@ const ko: Readonly<Record<keyof typeof en, string>> = {
   "messages.waiting": "{count}건이 더 들어왔습니다",
   "messages.export": "내보내기",
   "messages.exportHint":
-    "여기에 보이는 메시지를 NDJSON으로 저장합니다. npm run produce -- --ndjson으로 다시 보낼 수 있습니다.",
+    "여기에 보이는 메시지를 NDJSON으로 저장합니다. produce 명령의 --ndjson으로 다시 보낼 수 있습니다.",
   "messages.clear": "필터 지우기",
   "messages.announce": "새 메시지 {count}건",
   "messages.shownOf": "{count} 중 {shown}",

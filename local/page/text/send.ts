@@ -28,7 +28,7 @@ const en = {
   "send.notJson": "The event must be a JSON object.",
   "send.alone": "No functions are running",
   "send.aloneText":
-    "This emulator runs alone. npm start runs the functions beside it, and they can be called from here.",
+    "This emulator runs alone. The command start runs the functions beside it, and they can be called from here.",
   "send.result": "Result",
   "send.took": "after {ms} ms",
   "send.call": "The call",
@@ -71,7 +71,7 @@ const ko: Readonly<Record<keyof typeof en, string>> = {
   "send.notJson": "이벤트는 JSON 객체여야 합니다.",
   "send.alone": "실행 중인 함수가 없습니다",
   "send.aloneText":
-    "에뮬레이터만 실행 중입니다. npm start로 함수를 함께 실행하면 여기에서 호출할 수 있습니다.",
+    "에뮬레이터만 실행 중입니다. start 명령으로 함수를 함께 실행하면 여기에서 호출할 수 있습니다.",
   "send.result": "결과",
   "send.took": "{ms}ms 걸림",
   "send.call": "호출 보기",

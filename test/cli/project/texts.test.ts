@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../support/free-port.ts";
+import { makeProject, runIn, startIn, threeFunctions } from "./harness.ts";
+
+const project = makeProject(threeFunctions);
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+const byNpm = /npm (?:run|start|test)|node build/;
+
+describe("the texts of commands in a project", () => {
+  test.for([
+    ...["start", "build", "doctor", "produce", "deploy", "contract", "offline"].map((name) => [
+      name,
+      "--help",
+    ]),
+    ["doctor"],
+    ["produce", "--key", "k", "--value", "v"],
+    ["deploy", "--plan"],
+    ["deploy", "--plan", "--local", "--config", "c.json"],
+    ["contract", "--out", "c"],
+    ["start", "--nope"],
+    ["nope"],
+  ])("%j names no command of npm's scripts, and a page of the package", async (args) => {
+    const { stdout, stderr } = await runIn(project, args, { CLOUD_FUNCTIONS_PORT: "1" });
+
+    expect(stdout + stderr).not.toMatch(byNpm);
+    expect(`${stdout}${stderr}`).not.toMatch(/(?<!datastream-relay\/)docs\//);
+    if (args.includes("--help")) {
+      expect(stdout).toContain(`npx datastream-relay ${args[0]}`);
+    }
+  });
+
+  test("no code of the commands and the emulators writes a command of npm's scripts by itself", () => {
+    const files = ["cli", "local"].flatMap((room) =>
+      readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)),
+    );
+    const literal = /(["'`])(?:(?!\1)[^\\\n]|\\.)*npm (?:run|start)(?:(?!\1)[^\\\n]|\\.)*\1/;
+    const found = files
+      .filter((file) => /\.tsx?$/.test(file) && !file.endsWith("command-text.ts"))
+      .filter((file) =>
+        readFileSync(file, "utf8")
+          .split("\n")
+          .filter((line) => !/^\s*(?:\*|\/\*\*|\/\/)/.test(line))
+          .some((line) => literal.test(line)),
+      );
+
+    expect(found).toEqual([]);
+  });
+});
+
+describe("start in a project", () => {
+  test.for([
+    [
+      ["--kafka", "127.0.0.1:9"],
+      "--kafka needs the package kafkajs: npm install --save-dev kafkajs\n",
+    ],
+    [
+      ["--data", mkdtempSync(join(tmpdir(), "relay-"))],
+      "--data needs the package libsql: npm install --save-dev libsql\n",
+    ],
+  ] as const)("%j without its package ends with exit code 2", async ([args, text]) => {
+    await runIn(project, ["build"]);
+    const ports = {
+      STANDIN_PORT: `${await freePort()}`,
+      OBJECT_STORAGE_PORT: `${await freePort()}`,
+    };
+    const others = {
+      HTTP_PORT: `${await freePort()}`,
+      CLOUD_FUNCTIONS_PORT: `${await freePort()}`,
+    };
+    const ended = await runIn(project, ["start", "--no-build", ...args], { ...ports, ...others });
+
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(text);
+  });
+
+  test("offline without serverless ends with exit code 2", async () => {
+    const { code, stderr } = await runIn(project, ["offline", "--no-build"]);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^offline needs the packages serverless and serverless-offline: npm install --save-dev serverless serverless-offline\n/,
+    );
+  });
+
+  test("start builds the project's functions, runs them, and prints commands of theirs alone", async () => {
+    const ports = {
+      ...{ STANDIN_PORT: `${await freePort()}`, OBJECT_STORAGE_PORT: `${await freePort()}` },
+      ...{ HTTP_PORT: `${await freePort()}`, CLOUD_FUNCTIONS_PORT: `${await freePort()}` },
+    };
+    const { child, text } = startIn(project, ["start"], ports);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await vi.waitUntil(() => text().includes("Ctrl-C ends everything"), { timeout: 60_000 });
+
+    const reply = await fetch(`http://127.0.0.1:${ports.HTTP_PORT}/webhook/open`, {
+      method: "POST",
+      body: "first",
+    });
+    const records = await fetch(
+      `http://127.0.0.1:${ports.STANDIN_PORT}/_/topics/local-events/records`,
+    );
+
+    expect(reply.status).toBe(200);
+    expect(await records.text()).toContain("first");
+    expect(text()).not.toMatch(byNpm);
+    expect(text()).not.toContain("/bucket ");
+    child.kill("SIGINT");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(0);
+  }, 90_000);
+});
