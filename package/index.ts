@@ -1,7 +1,7 @@
 // The package `datastream-relay`: functions that put events onto a Data Stream topic, and the adapters to platforms.
 
 export { type LambdaHandler, onLambda } from "../lib/adapters/aws-lambda.ts";
-export { type EveryPlatform, onEveryPlatform } from "../lib/adapters/every-platform.ts";
+export { type EntryPoints, onEveryPlatform } from "../lib/adapters/every-platform.ts";
 export { type FetchHandler, onFetch } from "../lib/adapters/fetch.ts";
 export { type OpenWhiskMain, onOpenWhisk } from "../lib/adapters/openwhisk.ts";
 export { systemEffects } from "../lib/adapters/system-effects.ts";

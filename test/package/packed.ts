@@ -103,6 +103,8 @@ const sources = [
   "lib",
   "cli",
   "local",
+  "docs",
+  "artifact-budgets.json",
   "package.json",
   "package-lock.json",
   "README.md",
