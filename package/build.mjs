@@ -21,9 +21,9 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 process.chdir(root);
 
 /** What `exports` and the command lead to. */
-const entries = ["index", "client", "webhooks", "testing", "deploy"]
+const entries = ["index", "client", "webhooks", "testing"]
   .map((name) => `package/${name}.ts`)
-  .concat(["cli/main.ts"].filter((path) => existsSync(path)))
+  .concat(["cli/main.ts", "cli/deploy/deploy-config.ts"].filter((path) => existsSync(path)))
   // The build of a function puts it in the place of other modules.
   .concat("lib/adapters/http-unserved.ts");
 

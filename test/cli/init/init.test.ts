@@ -76,7 +76,9 @@ describe("init", () => {
     const { out } = await init([folder]);
 
     expect(out).toMatch(/^Made 12 files in .*:\n {2}\.gitignore\n {2}README\.md\n/);
-    expect(out).toMatch(/\nNext:\n {2}cd '.*it'\\''s here\/relay' && npm install\n {2}npm start\n$/);
+    expect(out).toMatch(
+      /\nNext:\n {2}cd '.*it'\\''s here\/relay' && npm install\n {2}npm start\n$/,
+    );
   });
 
   test.each([
