@@ -122,11 +122,14 @@ describe("the mirror of lib/ in test/lib/", () => {
 });
 
 describe("the mirror of cli/, local/ and package/", () => {
-  test.for(["cli", "local", "package"])("every test of %s/ stands in the folder of a source file", (room) => {
-    const folders = list(join("test", room))
-      .filter((path) => path.endsWith(".test.ts"))
-      .map((path) => posix.dirname(path.slice("test/".length)));
+  test.for(["cli", "local", "package"])(
+    "every test of %s/ stands in the folder of a source file",
+    (room) => {
+      const folders = list(join("test", room))
+        .filter((path) => path.endsWith(".test.ts"))
+        .map((path) => posix.dirname(path.slice("test/".length)));
 
-    expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
-  });
+      expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
+    },
+  );
 });

@@ -20,7 +20,7 @@ import {
 const userPages = [
   ...["getting-started", "webhooks", "settings", "messages", "delivery"],
   ...["deploy-naver-cloud", "deploy-lambda", "other-platforms", "commands", "local"],
-  ...["troubleshooting", "operating", "security"],
+  ...["troubleshooting", "operating", "security", "package"],
 ];
 /** Maintainers read these pages, in English only. */
 const otherPages = ["naver-cloud-unknowns", "architecture", "benchmarks"];

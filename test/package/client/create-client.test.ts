@@ -164,33 +164,30 @@ describe("produce", () => {
   });
 
   test.each([
-    ["no object", null, "record", "record must be an object"],
-    ["no topic", { key: "k", value: "v" }, "topic", "topic must be a topic name"],
-    ["no key", { topic: "orders", value: "v" }, "key", "key must be text"],
+    ["no object", null, "record must be an object"],
+    ["no topic", { key: "k", value: "v" }, "topic must be a topic name"],
+    ["no key", { topic: "orders", value: "v" }, "key must be text"],
     [
       "a value that is an object",
       { topic: "orders", key: "k", value: {} },
-      "value",
       "value must be text: use JSON.stringify for objects",
     ],
     [
       "a partition that the topic has not",
       { ...record("k"), partition: 3 },
-      "partition",
       "partition must be a partition of the topic, from 0",
     ],
     [
       "a partition that is text",
       { ...record("k"), partition: "1" },
-      "partition",
       "partition must be a partition of the topic, from 0",
     ],
-  ])("a record with %s is refused and names the field", async (_, wrong, field, reason) => {
+  ])("a record with %s is refused and names the field", async (_, wrong, reason) => {
     const { client, sent } = start(() => acknowledged);
     const outcomes = await settled(client.produce([wrong as ProduceRecord, record("b")]));
 
     expect(outcomes).toEqual([
-      { status: "refused", code: "RECORD_REFUSED", reason, field },
+      { status: "refused", code: "RECORD_REFUSED", reason, field: reason.split(" ")[0] },
       { status: "delivered" },
     ]);
     expect(sent).toEqual(["b v"]);
