@@ -2,16 +2,16 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { functionNames, functions, listFunctionFiles, settingsOf } from "../project/functions.ts";
 import { UsageError } from "../shared/usage-error.ts";
-import { type BuildRoots, type BuiltArtifact, bundleFunction } from "./bundle-function.ts";
+import { type BuildOptions, type BuiltArtifact, bundleFunction } from "./bundle-function.ts";
 
 /** Builds every function of the project, in the order of the alphabet. Throws a UsageError. */
-export async function buildFunctions(roots: BuildRoots): Promise<readonly BuiltArtifact[]> {
-  const { root } = roots;
+export async function buildFunctions(options: BuildOptions): Promise<readonly BuiltArtifact[]> {
+  const { root } = options;
   checkFiles(root);
   const dist = join(root, "dist");
   await rm(dist, { recursive: true, force: true });
   const built = await Promise.all(
-    functionNames.toSorted().map((name) => bundleFunction(functions[name], roots)),
+    functionNames.toSorted().map((name) => bundleFunction(functions[name], options)),
   );
   await writeFile(join(dist, "functions.json"), toList());
   return built;

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
+import { createProvidersPlugin } from "./providers-plugin.ts";
 import { toZip } from "./zip.ts";
 
 export type FunctionToBuild = { readonly name: string; readonly accepts: string };
@@ -13,6 +14,11 @@ export type BuildRoots = {
   readonly root: string;
   /** The folder of our own package.json and LICENSE. */
   readonly packageFolder: string;
+};
+
+export type BuildOptions = BuildRoots & {
+  /** The providers that are bundled; absent: all. */
+  readonly providers?: ReadonlySet<string> | undefined;
 };
 
 export type BuiltArtifact = {
@@ -28,12 +34,16 @@ const manifest = `${JSON.stringify({ main: "index.js", type: "commonjs" })}\n`;
 /** Bundles `functions/NAME.ts` of a project, and writes its folder and its zip into `dist/`. */
 export async function bundleFunction(
   { name, accepts }: FunctionToBuild,
-  { root, packageFolder }: BuildRoots,
+  { root, packageFolder, providers }: BuildOptions,
 ): Promise<BuiltArtifact> {
   const folder = join(root, "dist", name);
   await mkdir(folder, { recursive: true });
   const source = await readFile(join(root, "functions", `${name}.ts`), "utf8");
-  const { metafile, code } = await bundle({ name, root, plugins: createPlugins(source, accepts) });
+  const plugins = [
+    ...createPlugins(source, accepts),
+    ...(providers === undefined ? [] : [createProvidersPlugin(providers)]),
+  ];
+  const { metafile, code } = await bundle({ name, root, plugins });
   const files = {
     "index.js": code,
     "package.json": Buffer.from(manifest),

@@ -6,18 +6,23 @@ import { toPage, writePages } from "../shared/page.ts";
 import { packageFolder, projectRoot } from "../shared/roots.ts";
 import type { Terminal } from "../shared/terminal.ts";
 import { buildFunctions } from "./build-functions.ts";
-import type { BuildRoots, BuiltArtifact } from "./bundle-function.ts";
+import type { BuildOptions, BuiltArtifact } from "./bundle-function.ts";
 import { LicenceProblem } from "./licences.ts";
+import { readProviders } from "./providers-plugin.ts";
 import { findOverBudget, toSizeTable } from "./sizes.ts";
 
+type Options = { readonly sources?: string };
+
 export function runBuild(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  return runCommand(createBuild(terminal), () => build(terminal), { argv, terminal });
+  const work = (options: Options) => build(options, terminal);
+  return runCommand(createBuild(terminal), work, { argv, terminal });
 }
 
-async function build(terminal: Terminal): Promise<ExitCode> {
+async function build({ sources }: Options, terminal: Terminal): Promise<ExitCode> {
+  const providers = sources === undefined ? undefined : readProviders(sources);
   const roots = { root: projectRoot(), packageFolder };
   const budgetOf = await readBudgets(roots.root);
-  const built = await buildOrReport(roots, terminal);
+  const built = await buildOrReport({ ...roots, providers }, terminal);
   if (built === undefined) {
     return exitCodes.failed;
   }
@@ -29,11 +34,11 @@ async function build(terminal: Terminal): Promise<ExitCode> {
 
 /** esbuild has written its own errors, with the lines that are wrong. */
 async function buildOrReport(
-  roots: BuildRoots,
+  options: BuildOptions,
   terminal: Terminal,
 ): Promise<readonly BuiltArtifact[] | undefined> {
   try {
-    return await buildFunctions(roots);
+    return await buildFunctions(options);
   } catch (error) {
     if (error instanceof LicenceProblem) {
       writeProblems([error.message], { isJson: false, page: toPage("usage") }, terminal);
@@ -52,6 +57,10 @@ function createBuild(terminal: Terminal) {
     .description(
       "Bundles each function of functions/ into dist/<name>/index.js and dist/<name>.zip.",
     )
+    .option(
+      "--sources <file>",
+      "bundle only the providers that WEBHOOK_SOURCES of this settings file names",
+    )
     .addHelpText(
       "after",
       toHelpEnd(
@@ -60,7 +69,7 @@ function createBuild(terminal: Terminal) {
           "1  a function cannot be bundled, or is over its budget: its largest parts are named",
           "2  the command was not understood, or a file of functions/ is no function: nothing was built",
         ],
-        [commandText("build")],
+        [commandText("build"), commandText("build", "--sources prod.env")],
       ),
     );
 }
