@@ -35,7 +35,7 @@ describe("the tarball", () => {
     // The templates of a project are sources, with a test and an example of settings.
     const built = paths.filter((path) => !path.startsWith("out/cli/init/templates/"));
     expect(
-      built.filter((path) => /\btest\b|\.map$|(?<!\.d)\.tsx?$|\.env\.|\.pem$/.test(path)),
+      built.filter((path) => /(?:^|\/)test\/|\.map$|(?<!\.d)\.tsx?$|\.env\.|\.pem$/.test(path)),
     ).toEqual([]);
     expect(paths).toContain("out/package/index.d.ts");
     expect(paths).toContain("out/local/page/built/page.js");
