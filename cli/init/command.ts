@@ -29,7 +29,10 @@ export function runInit(argv: readonly string[], terminal: Terminal): Promise<Ex
     const own = readOwnPackage();
     const source =
       tarball === undefined ? findPackageSource(packageFolder, own.version) : toTarball(tarball);
-    const dependencies = { "datastream-relay": toDependency(source, folder), zod: own.zod };
+    const dependencies = {
+      "datastream-relay": toDependency(source, folder),
+      zod: `^${own.dependencies.zod}`,
+    };
     const files = toProjectFiles({ packageName, dependencies, language: lang });
     writeProject(folder, files, fileOf(source));
     terminal.writeOut(toReport(folder, files, dependencies));
@@ -38,10 +41,8 @@ export function runInit(argv: readonly string[], terminal: Terminal): Promise<Ex
   return runCommand(command, work, { argv, terminal });
 }
 
-function readOwnPackage() {
-  const text = readFileSync(join(packageFolder, "package.json"), "utf8");
-  const { version, dependencies }: OwnPackage = JSON.parse(text);
-  return { version, zod: `^${dependencies.zod}` };
+function readOwnPackage(): OwnPackage {
+  return JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
 }
 
 function fileOf(source: PackageSource): string | undefined {
@@ -75,7 +76,7 @@ function createInit(terminal: Terminal) {
       "--package <file>",
       "tarball that the project depends on (default: what this command was installed from)",
     )
-    .addHelpText("after", toHelpEnd(codes, examples));
+    .addHelpText("after", toHelpEnd(codes, toExamples(readOwnPackage())));
 }
 
 const codes = [
@@ -83,7 +84,7 @@ const codes = [
   "2  the command was not understood, or the folder cannot be used: nothing was left behind",
 ];
 
-const examples = [
-  "npx --package ./datastream-relay-0.1.0.tgz datastream-relay init my-relay",
-  "npx --package ./datastream-relay-0.1.0.tgz datastream-relay init my-relay --lang ko",
-];
+function toExamples({ version }: OwnPackage): readonly string[] {
+  const init = `npx --package ./datastream-relay-${version}.tgz datastream-relay init my-relay`;
+  return [init, `${init} --lang ko`];
+}
