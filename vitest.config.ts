@@ -7,7 +7,7 @@ process.env["TZ"] = "Asia/Seoul";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/support/no-secret-leaks.ts"],
+    setupFiles: ["./test/support/no-secret-leaks.ts"],
     reporters: ["default", "./test/support/tally-reporter.ts"],
     silent: "passed-only",
     restoreMocks: true,

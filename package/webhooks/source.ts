@@ -1,7 +1,7 @@
 import type { Problem } from "../../lib/model/settings.ts";
 import { verifyTokenOf } from "../../lib/webhooks/sources/challenge-options.ts";
 import { parseSource, type Source } from "../../lib/webhooks/sources/source.ts";
-import { isSecretList, isSourceName } from "../../lib/webhooks/sources/sources.ts";
+import { isSecretList, isSourceName } from "../../lib/webhooks/sources/source-parts.ts";
 
 /**
  * A sender of webhooks: the options of one source of WEBHOOK_SOURCES, with its name and secrets. docs/webhooks.md has the
@@ -12,7 +12,10 @@ export type WebhookSource = {
   readonly name: string;
   /** Several are valid at once, so that one can be rotated. For `public-key` they are public keys. */
   readonly secrets?: string | readonly string[];
-  /** A provider such as `github` or `stripe`, or `hmac`, `public-key`, `bearer`, `basic`, `token` or `none`. */
+  /**
+   * A provider such as `github` or `stripe`, or `hmac`, `public-key`, `bearer`, `basic` or `token`. `none` proves nothing and
+   * verifies every delivery.
+   */
   readonly verifier: string;
   /** Secrets of a challenge such as Meta's. They prove no event, so `verify` needs none. */
   readonly verifyToken?: string | readonly string[];

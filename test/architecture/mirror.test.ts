@@ -57,6 +57,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/challenges/challenges.ts": "test/lib/webhooks/challenges/unproved.test.ts",
   "lib/webhooks/challenges/proved.ts": "test/lib/triggers/webhook-challenges.test.ts",
   "lib/webhooks/challenges/response.ts": "test/lib/webhooks/challenges/unproved.test.ts",
+  "lib/webhooks/sources/source-parts.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/providers/twilio.ts":
     "test/lib/webhooks/providers/providers-library-differences.test.ts",

@@ -17,6 +17,8 @@ export type Packed = {
 };
 
 const root = resolve(import.meta.dirname, "../..");
+/** Names of this repository's packed folders. */
+const prefix = `datastream-relay-packed-${sha256(root).slice(0, 8)}-`;
 /** Time in which another process packs and installs. */
 const waitMsMax = 240_000;
 const waitMs = 200;
@@ -54,12 +56,13 @@ export function runNpm(folder: string, ...options: readonly string[]): string {
 }
 
 async function readOrPack(): Promise<Packed> {
-  const folder = join(tmpdir(), `datastream-relay-packed-${hashOfSources()}`);
+  const folder = join(tmpdir(), `${prefix}${hashOfSources()}`);
   const done = join(folder, "packed.json");
   const lock = `${folder}.lock`;
   for (let waited = 0; !existsSync(done); waited += waitMs) {
     if (take(lock)) {
       try {
+        removeOlder();
         pack(folder, done);
       } finally {
         rmSync(lock, { recursive: true, force: true });
@@ -71,6 +74,16 @@ async function readOrPack(): Promise<Packed> {
     }
   }
   return JSON.parse(readFileSync(done, "utf8")) as Packed;
+}
+
+/** Removes what earlier sources of this folder were packed into. */
+function removeOlder(): void {
+  const older = readdirSync(tmpdir()).filter(
+    (name) => name.startsWith(prefix) && !name.endsWith(".lock"),
+  );
+  for (const name of older) {
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 /** A folder can be made by one process only. */
@@ -110,8 +123,12 @@ const sources = [
   "README.md",
 ];
 
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 function hashOfSources(): string {
-  const hash = createHash("sha256").update(root);
+  const hash = createHash("sha256");
   for (const path of sources.flatMap(listFiles)) {
     hash.update(path).update(readFileSync(path));
   }

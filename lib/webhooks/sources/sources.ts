@@ -1,11 +1,12 @@
 import { isUnknownObject, type UnknownObject } from "../../encoding/unknown-object.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
-import { isSecretForm, json, oneOf } from "../../settings/rules.ts";
+import { json, oneOf } from "../../settings/rules.ts";
 import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
+import { isSecretList, isSourceName } from "./source-parts.ts";
 
 export type Sources = {
   readonly byName: ReadonlyMap<string, Source>;
@@ -38,22 +39,6 @@ export const sourceSettings: readonly string[] = /* @__PURE__ */ Object.keys({
   ...fields,
   ...limitFields,
 });
-
-export function isSourceName(name: string): boolean {
-  return /^[a-z0-9-]{1,50}$/.test(name);
-}
-
-/** Tells a list of secrets. White space around one was copied with it, and a public key in PEM has lines. */
-export function isSecretList(value: unknown, options: unknown): value is readonly string[] {
-  const isPem = isUnknownObject(options) && options["verifier"] === "public-key";
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (one) =>
-        typeof one === "string" && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
-    )
-  );
-}
 
 /** Parses the sources. `checkSchemas` finds schemas in code whose names are no source's. */
 export function parseSources(
