@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isUnknownObject } from "../../lib/encoding/unknown-object.ts";
 import { parseSettings } from "../../lib/function/validate-call.ts";
@@ -87,7 +87,8 @@ function toFiles({ messages }: FunctionContract, root: string): readonly File[] 
 }
 
 function versionOf(root: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const file = join(root, "package.json");
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
   const version = isUnknownObject(manifest) ? manifest["version"] : undefined;
   return typeof version === "string" ? version : "0.0.0";
 }

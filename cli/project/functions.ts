@@ -22,6 +22,8 @@ type AnyDefinition = FunctionDefinition<TriggerEvent, unknown>;
 
 /** A function's file has another ending if it is a test or holds types only. */
 const functionFile = /^([\w-]+)\.ts$/;
+/** A file that looks like a function and would be left out without a word. */
+const otherEnding = /^[\w-]+\.(?:[cm]?jsx?|[cm]ts|tsx)$/;
 const kinds: readonly string[] = ["http", "object-storage", "cron", "any", "invocation"];
 
 /**
@@ -46,16 +48,26 @@ export function isFunctionName(name: string): name is FunctionName {
 
 /** Returns the names of the files in `functions/`, in the order of the alphabet. */
 export function listFunctionFiles(root: string): readonly string[] {
+  return readFolder(root)
+    .flatMap((file) => functionFile.exec(file)?.[1] ?? [])
+    .sort();
+}
+
+function readFolder(root: string): readonly string[] {
   const folder = join(root, "functions");
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  return files.flatMap((file) => functionFile.exec(file)?.[1] ?? []).sort();
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Reads the functions of a project: ours in the order of our registry, then the project's own. Throws a UsageError. */
 export async function readProject(root: string): Promise<Registry> {
   const names = listFunctionFiles(root);
   const read = await Promise.all(names.map(async (name) => readFunction(root, name)));
-  const problems = read.filter((one) => typeof one === "string");
+  const problems = [
+    ...read.filter((one) => typeof one === "string"),
+    ...readFolder(root)
+      .filter((file) => otherEnding.test(file))
+      .map((file) => `functions/${file} must end with .ts: no other file is a function`),
+  ];
   if (problems.length > 0) {
     throw new UsageError(problems.join("\n"));
   }

@@ -22,5 +22,6 @@ export function endByProblem(error: unknown, { writeError }: Terminal): never {
     writeError(`${error.message}\npage: ${toPage("npm-start")}\n`);
     process.exit(error instanceof MissingPackage ? exitCodes.usage : exitCodes.failed);
   }
-  throw error;
+  writeError(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(exitCodes.failed);
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { functions } from "../../lib/registry/functions.ts";
 import { functionNames, settingsOf } from "../../cli/project/functions.ts";
+import { functions } from "../../lib/registry/functions.ts";
 import { nodeBinaries } from "../support/node-binaries.ts";
 import { type HostedArtifact, startOpenWhisk } from "../support/openwhisk-host.ts";
 

@@ -36,7 +36,6 @@ const named = [
   ...sourcesOf("cli").matchAll(/(?:toPage\(|otherwise = )"([\w-]+)"\)/g),
   ...sourcesOf("cli/produce").matchAll(/code: "(NOT_ATTEMPTED|INTERRUPTED|INPUT)"/g),
   ...sourcesOf("cli/deploy").matchAll(/"(deploy-(?:api|refused|smoke|verify))"/g),
-  ...readFileSync("local/start/fail.ts", "utf8").matchAll(/anchor = .*"([a-z-]+)" : "([a-z-]+)"/g),
 ].flatMap(([, ...anchors]) => anchors);
 
 describe.each(pages)("%s", (page) => {

@@ -12,7 +12,12 @@ import { eventTriggers } from "./triggers/trigger-options.ts";
  * and "Put Trigger": memory 128, 256, 512 or 1024 MB, timeout 500 to 300,000 ms, names of 1 to 50 letters, digits, `-`
  * and `_` that do not begin with `-` and are unique across actions, triggers and packages.
  */
-export type DeployConfig = z.input<typeof schema>;
+export type DeployConfig = z.input<typeof schema> & {
+  /** A project has functions of its own too, whose names are not known here. */
+  readonly functions: Readonly<Record<string, z.input<AnyOptions> | undefined>>;
+};
+
+type AnyOptions = (typeof optionsOf)[keyof typeof optionsOf];
 
 export type Deployment = z.output<typeof schema>;
 

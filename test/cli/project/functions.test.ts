@@ -176,12 +176,14 @@ describe("a file of functions/ that is no function", () => {
       "throw new TypeError('a secret');\n",
       /c\.ts cannot be loaded \(TypeError\)/,
     ],
+    ["that is JavaScript", "d.js", "export const main = 1;\n", /d\.js must end with \.ts/],
   ] as const)("a file %s ends every command with exit code 2", async ([, name, text, problem]) => {
-    writeFiles(folder, { [`functions/${name}.ts`]: text });
+    const file = `functions/${name.endsWith(".js") ? name : `${name}.ts`}`;
+    writeFiles(folder, { [file]: text });
     const ended = await Promise.all(
       [["build"], ["doctor"], ["contract", "--out", "c"]].map((args) => runIn(folder, args)),
     );
-    rmSync(join(folder, `functions/${name}.ts`));
+    rmSync(join(folder, file));
 
     for (const { code, stdout, stderr } of ended) {
       expect([code, stdout]).toEqual([2, ""]);
