@@ -20,6 +20,10 @@ type Command = {
 };
 
 const commands: Readonly<Record<string, Command>> = {
+  init: {
+    about: "makes a small project",
+    load: async () => (await import("./init/command.ts")).runInit,
+  },
   start: {
     about: "runs the emulators, and the functions beside them",
     load: async () => (await import("./start/command.ts")).runStart,

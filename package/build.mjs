@@ -23,7 +23,9 @@ process.chdir(root);
 /** What `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing"]
   .map((name) => `package/${name}.ts`)
-  .concat(["cli/main.ts"].filter((path) => existsSync(path)));
+  .concat(["cli/main.ts", "cli/deploy/deploy-config.ts"].filter((path) => existsSync(path)))
+  // The build of a function puts it in the place of other modules.
+  .concat("lib/adapters/http-unserved.ts");
 
 rmSync("out", { recursive: true, force: true });
 await writeModules();
@@ -63,12 +65,14 @@ function writeTypes() {
   }
 }
 
-/** Copies what the commands read at run time: everything beside the code, except the sources of the page. */
+/** Copies what the commands read at run time: everything beside the code, except the sources of the page, and templates. */
 function copyFiles() {
-  const isRead = (path) => !/\.(ts|tsx|mjs)$/.test(path) && !path.startsWith("local/page/");
+  const isBeside = (path) => !/\.tsx?$/.test(path) && !path.startsWith("local/page/");
+  const isRead = (path) => path.startsWith("cli/init/templates/") || isBeside(path);
   for (const path of ["cli", "local"].flatMap(listFiles).filter(isRead)) {
     cpSync(path, join("out", path));
   }
+  cpSync("artifact-budgets.json", "out/artifact-budgets.json");
 }
 
 /** The emulators serve the page from these files, so that a project needs none of the page's packages. */

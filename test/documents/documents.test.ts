@@ -25,7 +25,7 @@ const userPages = [
 /** Maintainers read these pages, in English only. */
 const otherPages = ["naver-cloud-unknowns", "architecture", "benchmarks"];
 const expected = [
-  ...["README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...["README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "AGENTS.md", "SECURITY.md"],
   ...[...userPages, ...otherPages].map((name) => `docs/${name}.md`),
   ...userPages.map((name) => `docs/ko/${name}.md`),
 ];

@@ -26,12 +26,16 @@ describe("the tarball", () => {
     const paths = made.files.map(({ path }) => path);
     const foreign = paths.filter(
       (path) =>
-        !/^(out\/|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(path),
+        !/^(out\/|docs\/.*\.md$|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(
+          path,
+        ),
     );
 
     expect(foreign).toEqual([]);
+    // The templates of a project are sources, with a test and an example of settings.
+    const built = paths.filter((path) => !path.startsWith("out/cli/init/templates/"));
     expect(
-      paths.filter((path) => /\btest\b|\.map$|(?<!\.d)\.tsx?$|\.env\.|\.pem$/.test(path)),
+      built.filter((path) => /(?:^|\/)test\/|\.map$|(?<!\.d)\.tsx?$|\.env\.|\.pem$/.test(path)),
     ).toEqual([]);
     expect(paths).toContain("out/package/index.d.ts");
     expect(paths).toContain("out/local/page/built/page.js");

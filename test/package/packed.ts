@@ -116,6 +116,8 @@ const sources = [
   "lib",
   "cli",
   "local",
+  "docs",
+  "artifact-budgets.json",
   "package.json",
   "package-lock.json",
   "README.md",

@@ -1,0 +1,38 @@
+import { basename, resolve } from "node:path";
+import { UsageError } from "../shared/usage-error.ts";
+
+/** The folder of a new project, and the name in its package.json. */
+export type Target = { readonly folder: string; readonly packageName: string };
+
+/** https://docs.npmjs.com/cli/v11/configuring-npm/package-json#name (read 2026-11-30). */
+const packageNameLengthMax = 214;
+/** What https://github.com/npm/validate-npm-package-name takes for new packages without a scope (read 2026-11-30). */
+const packageNameForm = /^[a-z0-9][a-z0-9._-]*$/;
+/** npm keeps two names for itself. It also refuses a project that depends on a package of the project's own name. */
+const takenNames = ["node_modules", "favicon.ico", "datastream-relay", "zod"];
+
+/**
+ * Finds folder and package name of a project. The folder is as it was typed. The package name is made of it as `npm init`
+ * does: lower case, with a dash for blanks.
+ */
+export function toTarget(typed: string): Target {
+  const folder = resolve(typed.trim());
+  const packageName = basename(folder).replaceAll(/\s+/g, "-").toLowerCase();
+  const problem = typed.trim() === "" ? "it is empty" : findProblem(packageName);
+  if (problem !== undefined) {
+    throw new UsageError(`npm takes no project with the name "${packageName}": ${problem}`);
+  }
+  return { folder, packageName };
+}
+
+function findProblem(name: string): string | undefined {
+  if (takenNames.includes(name)) {
+    return "npm itself or a package that the project needs has that name";
+  }
+  if (name.length > packageNameLengthMax) {
+    return `it has more than ${packageNameLengthMax} characters`;
+  }
+  return packageNameForm.test(name)
+    ? undefined
+    : "give letters from a to z, digits, and after the first one also - . _";
+}
