@@ -13,11 +13,14 @@ export function createTimeouts(): Timeouts {
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = Infinity;
   const reset = (dueMs: number): void => {
-    clearTimeout(timer);
+    if (timer !== undefined) {
+      clearTimeout(timer);
+    }
     timerDueMs = dueMs;
     timer = dueMs === Infinity ? undefined : setTimeout(expireDue, dueMs - performance.now());
   };
   const expireDue = (): void => {
+    timer = undefined;
     timerDueMs = Infinity;
     const nowMs = performance.now();
     for (const [expire, dueMs] of [...dueMsOf]) {

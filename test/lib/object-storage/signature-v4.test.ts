@@ -109,6 +109,17 @@ describe("the example of Amazon S3's documentation", () => {
       );
     },
   );
+
+  test("the signing key of another day or region is not used again", () => {
+    const request = toRequest({ path: "/test.txt", headers: { ...common, range: "bytes=0-9" } });
+    const documented = /f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41$/;
+    const nextDay = { ...scope, timestampMs: Date.UTC(2013, 4, 25) };
+
+    for (const other of [nextDay, { ...scope, region: "kr-standard" }]) {
+      expect(toAuthorization(request, other, keys)).not.toMatch(documented);
+      expect(toAuthorization(request, scope, keys)).toMatch(documented);
+    }
+  });
 });
 
 // github.com/awslabs/aws-c-auth, tests/aws-signing-test-suite/v4/<name>/header-signed-request.txt.
