@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
-import { createProvidersPlugin } from "./providers-plugin.ts";
+import { createSourcesPlugin } from "./sources-plugin.ts";
 import { toZip } from "./zip.ts";
 
 export type FunctionToBuild = { readonly name: string; readonly accepts: string };
@@ -17,8 +17,8 @@ export type BuildRoots = {
 };
 
 export type BuildOptions = BuildRoots & {
-  /** The providers that are bundled; absent: all. */
-  readonly providers?: ReadonlySet<string> | undefined;
+  /** The verifiers and challenges that are bundled; absent: all. */
+  readonly used?: ReadonlySet<string> | undefined;
 };
 
 export type BuiltArtifact = {
@@ -34,14 +34,14 @@ const manifest = `${JSON.stringify({ main: "index.js", type: "commonjs" })}\n`;
 /** Bundles `functions/NAME.ts` of a project, and writes its folder and its zip into `dist/`. */
 export async function bundleFunction(
   { name, accepts }: FunctionToBuild,
-  { root, packageFolder, providers }: BuildOptions,
+  { root, packageFolder, used }: BuildOptions,
 ): Promise<BuiltArtifact> {
   const folder = join(root, "dist", name);
   await mkdir(folder, { recursive: true });
   const source = await readFile(join(root, "functions", `${name}.ts`), "utf8");
   const plugins = [
     ...createPlugins(source, accepts),
-    ...(providers === undefined ? [] : [createProvidersPlugin(providers)]),
+    ...(used === undefined ? [] : [createSourcesPlugin(used)]),
   ];
   const { metafile, code } = await bundle({ name, root, plugins });
   const files = {

@@ -57,6 +57,10 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/challenges/challenges.ts": "test/lib/webhooks/challenges/unproved.test.ts",
   "lib/webhooks/challenges/proved.ts": "test/lib/triggers/webhook-challenges.test.ts",
   "lib/webhooks/challenges/response.ts": "test/lib/webhooks/challenges/unproved.test.ts",
+  "lib/webhooks/sources/header-name.ts": "test/lib/webhooks/sources/schemes-hmac.test.ts",
+  "lib/webhooks/sources/left-out.ts": "test/cli/build/sources.test.ts",
+  "lib/webhooks/sources/signature-scheme.ts": "test/lib/webhooks/sources/schemes-hmac.test.ts",
+  "lib/webhooks/sources/token-scheme.ts": "test/lib/triggers/webhook-query-token.test.ts",
   "lib/webhooks/sources/source-parts.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/providers/twilio.ts":

@@ -23,7 +23,7 @@ export function checkChallenge(
   name: ChallengeName,
   { name: source, within, covers, secrets = [], tokens }: ChallengeInput,
 ): readonly Problem[] {
-  const { needsSecret = false, needsVerifyToken = false }: Challenge = challenges[name];
+  const { needsSecret = false, needsVerifyToken = false, problem }: Challenge = challenges[name];
   const count = tokens?.length ?? Number(needsVerifyToken);
   const texts = [
     ...(needsVerifyToken && count === 0 ? [`has no secret for ${verifyTokenOf(source)}`] : []),
@@ -34,9 +34,11 @@ export function checkChallenge(
       ? [`has one text for ${source} and for ${verifyTokenOf(source)}, which senders put into URLs`]
       : []),
   ];
-  const unkeyed = { setting: `${within}challenge`, text: "needs a verifier that has a secret" };
+  const unusable =
+    problem ??
+    (needsSecret && covers === "nothing" ? "needs a verifier that has a secret" : undefined);
   return [
     ...texts.map((text) => ({ setting: "WEBHOOK_SECRETS", text })),
-    ...(needsSecret && covers === "nothing" ? [unkeyed] : []),
+    ...(unusable === undefined ? [] : [{ setting: `${within}challenge`, text: unusable }]),
   ];
 }
