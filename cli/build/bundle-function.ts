@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
+import { shortNames } from "./short-names.ts";
 import { createSourcesPlugin } from "./sources-plugin.ts";
 import { toZip } from "./zip.ts";
 
@@ -76,6 +77,7 @@ async function bundle({ name, root, plugins }: Bundling) {
     },
     ...{ outfile, plugins, absWorkingDir: root },
     ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
+    ...shortNames,
     ...{ sourcemap: "external", legalComments: "none", metafile: true },
     // Older OpenWhisk runners look for an identifier named main and nowhere else.
     footer: { js: "var main=module.exports.main;" },
