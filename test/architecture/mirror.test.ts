@@ -59,6 +59,8 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/challenges/challenges.ts": "test/lib/webhooks/challenges/unproved.test.ts",
   "lib/webhooks/challenges/proved.ts": "test/lib/triggers/webhook-challenges.test.ts",
   "lib/webhooks/challenges/response.ts": "test/lib/webhooks/challenges/unproved.test.ts",
+  "lib/settings/fields.ts": "test/lib/settings/settings.test.ts",
+  "lib/settings/stream-fields.ts": "test/lib/settings/stream-config.test.ts",
   "lib/webhooks/sources/header-name.ts": "test/lib/webhooks/sources/schemes-hmac.test.ts",
   "lib/webhooks/sources/left-out.ts": "test/cli/build/sources.test.ts",
   "lib/webhooks/sources/signature-scheme.ts": "test/lib/webhooks/sources/schemes-hmac.test.ts",

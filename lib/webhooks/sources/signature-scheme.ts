@@ -1,5 +1,4 @@
 import type { ParseResult } from "../../model/settings.ts";
-import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import {
   type Fields,
   optional,
@@ -7,7 +6,8 @@ import {
   required,
   type Values,
   withDefault,
-} from "../../settings/settings.ts";
+} from "../../settings/fields.ts";
+import { oneOf, text, textWhere } from "../../settings/rules.ts";
 import { publicKey, publicKeyAlgorithms } from "../verify/public-key.ts";
 import {
   decodeHex,

@@ -7,8 +7,9 @@ import {
   problemsWith,
   type Settings,
 } from "../../model/settings.ts";
+import { parseFields } from "../../settings/fields.ts";
 import { isPlaceholder } from "../../settings/placeholder.ts";
-import { didYouMean, parseFields } from "../../settings/settings.ts";
+import { didYouMean } from "../../settings/settings.ts";
 import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import { parseSelectors, type Selector } from "../mapping/selectors.ts";

@@ -6,8 +6,9 @@ import {
   problemsWith,
   type Settings,
 } from "../../model/settings.ts";
+import { parseFields, required, withDefault } from "../../settings/fields.ts";
 import { json, oneOf } from "../../settings/rules.ts";
-import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
+import { didYouMean } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";

@@ -1,5 +1,5 @@
+import { optional, parseFields } from "../../settings/fields.ts";
 import { textWhere } from "../../settings/rules.ts";
-import { optional, parseFields } from "../../settings/settings.ts";
 import { createQueryToken, createToken } from "../verify/credentials.ts";
 import { headerName } from "./header-name.ts";
 import type { Scheme } from "./scheme.ts";
