@@ -3,7 +3,12 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
-import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
+import type {
+  CommandContext,
+  CommandName,
+  DeployOptions,
+  ReportingCommand,
+} from "./deploy-options.ts";
 import { NoEmulator } from "./local-emulators.ts";
 import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
 import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
@@ -14,7 +19,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 const authenticationFailed = "200";
 
 function adviceFor(
-  command: CommandName,
+  command: ReportingCommand,
   { errorCode }: ApiFailure,
   local: Prepared["local"],
 ): readonly string[] {
@@ -37,6 +42,9 @@ export async function deploy(
   surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
+  if (command === "logs") {
+    throw new UsageError("--logs is not there yet");
+  }
   const isJson = options.json === true;
   try {
     const prepared = await prepare(options, surroundings);
@@ -53,7 +61,7 @@ export async function deploy(
 type Asked = { readonly options: DeployOptions; readonly surroundings: CommandContext };
 
 async function deployPrepared(
-  command: CommandName,
+  command: ReportingCommand,
   prepared: Prepared,
   { options, surroundings }: Asked,
 ): Promise<ExitCode> {
@@ -98,7 +106,7 @@ function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
 }
 
 function toPartialReport(
-  command: CommandName,
+  command: ReportingCommand,
   { done, underWay }: DeployProgress,
   { message }: ApiFailure,
 ): PartialReport {
@@ -125,17 +133,19 @@ function toJsonLine(
   return `${JSON.stringify(report, replace)}\n`;
 }
 
-function commandOf({ plan = false, apply = false, remove = false }: DeployOptions): CommandName {
-  if (plan && remove && !apply) {
-    return "plan of remove";
-  }
-  if ([plan, apply, remove].filter(Boolean).length !== 1) {
+function commandOf({ plan, apply, remove, rollback, logs }: DeployOptions): CommandName {
+  const given = Object.entries({ plan, apply, remove, rollback, logs })
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name]) => name);
+  const asked = given.join(" of ");
+  if (!isCommand(asked)) {
     throw new UsageError(
-      "give one of --plan, --apply and --remove; --plan --remove shows what would go",
+      "give one of --plan, --apply and --remove, or --rollback, or --logs; --plan --remove shows what would go",
     );
   }
-  if (apply) {
-    return "apply";
-  }
-  return remove ? "remove" : "plan";
+  return asked;
+}
+
+function isCommand(name: string): name is CommandName {
+  return ["plan", "apply", "remove", "plan of remove", "rollback", "logs"].includes(name);
 }

@@ -2,6 +2,7 @@ import type { Page } from "../../shared/page.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
+import type { ReportingCommand } from "../deploy-options.ts";
 import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
@@ -10,7 +11,7 @@ import type { PlanStep } from "../plan/plan.ts";
  * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
  */
 export type DeployReport = {
-  readonly command: "plan" | "apply" | "remove" | "plan of remove";
+  readonly command: ReportingCommand;
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
   /** The addresses of a rehearsal (`--local`). */

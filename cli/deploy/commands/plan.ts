@@ -1,0 +1,85 @@
+import { functionNames } from "../../../lib/registry/names.ts";
+import { findLeftovers, type Removal } from "../apply/remove.ts";
+import { cronWarnings } from "../desired/cron-option.ts";
+import { type Deployment, scheduledOptions } from "../desired/deployment.ts";
+import type { Wanted } from "../desired/desired-state.ts";
+import { toNames } from "../desired/names.ts";
+import { apiGatewaySteps } from "../output/api-gateway-steps.ts";
+import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
+import { type DeployReport, toReportedChange } from "../output/report.ts";
+import { makePlan, type Plan } from "../plan/plan.ts";
+import { type Prepared, wantedFrom } from "../prepare.ts";
+import { type Running, shownPlace } from "./running.ts";
+
+/** A plan, and what is reported of it. */
+export type Planned = {
+  readonly report: DeployReport;
+  readonly wanted: Wanted;
+  readonly plan: Plan;
+  /** What `--prune` removes. */
+  readonly pruned: readonly Removal[];
+};
+
+/** Compares the configuration with what is there. Changes nothing. Throws an ApiFailure. */
+export async function performPlan(
+  command: "plan" | "apply",
+  prepared: Prepared,
+  { options: { adopt = false, artifacts, prune = false } }: Running,
+): Promise<Planned> {
+  const { place, deployment, api } = prepared;
+  const wanted = wantedFrom(prepared, artifacts);
+  const plan = await makePlan(wanted, api, { adopt });
+  const { removals: leftovers, warnings } = await findLeftovers(
+    deployment,
+    toNames(deployment),
+    api,
+  );
+  const pruned = prune ? leftovers : [];
+  const refused = refusals(plan);
+  const report: DeployReport = {
+    command,
+    ...shownPlace(prepared),
+    ok: refused.length === 0,
+    changes: [...plan.steps, ...pruned].map(toReportedChange),
+    warnings: [
+      ...(prune ? [] : leftovers.map(leftoverText)),
+      ...warnings,
+      ...place.notes,
+      ...warningsFor(deployment),
+      ...anyTriggerWarnings(deployment),
+      ...prepared.warnings,
+      ...plan.warnings,
+    ],
+    problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
+    manualSteps: apiGatewaySteps(deployment, place),
+    ...consoleTriggers(deployment),
+  };
+  return { report, wanted, plan, pruned };
+}
+
+function refusals({ steps }: Plan): readonly string[] {
+  return steps.flatMap(({ change, kind, name, reason = "" }) =>
+    change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
+  );
+}
+
+function leftoverText({ kind, name }: Removal): string {
+  return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
+}
+
+function warningsFor(deployment: Deployment): readonly string[] {
+  const crons = functionNames.flatMap((name) => {
+    const options = scheduledOptions(deployment, name);
+    return options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }];
+  });
+  return [
+    ...(crons.length === 0
+      ? []
+      : [
+          "the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one",
+        ]),
+    ...crons.flatMap(({ name, cron }) =>
+      cronWarnings(cron).map((warning) => `functions.${name}.cron, ${warning}`),
+    ),
+  ];
+}
