@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/settings-source.ts";
 import { ApiFailure } from "./api/api-failure.ts";
+import { performLogs } from "./commands/logs.ts";
 import type {
   CommandContext,
   CommandName,
@@ -15,24 +16,6 @@ import { type DeployReport, type PartialReport, toReportText } from "./output/re
 import { perform } from "./perform.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 
-/** The code of API Gateway for a signature or key pair that it does not accept. */
-const authenticationFailed = "200";
-
-function adviceFor(
-  command: ReportingCommand,
-  { errorCode }: ApiFailure,
-  local: Prepared["local"],
-): readonly string[] {
-  return [
-    ...(command === "apply" || command === "remove"
-      ? ["What is done stays done: run the same command again."]
-      : []),
-    ...(local !== undefined && errorCode === authenticationFailed
-      ? ["The emulators know the key pairs of npm start: give it the same --settings."]
-      : []),
-  ];
-}
-
 /**
  * Runs the command after its options were parsed. Throws a UsageError. A failure of the API is written to
  * the output.
@@ -42,57 +25,110 @@ export async function deploy(
   surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
-  if (command === "logs") {
-    throw new UsageError("--logs is not there yet");
-  }
-  const isJson = options.json === true;
+  checkTogether(command, options);
+  const asked = { command, options, surroundings };
   try {
     const prepared = await prepare(options, surroundings);
-    return await deployPrepared(command, prepared, { options, surroundings });
+    return command === "logs"
+      ? await showLogs(prepared, asked)
+      : await report(command, prepared, asked);
   } catch (error) {
     if (!(error instanceof NoEmulator)) {
       throw error;
     }
-    writeProblems([error.message], { isJson, page: toPage("deploy-local") }, surroundings.terminal);
+    writeProblems([error.message], toldAt("deploy-local", options), surroundings.terminal);
     return exitCodes.failed;
   }
 }
 
 type Asked = { readonly options: DeployOptions; readonly surroundings: CommandContext };
 
-async function deployPrepared(
-  command: ReportingCommand,
-  prepared: Prepared,
-  { options, surroundings }: Asked,
-): Promise<ExitCode> {
-  const { hide } = prepared;
-  const { writeOut } = surroundings.terminal;
-  const isJson = options.json === true;
-  const say = (text: string) => writeOut(hide(text));
-  const progress = createDeployProgress(isJson ? () => undefined : say);
+function toldAt(anchor: string, { json = false }: DeployOptions) {
+  return { isJson: json, page: toPage(anchor) };
+}
+
+async function showLogs(prepared: Prepared, { options, surroundings }: Asked): Promise<ExitCode> {
   try {
-    const report = await perform(command, prepared, { options, surroundings, progress });
-    const pages = pagesOf(report);
-    if (isJson) {
-      writeOut(toJsonLine({ ...report, page: pages[0] }, hide));
-    } else {
-      say(toReportText(report));
-      writePages(pages, surroundings.terminal);
-    }
-    return report.ok ? exitCodes.ok : exitCodes.failed;
+    await performLogs(prepared, { options, surroundings });
+    return exitCodes.ok;
   } catch (error) {
     if (!(error instanceof ApiFailure)) {
       throw error;
     }
-    if (isJson) {
-      writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
-    } else {
-      const told = { isJson, page: toPage("deploy-api") };
-      const advice = adviceFor(command, error, prepared.local);
-      writeProblems([hide(error.message), ...advice], told, surroundings.terminal);
-    }
+    const problems = [prepared.hide(error.message), ...adviceFor(error, prepared)];
+    writeProblems(problems, toldAt("deploy-api", options), surroundings.terminal);
     return exitCodes.failed;
   }
+}
+
+async function report(
+  command: ReportingCommand,
+  prepared: Prepared,
+  asked: Asked,
+): Promise<ExitCode> {
+  const { options, surroundings } = asked;
+  const { hide } = prepared;
+  const say = (text: string) => surroundings.terminal.writeOut(hide(text));
+  const progress = createDeployProgress(options.json === true ? () => undefined : say);
+  try {
+    const made = await perform(command, prepared, { options, surroundings, progress });
+    writeReport(made, prepared, asked);
+    return exitCodeOf(made, options);
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) {
+      throw error;
+    }
+    const problems = [error.message, ...adviceFor(error, prepared)];
+    writeBroken(toPartialReport(command, { progress, problems }), prepared, asked);
+    return exitCodes.failed;
+  }
+}
+
+function writeReport(
+  made: DeployReport,
+  { hide }: Prepared,
+  { options, surroundings: { terminal } }: Asked,
+): void {
+  const pages = pagesOf(made);
+  if (options.json === true) {
+    terminal.writeOut(toJsonLine({ ...made, page: pages[0] }, hide));
+  } else {
+    terminal.writeOut(hide(toReportText(made)));
+    writePages(pages, terminal);
+  }
+}
+
+/** People are told what JSON says by `done`. */
+function writeBroken(
+  broken: PartialReport,
+  { hide }: Prepared,
+  { options, surroundings: { terminal } }: Asked,
+): void {
+  if (options.json === true) {
+    terminal.writeOut(toJsonLine(broken, hide));
+  } else {
+    const { command, problems, page } = broken;
+    const lines = [...problems.map(hide), ...(writing.includes(command) ? [again] : [])];
+    writeProblems(lines, { isJson: false, page }, terminal);
+  }
+}
+
+function exitCodeOf({ ok, differs }: DeployReport, { exitCode }: DeployOptions): ExitCode {
+  if (!ok) {
+    return exitCodes.failed;
+  }
+  return exitCode === true && differs === true ? exitCodes.differs : exitCodes.ok;
+}
+
+/** The code of API Gateway for a signature or key pair that it does not accept. */
+const authenticationFailed = "200";
+const writing: readonly CommandName[] = ["apply", "remove", "rollback"];
+const again = "What is done stays done: run the same command again.";
+
+function adviceFor({ errorCode }: ApiFailure, { local }: Prepared): readonly string[] {
+  return local !== undefined && errorCode === authenticationFailed
+    ? ["The emulators know the key pairs of npm start: give it the same --settings."]
+    : [];
 }
 
 function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
@@ -105,19 +141,17 @@ function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
-function toPartialReport(
-  command: ReportingCommand,
-  { done, underWay }: DeployProgress,
-  { message }: ApiFailure,
-): PartialReport {
-  const failed = underWay();
+type Broken = { readonly progress: DeployProgress; readonly problems: readonly string[] };
+
+function toPartialReport(command: ReportingCommand, { progress, problems }: Broken): PartialReport {
+  const failed = progress.underWay();
   return {
     command,
     ok: false,
-    problems: [message],
+    problems,
     page: toPage("deploy-api"),
-    done: done(),
-    ...(failed === undefined ? {} : { failed: { ...failed, reason: message } }),
+    done: progress.done(),
+    ...(failed === undefined ? {} : { failed: { ...failed, reason: problems[0] ?? "" } }),
   };
 }
 
@@ -144,6 +178,16 @@ function commandOf({ plan, apply, remove, rollback, logs }: DeployOptions): Comm
     );
   }
   return asked;
+}
+
+/** Refuses options that have no meaning without another. */
+function checkTogether(command: CommandName, { exitCode, follow }: DeployOptions): void {
+  if (exitCode === true && !command.startsWith("plan")) {
+    throw new UsageError("--exit-code goes with --plan only");
+  }
+  if (follow === true && command !== "logs") {
+    throw new UsageError("--follow goes with --logs only");
+  }
 }
 
 function isCommand(name: string): name is CommandName {

@@ -2,6 +2,7 @@ import { applyPlan, verify } from "../apply/apply.ts";
 import { type Smoke, smoke } from "../apply/smoke.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import type { DeployReport } from "../output/report.ts";
+import { mergeNotes } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
 import { type Planned, performPlan } from "./plan.ts";
 import { removeAll } from "./remove.ts";
@@ -23,12 +24,14 @@ async function carryOut(
   const applying = { wanted, api, place, adopt: options.adopt === true, progress };
   await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
-  const verified = await verify(applying, surroundings.effects);
+  const readBack = await verify(applying, surroundings.effects);
+  const verified = { problems: readBack.problems, notes: mergeNotes(readBack.notes) };
   const tried = await performSmoke(prepared, running, wanted);
   return {
     ...report,
     ok: verified.problems.length === 0 && tried?.ending !== "failed",
     problems: verified.problems,
+    verification: verified,
     warnings: [...report.warnings, ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
   };

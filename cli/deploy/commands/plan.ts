@@ -6,10 +6,11 @@ import type { Wanted } from "../desired/desired-state.ts";
 import { toNames } from "../desired/names.ts";
 import { apiGatewaySteps } from "../output/api-gateway-steps.ts";
 import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
-import { type DeployReport, toReportedChange } from "../output/report.ts";
+import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
+import { toWarningLines, type Warning } from "../output/warnings.ts";
 import { makePlan, type Plan } from "../plan/plan.ts";
 import { type Prepared, wantedFrom } from "../prepare.ts";
-import { type Running, shownPlace } from "./running.ts";
+import { type Running, shownPlace, shownUrl } from "./running.ts";
 
 /** A plan, and what is reported of it. */
 export type Planned = {
@@ -35,13 +36,17 @@ export async function performPlan(
     api,
   );
   const pruned = prune ? leftovers : [];
+  const changes = [...plan.steps, ...pruned].map(toReportedChange);
   const refused = refusals(plan);
   const report: DeployReport = {
     command,
     ...shownPlace(prepared),
+    ...shownUrl(prepared),
     ok: refused.length === 0,
-    changes: [...plan.steps, ...pruned].map(toReportedChange),
-    warnings: [
+    changes,
+    ...(command === "plan" ? { differs: isDifferent(changes) } : {}),
+    leftovers: (prune ? [] : leftovers).map(toLeftover),
+    warnings: toWarningLines([
       ...(prune ? [] : leftovers.map(leftoverText)),
       ...warnings,
       ...place.notes,
@@ -49,9 +54,9 @@ export async function performPlan(
       ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
-    ],
+    ]),
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
-    manualSteps: apiGatewaySteps(deployment, place),
+    manualSteps: stepsLeft(prepared),
     ...consoleTriggers(deployment),
   };
   return { report, wanted, plan, pruned };
@@ -67,19 +72,26 @@ function leftoverText({ kind, name }: Removal): string {
   return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
 }
 
-function warningsFor(deployment: Deployment): readonly string[] {
+/** A rehearsal has an address already. */
+function stepsLeft({ deployment, place, local }: Prepared): readonly string[] {
+  return local === undefined ? apiGatewaySteps(deployment, place) : [];
+}
+
+function warningsFor(deployment: Deployment): readonly Warning[] {
   const crons = functionNames.flatMap((name) => {
     const options = scheduledOptions(deployment, name);
     return options === undefined ? [] : [{ name, cron: options.cronOption ?? options.cron }];
   });
   return [
-    ...(crons.length === 0
-      ? []
-      : [
-          "the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one",
-        ]),
+    ...(crons.length === 0 ? [] : [{ about: crons.map(({ name }) => name), text: timezoneText }]),
     ...crons.flatMap(({ name, cron }) =>
-      cronWarnings(cron).map((warning) => `functions.${name}.cron, ${warning}`),
+      cronWarnings(cron).map((warning) => ({
+        about: [`functions.${name}.cron`],
+        text: `, ${warning}`,
+      })),
     ),
   ];
 }
+
+const timezoneText =
+  ": the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one";

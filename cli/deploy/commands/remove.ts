@@ -1,7 +1,7 @@
 import { planRemoval, type Removal, remove } from "../apply/remove.ts";
 import { toNames } from "../desired/names.ts";
 import { manualRemoval } from "../output/console-steps.ts";
-import { type DeployReport, toReportedChange } from "../output/report.ts";
+import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
 import { type Running, shownPlace } from "./running.ts";
 
@@ -14,15 +14,24 @@ export async function performRemove(
   const { deployment, api } = prepared;
   const planned = await planRemoval(deployment, toNames(deployment), api);
   const removals = command === "remove" ? await removeAll(planned, prepared, running) : planned;
+  const changes = removals.map(toReportedChange);
   return {
     command,
     ...shownPlace(prepared),
     ok: true,
-    changes: removals.map(toReportedChange),
+    changes,
+    ...(command === "plan of remove" ? { differs: isDifferent(changes) } : {}),
+    leftovers: removals.filter(({ change }) => change === "kept").map(toLeftover),
     warnings: [],
     problems: [],
-    manualSteps: manualRemoval(deployment),
+    manualSteps: stepsLeft(removals, prepared),
   };
+}
+
+/** Nothing is left to do in the console if nothing was there, or if it was a rehearsal. */
+function stepsLeft(removals: readonly Removal[], { deployment, local }: Prepared) {
+  const isSomethingThere = removals.some(({ change }) => change !== "absent");
+  return local === undefined && isSomethingThere ? manualRemoval(deployment) : [];
 }
 
 export async function removeAll(

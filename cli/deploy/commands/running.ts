@@ -1,4 +1,5 @@
 import type { CommandContext, DeployOptions } from "../deploy-options.ts";
+import { webOptions } from "../desired/deployment.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import type { DeployReport } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
@@ -10,7 +11,7 @@ export type Running = {
   readonly progress: DeployProgress;
 };
 
-/** Returns the fields of a report that say where it is about. */
+/** Returns the fields of a report that say where everything is. */
 export function shownPlace({
   place: { region, origin, basePath, platform },
   local,
@@ -19,4 +20,11 @@ export function shownPlace({
     place: { region, origin, basePath, platform },
     ...(local === undefined ? {} : { local }),
   };
+}
+
+/** Returns the address that senders call, where it is known. */
+export function shownUrl({ local, deployment }: Prepared): Pick<DeployReport, "url"> {
+  return local !== undefined && webOptions(deployment, "webhook") !== undefined
+    ? { url: `${local.functions}/webhook/<source>` }
+    : {};
 }

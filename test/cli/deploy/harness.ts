@@ -140,8 +140,8 @@ type Value = string | boolean | readonly string[] | undefined;
 function toArgv(options: Readonly<Record<string, Value>>): readonly string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === "smoke") {
-      return value === true ? [] : ["--no-smoke"];
+    if (name === "smoke" || name === "gateway") {
+      return value === true ? [] : [`--no-${name}`];
     }
     return typeof value === "boolean"
       ? [value].filter(Boolean).map(() => option)

@@ -14,7 +14,7 @@ const warnings = `
 Warnings:
   whether an action in a VPC reaches the internet, and so Data Stream, without a NAT gateway is not documented: the smoke call shows it
   in Korea only subnets of the zone KR-2 are documented to take actions
-  the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
+  heartbeat: the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
 `;
 
 /** The hash of the code depends on the build. Everything else is literal. */
