@@ -1,5 +1,5 @@
 import type { OutgoingResponse } from "../http/response.ts";
-import { jsonResponse } from "../http/response.ts";
+import { handleActivationsOfAction } from "./activations/routes.ts";
 import {
   checkActionBody,
   checkCodeRoom,
@@ -26,9 +26,9 @@ export async function handleAction(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
-  const [, packageName = "", , name = "", below = "", id = ""] = request.segments;
+  const [, packageName = "", , name = "", below = ""] = request.segments;
   if (below === "activations" && request.method === "GET") {
-    return getActivation({ packageName, name, id }, emulator);
+    return handleActivationsOfAction({ packageName, name }, request, emulator);
   }
   if (request.method === "PUT") {
     return putAction({ packageName, name }, request, emulator);
@@ -198,20 +198,4 @@ async function postAction(
   }
   const response = { result, status: isSuccess ? "success" : "application error" };
   return contentResponse({ activationId, duration, response });
-}
-
-function getActivation(
-  asked: ActionName & { readonly id: string },
-  emulator: CloudFunctionsEmulator,
-) {
-  const found = emulator.resources.activations.find(({ id }) => id === asked.id);
-  const isKnown =
-    found?.action === asked.name &&
-    found.packageName === asked.packageName &&
-    emulator.now() - found.endedMs >= emulator.activationDelayMs;
-  if (!isKnown) {
-    return apiError("ACTION_ACTIVATION_NOT_FOUND");
-  }
-  const { id: activationId, durationMs: duration, result } = found;
-  return jsonResponse(200, { content: { activationId, duration, response: { result } } });
 }

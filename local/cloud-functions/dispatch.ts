@@ -6,6 +6,7 @@ import { readBody } from "../http/read-body.ts";
 import type { OutgoingResponse } from "../http/response.ts";
 import { sendResponse, withDate } from "../http/response.ts";
 import { handleAction } from "./actions.ts";
+import { handleActivations } from "./activations/routes.ts";
 import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
 import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
 import { handleControl } from "./hosting/control.ts";
@@ -172,6 +173,9 @@ async function route(
   }
   if (first === "packages" && third === undefined) {
     return handlePackage(request, emulator);
+  }
+  if (first === "activations") {
+    return handleActivations(request, emulator);
   }
   return first === "triggers"
     ? await handleTrigger(request, emulator)

@@ -8,10 +8,15 @@ export type ActionRun = {
   readonly activationId: string;
 };
 
+export type EndedRun = {
+  readonly status: number;
+  readonly result: unknown;
+  readonly activationId?: string;
+  readonly logs?: readonly string[];
+};
+
 /** Runs an action. The emulator has no runner of its own, so its starter passes one. */
-export type ActionRunner = (
-  run: ActionRun,
-) => Promise<{ readonly status: number; readonly result: unknown; readonly activationId?: string }>;
+export type ActionRunner = (run: ActionRun) => Promise<EndedRun>;
 
 /** The zone of the emulated API. Versions and platforms differ between zones. */
 export type Zone = "public" | "fin" | "gov";

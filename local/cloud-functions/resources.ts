@@ -61,6 +61,8 @@ export type Activation = {
   readonly durationMs: number;
   readonly result: unknown;
   readonly isSuccess: boolean;
+  /** The lines that the run wrote. */
+  readonly logs: readonly string[];
 };
 
 /** All resources, by `keyOf`. A resource that is put again stands last, so the order is that of the deployments. */

@@ -1,4 +1,8 @@
 import {
+  activationDelayRule,
+  parseActivationDelay,
+} from "../cloud-functions/activations/activation-delay.ts";
+import {
   type HostedCloudFunctions,
   startHostedCloudFunctions,
 } from "../cloud-functions/hosting/start-hosted.ts";
@@ -6,6 +10,7 @@ import type { BuiltFunction } from "../functions/built-functions.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import type { RunningObjectStorage } from "../object-storage/server.ts";
 import { accessKeysOf } from "./emulators.ts";
+import { fail } from "./fail.ts";
 import { zoneOf } from "./functions.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,6 +38,8 @@ export function startCloudFunctionsApi(
       objectStorage: objectStorage.origin,
       functions: host.origin,
     },
+    activationDelayMs:
+      parseActivationDelay(process.env["STANDIN_ACTIVATION_DELAY_MS"]) ?? fail(activationDelayRule),
     ...zoneOf(settings),
   });
 }

@@ -5,6 +5,7 @@ import {
   readBuiltFunctions,
   toHosted,
 } from "../functions/built-functions.ts";
+import type { FunctionCall } from "../functions/host/function-call.ts";
 import { startHost } from "../functions/host/host.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import { watchFolders } from "../functions/watch.ts";
@@ -20,6 +21,7 @@ type FunctionsOptions = {
   readonly dataStream: Pick<RunningEmulator, "openEndpoint" | "addCall">;
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
+  readonly onCall: (call: FunctionCall) => void;
 };
 
 /** Builds the functions if that is asked for, and reads what was built. Ends the process if there is nothing to run. */
@@ -53,6 +55,7 @@ export async function startFunctions(
     onCall(call) {
       dataStream.addCall(call, started.host?.functions()[call.function]?.parameters);
       terminal.call(call);
+      given.onCall(call);
     },
     report: terminal.say,
   });
