@@ -11,6 +11,7 @@ import type {
   ReportingCommand,
 } from "./deploy-options.ts";
 import { NoEmulator } from "./local-emulators.ts";
+import { stopOnInterrupt } from "./logs/stop-on-interrupt.ts";
 import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
 import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
 import { perform } from "./perform.ts";
@@ -26,9 +27,13 @@ export async function deploy(
 ): Promise<ExitCode> {
   const command = commandOf(options);
   checkTogether(command, options);
-  const asked = { command, options, surroundings };
+  const isFollowing = command === "logs" && options.follow === true;
+  const asked = {
+    options,
+    surroundings: isFollowing ? stopOnInterrupt(surroundings) : surroundings,
+  };
   try {
-    const prepared = await prepare(options, surroundings);
+    const prepared = await prepare(options, asked.surroundings);
     return command === "logs"
       ? await showLogs(prepared, asked)
       : await report(command, prepared, asked);
@@ -36,28 +41,28 @@ export async function deploy(
     if (!(error instanceof NoEmulator)) {
       throw error;
     }
-    writeProblems([error.message], toldAt("deploy-local", options), surroundings.terminal);
+    const told = { isJson: options.json === true, page: toPage("deploy-local") };
+    writeProblems([error.message], told, surroundings.terminal);
     return exitCodes.failed;
   }
 }
 
 type Asked = { readonly options: DeployOptions; readonly surroundings: CommandContext };
 
-function toldAt(anchor: string, { json = false }: DeployOptions) {
-  return { isJson: json, page: toPage(anchor) };
-}
-
 async function showLogs(prepared: Prepared, { options, surroundings }: Asked): Promise<ExitCode> {
+  const fail = (problems: readonly string[], page: Page) => {
+    const isJson = options.json === true;
+    writeProblems(problems, { isJson, page }, surroundings.terminal);
+    return exitCodes.failed;
+  };
   try {
-    await performLogs(prepared, { options, surroundings });
-    return exitCodes.ok;
+    const problems = await performLogs(prepared, { options, surroundings });
+    return problems.length === 0 ? exitCodes.ok : fail(problems, toPage("deploy-logs"));
   } catch (error) {
     if (!(error instanceof ApiFailure)) {
       throw error;
     }
-    const problems = [prepared.hide(error.message), ...adviceFor(error, prepared)];
-    writeProblems(problems, toldAt("deploy-api", options), surroundings.terminal);
-    return exitCodes.failed;
+    return fail([prepared.hide(error.message), ...adviceFor(error, prepared)], error.page);
   }
 }
 
@@ -79,7 +84,11 @@ async function report(
       throw error;
     }
     const problems = [error.message, ...adviceFor(error, prepared)];
-    writeBroken(toPartialReport(command, { progress, problems }), prepared, asked);
+    writeBroken(
+      toPartialReport(command, { progress, problems, page: error.page }),
+      prepared,
+      asked,
+    );
     return exitCodes.failed;
   }
 }
@@ -141,15 +150,18 @@ function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
-type Broken = { readonly progress: DeployProgress; readonly problems: readonly string[] };
+type Broken = Pick<PartialReport, "problems" | "page"> & { readonly progress: DeployProgress };
 
-function toPartialReport(command: ReportingCommand, { progress, problems }: Broken): PartialReport {
+function toPartialReport(
+  command: ReportingCommand,
+  { progress, problems, page }: Broken,
+): PartialReport {
   const failed = progress.underWay();
   return {
     command,
     ok: false,
     problems,
-    page: toPage("deploy-api"),
+    page,
     done: progress.done(),
     ...(failed === undefined ? {} : { failed: { ...failed, reason: problems[0] ?? "" } }),
   };
