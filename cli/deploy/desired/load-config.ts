@@ -8,11 +8,13 @@ import type { Deployment } from "./deployment.ts";
 /** Loads a module with the export `config`, or a JSON file. A module is code, and runs with your rights. */
 export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
-    throw new UsageError(`${file} is not there: copy deploy.config.example.ts, and fill it in`);
+    throw new UsageError(
+      `${file} is not there: give another with --config, or take deploy.config.ts from the repository`,
+    );
   }
   const given = await load(file);
   if (given === noConfig) {
-    throw new UsageError(`${file} has no export named config: see deploy.config.example.ts`);
+    throw new UsageError(`${file} has no export named config: see docs/deploy-naver-cloud.md`);
   }
   const parsed = parseDeployment(given);
   if (!parsed.ok) {

@@ -1,5 +1,5 @@
-// What `npm run deploy` puts where. Copy it to deploy.config.ts, which git ignores, and fill it in. No secrets in here:
-// they come from the environment or from a file named with --settings.
+// What `npm run deploy` puts where. Fill it in and commit it. No secrets in here: they come from the environment or from a
+// file named with --settings. Another stage is another file: docs/deploy-naver-cloud.md, "Several stages".
 import type { DeployConfig } from "./cli/deploy/desired/deployment.ts";
 
 export const config: DeployConfig = {
