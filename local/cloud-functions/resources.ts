@@ -1,3 +1,5 @@
+import type { Encryption } from "./action-parts/encrypted-parameters.ts";
+
 /** A JSON object of a request or a response. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -20,6 +22,8 @@ export type StoredAction = {
   readonly rawHttp: boolean;
   readonly customOptions: boolean;
   readonly parameters: JsonObject;
+  /** Set once somebody has encrypted parameters in the console. */
+  readonly encryption?: Encryption;
 };
 
 export type TriggerType =

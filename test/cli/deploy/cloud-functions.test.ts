@@ -317,7 +317,7 @@ describe("the emulator of Cloud Functions", () => {
     expect(ran).toEqual(["q/a", "p/a"]);
     expect(foreign.status).toBe(404);
     expect(left.status).toBe(200);
-    expect(trigger.content.actions).toEqual(["p/a"]);
+    expect(trigger.content.actions).toEqual(["a"]);
   });
 
   test.for([
