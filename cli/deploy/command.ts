@@ -39,6 +39,15 @@ function createDeployCommand(terminal: Terminal) {
     .option("--no-smoke", "end without the smoke call, which puts one heartbeat on its topic")
     .option("--adopt", "overwrite actions and triggers that lack this command's mark")
     .option("--prune", "delete what this command made for functions that are no longer configured")
+    .option(
+      "--overwrite-parameters",
+      "write actions whose parameters cannot be read, such as those encrypted in the console",
+    )
+    .option(
+      "--rollback [function]",
+      "put code and settings back as they were before the last apply",
+    )
+    .option("--state <folder>", "where applies keep what they replaced, for --rollback", ".deploy")
     .option("--json", "print one JSON object")
     .addHelpText("after", toHelpEnd(codes, examples) + remarks);
 }

@@ -15,6 +15,11 @@ export type DeployOptions = {
   readonly smoke: boolean;
   readonly adopt?: boolean;
   readonly prune?: boolean;
+  readonly overwriteParameters?: boolean;
+  /** The folder of the rollback records. */
+  readonly state: string;
+  /** Rolls back: one function, or all that the last apply changed. */
+  readonly rollback?: boolean | string;
   readonly json?: boolean;
 };
 

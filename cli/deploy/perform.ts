@@ -1,17 +1,21 @@
 import { functionNames } from "../../lib/registry/names.ts";
+import { listTriggers } from "./actual/list-triggers.ts";
+import { type Marked, scan } from "./actual/scan.ts";
 import { applyPlan, verify } from "./apply/apply.ts";
+import { leftAlone, planMoved } from "./apply/moved.ts";
 import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
-import { toNames } from "./desired/names.ts";
+import { type Names, toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
 import { anyTriggerWarnings, consoleTriggers, manualRemoval } from "./output/console-steps.ts";
 import type { DeployProgress } from "./output/progress.ts";
 import { type DeployReport, toReportedChange } from "./output/report.ts";
-import { makePlan, type Plan } from "./plan/plan.ts";
+import { isOwn } from "./plan/ownership.ts";
+import { makePlan, type Plan, type PlanOptions } from "./plan/plan.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
 
 export type Running = {
@@ -49,15 +53,20 @@ async function performPlan(
   running: Running,
 ): Promise<DeployReport> {
   const { place, deployment, api } = prepared;
-  const { adopt = false, artifacts, prune = false } = running.options;
+  const { adopt = false, artifacts, overwriteParameters = false, prune = false } = running.options;
   const wanted = wantedFrom(prepared, artifacts);
-  const plan = await makePlan(wanted, api, { adopt });
-  const { removals: leftovers, warnings } = await findLeftovers(
-    deployment,
-    toNames(deployment),
-    api,
-  );
-  const pruned = prune ? leftovers : [];
+  const names = toNames(deployment);
+  const listed = await listTriggers(api);
+  const marked = await scan(api, listed);
+  const planning = {
+    adopt,
+    overwriteParameters,
+    owners: names.owners,
+    elsewhere: elsewhereIn(marked, names),
+  };
+  const plan = await makePlan(wanted, api, planning);
+  const { removals: leftovers, warnings } = await findLeftovers(deployment, { names, listed }, api);
+  const pruned = [...planMoved(marked, deployment, names), ...(prune ? leftovers : [])];
   const refused = refusals(plan);
   const report = {
     command,
@@ -73,6 +82,8 @@ async function performPlan(
       ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
+      ...leftAlone(marked, deployment, names),
+      ...(marked.isWhole ? [] : [notScanned]),
     ],
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
     manualSteps: apiGatewaySteps(deployment, place),
@@ -80,12 +91,13 @@ async function performPlan(
   };
   return command === "plan" || !report.ok
     ? report
-    : await performApply(report, prepared, { ...running, wanted, plan, pruned });
+    : await performApply(report, prepared, { ...running, wanted, plan, planning, pruned });
 }
 
 type Applied = Running & {
   readonly wanted: Wanted;
   readonly plan: Plan;
+  readonly planning: PlanOptions;
   readonly pruned: readonly Removal[];
 };
 
@@ -95,17 +107,18 @@ async function performApply(
   running: Applied,
 ): Promise<DeployReport> {
   const { api, place } = prepared;
-  const { options, surroundings, progress, wanted, plan, pruned } = running;
-  const applying = { wanted, api, place, adopt: options.adopt === true, progress };
-  await applyPlan(plan, applying);
+  const { surroundings, progress, wanted, plan, planning, pruned } = running;
+  const versions = prepared.versions;
+  const applying = { wanted, api, place, planning, progress, freeze: versions.freeze };
+  const kept = await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
-  const verified = await verify(applying, surroundings.effects);
+  const verified = await verify(applying, surroundings.effects, kept);
   const tried = await performSmoke(prepared, running, wanted);
   return {
     ...report,
     ok: verified.problems.length === 0 && tried?.ending !== "failed",
     problems: verified.problems,
-    warnings: [...report.warnings, ...verified.notes],
+    warnings: [...report.warnings, ...versions.warnings(), ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
   };
 }
@@ -145,11 +158,14 @@ async function performRemoval(
   prepared: Prepared,
   running: Running,
 ): Promise<readonly Removal[]> {
-  const planned = await planRemoval(
-    prepared.deployment,
-    toNames(prepared.deployment),
-    prepared.api,
-  );
+  const { deployment, api } = prepared;
+  const names = toNames(deployment);
+  const listed = await listTriggers(api);
+  const marked = await scan(api, listed);
+  const planned = [
+    ...(await planRemoval(deployment, { names, listed }, api)),
+    ...planMoved(marked, deployment, names),
+  ];
   if (command === "plan of remove") {
     return planned;
   }
@@ -170,6 +186,14 @@ async function removeAll(
     done.push(ended);
   }
   return done;
+}
+
+const notScanned =
+  "the API does not list its packages and actions, so what an earlier package or prefix has left is not found: look in the console";
+
+/** A mark of an earlier version names nobody, so its action may be the one that a trigger of ours runs. */
+function elsewhereIn({ actions }: Marked, { owners, packageName }: Names) {
+  return actions.filter((one) => isOwn(one.mark, owners) && one.packageName !== packageName);
 }
 
 function leftoverText({ kind, name }: Removal): string {

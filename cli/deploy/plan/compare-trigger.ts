@@ -1,6 +1,7 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { ActualTrigger } from "../actual/read-trigger.ts";
 import { toPlainText } from "../api/api-failure.ts";
+import { coreOf } from "../desired/mark.ts";
 import type {
   GithubCause,
   LinkCause,
@@ -24,7 +25,7 @@ export function compareTrigger(
       ...(wanted.type === "github" ? setAtCreation(wanted) : []),
     ];
   }
-  const isMarkSame = actual.description === wanted.description;
+  const isMarkSame = coreOf(actual.description ?? "") === coreOf(wanted.description);
   const fields = [...compared.filter(({ from }) => !isMarkSame || from !== undefined)].flatMap(
     (one) => compareField(one, false),
   );

@@ -9,7 +9,8 @@ import {
   scheduledOptions,
 } from "../deployment.ts";
 import type { Parameters } from "../function-settings.ts";
-import { anyTriggerMark, mark, type Names, toAnyTriggerName } from "../names.ts";
+import { mark, runsField } from "../mark.ts";
+import { anyTriggerMark, type Names, toAnyTriggerName } from "../names.ts";
 import { type LinkType, linkForms, type TriggerLinkOption } from "./link-forms.ts";
 import { type EventTriggerOptions, ownNameOf } from "./trigger-options.ts";
 
@@ -86,7 +87,10 @@ function toSingleTrigger(
         {
           name: trigger,
           // No document says that a trigger can be read in full, so its mark says what it does.
-          description: mark(`${name}, trigger sha256:${sha256(JSON.stringify(bodyOf(cause)))}`),
+          description: mark(
+            `${name}, trigger sha256:${sha256(JSON.stringify(bodyOf(cause)))}`,
+            fieldsOf(name, names),
+          ),
           action: names.actions[name],
           parameters: {},
           isReplaceable: false,
@@ -123,12 +127,19 @@ function toAnyTrigger(
   const hash = sha256(JSON.stringify([compared, options.settings]));
   return {
     name: toAnyTriggerName(deployment, name, ownNameOf(options)),
-    description: `${anyTriggerMark(name, action)}trigger sha256:${hash}`,
+    description: [
+      `${anyTriggerMark(name, action)}trigger sha256:${hash}`,
+      ...fieldsOf(name, names),
+    ].join("; "),
     action,
     parameters: definedIn(options.settings),
     isReplaceable: true,
     ...cause,
   };
+}
+
+function fieldsOf(name: FunctionName, { owner, packageName, actions }: Names): readonly string[] {
+  return [owner, runsField({ packageName, action: actions[name] })];
 }
 
 function toGithub(
