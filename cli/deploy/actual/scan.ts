@@ -3,7 +3,7 @@ import { functions } from "../../../lib/registry/functions.ts";
 import { functionNames } from "../../../lib/registry/names.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
-import { type Mark, parseMark } from "../desired/mark.ts";
+import { type Mark, parseMark } from "../state/mark.ts";
 import { textIn } from "./fields.ts";
 import type { TriggerNames } from "./list-triggers.ts";
 import { readTrigger } from "./read-trigger.ts";

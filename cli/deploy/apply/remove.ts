@@ -8,10 +8,10 @@ import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import { linkAction } from "../api/requests.ts";
 import { anyTriggerOptions, type Deployment } from "../desired/deployment.ts";
-import { parseMark } from "../desired/mark.ts";
 import { anyTriggerMark, type Names, toAnyTriggerName } from "../desired/names.ts";
 import { defaultTriggerNames, ownNameOf } from "../desired/triggers/trigger-options.ts";
 import { isOwn } from "../plan/ownership.ts";
+import { parseMark } from "../state/mark.ts";
 
 /** A resource that has one of our names, whether or not this command made it. */
 export type Removal = {

@@ -2,10 +2,10 @@ import { type Problem, problemsOf, type Settings } from "../../../lib/model/sett
 import { functions } from "../../../lib/registry/functions.ts";
 import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import type { Platform } from "../api/regions.ts";
+import { mark, parametersField } from "../state/mark.ts";
 import type { Artifact } from "./artifact.ts";
 import { anyTriggerOptions, type Deployment, scheduledOptions, webOptions } from "./deployment.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";
-import { mark, parametersField } from "./mark.ts";
 import { type Names, toNames } from "./names.ts";
 import { type ReadSecret, toTriggers, type WantedTrigger } from "./triggers/desired-triggers.ts";
 

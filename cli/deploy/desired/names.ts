@@ -1,7 +1,7 @@
 import { functions } from "../../../lib/registry/functions.ts";
 import { type FunctionName, functionNames } from "../../../lib/registry/names.ts";
 import type { TriggerKind } from "../../../lib/registry/register.ts";
-import { mark, ownerOf } from "./mark.ts";
+import { mark, ownerOf } from "../state/mark.ts";
 
 export type Names = {
   /** Whose the resources are, as their marks say it. */

@@ -1,13 +1,13 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { ActualTrigger } from "../actual/read-trigger.ts";
 import { toPlainText } from "../api/api-failure.ts";
-import { coreOf } from "../desired/mark.ts";
 import type {
   GithubCause,
   LinkCause,
   WantedTrigger,
 } from "../desired/triggers/desired-triggers.ts";
 import { identityOf, linkForms } from "../desired/triggers/link-forms.ts";
+import { coreOf } from "../state/mark.ts";
 import { type Comparison, compareField, compareMark, type FieldChange } from "./difference.ts";
 
 /**

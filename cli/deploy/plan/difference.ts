@@ -4,7 +4,7 @@ import { toPlainText } from "../api/api-failure.ts";
 import { sha256 } from "../desired/artifact.ts";
 import type { WantedAction } from "../desired/desired-state.ts";
 import { isHidden, type Parameters } from "../desired/function-settings.ts";
-import { coreOf } from "../desired/mark.ts";
+import { coreOf } from "../state/mark.ts";
 import { isMasked, isSameValue } from "./masked.ts";
 
 /** Describes a field of a resource that differs from the configuration, or that cannot be compared. */

@@ -1,5 +1,5 @@
-import { type Mark, parseMark } from "../desired/mark.ts";
 import type { Names } from "../desired/names.ts";
+import { type Mark, parseMark } from "../state/mark.ts";
 
 export type Ownership = {
   /** Overwrites a resource that has one of our names and is not ours. */

@@ -1,8 +1,8 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { readTrigger } from "../actual/read-trigger.ts";
 import type { MarkedAction } from "../actual/scan.ts";
-import { parseMark } from "../desired/mark.ts";
 import type { WantedTrigger } from "../desired/triggers/desired-triggers.ts";
+import { parseMark } from "../state/mark.ts";
 
 export type PlannedLink = {
   readonly kind: "link";

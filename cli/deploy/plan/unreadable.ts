@@ -1,7 +1,7 @@
 import type { ActualAction } from "../actual/read-state.ts";
 import { toPlainText } from "../api/api-failure.ts";
 import type { WantedAction } from "../desired/desired-state.ts";
-import { digestOfName, type Mark, parseMark } from "../desired/mark.ts";
+import { digestOfName, type Mark, parseMark } from "../state/mark.ts";
 import { isMasked } from "./masked.ts";
 
 /**

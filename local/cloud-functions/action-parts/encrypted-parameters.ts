@@ -1,10 +1,6 @@
-import type { JsonObject, StoredAction } from "../resources.ts";
+import type { Encryption, JsonObject, StoredAction } from "../resources.ts";
 
-/**
- * How an action looks whose parameters somebody encrypted in the console. No page says how a read shows it, nor whether
- * "Put Action" is refused, so tests choose. `dropped` leaves out the whole field, `omitted` the encrypted names alone.
- */
-export const encryptions = [
+export const encryptions: readonly Encryption["as"][] = [
   "masked",
   "empty",
   "object",
@@ -12,14 +8,7 @@ export const encryptions = [
   "omitted",
   "none",
   "dropped",
-] as const;
-
-export type Encryption = {
-  readonly as: (typeof encryptions)[number];
-  readonly names: readonly string[];
-  /** "Put Action" is refused, as API v3 documents it for its update. */
-  readonly isRefused: boolean;
-};
+];
 
 /** Reads the body of the control call: `{ as?, names?, refused? }`. By default all parameters are masked. */
 export function toEncryption(

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Settings } from "../../../../lib/model/settings.ts";
 import { type FunctionName, functionNames } from "../../../../lib/registry/names.ts";
+import { mark, runsField } from "../../state/mark.ts";
 import { sha256 } from "../artifact.ts";
 import {
   anyTriggerOptions,
@@ -9,7 +10,6 @@ import {
   scheduledOptions,
 } from "../deployment.ts";
 import type { Parameters } from "../function-settings.ts";
-import { mark, runsField } from "../mark.ts";
 import { anyTriggerMark, type Names, toAnyTriggerName } from "../names.ts";
 import { type LinkType, linkForms, type TriggerLinkOption } from "./link-forms.ts";
 import { type EventTriggerOptions, ownNameOf } from "./trigger-options.ts";

@@ -1,5 +1,5 @@
-import { sha256 } from "./artifact.ts";
-import type { Parameters } from "./function-settings.ts";
+import { sha256 } from "../desired/artifact.ts";
+import type { Parameters } from "../desired/function-settings.ts";
 
 /**
  * The mark is the description of everything that this command makes. It tells people and the next deploy who made it:
