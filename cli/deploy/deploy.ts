@@ -19,7 +19,7 @@ function adviceFor(
   local: Prepared["local"],
 ): readonly string[] {
   return [
-    ...(command === "apply" || command === "remove"
+    ...(["apply", "remove", "rollback"].includes(command)
       ? ["What is done stays done: run the same command again."]
       : []),
     ...(local !== undefined && errorCode === authenticationFailed
@@ -125,13 +125,21 @@ function toJsonLine(
   return `${JSON.stringify(report, replace)}\n`;
 }
 
-function commandOf({ plan = false, apply = false, remove = false }: DeployOptions): CommandName {
+function commandOf({
+  plan = false,
+  apply = false,
+  remove = false,
+  rollback = false,
+}: DeployOptions): CommandName {
+  if (rollback !== false && !apply && !remove) {
+    return plan ? "plan of rollback" : "rollback";
+  }
   if (plan && remove && !apply) {
     return "plan of remove";
   }
-  if ([plan, apply, remove].filter(Boolean).length !== 1) {
+  if (rollback !== false || [plan, apply, remove].filter(Boolean).length !== 1) {
     throw new UsageError(
-      "give one of --plan, --apply and --remove; --plan --remove shows what would go",
+      "give one of --plan, --apply, --remove and --rollback; --plan --remove and --plan --rollback show what would change",
     );
   }
   if (apply) {

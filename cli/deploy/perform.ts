@@ -17,6 +17,8 @@ import { type DeployReport, toReportedChange } from "./output/report.ts";
 import { isOwn } from "./plan/ownership.ts";
 import { makePlan, type Plan, type PlanOptions } from "./plan/plan.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
+import { recordBefore } from "./state/recorder.ts";
+import { planRollback, wantedForSmoke } from "./state/rollback.ts";
 
 export type Running = {
   readonly options: DeployOptions;
@@ -31,6 +33,9 @@ export async function perform(
   running: Running,
 ): Promise<DeployReport> {
   const { place, deployment } = prepared;
+  if (command === "rollback" || command === "plan of rollback") {
+    return await performRollback(command, prepared, running);
+  }
   if (command === "plan" || command === "apply") {
     return await performPlan(command, prepared, running);
   }
@@ -110,8 +115,14 @@ async function performApply(
   const { surroundings, progress, wanted, plan, planning, pruned } = running;
   const versions = prepared.versions;
   const applying = { wanted, api, place, planning, progress, freeze: versions.freeze };
+  const { deployment } = prepared;
+  const complete = await recordBefore(
+    { steps: plan.steps, removals: pruned, packageName: wanted.packageName },
+    { api, place, deployment, folder: running.options.state, now: surroundings.effects.now },
+  );
   const kept = await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
+  complete();
   const verified = await verify(applying, surroundings.effects, kept);
   const tried = await performSmoke(prepared, running, wanted);
   return {
@@ -136,7 +147,57 @@ function shownLocal({ local }: Prepared): Pick<DeployReport, "local"> {
   return local === undefined ? {} : { local };
 }
 
-function refusals({ steps }: Plan): readonly string[] {
+async function performRollback(
+  command: "rollback" | "plan of rollback",
+  prepared: Prepared,
+  running: Running,
+): Promise<DeployReport> {
+  const { api, place } = prepared;
+  const { options, surroundings, progress } = running;
+  const { adopt = false, overwriteParameters = false, rollback, state: folder } = options;
+  const only = typeof rollback === "string" ? rollback : undefined;
+  const planned = await planRollback(prepared, { only, folder, adopt, overwriteParameters });
+  const steps = planned.parts.flatMap(({ plan }) => plan.steps);
+  const refused = refusals({ steps });
+  const report = {
+    command,
+    place: shownPlace(place),
+    ...shownLocal(prepared),
+    ok: refused.length === 0,
+    changes: [...steps, ...planned.removals].map(toReportedChange),
+    warnings: [...planned.warnings, ...prepared.warnings],
+    problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
+    manualSteps: [],
+  };
+  if (command === "plan of rollback" || !report.ok) {
+    return report;
+  }
+  const freeze = prepared.versions.freeze;
+  const contexts = planned.parts.map((part) => ({ ...part, api, place, progress, freeze }));
+  for (const { plan, ...context } of contexts) {
+    await applyPlan(plan, context);
+  }
+  await removeAll(planned.removals, prepared, running);
+  const problems: string[] = [];
+  for (const context of contexts) {
+    problems.push(...(await verify(context, surroundings.effects)).problems);
+  }
+  if (problems.length > 0) {
+    return { ...report, ok: false, problems };
+  }
+  // After this the next rollback goes one further, so nothing that can fail for the API comes later.
+  const wanted = await wantedForSmoke(prepared, planned.parts);
+  planned.forget();
+  const tried = await performSmoke(prepared, running, wanted);
+  return {
+    ...report,
+    ok: tried?.ending !== "failed",
+    warnings: [...report.warnings, ...prepared.versions.warnings()],
+    ...(tried === undefined ? {} : { smoke: tried }),
+  };
+}
+
+function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
   return steps.flatMap(({ change, kind, name, reason = "" }) =>
     change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
   );

@@ -17,7 +17,7 @@ export type WantedAction = {
   readonly type: "basic" | "web";
   readonly description: string;
   readonly kind: string;
-  readonly main: "main";
+  readonly main: string;
   readonly artifact: Artifact;
   readonly timeoutMs: number;
   readonly memoryMb: number;

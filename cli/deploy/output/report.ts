@@ -10,7 +10,13 @@ import type { PlanStep } from "../plan/plan.ts";
  * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
  */
 export type DeployReport = {
-  readonly command: "plan" | "apply" | "remove" | "plan of remove";
+  readonly command:
+    | "plan"
+    | "apply"
+    | "remove"
+    | "plan of remove"
+    | "rollback"
+    | "plan of rollback";
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
   /** The addresses of a rehearsal (`--local`). */

@@ -44,7 +44,7 @@ export type PlanOptions = Ownership & {
   /** Writes actions whose parameters cannot be read. */
   readonly overwriteParameters: boolean;
   /** Our actions in other packages. */
-  readonly elsewhere: readonly MarkedAction[];
+  readonly elsewhere: readonly Pick<MarkedAction, "packageName" | "name">[];
 };
 
 /** Reads the actual state and compares it with the desired state. Changes nothing. */

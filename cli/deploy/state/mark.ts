@@ -70,3 +70,10 @@ export function parametersField(parameters: Parameters): string {
 export function digestOfName(name: string): string {
   return sha256(name).slice(0, 4);
 }
+
+/** Returns the function that a resource with our mark is of. */
+export function functionOf(description: string | undefined): string | undefined {
+  return parseMark(description) === undefined
+    ? undefined
+    : /^([\w-]+)(?:,| of )/.exec(description?.slice(ownMark.length) ?? "")?.[1];
+}

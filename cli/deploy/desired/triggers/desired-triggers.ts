@@ -50,6 +50,7 @@ export function githubTriggers(deployment: Deployment) {
       options.type === "github"
         ? [
             {
+              name: toAnyTriggerName(deployment, name, ownNameOf(options)),
               variable: options.credential.accessTokenVariable,
               at: `functions.${name}.triggers.${index}`,
             },
