@@ -139,7 +139,7 @@ function commandOf({
   }
   if (rollback !== false || [plan, apply, remove].filter(Boolean).length !== 1) {
     throw new UsageError(
-      "give one of --plan, --apply, --remove and --rollback; --plan --remove and --plan --rollback show what would change",
+      "give one of --plan, --apply and --remove, or --rollback; --plan --remove and --plan --rollback show what would change",
     );
   }
   if (apply) {

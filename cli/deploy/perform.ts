@@ -1,21 +1,18 @@
 import { functionNames } from "../../lib/registry/names.ts";
-import { listTriggers } from "./actual/list-triggers.ts";
-import { type Marked, scan } from "./actual/scan.ts";
 import { applyPlan, verify } from "./apply/apply.ts";
-import { leftAlone, planMoved } from "./apply/moved.ts";
-import { findLeftovers, planRemoval, type Removal, remove } from "./apply/remove.ts";
+import { type Removal, remove } from "./apply/remove.ts";
 import { type Smoke, smoke } from "./apply/smoke.ts";
 import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
 import { cronWarnings } from "./desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
-import { type Names, toNames } from "./desired/names.ts";
+import { toNames } from "./desired/names.ts";
 import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
 import { anyTriggerWarnings, consoleTriggers, manualRemoval } from "./output/console-steps.ts";
 import type { DeployProgress } from "./output/progress.ts";
 import { type DeployReport, toReportedChange } from "./output/report.ts";
-import { isOwn } from "./plan/ownership.ts";
-import { makePlan, type Plan, type PlanOptions } from "./plan/plan.ts";
+import type { Plan, PlanOptions } from "./plan/plan.ts";
+import { survey, surveyRemoval } from "./plan/survey.ts";
 import { type Prepared, wantedFrom } from "./prepare.ts";
 import { recordBefore } from "./state/recorder.ts";
 import { planRollback, wantedForSmoke } from "./state/rollback.ts";
@@ -57,21 +54,12 @@ async function performPlan(
   prepared: Prepared,
   running: Running,
 ): Promise<DeployReport> {
-  const { place, deployment, api } = prepared;
+  const { place, deployment } = prepared;
   const { adopt = false, artifacts, overwriteParameters = false, prune = false } = running.options;
   const wanted = wantedFrom(prepared, artifacts);
-  const names = toNames(deployment);
-  const listed = await listTriggers(api);
-  const marked = await scan(api, listed);
-  const planning = {
-    adopt,
-    overwriteParameters,
-    owners: names.owners,
-    elsewhere: elsewhereIn(marked, names),
-  };
-  const plan = await makePlan(wanted, api, planning);
-  const { removals: leftovers, warnings } = await findLeftovers(deployment, { names, listed }, api);
-  const pruned = [...planMoved(marked, deployment, names), ...(prune ? leftovers : [])];
+  const surveyed = await survey(wanted, prepared, { adopt, overwriteParameters });
+  const { plan, planning, moved, leftovers } = surveyed;
+  const pruned = [...moved, ...(prune ? leftovers : [])];
   const refused = refusals(plan);
   const report = {
     command,
@@ -81,14 +69,12 @@ async function performPlan(
     changes: [...plan.steps, ...pruned].map(toReportedChange),
     warnings: [
       ...(prune ? [] : leftovers.map(leftoverText)),
-      ...warnings,
+      ...surveyed.warnings,
       ...place.notes,
       ...warningsFor(deployment),
       ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
-      ...leftAlone(marked, deployment, names),
-      ...(marked.isWhole ? [] : [notScanned]),
     ],
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
     manualSteps: apiGatewaySteps(deployment, place),
@@ -219,14 +205,7 @@ async function performRemoval(
   prepared: Prepared,
   running: Running,
 ): Promise<readonly Removal[]> {
-  const { deployment, api } = prepared;
-  const names = toNames(deployment);
-  const listed = await listTriggers(api);
-  const marked = await scan(api, listed);
-  const planned = [
-    ...(await planRemoval(deployment, { names, listed }, api)),
-    ...planMoved(marked, deployment, names),
-  ];
+  const planned = await surveyRemoval(prepared);
   if (command === "plan of remove") {
     return planned;
   }
@@ -247,14 +226,6 @@ async function removeAll(
     done.push(ended);
   }
   return done;
-}
-
-const notScanned =
-  "the API does not list its packages and actions, so what an earlier package or prefix has left is not found: look in the console";
-
-/** A mark of an earlier version names nobody, so its action may be the one that a trigger of ours runs. */
-function elsewhereIn({ actions }: Marked, { owners, packageName }: Names) {
-  return actions.filter((one) => isOwn(one.mark, owners) && one.packageName !== packageName);
 }
 
 function leftoverText({ kind, name }: Removal): string {

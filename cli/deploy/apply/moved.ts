@@ -9,10 +9,16 @@ import type { Removal } from "./remove.ts";
  * Plans the removal of what bears this configuration's name in another package or under another prefix: the configuration
  * has moved away from there. Links go first, so that nothing fires any more, then triggers, actions and packages.
  */
-export function planMoved(marked: Marked, place: NameParts, names: Names): readonly Removal[] {
+export function planMoved(
+  marked: Marked,
+  place: NameParts & { readonly isWanted: (trigger: string) => boolean },
+  names: Names,
+): readonly Removal[] {
   const isOld = ({ mark: { owner } }: { readonly mark: { readonly owner: string | undefined } }) =>
     owner === names.owner;
-  const triggers = marked.triggers.filter((one) => isOld(one) && !isTriggerHere(one, place, names));
+  const triggers = marked.triggers.filter(
+    (one) => isOld(one) && (isStranded(one, place, names) || !isTriggerHere(one, place, names)),
+  );
   const actions = marked.actions.filter((one) => isOld(one) && !isActionHere(one, names));
   const packages = marked.packages.filter((one) => isOld(one) && one.name !== names.packageName);
   return [
@@ -23,6 +29,15 @@ export function planMoved(marked: Marked, place: NameParts, names: Names): reado
     ),
     ...packages.map(({ name }) => ({ kind: "package", name, change: "delete" }) as const),
   ];
+}
+
+/** A trigger that is no longer configured would run nothing, if its action was in another package. */
+function isStranded(
+  { name, mark: { runs } }: MarkedTrigger,
+  { isWanted }: { readonly isWanted: (trigger: string) => boolean },
+  { packageName }: Names,
+): boolean {
+  return runs !== undefined && runs.packageName !== packageName && !isWanted(name);
 }
 
 function linkOf({ name, mark: { runs }, actions }: MarkedTrigger): readonly Removal[] {

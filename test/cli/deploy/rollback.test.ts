@@ -290,7 +290,7 @@ describe("a rollback without its record", () => {
     ["of another number", (text: string) => text.replace('"number":1', '"number":2')],
     [
       "of another deployment",
-      (text: string) => text.replace("configuration prod", "configuration x"),
+      (text: string) => text.replace('"owner":"configuration prod"', '"owner":"configuration x"'),
     ],
   ])("a record that is %s is named, and nothing is changed", async (_, change) => {
     const emulator = await startCloudFunctionsEmulator();
@@ -344,7 +344,11 @@ describe("a rollback without its record", () => {
       fc.json(),
       fc.anything().map((one) => JSON.stringify(one) ?? ""),
     );
-    fc.assert(fc.property(given, (text) => parseRecord(text) === undefined));
+    fc.assert(
+      fc.property(given, (text) => {
+        expect(parseRecord(text)).toBeUndefined();
+      }),
+    );
   });
 
   test("a record that lost any of its fields is no record", async () => {
@@ -355,14 +359,11 @@ describe("a rollback without its record", () => {
 
     expect(parseRecord(JSON.stringify(whole))).toEqual(whole);
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(whole)), fc.anything(), (name, value) => {
-        const { [name]: was, ...rest } = whole;
-        const other = JSON.stringify({ ...rest, [name]: value });
-        const parsed = parseRecord(other);
-        return (
-          parseRecord(JSON.stringify(rest)) === undefined &&
-          (parsed === undefined || JSON.stringify(parsed) === other || was === value)
-        );
+      fc.property(fc.constantFrom(...Object.keys(whole)), fc.json(), (name, json) => {
+        const { [name]: _, ...rest } = whole;
+        const other = { ...rest, [name]: JSON.parse(json) };
+        expect(parseRecord(JSON.stringify(rest))).toBeUndefined();
+        expect([undefined, other]).toContainEqual(parseRecord(JSON.stringify(other)));
       }),
     );
   });
@@ -398,7 +399,6 @@ describe("an interrupted rollback", () => {
     async ([, faultAt]) => {
       const start = async () => {
         const emulator = await startCloudFunctionsEmulator();
-        await apply(emulator, { ...old, functions: { heartbeat } });
         await apply(emulator, old);
         const before = stateOf(emulator);
         await apply(emulator, moved);
