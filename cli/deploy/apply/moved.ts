@@ -7,13 +7,16 @@ import type { Removal } from "./remove.ts";
 
 /**
  * Plans the removal of what bears this configuration's name in another package or under another prefix: the configuration
- * has moved away from there. Links go first, so that nothing fires any more, then triggers, actions and packages.
+ * has moved away from there. Without a name nothing is removed: two configurations may have one prefix. Links go first, so that nothing fires any more, then triggers, actions and packages.
  */
 export function planMoved(
   marked: Marked,
   place: NameParts & { readonly isWanted: (trigger: string) => boolean },
   names: Names,
 ): readonly Removal[] {
+  if (names.owner === unnamedOf(names)) {
+    return [];
+  }
   const isOld = ({ mark: { owner } }: { readonly mark: { readonly owner: string | undefined } }) =>
     owner === names.owner;
   const triggers = marked.triggers.filter(
@@ -72,7 +75,8 @@ const namesMax = 12;
 /** Names what bears our mark and is another deployment's, or nobody's: it is left alone. One line for each owner. */
 export function leftAlone(marked: Marked, place: NameParts, names: Names): readonly string[] {
   const isOthers = (owner: string | undefined, isHere: boolean) =>
-    owner === undefined ? !isHere : !isOwn({ owner }, names.owners);
+    !isOwn({ owner }, names.owners) ||
+    (!isHere && (owner === undefined || owner === unnamedOf(names)));
   const others = [
     ...marked.triggers.map((one) => ({
       owner: one.mark.owner,
@@ -89,33 +93,23 @@ export function leftAlone(marked: Marked, place: NameParts, names: Names): reado
       isHere: name === names.packageName,
       text: `package ${name}`,
     })),
-    ...unnamedElsewhere(marked, place, names),
   ].filter(({ owner, isHere }) => isOthers(owner, isHere));
   const owners = [...new Set(others.map(({ owner }) => owner))];
   return owners.map((owner) => {
     const texts = others.filter((one) => one.owner === owner).map(({ text }) => text);
     const more = texts.length - namesMax;
     const shown = texts.slice(0, namesMax).join(", ") + (more > 0 ? ` and ${more} more` : "");
-    return owner === undefined
-      ? `left alone, because its mark says no configuration's name: ${shown}. If it is from an earlier place of this one, delete it in the console`
-      : `left alone, because it belongs to another deployment (${owner}): ${shown}`;
+    return `${whyLeft(owner, names)}: ${shown}`;
   });
 }
 
-/** A configuration that got a name has what it made without one under its prefix: elsewhere it is left, and named. */
-function unnamedElsewhere(marked: Marked, place: NameParts, names: Names) {
-  const [, unnamed] = names.owners;
-  if (unnamed === names.owner) {
-    return [];
+function unnamedOf({ owners }: Names): string | undefined {
+  return owners.at(-1);
+}
+
+function whyLeft(owner: string | undefined, names: Names): string {
+  if (owner === undefined || owner === unnamedOf(names)) {
+    return "left alone, because it bears no configuration's name (delete it in the console if nobody needs it; with `name` in the configuration, a later move takes everything along)";
   }
-  const owner = undefined;
-  const isHere = false;
-  return [
-    ...marked.triggers
-      .filter((one) => one.mark.owner === unnamed && !isTriggerHere(one, place, names))
-      .map(({ name }) => ({ owner, isHere, text: `trigger ${name}` })),
-    ...marked.actions
-      .filter((one) => one.mark.owner === unnamed && !isActionHere(one, names))
-      .map(({ name, packageName }) => ({ owner, isHere, text: `action ${packageName}/${name}` })),
-  ];
+  return `left alone, because it belongs to another deployment (${owner})`;
 }

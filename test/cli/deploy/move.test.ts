@@ -57,7 +57,6 @@ describe.each(["bare", "with-package"] as const)("linked actions are shown %s", 
       { ...named, package: "relay" },
       { ...named, package: "other", prefix: "shop" },
     ],
-    ["into a package without a name", bare, { ...bare, package: "relay" }],
   ])(
     "a move %s leaves what a first apply there would make, and nothing else",
     async (...[, from, to]) => {
@@ -76,22 +75,31 @@ describe.each(["bare", "with-package"] as const)("linked actions are shown %s", 
   );
 });
 
-test("a move of what an earlier version made links its triggers to the new actions alone, and names the old ones", async () => {
-  const emulator = await startCloudFunctionsEmulator();
-  await apply(emulator, bare);
-  makeOld(emulator);
+test.each([
+  ["an earlier version made", true, named],
+  ["an earlier version made, without a name", true, bare],
+  ["a configuration without a name made", false, bare],
+])(
+  "a move of what %s links its triggers to the new actions alone, and names the old ones",
+  async (...[, isOld, to]) => {
+    const emulator = await startCloudFunctionsEmulator();
+    await apply(emulator, bare);
+    if (isOld) {
+      makeOld(emulator);
+    }
 
-  const { code, out } = await apply(emulator, { ...named, package: "relay" }, { prune: true });
+    const { code, out } = await apply(emulator, { ...to, package: "relay" }, { prune: true });
 
-  expect(code).toBe(0);
-  expect(runsOf(emulator)).toEqual({
-    "datastream-relay-heartbeat-cron": ["relay/datastream-relay-heartbeat"],
-    "datastream-relay-redrive-cron": ["relay/datastream-relay-redrive"],
-    "datastream-relay-event-insight": ["relay/datastream-relay-event"],
-  });
-  expect(out).toContain("left alone, because its mark says no configuration's name: action -/");
-  expect(actionsOf(emulator)).toHaveLength(6);
-});
+    expect(code).toBe(0);
+    expect(runsOf(emulator)).toEqual({
+      "datastream-relay-heartbeat-cron": ["relay/datastream-relay-heartbeat"],
+      "datastream-relay-redrive-cron": ["relay/datastream-relay-redrive"],
+      "datastream-relay-event-insight": ["relay/datastream-relay-event"],
+    });
+    expect(out).toContain("left alone, because it bears no configuration's name (");
+    expect(actionsOf(emulator)).toHaveLength(6);
+  },
+);
 
 test("what an earlier version made at the same place is ours without a word", async () => {
   const emulator = await startCloudFunctionsEmulator();
