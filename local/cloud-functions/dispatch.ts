@@ -199,7 +199,12 @@ function routeVersion3(
   { resources, versions }: CloudFunctionsEmulator,
 ): OutgoingResponse {
   const [packages, packageName = "", actions, name = "", last] = segments;
-  if (packages !== "packages" || actions !== "actions" || last !== "versions") {
+  if (
+    packages !== "packages" ||
+    actions !== "actions" ||
+    last !== "versions" ||
+    segments.length > 5
+  ) {
     return gatewayError(404, "No such path.");
   }
   const key = actionKey(packageName === "default" ? "-" : packageName, name);

@@ -6,6 +6,8 @@ export type Ownership = {
   readonly adopt: boolean;
   /** The owners whose resources at our names are ours. */
   readonly owners: Names["owners"];
+  /** Descriptions that a rollback puts back, so that it can be repeated although they may be of others. */
+  readonly accepted?: readonly string[];
 };
 
 /** Returns whether a mark at one of our names is ours. A mark of an earlier version names nobody. */
@@ -16,10 +18,14 @@ export function isOwn({ owner }: Pick<Mark, "owner">, owners: Names["owners"]): 
 /** Returns why a resource with one of our names may not be overwritten; undefined if it may. */
 export function whyNotOurs(
   description: string | undefined,
-  { adopt, owners }: Ownership,
+  { adopt, owners, accepted = [] }: Ownership,
 ): string | undefined {
   const mark = parseMark(description);
-  if (adopt || (mark !== undefined && isOwn(mark, owners))) {
+  if (
+    adopt ||
+    accepted.includes(description ?? "") ||
+    (mark !== undefined && isOwn(mark, owners))
+  ) {
     return undefined;
   }
   return `${whose(description, mark)}. Choose another prefix, or take it over with --adopt`;

@@ -57,8 +57,11 @@ export async function planRollback(
   const restored = await restoreAll(chosen, prepared, context);
   const parts: RollbackPart[] = [];
   for (const wanted of restored.wanted) {
-    const plan = await makePlan(wanted, prepared.api, planning);
-    parts.push({ wanted, planning, plan: { ...plan, steps: plan.steps.map(refuseKept) } });
+    const accepted = [...wanted.actions, ...wanted.triggers].map(({ description }) => description);
+    const own = { ...planning, accepted: accepted.filter((one) => one !== "") };
+    const plan = await makePlan(wanted, prepared.api, own);
+    const steps = plan.steps.map(refuseKept);
+    parts.push({ wanted, planning: own, plan: { ...plan, steps } });
   }
   const refused = { steps: restored.refused, warnings: [] };
   const wanted = { packageName: "-", packageMark: "", actions: [], triggers: [] };

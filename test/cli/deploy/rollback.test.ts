@@ -200,6 +200,82 @@ describe("deploy --rollback", () => {
     expect(recordsOf(emulator)).toHaveLength(1);
   });
 
+  test("what --adopt took over is given back, also by a second try", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await apply(emulator, first);
+    emulator.plant({
+      ...actionOf(emulator, "heartbeat"),
+      description: "somebody's",
+      memoryMb: 128,
+    });
+    const before = stateOf(emulator);
+    await apply(emulator, first, { adopt: true });
+    let isPut = false;
+    emulator.setFaults((_n, { method }) => {
+      const isLater = isPut && method === "GET";
+      isPut ||= method === "PUT";
+      return isLater ? { kind: "status", status: 401 } : undefined;
+    });
+
+    const cut = await rollback(emulator, first);
+    emulator.setFaults(() => undefined);
+    const { code } = await rollback(emulator, first);
+
+    expect([cut.code, code]).toEqual([1, 0]);
+    expect(stateOf(emulator)).toEqual(before);
+  });
+
+  test("a GitHub trigger is rolled back with the present access token, which is named", async () => {
+    const emulator = await startCloudFunctionsEmulator({ shown: { links: "masked" } });
+    const env = { ...environment, DEPLOY_GITHUB_TOKEN: "ghp_0123456789abcdef" };
+    const given = (events: readonly string[]) => ({
+      ...first,
+      functions: {
+        event: {
+          triggers: [
+            {
+              type: "github",
+              credential: { username: "octocat", repository: "my-org/my-repo" },
+              events,
+              link: { productName: "relay", apiName: "github", stageName: "v1" },
+            },
+          ],
+        },
+      },
+    });
+    await apply(emulator, given(["push"]), { env });
+    const before = stateOf(emulator);
+    await apply(emulator, given(["push", "release"]), { env });
+    const text = filesIn(stateFolder(emulator.origin)).map((file) => readFileSync(file, "utf8"));
+
+    const { code, out } = await rollback(emulator, given(["push"]), { env });
+
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "trigger datastream-relay-event-github: its access token stays as it is now",
+    );
+    expect(stateOf(emulator)).toEqual(before);
+    expect(text.join("\n")).not.toContain("ghp_0123456789abcdef");
+  });
+
+  test("a rollback ends by the smoke call, and one that fails it is done all the same", async () => {
+    const results = [{ delivered: 1 }, { error: "STREAM_OUTAGE: no answer" }];
+    const run = async () => ({ status: 200, result: results.shift() });
+    const emulator = await startCloudFunctionsEmulator({ run });
+    for (const minutes of [6, 7, 8]) {
+      await apply(emulator, version(minutes));
+    }
+
+    const passed = await rollback(emulator, version(8), { smoke: true });
+    const failed = await rollback(emulator, version(8), { rollback: "bucket", smoke: true });
+
+    expect([passed.code, failed.code]).toEqual([0, 1]);
+    expect(passed.out).toContain("Smoke call: passed");
+    expect(failed.out).toContain("Smoke call: failed");
+    expect(recordsOf(emulator)).toHaveLength(2);
+    expect(actionOf(emulator, "bucket").parameters["DATASTREAM_TOPIC"]).toBe("orders-6");
+  });
+
   test("ten applies can be rolled back", async () => {
     const emulator = await startCloudFunctionsEmulator();
     const given = (minutes: number) => ({
