@@ -3,6 +3,8 @@
 import type { DeployConfig } from "./cli/deploy/desired/deployment.ts";
 
 export const config: DeployConfig = {
+  // Needed if you use several configurations: deploy.prod.ts and deploy.staging.ts, each with a prefix of its own too.
+  name: "prod",
   // kr, sg, jp, fin or gov. Data Stream itself is documented for kr only.
   region: "kr",
   // Server > VPC and Subnet in the console. In Korea only subnets of the zone KR-2 are documented to work.

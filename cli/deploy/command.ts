@@ -31,7 +31,7 @@ type Command = ReturnType<typeof createCommand>;
 /** Adds what can be asked for. */
 function addCommands(command: Command): void {
   command
-    .option("--plan", "show what would change, and change nothing (with --remove: what would go)")
+    .option("--plan", "show what would change, and change nothing; with --remove or --rollback too")
     .option("--exit-code", "with --plan: end with 3 if something differs")
     .option("--apply", "make it so, and end by a smoke call")
     .option("--remove", "delete what this command made: triggers, actions, package")

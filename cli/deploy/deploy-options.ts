@@ -38,6 +38,12 @@ export type CommandContext = {
 };
 
 /** The commands that end with a report. */
-export type ReportingCommand = "plan" | "apply" | "remove" | "plan of remove" | "rollback";
+export type ReportingCommand =
+  | "plan"
+  | "apply"
+  | "remove"
+  | "plan of remove"
+  | "rollback"
+  | "plan of rollback";
 
 export type CommandName = ReportingCommand | "logs";

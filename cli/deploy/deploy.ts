@@ -186,7 +186,7 @@ function commandOf({ plan, apply, remove, rollback, logs }: DeployOptions): Comm
   const asked = given.join(" of ");
   if (!isCommand(asked)) {
     throw new UsageError(
-      "give one of --plan, --apply and --remove, or --rollback, or --logs; --plan --remove shows what would go",
+      "give one of --plan, --apply and --remove, or --rollback, or --logs; --plan --remove and --plan --rollback show what would change",
     );
   }
   return asked;
@@ -202,6 +202,16 @@ function checkTogether(command: CommandName, { exitCode, follow }: DeployOptions
   }
 }
 
+const commandNames: readonly CommandName[] = [
+  "plan",
+  "apply",
+  "remove",
+  "rollback",
+  "logs",
+  "plan of remove",
+  "plan of rollback",
+];
+
 function isCommand(name: string): name is CommandName {
-  return ["plan", "apply", "remove", "plan of remove", "rollback", "logs"].includes(name);
+  return commandNames.some((one) => one === name);
 }

@@ -19,7 +19,8 @@ export async function perform(
     case "apply":
       return await performApply(prepared, running);
     case "rollback":
-      return await performRollback(prepared, running);
+    case "plan of rollback":
+      return await performRollback(command, prepared, running);
     default:
       return await performRemove(command, prepared, running);
   }

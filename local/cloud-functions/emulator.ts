@@ -1,3 +1,4 @@
+import type { ActionVersions } from "./action-parts/action-versions.ts";
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
 export type ActionRun = {
@@ -64,6 +65,7 @@ export type CloudFunctionsEmulator = {
   readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
+  readonly versions: ActionVersions;
   /**
    * Refuses an action whose name another package has. The page of "Put Action" says that names are unique across
    * resources, and not whether that means across packages.

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { closeServer, listen } from "../http/listen.ts";
+import type { ActionVersion } from "./action-parts/action-versions.ts";
 import { createActivationLog } from "./activations/activation-log.ts";
 import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
 import { dispatchCloudFunctions } from "./dispatch.ts";
@@ -52,6 +53,8 @@ export type RunningCloudFunctions = {
   /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
+  /** Returns the versions of an action by its key, such as `package/action`. */
+  versions(action: string): readonly ActionVersion[];
   /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
   /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
@@ -103,6 +106,7 @@ export async function startCloudFunctions(
     origin: `http://127.0.0.1:${port}`,
     resources: () => resources.byName,
     activations: () => resources.activations,
+    versions: (action) => emulator.versions.get(action) ?? [],
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
@@ -157,11 +161,12 @@ function createCloudFunctionsEmulator(
       parameters: true,
       type: true,
       links: "hidden",
-      actionNames: "with-package",
+      actionNames: "bare",
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources,
+    versions: new Map(),
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,

@@ -4,6 +4,7 @@ import type { Wanted } from "../desired/desired-state.ts";
 import type { DeployReport } from "../output/report.ts";
 import { mergeNotes } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
+import { recordBefore } from "../state/recorder.ts";
 import { type Planned, performPlan } from "./plan.ts";
 import { removeAll } from "./remove.ts";
 import type { Running } from "./running.ts";
@@ -15,16 +16,21 @@ export async function performApply(prepared: Prepared, running: Running): Promis
 }
 
 async function carryOut(
-  { report, wanted, plan, pruned }: Planned,
+  { report, wanted, plan, planning, pruned }: Planned,
   prepared: Prepared,
   running: Running,
 ): Promise<DeployReport> {
-  const { api, place } = prepared;
+  const { api, place, deployment, versions } = prepared;
   const { options, surroundings, progress } = running;
-  const applying = { wanted, api, place, adopt: options.adopt === true, progress };
-  await applyPlan(plan, applying);
+  const applying = { wanted, api, place, planning, progress, freeze: versions.freeze };
+  const complete = await recordBefore(
+    { steps: plan.steps, removals: pruned, packageName: wanted.packageName },
+    { api, place, deployment, folder: options.state, now: surroundings.effects.now },
+  );
+  const kept = await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
-  const readBack = await verify(applying, surroundings.effects);
+  complete();
+  const readBack = await verify(applying, surroundings.effects, kept);
   const verified = { problems: readBack.problems, notes: mergeNotes(readBack.notes) };
   const tried = await performSmoke(prepared, running, wanted);
   return {
@@ -32,12 +38,12 @@ async function carryOut(
     ok: verified.problems.length === 0 && tried?.ending !== "failed",
     problems: verified.problems,
     verification: verified,
-    warnings: [...report.warnings, ...verified.notes],
+    warnings: [...report.warnings, ...versions.warnings(), ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
   };
 }
 
-async function performSmoke(
+export async function performSmoke(
   { api, local }: Prepared,
   { options, surroundings }: Running,
   wanted: Wanted,

@@ -1,14 +1,14 @@
 import { functionNames } from "../../../lib/registry/names.ts";
-import { findLeftovers, type Removal } from "../apply/remove.ts";
+import type { Removal } from "../apply/remove.ts";
 import { cronWarnings } from "../desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "../desired/deployment.ts";
 import type { Wanted } from "../desired/desired-state.ts";
-import { toNames } from "../desired/names.ts";
 import { apiGatewaySteps } from "../output/api-gateway-steps.ts";
 import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import { toWarningLines, type Warning } from "../output/warnings.ts";
-import { makePlan, type Plan } from "../plan/plan.ts";
+import type { Plan, PlanOptions } from "../plan/plan.ts";
+import { survey } from "../plan/survey.ts";
 import { type Prepared, wantedFrom } from "../prepare.ts";
 import { type Running, shownPlace, shownUrl } from "./running.ts";
 
@@ -17,7 +17,8 @@ export type Planned = {
   readonly report: DeployReport;
   readonly wanted: Wanted;
   readonly plan: Plan;
-  /** What `--prune` removes. */
+  readonly planning: PlanOptions;
+  /** What a move leaves behind, and what `--prune` removes. */
   readonly pruned: readonly Removal[];
 };
 
@@ -25,17 +26,13 @@ export type Planned = {
 export async function performPlan(
   command: "plan" | "apply",
   prepared: Prepared,
-  { options: { adopt = false, artifacts, prune = false } }: Running,
+  { options: { adopt = false, artifacts, overwriteParameters = false, prune = false } }: Running,
 ): Promise<Planned> {
-  const { place, deployment, api } = prepared;
+  const { place, deployment } = prepared;
   const wanted = wantedFrom(prepared, artifacts);
-  const plan = await makePlan(wanted, api, { adopt });
-  const { removals: leftovers, warnings } = await findLeftovers(
-    deployment,
-    toNames(deployment),
-    api,
-  );
-  const pruned = prune ? leftovers : [];
+  const surveyed = await survey(wanted, prepared, { adopt, overwriteParameters });
+  const { plan, planning, moved, leftovers } = surveyed;
+  const pruned = [...moved, ...(prune ? leftovers : [])];
   const changes = [...plan.steps, ...pruned].map(toReportedChange);
   const refused = refusals(plan);
   const report: DeployReport = {
@@ -48,7 +45,7 @@ export async function performPlan(
     leftovers: (prune ? [] : leftovers).map(toLeftover),
     warnings: toWarningLines([
       ...(prune ? [] : leftovers.map(leftoverText)),
-      ...warnings,
+      ...surveyed.warnings,
       ...place.notes,
       ...warningsFor(deployment),
       ...anyTriggerWarnings(deployment),
@@ -59,10 +56,10 @@ export async function performPlan(
     manualSteps: stepsLeft(prepared),
     ...consoleTriggers(deployment),
   };
-  return { report, wanted, plan, pruned };
+  return { report, wanted, plan, planning, pruned };
 }
 
-function refusals({ steps }: Plan): readonly string[] {
+export function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
   return steps.flatMap(({ change, kind, name, reason = "" }) =>
     change === "refused" ? [`${kind} ${name}: ${reason}`] : [],
   );

@@ -1,7 +1,8 @@
-import { planRemoval, type Removal, remove } from "../apply/remove.ts";
+import { type Removal, remove } from "../apply/remove.ts";
 import { toNames } from "../desired/names.ts";
 import { manualRemoval } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
+import { surveyRemoval } from "../plan/survey.ts";
 import type { Prepared } from "../prepare.ts";
 import { type Running, shownPlace } from "./running.ts";
 
@@ -11,8 +12,7 @@ export async function performRemove(
   prepared: Prepared,
   running: Running,
 ): Promise<DeployReport> {
-  const { deployment, api } = prepared;
-  const planned = await planRemoval(deployment, toNames(deployment), api);
+  const planned = await surveyRemoval(prepared);
   const removals = command === "remove" ? await removeAll(planned, prepared, running) : planned;
   const changes = removals.map(toReportedChange);
   return {

@@ -69,7 +69,14 @@ export async function startCloudFunctionsEmulator(
   options: Partial<CloudFunctionsOptions> = {},
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
-  return closing(await startCloudFunctions({ accessKeys, ...options }));
+  const emulator = closing(await startCloudFunctions({ accessKeys, ...options }));
+  rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
+  return emulator;
+}
+
+/** Returns the folder of the rollback records of one emulator. */
+export function stateFolder(origin: string | undefined): string {
+  return join(folder, "state", origin?.replaceAll(/\W/g, "-") ?? "none");
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
@@ -104,7 +111,8 @@ export async function runDeploy(
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];
-  const all = { config: writeConfig(given), endpoint, smoke: false, ...options };
+  const state = stateFolder(endpoint);
+  const all = { config: writeConfig(given), endpoint, smoke: false, state, ...options };
   const code = await runCommand(
     toArgv(all),
     {
