@@ -41,10 +41,6 @@ export function parseMark(description: string | undefined): Mark | undefined {
   };
 }
 
-export function isMarked(description: string | undefined): boolean {
-  return parseMark(description) !== undefined;
-}
-
 /** Returns the part that says what a resource does, without whose it is. */
 export function coreOf(description: string): string {
   return description.split(separator)[0] ?? "";
