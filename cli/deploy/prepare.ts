@@ -12,6 +12,7 @@ import { UsageError } from "../shared/usage-error.ts";
 import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
 import { type DeployLocation, toDeployLocation } from "./api/regions.ts";
+import { type ActionVersions, createActionVersions } from "./apply/action-version.ts";
 import type { CommandContext, DeployOptions } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
@@ -38,6 +39,7 @@ export type Prepared = {
   /** Returns a secret of the settings file, else of the environment; empty if there is none. */
   readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
+  readonly versions: ActionVersions;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
 };
@@ -67,6 +69,7 @@ export async function prepare(
   const local =
     options.local === true ? await findLocalEmulators(place.origin, effects) : undefined;
   const call = createSignedCall(place.origin, keys, effects);
+  const callVersions = createSignedCall(place.versionOrigin ?? place.origin, keys, effects);
   return {
     deployment,
     place,
@@ -74,6 +77,7 @@ export async function prepare(
     settings,
     secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
+    versions: createActionVersions(callVersions, { place, now: effects.now, hide }),
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),
@@ -180,7 +184,9 @@ export function wantedFrom(
     ...findLocalSecrets(parameters),
   ]);
   refuse(isLoopback(api) ? [] : uniqueProblems(problems));
-  return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
+  return wanted.ok
+    ? wanted.value
+    : { packageName: "-", packageMark: "", actions: [], triggers: [] };
 }
 
 /** A rehearsal never reaches the live stream or storage, whatever the settings and the configuration say. */

@@ -1,3 +1,4 @@
+import type { ActionVersions } from "./action-parts/action-versions.ts";
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
 export type ActionRun = {
@@ -8,10 +9,15 @@ export type ActionRun = {
   readonly activationId: string;
 };
 
+export type EndedRun = {
+  readonly status: number;
+  readonly result: unknown;
+  readonly activationId?: string;
+  readonly logs?: readonly string[];
+};
+
 /** Runs an action. The emulator has no runner of its own, so its starter passes one. */
-export type ActionRunner = (
-  run: ActionRun,
-) => Promise<{ readonly status: number; readonly result: unknown; readonly activationId?: string }>;
+export type ActionRunner = (run: ActionRun) => Promise<EndedRun>;
 
 /** The zone of the emulated API. Versions and platforms differ between zones. */
 export type Zone = "public" | "fin" | "gov";
@@ -59,6 +65,7 @@ export type CloudFunctionsEmulator = {
   readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
+  readonly versions: ActionVersions;
   /**
    * Refuses an action whose name another package has. The page of "Put Action" says that names are unique across
    * resources, and not whether that means across packages.

@@ -3,6 +3,18 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ActionType = "basic" | "web";
 
+/**
+ * How an action looks whose parameters somebody encrypted in the console. No page says how a read shows it, nor whether
+ * "Put Action" is refused, so tests choose. `omitted` leaves out the encrypted names, `none` all of them, and `dropped` the
+ * whole field.
+ */
+export type Encryption = {
+  readonly as: "masked" | "empty" | "object" | "null" | "omitted" | "none" | "dropped";
+  readonly names: readonly string[];
+  /** "Put Action" is refused, as API v3 documents it for its update. */
+  readonly isRefused: boolean;
+};
+
 export type StoredAction = {
   readonly kind: "action";
   readonly name: string;
@@ -20,6 +32,8 @@ export type StoredAction = {
   readonly rawHttp: boolean;
   readonly customOptions: boolean;
   readonly parameters: JsonObject;
+  /** Set once somebody has encrypted parameters in the console. */
+  readonly encryption?: Encryption;
 };
 
 export type TriggerType =
@@ -61,6 +75,8 @@ export type Activation = {
   readonly durationMs: number;
   readonly result: unknown;
   readonly isSuccess: boolean;
+  /** The lines that the run wrote. */
+  readonly logs: readonly string[];
 };
 
 /** All resources, by `keyOf`. A resource that is put again stands last, so the order is that of the deployments. */

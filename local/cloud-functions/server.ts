@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { closeServer, listen } from "../http/listen.ts";
+import type { ActionVersion } from "./action-parts/action-versions.ts";
+import { createActivationLog } from "./activations/activation-log.ts";
 import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
 import { dispatchCloudFunctions } from "./dispatch.ts";
 import type {
@@ -51,10 +53,14 @@ export type RunningCloudFunctions = {
   /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
+  /** Returns the versions of an action by its key, such as `package/action`. */
+  versions(action: string): readonly ActionVersion[];
   /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
   /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
   setFaults(faultOf: (request: number, call: CallSummary) => ManagementFault | undefined): void;
+  /** Adds a run that did not come through the emulator, such as that of a web action by HTTP. */
+  addActivation(activation: Activation): void;
   /** Adds a resource that no deployment has made. */
   plant(resource: Resource): void;
   /** Fires a trigger, as a cron tick or a manual run does. */
@@ -69,9 +75,6 @@ export type RunningCloudFunctions = {
   close(): Promise<void>;
 };
 
-const activationsMax = 1_000;
-/** The JSON of the results that are kept. The newest one is kept in any case. */
-const resultBytesMax = 64 * 1024 * 1024;
 const callsMax = 10_000;
 const shownPathCharactersMax = 500;
 const connectionsMax = 1_000;
@@ -103,11 +106,13 @@ export async function startCloudFunctions(
     origin: `http://127.0.0.1:${port}`,
     resources: () => resources.byName,
     activations: () => resources.activations,
+    versions: (action) => emulator.versions.get(action) ?? [],
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
       state.faultOf = faultOf;
     },
+    addActivation: emulator.addActivation,
     plant: (resource) => putResource(resources, resource),
     async fire(name, parameters = {}) {
       const trigger = triggersIn(resources).find((one) => one.name === name);
@@ -156,11 +161,12 @@ function createCloudFunctionsEmulator(
       parameters: true,
       type: true,
       links: "hidden",
-      actionNames: "with-package",
+      actionNames: "bare",
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources,
+    versions: new Map(),
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,
@@ -171,22 +177,6 @@ function createCloudFunctionsEmulator(
     newId: () => randomUUID().replaceAll("-", ""),
     addActivation: createActivationLog(resources.activations),
     faultOf: (number, call) => state.faultOf(number, call),
-  };
-}
-
-/** Keeps the newest activations, by number and by the size of their results. */
-function createActivationLog(activations: Activation[]): (activation: Activation) => void {
-  const sizes: number[] = [];
-  let bytes = 0;
-  return (activation) => {
-    const size = JSON.stringify(activation.result)?.length ?? 0;
-    activations.push(activation);
-    sizes.push(size);
-    bytes += size;
-    while (activations.length > activationsMax || (bytes > resultBytesMax && sizes.length > 1)) {
-      activations.shift();
-      bytes -= sizes.shift() ?? 0;
-    }
   };
 }
 

@@ -15,7 +15,7 @@ const pages = [
   ["docs/deploy-naver-cloud.md", "Rehearse on your machine"],
   ["docs/ko/deploy-naver-cloud.md", "내 컴퓨터에서 연습하기"],
 ] as const;
-const notOfUsers = ["dist", "coverage", "deploy.config.ts", ".git", ".deploy"];
+const notOfUsers = ["dist", "coverage", ".git", ".deploy"];
 
 /** Returns the blocks within the numbered steps of a section. */
 function stepsOf(page: string, heading: string): readonly string[] {
@@ -89,6 +89,12 @@ describe("the steps of the rehearsal", () => {
     expect(sent).toContain('"key":"octo/demo"');
     expect(fired).toContain('"action":"datastream-relay-event","isSuccess":true');
     expect(fired).toContain('"name":"datastream-relay-webhook"');
+    for (const name of ["webhook", "heartbeat", "event"]) {
+      expect(fired).toMatch(
+        new RegExp(`^ {2}\\S+Z {2}${name} {2}success {2}\\d+ ms {2}\\w+$`, "m"),
+      );
+    }
+    expect(fired).toContain("info call ended: delivered, delivered 1");
     expect(removed).toContain("delete: 13");
   });
 

@@ -1,15 +1,19 @@
 import { requestIdOf } from "../../../lib/data-stream/request-id.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
-import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
+import { type Page, toPage } from "../../shared/page.ts";
 import { parseObject } from "../../shared/parse-object.ts";
+import { anchorOf, findKnownError, type KnownError } from "./known-errors.ts";
 
 export type RetryAdvice = "now" | "later" | "never";
 
 /** Reports a request to the management API that failed. The message contains no value of ours. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
+  /** The HTTP status; undefined without a response of the API. */
+  readonly status: number | undefined;
   readonly errorCode: string;
   readonly retry: RetryAdvice;
   readonly retryAfterMs: number | undefined;
@@ -18,22 +22,29 @@ export class ApiFailure extends Error {
   /** The API itself, and not its gateway, says that the resource does not exist. */
   readonly isAbsent: boolean;
   readonly isConflict: boolean;
+  /** Says what the error means and what to do. */
+  readonly page: Page;
 
   constructor(message: string, facts: FailureFacts) {
     super(message);
+    this.status = facts.status;
     this.errorCode = facts.errorCode;
     this.retry = facts.retry;
     this.retryAfterMs = facts.retryAfterMs;
     this.isUncertain = facts.isUncertain;
     this.isAbsent = facts.isAbsent;
     this.isConflict = facts.isConflict;
+    this.page = toPage(facts.anchor ?? "deploy-api");
   }
 }
 
 type FailureFacts = Pick<
   ApiFailure,
-  "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
->;
+  "status" | "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
+> & {
+  /** The place of a known error in docs/troubleshooting.md. */
+  readonly anchor?: string;
+};
 
 /**
  * The gateway's own codes have three digits, those of Cloud Functions have five. NAVER Cloud API guide,
@@ -51,8 +62,6 @@ const passingCodes = new Set([
   "81313",
   "81314",
 ]);
-/** ACTION_PLATFORM_MISMATCH and TRIGGER_PLATFORM_MISMATCH. */
-const platformMismatch = ["80302", "80502"];
 const messageCharactersMax = 200;
 
 type FailureContext = {
@@ -70,6 +79,7 @@ export function toFailure(
     return new ApiFailure(
       `${what}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`,
       {
+        status: undefined,
         errorCode: "",
         retry: "now",
         retryAfterMs: undefined,
@@ -88,9 +98,12 @@ export function toFailure(
     ...(message === "" ? [] : [message]),
     ...(requestId === undefined ? [] : [`request ${toPlainText(hide(requestId))}`]),
   ];
+  const known = findKnownError({ status, errorCode, text: message });
   return new ApiFailure(
-    `${what}: ${parts.join(", ").replace(/\.$/, "")}${adviceFor(status, errorCode)}`,
+    `${what}: ${parts.join(", ").replace(/\.$/, "")}${known === undefined ? "" : adviceFor(known)}`,
     {
+      ...(known === undefined ? {} : { anchor: anchorOf(known) }),
+      status,
       errorCode,
       retry: retryFor(status, errorCode),
       retryAfterMs: retryAfterMsOf(headers, nowMs),
@@ -109,20 +122,46 @@ function retryFor(status: number, errorCode: string): RetryAdvice {
   return status === 408 || status === 429 || status >= 500 ? "now" : "never";
 }
 
-/**
- * Reads `error.errorCode`, `error.message` and `error.details` (NAVER Cloud API guide, "Cloud Functions
- * overview", https://api.ncloud-docs.com, read in November 2026). Each of them may be absent.
- */
+type ErrorFields = {
+  readonly code?: unknown;
+  readonly texts?: readonly unknown[];
+  /** True if the API itself describes the error. */
+  readonly isDescribed: boolean;
+};
+
 function readError(body: string, hide: FailureContext["hide"]) {
-  const given = parseObject(body)?.["error"];
-  const error = isUnknownObject(given) ? given : undefined;
-  const { errorCode, message, details } = error ?? {};
-  const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
+  const { code, texts = [], isDescribed } = findError(parseObject(body) ?? {});
+  const told = texts.filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode: toPlainText(hide(textOrEmpty(errorCode))),
-    message: toPlainText(hide([...new Set(texts)].join(": "))),
-    isDescribed: error !== undefined,
+    errorCode: toPlainText(hide(textOrEmpty(code))),
+    message: toPlainText(hide([...new Set(told)].join(": "))),
+    isDescribed,
   };
+}
+
+/** The textual codes of version 3. Other services write a sentence into the same field. */
+const textualCode = /^[A-Z][A-Za-z]{2,60}$/;
+
+/**
+ * Finds the error in its documented forms: `error.errorCode`, `error.message` and `error.details` (NAVER Cloud API guide,
+ * "Cloud Functions overview", https://api.ncloud-docs.com, read in November 2026), each of which may be absent; a
+ * textual code in `error` in version 3. Other services of NAVER Cloud were seen to answer with `responseError`, with
+ * `errorCode` beside nothing, and with `timestamp`, `status`, `error`, `message`.
+ */
+function findError(body: UnknownObject): ErrorFields {
+  const { error, message, details, responseError, errorCode, timestamp } = body;
+  if (isUnknownObject(error)) {
+    const code = error["errorCode"] ?? error["code"];
+    return { code, texts: [error["message"], error["details"]], isDescribed: true };
+  }
+  if (isUnknownObject(responseError)) {
+    const { returnCode, returnMessage } = responseError;
+    return { code: returnCode, texts: [returnMessage], isDescribed: false };
+  }
+  if (typeof error === "string" && textualCode.test(error) && timestamp === undefined) {
+    return { code: error, texts: [message, details], isDescribed: true };
+  }
+  return { code: errorCode, texts: [error, message, details], isDescribed: false };
 }
 
 /** Accepts text and numbers only: an object from outside can define a `toString` that is not a function. */
@@ -147,20 +186,6 @@ export function toPlainText(value: unknown): string {
   );
 }
 
-function adviceFor(status: number, errorCode: string): string {
-  if (status === 401 && errorCode === "210") {
-    return ". The key pair is known and may not do this: give its Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER";
-  }
-  if (status === 401) {
-    return ". Check the key pair, and this machine's clock: 5 minutes of difference are refused";
-  }
-  if (status === 403) {
-    return ". Give the key pair's Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER, and look at its allowed sources";
-  }
-  if (platformMismatch.includes(errorCode)) {
-    return ". It is there on the other platform: delete it in the console, or choose another prefix";
-  }
-  return status === 404 && errorCode === gatewayNotFound
-    ? ". The gateway does not know this path: check region and --endpoint"
-    : "";
+function adviceFor({ means, todo }: KnownError): string {
+  return `. ${means}. ${todo}`;
 }

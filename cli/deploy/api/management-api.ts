@@ -106,7 +106,12 @@ function parseContent(what: string, body: string, truncated: boolean): UnknownOb
   if (parsed !== undefined) {
     return isUnknownObject(parsed["content"]) ? parsed["content"] : parsed;
   }
-  const facts = { errorCode: "", retry: "never", retryAfterMs: undefined } as const;
+  const facts = {
+    status: undefined,
+    errorCode: "",
+    retry: "never",
+    retryAfterMs: undefined,
+  } as const;
   return new ApiFailure(`${what}: the answer is not JSON: is this the API?`, {
     ...facts,
     isUncertain: true,
@@ -151,9 +156,10 @@ export function triggerPath(name: string): string {
 export async function findContent(
   api: ManagementApi,
   path: string,
+  query: NonNullable<ManagementRequest["query"]> = {},
 ): Promise<UnknownObject | undefined> {
   try {
-    return await api({ method: "GET", path });
+    return await api({ method: "GET", path, query });
   } catch (error) {
     if (error instanceof ApiFailure && error.isAbsent) {
       return undefined;

@@ -139,6 +139,8 @@ export const schema = z.strictObject(
   {
     region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
     platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
+    /** Tells several configurations of one account apart. What bears this name is moved along with its configuration. */
+    name: name.optional(),
     /** An existing or new package, or `-` for none. */
     package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),
     /** Begins the name of every action and trigger. */

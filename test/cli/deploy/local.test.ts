@@ -157,6 +157,36 @@ describe("deploy --local", { timeout: 120_000 }, () => {
     expect(nothing.out).toContain("absent: ");
   });
 
+  test("a rehearsal prints the URL that senders call, and no steps for a person", async () => {
+    const people = await deployLocal({ plan: true });
+    const machines = await deployLocal({ plan: true, json: true });
+    const without = await deployLocal({
+      ...{ plan: true, json: true },
+      given: { ...config, functions: { heartbeat: config.functions.heartbeat } },
+    });
+
+    const url = `${originOf("HTTP_PORT")}/webhook/<source>`;
+    expect(people.out).toContain(`\nwebhook: ${url}\n`);
+    expect(people.out).not.toContain("by hand");
+    expect(JSON.parse(machines.out)).toMatchObject({ url, manualSteps: [] });
+    expect(JSON.parse(without.out)).not.toHaveProperty("url");
+  });
+
+  test("--logs shows a delivery to the deployed webhook, and nothing of the built functions", async () => {
+    await deployLocal({ apply: true, given: onlyWebhook });
+    await deliver();
+    await deliver("a-wrong-secret");
+    const { code, out } = await deployLocal({ logs: true, given: onlyWebhook });
+    await deployLocal({ remove: true, given: onlyWebhook });
+    await deliver();
+    const removed = await deployLocal({ logs: true, given: onlyWebhook });
+
+    expect([code, removed.code]).toEqual([0, 1]);
+    expect(out.match(/^[ !] \S+Z {2}webhook {2}/gm)).toHaveLength(2);
+    expect(out).toMatch(/info call ended: delivered, delivered 1, attempts 1, \d+ ms/);
+    expect(out).toContain("docs/troubleshooting.md#UNAUTHENTICATED");
+  });
+
   test("a webhook reaches the deployed action, with its own secret, until it is removed", async () => {
     const settings = writeFile(
       "own.env",

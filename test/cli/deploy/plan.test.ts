@@ -14,7 +14,7 @@ const warnings = `
 Warnings:
   whether an action in a VPC reaches the internet, and so Data Stream, without a NAT gateway is not documented: the smoke call shows it
   in Korea only subnets of the zone KR-2 are documented to take actions
-  the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
+  heartbeat: the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
 `;
 
 /** The hash of the code depends on the build. Everything else is literal. */
@@ -336,17 +336,25 @@ describe("an API that hides fields", () => {
     );
   });
 
-  test("the parameters are put again, and the plan says so, if they are hidden", async () => {
+  test("an action whose parameters are hidden is left as it is, and the plan says so", async () => {
     const emulator = await startCloudFunctionsEmulator({ shown: { parameters: false } });
     const applied = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
     const { out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
+    const overwriting = await runDeploy(emulator.origin, {
+      plan: true,
+      overwriteParameters: true,
+      given: heartbeatOnly,
+    });
 
     expect(applied.code).toBe(0);
     expect(applied.out).toContain(
       "action datastream-relay-heartbeat: parameters does not read back, so it cannot be compared",
     );
     expect(out).toContain(
+      "! action datastream-relay-heartbeat (kept): its parameters cannot be read (not shown: DATASTREAM_ENDPOINT, ",
+    );
+    expect(overwriting.out).toContain(
       "~ action datastream-relay-heartbeat\n    parameters cannot be compared, so put again\n",
     );
   });
