@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { createApiGateway, type GatewayForms, type GatewayProduct } from "../api-gateway/model.ts";
 import { closeServer, listen } from "../http/listen.ts";
-import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
+import {
+  callEndPoint,
+  callWebAction,
+  type WebActionReply,
+  type WebActionRequest,
+} from "./call-web-action.ts";
 import { dispatchCloudFunctions } from "./dispatch.ts";
 import type {
   ActionRunner,
@@ -10,6 +16,7 @@ import type {
   LocalOrigins,
   ManagementFault,
   ShownFields,
+  WebActionCaller,
   Zone,
 } from "./emulator.ts";
 import {
@@ -34,6 +41,10 @@ export type CloudFunctionsOptions = {
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
+  /** Calls a web action over HTTP, for API Gateway. By default `run` does, with raw HTTP. */
+  readonly callWeb?: WebActionCaller;
+  /** Parts of API Gateway's management API whose form is not known. */
+  readonly gatewayForms?: Partial<GatewayForms>;
   /** Called after resources were changed, and before the response. */
   readonly onChange?: (resources: Resources) => Promise<void>;
   /** The addresses of the services beside the emulator. `deploy --local` asks for it. */
@@ -51,6 +62,8 @@ export type RunningCloudFunctions = {
   /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
+  /** Returns what API Gateway has, by product. */
+  products(): readonly GatewayProduct[];
   /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
   /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
@@ -103,6 +116,7 @@ export async function startCloudFunctions(
     origin: `http://127.0.0.1:${port}`,
     resources: () => resources.byName,
     activations: () => resources.activations,
+    products: () => [...emulator.gateway.products.values()],
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
@@ -146,8 +160,9 @@ function createCloudFunctionsEmulator(
   state: ServerState,
 ): CloudFunctionsEmulator {
   const resources: Resources = { byName: new Map(), activations: [] };
-  const { zone = "public", shown = {}, run = refuseToRun, onChange } = options;
-  return {
+  const { zone = "public", shown = {}, run = refuseToRun, onChange, gatewayForms = {} } = options;
+  const now = options.now ?? Date.now;
+  const emulator: CloudFunctionsEmulator = {
     zone: zone === "any" ? "public" : zone,
     zoneIsGuessed: zone === "any",
     shown: {
@@ -157,6 +172,7 @@ function createCloudFunctionsEmulator(
       type: true,
       links: "hidden",
       actionNames: "with-package",
+      resourceId: true,
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),
@@ -164,14 +180,20 @@ function createCloudFunctionsEmulator(
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,
+    callWeb: options.callWeb,
+    gateway: createApiGateway({
+      ...{ now, forms: gatewayForms },
+      callAction: (endPoint, request) => callEndPoint(endPoint, request, emulator),
+    }),
     onChange: async () => onChange?.(resources),
     activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
     runsAnswerById: options.runsAnswerById ?? false,
-    now: options.now ?? Date.now,
+    now,
     newId: () => randomUUID().replaceAll("-", ""),
     addActivation: createActivationLog(resources.activations),
     faultOf: (number, call) => state.faultOf(number, call),
   };
+  return emulator;
 }
 
 /** Keeps the newest activations, by number and by the size of their results. */

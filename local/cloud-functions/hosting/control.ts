@@ -1,11 +1,17 @@
+import { addConsoleTrigger, consoleTriggerPath } from "../../api-gateway/control.ts";
 import type { OutgoingResponse } from "../../http/response.ts";
 import { jsonResponse, problemResponse } from "../../http/response.ts";
 import { isJsonObject } from "../check-fields.ts";
 import type { CloudFunctionsEmulator } from "../emulator.ts";
-import { actionsIn, type JsonObject, triggersIn } from "../resources.ts";
+import { actionKey, actionsIn, type JsonObject, madeUpIdOf, triggersIn } from "../resources.ts";
 import { fireTrigger } from "../triggers.ts";
 
-type ControlCall = { readonly method: string; readonly target: string; readonly text: string };
+type ControlCall = {
+  readonly method: string;
+  readonly target: string;
+  readonly text: string;
+  readonly origin: string;
+};
 
 const eventBytesMax = 1_048_576;
 
@@ -14,7 +20,7 @@ const eventBytesMax = 1_048_576;
  * No reply holds a parameter, because parameters hold secrets.
  */
 export async function handleControl(
-  { method, target, text }: ControlCall,
+  { method, target, text, origin }: ControlCall,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
   const [path = ""] = target.split("?");
@@ -25,9 +31,19 @@ export async function handleControl(
   if (method === "GET" && path === "/_/deployed") {
     return jsonResponse(200, showDeployed(emulator));
   }
+  if (method === "POST" && path === consoleTriggerPath) {
+    const actionIdOf = (packageName: string, action: string) => {
+      const found = emulator.resources.byName.get(actionKey(packageName, action));
+      return found?.kind === "action" && found.type === "web" ? madeUpIdOf(found) : undefined;
+    };
+    return addConsoleTrigger(text, { gateway: emulator.gateway, origin, actionIdOf });
+  }
   return method === "POST" && name === "triggers" && trigger !== undefined
     ? await fireByHand(trigger, text, emulator)
-    : problemResponse(404, "there are GET /_/origins, GET /_/deployed and POST /_/triggers/<name>");
+    : problemResponse(
+        404,
+        `there are GET /_/origins, GET /_/deployed, POST /_/triggers/<name> and POST ${consoleTriggerPath}`,
+      );
 }
 
 function showDeployed({ resources }: CloudFunctionsEmulator): JsonObject {

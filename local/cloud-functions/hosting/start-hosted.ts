@@ -35,6 +35,7 @@ export async function startHostedCloudFunctions(
   });
   const emulator = await startCloudFunctions({
     ...{ port, accessKeys, origins, zone: "any" as const, run: actions.run },
+    callWeb: actions.callWeb,
     // The time that an activation takes to be found is NAVER Cloud's own, and nothing to wait for here.
     activationDelayMs: 0,
     async onChange(resources) {
