@@ -27,6 +27,8 @@ function createDeployCommand(terminal: Terminal) {
       collect,
     )
     .option("--endpoint <origin>", "another origin of the API: https, or this machine")
+    .option("--gateway-endpoint <origin>", "another origin of API Gateway: https, or this machine")
+    .option("--no-gateway", "leave API Gateway out")
     .option(
       "--local",
       "rehearse on a running npm start: its emulators are the API, the stream and the storage",
@@ -36,8 +38,18 @@ function createDeployCommand(terminal: Terminal) {
       "--emulator, --stand-in <origin>",
       "where the smoke call's record is looked for: a local emulator of Data Stream",
     )
-    .option("--no-smoke", "end without the smoke call, which puts one heartbeat on its topic")
-    .option("--adopt", "overwrite actions and triggers that lack this command's mark")
+    .option(
+      "--no-smoke",
+      "end without the smoke calls: one heartbeat, and a wrong signature through API Gateway",
+    )
+    .option(
+      "--smoke-source <name>",
+      "the smoke call sends one signed delivery of this source through API Gateway, which is produced",
+    )
+    .option(
+      "--adopt",
+      "overwrite actions and triggers that lack this command's mark, and read back a method of API Gateway that was made in the console",
+    )
     .option("--prune", "delete what this command made for functions that are no longer configured")
     .option("--json", "print one JSON object")
     .addHelpText("after", toHelpEnd(codes, examples) + remarks);

@@ -9,10 +9,15 @@ export type DeployOptions = {
   readonly config: string;
   readonly settings?: readonly string[];
   readonly endpoint?: string;
+  readonly gatewayEndpoint?: string;
+  /** False leaves API Gateway out. */
+  readonly gateway: boolean;
   readonly local?: boolean;
   readonly artifacts: string;
   readonly standIn?: string;
   readonly smoke: boolean;
+  /** The source for which the smoke call sends a signed delivery. */
+  readonly smokeSource?: string;
   readonly adopt?: boolean;
   readonly prune?: boolean;
   readonly json?: boolean;

@@ -87,12 +87,15 @@ async function deployPrepared(
   }
 }
 
-function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
+function pagesOf({ ok, changes, smoke, gateway }: DeployReport): readonly Page[] {
   if (ok) {
     return [];
   }
   if (changes.some(({ change }) => change === "refused")) {
     return [toPage("deploy-refused")];
+  }
+  if (gateway?.smoke?.ending === "failed") {
+    return [toPage("deploy-gateway")];
   }
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }

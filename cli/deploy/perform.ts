@@ -7,7 +7,12 @@ import { cronWarnings } from "./desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
 import type { Wanted } from "./desired/desired-state.ts";
 import { toNames } from "./desired/names.ts";
-import { apiGatewaySteps } from "./output/api-gateway-steps.ts";
+import {
+  applyGatewayPart,
+  type GatewayPart,
+  planGatewayPart,
+  removeGatewayPart,
+} from "./gateway/gateway.ts";
 import { anyTriggerWarnings, consoleTriggers, manualRemoval } from "./output/console-steps.ts";
 import type { DeployProgress } from "./output/progress.ts";
 import { type DeployReport, toReportedChange } from "./output/report.ts";
@@ -30,16 +35,18 @@ export async function perform(
   if (command === "plan" || command === "apply") {
     return await performPlan(command, prepared, running);
   }
+  const isPlan = command === "plan of remove";
+  const gateway = await removeGatewayPart(isPlan, { prepared, progress: running.progress });
   const removals = await performRemoval(command, prepared, running);
   return {
     command,
     place: shownPlace(place),
     ...shownLocal(prepared),
     ok: true,
-    changes: removals.map(toReportedChange),
-    warnings: [],
+    changes: [...gateway.changes, ...removals.map(toReportedChange)],
+    warnings: gateway.warnings,
     problems: [],
-    manualSteps: manualRemoval(deployment),
+    manualSteps: [...gateway.manualSteps, ...manualRemoval(deployment)],
   };
 }
 
@@ -58,13 +65,18 @@ async function performPlan(
     api,
   );
   const pruned = prune ? leftovers : [];
-  const refused = refusals(plan);
+  const gateway = await planGatewayPart({ ...running, prepared, wanted });
+  const refused = [...refusals(plan), ...gateway.refused];
   const report = {
     command,
     place: shownPlace(place),
     ...shownLocal(prepared),
     ok: refused.length === 0,
-    changes: [...plan.steps, ...pruned].map(toReportedChange),
+    changes: [
+      ...plan.steps.map(toReportedChange),
+      ...gateway.changes,
+      ...pruned.map(toReportedChange),
+    ],
     warnings: [
       ...(prune ? [] : leftovers.map(leftoverText)),
       ...warnings,
@@ -73,20 +85,23 @@ async function performPlan(
       ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
+      ...gateway.warnings,
     ],
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
-    manualSteps: apiGatewaySteps(deployment, place),
+    ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
+    manualSteps: gateway.manualSteps,
     ...consoleTriggers(deployment),
   };
   return command === "plan" || !report.ok
     ? report
-    : await performApply(report, prepared, { ...running, wanted, plan, pruned });
+    : await performApply(report, prepared, { ...running, wanted, plan, pruned, gateway });
 }
 
 type Applied = Running & {
   readonly wanted: Wanted;
   readonly plan: Plan;
   readonly pruned: readonly Removal[];
+  readonly gateway: GatewayPart;
 };
 
 async function performApply(
@@ -100,13 +115,16 @@ async function performApply(
   await applyPlan(plan, applying);
   await removeAll(pruned, prepared, running);
   const verified = await verify(applying, surroundings.effects);
+  const gateway = await applyGatewayPart(running.gateway, { ...running, prepared, wanted });
   const tried = await performSmoke(prepared, running, wanted);
   return {
     ...report,
-    ok: verified.problems.length === 0 && tried?.ending !== "failed",
+    ok: verified.problems.length === 0 && tried?.ending !== "failed" && gateway.ok,
     problems: verified.problems,
     warnings: [...report.warnings, ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
+    ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
+    manualSteps: gateway.manualSteps,
   };
 }
 

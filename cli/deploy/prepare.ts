@@ -19,6 +19,7 @@ import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.t
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
 import { githubTriggers, type ReadSecret } from "./desired/triggers/desired-triggers.ts";
+import { createGatewayApi, gatewayOriginOf, type PreparedGateway } from "./gateway/gateway-api.ts";
 import {
   findLocalEmulators,
   isLoopback,
@@ -38,6 +39,8 @@ export type Prepared = {
   /** Returns a secret of the settings file, else of the environment; empty if there is none. */
   readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
+  /** API Gateway's own management API; undefined if it is left out. */
+  readonly gateway: PreparedGateway | undefined;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
 };
@@ -50,7 +53,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { config, settings: files = [], standIn } = options;
   const endpoint = endpointOf(options, environment);
-  checkOrigins({ endpoint, emulator: standIn });
+  checkOrigins({ endpoint, emulator: standIn, "gateway-endpoint": options.gatewayEndpoint });
   const deployment = await loadDeployment(config);
   const load = options.local === true ? loadRehearsalSettings : loadSettings;
   const settings = load(files, environment);
@@ -67,6 +70,7 @@ export async function prepare(
   const local =
     options.local === true ? await findLocalEmulators(place.origin, effects) : undefined;
   const call = createSignedCall(place.origin, keys, effects);
+  const gatewayOrigin = gatewayOriginOf(place.region, { endpoint, ...options });
   return {
     deployment,
     place,
@@ -74,6 +78,9 @@ export async function prepare(
     settings,
     secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
+    gateway: options.gateway
+      ? createGatewayApi({ origin: gatewayOrigin, keys, effects, hide })
+      : undefined,
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),

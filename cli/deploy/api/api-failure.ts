@@ -18,6 +18,8 @@ export class ApiFailure extends Error {
   /** The API itself, and not its gateway, says that the resource does not exist. */
   readonly isAbsent: boolean;
   readonly isConflict: boolean;
+  /** The key pair is known and may not do this. */
+  readonly isForbidden: boolean;
 
   constructor(message: string, facts: FailureFacts) {
     super(message);
@@ -27,19 +29,21 @@ export class ApiFailure extends Error {
     this.isUncertain = facts.isUncertain;
     this.isAbsent = facts.isAbsent;
     this.isConflict = facts.isConflict;
+    this.isForbidden = facts.isForbidden ?? false;
   }
 }
 
 type FailureFacts = Pick<
   ApiFailure,
   "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
->;
+> & { readonly isForbidden?: boolean };
 
 /**
  * The gateway's own codes have three digits, those of Cloud Functions have five. NAVER Cloud API guide,
  * "API Gateway overview" (https://api.ncloud-docs.com, read in November 2026).
  */
 const gatewayNotFound = "300";
+const permissionDenied = "210";
 /**
  * These codes pass by themselves, so a later attempt can succeed. All others, such as
  * ACTION_BODY_INVALID_TYPE, are final.
@@ -60,11 +64,15 @@ type FailureContext = {
   readonly nowMs: number;
   /** Removes secrets from a text. It runs before the text is cut, because a cut could leave half a secret. */
   readonly hide: (text: string) => string;
+  /** Says what to do about a failure. By default it speaks of Cloud Functions. */
+  readonly adviceFor?: AdviceFor | undefined;
 };
+
+export type AdviceFor = (status: number, errorCode: string) => string;
 
 export function toFailure(
   response: HttpResponse,
-  { what, nowMs, hide }: FailureContext,
+  { what, nowMs, hide, adviceFor = adviceForFunctions }: FailureContext,
 ): ApiFailure {
   if (response.kind === "noResponse") {
     return new ApiFailure(
@@ -98,6 +106,7 @@ export function toFailure(
       isUncertain: status >= 500 || status === 408,
       isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
       isConflict: status === 409,
+      isForbidden: status === 403 || (status === 401 && errorCode === permissionDenied),
     },
   );
 }
@@ -147,8 +156,8 @@ export function toPlainText(value: unknown): string {
   );
 }
 
-function adviceFor(status: number, errorCode: string): string {
-  if (status === 401 && errorCode === "210") {
+function adviceForFunctions(status: number, errorCode: string): string {
+  if (status === 401 && errorCode === permissionDenied) {
     return ". The key pair is known and may not do this: give its Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER";
   }
   if (status === 401) {

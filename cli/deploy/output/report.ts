@@ -5,6 +5,7 @@ import type { Smoke } from "../apply/smoke.ts";
 import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
+import { type GatewayReport, gatewayLines } from "./gateway-report.ts";
 
 /**
  * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
@@ -19,6 +20,7 @@ export type DeployReport = {
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
   readonly smoke?: Smoke;
+  readonly gateway?: GatewayReport;
   /** Steps that are left to a person, in order. */
   readonly manualSteps: readonly string[];
   /** Triggers that only the console can make; absent if the configuration has no function for them. */
@@ -74,6 +76,7 @@ export function toReportText(report: DeployReport): string {
     warnings,
     problems,
     smoke,
+    gateway,
     manualSteps,
     consoleTriggers = [],
   } = report;
@@ -87,6 +90,7 @@ export function toReportText(report: DeployReport): string {
     ...block("Warnings:", warnings),
     ...block("Wrong:", problems),
     ...block(`Smoke call: ${smoke?.ending}`, smoke?.lines ?? []),
+    ...block("API Gateway:", gateway === undefined ? [] : gatewayLines(gateway)),
     ...block(
       command.endsWith("remove")
         ? "What is left to do by hand:"

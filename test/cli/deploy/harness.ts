@@ -104,7 +104,7 @@ export async function runDeploy(
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];
-  const all = { config: writeConfig(given), endpoint, smoke: false, ...options };
+  const all = { config: writeConfig(given), endpoint, smoke: false, gateway: false, ...options };
   const code = await runCommand(
     toArgv(all),
     {
@@ -140,8 +140,8 @@ type Value = string | boolean | readonly string[] | undefined;
 function toArgv(options: Readonly<Record<string, Value>>): readonly string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === "smoke") {
-      return value === true ? [] : ["--no-smoke"];
+    if (name === "smoke" || name === "gateway") {
+      return value === true ? [] : [`--no-${name}`];
     }
     return typeof value === "boolean"
       ? [value].filter(Boolean).map(() => option)
