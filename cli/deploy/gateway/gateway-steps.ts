@@ -17,15 +17,18 @@ export type StepsContext = {
  */
 export function gatewaySteps(context: StepsContext): readonly string[] {
   const { emulator, templateFile, isManaged } = context;
-  const steps = emulator === undefined ? consoleSteps(context) : rehearsedSteps(emulator, context);
-  return isManaged
-    ? [
-        `Run --apply first, if you have not: it makes product, API and resource.`,
-        ...steps,
-        "Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.",
-        `Commit ${templateFile}: it holds what was read, and no secret.`,
-      ]
-    : [...steps, ...stepsForSenders];
+  if (!isManaged) {
+    return [...consoleSteps(context), ...stepsForSenders];
+  }
+  return [
+    "Run --apply, if you have not: it makes product, API and resources.",
+    ...(emulator === undefined ? [] : [rehearsedStep(emulator, context)]),
+    ...consoleSteps(context),
+    "Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.",
+    emulator === undefined
+      ? `Commit ${templateFile}: it holds what was read, and no secret.`
+      : `What it read stays in ${templateFile}, for rehearsals only.`,
+  ];
 }
 
 function consoleSteps({ wanted, isManaged }: StepsContext): readonly string[] {
@@ -44,15 +47,13 @@ function consoleSteps({ wanted, isManaged }: StepsContext): readonly string[] {
 }
 
 /** The values that the emulator writes are made up, so they are kept apart from those of NAVER Cloud. */
-function rehearsedSteps(emulator: string, { wanted }: StepsContext): readonly string[] {
+function rehearsedStep(emulator: string, { wanted }: StepsContext): string {
   const { product, api, stage, action, packageName } = wanted;
   const asked = {
     ...{ product, api, stage, action },
     ...(packageName === "-" ? {} : { package: packageName }),
   };
-  return [
-    `Imitate the console, whose values are made up here: curl -s ${emulator}/_/api-gateway/console-trigger -d '${JSON.stringify(asked)}'`,
-  ];
+  return `This is a rehearsal: one call stands for the steps in the console below, with values that are made up. curl -s ${emulator}/_/api-gateway/console-trigger -d '${JSON.stringify(asked)}'`;
 }
 
 const stepsForSenders = [
