@@ -3,6 +3,7 @@ import { actionPath, findContent, type ManagementApi } from "../api/management-a
 import type { Smoke } from "../apply/smoke.ts";
 import type { CommandContext, DeployOptions } from "../deploy-options.ts";
 import type { Wanted } from "../desired/desired-state.ts";
+import { isLoopback } from "../local-emulators.ts";
 import type { GatewayReport } from "../output/gateway-report.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import type { ReportedChange } from "../output/report.ts";
@@ -224,8 +225,9 @@ export function toSenderUrl(invokeUrl: string, isRehearsal: boolean): string | u
   const whole = /^https?:\/\//.test(invokeUrl) ? invokeUrl : `https://${invokeUrl}`;
   const base = whole.replace(/\/(\{type\+\}|%7Btype(\+|%2B)%7D)\/?$/i, "").replace(/\/$/, "");
   const url = base.endsWith(parentPath) ? base : `${base}${parentPath}`;
-  const isAllowed = URL.canParse(url) && (isRehearsal || new URL(url).protocol === "https:");
-  return isAllowed ? url : undefined;
+  const { protocol = "", hostname = "" } = URL.canParse(whole) ? new URL(whole) : {};
+  const isPublic = protocol === "https:" && hostname.includes(".");
+  return isPublic || (isRehearsal && isLoopback(url)) ? url : undefined;
 }
 
 async function smokeThrough(

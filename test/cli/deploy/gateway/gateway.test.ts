@@ -5,6 +5,12 @@ import { secretsInUse } from "../../../support/spoken.ts";
 import { secrets } from "../harness.ts";
 import { config, makeInConsole, sampleTemplate, startGateway, stateOf } from "./harness.ts";
 
+async function recordsOf(origin: string): Promise<readonly unknown[]> {
+  const response = await fetch(`${origin}/_/topics/orders/records`);
+  const { records }: { records: readonly unknown[] } = JSON.parse(await response.text());
+  return records;
+}
+
 const writesOf = (calls: readonly { readonly method: string; readonly path: string }[]) =>
   calls.filter(({ method, path }) => method !== "GET" && path.startsWith("/api/v1/"));
 
@@ -154,12 +160,12 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     const env = { standIn: stream.origin, smoke: true } as const;
 
     const wrong = await deploy({ apply: true, adopt: true, ...env });
-    const before = await fetch(`${stream.origin}/_/topics/orders/records`);
+    const before = await recordsOf(stream.origin);
     const signed = await deploy({ apply: true, smokeSource: "github", ...env });
     const unknown = await deploy({ apply: true, smokeSource: "gitlab", ...env });
 
     expect(wrong.code).toBe(0);
-    expect((await before.json()).records).toEqual([]);
+    expect(before).toEqual([]);
     expect(signed.code).toBe(0);
     expect(signed.out).toMatch(/the record is on topic orders, partition \d, offset \d/);
     expect(unknown.code).toBe(1);
@@ -186,8 +192,7 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     });
 
     expect(response.status).toBe(200);
-    const { records } = await (await fetch(`${stream.origin}/_/topics/orders/records`)).json();
-    expect(records).toHaveLength(1);
+    expect(await recordsOf(stream.origin)).toHaveLength(1);
   });
 
   test("--remove deletes what this command made, bottom up, and keeps the console's method with all above it", async () => {
