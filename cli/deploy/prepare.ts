@@ -97,14 +97,15 @@ const sharedKeys =
 
 /** Returns the origin of the management API that was chosen, if one was. */
 function endpointOf(
-  { endpoint, local }: DeployOptions,
+  { endpoint, gatewayEndpoint, local }: DeployOptions,
   environment: Terminal["environment"],
 ): string | undefined {
   if (local !== true) {
     return endpoint;
   }
-  if (endpoint !== undefined) {
-    throw new UsageError("give --local or --endpoint, not both: --local finds its own");
+  if (endpoint !== undefined || gatewayEndpoint !== undefined) {
+    const other = endpoint === undefined ? "--gateway-endpoint" : "--endpoint";
+    throw new UsageError(`give --local or ${other}, not both: --local finds its own`);
   }
   const found = localOrigin(environment);
   if (found === undefined) {

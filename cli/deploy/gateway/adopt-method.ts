@@ -1,4 +1,4 @@
-import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { textOf, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { ManagementApi } from "../api/management-api.ts";
 import {
   type ActualGateway,
@@ -70,20 +70,27 @@ function toAdoption(
   at: string,
   { actual, wanted, action }: AdoptedFrom,
 ): Adoption {
-  const missing = endPointFields.find((field) => endPoint[field] === undefined);
+  const facts = { action: wanted.action, package: wanted.packageName, content: action };
+  const ncpEndPoint = toTemplateEndPoint(endPoint, facts, name);
+  const missing = endPointFields.find((field) => ncpEndPoint[field] === undefined);
   if (missing !== undefined) {
     return {
       kind: "none",
       reason: `the method ${at} shows no ncpEndPoint.${missing}, which a new one needs`,
     };
   }
-  const facts = { action: wanted.action, package: wanted.packageName, content: action };
+  if (/^https?:\/\/[^/]*@/.test(textOf(endPoint["url"]))) {
+    return {
+      kind: "none",
+      reason: `the URL of the method ${at} holds a user name, which is not kept in a file`,
+    };
+  }
   const isOurApi = actual.api?.description?.startsWith(wanted.mark) === true;
   const adoptedApi = isOurApi ? undefined : actual.api?.id;
   const template: MethodTemplate = {
     ...{ region: wanted.region, action: wanted.action, package: wanted.packageName },
     methodName: name,
-    ncpEndPoint: toTemplateEndPoint(endPoint, facts, name),
+    ncpEndPoint,
     endpointDomain: actual.stage?.endpointDomain ?? "NONE",
     ...(adoptedApi === undefined ? {} : { adoptedApi }),
   };

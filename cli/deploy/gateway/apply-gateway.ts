@@ -89,8 +89,9 @@ async function tryWrite(
     }
     return undefined;
   } catch (error) {
-    // A conflict can come from an earlier request, whose answer was lost.
-    if (error instanceof ApiFailure && (error.isUncertain || error.isConflict)) {
+    // A conflict, and a missing resource of a deletion, can come from an earlier request, whose answer was lost.
+    const isOfEarlier = error instanceof ApiFailure && (error.isConflict || error.isAbsent);
+    if (error instanceof ApiFailure && (error.isUncertain || isOfEarlier)) {
       return error;
     }
     throw error;
@@ -167,6 +168,8 @@ function toRequests(
       return [post(pathOf(known, "/resources"), { resourcePath: write.path })];
     case "method":
       return toMethodRequests(change, write.body, known);
+    case "unmake":
+      return [{ method: "DELETE", path: `${methodsPath(known)}/${write.method}`, again: "always" }];
     case "stage":
       return [post(pathOf(known, "/stages"), stageBody(input))];
     case "deploy": {
@@ -188,7 +191,7 @@ function toMethodRequests(
   body: GatewayInput["action"],
   known: ActualGateway,
 ): readonly Request[] {
-  const path = pathOf(known, `/resources/${childOf(known)?.id ?? ""}/methods`);
+  const path = methodsPath(known);
   const name = String(body?.["methodName"]);
   const old = known.methods.some((one) => one.name === name);
   return [
@@ -197,6 +200,10 @@ function toMethodRequests(
       : []),
     { method: "POST", path, body },
   ];
+}
+
+function methodsPath(known: ActualGateway): string {
+  return pathOf(known, `/resources/${childOf(known)?.id ?? ""}/methods`);
 }
 
 /** What a stage of functions needs as `endpointDomain` is not documented: what the console gave one, else `NONE`. */

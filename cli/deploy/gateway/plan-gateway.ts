@@ -21,6 +21,7 @@ export type GatewayStep = ReportedChange & {
   readonly write:
     | { readonly kind: "product" | "api" | "stage" | "deploy" | "none" }
     | { readonly kind: "resource"; readonly path: string }
+    | { readonly kind: "unmake"; readonly method: string }
     | { readonly kind: "method"; readonly body: UnknownObject | undefined };
 };
 
@@ -133,7 +134,24 @@ function planMethods(actual: ActualGateway, input: GatewayInput): readonly Gatew
         input,
       ),
     );
-  return [...steps, ...foreign];
+  return [
+    ...steps,
+    ...actual.methods.filter((one) => isStale(one, names, wanted)).map(staleStep),
+    ...foreign,
+  ];
+}
+
+/** This command made the method, and no source needs it any more. */
+function isStale(
+  { name, description }: ActualMethod,
+  names: readonly string[],
+  { mark }: WantedGateway,
+): boolean {
+  return !names.includes(name) && description?.startsWith(mark) === true;
+}
+
+function staleStep({ name }: ActualMethod): GatewayStep {
+  return { ...ownOf(name), change: "delete", fields: [], write: { kind: "unmake", method: name } };
 }
 
 /** A method is known if it leads to our action, or if this command made it for this configuration. */

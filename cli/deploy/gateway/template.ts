@@ -24,7 +24,11 @@ export type MethodTemplate = {
   readonly adoptedApi?: string | undefined;
 };
 
-const value = z.union([z.string().max(1_500), z.boolean(), z.number(), z.null()]);
+/** The documented bound of the URL, the longest of the fields. */
+const textCharactersMax = 1_500;
+const nameCharactersMax = 100;
+
+const value = z.union([z.string().max(textCharactersMax), z.boolean(), z.number(), z.null()]);
 
 const schema = z.strictObject({
   about: z.string(),
@@ -33,7 +37,7 @@ const schema = z.strictObject({
   action: z.string().min(1).max(50),
   package: z.string().min(1).max(50),
   methodName: z.string().regex(/^[A-Z]{3,7}$/),
-  ncpEndPoint: z.record(z.string().max(100), value),
+  ncpEndPoint: z.record(z.string().max(nameCharactersMax), value),
   endpointDomain: z.string().min(1).max(200),
   adoptedApi: z.string().max(50).optional(),
 });
@@ -107,8 +111,8 @@ export function toTemplateEndPoint(
 ): UnknownObject {
   const field = fieldOfId(textOf(endPoint["actionId"]), facts);
   const entries = Object.entries(endPoint).flatMap(([name, given]) => {
-    const isSimple = ["string", "number", "boolean"].includes(typeof given) || given === null;
-    return isSimple ? [[name, templated(name, given, { field, facts, methodName })] as const] : [];
+    const isKept = value.safeParse(given).success && name.length <= nameCharactersMax;
+    return isKept ? [[name, templated(name, given, { field, facts, methodName })] as const] : [];
   });
   return Object.fromEntries(entries);
 }

@@ -382,6 +382,56 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(onlyGet).toEqual(["GET"]);
     expect(namesOf().toSorted()).toEqual(["GET", "OPTIONS", "POST"]);
+    await deploy({ apply: true, env: { ...keys, ...sourced({}) } });
+    expect(namesOf().toSorted()).toEqual(["GET", "POST"]);
+  });
+
+  test.for([
+    [{ gatewayEndpoint: "http://gateway.example" }, "--gateway-endpoint"],
+    [{ endpoint: undefined, local: true, gatewayEndpoint: "https://x.example" }, "give --local or"],
+  ])(
+    "an origin that is neither https nor this machine, or beside --local, is refused: %j",
+    async ([options, text]) => {
+      const { emulator, deploy } = await startGateway();
+
+      const { code, err } = await deploy({ plan: true, ...(options as object) });
+
+      expect(code).toBe(2);
+      expect(err).toContain(text);
+      expect(emulator.calls()).toEqual([]);
+    },
+  );
+
+  test("a file that --adopt did not write ends the command before anything is made", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    writeFileSync(template.file, '{"format":2}');
+
+    const { code, err } = await deploy({ apply: true });
+
+    expect(code).toBe(2);
+    expect(err).toContain("is not what --adopt writes");
+    expect(writesOf(emulator.calls())).toEqual([]);
+  });
+
+  test("a method that somebody changed is made again as it was", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    writeFileSync(template.file, JSON.stringify(sampleTemplate));
+    await deploy({ apply: true });
+    const before = stateOf(emulator);
+    const [api] = [...(emulator.products()[0]?.apis.values() ?? [])];
+    const child = [...(api?.resources.values() ?? [])].at(-1);
+    const post = child?.methods.get("POST");
+    if (child === undefined || post === undefined) {
+      throw new Error("nothing was deployed");
+    }
+    child.methods.set("POST", { ...post, requiredApiKey: { required: true } });
+
+    const plan = await deploy({ plan: true, json: true });
+    const { code } = await deploy({ apply: true });
+
+    expect(gatewayRows(plan.out)).toContain("replace method POST /webhook/{type+}");
+    expect(code).toBe(0);
+    expect(stateOf(emulator)).toMatchObject(before as object[]);
   });
 
   test("no output holds a secret", async () => {

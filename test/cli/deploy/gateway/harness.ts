@@ -77,7 +77,10 @@ export function stateOf(emulator: RunningCloudFunctions): unknown {
       name: api.apiName,
       description: api.apiDescription,
       resources: [...api.resources.values()]
-        .map(({ resourcePath, methods }) => ({ resourcePath, methods: [...methods.values()] }))
+        .map(({ resourcePath, methods }) => ({
+          resourcePath,
+          methods: [...methods.values()].toSorted((a, b) => (a.methodName < b.methodName ? 1 : -1)),
+        }))
         .toSorted((a, b) => a.resourcePath.length - b.resourcePath.length),
       stages: [...api.stages.values()].map((stage) => ({
         ...stage.fields,
@@ -85,7 +88,7 @@ export function stateOf(emulator: RunningCloudFunctions): unknown {
           .filter(({ stageDeploymentNo }) => stageDeploymentNo === stage.deployedNo)
           .map(({ deploymentDescription, resources }) => ({
             deploymentDescription,
-            methods: resources.map(({ methods }) => [...methods.keys()]),
+            methods: resources.map(({ methods }) => [...methods.keys()].toSorted()),
           })),
       })),
     })),
