@@ -76,7 +76,13 @@ export function adviceFor(status: number, errorCode: string): string {
   if (status === 403) {
     return `. Give the key pair's Sub Account ${policy}, and look at its allowed sources. --no-gateway leaves API Gateway out`;
   }
-  return status === 404 && errorCode === "300"
-    ? ". The gateway does not know this path: check region and --gateway-endpoint"
+  if (status === 404 && errorCode === "300") {
+    return ". The gateway does not know this path: check region and --gateway-endpoint";
+  }
+  return refusals.includes(status)
+    ? ". Look whether the account has subscribed to API Gateway in the console. --no-gateway leaves it out"
     : "";
 }
+
+/** What an account gets that has not subscribed to API Gateway is not documented. */
+const refusals = [400, 402, 404, 405, 406, 410, 412, 422];

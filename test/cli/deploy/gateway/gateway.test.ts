@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { secretsInUse } from "../../../support/spoken.ts";
-import { secrets } from "../harness.ts";
+import { secrets, writeConfig } from "../harness.ts";
 import { config, makeInConsole, sampleTemplate, startGateway, stateOf } from "./harness.ts";
 
 async function recordsOf(origin: string): Promise<readonly unknown[]> {
@@ -432,6 +432,24 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     expect(gatewayRows(plan.out)).toContain("replace method POST /webhook/{type+}");
     expect(code).toBe(0);
     expect(stateOf(emulator)).toMatchObject(before as object[]);
+  });
+
+  test("--prune removes what leads to a webhook that is no longer configured, and a plan says what would go", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    writeFileSync(template.file, JSON.stringify(sampleTemplate));
+    await deploy({ apply: true });
+    const given = { ...config, functions: { heartbeat: { cron: "0 * * * *" } } };
+    const without = { config: writeConfig(given), prune: true, json: true } as const;
+
+    const plan = await deploy({ plan: true, ...without });
+    const before = emulator.products().length;
+    const { code, out } = await deploy({ apply: true, ...without });
+
+    expect(before).toBe(1);
+    expect(gatewayRows(plan.out)).toHaveLength(7);
+    expect(gatewayRows(out)).toEqual(gatewayRows(plan.out));
+    expect(code).toBe(0);
+    expect(emulator.products()).toEqual([]);
   });
 
   test("no output holds a secret", async () => {
