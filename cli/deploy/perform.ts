@@ -120,7 +120,7 @@ async function performApply(
   return {
     ...report,
     ok: verified.problems.length === 0 && tried?.ending !== "failed" && gateway.ok,
-    problems: verified.problems,
+    problems: [...verified.problems, ...gateway.problems],
     warnings: [...report.warnings, ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
     ...(gateway.report === undefined ? {} : { gateway: gateway.report }),

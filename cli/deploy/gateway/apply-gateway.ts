@@ -52,12 +52,13 @@ export function toChange({ kind, name, change, fields, reason }: GatewayStep): R
 /** A method whose action shows no id yet cannot be written, and nothing after it is. */
 function nextStep(actual: ActualGateway, input: GatewayInput): GatewayStep | undefined {
   const { steps } = planGateway(actual, input);
-  return steps.some(({ change }) => change === "refused") ? undefined : steps.find(isPending);
+  const first = steps.find(isPending);
+  const isBlocked = first?.write.kind === "method" && first.write.body === undefined;
+  return isBlocked || steps.some(({ change }) => change === "refused") ? undefined : first;
 }
 
 function isPending({ change, write }: GatewayStep): boolean {
-  const isWhole = write.kind !== "method" || write.body !== undefined;
-  return change !== "same" && change !== "refused" && write.kind !== "none" && isWhole;
+  return change !== "same" && change !== "refused" && write.kind !== "none";
 }
 
 async function carryOut(

@@ -57,17 +57,23 @@ export async function planGatewayPart(context: GatewayContext): Promise<GatewayP
   return toPart(read, known, context);
 }
 
+export type AppliedPart = GatewayPart & {
+  readonly ok: boolean;
+  /** What is not as it shall be after the apply. */
+  readonly problems: readonly string[];
+};
+
 /** Makes what is missing, and calls `webhook` through it. The actions are there by now. */
 export async function applyGatewayPart(
   planned: GatewayPart,
   context: GatewayContext,
-): Promise<GatewayPart & { readonly ok: boolean }> {
+): Promise<AppliedPart> {
   const known = toKnown(context);
   if (known === undefined && planned.changes.length > 0) {
-    return { ...planned, ...(await removeGatewayPart(false, context)), ok: true };
+    return { ...planned, ...(await removeGatewayPart(false, context)), ok: true, problems: [] };
   }
   if (known === undefined || planned.report?.isManaged !== true) {
-    return { ...planned, ok: true };
+    return { ...planned, ok: true, problems: [] };
   }
   const read = await readState(known, context);
   const { api, templateFile } = known;
@@ -82,15 +88,29 @@ export async function applyGatewayPart(
     effects: surroundings.effects,
   });
   const part = toPart({ ...read, actual, adoption: undefined }, known, context);
+  const problems = problemsOf(part);
   const smoke = await smokeThrough(part.report, context);
   const report = part.report && { ...part.report, ...(smoke === undefined ? {} : { smoke }) };
   return {
     ...part,
     changes: planned.changes,
     warnings: planned.warnings,
-    ok: smoke?.ending !== "failed",
+    problems,
+    ok: problems.length === 0 && smoke?.ending !== "failed",
     ...(report === undefined ? {} : { report }),
   };
+}
+
+/** A method cannot be made if the action no longer shows the id that --adopt found in it. */
+function problemsOf({ changes, refused }: GatewayPart): readonly string[] {
+  const left = changes.filter(({ change }) => change !== "same" && change !== "refused");
+  return [
+    ...refused,
+    ...left.map(
+      ({ kind, name }) =>
+        `${kind} ${name} could not be made: a read of the action does not show what --adopt found in it. Make a trigger in the console, and run --apply --adopt again`,
+    ),
+  ];
 }
 
 /** The configuration has no function of HTTP any more, so what leads to it is a leftover. */

@@ -63,6 +63,7 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
     isOpen,
     warnings: [
       ...(unusable === undefined ? [] : [`what --adopt kept cannot be used here: ${unusable}`]),
+      ...(usable === undefined && !isOpen ? warningsAboutMissing(actual, wanted) : []),
       ...warningsFor(actual, wanted),
     ],
   };
@@ -256,23 +257,47 @@ function stageStep(actual: ActualGateway, input: GatewayInput): GatewayStep {
 }
 
 /** The description of a deployment says which methods it holds, so that an interrupted run is told from a finished one. */
-export function deploymentDescription({ wanted, template, action }: GatewayInput): string {
+export function deploymentDescription(input: GatewayInput): string {
+  const { wanted, template, action } = input;
   const bodies = wantedMethods(wanted, template).map((name) =>
     toMethodBody(name, { wanted, template, action, adopt: false }),
   );
   return `${wanted.mark}${shortHash(bodies)}`;
 }
 
+/** Without the action nobody knows what the methods shall hold, so nothing differs from it yet. */
+function isFillable(input: GatewayInput): boolean {
+  const { wanted, template } = input;
+  return (
+    template === undefined ||
+    wantedMethods(wanted, template).every((name) => toMethodBody(name, input))
+  );
+}
+
 function isDeployed(actual: ActualGateway, input: GatewayInput): boolean {
   const { stage, methods, served } = actual;
   const current = stage?.deployments.find(({ no }) => no === stage.deployedNo);
   const isServed = methods.length > 0 && methods.every(({ name }) => served.includes(name));
-  if (current?.description === deploymentDescription(input)) {
+  if (!isFillable(input) || current?.description === deploymentDescription(input)) {
     return isServed;
   }
   const isForeign = current?.description !== undefined && !isMarked(current.description);
   const areConsoles = methods.every((one) => isConsoles(one, input.wanted));
   return isServed && (current?.description === undefined || (isForeign && areConsoles));
+}
+
+/** The console made some of the methods, and nothing was read back yet of which the others could be made. */
+function warningsAboutMissing(
+  { methods }: ActualGateway,
+  wanted: WantedGateway,
+): readonly string[] {
+  const there = methods.map(({ name }) => name);
+  const missing = wanted.methods.filter((name) => !there.includes(name));
+  return there.includes("ANY") || missing.length === 0
+    ? []
+    : [
+        `the method(s) ${missing.join(", ")} ${childPath} are not there: --apply --adopt reads back the one that the console made, and makes them`,
+      ];
 }
 
 function warningsFor(

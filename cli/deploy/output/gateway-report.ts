@@ -30,7 +30,7 @@ export function gatewayLines({
       ? [
           isOpen
             ? "no URL yet: a step by hand is open"
-            : "no URL yet: the API shows it after the first deployment",
+            : "no URL: the API shows none. After an apply, look at the stage in the console",
         ]
       : [`invokeUrl ${invokeUrl}`];
   return [

@@ -452,6 +452,78 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     expect(emulator.products()).toEqual([]);
   });
 
+  test("an action that no longer shows the adopted id ends an apply with 1, and says what to do", async () => {
+    const { deploy, template } = await startGateway({ shown: { resourceId: false } });
+    writeFileSync(template.file, JSON.stringify(sampleTemplate));
+
+    const { code, out } = await deploy({ apply: true });
+
+    expect(code).toBe(1);
+    expect(out).toContain("gateway method POST /webhook/{type+} could not be made");
+    expect(out).toContain("run --apply --adopt again");
+  });
+
+  test("an id that no read shows is kept as it is, and fits this action alone", async () => {
+    const { emulator, deploy, template } = await startGateway({ shown: { resourceId: false } });
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+
+    const { code } = await deploy({ apply: true, adopt: true, smoke: true });
+    const other = await deploy({
+      plan: true,
+      given: undefined,
+      config: template.file.replace("gateway.local", "config"),
+    });
+
+    expect(code).toBe(0);
+    expect(other.code).toBe(0);
+    expect(template.read().ncpEndPoint.actionId).toMatch(/^[0-9a-f]{10}$/);
+  });
+
+  test("the console's method serves without --adopt, and the methods that are missing are named", async () => {
+    const { emulator, deploy } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+
+    const { code, out } = await deploy({ apply: true, smoke: true, json: true });
+
+    const { gateway, warnings, manualSteps } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(gateway.smoke.ending).toBe("passed");
+    expect(manualSteps).toEqual([]);
+    expect(warnings).toContain(
+      "the method(s) GET /webhook/{type+} are not there: --apply --adopt reads back the one that the console made, and makes them",
+    );
+  });
+
+  test("ANY of the console serves all methods, and nothing is made beside it", async () => {
+    const { emulator, deploy } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator, { methods: ["ANY"] });
+
+    await deploy({ apply: true, adopt: true });
+    const { out } = await deploy({ plan: true, json: true });
+
+    expect(gatewayRows(out).filter((row) => row.includes("method"))).toEqual([
+      "same method ANY /webhook/{type+}",
+    ]);
+    expect(JSON.parse(out).warnings.join()).not.toContain("are not there");
+  });
+
+  test("a method on our resource that leads elsewhere is refused, also with --adopt", async () => {
+    const { emulator, deploy } = await startGateway();
+    await deploy({ apply: true });
+    const [api] = [...(emulator.products()[0]?.apis.values() ?? [])];
+    const child = [...(api?.resources.values() ?? [])].at(-1);
+    child?.methods.set("POST", { methodName: "POST", httpEndPoint: { url: "https://x.example" } });
+
+    const { code, out } = await deploy({ apply: true, adopt: true });
+
+    expect(code).toBe(1);
+    expect(out).toContain("a method is there that leads elsewhere");
+    expect(child?.methods.get("POST")).toHaveProperty("httpEndPoint");
+  });
+
   test("no output holds a secret", async () => {
     const { emulator, deploy } = await startGateway();
     await deploy({ apply: true });
