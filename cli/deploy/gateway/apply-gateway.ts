@@ -103,25 +103,41 @@ async function tryWrite(
 async function look(
   step: GatewayStep,
   known: ActualGateway,
-  { input, api, effects }: ApplyGateway,
+  context: ApplyGateway,
 ): Promise<ActualGateway | undefined> {
-  for (let looks = 1; looks <= looksMax; looks += 1) {
+  for (let looks = 1; ; looks += 1) {
+    const seen = await lookOnce(step, known, context);
+    if (seen !== undefined || looks === looksMax) {
+      return seen;
+    }
+    await context.effects.sleep(lookAgainMs);
+  }
+}
+
+async function lookOnce(
+  step: GatewayStep,
+  known: ActualGateway,
+  { input, api }: ApplyGateway,
+): Promise<ActualGateway | undefined> {
+  try {
     const actual = await readLevel(step.level, known, { wanted: input.wanted, api });
     const { steps } = planGateway(actual, input);
     const left = steps.find(({ kind, name }) => kind === step.kind && name === step.name);
-    if (left === undefined || !isPending(left)) {
-      // A level that was made anew may have something below it already: a new API has the resource `/`.
-      return step.level === "stage" ? actual : await readBelow(step, actual, { input, api });
+    return left === undefined || !isPending(left)
+      ? await readBelow(step, actual, { input, api })
+      : undefined;
+  } catch (error) {
+    // What was just made may not be found yet when something below it is read.
+    if (error instanceof ApiFailure && error.isAbsent) {
+      return undefined;
     }
-    if (looks < looksMax) {
-      await effects.sleep(lookAgainMs);
-    }
+    throw error;
   }
-  return undefined;
 }
 
 const below = { product: "api", api: "resource" } as const;
 
+/** A level that was made anew may have something below it already: a new API has the resource `/`. */
 async function readBelow(
   { level }: GatewayStep,
   actual: ActualGateway,

@@ -111,6 +111,29 @@ describe("an apply through API Gateway that is cut off", { timeout: 240_000 }, (
     },
   );
 
+  test("an apply whose reads do not see its writes at once waits, and makes nothing twice", async () => {
+    const { state, to } = await undisturbed("apply");
+    const waits: number[] = [];
+
+    for (let k = 1; k <= to; k += 1) {
+      const { emulator, deploy } = await start();
+      let hasWritten = false;
+      let isUnseen = false;
+      emulator.setFaults((n, call) => {
+        hasWritten ||= call.method === "POST" && isOfGateway(call);
+        isUnseen = n >= k && n < k + 2 && hasWritten && call.method === "GET" && isOfGateway(call);
+        return isUnseen ? { kind: "unseen" } : undefined;
+      });
+      const { code, sleeps } = await deploy({ apply: true });
+
+      expect([k, code]).toEqual([k, 0]);
+      expect([k, stateOf(emulator)]).toEqual([k, state]);
+      waits.push(...sleeps);
+      await emulator.close();
+    }
+    expect(new Set(waits)).toEqual(new Set([3_000]));
+  });
+
   test("a removal that is cut off at any request, and is run again, leaves nothing", async () => {
     const { from, to } = await undisturbed("remove");
 
