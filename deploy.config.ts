@@ -12,7 +12,7 @@ export const config: DeployConfig = {
   functions: {
     webhook: {
       memoryMb: 256,
-      // What the printed steps for API Gateway shall call things.
+      // The names in API Gateway. Each configuration needs an API of its own.
       apiGateway: { product: "datastream-relay", api: "webhooks", stage: "v1" },
     },
     bucket: {

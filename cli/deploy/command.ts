@@ -73,13 +73,19 @@ function addPlaces(command: Command): void {
 /** Adds what may be done, and what is left out. */
 function addRules(command: Command): void {
   command
-    .option("--no-gateway", "leave API Gateway alone, and print the steps for a person")
-    .option("--no-smoke", "end without the smoke call, which puts one heartbeat on its topic")
+    .option("--no-gateway", "leave API Gateway out")
+    .option(
+      "--no-smoke",
+      "end without the smoke calls: one heartbeat, and a wrong signature through API Gateway",
+    )
     .option(
       "--smoke-source <name>",
-      "end with a signed delivery too, in the name of this source: it is produced",
+      "the smoke call sends one signed delivery of this source through API Gateway, which is produced",
     )
-    .option("--adopt", "overwrite actions and triggers that lack this command's mark")
+    .option(
+      "--adopt",
+      "overwrite actions and triggers that lack this command's mark, and read back a method of API Gateway that was made in the console",
+    )
     .option(
       "--overwrite-parameters",
       "write actions too whose parameters cannot be read, such as those encrypted in the console",

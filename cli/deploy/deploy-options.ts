@@ -22,7 +22,7 @@ export type DeployOptions = {
   readonly smoke: boolean;
   /** The source of WEBHOOK_SOURCES in whose name the smoke call sends a signed delivery. */
   readonly smokeSource?: string;
-  /** False leaves API Gateway to a person. */
+  /** False leaves API Gateway out. */
   readonly gateway: boolean;
   /** The folder of what `--rollback` needs. */
   readonly state: string;

@@ -141,12 +141,15 @@ function adviceFor({ errorCode }: ApiFailure, { local }: Prepared): readonly str
     : [];
 }
 
-function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
+function pagesOf({ ok, changes, smoke, gateway }: DeployReport): readonly Page[] {
   if (ok) {
     return [];
   }
   if (changes.some(({ change }) => change === "refused")) {
     return [toPage("deploy-refused")];
+  }
+  if (gateway?.smoke?.ending === "failed") {
+    return [toPage("deploy-gateway")];
   }
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }

@@ -20,6 +20,7 @@ import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.t
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
 import { githubTriggers, type ReadSecret } from "./desired/triggers/desired-triggers.ts";
+import { createGatewayApi, gatewayOriginOf, type PreparedGateway } from "./gateway/gateway-api.ts";
 import {
   findLocalEmulators,
   isLoopback,
@@ -40,6 +41,8 @@ export type Prepared = {
   readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
   readonly versions: ActionVersions;
+  /** API Gateway's own management API; undefined if it is left out. */
+  readonly gateway: PreparedGateway | undefined;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
 };
@@ -52,7 +55,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { config, settings: files = [], standIn } = options;
   const endpoint = endpointOf(options, environment);
-  checkOrigins({ endpoint, emulator: standIn });
+  checkOrigins({ endpoint, emulator: standIn, "gateway-endpoint": options.gatewayEndpoint });
   const deployment = await loadDeployment(config);
   const load = options.local === true ? loadRehearsalSettings : loadSettings;
   const settings = load(files, environment);
@@ -70,6 +73,7 @@ export async function prepare(
     options.local === true ? await findLocalEmulators(place.origin, effects) : undefined;
   const call = createSignedCall(place.origin, keys, effects);
   const callVersions = createSignedCall(place.versionOrigin ?? place.origin, keys, effects);
+  const gatewayOrigin = gatewayOriginOf(place.region, { endpoint, ...options });
   return {
     deployment,
     place,
@@ -78,6 +82,9 @@ export async function prepare(
     secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
     versions: createActionVersions(callVersions, { place, now: effects.now, hide }),
+    gateway: options.gateway
+      ? createGatewayApi({ origin: gatewayOrigin, keys, effects, hide })
+      : undefined,
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),
@@ -94,14 +101,15 @@ const sharedKeys =
 
 /** Returns the origin of the management API that was chosen, if one was. */
 function endpointOf(
-  { endpoint, local }: DeployOptions,
+  { endpoint, gatewayEndpoint, local }: DeployOptions,
   environment: Terminal["environment"],
 ): string | undefined {
   if (local !== true) {
     return endpoint;
   }
-  if (endpoint !== undefined) {
-    throw new UsageError("give --local or --endpoint, not both: --local finds its own");
+  if (endpoint !== undefined || gatewayEndpoint !== undefined) {
+    const other = endpoint === undefined ? "--gateway-endpoint" : "--endpoint";
+    throw new UsageError(`give --local or ${other}, not both: --local finds its own`);
   }
   const found = localOrigin(environment);
   if (found === undefined) {

@@ -16,6 +16,7 @@ import {
   actionKey,
   actionsIn,
   type JsonObject,
+  madeUpIdOf,
   putResource,
   type StoredAction,
   triggersIn,
@@ -188,6 +189,7 @@ function showAction(action: StoredAction, { shown, zone }: CloudFunctionsEmulato
   const { runtime: kind, code, binary, main, vpc } = action;
   return {
     name: action.name,
+    ...(shown.resourceId ? { resourceId: madeUpIdOf(action) } : {}),
     ...(shown.description ? { description: action.description } : {}),
     exec: { kind, binary, main, ...(shown.code ? { code } : {}) },
     limits: { timeout: action.timeoutMs, memory: action.memoryMb },

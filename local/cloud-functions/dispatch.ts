@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { handleGatewayCall, isGatewayCall } from "../api-gateway/dispatch.ts";
+import { invokeStage, isInvocation } from "../api-gateway/invoke.ts";
 import { gatewayError } from "../data-stream/produce/produce-responses.ts";
 import { verifySignatureV2 } from "../data-stream/produce/verify-signature.ts";
+import { headersOf } from "../functions/host/raw-http.ts";
 import { guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
 import type { OutgoingResponse } from "../http/response.ts";
@@ -45,9 +48,21 @@ export async function dispatchCloudFunctions(
     return;
   }
   const { method = "", url: target = "", headers } = request;
+  const origin = `http://127.0.0.1:${request.socket.localPort}`;
   if (target.startsWith("/_/")) {
     const text = body.bytes.toString("utf8");
-    sendResponse(request, response, await handleControl({ method, target, text }, emulator));
+    sendResponse(
+      request,
+      response,
+      await handleControl({ method, target, text, origin }, emulator),
+    );
+    return;
+  }
+  const fault = emulator.faultOf(number, { method, path: target.split("?")[0] ?? "" });
+  if (isInvocation(target)) {
+    const call = { method, target, headers: headersOf(request), body: body.bytes };
+    const result = await applyFault(fault, "", () => invokeStage(call, emulator.gateway));
+    reply({ request, response }, result, emulator);
     return;
   }
   const refused = verifySignatureV2(
@@ -59,14 +74,23 @@ export async function dispatchCloudFunctions(
     return;
   }
   const text = body.bytes.toString("utf8");
-  const fault = emulator.faultOf(number, { method, path: target.split("?")[0] ?? "" });
-  const result = await applyFault(fault, text, () =>
-    handleCall({ method, target, text }, emulator),
+  const result = await applyFault(fault, text, async () =>
+    isGatewayCall(target)
+      ? handleGatewayCall({ method, target, text, origin }, emulator.gateway)
+      : await handleCall({ method, target, text }, emulator),
   );
+  reply({ request, response }, result, emulator);
+}
+
+function reply(
+  { request, response }: Exchange,
+  result: OutgoingResponse | "cut",
+  { now }: CloudFunctionsEmulator,
+): void {
   if (result === "cut") {
     request.socket.destroy();
   } else {
-    sendResponse(request, response, withDate(result, emulator.now()));
+    sendResponse(request, response, withDate(result, now()));
   }
 }
 
@@ -89,6 +113,11 @@ async function applyFault(
       return apiError("ACTION_NOT_FOUND");
     case "echo":
       return undocumentedError(400, "INVALID_BODY", text);
+    case "answer": {
+      await carryOut();
+      const { status, type, body } = fault;
+      return { status, headers: { "content-type": type }, body };
+    }
     case "cut": {
       if (fault.when === "after") {
         await carryOut();

@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { createApiGateway, type GatewayForms, type GatewayProduct } from "../api-gateway/model.ts";
 import { closeServer, listen } from "../http/listen.ts";
 import type { ActionVersion } from "./action-parts/action-versions.ts";
 import { createActivationLog } from "./activations/activation-log.ts";
-import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
+import {
+  callEndPoint,
+  callWebAction,
+  type WebActionReply,
+  type WebActionRequest,
+} from "./call-web-action.ts";
 import { dispatchCloudFunctions } from "./dispatch.ts";
 import type {
   ActionRunner,
@@ -12,6 +18,7 @@ import type {
   LocalOrigins,
   ManagementFault,
   ShownFields,
+  WebActionCaller,
   Zone,
 } from "./emulator.ts";
 import {
@@ -36,6 +43,10 @@ export type CloudFunctionsOptions = {
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
+  /** Calls a web action over HTTP, for API Gateway. By default `run` does, with raw HTTP. */
+  readonly callWeb?: WebActionCaller;
+  /** Parts of API Gateway's management API whose form is not known. */
+  readonly gatewayForms?: Partial<GatewayForms>;
   /** Called after resources were changed, and before the response. */
   readonly onChange?: (resources: Resources) => Promise<void>;
   /** The addresses of the services beside the emulator. `deploy --local` asks for it. */
@@ -55,6 +66,8 @@ export type RunningCloudFunctions = {
   activations(): readonly Activation[];
   /** Returns the versions of an action by its key, such as `package/action`. */
   versions(action: string): readonly ActionVersion[];
+  /** Returns what API Gateway has, by product. */
+  products(): readonly GatewayProduct[];
   /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
   /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
@@ -107,6 +120,7 @@ export async function startCloudFunctions(
     resources: () => resources.byName,
     activations: () => resources.activations,
     versions: (action) => emulator.versions.get(action) ?? [],
+    products: () => [...emulator.gateway.products.values()],
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
@@ -151,8 +165,9 @@ function createCloudFunctionsEmulator(
   state: ServerState,
 ): CloudFunctionsEmulator {
   const resources: Resources = { byName: new Map(), activations: [] };
-  const { zone = "public", shown = {}, run = refuseToRun, onChange } = options;
-  return {
+  const { zone = "public", shown = {}, run = refuseToRun, onChange, gatewayForms = {} } = options;
+  const now = options.now ?? Date.now;
+  const emulator: CloudFunctionsEmulator = {
     zone: zone === "any" ? "public" : zone,
     zoneIsGuessed: zone === "any",
     shown: {
@@ -162,6 +177,7 @@ function createCloudFunctionsEmulator(
       type: true,
       links: "hidden",
       actionNames: "bare",
+      resourceId: true,
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),
@@ -170,14 +186,20 @@ function createCloudFunctionsEmulator(
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,
+    callWeb: options.callWeb,
+    gateway: createApiGateway({
+      ...{ now, forms: gatewayForms },
+      callAction: (endPoint, request) => callEndPoint(endPoint, request, emulator),
+    }),
     onChange: async () => onChange?.(resources),
     activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
     runsAnswerById: options.runsAnswerById ?? false,
-    now: options.now ?? Date.now,
+    now,
     newId: () => randomUUID().replaceAll("-", ""),
     addActivation: createActivationLog(resources.activations),
     faultOf: (number, call) => state.faultOf(number, call),
   };
+  return emulator;
 }
 
 const refuseToRun: ActionRunner = async () => ({ status: 502, result: { error: "no runner" } });

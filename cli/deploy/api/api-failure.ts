@@ -22,6 +22,8 @@ export class ApiFailure extends Error {
   /** The API itself, and not its gateway, says that the resource does not exist. */
   readonly isAbsent: boolean;
   readonly isConflict: boolean;
+  /** The key pair is known and may not do this. */
+  readonly isForbidden: boolean;
   /** Says what the error means and what to do. */
   readonly page: Page;
 
@@ -34,6 +36,7 @@ export class ApiFailure extends Error {
     this.isUncertain = facts.isUncertain;
     this.isAbsent = facts.isAbsent;
     this.isConflict = facts.isConflict;
+    this.isForbidden = facts.isForbidden ?? false;
     this.page = toPage(facts.anchor ?? "deploy-api");
   }
 }
@@ -42,6 +45,7 @@ type FailureFacts = Pick<
   ApiFailure,
   "status" | "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
 > & {
+  readonly isForbidden?: boolean;
   /** The place of a known error in docs/troubleshooting.md. */
   readonly anchor?: string;
 };
@@ -51,6 +55,7 @@ type FailureFacts = Pick<
  * "API Gateway overview" (https://api.ncloud-docs.com, read in November 2026).
  */
 const gatewayNotFound = "300";
+const permissionDenied = "210";
 /**
  * These codes pass by themselves, so a later attempt can succeed. All others, such as
  * ACTION_BODY_INVALID_TYPE, are final.
@@ -69,11 +74,15 @@ type FailureContext = {
   readonly nowMs: number;
   /** Removes secrets from a text. It runs before the text is cut, because a cut could leave half a secret. */
   readonly hide: (text: string) => string;
+  /** Says what to do about a failure of another service than Cloud Functions; empty if it knows nothing of its own. */
+  readonly adviceFor?: AdviceFor | undefined;
 };
+
+export type AdviceFor = (status: number, errorCode: string) => string;
 
 export function toFailure(
   response: HttpResponse,
-  { what, nowMs, hide }: FailureContext,
+  { what, nowMs, hide, adviceFor }: FailureContext,
 ): ApiFailure {
   if (response.kind === "noResponse") {
     return new ApiFailure(
@@ -99,20 +108,23 @@ export function toFailure(
     ...(requestId === undefined ? [] : [`request ${toPlainText(hide(requestId))}`]),
   ];
   const known = findKnownError({ status, errorCode, text: message });
-  return new ApiFailure(
-    `${what}: ${parts.join(", ").replace(/\.$/, "")}${known === undefined ? "" : adviceFor(known)}`,
-    {
-      ...(known === undefined ? {} : { anchor: anchorOf(known) }),
-      status,
-      errorCode,
-      retry: retryFor(status, errorCode),
-      retryAfterMs: retryAfterMsOf(headers, nowMs),
-      // A gateway that gave up waiting does not know whether the API carried the request out.
-      isUncertain: status >= 500 || status === 408,
-      isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
-      isConflict: status === 409,
-    },
-  );
+  const advice = adviceFor?.(status, errorCode) || toAdvice(known);
+  return new ApiFailure(`${what}: ${parts.join(", ").replace(/\.$/, "")}${advice}`, {
+    ...(known === undefined ? {} : { anchor: anchorOf(known) }),
+    status,
+    errorCode,
+    retry: retryFor(status, errorCode),
+    retryAfterMs: retryAfterMsOf(headers, nowMs),
+    // A gateway that gave up waiting does not know whether the API carried the request out.
+    isUncertain: status >= 500 || status === 408,
+    isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
+    isConflict: status === 409,
+    isForbidden: isForbiddenBy(status, errorCode),
+  });
+}
+
+function isForbiddenBy(status: number, errorCode: string): boolean {
+  return status === 403 || (status === 401 && errorCode === permissionDenied);
 }
 
 function retryFor(status: number, errorCode: string): RetryAdvice {
@@ -186,6 +198,6 @@ export function toPlainText(value: unknown): string {
   );
 }
 
-function adviceFor({ means, todo }: KnownError): string {
-  return `. ${means}. ${todo}`;
+function toAdvice(known: KnownError | undefined): string {
+  return known === undefined ? "" : `. ${known.means}. ${known.todo}`;
 }

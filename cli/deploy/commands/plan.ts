@@ -3,7 +3,7 @@ import type { Removal } from "../apply/remove.ts";
 import { cronWarnings } from "../desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "../desired/deployment.ts";
 import type { Wanted } from "../desired/desired-state.ts";
-import { apiGatewaySteps } from "../output/api-gateway-steps.ts";
+import { type GatewayPart, planGatewayPart } from "../gateway/gateway.ts";
 import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import { toWarningLines, type Warning } from "../output/warnings.ts";
@@ -18,6 +18,7 @@ export type Planned = {
   readonly wanted: Wanted;
   readonly plan: Plan;
   readonly planning: PlanOptions;
+  readonly gateway: GatewayPart;
   /** What a move leaves behind, and what `--prune` removes. */
   readonly pruned: readonly Removal[];
 };
@@ -26,19 +27,25 @@ export type Planned = {
 export async function performPlan(
   command: "plan" | "apply",
   prepared: Prepared,
-  { options: { adopt = false, artifacts, overwriteParameters = false, prune = false } }: Running,
+  running: Running,
 ): Promise<Planned> {
+  const { adopt = false, artifacts, overwriteParameters = false, prune = false } = running.options;
   const { place, deployment } = prepared;
   const wanted = wantedFrom(prepared, artifacts);
   const surveyed = await survey(wanted, prepared, { adopt, overwriteParameters });
   const { plan, planning, moved, leftovers } = surveyed;
   const pruned = [...moved, ...(prune ? leftovers : [])];
-  const changes = [...plan.steps, ...pruned].map(toReportedChange);
-  const refused = refusals(plan);
+  const gateway = await planGatewayPart({ ...running, prepared, wanted });
+  const changes = [
+    ...plan.steps.map(toReportedChange),
+    ...gateway.changes,
+    ...pruned.map(toReportedChange),
+  ];
+  const refused = [...refusals(plan), ...gateway.refused];
   const report: DeployReport = {
     command,
     ...shownPlace(prepared),
-    ...shownUrl(prepared),
+    ...shownUrl(prepared, gateway.report),
     ok: refused.length === 0,
     changes,
     ...(command === "plan" ? { differs: isDifferent(changes) } : {}),
@@ -51,12 +58,14 @@ export async function performPlan(
       ...anyTriggerWarnings(deployment),
       ...prepared.warnings,
       ...plan.warnings,
+      ...gateway.warnings,
     ]),
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
-    manualSteps: stepsLeft(prepared),
+    ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
+    manualSteps: gateway.manualSteps,
     ...consoleTriggers(deployment),
   };
-  return { report, wanted, plan, planning, pruned };
+  return { report, wanted, plan, planning, gateway, pruned };
 }
 
 export function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
@@ -67,11 +76,6 @@ export function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
 
 function leftoverText({ kind, name }: Removal): string {
   return `${kind} ${name} is there from an earlier configuration: delete it with --prune`;
-}
-
-/** A rehearsal has an address already. */
-function stepsLeft({ deployment, place, local }: Prepared): readonly string[] {
-  return local === undefined ? apiGatewaySteps(deployment, place) : [];
 }
 
 function warningsFor(deployment: Deployment): readonly Warning[] {

@@ -1,5 +1,6 @@
 import { type Removal, remove } from "../apply/remove.ts";
 import { toNames } from "../desired/names.ts";
+import { removeGatewayPart } from "../gateway/gateway.ts";
 import { manualRemoval } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import { surveyRemoval } from "../plan/survey.ts";
@@ -12,19 +13,24 @@ export async function performRemove(
   prepared: Prepared,
   running: Running,
 ): Promise<DeployReport> {
+  const { progress } = running;
+  const gateway = await removeGatewayPart(command !== "remove", { prepared, progress });
   const planned = await surveyRemoval(prepared);
   const removals = command === "remove" ? await removeAll(planned, prepared, running) : planned;
-  const changes = removals.map(toReportedChange);
+  const changes = [...gateway.changes, ...removals.map(toReportedChange)];
   return {
     command,
     ...shownPlace(prepared),
     ok: true,
     changes,
     ...(command === "plan of remove" ? { differs: isDifferent(changes) } : {}),
-    leftovers: removals.filter(({ change }) => change === "kept").map(toLeftover),
-    warnings: [],
+    leftovers: changes.filter(({ change }) => change === "kept").map(toLeftover),
+    warnings: gateway.warnings,
     problems: [],
-    manualSteps: stepsLeft(removals, prepared),
+    manualSteps: [
+      ...(prepared.local === undefined ? gateway.manualSteps : []),
+      ...stepsLeft(removals, prepared),
+    ],
   };
 }
 

@@ -25,7 +25,7 @@ export async function performRollback(
   const report: DeployReport = {
     command,
     ...shownPlace(prepared),
-    ...shownUrl(prepared),
+    ...shownUrl(prepared, undefined),
     ok: refused.length === 0,
     changes,
     ...(command === "plan of rollback" ? { differs: isDifferent(changes) } : {}),

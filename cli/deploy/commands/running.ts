@@ -22,8 +22,14 @@ export function shownPlace({
   };
 }
 
-/** Returns the address that senders call, where it is known. */
-export function shownUrl({ local, deployment }: Prepared): Pick<DeployReport, "url"> {
+/** Returns the address that senders call, where it is known. A rehearsal has one without API Gateway too. */
+export function shownUrl(
+  { local, deployment }: Prepared,
+  gateway: DeployReport["gateway"],
+): Pick<DeployReport, "url"> {
+  if (gateway?.url !== undefined) {
+    return { url: `${gateway.url}/<source>` };
+  }
   return local !== undefined && webOptions(deployment, "webhook") !== undefined
     ? { url: `${local.functions}/webhook/<source>` }
     : {};

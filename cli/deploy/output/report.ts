@@ -6,6 +6,7 @@ import type { ReportingCommand } from "../deploy-options.ts";
 import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
+import { type GatewayReport, gatewayLines } from "./gateway-report.ts";
 
 /**
  * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
@@ -32,13 +33,14 @@ export type DeployReport = {
     readonly notes: readonly string[];
   };
   readonly smoke?: Smoke;
+  readonly gateway?: GatewayReport;
   /** Steps that are left to a person, in order. None if there is nothing left to do. */
   readonly manualSteps: readonly string[];
   /** Triggers that only the console can make; absent if the configuration has no function for them. */
   readonly consoleTriggers?: readonly string[];
 };
 
-export type Leftover = Pick<Removal, "kind" | "name">;
+export type Leftover = Pick<ReportedChange, "kind" | "name">;
 
 /** Replaces the report when a request failed. Changes in `done` stay done. */
 export type PartialReport = {
@@ -60,7 +62,7 @@ export type ReportedChange = {
   readonly reason?: string;
 };
 
-export function toLeftover({ kind, name }: Removal): Leftover {
+export function toLeftover({ kind, name }: Leftover): Leftover {
   return { kind, name };
 }
 
@@ -103,6 +105,7 @@ export function toReportText(report: DeployReport): string {
     warnings,
     problems,
     smoke,
+    gateway,
     manualSteps,
     consoleTriggers = [],
   } = report;
@@ -117,6 +120,7 @@ export function toReportText(report: DeployReport): string {
     ...block("Warnings:", warnings),
     ...block("Wrong:", problems),
     ...block(`Smoke call: ${smoke?.ending}`, smoke?.lines ?? []),
+    ...block("API Gateway:", gateway === undefined ? [] : gatewayLines(gateway)),
     ...block(
       command.endsWith("remove")
         ? "What is left to do by hand:"

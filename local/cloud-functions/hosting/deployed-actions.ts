@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { FunctionCall } from "../../functions/host/function-call.ts";
 import type { Host, HostedFunction } from "../../functions/host/host-options.ts";
-import type { ActionRunner } from "../emulator.ts";
+import type { ActionRunner, WebActionCaller } from "../emulator.ts";
 import { type Activation, actionsIn, type Resources, type StoredAction } from "../resources.ts";
 import { toActivation } from "../run-action.ts";
 import { toHostNames } from "./names.ts";
@@ -23,6 +23,7 @@ export type DeployedActions = {
   readonly run: ActionRunner;
   /** Returns the activation of a call of the host; undefined if no deployed action ran. */
   readonly activationOf: (call: FunctionCall) => Activation | undefined;
+  readonly callWeb: WebActionCaller;
   /** Makes the host run what is deployed now. Resolves when it does. */
   readonly update: (resources: Resources) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -67,9 +68,18 @@ export function createDeployedActions(options: DeployedActionsOptions): Deployed
       }
     }
   };
+  const hostNameOf = (action: StoredAction): string | undefined =>
+    [...hosted].find(([, one]) => one.action === action)?.[0];
   return {
+    async callWeb(action, request) {
+      const { path } = request;
+      // The function is told the path that its own address would have: the last segment is the source.
+      const given = { ...request, path: `/webhook${path}` };
+      const { status, headers, body } = await host.callHttp(hostNameOf(action) ?? "", path, given);
+      return { status, headers, body: Buffer.from(body) };
+    },
     async run({ action, event, cause }) {
-      const [name] = [...hosted].find(([, one]) => one.action === action) ?? [];
+      const name = hostNameOf(action);
       const trigger = cause === "trigger" ? "deployed-trigger" : "by-hand";
       const call = name === undefined ? undefined : await host.call(name, event, trigger);
       return call === undefined ? notRunning : toRun(call);

@@ -41,6 +41,7 @@ export async function startHostedCloudFunctions(
   const emulator = await startCloudFunctions({
     ...{ port, accessKeys, origins, zone: "any" as const, run: actions.run },
     activationDelayMs: options.activationDelayMs ?? 0,
+    callWeb: actions.callWeb,
     async onChange(resources) {
       await actions.update(resources);
       triggers.update(resources);

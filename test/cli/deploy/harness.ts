@@ -111,8 +111,10 @@ export async function runDeploy(
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];
-  const state = stateFolder(endpoint);
-  const all = { config: writeConfig(given), endpoint, smoke: false, state, ...options };
+  const all = {
+    ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
+    ...{ state: stateFolder(endpoint), ...options },
+  };
   const code = await runCommand(
     toArgv(all),
     {
