@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { loadSources } from "../cli/load-sources.mjs";
 
 const { createPlugins } = await loadSources("build/plugins.ts");
+const { shortNames } = await loadSources("build/short-names.ts");
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -53,6 +54,7 @@ export async function buildArtifact(name, plugins = []) {
   const source = readFileSync(here(`../functions/${name}.ts`), "utf8");
   const built = await build({
     ...options,
+    ...shortNames,
     stdin: {
       contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: here("../functions"),

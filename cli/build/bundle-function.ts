@@ -4,7 +4,8 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
-import { createProvidersPlugin } from "./providers-plugin.ts";
+import { shortNames } from "./short-names.ts";
+import { createSourcesPlugin } from "./sources-plugin.ts";
 import { toZip } from "./zip.ts";
 
 export type FunctionToBuild = { readonly name: string; readonly accepts: string };
@@ -17,8 +18,8 @@ export type BuildRoots = {
 };
 
 export type BuildOptions = BuildRoots & {
-  /** The providers that are bundled; absent: all. */
-  readonly providers?: ReadonlySet<string> | undefined;
+  /** The verifiers and challenges that are bundled; absent: all. */
+  readonly used?: ReadonlySet<string> | undefined;
 };
 
 export type BuiltArtifact = {
@@ -34,14 +35,14 @@ const manifest = `${JSON.stringify({ main: "index.js", type: "commonjs" })}\n`;
 /** Bundles `functions/NAME.ts` of a project, and writes its folder and its zip into `dist/`. */
 export async function bundleFunction(
   { name, accepts }: FunctionToBuild,
-  { root, packageFolder, providers }: BuildOptions,
+  { root, packageFolder, used }: BuildOptions,
 ): Promise<BuiltArtifact> {
   const folder = join(root, "dist", name);
   await mkdir(folder, { recursive: true });
   const source = await readFile(join(root, "functions", `${name}.ts`), "utf8");
   const plugins = [
     ...createPlugins(source, accepts),
-    ...(providers === undefined ? [] : [createProvidersPlugin(providers)]),
+    ...(used === undefined ? [] : [createSourcesPlugin(used)]),
   ];
   const { metafile, code } = await bundle({ name, root, plugins });
   const files = {
@@ -76,6 +77,7 @@ async function bundle({ name, root, plugins }: Bundling) {
     },
     ...{ outfile, plugins, absWorkingDir: root },
     ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
+    ...shortNames,
     ...{ sourcemap: "external", legalComments: "none", metafile: true },
     // Older OpenWhisk runners look for an identifier named main and nowhere else.
     footer: { js: "var main=module.exports.main;" },

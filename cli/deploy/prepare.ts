@@ -1,8 +1,9 @@
 import { textOf } from "../../lib/encoding/unknown-object.ts";
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
+import { optional, parseFields } from "../../lib/settings/fields.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
-import { findMisspelt, optional, parseFields } from "../../lib/settings/settings.ts";
+import { findMisspelt } from "../../lib/settings/settings.ts";
 import { allSettingNames, functionNames, functions } from "../project/functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";

@@ -4,8 +4,8 @@ import type { HttpResponse, ReceivedResponse } from "../../../lib/effects/transp
 import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
+import { optional, parseFields } from "../../../lib/settings/fields.ts";
 import { origin } from "../../../lib/settings/rules.ts";
-import { optional, parseFields } from "../../../lib/settings/settings.ts";
 import { findGatewayError } from "../../deploy/api/known-errors.ts";
 import { commandText } from "../../shared/command-text.ts";
 import { parseObject } from "../../shared/parse-object.ts";
