@@ -98,7 +98,9 @@ export async function deliverSized(
 ): Promise<SizedResult> {
   const { config, deadlineMs, effects } = context;
   const { produce, fitNow } = createSizedDelivery(fitMessage, context);
-  const delivery = await deliverInOrder(records, { deadlineMs, ...config }, { produce, effects });
+  const { attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket } = config;
+  const limits = { deadlineMs, attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket };
+  const delivery = await deliverInOrder(records, limits, { produce, effects });
   return { fitNow, ...delivery };
 }
 
@@ -108,7 +110,7 @@ export function createSizedDelivery(
   { config, clocks, effects }: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): SizedProduce {
   return createSizedProduce(
-    createProduce(config, { clock: clocks.stream, ...effects }),
+    createProduce(config, { clock: clocks.stream, transport: effects.transport }),
     fitMessage,
     {
       put: ({ bucket, name, body }, timeoutMs) => {

@@ -130,12 +130,13 @@ export function createSizedProduce(
   fitMessage: FitMessage,
   { put, now }: ClaimCheckStore,
 ): SizedProduce {
-  const stored = new WeakMap<StreamRecord, Message>();
-  const rejected = new WeakSet<StreamRecord>();
+  // Few calls need them.
+  let stored: WeakMap<StreamRecord, Message> | undefined;
+  let rejected: WeakSet<StreamRecord> | undefined;
   const fitNow: FitMessage = (record) => {
-    const message = stored.get(record);
+    const message = stored?.get(record);
     return message === undefined
-      ? fitMessage(record, rejected.has(record))
+      ? fitMessage(record, rejected?.has(record))
       : { kind: "fits", message, deadLetter: message };
   };
   const storeAndProduce = async (
@@ -148,6 +149,7 @@ export function createSizedProduce(
     if (!result.ok) {
       return toProduceResult(result);
     }
+    stored ??= new WeakMap();
     stored.set(record, message);
     const leftMs = timeoutMs - (now() - startedMs);
     return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
@@ -159,10 +161,11 @@ export function createSizedProduce(
     timeoutMs: number,
   ): Promise<ProduceResult> => {
     const result = await produce(message, timeoutMs);
-    const canShrink = isTooLarge(result) && !stored.has(record);
+    const canShrink = isTooLarge(result) && stored?.has(record) !== true;
     if (!canShrink || fitMessage(record, true).kind !== "claim") {
       return result;
     }
+    rejected ??= new WeakSet();
     rejected.add(record);
     return { ...result, verdict: tooLargeAsItIs, freeRetry: "tooLarge" };
   };

@@ -8,12 +8,19 @@ export function mediaTypeOf(contentType: string): string {
 
 /** Returns type and subtype without parameters, in lower case. */
 export function essenceOf(contentType: string): string {
-  return (mediaTypeOf(contentType).split(";", 1)[0] ?? "").trim().toLowerCase();
+  if (contentType !== last.contentType) {
+    const essence = (mediaTypeOf(contentType).split(";", 1)[0] ?? "").trim().toLowerCase();
+    last = { contentType, essence, isJson: /^[^/]+\/([^/]*\+)?json$/.test(essence) };
+  }
+  return last.essence;
 }
+
+/** The last content type that was read. An event asks for it several times, and the next event mostly has the same. */
+let last = { contentType: "", essence: "", isJson: false };
 
 /** Accepts the subtype `json` and subtypes that end in `+json` (CloudEvents JSON format 1.0.2, section 3.1.1). */
 export function isJsonType(contentType: string): boolean {
-  return /^[^/]+\/([^/]*\+)?json$/.test(essenceOf(contentType));
+  return essenceOf(contentType) !== "" && last.isJson;
 }
 
 export const formType = "application/x-www-form-urlencoded";

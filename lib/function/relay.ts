@@ -17,6 +17,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
+  let lastConfig: Config | undefined;
   return createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
@@ -30,8 +31,11 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const deliveryContext = { config, invocationId, startedMs, deadlineMs, clocks, effects };
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
+    // The same settings have the same warnings, and their parsed form is kept.
+    const isSameConfig = config === lastConfig;
+    lastConfig = config;
     const warnings = [
-      ...trigger.warnings(functionConfig, config),
+      ...(isSameConfig ? [] : trigger.warnings(functionConfig, config)),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
