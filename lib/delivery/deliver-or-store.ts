@@ -57,12 +57,14 @@ export async function deliverOrStore(
   context: DeliveryContext,
 ): Promise<DeliveryResult> {
   const { records, refusedBodies = [], isUnproved = false } = batch;
-  const { config, startedMs, deadlineMs } = context;
+  const { config, startedMs, deadlineMs, clocks, effects } = context;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
   const fitMessage = createFitMessage(({ event }) => event, config);
   const delivery = await deliverSized(records, fitMessage, {
-    ...context,
+    config,
+    clocks,
+    effects,
     deadlineMs: deadlineMs - reservedMs,
   });
   const endings =
