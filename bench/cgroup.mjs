@@ -33,6 +33,28 @@ export function createCgroup(name, bytesMax) {
   return undefined;
 }
 
+const cpuPeriodMicros = 100_000;
+
+/** Makes a cgroup that gets a part of one core. Returns undefined if there is none to be had. */
+export function createCpuCgroup(name, part) {
+  const quota = Math.round(cpuPeriodMicros * part);
+  const forms = [
+    { parent: "/sys/fs/cgroup/cpu", file: "cpu.cfs_quota_us", text: String(quota) },
+    { parent: "/sys/fs/cgroup", file: "cpu.max", text: `${quota} ${cpuPeriodMicros}` },
+  ];
+  for (const { parent, file, text } of forms) {
+    const folder = join(parent, `${name}-${process.pid}`);
+    try {
+      mkdirSync(folder);
+      writeFileSync(join(folder, file), text);
+      return { processes: join(folder, "cgroup.procs"), remove: () => removeFolder(folder) };
+    } catch {
+      removeFolder(folder);
+    }
+  }
+  return undefined;
+}
+
 /** A cgroup whose last process has only just ended may still be busy. It is empty and stays behind then. */
 function removeFolder(folder) {
   try {

@@ -22,6 +22,7 @@ export function startChild(path, { node = process.execPath, env = {}, execArgv =
   });
   died.catch(() => undefined);
   return {
+    pid: child.pid,
     said: () => said,
     ask: async (question) => {
       const signal = AbortSignal.timeout(answerTimeoutMs);

@@ -29,6 +29,9 @@ export function readS3Records(
   const parts = entries.map((entry: unknown) =>
     isUnknownObject(entry) ? readEntry(entry, read) : toPart(unknownEntry({}, entry)),
   );
+  if (parts.length === 1) {
+    return parts[0];
+  }
   const batch = parts.flatMap((part) => part.batch ?? []);
   return {
     kind: "objects",

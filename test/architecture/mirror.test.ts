@@ -22,7 +22,6 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/delivery/fit-message.ts": "test/functions/claim-check.test.ts",
   "lib/delivery/store-undelivered.ts": "test/functions/set-aside.test.ts",
   "lib/delivery/throttle-gate.ts": "test/lib/delivery/deliver-in-order-scheduling.test.ts",
-  "lib/encoding/base64.ts": "test/lib/webhooks/verify/body.test.ts",
   "lib/encoding/content-coding.ts": "test/lib/triggers/webhook-encodings.test.ts",
   "lib/encoding/printable.ts": "test/lib/function/log.test.ts",
   "lib/encoding/sha256.ts": "test/lib/encoding/well-formed.test.ts",

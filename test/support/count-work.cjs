@@ -8,7 +8,14 @@ const tls = require("node:tls");
 const counts = {
   ...{ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 },
   DateTimeFormat: 0,
+  ...{ hash: 0, parse: 0, stringify: 0, setTimeout: 0 },
 };
+const ownSetTimeout = setTimeout;
+const toJson = JSON.stringify;
+countCalls(globalThis, "setTimeout");
+countCalls(JSON, "parse");
+countCalls(JSON, "stringify");
+countCalls(crypto, "hash");
 countCalls(crypto, "createHmac");
 countCalls(crypto, "createSecretKey");
 countCalls(tls, "createSecureContext");
@@ -51,7 +58,7 @@ function answer(socket) {
   seen.requests += 1;
   seen.inFlight += 1;
   seen.inFlightMax = Math.max(seen.inFlightMax, seen.inFlight);
-  setTimeout(() => {
+  ownSetTimeout(() => {
     seen.inFlight -= 1;
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"status":"200"}');
   }, 5);
@@ -102,8 +109,6 @@ server.listen(0, "127.0.0.1", async () => {
       await run();
     }
   });
-  console.log(
-    JSON.stringify({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, ...seen }),
-  );
+  console.log(toJson({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, ...seen }));
   process.exit();
 });

@@ -80,15 +80,20 @@ export function createSelectorReader(
   selectors: readonly Selector[],
   input: SelectorInput,
 ): SelectorReader {
-  const texts = new Map<Selector, string | undefined>();
+  let texts: Map<Selector, string | undefined> | undefined;
   const readOnce = (selector: DeliverySelector) => {
+    texts ??= new Map();
     if (!texts.has(selector)) {
       texts.set(selector, readSelector(selector, input));
     }
     return texts.get(selector);
   };
-  const read = (selector: Selector, element: JsonDocument | undefined) =>
-    selector.from === "element" ? scalarIn(element, selector.pointer) : readOnce(selector);
+  const read = (selector: Selector, element: JsonDocument | undefined) => {
+    if (selector.from === "element") {
+      return scalarIn(element, selector.pointer);
+    }
+    return element === undefined ? readSelector(selector, input) : readOnce(selector);
+  };
   return (element) => {
     for (const selector of selectors) {
       const given = read(selector, element);
