@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { compileFirst } from "./compile-first/compile-first.ts";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
 import { createProvidersPlugin } from "./providers-plugin.ts";
@@ -43,7 +44,7 @@ export async function bundleFunction(
     ...createPlugins(source, accepts),
     ...(providers === undefined ? [] : [createProvidersPlugin(providers)]),
   ];
-  const { metafile, code } = await bundle({ name, root, plugins });
+  const { metafile, code, map } = await bundle({ name, root, plugins });
   const files = {
     "index.js": code,
     "package.json": Buffer.from(manifest),
@@ -51,9 +52,9 @@ export async function bundleFunction(
   };
   const zip = toZip(files);
   await Promise.all([
-    ...Object.entries(files)
-      .filter(([file]) => file !== "index.js")
-      .map(([file, bytes]) => writeFile(join(folder, file), bytes)),
+    ...Object.entries({ ...files, "index.js.map": map }).map(([file, bytes]) =>
+      writeFile(join(folder, file), bytes),
+    ),
     writeFile(join(root, "dist", `${name}.zip`), zip),
   ]);
   return { name, metafile, bytes: code.length, gzip: gzipSync(code).length, zip: zip.length };
@@ -65,16 +66,16 @@ type Bundling = {
   readonly plugins: Plugin[];
 };
 
-/** Writes index.js and its source map. */
+/** Makes index.js and its source map. */
 async function bundle({ name, root, plugins }: Bundling) {
   const outfile = join(root, "dist", name, "index.js");
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     // Assigned by hand: esbuild's own conversion of exports costs half a KiB in each artifact.
     stdin: {
       contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: join(root, "functions"),
     },
-    ...{ outfile, plugins, absWorkingDir: root },
+    ...{ outfile, plugins, absWorkingDir: root, write: false },
     ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
     ...{ sourcemap: "external", legalComments: "none", metafile: true },
     // Older OpenWhisk runners look for an identifier named main and nowhere else.
@@ -82,5 +83,8 @@ async function bundle({ name, root, plugins }: Bundling) {
     logLevel: "warning",
     logOverride: { "import-is-undefined": "error", "commonjs-variable-in-esm": "silent" },
   });
-  return { metafile, code: await readFile(outfile) };
+  // With `external` the source map comes first.
+  const [map = "", bundled = ""] = outputFiles.map(({ text }) => text);
+  const compiled = compileFirst({ code: bundled, map });
+  return { metafile, code: Buffer.from(compiled.code), map: compiled.map };
 }
