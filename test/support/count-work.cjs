@@ -7,7 +7,7 @@ const tls = require("node:tls");
 
 const counts = {
   ...{ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 },
-  DateTimeFormat: 0,
+  ...{ DateTimeFormat: 0, ignoreCase: 0 },
 };
 countCalls(crypto, "createHmac");
 countCalls(crypto, "createSecretKey");
@@ -26,6 +26,25 @@ Intl.DateTimeFormat = class extends Intl.DateTimeFormat {
   }
 };
 
+/** A pattern with the flag i takes several times as long to compile. */
+const { exec } = RegExp.prototype;
+RegExp.prototype.exec = function (text) {
+  counts.ignoreCase += this.ignoreCase ? 1 : 0;
+  return exec.call(this, text);
+};
+
+/** The first calls of net, in order. */
+const netCalls = [];
+const { connect, isIP } = net;
+net.isIP = (text) => {
+  netCalls.push(`isIP of ${text.length} characters`);
+  return isIP(text);
+};
+net.connect = (...given) => {
+  netCalls.push("connect");
+  return connect(...given);
+};
+
 const [, , path, call] = process.argv;
 const { callsAfterFirst = 101, ...params } = JSON.parse(call);
 const modules = new Set();
@@ -38,7 +57,7 @@ const server = net.createServer((socket) => {
   socket.on("data", (bytes) => {
     text += bytes.toString("latin1");
     const headEnd = text.indexOf("\r\n\r\n") + 4;
-    const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1]);
+    const length = Number(/^[Cc]ontent-[Ll]ength: *(\d+)/m.exec(text)?.[1]);
     if (headEnd > 4 && text.length >= headEnd + length) {
       text = "";
       answer(socket);
@@ -103,7 +122,7 @@ server.listen(0, "127.0.0.1", async () => {
     }
   });
   console.log(
-    JSON.stringify({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, ...seen }),
+    JSON.stringify({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, netCalls, ...seen }),
   );
   process.exit();
 });

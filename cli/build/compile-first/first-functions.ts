@@ -242,7 +242,7 @@ export const firstFunctions: Readonly<Record<string, readonly string[]>> = {
     "isParsedHttp",
     "parseFunction",
   ],
-  "lib/http/backoff": ["attemptTimeMs", "parseHttpDate", "parseRetryAfter", "retryAfterMsOf"],
+  "lib/http/backoff": ["attemptTimeMs", "retryAfterMsOf"],
   "lib/http/client": [
     "createReader",
     "createReader/1",
@@ -626,7 +626,7 @@ export const firstFunctions: Readonly<Record<string, readonly string[]>> = {
     "readSelector",
     "scalarIn",
   ],
-  "lib/webhooks/mapping/trace-context": ["isTraceparent", "readTraceContext"],
+  "lib/webhooks/mapping/trace-context": ["readTraceContext"],
   "lib/webhooks/providers/providers": ["github", "sha256"],
   "lib/webhooks/sources/challenge-options": ["checkChallenge", "verifyTokenOf"],
   "lib/webhooks/sources/scheme": ["body", "body/1", "fixed", "fixed/create"],
