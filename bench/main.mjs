@@ -12,18 +12,7 @@ import { parseArgs } from "node:util";
 import { here, installPeers } from "./functions.mjs";
 import { say, toMarkdownTable } from "./report.mjs";
 
-const names = [
-  "bytes",
-  "cold",
-  "quarter",
-  "warm",
-  "many",
-  "client",
-  "stand-in",
-  "start",
-  "redrive",
-  "memory",
-];
+const names = ["bytes", "cold", "warm", "many", "client", "stand-in", "start", "redrive", "memory"];
 /** These take minutes. All of their cases run when they are called by themselves. */
 const shortened = ["redrive", "memory"];
 const minutesMax = 10;

@@ -17,6 +17,8 @@ type Counted = {
   readonly bySecond: Counts;
   /** The counts of a hundred further calls. */
   readonly byHundred: Counts;
+  /** The calls of connect and isIP, in order. */
+  readonly netCalls: readonly string[];
   readonly connections: number;
   readonly requests: number;
   readonly inFlightMax: number;
@@ -55,6 +57,7 @@ const bucket = {
   object_name: "a.jpg",
   event_name: "x",
 };
+const event = { ...endpointSettings, orderId: "1" };
 const heartbeat = { ...endpointSettings, HEARTBEAT_CRON: "* * * * *" };
 
 function count(name: string, call: object, node: string): Counted {
@@ -103,7 +106,10 @@ describe.each(nodeBinaries())("the built functions on $name", ({ path: node }) =
   ] as const)("%s does once what all events share, and little for each event", (name, call) => {
     const { byLoad, byFirst, bySecond, byHundred } = count(name, call, node);
 
-    const nothing = { createSecretKey: 0, createSecureContext: 0, URL: 0, DateTimeFormat: 0 };
+    const nothing = {
+      ...{ createSecretKey: 0, createSecureContext: 0, URL: 0 },
+      ...{ DateTimeFormat: 0, ignoreCase: 0 },
+    };
     const atLoad = { createHmac: 0, hash: 0, parse: 0, stringify: 0, setTimeout: 0 };
     expect(byLoad).toEqual({ ...nothing, ...atLoad });
     expect(byFirst["createSecretKey"]).toBe(1);
@@ -113,6 +119,29 @@ describe.each(nodeBinaries())("the built functions on $name", ({ path: node }) =
     expect(counts).toEqual({ ...nothing, ...Object.fromEntries(perHundred) });
     expect(timers).toBeLessThanOrEqual(100);
   });
+
+  test.each([
+    ["bucket", bucket],
+    ["event", event],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)("%s runs no pattern with the flag i in its first call", (name, call) => {
+    const { byLoad, byFirst } = count(name, { ...call, callsAfterFirst: 0 }, node);
+
+    expect([byLoad["ignoreCase"], byFirst["ignoreCase"]]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["bucket", bucket],
+    ["event", event],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)(
+    "%s asks whether a long text is an address once, before its first connection",
+    (name, call) => {
+      expect(count(name, call, node).netCalls).toEqual(["isIP of 1000 characters", "connect"]);
+    },
+  );
 
   test.each([
     [undefined, 0],

@@ -42,7 +42,7 @@ export function readEvents(
   { source, headers, contentType }: DeliveryHead,
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
-  const isBinary = !/^\s*application\/cloudevents/i.test(contentType);
+  const isBinary = !contentType.trimStart().toLowerCase().startsWith("application/cloudevents");
   if (isBinary && !headers.has("ce-specversion") && !headers.has("ce-id")) {
     return undefined;
   }

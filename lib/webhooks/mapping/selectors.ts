@@ -59,7 +59,7 @@ function parseSelector(text: string): Selector | undefined {
       return pointer === undefined ? undefined : { from, pointer };
     }
     case "header":
-      return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(rest)
+      return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(rest)
         ? { from: "header", name: rest.toLowerCase() }
         : undefined;
     case "const":

@@ -38,7 +38,7 @@ const signaturesMax = 20;
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
   const { header, template = "{body}", timestampHeader = header, idHeader = header } = form;
   const signsTime = template.includes("{timestamp}");
-  const edge = edgeOf(template);
+  const edge = signsTime ? edgeOf(template) : undefined;
   const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, RFC 3339, or an HTTP date>`;
   const findOtherCut = cutCheckOf(template, edge);
   const required = [...new Set([header, timestampHeader, idHeader])];

@@ -15,7 +15,17 @@ import { transformSync } from "esbuild";
 import { hear } from "../../support/spoken.ts";
 
 /** The packages that npm installs with ours. */
-const dependencies = ["esbuild", "@esbuild", "zod", "commander", "dotenv", "fflate", "croner"];
+const dependencies = [
+  "esbuild",
+  "@esbuild",
+  "zod",
+  "commander",
+  "dotenv",
+  "fflate",
+  "croner",
+  "acorn",
+  "@jridgewell",
+];
 
 /** What `datastream-relay` exports as far as functions need it. */
 const exported = [
