@@ -1,0 +1,22 @@
+// What `npx datastream-relay deploy` puts where. Fill it in and commit it. No secrets in here: they come from a file named
+// with --settings, or from the environment.
+import type { DeployConfig } from "datastream-relay/deploy";
+
+export const config: DeployConfig = {
+  // kr, sg, jp, fin or gov. Data Stream itself is documented for kr only.
+  region: "kr",
+  // Server > VPC and Subnet in the console. In Korea only subnets of the zone KR-2 are documented to work.
+  vpc: { vpcNo: 12345, subnetNo: 67890 },
+  functions: {
+    webhook: {
+      memoryMb: 256,
+      apiGateway: { product: "datastream-relay", api: "webhooks", stage: "v1" },
+    },
+    bucket: {
+      // Event rules are made in the Object Storage console. A bucket may have ten triggers.
+      events: [{ bucketName: "my-uploads", eventRuleName: "created" }],
+    },
+    heartbeat: { cron: "*/5 * * * *", settings: { HEARTBEAT_NAME: "every-five-minutes" } },
+    redrive: { cron: "*/10 * * * *" },
+  },
+};
