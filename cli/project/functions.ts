@@ -91,7 +91,7 @@ async function readFunction(root: string, name: string): Promise<RegisteredFunct
   }
   const missing = entryPoints.find((entry) => typeof module[entry] !== "function");
   if (missing === "main") {
-    return `${file} has no export named main: a file that is no function belongs elsewhere`;
+    return `${file} has no export named main: a file that is no function belongs into another folder, such as lib/`;
   }
   const { definition } = module["main"] as { readonly definition?: unknown };
   if (!isDefinition(definition)) {
