@@ -33,7 +33,7 @@ export async function readDelivery(
     ...{ kind: "http", method, path },
     query: /^[^?#]*\?([^#]*)/.exec(given.url ?? "")?.[1] ?? "",
     headers: toHeaders(given.headers ?? {}),
-    body: toBody(given.body ?? ""),
+    body: toBody(given.body),
   };
 }
 
