@@ -13,7 +13,7 @@ export type VerifiedEvent = {
   readonly subject?: string;
 };
 
-/** What is known of a delivery. */
+/** The result of verifying a delivery. */
 export type Verdict = Partial<VerifiedEvent> & {
   /** True if the sender is proved: the function would take the delivery. */
   readonly verified: boolean;
