@@ -68,7 +68,7 @@ export const toHelp = (usage: string) => `${usage}
 
 Runs the emulators of Data Stream and of Object Storage, and the functions beside them.
 
-  --settings FILE              settings of your own, before the environment and local/settings.env; may be repeated
+  --settings FILE              settings of your own, before the environment and the samples; may be repeated
   --data DIR                   keeps topics across restarts, in a directory of its own
   --data-bytes-max BYTES       what the database in it may grow to (default ${dataBytesMaxDefault})
   --records-max COUNT          records that are kept, of all topics (default ${recordsMaxDefault})

@@ -20,7 +20,7 @@ import { rolldown } from "rolldown";
 const root = fileURLToPath(new URL("../", import.meta.url));
 process.chdir(root);
 
-/** What `exports` and the command lead to. */
+/** Modules that `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing"]
   .map((name) => `package/${name}.ts`)
   .concat(["cli/main.ts", "cli/deploy/deploy-config.ts"].filter((path) => existsSync(path)))

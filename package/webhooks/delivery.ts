@@ -30,7 +30,7 @@ export async function readDelivery(given: Request | WebhookDelivery): Promise<Ht
     ...{ kind: "http", method, path: "" },
     query: /^[^?#]*\?([^#]*)/.exec(given.url ?? "")?.[1] ?? "",
     headers: toHeaders(given.headers ?? {}),
-    body: toBody(given.body ?? ""),
+    body: toBody(given.body),
   };
 }
 

@@ -21,7 +21,7 @@ export type VerifiedEvent = {
   readonly subject?: string;
 };
 
-/** What is known of a delivery. */
+/** The result of verifying a delivery. */
 export type Verdict = Partial<VerifiedEvent> & {
   /** True if the sender is proved: the function would take the delivery. */
   readonly verified: boolean;
@@ -42,13 +42,17 @@ export type VerifyOptions = {
  * It keeps no memory of ids: a sender that sends twice is verified twice, with the same id.
  *
  * @param delivery a `Request`, which is cloned and not consumed, or the parts of a request with its raw body.
- * @throws TypeError (as a rejection) if the source is wrong. It names every problem and holds no secret.
+ * @throws TypeError (as a rejection) if the source or `now` is wrong. It names every problem and holds no secret.
  */
 export async function verify(
   delivery: Request | WebhookDelivery,
   source: WebhookSource,
   { now = Date.now() }: VerifyOptions = {},
 ): Promise<Verdict> {
+  // A time that is no number would be neither too early nor too late.
+  if (!Number.isFinite(now)) {
+    throw new TypeError("now must be epoch milliseconds");
+  }
   // An event is described by its CloudEvent, whatever the source makes of it.
   const parsed = { ...readSource(source), value: "cloudevent" } as const;
   const event = await readDelivery(delivery ?? {});

@@ -1,5 +1,5 @@
-// What `npx datastream-relay deploy` puts where. Fill it in and commit it. No secrets in here: they come from a file named
-// with --settings, or from the environment.
+// `npx datastream-relay deploy` reads what is deployed where from this file. Fill it in and commit it. It holds no secrets:
+// they come from a file named with --settings, or from the environment.
 import type { DeployConfig } from "datastream-relay/deploy";
 
 export const config: DeployConfig = {

@@ -27,7 +27,7 @@ const dependencies = [
   "@jridgewell",
 ];
 
-/** What `datastream-relay` exports as far as functions need it. */
+/** Exports of `datastream-relay` that functions need. */
 const exported = [
   'export { onEveryPlatform } from "./lib/adapters/every-platform.js";',
   'export { systemEffects } from "./lib/adapters/system-effects.js";',
