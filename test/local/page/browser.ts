@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Browser, Page, Request } from "playwright-core";
 import { chromium } from "playwright-core";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 export const executablePath = "/usr/bin/chromium";
 export const launchArgs = [
@@ -21,9 +21,8 @@ if (isWithoutBrowser) {
   console.warn(`no browser at ${executablePath}: the tests of the console page are skipped`);
 }
 
-/** Starting a browser costs more than most tests, so the tests of a file share one, each in a context of its own. */
+/** Starting a browser costs more than most tests, so all of a process share one. It ends with the process. */
 let shared: Promise<Browser> | undefined;
-afterAll(async () => (await shared)?.close());
 
 export type ConsolePage = { readonly page: Page; readonly complaints: string[] };
 
