@@ -18,8 +18,8 @@ export default defineConfig({
     unstubGlobals: true,
     expect: { requireAssertions: true },
     sequence: { shuffle: true },
-    // By itself vitest leaves one core free: on a machine of two that is half of it.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are cores, because many tests wait for a process, a browser or a minute of a cron.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
