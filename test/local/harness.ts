@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import type { EmulatorOptions } from "../../local/data-stream/server.ts";
 import { startEmulator } from "../../local/data-stream/server.ts";
@@ -50,8 +52,39 @@ export async function startWorld(options: Partial<EmulatorOptions> = {}) {
   };
 }
 
-export function sign(text: string, key = secretKey): Buffer {
-  return createHmac("sha256", key).update(text).digest();
+/** The requests that wait for their responses at once. */
+const pipelinedMax = 500;
+
+/**
+ * Sends thousands of messages in their order and returns the statuses. Hundreds share a connection and wait for no
+ * response in between, because sending each by itself would take most of a test's time.
+ */
+export async function produceAll(
+  { port }: { readonly port: number },
+  messages: readonly unknown[],
+): Promise<readonly number[]> {
+  const fields = Object.entries({ host: `127.0.0.1:${port}`, ...signedHeaders });
+  const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const statuses: number[] = [];
+  for (let from = 0; from < messages.length; from += pipelinedMax) {
+    const bodies = messages.slice(from, from + pipelinedMax).map((one) => JSON.stringify(one));
+    const requests = bodies.map((body, index) => {
+      const connection = index === bodies.length - 1 ? "close" : "keep-alive";
+      const length = `connection: ${connection}\r\ncontent-length: ${Buffer.byteLength(body)}`;
+      return `POST /api/produce HTTP/1.1\r\n${head}${length}\r\n\r\n${body}`;
+    });
+    const socket = connect(port, "127.0.0.1");
+    socket.write(requests.join(""));
+    const answered = await text(socket);
+    statuses.push(
+      ...[...answered.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status)),
+    );
+  }
+  return statuses;
+}
+
+export function sign(message: string, key = secretKey): Buffer {
+  return createHmac("sha256", key).update(message).digest();
 }
 
 export type RawRequest = {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterAll, afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { runDeploy as runCommand } from "../../../cli/deploy/command.ts";
 import type { DeployOptions } from "../../../cli/deploy/deploy-options.ts";
 import { createTransport } from "../../../lib/http/client.ts";
@@ -51,17 +51,9 @@ export const config = {
   },
 };
 
-const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const running: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.close()));
-});
-
 /** Closes the object after the test. */
 export function closing<T extends { close(): Promise<void> }>(one: T): T {
-  running.push(one);
+  onTestFinished(() => one.close());
   return one;
 }
 
@@ -80,7 +72,9 @@ export function stateFolder(origin: string | undefined): string {
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
-  const file = join(mkdtempSync(join(folder, "file-")), name);
+  const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, name);
   writeFileSync(file, text);
   return file;
 }

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { connection, startFunctionsStub } from "../functions/console/functions-stub.ts";
 import { signedHeaders, startWorld } from "../harness.ts";
+import { loadAxe } from "./axe.ts";
 import type { ConsolePage } from "./browser.ts";
-import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowOf } from "./browser.ts";
+import { isWithoutBrowser, openConsole, overflowPx, pollMsMax, rowOf, settle } from "./browser.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repeat(43) };
 /** Every place of the page, each with something to show. */
 const places = [
@@ -32,10 +30,8 @@ async function openFull(options: Parameters<typeof openConsole>[1] = {}): Promis
 
 async function goTo(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
-  await page.waitForTimeout(300);
+  await settle(page);
 }
-
-type Finding = { readonly id: string; readonly impact: string; readonly nodes: readonly unknown[] };
 
 describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
   test.each([
@@ -45,12 +41,12 @@ describe.skipIf(isWithoutBrowser)("the accessibility of the page", () => {
     { colorScheme: "dark", width: 360 },
   ] as const)("axe has no findings in $colorScheme at $width px", async (options) => {
     const { page, complaints } = await openFull(options);
-    await page.evaluate(axe);
+    const check = await loadAxe(page);
     const found: unknown[] = [];
 
     for (const place of places) {
       await goTo(page, place);
-      const { violations } = (await page.evaluate("axe.run()")) as { violations: Finding[] };
+      const violations = await check();
       found.push(...violations.map(({ id, nodes }) => ({ place, id, nodes })));
     }
 

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import type { Page } from "playwright-core";
+import type { Browser, Page, Request } from "playwright-core";
 import { chromium } from "playwright-core";
 import { onTestFinished } from "vitest";
 
-export const executablePath = "/usr/bin/chromium";
+/** Debian's two builds of Chromium. The one without windows needs less than half the CPU. */
+const browserPaths = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+export const executablePath = browserPaths.find((path) => existsSync(path)) ?? "";
 export const launchArgs = [
   "--no-sandbox",
   "--disable-gpu",
@@ -16,10 +18,15 @@ export const launchArgs = [
 export const pollMsMax = 10_000;
 
 /** A missing browser skips the tests, but fails them in CI. */
-export const isWithoutBrowser = !existsSync(executablePath) && process.env["CI"] === undefined;
+export const isWithoutBrowser = executablePath === "" && process.env["CI"] === undefined;
 if (isWithoutBrowser) {
-  console.warn(`no browser at ${executablePath}: the tests of the console page are skipped`);
+  console.warn(
+    `no browser at ${browserPaths.join(" or ")}: the tests of the console page are skipped`,
+  );
 }
+
+/** Starting a browser costs more than most tests, so all of a process share one. It ends with the process. */
+let shared: Promise<Browser> | undefined;
 
 export type ConsolePage = { readonly page: Page; readonly complaints: string[] };
 
@@ -43,9 +50,15 @@ export async function openConsole(
     browserArgs = [],
   }: Options = {},
 ): Promise<ConsolePage> {
-  const browser = await chromium.launch({ executablePath, args: [...launchArgs, ...browserArgs] });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width, height: 800 }, locale, colorScheme });
+  const browser = await openBrowser(browserArgs);
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    locale,
+    colorScheme,
+  });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  countRequests(page);
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -57,6 +70,47 @@ export async function openConsole(
   await page.goto(`${origin}/${hash}`);
   await page.locator("#connection[data-state=live]").waitFor();
   return { page, complaints };
+}
+
+/** Returns the shared browser, or a browser of the test's own if the test needs other options. */
+async function openBrowser(browserArgs: readonly string[]): Promise<Browser> {
+  if (browserArgs.length > 0) {
+    const own = await chromium.launch({ executablePath, args: [...launchArgs, ...browserArgs] });
+    onTestFinished(() => own.close());
+    return own;
+  }
+  shared ??= chromium.launch({ executablePath, args: [...launchArgs] });
+  return shared;
+}
+
+/** The requests of each page that have no response yet, without its endless event stream. */
+const inFlight = new WeakMap<Page, Set<Request>>();
+
+function countRequests(page: Page): void {
+  const open = new Set<Request>();
+  inFlight.set(page, open);
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/_/events")) {
+      open.add(request);
+    }
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+}
+
+const fewFrames = `new Promise((drawn) => {
+  const count = (left) => left === 0 ? drawn() : requestAnimationFrame(() => count(left - 1));
+  count(4);
+})`;
+
+/** Waits until the page has drawn a change of place, with the responses to all requests that it led to. */
+export async function settle(page: Page): Promise<void> {
+  let isWaiting = true;
+  while (isWaiting) {
+    isWaiting = (inFlight.get(page)?.size ?? 0) > 0;
+    await page.evaluate(fewFrames);
+    isWaiting ||= (inFlight.get(page)?.size ?? 0) > 0;
+  }
 }
 
 export async function overflowPx(page: Page): Promise<unknown> {

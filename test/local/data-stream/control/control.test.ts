@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../../harness.ts";
-import { startWorld } from "../../harness.ts";
+import { produceAll, startWorld } from "../../harness.ts";
 
-async function produceAll(
+async function produceEach(
   emulator: World,
   messages: readonly (readonly [string, string, number])[],
 ) {
@@ -29,7 +29,7 @@ async function cursors(emulator: World, path: string): Promise<unknown> {
 describe("GET /_/topics", () => {
   test("the response has the counts of every topic and partition, which add up", async () => {
     const emulator = await startWorld();
-    await produceAll(emulator, four);
+    await produceEach(emulator, four);
 
     expect(await emulator.get("/_/topics")).toEqual({
       // Each record is one byte of key and two of value.
@@ -53,7 +53,7 @@ describe("GET /_/topics", () => {
 
   test("records dropped over the record bound are counted per partition", async () => {
     const emulator = await startWorld({ recordsMax: 2 });
-    await produceAll(emulator, four);
+    await produceEach(emulator, four);
 
     expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [
@@ -74,7 +74,7 @@ describe("GET /_/topics", () => {
     const emulator = await startWorld({ recordBytesMax: 8 });
 
     // Each record is one byte of key and two of value.
-    await produceAll(emulator, four);
+    await produceEach(emulator, four);
 
     expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{ partitions: [{ dropped: 1 }, { dropped: 1 }, {}] }, {}],
@@ -84,9 +84,7 @@ describe("GET /_/topics", () => {
   test("the newest 10,000 records of a long run are kept", async () => {
     const emulator = await startWorld();
     const message = { topic: "alerts", key: "a", value: "" };
-    for (let batch = 0; batch < 105; batch += 1) {
-      await Promise.all(Array.from({ length: 100 }, () => emulator.produce(message)));
-    }
+    await produceAll(emulator, Array<unknown>(10_500).fill(message));
 
     expect(await emulator.get("/_/topics")).toMatchObject({
       topics: [{}, { partitions: [{ first: 500, next: 10_500, dropped: 500 }] }],
@@ -114,7 +112,7 @@ describe("GET /_/topics/{topic}/records", () => {
     ["?partition=0&key=a&after=1&limit=1000", [4, "next 4"]],
   ] as const)("the query %s gets %j", async ([query, expected]) => {
     const emulator = await startWorld();
-    await produceAll(emulator, four);
+    await produceEach(emulator, four);
 
     expect(await cursors(emulator, `/_/topics/orders/records${query}`)).toEqual(expected);
   });
@@ -165,7 +163,7 @@ describe("GET /_/topics/{topic}/records", () => {
 describe("DELETE /_/records", () => {
   test("all topics are emptied, and offsets and cursors go on", async () => {
     const emulator = await startWorld();
-    await produceAll(emulator, four);
+    await produceEach(emulator, four);
 
     const response = await emulator.remove("/_/records");
     await emulator.produce({ topic: "alerts", key: "a", value: "", partition: 0 });

@@ -4,7 +4,15 @@ import { promisify } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { curlCommand, shellQuote } from "../../../../local/data-stream/control/curl-command.ts";
-import { accessKey, clockMs, rawRequest, secretKey, signature, startWorld } from "../../harness.ts";
+import {
+  accessKey,
+  clockMs,
+  produceAll,
+  rawRequest,
+  secretKey,
+  signature,
+  startWorld,
+} from "../../harness.ts";
 
 const run = promisify(execFile);
 const hostile = `a'b"c\\d$(id)\`id\`!!;&|<>*?~#%s\n\r\t\u0000\u001b[31m\u202e\u2028키👍\ud800'\\''`;
@@ -44,9 +52,11 @@ describe("GET /_/records/{cursor}", () => {
   test("every kept record is found, and no dropped or emptied one", async () => {
     const emulator = await startWorld({ recordsMax: 1500 });
     const message = { topic: "alerts", value: "" };
-    for (let key = 1; key <= 4000; key += 1) {
-      await emulator.produce({ ...message, key: String(key) });
-    }
+    const keys = Array.from({ length: 4000 }, (_, index) => String(index + 1));
+    await produceAll(
+      emulator,
+      keys.map((key) => ({ ...message, key })),
+    );
     const statuses = async (cursors: readonly number[]) => {
       const asked = cursors.map((cursor) => fetch(`${emulator.origin}/_/records/${cursor}`));
       return (await Promise.all(asked)).map(({ status }) => status);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { World } from "../../harness.ts";
-import { startWorld } from "../../harness.ts";
+import { produceAll, startWorld } from "../../harness.ts";
 import { isWithoutBrowser, openConsole, pollMsMax, rowKeys, rowOf } from "../browser.ts";
 
 /** A proxy that passes all bytes under the emulator's own name until it is cut. */
@@ -41,16 +41,11 @@ function event(type: string, data: string): string {
 }
 
 async function produceMany(emulator: World, count: number, from = 0): Promise<void> {
-  for (let index = from; index < from + count; index += 20) {
-    const wave = Array.from({ length: Math.min(20, from + count - index) }, (_, step) =>
-      emulator.produce({
-        topic: "alerts",
-        key: `k${index + step}`,
-        value: `{"n":${index + step}}`,
-      }),
-    );
-    await Promise.all(wave);
-  }
+  const numbers = Array.from({ length: count }, (_, index) => from + index);
+  await produceAll(
+    emulator,
+    numbers.map((n) => ({ topic: "alerts", key: `k${n}`, value: `{"n":${n}}` })),
+  );
 }
 
 describe.skipIf(isWithoutBrowser)("the Messages view", () => {

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { connection, startFunctionsStub } from "../../functions/console/functions-stub.ts";
 import { signedHeaders, startWorld } from "../../harness.ts";
-import { isWithoutBrowser, openConsole, overflowPx } from "../browser.ts";
+import { loadAxe } from "../axe.ts";
+import { isWithoutBrowser, openConsole, overflowPx, settle } from "../browser.ts";
 import { finishedCall, refusedCall } from "./finished-calls.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const wrongSignature = { ...signedHeaders, "x-ncp-apigw-signature-v2": "0".repeat(43) };
 const value = '{"specversion":"1.0","id":"1","type":"order.paid","source":"/s","data":{"n":1.0}}';
 
@@ -18,6 +16,12 @@ const names: Names = {
   send: /^(Sign and send|서명해서 보내기)$/,
 };
 const click = (name: RegExp) => (page: Page) => page.getByRole("button", { name }).click();
+const noMessage = /^(No message arrived\.|도착한 메시지가 없습니다\.)$/;
+
+async function send(page: Page): Promise<void> {
+  await click(names.send)(page);
+  await page.getByText(noMessage).waitFor();
+}
 
 /** Every state of the views that has something to show: its place, and what leads to it from there. */
 const states: readonly (readonly [string, ((page: Page) => Promise<unknown>)?])[] = [
@@ -28,7 +32,7 @@ const states: readonly (readonly [string, ((page: Page) => Promise<unknown>)?])[
   ["#/deliveries?show=requests"],
   ["#/topics"],
   ["#/faults"],
-  ["#/send", click(names.send)],
+  ["#/send", send],
   ["#/topics", click(names.empty)],
 ];
 
@@ -55,12 +59,10 @@ async function openFull(options: Parameters<typeof openConsole>[1]) {
 
 async function show(page: Page, [place, act]: (typeof states)[number]): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
-  await page.waitForTimeout(400);
+  await settle(page);
   await act?.(page);
-  await page.waitForTimeout(400);
+  await settle(page);
 }
-
-type Finding = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
 
 describe.skipIf(isWithoutBrowser)("the views with content", () => {
   test.each([
@@ -70,12 +72,12 @@ describe.skipIf(isWithoutBrowser)("the views with content", () => {
     { colorScheme: "dark", width: 360 },
   ] as const)("axe has no findings in $colorScheme at $width px", async (options) => {
     const { page, complaints } = await openFull(options);
-    await page.evaluate(axe);
+    const check = await loadAxe(page);
     const found: unknown[] = [];
 
     for (const state of states) {
       await show(page, state);
-      const { violations } = (await page.evaluate("axe.run()")) as { violations: Finding[] };
+      const violations = await check();
       found.push(
         ...violations.map(({ id, nodes }) => [state[0], id, nodes.map(({ html }) => html)]),
       );
