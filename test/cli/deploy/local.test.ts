@@ -173,7 +173,8 @@ describe("deploy --local", { timeout: 120_000 }, () => {
   });
 
   test("--logs shows a delivery to the deployed webhook, and nothing of the built functions", async () => {
-    const runsIn = (out: string) => out.match(/^[ !] \S+Z {2}webhook {2}.*$/gm) ?? [];
+    const runsIn = (out: string): readonly string[] =>
+      out.match(/^[ !] \S+Z {2}webhook {2}.*$/gm) ?? [];
     await deployLocal({ apply: true, given: onlyWebhook });
     const before = await deployLocal({ logs: true, given: onlyWebhook });
     await deliver();
