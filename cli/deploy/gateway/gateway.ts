@@ -8,7 +8,7 @@ import type { GatewayReport } from "../output/gateway-report.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import type { ReportedChange } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
-import { type ActualGateway, readGateway } from "./actual-gateway.ts";
+import { type ActualGateway, nothing, readGateway } from "./actual-gateway.ts";
 import { type Adoption, findAdoptable } from "./adopt-method.ts";
 import { applyGateway, toChange } from "./apply-gateway.ts";
 import { gatewaySteps, stepsAfterRemoval } from "./gateway-steps.ts";
@@ -224,7 +224,8 @@ function toPart(state: State, known: Known, context: GatewayContext): GatewayPar
     ],
     manualSteps: isOpen ? gatewaySteps(stepsContext(known, context)) : [],
     needsFormer: plan.needsFormer,
-    report: toReport(plan, actual, { known, context }),
+    // The URL of somebody else's API is not this configuration's.
+    report: toReport(plan, refused.length === 0 ? actual : nothing, { known, context }),
   };
 }
 

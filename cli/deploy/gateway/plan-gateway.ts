@@ -17,6 +17,7 @@ import {
   isMarked,
   isOurApi,
   isOurs,
+  ownerOf,
   parentPath,
   shortHash,
   toDescription,
@@ -104,16 +105,25 @@ function apiStep(actual: ActualGateway, { wanted, template, adopt }: GatewayInpu
   }
   const { id, description } = api;
   const isOwn = description === undefined || isOurApi(actual, wanted);
-  if (isMarked(description) && !isOwn) {
-    return { ...own, change: "refused", reason: otherConfiguration };
+  if (isMarked(description) && !isOwn && isInUse(actual)) {
+    return { ...own, change: "refused", reason: otherConfiguration(description) };
   }
   return isOwn || adopt || template?.adoptedApi === id
     ? { ...own, change: "same" }
-    : { ...own, change: "refused", reason: notOurs };
+    : { ...own, change: "refused", reason: isMarked(description) ? abandoned : notOurs };
 }
 
-const otherConfiguration =
-  "it belongs to another configuration of this command: choose another functions.webhook.apiGateway.api";
+/** A configuration that was removed or moved can leave its API behind, with a stage of the console in it. */
+function isInUse({ methods }: ActualGateway): boolean {
+  return methods.some(({ description }) => isMarked(description));
+}
+
+function otherConfiguration(description: string | undefined): string {
+  return `it belongs to another configuration of this command (${ownerOf(description)}): choose another functions.webhook.apiGateway.api`;
+}
+
+const abandoned =
+  "another configuration of this command made it, and has no method in it. Use it with --adopt, or choose another functions.webhook.apiGateway.api";
 const notOurs =
   "it is there and was not made by this command, and deploying a stage publishes all of it. Choose another functions.webhook.apiGateway.api, use it with --adopt, or leave API Gateway out with --no-gateway";
 
@@ -214,7 +224,7 @@ function sameStep({ name }: ActualMethod): GatewayStep {
 
 function foreignStep({ name, description }: ActualMethod): GatewayStep {
   const reason = isMarked(description)
-    ? otherConfiguration
+    ? otherConfiguration(description)
     : "a method is there that leads elsewhere: delete it in the console, or choose another functions.webhook.apiGateway.api";
   return { ...ownOf(name), change: "refused", fields: [], reason, write: { kind: "none" } };
 }

@@ -83,8 +83,12 @@ export function toDescription({ action, owner }: WantedGateway, text: string): s
   return mark(`webhook of ${action}, ${text}`, [owner]);
 }
 
+export function ownerOf(description: string | undefined): string | undefined {
+  return parseMark(description)?.owner;
+}
+
 export function isOurs(description: string | undefined, { owners }: WantedGateway): boolean {
-  const { owner } = parseMark(description) ?? {};
+  const owner = ownerOf(description);
   return owner !== undefined && owners.includes(owner);
 }
 
