@@ -26,7 +26,7 @@ describe("the tarball", () => {
     const paths = made.files.map(({ path }) => path);
     const foreign = paths.filter(
       (path) =>
-        !/^(out\/|docs\/.*\.md$|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(
+        !/^(out\/|docs\/.*\.md$|docs\/examples\/|cli\/|local\/check-node|package\.json$|[A-Z]+(\.ko)?\.md$|LICENSE$)/.test(
           path,
         ),
     );

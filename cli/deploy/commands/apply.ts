@@ -6,7 +6,7 @@ import type { DeployReport } from "../output/report.ts";
 import { mergeNotes } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
 import { recordBefore } from "../state/recorder.ts";
-import { type Planned, performPlan } from "./plan.ts";
+import { formerWebhooks, keepFormer, type Planned, performPlan } from "./plan.ts";
 import { removeAll } from "./remove.ts";
 import { type Running, shownUrl } from "./running.ts";
 
@@ -30,26 +30,27 @@ async function carryOut(
   );
   const kept = await applyPlan(plan, applying);
   // The URL leads to the new actions before the old ones of a move go.
-  const opened = await applyGatewayPart(gateway, { ...running, prepared, wanted });
-  await removeAll(pruned, prepared, running);
+  const through = { ...running, prepared, wanted, former: formerWebhooks(pruned) };
+  const opened = await applyGatewayPart(gateway, through);
+  await removeAll(keepFormer(pruned, opened), prepared, running);
   complete();
   const readBack = await verify(applying, surroundings.effects, kept);
   const problems = [...readBack.problems, ...opened.problems];
   const verified = { problems: readBack.problems, notes: mergeNotes(readBack.notes) };
   const tried = await performSmoke(prepared, running, wanted);
-  const through = await smokeGatewayPart(opened, { ...running, prepared, wanted });
+  const called = await smokeGatewayPart(opened, through);
   return {
     ...report,
-    ...shownUrl(prepared, through.report),
+    ...shownUrl(prepared, called.report),
     ok:
       problems.length === 0 &&
-      [tried, through.report?.smoke].every((one) => one?.ending !== "failed"),
+      [tried, called.report?.smoke].every((one) => one?.ending !== "failed"),
     problems,
     verification: verified,
     warnings: [...report.warnings, ...versions.warnings(), ...verified.notes],
     ...(tried === undefined ? {} : { smoke: tried }),
-    ...(through.report === undefined ? {} : { gateway: through.report }),
-    manualSteps: through.manualSteps,
+    ...(called.report === undefined ? {} : { gateway: called.report }),
+    manualSteps: called.manualSteps,
   };
 }
 

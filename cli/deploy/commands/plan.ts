@@ -34,8 +34,9 @@ export async function performPlan(
   const wanted = wantedFrom(prepared, artifacts);
   const surveyed = await survey(wanted, prepared, { adopt, overwriteParameters });
   const { plan, planning, moved, leftovers } = surveyed;
-  const pruned = [...moved, ...(prune ? leftovers : [])];
-  const gateway = await planGatewayPart({ ...running, prepared, wanted });
+  const former = formerWebhooks(moved);
+  const gateway = await planGatewayPart({ ...running, prepared, wanted, former });
+  const pruned = [...keepFormer(moved, gateway), ...(prune ? leftovers : [])];
   const changes = [
     ...plan.steps.map(toReportedChange),
     ...gateway.changes,
@@ -67,6 +68,34 @@ export async function performPlan(
   };
   return { report, wanted, plan, planning, gateway, pruned };
 }
+
+/** Returns the actions of `webhook` that a removal takes away. */
+export function formerWebhooks(removals: readonly Removal[]): readonly string[] {
+  return removals.flatMap(({ kind, name }) =>
+    kind === "action" && name.endsWith("-webhook") ? [name] : [],
+  );
+}
+
+/** Keeps an action to which senders may still be led, and the package that holds it. */
+export function keepFormer(
+  removals: readonly Removal[],
+  { needsFormer }: Pick<GatewayPart, "needsFormer">,
+): readonly Removal[] {
+  const former = needsFormer ? formerWebhooks(removals) : [];
+  const isKept = ({ kind, name }: Removal) => kind === "action" && former.includes(name);
+  const holding = removals.filter(isKept).map(({ packageName }) => packageName);
+  return removals.map((one) => {
+    if (isKept(one)) {
+      return { ...one, change: "kept", reason: ledThere };
+    }
+    return one.kind === "package" && holding.includes(one.name)
+      ? { ...one, change: "kept", reason: "it holds something else" }
+      : one;
+  });
+}
+
+const ledThere =
+  "API Gateway leads senders to it, or may do so. An apply that leads them to the new action removes it, and so does --prune with --no-gateway";
 
 export function refusals({ steps }: Pick<Plan, "steps">): readonly string[] {
   return steps.flatMap(({ change, kind, name, reason = "" }) =>

@@ -8,7 +8,7 @@ import {
   readMethods,
 } from "./actual-gateway.ts";
 import { endPointFields, type MethodTemplate, toTemplateEndPoint } from "./template.ts";
-import { childPath, isOurs, type WantedGateway } from "./wanted-gateway.ts";
+import { childPath, isOurApi, isOurs, type WantedGateway } from "./wanted-gateway.ts";
 
 export type Adoption =
   | { readonly kind: "found"; readonly template: MethodTemplate; readonly at: string }
@@ -85,8 +85,7 @@ function toAdoption(
       reason: `the URL of the method ${at} holds a user name, which is not kept in a file`,
     };
   }
-  const isOurApi = isOurs(actual.api?.description, wanted);
-  const adoptedApi = isOurApi ? undefined : actual.api?.id;
+  const adoptedApi = isOurApi(actual, wanted) ? undefined : actual.api?.id;
   const template: MethodTemplate = {
     ...{ region: wanted.region, action: wanted.action, package: wanted.packageName },
     methodName: name,

@@ -8,7 +8,7 @@ import type { GatewayReport } from "../output/gateway-report.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import type { ReportedChange } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
-import { type ActualGateway, readGateway } from "./actual-gateway.ts";
+import { type ActualGateway, nothing, readGateway } from "./actual-gateway.ts";
 import { type Adoption, findAdoptable } from "./adopt-method.ts";
 import { applyGateway, toChange } from "./apply-gateway.ts";
 import { gatewaySteps, stepsAfterRemoval } from "./gateway-steps.ts";
@@ -29,6 +29,8 @@ export type GatewayContext = {
   readonly surroundings: CommandContext;
   readonly progress: DeployProgress;
   readonly wanted: Wanted;
+  /** The actions of `webhook` that go, because the configuration has moved away from them. */
+  readonly former: readonly string[];
 };
 
 /** What a plan or an apply tells about API Gateway. */
@@ -37,10 +39,15 @@ export type GatewayPart = {
   readonly refused: readonly string[];
   readonly warnings: readonly string[];
   readonly manualSteps: readonly string[];
+  /** True if senders may be led to an action that goes: it stays then. */
+  readonly needsFormer: boolean;
   readonly report?: GatewayReport;
 };
 
-const none: GatewayPart = { changes: [], refused: [], warnings: [], manualSteps: [] };
+const none: GatewayPart = {
+  ...{ changes: [], refused: [], warnings: [], manualSteps: [] },
+  needsFormer: false,
+};
 
 /** Compares API Gateway with the configuration. Without `webhook`, and with --no-gateway, there is nothing to say. */
 export async function planGatewayPart(context: GatewayContext): Promise<GatewayPart> {
@@ -48,7 +55,7 @@ export async function planGatewayPart(context: GatewayContext): Promise<GatewayP
   if (known === undefined) {
     return context.options.prune === true && isDropped(context)
       ? { ...none, ...(await removeGatewayPart(true, context)) }
-      : none;
+      : { ...none, needsFormer: isUnseen(context) };
   }
   const read = await readOrWhy(known, context);
   if (typeof read === "string") {
@@ -91,6 +98,7 @@ export async function applyGatewayPart(
     ...part,
     changes: planned.changes,
     warnings: planned.warnings,
+    needsFormer: part.needsFormer || problemsOf(part).length > 0,
     problems: problemsOf(part),
   };
 }
@@ -119,6 +127,11 @@ function problemsOf({ changes, refused }: GatewayPart): readonly string[] {
   ];
 }
 
+/** API Gateway is not looked at. With --prune what a move has left goes all the same. */
+function isUnseen({ prepared, options, former }: GatewayContext): boolean {
+  return prepared.gateway === undefined && former.length > 0 && options.prune !== true;
+}
+
 /** The configuration has no function of HTTP any more, so what leads to it is a leftover. */
 function isDropped({ prepared }: GatewayContext): boolean {
   return prepared.gateway !== undefined && prepared.deployment.functions.webhook === undefined;
@@ -132,8 +145,12 @@ type Known = {
 
 function toKnown({ prepared, options, wanted }: GatewayContext): Known | undefined {
   const { gateway, deployment } = prepared;
-  const parameters = wanted.actions.find((one) => one.function === "webhook")?.parameters ?? {};
-  const found = toWantedGateway(deployment, parameters);
+  const webhook = wanted.actions.find((one) => one.function === "webhook");
+  const found =
+    webhook &&
+    toWantedGateway(deployment, {
+      ...{ action: webhook.name, packageName: wanted.packageName, settings: webhook.parameters },
+    });
   return gateway === undefined || found === undefined
     ? undefined
     : {
@@ -149,7 +166,10 @@ type State = {
   readonly adoption: Adoption | undefined;
 };
 
-async function readState(known: Known, { prepared, options }: GatewayContext): Promise<State> {
+async function readState(
+  known: Known,
+  { prepared, options, former }: GatewayContext,
+): Promise<State> {
   const { wanted, api, templateFile } = known;
   const { adopt = false } = options;
   const path = actionPath(wanted.packageName, wanted.action);
@@ -157,7 +177,7 @@ async function readState(known: Known, { prepared, options }: GatewayContext): P
   const actual = await readGateway(wanted, api);
   const adoption = adopt ? await findAdoptable(actual, { wanted, action, api }) : undefined;
   const template = adoption?.kind === "found" ? adoption.template : loadTemplate(templateFile);
-  return { actual, adoption, input: { wanted, template, action, adopt } };
+  return { actual, adoption, input: { wanted, template, action, adopt, former } };
 }
 
 /** A key pair that may deploy functions and not see API Gateway is no reason to stop: the steps are printed instead. */
@@ -175,6 +195,7 @@ async function readOrWhy(known: Known, context: GatewayContext): Promise<State |
 function unmanaged(why: string, known: Known, context: GatewayContext): GatewayPart {
   return {
     ...none,
+    needsFormer: context.former.length > 0 && context.options.prune !== true,
     warnings: [`API Gateway is left to you: ${why}`],
     manualSteps: gatewaySteps({ ...stepsContext(known, context), isManaged: false }),
   };
@@ -202,7 +223,9 @@ function toPart(state: State, known: Known, context: GatewayContext): GatewayPar
         : []),
     ],
     manualSteps: isOpen ? gatewaySteps(stepsContext(known, context)) : [],
-    report: toReport(plan, actual, { known, context }),
+    needsFormer: plan.needsFormer,
+    // The URL of somebody else's API is not this configuration's.
+    report: toReport(plan, refused.length === 0 ? actual : nothing, { known, context }),
   };
 }
 

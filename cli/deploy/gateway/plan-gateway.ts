@@ -15,7 +15,9 @@ import { fillEndPoint, whyUnusable } from "./template.ts";
 import {
   childPath,
   isMarked,
+  isOurApi,
   isOurs,
+  ownerOf,
   parentPath,
   shortHash,
   toDescription,
@@ -36,6 +38,8 @@ export type GatewayPlan = {
   readonly steps: readonly GatewayStep[];
   /** True if a person has to make the trigger in the console first. */
   readonly isOpen: boolean;
+  /** True if a method leads to an action that a move leaves behind, and will go on leading there. */
+  readonly needsFormer: boolean;
   readonly warnings: readonly string[];
 };
 
@@ -46,6 +50,8 @@ export type GatewayInput = {
   readonly action: UnknownObject | undefined;
   /** Uses an API that this command did not make. */
   readonly adopt: boolean;
+  /** The actions of `webhook` that a move leaves behind. */
+  readonly former: readonly string[];
 };
 
 /** Compares what is in API Gateway with what shall be. Changes nothing. */
@@ -54,8 +60,7 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
   const unusable = template === undefined ? undefined : whyUnusable(template, wanted);
   const usable = unusable === undefined ? template : undefined;
   const methods = planMethods(actual, { ...input, template: usable });
-  const isOpen =
-    usable === undefined && actual.methods.every(({ action }) => action !== wanted.action);
+  const isOpen = usable === undefined && !actual.methods.some((one) => leadsHere(one, input));
   const before = [
     productStep(actual, wanted),
     apiStep(actual, input),
@@ -68,6 +73,11 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
   return {
     steps: [...before, ...stage],
     isOpen,
+    needsFormer: methods.some(
+      ({ change, name }) =>
+        change === "same" &&
+        actual.methods.some((one) => methodLabel(one.name) === name && isFormer(one, input)),
+    ),
     warnings: [
       ...(unusable === undefined ? [] : [`what --adopt kept cannot be used here: ${unusable}`]),
       ...(usable === undefined && !isOpen ? warningsAboutMissing(actual, wanted) : []),
@@ -84,7 +94,8 @@ function productStep({ product }: ActualGateway, wanted: WantedGateway): Gateway
   };
 }
 
-function apiStep({ api }: ActualGateway, { wanted, template, adopt }: GatewayInput): GatewayStep {
+function apiStep(actual: ActualGateway, { wanted, template, adopt }: GatewayInput): GatewayStep {
+  const { api } = actual;
   const own = {
     ...{ kind: "gateway api", name: `${wanted.product}/${wanted.api}`, level: "api" as const },
     ...{ fields: [], write: { kind: "api" as const } },
@@ -93,17 +104,26 @@ function apiStep({ api }: ActualGateway, { wanted, template, adopt }: GatewayInp
     return { ...own, change: "create" };
   }
   const { id, description } = api;
-  const isOwn = description === undefined || isOurs(description, wanted);
-  if (isMarked(description) && !isOwn) {
-    return { ...own, change: "refused", reason: otherConfiguration };
+  const isOwn = description === undefined || isOurApi(actual, wanted);
+  if (isMarked(description) && !isOwn && isInUse(actual)) {
+    return { ...own, change: "refused", reason: otherConfiguration(description) };
   }
   return isOwn || adopt || template?.adoptedApi === id
     ? { ...own, change: "same" }
-    : { ...own, change: "refused", reason: notOurs };
+    : { ...own, change: "refused", reason: isMarked(description) ? abandoned : notOurs };
 }
 
-const otherConfiguration =
-  "it belongs to another configuration of this command: choose another functions.webhook.apiGateway.api";
+/** A configuration that was removed or moved can leave its API behind, with a stage of the console in it. */
+function isInUse({ methods }: ActualGateway): boolean {
+  return methods.some(({ description }) => isMarked(description));
+}
+
+function otherConfiguration(description: string | undefined): string {
+  return `it belongs to another configuration of this command (${ownerOf(description)}): choose another functions.webhook.apiGateway.api`;
+}
+
+const abandoned =
+  "another configuration of this command made it, and has no method in it. Use it with --adopt, or choose another functions.webhook.apiGateway.api";
 const notOurs =
   "it is there and was not made by this command, and deploying a stage publishes all of it. Choose another functions.webhook.apiGateway.api, use it with --adopt, or leave API Gateway out with --no-gateway";
 
@@ -125,10 +145,10 @@ export function wantedMethods(
 
 function planMethods(actual: ActualGateway, input: GatewayInput): readonly GatewayStep[] {
   const { wanted, template } = input;
-  const foreign = actual.methods.filter((one) => !isKnown(one, wanted)).map(foreignStep);
+  const foreign = actual.methods.filter((one) => !isKnown(one, input)).map(foreignStep);
   const any = actual.methods.find(({ name }) => name === "ANY");
-  if (template === undefined || (any !== undefined && isConsoles(any, wanted))) {
-    const left = actual.methods.filter((one) => isKnown(one, wanted)).map(sameStep);
+  if (template === undefined || (any !== undefined && staysConsoles(any, input))) {
+    const left = actual.methods.filter((one) => isKnown(one, input)).map(sameStep);
     return [...left, ...foreign];
   }
   const names = wantedMethods(wanted, template);
@@ -144,27 +164,46 @@ function planMethods(actual: ActualGateway, input: GatewayInput): readonly Gatew
     );
   return [
     ...steps,
-    ...actual.methods.filter((one) => isStale(one, names, wanted)).map(staleStep),
+    ...actual.methods
+      .filter((one) => !names.includes(one.name) && isStale(one, input))
+      .map(staleStep),
     ...foreign,
   ];
 }
 
-/** This command made the method, and no source needs it any more. */
-function isStale(
-  { name, description }: ActualMethod,
-  names: readonly string[],
-  wanted: WantedGateway,
-): boolean {
-  return !names.includes(name) && isOurs(description, wanted);
+/** A method that no source needs goes if this command made it, or if it leads to an action that goes. */
+function isStale(method: ActualMethod, input: GatewayInput): boolean {
+  return isOurs(method.description, input.wanted) || isFormer(method, input);
 }
 
 function staleStep({ name }: ActualMethod): GatewayStep {
   return { ...ownOf(name), change: "delete", fields: [], write: { kind: "unmake", method: name } };
 }
 
-/** A method is known if it leads to our action, or if this command made it for this configuration. */
-function isKnown({ action, description }: ActualMethod, wanted: WantedGateway): boolean {
-  return action === wanted.action || isOurs(description, wanted);
+/** A method is known if it leads to an action of ours, or if this command made it for this configuration. */
+function isKnown(method: ActualMethod, input: GatewayInput): boolean {
+  const { wanted } = input;
+  return (
+    method.action === wanted.action || isOurs(method.description, wanted) || isFormer(method, input)
+  );
+}
+
+/** Actions of two packages may have one name, so that after a move the id tells which of them it is. */
+function leadsHere(method: ActualMethod, { wanted, former, action = {} }: GatewayInput): boolean {
+  const id = method.endPoint?.["actionId"];
+  return (
+    method.action === wanted.action &&
+    (!former.includes(method.action) || Object.values(action).some((one) => one === id))
+  );
+}
+
+function isFormer(method: ActualMethod, input: GatewayInput): boolean {
+  return input.former.includes(method.action) && !leadsHere(method, input);
+}
+
+/** The console's own method is left as it is, unless it leads to an action that a move leaves behind. */
+function staysConsoles(method: ActualMethod, input: GatewayInput): boolean {
+  return isConsoles(method, input.wanted) && !isFormer(method, input);
 }
 
 function isConsoles({ description }: ActualMethod, wanted: WantedGateway): boolean {
@@ -185,23 +224,23 @@ function sameStep({ name }: ActualMethod): GatewayStep {
 
 function foreignStep({ name, description }: ActualMethod): GatewayStep {
   const reason = isMarked(description)
-    ? otherConfiguration
+    ? otherConfiguration(description)
     : "a method is there that leads elsewhere: delete it in the console, or choose another functions.webhook.apiGateway.api";
   return { ...ownOf(name), change: "refused", fields: [], reason, write: { kind: "none" } };
 }
 
-/** A method of the console's own that leads to our action is left as it is. */
 function methodStep(
   name: string,
   actual: ActualMethod | undefined,
   input: GatewayInput,
 ): GatewayStep {
-  if (actual !== undefined && isConsoles(actual, input.wanted)) {
+  if (actual !== undefined && staysConsoles(actual, input)) {
     return sameStep(actual);
   }
   const body = toMethodBody(name, input);
   const fields = actual === undefined ? [] : compareMethod(actual, body);
-  const changed = fields.length === 0 ? "same" : "replace";
+  const isLeaving = actual !== undefined && isFormer(actual, input);
+  const changed = fields.length === 0 && !isLeaving ? "same" : "replace";
   const change = actual === undefined ? "create" : changed;
   return { ...ownOf(name), change, fields, write: { kind: "method", body } };
 }
@@ -209,7 +248,7 @@ function methodStep(
 /** Returns undefined if the action, which the end point is made of, is not there yet. */
 function toMethodBody(
   methodName: string,
-  { wanted, template, action: content }: GatewayInput,
+  { wanted, template, action: content }: Pick<GatewayInput, "wanted" | "template" | "action">,
 ): UnknownObject | undefined {
   const facts = { action: wanted.action, package: wanted.packageName, content };
   const ncpEndPoint =
@@ -267,7 +306,7 @@ function stageStep(actual: ActualGateway, input: GatewayInput): GatewayStep {
 export function deploymentDescription(input: GatewayInput): string {
   const { wanted, template, action } = input;
   const bodies = wantedMethods(wanted, template).map((name) =>
-    toMethodBody(name, { wanted, template, action, adopt: false }),
+    toMethodBody(name, { wanted, template, action }),
   );
   return toDescription(wanted, shortHash(bodies));
 }
@@ -285,6 +324,9 @@ function isDeployed(actual: ActualGateway, input: GatewayInput): boolean {
   const { stage, methods, served } = actual;
   const current = stage?.deployments.find(({ no }) => no === stage.deployedNo);
   const isServed = methods.length > 0 && methods.every(({ name }) => served.includes(name));
+  if (methods.some((one) => isFormer(one, input))) {
+    return false;
+  }
   if (!isFillable(input) || current?.description === deploymentDescription(input)) {
     return isServed;
   }

@@ -9,7 +9,14 @@ import {
   parentOf,
   pathOf,
 } from "./actual-gateway.ts";
-import { childPath, isMarked, isOurs, parentPath, type WantedGateway } from "./wanted-gateway.ts";
+import {
+  childPath,
+  isMarked,
+  isOurApi,
+  isOurs,
+  parentPath,
+  type WantedGateway,
+} from "./wanted-gateway.ts";
 
 /** A resource of API Gateway that has one of our names. A kept one has no path. */
 export type GatewayRemoval = ReportedChange & { readonly path?: string };
@@ -26,16 +33,16 @@ export async function planGatewayRemoval(
   if (actual.product === undefined) {
     return [];
   }
-  const isOurApi = isOurs(actual.api?.description, wanted);
+  const isOwn = isOurApi(actual, wanted);
   const methods = actual.methods.map((one) => methodRemoval(one, actual, wanted));
   const stages = stageRemovals(actual, wanted);
   const foreign = [...methods, ...stages].filter(({ change }) => change === "kept");
-  const isFree = isOurApi && foreign.length === 0 && !hasOtherResources(actual);
+  const isFree = isOwn && foreign.length === 0 && !hasOtherResources(actual);
   return [
     ...methods,
     ...stages,
     ...(isFree ? resourceRemovals(actual) : []),
-    ...apiRemovals(actual, wanted, { isOurApi, isFree }),
+    ...apiRemovals(actual, wanted, { isOwn, isFree }),
     await productRemoval(actual, wanted, { isApiGone: actual.api === undefined || isFree, api }),
   ];
 }
@@ -67,7 +74,7 @@ function stageRemovals(actual: ActualGateway, wanted: WantedGateway): readonly G
   const own = { kind: "gateway stage", name: wanted.stage, fields: [] };
   const [oldest] = stage.deployments.toSorted((a, b) => a.no - b.no);
   return [
-    stage.isWhole && isOurs(oldest?.description, wanted)
+    stage.isWhole && isMarked(oldest?.description) && isOurApi(actual, wanted)
       ? { ...own, change: "delete", path: pathOf(actual, `/stages/${stage.id}`) }
       : { ...own, change: "kept", reason: notOurs },
   ];
@@ -94,13 +101,13 @@ function resourceRemovals(actual: ActualGateway): readonly GatewayRemoval[] {
 function apiRemovals(
   actual: ActualGateway,
   { product, api: name }: WantedGateway,
-  { isOurApi, isFree }: { readonly isOurApi: boolean; readonly isFree: boolean },
+  { isOwn, isFree }: { readonly isOwn: boolean; readonly isFree: boolean },
 ): readonly GatewayRemoval[] {
   if (actual.api === undefined) {
     return [];
   }
   const own = { kind: "gateway api", name: `${product}/${name}`, fields: [] };
-  const reason = isOurApi ? "it holds something else" : notOurs;
+  const reason = isOwn ? "it holds something else" : notOurs;
   return [
     isFree
       ? { ...own, change: "delete", path: pathOf(actual) }

@@ -27,21 +27,27 @@ export type WantedGateway = {
 export const parentPath = "/webhook";
 export const childPath = "/webhook/{type+}";
 
+/** The action that senders reach, and its settings. */
+export type GatewayTarget = {
+  readonly action: string;
+  readonly packageName: string;
+  readonly settings: Settings;
+};
+
 /** Returns undefined if no function takes HTTP. */
 export function toWantedGateway(
   deployment: Deployment,
-  settings: Settings,
+  { action, packageName, settings }: GatewayTarget,
 ): WantedGateway | undefined {
   const options = webOptions(deployment, "webhook");
   if (options === undefined) {
     return undefined;
   }
-  const { packageName, actions, owner, owners } = toNames(deployment);
+  const { owner, owners } = toNames(deployment);
   return {
     ...options.apiGateway,
-    ...{ region: deployment.region, action: actions.webhook, packageName },
-    methods: methodsFor(settings),
-    ...{ owner, owners },
+    ...{ region: deployment.region, action, packageName },
+    ...{ methods: methodsFor(settings), owner, owners },
   };
 }
 
@@ -51,7 +57,9 @@ export function toRemovedGateway(deployment: Deployment): WantedGateway {
     ...deployment.functions,
     webhook: deployment.functions.webhook ?? usualWebhook,
   };
-  return toWantedGateway({ ...deployment, functions } as Deployment, {}) as WantedGateway;
+  const { packageName, actions } = toNames(deployment);
+  const target = { action: actions.webhook, packageName, settings: {} };
+  return toWantedGateway({ ...deployment, functions } as Deployment, target) as WantedGateway;
 }
 
 const usualWebhook = {
@@ -75,9 +83,24 @@ export function toDescription({ action, owner }: WantedGateway, text: string): s
   return mark(`webhook of ${action}, ${text}`, [owner]);
 }
 
+export function ownerOf(description: string | undefined): string | undefined {
+  return parseMark(description)?.owner;
+}
+
 export function isOurs(description: string | undefined, { owners }: WantedGateway): boolean {
-  const { owner } = parseMark(description) ?? {};
+  const owner = ownerOf(description);
   return owner !== undefined && owners.includes(owner);
+}
+
+type Facts = {
+  readonly api: { readonly description: string | undefined } | undefined;
+  readonly methods: readonly { readonly description: string | undefined }[];
+};
+
+/** An API keeps its first description, so it may bear an earlier name of ours. Then our methods in it tell. */
+export function isOurApi({ api, methods }: Facts, wanted: WantedGateway): boolean {
+  const hasOurs = methods.some(({ description }) => isOurs(description, wanted));
+  return isOurs(api?.description, wanted) || (isMarked(api?.description) && hasOurs);
 }
 
 export function isMarked(description: string | undefined): boolean {

@@ -291,7 +291,31 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     });
 
     expect(code).toBe(1);
-    expect(out).toContain("it belongs to another configuration of this command");
+    expect(out).toContain(
+      "it belongs to another configuration of this command (prefix datastream-relay)",
+    );
+    expect(out).not.toContain("/webhooks/v1/webhook/<source>");
+  });
+
+  test("an API that another configuration left behind is used with --adopt, and is ours from then on", async () => {
+    const { emulator, deploy, file, template } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator, { methods: ["GET"] });
+    await deploy({ remove: true });
+    const [api] = [...(emulator.products()[0]?.apis.values() ?? [])];
+    for (const { methods } of api?.resources.values() ?? []) {
+      methods.clear();
+    }
+    writeFileSync(file, JSON.stringify({ ...config, name: "next", prefix: "next" }));
+    writeFileSync(template.file, JSON.stringify(sampleTemplate));
+
+    const refused = await deploy({ apply: true });
+    const adopted = await deploy({ apply: true, adopt: true });
+    const again = await deploy({ plan: true, json: true });
+
+    expect([refused.code, adopted.code]).toEqual([1, 0]);
+    expect(refused.out).toContain("another configuration of this command made it");
+    expect(JSON.parse(again.out)).toMatchObject({ ok: true, differs: false });
   });
 
   test("--no-gateway makes no call to API Gateway and prints none of its steps", async () => {

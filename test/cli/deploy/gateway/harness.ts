@@ -40,7 +40,7 @@ export async function startGateway(
   const env = { ...environment, DATASTREAM_ENDPOINT: stream.origin };
   const deploy: Deploy = (asked) =>
     runDeploy(emulator.origin, { gateway: true, config: file, env, ...asked });
-  return { emulator, stream, deploy, template: templateBeside(file) };
+  return { emulator, stream, deploy, file, template: templateBeside(file) };
 }
 
 /** Reads what --adopt wrote beside a configuration file. */

@@ -57,7 +57,7 @@ describe("readers of API Gateway's answers", () => {
 
         const actual = await readGateway(wanted, api);
         const plan = planGateway(actual, {
-          ...{ wanted, template: undefined, action: undefined, adopt: true },
+          ...{ wanted, template: undefined, action: undefined, adopt: true, former: [] },
         });
         await findAdoptable(actual, { wanted, action: undefined, api });
         const removals = await planGatewayRemoval(actual, wanted, api);
