@@ -46,7 +46,7 @@ async function measureInHost(code, node, { endpoint, certPath }) {
 }
 
 /** In a runner with express, from outside: from sending /init to the end of the response to /run. */
-async function measureInRunner(code, node, { endpoint, certPath }, cgroup) {
+async function measureInRunner(code, node, { endpoint, certPath, cgroup }) {
   const env = { NODE_EXTRA_CA_CERTS: certPath };
   const child = startChild(runnerPath, { node, env, execArgv: ["--expose-gc"] });
   const agent = new Agent({ keepAlive: true });
@@ -161,7 +161,7 @@ async function measureInTurn({ variants, measure, isSmall }, node, stream) {
     // The first round warms up the server and does not count.
     return await interleave(variants, { rounds, uncounted: 1 }, async ({ code }) => {
       const before = stream.seen.acknowledged;
-      const times = await measure(code, node, stream, cgroup);
+      const times = await measure(code, node, { ...stream, cgroup });
       if (stream.seen.acknowledged !== before + 1) {
         throw new Error(`not acknowledged: ${stream.seen.refusal}`);
       }
