@@ -61,20 +61,34 @@ export async function startCloudFunctionsEmulator(
   options: Partial<CloudFunctionsOptions> = {},
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
-  const emulator = closing(await startCloudFunctions({ accessKeys, ...options }));
-  rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
-  return emulator;
+  return closing(await startCloudFunctions({ accessKeys, ...options }));
 }
 
-/** Returns the folder of the rollback records of one emulator. */
-export function stateFolder(origin: string | undefined): string {
-  return join(folder, "state", origin?.replaceAll(/\W/g, "-") ?? "none");
+/** Makes a folder that is gone after the test. */
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const stateFolders = new Map<string, string>();
+
+/** Returns the folder of the rollback records of one emulator, within one test. */
+export function stateFolder(origin = "none"): string {
+  const known = stateFolders.get(origin);
+  if (known !== undefined) {
+    return known;
+  }
+  const folder = join(makeFolder(), "state");
+  stateFolders.set(origin, folder);
+  onTestFinished(() => {
+    stateFolders.delete(origin);
+  });
+  return folder;
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
-  const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, name);
+  const file = join(makeFolder(), name);
   writeFileSync(file, text);
   return file;
 }
