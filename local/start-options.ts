@@ -68,7 +68,7 @@ export const toHelp = (usage: string) => `${usage}
 
 Runs the emulators of Data Stream and of Object Storage, and the functions beside them.
 
-  --settings FILE              settings of your own, before the environment and local/settings.env; may be repeated
+  --settings FILE              settings of your own, before the environment and the samples; may be repeated
   --data DIR                   keeps topics across restarts, in a directory of its own
   --data-bytes-max BYTES       what the database in it may grow to (default ${dataBytesMaxDefault})
   --records-max COUNT          records that are kept, of all topics (default ${recordsMaxDefault})
@@ -87,6 +87,7 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, CLOUD_FUNCTIONS_PORT.
 So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
 And the form in which topics are listed: STANDIN_TOPIC_LIST=list (the older pages, the default) or topics (those of 2026-11-24).
+And how long the log of a deployed run is not found: STANDIN_ACTIVATION_DELAY_MS=0 (the default) to 120000.
 Topics that a setting names are there. STANDIN_TOPICS says their partitions and retention, and names others.`;
 
 /** Throws an OptionProblem. */

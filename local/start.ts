@@ -73,6 +73,7 @@ export async function startLocal(
   running.host = await startFunctions(running.built, {
     ...{ port: ports.HTTP_PORT, options, settings: local.settings, dataStream, terminal },
     ...{ objectStorageOrigin: storageOrigin, build: surroundings.build },
+    onCall: (call) => running.cloudFunctions?.addCall(call),
   });
   running.cloudFunctions = await startCloudFunctionsApi(local, {
     ...{ port: ports.CLOUD_FUNCTIONS_PORT, built: running.built, host: running.host },

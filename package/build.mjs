@@ -20,12 +20,12 @@ import { rolldown } from "rolldown";
 const root = fileURLToPath(new URL("../", import.meta.url));
 process.chdir(root);
 
-/** What `exports` and the command lead to. */
+/** Modules that `exports` and the command lead to. */
 const entries = ["index", "client", "webhooks", "testing"]
   .map((name) => `package/${name}.ts`)
   .concat(["cli/main.ts", "cli/deploy/deploy-config.ts"].filter((path) => existsSync(path)))
-  // The build of a function puts it in the place of other modules.
-  .concat("lib/adapters/http-unserved.ts");
+  // The build of a function puts them in the place of other code.
+  .concat("lib/adapters/http-unserved.ts", "lib/webhooks/sources/left-out.ts");
 
 rmSync("out", { recursive: true, force: true });
 await writeModules();

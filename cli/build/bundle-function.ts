@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { compileFirst } from "./compile-first/compile-first.ts";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
-import { createProvidersPlugin } from "./providers-plugin.ts";
+import { shortNames } from "./short-names.ts";
+import { createSourcesPlugin } from "./sources-plugin.ts";
 import { toZip } from "./zip.ts";
 
 export type FunctionToBuild = { readonly name: string; readonly accepts: string };
@@ -17,8 +19,8 @@ export type BuildRoots = {
 };
 
 export type BuildOptions = BuildRoots & {
-  /** The providers that are bundled; absent: all. */
-  readonly providers?: ReadonlySet<string> | undefined;
+  /** The verifiers and challenges that are bundled; absent: all. */
+  readonly used?: ReadonlySet<string> | undefined;
 };
 
 export type BuiltArtifact = {
@@ -34,16 +36,16 @@ const manifest = `${JSON.stringify({ main: "index.js", type: "commonjs" })}\n`;
 /** Bundles `functions/NAME.ts` of a project, and writes its folder and its zip into `dist/`. */
 export async function bundleFunction(
   { name, accepts }: FunctionToBuild,
-  { root, packageFolder, providers }: BuildOptions,
+  { root, packageFolder, used }: BuildOptions,
 ): Promise<BuiltArtifact> {
   const folder = join(root, "dist", name);
   await mkdir(folder, { recursive: true });
   const source = await readFile(join(root, "functions", `${name}.ts`), "utf8");
   const plugins = [
     ...createPlugins(source, accepts),
-    ...(providers === undefined ? [] : [createProvidersPlugin(providers)]),
+    ...(used === undefined ? [] : [createSourcesPlugin(used)]),
   ];
-  const { metafile, code } = await bundle({ name, root, plugins });
+  const { metafile, code, map } = await bundle({ name, root, plugins });
   const files = {
     "index.js": code,
     "package.json": Buffer.from(manifest),
@@ -51,9 +53,9 @@ export async function bundleFunction(
   };
   const zip = toZip(files);
   await Promise.all([
-    ...Object.entries(files)
-      .filter(([file]) => file !== "index.js")
-      .map(([file, bytes]) => writeFile(join(folder, file), bytes)),
+    ...Object.entries({ ...files, "index.js.map": map }).map(([file, bytes]) =>
+      writeFile(join(folder, file), bytes),
+    ),
     writeFile(join(root, "dist", `${name}.zip`), zip),
   ]);
   return { name, metafile, bytes: code.length, gzip: gzipSync(code).length, zip: zip.length };
@@ -65,22 +67,27 @@ type Bundling = {
   readonly plugins: Plugin[];
 };
 
-/** Writes index.js and its source map. */
+/** Makes index.js and its source map. */
 async function bundle({ name, root, plugins }: Bundling) {
   const outfile = join(root, "dist", name, "index.js");
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     // Assigned by hand: esbuild's own conversion of exports costs half a KiB in each artifact.
     stdin: {
       contents: `import { fetch, handler, main } from "./${name}.ts"; module.exports = { fetch, handler, main };`,
       resolveDir: join(root, "functions"),
     },
-    ...{ outfile, plugins, absWorkingDir: root },
+    ...{ outfile, plugins, absWorkingDir: root, write: false },
     ...{ bundle: true, minify: true, platform: "node", target: "node20", format: "cjs" },
+    ...shortNames,
     ...{ sourcemap: "external", legalComments: "none", metafile: true },
-    // Older OpenWhisk runners look for an identifier named main and nowhere else.
-    footer: { js: "var main=module.exports.main;" },
+    // Older OpenWhisk runners look for an identifier named main and nowhere else. The character makes V8 keep two bytes of
+    // each, and such a text it parses faster (docs/decisions/0065-written-for-the-first-parse.md).
+    footer: { js: "var main=module.exports.main;//…" },
     logLevel: "warning",
     logOverride: { "import-is-undefined": "error", "commonjs-variable-in-esm": "silent" },
   });
-  return { metafile, code: await readFile(outfile) };
+  // With `external` the source map comes first.
+  const [map = "", bundled = ""] = outputFiles.map(({ text }) => text);
+  const compiled = compileFirst({ code: bundled, map });
+  return { metafile, code: Buffer.from(compiled.code), map: compiled.map };
 }

@@ -42,7 +42,7 @@ export function largestParts(
   const parts = new Map<string, number>();
   for (const { file, bytes } of bundledFiles(metafile)) {
     const folder = packageFolderOf(file, roots);
-    // Of our own package the single file says more.
+    // A single file of our own package says more than its name.
     const part =
       folder === undefined || folder === roots.packageFolder ? file : relative(roots.root, folder);
     parts.set(part, (parts.get(part) ?? 0) + bytes);

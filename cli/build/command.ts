@@ -8,8 +8,8 @@ import type { Terminal } from "../shared/terminal.ts";
 import { buildFunctions } from "./build-functions.ts";
 import type { BuildOptions, BuiltArtifact } from "./bundle-function.ts";
 import { LicenceProblem } from "./licences.ts";
-import { readProviders } from "./providers-plugin.ts";
 import { findOverBudget, toSizeTable } from "./sizes.ts";
+import { readUsed } from "./sources-plugin.ts";
 
 type Options = { readonly sources?: string };
 
@@ -19,10 +19,10 @@ export function runBuild(argv: readonly string[], terminal: Terminal): Promise<E
 }
 
 async function build({ sources }: Options, terminal: Terminal): Promise<ExitCode> {
-  const providers = sources === undefined ? undefined : readProviders(sources);
+  const used = sources === undefined ? undefined : readUsed(sources);
   const roots = { root: projectRoot(), packageFolder };
   const budgetOf = await readBudgets(roots.root);
-  const built = await buildOrReport({ ...roots, providers }, terminal);
+  const built = await buildOrReport({ ...roots, used }, terminal);
   if (built === undefined) {
     return exitCodes.failed;
   }
@@ -59,7 +59,7 @@ function createBuild(terminal: Terminal) {
     )
     .option(
       "--sources <file>",
-      "bundle only the providers that WEBHOOK_SOURCES of this settings file names",
+      "bundle only the verifiers and challenges that WEBHOOK_SOURCES of this settings file uses",
     )
     .addHelpText(
       "after",

@@ -4,32 +4,19 @@ import { type ExitCode, exitCodes } from "../shared/exit-codes.ts";
 import { type Page, toPage, writePages } from "../shared/page.ts";
 import { UsageError } from "../shared/usage-error.ts";
 import { ApiFailure } from "./api/api-failure.ts";
-import type { CommandContext, CommandName, DeployOptions } from "./deploy-options.ts";
+import { performLogs } from "./commands/logs.ts";
+import type {
+  CommandContext,
+  CommandName,
+  DeployOptions,
+  ReportingCommand,
+} from "./deploy-options.ts";
 import { NoEmulator } from "./local-emulators.ts";
+import { stopOnInterrupt } from "./logs/stop-on-interrupt.ts";
 import { createDeployProgress, type DeployProgress } from "./output/progress.ts";
 import { type DeployReport, type PartialReport, toReportText } from "./output/report.ts";
 import { perform } from "./perform.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-
-/** The code of API Gateway for a signature or key pair that it does not accept. */
-const authenticationFailed = "200";
-
-function adviceFor(
-  command: CommandName,
-  { errorCode }: ApiFailure,
-  local: Prepared["local"],
-): readonly string[] {
-  return [
-    ...(command === "apply" || command === "remove"
-      ? ["What is done stays done: run the same command again."]
-      : []),
-    ...(local !== undefined && errorCode === authenticationFailed
-      ? [
-          `The emulators know the key pairs of ${commandText("start")}: give it the same --settings.`,
-        ]
-      : []),
-  ];
-}
 
 /**
  * Runs the command after its options were parsed. Throws a UsageError. A failure of the API is written to
@@ -40,79 +27,147 @@ export async function deploy(
   surroundings: CommandContext,
 ): Promise<ExitCode> {
   const command = commandOf(options);
-  const isJson = options.json === true;
+  checkTogether(command, options);
+  const isFollowing = command === "logs" && options.follow === true;
+  const asked = {
+    options,
+    surroundings: isFollowing ? stopOnInterrupt(surroundings) : surroundings,
+  };
   try {
-    const prepared = await prepare(options, surroundings);
-    return await deployPrepared(command, prepared, { options, surroundings });
+    const prepared = await prepare(options, asked.surroundings);
+    return command === "logs"
+      ? await showLogs(prepared, asked)
+      : await report(command, prepared, asked);
   } catch (error) {
     if (!(error instanceof NoEmulator)) {
       throw error;
     }
-    writeProblems([error.message], { isJson, page: toPage("deploy-local") }, surroundings.terminal);
+    const told = { isJson: options.json === true, page: toPage("deploy-local") };
+    writeProblems([error.message], told, surroundings.terminal);
     return exitCodes.failed;
   }
 }
 
 type Asked = { readonly options: DeployOptions; readonly surroundings: CommandContext };
 
-async function deployPrepared(
-  command: CommandName,
-  prepared: Prepared,
-  { options, surroundings }: Asked,
-): Promise<ExitCode> {
-  const { hide } = prepared;
-  const { writeOut } = surroundings.terminal;
-  const isJson = options.json === true;
-  const say = (text: string) => writeOut(hide(text));
-  const progress = createDeployProgress(isJson ? () => undefined : say);
+async function showLogs(prepared: Prepared, { options, surroundings }: Asked): Promise<ExitCode> {
+  const fail = (problems: readonly string[], page: Page) => {
+    const isJson = options.json === true;
+    writeProblems(problems, { isJson, page }, surroundings.terminal);
+    return exitCodes.failed;
+  };
   try {
-    const report = await perform(command, prepared, { options, surroundings, progress });
-    const pages = pagesOf(report);
-    if (isJson) {
-      writeOut(toJsonLine({ ...report, page: pages[0] }, hide));
-    } else {
-      say(toReportText(report));
-      writePages(pages, surroundings.terminal);
-    }
-    return report.ok ? exitCodes.ok : exitCodes.failed;
+    const problems = await performLogs(prepared, { options, surroundings });
+    return problems.length === 0 ? exitCodes.ok : fail(problems, toPage("deploy-logs"));
   } catch (error) {
     if (!(error instanceof ApiFailure)) {
       throw error;
     }
-    if (isJson) {
-      writeOut(toJsonLine(toPartialReport(command, progress, error), hide));
-    } else {
-      const told = { isJson, page: toPage("deploy-api") };
-      const advice = adviceFor(command, error, prepared.local);
-      writeProblems([hide(error.message), ...advice], told, surroundings.terminal);
+    return fail([prepared.hide(error.message), ...adviceFor(error, prepared)], error.page);
+  }
+}
+
+async function report(
+  command: ReportingCommand,
+  prepared: Prepared,
+  asked: Asked,
+): Promise<ExitCode> {
+  const { options, surroundings } = asked;
+  const { hide } = prepared;
+  const say = (text: string) => surroundings.terminal.writeOut(hide(text));
+  const progress = createDeployProgress(options.json === true ? () => undefined : say);
+  try {
+    const made = await perform(command, prepared, { options, surroundings, progress });
+    writeReport(made, prepared, asked);
+    return exitCodeOf(made, options);
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) {
+      throw error;
     }
+    const problems = [error.message, ...adviceFor(error, prepared)];
+    writeBroken(
+      toPartialReport(command, { progress, problems, page: error.page }),
+      prepared,
+      asked,
+    );
     return exitCodes.failed;
   }
 }
 
-function pagesOf({ ok, changes, smoke }: DeployReport): readonly Page[] {
+function writeReport(
+  made: DeployReport,
+  { hide }: Prepared,
+  { options, surroundings: { terminal } }: Asked,
+): void {
+  const pages = pagesOf(made);
+  if (options.json === true) {
+    terminal.writeOut(toJsonLine({ ...made, page: pages[0] }, hide));
+  } else {
+    terminal.writeOut(hide(toReportText(made)));
+    writePages(pages, terminal);
+  }
+}
+
+/** People are told what JSON says by `done`. */
+function writeBroken(
+  broken: PartialReport,
+  { hide }: Prepared,
+  { options, surroundings: { terminal } }: Asked,
+): void {
+  if (options.json === true) {
+    terminal.writeOut(toJsonLine(broken, hide));
+  } else {
+    const { command, problems, page } = broken;
+    const lines = [...problems.map(hide), ...(writing.includes(command) ? [again] : [])];
+    writeProblems(lines, { isJson: false, page }, terminal);
+  }
+}
+
+function exitCodeOf({ ok, differs }: DeployReport, { exitCode }: DeployOptions): ExitCode {
+  if (!ok) {
+    return exitCodes.failed;
+  }
+  return exitCode === true && differs === true ? exitCodes.differs : exitCodes.ok;
+}
+
+/** The code of API Gateway for a signature or key pair that it does not accept. */
+const authenticationFailed = "200";
+const writing: readonly CommandName[] = ["apply", "remove", "rollback"];
+const again = "What is done stays done: run the same command again.";
+
+function adviceFor({ errorCode }: ApiFailure, { local }: Prepared): readonly string[] {
+  return local !== undefined && errorCode === authenticationFailed
+    ? [`The emulators know the key pairs of ${commandText("start")}: give it the same --settings.`]
+    : [];
+}
+
+function pagesOf({ ok, changes, smoke, gateway }: DeployReport): readonly Page[] {
   if (ok) {
     return [];
   }
   if (changes.some(({ change }) => change === "refused")) {
     return [toPage("deploy-refused")];
   }
+  if (gateway?.smoke?.ending === "failed") {
+    return [toPage("deploy-gateway")];
+  }
   return [toPage(smoke?.ending === "failed" ? "deploy-smoke" : "deploy-verify")];
 }
 
+type Broken = Pick<PartialReport, "problems" | "page"> & { readonly progress: DeployProgress };
+
 function toPartialReport(
-  command: CommandName,
-  { done, underWay }: DeployProgress,
-  { message }: ApiFailure,
+  command: ReportingCommand,
+  { progress, problems, page }: Broken,
 ): PartialReport {
-  const failed = underWay();
+  const failed = progress.underWay();
   return {
     command,
     ok: false,
-    problems: [message],
-    page: toPage("deploy-api"),
-    done: done(),
-    ...(failed === undefined ? {} : { failed: { ...failed, reason: message } }),
+    problems,
+    page,
+    done: progress.done(),
+    ...(failed === undefined ? {} : { failed: { ...failed, reason: problems[0] ?? "" } }),
   };
 }
 
@@ -128,17 +183,39 @@ function toJsonLine(
   return `${JSON.stringify(report, replace)}\n`;
 }
 
-function commandOf({ plan = false, apply = false, remove = false }: DeployOptions): CommandName {
-  if (plan && remove && !apply) {
-    return "plan of remove";
-  }
-  if ([plan, apply, remove].filter(Boolean).length !== 1) {
+function commandOf({ plan, apply, remove, rollback, logs }: DeployOptions): CommandName {
+  const given = Object.entries({ plan, apply, remove, rollback, logs })
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name]) => name);
+  const asked = given.join(" of ");
+  if (!isCommand(asked)) {
     throw new UsageError(
-      "give one of --plan, --apply and --remove; --plan --remove shows what would go",
+      "give one of --plan, --apply and --remove, or --rollback, or --logs; --plan --remove and --plan --rollback show what would change",
     );
   }
-  if (apply) {
-    return "apply";
+  return asked;
+}
+
+/** Refuses options that have no meaning without another. */
+function checkTogether(command: CommandName, { exitCode, follow }: DeployOptions): void {
+  if (exitCode === true && !command.startsWith("plan")) {
+    throw new UsageError("--exit-code goes with --plan only");
   }
-  return remove ? "remove" : "plan";
+  if (follow === true && command !== "logs") {
+    throw new UsageError("--follow goes with --logs only");
+  }
+}
+
+const commandNames: readonly CommandName[] = [
+  "plan",
+  "apply",
+  "remove",
+  "rollback",
+  "logs",
+  "plan of remove",
+  "plan of rollback",
+];
+
+function isCommand(name: string): name is CommandName {
+  return commandNames.some((one) => one === name);
 }

@@ -1,8 +1,9 @@
 import { textOf } from "../../lib/encoding/unknown-object.ts";
 import { createKeyPair, type KeyPair } from "../../lib/model/key-pair.ts";
 import type { Problem, Settings } from "../../lib/model/settings.ts";
+import { optional, parseFields } from "../../lib/settings/fields.ts";
 import { headerKey, isSecret, origin } from "../../lib/settings/rules.ts";
-import { findMisspelt, optional, parseFields } from "../../lib/settings/settings.ts";
+import { findMisspelt } from "../../lib/settings/settings.ts";
 import { allSettingNames, functionNames, functions } from "../project/functions.ts";
 import { pageOfSetting } from "../shared/page.ts";
 import { findMisspeltVariables, loadSettings } from "../shared/settings-source.ts";
@@ -12,6 +13,7 @@ import { UsageError } from "../shared/usage-error.ts";
 import { toPlainText } from "./api/api-failure.ts";
 import { createManagementApi, type ManagementApi } from "./api/management-api.ts";
 import { type DeployLocation, toDeployLocation } from "./api/regions.ts";
+import { type ActionVersions, createActionVersions } from "./apply/action-version.ts";
 import type { CommandContext, DeployOptions } from "./deploy-options.ts";
 import { loadArtifact } from "./desired/artifact.ts";
 import { type Deployment, scheduledOptions } from "./desired/deployment.ts";
@@ -19,6 +21,7 @@ import { toWanted, uniqueProblems, type Wanted } from "./desired/desired-state.t
 import { loadDeployment } from "./desired/load-config.ts";
 import { findLocalSecrets } from "./desired/local-secrets.ts";
 import { githubTriggers, type ReadSecret } from "./desired/triggers/desired-triggers.ts";
+import { createGatewayApi, gatewayOriginOf, type PreparedGateway } from "./gateway/gateway-api.ts";
 import {
   findLocalEmulators,
   isLoopback,
@@ -38,6 +41,9 @@ export type Prepared = {
   /** Returns a secret of the settings file, else of the environment; empty if there is none. */
   readonly secretOf: ReadSecret;
   readonly api: ManagementApi;
+  readonly versions: ActionVersions;
+  /** API Gateway's own management API; undefined if it is left out. */
+  readonly gateway: PreparedGateway | undefined;
   readonly hide: (text: string) => string;
   readonly warnings: readonly string[];
 };
@@ -50,7 +56,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { config, settings: files = [], standIn } = options;
   const endpoint = endpointOf(options, environment);
-  checkOrigins({ endpoint, emulator: standIn });
+  checkOrigins({ endpoint, emulator: standIn, "gateway-endpoint": options.gatewayEndpoint });
   const deployment = await loadDeployment(config);
   const load = options.local === true ? loadRehearsalSettings : loadSettings;
   const settings = load(files, environment);
@@ -67,6 +73,8 @@ export async function prepare(
   const local =
     options.local === true ? await findLocalEmulators(place.origin, effects) : undefined;
   const call = createSignedCall(place.origin, keys, effects);
+  const callVersions = createSignedCall(place.versionOrigin ?? place.origin, keys, effects);
+  const gatewayOrigin = gatewayOriginOf(place.region, { endpoint, ...options });
   return {
     deployment,
     place,
@@ -74,6 +82,10 @@ export async function prepare(
     settings,
     secretOf,
     api: createManagementApi(call, place, { ...effects, hide }),
+    versions: createActionVersions(callVersions, { place, now: effects.now, hide }),
+    gateway: options.gateway
+      ? createGatewayApi({ origin: gatewayOrigin, keys, effects, hide })
+      : undefined,
     hide,
     warnings: [
       ...(isShared ? [sharedKeys] : []),
@@ -90,14 +102,15 @@ const sharedKeys =
 
 /** Returns the origin of the management API that was chosen, if one was. */
 function endpointOf(
-  { endpoint, local }: DeployOptions,
+  { endpoint, gatewayEndpoint, local }: DeployOptions,
   environment: Terminal["environment"],
 ): string | undefined {
   if (local !== true) {
     return endpoint;
   }
-  if (endpoint !== undefined) {
-    throw new UsageError("give --local or --endpoint, not both: --local finds its own");
+  if (endpoint !== undefined || gatewayEndpoint !== undefined) {
+    const other = endpoint === undefined ? "--gateway-endpoint" : "--endpoint";
+    throw new UsageError(`give --local or ${other}, not both: --local finds its own`);
   }
   const found = localOrigin(environment);
   if (found === undefined) {
@@ -180,7 +193,9 @@ export function wantedFrom(
     ...findLocalSecrets(parameters),
   ]);
   refuse(isLoopback(api) ? [] : uniqueProblems(problems));
-  return wanted.ok ? wanted.value : { packageName: "-", actions: [], triggers: [] };
+  return wanted.ok
+    ? wanted.value
+    : { packageName: "-", packageMark: "", actions: [], triggers: [] };
 }
 
 /** A rehearsal never reaches the live stream or storage, whatever the settings and the configuration say. */

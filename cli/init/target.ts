@@ -6,7 +6,7 @@ export type Target = { readonly folder: string; readonly packageName: string };
 
 /** https://docs.npmjs.com/cli/v11/configuring-npm/package-json#name (read 2026-11-30). */
 const packageNameLengthMax = 214;
-/** What https://github.com/npm/validate-npm-package-name takes for new packages without a scope (read 2026-11-30). */
+/** npm takes these names for new packages without a scope: https://github.com/npm/validate-npm-package-name (read 2026-11-30). */
 const packageNameForm = /^[a-z0-9][a-z0-9._-]*$/;
 /** npm keeps two names for itself. It also refuses a project that depends on a package of the project's own name. */
 const takenNames = ["node_modules", "favicon.ico", "datastream-relay", "zod"];

@@ -14,7 +14,7 @@ import { UsageError } from "../shared/usage-error.ts";
 /** A file of a project: its path in the project, and its text. */
 export type ProjectFile = { readonly path: string; readonly text: string };
 
-/** What a folder may hold already: a repository without a commit, and what a file manager leaves. */
+/** Names that a new project's folder may hold already: a repository without a commit, and the file of a file manager. */
 const harmless = [".git", ".DS_Store"];
 /** The number of names that are shown of a folder that is not empty. */
 const namesToldMax = 3;
@@ -58,7 +58,7 @@ function makeFolder(folder: string, made: Made[]): void {
   }
 }
 
-/** What cannot be removed is left: the first error says more than a second one. */
+/** Leaves a path that cannot be removed: the first error says more than a second one. */
 function removeMade(made: readonly Made[]): void {
   for (const { path, remove } of made.toReversed()) {
     try {

@@ -12,7 +12,7 @@ const file = "artifact-budgets.json";
 /** Returns the most bytes that a function's artifact may have. */
 export type BudgetOf = (name: string) => number;
 
-/** What a project's own code may add to one of our functions: a schema with its library, and some mapping. */
+/** Allowance for a project's own code in one of our functions: a schema with its library, and some mapping. */
 const kibibytesOfOwnCode = 32;
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { UnknownObject } from "../../lib/encoding/unknown-object.ts";
 import type { TriggerEvent } from "../../lib/model/call.ts";
 import type { FunctionDefinition } from "../../lib/model/function-definition.ts";
 import { functions as ours } from "../../lib/registry/functions.ts";
@@ -14,6 +15,7 @@ import {
   type Registration,
   register,
 } from "../../lib/registry/register.ts";
+import { findCronProblem } from "../deploy/desired/cron-option.ts";
 import { isRepository, projectRoot } from "../shared/roots.ts";
 import { UsageError } from "../shared/usage-error.ts";
 import { LoadFailure, loadModule } from "./load-module.ts";
@@ -24,6 +26,8 @@ type AnyDefinition = FunctionDefinition<TriggerEvent, unknown>;
 const functionFile = /^([\w-]+)\.ts$/;
 /** A file that looks like a function and would be left out without a word. */
 const otherEnding = /^[\w-]+\.(?:[cm]?jsx?|[cm]ts|tsx)$/;
+/** Exports of a function's file, one for each form of platform. */
+const entryPoints = ["main", "handler", "fetch"] as const;
 const kinds: readonly string[] = ["http", "object-storage", "cron", "any", "invocation"];
 
 /**
@@ -81,32 +85,44 @@ export async function readProject(root: string): Promise<Registry> {
 /** Returns the function of a file, or what is wrong with it. */
 async function readFunction(root: string, name: string): Promise<RegisteredFunction | string> {
   const file = `functions/${name}.ts`;
-  let module: { readonly main?: unknown; readonly registration?: unknown };
-  try {
-    module = await loadModule(join(root, file));
-  } catch (error) {
-    if (error instanceof LoadFailure) {
-      return `${file} cannot be loaded (${error.message})`;
-    }
-    throw error;
+  const module = await loadFunction(root, file);
+  if (typeof module === "string") {
+    return module;
   }
-  const { main, registration } = module;
-  if (typeof main !== "function") {
-    return `${file} has no export named main: a file that is no function belongs elsewhere`;
+  const missing = entryPoints.find((entry) => typeof module[entry] !== "function");
+  if (missing === "main") {
+    return `${file} has no export named main: a file that is no function belongs into another folder, such as lib/`;
   }
-  const { definition } = main as { readonly definition?: unknown };
+  const { definition } = module["main"] as { readonly definition?: unknown };
   if (!isDefinition(definition)) {
     return `${file}: its main was not made by relay or redrive`;
   }
   if (definition.name !== name) {
     return `${file} has a definition of another name: rename the file to ${definition.name}.ts, or the definition`;
   }
+  if (missing !== undefined) {
+    return `${file} has no export named ${missing}: onEveryPlatform makes main, handler and fetch, and each is built`;
+  }
   if (Object.hasOwn(ours, name)) {
     return ours[name as FunctionName];
   }
-  return isRegistration(registration)
-    ? register(definition, registration ?? { triggeredBy: kindOf(definition) })
-    : `${file}: its registration must be { triggeredBy: ${kinds.map((kind) => `"${kind}"`).join(" | ")} }, with { schedule: { default } } for cron`;
+  const registration = module["registration"] ?? { triggeredBy: kindOf(definition) };
+  const problem = findRegistrationProblem(registration);
+  return problem === undefined
+    ? register(definition, registration as Registration)
+    : `${file}: its registration ${problem}`;
+}
+
+/** Returns what a file exports, or why it cannot be loaded. */
+async function loadFunction(root: string, file: string): Promise<UnknownObject | string> {
+  try {
+    return { ...(await loadModule(join(root, file))) };
+  } catch (error) {
+    if (error instanceof LoadFailure) {
+      return `${file} cannot be loaded (${error.message})`;
+    }
+    throw error;
+  }
 }
 
 function kindOf({ accepts }: AnyDefinition): "http" | "invocation" {
@@ -118,14 +134,13 @@ function isDefinition(value: unknown): value is AnyDefinition {
   return typeof name === "string" && Array.isArray(settings) && typeof parse === "function";
 }
 
-function isRegistration(value: unknown): value is Registration | undefined {
-  if (value === undefined) {
-    return true;
-  }
+function findRegistrationProblem(value: unknown): string | undefined {
   const { triggeredBy, schedule } = (value ?? {}) as { triggeredBy?: unknown; schedule?: unknown };
   const expression = (schedule as { readonly default?: unknown } | undefined)?.default;
-  return (
-    kinds.includes(String(triggeredBy)) &&
-    (triggeredBy !== "cron" || typeof expression === "string")
-  );
+  const isCron = triggeredBy === "cron";
+  if (!kinds.includes(String(triggeredBy)) || (isCron && typeof expression !== "string")) {
+    return `must be { triggeredBy: ${kinds.map((kind) => `"${kind}"`).join(" | ")} }, with { schedule: { default } } for cron`;
+  }
+  const problem = isCron ? findCronProblem(String(expression)) : undefined;
+  return problem === undefined ? undefined : `has a schedule whose default ${problem}`;
 }

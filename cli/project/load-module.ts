@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure } from "esbuild";
 
@@ -11,48 +8,34 @@ export class LoadFailure extends Error {
 }
 
 /**
- * Loads a module of TypeScript or JavaScript with the files that it imports. Packages are those of its own folder. The
- * module is code, and runs with your rights. Throws a LoadFailure.
+ * Loads a module of TypeScript or JavaScript with the files and packages that it imports. Nothing is written, so
+ * `node_modules` may be read-only. The module is code, and runs with your rights. Throws a LoadFailure.
  */
 export async function loadModule(file: string): Promise<object> {
   try {
-    return await importText(await bundle(file), dirname(resolve(file)));
+    const bytes = Buffer.from(await bundle(resolve(file)));
+    return (await import(`data:text/javascript;base64,${bytes.toString("base64")}`)) as object;
   } catch (error) {
     throw new LoadFailure(describe(error));
   }
 }
 
+/** Packages of CommonJS get a `require`, and the code the place of its file, in stack traces too. */
 async function bundle(file: string): Promise<string> {
   const { build } = await import("esbuild");
+  const url = pathToFileURL(file).href;
+  const meta = { url, filename: file, dirname: dirname(file) };
   const { outputFiles } = await build({
-    entryPoints: [resolve(file)],
-    ...{ bundle: true, write: false, packages: "external", logLevel: "silent" },
+    entryPoints: [file],
+    ...{ bundle: true, write: false, logLevel: "silent" },
     ...{ platform: "node", target: "node20", format: "esm" },
+    define: { "import.meta": "metaOfFile" },
+    banner: {
+      js: `const metaOfFile = ${JSON.stringify(meta)};\nconst require = process.getBuiltinModule("module").createRequire(metaOfFile.url);`,
+    },
+    footer: { js: `//# sourceURL=${url}` },
   });
   return outputFiles[0]?.text ?? "";
-}
-
-/** Packages are looked for from the module's own place, so that is beside the packages that the file itself finds. */
-async function importText(text: string, folder: string): Promise<object> {
-  const packages = findPackages(folder);
-  const place = packages ?? tmpdir();
-  const made = await mkdtemp(join(place, ".datastream-relay-"));
-  try {
-    const module = join(made, "module.mjs");
-    await writeFile(module, text);
-    return (await import(pathToFileURL(module).href)) as object;
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
-}
-
-/** Returns the nearest `node_modules` upwards. */
-function findPackages(folder: string): string | undefined {
-  const packages = join(folder, "node_modules");
-  if (existsSync(packages)) {
-    return packages;
-  }
-  return dirname(folder) === folder ? undefined : findPackages(dirname(folder));
 }
 
 /** Names the kind of an error, and its place in the file. The rest of a message could quote the file. */

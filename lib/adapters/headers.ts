@@ -5,14 +5,23 @@ import type { Headers } from "../model/call.ts";
 export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(isUnknownObject(object) ? object : {})) {
-    const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
-    if (texts.length > 0) {
+    const text = toText(value);
+    if (text !== undefined) {
       const lowered = name.toLowerCase();
       const before = headers.get(lowered);
-      headers.set(lowered, (before === undefined ? texts : [before, ...texts]).join(", "));
+      headers.set(lowered, before === undefined ? text : `${before}, ${text}`);
     }
   }
   return headers;
+}
+
+/** Nearly every header is one text. Returns undefined for a header without a value. */
+function toText(value: unknown): string | undefined {
+  if (typeof value === "string") {
+    return value;
+  }
+  const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
+  return texts.length > 0 ? texts.join(", ") : undefined;
 }
 
 function isHeaderValue(value: unknown): boolean {

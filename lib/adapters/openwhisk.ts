@@ -44,8 +44,8 @@ function toTriggerEvent(parameters: UnknownObject, isObject: boolean): TriggerEv
 }
 
 function toWebReply({ method }: HttpEvent, result: CallResult): Record<string, unknown> {
-  const reply = toHttpReply(result);
-  return { ...reply, body: method === "HEAD" ? "" : (reply.body ?? "") };
+  const { statusCode, headers, body = "" } = toHttpReply(result);
+  return { statusCode, headers, body: method === "HEAD" ? "" : body };
 }
 
 /** Returns the result of the activation. A top-level `error` marks the activation as failed. */

@@ -29,10 +29,14 @@ export function toVerdict(
   acknowledgement: Acknowledgement,
   nowMs: number,
 ): ProduceVerdict {
+  const { status } = given;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && isAcknowledged(given, acknowledgement)) {
+    return { kind: "delivered" };
+  }
   const response = { retryAfterMs: retryAfterMsOf(given.headers, nowMs), ...given };
-  const { status } = response;
-  if (status >= 200 && status < 300) {
-    return fromSuccess(response, acknowledgement);
+  if (isSuccess) {
+    return fromForeignSuccess(response);
   }
   if (status === 408 || status === 429 || status >= 500) {
     return fromOutage(response);
@@ -47,17 +51,29 @@ export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgem
 
 type TimedResponse = ReceivedResponse & { readonly retryAfterMs: number | undefined };
 
-function fromSuccess(response: TimedResponse, acknowledgement: Acknowledgement): ProduceVerdict {
-  return takes[acknowledgement](response)
-    ? { kind: "delivered" }
-    : {
-        kind: "unavailable",
-        code: "STREAM_NOT_THE_API",
-        reason:
-          `${notOwnBody(response)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
-          "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
-        retryAfterMs: response.retryAfterMs,
-      };
+function fromForeignSuccess(response: TimedResponse): ProduceVerdict {
+  return {
+    kind: "unavailable",
+    code: "STREAM_NOT_THE_API",
+    reason:
+      `${notOwnBody(response)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
+      "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
+    retryAfterMs: response.retryAfterMs,
+  };
+}
+
+/** The last acknowledgement. The API sends the same text for every record. */
+let last: Pick<ReceivedResponse, "status" | "body"> & { readonly by: Acknowledgement | undefined } =
+  { status: 0, body: "", by: undefined };
+
+function isAcknowledged(response: ReceivedResponse, by: Acknowledgement): boolean {
+  const { status, body, truncated } = response;
+  if (!truncated && by === last.by && status === last.status && body === last.body) {
+    return true;
+  }
+  const isTaken = takes[by](response);
+  last = isTaken ? { status, body, by } : last;
+  return isTaken;
 }
 
 // Other NAVER Cloud services report a failure in HTTP 200 under one of these names.

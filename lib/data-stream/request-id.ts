@@ -15,5 +15,5 @@ export function requestIdOf(headers: Headers): string | undefined {
 /** Returns the id if it is a UUID or another hexadecimal number, so that no echo of a key reaches a log line. */
 export function printableRequestIdOf(headers: Headers): string | undefined {
   const id = requestIdOf(headers);
-  return id !== undefined && /^[\da-f-]{8,64}$/i.test(id) ? id : undefined;
+  return id !== undefined && /^[\dA-Fa-f-]{8,64}$/.test(id) ? id : undefined;
 }

@@ -9,8 +9,8 @@ import { type ParseResult, problemsOf, type Settings } from "../model/settings.t
 import type { StoredObject } from "../object-storage/listing.ts";
 import { removeObject } from "../object-storage/operations.ts";
 import { partBytesMax } from "../object-storage/read-object.ts";
+import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { integer, json } from "../settings/rules.ts";
-import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { type Reading, readDeadLetters } from "./content.ts";
 import { type DeadLetterList, listDeadLetters, listRest, storedMsOf } from "./listing.ts";
 import { redriveObject } from "./object.ts";

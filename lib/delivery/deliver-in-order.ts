@@ -63,8 +63,13 @@ export async function deliverInOrder<R extends RecordKey>(
   limits: DeliveryLimits,
   context: AttemptContext<R>,
 ): Promise<DeliveryResult> {
-  const endings: RecordResult[] = records.map(() => notAttempted);
   const call = createCall(records.length, limits, context);
+  const [only] = records;
+  if (only !== undefined && records.length === 1 && context.shared === undefined) {
+    const ending = await deliverOne(only, 1, call).catch(unexpected);
+    return { endings: [ending], ...call.tally };
+  }
+  const endings: RecordResult[] = records.map(() => notAttempted);
   const isSetAside = limits.deadLetterBucket !== undefined;
   const runKeyQueue = async (keyQueue: KeyQueue<R>): Promise<void> => {
     await call.semaphore.acquire(keyQueue.length);

@@ -57,12 +57,14 @@ export async function deliverOrStore(
   context: DeliveryContext,
 ): Promise<DeliveryResult> {
   const { records, refusedBodies = [], isUnproved = false } = batch;
-  const { config, startedMs, deadlineMs } = context;
+  const { config, startedMs, deadlineMs, clocks, effects } = context;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
   const fitMessage = createFitMessage(({ event }) => event, config);
   const delivery = await deliverSized(records, fitMessage, {
-    ...context,
+    config,
+    clocks,
+    effects,
     deadlineMs: deadlineMs - reservedMs,
   });
   const endings =
@@ -98,7 +100,9 @@ export async function deliverSized(
 ): Promise<SizedResult> {
   const { config, deadlineMs, effects } = context;
   const { produce, fitNow } = createSizedDelivery(fitMessage, context);
-  const delivery = await deliverInOrder(records, { deadlineMs, ...config }, { produce, effects });
+  const { attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket } = config;
+  const limits = { deadlineMs, attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket };
+  const delivery = await deliverInOrder(records, limits, { produce, effects });
   return { fitNow, ...delivery };
 }
 
@@ -108,7 +112,7 @@ export function createSizedDelivery(
   { config, clocks, effects }: Pick<DeliveryContext, "config" | "clocks" | "effects">,
 ): SizedProduce {
   return createSizedProduce(
-    createProduce(config, { clock: clocks.stream, ...effects }),
+    createProduce(config, { clock: clocks.stream, transport: effects.transport }),
     fitMessage,
     {
       put: ({ bucket, name, body }, timeoutMs) => {

@@ -130,12 +130,11 @@ export function createSizedProduce(
   fitMessage: FitMessage,
   { put, now }: ClaimCheckStore,
 ): SizedProduce {
-  const stored = new WeakMap<StreamRecord, Message>();
-  const rejected = new WeakSet<StreamRecord>();
+  const shrunk = createShrunkRecords();
   const fitNow: FitMessage = (record) => {
-    const message = stored.get(record);
+    const message = shrunk.get(record);
     return message === undefined
-      ? fitMessage(record, rejected.has(record))
+      ? fitMessage(record, shrunk.has(record))
       : { kind: "fits", message, deadLetter: message };
   };
   const storeAndProduce = async (
@@ -148,7 +147,7 @@ export function createSizedProduce(
     if (!result.ok) {
       return toProduceResult(result);
     }
-    stored.set(record, message);
+    shrunk.set(record, message);
     const leftMs = timeoutMs - (now() - startedMs);
     return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
@@ -159,11 +158,11 @@ export function createSizedProduce(
     timeoutMs: number,
   ): Promise<ProduceResult> => {
     const result = await produce(message, timeoutMs);
-    const canShrink = isTooLarge(result) && !stored.has(record);
+    const canShrink = isTooLarge(result) && shrunk.get(record) === undefined;
     if (!canShrink || fitMessage(record, true).kind !== "claim") {
       return result;
     }
-    rejected.add(record);
+    shrunk.set(record);
     return { ...result, verdict: tooLargeAsItIs, freeRetry: "tooLarge" };
   };
   return {
@@ -178,6 +177,22 @@ export function createSizedProduce(
         default:
           return Promise.resolve({ ...unsent, verdict: sized });
       }
+    },
+  };
+}
+
+/**
+ * Remembers records that the API refused as too large, and the messages of those whose data is stored. Few calls have one,
+ * so the map is made for the first.
+ */
+function createShrunkRecords() {
+  let messages: WeakMap<StreamRecord, Message | undefined> | undefined;
+  return {
+    get: (record: StreamRecord): Message | undefined => messages?.get(record),
+    has: (record: StreamRecord): boolean => messages?.has(record) === true,
+    set: (record: StreamRecord, message?: Message): void => {
+      messages ??= new WeakMap();
+      messages.set(record, message);
     },
   };
 }

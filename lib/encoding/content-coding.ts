@@ -23,6 +23,9 @@ const codingsMax = 3;
  * unknown (some senders write `UTF-8` there).
  */
 export function codingsOf(header = ""): readonly string[] {
+  if (header === "") {
+    return [];
+  }
   const codings = header
     .toLowerCase()
     .split(",")

@@ -45,7 +45,7 @@ export function createHandler<Event extends TriggerEvent, FunctionConfig>(
       function: definition.name,
       invocationId: call.invocationId,
     });
-    const run = async (): Promise<CallResult> => {
+    const run = (): Promise<CallResult> | CallResult => {
       if (!validation.ok) {
         return endedEarly(validation.ending);
       }
@@ -54,7 +54,12 @@ export function createHandler<Event extends TriggerEvent, FunctionConfig>(
       const clocks = { stream: createStreamClock(), storage: createStorageClock() };
       return work({ call, event, config, functionConfig, invocationId, startedMs, log, clocks });
     };
-    const result = await run().catch((error: unknown) => endedEarly(unexpected(error)));
+    let result: CallResult;
+    try {
+      result = await run();
+    } catch (error) {
+      result = endedEarly(unexpected(error));
+    }
     logResult(log, result, effects.now() - startedMs);
     return result;
   };

@@ -69,15 +69,22 @@ function watch(settings: Settings): SettingsView {
     follow: (next) => {
       const isFollowed =
         (names === undefined || isSame(names, Reflect.ownKeys(next))) &&
-        [...readings].every(([name, { value, isOwn }]) => {
-          // `hasOwn` of process.env costs as much as a read, and a present value needs no such check.
-          const isThere = value !== undefined || isOwn === Object.hasOwn(next, name);
-          return isThere && isSame(value, Reflect.get(next, name));
-        });
+        isFollowedBy(readings, next);
       current = isFollowed ? next : current;
       return isFollowed;
     },
   };
+}
+
+function isFollowedBy(readings: ReadonlyMap<PropertyKey, Reading>, next: Settings): boolean {
+  for (const [name, { value, isOwn }] of readings) {
+    // `hasOwn` of process.env costs as much as a read, and a present value needs no such check.
+    const isThere = value !== undefined || isOwn === Object.hasOwn(next, name);
+    if (!isThere || !isSame(value, Reflect.get(next, name))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Copies JSON. Anything else is returned unchanged, and `isSame` never accepts it again. */

@@ -17,6 +17,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   effects: Effects,
 ): Handler {
   const warnOnce = createWarnOnce();
+  const warningsAboutSettings = createSettingsWarnings(trigger);
   return createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
@@ -31,7 +32,7 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
     const warnings = [
-      ...trigger.warnings(functionConfig, config),
+      ...warningsAboutSettings(functionConfig, config),
       ...(mapping.warnings ?? []),
       ...warningsAboutOrder(records),
       ...warningsAboutLoss(call, config),
@@ -44,6 +45,20 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
       : undefined;
     return toCallResult(mapping, delivery, batchItemFailures);
   });
+}
+
+/** Lists the warnings about settings when they were parsed. Settings that stayed the same keep their parsed form. */
+function createSettingsWarnings<Event extends TriggerEvent, FunctionConfig>(
+  trigger: Trigger<Event, FunctionConfig>,
+): Trigger<Event, FunctionConfig>["warnings"] {
+  let last: object | undefined;
+  return (functionConfig, config) => {
+    if (config === last) {
+      return [];
+    }
+    last = config;
+    return trigger.warnings(functionConfig, config);
+  };
 }
 
 function warningsAboutOrder(records: readonly StreamRecord[]): readonly string[] {

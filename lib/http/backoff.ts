@@ -41,15 +41,16 @@ type ResponseHeaders = Readonly<Record<string, string | undefined>>;
  * own clock, which `Date` shows, or else with `nowMs`.
  */
 export function retryAfterMsOf(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const dateMs = parseHttpDate(headers["date"] ?? "");
-  return parseRetryAfter(headers["retry-after"], Number.isNaN(dateMs) ? nowMs : dateMs);
+  const { date = "", "retry-after": wait } = headers;
+  if (wait === undefined) {
+    return undefined;
+  }
+  const dateMs = parseHttpDate(date);
+  return parseRetryAfter(wait, Number.isNaN(dateMs) ? nowMs : dateMs);
 }
 
 /** Reads `Retry-After` as milliseconds: seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3). */
-export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) {
-    return undefined;
-  }
+export function parseRetryAfter(header: string, nowMs: number): number | undefined {
   const text = header.trim();
   if (/^\d{1,9}$/.test(text)) {
     return Number(text) * 1_000;

@@ -154,7 +154,7 @@ function createSocketOpener(): OpenSocket {
     secureContext ??= createSecureContext();
     const options = { host, port: Number(port || 443), onread, secureContext };
     // An IP address is not a server name (https://www.rfc-editor.org/rfc/rfc6066#section-3).
-    const servername = /^[\d.]+$|:/.test(host) ? "" : host;
+    const servername = isIP(host) === 0 ? host : "";
     const resumed = lastSession.origin === origin ? { session: lastSession.session } : {};
     return connectTls({ ...options, servername, ALPNProtocols: ["http/1.1"], ...resumed })
       .on("session", (session: Buffer) => Object.assign(lastSession, { origin, session }))

@@ -28,7 +28,7 @@ const interimResponsesMax = 10;
 
 /** `rest`: received and not parsed yet. `body`: parsed. Both have one character per byte. */
 type Input = { rest: string; body: string; readonly bodyBytesMax: number };
-/** `framing`: the fields that tell where the response ends, each as `name:value,`. */
+/** `framing`: the fields that tell where the response ends, each as `name:value,` in lower case. */
 type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
 
@@ -95,7 +95,7 @@ function toResponse(
   { bodyBytesMax, isBinary }: BodyOptions,
 ): ParsedResponse {
   // A 204 that announces a body may send it later, where it would look like the response to the next request.
-  const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/i.test(framing));
+  const isReusable = isDelimited && !isLast && !(status === 204 && /[1-9]|chunked/.test(framing));
   const coding = truncated ? undefined : headers["content-encoding"];
   const text = toText(bytes, { coding, bodyBytesMax, isBinary });
   return { status, headers, isReusable, truncated, ...text };
@@ -180,7 +180,7 @@ function* readHead(input: Input): ParserSteps<string> {
  */
 const headForm =
   /^HTTP\/1\.([01]) ((?!101)[1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
-const chunkLine = /^([0-9a-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/i;
+const chunkLine = /^([0-9a-fA-F]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 function toHead(text: string): Head {
   const [, minor, code] = match(headForm, text);
@@ -193,14 +193,14 @@ function toHead(text: string): Head {
     const value = line.slice(colon + 1).trim();
     headers[name] ??= value;
     if (name === "content-length" || name === "transfer-encoding") {
-      framing += `${name}:${value},`;
+      framing += `${name}:${value.toLowerCase()},`;
     }
-    isLast ||= name === "connection" && /close/i.test(value);
+    isLast ||= name === "connection" && value.toLowerCase().includes("close");
   }
   return { status: Number(code), headers, framing, isLast };
 }
 
-const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),)?$/i;
+const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),)?$/;
 
 /**
  * Returns the length of the body in bytes by RFC 9112 section 6.3. It is infinite if the body ends with the connection.

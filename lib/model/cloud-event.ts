@@ -51,7 +51,7 @@ export function toCloudEvent(attributes: CloudEventAttributes, data: CloudEventD
 }
 
 function toHead(attributes: CloudEventAttributes): string {
-  return JSON.stringify({ specversion: "1.0", ...attributes }).slice(0, -1);
+  return `{"specversion":"1.0",${JSON.stringify(attributes).slice(1, -1)}`;
 }
 
 /** Returns data as a raw message value. Binary data cannot be a raw value and never gets here. */

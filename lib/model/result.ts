@@ -146,15 +146,6 @@ export type CallResult = {
   readonly batchItemFailures?: readonly string[] | undefined;
 };
 
-const noCounts: Counts = {
-  delivered: 0,
-  stored: 0,
-  ignored: 0,
-  refused: 0,
-  failed: 0,
-  notAttempted: 0,
-};
-
 const countOf = {
   delivered: "delivered",
   stored: "stored",
@@ -169,7 +160,7 @@ const countOf = {
 
 /** Counts endings by the names that replies and log lines use. */
 export function countEndings(endings: readonly Ending[]): Counts {
-  const counts = { ...noCounts };
+  const counts = { delivered: 0, stored: 0, ignored: 0, refused: 0, failed: 0, notAttempted: 0 };
   for (const ending of endings) {
     const name = countOf[ending.kind];
     if (name !== undefined) {

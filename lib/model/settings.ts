@@ -15,3 +15,11 @@ export type ParseResult<T> =
 export function problemsOf(parsed: readonly ParseResult<unknown>[]): readonly Problem[] {
   return parsed.flatMap((one) => (one.ok ? [] : one.problems));
 }
+
+/** Makes the problems of one setting. A condition that is false gives none. */
+export function problemsWith(
+  setting: string,
+  texts: readonly (string | false | undefined)[],
+): readonly Problem[] {
+  return texts.flatMap((text) => (text ? [{ setting, text }] : []));
+}

@@ -55,7 +55,7 @@ export function toIdentityParts(
 
 /** Removes the prefix `s3:` that some vendors put before an event's name. */
 export function toEventName(text: string): string {
-  return text.replace(/^s3:/i, "");
+  return /^[Ss]3:/.test(text) ? text.slice(3) : text;
 }
 
 /** Names the source of an unknown event, as a part of a reason; empty without a source. */

@@ -22,8 +22,10 @@ export type ReadMessage = (text: string) => Notification;
  * both read 2026-11-30).
  */
 export function messageOf(entry: UnknownObject): Message | undefined {
-  const service = /:(sqs|sns)$/i.exec(firstText(entry, ["eventSource", "EventSource"]) ?? "")?.[1];
-  const isQueue = service?.toLowerCase() === "sqs";
+  const service = /:(sqs|sns)$/.exec(
+    (firstText(entry, ["eventSource", "EventSource"]) ?? "").toLowerCase(),
+  )?.[1];
+  const isQueue = service === "sqs";
   const sns = objectAt(entry, "Sns");
   const text = isQueue ? entry["body"] : sns["Message"];
   const id = isQueue ? fieldText(entry, "messageId") : fieldText(sns, "MessageId");

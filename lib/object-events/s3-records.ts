@@ -29,6 +29,9 @@ export function readS3Records(
   const parts = entries.map((entry: unknown) =>
     isUnknownObject(entry) ? readEntry(entry, read) : toPart(unknownEntry({}, entry)),
   );
+  if (parts.length === 1) {
+    return parts[0];
+  }
   const batch = parts.flatMap((part) => part.batch ?? []);
   return {
     kind: "objects",
@@ -131,7 +134,7 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
 
 /** Returns the type: `com.amazonaws.s3.` for AWS, and a prefix of its own for every other vendor. */
 function toType(eventSource: string, name: string): string {
-  const vendor = /^([a-z0-9-]{1,40}):s3$/i.exec(eventSource)?.[1]?.toLowerCase();
+  const vendor = /^([A-Za-z0-9-]{1,40}):[Ss]3$/.exec(eventSource)?.[1]?.toLowerCase();
   if (vendor === "aws") {
     return `com.amazonaws.s3.${name}`;
   }
@@ -149,7 +152,7 @@ function toType(eventSource: string, name: string): string {
  * https://github.com/scality/backbeat). Nothing is known about StorageGRID (`sgws:s3`) and others.
  */
 function encodesNames(eventSource = ""): boolean {
-  return /^(aws|minio|rustfs):s3$/i.test(eventSource);
+  return /^(aws|minio|rustfs):s3$/.test(eventSource.toLowerCase());
 }
 
 /** Decodes a name. A name that cannot be decoded stays unchanged. */

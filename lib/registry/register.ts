@@ -2,7 +2,8 @@ import { parseSettings } from "../function/validate-call.ts";
 import type { TriggerEvent } from "../model/call.ts";
 import type { DefaultTopic, FunctionDefinition, Target } from "../model/function-definition.ts";
 import type { Problem, Settings } from "../model/settings.ts";
-import { type Config, streamSettingNames } from "../settings/stream-config.ts";
+import type { Config } from "../settings/stream-config.ts";
+import { streamSettingNames } from "../settings/stream-fields.ts";
 
 /**
  * The cause of a function's calls in the cloud. `any` is any other trigger of the platform, which the deploy configuration
@@ -57,7 +58,7 @@ export function register<Event extends TriggerEvent, FunctionConfig, const R ext
   registration: R,
 ): RegisteredFunction<R["triggeredBy"]> {
   const { name, accepts, settings } = definition;
-  const shared = streamSettingNames();
+  const shared: readonly string[] = streamSettingNames;
   const ownSettings = settings.filter((setting) => !shared.includes(setting));
   const { triggeredBy, wantedBy = ownSettings, secretSettings = [] } = registration;
   return {

@@ -13,7 +13,7 @@ export function isSettingName(name: string): boolean {
 
 /** Recognizes a word for a secret. An `author` is none, `authorization` is. */
 export function isSecretName(name: string): boolean {
-  return /secret|passw|passphrase|token|credential|signature|^auth(?!or(?!i[sz]))|(access|private|api)[-_. ]?key/i.test(
-    name,
+  return /secret|passw|passphrase|token|credential|signature|^auth(?!or(?!i[sz]))|(access|private|api)[-_. ]?key/.test(
+    name.toLowerCase(),
   );
 }

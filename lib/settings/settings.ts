@@ -1,19 +1,7 @@
-import type { ParseResult, Problem, Settings } from "../model/settings.ts";
-import type { Rule } from "./rules.ts";
+import type { Problem, Settings } from "../model/settings.ts";
+import { streamSettingNames } from "./stream-fields.ts";
 
-/** Names of all settings of the project. */
-export const settingNames = [
-  "NCLOUD_ACCESS_KEY",
-  "NCLOUD_SECRET_KEY",
-  "DATASTREAM_ENDPOINT",
-  "DATASTREAM_TOPIC",
-  "DATASTREAM_PARTITIONS",
-  "DATASTREAM_CONCURRENCY",
-  "DATASTREAM_ATTEMPTS_MAX",
-  "DATASTREAM_MESSAGE_BYTES_MAX",
-  "DATASTREAM_ACKNOWLEDGEMENT",
-  "DELIVERY_TIMEOUT_MS",
-  "ATTEMPT_TIMEOUT_MS",
+const ownSettingNames = [
   "WEBHOOK_SOURCES",
   "WEBHOOK_SECRETS",
   "WEBHOOK_BODY_BYTES_MAX",
@@ -42,81 +30,12 @@ export const settingNames = [
   "EVENT_FIELDS",
   "EVENT_DROP",
   "EVENT_FILTER",
-  "SQS_PARTIAL_BATCH",
-  "DEAD_LETTER_BUCKET",
-  "CLAIM_CHECK_BUCKET",
   "REDRIVE_TOPICS",
   "REDRIVE_CONCURRENCY",
-  "OBJECT_STORAGE_ENDPOINT",
-  "OBJECT_STORAGE_REGION",
-  "LOG_LEVEL",
 ] as const;
-/** A rule with the default of the setting. */
-type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
 
-export type Fields = Readonly<Record<string, Field<unknown>>>;
-export type Values<F extends Fields> = {
-  readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never;
-};
-
-/* @__NO_SIDE_EFFECTS__ */
-export function required<T>(rule: Rule<T>): Field<T> {
-  return { fallback: undefined as T, isRequired: true, ...rule };
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-export function optional<T>(rule: Rule<T>): Field<T | undefined> {
-  return { fallback: undefined, isRequired: false, ...rule };
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
-  return { fallback, isRequired: false, ...rule };
-}
-
-/**
- * Reads the fields of an object and reports all problems together. `within` is the place of the object itself,
- * for messages. An empty value counts as absent at the top level and as wrong in an inner object.
- */
-export function parseFields<F extends Fields>(
-  object: Settings,
-  fields: F,
-  within = "",
-): ParseResult<Values<F>> {
-  const problems: Problem[] = [];
-  const values = Object.entries(fields).map(([name, field]) => {
-    const given = Object.hasOwn(object, name) ? object[name] : undefined;
-    const isAbsent = given === undefined || (within === "" && isBlank(given));
-    const { value, text } = isAbsent ? readAbsent(field) : readGiven(field, given);
-    if (text !== undefined) {
-      problems.push({ setting: within + name, text });
-    }
-    return [name, value];
-  });
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, value: Object.fromEntries(values) as Values<F> };
-}
-
-/** Treats empty text as not set, because templates leave it if a variable has no value. */
-function isBlank(given: unknown): boolean {
-  return given === null || given === "";
-}
-
-/** A field's value, or the problem with it. */
-type FieldValue = { readonly value: unknown; readonly text?: string | undefined };
-
-function readAbsent({ fallback, isRequired }: Field<unknown>): FieldValue {
-  return { value: fallback, text: isRequired ? "is required" : undefined };
-}
-
-function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): FieldValue {
-  const value = coerce === undefined ? given : coerce(given);
-  if (isValid(value)) {
-    return { value };
-  }
-  return { value, text: typeof message === "string" ? message : message(given) };
-}
+/** Names of all settings of the project: those that every function reads, and those of single functions. */
+export const settingNames = /* @__PURE__ */ [streamSettingNames, ownSettingNames].flat();
 
 /** Shorter words are near each other by chance, so only one mistake is allowed in them. */
 const shortLength = 4;

@@ -1,22 +1,12 @@
-import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
+import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { Target } from "../model/function-definition.ts";
 import { createKeyPair, type KeyPair } from "../model/key-pair.ts";
-import { type LogLevel, logLevels } from "../model/log.ts";
+import type { LogLevel } from "../model/log.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import type { StorageConfig } from "../model/storage.ts";
-import {
-  bucketName,
-  flag,
-  headerKey,
-  integer,
-  oneOf,
-  origin,
-  partitionCounts,
-  secretText,
-  textWhere,
-  topicName,
-} from "./rules.ts";
-import { findMisspelt, optional, parseFields, required, withDefault } from "./settings.ts";
+import { parseFields } from "./fields.ts";
+import { findMisspelt } from "./settings.ts";
+import { streamFields } from "./stream-fields.ts";
 
 /** The settings that every function needs to reach the stream. */
 export type Config = {
@@ -41,34 +31,6 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 
-const fields = {
-  NCLOUD_ACCESS_KEY: required(headerKey),
-  NCLOUD_SECRET_KEY: required(secretText),
-  DATASTREAM_ENDPOINT: withDefault(origin, "https://api.datastream.naverncp.com"),
-  DATASTREAM_TOPIC: optional(topicName),
-  DATASTREAM_PARTITIONS: optional(partitionCounts),
-  DATASTREAM_CONCURRENCY: withDefault(integer(1, 256), 16),
-  DATASTREAM_ATTEMPTS_MAX: withDefault(integer(1, 20), 5),
-  DATASTREAM_MESSAGE_BYTES_MAX: withDefault(integer(1, 100_000_000), 1_000_000),
-  DATASTREAM_ACKNOWLEDGEMENT: withDefault(oneOf(acknowledgements), "documented"),
-  DELIVERY_TIMEOUT_MS: optional(integer(500, 900_000)),
-  ATTEMPT_TIMEOUT_MS: withDefault(integer(100, 60_000), 3_000),
-  SQS_PARTIAL_BATCH: withDefault(flag, false),
-  DEAD_LETTER_BUCKET: optional(bucketName),
-  CLAIM_CHECK_BUCKET: optional(bucketName),
-  OBJECT_STORAGE_ENDPOINT: withDefault(origin, "https://kr.object.ncloudstorage.com"),
-  OBJECT_STORAGE_REGION: withDefault(
-    textWhere((value) => /^[a-z0-9-]{1,50}$/.test(value), "must be a region's name"),
-    "kr-standard",
-  ),
-  LOG_LEVEL: withDefault(oneOf(logLevels), "info"),
-};
-
-/** Returns the names of the settings that every function reads. */
-export function streamSettingNames(): readonly string[] {
-  return Object.keys(fields);
-}
-
 /** Parses the settings of the stream. `deliveryTimeoutMs` is the function's default of DELIVERY_TIMEOUT_MS, `known` names of functions' settings. */
 export function parseConfig(
   settings: Settings,
@@ -92,7 +54,7 @@ export function refuseMisspelt<T>(
 
 /** Parses the known settings and looks at no other name. */
 export function parseStream(settings: Settings, deliveryTimeoutMs: number): ParseResult<Config> {
-  const parsed = parseFields(settings, fields);
+  const parsed = parseFields(settings, streamFields);
   if (!parsed.ok) {
     return parsed;
   }

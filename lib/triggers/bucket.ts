@@ -15,6 +15,7 @@ import type { NcloudFields } from "../object-events/ncloud.ts";
 import { readNotification } from "../object-events/notification.ts";
 import type { ObjectEvent } from "../object-events/object-event.ts";
 import { isSecretName, isSettingName } from "../settings/field-names.ts";
+import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import {
   bucketName,
   json,
@@ -23,7 +24,6 @@ import {
   textWhere,
   topicName,
 } from "../settings/rules.ts";
-import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { findBatchItemFailures } from "./batch-item-failures.ts";
 
 export type BucketConfig = {

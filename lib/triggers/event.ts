@@ -16,8 +16,8 @@ import type { Ending, RefusalCode } from "../model/result.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
 import { isSetting, listNames } from "../object-events/fields.ts";
 import { isSettingName } from "../settings/field-names.ts";
+import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { json, oneOf, partitionIndex, topicName } from "../settings/rules.ts";
-import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { isWanted } from "../webhooks/mapping/event-type.ts";
 import {
   createSelectorReader,

@@ -3,8 +3,8 @@ import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
 import type { Ending } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
+import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
-import { optional, parseFields, withDefault } from "../settings/settings.ts";
 import { type Cron, createCron, findWrongFields } from "./cron.ts";
 
 export type HeartbeatConfig = {

@@ -1,5 +1,6 @@
 import type { OutgoingResponse } from "../http/response.ts";
-import { jsonResponse } from "../http/response.ts";
+import { showParameters } from "./action-parts/encrypted-parameters.ts";
+import { handleActivationsOfAction } from "./activations/routes.ts";
 import {
   checkActionBody,
   checkCodeRoom,
@@ -13,7 +14,9 @@ import type { ManagementRequest } from "./management-request.ts";
 import {
   type ActionType,
   actionKey,
+  actionsIn,
   type JsonObject,
+  madeUpIdOf,
   putResource,
   type StoredAction,
   triggersIn,
@@ -26,9 +29,12 @@ export async function handleAction(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
-  const [, packageName = "", , name = "", below = "", id = ""] = request.segments;
+  const [, packageName = "", , name, below = ""] = request.segments;
+  if (name === undefined) {
+    return listActions(packageName, request, emulator);
+  }
   if (below === "activations" && request.method === "GET") {
-    return getActivation({ packageName, name, id }, emulator);
+    return handleActivationsOfAction({ packageName, name }, request, emulator);
   }
   if (request.method === "PUT") {
     return putAction({ packageName, name }, request, emulator);
@@ -46,6 +52,7 @@ export async function handleAction(
       return contentResponse(showAction(found, emulator));
     case "DELETE":
       emulator.resources.byName.delete(key);
+      emulator.versions.delete(key);
       unlinkEverywhere(`${packageName}/${name}`, emulator);
       return noContent;
     case "POST":
@@ -53,6 +60,29 @@ export async function handleAction(
     default:
       return undocumentedError(405, "METHOD_NOT_ALLOWED");
   }
+}
+
+/**
+ * Lists a package's actions, and those of none below `-`:
+ * https://api.ncloud-docs.com/docs/en/compute-cloudfunctions-v2-getactionlist (read 2026-11-30).
+ */
+function listActions(
+  packageName: string,
+  { method, platform }: ManagementRequest,
+  emulator: CloudFunctionsEmulator,
+): OutgoingResponse {
+  if (method !== "GET") {
+    return undocumentedError(405, "METHOD_NOT_ALLOWED");
+  }
+  const actions = actionsIn(emulator.resources)
+    .filter((one) => one.packageName === packageName && one.platform === platform)
+    .map((one) => ({
+      name: one.name,
+      ...(emulator.shown.description ? { description: one.description } : {}),
+      ...typeField(one, emulator.zone === "gov"),
+      runtime: one.runtime,
+    }));
+  return checkPackage(packageName, emulator) ?? contentResponse({ actions });
 }
 
 type ActionName = { readonly packageName: string; readonly name: string };
@@ -82,6 +112,9 @@ function putAction(
   }
   if (existing?.kind === "action" && existing.platform !== platform) {
     return apiError("ACTION_PLATFORM_MISMATCH");
+  }
+  if (existing?.kind === "action" && existing.encryption?.isRefused === true) {
+    return undocumentedError(400, "ACTION_PARAMETERS_ENCRYPTED", "change it in the console");
   }
   if (existing?.kind === "action" && existing.type !== type) {
     return undocumentedError(400, "ACTION_TYPE_IMMUTABLE", "it can't be changed to another type");
@@ -156,10 +189,11 @@ function showAction(action: StoredAction, { shown, zone }: CloudFunctionsEmulato
   const { runtime: kind, code, binary, main, vpc } = action;
   return {
     name: action.name,
+    ...(shown.resourceId ? { resourceId: madeUpIdOf(action) } : {}),
     ...(shown.description ? { description: action.description } : {}),
     exec: { kind, binary, main, ...(shown.code ? { code } : {}) },
     limits: { timeout: action.timeoutMs, memory: action.memoryMb },
-    ...(shown.parameters ? { parameters: action.parameters } : {}),
+    ...(shown.parameters ? showParameters(action) : {}),
     ...(vpc === undefined ? {} : { vpc: Array.isArray(vpc) ? vpc[0] : vpc }),
     ...(shown.type ? typeField(action, zone === "gov") : {}),
     "raw-http": action.rawHttp,
@@ -198,20 +232,4 @@ async function postAction(
   }
   const response = { result, status: isSuccess ? "success" : "application error" };
   return contentResponse({ activationId, duration, response });
-}
-
-function getActivation(
-  asked: ActionName & { readonly id: string },
-  emulator: CloudFunctionsEmulator,
-) {
-  const found = emulator.resources.activations.find(({ id }) => id === asked.id);
-  const isKnown =
-    found?.action === asked.name &&
-    found.packageName === asked.packageName &&
-    emulator.now() - found.endedMs >= emulator.activationDelayMs;
-  if (!isKnown) {
-    return apiError("ACTION_ACTIVATION_NOT_FOUND");
-  }
-  const { id: activationId, durationMs: duration, result } = found;
-  return jsonResponse(200, { content: { activationId, duration, response: { result } } });
 }

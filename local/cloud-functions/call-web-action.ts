@@ -1,5 +1,8 @@
+import type { EndPoint, WebRequest } from "../api-gateway/model.ts";
+import { jsonReply, toRawHttp, toReply } from "../functions/host/raw-http.ts";
+import type { OutgoingResponse } from "../http/response.ts";
 import type { CloudFunctionsEmulator } from "./emulator.ts";
-import type { JsonObject } from "./resources.ts";
+import { actionsIn, type JsonObject, madeUpIdOf, type StoredAction } from "./resources.ts";
 import { runAction } from "./run-action.ts";
 
 export type WebActionRequest = {
@@ -50,4 +53,31 @@ export async function callWebAction(
   );
   const { statusCode, headers: replied = {}, body } = result as JsonObject;
   return { status: Number(statusCode ?? 200), headers: replied as JsonObject, body };
+}
+
+/**
+ * Calls the web action that a method of API Gateway names. Which of the end point's values decides is not known: here the
+ * name does, and the id only between actions of one name in several packages.
+ */
+export async function callEndPoint(
+  { actionId, actionName }: EndPoint,
+  request: WebRequest,
+  emulator: CloudFunctionsEmulator,
+): Promise<OutgoingResponse | undefined> {
+  const named = actionsIn(emulator.resources).filter(
+    ({ type, name }) => type === "web" && name === (actionName.split("/").at(-1) ?? ""),
+  );
+  const action = named.find((one) => madeUpIdOf(one) === actionId) ?? named[0];
+  const { callWeb = runRaw(emulator) } = emulator;
+  return action === undefined ? undefined : await callWeb(action, request);
+}
+
+function runRaw(emulator: CloudFunctionsEmulator) {
+  return async (action: StoredAction, request: WebRequest): Promise<OutgoingResponse> => {
+    const event = toRawHttp(request, request.path);
+    const { result } = await runAction({ action, cause: "by-hand", event }, emulator);
+    const { status, headers, body } =
+      toReply(result as JsonObject) ?? jsonReply(502, { error: "the result is no HTTP response" });
+    return { status, headers, body: Buffer.from(body) };
+  };
 }

@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { handleGatewayCall, isGatewayCall } from "../api-gateway/dispatch.ts";
+import { invokeStage, isInvocation } from "../api-gateway/invoke.ts";
 import { gatewayError } from "../data-stream/produce/produce-responses.ts";
 import { verifySignatureV2 } from "../data-stream/produce/verify-signature.ts";
+import { headersOf } from "../functions/host/raw-http.ts";
 import { guard } from "../http/guard.ts";
 import { readBody } from "../http/read-body.ts";
 import type { OutgoingResponse } from "../http/response.ts";
 import { sendResponse, withDate } from "../http/response.ts";
+import { handleVersions } from "./action-parts/action-versions.ts";
 import { handleAction } from "./actions.ts";
+import { handleActivations } from "./activations/routes.ts";
 import { checkCommon, checkName, isJsonObject } from "./check-fields.ts";
 import type { CloudFunctionsEmulator, ManagementFault, Zone } from "./emulator.ts";
 import { handleControl } from "./hosting/control.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import { type JsonObject, putResource } from "./resources.ts";
+import { actionKey, type JsonObject, putResource } from "./resources.ts";
 import { apiError, contentResponse, noContent, undocumentedError } from "./responses.ts";
 import { handleTrigger } from "./triggers.ts";
 
@@ -21,6 +26,9 @@ const basePaths: Readonly<Record<Zone, string>> = {
   fin: "/ncf/api/v2",
   gov: "/api/v2",
 };
+
+/** API v3 has no host for the finance and public-sector zones. */
+const version3Path = "/api/v3";
 
 /** The 38 MB of an action's code arrive in one body, as JSON text that can be longer. */
 const bodyBytesMax = 64 * 1024 * 1024;
@@ -40,9 +48,21 @@ export async function dispatchCloudFunctions(
     return;
   }
   const { method = "", url: target = "", headers } = request;
+  const origin = `http://127.0.0.1:${request.socket.localPort}`;
   if (target.startsWith("/_/")) {
     const text = body.bytes.toString("utf8");
-    sendResponse(request, response, await handleControl({ method, target, text }, emulator));
+    sendResponse(
+      request,
+      response,
+      await handleControl({ method, target, text, origin }, emulator),
+    );
+    return;
+  }
+  const fault = emulator.faultOf(number, { method, path: target.split("?")[0] ?? "" });
+  if (isInvocation(target)) {
+    const call = { method, target, headers: headersOf(request), body: body.bytes };
+    const result = await applyFault(fault, "", () => invokeStage(call, emulator.gateway));
+    reply({ request, response }, result, emulator);
     return;
   }
   const refused = verifySignatureV2(
@@ -54,14 +74,23 @@ export async function dispatchCloudFunctions(
     return;
   }
   const text = body.bytes.toString("utf8");
-  const fault = emulator.faultOf(number, { method, path: target.split("?")[0] ?? "" });
-  const result = await applyFault(fault, text, () =>
-    handleCall({ method, target, text }, emulator),
+  const result = await applyFault(fault, text, async () =>
+    isGatewayCall(target)
+      ? handleGatewayCall({ method, target, text, origin }, emulator.gateway)
+      : await handleCall({ method, target, text }, emulator),
   );
+  reply({ request, response }, result, emulator);
+}
+
+function reply(
+  { request, response }: Exchange,
+  result: OutgoingResponse | "cut",
+  { now }: CloudFunctionsEmulator,
+): void {
   if (result === "cut") {
     request.socket.destroy();
   } else {
-    sendResponse(request, response, withDate(result, emulator.now()));
+    sendResponse(request, response, withDate(result, now()));
   }
 }
 
@@ -84,6 +113,11 @@ async function applyFault(
       return apiError("ACTION_NOT_FOUND");
     case "echo":
       return undocumentedError(400, "INVALID_BODY", text);
+    case "answer": {
+      await carryOut();
+      const { status, type, body } = fault;
+      return { status, headers: { "content-type": type }, body };
+    }
     case "cut": {
       if (fault.when === "after") {
         await carryOut();
@@ -104,15 +138,19 @@ async function handleCall(
   const emulator = given.zoneIsGuessed ? { ...given, zone: guessZone(path, search) } : given;
   const base = basePaths[emulator.zone];
   const body = parseBody(text);
-  if (!path.startsWith(`${base}/`)) {
+  const isVersion3 = isOfVersion3(path, emulator);
+  if (!isVersion3 && !path.startsWith(`${base}/`)) {
     return gatewayError(404, "No such path.");
   }
   if (body === undefined) {
     return undocumentedError(400, "INVALID_BODY", "a JSON object is expected");
   }
-  const segments = toSegments(path.slice(base.length + 1));
+  const segments = toSegments(path.slice((isVersion3 ? version3Path : base).length + 1));
   if (segments === undefined) {
     return undocumentedError(400, "INVALID_PATH");
+  }
+  if (isVersion3) {
+    return routeVersion3({ method, segments, search, body }, emulator);
   }
   const platform = platformOf(search, emulator.zone);
   if (platform === undefined) {
@@ -125,12 +163,16 @@ async function handleCall(
   return result;
 }
 
+function isOfVersion3(path: string, { zone }: CloudFunctionsEmulator): boolean {
+  return zone === "public" && path.startsWith(`${version3Path}/`);
+}
+
 /** Version 2.0 has another path, and only the public zone's requests say their platform. */
 function guessZone(path: string, search: URLSearchParams): Zone {
   if (path.startsWith(`${basePaths.gov}/`)) {
     return "gov";
   }
-  return search.has("platform") ? "public" : "fin";
+  return search.has("platform") || path.startsWith(`${version3Path}/`) ? "public" : "fin";
 }
 
 function toSegments(path: string): readonly string[] | undefined {
@@ -166,16 +208,52 @@ async function route(
   request: ManagementRequest,
   emulator: CloudFunctionsEmulator,
 ): Promise<OutgoingResponse> {
-  const [first, , third] = request.segments;
+  const [first, second, third] = request.segments;
+  if (first === "packages" && second === undefined && request.method === "GET") {
+    return listPackages(emulator);
+  }
   if (first === "packages" && third === "actions") {
     return await handleAction(request, emulator);
   }
   if (first === "packages" && third === undefined) {
     return handlePackage(request, emulator);
   }
+  if (first === "activations") {
+    return handleActivations(request, emulator);
+  }
   return first === "triggers"
     ? await handleTrigger(request, emulator)
     : gatewayError(404, "No such path.");
+}
+
+/** Of API v3 the emulator has the versions of actions. Without a package an action is below `default`. */
+function routeVersion3(
+  { method, segments, search, body }: Omit<ManagementRequest, "platform">,
+  { resources, versions }: CloudFunctionsEmulator,
+): OutgoingResponse {
+  const [packages, packageName = "", actions, name = "", last] = segments;
+  if (
+    packages !== "packages" ||
+    actions !== "actions" ||
+    last !== "versions" ||
+    segments.length > 5
+  ) {
+    return gatewayError(404, "No such path.");
+  }
+  const key = actionKey(packageName === "default" ? "-" : packageName, name);
+  const found = resources.byName.get(key);
+  const action = found?.kind === "action" && found.platform === "vpc" ? found : undefined;
+  const platform = search.get("platform") ?? "VPC";
+  return handleVersions({ method, platform, body }, key, { action, versions });
+}
+
+/** Lists names and descriptions: https://api.ncloud-docs.com/docs/en/compute-cloudfunctions-v2-getpackagelist (read 2026-11-30). */
+function listPackages({ resources: { byName } }: CloudFunctionsEmulator): OutgoingResponse {
+  return contentResponse(
+    [...byName.values()].flatMap((one) =>
+      one.kind === "package" ? [{ name: one.name, description: one.description }] : [],
+    ),
+  );
 }
 
 function handlePackage(

@@ -1,3 +1,6 @@
+import type { ApiGateway, WebRequest } from "../api-gateway/model.ts";
+import type { OutgoingResponse } from "../http/response.ts";
+import type { ActionVersions } from "./action-parts/action-versions.ts";
 import type { Activation, JsonObject, Resources, StoredAction } from "./resources.ts";
 
 export type ActionRun = {
@@ -8,10 +11,21 @@ export type ActionRun = {
   readonly activationId: string;
 };
 
+export type EndedRun = {
+  readonly status: number;
+  readonly result: unknown;
+  readonly activationId?: string;
+  readonly logs?: readonly string[];
+};
+
 /** Runs an action. The emulator has no runner of its own, so its starter passes one. */
-export type ActionRunner = (
-  run: ActionRun,
-) => Promise<{ readonly status: number; readonly result: unknown; readonly activationId?: string }>;
+export type ActionRunner = (run: ActionRun) => Promise<EndedRun>;
+
+/** Calls a web action over HTTP. */
+export type WebActionCaller = (
+  action: StoredAction,
+  request: WebRequest,
+) => Promise<OutgoingResponse>;
 
 /** The zone of the emulated API. Versions and platforms differ between zones. */
 export type Zone = "public" | "fin" | "gov";
@@ -30,6 +44,8 @@ export type ShownFields = {
    * package.
    */
   readonly actionNames: "with-package" | "bare";
+  /** The id of an action. The example of "Get Trigger" shows one for a trigger; for an action none was found. */
+  readonly resourceId: boolean;
 };
 
 export type ManagementFault =
@@ -42,7 +58,14 @@ export type ManagementFault =
   /** A read does not see a write yet. */
   | { readonly kind: "unseen" }
   /** The response repeats the request's body. */
-  | { readonly kind: "echo" };
+  | { readonly kind: "echo" }
+  /** The request is carried out, and its response arrives with this status and body, as from a proxy. */
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly type: string;
+      readonly body: string;
+    };
 
 /** The addresses of what runs beside the emulator. */
 export type LocalOrigins = {
@@ -59,13 +82,18 @@ export type CloudFunctionsEmulator = {
   readonly shown: ShownFields;
   readonly accessKeys: ReadonlyMap<string, string>;
   readonly resources: Resources;
+  readonly versions: ActionVersions;
   /**
    * Refuses an action whose name another package has. The page of "Put Action" says that names are unique across
    * resources, and not whether that means across packages.
    */
   readonly namesAreUnique: boolean;
   readonly origins: LocalOrigins | undefined;
+  /** API Gateway's own management API, and the stages that it serves. */
+  readonly gateway: ApiGateway;
   readonly run: ActionRunner;
+  /** Without it a web action gets raw HTTP by `run`. */
+  readonly callWeb: WebActionCaller | undefined;
   /** Called after a resource was changed, and before the response. */
   readonly onChange: () => Promise<void>;
   /** How long after a run its activation is not found yet. */

@@ -1,7 +1,21 @@
+import { createHash } from "node:crypto";
+
 /** A JSON object of a request or a response. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ActionType = "basic" | "web";
+
+/**
+ * How an action looks whose parameters somebody encrypted in the console. No page says how a read shows it, nor whether
+ * "Put Action" is refused, so tests choose. `omitted` leaves out the encrypted names, `none` all of them, and `dropped` the
+ * whole field.
+ */
+export type Encryption = {
+  readonly as: "masked" | "empty" | "object" | "null" | "omitted" | "none" | "dropped";
+  readonly names: readonly string[];
+  /** "Put Action" is refused, as API v3 documents it for its update. */
+  readonly isRefused: boolean;
+};
 
 export type StoredAction = {
   readonly kind: "action";
@@ -20,6 +34,8 @@ export type StoredAction = {
   readonly rawHttp: boolean;
   readonly customOptions: boolean;
   readonly parameters: JsonObject;
+  /** Set once somebody has encrypted parameters in the console. */
+  readonly encryption?: Encryption;
 };
 
 export type TriggerType =
@@ -61,6 +77,8 @@ export type Activation = {
   readonly durationMs: number;
   readonly result: unknown;
   readonly isSuccess: boolean;
+  /** The lines that the run wrote. */
+  readonly logs: readonly string[];
 };
 
 /** All resources, by `keyOf`. A resource that is put again stands last, so the order is that of the deployments. */
@@ -79,6 +97,11 @@ export function keyOf(resource: Resource): string {
 /** Without a package, which is `-`, an action has its bare name. */
 export function actionKey(packageName: string, name: string): string {
   return packageName === "-" ? name : `${packageName}/${name}`;
+}
+
+/** Makes up the id of an action: that NAVER Cloud gives it one is documented, and neither where it is shown nor its form. */
+export function madeUpIdOf(action: StoredAction): string {
+  return createHash("sha256").update(keyOf(action)).digest("hex").slice(0, 10);
 }
 
 /** Finds an action by the text that a trigger links it with: `package/action`. */

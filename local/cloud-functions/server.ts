@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { createApiGateway, type GatewayForms, type GatewayProduct } from "../api-gateway/model.ts";
 import { closeServer, listen } from "../http/listen.ts";
-import { callWebAction, type WebActionReply, type WebActionRequest } from "./call-web-action.ts";
+import type { ActionVersion } from "./action-parts/action-versions.ts";
+import { createActivationLog } from "./activations/activation-log.ts";
+import {
+  callEndPoint,
+  callWebAction,
+  type WebActionReply,
+  type WebActionRequest,
+} from "./call-web-action.ts";
 import { dispatchCloudFunctions } from "./dispatch.ts";
 import type {
   ActionRunner,
@@ -10,6 +18,7 @@ import type {
   LocalOrigins,
   ManagementFault,
   ShownFields,
+  WebActionCaller,
   Zone,
 } from "./emulator.ts";
 import {
@@ -34,6 +43,10 @@ export type CloudFunctionsOptions = {
   /** Maps access key to secret key. */
   readonly accessKeys: Readonly<Record<string, string>>;
   readonly run?: ActionRunner;
+  /** Calls a web action over HTTP, for API Gateway. By default `run` does, with raw HTTP. */
+  readonly callWeb?: WebActionCaller;
+  /** Parts of API Gateway's management API whose form is not known. */
+  readonly gatewayForms?: Partial<GatewayForms>;
   /** Called after resources were changed, and before the response. */
   readonly onChange?: (resources: Resources) => Promise<void>;
   /** The addresses of the services beside the emulator. `deploy --local` asks for it. */
@@ -51,10 +64,16 @@ export type RunningCloudFunctions = {
   /** Returns everything that is deployed, by name. */
   resources(): ReadonlyMap<string, Resource>;
   activations(): readonly Activation[];
+  /** Returns the versions of an action by its key, such as `package/action`. */
+  versions(action: string): readonly ActionVersion[];
+  /** Returns what API Gateway has, by product. */
+  products(): readonly GatewayProduct[];
   /** Returns the calls so far, in order. */
   calls(): readonly CallSummary[];
   /** Sets the function that chooses the fault of each request from now on. The first request has the number 1. */
   setFaults(faultOf: (request: number, call: CallSummary) => ManagementFault | undefined): void;
+  /** Adds a run that did not come through the emulator, such as that of a web action by HTTP. */
+  addActivation(activation: Activation): void;
   /** Adds a resource that no deployment has made. */
   plant(resource: Resource): void;
   /** Fires a trigger, as a cron tick or a manual run does. */
@@ -69,9 +88,6 @@ export type RunningCloudFunctions = {
   close(): Promise<void>;
 };
 
-const activationsMax = 1_000;
-/** The JSON of the results that are kept. The newest one is kept in any case. */
-const resultBytesMax = 64 * 1024 * 1024;
 const callsMax = 10_000;
 const shownPathCharactersMax = 500;
 const connectionsMax = 1_000;
@@ -103,11 +119,14 @@ export async function startCloudFunctions(
     origin: `http://127.0.0.1:${port}`,
     resources: () => resources.byName,
     activations: () => resources.activations,
+    versions: (action) => emulator.versions.get(action) ?? [],
+    products: () => [...emulator.gateway.products.values()],
     calls: () => state.calls,
     setFaults(faultOf) {
       state.requests = 0;
       state.faultOf = faultOf;
     },
+    addActivation: emulator.addActivation,
     plant: (resource) => putResource(resources, resource),
     async fire(name, parameters = {}) {
       const trigger = triggersIn(resources).find((one) => one.name === name);
@@ -146,8 +165,9 @@ function createCloudFunctionsEmulator(
   state: ServerState,
 ): CloudFunctionsEmulator {
   const resources: Resources = { byName: new Map(), activations: [] };
-  const { zone = "public", shown = {}, run = refuseToRun, onChange } = options;
-  return {
+  const { zone = "public", shown = {}, run = refuseToRun, onChange, gatewayForms = {} } = options;
+  const now = options.now ?? Date.now;
+  const emulator: CloudFunctionsEmulator = {
     zone: zone === "any" ? "public" : zone,
     zoneIsGuessed: zone === "any",
     shown: {
@@ -156,38 +176,30 @@ function createCloudFunctionsEmulator(
       parameters: true,
       type: true,
       links: "hidden",
-      actionNames: "with-package",
+      actionNames: "bare",
+      resourceId: true,
       ...shown,
     },
     accessKeys: new Map(Object.entries(options.accessKeys)),
     resources,
+    versions: new Map(),
     namesAreUnique: options.namesAreUnique ?? false,
     origins: options.origins,
     run,
+    callWeb: options.callWeb,
+    gateway: createApiGateway({
+      ...{ now, forms: gatewayForms },
+      callAction: (endPoint, request) => callEndPoint(endPoint, request, emulator),
+    }),
     onChange: async () => onChange?.(resources),
     activationDelayMs: options.activationDelayMs ?? activationDelayMsDefault,
     runsAnswerById: options.runsAnswerById ?? false,
-    now: options.now ?? Date.now,
+    now,
     newId: () => randomUUID().replaceAll("-", ""),
     addActivation: createActivationLog(resources.activations),
     faultOf: (number, call) => state.faultOf(number, call),
   };
-}
-
-/** Keeps the newest activations, by number and by the size of their results. */
-function createActivationLog(activations: Activation[]): (activation: Activation) => void {
-  const sizes: number[] = [];
-  let bytes = 0;
-  return (activation) => {
-    const size = JSON.stringify(activation.result)?.length ?? 0;
-    activations.push(activation);
-    sizes.push(size);
-    bytes += size;
-    while (activations.length > activationsMax || (bytes > resultBytesMax && sizes.length > 1)) {
-      activations.shift();
-      bytes -= sizes.shift() ?? 0;
-    }
-  };
+  return emulator;
 }
 
 const refuseToRun: ActionRunner = async () => ({ status: 502, result: { error: "no runner" } });

@@ -69,7 +69,7 @@ export type EmulatorOptions = {
 export type RunningEmulator = {
   readonly origin: string;
   readonly port: number;
-  /** What its routes share, for programs that run it in their own process. */
+  /** State that its routes share, for programs that run it in their own process. */
   readonly emulator: Pick<Emulator, "topics" | "faults" | "waiters" | "emptyTopics">;
   /** Opens an address of the API for one process. */
   openEndpoint(): Promise<OwnEndpoint>;

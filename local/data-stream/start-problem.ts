@@ -7,10 +7,7 @@ export class StartProblem extends Error {
 export class MissingPackage extends StartProblem {
   override name = "MissingPackage";
 
-  constructor(wantedBy: string, ...names: readonly string[]) {
-    const list = names.join(" and ");
-    super(
-      `${wantedBy} needs the package${names.length > 1 ? "s" : ""} ${list}: npm install --save-dev ${names.join(" ")}`,
-    );
+  constructor(wantedBy: string, name: string, toInstall = name) {
+    super(`${wantedBy} needs the package ${name}: npm install --save-dev ${toInstall}`);
   }
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 /** How often it is checked that npm is there, in milliseconds. */
 const checkMs = 1_000;
 
-/** The commands that run until they are ended. npm runs each by a script of the same name. */
+/** The commands that run until they are ended. npm runs each by a script of the same name, and npx by its own name. */
 const commands: readonly string[] = ["start", "offline"];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +40,9 @@ export function endWithNpm(environment: Environment, end: () => void, processes 
 }
 
 function isOurs(event: string | undefined, script: string): boolean {
+  if (event === "npx") {
+    return script.includes("datastream-relay");
+  }
   const forms = ["cli/bin.mjs", "datastream-relay"].map((bin) => `${bin} ${event}`);
   return commands.includes(event ?? "") && forms.some((form) => script.includes(form));
 }

@@ -59,9 +59,19 @@ function withPort(name: string, port: number): string {
  * address elsewhere.
  */
 export function addressOf({ localAddress = "" }: Connection): readonly string[] {
-  const plain = localAddress.replace(/^::ffff:(?=\d+\.)/, "").toLowerCase();
-  return isIP(plain) === 0 ? [] : [isIPv6(plain) ? `[${plain}]` : plain];
+  if (localAddress !== lastAddress.localAddress) {
+    const plain = localAddress.replace(/^::ffff:(?=\d+\.)/, "").toLowerCase();
+    const names = isIP(plain) === 0 ? [] : [isIPv6(plain) ? `[${plain}]` : plain];
+    lastAddress = { localAddress, names };
+  }
+  return lastAddress.names;
 }
+
+/** The last address that was read. Nearly all connections come in on one. */
+let lastAddress: { readonly localAddress: string; readonly names: readonly string[] } = {
+  localAddress: "",
+  names: [],
+};
 
 function forbidden(reason: string): OutgoingResponse {
   return jsonResponse(403, { error: reason });

@@ -1,7 +1,12 @@
 import {
+  activationDelayRule,
+  parseActivationDelay,
+} from "../cloud-functions/activations/activation-delay.ts";
+import {
   type HostedCloudFunctions,
   startHostedCloudFunctions,
 } from "../cloud-functions/hosting/start-hosted.ts";
+import { StartProblem } from "../data-stream/start-problem.ts";
 import type { BuiltFunction } from "../functions/built-functions.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import type { RunningObjectStorage } from "../object-storage/server.ts";
@@ -33,8 +38,17 @@ export function startCloudFunctionsApi(
       objectStorage: objectStorage.origin,
       functions: host.origin,
     },
+    activationDelayMs: readActivationDelay(),
     ...zoneOf(settings),
   });
+}
+
+function readActivationDelay(): number {
+  const delayMs = parseActivationDelay(process.env["STANDIN_ACTIVATION_DELAY_MS"]);
+  if (delayMs === undefined) {
+    throw new StartProblem(activationDelayRule);
+  }
+  return delayMs;
 }
 
 /** A deployment may have a key pair of its own, in the settings file or the environment. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { RunningEmulator } from "../data-stream/server.ts";
 import { StartProblem } from "../data-stream/start-problem.ts";
 import { type BuiltFunction, readBuiltFunctions, toHosted } from "../functions/built-functions.ts";
+import type { FunctionCall } from "../functions/host/function-call.ts";
 import { startHost } from "../functions/host/host.ts";
 import type { Host } from "../functions/host/host-options.ts";
 import { watchFolders } from "../functions/watch.ts";
@@ -18,6 +19,7 @@ type FunctionsOptions = {
   readonly objectStorageOrigin: string;
   readonly terminal: Terminal;
   readonly build: Surroundings["build"];
+  readonly onCall: (call: FunctionCall) => void;
 };
 
 /** Folders whose files a build reads. A project of one's own may lack the second. */
@@ -56,6 +58,7 @@ export async function startFunctions(
     onCall(call) {
       dataStream.addCall(call, started.host?.functions()[call.function]?.parameters);
       terminal.call(call);
+      given.onCall(call);
     },
     report: terminal.say,
   });

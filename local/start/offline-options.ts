@@ -19,7 +19,7 @@ export const toOfflineHelp = (usage: string, start: string) => `${usage}
 Runs the functions in the form of AWS Lambda, under serverless-offline. It uses the emulators of a running \`${start}\`, and
 starts them if they do not run.
 
-  --settings FILE  settings of your own, before the environment and local/settings.env; may be repeated
+  --settings FILE  settings of your own, before the environment and the samples; may be repeated
   --no-build       runs what was built before
   --help           prints this
 

@@ -1,4 +1,4 @@
-/** What the emulators and the host of the functions are told by the command that starts them. */
+/** Texts and calls that the emulators and the host of the functions get from the command that starts them. */
 export type Surroundings = {
   /** Returns a command as the reader types it. */
   readonly commandText: (name: string, args?: string) => string;

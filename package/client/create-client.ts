@@ -85,10 +85,8 @@ export function createClient(
   };
   return {
     produce: async (records, given) => {
-      const list: readonly unknown[] | undefined = Array.isArray(records)
-        ? Array.from(records)
-        : undefined;
-      const untilMs = toInstant(given?.deadlineMs ?? deadlineMsDefault, effects.now());
+      const { list, deadlineMs } = readCall(records, given);
+      const untilMs = toInstant(deadlineMs ?? deadlineMsDefault, effects.now());
       if (list === undefined) {
         return [refuse("records", "must be a list of records")];
       }
@@ -99,13 +97,27 @@ export function createClient(
       running.add(call);
       return call.finally(() => running.delete(call));
     },
-    sign: (request) => signWith({ timestamp: createClock().time().timestampMs, ...request }, keys),
+    sign: ({ method, url, timestamp = createClock().time().timestampMs }) =>
+      signWith({ method, url, timestamp }, keys),
     close: async () => {
       isClosed = true;
       await Promise.all(running);
       effects.closeConnections();
     },
   };
+}
+
+type GivenCall = { readonly list?: readonly unknown[]; readonly deadlineMs?: unknown };
+
+/** Reads values of any form, even those that throw when they are read. */
+function readCall(records: unknown, options: ProduceOptions | undefined): GivenCall {
+  try {
+    return Array.isArray(records)
+      ? { list: Array.from(records), deadlineMs: options?.deadlineMs }
+      : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Returns the end of a call in epoch milliseconds; undefined if `deadlineMs` is no number. */

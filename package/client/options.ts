@@ -76,5 +76,10 @@ function isCount(value: unknown): boolean {
 }
 
 function areCounts(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.values(value).every(isCount);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(isCount)
+  );
 }

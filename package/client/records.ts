@@ -113,7 +113,7 @@ export function toOutcome(result: RecordResult): ProduceOutcome {
       return { status: "refused", code: result.code, reason: result.reason };
     case "faulted":
     case "unavailable":
-      return { status: "failed", code: result.code, reason: result.reason };
+      return { status: "failed", code: result.code, reason: toReason(result.reason) };
     case "delivered":
       return { status: "delivered" };
     default:
@@ -122,4 +122,16 @@ export function toOutcome(result: RecordResult): ProduceOutcome {
         reason: "the time was over, or an earlier record of its key or of the call failed",
       };
   }
+}
+
+/** The client's options, by the settings of the functions that reasons name. */
+const optionNames: Readonly<Record<string, string>> = {
+  NCLOUD_ACCESS_KEY: "accessKey",
+  NCLOUD_SECRET_KEY: "secretKey",
+  DATASTREAM_ENDPOINT: "endpoint",
+  DATASTREAM_ACKNOWLEDGEMENT: "acknowledgement",
+};
+
+function toReason(reason: string): string {
+  return reason.replace(/\b[A-Z]+_[A-Z_]+/g, (name) => optionNames[name] ?? name);
 }

@@ -33,12 +33,15 @@ export type SignedHeaders = Readonly<
  * @throws TypeError if `method`, `url`, a key or `timestamp` is missing or of another type. It never holds a key.
  */
 export function sign(input: SignInput): SignedHeaders {
-  for (const name of ["method", "accessKey", "secretKey"] as const) {
-    if (typeof input[name] !== "string" || input[name] === "") {
-      throw new TypeError(`${name} must be text`);
-    }
-  }
+  requireText("accessKey", input.accessKey);
+  requireText("secretKey", input.secretKey);
   return signWith(input, input);
+}
+
+function requireText(name: string, value: unknown): void {
+  if (typeof value !== "string" || value === "") {
+    throw new TypeError(`${name} must be text`);
+  }
 }
 
 type Keys = { readonly accessKey: string; readonly secretKey: string | KeyObject };
@@ -47,6 +50,7 @@ export function signWith(
   { method, url, timestamp = Date.now() }: RequestToSign,
   { accessKey, secretKey }: Keys,
 ): SignedHeaders {
+  requireText("method", method);
   if (!Number.isSafeInteger(timestamp)) {
     throw new TypeError("timestamp must be epoch milliseconds");
   }

@@ -50,7 +50,10 @@ export type DataStream = {
   readonly faults: DataStreamFaults;
   /** Removes all records. Offsets go on. */
   readonly clear: () => void;
-  /** Ends connections and waits, and frees the port. Closing twice is fine. */
+  /**
+   * Ends connections and waits, and frees the port. Closing twice is fine. Until then the process does not end by itself, as
+   * with a server of `node:http`.
+   */
   readonly close: () => Promise<void>;
 };
 

@@ -20,20 +20,17 @@ export type WebhookDelivery = {
 };
 
 /** Reads a delivery. A `Request` is cloned. Never throws for a body of a wrong form. */
-export async function readDelivery(
-  given: Request | WebhookDelivery,
-  path: string,
-): Promise<HttpEvent> {
+export async function readDelivery(given: Request | WebhookDelivery): Promise<HttpEvent> {
   const method = String(given.method ?? "POST").toUpperCase();
   if (isRequest(given)) {
     const event = given.bodyUsed ? undefined : await readFetchRequest(given.clone(), method);
-    return { ...(event ?? withoutBody(method)), path };
+    return event ?? withoutBody(method);
   }
   return {
-    ...{ kind: "http", method, path },
+    ...{ kind: "http", method, path: "" },
     query: /^[^?#]*\?([^#]*)/.exec(given.url ?? "")?.[1] ?? "",
     headers: toHeaders(given.headers ?? {}),
-    body: toBody(given.body ?? ""),
+    body: toBody(given.body),
   };
 }
 

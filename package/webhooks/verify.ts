@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Mapping } from "../../lib/model/function-definition.ts";
-import { mapDelivery } from "../../lib/triggers/webhook.ts";
+import type { Ending } from "../../lib/model/result.ts";
+import {
+  createNameReader,
+  filteredOut,
+  readDelivery as readContent,
+} from "../../lib/webhooks/mapping/names.ts";
+import {
+  type VerifiedDelivery,
+  verifyDelivery,
+} from "../../lib/webhooks/verify/verify-delivery.ts";
 import { readDelivery, type WebhookDelivery } from "./delivery.ts";
 import { readSource, type WebhookSource } from "./source.ts";
 
@@ -13,7 +21,7 @@ export type VerifiedEvent = {
   readonly subject?: string;
 };
 
-/** What is known of a delivery. */
+/** The result of verifying a delivery. */
 export type Verdict = Partial<VerifiedEvent> & {
   /** True if the sender is proved: the function would take the delivery. */
   readonly verified: boolean;
@@ -34,50 +42,58 @@ export type VerifyOptions = {
  * It keeps no memory of ids: a sender that sends twice is verified twice, with the same id.
  *
  * @param delivery a `Request`, which is cloned and not consumed, or the parts of a request with its raw body.
- * @throws TypeError (as a rejection) if the source is wrong. It names every problem and holds no secret.
+ * @throws TypeError (as a rejection) if the source or `now` is wrong. It names every problem and holds no secret.
  */
 export async function verify(
   delivery: Request | WebhookDelivery,
   source: WebhookSource,
   { now = Date.now() }: VerifyOptions = {},
 ): Promise<Verdict> {
+  // A time that is no number would be neither too early nor too late.
+  if (!Number.isFinite(now)) {
+    throw new TypeError("now must be epoch milliseconds");
+  }
   // An event is described by its CloudEvent, whatever the source makes of it.
   const parsed = { ...readSource(source), value: "cloudevent" } as const;
-  const { name } = parsed;
-  const event = await readDelivery(delivery ?? {}, `/${name}`);
+  const event = await readDelivery(delivery ?? {});
   if (event.body.kind !== "exact") {
     return { verified: false, reason: "the body must be text or bytes, as received and unread" };
   }
-  const sources = { byName: new Map([[name, parsed]]), bodyEncoding: "auto" } as const;
-  const context = {
-    arrivedMs: now,
-    invocationId: "",
-    newId: randomUUID,
-    sleep: () => Promise.resolve(),
-  };
-  return toVerdict(mapDelivery(event, sources, context));
+  const verified = verifyDelivery(event, parsed, { bodyEncoding: "auto", arrivedMs: now });
+  return "kind" in verified
+    ? { verified: false, reason: toReason(verified) }
+    : { verified: true, ...toEvents(verified) };
 }
 
-function toVerdict({ records, endings, refusedBodies = [], notes }: Mapping): Verdict {
-  // Only a proved delivery has notes.
-  const verified = notes !== undefined;
-  const events = records.map(({ key, content }) => {
-    const { id, attributes } = content();
-    const { type = "", subject } = attributes ?? {};
-    return { id, type, key, ...(subject === undefined ? {} : { subject }) };
-  });
-  const ending = refusedBodies[0]?.refusal ?? endings[0];
+/** Returns the events of a verified delivery, or the reason why it holds none. */
+function toEvents(delivery: VerifiedDelivery): Omit<Verdict, "verified"> {
+  const content = readContent(delivery);
+  if ("kind" in content) {
+    return { reason: toReason(content) };
+  }
+  const { elements = [undefined] } = content;
+  const readNames = createNameReader(delivery, content, randomUUID);
+  const events = elements
+    .map((element, index) => readNames(element, element && index))
+    .filter((names) => names !== undefined)
+    .map(({ id, type, key, subject }) => ({
+      id,
+      type,
+      key,
+      ...(subject === undefined ? {} : { subject }),
+    }));
   return {
-    verified,
-    ...(events.length === 0 && { reason: toReason(ending) }),
+    ...(events.length === 0 && { reason: elements.length === 0 ? noEvent : filteredOut.reason }),
     ...events[0],
     ...(events.length > 1 && { events }),
   };
 }
 
-function toReason(ending: Mapping["endings"][number] | undefined): string {
-  if (ending?.kind === "answered") {
+const noEvent = "it holds no event";
+
+function toReason(ending: Ending): string {
+  if (ending.kind === "answered") {
     return "it verifies the endpoint and is no event";
   }
-  return ending !== undefined && "reason" in ending ? ending.reason : "it holds no event";
+  return "reason" in ending ? ending.reason : noEvent;
 }

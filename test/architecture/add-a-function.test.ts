@@ -138,7 +138,7 @@ describe("the function in Add a function of docs/architecture.md", () => {
       functions: { name: string; settings: string[] }[];
     };
 
-    expect(built.stdout).toMatch(/^notice +\d+ +\d+ +\d+ +49152$/m);
+    expect(built.stdout).toMatch(/^notice +\d+ +\d+ +\d+ +51200$/m);
     expect(built.stderr).toBe("");
     expect(functions.at(-1)).toMatchObject({
       ...{ name: "notice", accepts: "invocation", triggeredBy: "cron" },

@@ -16,7 +16,17 @@ import { describe, expect, onTestFinished, test } from "vitest";
 /** What a build does not read. */
 const left = ["node_modules", "dist", "out", "test", "bench", ".git", ".ci", "coverage", "reports"];
 /** The packages that a build loads or bundles. */
-const packages = ["esbuild", "@esbuild", "fflate", "commander", "dotenv", "croner", "zod"];
+const packages = [
+  "esbuild",
+  "@esbuild",
+  "fflate",
+  "commander",
+  "dotenv",
+  "croner",
+  "zod",
+  "acorn",
+  "@jridgewell",
+];
 
 type Place = {
   readonly folder: string;

@@ -17,6 +17,8 @@ type Counted = {
   readonly bySecond: Counts;
   /** The counts of a hundred further calls. */
   readonly byHundred: Counts;
+  /** The calls of connect and isIP, in order. */
+  readonly netCalls: readonly string[];
   readonly connections: number;
   readonly requests: number;
   readonly inFlightMax: number;
@@ -55,6 +57,7 @@ const bucket = {
   object_name: "a.jpg",
   event_name: "x",
 };
+const event = { ...endpointSettings, orderId: "1" };
 const heartbeat = { ...endpointSettings, HEARTBEAT_CRON: "* * * * *" };
 
 function count(name: string, call: object, node: string): Counted {
@@ -86,22 +89,57 @@ describe.each(nodeBinaries())("the built functions on $name", ({ path: node }) =
     expect(afterFirst.filter((one) => !atLoad.includes(one))).toEqual([]);
   });
 
-  test.each([
-    ["bucket", bucket, 0],
-    ["heartbeat", heartbeat, 0],
-    // webhook computes one HMAC more than the request's: the sender's signature.
-    ["webhook", webhook, 1],
-  ] as const)(
-    "%s builds keys and URLs once, and a signature for each event",
-    (name, call, verified) => {
-      const { byLoad, byFirst, bySecond, byHundred } = count(name, call, node);
+  /** Calls that a warm event makes, beside one timer at most. No event can do without one of them. */
+  const perEvent = {
+    // The produce signature; the id's hash; the data, the event and the request body as text.
+    bucket: { createHmac: 1, hash: 1, parse: 0, stringify: 4 },
+    // The data, the event and the request body as text. A tick's id is its time.
+    heartbeat: { createHmac: 1, hash: 0, parse: 0, stringify: 3 },
+    // The sender's signature too; a hash for an id that is not signed; the body; the event and the request body.
+    webhook: { createHmac: 2, hash: 1, parse: 1, stringify: 2 },
+  };
 
-      const nothing = { createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 };
-      expect(byLoad).toEqual({ ...nothing, DateTimeFormat: 0 });
-      expect(byFirst["createSecretKey"]).toBe(1);
-      expect(bySecond["createSecretKey"]).toBe(0);
-      const signed = { createHmac: 100 * (1 + verified) };
-      expect(byHundred).toEqual({ ...nothing, ...signed, DateTimeFormat: 0 });
+  test.each([
+    ["bucket", bucket],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)("%s does once what all events share, and little for each event", (name, call) => {
+    const { byLoad, byFirst, bySecond, byHundred } = count(name, call, node);
+
+    const nothing = {
+      ...{ createSecretKey: 0, createSecureContext: 0, URL: 0 },
+      ...{ DateTimeFormat: 0, ignoreCase: 0 },
+    };
+    const atLoad = { createHmac: 0, hash: 0, parse: 0, stringify: 0, setTimeout: 0 };
+    expect(byLoad).toEqual({ ...nothing, ...atLoad });
+    expect(byFirst["createSecretKey"]).toBe(1);
+    expect(bySecond["createSecretKey"]).toBe(0);
+    const { setTimeout: timers, ...counts } = byHundred;
+    const perHundred = Object.entries(perEvent[name]).map(([of, times]) => [of, times * 100]);
+    expect(counts).toEqual({ ...nothing, ...Object.fromEntries(perHundred) });
+    expect(timers).toBeLessThanOrEqual(100);
+  });
+
+  test.each([
+    ["bucket", bucket],
+    ["event", event],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)("%s runs no pattern with the flag i in its first call", (name, call) => {
+    const { byLoad, byFirst } = count(name, { ...call, callsAfterFirst: 0 }, node);
+
+    expect([byLoad["ignoreCase"], byFirst["ignoreCase"]]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["bucket", bucket],
+    ["event", event],
+    ["heartbeat", heartbeat],
+    ["webhook", webhook],
+  ] as const)(
+    "%s asks whether a long text is an address once, before its first connection",
+    (name, call) => {
+      expect(count(name, call, node).netCalls).toEqual(["isIP of 1000 characters", "connect"]);
     },
   );
 

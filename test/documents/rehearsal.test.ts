@@ -15,7 +15,7 @@ const pages = [
   ["docs/deploy-naver-cloud.md", "Rehearse on your machine"],
   ["docs/ko/deploy-naver-cloud.md", "내 컴퓨터에서 연습하기"],
 ] as const;
-const notOfUsers = ["dist", "coverage", "deploy.config.ts", ".git", ".deploy"];
+const notOfUsers = ["dist", "coverage", ".git", ".deploy"];
 
 /** Returns the blocks within the numbered steps of a section. */
 function stepsOf(page: string, heading: string): readonly string[] {
@@ -79,23 +79,33 @@ describe("the steps of the rehearsal", () => {
       outs.push(stdout);
     }
 
-    const [plan, apply, sent, fired, removed] = outs;
+    const [plan, apply, sent, opened, fired, removed] = outs;
     expect(start).toBe("   npm start\n");
-    expect(blocks).toHaveLength(5);
-    expect(plan).toContain("create: 13");
+    expect(blocks).toHaveLength(6);
+    expect(plan).toContain("create: 17");
     expect(apply).toContain("Smoke call: passed");
     expect(apply).toContain("the record is on topic local-events");
     expect(sent).toContain('"status":"delivered"');
     expect(sent).toContain('"key":"octo/demo"');
+    expect(opened).toContain('"valuesAreMadeUp":true');
+    expect(opened).toContain("github: a wrong signature got the function's own 401");
+    expect(opened).toContain("github: a signed delivery was delivered, id ");
     expect(fired).toContain('"action":"datastream-relay-event","isSuccess":true');
     expect(fired).toContain('"name":"datastream-relay-webhook"');
-    expect(removed).toContain("delete: 13");
+    for (const name of ["webhook", "heartbeat", "event"]) {
+      expect(fired).toMatch(
+        new RegExp(`^ {2}\\S+Z {2}${name} {2}success {2}\\d+ ms {2}\\w+$`, "m"),
+      );
+    }
+    expect(fired).toContain("info call ended: delivered, delivered 1");
+    // The console's own method stays, with what holds it.
+    expect(removed).toContain("delete: 14");
   });
 
   test("both pages have the same steps", () => {
     const [english, korean] = pages.map(([page, heading]) => stepsOf(page, heading));
 
-    expect(english).toHaveLength(6);
+    expect(english).toHaveLength(7);
     expect(korean).toEqual(english);
   });
 });

@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import type { InvocationEvent } from "../../lib/model/call.ts";
 import type { Trigger } from "../../lib/model/function-definition.ts";
+import { parseFields, required } from "../../lib/settings/fields.ts";
 import { topicName } from "../../lib/settings/rules.ts";
-import { parseFields, required } from "../../lib/settings/settings.ts";
 import { openAdapters, produced, stubSettings } from "../support/adapters.ts";
 import { createHarness } from "../support/harness.ts";
 import { streamSettings } from "../support/settings.ts";

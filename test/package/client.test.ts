@@ -57,3 +57,12 @@ test("client.sign makes the same headers as sign, with the client's keys", () =>
     "xBcE26XFU55BMjppdPT7ZY3oDrqoOedfPyAn3Cq4lUw=",
   );
 });
+
+test("client.sign takes the time of the call for a timestamp that is undefined, and asks for a method", () => {
+  const client = createDataStreamClient({ accessKey: "AK_TEST", secretKey: "SK_TEST" });
+  const request = { method: "GET", url: "/", timestamp: undefined };
+  const before = Date.now();
+
+  expect(Number(client.sign(request)["x-ncp-apigw-timestamp"])).toBeGreaterThanOrEqual(before);
+  expect(() => client.sign({ url: "/" } as never)).toThrow(new TypeError("method must be text"));
+});

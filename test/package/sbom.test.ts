@@ -27,7 +27,7 @@ const schemas = join(
 );
 const readSchema = (file: string) => JSON.parse(readFileSync(join(schemas, file), "utf8"));
 
-/** What a shell has in its standard output after `npm run --silent sbom`. */
+/** Returns the standard output of `npm run --silent sbom`. */
 async function runSbom(): Promise<string> {
   const { stdout } = await promisify(execFile)("npm", ["run", "--silent", "sbom"]);
   return stdout;

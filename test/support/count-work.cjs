@@ -7,8 +7,15 @@ const tls = require("node:tls");
 
 const counts = {
   ...{ createHmac: 0, createSecretKey: 0, createSecureContext: 0, URL: 0 },
-  DateTimeFormat: 0,
+  ...{ DateTimeFormat: 0, ignoreCase: 0 },
+  ...{ hash: 0, parse: 0, stringify: 0, setTimeout: 0 },
 };
+const ownSetTimeout = setTimeout;
+const toJson = JSON.stringify;
+countCalls(globalThis, "setTimeout");
+countCalls(JSON, "parse");
+countCalls(JSON, "stringify");
+countCalls(crypto, "hash");
 countCalls(crypto, "createHmac");
 countCalls(crypto, "createSecretKey");
 countCalls(tls, "createSecureContext");
@@ -26,6 +33,25 @@ Intl.DateTimeFormat = class extends Intl.DateTimeFormat {
   }
 };
 
+/** A pattern with the flag i takes several times as long to compile. */
+const { exec } = RegExp.prototype;
+RegExp.prototype.exec = function (text) {
+  counts.ignoreCase += this.ignoreCase ? 1 : 0;
+  return exec.call(this, text);
+};
+
+/** The first calls of net, in order. */
+const netCalls = [];
+const { connect, isIP } = net;
+net.isIP = (text) => {
+  netCalls.push(`isIP of ${text.length} characters`);
+  return isIP(text);
+};
+net.connect = (...given) => {
+  netCalls.push("connect");
+  return connect(...given);
+};
+
 const [, , path, call] = process.argv;
 const { callsAfterFirst = 101, ...params } = JSON.parse(call);
 const modules = new Set();
@@ -38,7 +64,7 @@ const server = net.createServer((socket) => {
   socket.on("data", (bytes) => {
     text += bytes.toString("latin1");
     const headEnd = text.indexOf("\r\n\r\n") + 4;
-    const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1]);
+    const length = Number(/^[Cc]ontent-[Ll]ength: *(\d+)/m.exec(text)?.[1]);
     if (headEnd > 4 && text.length >= headEnd + length) {
       text = "";
       answer(socket);
@@ -51,7 +77,7 @@ function answer(socket) {
   seen.requests += 1;
   seen.inFlight += 1;
   seen.inFlightMax = Math.max(seen.inFlightMax, seen.inFlight);
-  setTimeout(() => {
+  ownSetTimeout(() => {
     seen.inFlight -= 1;
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"status":"200"}');
   }, 5);
@@ -103,7 +129,7 @@ server.listen(0, "127.0.0.1", async () => {
     }
   });
   console.log(
-    JSON.stringify({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, ...seen }),
+    toJson({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, netCalls, ...seen }),
   );
   process.exit();
 });

@@ -38,19 +38,30 @@ function initialise({ artifact, env }) {
     process.env[name] = value;
   }
   try {
-    const startedAt = performance.now();
+    const stop = startWatch();
     const found = loaders[artifact.kind](artifact);
-    const ms = performance.now() - startedAt;
+    const times = stop();
     if (typeof found !== "function") {
       throw new Error("Action entrypoint 'main' is not a function.");
     }
     entry = found;
-    return { status: 200, body: '{"OK":true}', ms };
+    return { status: 200, body: '{"OK":true}', ...times };
   } catch (error) {
     status = "stopped";
     console.error("Error during initialization:", error);
     return failure(502, `Initialization has failed due to: ${error.stack ?? error}`);
   }
+}
+
+/** Measures the time and the CPU time of the process, both in milliseconds. */
+function startWatch() {
+  const startedCpu = process.cpuUsage();
+  const startedAt = performance.now();
+  return () => {
+    const ms = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(startedCpu);
+    return { ms, cpuMs: (user + system) / 1_000 };
+  };
 }
 
 function evaluate(body) {
@@ -83,14 +94,14 @@ async function activate(message) {
     }
   }
   mark(beginMarker);
-  const startedAt = performance.now();
+  const stop = startWatch();
   const answer = await callEntry(message.value);
-  const ms = performance.now() - startedAt;
+  const times = stop();
   mark(endMarker);
   if (status === "running") {
     status = "ready";
   }
-  return { ...answer, ms, activated: true };
+  return { ...answer, ...times, activated: true };
 }
 
 async function callEntry(params) {

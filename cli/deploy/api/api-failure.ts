@@ -1,15 +1,19 @@
 import { requestIdOf } from "../../../lib/data-stream/request-id.ts";
 import type { HttpResponse } from "../../../lib/effects/transport.ts";
-import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../../../lib/http/backoff.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
+import { type Page, toPage } from "../../shared/page.ts";
 import { parseObject } from "../../shared/parse-object.ts";
+import { anchorOf, findKnownError, type KnownError } from "./known-errors.ts";
 
 export type RetryAdvice = "now" | "later" | "never";
 
 /** Reports a request to the management API that failed. The message contains no value of ours. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
+  /** The HTTP status; undefined without a response of the API. */
+  readonly status: number | undefined;
   readonly errorCode: string;
   readonly retry: RetryAdvice;
   readonly retryAfterMs: number | undefined;
@@ -18,28 +22,40 @@ export class ApiFailure extends Error {
   /** The API itself, and not its gateway, says that the resource does not exist. */
   readonly isAbsent: boolean;
   readonly isConflict: boolean;
+  /** The key pair is known and may not do this. */
+  readonly isForbidden: boolean;
+  /** Says what the error means and what to do. */
+  readonly page: Page;
 
   constructor(message: string, facts: FailureFacts) {
     super(message);
+    this.status = facts.status;
     this.errorCode = facts.errorCode;
     this.retry = facts.retry;
     this.retryAfterMs = facts.retryAfterMs;
     this.isUncertain = facts.isUncertain;
     this.isAbsent = facts.isAbsent;
     this.isConflict = facts.isConflict;
+    this.isForbidden = facts.isForbidden ?? false;
+    this.page = toPage(facts.anchor ?? "deploy-api");
   }
 }
 
 type FailureFacts = Pick<
   ApiFailure,
-  "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
->;
+  "status" | "errorCode" | "retry" | "retryAfterMs" | "isUncertain" | "isAbsent" | "isConflict"
+> & {
+  readonly isForbidden?: boolean;
+  /** The place of a known error in docs/troubleshooting.md. */
+  readonly anchor?: string;
+};
 
 /**
  * The gateway's own codes have three digits, those of Cloud Functions have five. NAVER Cloud API guide,
  * "API Gateway overview" (https://api.ncloud-docs.com, read in November 2026).
  */
 const gatewayNotFound = "300";
+const permissionDenied = "210";
 /**
  * These codes pass by themselves, so a later attempt can succeed. All others, such as
  * ACTION_BODY_INVALID_TYPE, are final.
@@ -51,8 +67,6 @@ const passingCodes = new Set([
   "81313",
   "81314",
 ]);
-/** ACTION_PLATFORM_MISMATCH and TRIGGER_PLATFORM_MISMATCH. */
-const platformMismatch = ["80302", "80502"];
 const messageCharactersMax = 200;
 
 type FailureContext = {
@@ -60,16 +74,21 @@ type FailureContext = {
   readonly nowMs: number;
   /** Removes secrets from a text. It runs before the text is cut, because a cut could leave half a secret. */
   readonly hide: (text: string) => string;
+  /** Says what to do about a failure of another service than Cloud Functions; empty if it knows nothing of its own. */
+  readonly adviceFor?: AdviceFor | undefined;
 };
+
+export type AdviceFor = (status: number, errorCode: string) => string;
 
 export function toFailure(
   response: HttpResponse,
-  { what, nowMs, hide }: FailureContext,
+  { what, nowMs, hide, adviceFor }: FailureContext,
 ): ApiFailure {
   if (response.kind === "noResponse") {
     return new ApiFailure(
       `${what}: ${otherProtocolOf(response) ?? "no answer"} (${response.code})`,
       {
+        status: undefined,
         errorCode: "",
         retry: "now",
         retryAfterMs: undefined,
@@ -88,18 +107,24 @@ export function toFailure(
     ...(message === "" ? [] : [message]),
     ...(requestId === undefined ? [] : [`request ${toPlainText(hide(requestId))}`]),
   ];
-  return new ApiFailure(
-    `${what}: ${parts.join(", ").replace(/\.$/, "")}${adviceFor(status, errorCode)}`,
-    {
-      errorCode,
-      retry: retryFor(status, errorCode),
-      retryAfterMs: retryAfterMsOf(headers, nowMs),
-      // A gateway that gave up waiting does not know whether the API carried the request out.
-      isUncertain: status >= 500 || status === 408,
-      isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
-      isConflict: status === 409,
-    },
-  );
+  const known = findKnownError({ status, errorCode, text: message });
+  const advice = adviceFor?.(status, errorCode) || toAdvice(known);
+  return new ApiFailure(`${what}: ${parts.join(", ").replace(/\.$/, "")}${advice}`, {
+    ...(known === undefined ? {} : { anchor: anchorOf(known) }),
+    status,
+    errorCode,
+    retry: retryFor(status, errorCode),
+    retryAfterMs: retryAfterMsOf(headers, nowMs),
+    // A gateway that gave up waiting does not know whether the API carried the request out.
+    isUncertain: status >= 500 || status === 408,
+    isAbsent: status === 404 && isDescribed && errorCode !== gatewayNotFound,
+    isConflict: status === 409,
+    isForbidden: isForbiddenBy(status, errorCode),
+  });
+}
+
+function isForbiddenBy(status: number, errorCode: string): boolean {
+  return status === 403 || (status === 401 && errorCode === permissionDenied);
 }
 
 function retryFor(status: number, errorCode: string): RetryAdvice {
@@ -109,20 +134,46 @@ function retryFor(status: number, errorCode: string): RetryAdvice {
   return status === 408 || status === 429 || status >= 500 ? "now" : "never";
 }
 
-/**
- * Reads `error.errorCode`, `error.message` and `error.details` (NAVER Cloud API guide, "Cloud Functions
- * overview", https://api.ncloud-docs.com, read in November 2026). Each of them may be absent.
- */
+type ErrorFields = {
+  readonly code?: unknown;
+  readonly texts?: readonly unknown[];
+  /** True if the API itself describes the error. */
+  readonly isDescribed: boolean;
+};
+
 function readError(body: string, hide: FailureContext["hide"]) {
-  const given = parseObject(body)?.["error"];
-  const error = isUnknownObject(given) ? given : undefined;
-  const { errorCode, message, details } = error ?? {};
-  const texts = [message, details].filter((text) => typeof text === "string" && text !== "");
+  const { code, texts = [], isDescribed } = findError(parseObject(body) ?? {});
+  const told = texts.filter((text) => typeof text === "string" && text !== "");
   return {
-    errorCode: toPlainText(hide(textOrEmpty(errorCode))),
-    message: toPlainText(hide([...new Set(texts)].join(": "))),
-    isDescribed: error !== undefined,
+    errorCode: toPlainText(hide(textOrEmpty(code))),
+    message: toPlainText(hide([...new Set(told)].join(": "))),
+    isDescribed,
   };
+}
+
+/** The textual codes of version 3. Other services write a sentence into the same field. */
+const textualCode = /^[A-Z][A-Za-z]{2,60}$/;
+
+/**
+ * Finds the error in its documented forms: `error.errorCode`, `error.message` and `error.details` (NAVER Cloud API guide,
+ * "Cloud Functions overview", https://api.ncloud-docs.com, read in November 2026), each of which may be absent; a
+ * textual code in `error` in version 3. Other services of NAVER Cloud were seen to answer with `responseError`, with
+ * `errorCode` beside nothing, and with `timestamp`, `status`, `error`, `message`.
+ */
+function findError(body: UnknownObject): ErrorFields {
+  const { error, message, details, responseError, errorCode, timestamp } = body;
+  if (isUnknownObject(error)) {
+    const code = error["errorCode"] ?? error["code"];
+    return { code, texts: [error["message"], error["details"]], isDescribed: true };
+  }
+  if (isUnknownObject(responseError)) {
+    const { returnCode, returnMessage } = responseError;
+    return { code: returnCode, texts: [returnMessage], isDescribed: false };
+  }
+  if (typeof error === "string" && textualCode.test(error) && timestamp === undefined) {
+    return { code: error, texts: [message, details], isDescribed: true };
+  }
+  return { code: errorCode, texts: [error, message, details], isDescribed: false };
 }
 
 /** Accepts text and numbers only: an object from outside can define a `toString` that is not a function. */
@@ -147,20 +198,6 @@ export function toPlainText(value: unknown): string {
   );
 }
 
-function adviceFor(status: number, errorCode: string): string {
-  if (status === 401 && errorCode === "210") {
-    return ". The key pair is known and may not do this: give its Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER";
-  }
-  if (status === 401) {
-    return ". Check the key pair, and this machine's clock: 5 minutes of difference are refused";
-  }
-  if (status === 403) {
-    return ". Give the key pair's Sub Account NCP_VPC_CLOUD_FUNCTIONS_MANAGER, and look at its allowed sources";
-  }
-  if (platformMismatch.includes(errorCode)) {
-    return ". It is there on the other platform: delete it in the console, or choose another prefix";
-  }
-  return status === 404 && errorCode === gatewayNotFound
-    ? ". The gateway does not know this path: check region and --endpoint"
-    : "";
+function toAdvice(known: KnownError | undefined): string {
+  return known === undefined ? "" : `. ${known.means}. ${known.todo}`;
 }

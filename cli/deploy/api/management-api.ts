@@ -3,7 +3,7 @@ import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unkno
 import { nextWaitMs } from "../../../lib/http/backoff.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import type { ApiCall, ApiRequest } from "../../shared/signed-call.ts";
-import { ApiFailure, toFailure } from "./api-failure.ts";
+import { type AdviceFor, ApiFailure, toFailure } from "./api-failure.ts";
 import type { DeployLocation } from "./regions.ts";
 
 export type ManagementRequest = {
@@ -33,17 +33,21 @@ const deadlineMsMax = 10 * 60_000;
 type ApiEffects = Pick<Effects, "now" | "sleep" | "random"> & {
   /** Removes secrets from what the API returned. */
   readonly hide: (text: string) => string;
+  readonly adviceFor?: AdviceFor | undefined;
 };
+
+/** Where an API is below its origin, and whether its requests name the platform. */
+type ApiPlace = Pick<DeployLocation, "platform" | "platformIsSent"> & { readonly basePath: string };
 
 export function createManagementApi(
   call: ApiCall,
-  place: DeployLocation,
-  { now, sleep, random, hide }: ApiEffects,
+  place: ApiPlace,
+  { now, sleep, random, hide, adviceFor }: ApiEffects,
 ): ManagementApi {
   return async (request) => {
     const deadlineMs = now() + deadlineMsMax;
     for (let attempts = 1; ; attempts += 1) {
-      const failure = await tryOnce(call, place, { request, nowMs: now(), hide });
+      const failure = await tryOnce(call, place, { request, nowMs: now(), hide, adviceFor });
       if (!(failure instanceof ApiFailure)) {
         return failure;
       }
@@ -65,12 +69,13 @@ type AttemptContext = {
   readonly request: ManagementRequest;
   readonly nowMs: number;
   readonly hide: ApiEffects["hide"];
+  readonly adviceFor?: AdviceFor | undefined;
 };
 
 async function tryOnce(
   call: ApiCall,
-  place: DeployLocation,
-  { request, nowMs, hide }: AttemptContext,
+  place: ApiPlace,
+  { request, ...told }: AttemptContext,
 ): Promise<UnknownObject | ApiFailure> {
   const { method, path, body, timeoutMs } = request;
   const response = await call({
@@ -81,15 +86,12 @@ async function tryOnce(
   });
   const what = `${method} ${path}`;
   if (response.kind !== "response" || response.status < 200 || response.status > 299) {
-    return toFailure(response, { what, nowMs, hide });
+    return toFailure(response, { what, ...told });
   }
   return parseContent(what, response.body, response.truncated);
 }
 
-function toQuery(
-  { platform, platformIsSent }: DeployLocation,
-  query: Readonly<Record<string, string>>,
-) {
+function toQuery({ platform, platformIsSent }: ApiPlace, query: Readonly<Record<string, string>>) {
   const all = new URLSearchParams({ ...(platformIsSent ? { platform } : {}), ...query });
   return all.size === 0 ? "" : `?${all}`;
 }
@@ -106,7 +108,12 @@ function parseContent(what: string, body: string, truncated: boolean): UnknownOb
   if (parsed !== undefined) {
     return isUnknownObject(parsed["content"]) ? parsed["content"] : parsed;
   }
-  const facts = { errorCode: "", retry: "never", retryAfterMs: undefined } as const;
+  const facts = {
+    status: undefined,
+    errorCode: "",
+    retry: "never",
+    retryAfterMs: undefined,
+  } as const;
   return new ApiFailure(`${what}: the answer is not JSON: is this the API?`, {
     ...facts,
     isUncertain: true,
@@ -151,9 +158,10 @@ export function triggerPath(name: string): string {
 export async function findContent(
   api: ManagementApi,
   path: string,
+  query: NonNullable<ManagementRequest["query"]> = {},
 ): Promise<UnknownObject | undefined> {
   try {
-    return await api({ method: "GET", path });
+    return await api({ method: "GET", path, query });
   } catch (error) {
     if (error instanceof ApiFailure && error.isAbsent) {
       return undefined;

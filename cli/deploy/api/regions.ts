@@ -9,6 +9,7 @@
 export const regions = {
   kr: {
     origin: "https://cloudfunctions.apigw.ntruss.com",
+    versionOrigin: "https://kr-cloudfunctions.apigw.ntruss.com",
     version: "2.1",
     platforms: ["vpc", "classic"],
     platformIsSent: true,
@@ -16,6 +17,7 @@ export const regions = {
   },
   sg: {
     origin: "https://sg-cloudfunctions.apigw.ntruss.com",
+    versionOrigin: "https://sg-cloudfunctions.apigw.ntruss.com",
     version: "2.1",
     platforms: ["vpc"],
     platformIsSent: true,
@@ -23,6 +25,7 @@ export const regions = {
   },
   jp: {
     origin: "https://jp-cloudfunctions.apigw.ntruss.com",
+    versionOrigin: "https://jp-cloudfunctions.apigw.ntruss.com",
     version: "2.1",
     platforms: ["vpc"],
     platformIsSent: true,
@@ -30,6 +33,7 @@ export const regions = {
   },
   fin: {
     origin: "https://cloudfunctions.apigw.fin-ntruss.com",
+    versionOrigin: undefined,
     version: "2.1",
     platforms: ["vpc"],
     platformIsSent: false,
@@ -39,6 +43,7 @@ export const regions = {
   },
   gov: {
     origin: "https://cloudfunctions.apigw.gov-ntruss.com",
+    versionOrigin: undefined,
     version: "2.0",
     platforms: ["classic"],
     platformIsSent: false,
@@ -52,6 +57,11 @@ export type Platform = "vpc" | "classic";
 
 type RegionShape = {
   readonly origin: string;
+  /**
+   * API v3, which makes versions of actions. It names no host for the finance and public-sector zones
+   * (https://api.ncloud-docs.com/docs/pub-cloud-functions-v3-overview, read 2026-11-30).
+   */
+  readonly versionOrigin: string | undefined;
   readonly version: "2.0" | "2.1";
   readonly platforms: readonly Platform[];
   readonly platformIsSent: boolean;
@@ -67,6 +77,8 @@ export const regionNames = Object.keys(regions) as readonly RegionName[];
 export type DeployLocation = {
   readonly region: RegionName;
   readonly origin: string;
+  /** Where versions of actions are made; undefined where there are none. */
+  readonly versionOrigin: string | undefined;
   readonly version: "2.0" | "2.1";
   readonly basePath: "/ncf/api/v2" | "/api/v2";
   readonly platform: Platform;
@@ -79,11 +91,13 @@ export function toDeployLocation(
   platform: Platform | undefined,
   endpoint: string | undefined,
 ): DeployLocation {
-  const { origin, version, platforms, platformIsSent, notes } = regions[region];
+  const { origin, versionOrigin, version, platforms, platformIsSent, notes } = regions[region];
   const chosen = platform ?? platforms[0];
   return {
     region,
     origin: endpoint ?? origin,
+    versionOrigin:
+      versionOrigin === undefined || chosen !== "vpc" ? undefined : (endpoint ?? versionOrigin),
     version,
     basePath: version === "2.1" ? "/ncf/api/v2" : "/api/v2",
     platform: chosen,

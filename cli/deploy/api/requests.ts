@@ -1,7 +1,6 @@
 import type { WantedAction } from "../desired/desired-state.ts";
 import type { WantedTrigger } from "../desired/triggers/desired-triggers.ts";
 import { linkForms } from "../desired/triggers/link-forms.ts";
-import { packageDescription } from "../plan/plan.ts";
 import type { ManagementRequest } from "./management-api.ts";
 import { actionPath, triggerPath } from "./management-api.ts";
 import type { DeployLocation } from "./regions.ts";
@@ -9,8 +8,8 @@ import type { DeployLocation } from "./regions.ts";
 /** An upload of code may take this long on a slow line. */
 const uploadTimeoutMs = 120_000;
 
-export function putPackage(name: string): ManagementRequest {
-  const body = { description: packageDescription };
+export function putPackage(name: string, description: string): ManagementRequest {
+  const body = { description };
   return { method: "PUT", path: `/packages/${encodeURIComponent(name)}`, body };
 }
 
@@ -24,8 +23,8 @@ export function putAction(
   const isOld = version === "2.0";
   const { artifact, kind, main, vpc } = action;
   const body = {
-    description: action.description,
     parameters: action.parameters,
+    description: action.description,
     limits: { timeout: action.timeoutMs, memory: action.memoryMb },
     exec: { kind, binary: artifact.binary, code: artifact.code, main },
     ...(vpc === undefined ? {} : { vpc: [vpc] }),

@@ -1,59 +1,106 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
 import { ApiFailure } from "../api/api-failure.ts";
-import {
-  findContent,
-  type ManagementApi,
-  type ManagementRequest,
-  triggerPath,
-} from "../api/management-api.ts";
+import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import type { DeployLocation } from "../api/regions.ts";
-import {
-  linkAction,
-  putAction,
-  putPackage,
-  putTrigger,
-  type TriggerLink,
-} from "../api/requests.ts";
+import { putAction, putPackage, putTrigger } from "../api/requests.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import { toReportedChange } from "../output/report.ts";
-import { isLinked, makePlan, type Plan, type PlanStep } from "../plan/plan.ts";
+import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
+import { carryOutLink, isThere, removeIfThere, unlink } from "./links.ts";
 
 export type ApplyContext = {
+  /** Keeps the action as it is now in a version of the platform's, before it is changed. */
+  readonly freeze: (step: { readonly packageName: string; readonly name: string }) => Promise<void>;
   readonly wanted: Wanted;
   readonly api: ManagementApi;
   readonly place: DeployLocation;
-  readonly adopt: boolean;
+  readonly planning: PlanOptions;
   readonly progress: Pick<DeployProgress, "begin" | "end">;
 };
 
 /**
  * Carries out the plan: package and actions before the triggers that run them. A run that was interrupted
- * can be repeated, because every run compares first and changes only what differs. Throws an ApiFailure.
+ * can be repeated, because every run compares first and changes only what differs. Returns the names of the actions that
+ * the API refused to change because their parameters are encrypted. Throws an ApiFailure.
  */
-export async function applyPlan(plan: Plan, context: ApplyContext): Promise<void> {
-  for (const step of plan.steps.filter(({ change }) => change !== "same")) {
+export async function applyPlan(plan: Plan, context: ApplyContext): Promise<readonly string[]> {
+  const kept: string[] = [];
+  for (const step of plan.steps.filter(({ change }) => change !== "same" && change !== "kept")) {
     context.progress.begin(toReportedChange(step));
-    await carryOut(step, context);
-    context.progress.end(toReportedChange(step));
+    const ended = await carryOut(step, context);
+    context.progress.end(toReportedChange(ended));
+    kept.push(...(ended.change === "kept" ? [ended.name] : []));
   }
+  return kept;
 }
 
-async function carryOut(step: PlanStep, { wanted, api, place }: ApplyContext): Promise<void> {
+async function carryOut(step: PlanStep, context: ApplyContext): Promise<PlanStep> {
+  const { wanted, api, place } = context;
   const { packageName } = wanted;
   switch (step.kind) {
     case "package":
-      await api(putPackage(step.name));
-      break;
+      await api(putPackage(step.name, step.description));
+      return step;
     case "action":
-      await api(putAction(step.wanted, packageName, place));
-      break;
+      return await carryOutAction(step, context);
     case "trigger":
       await putOrReplace(step, { packageName, api, place });
-      break;
+      return step;
     case "link":
-      await link({ trigger: step.name, action: step.action, packageName }, api);
-      break;
+      await carryOutLink(step, api);
+      return step;
+  }
+}
+
+type ActionStep = Extract<PlanStep, { readonly kind: "action" }>;
+
+async function carryOutAction(step: ActionStep, context: ApplyContext): Promise<PlanStep> {
+  const { api, place } = context;
+  if (step.change === "update") {
+    await context.freeze(step);
+  }
+  try {
+    await api(putAction(step.wanted, step.packageName, place));
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) {
+      throw error;
+    }
+    if (step.change === "update" && isEncrypted(error)) {
+      return { ...step, change: "kept", reason: encrypted };
+    }
+    await makeRoom(step, context, error);
+    await api(putAction(step.wanted, step.packageName, place));
+  }
+  return step;
+}
+
+const encrypted =
+  "the API does not change it, because its parameters are encrypted: change it in the console";
+
+/** API v3 is documented to refuse this. How version 2.1 says it is not, so its words are looked at. */
+function isEncrypted({ retry, message }: ApiFailure): boolean {
+  return retry === "never" && /encrypt/i.test(message);
+}
+
+/**
+ * Removes the action of this name from the package that it moves out of, if the API wants names to be unique across
+ * packages. The documents leave that open. Its triggers run nothing until they are linked to the new one.
+ */
+async function makeRoom(
+  { change, name, packageName }: ActionStep,
+  { api, wanted, planning: { elsewhere } }: ApplyContext,
+  failure: ApiFailure,
+): Promise<void> {
+  const old = elsewhere.filter((one) => one.name === name && one.packageName !== packageName);
+  if (change !== "create" || !failure.isConflict || old.length === 0) {
+    throw failure;
+  }
+  for (const { packageName: other } of old) {
+    for (const trigger of wanted.triggers.filter(({ action }) => action === name)) {
+      await unlink({ trigger: trigger.name, action: name, packageName: other }, api);
+    }
+    await removeIfThere({ method: "DELETE", path: actionPath(other, name) }, api);
   }
 }
 
@@ -67,7 +114,7 @@ async function putOrReplace(step: TriggerStep, context: TriggerContext): Promise
   if (change === "replace") {
     const link = { trigger: wanted.name, action: wanted.action, packageName };
     if (await isThere(link, api)) {
-      await removeIfThere(linkAction("DELETE", link), api);
+      await unlink(link, api);
     }
     await removeIfThere({ method: "DELETE", path: triggerPath(wanted.name) }, api);
   }
@@ -76,16 +123,6 @@ async function putOrReplace(step: TriggerStep, context: TriggerContext): Promise
     await create(wanted, context);
   } else {
     await api(putTrigger(wanted, place, { isNew }));
-  }
-}
-
-async function removeIfThere(request: ManagementRequest, api: ManagementApi): Promise<void> {
-  try {
-    await api(request);
-  } catch (error) {
-    if (!(error instanceof ApiFailure) || !error.isAbsent) {
-      throw error;
-    }
   }
 }
 
@@ -113,45 +150,6 @@ async function create(
   }
 }
 
-/**
- * DUPLICATED_RULE: an earlier request, whose response was lost, has linked the action already. Seen in
- * public code.
- */
-const duplicatedRule = "80901";
-/** A look at the trigger follows each try. The client of the API retries a single request by itself. */
-const linkTriesMax = 3;
-
-async function link(wanted: TriggerLink, api: ManagementApi): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const failure = await tryLink(wanted, api);
-    if (failure === undefined) {
-      return;
-    }
-    if (!failure.isUncertain || tries === linkTriesMax) {
-      throw failure;
-    }
-  }
-}
-
-/** Returns undefined once the action is linked, by this request or an earlier one. */
-async function tryLink(wanted: TriggerLink, api: ManagementApi): Promise<ApiFailure | undefined> {
-  try {
-    await api({ ...linkAction("POST", wanted), again: "untilAnswered" });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ApiFailure)) {
-      throw error;
-    }
-    const isDone = error.errorCode === duplicatedRule || (await isThere(wanted, api));
-    return isDone ? undefined : error;
-  }
-}
-
-async function isThere({ trigger, action, packageName }: TriggerLink, api: ManagementApi) {
-  const found = await findContent(api, triggerPath(trigger));
-  return found !== undefined && isLinked(found, action, packageName);
-}
-
 export type ReadBackResult = {
   /** Fields that read back differently from what was sent. */
   readonly problems: readonly string[];
@@ -167,33 +165,45 @@ const readAgainMs = 3_000;
 export async function verify(
   context: ApplyContext,
   { sleep }: Pick<Effects, "sleep">,
+  kept: readonly string[] = [],
 ): Promise<ReadBackResult> {
-  let verified = await readBack(context);
+  let verified = await readBack(context, kept);
   for (let reads = 1; reads < readsMax && verified.problems.length > 0; reads += 1) {
     await sleep(readAgainMs);
-    verified = await readBack(context);
+    verified = await readBack(context, kept);
   }
   return verified;
 }
 
-async function readBack({ wanted, api, adopt }: ApplyContext): Promise<ReadBackResult> {
-  const { steps } = await makePlan(wanted, api, { adopt });
+async function readBack(
+  { wanted, api, planning }: ApplyContext,
+  kept: readonly string[],
+): Promise<ReadBackResult> {
+  const { steps: all } = await makePlan(wanted, api, planning);
+  const steps = all.filter(({ name }) => !kept.includes(name));
   const missing = steps
     .filter(({ change }) => change === "create" || change === "refused")
     .map(({ kind, name }) => `${kind} ${name} is not there after it was put`);
+  const moving = steps
+    .filter(({ kind, change }) => kind === "link" && change === "replace")
+    .map(({ name, reason }) => `link ${name}: ${reason}, and still may`);
   const fields = steps.flatMap(({ kind, name, change, fields }) =>
     change === "update" ? fields.map((field) => ({ of: `${kind} ${name}`, ...field })) : [],
   );
+  const hidden = steps
+    .filter(({ change }) => change === "kept")
+    .map(({ kind, name }) => ({ of: `${kind} ${name}`, field: "parameters" }));
   const isUnknown = (change: string) => change === "unknown";
   return {
     problems: [
       ...missing,
+      ...moving,
       ...fields
         .filter(({ change }) => !isUnknown(change))
         .map(({ of, field }) => `${of}: ${field} reads back differently from what was sent`),
     ],
-    notes: fields
-      .filter(({ change }) => isUnknown(change))
-      .map(({ of, field }) => `${of}: ${field} does not read back, so it cannot be compared`),
+    notes: [...fields.filter(({ change }) => isUnknown(change)), ...hidden].map(
+      ({ of, field }) => `${of}: ${field} does not read back, so it cannot be compared`,
+    ),
   };
 }

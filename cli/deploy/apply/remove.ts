@@ -1,15 +1,17 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { FunctionName } from "../../../lib/registry/names.ts";
 import { functionNames, functions as registered } from "../../project/functions.ts";
-import { listTriggers, type TriggerNames } from "../actual/list-triggers.ts";
+import type { TriggerNames } from "../actual/list-triggers.ts";
 import { readAction } from "../actual/read-state.ts";
 import { readTrigger } from "../actual/read-trigger.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import { linkAction } from "../api/requests.ts";
 import { anyTriggerOptions, type Deployment } from "../desired/deployment.ts";
-import { anyTriggerMark, isMarked, type Names, toAnyTriggerName } from "../desired/names.ts";
+import { anyTriggerMark, type Names, toAnyTriggerName } from "../desired/names.ts";
 import { defaultTriggerNames, ownNameOf } from "../desired/triggers/trigger-options.ts";
+import { isOwn } from "../plan/ownership.ts";
+import { parseMark } from "../state/mark.ts";
 
 /** A resource that has one of our names, whether or not this command made it. */
 export type Removal = {
@@ -19,6 +21,8 @@ export type Removal = {
   readonly reason?: string;
   /** The action that a link leads to. */
   readonly runs?: string;
+  /** The package of the action. Absent if it is the configuration's. */
+  readonly packageName?: string;
 };
 
 /**
@@ -27,15 +31,16 @@ export type Removal = {
  */
 export async function planRemoval(
   deployment: Deployment,
-  names: Names,
+  { names, listed }: Pick<RemovalContext, "names" | "listed">,
   api: ManagementApi,
 ): Promise<readonly Removal[]> {
-  const listed = await listTriggers(api);
   const removals = [...(await removalsOf(functionNames, { deployment, names, listed }, api))];
   if (names.packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(names.packageName)}`);
     const description = typeof found?.["description"] === "string" ? found["description"] : "";
-    removals.push(toRemoval("package", names.packageName, found && description));
+    removals.push(
+      toRemoval({ kind: "package", name: names.packageName }, found && description, names),
+    );
   }
   return removals;
 }
@@ -50,11 +55,10 @@ export type Leftovers = {
  */
 export async function findLeftovers(
   deployment: Deployment,
-  names: Names,
+  { names, listed }: Pick<RemovalContext, "names" | "listed">,
   api: ManagementApi,
 ): Promise<Leftovers> {
   const dropped = functionNames.filter((name) => deployment.functions[name] === undefined);
-  const listed = await listTriggers(api);
   const context = { deployment, names, listed };
   const kept = functionNames.filter((name) => !dropped.includes(name));
   const removals = [
@@ -71,7 +75,7 @@ export async function findLeftovers(
 const notListed =
   "the API does not list its triggers, so one that an earlier configuration named is not found: look in the console";
 
-type RemovalContext = {
+export type RemovalContext = {
   readonly deployment: Deployment;
   readonly names: Names;
   readonly listed: TriggerNames;
@@ -88,10 +92,11 @@ async function removalsOf(
   for (const name of functions) {
     const action = names.actions[name];
     for (const trigger of triggersOf(name, context)) {
-      triggers.push(...(await removalsOfTrigger(trigger, action, api)));
+      triggers.push(...(await removalsOfTrigger(trigger, { action, names }, api)));
     }
     const found = await findContent(api, actionPath(names.packageName, action));
-    actions.push(toRemoval("action", action, found && (readAction(found).description ?? "")));
+    const description = found && (readAction(found).description ?? "");
+    actions.push(toRemoval({ kind: "action", name: action }, description, names));
   }
   return [...triggers, ...(await triggerRemovals(functions, context, api)), ...actions];
 }
@@ -108,12 +113,15 @@ function triggersOf(name: FunctionName, { deployment, names }: RemovalContext): 
 
 async function removalsOfTrigger(
   trigger: string,
-  action: string,
+  { action, names }: LinkedAction,
   api: ManagementApi,
 ): Promise<readonly Removal[]> {
   const found = await findContent(api, triggerPath(trigger));
   const description = found && (readTrigger(found).description ?? "");
-  return [...linksOf(trigger, found, action), toRemoval("trigger", trigger, description)];
+  return [
+    ...linksOf(trigger, found, { action, names }),
+    toRemoval({ kind: "trigger", name: trigger }, description, names),
+  ];
 }
 
 /**
@@ -127,13 +135,18 @@ async function triggerRemovals(
 ): Promise<readonly Removal[]> {
   const removals: Removal[] = [];
   for (const name of functions.filter((one) => registered[one].triggeredBy === "any")) {
-    const action = context.names.actions[name];
+    const { names } = context;
+    const action = names.actions[name];
     const configured = triggersOf(name, context);
     const unnamed = candidatesOf(name, context).filter((trigger) => !configured.includes(trigger));
     for (const trigger of unnamed) {
       const found = await findContent(api, triggerPath(trigger));
-      if (found && readTrigger(found).description?.startsWith(anyTriggerMark(name, action))) {
-        removals.push(...linksOf(trigger, found, action));
+      const { description } = found === undefined ? {} : readTrigger(found);
+      const isOurs =
+        description?.startsWith(anyTriggerMark(name, action)) === true &&
+        isOwnOf(description, names);
+      if (isOurs) {
+        removals.push(...linksOf(trigger, found, { action, names }));
         removals.push({ kind: "trigger", name: trigger, change: "delete" });
       }
     }
@@ -155,20 +168,40 @@ function candidatesOf(
 function linksOf(
   trigger: string,
   found: UnknownObject | undefined,
-  action: string,
+  { action, names }: LinkedAction,
 ): readonly Removal[] {
   const { description, actions = [] } = found === undefined ? {} : readTrigger(found);
-  const isOurs = isMarked(description) && actions.some((one) => one.split("/").at(-1) === action);
-  return isOurs ? [{ kind: "link", name: trigger, change: "delete", runs: action }] : [];
+  const isOurs =
+    isOwnOf(description, names) && actions.some((one) => one.split("/").at(-1) === action);
+  const runs = parseMark(description)?.runs;
+  const packageName = runs?.action === action ? runs.packageName : names.packageName;
+  return isOurs
+    ? [{ kind: "link", name: trigger, change: "delete", runs: action, packageName }]
+    : [];
 }
 
-function toRemoval(kind: Removal["kind"], name: string, description: string | undefined): Removal {
+type LinkedAction = { readonly action: string; readonly names: Names };
+
+function isOwnOf(description: string | undefined, { owners }: Names): boolean {
+  const mark = parseMark(description);
+  return mark !== undefined && isOwn(mark, owners);
+}
+
+function toRemoval(
+  { kind, name }: Pick<Removal, "kind" | "name">,
+  description: string | undefined,
+  { owners }: Names,
+): Removal {
   if (description === undefined) {
     return { kind, name, change: "absent" };
   }
-  return isMarked(description)
+  const mark = parseMark(description);
+  if (mark === undefined) {
+    return { kind, name, change: "kept", reason: "it was not made by this command" };
+  }
+  return isOwn(mark, owners)
     ? { kind, name, change: "delete" }
-    : { kind, name, change: "kept", reason: "it was not made by this command" };
+    : { kind, name, change: "kept", reason: `it belongs to another deployment: ${mark.owner}` };
 }
 
 /** Keeps a package that others have put something into (PACKAGE_NOT_EMPTY, HTTP 409, seen in public code). */
@@ -190,7 +223,8 @@ export async function remove(removal: Removal, names: Names, api: ManagementApi)
   }
 }
 
-function toRequest({ kind, name, runs = "" }: Removal, { packageName }: Names) {
+function toRequest({ kind, name, runs = "", packageName: own }: Removal, names: Names) {
+  const packageName = own ?? names.packageName;
   const method = "DELETE" as const;
   switch (kind) {
     case "link":

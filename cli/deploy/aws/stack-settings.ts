@@ -1,5 +1,5 @@
+import { optional, parseFields, withDefault } from "../../../lib/settings/fields.ts";
 import { integer } from "../../../lib/settings/rules.ts";
-import { optional, parseFields, withDefault } from "../../../lib/settings/settings.ts";
 
 /**
  * Settings of the stack on AWS, which no function reads: requests a second and at once, above which the HTTP API answers

@@ -63,6 +63,8 @@ export const name = z
   .string(`must be ${nameText}`)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/, `must be ${nameText}`);
 
+const gatewayName = name.max(20, "must have at most 20 characters");
+
 export const networkId = z.int("must be a whole number").positive("must be positive");
 
 export const network = z.strictObject({ vpcNo: networkId, subnetNo: networkId });
@@ -108,9 +110,9 @@ const optionsOf = {
     timeoutMs: timeoutMs(10_000),
     /** The documents do not say what the header options do, so they stay off. */
     customOptions: z.boolean().default(false),
-    /** Your names in API Gateway, for the printed steps only. */
+    /** Your names in API Gateway. Those of an API and a stage have at most 20 characters there. */
     apiGateway: z
-      .strictObject({ product: name, api: name, stage: name })
+      .strictObject({ product: name, api: gatewayName, stage: gatewayName })
       .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
   }),
   "object-storage": z.strictObject({
@@ -139,6 +141,8 @@ export const schema = z.strictObject(
   {
     region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
     platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
+    /** Tells several configurations of one account apart. What bears this name is moved along with its configuration. */
+    name: name.optional(),
     /** An existing or new package, or `-` for none. */
     package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),
     /** Begins the name of every action and trigger. */

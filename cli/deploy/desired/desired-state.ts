@@ -2,10 +2,11 @@ import { type Problem, problemsOf, type Settings } from "../../../lib/model/sett
 import type { FunctionName } from "../../../lib/registry/names.ts";
 import { functionNames, functions } from "../../project/functions.ts";
 import type { Platform } from "../api/regions.ts";
+import { mark, parametersField } from "../state/mark.ts";
 import type { Artifact } from "./artifact.ts";
 import { anyTriggerOptions, type Deployment, scheduledOptions, webOptions } from "./deployment.ts";
 import { bindSettings, type Parameters } from "./function-settings.ts";
-import { mark, type Names, toNames } from "./names.ts";
+import { type Names, toNames } from "./names.ts";
 import { type ReadSecret, toTriggers, type WantedTrigger } from "./triggers/desired-triggers.ts";
 
 export type Network = { readonly vpcNo: number; readonly subnetNo: number };
@@ -16,7 +17,7 @@ export type WantedAction = {
   readonly type: "basic" | "web";
   readonly description: string;
   readonly kind: string;
-  readonly main: "main";
+  readonly main: string;
   readonly artifact: Artifact;
   readonly timeoutMs: number;
   readonly memoryMb: number;
@@ -29,6 +30,8 @@ export type WantedAction = {
 /** Everything that shall be deployed, whether or not it is there. */
 export type Wanted = {
   readonly packageName: string;
+  /** The description of the package, if it has to be made. */
+  readonly packageMark: string;
   readonly actions: readonly WantedAction[];
   readonly triggers: readonly WantedTrigger[];
 };
@@ -64,7 +67,15 @@ export function toWanted(sources: Sources): WantedResult {
   }
   const actions = parsed.flatMap((one) => (one.ok ? [one.value] : []));
   const triggers = toTriggers(sources, names);
-  return { ok: true, value: { packageName: deployment.package, actions, triggers } };
+  return {
+    ok: true,
+    value: {
+      packageName: deployment.package,
+      packageMark: mark("package", [names.owner]),
+      actions,
+      triggers,
+    },
+  };
 }
 
 type ParsedAction =
@@ -96,7 +107,10 @@ function toAction(name: FunctionName, names: Names, sources: Sources): ParsedAct
     function: name,
     name: names.actions[name],
     type: isWeb ? ("web" as const) : ("basic" as const),
-    description: mark(`${name}, code sha256:${artifact.sha256}`),
+    description: mark(`${name}, code sha256:${artifact.sha256}`, [
+      names.owner,
+      parametersField(parameters),
+    ]),
     kind: deployment.runtime,
     main: "main" as const,
     artifact,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { LoadFailure, loadModule } from "../../project/load-module.ts";
-import { isRepository, pathFromProject } from "../../shared/roots.ts";
+import { pathFromProject } from "../../shared/roots.ts";
 import { UsageError } from "../../shared/usage-error.ts";
 import { parseDeployment } from "./config.ts";
 import type { Deployment } from "./deployment.ts";
@@ -8,7 +8,7 @@ import type { Deployment } from "./deployment.ts";
 /** Loads a module with the export `config`, or a JSON file. A module is code, and runs with your rights. */
 export async function loadDeployment(file: string): Promise<Deployment> {
   if (!existsSync(file)) {
-    throw new UsageError(`${file} is not there: ${exampleText}, and fill it in`);
+    throw new UsageError(`${file} is not there: give another with --config, or ${exampleText}`);
   }
   const given = await load(file);
   if (given === noConfig) {
@@ -22,10 +22,7 @@ export async function loadDeployment(file: string): Promise<Deployment> {
   return parsed.value;
 }
 
-/** Where a reader finds an example. The package has none beside its documents. */
-const exampleText = isRepository()
-  ? "copy deploy.config.example.ts"
-  : `copy the example in ${pathFromProject("docs")}/deploy-naver-cloud.md`;
+const exampleText = `copy the example in ${pathFromProject("docs/deploy-naver-cloud.md")}`;
 
 const noConfig = Symbol("no config");
 

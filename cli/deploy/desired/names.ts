@@ -1,8 +1,13 @@
 import type { FunctionName } from "../../../lib/registry/names.ts";
 import type { TriggerKind } from "../../../lib/registry/register.ts";
 import { functionNames, functions } from "../../project/functions.ts";
+import { mark, ownerOf } from "../state/mark.ts";
 
 export type Names = {
+  /** Whose the resources are, as their marks say it. */
+  readonly owner: string;
+  /** The owners whose resources at these names are ours: a configuration that got its name later is still the same. */
+  readonly owners: readonly string[];
   readonly packageName: string;
   readonly actions: Readonly<Record<FunctionName, string>>;
   /** Undefined for functions that no trigger of this API runs, or several. */
@@ -31,11 +36,18 @@ function triggerEnding(name: FunctionName): string | undefined {
   return ending === undefined ? undefined : `-${name}${ending}`;
 }
 
-export type NameParts = { readonly prefix: string; readonly package: string };
+export type NameParts = {
+  readonly name?: string | undefined;
+  readonly prefix: string;
+  readonly package: string;
+};
 
 /** Names are unique across actions, triggers and packages, so each kind has an ending of its own. */
-export function toNames({ prefix, package: packageName }: NameParts): Names {
+export function toNames({ name: own, prefix, package: packageName }: NameParts): Names {
+  const owner = ownerOf({ name: own, prefix });
   return {
+    owner,
+    owners: [owner, ownerOf({ prefix })],
     packageName,
     actions: toRecord((name) => `${prefix}-${name}`),
     triggers: toRecord((name) => {
@@ -67,15 +79,4 @@ export function toAnyTriggerName(
  */
 export function anyTriggerMark(name: FunctionName, action: string): string {
   return mark(`${name} of ${action}, `);
-}
-
-const ownMark = "datastream-relay: ";
-
-/** Makes a description that tells people and the next deploy who made the resource. It may have 3,000 bytes. */
-export function mark(text: string): string {
-  return `${ownMark}${text}`;
-}
-
-export function isMarked(description: string | undefined): boolean {
-  return description?.startsWith(ownMark) === true;
 }

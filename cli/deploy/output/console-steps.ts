@@ -1,5 +1,5 @@
 import { functionNames } from "../../project/functions.ts";
-import { anyTriggerOptions, type Deployment, webOptions } from "../desired/deployment.ts";
+import { anyTriggerOptions, type Deployment } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 
 /**
@@ -46,16 +46,12 @@ export function anyTriggerWarnings(deployment: Deployment): readonly string[] {
 
 /** Returns what a removal leaves in the console. */
 export function manualRemoval(deployment: Deployment): readonly string[] {
-  const hasWeb = functionNames.some((name) => webOptions(deployment, name) !== undefined);
   const apis = functionNames.flatMap((name) =>
     (anyTriggerOptions(deployment, name)?.triggers ?? []).flatMap((one) =>
       one.type === "github" && one.link !== undefined ? [one.link.apiName] : [],
     ),
   );
   return [
-    ...(hasWeb
-      ? ["Delete the API Gateway trigger and its API in the console: this API cannot."]
-      : []),
     ...(apis.length === 0
       ? []
       : [

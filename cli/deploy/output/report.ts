@@ -2,33 +2,51 @@ import type { Page } from "../../shared/page.ts";
 import type { DeployLocation } from "../api/regions.ts";
 import type { Removal } from "../apply/remove.ts";
 import type { Smoke } from "../apply/smoke.ts";
+import type { ReportingCommand } from "../deploy-options.ts";
 import type { LocalEmulators } from "../local-emulators.ts";
 import type { FieldChange } from "../plan/difference.ts";
 import type { PlanStep } from "../plan/plan.ts";
+import { type GatewayReport, gatewayLines } from "./gateway-report.ts";
 
 /**
  * Contains everything that a run reports. `--json` prints it as it is; the text for people is made from it.
  */
 export type DeployReport = {
-  readonly command: "plan" | "apply" | "remove" | "plan of remove";
+  readonly command: ReportingCommand;
   readonly ok: boolean;
   readonly place: Pick<DeployLocation, "region" | "origin" | "basePath" | "platform">;
   /** The addresses of a rehearsal (`--local`). */
   readonly local?: LocalEmulators;
+  /** The address that senders call, for `<source>` the name of one of WEBHOOK_SOURCES. Absent if it is not known. */
+  readonly url?: string;
   readonly changes: readonly ReportedChange[];
+  /** Whether an apply or a removal would write anything. Only a plan has it. */
+  readonly differs?: boolean;
+  /** What is there and is left: of an earlier configuration, or, after a removal, not made by this command. */
+  readonly leftovers: readonly Leftover[];
+  /** Each once, after the names of what it concerns. */
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
+  /** What an apply read back: differences from what it wrote, and what cannot be compared. */
+  readonly verification?: {
+    readonly problems: readonly string[];
+    readonly notes: readonly string[];
+  };
   readonly smoke?: Smoke;
-  /** Steps that are left to a person, in order. */
+  readonly gateway?: GatewayReport;
+  /** Steps that are left to a person, in order. None if there is nothing left to do. */
   readonly manualSteps: readonly string[];
   /** Triggers that only the console can make; absent if the configuration has no function for them. */
   readonly consoleTriggers?: readonly string[];
 };
 
+export type Leftover = Pick<ReportedChange, "kind" | "name">;
+
 /** Replaces the report when a request failed. Changes in `done` stay done. */
 export type PartialReport = {
-  readonly command: DeployReport["command"];
+  readonly command: ReportingCommand;
   readonly ok: false;
+  /** What failed, and what to do about it. */
   readonly problems: readonly string[];
   readonly page: Page;
   readonly done: readonly ReportedChange[];
@@ -44,11 +62,23 @@ export type ReportedChange = {
   readonly reason?: string;
 };
 
+export function toLeftover({ kind, name }: Leftover): Leftover {
+  return { kind, name };
+}
+
 export function toReportedChange(step: PlanStep | Removal): ReportedChange {
   const { kind, change, reason } = step;
   const fields = "fields" in step ? step.fields : [];
   const name = "action" in step ? `${step.name} -> ${step.action}` : step.name;
   return { kind, name, change, fields, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** An update, also of a field that cannot be compared, is written; what is kept or absent is not. */
+const unwritten: readonly ReportedChange["change"][] = ["same", "absent", "kept"];
+
+/** Tells whether any of the changes would be written. */
+export function isDifferent(changes: readonly ReportedChange[]): boolean {
+  return changes.some(({ change }) => !unwritten.includes(change));
 }
 
 const signs: Readonly<Record<ReportedChange["change"], string>> = {
@@ -70,16 +100,19 @@ export function toReportText(report: DeployReport): string {
     command,
     place,
     local,
+    url,
     changes,
     warnings,
     problems,
     smoke,
+    gateway,
     manualSteps,
     consoleTriggers = [],
   } = report;
   const lines = [
     `${command}: Cloud Functions, region ${place.region}, platform ${place.platform}, at ${place.origin}${place.basePath}`,
     ...(local === undefined ? [] : localLines(local)),
+    ...(url === undefined ? [] : [`webhook: ${url}`]),
     "",
     ...changes.flatMap(changeLines),
     "",
@@ -87,6 +120,7 @@ export function toReportText(report: DeployReport): string {
     ...block("Warnings:", warnings),
     ...block("Wrong:", problems),
     ...block(`Smoke call: ${smoke?.ending}`, smoke?.lines ?? []),
+    ...block("API Gateway:", gateway === undefined ? [] : gatewayLines(gateway)),
     ...block(
       command.endsWith("remove")
         ? "What is left to do by hand:"
@@ -100,8 +134,7 @@ export function toReportText(report: DeployReport): string {
 
 function localLines({ functions, dataStream }: LocalEmulators): readonly string[] {
   return [
-    `rehearsal on this machine: what is deployed runs at ${functions} (webhook: ${functions}/webhook/<source>)`,
-    `and produces to ${dataStream}; what is left to do by hand is for NAVER Cloud`,
+    `rehearsal on this machine: what is deployed runs at ${functions} and produces to ${dataStream}`,
   ];
 }
 

@@ -7,6 +7,7 @@ import type {
   WantedTrigger,
 } from "../desired/triggers/desired-triggers.ts";
 import { identityOf, linkForms } from "../desired/triggers/link-forms.ts";
+import { coreOf } from "../state/mark.ts";
 import { type Comparison, compareField, compareMark, type FieldChange } from "./difference.ts";
 
 /**
@@ -24,7 +25,7 @@ export function compareTrigger(
       ...(wanted.type === "github" ? setAtCreation(wanted) : []),
     ];
   }
-  const isMarkSame = actual.description === wanted.description;
+  const isMarkSame = coreOf(actual.description ?? "") === coreOf(wanted.description);
   const fields = [...compared.filter(({ from }) => !isMarkSame || from !== undefined)].flatMap(
     (one) => compareField(one, false),
   );

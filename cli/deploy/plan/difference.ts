@@ -1,10 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import type { ActualAction } from "../actual/read-state.ts";
 import { toPlainText } from "../api/api-failure.ts";
 import { sha256 } from "../desired/artifact.ts";
 import type { WantedAction } from "../desired/desired-state.ts";
 import { isHidden, type Parameters } from "../desired/function-settings.ts";
+import { coreOf } from "../state/mark.ts";
+import { isMasked, isSameValue } from "./masked.ts";
 
 /** Describes a field of a resource that differs from the configuration, or that cannot be compared. */
 export type FieldChange = {
@@ -40,11 +41,12 @@ export function compareAction(
         ]
       : []),
   ];
-  return [
+  const fields = [
     ...plain.flatMap((one) => compareField(one, isNew)),
     ...compareCode(wanted, actual),
     ...compareParameters(wanted.parameters, actual),
   ];
+  return fields.length > 0 || isNew ? fields : compareMark(from.description, wanted.description);
 }
 
 const noAction: Partial<ActualAction> = {};
@@ -84,11 +86,10 @@ function compareCode(
   if (code === "" && actualMark === "") {
     return [{ field: "code", change: "unknown", to }];
   }
-  const isSame = code === "" ? actualMark === description : sha256(code) === artifact.sha256;
+  const isSame =
+    code === "" ? coreOf(actualMark) === coreOf(description) : sha256(code) === artifact.sha256;
   const from = code === "" ? {} : { from: shortHash(sha256(code)) };
-  return isSame
-    ? compareMark(actual.description, description)
-    : [{ field: "code", change: "changed", ...from, to }];
+  return isSame ? [] : [{ field: "code", change: "changed", ...from, to }];
 }
 
 export function compareMark(from: string | undefined, to: string): readonly FieldChange[] {
@@ -125,10 +126,12 @@ function compareParameter(
   if (from === undefined) {
     return [{ field, change: "set", ...shown(name, { to }) }];
   }
-  if (isMasked(from)) {
-    return [{ field, change: "unknown" }];
+  if (isSameValue(from, to)) {
+    return [];
   }
-  return isSameValue(from, to) ? [] : [{ field, change: "changed", ...shown(name, { from, to }) }];
+  return isMasked(from, to, true)
+    ? [{ field, change: "unknown" }]
+    : [{ field, change: "changed", ...shown(name, { from, to }) }];
 }
 
 function shown(name: string, values: Readonly<Record<string, unknown>>) {
@@ -138,24 +141,4 @@ function shown(name: string, values: Readonly<Record<string, unknown>>) {
 
 function valueText(value: unknown): string {
   return toPlainText(typeof value === "string" ? value : JSON.stringify(value));
-}
-
-/** Recognises a value that the API has masked. No document mentions it, but an API may hide values. */
-export function isMasked(value: unknown): boolean {
-  return typeof value === "string" && /^\*+$/.test(value);
-}
-
-/**
- * Compares a value with the text that was sent. Whether the API returns JSON text as text is not
- * documented.
- */
-function isSameValue(from: unknown, to: string): boolean {
-  if (typeof from === "string") {
-    return from === to;
-  }
-  try {
-    return isDeepStrictEqual(from, JSON.parse(to));
-  } catch {
-    return false;
-  }
 }

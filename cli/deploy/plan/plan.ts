@@ -1,36 +1,50 @@
 import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { readAction } from "../actual/read-state.ts";
 import { readTrigger } from "../actual/read-trigger.ts";
+import type { MarkedAction } from "../actual/scan.ts";
 import { actionPath, findContent, type ManagementApi, triggerPath } from "../api/management-api.ts";
 import type { Wanted, WantedAction } from "../desired/desired-state.ts";
-import { isMarked, mark } from "../desired/names.ts";
 import type { WantedTrigger } from "../desired/triggers/desired-triggers.ts";
+import { parseMark } from "../state/mark.ts";
 import { compareTrigger } from "./compare-trigger.ts";
 import { compareAction, type FieldChange } from "./difference.ts";
+import { type Ownership, whyNotOurs } from "./ownership.ts";
+import { type PlannedLink, planLink } from "./plan-link.ts";
+import { whyUnreadable } from "./unreadable.ts";
 
 type PlannedChange = {
   readonly name: string;
-  readonly change: "create" | "update" | "replace" | "same" | "refused";
+  /** `kept`: it differs or may differ, and is left as it is. */
+  readonly change: "create" | "update" | "replace" | "same" | "kept" | "refused";
   readonly fields: readonly FieldChange[];
-  /** Why the change is refused, and what to do about it. */
+  /** Why the change is refused or left, and what to do about it. */
   readonly reason?: string;
 };
 
 /** Describes one resource and the change that it needs. A link has the name of its trigger. */
-export type PlanStep = PlannedChange &
-  (
-    | { readonly kind: "package" }
-    | { readonly kind: "action"; readonly wanted: WantedAction }
-    | { readonly kind: "trigger"; readonly wanted: WantedTrigger }
-    | { readonly kind: "link"; readonly action: string }
-  );
+export type PlanStep =
+  | (PlannedChange &
+      (
+        | { readonly kind: "package"; readonly description: string }
+        | ActionStep
+        | { readonly kind: "trigger"; readonly wanted: WantedTrigger }
+      ))
+  | PlannedLink;
+
+type ActionStep = {
+  readonly kind: "action";
+  readonly packageName: string;
+  readonly wanted: WantedAction;
+};
 
 /** Lists the steps in the order in which they run: a resource comes before those that refer to it. */
 export type Plan = { readonly steps: readonly PlanStep[]; readonly warnings: readonly string[] };
 
-export type PlanOptions = {
-  /** Overwrites a resource that has one of our names and lacks our mark. */
-  readonly adopt: boolean;
+export type PlanOptions = Ownership & {
+  /** Writes actions whose parameters cannot be read. */
+  readonly overwriteParameters: boolean;
+  /** Our actions in other packages. */
+  readonly elsewhere: readonly Pick<MarkedAction, "packageName" | "name">[];
 };
 
 /** Reads the actual state and compares it with the desired state. Changes nothing. */
@@ -39,43 +53,70 @@ export async function makePlan(
   api: ManagementApi,
   options: PlanOptions,
 ): Promise<Plan> {
-  const { packageName, actions, triggers } = wanted;
+  const { packageName, packageMark, actions, triggers } = wanted;
   const steps: PlanStep[] = [];
   const warnings: string[] = [];
   if (packageName !== "-") {
     const found = await findContent(api, `/packages/${encodeURIComponent(packageName)}`);
     const change = found === undefined ? "create" : "same";
-    steps.push({ kind: "package", name: packageName, change, fields: [] });
+    steps.push({
+      kind: "package",
+      name: packageName,
+      description: packageMark,
+      change,
+      fields: [],
+    });
   }
   for (const action of actions) {
     const found = await findContent(api, actionPath(packageName, action.name));
-    steps.push(toActionStep(action, found, options));
+    const step = toActionStep({ wanted: action, packageName }, found, options);
+    steps.push(step);
+    warnings.push(...(step.change === "kept" ? [`action ${action.name}: ${step.reason}`] : []));
   }
   for (const trigger of triggers) {
     const found = await findContent(api, triggerPath(trigger.name));
-    const step = toTriggerStep(trigger, found, options);
-    const left = step.change === "replace" ? undefined : found;
-    steps.push(step, toLinkStep(trigger, left, packageName));
+    steps.push(...planTrigger(trigger, found, { ...options, packageName }));
     warnings.push(...warningsAboutLinks(trigger, found));
   }
   return { steps, warnings };
 }
 
+/** A trigger's mark names the action that it runs, so it is written after the trigger was linked to another one. */
+function planTrigger(
+  trigger: WantedTrigger,
+  found: UnknownObject | undefined,
+  options: PlanOptions & { readonly packageName: string },
+): readonly PlanStep[] {
+  const step = toTriggerStep(trigger, found, options);
+  const link = planLink(trigger, step.change === "replace" ? undefined : found, options);
+  return link.change === "replace" ? [link, step] : [step, link];
+}
+
 function toActionStep(
-  wanted: WantedAction,
+  { wanted, packageName }: Omit<ActionStep, "kind">,
   found: UnknownObject | undefined,
   options: PlanOptions,
 ): PlanStep {
   const actual = found === undefined ? undefined : readAction(found);
-  const own = { kind: "action", name: wanted.name, wanted } as const;
+  const own = { kind: "action", name: wanted.name, packageName, wanted } as const;
   const { type = wanted.type, description } = actual ?? {};
   if (type !== wanted.type) {
     return { ...own, change: "refused", fields: [], reason: wrongActionType(wanted, type) };
   }
-  if (actual !== undefined && !isOurs(description, options)) {
-    return { ...own, change: "refused", fields: [], reason: notOurs(description) };
+  const notOurs = actual === undefined ? undefined : whyNotOurs(description, options);
+  if (notOurs !== undefined) {
+    return { ...own, change: "refused", fields: [], reason: notOurs };
   }
-  return { ...own, ...toChange(compareAction(wanted, actual), actual === undefined) };
+  const fields = compareAction(wanted, actual);
+  const reason = options.overwriteParameters ? undefined : whyUnreadable(wanted, actual);
+  return reason === undefined
+    ? { ...own, ...toChange(fields, actual === undefined) }
+    : {
+        ...own,
+        change: "kept",
+        fields: fields.filter(({ change }) => change !== "unknown"),
+        reason,
+      };
 }
 
 /**
@@ -88,18 +129,6 @@ function wrongActionType({ function: name, type }: WantedAction, actual: string)
     `it is there as a ${actual} action and must be ${type}; an action's type cannot be changed${exposed}. ` +
     "Delete it in the console, with what refers to it, or choose another prefix"
   );
-}
-
-function notOurs(description: string | undefined): string {
-  const why =
-    description === undefined
-      ? "it is there, and its description, which would tell whether this command made it, is not shown"
-      : "it is there and was not made by this command: its description lacks the mark";
-  return `${why}. Choose another prefix, or take it over with --adopt`;
-}
-
-function isOurs(description: string | undefined, { adopt }: PlanOptions): boolean {
-  return adopt || isMarked(description);
 }
 
 function toTriggerStep(
@@ -117,16 +146,17 @@ function toTriggerStep(
   }
   const { type = wanted.type, description } = actual;
   if (!isSameType(type, wanted.type)) {
-    if (!isReplaceable(wanted, actual)) {
+    if (!isReplaceable(wanted, actual, options)) {
       return refuse(wrongTriggerType(wanted, type));
     }
     return isCreatable(wanted)
       ? { ...own, change: "replace", fields: compareTrigger(wanted, undefined) }
       : refuse(withoutLink);
   }
-  return isOurs(description, options)
+  const notOurs = whyNotOurs(description, options);
+  return notOurs === undefined
     ? { ...own, ...toChange(compareTrigger(wanted, actual), false) }
-    : refuse(notOurs(description));
+    : refuse(notOurs);
 }
 
 function wrongTriggerType({ type }: WantedTrigger, actual: string): string {
@@ -154,10 +184,13 @@ function isSameType(one: string, other: string): boolean {
 function isReplaceable(
   { isReplaceable: mayBe, description: mark, action }: WantedTrigger,
   { description, actions = [] }: ReturnType<typeof readTrigger>,
+  options: PlanOptions,
 ): boolean {
   const owner = mark.slice(0, mark.indexOf(", ") + 1);
   const isAlone = actions.every((linked) => linked.split("/").at(-1) === action);
-  return mayBe && isAlone && description?.startsWith(owner) === true;
+  const isOurs =
+    parseMark(description) !== undefined && whyNotOurs(description, options) === undefined;
+  return mayBe && isAlone && isOurs && description?.startsWith(owner) === true;
 }
 
 function toChange(fields: readonly FieldChange[], isNew: boolean) {
@@ -167,22 +200,6 @@ function toChange(fields: readonly FieldChange[], isNew: boolean) {
   return { change: fields.length === 0 ? "same" : "update", fields } as const;
 }
 
-function toLinkStep(
-  wanted: WantedTrigger,
-  found: UnknownObject | undefined,
-  packageName: string,
-): PlanStep {
-  const own = { kind: "link", name: wanted.name, action: wanted.action, fields: [] } as const;
-  const isThere = found !== undefined && isLinked(found, wanted.action, packageName);
-  return { ...own, change: isThere ? "same" : "create" };
-}
-
-/** Accepts a linked action by its bare name, as documented, and by its name with the package before it. */
-export function isLinked(trigger: UnknownObject, action: string, packageName: string): boolean {
-  const names = [action, `${packageName}/${action}`];
-  return readTrigger(trigger).actions?.some((linked) => names.includes(linked)) === true;
-}
-
 function warningsAboutLinks({ name, action }: WantedTrigger, found: UnknownObject | undefined) {
   const linked = found === undefined ? [] : (readTrigger(found).actions ?? []);
   const others = linked.filter((one) => one.split("/").at(-1) !== action);
@@ -190,5 +207,3 @@ function warningsAboutLinks({ name, action }: WantedTrigger, found: UnknownObjec
     ? []
     : [`trigger ${name} runs ${others.length} other action(s) too: look at it in the console`];
 }
-
-export const packageDescription = mark("package");

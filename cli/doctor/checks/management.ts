@@ -1,11 +1,12 @@
 import { toVerdict } from "../../../lib/data-stream/produce-api.ts";
 import { printableRequestIdOf } from "../../../lib/data-stream/request-id.ts";
 import type { HttpResponse, ReceivedResponse } from "../../../lib/effects/transport.ts";
-import type { UnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
 import { otherProtocolOf } from "../../../lib/http/response.ts";
 import { isTopicName } from "../../../lib/model/record.ts";
+import { optional, parseFields } from "../../../lib/settings/fields.ts";
 import { origin } from "../../../lib/settings/rules.ts";
-import { optional, parseFields } from "../../../lib/settings/settings.ts";
+import { findGatewayError } from "../../deploy/api/known-errors.ts";
 import { commandText } from "../../shared/command-text.ts";
 import { parseObject } from "../../shared/parse-object.ts";
 import type { ApiCall } from "../../shared/signed-call.ts";
@@ -143,5 +144,16 @@ function toDenial<T>(response: ReceivedResponse): ManagementResult<T> {
   }
   return code === "STREAM_UNAUTHENTICATED"
     ? { kind: "unauthenticated", found, todo: reason.slice(found.length + 2) }
-    : { kind: "failed", found, todo: "try again later, or check --management-endpoint" };
+    : { kind: "failed", found, todo: adviceForError(response) };
+}
+
+/** The gateway's codes are documented. Its words for a path name the option of another command. */
+function adviceForError({ status, body }: ReceivedResponse): string {
+  const error = parseObject(body)?.["error"];
+  const { errorCode } = isUnknownObject(error) ? error : {};
+  const isOfGateway = typeof errorCode === "string" || typeof errorCode === "number";
+  const known = isOfGateway ? findGatewayError(status, String(errorCode)) : undefined;
+  return known === undefined || known.todo.includes("--endpoint")
+    ? "try again later, or check --management-endpoint"
+    : `${known.means.toLowerCase()}. ${known.todo}`;
 }

@@ -29,6 +29,8 @@ export type Challenge = {
   readonly needsVerifyToken?: boolean;
   /** Recognizes bytes whose signature anybody can have got as a response. Such a signature proves nothing. */
   readonly couldSign?: (body: Uint8Array) => boolean;
+  /** Says why no source can have it. */
+  readonly problem?: string;
 };
 
 /** All values of a source's option `challenge`. */

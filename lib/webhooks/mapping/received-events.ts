@@ -1,11 +1,7 @@
 import { type ReceivedAttributes, readAttributes } from "../../encoding/cloud-event-attributes.ts";
 import type { JsonDocument } from "../../encoding/json-document.ts";
 import type { Headers } from "../../model/call.ts";
-import {
-  type CloudEventAttributes,
-  type CloudEventData,
-  readCloudEvent,
-} from "../../model/cloud-event.ts";
+import { type CloudEventData, readCloudEvent } from "../../model/cloud-event.ts";
 import type { SelectorOption, Source } from "../sources/source.ts";
 import { decodeEventHeader } from "./event-header.ts";
 import type { Selector, SelectorReader } from "./selectors.ts";
@@ -21,15 +17,12 @@ export type ReceivedEvent = {
 export type ReceivedEvents = {
   /** True if the body is an array of events. */
   readonly isBatch: boolean;
+  /** True if the proof covers the attributes. */
+  readonly isProved: boolean;
   /** Returns the event of the delivery, or of an element of a batch; undefined if it is no CloudEvent. */
   readonly read: (element?: JsonDocument) => ReceivedEvent | undefined;
   /** Reads an option: by the source's own selectors, else from the event, else by the provider's selectors. */
   readonly withEvent: (option: SelectorOption, read: SelectorReader) => SelectorReader;
-  /** Completes an event's attributes with those that were read by selectors or say how the delivery came. */
-  readonly complete: (
-    event: ReceivedEvent | undefined,
-    ours: CloudEventAttributes,
-  ) => CloudEventAttributes | undefined;
   /** Returns for the log what was no CloudEvent, and what was left out of one. */
   readonly notes: () => readonly string[];
 };
@@ -49,7 +42,7 @@ export function readEvents(
   { source, headers, contentType }: DeliveryHead,
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
-  const isBinary = !/^\s*application\/cloudevents/i.test(contentType);
+  const isBinary = !contentType.trimStart().toLowerCase().startsWith("application/cloudevents");
   if (isBinary && !headers.has("ce-specversion") && !headers.has("ce-id")) {
     return undefined;
   }
@@ -79,6 +72,7 @@ export function readEvents(
     : { from: isBatch ? "element" : "body", pointer: ["id"] };
   return {
     isBatch,
+    isProved,
     read,
     withEvent: (option, readSelectors) => {
       const attribute = option === "key" ? "partitionkey" : option;
@@ -89,23 +83,8 @@ export function readEvents(
         return isOwn ? (readSelectors(element) ?? own) : (own ?? readSelectors(element));
       };
     },
-    complete: (event, ours) => event && merge(event.attributes, ours, isProved),
     notes: () => summarize(name, notes),
   };
-}
-
-/** Sources of this project's own events. Only a proof can let another sender name them. */
-const ownSources = /^\/(webhooks|heartbeats|objectstorage|events)\b/;
-
-function merge(
-  theirs: ReceivedAttributes,
-  ours: CloudEventAttributes,
-  isProved: boolean,
-): CloudEventAttributes {
-  const { source, time = ours.time, traceparent, tracestate } = theirs;
-  const isForged = !isProved && ownSources.test(source);
-  const trace = traceparent === undefined ? {} : { traceparent, tracestate };
-  return { ...theirs, ...ours, ...trace, time, source: isForged ? ours.source : source };
 }
 
 type Reading =

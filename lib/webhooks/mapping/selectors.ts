@@ -59,7 +59,7 @@ function parseSelector(text: string): Selector | undefined {
       return pointer === undefined ? undefined : { from, pointer };
     }
     case "header":
-      return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(rest)
+      return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(rest)
         ? { from: "header", name: rest.toLowerCase() }
         : undefined;
     case "const":
@@ -80,15 +80,20 @@ export function createSelectorReader(
   selectors: readonly Selector[],
   input: SelectorInput,
 ): SelectorReader {
-  const texts = new Map<Selector, string | undefined>();
+  let texts: Map<Selector, string | undefined> | undefined;
   const readOnce = (selector: DeliverySelector) => {
+    texts ??= new Map();
     if (!texts.has(selector)) {
       texts.set(selector, readSelector(selector, input));
     }
     return texts.get(selector);
   };
-  const read = (selector: Selector, element: JsonDocument | undefined) =>
-    selector.from === "element" ? scalarIn(element, selector.pointer) : readOnce(selector);
+  const read = (selector: Selector, element: JsonDocument | undefined) => {
+    if (selector.from === "element") {
+      return scalarIn(element, selector.pointer);
+    }
+    return element === undefined ? readSelector(selector, input) : readOnce(selector);
+  };
   return (element) => {
     for (const selector of selectors) {
       const given = read(selector, element);

@@ -7,8 +7,8 @@ export function readTraceContext(headers: Headers): {
   readonly traceparent?: string;
   readonly tracestate?: string;
 } {
-  const traceparent = headers.get("traceparent") ?? "";
-  if (!isTraceparent(traceparent)) {
+  const traceparent = headers.get("traceparent");
+  if (traceparent === undefined || !isTraceparent(traceparent)) {
     return {};
   }
   const tracestate = headers.get("tracestate") ?? "";

@@ -1,7 +1,7 @@
 import { isForm } from "../../encoding/media-type.ts";
 import { sha256Hex } from "../../encoding/sha256.ts";
+import { parseFields, required } from "../../settings/fields.ts";
 import { textWhere } from "../../settings/rules.ts";
-import { parseFields, required } from "../../settings/settings.ts";
 import type { Scheme } from "../sources/scheme.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
 import {

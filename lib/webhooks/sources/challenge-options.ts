@@ -1,4 +1,4 @@
-import type { Problem } from "../../model/settings.ts";
+import { type Problem, problemsWith } from "../../model/settings.ts";
 import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
 import type { Verifier } from "../verify/verifier.ts";
 
@@ -23,20 +23,20 @@ export function checkChallenge(
   name: ChallengeName,
   { name: source, within, covers, secrets = [], tokens }: ChallengeInput,
 ): readonly Problem[] {
-  const { needsSecret = false, needsVerifyToken = false }: Challenge = challenges[name];
+  const { needsSecret = false, needsVerifyToken = false, problem }: Challenge = challenges[name];
   const count = tokens?.length ?? Number(needsVerifyToken);
-  const texts = [
-    ...(needsVerifyToken && count === 0 ? [`has no secret for ${verifyTokenOf(source)}`] : []),
-    ...(needsVerifyToken || count === 0
-      ? []
-      : [`has secrets for ${verifyTokenOf(source)}, and the challenge of ${source} takes none`]),
-    ...(tokens?.some((token) => secrets.includes(token))
-      ? [`has one text for ${source} and for ${verifyTokenOf(source)}, which senders put into URLs`]
-      : []),
-  ];
-  const unkeyed = { setting: `${within}challenge`, text: "needs a verifier that has a secret" };
+  const tokenName = verifyTokenOf(source);
   return [
-    ...texts.map((text) => ({ setting: "WEBHOOK_SECRETS", text })),
-    ...(needsSecret && covers === "nothing" ? [unkeyed] : []),
+    ...problemsWith("WEBHOOK_SECRETS", [
+      needsVerifyToken && count === 0 && `has no secret for ${tokenName}`,
+      !needsVerifyToken &&
+        count > 0 &&
+        `has secrets for ${tokenName}, and the challenge of ${source} takes none`,
+      tokens?.some((token) => secrets.includes(token)) &&
+        `has one text for ${source} and for ${tokenName}, which senders put into URLs`,
+    ]),
+    ...problemsWith(`${within}challenge`, [
+      problem ?? (needsSecret && covers === "nothing" && "needs a verifier that has a secret"),
+    ]),
   ];
 }

@@ -1,5 +1,6 @@
 import { parsePointer } from "../../encoding/json-source.ts";
 import type { Problem, Settings } from "../../model/settings.ts";
+import { optional, withDefault } from "../../settings/fields.ts";
 import {
   custom,
   integer,
@@ -8,7 +9,7 @@ import {
   textWhere,
   topicName,
 } from "../../settings/rules.ts";
-import { didYouMean, optional, withDefault } from "../../settings/settings.ts";
+import { didYouMean } from "../../settings/settings.ts";
 import { challengeNames } from "../challenges/challenges.ts";
 import { bodyTypes } from "../mapping/content.ts";
 import { parseSelectors } from "../mapping/selectors.ts";

@@ -1,8 +1,15 @@
 import { parsePointer } from "../../encoding/json-source.ts";
 import type { ReplyForm } from "../../model/result.ts";
-import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
+import {
+  type ParseResult,
+  type Problem,
+  problemsOf,
+  problemsWith,
+  type Settings,
+} from "../../model/settings.ts";
+import { parseFields } from "../../settings/fields.ts";
 import { isPlaceholder } from "../../settings/placeholder.ts";
-import { didYouMean, parseFields } from "../../settings/settings.ts";
+import { didYouMean } from "../../settings/settings.ts";
 import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import { parseSelectors, type Selector } from "../mapping/selectors.ts";
@@ -233,11 +240,10 @@ function checkSecrets(
     return [];
   }
   const isFit = (secret: string) => isPlaceholder(secret) || secretForm?.fits(secret) !== false;
-  const problems = [
-    ...(secrets.length === 0 ? [`has no secret for the source ${name}`] : []),
-    ...(secrets.every(isFit) ? [] : [`of the source ${name} must be ${secretForm?.text}`]),
-  ];
-  return problems.map((text) => ({ setting: "WEBHOOK_SECRETS", text }));
+  return problemsWith("WEBHOOK_SECRETS", [
+    secrets.length === 0 && `has no secret for the source ${name}`,
+    !secrets.every(isFit) && `of the source ${name} must be ${secretForm?.text}`,
+  ]);
 }
 
 /** Finds placeholders among secrets. They stand in public documents, so any reader could sign with them. */
@@ -246,13 +252,15 @@ function findFaults(
   { covers }: Verifier,
   { secrets = [], tokens = [] }: SecretLists,
 ): readonly Problem[] {
-  const lists = [
-    { whose: name, list: covers === "nothing" ? [] : secrets },
-    { whose: verifyTokenOf(name), list: tokens },
-  ];
-  return lists.flatMap(({ whose, list }) => {
+  const find = (whose: string, list: readonly string[]) => {
     const number = list.findIndex(isPlaceholder) + 1;
-    const text = `of the source ${whose} holds a placeholder, no secret: number ${number} of ${list.length}`;
-    return number === 0 ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
-  });
+    return (
+      number > 0 &&
+      `of the source ${whose} holds a placeholder, no secret: number ${number} of ${list.length}`
+    );
+  };
+  return problemsWith("WEBHOOK_SECRETS", [
+    covers !== "nothing" && find(name, secrets),
+    find(verifyTokenOf(name), tokens),
+  ]);
 }

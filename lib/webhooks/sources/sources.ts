@@ -1,7 +1,14 @@
 import { isUnknownObject, type UnknownObject } from "../../encoding/unknown-object.ts";
-import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
+import {
+  type ParseResult,
+  type Problem,
+  problemsOf,
+  problemsWith,
+  type Settings,
+} from "../../model/settings.ts";
+import { parseFields, required, withDefault } from "../../settings/fields.ts";
 import { json, oneOf } from "../../settings/rules.ts";
-import { didYouMean, parseFields, required, withDefault } from "../../settings/settings.ts";
+import { didYouMean } from "../../settings/settings.ts";
 import { type BodyEncoding, bodyEncodings } from "../verify/body.ts";
 import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
@@ -92,26 +99,26 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
   const entries = Object.entries(sources);
   const setting = "WEBHOOK_SOURCES";
   return [
-    ...(entries.length === 0 ? [{ setting, text: "names no source" }] : []),
-    ...entries.flatMap(([name, options], index) => {
-      if (!isSourceName(name)) {
-        return [{ setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${index + 1}` }];
-      }
-      return isUnknownObject(options)
-        ? []
-        : [{ setting: `${setting} ${name}`, text: "must be an object of options" }];
-    }),
+    ...problemsWith(setting, [entries.length === 0 && "names no source"]),
+    ...entries.flatMap(([name, options], index) =>
+      isSourceName(name)
+        ? problemsWith(`${setting} ${name}`, [
+            !isUnknownObject(options) && "must be an object of options",
+          ])
+        : problemsWith(setting, [`has a name that is not [a-z0-9-]{1,50}: number ${index + 1}`]),
+    ),
   ];
 }
 
 /** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
 function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
   const owners = ownersOf(Object.keys(sources));
-  return Object.entries(lists).flatMap(([name, list], index) => {
+  const texts = Object.entries(lists).map(([name, list], index) => {
     const whose = owners.includes(name) ? `the source ${name}` : `its entry ${index + 1}`;
     const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
-    return isSecretList(list, sources[name]) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return !isSecretList(list, sources[name]) && text;
   });
+  return problemsWith("WEBHOOK_SECRETS", texts);
 }
 
 /** Lists the names under which WEBHOOK_SECRETS may have secrets. */
@@ -123,13 +130,14 @@ function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Pro
   const names = Object.keys(sources);
   const owners = ownersOf(names);
   const named = ownersOf(names.filter(isSourceName));
-  return Object.keys(lists).flatMap((name, index) => {
+  const texts = Object.keys(lists).map((name, index) => {
     const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
     const meant = hasForm ? didYouMean(name, named) : "";
     const whose = meant === "" ? `its entry ${index + 1}` : name;
     const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
-    return owners.includes(name) ? [] : [{ setting: "WEBHOOK_SECRETS", text }];
+    return !owners.includes(name) && text;
   });
+  return problemsWith("WEBHOOK_SECRETS", texts);
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {

@@ -43,17 +43,20 @@ export const bearer = createAuthorization("bearer", (token) => token);
 export const kakaoAdminKey = createAuthorization("kakaoak", (key) => key);
 
 /** `Authorization: Basic <base64>` (https://www.rfc-editor.org/rfc/rfc7617). Secrets are `user:password`. */
-export const basic: Verifier = {
-  ...createAuthorization("basic", decodeBase64),
-  secretForm: { fits: (secret) => /^[^:]+:./.test(secret), text: "user:password" },
-};
+export const basic = createAuthorization("basic", decodeBase64, {
+  fits: (secret) => /^[^:]+:./.test(secret),
+  text: "user:password",
+});
 
 /** Verifies the credentials of a scheme, whose name is case-insensitive (https://www.rfc-editor.org/rfc/rfc9110#section-11.1). */
+/* @__NO_SIDE_EFFECTS__ */
 function createAuthorization(
   scheme: string,
   decode: (credentials: string) => string | Uint8Array | undefined,
+  secretForm?: Verifier["secretForm"],
 ): Verifier {
   return {
+    secretForm,
     covers: "request",
     proofHeaders: ["authorization"],
     verify: ({ headers }, secrets) => {

@@ -38,9 +38,11 @@ const signaturesMax = 20;
 export function createSignatureVerifier(form: SignatureForm, signing: Signing): Verifier {
   const { header, template = "{body}", timestampHeader = header, idHeader = header } = form;
   const signsTime = template.includes("{timestamp}");
-  const edge = edgeOf(template);
+  const edge = signsTime ? edgeOf(template) : undefined;
   const timeFault = `the header ${timestampHeader} holds no ${form.timestampPrefix ?? ""}<time: 10 or 13 digits, RFC 3339, or an HTTP date>`;
-  const findOtherCut = cutCheckOf(template, edge ?? []);
+  const findOtherCut = cutCheckOf(template, edge);
+  const required = [...new Set([header, timestampHeader, idHeader])];
+  const halves = template.split("{body}");
   return {
     covers: "body",
     proofHeaders: [header],
@@ -53,14 +55,14 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
       const timestampMs = signsTime ? toMs(timestamp, edge !== undefined) : undefined;
       const values = { timestamp, id: headers.get(idHeader) ?? "" };
       const problem =
-        findMissing(headers, [header, timestampHeader, idHeader]) ??
+        findMissing(headers, required) ??
         findFault(items, signatures, { form, signing }) ??
         (Number.isNaN(timestampMs) ? timeFault : undefined) ??
         findOtherCut(values, body);
       if (problem !== undefined) {
         return notVerified(problem);
       }
-      const parts = toParts(template, values, body);
+      const parts = toParts(halves, values, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
       return toVerification(index, secrets.length, { timestampMs });
     },
@@ -163,8 +165,14 @@ const bodyEdgeBytes = 64;
  * Creates a check that no other time, id and body give the same signed text. An id ends where its end first fits: otherwise
  * it could hold a part of the body. See docs/decisions/0040-one-cut-of-a-signed-text.md.
  */
-function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | []) {
+function cutCheckOf(
+  template: string,
+  edge: Edge | undefined,
+): (values: TemplateValues, body: Uint8Array) => string | undefined {
   const [hasId, between = ""] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
+  if (hasId === undefined) {
+    return (_, body) => findWrongEdge(edge, body);
+  }
   // Three digits at the end of an id would make milliseconds of the seconds that touch it.
   const time = `(\\d{10}${/^\d*\{/.test(between) ? "" : "|\\d{13}"}|\\d{4}-..-..[Tt][\\d:.Zz+-]+|\\w{3}, [\\w :]{21}GMT)`;
   // An id may hold letters, digits, - and _. If nothing else stands between it and the body, the body's bracket does.
@@ -172,15 +180,26 @@ function cutCheckOf(template: string, [position = 0, brackets, text]: Edge | [])
   const escaped = between.replace(/\W/g, "\\$&").replace("\\{timestamp\\}", time);
   const idEnd = new RegExp(escaped + bracket);
   return ({ timestamp, id }: TemplateValues, body: Uint8Array) => {
-    if (brackets?.includes(String.fromCharCode(body.at(position) ?? 0)) === false) {
-      return `the body, which the signed time touches, does not ${text}`;
+    const wrongEdge = findWrongEdge(edge, body);
+    if (wrongEdge !== undefined) {
+      return wrongEdge;
     }
     const rest = between.replace("{timestamp}", timestamp);
     const signed = `${id}${rest}${Buffer.from(body.subarray(0, bodyEdgeBytes))}`;
-    return hasId === undefined || signed.search(idEnd) === id.length
+    return signed.search(idEnd) === id.length
       ? undefined
       : "the id holds what ends it in the template";
   };
+}
+
+function findWrongEdge(edge: Edge | undefined, body: Uint8Array): string | undefined {
+  if (edge === undefined) {
+    return undefined;
+  }
+  const [position, brackets, text] = edge;
+  return brackets.includes(String.fromCharCode(body.at(position) ?? 0))
+    ? undefined
+    : `the body, which the signed time touches, does not ${text}`;
 }
 
 /** A larger number counts milliseconds. In seconds it would be after the year 5138. */
@@ -206,14 +225,13 @@ type TemplateValues = { readonly timestamp: string; readonly id: string };
 
 /** Returns the signed bytes in order, without copying the body. Foreign text is never read as a template. */
 function toParts(
-  template: string,
+  [before = "", after = ""]: readonly string[],
   values: TemplateValues,
   body: Uint8Array,
 ): readonly Uint8Array[] {
-  const [before = "", after = ""] = template
-    .split("{body}")
-    .map((half) =>
+  const fill = (half: string) =>
+    Buffer.from(
       half.replace(/\{(timestamp|id)\}/g, (_, name: keyof TemplateValues) => values[name]),
     );
-  return [Buffer.from(before), body, Buffer.from(after)];
+  return before + after === "" ? [body] : [fill(before), body, fill(after)];
 }

@@ -56,8 +56,18 @@ export function decodeSignature(
   [min, max = min]: Signing["bytes"],
 ): Uint8Array | undefined {
   const signature = Buffer.from(text, encoding);
-  const given = { hex: text.toLowerCase(), base64: text, base64url: text.replace(/={1,2}$/, "") };
   // Buffer.from stops at the first foreign character. Encoding the result again shows whether it did.
-  const isCanonical = signature.toString(encoding) === given[encoding];
+  const isCanonical = signature.toString(encoding) === toCanonical(text, encoding);
   return isCanonical && signature.length >= min && signature.length <= max ? signature : undefined;
+}
+
+function toCanonical(text: string, encoding: SignatureEncoding): string {
+  switch (encoding) {
+    case "hex":
+      return text.toLowerCase();
+    case "base64":
+      return text;
+    case "base64url":
+      return text.replace(/={1,2}$/, "");
+  }
 }

@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import type { FunctionCall } from "../../functions/host/function-call.ts";
 import type { Host, HostedFunction } from "../../functions/host/host-options.ts";
-import type { ActionRunner } from "../emulator.ts";
-import { actionsIn, type Resources, type StoredAction } from "../resources.ts";
+import type { ActionRunner, WebActionCaller } from "../emulator.ts";
+import { type Activation, actionsIn, type Resources, type StoredAction } from "../resources.ts";
+import { toActivation } from "../run-action.ts";
 import { toHostNames } from "./names.ts";
 import { unpackZip } from "./unpack-zip.ts";
 
@@ -20,6 +21,9 @@ type Hosted = { readonly action: StoredAction; readonly folder: string | undefin
 
 export type DeployedActions = {
   readonly run: ActionRunner;
+  /** Returns the activation of a call of the host; undefined if no deployed action ran. */
+  readonly activationOf: (call: FunctionCall) => Activation | undefined;
+  readonly callWeb: WebActionCaller;
   /** Makes the host run what is deployed now. Resolves when it does. */
   readonly update: (resources: Resources) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -64,12 +68,28 @@ export function createDeployedActions(options: DeployedActionsOptions): Deployed
       }
     }
   };
+  const hostNameOf = (action: StoredAction): string | undefined =>
+    [...hosted].find(([, one]) => one.action === action)?.[0];
   return {
+    async callWeb(action, request) {
+      const { path } = request;
+      // The function is told the path that its own address would have: the last segment is the source.
+      const given = { ...request, path: `/webhook${path}` };
+      const { status, headers, body } = await host.callHttp(hostNameOf(action) ?? "", path, given);
+      return { status, headers, body: Buffer.from(body) };
+    },
     async run({ action, event, cause }) {
-      const [name] = [...hosted].find(([, one]) => one.action === action) ?? [];
+      const name = hostNameOf(action);
       const trigger = cause === "trigger" ? "deployed-trigger" : "by-hand";
       const call = name === undefined ? undefined : await host.call(name, event, trigger);
       return call === undefined ? notRunning : toRun(call);
+    },
+    activationOf(call) {
+      const { startedMs, durationMs } = call;
+      const action = hosted.get(call.function)?.action;
+      return (
+        action && toActivation(action, toRun(call), { endedMs: startedMs + durationMs, durationMs })
+      );
     },
     update(resources) {
       const next = updated.then(() => apply(resources));
@@ -122,9 +142,35 @@ async function removeFolder(folder: string | undefined): Promise<void> {
 
 const notRunning = { status: 502, result: { error: "the action does not run here" } };
 
-function toRun({ id, reply, failure }: FunctionCall): Awaited<ReturnType<ActionRunner>> {
-  const result = "result" in reply ? reply.result : { error: failureOf(reply.body) };
-  return { status: failure === undefined ? 200 : 502, result, activationId: id };
+function toRun(call: FunctionCall) {
+  const { id: activationId, failure } = call;
+  return {
+    status: failure === undefined ? 200 : 502,
+    result: resultOf(call),
+    activationId,
+    logs: toLogs(call),
+  };
+}
+
+/** A web action's result is its response. */
+function resultOf({ reply, failure }: FunctionCall): unknown {
+  if ("result" in reply) {
+    return reply.result;
+  }
+  const { status: statusCode, headers, body } = reply;
+  return failure === undefined
+    ? { statusCode, headers, body: Buffer.from(body).toString() }
+    : { error: failureOf(body) };
+}
+
+/** Writes the lines as Apache OpenWhisk does: time, stream, text. */
+function toLogs({ startedMs, logLines }: FunctionCall): readonly string[] {
+  const started = new Date(startedMs).toISOString();
+  return logLines.map((line) => {
+    const { at, message } = line;
+    const isText = Object.keys(line).length === 1 && typeof message === "string";
+    return `${typeof at === "string" ? at : started} stdout: ${isText ? message : JSON.stringify(line)}`;
+  });
 }
 
 /** The host tells a failure as `{ error, code }`. */

@@ -1,3 +1,4 @@
+import type { FunctionCall } from "../../functions/host/function-call.ts";
 import type { LocalOrigins } from "../emulator.ts";
 import { type JsonObject, triggersIn } from "../resources.ts";
 import { type RunningCloudFunctions, startCloudFunctions } from "../server.ts";
@@ -13,10 +14,14 @@ export type HostedCloudFunctionsOptions = DeployedActionsOptions & {
   readonly timezone?: string;
   /** Makes a bucket that a deployed trigger names. In the cloud it is there before. */
   readonly addBucket: (name: string) => void;
+  /** How long an activation is not found after its run: in NAVER Cloud some 30 to 40 s. The default is 0. */
+  readonly activationDelayMs?: number;
 };
 
 export type HostedCloudFunctions = Pick<RunningCloudFunctions, "origin" | "close"> & {
   readonly bucketEvent: (bucket: string, event: JsonObject) => void;
+  /** Takes every call of the host. Those of deployed actions become activations. */
+  readonly addCall: (call: FunctionCall) => void;
 };
 
 /**
@@ -35,8 +40,8 @@ export async function startHostedCloudFunctions(
   });
   const emulator = await startCloudFunctions({
     ...{ port, accessKeys, origins, zone: "any" as const, run: actions.run },
-    // The time that an activation takes to be found is NAVER Cloud's own, and nothing to wait for here.
-    activationDelayMs: 0,
+    activationDelayMs: options.activationDelayMs ?? 0,
+    callWeb: actions.callWeb,
     async onChange(resources) {
       await actions.update(resources);
       triggers.update(resources);
@@ -48,6 +53,12 @@ export async function startHostedCloudFunctions(
   return {
     origin: emulator.origin,
     bucketEvent: triggers.bucketEvent,
+    addCall(call) {
+      const activation = actions.activationOf(call);
+      if (activation !== undefined) {
+        emulator.addActivation(activation);
+      }
+    },
     async close() {
       triggers.close();
       await emulator.close();

@@ -28,10 +28,13 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
   const faults = { on: false };
   const heartbeat = setInterval(() => beat(clients), heartbeatMs).unref();
   const send = (event: string, data: unknown): void => {
-    const text = toEvent(event, data);
-    for (const client of liveClients(clients)) {
-      client.response.write(text);
-      dropIfSlow(client);
+    let text: string | undefined;
+    for (const client of clients) {
+      if (client.live) {
+        text ??= toEvent(event, data);
+        client.response.write(text);
+        dropIfSlow(client);
+      }
     }
   };
   return {
@@ -48,9 +51,11 @@ export function createEvents(records: RecordLog, heartbeatMs = heartbeatMsDefaul
      * the log, so it gets each record once.
      */
     record(record: TopicRecord): void {
-      for (const client of liveClients(clients)) {
-        writeRecord(client, record);
-        dropIfSlow(client);
+      for (const client of clients) {
+        if (client.live) {
+          writeRecord(client, record);
+          dropIfSlow(client);
+        }
       }
     },
     request: (entry: RequestEntry): void => send("request", entry),
@@ -108,10 +113,6 @@ function writeRecord(client: Client, record: TopicRecord): void {
 /** Writes one event of the stream. JSON escapes line ends, so the data is one line, whatever a key or value holds. */
 function toEvent(event: string, data: unknown): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-function liveClients(clients: ReadonlySet<Client>): readonly Client[] {
-  return [...clients].filter((client) => client.live);
 }
 
 function dropIfSlow(client: Client): void {

@@ -21,16 +21,20 @@ export type RequestEntry = {
 export type RequestLog = ReturnType<typeof createRequestLog>;
 
 export function createRequestLog(requestsMax: number) {
-  const entries: RequestEntry[] = [];
+  let entries: RequestEntry[] = [];
   let count = 0;
   return {
     add(request: Omit<RequestEntry, "id">): RequestEntry {
       count += 1;
       const entry = { id: String(count), ...request };
-      entries.unshift(entry);
-      entries.length = Math.min(entries.length, requestsMax);
+      entries.push(entry);
+      // Old entries are removed now and then, because that copies the others.
+      if (entries.length >= requestsMax * 2) {
+        entries = entries.slice(entries.length - requestsMax);
+      }
       return entry;
     },
-    recentFirst: (): readonly RequestEntry[] => entries,
+    recentFirst: (): readonly RequestEntry[] =>
+      entries.slice(Math.max(0, entries.length - requestsMax)).reverse(),
   };
 }

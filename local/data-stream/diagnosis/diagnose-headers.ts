@@ -48,7 +48,7 @@ export function diagnoseAccessKey(request: RequestLine, isSecret: boolean): Diag
     : {
         expectedStringToSign,
         likelyMistake: "The access key is not one that the emulator knows.",
-        fix: "Use an access key that the emulator was started with (local/settings.env).",
+        fix: "Use an access key that the emulator was started with.",
       };
 }
 

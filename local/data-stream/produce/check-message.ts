@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { RequestBody } from "../../http/read-body.ts";
 import type { UnknownFields } from "../control/checked-input.ts";
 import { isObject } from "../control/checked-input.ts";
@@ -34,14 +35,11 @@ export function readMessageBody(body: RequestBody): MessageBody {
 }
 
 function parseObject(bytes: Buffer): MessageBody {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     return { kind: "unreadable", problem: "the body is not UTF-8" };
   }
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(bytes.toString());
     return isObject(parsed)
       ? { kind: "object", fields: parsed }
       : { kind: "unreadable", problem: "the body is not a JSON object" };

@@ -48,7 +48,7 @@ function refuseMethod({ method }: GatewayRequest): ApiRefusal | undefined {
   return apiRefusal(
     withHeaders(gatewayError(405, "The emulator's management API is read-only."), { allow: "GET" }),
     "the emulator's management API is read-only",
-    "Send GET; topics are set where the emulator is started (STANDIN_TOPICS in local/settings.env).",
+    "Send GET; topics are set where the emulator is started (STANDIN_TOPICS).",
   );
 }
 

@@ -41,7 +41,8 @@ export function createWaiters() {
       });
     },
     record(record: TopicRecord): void {
-      for (const look of [...waiting]) {
+      // A waiter that has its record leaves the set, which a loop over a set allows.
+      for (const look of waiting) {
         look(record);
       }
     },

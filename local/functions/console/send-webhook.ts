@@ -66,7 +66,7 @@ function proofOf(
  * Replaces the secret with another one of the same form, so that the verification fails and not the parsing. A
  * public key stays, because the signing key no longer matches it.
  */
-function withWrongSecret(source: WebhookSource): WebhookSource {
+export function withWrongSecret(source: WebhookSource): WebhookSource {
   const secret = source.secret.startsWith("whpk_") ? source.secret : wrongSecret;
   return { ...source, secret, signingKey: wrongSigningKey };
 }

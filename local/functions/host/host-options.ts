@@ -1,4 +1,4 @@
-import type { FunctionCall } from "./function-call.ts";
+import type { FunctionCall, FunctionReply, FunctionRequest } from "./function-call.ts";
 
 /** The code of a function: one file, whose text is evaluated, or the folder of an unpacked zip, which is required. */
 export type FunctionCode =
@@ -70,6 +70,12 @@ export type Host = {
     event: unknown,
     trigger?: FunctionCall["trigger"],
   ) => Promise<FunctionCall | undefined>;
+  /** Calls a function of HTTP. `path` is the path after the function's name, such as `/github`. */
+  readonly callHttp: (
+    name: string,
+    path: string,
+    request: FunctionRequest,
+  ) => Promise<FunctionReply>;
   /** Replaces a function, or adds one; undefined puts back the one that was built. Calls that run end first. */
   readonly replaceFunction: (
     name: string,

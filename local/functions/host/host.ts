@@ -5,7 +5,7 @@ import { createEventQueue } from "./event-queue.ts";
 import type { Host, HostedFunction, HostOptions } from "./host-options.ts";
 import { createPool } from "./process/process-pool.ts";
 import { routeOf } from "./routes.ts";
-import { createHostServer } from "./server.ts";
+import { bodyBytesMax, createHostServer } from "./server.ts";
 
 /** Observed in Korea: https://guide.ncloud-docs.com/docs/en/cloudfunctions-cron-vpc names no zone. */
 const timezoneDefault = "Asia/Seoul";
@@ -64,6 +64,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     port: boundPort,
     call: (name, event, trigger = "by-hand") =>
       calls.invoke({ ...{ name, trigger }, event: event as BucketEvent["event"] }),
+    callHttp: (name, path, request) =>
+      request.body.length > bodyBytesMax
+        ? Promise.resolve(calls.refuseTooLarge({ name, request, isGone: () => false }))
+        : calls.overHttp({ route: { kind: "http", name, path }, request, isGone: () => false }),
     async replaceFunction(name, replacement) {
       replacement === undefined ? replaced.delete(name) : replaced.add(name);
       await change(name, replacement ?? built.get(name));

@@ -21,7 +21,7 @@ export type HostServerOptions = {
  * Parameters of an action are at most 1 MiB: https://guide.ncloud-docs.com/docs/en/cloudfunctions-spec (read 2026-11-30).
  * It is not known whether NAVER Cloud counts a body before or after base64. Here it is the body as it was sent.
  */
-const bodyBytesMax = 1_048_576;
+export const bodyBytesMax = 1_048_576;
 const connectionsMax = 1_000;
 const requestTimeoutMs = 30_000;
 

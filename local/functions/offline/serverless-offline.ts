@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { MissingPackage } from "../../data-stream/start-problem.ts";
+import { MissingPackage, StartProblem } from "../../data-stream/start-problem.ts";
 
 /** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
@@ -85,14 +85,22 @@ function bundled(path: string): string {
   return `data:text/javascript;base64,${Buffer.from(file?.contents ?? []).toString("base64")}`;
 }
 
-/** Returns the program of the project's own package. Throws a MissingPackage. */
+/** osls goes on with version 3 of serverless. Version 4 asks for an account. */
+const packages = "serverless@npm:osls@4 serverless-offline@14";
+
+/** Returns the program of the project's own package. Throws a StartProblem. */
 export function findServerless(): string {
+  if (!existsSync("serverless.yml")) {
+    throw new StartProblem(
+      "offline runs the functions that serverless.yml describes, and this folder has none",
+    );
+  }
   const project = createRequire(resolve("package.json"));
   const [serverless, offline] = ["serverless", "serverless-offline"].map((name) =>
     (project.resolve.paths(name) ?? []).map((folder) => join(folder, name)).find(existsSync),
   );
   if (serverless === undefined || offline === undefined) {
-    throw new MissingPackage("offline", "serverless", "serverless-offline");
+    throw new MissingPackage("offline", "serverless-offline", packages);
   }
   const { bin } = project(join(serverless, "package.json")) as { bin: Record<string, string> };
   return join(serverless, bin["serverless"] ?? "");

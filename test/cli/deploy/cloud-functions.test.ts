@@ -317,7 +317,7 @@ describe("the emulator of Cloud Functions", () => {
     expect(ran).toEqual(["q/a", "p/a"]);
     expect(foreign.status).toBe(404);
     expect(left.status).toBe(200);
-    expect(trigger.content.actions).toEqual(["p/a"]);
+    expect(trigger.content.actions).toEqual(["a"]);
   });
 
   test.for([
@@ -361,6 +361,48 @@ describe("the emulator of Cloud Functions", () => {
     const { content } = await call(emulator, `GET ${base}/triggers/t`);
 
     expect(content.actions).toEqual(["a"]);
+  });
+
+  test("packages and the actions of each are listed with their descriptions", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await call(emulator, `PUT ${base}/packages/p`, { body: { description: "ours" } });
+    await call(emulator, `PUT ${base}/packages/p/actions/a`, {
+      body: { ...actionBody, description: "x" },
+    });
+
+    const packages = await call(emulator, `GET ${base}/packages`);
+    const inside = await call(emulator, `GET ${base}/packages/p/actions`);
+    const outside = await call(emulator, `GET ${base}/packages/-/actions`);
+    const none = await call(emulator, `GET ${base}/packages/q/actions`);
+
+    expect(packages.content).toEqual([{ name: "p", description: "ours" }]);
+    expect(inside.content.actions).toMatchObject([{ name: "a", description: "x", type: "basic" }]);
+    expect(outside.content.actions).toEqual([]);
+    expect(none.status).toBe(404);
+  });
+
+  test("API v3 makes at most ten versions of an action, on VPC only", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await call(emulator, `PUT ${base}/packages/-/actions/a`, { body: actionBody });
+    const path = "/api/v3/packages/default/actions/a/versions";
+    const post = (name: string, query = "") =>
+      call(emulator, `POST ${path}${query}`, { body: { name, description: "before" } });
+    const statuses: number[] = [];
+    for (let index = 1; index <= 11; index += 1) {
+      statuses.push((await post(`v${index}`)).status);
+    }
+    const others = [
+      await post("-v"),
+      await post("x", "?platform=CLASSIC"),
+      await call(emulator, "POST /api/v3/packages/default/actions/b/versions", {
+        body: { name: "v" },
+      }),
+      await call(emulator, "DELETE /api/v3/packages/default/actions/a/versions/v1"),
+    ];
+
+    expect(statuses).toEqual([...Array<number>(10).fill(201), 400]);
+    expect(others.map(({ status }) => status)).toEqual([400, 400, 404, 404]);
+    expect(emulator.versions("a")).toHaveLength(10);
   });
 
   test("the emulator has room for 500 triggers", { timeout: 60_000 }, async () => {

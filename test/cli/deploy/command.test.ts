@@ -50,6 +50,7 @@ describe("the command line of deploy", { timeout: 120_000 }, () => {
       writeFile("settings.env", settingsText),
       "--endpoint",
       emulator.origin,
+      "--no-gateway",
     ];
 
     const plan = await runCommand(["--plan", ...common], keys);

@@ -4,7 +4,7 @@ import { parseDeployment } from "../../../cli/deploy/desired/config.ts";
 import { bindSettings } from "../../../cli/deploy/desired/function-settings.ts";
 import { toNames } from "../../../cli/deploy/desired/names.ts";
 import { functionNames, settingsOf } from "../../../cli/project/functions.ts";
-import { config as example } from "../../../deploy.config.example.ts";
+import { config as example } from "../../../deploy.config.ts";
 import { redriveDefinition as redrive } from "../../../lib/dead-letters/redrive.ts";
 import { settingNames } from "../../../lib/settings/settings.ts";
 import { parseConfig } from "../../../lib/settings/stream-config.ts";
@@ -299,7 +299,7 @@ describe("the checks before the first request", () => {
     const empty = await runDeploy(undefined, { plan: true, config: writeConfig(null) });
 
     expect([missing.code, broken.code, empty.code]).toEqual([2, 2, 2]);
-    expect(missing.err).toContain("copy deploy.config.example.ts");
+    expect(missing.err).toContain("give another with --config");
     expect(broken.err).toContain("cannot be loaded (SyntaxError, character 1)");
     expect(empty.err).toContain("the configuration must be an object");
   });

@@ -81,7 +81,7 @@ describe("triggers of the function event", () => {
     expect(triggerOf(emulator, "insight")).toMatchObject({
       type: "insight",
       description: expect.stringMatching(
-        /^datastream-relay: event of datastream-relay-event, trigger sha256:[0-9a-f]{64}$/,
+        /^datastream-relay: event of datastream-relay-event, trigger sha256:[0-9a-f]{64}; prefix datastream-relay; runs -\/datastream-relay-event$/,
       ),
       options: {
         insightLink: [

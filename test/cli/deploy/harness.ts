@@ -61,7 +61,14 @@ export async function startCloudFunctionsEmulator(
   options: Partial<CloudFunctionsOptions> = {},
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
-  return closing(await startCloudFunctions({ accessKeys, ...options }));
+  const emulator = closing(await startCloudFunctions({ accessKeys, ...options }));
+  rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
+  return emulator;
+}
+
+/** Returns the folder of the rollback records of one emulator. */
+export function stateFolder(origin: string | undefined): string {
+  return join(folder, "state", origin?.replaceAll(/\W/g, "-") ?? "none");
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
@@ -98,7 +105,10 @@ export async function runDeploy(
   const outs: string[] = [];
   const errs: string[] = [];
   const sleeps: number[] = [];
-  const all = { config: writeConfig(given), endpoint, smoke: false, ...options };
+  const all = {
+    ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
+    ...{ state: stateFolder(endpoint), ...options },
+  };
   const code = await runCommand(
     toArgv(all),
     {
@@ -134,8 +144,8 @@ type Value = string | boolean | readonly string[] | undefined;
 function toArgv(options: Readonly<Record<string, Value>>): readonly string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === "smoke") {
-      return value === true ? [] : ["--no-smoke"];
+    if (name === "smoke" || name === "gateway") {
+      return value === true ? [] : [`--no-${name}`];
     }
     return typeof value === "boolean"
       ? [value].filter(Boolean).map(() => option)

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { closeServer, listen } from "../../../local/http/listen.ts";
 import { rawRequest } from "../../local/harness.ts";
 import { freePort } from "../../support/free-port.ts";
-import { deployKeys, type RunOptions, runDeploy, writeFile } from "./harness.ts";
+import { deployKeys, type RunOptions, runDeploy, writeConfig, writeFile } from "./harness.ts";
 import { type NpmStart, startNpmStart } from "./npm-start.ts";
 
 /** The key pair and the secret of local/settings.env. */
@@ -155,6 +155,69 @@ describe("deploy --local", { timeout: 120_000 }, () => {
     expect(again.out).toContain("same: 13");
     expect(removed.out).toContain("delete: 13");
     expect(nothing.out).toContain("absent: ");
+  });
+
+  test("a rehearsal prints the URL that senders call, and no steps for a person", async () => {
+    const people = await deployLocal({ plan: true });
+    const machines = await deployLocal({ plan: true, json: true });
+    const without = await deployLocal({
+      ...{ plan: true, json: true },
+      given: { ...config, functions: { heartbeat: config.functions.heartbeat } },
+    });
+
+    const url = `${originOf("HTTP_PORT")}/webhook/<source>`;
+    expect(people.out).toContain(`\nwebhook: ${url}\n`);
+    expect(people.out).not.toContain("by hand");
+    expect(JSON.parse(machines.out)).toMatchObject({ url, manualSteps: [] });
+    expect(JSON.parse(without.out)).not.toHaveProperty("url");
+  });
+
+  test("--logs shows a delivery to the deployed webhook, and nothing of the built functions", async () => {
+    const runsIn = (out: string): readonly string[] =>
+      out.match(/^[ !] \S+Z {2}webhook {2}.*$/gm) ?? [];
+    await deployLocal({ apply: true, given: onlyWebhook });
+    const before = await deployLocal({ logs: true, given: onlyWebhook });
+    await deliver();
+    await deliver("a-wrong-secret");
+    const { code, out } = await deployLocal({ logs: true, given: onlyWebhook });
+    await deployLocal({ remove: true, given: onlyWebhook });
+    await deliver();
+    const removed = await deployLocal({ logs: true, given: onlyWebhook });
+
+    expect([code, removed.code]).toEqual([0, 1]);
+    expect(runsIn(out).filter((row) => !runsIn(before.out).includes(row))).toHaveLength(2);
+    expect(out).toMatch(/info call ended: delivered, delivered 1, attempts 1, \d+ ms/);
+    expect(out).toContain("docs/troubleshooting.md#UNAUTHENTICATED");
+  });
+
+  test("an apply ends with a URL: the console's method is read back, and a signed delivery goes through it", async () => {
+    const given = { given: onlyWebhook, config: writeConfig(onlyWebhook), gateway: true } as const;
+    const first = await deployLocal({ apply: true, ...given });
+    const asked = { product: "datastream-relay", api: "webhooks", stage: "v1" };
+    const made = await fetch(`${originOf("CLOUD_FUNCTIONS_PORT")}/_/api-gateway/console-trigger`, {
+      method: "POST",
+      body: JSON.stringify({ ...asked, action: "datastream-relay-webhook" }),
+    });
+    const adopted = await deployLocal({
+      ...{ apply: true, adopt: true, smoke: true, smokeSource: "github", json: true },
+      ...given,
+    });
+    const { gateway } = JSON.parse(adopted.out);
+    const healthy = await fetch(`${gateway.url}/github`);
+    const unknown = await fetch(`${gateway.url}/nobody`, { method: "POST", body: "{}" });
+
+    expect([first.code, made.status, adopted.code]).toEqual([0, 201, 0]);
+    expect(gateway.smoke).toEqual({
+      ending: "passed",
+      lines: [
+        "github: a wrong signature got the function's own 401 through the gateway",
+        expect.stringMatching(/^github: a signed delivery was delivered, id /),
+        expect.stringMatching(/^the record is on topic local-events, partition \d, offset \d+$/),
+      ],
+    });
+    expect([healthy.status, await healthy.text()]).toEqual([200, '{"status":"ok"}']);
+    expect(unknown.status).toBe(404);
+    expect(started.text()).toContain("/webhook/github");
   });
 
   test("a webhook reaches the deployed action, with its own secret, until it is removed", async () => {

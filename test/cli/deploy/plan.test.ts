@@ -14,7 +14,7 @@ const warnings = `
 Warnings:
   whether an action in a VPC reaches the internet, and so Data Stream, without a NAT gateway is not documented: the smoke call shows it
   in Korea only subnets of the zone KR-2 are documented to take actions
-  the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
+  heartbeat: the time zone of cron triggers is not documented; UTC+9 was seen once, in Korea. HEARTBEAT_TIMEZONE must name the same one
 `;
 
 /** The hash of the code depends on the build. Everything else is literal. */
@@ -160,7 +160,7 @@ ${warnings}`);
     expect(out).toContain("the functions' own key pair signs these calls");
   });
 
-  test("a plan ends with numbered steps for what the API cannot do", async () => {
+  test("a plan ends with numbered steps for what is not documented", async () => {
     const emulator = await startCloudFunctionsEmulator();
     const given = {
       ...config,
@@ -168,20 +168,22 @@ ${warnings}`);
       functions: { webhook: { apiGateway: { product: "p1", api: "hooks", stage: "live" } } },
     };
 
-    const { out } = await runDeploy(emulator.origin, { plan: true, given });
+    const { out } = await runDeploy(emulator.origin, { plan: true, gateway: true, given });
 
+    const { host } = new URL(emulator.origin);
+    const [, file = ""] = / stays in (\S+), /.exec(out) ?? [];
     expect(out.split("by hand, for the webhook function's URL:\n")[1]).toBe(`\
-  1. In the console, region kr: subscribe to API Gateway (it is billed apart).
-  2. Cloud Functions > Action > shop-webhook: check that its type is a web action and that "raw HTTP" is on.
-  3. There, add a trigger of type API Gateway. The type shown must be HTTP. If it says Webhook, stop: that type passes no headers, so no signature could be checked.
-  4. Product: p1. API: hooks. Stage: live.
-  5. Resource: {type+}, so that the path below it names the source.
-  6. Methods: POST and GET.
-  7. Authentication: none. Senders prove themselves by their signatures, which webhook checks.
-  8. Copy the trigger's URL. An older page shows https://<product id>.apigw.<zone's domain>/<api>/<stage>/<resource>/<type>; how {type+} stands in it is not documented: take the one that the console shows.
-  9. Try it: GET <URL>/<source> must answer {"status":"ok"}.
-  10. At each sender, enter <URL>/<source>: the names in WEBHOOK_SOURCES are the sources.
-  11. Not documented: API Gateway's own limits of size and time. Send one delivery of your largest kind.
+  1. Run --apply, if you have not: it makes product, API and resources.
+  2. This is a rehearsal: one call stands for the steps in the console below, with values that are made up. curl -s http://${host}/_/api-gateway/console-trigger -d '{"product":"p1","api":"hooks","stage":"live","action":"shop-webhook"}'
+  3. In the console, region kr: subscribe to API Gateway (it is billed apart).
+  4. Cloud Functions > Action > shop-webhook: check that its type is a web action and that "raw HTTP" is on.
+  5. There, add a trigger of type API Gateway. The type shown must be HTTP. If it says Webhook, stop: that type passes no headers, so no signature could be checked.
+  6. Product: p1. API: hooks. Stage: live; make it there if it is not offered.
+  7. Resource: /webhook/{type+}. If it is not offered, it has a method already: delete that method first.
+  8. Methods: POST and GET. If only one can be chosen, take POST: the others are made later.
+  9. Authentication: none. Senders prove themselves by their signatures, which webhook checks.
+  10. Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.
+  11. What it read stays in ${file}, for rehearsals only.
 `);
   });
 });
@@ -336,17 +338,25 @@ describe("an API that hides fields", () => {
     );
   });
 
-  test("the parameters are put again, and the plan says so, if they are hidden", async () => {
+  test("an action whose parameters are hidden is left as it is, and the plan says so", async () => {
     const emulator = await startCloudFunctionsEmulator({ shown: { parameters: false } });
     const applied = await runDeploy(emulator.origin, { apply: true, given: heartbeatOnly });
 
     const { out } = await runDeploy(emulator.origin, { plan: true, given: heartbeatOnly });
+    const overwriting = await runDeploy(emulator.origin, {
+      plan: true,
+      overwriteParameters: true,
+      given: heartbeatOnly,
+    });
 
     expect(applied.code).toBe(0);
     expect(applied.out).toContain(
       "action datastream-relay-heartbeat: parameters does not read back, so it cannot be compared",
     );
     expect(out).toContain(
+      "! action datastream-relay-heartbeat (kept): its parameters cannot be read (not shown: DATASTREAM_ENDPOINT, ",
+    );
+    expect(overwriting.out).toContain(
       "~ action datastream-relay-heartbeat\n    parameters cannot be compared, so put again\n",
     );
   });

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runInit } from "../../../cli/init/command.ts";
@@ -95,6 +96,18 @@ describe("init", () => {
     expect(filesOf(folder).filter((file) => file.startsWith("README"))).toEqual(["README.md"]);
   });
 });
+
+test.skipIf(!existsSync(".git"))(
+  "git ignores no source file and no template: a fresh clone packs the same package",
+  () => {
+    const folders = ["cli", "lib", "local", "package", "docs", "functions"];
+    const options = ["ls-files", "--others", "--ignored", "--exclude-standard", "--", ...folders];
+
+    const { status, stdout } = spawnSync("git", options, { encoding: "utf8" });
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  },
+);
 
 describe("the name of a project", () => {
   test.each([

@@ -15,9 +15,19 @@ import { transformSync } from "esbuild";
 import { hear } from "../../support/spoken.ts";
 
 /** The packages that npm installs with ours. */
-const dependencies = ["esbuild", "@esbuild", "zod", "commander", "dotenv", "fflate", "croner"];
+const dependencies = [
+  "esbuild",
+  "@esbuild",
+  "zod",
+  "commander",
+  "dotenv",
+  "fflate",
+  "croner",
+  "acorn",
+  "@jridgewell",
+];
 
-/** What `datastream-relay` exports as far as functions need it. */
+/** Exports of `datastream-relay` that functions need. */
 const exported = [
   'export { onEveryPlatform } from "./lib/adapters/every-platform.js";',
   'export { systemEffects } from "./lib/adapters/system-effects.js";',

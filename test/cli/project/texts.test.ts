@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../support/free-port.ts";
-import { makeProject, runIn, startIn, threeFunctions } from "./harness.ts";
+import { makeProject, runIn, startIn, threeFunctions, writeFiles } from "./harness.ts";
 
 const project = makeProject(threeFunctions);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -80,12 +80,15 @@ describe("start in a project", () => {
     expect(ended.stderr).toContain(text);
   });
 
-  test("offline without serverless ends with exit code 2", async () => {
+  test("offline asks for serverless.yml, then for the version of serverless that needs no account", async () => {
+    const without = await runIn(project, ["offline", "--no-build"]);
+    writeFiles(project, { "serverless.yml": "service: my-relay\n" });
     const { code, stderr } = await runIn(project, ["offline", "--no-build"]);
 
-    expect(code).toBe(2);
+    expect([without.code, code]).toEqual([1, 2]);
+    expect(without.stderr).toMatch(/^offline runs the functions that serverless\.yml describes/);
     expect(stderr).toMatch(
-      /^offline needs the packages serverless and serverless-offline: npm install --save-dev serverless serverless-offline\n/,
+      /^offline needs the package serverless-offline: npm install --save-dev serverless@npm:osls@4 serverless-offline@14\n/,
     );
   });
 

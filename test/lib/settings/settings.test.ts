@@ -1,15 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { optional, parseFields, required, withDefault } from "../../../lib/settings/fields.ts";
 import { integer, secretText, text } from "../../../lib/settings/rules.ts";
-import {
-  findMisspelt,
-  isWithinDistance,
-  optional,
-  parseFields,
-  required,
-  settingNames,
-  withDefault,
-} from "../../../lib/settings/settings.ts";
+import { findMisspelt, isWithinDistance, settingNames } from "../../../lib/settings/settings.ts";
 import { hear, secretsInUse } from "../../support/spoken.ts";
 
 const fields = {

@@ -52,8 +52,20 @@ test("npm run offline ends with npm too", () => {
   expect(end).toHaveBeenCalledOnce();
 });
 
+// The variables and the command line are those of npm 11.19.1.
+test("npx datastream-relay start ends with npx", () => {
+  const environment = { npm_lifecycle_event: "npx", npm_lifecycle_script: "'datastream-relay'" };
+  const { state, end } = watch(environment, "   50 sh -c 'datastream-relay' start --watch\n");
+
+  state.running = [process.ppid];
+  vi.advanceTimersByTime(1_000);
+
+  expect(end).toHaveBeenCalledOnce();
+});
+
 test.for([
   ["no npm", {}],
+  ["npx for another package", { npm_lifecycle_event: "npx", npm_lifecycle_script: "vite" }],
   ["another script of npm", { ...byNpm, npm_lifecycle_event: "dev" }],
   ["a start of another project", { ...byNpm, npm_lifecycle_script: "node server.js" }],
 ] as const)("a process that %s started goes on without its parent", ([, environment]) => {

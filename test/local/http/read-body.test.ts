@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { readBody } from "../../../local/http/read-body.ts";
 
@@ -40,4 +40,21 @@ test("a body of exactly the limit is whole, and one byte more is too large", asy
 
 test("a body over a limit above 16 MiB is too large and not cut", async () => {
   expect(await send(20 * mebibyte, 18 * mebibyte)).toBe("tooLarge");
+});
+
+test("a body whose sender goes away is aborted", async () => {
+  let read: Promise<{ readonly kind: string }> | undefined;
+  const server = createServer((incoming) => {
+    read = readBody(incoming, 1_000);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const socket = connect(port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhalf");
+  await once(server, "request");
+  socket.destroy();
+
+  expect(await read).toEqual({ kind: "aborted" });
 });

@@ -215,6 +215,27 @@ describe("produce", () => {
     ]);
   });
 
+  test("records and options that throw when they are read reject nothing", async () => {
+    const { client } = start(() => acknowledged);
+    const fail = () => {
+      throw new Error("not readable");
+    };
+    const records = new Proxy([record("k")], { get: fail });
+    const options = Object.defineProperty({}, "deadlineMs", { get: fail });
+
+    const calls = Promise.all([client.produce(records), client.produce([record("k")], options)]);
+    const refused = [expect.objectContaining({ status: "refused", field: "records" })];
+
+    expect(await settled(calls)).toEqual([refused, refused]);
+  });
+
+  test("a reason names the client's options, not the settings of the functions", async () => {
+    const { client } = start(() => answer(401, "{}"));
+    const [outcome] = await settled(client.produce([record("k")]));
+
+    expect(outcome?.reason).toContain("check accessKey and secretKey");
+  });
+
   test("no outcome holds the secret key, a key or a value", async () => {
     const { client } = start(() => answer(500, "client-secret the-key the-value"));
     const outcomes = JSON.stringify(
@@ -255,6 +276,7 @@ test.each([
     "endpoint must be",
   ],
   ["a partition count of 0", { ...options, partitions: { orders: 0 } }, "partitions must be"],
+  ["a list of partition counts", { ...options, partitions: [3] }, "partitions must be"],
 ])("%s is a TypeError without a key in it", (_, wrong, message) => {
   const { client } = start(() => acknowledged);
   const create = () => createClient(wrong as DataStreamClientOptions, {} as never);

@@ -272,6 +272,25 @@ describe("a delivery of any form", () => {
     });
   });
 
+  test("a delivery without its body is not taken for an empty one", async () => {
+    const delivery = { headers: { authorization: value } } as unknown as WebhookDelivery;
+
+    expect(await verify(delivery, source)).toEqual({
+      verified: false,
+      reason: "the body must be text or bytes, as received and unread",
+    });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, "1700000000000", null])(
+    "now is refused if it is %s: no signed time would be too old",
+    async (now) => {
+      const delivery = { headers: { authorization: value }, body: "{}" };
+      const verifying = verify(delivery, source, { now: now as number });
+
+      await expect(verifying).rejects.toEqual(new TypeError("now must be epoch milliseconds"));
+    },
+  );
+
   test("a signed time counts from now, in epoch milliseconds", async () => {
     const timed = ofPresets.find(({ source: { verifier } }) => verifier === "stripe");
     const delivery = timed === undefined ? undefined : toDelivery(timed.call);

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Settings } from "../../../../lib/model/settings.ts";
 import type { FunctionName } from "../../../../lib/registry/names.ts";
 import { functionNames } from "../../../project/functions.ts";
+import { mark, runsField } from "../../state/mark.ts";
 import { sha256 } from "../artifact.ts";
 import {
   anyTriggerOptions,
@@ -10,7 +11,7 @@ import {
   scheduledOptions,
 } from "../deployment.ts";
 import type { Parameters } from "../function-settings.ts";
-import { anyTriggerMark, mark, type Names, toAnyTriggerName } from "../names.ts";
+import { anyTriggerMark, type Names, toAnyTriggerName } from "../names.ts";
 import { type LinkType, linkForms, type TriggerLinkOption } from "./link-forms.ts";
 import { type EventTriggerOptions, ownNameOf } from "./trigger-options.ts";
 
@@ -50,6 +51,7 @@ export function githubTriggers(deployment: Deployment) {
       options.type === "github"
         ? [
             {
+              name: toAnyTriggerName(deployment, name, ownNameOf(options)),
               variable: options.credential.accessTokenVariable,
               at: `functions.${name}.triggers.${index}`,
             },
@@ -87,7 +89,10 @@ function toSingleTrigger(
         {
           name: trigger,
           // No document says that a trigger can be read in full, so its mark says what it does.
-          description: mark(`${name}, trigger sha256:${sha256(JSON.stringify(bodyOf(cause)))}`),
+          description: mark(
+            `${name}, trigger sha256:${sha256(JSON.stringify(bodyOf(cause)))}`,
+            fieldsOf(name, names),
+          ),
           action: names.actions[name],
           parameters: {},
           isReplaceable: false,
@@ -124,12 +129,19 @@ function toAnyTrigger(
   const hash = sha256(JSON.stringify([compared, options.settings]));
   return {
     name: toAnyTriggerName(deployment, name, ownNameOf(options)),
-    description: `${anyTriggerMark(name, action)}trigger sha256:${hash}`,
+    description: [
+      `${anyTriggerMark(name, action)}trigger sha256:${hash}`,
+      ...fieldsOf(name, names),
+    ].join("; "),
     action,
     parameters: definedIn(options.settings),
     isReplaceable: true,
     ...cause,
   };
+}
+
+function fieldsOf(name: FunctionName, { owner, packageName, actions }: Names): readonly string[] {
+  return [owner, runsField({ packageName, action: actions[name] })];
 }
 
 function toGithub(

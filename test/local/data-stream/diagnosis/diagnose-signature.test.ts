@@ -170,7 +170,7 @@ test("an unknown access key is not repeated", async () => {
   expect(diagnosis).toEqual({
     expectedStringToSign: "POST /api/produce\n{timestamp}\n{access key}",
     likelyMistake: "The access key is not one that the emulator knows.",
-    fix: "Use an access key that the emulator was started with (local/settings.env).",
+    fix: "Use an access key that the emulator was started with.",
   });
 });
 

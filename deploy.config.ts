@@ -1,8 +1,10 @@
-// What `npm run deploy` puts where. Copy it to deploy.config.ts, which git ignores, and fill it in. No secrets in here:
-// they come from the environment or from a file named with --settings.
+// What `npm run deploy` puts where. Fill it in and commit it. No secrets in here: they come from the environment or from a
+// file named with --settings. Another stage is another file: docs/deploy-naver-cloud.md, "Several stages".
 import type { DeployConfig } from "./cli/deploy/desired/deployment.ts";
 
 export const config: DeployConfig = {
+  // Needed if you use several configurations: deploy.prod.ts and deploy.staging.ts, each with a prefix of its own too.
+  name: "prod",
   // kr, sg, jp, fin or gov. Data Stream itself is documented for kr only.
   region: "kr",
   // Server > VPC and Subnet in the console. In Korea only subnets of the zone KR-2 are documented to work.
@@ -10,7 +12,7 @@ export const config: DeployConfig = {
   functions: {
     webhook: {
       memoryMb: 256,
-      // What the printed steps for API Gateway shall call things.
+      // The names in API Gateway. Each configuration needs an API of its own.
       apiGateway: { product: "datastream-relay", api: "webhooks", stage: "v1" },
     },
     bucket: {

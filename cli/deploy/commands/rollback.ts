@@ -1,0 +1,143 @@
+import { applyPlan, verify } from "../apply/apply.ts";
+import {
+  applyGatewayPart,
+  type GatewayContext,
+  type GatewayPart,
+  planGatewayPart,
+  smokeGatewayPart,
+} from "../gateway/gateway.ts";
+import { type DeployReport, isDifferent, toReportedChange } from "../output/report.ts";
+import { toWarningLines } from "../output/warnings.ts";
+import type { Prepared } from "../prepare.ts";
+import { planRollback, wantedForSmoke } from "../state/rollback.ts";
+import { performSmoke } from "./apply.ts";
+import { formerWebhooks, keepFormer, refusals } from "./plan.ts";
+import { removeAll } from "./remove.ts";
+import { type Running, shownPlace, shownUrl } from "./running.ts";
+
+type PlannedRollback = Awaited<ReturnType<typeof planRollback>>;
+
+/** Shows what a rollback would change, or carries it out. Throws a UsageError or an ApiFailure. */
+export async function performRollback(
+  command: "rollback" | "plan of rollback",
+  prepared: Prepared,
+  running: Running,
+): Promise<DeployReport> {
+  const { adopt = false, overwriteParameters = false, rollback, state: folder } = running.options;
+  const only = typeof rollback === "string" ? rollback : undefined;
+  const planned = await planRollback(prepared, { only, folder, adopt, overwriteParameters });
+  const steps = planned.parts.flatMap(({ plan }) => plan.steps);
+  const refused = refusals({ steps });
+  const through = toGatewayContext(planned, prepared, running);
+  const gateway = await planGateway(through, planned);
+  const removals = keepFormer(planned.removals, gateway);
+  const changes = [
+    ...steps.map(toReportedChange),
+    ...gateway.changes,
+    ...removals.map(toReportedChange),
+  ];
+  const report: DeployReport = {
+    command,
+    ...shownPlace(prepared),
+    ...shownUrl(prepared, gateway.report),
+    ok: refused.length === 0,
+    changes,
+    ...(command === "plan of rollback" ? { differs: isDifferent(changes) } : {}),
+    leftovers: [],
+    warnings: toWarningLines([...planned.warnings, ...prepared.warnings, ...gateway.warnings]),
+    problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
+    ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
+    manualSteps: gateway.manualSteps,
+  };
+  return command === "plan of rollback" || !report.ok
+    ? report
+    : await carryOut({ report, planned, gateway, through }, prepared, running);
+}
+
+/** API Gateway is compared with `webhook` as it is after the rollback. */
+function toGatewayContext(
+  { parts, removals }: PlannedRollback,
+  prepared: Prepared,
+  running: Running,
+): GatewayContext | undefined {
+  const restored = parts.find(({ wanted }) =>
+    wanted.actions.some((one) => one.function === "webhook"),
+  );
+  return restored === undefined
+    ? undefined
+    : { ...running, prepared, wanted: restored.wanted, former: formerWebhooks(removals) };
+}
+
+/** API Gateway is not in a record, so what is refused there does not hold up code and settings. */
+async function planGateway(
+  through: GatewayContext | undefined,
+  { removals }: PlannedRollback,
+): Promise<GatewayPart> {
+  const gateway = through === undefined ? nothingToLead(removals) : await planGatewayPart(through);
+  return gateway.refused.length === 0
+    ? gateway
+    : { ...nothingToLead([]), needsFormer: true, warnings: gateway.refused.map(leftAsItIs) };
+}
+
+/** Nothing is left of `webhook` to which senders could be led. */
+function nothingToLead(removals: PlannedRollback["removals"]): GatewayPart {
+  const warnings = formerWebhooks(removals).map((name) =>
+    leftAsItIs(`it may lead to the action ${name}, which goes`),
+  );
+  return { changes: [], refused: [], warnings, manualSteps: [], needsFormer: false };
+}
+
+function leftAsItIs(why: string): string {
+  return `API Gateway is left as it is: ${why}`;
+}
+
+type ToCarryOut = {
+  readonly report: DeployReport;
+  readonly planned: PlannedRollback;
+  readonly gateway: GatewayPart;
+  readonly through: GatewayContext | undefined;
+};
+
+async function carryOut(
+  { report, planned, gateway, through }: ToCarryOut,
+  prepared: Prepared,
+  running: Running,
+): Promise<DeployReport> {
+  const { api, place, versions } = prepared;
+  const { surroundings, progress } = running;
+  const contexts = planned.parts.map((part) => ({
+    ...part,
+    ...{ api, place, progress, freeze: versions.freeze },
+  }));
+  for (const { plan, ...context } of contexts) {
+    await applyPlan(plan, context);
+  }
+  const opened =
+    through === undefined ? { ...gateway, problems: [] } : await applyGatewayPart(gateway, through);
+  await removeAll(keepFormer(planned.removals, opened), prepared, running);
+  const problems: string[] = [];
+  for (const context of contexts) {
+    problems.push(...(await verify(context, surroundings.effects)).problems);
+  }
+  const verification = { problems, notes: [] };
+  if (problems.length > 0) {
+    return { ...report, ok: false, problems, verification };
+  }
+  // After this the next rollback goes one further, so nothing that can fail for the API comes later.
+  const wanted = await wantedForSmoke(prepared, planned.parts);
+  planned.forget();
+  const tried = await performSmoke(prepared, running, wanted);
+  const called = through === undefined ? opened : await smokeGatewayPart(opened, through);
+  const endings = [tried, called.report?.smoke].map((one) => one?.ending);
+  return {
+    ...report,
+    ...shownUrl(prepared, called.report),
+    ok: !endings.includes("failed") && opened.problems.length === 0,
+    problems: opened.problems,
+    verification,
+    warnings: [...report.warnings, ...versions.warnings()],
+    ...(tried === undefined ? {} : { smoke: tried }),
+    ...(called.report === undefined ? {} : { gateway: called.report }),
+    manualSteps: called.manualSteps,
+  };
+}

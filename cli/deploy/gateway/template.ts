@@ -1,0 +1,198 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import * as z from "zod";
+import { textOf, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
+import { UsageError } from "../../shared/usage-error.ts";
+import { type RegionName, regionNames } from "../api/regions.ts";
+
+/**
+ * What a method must hold for a function. It is not documented, so it was read back from a method that a person made in
+ * the console. What varies between actions is a placeholder: `{action}`, `{package}`, `{method}`, and `{action.FIELD}`
+ * for a field that a read of the action shows.
+ */
+export type MethodTemplate = {
+  readonly region: RegionName;
+  /** The action and package that it was read for. */
+  readonly action: string;
+  readonly package: string;
+  /** `ANY`, or the one method that the console made. */
+  readonly methodName: string;
+  readonly ncpEndPoint: UnknownObject;
+  /** What the console gave its stage. */
+  readonly endpointDomain: string;
+  /** The API of the console's method, if this command did not make it: it may be used, and is never removed. */
+  readonly adoptedApi?: string | undefined;
+};
+
+/** The documented bound of the URL, the longest of the fields. */
+const textCharactersMax = 1_500;
+const nameCharactersMax = 100;
+
+const value = z.union([z.string().max(textCharactersMax), z.boolean(), z.number(), z.null()]);
+
+const schema = z.strictObject({
+  about: z.string(),
+  format: z.literal(1),
+  region: z.enum(regionNames),
+  action: z.string().min(1).max(50),
+  package: z.string().min(1).max(50),
+  methodName: z.string().regex(/^[A-Z]{3,7}$/),
+  ncpEndPoint: z.record(z.string().max(nameCharactersMax), value),
+  endpointDomain: z.string().min(1).max(200),
+  adoptedApi: z.string().max(50).optional(),
+});
+
+const about =
+  "How API Gateway reaches a function, read back by `deploy --apply --adopt` from a method that was made in the console. Not documented by NAVER Cloud. Commit this file.";
+
+/** Returns the file beside the configuration. A rehearsal has one of its own, because its values are made up. */
+export function templateFileOf(config: string, isRehearsal: boolean): string {
+  const name = basename(config)
+    .replace(/\.[^.]+$/, "")
+    .replace(/\.config$/, "");
+  return join(dirname(config), `${name}.gateway${isRehearsal ? ".local" : ""}.json`);
+}
+
+/** Throws a UsageError if the file is there and is not understood. */
+export function loadTemplate(file: string): MethodTemplate | undefined {
+  if (!existsSync(file)) {
+    return undefined;
+  }
+  const parsed = schema.safeParse(parseJson(readFileSync(file, "utf8")));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new UsageError(
+      `${file} is not what --adopt writes (${issue?.path.join(".") || "its form"}): delete it, and run --apply --adopt again`,
+    );
+  }
+  const { about: _, format: __, ...template } = parsed.data;
+  return template;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function saveTemplate(file: string, template: MethodTemplate): void {
+  try {
+    writeFileSync(file, `${JSON.stringify({ about, format: 1, ...template }, null, 2)}\n`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+    throw new UsageError(`${file} cannot be written (${code}): --adopt keeps there what it read`);
+  }
+}
+
+/** The required fields of `ncpEndPoint`. Without one of them a method cannot be made again. */
+export const endPointFields = [
+  "service",
+  "region",
+  "actionId",
+  "actionName",
+  "stream",
+  "url",
+] as const;
+
+export type ActionFacts = {
+  readonly action: string;
+  readonly package: string;
+  /** The action as the API of Cloud Functions shows it; undefined if it is not there yet. */
+  readonly content: UnknownObject | undefined;
+};
+
+/** Replaces in an end point what varies between actions. Values of other kinds than JSON's simple ones are left out. */
+export function toTemplateEndPoint(
+  endPoint: UnknownObject,
+  facts: ActionFacts,
+  methodName: string,
+): UnknownObject {
+  const field = fieldOfId(textOf(endPoint["actionId"]), facts);
+  const entries = Object.entries(endPoint).flatMap(([name, given]) => {
+    const isKept = value.safeParse(given).success && name.length <= nameCharactersMax;
+    return isKept ? [[name, templated(name, given, { field, facts, methodName })] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+type Templating = {
+  readonly field: string | undefined;
+  readonly facts: ActionFacts;
+  readonly methodName: string;
+};
+
+function templated(
+  name: string,
+  given: unknown,
+  { field, facts, methodName }: Templating,
+): unknown {
+  if (typeof given !== "string") {
+    return given;
+  }
+  if (name === "method") {
+    return given === methodName && given !== "ANY" ? "{method}" : given;
+  }
+  const id = field === undefined ? undefined : textOf(facts.content?.[field]);
+  const withoutId = id === undefined ? given : given.replaceAll(id, `{action.${field}}`);
+  const withoutPackage =
+    facts.package === "-" ? withoutId : withoutId.replaceAll(`/${facts.package}/`, "/{package}/");
+  return withoutPackage.replaceAll(facts.action, "{action}");
+}
+
+const idCharactersMin = 4;
+
+/** Finds the field of the action that holds the id of its end point, if a read of the action shows it. */
+function fieldOfId(id: string, { content = {}, action }: ActionFacts): string | undefined {
+  return id.length < idCharactersMin || id === action
+    ? undefined
+    : Object.keys(content).find((name) => /^\w{1,50}$/.test(name) && content[name] === id);
+}
+
+/** Says why a template cannot be used here; undefined if it can. */
+export function whyUnusable(
+  template: MethodTemplate,
+  wanted: { readonly region: RegionName; readonly action: string; readonly packageName: string },
+): string | undefined {
+  const texts = Object.values(template.ncpEndPoint).map(textOf);
+  const has = (placeholder: string) => texts.some((text) => text.includes(placeholder));
+  if (template.region !== wanted.region) {
+    return `it was read in region ${template.region}`;
+  }
+  if (
+    template.action !== wanted.action &&
+    !textOf(template.ncpEndPoint["actionId"]).includes("{")
+  ) {
+    return `it was read for the action ${template.action}, whose id no read of an action shows`;
+  }
+  return template.package === wanted.packageName || has("{package}")
+    ? undefined
+    : `it was read for an action of the package ${template.package}`;
+}
+
+/** Fills the placeholders. Returns undefined if the action does not show what one of them stands for. */
+export function fillEndPoint(
+  { ncpEndPoint }: MethodTemplate,
+  { action, package: packageName, content = {} }: ActionFacts,
+  methodName: string,
+): UnknownObject | undefined {
+  let isWhole = true;
+  const fill = (text: string): string =>
+    text.replaceAll(
+      /\{(action|package|method)(?:\.(\w+))?\}/g,
+      (_, name: string, field?: string) => {
+        const filled =
+          field === undefined
+            ? { action, package: packageName, method: methodName }[name]
+            : textOf(content[field]);
+        isWhole &&= !!filled;
+        return filled ?? "";
+      },
+    );
+  const entries = Object.entries(ncpEndPoint).map(([name, given]) => [
+    name,
+    typeof given === "string" ? fill(given) : given,
+  ]);
+  return isWhole ? Object.fromEntries(entries) : undefined;
+}
