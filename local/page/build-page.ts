@@ -7,9 +7,15 @@ export type PageTexts = Readonly<Record<"/" | "/page.js" | "/page.css", string>>
 
 const folder = new URL("./", import.meta.url);
 
-/** Returns the page. The npm package brings it as plain files; elsewhere it is compiled in memory. */
+let compiled: Promise<PageTexts> | undefined;
+
+/** Returns the page. The npm package brings it as plain files; elsewhere it is compiled in memory, once for a process. */
 export function buildPage(): Promise<PageTexts> {
-  return existsSync(new URL("built/", folder)) ? readPage() : compilePage();
+  if (existsSync(new URL("built/", folder))) {
+    return readPage();
+  }
+  compiled ??= compilePage();
+  return compiled;
 }
 
 async function readPage(): Promise<PageTexts> {
