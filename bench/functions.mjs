@@ -67,7 +67,7 @@ export async function bundleArtifact(name, plugins = []) {
       resolveDir: here("../functions"),
     },
     ...{ metafile: true, sourcemap: "external", outfile: `${name}.js` },
-    footer: { js: `${footer.js}//…` },
+    footer,
     plugins: [...createPlugins(source, accepts), ...plugins],
   });
   const [map, code] = built.outputFiles.map(({ text }) => text);

@@ -10,7 +10,7 @@ type Edit = { readonly at: number; readonly end: number; readonly text: string }
 
 /**
  * Writes the functions that a first event runs as function expressions in parentheses. V8 compiles these at once; it
- * parses declarations twice and arrow functions three times. See docs/decisions/0065-written-for-the-first-parse.md.
+ * parses declarations twice and arrow functions three times. See docs/decisions/0065-compiled-in-the-first-parse.md.
  *
  * Declarations become variables at the beginning of the file, because code before a declaration may call it.
  */
