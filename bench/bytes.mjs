@@ -22,7 +22,9 @@ function partOf(path) {
 }
 
 function toParts({ outputs }) {
-  const [{ inputs }] = Object.values(outputs);
+  const [inputs] = Object.values(outputs)
+    .map((output) => output.inputs)
+    .filter((of) => Object.keys(of).length > 0);
   const bytesOf = new Map();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
     const part = partOf(path);

@@ -112,5 +112,5 @@ function markThis(node: AnyNode, outer: BundledFunction | undefined): void {
 }
 
 function toModule(source: string | undefined): string | undefined {
-  return /(?:^|\/)(lib\/.+)\.[jt]s$/.exec(source ?? "")?.[1];
+  return /^(?:.*\/)?(lib\/.+)\.[jt]s$/.exec(source ?? "")?.[1];
 }

@@ -97,6 +97,16 @@ describe("a function of the list", () => {
     expect(compileFirst(built, { "lib/a": [""] }).code).toBe(built.code);
   });
 
+  test.each([
+    "../../lib/a.ts",
+    "../node_modules/datastream-relay/out/lib/a.js",
+    "/usr/lib/x/out/lib/a.js",
+  ])("a module is known by its path from the last lib/ on: %s", (path) => {
+    expect(compileFirst(bundle("console.log(() => 1)", path), { "lib/a": [""] }).code).toContain(
+      "(function(){return 1})",
+    );
+  });
+
   test("names are found by the characters of a function", () => {
     const built = bundle("console.log(add(1));function add(one: number) { return one + 1; }");
     const start = built.code.indexOf("function");
