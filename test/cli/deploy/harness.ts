@@ -62,13 +62,18 @@ export async function startCloudFunctionsEmulator(
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
   const emulator = closing(await startCloudFunctions({ accessKeys, ...options }));
-  rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
+  const removeState = () => rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
+  // An earlier emulator may have had the same port.
+  removeState();
+  onTestFinished(removeState);
   return emulator;
 }
 
+const states = join(tmpdir(), `deploy-test-states-${process.pid}`);
+
 /** Returns the folder of the rollback records of one emulator. */
 export function stateFolder(origin: string | undefined): string {
-  return join(folder, "state", origin?.replaceAll(/\W/g, "-") ?? "none");
+  return join(states, origin?.replaceAll(/\W/g, "-") ?? "none");
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
