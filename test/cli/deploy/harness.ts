@@ -61,30 +61,19 @@ export async function startCloudFunctionsEmulator(
   options: Partial<CloudFunctionsOptions> = {},
 ): Promise<RunningCloudFunctions> {
   const accessKeys = { [deployKeys.access]: deployKeys.secret };
-  return closing(await startCloudFunctions({ accessKeys, ...options }));
+  const emulator = closing(await startCloudFunctions({ accessKeys, ...options }));
+  const removeState = () => rmSync(stateFolder(emulator.origin), { recursive: true, force: true });
+  // An earlier emulator may have had the same port.
+  removeState();
+  onTestFinished(removeState);
+  return emulator;
 }
 
-/** Makes a folder that is gone after the test. */
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+const states = join(tmpdir(), `deploy-test-states-${process.pid}`);
 
-const stateFolders = new Map<string, string>();
-
-/** Returns the folder of the rollback records of one emulator, within one test. */
-export function stateFolder(origin = "none"): string {
-  const known = stateFolders.get(origin);
-  if (known !== undefined) {
-    return known;
-  }
-  const folder = join(makeFolder(), "state");
-  stateFolders.set(origin, folder);
-  onTestFinished(() => {
-    stateFolders.delete(origin);
-  });
-  return folder;
+/** Returns the folder of the rollback records of one emulator. */
+export function stateFolder(origin: string | undefined): string {
+  return join(states, origin?.replaceAll(/\W/g, "-") ?? "none");
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
