@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach } from "vitest";
 import { runDeploy as runCommand } from "../../../cli/deploy/command.ts";
 import type { DeployOptions } from "../../../cli/deploy/deploy-options.ts";
+import { functionNames } from "../../../cli/project/functions.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import {
   type CloudFunctionsOptions,
@@ -53,6 +54,13 @@ export const config = {
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Functions of one line. Only tests that run what they deploy need those of `dist`: the others apply hundreds of times. */
+export const smallArtifacts = join(folder, "small");
+for (const name of functionNames) {
+  mkdirSync(join(smallArtifacts, name), { recursive: true });
+  writeFileSync(join(smallArtifacts, name, "index.js"), "function main() { return {}; }\n");
+}
 
 const running: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -113,7 +121,7 @@ export async function runDeploy(
   const sleeps: number[] = [];
   const all = {
     ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
-    ...{ state: stateFolder(endpoint), ...options },
+    ...{ state: stateFolder(endpoint), artifacts: smallArtifacts, ...options },
   };
   const code = await runCommand(
     toArgv(all),
