@@ -120,7 +120,7 @@ describe("deploy --apply", () => {
 
     const { code } = await runDeploy(emulator.origin, {
       apply: true,
-      given: { ...config, artifact: "zip" },
+      ...{ artifacts: "dist", given: { ...config, artifact: "zip" } },
     });
 
     const action = emulator.resources().get("datastream-relay-bucket");

@@ -61,7 +61,12 @@ describe("the deployed functions", () => {
     async (artifact) => {
       const { stream, emulator, env } = await startEmulators();
       const given = { ...config, artifact };
-      const applied = await runDeploy(emulator.origin, { apply: true, given, env });
+      const applied = await runDeploy(emulator.origin, {
+        artifacts: "dist",
+        apply: true,
+        given,
+        env,
+      });
       expect(applied.code).toBe(0);
 
       await emulator.fire("datastream-relay-heartbeat-cron");
@@ -97,7 +102,7 @@ describe("the deployed functions", () => {
 
   test("the trigger of redrive runs redrive", { timeout: 60_000 }, async () => {
     const { emulator, env } = await startEmulators();
-    await runDeploy(emulator.origin, { apply: true, env });
+    await runDeploy(emulator.origin, { artifacts: "dist", apply: true, env });
 
     await emulator.fire("datastream-relay-redrive-cron");
 
@@ -117,6 +122,7 @@ describe("the smoke call", () => {
       const { stream, emulator, env } = await startEmulators();
 
       const { code, out } = await runDeploy(emulator.origin, {
+        artifacts: "dist",
         apply: true,
         env,
         smoke: true,
@@ -143,7 +149,12 @@ Smoke call: passed
       const { emulator, env: common } = await startEmulators();
       const env = { ...common, DATASTREAM_PARTITIONS };
 
-      const { code, out } = await runDeploy(emulator.origin, { apply: true, env, smoke: true });
+      const { code, out } = await runDeploy(emulator.origin, {
+        artifacts: "dist",
+        apply: true,
+        env,
+        smoke: true,
+      });
 
       expect(code).toBe(0);
       expect(out).toContain(
@@ -160,6 +171,7 @@ Smoke call: passed
     const wrong = { ...env, NCLOUD_SECRET_KEY: "a-secret-key-of-nobody" };
 
     const { code, out } = await runDeploy(emulator.origin, {
+      artifacts: "dist",
       apply: true,
       env: wrong,
       smoke: true,
@@ -178,6 +190,7 @@ Smoke call: passed
     const { bucket } = config.functions;
 
     const { code, out } = await runDeploy(emulator.origin, {
+      artifacts: "dist",
       apply: true,
       env,
       smoke: true,
@@ -195,6 +208,7 @@ Smoke call: passed
     const { emulator, env } = await startEmulators();
 
     const { code, out } = await runDeploy(emulator.origin, {
+      artifacts: "dist",
       apply: true,
       env,
       smoke: true,
@@ -222,7 +236,11 @@ Smoke call: passed
       return undefined;
     });
 
-    const { code, out, sleeps } = await runDeploy(emulator.origin, { apply: true, smoke: true });
+    const { code, out, sleeps } = await runDeploy(emulator.origin, {
+      artifacts: "dist",
+      apply: true,
+      smoke: true,
+    });
 
     expect(code).toBe(0);
     expect(out).toContain("Smoke call: passed\n  datastream-relay-heartbeat: delivered 1");
@@ -238,7 +256,11 @@ Smoke call: passed
         method === "POST" && /\/actions\//.test(path) ? { kind: "status", status } : undefined,
       );
 
-      const { code, out } = await runDeploy(emulator.origin, { apply: true, smoke: true });
+      const { code, out } = await runDeploy(emulator.origin, {
+        artifacts: "dist",
+        apply: true,
+        smoke: true,
+      });
 
       const runs = emulator
         .calls()
@@ -253,6 +275,7 @@ Smoke call: passed
     const { stream, emulator, env } = await startEmulators();
 
     const { code, out } = await runDeploy(emulator.origin, {
+      artifacts: "dist",
       apply: true,
       env,
       smoke: true,

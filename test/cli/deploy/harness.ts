@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { runDeploy as runCommand } from "../../../cli/deploy/command.ts";
 import type { DeployOptions } from "../../../cli/deploy/deploy-options.ts";
+import { functionNames } from "../../../cli/project/functions.ts";
 import { createTransport } from "../../../lib/http/client.ts";
 import {
   type CloudFunctionsOptions,
@@ -51,6 +52,16 @@ export const config = {
   },
 };
 
+const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** Functions of one line. Only tests that run what they deploy need those of `dist`: the others apply hundreds of times. */
+export const smallArtifacts = join(folder, "small");
+for (const name of functionNames) {
+  mkdirSync(join(smallArtifacts, name), { recursive: true });
+  writeFileSync(join(smallArtifacts, name, "index.js"), "function main() { return {}; }\n");
+}
+
 /** Closes the object after the test. */
 export function closing<T extends { close(): Promise<void> }>(one: T): T {
   onTestFinished(() => one.close());
@@ -69,15 +80,13 @@ export async function startCloudFunctionsEmulator(
   return emulator;
 }
 
-const states = join(tmpdir(), `deploy-test-states-${process.pid}`);
-
 /** Returns the folder of the rollback records of one emulator. */
 export function stateFolder(origin: string | undefined): string {
-  return join(states, origin?.replaceAll(/\W/g, "-") ?? "none");
+  return join(folder, "states", origin?.replaceAll(/\W/g, "-") ?? "none");
 }
 
 export function writeFile(name: string, text: string | Uint8Array): string {
-  const file = join(makeFolder(), name);
+  const file = join(mkdtempSync(join(folder, "file-")), name);
   writeFileSync(file, text);
   return file;
 }
@@ -110,7 +119,7 @@ export async function runDeploy(
   const sleeps: number[] = [];
   const all = {
     ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
-    ...{ state: stateFolder(endpoint), ...options },
+    ...{ state: stateFolder(endpoint), artifacts: smallArtifacts, ...options },
   };
   const code = await runCommand(
     toArgv(all),

@@ -45,6 +45,7 @@ afterAll(() => started.close());
 function deployLocal({ env = {}, given = config, ...options }: RunOptions) {
   const { CLOUD_FUNCTIONS_PORT } = started.ports;
   return runDeploy(undefined, {
+    artifacts: "dist",
     given,
     local: true,
     ...options,

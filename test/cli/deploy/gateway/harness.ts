@@ -12,6 +12,7 @@ import {
   environment,
   type RunOptions,
   runDeploy,
+  smallArtifacts,
   startCloudFunctionsEmulator,
   writeConfig,
 } from "../harness.ts";
@@ -37,9 +38,10 @@ export async function startGateway(
   const runner = closing(createRunner());
   const emulator = await startCloudFunctionsEmulator({ run: runner.run, ...options });
   const file = writeConfig(given);
+  const artifacts = options.run === undefined ? "dist" : smallArtifacts;
   const env = { ...environment, DATASTREAM_ENDPOINT: stream.origin };
   const deploy: Deploy = (asked) =>
-    runDeploy(emulator.origin, { gateway: true, config: file, env, ...asked });
+    runDeploy(emulator.origin, { gateway: true, config: file, env, artifacts, ...asked });
   return { emulator, stream, deploy, file, template: templateBeside(file) };
 }
 
