@@ -5,7 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { watchFolders } from "../../../local/functions/watch.ts";
 
-function startWatch(workMs = 0) {
+/** Longer than the watch waits for quiet, so that each probe is a change by itself. */
+const probeMs = 300;
+
+async function startWatch(workMs = 0) {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   mkdirSync(join(folder, "below"));
   const state = { calls: 0, running: 0, runningMax: 0 };
@@ -18,12 +21,27 @@ function startWatch(workMs = 0) {
   });
   onTestFinished(() => watch.stop());
   const write = (name: string) => writeFileSync(join(folder, name), String(Math.random()));
+  // Node begins to watch folders some time after the call, on a busy machine much later.
+  const poll = { timeout: 20_000, interval: probeMs };
+  for (const probe of ["probe.ts", "below/probe.ts"]) {
+    const calls = state.calls;
+    const writeAndCount = () => {
+      write(probe);
+      return state.calls;
+    };
+    await expect.poll(writeAndCount, poll).toBeGreaterThan(calls);
+  }
+  let calls: number;
+  do {
+    calls = state.calls;
+    await sleep(probeMs + workMs);
+  } while (state.calls > calls || state.running > 0);
+  Object.assign(state, { calls: 0, runningMax: 0 });
   return { state, write, watch };
 }
 
 test("changes of a moment are one change, in folders below too", async () => {
-  const { state, write } = startWatch();
-  await sleep(100);
+  const { state, write } = await startWatch();
 
   write("a.ts");
   write("a.ts");
@@ -35,8 +53,7 @@ test("changes of a moment are one change, in folders below too", async () => {
 });
 
 test("a change during a build is followed by one more build", async () => {
-  const { state, write } = startWatch(800);
-  await sleep(100);
+  const { state, write } = await startWatch(800);
 
   write("a.ts");
   await expect.poll(() => state.running, { timeout: 5_000 }).toBe(1);
@@ -50,8 +67,7 @@ test("a change during a build is followed by one more build", async () => {
 });
 
 test("a stopped watch calls nothing", async () => {
-  const { state, write, watch } = startWatch();
-  await sleep(100);
+  const { state, write, watch } = await startWatch();
 
   watch.stop();
   write("a.ts");
