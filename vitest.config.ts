@@ -10,7 +10,7 @@ export default defineConfig({
     // A process runs many files with one load of their modules, so a test leaves nothing behind: no fake timer, no mock,
     // no setting. Starting a process for each file and loading everything anew took about a third of the run.
     isolate: false,
-    setupFiles: ["./test/support/no-secret-leaks.ts"],
+    setupFiles: ["./test/support/after-each-test.ts"],
     reporters: ["default", "./test/support/tally-reporter.ts"],
     silent: "passed-only",
     restoreMocks: true,

@@ -22,7 +22,7 @@ export default defineConfig({
       "test/lib/webhooks/**/*.test.ts",
       "test/lib/triggers/webhook*.test.ts",
     ],
-    setupFiles: ["test/support/no-secret-leaks.ts"],
+    setupFiles: ["test/support/after-each-test.ts"],
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

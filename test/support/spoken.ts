@@ -1,6 +1,6 @@
 /**
  * Collects everything the product wrote during a test file: log lines, replies, results, messages of
- * errors. `no-secret-leaks.ts` reads it after every test.
+ * errors. `after-each-test.ts` reads it after every test.
  */
 const spoken: string[] = [];
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
 import { createClient } from "../../../package/client/create-client.ts";
 import type { DataStreamClientOptions, ProduceRecord } from "../../../package/client.ts";
@@ -6,6 +6,10 @@ import { acknowledged, answer, messageOf, noAnswer } from "../../support/harness
 
 const options = { accessKey: "ncp_iam_CLIENTKEY", secretKey: "client-secret", partitions: 3 };
 const record = (key: string, value = "v"): ProduceRecord => ({ topic: "orders", key, value });
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A client over a scripted stream, in a time that only moves when something waits. */
 function start(respond: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>) {
@@ -285,5 +289,4 @@ test.each([
   expect(create).toThrow(TypeError);
   expect(create).toThrow(message);
   expect(create).not.toThrow("client-secret");
-  vi.useRealTimers();
 });

@@ -1,0 +1,23 @@
+import { afterEach, expect, vi } from "vitest";
+import { secretsInUse, takeSpoken } from "./spoken.ts";
+
+// Runs after every test of the suite: no output of the product may contain a secret in use.
+afterEach(() => {
+  for (const words of takeSpoken()) {
+    for (const [name, secret] of Object.entries(secretsInUse)) {
+      expect(words.includes(secret), `the secret "${name}" was said: ${words.slice(0, 200)}`).toBe(
+        false,
+      );
+    }
+  }
+});
+
+const ownSetTimeout = globalThis.setTimeout;
+
+// Files share a process, so a clock that a test leaves behind would stop the tests of another file.
+afterEach(() => {
+  // Spies first: one on a fake timer would bring it back.
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  expect(globalThis.setTimeout, "the test left a setTimeout of its own behind").toBe(ownSetTimeout);
+});
