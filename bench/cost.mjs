@@ -1,4 +1,4 @@
-// What do events cost? Calculates quantities from a measured duration, and won from prices that the reader gives:
+// Calculates what events cost: quantities from a measured duration, and won from prices that the reader gives:
 //   node bench/cost.mjs --duration-ms 20 --memory-mb 128 [--events 1000000] [--partitions 1] [--hours 730]
 //     [--dead-letter-gb 0] [--round-ms 100] [--prices prices.json]
 // docs/cost.md says what each price is. A price that is not given is no zero: its row has no won.

@@ -11,7 +11,7 @@ export type GatewayResource = {
   readonly methods: Map<string, GatewayMethod>;
 };
 
-/** What a deployment serves: the API as it was then. */
+/** The content of a deployment: the API as it was then. */
 export type GatewayDeployment = {
   readonly stageDeploymentNo: number;
   readonly deployedTime: string;

@@ -99,7 +99,7 @@ export function addStage(api: GatewayApi, body: JsonObject, nowMs: number): Gate
   return stage;
 }
 
-/** What this answers is not known, so the emulator answers nothing. */
+/** The response of this call is not known, so the emulator sends an empty one. */
 export function deployApi({ body }: GatewayCall, { api, gateway }: ApiPlace): OutgoingResponse {
   const stage = api.stages.get(String(body["stageId"]));
   const refused =

@@ -226,7 +226,7 @@ async function route(
     : gatewayError(404, "No such path.");
 }
 
-/** Of API v3 the emulator has the versions of actions. Without a package an action is below `default`. */
+/** The emulator has the versions of actions of API v3, and no more of it. Without a package an action is below `default`. */
 function routeVersion3(
   { method, segments, search, body }: Omit<ManagementRequest, "platform">,
   { resources, versions }: CloudFunctionsEmulator,

@@ -13,7 +13,7 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-/** What a build does not read. */
+/** Files that a build does not read. */
 const left = ["node_modules", "dist", "out", "test", "bench", ".git", ".ci", "coverage", "reports"];
 /** The packages that a build loads or bundles. */
 const packages = [

@@ -36,7 +36,7 @@ type ApiEffects = Pick<Effects, "now" | "sleep" | "random"> & {
   readonly adviceFor?: AdviceFor | undefined;
 };
 
-/** Where an API is below its origin, and whether its requests name the platform. */
+/** The path of an API below its origin. Some requests name the platform too. */
 type ApiPlace = Pick<DeployLocation, "platform" | "platformIsSent"> & { readonly basePath: string };
 
 export function createManagementApi(

@@ -77,7 +77,7 @@ export const regionNames = Object.keys(regions) as readonly RegionName[];
 export type DeployLocation = {
   readonly region: RegionName;
   readonly origin: string;
-  /** Where versions of actions are made; undefined where there are none. */
+  /** The origin of the API for versions of actions; undefined if there are none. */
   readonly versionOrigin: string | undefined;
   readonly version: "2.0" | "2.1";
   readonly basePath: "/ncf/api/v2" | "/api/v2";

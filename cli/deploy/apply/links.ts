@@ -60,7 +60,7 @@ async function tryLink(wanted: TriggerLink, api: ManagementApi): Promise<ApiFail
   }
 }
 
-/** What an unlink of an action answers that is not linked is not documented, so a look at the trigger decides. */
+/** The answer to the unlinking of an action that is not linked is not documented, so a look at the trigger decides. */
 export async function unlink(link: TriggerLink, api: ManagementApi): Promise<void> {
   try {
     await api(linkAction("DELETE", link));

@@ -19,7 +19,7 @@ export type Planned = {
   readonly plan: Plan;
   readonly planning: PlanOptions;
   readonly gateway: GatewayPart;
-  /** What a move leaves behind, and what `--prune` removes. */
+  /** Resources that a move leaves behind, and those that `--prune` removes. */
   readonly pruned: readonly Removal[];
 };
 

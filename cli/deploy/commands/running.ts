@@ -4,7 +4,7 @@ import type { DeployProgress } from "../output/progress.ts";
 import type { DeployReport } from "../output/report.ts";
 import type { Prepared } from "../prepare.ts";
 
-/** What one command was asked for, and where it tells what it does. */
+/** The options of one command, and the outputs for its progress. */
 export type Running = {
   readonly options: DeployOptions;
   readonly surroundings: CommandContext;

@@ -43,7 +43,7 @@ export type ActualStage = {
   readonly isWhole: boolean;
 };
 
-/** What is in API Gateway under the configured names. What is undefined is not there. */
+/** The state of API Gateway under the configured names. An undefined part is not there. */
 export type ActualGateway = {
   readonly product: Described | undefined;
   readonly api: Described | undefined;

@@ -128,7 +128,7 @@ async function lookOnce(
       ? await readBelow(step, actual, { input, api })
       : undefined;
   } catch (error) {
-    // What was just made may not be found yet when something below it is read.
+    // A resource that was just made may not be found yet when something below it is read.
     if (error instanceof ApiFailure && error.isAbsent) {
       return undefined;
     }
@@ -224,7 +224,7 @@ function methodsPath(known: ActualGateway): string {
   return pathOf(known, `/resources/${childOf(known)?.id ?? ""}/methods`);
 }
 
-/** What a stage of functions needs as `endpointDomain` is not documented: what the console gave one, else `NONE`. */
+/** The `endpointDomain` that a stage of functions needs is not documented: the value of the console if there is one, else `NONE`. */
 function stageBody(input: GatewayInput) {
   return {
     stageName: input.wanted.stage,

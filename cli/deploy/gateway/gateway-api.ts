@@ -84,5 +84,5 @@ export function adviceFor(status: number, errorCode: string): string {
     : "";
 }
 
-/** What an account gets that has not subscribed to API Gateway is not documented. */
+/** The answer to an account that has not subscribed to API Gateway is not documented. */
 const refusals = [400, 402, 404, 405, 406, 410, 412, 422];

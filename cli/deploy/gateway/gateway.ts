@@ -33,7 +33,7 @@ export type GatewayContext = {
   readonly former: readonly string[];
 };
 
-/** What a plan or an apply tells about API Gateway. */
+/** The part of a report that is about API Gateway. */
 export type GatewayPart = {
   readonly changes: readonly ReportedChange[];
   readonly refused: readonly string[];
@@ -65,7 +65,7 @@ export async function planGatewayPart(context: GatewayContext): Promise<GatewayP
 }
 
 export type AppliedPart = GatewayPart & {
-  /** What is not as it shall be after the apply. */
+  /** Differences that are left after the apply. */
   readonly problems: readonly string[];
 };
 

@@ -6,7 +6,7 @@ import { UsageError } from "../../shared/usage-error.ts";
 import { type RegionName, regionNames } from "../api/regions.ts";
 
 /**
- * What a method must hold for a function. It is not documented, so it was read back from a method that a person made in
+ * The content of a method for a function. It is not documented, so it was read back from a method that a person made in
  * the console. What varies between actions is a placeholder: `{action}`, `{package}`, `{method}`, and `{action.FIELD}`
  * for a field that a read of the action shows.
  */
@@ -18,7 +18,7 @@ export type MethodTemplate = {
   /** `ANY`, or the one method that the console made. */
   readonly methodName: string;
   readonly ncpEndPoint: UnknownObject;
-  /** What the console gave its stage. */
+  /** The `endpointDomain` that the console gave its stage. */
   readonly endpointDomain: string;
   /** The API of the console's method, if this command did not make it: it may be used, and is never removed. */
   readonly adoptedApi?: string | undefined;

@@ -7,7 +7,7 @@ import { type Deployment, webOptions } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
 import { mark, parseMark } from "../state/mark.ts";
 
-/** What shall be in API Gateway so that senders reach the action of `webhook`. */
+/** The desired state of API Gateway: with it senders reach the action of `webhook`. */
 export type WantedGateway = {
   readonly product: string;
   readonly api: string;

@@ -10,7 +10,7 @@ import { toPrintable } from "./printable-text.ts";
 export type LogLine = {
   readonly text: string;
   readonly isError: boolean;
-  /** What a code means. */
+  /** The meaning of a code. */
   readonly explained?: string;
   readonly page?: Page;
 };

@@ -1,6 +1,6 @@
 import type { Smoke } from "../apply/smoke.ts";
 
-/** What a run tells about API Gateway. Absent with --no-gateway, and without a function that takes HTTP. */
+/** The part of a report that is about API Gateway. Absent with --no-gateway, and without a function that takes HTTP. */
 export type GatewayReport = {
   /** The origin of its management API. */
   readonly origin: string;
@@ -9,7 +9,7 @@ export type GatewayReport = {
   readonly stage: string;
   /** The URL as the API shows it; absent until it does. */
   readonly invokeUrl?: string;
-  /** What begins every sender's address: `/<source>` follows. */
+  /** The beginning of every sender's address: `/<source>` follows. */
   readonly url?: string;
   /** True until somebody has made the trigger in the console once. */
   readonly isOpen: boolean;

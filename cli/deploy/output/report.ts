@@ -20,14 +20,14 @@ export type DeployReport = {
   /** The address that senders call, for `<source>` the name of one of WEBHOOK_SOURCES. Absent if it is not known. */
   readonly url?: string;
   readonly changes: readonly ReportedChange[];
-  /** Whether an apply or a removal would write anything. Only a plan has it. */
+  /** True if an apply or a removal would write anything. Only a plan has it. */
   readonly differs?: boolean;
-  /** What is there and is left: of an earlier configuration, or, after a removal, not made by this command. */
+  /** Resources that are left: of an earlier configuration, or, after a removal, not made by this command. */
   readonly leftovers: readonly Leftover[];
   /** Each once, after the names of what it concerns. */
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
-  /** What an apply read back: differences from what it wrote, and what cannot be compared. */
+  /** The result of reading back: differences from what was written, and fields that cannot be compared. */
   readonly verification?: {
     readonly problems: readonly string[];
     readonly notes: readonly string[];
@@ -46,7 +46,7 @@ export type Leftover = Pick<ReportedChange, "kind" | "name">;
 export type PartialReport = {
   readonly command: ReportingCommand;
   readonly ok: false;
-  /** What failed, and what to do about it. */
+  /** Failures, each with its cure. */
   readonly problems: readonly string[];
   readonly page: Page;
   readonly done: readonly ReportedChange[];

@@ -9,13 +9,13 @@ import { type Names, toNames } from "../desired/names.ts";
 import { isOwn } from "./ownership.ts";
 import { makePlan, type Plan, type PlanOptions } from "./plan.ts";
 
-/** What is to be done, and what is there beside it. */
+/** The work to be done, and the resources beside it. */
 export type Survey = {
   readonly plan: Plan;
   readonly planning: PlanOptions;
-  /** What bears the configuration's name in an earlier package or under an earlier prefix. */
+  /** Resources with the configuration's name in an earlier package or under an earlier prefix. */
   readonly moved: readonly Removal[];
-  /** What an earlier configuration named. Only `--prune` removes it. */
+  /** Resources that an earlier configuration named. Only `--prune` removes them. */
   readonly leftovers: readonly Removal[];
   readonly warnings: readonly string[];
 };

@@ -19,7 +19,7 @@ import type {
   TriggerState,
 } from "./record.ts";
 
-/** What an apply is about to change, as the platform has it. */
+/** The resources that an apply is about to change, as the platform has them. */
 export type Captured = {
   readonly packages: readonly RecordedPackage[];
   readonly actions: readonly RecordedAction[];
@@ -35,7 +35,7 @@ export type Changes = {
 export type CaptureContext = {
   readonly api: ManagementApi;
   readonly hmac: (name: string, secret: string) => string;
-  /** What earlier applies put, newest first, for fields of triggers that the platform does not show. */
+  /** The fields that earlier applies put, newest first: those of triggers that the platform does not show. */
   readonly known: readonly TriggerState[];
 };
 

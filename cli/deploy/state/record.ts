@@ -75,7 +75,7 @@ const schema = z.strictObject({
     z.strictObject({
       ...place,
       before: triggerBefore.nullable(),
-      /** What the apply put, for fields that the platform does not show later. */
+      /** The fields that the apply put and that the platform does not show later. */
       after: triggerState.optional(),
     }),
   ),

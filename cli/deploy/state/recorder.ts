@@ -69,7 +69,7 @@ function knownIn(records: readonly RollbackRecord[]): readonly TriggerState[] {
   );
 }
 
-/** What is recorded already stays: it is from before the apply that was cut off. */
+/** A record that is there stays: it is from before the apply that was cut off. */
 function merge(
   open: RollbackRecord,
   { packages, actions, triggers }: Captured,

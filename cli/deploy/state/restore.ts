@@ -22,7 +22,7 @@ export type RestoreContext = {
   readonly secretOf: (name: string) => string;
 };
 
-/** What a rollback puts, or why it cannot. */
+/** The request of a rollback, or the reason why there is none. */
 export type Restored<Wanted> =
   | { readonly ok: true; readonly wanted: Wanted; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly reason: string };

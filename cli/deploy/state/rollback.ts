@@ -207,7 +207,7 @@ function refuseKept(step: PlanStep): PlanStep {
   return step.change === "kept" ? { ...step, change: "refused" } : step;
 }
 
-/** What the apply created is removed: links first, so that nothing fires any more. */
+/** Removes the resources that the apply created: links first, so that nothing fires any more. */
 async function planRemovals(
   { packages, actions, triggers }: RollbackRecord,
   names: Names,

@@ -8,7 +8,7 @@ import { type SmokeDelivery, toSignedDelivery, toWrongDelivery } from "./deliver
 import { explainReply, type Reply } from "./explain-reply.ts";
 
 export type GatewaySmoke = {
-  /** What begins every sender's address. */
+  /** The beginning of every sender's address. */
   readonly url: string;
   /** The parameters of the action `webhook`. */
   readonly parameters: Settings;

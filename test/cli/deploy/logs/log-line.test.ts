@@ -60,7 +60,7 @@ test("a megabyte of escapes takes no time to speak of", () => {
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
-/** What an answer of the API can hold after it was parsed. */
+/** Any value that a parsed response of the API can hold. */
 function toJsonValue(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value) ?? "null");
