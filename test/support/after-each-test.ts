@@ -14,8 +14,11 @@ afterEach(() => {
 
 const ownSetTimeout = globalThis.setTimeout;
 
-// Files share a process, so a clock that a test leaves behind would stop the tests of another file.
+// Files share a process. Vitest itself cleans up before the next test, and so after the hooks of the next file: a clock that
+// a test left behind would stop them, and a variable would be a setting of the programs that they start.
 afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
   // Spies first: one on a fake timer would bring it back.
   vi.restoreAllMocks();
   vi.useRealTimers();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts";
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import { config, environment, runDeploy, secrets, startCloudFunctionsEmulator } from "./harness.ts";
+import { interruptions } from "./interruptions.ts";
 
 const packaged = { ...config, package: "relay" };
 
@@ -167,21 +168,7 @@ describe("a function that is no longer configured", () => {
 });
 
 describe("an interrupted apply", () => {
-  const endings: readonly (readonly [
-    string,
-    (n: number, k: number) => ManagementFault | undefined,
-  ])[] = [
-    ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],
-    ["the API throttles", (n, k) => (n >= k ? { kind: "status", status: 429 } : undefined)],
-    ["the network is gone", (n, k) => (n >= k ? { kind: "cut", when: "before" } : undefined)],
-    [
-      "the answer is lost, and then the network",
-      (n, k) => (n < k ? undefined : { kind: "cut", when: n === k ? "after" : "before" }),
-    ],
-    ["it is not allowed", (n, k) => (n >= k ? { kind: "status", status: 401 } : undefined)],
-  ];
-
-  test.for(endings)(
+  test.for(interruptions)(
     "an apply that ends at any request because %s exits with 1, and the next apply leaves the same state as an undisturbed one",
     { timeout: 120_000 },
     async ([, faultAt]) => {

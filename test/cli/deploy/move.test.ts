@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts";
 import type { StoredTrigger } from "../../../local/cloud-functions/resources.ts";
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import { config, type RunOptions, runDeploy, startCloudFunctionsEmulator } from "./harness.ts";
+import { interruptions } from "./interruptions.ts";
 
 const functions = {
   heartbeat: { cron: "*/5 * * * *" },
@@ -207,23 +207,10 @@ describe("two deployments in one account", () => {
 });
 
 describe("an interrupted move", () => {
-  const endings: readonly (readonly [
-    string,
-    (n: number, k: number) => ManagementFault | undefined,
-  ])[] = [
-    ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],
-    ["the API throttles", (n, k) => (n >= k ? { kind: "status", status: 429 } : undefined)],
-    ["the network is gone", (n, k) => (n >= k ? { kind: "cut", when: "before" } : undefined)],
-    [
-      "the answer is lost, and then the network",
-      (n, k) => (n < k ? undefined : { kind: "cut", when: n === k ? "after" : "before" }),
-    ],
-    ["it is not allowed", (n, k) => (n >= k ? { kind: "status", status: 401 } : undefined)],
-  ];
   const from = { ...named, functions: { heartbeat: functions.heartbeat }, package: "relay" };
 
   test.for(
-    endings.flatMap(([words, faultAt]) =>
+    interruptions.flatMap(([words, faultAt]) =>
       [
         { ...from, package: "other" },
         { ...from, prefix: "shop" },

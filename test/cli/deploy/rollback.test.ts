@@ -3,7 +3,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseRecord } from "../../../cli/deploy/state/record.ts";
-import type { ManagementFault } from "../../../local/cloud-functions/emulator.ts";
 import type { StoredAction } from "../../../local/cloud-functions/resources.ts";
 import type { RunningCloudFunctions } from "../../../local/cloud-functions/server.ts";
 import {
@@ -15,6 +14,7 @@ import {
   startCloudFunctionsEmulator,
   stateFolder,
 } from "./harness.ts";
+import { interruptions } from "./interruptions.ts";
 
 const functions = {
   heartbeat: { cron: "*/5 * * * *" },
@@ -446,19 +446,6 @@ describe("a rollback without its record", () => {
 });
 
 describe("an interrupted rollback", () => {
-  const endings: readonly (readonly [
-    string,
-    (n: number, k: number) => ManagementFault | undefined,
-  ])[] = [
-    ["the API fails", (n, k) => (n >= k ? { kind: "status", status: 500 } : undefined)],
-    ["the API throttles", (n, k) => (n >= k ? { kind: "status", status: 429 } : undefined)],
-    ["the network is gone", (n, k) => (n >= k ? { kind: "cut", when: "before" } : undefined)],
-    [
-      "the answer is lost, and then the network",
-      (n, k) => (n < k ? undefined : { kind: "cut", when: n === k ? "after" : "before" }),
-    ],
-    ["it is not allowed", (n, k) => (n >= k ? { kind: "status", status: 401 } : undefined)],
-  ];
   const { heartbeat, redrive } = functions;
   const old = { ...first, package: "old", functions: { heartbeat, redrive } };
   const moved = {
@@ -467,7 +454,7 @@ describe("an interrupted rollback", () => {
     functions: { heartbeat: { cron: "1 * * * *" }, bucket: functions.bucket },
   };
 
-  test.for(endings)(
+  test.for(interruptions)(
     "a rollback that ends at any request because %s is finished by the next one",
     {
       timeout: 180_000,

@@ -22,6 +22,7 @@ describe.skipIf(isWithoutBrowser)("the Faults view", () => {
     await banner.getByRole("button", { name: "Turn off" }).click();
     await banner.waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Faults" }).click();
+    await page.locator(".request").first().waitFor();
 
     expect(answers.slice(0, 3)).toEqual([503, 503, 503]);
     expect(answers[3]).not.toBe(200);
