@@ -29,7 +29,8 @@ const footer = { js: "var main=module.exports.main;" };
 
 /** Installs the peers, which are not installed anywhere else. */
 export function installPeers() {
-  if (existsSync(here("node_modules/undici/package.json"))) {
+  const { dependencies } = JSON.parse(readFileSync(here("package.json"), "utf8"));
+  if (Object.keys(dependencies).every((name) => existsSync(here(`node_modules/${name}`)))) {
     return;
   }
   const args = ["ci", "--prefix", here("."), "--no-audit", "--no-fund"];
