@@ -15,7 +15,7 @@ export type PackageSource =
  * Finds where the running package came from. npm writes it into `node_modules/.package-lock.json`, for `npx --package`
  * too. A tarball's path there begins at the folder of `node_modules`.
  *
- * https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#hidden-lockfiles (read 2026-11-30)
+ * https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-lock-json.md (read 2026-11-30)
  */
 export function findPackageSource(packageFolder: string, version: string): PackageSource {
   const modules = resolve(packageFolder, "..");

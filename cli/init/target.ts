@@ -4,7 +4,7 @@ import { UsageError } from "../shared/usage-error.ts";
 /** The folder of a new project, and the name in its package.json. */
 export type Target = { readonly folder: string; readonly packageName: string };
 
-/** https://docs.npmjs.com/cli/v11/configuring-npm/package-json#name (read 2026-11-30). */
+/** npm sets it: https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-json.md (read 2026-11-30). */
 const packageNameLengthMax = 214;
 /** npm takes these names for new packages without a scope: https://github.com/npm/validate-npm-package-name (read 2026-11-30). */
 const packageNameForm = /^[a-z0-9][a-z0-9._-]*$/;

@@ -13,8 +13,7 @@ export type StoredRecord = {
   readonly key: string;
   readonly value: string;
   /** The value as parsed JSON; undefined if it is not JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into its own event without a check of every level.
-  readonly json: any;
+  readonly json: unknown;
 };
 
 export type WaitOptions = {

@@ -110,7 +110,7 @@ describe.runIf(existsSync("/proc/self/status"))("an object of 64 MiB", () => {
     expect(growthMib).toBeLessThan(growthMibMax);
   });
 
-  test("with one line only stays where it is", async () => {
+  test("an object with one line only stays where it is", async () => {
     const { result, produced, removed, growthMib } = await redrive(fill("x"));
 
     expect(result).toMatchObject({ delivered: 0, failed: 1 });

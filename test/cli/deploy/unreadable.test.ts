@@ -79,7 +79,7 @@ describe("an action whose parameters were encrypted in the console", () => {
     },
   );
 
-  test("is left alone with a row if only the write is refused", async () => {
+  test("an action is left alone with a row if only the write is refused", async () => {
     const emulator = await startCloudFunctionsEmulator();
     await run(emulator, { apply: true, given });
     await encrypt(emulator, { names: [], refused: true });
@@ -94,7 +94,7 @@ describe("an action whose parameters were encrypted in the console", () => {
     expect(actionOf(emulator)).toEqual(before);
   });
 
-  test("is not written by a rollback, which says what helps", async () => {
+  test("an unreadable action is not written by a rollback, which says what helps", async () => {
     const emulator = await startCloudFunctionsEmulator();
     await run(emulator, { apply: true, given });
     await run(emulator, { apply: true, given: changed });

@@ -43,7 +43,7 @@ describe("the commands that the start prints", () => {
     ]);
   });
 
-  test("without a source that can be signed no delivery is printed", () => {
+  test("no delivery is printed without a source that can be signed", () => {
     expect(thingsToTry({ ...given, settings: {} }).join("\n")).not.toContain(
       "/_/functions/webhook",
     );

@@ -86,7 +86,7 @@ describe("deploy --logs", () => {
     );
   });
 
-  test("without a name the runs of every configured function are merged by time, and others' are left out", async () => {
+  test("runs of every configured function are merged by time if none is named, and others' are left out", async () => {
     const emulator = await startDeployed(() => ["stdout line"]);
     emulator.plant({
       ...{ kind: "action", name: "datastream-relay-heartbeat", packageName: "other" },

@@ -85,7 +85,7 @@ describe("the smoke call", () => {
     expect(JSON.stringify(requests)).not.toContain(secret);
   });
 
-  test("without a source that proves its senders nothing is called", async () => {
+  test("nothing is called without a source that proves its senders", async () => {
     const open = { WEBHOOK_SOURCES: JSON.stringify({ open: { verifier: "none" } }) };
     const { smoke, requests } = await run([], open);
 
