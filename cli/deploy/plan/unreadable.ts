@@ -12,7 +12,7 @@ import { isMasked } from "./masked.ts";
  * bound.
  */
 export function whyUnreadable(
-  wanted: WantedAction,
+  wanted: Pick<WantedAction, "parameters">,
   actual: ActualAction | undefined,
 ): string | undefined {
   const mark = parseMark(actual?.description);
@@ -35,7 +35,7 @@ export function whyUnreadable(
 
 /** Every version of this command binds parameters, so a mark without digests says that all were bound. */
 function findMissing(
-  { parameters }: WantedAction,
+  { parameters }: Pick<WantedAction, "parameters">,
   given: readonly string[],
   mark: Mark | undefined,
 ): readonly string[] {

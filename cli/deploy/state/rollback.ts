@@ -1,5 +1,5 @@
 import { functionNames, isFunctionName } from "../../project/functions.ts";
-import { readAction } from "../actual/read-state.ts";
+import { type ActualAction, readAction } from "../actual/read-state.ts";
 import { readTrigger } from "../actual/read-trigger.ts";
 import { actionPath, findContent, triggerPath } from "../api/management-api.ts";
 import type { Removal } from "../apply/remove.ts";
@@ -8,6 +8,7 @@ import { type Names, toNames } from "../desired/names.ts";
 import { githubTriggers, type WantedTrigger } from "../desired/triggers/desired-triggers.ts";
 import { isOwn } from "../plan/ownership.ts";
 import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
+import { whyUnreadable } from "../plan/unreadable.ts";
 import type { Prepared } from "../prepare.ts";
 import { toActionBefore } from "./capture.ts";
 import { parseMark } from "./mark.ts";
@@ -67,7 +68,7 @@ export async function planRollback(
   const wanted = { packageName: "-", packageMark: "", actions: [], triggers: [] };
   return {
     parts: restored.refused.length === 0 ? parts : [...parts, { wanted, planning, plan: refused }],
-    removals: await planRemovals(chosen, names, prepared),
+    removals: await planRemovals(chosen, { names, overwriteParameters }, prepared),
     warnings: restored.warnings,
     forget: () => forget(store, record, options.only),
   };
@@ -207,12 +208,26 @@ function refuseKept(step: PlanStep): PlanStep {
   return step.change === "kept" ? { ...step, change: "refused" } : step;
 }
 
+type RemovalOptions = { readonly names: Names } & Pick<RollbackOptions, "overwriteParameters">;
+
+/** Keeps an action whose parameters somebody encrypted since: nobody here could make it again. */
+function toActionRemoval(
+  name: string,
+  actual: ActualAction | undefined,
+  { names, overwriteParameters }: RemovalOptions,
+): Removal {
+  const removal = toRemoval("action", name, actual && { description: actual.description, names });
+  const reason = overwriteParameters ? undefined : whyUnreadable({ parameters: {} }, actual);
+  return reason === undefined ? removal : { ...removal, change: "kept", reason };
+}
+
 /** Removes the resources that the apply created: links first, so that nothing fires any more. */
 async function planRemovals(
   { packages, actions, triggers }: RollbackRecord,
-  names: Names,
+  options: RemovalOptions,
   { api }: Prepared,
 ): Promise<readonly Removal[]> {
+  const { names } = options;
   const links: Removal[] = [];
   const removals: Removal[] = [];
   for (const { name } of triggers.filter(({ before }) => before === null)) {
@@ -229,14 +244,19 @@ async function planRemovals(
   }
   for (const { name, packageName } of actions.filter(({ before }) => before === null)) {
     const found = await findContent(api, actionPath(packageName, name));
-    const given = found && { description: readAction(found).description, names };
-    removals.push({ ...toRemoval("action", name, given), packageName });
+    removals.push({ ...toActionRemoval(name, found && readAction(found), options), packageName });
   }
+  const holding = removals.filter(({ change }) => change === "kept");
   const created = packages.filter(({ before }) => before === null);
   return [
     ...links,
     ...removals,
-    ...created.map(({ name }) => ({ kind: "package", name, change: "delete" }) as const),
+    ...created.map(({ name }): Removal => {
+      const isEmptied = !holding.some(({ packageName }) => packageName === name);
+      return isEmptied
+        ? { kind: "package", name, change: "delete" }
+        : { kind: "package", name, change: "kept", reason: "it holds something else" };
+    }),
   ];
 }
 

@@ -110,6 +110,17 @@ describe("an action whose parameters were encrypted in the console", () => {
     expect(code).toBe(0);
     expect(actionOf(emulator)).toMatchObject({ parameters: { HEARTBEAT_CRON: "*/5 * * * *" } });
   });
+
+  test("an action that the last apply created is not removed by a rollback", async () => {
+    const emulator = await startCloudFunctionsEmulator();
+    await run(emulator, { apply: true, given });
+    await encrypt(emulator, { as: "masked" });
+    const before = actionOf(emulator);
+
+    const { out } = await run(emulator, { rollback: true, given });
+    expect(out).toContain("action datastream-relay-heartbeat (kept): its parameters");
+    expect(actionOf(emulator)).toEqual(before);
+  });
 });
 
 test("a changed value, a removed setting and one that the console added are no reason to stop", async () => {
