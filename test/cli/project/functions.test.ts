@@ -176,7 +176,7 @@ describe("a file of functions/ that is no function", () => {
       "that throws",
       "c",
       "throw new TypeError('a secret');\n",
-      /c\.ts cannot be loaded \(TypeError\)/,
+      /c\.ts cannot be loaded \(TypeError, line 1\)/,
     ],
     [
       "with a schedule that no cron has",
