@@ -161,6 +161,12 @@ describe("a file of functions/ that is no function", () => {
       /was not made by relay/,
     ],
     [
+      "without a part of its definition",
+      "notice",
+      own.replace('name: "notice",', 'name: "notice", deliveryTimeoutMs: undefined as never,'),
+      /^error: functions\/notice\.ts: deliveryTimeoutMs of its definition must be a number of milliseconds/,
+    ],
+    [
       "with a wrong registration",
       "notice",
       own.replace('triggeredBy: "cron"', 'triggeredBy: "sun"'),
