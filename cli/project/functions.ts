@@ -26,6 +26,7 @@ type AnyDefinition = FunctionDefinition<TriggerEvent, unknown>;
 const functionFile = /^([\w-]+)\.ts$/;
 /** A file that looks like a function and would be left out without a word. */
 const otherEnding = /^[\w-]+\.(?:[cm]?jsx?|[cm]ts|tsx)$/;
+const otherName = /^(?![\w-]+\.)[^.]+\.ts$/;
 /** Exports of a function's file, one for each form of platform. */
 const entryPoints = ["main", "handler", "fetch"] as const;
 const kinds: readonly string[] = ["http", "object-storage", "cron", "any", "invocation"];
@@ -93,6 +94,9 @@ export async function readProject(root: string): Promise<Registry> {
     ...readFolder(root)
       .filter((file) => otherEnding.test(file))
       .map((file) => `functions/${file} must end with .ts: no other file is a function`),
+    ...readFolder(root)
+      .filter((file) => otherName.test(file))
+      .map((file) => `functions/${file} must have a name of letters from a to z, digits, - and _`),
   ];
   if (problems.length > 0) {
     throw new UsageError(problems.join("\n"));
