@@ -1,15 +1,11 @@
 import { applyPlan, verify } from "../apply/apply.ts";
-import {
-  applyGatewayPart,
-  type GatewayContext,
-  type GatewayPart,
-  planGatewayPart,
-  smokeGatewayPart,
-} from "../gateway/gateway.ts";
+import { applyGatewayPart, planGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
+import type { GatewayContext, GatewayPart } from "../gateway/gateway-part.ts";
 import { type DeployReport, isDifferent, toReportedChange } from "../output/report.ts";
 import { toWarningLines } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
-import { planRollback, wantedForSmoke } from "../state/rollback.ts";
+import { wantedForSmoke } from "../state/present-action.ts";
+import { planRollback } from "../state/rollback.ts";
 import { performSmoke } from "./apply.ts";
 import { formerWebhooks, keepFormer, refusals } from "./plan.ts";
 import { removeAll } from "./remove.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
-import { textOf, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import { UsageError } from "../../shared/usage-error.ts";
-import { type RegionName, regionNames } from "../api/regions.ts";
+import { textOf, type UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
+import { UsageError } from "../../../shared/usage-error.ts";
+import { type RegionName, regionNames } from "../../api/regions.ts";
 
 /**
  * The content of a method for a function. It is not documented, so it was read back from a method that a person made in
