@@ -8,6 +8,7 @@ import { readGateway, readLevel } from "./actual/read-gateway.ts";
 import { toRequests } from "./gateway-requests.ts";
 import type { GatewayInput, GatewayStep } from "./plan/gateway-step.ts";
 import { planGateway } from "./plan/plan-gateway.ts";
+import { deployStep } from "./plan/plan-stage.ts";
 
 export type ApplyGateway = {
   readonly input: GatewayInput;
@@ -30,14 +31,18 @@ const triesMax = 3;
 export async function applyGateway(context: ApplyGateway): Promise<ActualGateway> {
   const { input, api, progress } = context;
   let actual = await readGateway(input.wanted, api);
+  let isUndeployed = false;
   for (let writes = 0; writes < writesMax; writes += 1) {
-    const step = nextStep(actual, input);
+    // An API that shows no descriptions does not tell that the stage serves the methods of before.
+    const step: GatewayStep | undefined =
+      nextStep(actual, input) ?? (isUndeployed ? deployStep(input) : undefined);
     if (step === undefined) {
       return actual;
     }
     progress.begin(toChange(step));
     actual = await carryOut(step, actual, context);
     progress.end(toChange(step));
+    isUndeployed = step.level === "method" || (isUndeployed && step.level !== "stage");
   }
   return actual;
 }

@@ -4,7 +4,7 @@ import { type ActualGateway, nothing } from "./actual/actual-gateway.ts";
 import { toChange } from "./apply-gateway.ts";
 import { type GatewayContext, type GatewayPart, none } from "./gateway-part.ts";
 import type { Known, State } from "./gateway-state.ts";
-import { gatewaySteps } from "./gateway-steps.ts";
+import { gatewaySteps, unmanagedSteps } from "./gateway-steps.ts";
 import { type GatewayPlan, planGateway } from "./plan/plan-gateway.ts";
 import { toSenderUrl } from "./sender-url.ts";
 import type { Adoption } from "./template/adopt-method.ts";
@@ -15,13 +15,20 @@ export function unmanaged(why: string, known: Known, context: GatewayContext): G
     ...none,
     needsFormer: context.former.length > 0 && context.options.prune !== true,
     warnings: [`API Gateway is left to you: ${why}`],
-    manualSteps: gatewaySteps({ ...stepsContext(known, context), isManaged: false }),
+    manualSteps: unmanagedSteps(known.wanted),
   };
 }
 
-function stepsContext({ wanted, templateFile }: Known, { prepared }: GatewayContext) {
-  const { origin, isRehearsal } = prepared.gateway ?? { origin: "", isRehearsal: false };
-  return { wanted, templateFile, emulator: isRehearsal ? origin : undefined, isManaged: true };
+function openSteps(
+  { steps }: GatewayPlan,
+  { input }: State,
+  { known, context }: ReportContext,
+): readonly string[] {
+  const { wanted, templateFile } = known;
+  const { origin, isRehearsal } = context.prepared.gateway ?? { origin: "", isRehearsal: false };
+  const emulator = isRehearsal ? origin : undefined;
+  const isMade = input.action !== undefined && steps.every(({ change }) => change === "same");
+  return gatewaySteps({ wanted, templateFile, emulator, isMade });
 }
 
 export function toPart(state: State, known: Known, context: GatewayContext): GatewayPart {
@@ -40,7 +47,7 @@ export function toPart(state: State, known: Known, context: GatewayContext): Gat
         ? [`--adopt found nothing in API Gateway: ${adoption.reason}`]
         : []),
     ],
-    manualSteps: isOpen ? gatewaySteps(stepsContext(known, context)) : [],
+    manualSteps: isOpen ? openSteps(plan, state, { known, context }) : [],
     needsFormer: plan.needsFormer,
     // The URL of somebody else's API is not this configuration's.
     report: toReport(plan, refused.length === 0 ? actual : nothing, { known, context }),

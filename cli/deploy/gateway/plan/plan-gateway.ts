@@ -30,7 +30,8 @@ export function planGateway(actual: ActualGateway, input: GatewayInput): Gateway
     ...methods,
   ];
   const isRefused = before.some(({ change }) => change === "refused");
-  const stage = isOpen || isRefused ? [] : [stageStep(actual, { ...input, template: usable })];
+  const stage =
+    isOpen || isRefused ? [] : [stageStep(actual, { ...input, template: usable }, methods)];
   return {
     steps: [...before, ...stage],
     isOpen,

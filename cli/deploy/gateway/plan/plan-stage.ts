@@ -5,15 +5,27 @@ import { toMethodBody, wantedMethods } from "./method-body.ts";
 import { isConsoles, isFormer } from "./plan-methods.ts";
 
 /** Creating a stage deploys it. Later changes need a deployment, and nothing else does. */
-export function stageStep(actual: ActualGateway, input: GatewayInput): GatewayStep {
-  const own = { kind: "gateway stage", name: input.wanted.stage, level: "stage" as const };
+export function stageStep(
+  actual: ActualGateway,
+  input: GatewayInput,
+  methods: readonly GatewayStep[],
+): GatewayStep {
+  const own = ownOf(input);
   if (actual.stage === undefined) {
     return { ...own, change: "create", fields: [], write: { kind: "stage" } };
   }
-  const fields = [{ field: "deployment", change: "changed" as const }];
-  return isDeployed(actual, input)
+  return methods.every(({ change }) => change === "same") && isDeployed(actual, input)
     ? { ...own, change: "same", fields: [], write: { kind: "none" } }
-    : { ...own, change: "update", fields, write: { kind: "deploy" } };
+    : deployStep(input);
+}
+
+export function deployStep(input: GatewayInput): GatewayStep {
+  const fields = [{ field: "deployment", change: "changed" as const }];
+  return { ...ownOf(input), change: "update", fields, write: { kind: "deploy" } };
+}
+
+function ownOf({ wanted }: GatewayInput) {
+  return { kind: "gateway stage", name: wanted.stage, level: "stage" as const };
 }
 
 /** The description of a deployment says which methods it holds, so that an interrupted run is told from a finished one. */
