@@ -6,6 +6,7 @@ import { type GatewayContext, type GatewayPart, none } from "./gateway-part.ts";
 import type { Known, State } from "./gateway-state.ts";
 import { gatewaySteps, unmanagedSteps } from "./gateway-steps.ts";
 import { type GatewayPlan, planGateway } from "./plan/plan-gateway.ts";
+import { toSeen } from "./rollback-part.ts";
 import { toSenderUrl } from "./sender-url.ts";
 import type { Adoption } from "./template/adopt-method.ts";
 import { loadTemplate } from "./template/template.ts";
@@ -49,6 +50,7 @@ export function toPart(state: State, known: Known, context: GatewayContext): Gat
     ],
     manualSteps: isOpen ? openSteps(plan, state, { known, context }) : [],
     needsFormer: plan.needsFormer,
+    seen: toSeen(actual, input),
     // The URL of somebody else's API is not this configuration's.
     report: toReport(plan, refused.length === 0 ? actual : nothing, { known, context }),
   };

@@ -5,7 +5,12 @@ import { readGateway } from "./actual/read-gateway.ts";
 import type { GatewayContext } from "./gateway-part.ts";
 import type { GatewayInput } from "./plan/gateway-step.ts";
 import { type Adoption, findAdoptable } from "./template/adopt-method.ts";
-import { loadTemplate, templateFileOf } from "./template/template.ts";
+import {
+  loadTemplate,
+  type MethodTemplate,
+  templateFileOf,
+  whyUnusable,
+} from "./template/template.ts";
 import { toWantedGateway, type WantedGateway } from "./wanted-gateway.ts";
 
 export type Known = {
@@ -39,16 +44,33 @@ export type State = {
 
 export async function readState(
   known: Known,
-  { prepared, options, former }: GatewayContext,
+  { prepared, options, former, rollback }: GatewayContext,
 ): Promise<State> {
   const { wanted, api, templateFile } = known;
   const { adopt = false } = options;
   const path = actionPath(wanted.packageName, wanted.action);
   const action = await findContent(prepared.api, path);
   const actual = await readGateway(wanted, api);
-  const adoption = adopt ? await findAdoptable(actual, { wanted, action, api }) : undefined;
-  const template = adoption?.kind === "found" ? adoption.template : loadTemplate(templateFile);
+  const adoption =
+    adopt && rollback === undefined
+      ? await findAdoptable(actual, { wanted, action, api })
+      : undefined;
+  const template =
+    adoption?.kind === "found"
+      ? adoption.template
+      : (recordedTemplate(rollback, wanted) ?? loadTemplate(templateFile));
   return { actual, adoption, input: { wanted, template, action, adopt, former } };
+}
+
+/** Returns what our methods held before the apply that is rolled back, if it fits the action that they lead to then. */
+function recordedTemplate(
+  rollback: GatewayContext["rollback"],
+  wanted: WantedGateway,
+): MethodTemplate | undefined {
+  const template = rollback?.recorded?.template ?? undefined;
+  return template === undefined || whyUnusable(template, wanted) !== undefined
+    ? undefined
+    : template;
 }
 
 /** A key pair that may deploy functions and not see API Gateway is no reason to stop: the steps are printed instead. */

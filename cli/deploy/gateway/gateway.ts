@@ -5,6 +5,7 @@ import { problemsOf, toPart, unmanaged } from "./describe-part.ts";
 import { type AppliedPart, type GatewayContext, type GatewayPart, none } from "./gateway-part.ts";
 import { readOrWhy, readState, toKnown } from "./gateway-state.ts";
 import { removeGatewayPart } from "./removal/remove-part.ts";
+import { leftAsItIs, toRollbackPart } from "./rollback-part.ts";
 import { smokeGateway } from "./smoke/smoke-gateway.ts";
 import { saveTemplate } from "./template/template.ts";
 
@@ -12,15 +13,18 @@ import { saveTemplate } from "./template/template.ts";
 export async function planGatewayPart(context: GatewayContext): Promise<GatewayPart> {
   const known = toKnown(context);
   if (known === undefined) {
-    return context.options.prune === true && isDropped(context)
+    return context.options.prune === true && isDropped(context) && context.rollback === undefined
       ? { ...none, ...(await removeGatewayPart(true, context)) }
       : { ...none, needsFormer: isUnseen(context) };
   }
   const read = await readOrWhy(known, context);
   if (typeof read === "string") {
-    return unmanaged(read, known, context);
+    return context.rollback === undefined ? unmanaged(read, known, context) : leftAsItIs(read);
   }
-  return toPart(read, known, context);
+  const part = toPart(read, known, context);
+  return context.rollback === undefined
+    ? part
+    : toRollbackPart(part, read, context.rollback.recorded);
 }
 
 /** Makes what is missing. The actions are there by now. */

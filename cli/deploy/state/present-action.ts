@@ -1,3 +1,4 @@
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import { actionPath, findContent } from "../api/management-api.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { toNames } from "../desired/names.ts";
@@ -6,12 +7,27 @@ import { toActionBefore } from "./capture.ts";
 import { restoreAction } from "./restore.ts";
 import type { RollbackPart } from "./rollback.ts";
 
+/** Returns a function's action as it is now; undefined if it is not there. */
+export async function presentAction(
+  name: FunctionName,
+  { deployment, api, secretOf }: Prepared,
+): Promise<Wanted | undefined> {
+  const { packageName, actions } = toNames(deployment);
+  const found = await findContent(api, actionPath(packageName, actions[name]));
+  if (found === undefined) {
+    return undefined;
+  }
+  const before = toActionBefore(found, () => "");
+  const recorded = { function: name, packageName, name: actions[name], before };
+  const now = restoreAction(recorded, found, { hmac: () => "", secretOf });
+  return { packageName, packageMark: "", actions: now.ok ? [now.wanted] : [], triggers: [] };
+}
+
 /** Returns what the smoke call runs after a rollback: the heartbeat or the bucket function, as it is then. */
 export async function wantedForSmoke(
   prepared: Prepared,
   parts: readonly RollbackPart[],
 ): Promise<Wanted> {
-  const names = toNames(prepared.deployment);
   for (const name of ["heartbeat", "bucket"] as const) {
     const restored = parts.find(({ wanted }) =>
       wanted.actions.some((one) => one.function === name),
@@ -19,15 +35,11 @@ export async function wantedForSmoke(
     if (restored !== undefined) {
       return { ...restored.wanted, triggers: [] };
     }
-    const action = names.actions[name];
-    const found = await findContent(prepared.api, actionPath(names.packageName, action));
-    if (found !== undefined) {
-      const before = toActionBefore(found, () => "");
-      const recorded = { function: name, packageName: names.packageName, name: action, before };
-      const now = restoreAction(recorded, found, { hmac: () => "", secretOf: prepared.secretOf });
-      const actions = now.ok ? [now.wanted] : [];
-      return { packageName: names.packageName, packageMark: "", actions, triggers: [] };
+    const present = await presentAction(name, prepared);
+    if (present !== undefined) {
+      return present;
     }
   }
-  return { packageName: names.packageName, packageMark: "", actions: [], triggers: [] };
+  const { packageName } = toNames(prepared.deployment);
+  return { packageName, packageMark: "", actions: [], triggers: [] };
 }

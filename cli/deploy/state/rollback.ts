@@ -5,8 +5,8 @@ import { toNames } from "../desired/names.ts";
 import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
 import type { Prepared } from "../prepare.ts";
 import { planRemovals } from "./created.ts";
-import { isEmpty, type RollbackRecord } from "./record.ts";
-import { bindingOf } from "./recorder.ts";
+import { isEmpty, type RecordedGateway, type RollbackRecord } from "./record.ts";
+import { bindingOf, withAfter } from "./recorder.ts";
 import { restoreAll } from "./restore-all.ts";
 import { openStore, type RecordStore, stateError } from "./store.ts";
 
@@ -29,8 +29,10 @@ export type RollbackPlan = {
   readonly parts: readonly RollbackPart[];
   readonly removals: readonly Removal[];
   readonly warnings: readonly string[];
-  /** Says that the record is done with: the next rollback goes one further. */
-  readonly forget: () => void;
+  /** The part of API Gateway, if the apply looked at it. */
+  readonly gateway: RecordedGateway | undefined;
+  /** Says that the record is done with: the next rollback goes one further, from what API Gateway then is. */
+  readonly forget: (after: Readonly<Record<string, string>> | undefined) => void;
 };
 
 /** Plans to put back what the last apply replaced. Throws a UsageError if there is no record. */
@@ -63,7 +65,11 @@ export async function planRollback(
     parts: restored.refused.length === 0 ? parts : [...parts, { wanted, planning, plan: refused }],
     removals: await planRemovals(chosen, { names, overwriteParameters }, prepared),
     warnings: restored.warnings,
-    forget: () => forget(store, record, options.only),
+    gateway: chosen.gateway,
+    forget: (after) => {
+      forget(store, record, options.only);
+      refresh(store, after);
+    },
   };
 }
 
@@ -102,12 +108,14 @@ function choose(record: RollbackRecord, only: string | undefined): RollbackRecor
   if (only === undefined) {
     return record;
   }
+  const { gateway, ...others } = record;
   const isChosen = (one: { readonly function: string }) => one.function === only;
   return {
-    ...record,
+    ...others,
     packages: [],
     actions: record.actions.filter(isChosen),
     triggers: record.triggers.filter(isChosen),
+    ...(only === "webhook" && gateway !== undefined ? { gateway } : {}),
   };
 }
 
@@ -116,11 +124,21 @@ function forget(store: RecordStore, record: RollbackRecord, only: string | undef
     only !== undefined && one.function !== only;
   const actions = record.actions.filter(isLeft);
   const triggers = record.triggers.filter(isLeft);
-  const left = { ...record, actions, triggers };
-  if (only === undefined || actions.length + triggers.length === 0) {
+  const { gateway, ...others } = record;
+  const isGatewayLeft = gateway !== undefined && only !== "webhook";
+  const left = { ...others, actions, triggers, ...(isGatewayLeft ? { gateway } : {}) };
+  if (only === undefined || isEmpty({ ...left, packages: [] })) {
     store.remove(record);
   } else {
     store.write(left);
+  }
+}
+
+/** What a rollback put back is nobody else's change. */
+function refresh(store: RecordStore, after: Readonly<Record<string, string>> | undefined): void {
+  const [last] = store.records();
+  if (last?.gateway !== undefined && after !== undefined) {
+    store.write(withAfter(last, after));
   }
 }
 

@@ -63,6 +63,15 @@ function pickMethod(
   );
 }
 
+/** Returns what a method holds; undefined if it shows less than a new one needs. */
+export function readTemplate(
+  method: ActualMethod,
+  { actual, wanted, action }: AdoptedFrom,
+): MethodTemplate | undefined {
+  const adoption = toAdoption(method, "", { actual, wanted, action });
+  return adoption.kind === "found" ? adoption.template : undefined;
+}
+
 type AdoptedFrom = Omit<AdoptContext, "api"> & { readonly actual: ActualGateway };
 
 function toAdoption(
