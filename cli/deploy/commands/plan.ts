@@ -65,16 +65,20 @@ export async function performPlan(
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
     ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
     manualSteps: gateway.manualSteps,
-    ...consoleTriggers(deployment),
+    ...consoleTriggers(prepared),
   };
   return { report, wanted, plan, planning, gateway, pruned };
 }
 
 /** Returns the actions of `webhook` that a removal takes away. */
 export function formerWebhooks(removals: readonly Removal[]): readonly string[] {
-  return removals.flatMap(({ kind, name }) =>
-    kind === "action" && name.endsWith("-webhook") ? [name] : [],
-  );
+  return removals.flatMap(({ kind, name }) => (kind === "action" && isWebhook(name) ? [name] : []));
+}
+
+/** A function of one's own may have a name that ends so too. */
+function isWebhook(action: string): boolean {
+  const others = functionNames.filter((name) => name.endsWith("-webhook"));
+  return action.endsWith("-webhook") && !others.some((name) => action.endsWith(`-${name}`));
 }
 
 /** Keeps an action to which senders may still be led, and the package that holds it. */

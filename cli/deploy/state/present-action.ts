@@ -1,4 +1,5 @@
 import type { FunctionName } from "../../../lib/registry/names.ts";
+import { isFunctionName } from "../../project/functions.ts";
 import { actionPath, findContent } from "../api/management-api.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { toNames } from "../desired/names.ts";
@@ -13,6 +14,10 @@ export async function presentAction(
   { deployment, api, secretOf }: Prepared,
 ): Promise<Wanted | undefined> {
   const { packageName, actions } = toNames(deployment);
+  if (!isFunctionName(name)) {
+    // A project may be without it.
+    return undefined;
+  }
   const found = await findContent(api, actionPath(packageName, actions[name]));
   if (found === undefined) {
     return undefined;
