@@ -100,6 +100,18 @@ describe("a move through API Gateway", { timeout: 60_000 }, () => {
     expect(actionsOf(started)).toHaveLength(1);
   });
 
+  test("a move takes the URL along if API Gateway shows no descriptions", async () => {
+    const started = await start(named, { isKept: false, gatewayForms: { descriptions: false } });
+    await makeInConsole(started.emulator);
+    await started.deploy({ apply: true, adopt: true });
+
+    const { code } = await move(started, { ...named, prefix: "shop" });
+
+    expect(code).toBe(0);
+    expect(await callUrl(started)).toBe('{"status":"ok"}');
+    expect(actionsOf(started)).toEqual(["shop-webhook"]);
+  });
+
   test.each([
     ["nothing was read back", {}, false],
     ["no read shows the id", { shown: { resourceId: false } }, true],

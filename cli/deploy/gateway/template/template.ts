@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
-import { textOf, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import { UsageError } from "../../shared/usage-error.ts";
-import { type RegionName, regionNames } from "../api/regions.ts";
+import { textOf, type UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
+import { UsageError } from "../../../shared/usage-error.ts";
+import { type RegionName, regionNames } from "../../api/regions.ts";
 
 /**
  * The content of a method for a function. It is not documented, so it was read back from a method that a person made in
@@ -30,17 +30,20 @@ const nameCharactersMax = 100;
 
 const value = z.union([z.string().max(textCharactersMax), z.boolean(), z.number(), z.null()]);
 
-const schema = z.strictObject({
-  about: z.string(),
-  format: z.literal(1),
+const ncpEndPoint: z.ZodType<UnknownObject> = z.record(z.string().max(nameCharactersMax), value);
+
+/** The fields of a template, also in a rollback record. */
+export const templateFields = {
   region: z.enum(regionNames),
   action: z.string().min(1).max(50),
   package: z.string().min(1).max(50),
   methodName: z.string().regex(/^[A-Z]{3,7}$/),
-  ncpEndPoint: z.record(z.string().max(nameCharactersMax), value),
+  ncpEndPoint,
   endpointDomain: z.string().min(1).max(200),
   adoptedApi: z.string().max(50).optional(),
-});
+};
+
+const schema = z.strictObject({ about: z.string(), format: z.literal(1), ...templateFields });
 
 const about =
   "How API Gateway reaches a function, read back by `deploy --apply --adopt` from a method that was made in the console. Not documented by NAVER Cloud. Commit this file.";
