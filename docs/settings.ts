@@ -176,8 +176,8 @@ export const settingGroups: readonly SettingGroup[] = [
         name: "WEBHOOK_SECRETS",
         fallback: none,
         meaning: {
-          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](webhooks.md#secrets). `"name.verifyToken"` is for a [challenge](webhooks.md#challenges)',
-          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](webhooks.md#시크릿)할 수 있습니다. `"name.verifyToken"`은 [챌린지](webhooks.md#챌린지)용입니다',
+          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](operating.md#rotate-a-secret-without-a-gap). `"name.verifyToken"` is for a [challenge](webhooks.md#challenges)',
+          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](operating.md#시크릿을-끊김-없이-교체하기)할 수 있습니다. `"name.verifyToken"`은 [챌린지](webhooks.md#챌린지)용입니다',
         },
       },
       {
