@@ -24,7 +24,9 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
 
 /** Creates an HTTP/1.1 client over the connections of a pool. */
 export function transportOver(pool: Pool): Transport {
-  const client: Client = { pool, timeouts: createTimeouts() };
+  // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
+  const timeouts = createTimeouts(() => process.uptime() * 1_000);
+  const client: Client = { pool, timeouts };
   const targetOf = createTargets();
   return (request) => {
     const target = targetOf(request.url);
