@@ -1,5 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
+import { refusal } from "../model/result.ts";
 import {
   describeSource,
   fieldText,
@@ -107,7 +108,7 @@ function unknownEntry(fields: UnknownObject, entry: unknown, why = ""): RefusedB
     source: "bucket",
     contentType: "application/json",
     body: () => JSON.stringify(entry),
-    refusal: { kind: "refused", code: "UNKNOWN_EVENT", reason },
+    refusal: refusal("UNKNOWN_EVENT", reason),
   };
 }
 

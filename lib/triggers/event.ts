@@ -12,7 +12,7 @@ import type {
   Trigger,
   TriggerContext,
 } from "../model/function-definition.ts";
-import type { Ending, RefusalCode } from "../model/result.ts";
+import { type Ending, type RefusalCode, refusal } from "../model/result.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
 import { isSetting, listNames } from "../object-events/fields.ts";
 import { isSettingName } from "../settings/field-names.ts";
@@ -175,7 +175,7 @@ function mapEvent(event: InvocationEvent, config: EventConfig, context: TriggerC
 }
 
 function refuse(code: RefusalCode, reason: string): Mapping {
-  return { records: [], endings: [{ kind: "refused", code, reason }] };
+  return { records: [], endings: [refusal(code, reason)] };
 }
 
 function toMapping(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {

@@ -3,7 +3,7 @@ import { parseJson } from "../../encoding/json-source.ts";
 import { parameterOf } from "../../encoding/query.ts";
 import { isUnknownObject } from "../../encoding/unknown-object.ts";
 import type { HttpEvent } from "../../model/call.ts";
-import type { ChallengeResponse, Refusal } from "../../model/result.ts";
+import { type ChallengeResponse, type Refusal, refusal } from "../../model/result.ts";
 import { readingsOf } from "../verify/body.ts";
 import { indexOfEqual } from "../verify/equal.ts";
 import { isToken, toJsonResponse, toTextResponse } from "./response.ts";
@@ -38,7 +38,7 @@ export const metaChallenge: UnprovedChallenge = ({ method, query }, { verifyToke
     return undefined;
   }
   return response && indexOfEqual(token, verifyTokens) === -1
-    ? { kind: "refused", code: "UNAUTHENTICATED", reason: "hub.verify_token is no verifyToken" }
+    ? refusal("UNAUTHENTICATED", "hub.verify_token is no verifyToken")
     : response;
 };
 

@@ -1,5 +1,5 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
-import type { ChallengeResponse, Ending, Refusal } from "../../model/result.ts";
+import { type ChallengeResponse, type Ending, type Refusal, refusal } from "../../model/result.ts";
 import type { SelectorOption } from "../sources/source.ts";
 import type { VerifiedDelivery } from "../verify/verify-delivery.ts";
 import { type BodyContent, toContent } from "./content.ts";
@@ -48,15 +48,10 @@ function split(
 ): readonly JsonDocument[] | Refusal {
   const elements = json && elementsAt(json, pointer, elementsMax + 1);
   if (elements === undefined) {
-    const reason = "the body has no array where the source's split points";
-    return { kind: "refused", code: "BODY_NOT_SPLIT", reason };
+    return refusal("BODY_NOT_SPLIT", "the body has no array where the source's split points");
   }
   return elements.length > elementsMax
-    ? {
-        kind: "refused",
-        code: "BODY_TOO_LARGE",
-        reason: `the array is over ${elementsMax} elements`,
-      }
+    ? refusal("BODY_TOO_LARGE", `the array is over ${elementsMax} elements`)
     : elements;
 }
 
