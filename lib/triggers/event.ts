@@ -123,12 +123,13 @@ function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
     return parsed;
   }
   const { value } = parsed;
+  const toSelectors = (texts: readonly string[]) => parseSelectors(texts) ?? [];
   const config: EventConfig = {
-    id: parseSelectors(value.EVENT_ID) ?? [],
-    type: parseSelectors(value.EVENT_TYPE) ?? [],
-    key: parseSelectors(value.EVENT_KEY) ?? [],
-    subject: parseSelectors(value.EVENT_SUBJECT) ?? [],
-    source: parseSelectors(value.EVENT_SOURCE) ?? [],
+    id: toSelectors(value.EVENT_ID),
+    type: toSelectors(value.EVENT_TYPE),
+    key: toSelectors(value.EVENT_KEY),
+    subject: toSelectors(value.EVENT_SUBJECT),
+    source: toSelectors(value.EVENT_SOURCE),
     topic: value.EVENT_TOPIC,
     partition: value.EVENT_PARTITION,
     value: value.EVENT_VALUE,

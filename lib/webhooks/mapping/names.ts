@@ -76,18 +76,18 @@ export function createNameReader(
 ) {
   const { source } = delivery;
   const { events } = deliveryContent;
-  const { readKey, readType, readSubject, toId } = createReaders(delivery, deliveryContent, newId);
+  const read = createReaders(delivery, deliveryContent, newId);
   return (element?: JsonDocument, index?: number): MessageNames | undefined => {
     const typePrefix = events?.read(element) === undefined ? source.typePrefix : "";
-    const found = readType(element);
+    const found = read.type(element);
     const type = toType(found?.text, typePrefix);
     const given = toType(found?.given, typePrefix);
     if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
-    const id = toId(element, index);
-    const key = readKey(element)?.text ?? id;
-    return { id, type, key, subject: readSubject(element)?.text };
+    const id = read.id(element, index);
+    const key = read.key(element)?.text ?? id;
+    return { id, type, key, subject: read.subject(element)?.text };
   };
 }
 
@@ -109,10 +109,10 @@ function createReaders(
     return events === undefined ? read : events.withEvent(option, read);
   };
   return {
-    readKey: createReader("key"),
-    readType: createReader("type"),
-    readSubject: createReader("subject"),
-    toId: createIdReader(createReader("id"), { name, verifier, timestampMs, body: provenBytes }),
+    key: createReader("key"),
+    type: createReader("type"),
+    subject: createReader("subject"),
+    id: createIdReader(createReader("id"), { name, verifier, timestampMs, body: provenBytes }),
   };
 }
 

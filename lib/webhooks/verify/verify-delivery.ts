@@ -109,10 +109,9 @@ function prove(
   { bodyEncoding, arrivedMs }: VerificationContext,
 ): VerifiedDelivery | Ending {
   const verified = verifyBody(event, source, bodyEncoding);
-  if (!verified.ok) {
-    const { code, reason } = verified;
-    const isUnproved = code === "UNAUTHENTICATED";
-    return (isUnproved ? toChallengeEnding(event, source) : undefined) ?? refusal(code, reason);
+  if (!("ok" in verified)) {
+    const isUnproved = verified.code === "UNAUTHENTICATED";
+    return (isUnproved ? toChallengeEnding(event, source) : undefined) ?? verified;
   }
   const problem = findUntrusted(verified, source, arrivedMs);
   if (problem !== undefined) {
