@@ -9,7 +9,7 @@ import type {
 } from "../model/function-definition.ts";
 import type { Content } from "../model/record.ts";
 import { hasReservedPrefix } from "../model/reserved-prefixes.ts";
-import type { Ending } from "../model/result.ts";
+import { type Ending, refusal } from "../model/result.ts";
 import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { readNotification } from "../object-events/notification.ts";
@@ -127,7 +127,7 @@ function mapNotification(
     const reason =
       `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
       "nor an Object event of EventBridge";
-    return { records: [], endings: [{ kind: "refused", code: "UNKNOWN_EVENT", reason }] };
+    return { records: [], endings: [refusal("UNKNOWN_EVENT", reason)] };
   }
   const { objects, unknown, tests, batch, notes } = notification;
   const foreign = objects.filter((object) => !isWrittenByUs(object, config));

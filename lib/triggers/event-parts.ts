@@ -46,9 +46,7 @@ function readAll(
   read: (entry: UnknownObject) => EventPart | undefined,
 ): readonly EventPart[] | undefined {
   const parts = entries.map((entry) => (isUnknownObject(entry) ? read(entry) : undefined));
-  return parts.length === 0 || parts.includes(undefined)
-    ? undefined
-    : parts.filter((part) => part !== undefined);
+  return parts.length > 0 && parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 /** Reads a message of Amazon SQS (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, read 2026-11-30). */

@@ -12,7 +12,7 @@ import type {
   Trigger,
   TriggerContext,
 } from "../model/function-definition.ts";
-import type { Ending, RefusalCode } from "../model/result.ts";
+import { type Ending, type RefusalCode, refusal } from "../model/result.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
 import { isSetting, listNames } from "../object-events/fields.ts";
 import { isSettingName } from "../settings/field-names.ts";
@@ -123,12 +123,13 @@ function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
     return parsed;
   }
   const { value } = parsed;
+  const toSelectors = (texts: readonly string[]) => parseSelectors(texts) ?? [];
   const config: EventConfig = {
-    id: parseSelectors(value.EVENT_ID) ?? [],
-    type: parseSelectors(value.EVENT_TYPE) ?? [],
-    key: parseSelectors(value.EVENT_KEY) ?? [],
-    subject: parseSelectors(value.EVENT_SUBJECT) ?? [],
-    source: parseSelectors(value.EVENT_SOURCE) ?? [],
+    id: toSelectors(value.EVENT_ID),
+    type: toSelectors(value.EVENT_TYPE),
+    key: toSelectors(value.EVENT_KEY),
+    subject: toSelectors(value.EVENT_SUBJECT),
+    source: toSelectors(value.EVENT_SOURCE),
     topic: value.EVENT_TOPIC,
     partition: value.EVENT_PARTITION,
     value: value.EVENT_VALUE,
@@ -175,7 +176,7 @@ function mapEvent(event: InvocationEvent, config: EventConfig, context: TriggerC
 }
 
 function refuse(code: RefusalCode, reason: string): Mapping {
-  return { records: [], endings: [{ kind: "refused", code, reason }] };
+  return { records: [], endings: [refusal(code, reason)] };
 }
 
 function toMapping(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {

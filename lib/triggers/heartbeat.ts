@@ -1,7 +1,7 @@
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
-import type { Ending } from "../model/result.ts";
+import { refusal } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
@@ -112,11 +112,10 @@ function isTimezone(timezone: string): boolean {
 }
 
 /** A message that is in the queue by mistake must not become a tick that nobody scheduled. */
-const notATick: Ending = {
-  kind: "refused",
-  code: "UNKNOWN_EVENT",
-  reason: "the event is a list of records, such as messages of a queue, and no tick",
-};
+const notATick = refusal(
+  "UNKNOWN_EVENT",
+  "the event is a list of records, such as messages of a queue, and no tick",
+);
 
 function mapTick(
   { parameters }: InvocationEvent,

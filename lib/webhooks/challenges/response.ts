@@ -10,13 +10,10 @@ export function isToken(text: unknown): text is string {
 /** Browsers neither guess another type nor keep the response, so that a token is never taken for a page or a script. */
 const asText = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
 
-export function toTextResponse(
-  body: string,
+/** Makes a response of text, or of the members of a JSON object. */
+export function toResponse(
+  body: ChallengeResponse["body"],
   headers: ChallengeResponse["headers"] = {},
 ): ChallengeResponse {
   return { kind: "answered", status: 200, body, headers: { ...asText, ...headers } };
-}
-
-export function toJsonResponse(body: Readonly<Record<string, string>>): ChallengeResponse {
-  return { kind: "answered", status: 200, body, headers: asText };
 }

@@ -39,9 +39,7 @@ export function parseSelectors(texts: unknown): readonly Selector[] | undefined 
   const selectors = texts.map((text: unknown) =>
     typeof text === "string" ? parseSelector(text) : undefined,
   );
-  return selectors.includes(undefined)
-    ? undefined
-    : selectors.filter((selector) => selector !== undefined);
+  return selectors.every((selector) => selector !== undefined) ? selectors : undefined;
 }
 
 function parseSelector(text: string): Selector | undefined {
