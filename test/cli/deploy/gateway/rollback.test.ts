@@ -333,10 +333,15 @@ describe("a rollback through API Gateway", { timeout: 120_000 }, () => {
     const before = whole.emulator.calls().length;
     await rollback(whole);
     const requests = whole.emulator.calls().length - before;
+    const made = whole.emulator.calls().slice(before);
     const endings: string[] = [];
 
     for (let k = 1; k <= requests; k += 1) {
-      endings.push(await cutAt(k, "before"), await cutAt(k, "after"));
+      endings.push(await cutAt(k, "before"));
+      // A read whose answer was lost is as one that was never sent.
+      if (made[k - 1]?.method !== "GET") {
+        endings.push(await cutAt(k, "after"));
+      }
     }
 
     expect(requests).toBeGreaterThan(10);
