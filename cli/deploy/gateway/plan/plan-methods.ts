@@ -124,7 +124,11 @@ function methodStep(
   const body = toMethodBody(name, input);
   const fields = actual === undefined ? [] : compareMethod(actual, body);
   const isLeaving = actual !== undefined && isFormer(actual, input);
-  const changed = fields.length === 0 && !isLeaving ? "same" : "replace";
+  const isAwaiting = actual !== undefined && input.action === undefined;
+  const changed = fields.length === 0 && !isLeaving && !isAwaiting ? "same" : "replace";
   const change = actual === undefined ? "create" : changed;
-  return { ...ownOf(name), change, fields, write: { kind: "method", body } };
+  const reason = isAwaiting ? { reason: awaiting } : {};
+  return { ...ownOf(name), change, fields, ...reason, write: { kind: "method", body } };
 }
+
+const awaiting = "its action is not there yet, and may get another id";
