@@ -3,7 +3,7 @@ import { type Smoke, smoke } from "../apply/smoke.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { applyGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
 import { toRecordedGateway } from "../gateway/rollback-part.ts";
-import type { DeployReport } from "../output/report.ts";
+import { type DeployReport, withDone } from "../output/report.ts";
 import { mergeNotes } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
 import { recordBefore } from "../state/recorder.ts";
@@ -45,6 +45,7 @@ async function carryOut(
   const called = await smokeGatewayPart(opened, through);
   return {
     ...report,
+    changes: withDone(report.changes, opened.changes),
     ...shownUrl(prepared, called.report),
     ok:
       problems.length === 0 &&

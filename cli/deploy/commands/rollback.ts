@@ -1,7 +1,7 @@
 import { applyPlan, verify } from "../apply/apply.ts";
 import { applyGatewayPart, planGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
 import type { GatewayContext, GatewayPart } from "../gateway/gateway-part.ts";
-import { type DeployReport, isDifferent, toReportedChange } from "../output/report.ts";
+import { type DeployReport, isDifferent, toReportedChange, withDone } from "../output/report.ts";
 import { toWarningLines } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
 import { presentAction, wantedForSmoke } from "../state/present-action.ts";
@@ -152,6 +152,7 @@ async function carryOut(
   const endings = [tried, called.report?.smoke].map((one) => one?.ending);
   return {
     ...report,
+    changes: withDone(report.changes, opened.changes),
     ...shownUrl(prepared, called.report),
     ok: !endings.includes("failed") && opened.problems.length === 0,
     problems: opened.problems,

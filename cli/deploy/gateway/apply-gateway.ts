@@ -17,6 +17,11 @@ export type ApplyGateway = {
   readonly effects: Pick<Effects, "sleep">;
 };
 
+export type AppliedGateway = {
+  readonly actual: ActualGateway;
+  readonly done: readonly ReportedChange[];
+};
+
 /** A product, an API, two resources, a method for each of at most three names, and a stage: with room for repetitions. */
 const writesMax = 20;
 /** No document says that a read sees an earlier write at once, so it is read again. */
@@ -28,7 +33,8 @@ const triesMax = 3;
  * Makes what the plan says, one write after the other, and reads each back before the next. A write whose answer was lost
  * may have been carried out, so it is looked for, and sent again only if it is not there. Throws an ApiFailure.
  */
-export async function applyGateway(context: ApplyGateway): Promise<ActualGateway> {
+export async function applyGateway(context: ApplyGateway): Promise<AppliedGateway> {
+  const done: ReportedChange[] = [];
   const { input, api, progress } = context;
   let actual = await readGateway(input.wanted, api);
   let isUndeployed = false;
@@ -37,14 +43,15 @@ export async function applyGateway(context: ApplyGateway): Promise<ActualGateway
     const step: GatewayStep | undefined =
       nextStep(actual, input) ?? (isUndeployed ? deployStep(input) : undefined);
     if (step === undefined) {
-      return actual;
+      return { actual, done };
     }
     progress.begin(toChange(step));
     actual = await carryOut(step, actual, context);
     progress.end(toChange(step));
+    done.push(toChange(step));
     isUndeployed = step.level === "method" || (isUndeployed && step.level !== "stage");
   }
-  return actual;
+  return { actual, done };
 }
 
 export function toChange({ kind, name, change, fields, reason }: GatewayStep): ReportedChange {

@@ -1,3 +1,4 @@
+import { textOf } from "../../../lib/encoding/unknown-object.ts";
 import { ApiFailure } from "../api/api-failure.ts";
 import { actionPath, findContent, type ManagementApi } from "../api/management-api.ts";
 import type { ActualGateway } from "./actual/actual-gateway.ts";
@@ -51,15 +52,24 @@ export async function readState(
   const path = actionPath(wanted.packageName, wanted.action);
   const action = await findContent(prepared.api, path);
   const actual = await readGateway(wanted, api);
+  const kept = recordedTemplate(rollback, wanted) ?? loadTemplate(templateFile);
   const adoption =
     adopt && rollback === undefined
-      ? await findAdoptable(actual, { wanted, action, api })
+      ? unlessOutdated(await findAdoptable(actual, { wanted, action, api }), kept)
       : undefined;
-  const template =
-    adoption?.kind === "found"
-      ? adoption.template
-      : (recordedTemplate(rollback, wanted) ?? loadTemplate(templateFile));
+  const template = adoption?.kind === "found" ? adoption.template : kept;
   return { actual, adoption, input: { wanted, template, action, adopt, former } };
+}
+
+/** If a read of an action shows its id, a method with another one leads to an action that is gone. */
+function unlessOutdated(adoption: Adoption, kept: MethodTemplate | undefined): Adoption {
+  return adoption.kind === "found" && showsId(kept) && !showsId(adoption.template)
+    ? { kind: "none", reason: `${adoption.at} leads to an action that is gone` }
+    : adoption;
+}
+
+function showsId(template: MethodTemplate | undefined): boolean {
+  return textOf(template?.ncpEndPoint["actionId"]).includes("{action.");
 }
 
 /** Returns what our methods held before the apply that is rolled back, if it fits the action that they lead to then. */

@@ -1,5 +1,6 @@
 import type { Smoke } from "../apply/smoke.ts";
 import type { GatewayReport } from "../output/gateway-report.ts";
+import { withDone } from "../output/report.ts";
 import { applyGateway } from "./apply-gateway.ts";
 import { problemsOf, toPart, unmanaged } from "./describe-part.ts";
 import { type AppliedPart, type GatewayContext, type GatewayPart, none } from "./gateway-part.ts";
@@ -45,16 +46,19 @@ export async function applyGatewayPart(
   if (read.adoption?.kind === "found") {
     saveTemplate(templateFile, read.adoption.template);
   }
-  const actual = await applyGateway({
+  const { actual, done } = await applyGateway({
     input: read.input,
     api,
     progress,
     effects: surroundings.effects,
   });
   const part = toPart({ ...read, actual, adoption: undefined }, known, context);
+  const kept = planned.changes.filter(({ change }) => change === "kept");
+  // What was to be done and proved to be the same is told as it is.
+  const left = [...kept, ...part.changes];
   return {
     ...part,
-    changes: planned.changes,
+    changes: withDone(planned.changes, [...done, ...left]),
     warnings: planned.warnings,
     needsFormer: part.needsFormer || problemsOf(part).length > 0,
     problems: problemsOf(part),

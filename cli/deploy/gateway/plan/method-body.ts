@@ -3,7 +3,8 @@ import type { UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
 import { toPlainText } from "../../api/api-failure.ts";
 import type { FieldChange } from "../../plan/difference.ts";
 import type { ActualMethod } from "../actual/actual-gateway.ts";
-import { fillEndPoint, type MethodTemplate } from "../template/template.ts";
+import { fillEndPoint } from "../template/end-point.ts";
+import type { MethodTemplate } from "../template/template.ts";
 import { shortHash, toDescription, type WantedGateway } from "../wanted-gateway.ts";
 import type { GatewayInput } from "./gateway-step.ts";
 

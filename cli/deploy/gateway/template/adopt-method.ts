@@ -8,7 +8,8 @@ import {
 } from "../actual/actual-gateway.ts";
 import { readMethods } from "../actual/read-methods.ts";
 import { childPath, isOurApi, isOurs, type WantedGateway } from "../wanted-gateway.ts";
-import { endPointFields, type MethodTemplate, toTemplateEndPoint } from "./template.ts";
+import { endPointFields, toTemplateEndPoint } from "./end-point.ts";
+import type { MethodTemplate } from "./template.ts";
 
 export type Adoption =
   | { readonly kind: "found"; readonly template: MethodTemplate; readonly at: string }

@@ -597,3 +597,29 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     }
   });
 });
+
+describe("a console's method whose action was made again", { timeout: 60_000 }, () => {
+  test("--adopt keeps what it read before, and the methods are made anew", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+    await deploy({ apply: true, adopt: true });
+    const before = template.read();
+    const [api] = [...(emulator.products()[0]?.apis.values() ?? [])];
+    const methods = [...(api?.resources.values() ?? [])].at(-1)?.methods;
+    const post = methods?.get("POST");
+    const ncpEndPoint = { ...(post?.["ncpEndPoint"] as object), actionId: "old-id-0001" };
+    methods?.set("POST", { methodName: "POST", ...post, ncpEndPoint });
+
+    const { code, out } = await deploy({ apply: true, adopt: true, json: true });
+
+    expect(code).toBe(0);
+    expect(template.read()).toEqual(before);
+    expect(gatewayRows(out).slice(-3)).toEqual([
+      "replace method POST /webhook/{type+}",
+      "same method GET /webhook/{type+}",
+      "update stage v1",
+    ]);
+    expect(methods?.get("POST")?.["ncpEndPoint"]).not.toMatchObject({ actionId: "old-id-0001" });
+  });
+});

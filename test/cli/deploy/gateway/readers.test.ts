@@ -9,8 +9,8 @@ import { findAdoptable } from "../../../../cli/deploy/gateway/template/adopt-met
 import {
   fillEndPoint,
   toTemplateEndPoint,
-  whyUnusable,
-} from "../../../../cli/deploy/gateway/template/template.ts";
+} from "../../../../cli/deploy/gateway/template/end-point.ts";
+import { whyUnusable } from "../../../../cli/deploy/gateway/template/template.ts";
 import type { WantedGateway } from "../../../../cli/deploy/gateway/wanted-gateway.ts";
 import type { UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
 import { isUnknownObject } from "../../../../lib/encoding/unknown-object.ts";
