@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/support/longest-first.ts";
 
 // A zone that is not UTC, so that local time cannot pass for it.
 process.env["TZ"] = "Asia/Seoul";
@@ -17,7 +18,8 @@ export default defineConfig({
     unstubEnvs: true,
     unstubGlobals: true,
     expect: { requireAssertions: true },
-    sequence: { shuffle: true },
+    // Tests run in a random order, and so do all files but the longest.
+    sequence: { shuffle: true, sequencer: LongestFirst },
     // One more than there are cores, because many tests wait for a process, a browser or a minute of a cron.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
