@@ -17,7 +17,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    expect: { requireAssertions: true },
+    // A busy machine takes long for what is awaited. Vitest itself gives up after a second.
+    expect: { requireAssertions: true, poll: { timeout: 10_000 } },
     // Tests run in a random order, and so do all files but the longest.
     sequence: { shuffle: true, sequencer: LongestFirst },
     // One more than there are cores, because many tests wait for a process, a browser or a minute of a cron.
