@@ -23,8 +23,9 @@ export default defineConfig({
     sequence: { shuffle: true, sequencer: LongestFirst },
     // One more than there are cores, because many tests wait for a process, a browser or a minute of a cron.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far above what the slowest take, because other programs may use most of the machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: {
       include: ["lib/**/*.ts", "functions/**/*.ts"],
       reporter: ["text-summary", "text"],

@@ -78,7 +78,7 @@ describe("the bundle of a checkout", () => {
 
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, ""]));
     expect(bundles().filter((name) => name.endsWith(".unfinished"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("the commands are bundled again only after a source has changed", async () => {
     await bin(["--help"], folder);
@@ -90,5 +90,5 @@ describe("the bundle of a checkout", () => {
 
     expect(same).toEqual(before);
     expect(bundles().length).toBe(before.length + 1);
-  }, 60_000);
+  }, 120_000);
 });

@@ -134,7 +134,7 @@ describe.skipIf(!isBuilt && process.env["CI"] === undefined)(
       expect(delivery?.outcome).toMatch(/failed|stored/);
       expect(delivery?.reason).not.toBe("");
       expect(delivery?.requests.length).toBeGreaterThan(0);
-    }, 30_000);
+    }, 120_000);
 
     test("an attempt whose caller hung up is not delivered for the caller", async () => {
       await api("/_/faults", { method: "POST", body: '{"steps":[{"firstByteMs":1500}]}' });
