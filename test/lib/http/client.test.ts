@@ -58,7 +58,7 @@ describe("a response", () => {
     });
 
     const first = send();
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect.poll(() => waiting).toHaveLength(1);
     const second = await send();
     waiting[0]?.write(" half");
 
@@ -209,7 +209,7 @@ describe("a kept-alive socket", () => {
     );
 
     const first = send();
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect.poll(() => waiting).toHaveLength(1);
     clock.nowMs += 60_000;
     waiting[0]?.write(ok);
 
@@ -306,7 +306,7 @@ describe("a kept-alive socket", () => {
       socket.write(ok);
     });
     // Connections of earlier tests take a turn to close.
-    await vi.waitFor(() => expect(countSockets()).toBe(0), 5_000);
+    await expect.poll(countSockets).toBe(0);
 
     await send();
     const idle = countSockets();
@@ -375,7 +375,7 @@ describe("a connection that is not used again", () => {
 
     await send();
 
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    await expect.poll(() => closed).toHaveBeenCalledOnce();
   });
 
   test("a connection whose response was late is not used again, and the response reaches nobody else", async () => {
@@ -461,8 +461,8 @@ describe("an origin with several backends", () => {
         socket.write(ok);
       }
     });
-    const sent = [send(), send({ timeoutMs: 300 }), send(), send()];
-    await vi.waitFor(() => expect(waiting).toHaveLength(4));
+    const sent = [send(), send({ timeoutMs: 1_000 }), send(), send()];
+    await expect.poll(() => waiting).toHaveLength(4);
     const [idle, failing, inUse, last] = waiting;
 
     idle?.write(ok);

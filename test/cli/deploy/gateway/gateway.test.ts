@@ -23,7 +23,7 @@ function gatewayRows(out: string): readonly string[] {
     .map(({ kind, name, change }) => `${change} ${kind.slice("gateway ".length)} ${name}`);
 }
 
-describe("deploy through API Gateway", { timeout: 60_000 }, () => {
+describe("deploy through API Gateway", { timeout: 120_000 }, () => {
   test("the first apply makes product, API and resources, and says what is left to a person", async () => {
     const { emulator, deploy } = await startGateway();
 

@@ -62,7 +62,7 @@ function rowsOf(rows: readonly Row[], kind: string): readonly string[] {
   return rows.filter((one) => one.kind === kind).map(({ name, change }) => `${change} ${name}`);
 }
 
-describe("a move through API Gateway", { timeout: 60_000 }, () => {
+describe("a move through API Gateway", { timeout: 120_000 }, () => {
   test.each(moves)("a move %s takes the URL along before the old action goes", async (...row) => {
     const [, from, to] = row;
     const started = await start(from);
