@@ -12,13 +12,19 @@ async function startWatch() {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   mkdirSync(join(folder, "below"));
   const state = { calls: 0, running: 0, runningMax: 0, work: Promise.resolve() };
-  const watch = watchFolders([folder], async () => {
+  const reports: string[] = [];
+  const work = async () => {
     state.calls += 1;
     state.running += 1;
     state.runningMax = Math.max(state.runningMax, state.running);
     await state.work;
     state.running -= 1;
-  });
+    if (isFailing.now) {
+      throw new Error("EBUSY");
+    }
+  };
+  const isFailing = { now: false };
+  const watch = watchFolders([folder], work, (line) => reports.push(line));
   onTestFinished(() => watch.stop());
   const write = (name: string) => writeFileSync(join(folder, name), String(Math.random()));
   // Node begins to watch folders some time after the call, on a busy machine much later.
@@ -37,7 +43,7 @@ async function startWatch() {
     await sleep(probeMs);
   } while (state.calls > calls || state.running > 0);
   Object.assign(state, { calls: 0, runningMax: 0 });
-  return { state, write, watch };
+  return { state, write, watch, reports, isFailing };
 }
 
 test("changes of a moment are one change, in folders below too", async () => {
@@ -80,4 +86,27 @@ test("a stopped watch calls nothing", async () => {
   await sleep(500);
 
   expect(state.calls).toBe(0);
+});
+
+test("a call that fails is reported, and the next change calls again", async () => {
+  const { state, write, reports, isFailing } = await startWatch();
+
+  isFailing.now = true;
+  write("a.ts");
+  await expect.poll(() => reports, { timeout: 5_000 }).toEqual(["the change failed: Error: EBUSY"]);
+  write("a.ts");
+  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(2);
+});
+
+test("a folder that cannot be watched is reported", () => {
+  const reports: string[] = [];
+
+  const { stop } = watchFolders(
+    ["no-such-folder"],
+    async () => {},
+    (line) => reports.push(line),
+  );
+  stop();
+
+  expect(reports).toEqual([expect.stringMatching(/^no-such-folder is not watched: .*ENOENT/)]);
 });
