@@ -1,7 +1,7 @@
-import { notAttempted, type RecordResult, unexpected } from "../model/result.ts";
+import { notAttempted, type RecordResult } from "../model/result.ts";
 import {
   type AttemptContext,
-  createCall,
+  CallState,
   type DeliveryLimits,
   deliverOne,
   keyQueueNameOf,
@@ -18,7 +18,7 @@ export type DeliveryQueue<R> = {
   readonly stop: () => void;
   /** Tells whether no more attempts are made: the queue was stopped, or the time is over. */
   readonly isOver: () => boolean;
-  readonly tally: ReturnType<typeof createCall>["tally"];
+  readonly tally: CallState<R>["tally"];
 };
 
 type Item<R> = { readonly record: R; readonly end: (ending: RecordResult) => void };
@@ -32,8 +32,8 @@ export function createDeliveryQueue<R extends RecordKey>(
   context: AttemptContext<R>,
   scopeOf: (ending: RecordResult) => FailureScope,
 ): DeliveryQueue<R> {
-  const call = createCall(0, limits, context);
-  const { semaphore, stop, isOver, tally } = call;
+  const call = new CallState(0, limits, context);
+  const { semaphore, gate, tally } = call;
   const queues = new Map<string, Item<R>[]>();
   /** Topics and key queues. Only the name of a key queue contains a space. */
   const blocked = new Set<string>();
@@ -43,7 +43,7 @@ export function createDeliveryQueue<R extends RecordKey>(
       blocked.add(scope === "topic" ? record.topic : keyQueueNameOf(record));
     }
     if (scope === "run" || blocked.size > blockedMax) {
-      stop();
+      gate.stop();
     }
   };
   const isBlocked = (record: R) => blocked.has(record.topic) || blocked.has(keyQueueNameOf(record));
@@ -53,9 +53,7 @@ export function createDeliveryQueue<R extends RecordKey>(
       const { record, end } = item;
       const left = queue.length + 1;
       await semaphore.yieldTo(left);
-      const ending = isBlocked(record)
-        ? notAttempted
-        : await deliverOne(record, left, call).catch(unexpected);
+      const ending = isBlocked(record) ? notAttempted : await deliverOne(record, left, call);
       block(ending, record);
       end(ending);
     }
@@ -63,8 +61,8 @@ export function createDeliveryQueue<R extends RecordKey>(
     semaphore.release();
   };
   return {
-    stop,
-    isOver,
+    stop: () => gate.stop(),
+    isOver: () => call.isOver(),
     tally,
     add: (record) =>
       new Promise((end) => {

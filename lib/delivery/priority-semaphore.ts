@@ -1,56 +1,51 @@
 /** Bounds the number of tasks at once. The waiting task with the highest priority goes first. */
-export type PrioritySemaphore = {
-  /** Waits for a slot; undefined if one is free. The priority is a whole number from 1. */
-  readonly acquire: (priority: number) => Promise<void> | undefined;
-  readonly release: () => void;
-  /** Releases the caller's slot to waiting tasks of higher priority and waits for it again; undefined without such tasks. */
-  readonly yieldTo: (priority: number) => Promise<void> | undefined;
-};
-
-/** Creates a semaphore. `takeNext`: among equal priorities the newest (`pop`) or the oldest (`shift`) goes first. */
-export function createPrioritySemaphore(
-  count: number,
-  takeNext: "pop" | "shift" = "pop",
-): PrioritySemaphore {
-  let free = count;
+export class PrioritySemaphore {
+  private free: number;
   /** Waiting tasks by priority. */
-  const waiting = new Map<number, (() => void)[]>();
-  let highest = 0;
+  private readonly waiting = new Map<number, (() => void)[]>();
+  private highest = 0;
+  private readonly takeNext: "pop" | "shift";
 
-  const acquire = (priority: number): Promise<void> | undefined => {
-    if (free > 0) {
-      free -= 1;
+  /** `takeNext`: among equal priorities the newest (`pop`) or the oldest (`shift`) goes first. */
+  constructor(count: number, takeNext: "pop" | "shift" = "pop") {
+    this.free = count;
+    this.takeNext = takeNext;
+  }
+
+  /** Waits for a slot; undefined if one is free. The priority is a whole number from 1. */
+  acquire(priority: number): Promise<void> | undefined {
+    if (this.free > 0) {
+      this.free -= 1;
       return undefined;
     }
     return new Promise<void>((resolve) => {
-      const equals = waiting.get(priority) ?? [];
+      const equals = this.waiting.get(priority) ?? [];
       equals.push(resolve);
-      waiting.set(priority, equals);
-      highest = Math.max(highest, priority);
+      this.waiting.set(priority, equals);
+      this.highest = Math.max(this.highest, priority);
     });
-  };
-  const release = (): void => {
-    const next = waiting.get(highest)?.[takeNext]();
-    while (highest > 0 && !waiting.get(highest)?.length) {
-      waiting.delete(highest);
-      highest -= 1;
+  }
+
+  release(): void {
+    const next = this.waiting.get(this.highest)?.[this.takeNext]();
+    while (this.highest > 0 && !this.waiting.get(this.highest)?.length) {
+      this.waiting.delete(this.highest);
+      this.highest -= 1;
     }
     if (next === undefined) {
-      free += 1;
+      this.free += 1;
     } else {
       next();
     }
-  };
-  return {
-    acquire,
-    release,
-    yieldTo: (priority) => {
-      if (highest <= priority) {
-        return undefined;
-      }
-      const again = acquire(priority);
-      release();
-      return again;
-    },
-  };
+  }
+
+  /** Releases the caller's slot to waiting tasks of higher priority and waits for it again; undefined without such tasks. */
+  yieldTo(priority: number): Promise<void> | undefined {
+    if (this.highest <= priority) {
+      return undefined;
+    }
+    const again = this.acquire(priority);
+    this.release();
+    return again;
+  }
 }

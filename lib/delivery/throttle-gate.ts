@@ -4,38 +4,59 @@ import { attemptTimeMs } from "../http/backoff.ts";
 /** The end of a pause, in epoch milliseconds. Calls that share it pause together. */
 export type Pause = { untilMs: number };
 
+type Clock = Pick<Effects, "now" | "sleep">;
+
 /** Pauses all keys of a call after a 429, and stops them after a fault. The deadline may move. */
-export function createThrottleGate(
-  limits: { readonly deadlineMs: number },
-  { now, sleep }: Pick<Effects, "now" | "sleep">,
-  pause: Pause = { untilMs: 0 },
-) {
-  let isStopped = false;
-  let wake = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
+export class ThrottleGate {
+  private isStopped = false;
+  private wake: (() => void) | undefined;
+  private stopped: Promise<void> | undefined;
+  private readonly limits: { readonly deadlineMs: number };
+  private readonly clock: Clock;
+  private readonly pause: Pause;
+
+  constructor(
+    limits: { readonly deadlineMs: number },
+    clock: Clock,
+    pause: Pause = { untilMs: 0 },
+  ) {
+    this.limits = limits;
+    this.clock = clock;
+    this.pause = pause;
+  }
+
   /** Returns the time for an attempt after the pause; 0 if it is too late for one. */
-  const timeMs = () =>
-    isStopped ? 0 : attemptTimeMs(Math.max(now(), pause.untilMs), limits.deadlineMs);
-  const pauseOver = async (): Promise<void> => {
-    for (let ms = pause.untilMs - now(); ms > 0 && timeMs() > 0; ms = pause.untilMs - now()) {
-      await sleepUnlessStopped(ms);
+  attemptTimeMs(): number {
+    const fromMs = Math.max(this.clock.now(), this.pause.untilMs);
+    return this.isStopped ? 0 : attemptTimeMs(fromMs, this.limits.deadlineMs);
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.wake?.();
+  }
+
+  /** Sleeps until the time is over or the call stops. */
+  sleep(ms: number): Promise<void> {
+    this.stopped ??= new Promise((resolve) => {
+      this.wake = resolve;
+    });
+    return this.isStopped ? Promise.resolve() : Promise.race([this.clock.sleep(ms), this.stopped]);
+  }
+
+  pauseFor(ms: number): void {
+    this.pause.untilMs = Math.max(this.pause.untilMs, this.clock.now() + ms);
+  }
+
+  /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
+  resumed(): Promise<void> | undefined {
+    return this.pause.untilMs > this.clock.now() ? this.pauseOver() : undefined;
+  }
+
+  private async pauseOver(): Promise<void> {
+    const leftMs = () => this.pause.untilMs - this.clock.now();
+    for (let ms = leftMs(); ms > 0 && this.attemptTimeMs() > 0; ms = leftMs()) {
+      await this.sleep(ms);
     }
-  };
-  return {
-    attemptTimeMs: timeMs,
-    stop: () => {
-      isStopped = true;
-      wake();
-    },
-    /** Sleeps until the time is over or the call stops. */
-    sleep: sleepUnlessStopped,
-    pause: (ms: number) => {
-      pause.untilMs = Math.max(pause.untilMs, now() + ms);
-    },
-    /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
-    resumed: (): Promise<void> | undefined => (pause.untilMs > now() ? pauseOver() : undefined),
-  };
+  }
 }

@@ -1,14 +1,9 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import {
-  type CallState,
-  createCall,
-  deliverOne,
-  keyQueueNameOf,
-} from "../../lib/delivery/deliver-in-order.ts";
-import { createPrioritySemaphore } from "../../lib/delivery/priority-semaphore.ts";
+import { CallState, deliverOne, keyQueueNameOf } from "../../lib/delivery/deliver-in-order.ts";
+import { PrioritySemaphore } from "../../lib/delivery/priority-semaphore.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
-import { isFailure, notAttempted, type RecordResult, unexpected } from "../../lib/model/result.ts";
+import { isFailure, notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { SigningClock } from "../../lib/signing/clock-skew.ts";
 import type { ClientConfig } from "./options.ts";
 import type { ClientMessage } from "./records.ts";
@@ -48,7 +43,7 @@ export function createDeliver(
   effects: ClientEffects,
   createClock: () => SigningClock,
 ): Deliver {
-  const semaphore = createPrioritySemaphore(limits.concurrency, "shift");
+  const semaphore = new PrioritySemaphore(limits.concurrency, "shift");
   const shared = { semaphore, pause: { untilMs: 0 } };
   const addToQueue = createKeyQueues();
   return async (messages, deadlineMs) => {
@@ -59,7 +54,7 @@ export function createDeliver(
       return result;
     };
     const context = { produce, effects, shared };
-    const call = createCall(messages.length, { ...limits, deadlineMs }, context);
+    const call = new CallState(messages.length, { ...limits, deadlineMs }, context);
     const failed = new Set<string>();
     const items: Item[] = [];
     const results = messages.map(
@@ -107,12 +102,10 @@ async function deliverItem(item: Item, name: string): Promise<void> {
   const { call, failed } = item;
   await call.semaphore.acquire(equalPriority);
   if (!item.isEnded) {
-    const result = failed.has(name)
-      ? notAttempted
-      : await deliverOne(item, equalPriority, call).catch(unexpected);
+    const result = failed.has(name) ? notAttempted : await deliverOne(item, equalPriority, call);
     // A fault concerns every record and stops the call. Any other failure stops the records of its key.
     if (result.kind === "faulted") {
-      call.stop();
+      call.gate.stop();
     }
     if (isFailure(result)) {
       failed.add(name);

@@ -1,10 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  createPrioritySemaphore,
-  type PrioritySemaphore,
-} from "../../../lib/delivery/priority-semaphore.ts";
+import { PrioritySemaphore } from "../../../lib/delivery/priority-semaphore.ts";
 
 /** A task that waits for a slot and records when it gets one. */
 function createQueue(slots: PrioritySemaphore) {
@@ -18,7 +15,7 @@ function createQueue(slots: PrioritySemaphore) {
 
 /** Adds all tasks in order while the only slot is taken, then releases it one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
-  const slots = createPrioritySemaphore(1);
+  const slots = new PrioritySemaphore(1);
   await slots.acquire(1);
   const { got, enter } = createQueue(slots);
   for (const [name, priority] of waiting) {
@@ -33,7 +30,7 @@ async function orderOf(waiting: readonly (readonly [name: string, priority: numb
 
 describe("slots", () => {
   test("free slots are given at once, whatever the priority", async () => {
-    const slots = createPrioritySemaphore(2);
+    const slots = new PrioritySemaphore(2);
     const { got, enter } = createQueue(slots);
 
     enter("a", 1);
@@ -45,7 +42,7 @@ describe("slots", () => {
   });
 
   test("a released slot is given to exactly one waiting task", async () => {
-    const slots = createPrioritySemaphore(1);
+    const slots = new PrioritySemaphore(1);
     const { got, enter } = createQueue(slots);
     enter("a", 1);
     enter("b", 1);
@@ -81,7 +78,7 @@ describe("slots", () => {
   });
 
   test("released slots that nobody waits for are free for the next tasks", async () => {
-    const slots = createPrioritySemaphore(1);
+    const slots = new PrioritySemaphore(1);
     await slots.acquire(7);
     slots.release();
     const { got, enter } = createQueue(slots);
@@ -97,7 +94,7 @@ describe("slots", () => {
 describe("a task that yields", () => {
   /** Holds the only slot while `other` waits, yields with `own` and returns who went first. */
   async function giveWay(own: number, other: number) {
-    const slots = createPrioritySemaphore(1);
+    const slots = new PrioritySemaphore(1);
     await slots.acquire(own);
     const { got, enter } = createQueue(slots);
     enter("other", other);
@@ -125,7 +122,7 @@ describe("a task that yields", () => {
   });
 
   test("a yielding task goes on if nobody waits", async () => {
-    const slots = createPrioritySemaphore(1);
+    const slots = new PrioritySemaphore(1);
     await slots.acquire(1);
     const { got, enter } = createQueue(slots);
 
@@ -158,7 +155,7 @@ describe("arbitrary uses of slots", () => {
 
     await fc.assert(
       fc.asyncProperty(counts, fc.tuple(works, draws), async (count, [steps, picks]) => {
-        const crowd = createCrowd(createPrioritySemaphore(count), steps);
+        const crowd = createCrowd(new PrioritySemaphore(count), steps);
         for (let turns = 0; crowd.ended() < steps.length; turns += 1) {
           await nextTurn();
           const inside = crowd.inside();
