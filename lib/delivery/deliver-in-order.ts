@@ -9,8 +9,23 @@ import {
   type RecordResult,
   unexpected,
 } from "../model/result.ts";
-import { PrioritySemaphore } from "./priority-semaphore.ts";
-import { type Pause, ThrottleGate } from "./throttle-gate.ts";
+import {
+  acquireSlot,
+  createPrioritySemaphore,
+  type PrioritySemaphore,
+  releaseSlot,
+  yieldSlot,
+} from "./priority-semaphore.ts";
+import {
+  createThrottleGate,
+  type Pause,
+  pauseFor,
+  pauseOver,
+  sleepUnlessStopped,
+  stopGate,
+  type ThrottleGate,
+  timeForAttempt,
+} from "./throttle-gate.ts";
 
 export type DeliveryLimits = {
   readonly deadlineMs: number;
@@ -63,7 +78,7 @@ export async function deliverInOrder<R extends RecordKey>(
   limits: DeliveryLimits,
   context: AttemptContext<R>,
 ): Promise<DeliveryResult> {
-  const call = new CallState(records.length, limits, context);
+  const call = createCall(records.length, limits, context);
   const [only] = records;
   if (only !== undefined && records.length === 1 && context.shared === undefined) {
     return { endings: [await deliverOne(only, 1, call)], ...call.tally };
@@ -73,19 +88,19 @@ export async function deliverInOrder<R extends RecordKey>(
   /** Tells whether an ending stops the records of its key. A fault concerns every record and stops the call. */
   const isStopping = (ending: RecordResult, { group }: R): boolean => {
     if (ending.kind === "faulted") {
-      call.gate.stop();
+      stopGate(call.gate);
     }
     return isFailure(ending) || (ending.kind === "refused" && group !== undefined && !isSetAside);
   };
   const runKeyQueue = async (keyQueue: KeyQueueItem<R>[]): Promise<void> => {
-    await call.semaphore.acquire(keyQueue.length);
+    await acquireSlot(call.semaphore, keyQueue.length);
     let item = keyQueue.shift();
     while (item !== undefined) {
       const ending = await deliverOne(item.record, keyQueue.length + 1, call);
       endings[item.index] = ending;
       item = isStopping(ending, item.record) ? undefined : keyQueue.shift();
     }
-    call.semaphore.release();
+    releaseSlot(call.semaphore);
   };
   await Promise.all(toKeyQueues(records).map(runKeyQueue));
   return { endings, ...call.tally };
@@ -122,91 +137,103 @@ type Tried = {
 };
 
 /** The state that the key queues of one call share. */
-export class CallState<R> {
-  readonly tally = { attempts: 0, uncertain: 0, neverSent: 0 };
+export type CallState<R> = {
+  readonly limits: DeliveryLimits;
+  readonly context: AttemptContext<R>;
   readonly semaphore: PrioritySemaphore;
   readonly gate: ThrottleGate;
-  private attemptsLeft: number;
-  private readonly limits: DeliveryLimits;
-  private readonly context: AttemptContext<R>;
+  readonly tally: { attempts: number; uncertain: number; neverSent: number };
+  attemptsLeft: number;
+};
 
-  constructor(recordsCount: number, limits: DeliveryLimits, context: AttemptContext<R>) {
-    const { effects, shared } = context;
-    this.attemptsLeft = recordsCount * attemptsPerRecord + spareAttempts;
-    this.limits = limits;
-    this.context = context;
-    this.semaphore =
-      shared?.semaphore ?? new PrioritySemaphore(limits.concurrency, limits.takeNext);
-    this.gate = new ThrottleGate(limits, effects, shared?.pause);
-  }
+export function createCall<R>(
+  recordsCount: number,
+  limits: DeliveryLimits,
+  context: AttemptContext<R>,
+): CallState<R> {
+  const { effects, shared } = context;
+  return {
+    limits,
+    context,
+    semaphore: shared?.semaphore ?? createPrioritySemaphore(limits.concurrency, limits.takeNext),
+    gate: createThrottleGate(limits, effects, shared?.pause),
+    tally: { attempts: 0, uncertain: 0, neverSent: 0 },
+    attemptsLeft: recordsCount * attemptsPerRecord + spareAttempts,
+  };
+}
 
-  /** Tells whether no more attempts are made. */
-  isOver(): boolean {
-    return this.gate.attemptTimeMs() === 0;
-  }
+/** Adds the attempts of another record to the budget. */
+export function addAttempts<R>(call: CallState<R>): void {
+  call.attemptsLeft += attemptsPerRecord;
+}
 
-  /** Adds the attempts of another record to the budget. */
-  add(): void {
-    this.attemptsLeft += attemptsPerRecord;
-  }
+/**
+ * Waits until keys with more than `left` records have had a slot, and for the end of a pause. Returns undefined if there
+ * is nothing to wait for.
+ */
+function turnOf<R>({ semaphore, gate }: CallState<R>, left: number): Promise<void> | undefined {
+  const turn = yieldSlot(semaphore, left);
+  return turn === undefined ? pauseOver(gate) : turn.then(() => pauseOver(gate));
+}
 
-  /**
-   * Waits until keys with more than `left` records have had a slot, and for the end of a pause. Returns undefined if there
-   * is nothing to wait for.
-   */
-  turn(left: number): Promise<void> | undefined {
-    const turn = this.semaphore.yieldTo(left);
-    return turn === undefined ? this.gate.resumed() : turn.then(() => this.gate.resumed());
+/** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
+function attempt<R>(call: CallState<R>, record: R): Promise<ProduceResult> | undefined {
+  const timeMs = timeForAttempt(call.gate);
+  if (timeMs === 0 || call.attemptsLeft <= 0) {
+    return undefined;
   }
+  call.attemptsLeft -= 1;
+  return call.context.produce(record, Math.min(call.limits.attemptTimeoutMs, timeMs));
+}
 
-  /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
-  attempt(record: R): Promise<ProduceResult> | undefined {
-    const timeMs = this.gate.attemptTimeMs();
-    if (timeMs === 0 || this.attemptsLeft <= 0) {
-      return undefined;
-    }
-    this.attemptsLeft -= 1;
-    return this.context.produce(record, Math.min(this.limits.attemptTimeoutMs, timeMs));
-  }
+function count<R>(
+  call: CallState<R>,
+  { verdict, isProduced, uncertain, neverSent }: ProduceResult,
+): void {
+  const { tally } = call;
+  // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
+  call.attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
+  tally.attempts += isProduced ? 1 : 0;
+  tally.uncertain += uncertain ? 1 : 0;
+  tally.neverSent += neverSent ? 1 : 0;
+}
 
-  count({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void {
-    const { tally } = this;
-    // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
-    this.attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
-    tally.attempts += isProduced ? 1 : 0;
-    tally.uncertain += uncertain ? 1 : 0;
-    tally.neverSent += neverSent ? 1 : 0;
+/** Waits until the record may be attempted again, and gives its slot to other keys meanwhile. False: no further attempt. */
+async function mayRetry<R>(
+  call: CallState<R>,
+  tried: Tried,
+  { freeRetry, outage }: Pick<ProduceResult, "freeRetry"> & { readonly outage: Outage },
+): Promise<boolean> {
+  // Each kind is free once: a second closed socket or wrong clock is no accident.
+  if (freeRetry !== undefined && !tried.free.includes(freeRetry)) {
+    tried.free.push(freeRetry);
+    return true;
   }
+  tried.attempts += 1;
+  const waitMs = waitAfter(call, tried.attempts, outage);
+  if (waitMs !== undefined) {
+    releaseSlot(call.semaphore);
+    await sleepUnlessStopped(call.gate, waitMs);
+    await acquireSlot(call.semaphore, tried.left);
+  }
+  return waitMs !== undefined;
+}
 
-  /** Waits until the record may be attempted again, and gives its slot to other keys meanwhile. False: no further attempt. */
-  async mayRetry({ freeRetry }: ProduceResult, outage: Outage, tried: Tried): Promise<boolean> {
-    // Each kind is free once: a second closed socket or wrong clock is no accident.
-    if (freeRetry !== undefined && !tried.free.includes(freeRetry)) {
-      tried.free.push(freeRetry);
-      return true;
-    }
-    tried.attempts += 1;
-    const waitMs = this.waitAfter(tried.attempts, outage);
-    if (waitMs !== undefined) {
-      this.semaphore.release();
-      await this.gate.sleep(waitMs);
-      await this.semaphore.acquire(tried.left);
-    }
-    return waitMs !== undefined;
+/** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
+function waitAfter<R>(
+  { limits, context, gate }: CallState<R>,
+  attempts: number,
+  { code, retryAfterMs }: Outage,
+): number | undefined {
+  const { attemptsMax, deadlineMs } = limits;
+  const { effects } = context;
+  const now = { nowMs: effects.now(), random: effects.random() };
+  const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
+  if (code === "STREAM_THROTTLED") {
+    // A stream that throttles one record throttles all, even if this record gets no further attempt.
+    pauseFor(gate, waitMs ?? retryAfterMs ?? throttledMsDefault);
   }
-
-  /** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
-  private waitAfter(attempts: number, { code, retryAfterMs }: Outage): number | undefined {
-    const { attemptsMax, deadlineMs } = this.limits;
-    const { effects } = this.context;
-    const now = { nowMs: effects.now(), random: effects.random() };
-    const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
-    if (code === "STREAM_THROTTLED") {
-      // A stream that throttles one record throttles all, even if this record gets no further attempt.
-      this.gate.pauseFor(waitMs ?? retryAfterMs ?? throttledMsDefault);
-    }
-    return waitMs;
-  }
+  return waitMs;
 }
 
 /**
@@ -222,17 +249,21 @@ export async function deliverOne<R>(
   let ending: RecordResult = notAttempted;
   try {
     for (;;) {
-      const turn = call.turn(left);
+      const turn = turnOf(call, left);
       if (turn !== undefined) {
         await turn;
       }
-      const result = await call.attempt(record);
+      const result = await attempt(call, record);
       if (result === undefined) {
         return ending;
       }
-      call.count(result);
-      ending = result.verdict;
-      if (ending.kind !== "unavailable" || !(await call.mayRetry(result, ending, tried))) {
+      count(call, result);
+      const { verdict, freeRetry } = result;
+      ending = verdict;
+      if (
+        verdict.kind !== "unavailable" ||
+        !(await mayRetry(call, tried, { freeRetry, outage: verdict }))
+      ) {
         return ending;
       }
     }

@@ -1,6 +1,16 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { CallState, deliverOne, keyQueueNameOf } from "../../lib/delivery/deliver-in-order.ts";
-import { PrioritySemaphore } from "../../lib/delivery/priority-semaphore.ts";
+import {
+  type CallState,
+  createCall,
+  deliverOne,
+  keyQueueNameOf,
+} from "../../lib/delivery/deliver-in-order.ts";
+import {
+  acquireSlot,
+  createPrioritySemaphore,
+  releaseSlot,
+} from "../../lib/delivery/priority-semaphore.ts";
+import { stopGate } from "../../lib/delivery/throttle-gate.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
 import { isFailure, notAttempted, type RecordResult } from "../../lib/model/result.ts";
@@ -43,7 +53,7 @@ export function createDeliver(
   effects: ClientEffects,
   createClock: () => SigningClock,
 ): Deliver {
-  const semaphore = new PrioritySemaphore(limits.concurrency, "shift");
+  const semaphore = createPrioritySemaphore(limits.concurrency, "shift");
   const shared = { semaphore, pause: { untilMs: 0 } };
   const addToQueue = createKeyQueues();
   return async (messages, deadlineMs) => {
@@ -54,7 +64,7 @@ export function createDeliver(
       return result;
     };
     const context = { produce, effects, shared };
-    const call = new CallState(messages.length, { ...limits, deadlineMs }, context);
+    const call = createCall(messages.length, { ...limits, deadlineMs }, context);
     const failed = new Set<string>();
     const items: Item[] = [];
     const results = messages.map(
@@ -100,17 +110,17 @@ const equalPriority = 1;
 
 async function deliverItem(item: Item, name: string): Promise<void> {
   const { call, failed } = item;
-  await call.semaphore.acquire(equalPriority);
+  await acquireSlot(call.semaphore, equalPriority);
   if (!item.isEnded) {
     const result = failed.has(name) ? notAttempted : await deliverOne(item, equalPriority, call);
     // A fault concerns every record and stops the call. Any other failure stops the records of its key.
     if (result.kind === "faulted") {
-      call.gate.stop();
+      stopGate(call.gate);
     }
     if (isFailure(result)) {
       failed.add(name);
     }
     endItem(item, result);
   }
-  call.semaphore.release();
+  releaseSlot(call.semaphore);
 }

@@ -1,13 +1,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PrioritySemaphore } from "../../../lib/delivery/priority-semaphore.ts";
+import {
+  acquireSlot,
+  createPrioritySemaphore,
+  type PrioritySemaphore,
+  releaseSlot,
+  yieldSlot,
+} from "../../../lib/delivery/priority-semaphore.ts";
 
 /** A task that waits for a slot and records when it gets one. */
 function createQueue(slots: PrioritySemaphore) {
   const got: string[] = [];
   const enter = async (name: string, priority: number) => {
-    await slots.acquire(priority);
+    await acquireSlot(slots, priority);
     got.push(name);
   };
   return { got, enter: (name: string, priority: number) => void enter(name, priority) };
@@ -15,14 +21,14 @@ function createQueue(slots: PrioritySemaphore) {
 
 /** Adds all tasks in order while the only slot is taken, then releases it one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
-  const slots = new PrioritySemaphore(1);
-  await slots.acquire(1);
+  const slots = createPrioritySemaphore(1);
+  await acquireSlot(slots, 1);
   const { got, enter } = createQueue(slots);
   for (const [name, priority] of waiting) {
     enter(name, priority);
   }
   for (const _ of waiting) {
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
   }
   return got;
@@ -30,7 +36,7 @@ async function orderOf(waiting: readonly (readonly [name: string, priority: numb
 
 describe("slots", () => {
   test("free slots are given at once, whatever the priority", async () => {
-    const slots = new PrioritySemaphore(2);
+    const slots = createPrioritySemaphore(2);
     const { got, enter } = createQueue(slots);
 
     enter("a", 1);
@@ -42,13 +48,13 @@ describe("slots", () => {
   });
 
   test("a released slot is given to exactly one waiting task", async () => {
-    const slots = new PrioritySemaphore(1);
+    const slots = createPrioritySemaphore(1);
     const { got, enter } = createQueue(slots);
     enter("a", 1);
     enter("b", 1);
     enter("c", 1);
 
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
 
     expect(got).toEqual(["a", "c"]);
@@ -78,9 +84,9 @@ describe("slots", () => {
   });
 
   test("released slots that nobody waits for are free for the next tasks", async () => {
-    const slots = new PrioritySemaphore(1);
-    await slots.acquire(7);
-    slots.release();
+    const slots = createPrioritySemaphore(1);
+    await acquireSlot(slots, 7);
+    releaseSlot(slots);
     const { got, enter } = createQueue(slots);
 
     enter("a", 1);
@@ -94,17 +100,17 @@ describe("slots", () => {
 describe("a task that yields", () => {
   /** Holds the only slot while `other` waits, yields with `own` and returns who went first. */
   async function giveWay(own: number, other: number) {
-    const slots = new PrioritySemaphore(1);
-    await slots.acquire(own);
+    const slots = createPrioritySemaphore(1);
+    await acquireSlot(slots, own);
     const { got, enter } = createQueue(slots);
     enter("other", other);
     void (async () => {
-      await slots.yieldTo(own);
+      await yieldSlot(slots, own);
       got.push("own");
     })();
     await nextTurn();
     const first = [...got];
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
     return { first, all: got };
   }
@@ -122,11 +128,11 @@ describe("a task that yields", () => {
   });
 
   test("a yielding task goes on if nobody waits", async () => {
-    const slots = new PrioritySemaphore(1);
-    await slots.acquire(1);
+    const slots = createPrioritySemaphore(1);
+    await acquireSlot(slots, 1);
     const { got, enter } = createQueue(slots);
 
-    await slots.yieldTo(1);
+    await yieldSlot(slots, 1);
     enter("late", 5);
     await nextTurn();
 
@@ -155,7 +161,7 @@ describe("arbitrary uses of slots", () => {
 
     await fc.assert(
       fc.asyncProperty(counts, fc.tuple(works, draws), async (count, [steps, picks]) => {
-        const crowd = createCrowd(new PrioritySemaphore(count), steps);
+        const crowd = createCrowd(createPrioritySemaphore(count), steps);
         for (let turns = 0; crowd.ended() < steps.length; turns += 1) {
           await nextTurn();
           const inside = crowd.inside();
@@ -174,12 +180,12 @@ function createCrowd(slots: PrioritySemaphore, works: readonly number[]) {
   const inside: (() => void)[] = [];
   let ended = 0;
   const work = async (steps: number) => {
-    await slots.acquire(steps);
+    await acquireSlot(slots, steps);
     for (let left = steps; left > 0; left -= 1) {
-      await slots.yieldTo(left);
+      await yieldSlot(slots, left);
       await new Promise<void>((resolve) => inside.push(resolve));
     }
-    slots.release();
+    releaseSlot(slots);
     ended += 1;
   };
   void Promise.all(works.map(work));
