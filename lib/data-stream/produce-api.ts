@@ -1,6 +1,6 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
@@ -102,8 +102,7 @@ function isFinal(status: number): boolean {
 function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
-    (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
-    (!truncated && errorCodeOf(body) !== "")
+    (/^4\d\d$/.test(toText(status)) && isText(detail)) || (!truncated && errorCodeOf(body) !== "")
   );
 }
 
@@ -196,7 +195,7 @@ function errorCodeOf(body: string): string {
 
 /** Converts text and numbers only: a foreign object can have a `toString` that is not a function. */
 function toText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  return isText(value) || typeof value === "number" ? String(value) : "";
 }
 
 /**
