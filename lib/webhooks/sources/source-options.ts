@@ -31,6 +31,9 @@ const idSelectors = custom<readonly string[]>(
   `${selectorsText}, or "call"`,
 );
 
+/** Options that say where a part of the message is read from. */
+export const selectorOptions = ["id", "type", "key", "subject"] as const;
+
 const replyStatuses: readonly unknown[] = [200, 202, 204];
 
 export const commonOptions = {
@@ -121,7 +124,7 @@ export function findUnknown(
 
 /** Finds selectors of elements in a source without split, which would never have a value. */
 export function findUnusable(options: Settings, isSplit: boolean, within: string) {
-  const unusable = ["id", "type", "key", "subject"].filter((option) =>
+  const unusable = selectorOptions.filter((option) =>
     parseSelectors(options[option])?.some(({ from }) => from === "element"),
   );
   return isSplit

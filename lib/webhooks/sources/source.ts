@@ -24,13 +24,13 @@ import {
   commonOptions,
   findUnknown,
   findUnusable,
+  selectorOptions,
   toleranceSecondsDefault,
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
 
-/** Options that say where a part of the message is read from. */
-export type SelectorOption = "id" | "type" | "key" | "subject";
+export type SelectorOption = (typeof selectorOptions)[number];
 
 /** One sender of webhooks: its verification, and the topic and mapping of its deliveries. */
 export type Source = ContentOptions & {
@@ -128,11 +128,11 @@ function parseWithScheme(
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...faults] };
   }
-  const { topic, partition, value, filter, bodyBytesMax, methods } = common.value;
   return {
     ok: true,
     value: {
-      ...{ name, topic, partition, value, filter, methods },
+      ...common.value,
+      name,
       ...selectorsOf(common.value, preset),
       ...presetOptionsOf(common.value, preset),
       verifier: verifier.value,
@@ -141,7 +141,7 @@ function parseWithScheme(
       warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, lists.given)],
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
-      bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
+      bodyBytesMax: common.value.bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
     },
   };
 }
@@ -179,8 +179,6 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
 }
 
 type SelectorTexts = Partial<Record<SelectorOption, readonly string[] | undefined>>;
-
-const selectorOptions = ["id", "type", "key", "subject"] as const;
 
 /** Returns the selectors of the source's options, or else of the provider's preset. */
 function selectorsOf(options: SelectorTexts, preset: Preset) {
