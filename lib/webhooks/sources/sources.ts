@@ -69,8 +69,8 @@ export function parseSources(
     ...problemsOf([named, secrets, limits]),
     ...(named.ok ? checkNames(given) : []),
     ...problemsOf(sources),
-    ...checkLists(lists, given),
-    ...(named.ok ? [...checkOwners(lists, given), ...checkSchemas(given)] : []),
+    ...checkLists(lists, given, named.ok),
+    ...(named.ok ? checkSchemas(given) : []),
   ];
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
@@ -110,13 +110,28 @@ function checkNames(sources: UnknownObject): readonly Problem[] {
   ];
 }
 
-/** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
-function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
-  const owners = ownersOf(Object.keys(sources));
-  const texts = Object.entries(lists).map(([name, list], index) => {
-    const whose = owners.includes(name) ? `the source ${name}` : `its entry ${index + 1}`;
-    const text = `of ${whose} must be a list of secrets, each text of one line and not blank`;
-    return !isSecretList(list, sources[name]) && text;
+/**
+ * Checks the lists, and whose they are if the sources are known. It names a source only if it exists or was surely meant,
+ * because a name in a wrong WEBHOOK_SECRETS can be a secret.
+ */
+function checkLists(
+  lists: UnknownObject,
+  sources: UnknownObject,
+  areKnown: boolean,
+): readonly Problem[] {
+  const names = Object.keys(sources);
+  const owners = ownersOf(names);
+  const texts = Object.entries(lists).flatMap(([name, list], index) => {
+    const isOwned = owners.includes(name);
+    const entry = `its entry ${index + 1}`;
+    const meant = isOwned ? "" : ownerMeantBy(name, names);
+    return [
+      !isSecretList(list, sources[name]) &&
+        `of ${isOwned ? `the source ${name}` : entry} must be a list of secrets, each text of one line and not blank`,
+      areKnown &&
+        !isOwned &&
+        `has secrets for ${meant === "" ? entry : name}, which is no source of WEBHOOK_SOURCES${meant}`,
+    ];
   });
   return problemsWith("WEBHOOK_SECRETS", texts);
 }
@@ -126,18 +141,10 @@ function ownersOf(sources: readonly string[]): readonly string[] {
   return sources.flatMap((name) => [name, verifyTokenOf(name)]);
 }
 
-function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
-  const names = Object.keys(sources);
-  const owners = ownersOf(names);
-  const named = ownersOf(names.filter(isSourceName));
-  const texts = Object.keys(lists).map((name, index) => {
-    const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
-    const meant = hasForm ? didYouMean(name, named) : "";
-    const whose = meant === "" ? `its entry ${index + 1}` : name;
-    const text = `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
-    return !owners.includes(name) && text;
-  });
-  return problemsWith("WEBHOOK_SECRETS", texts);
+function ownerMeantBy(name: string, sources: readonly string[]): string {
+  return /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name)
+    ? didYouMean(name, ownersOf(sources.filter(isSourceName)))
+    : "";
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {
