@@ -1,4 +1,4 @@
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
 /** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
@@ -18,7 +18,7 @@ export function toHeaders(object: unknown): Headers {
 
 /** Nearly every header is one text. Returns undefined for a header without a value. */
 function toText(value: unknown): string | undefined {
-  if (typeof value === "string") {
+  if (isText(value)) {
     return value;
   }
   const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
@@ -26,5 +26,5 @@ function toText(value: unknown): string | undefined {
 }
 
 function isHeaderValue(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number";
+  return isText(value) || typeof value === "number";
 }

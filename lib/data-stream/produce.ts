@@ -4,7 +4,7 @@ import { headerOf, otherProtocolOf } from "../http/response.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
-import type { OutageCode } from "../model/result.ts";
+import { type OutageCode, outage } from "../model/result.ts";
 import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
 import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
@@ -91,11 +91,10 @@ function isUnauthenticated({ verdict }: ProduceResult): boolean {
 }
 
 /** Verdict of an attempt that was followed by no other, for lack of time. */
-const clockCorrected: ProduceVerdict = {
-  kind: "unavailable",
-  code: "STREAM_UNAVAILABLE",
-  reason: "HTTP 401 to a request signed by a wrong clock, which has been corrected",
-};
+const clockCorrected = outage(
+  "STREAM_UNAVAILABLE",
+  "HTTP 401 to a request signed by a wrong clock, which has been corrected",
+);
 
 const codeOfCause = {
   timeout: "STREAM_TIMEOUT",
@@ -115,15 +114,12 @@ function toProduceResult(
     return { verdict, isProduced: true, uncertain, neverSent: false, freeRetry: undefined };
   }
   const neverSent = response.sent === "never";
+  const what =
+    otherProtocolOf(response) ??
+    (response.cause === "timeout" ? "no answer in time" : "no connection");
+  const outcome = neverSent ? "never sent" : "sent, outcome unknown";
   return {
-    verdict: {
-      kind: "unavailable",
-      code: codeOfCause[response.cause],
-      reason: `${
-        otherProtocolOf(response) ??
-        (response.cause === "timeout" ? "no answer in time" : "no connection")
-      } (${response.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
-    },
+    verdict: outage(codeOfCause[response.cause], `${what} (${response.code}, ${outcome})`),
     isProduced: true,
     uncertain: !neverSent,
     neverSent,

@@ -76,6 +76,12 @@ export function fault(code: FaultCode, reason: string): Fault {
   return { kind: "faulted", code, reason };
 }
 
+/** Makes the ending of what can be tried again. */
+/* @__NO_SIDE_EFFECTS__ */
+export function outage(code: OutageCode, reason: string, retryAfterMs?: number): Outage {
+  return { kind: "unavailable", code, reason, retryAfterMs };
+}
+
 /** The result of one record. `notAttempted`: an earlier record of its key, or of the call, failed. */
 export type RecordResult =
   | { readonly kind: "delivered" }

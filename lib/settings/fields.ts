@@ -1,3 +1,4 @@
+import { isText } from "../encoding/unknown-object.ts";
 import type { ParseResult, Problem, Settings } from "../model/settings.ts";
 import type { Rule } from "./rules.ts";
 
@@ -65,5 +66,5 @@ function readGiven({ isValid, message, coerce }: Rule<unknown>, given: unknown):
   if (isValid(value)) {
     return { value };
   }
-  return { value, text: typeof message === "string" ? message : message(given) };
+  return { value, text: isText(message) ? message : message(given) };
 }

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../encoding/sha256.ts";
+import { isText } from "../encoding/unknown-object.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type {
@@ -104,7 +105,7 @@ function present(names: readonly (string | undefined)[]): readonly string[] {
 }
 
 function isEventField(name: unknown): boolean {
-  return typeof name === "string" && !looksLikeSetting(name);
+  return isText(name) && !looksLikeSetting(name);
 }
 
 /** Recognizes a field that could be a setting, also of a name's form alone. Such a field is never passed on. */

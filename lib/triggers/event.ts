@@ -2,7 +2,7 @@ import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseDocument } from "../encoding/json-document.ts";
 import { parseJson } from "../encoding/json-source.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 import { toBoundedText } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { CloudEventData } from "../model/cloud-event.ts";
@@ -114,7 +114,7 @@ function isSelectorList(value: unknown): boolean {
 }
 
 function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "");
+  return Array.isArray(value) && value.every((one) => isText(one) && one !== "");
 }
 
 function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
@@ -151,9 +151,9 @@ function secretsIn({
   WEBHOOK_SECRETS: lists,
 }: Settings): readonly string[] {
   const texts: string[] = [];
-  const values = [accessKey, secretKey, lists, typeof lists === "string" ? parseJson(lists) : ""];
+  const values = [accessKey, secretKey, lists, isText(lists) ? parseJson(lists) : ""];
   JSON.stringify(values, (_, value: unknown) => {
-    if (typeof value === "string") {
+    if (isText(value)) {
       texts.push(value, value.trim());
     }
     return value;

@@ -1,3 +1,4 @@
+import { isText } from "../encoding/unknown-object.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
@@ -81,7 +82,7 @@ const cronFields = [
 
 function findCronProblems(expression: unknown): readonly Problem[] {
   // The rule of the field itself reports a value that is not text, or is empty.
-  const wrong = typeof expression === "string" && expression !== "" ? findWrong(expression) : "";
+  const wrong = isText(expression) && expression !== "" ? findWrong(expression) : "";
   return wrong === "" ? [] : [{ setting: "HEARTBEAT_CRON", text: `${mustBeCron}: ${wrong}` }];
 }
 
@@ -174,7 +175,7 @@ function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
  */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
-  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isUtcTime(time)) {
+  if (detailType !== "Scheduled Event" || !isText(time) || !isUtcTime(time)) {
     return undefined;
   }
   const date = new Date(time);

@@ -41,6 +41,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/registry/names.ts": "test/lib/registry/functions.test.ts",
   "lib/registry/register.ts": "test/lib/registry/functions.test.ts",
   "lib/object-events/fields.ts": "test/lib/object-events/ncloud.test.ts",
+  "lib/object-events/object-event.ts": "test/lib/object-events/notification.test.ts",
   "lib/object-storage/claim-check.ts": "test/functions/claim-check.test.ts",
   "lib/object-storage/client.ts": "test/lib/object-storage/operations.test.ts",
   "lib/object-storage/read-object.ts": "test/lib/object-storage/operations.test.ts",

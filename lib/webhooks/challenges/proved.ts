@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
+import { hmacSha256 } from "../../encoding/sha256.ts";
 import type { Headers } from "../../model/call.ts";
 import type { ChallengeResponse } from "../../model/result.ts";
 import { isToken, toResponse } from "./response.ts";
@@ -28,7 +28,7 @@ export const zoomChallenge: ProvedChallenge = (json, secret) => {
   return scalarAt(json, ["event"]) === "endpoint.url_validation" && isToken(plainToken)
     ? toResponse({
         plainToken,
-        encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
+        encryptedToken: hmacSha256(secret, plainToken).digest("hex"),
       })
     : undefined;
 };

@@ -1,10 +1,11 @@
+import { isText } from "../../encoding/unknown-object.ts";
 import type { ChallengeResponse } from "../../model/result.ts";
 
 /** Limit of a token that is returned, in characters. Documented tokens have a few hundred at most. */
 const tokenCharsMax = 2_000;
 
 export function isToken(text: unknown): text is string {
-  return typeof text === "string" && text !== "" && text.length <= tokenCharsMax;
+  return isText(text) && text !== "" && text.length <= tokenCharsMax;
 }
 
 /** Browsers neither guess another type nor keep the response, so that a token is never taken for a page or a script. */

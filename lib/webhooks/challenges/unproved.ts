@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
 import { parseJson } from "../../encoding/json-source.ts";
 import { parameterOf } from "../../encoding/query.ts";
+import { hmacSha256 } from "../../encoding/sha256.ts";
 import { isUnknownObject } from "../../encoding/unknown-object.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import { type ChallengeResponse, type Refusal, refusal } from "../../model/result.ts";
@@ -90,7 +90,7 @@ export const twitterChallenge: UnprovedChallenge = ({ method, query }, { secrets
   if (token === undefined || secret === undefined || !isTwitterToken(token)) {
     return undefined;
   }
-  const hmac = createHmac("sha256", secret).update(token).digest("base64");
+  const hmac = hmacSha256(secret, token).digest("base64");
   return toResponse({ response_token: `sha256=${hmac}` });
 };
 

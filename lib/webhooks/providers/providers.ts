@@ -3,7 +3,7 @@ import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
 import { publicKey } from "../verify/public-key.ts";
 import { hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
-import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
+import { createStandardWebhooks, headersNamed } from "../verify/standard-webhooks.ts";
 import { gitlab } from "./gitlab.ts";
 import { linear } from "./linear.ts";
 import { toss } from "./toss.ts";
@@ -232,67 +232,51 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // https://docs.slack.dev/reference/events, shapes from @slack/types 3.2 (read 2026-11-30). Key: the
   // channel, else the workspace, else the organization.
   slack: () =>
-    sha256(
-      {
-        header: "x-slack-signature",
-        prefix: "v0=",
-        timestampHeader: "x-slack-request-timestamp",
-        template: "v0:{timestamp}:{body}",
-      },
-      {
-        id: body("/event_id"),
-        type: body("/event/type", "/type"),
-        typePrefix: "com.slack.",
-        key: body(
-          "/event/channel",
-          "/event/channel/id",
-          "/event/channel_id",
-          "/event/item/channel",
-          "/event/assistant_thread/channel_id",
-          "/event/new_channel_id",
-          "/channel/id",
-          "/channel_id",
-          "/team_id",
-          "/team/id",
-          "/enterprise_id",
-        ),
-        senderTimeoutMs: 3_000,
-        challenge: "slack",
-        notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
-      },
-    ),
+    sha256(versionZero("x-slack"), {
+      id: body("/event_id"),
+      type: body("/event/type", "/type"),
+      typePrefix: "com.slack.",
+      key: body(
+        "/event/channel",
+        "/event/channel/id",
+        "/event/channel_id",
+        "/event/item/channel",
+        "/event/assistant_thread/channel_id",
+        "/event/new_channel_id",
+        "/channel/id",
+        "/channel_id",
+        "/team_id",
+        "/team/id",
+        "/enterprise_id",
+      ),
+      senderTimeoutMs: 3_000,
+      challenge: "slack",
+      notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
+    }),
   // https://developers.zoom.us/docs/api/webhooks/ and the products' event pages (read 2026-11-30). It retries for
   // up to 85 minutes, and does not document which time a retry carries. Key: the call, chat, meeting or user.
   zoom: () =>
-    sha256(
-      {
-        header: "x-zm-signature",
-        prefix: "v0=",
-        timestampHeader: "x-zm-request-timestamp",
-        template: "v0:{timestamp}:{body}",
-      },
-      {
-        type: body("/event"),
-        typePrefix: "us.zoom.",
-        bodyType: "json",
-        key: body(
-          "/payload/object/engagement_id",
-          "/payload/object/call_id",
-          "/payload/object/recordings/0/call_id",
-          "/payload/object/channel_id",
-          "/payload/object/session_id",
-          "/payload/object/space_id",
-          "/payload/object/conversation_id",
-          "/payload/object/id",
-          "/payload/toJid",
-          "/payload/account_id",
-          "/payload/accountId",
-        ),
-        senderTimeoutMs: 3_000,
-        toleranceSeconds: 7_200,
-        challenge: "zoom",
-      },
-    ),
+    sha256(versionZero("x-zm"), {
+      type: body("/event"),
+      typePrefix: "us.zoom.",
+      bodyType: "json",
+      key: body(
+        "/payload/object/engagement_id",
+        "/payload/object/call_id",
+        "/payload/object/recordings/0/call_id",
+        "/payload/object/channel_id",
+        "/payload/object/session_id",
+        "/payload/object/space_id",
+        "/payload/object/conversation_id",
+        "/payload/object/id",
+        "/payload/toJid",
+        "/payload/account_id",
+        "/payload/accountId",
+      ),
+      senderTimeoutMs: 3_000,
+      toleranceSeconds: 7_200,
+      challenge: "zoom",
+    }),
   // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It retries for 10
   // minutes, and does not document which time a retry carries. Key: the lobby or channel of a message, else the user.
   discord: () =>
@@ -421,10 +405,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   chzzk: () =>
     sha256(
       {
-        header: "chzzk-event-message-signature",
+        ...headersNamed("chzzk-event-message"),
         prefix: "sha256=",
-        idHeader: "chzzk-event-message-id",
-        timestampHeader: "chzzk-event-message-timestamp",
         template: "{id}{timestamp}{body}",
       },
       {
@@ -438,6 +420,16 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       },
     ),
 };
+
+/** The form of signatures that Slack calls v0, and Zoom has too. */
+function versionZero(headerPrefix: string): SignatureForm {
+  return {
+    header: `${headerPrefix}-signature`,
+    prefix: "v0=",
+    timestampHeader: `${headerPrefix}-request-timestamp`,
+    template: "v0:{timestamp}:{body}",
+  };
+}
 
 function sha256(form: SignatureForm, preset: Preset): Scheme {
   return fixed(createSignatureVerifier(form, hmac("sha256")), preset);

@@ -58,7 +58,7 @@ type VerificationOptions = { readonly timestampMs?: number | undefined; readonly
 
 const madeWith = "the proof was made with ";
 
-/** Makes the verification of the one of the secrets that matched, or of none (-1). `orElse` names another cause of a mismatch. */
+/** Makes the verification by the secret at a position, or by none (-1). `orElse` names another cause of a mismatch. */
 export function toVerification(
   secretIndex: number,
   { length }: readonly string[],

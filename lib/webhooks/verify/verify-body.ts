@@ -30,7 +30,7 @@ export function verifyBody(
   let firstRefusal: Refusal | undefined;
   for (const bytes of readings()) {
     const verified = verifyReading(bytes, event, { source, decode });
-    if ("ok" in verified) {
+    if (!("kind" in verified)) {
       return source.verifier.covers === "body"
         ? verified
         : withLikeliestBody(verified, { source, readings: [...readings()], contentType, decode });

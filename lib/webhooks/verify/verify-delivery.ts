@@ -109,7 +109,7 @@ function prove(
   { bodyEncoding, arrivedMs }: VerificationContext,
 ): VerifiedDelivery | Ending {
   const verified = verifyBody(event, source, bodyEncoding);
-  if (!("ok" in verified)) {
+  if ("kind" in verified) {
     const isUnproved = verified.code === "UNAUTHENTICATED";
     return (isUnproved ? toChallengeEnding(event, source) : undefined) ?? verified;
   }
