@@ -4,15 +4,19 @@ import type { BuildOptions } from "esbuild";
 const functions = [
   "Array.isArray",
   "Buffer.byteLength",
+  "Buffer.concat",
   "Buffer.from",
   "JSON.stringify",
   "Math.max",
   "Math.min",
+  "Number",
   "Object.assign",
   "Object.entries",
   "Object.fromEntries",
   "Object.hasOwn",
   "Object.keys",
+  "Promise",
+  "String",
 ];
 
 const shorts = functions.map((name, index) => [name, `$${index.toString(36)}`] as const);

@@ -1,5 +1,5 @@
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
 import type { HttpEvent, InvocationEvent } from "../model/call.ts";
 import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
@@ -46,7 +46,7 @@ function readContext(context: unknown, now: () => number) {
   const remainingMs = callOf(getRemainingTimeInMillis, context);
   const hasDeadline = typeof remainingMs === "number" && Number.isFinite(remainingMs);
   return {
-    invocationId: typeof awsRequestId === "string" ? awsRequestId : undefined,
+    invocationId: isText(awsRequestId) ? awsRequestId : undefined,
     deadlineMs: hasDeadline ? now() + remainingMs : undefined,
   };
 }

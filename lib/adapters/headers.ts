@@ -1,11 +1,12 @@
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
 /** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
 export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(isUnknownObject(object) ? object : {})) {
-    const text = toText(value);
+  const given = isUnknownObject(object) ? object : {};
+  for (const name of Object.keys(given)) {
+    const text = toText(given[name]);
     if (text !== undefined) {
       const lowered = name.toLowerCase();
       const before = headers.get(lowered);
@@ -17,7 +18,7 @@ export function toHeaders(object: unknown): Headers {
 
 /** Nearly every header is one text. Returns undefined for a header without a value. */
 function toText(value: unknown): string | undefined {
-  if (typeof value === "string") {
+  if (isText(value)) {
     return value;
   }
   const texts = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
@@ -25,5 +26,5 @@ function toText(value: unknown): string | undefined {
 }
 
 function isHeaderValue(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number";
+  return isText(value) || typeof value === "number";
 }

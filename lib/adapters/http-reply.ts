@@ -1,3 +1,4 @@
+import { isText } from "../encoding/unknown-object.ts";
 import type { CallResult, Ending, RefusalCode } from "../model/result.ts";
 
 /** The response to an HTTP sender, before an adapter gives it the platform's form. */
@@ -49,7 +50,7 @@ export function toHttpReply(result: CallResult): HttpReply {
 
 /** Returns a body as it is sent; an empty text for none. */
 export function toBodyText(body: HttpReply["body"] = ""): string {
-  return typeof body === "string" ? body : JSON.stringify(body);
+  return isText(body) ? body : JSON.stringify(body);
 }
 
 function toReply({ ending, ids }: CallResult): HttpReply {
@@ -128,6 +129,6 @@ function reply(
   body: HttpReply["body"],
   headers: HttpReply["headers"] = {},
 ): HttpReply {
-  const type = typeof body === "string" ? textType : "application/json";
+  const type = isText(body) ? textType : "application/json";
   return { statusCode, headers: { "content-type": type, ...headers }, body };
 }

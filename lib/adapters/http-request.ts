@@ -1,5 +1,5 @@
 import { decodeBase64 } from "../encoding/base64.ts";
-import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { HttpBody, HttpEvent } from "../model/call.ts";
 import { toHeaders } from "./headers.ts";
 
@@ -30,7 +30,7 @@ function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
     queryStringParameters: single,
     multiValueQueryStringParameters: lists,
   } = event;
-  if (typeof rawQueryString === "string") {
+  if (isText(rawQueryString)) {
     return rawQueryString;
   }
   const values = {
@@ -48,7 +48,7 @@ function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
 function toLambdaBody(event: UnknownObject): HttpBody {
   // `null` means empty. Any other non-string is malformed; treating it as empty would lose data.
   const text = event["body"] ?? "";
-  if (typeof text !== "string") {
+  if (!isText(text)) {
     return { kind: "malformed" };
   }
   const flag = event["isBase64Encoded"];
@@ -73,12 +73,12 @@ export function readOpenWhiskRequest(parameters: UnknownObject, method: string):
 
 function toOpenWhiskBody({ __ow_query: query, __ow_body: body }: UnknownObject): HttpBody {
   // Without raw HTTP there is no query text, and a caller's fields are among the settings.
-  if (typeof query !== "string") {
+  if (!isText(query)) {
     return { kind: "parsed" };
   }
   // A body that is not text is malformed; treating it as empty would lose data.
   const text = body ?? "";
-  return typeof text === "string" ? { kind: "unflagged", text } : { kind: "malformed" };
+  return isText(text) ? { kind: "unflagged", text } : { kind: "malformed" };
 }
 
 /** Reads a request of the Fetch standard. */

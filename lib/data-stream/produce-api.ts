@@ -1,10 +1,10 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { retryAfterMsOf } from "../http/backoff.ts";
 import { type Acknowledgement, acknowledgements } from "../model/acknowledgement.ts";
 import type { Message } from "../model/record.ts";
-import type { Fault, RecordResult } from "../model/result.ts";
+import { type Fault, fault, outage, type RecordResult, refusal } from "../model/result.ts";
 import { printableRequestIdOf } from "./request-id.ts";
 
 export const producePath = "/api/produce";
@@ -52,14 +52,10 @@ export function fittingAcknowledgement(response: ReceivedResponse): Acknowledgem
 type TimedResponse = ReceivedResponse & { readonly retryAfterMs: number | undefined };
 
 function fromForeignSuccess(response: TimedResponse): ProduceVerdict {
-  return {
-    kind: "unavailable",
-    code: "STREAM_NOT_THE_API",
-    reason:
-      `${notOwnBody(response)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
-      "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits",
-    retryAfterMs: response.retryAfterMs,
-  };
+  const reason =
+    `${notOwnBody(response)}, which acknowledges nothing: check DATASTREAM_ENDPOINT, and ` +
+    "run the doctor with --produce, which tells the value of DATASTREAM_ACKNOWLEDGEMENT that fits";
+  return outage("STREAM_NOT_THE_API", reason, response.retryAfterMs);
 }
 
 /** The last acknowledgement. The API sends the same text for every record. */
@@ -106,20 +102,15 @@ function isFinal(status: number): boolean {
 function isOwnRefusal({ body, truncated }: ReceivedResponse): boolean {
   const { status, detail } = (truncated ? undefined : parseObject(body)) ?? {};
   return (
-    (/^4\d\d$/.test(toText(status)) && typeof detail === "string") ||
-    (!truncated && errorCodeOf(body) !== "")
+    (/^4\d\d$/.test(toText(status)) && isText(detail)) || (!truncated && errorCodeOf(body) !== "")
   );
 }
 
 function toForeign(response: TimedResponse): ProduceVerdict {
-  return {
-    kind: "unavailable",
-    code: "STREAM_FOREIGN_REFUSAL",
-    reason:
-      `${notOwnBody(response)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
-      "proxy in between",
-    retryAfterMs: response.retryAfterMs,
-  };
+  const reason =
+    `${notOwnBody(response)}, which refuses nothing for good: check DATASTREAM_ENDPOINT and any ` +
+    "proxy in between";
+  return outage("STREAM_FOREIGN_REFUSAL", reason, response.retryAfterMs);
 }
 
 function notOwnBody({ status, headers }: ReceivedResponse): string {
@@ -132,27 +123,25 @@ function fromOutage(response: TimedResponse): ProduceVerdict {
     status === 429
       ? (["STREAM_THROTTLED", "over a quota or rate of the API, or 1 MB/s of a partition"] as const)
       : (["STREAM_UNAVAILABLE", "the stream is not serving"] as const);
-  return { kind: "unavailable", code, reason: explain(response, advice), retryAfterMs };
+  return outage(code, explain(response, advice), retryAfterMs);
 }
 
 function fromRejection(response: ReceivedResponse): ProduceVerdict {
   const { status, body } = response;
   if (status === 413) {
-    const reason = "the stream refuses the record as too large";
-    return { kind: "refused", code: "RECORD_TOO_LARGE", reason };
+    return refusal("RECORD_TOO_LARGE", "the stream refuses the record as too large");
   }
   // The documentation gives the words and not their place in the body.
   if (status === 400 && !/invalid (headers|topic partition)/i.test(body)) {
-    const reason = explain(response, "the stream refuses this record");
-    return { kind: "refused", code: "RECORD_REFUSED", reason };
+    return refusal("RECORD_REFUSED", explain(response, "the stream refuses this record"));
   }
   // Missing permission is HTTP 401 too. Only the gateway's code 210 tells it from a wrong signature.
   const meant = status === 401 && errorCodeOf(body) === "210" ? 403 : status;
   const [code, advice] = faults.get(meant) ?? (isRedirect(status) ? redirected : rejected);
-  const fault = { kind: "faulted", code, reason: explain(response, advice) } as const;
+  const verdict = fault(code, explain(response, advice));
   return status === 400 && /invalid topic partition/i.test(body)
-    ? { ...fault, lacksPartition: true }
-    : fault;
+    ? { ...verdict, lacksPartition: true }
+    : verdict;
 }
 
 function isRedirect(status: number): boolean {
@@ -206,7 +195,7 @@ function errorCodeOf(body: string): string {
 
 /** Converts text and numbers only: a foreign object can have a `toString` that is not a function. */
 function toText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  return isText(value) || typeof value === "number" ? String(value) : "";
 }
 
 /**

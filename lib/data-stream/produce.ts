@@ -4,7 +4,7 @@ import { headerOf, otherProtocolOf } from "../http/response.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 import type { Message } from "../model/record.ts";
-import type { OutageCode } from "../model/result.ts";
+import { type OutageCode, outage } from "../model/result.ts";
 import type { SigningClock, SigningTime } from "../signing/clock-skew.ts";
 import { type ProduceVerdict, producePath, toProduceBody, toVerdict } from "./produce-api.ts";
 import { toSignedHeaders } from "./signature.ts";
@@ -39,29 +39,19 @@ type Account = {
 /** Creates a function that makes single attempts. Each request is built, signed and sent anew. */
 export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
   const url = urlOf(account);
-  const sign = createSigner(account.keys);
-  return async (message, timeoutMs) => {
-    const body = toProduceBody(message);
-    const signingTime = clock.time();
-    const response = await transport({
-      method: "POST",
-      url,
-      headers: [
-        "host",
-        url.host,
-        "content-type",
-        "application/json",
-        "content-length",
-        String(Buffer.byteLength(body)),
-        ...sign(signingTime),
-      ],
-      body,
-      timeoutMs,
-    });
+  const sign = createSigner(account.keys, url.host);
+  const toResult = (response: HttpResponse, signingTime: SigningTime): ProduceResult => {
     const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
     return isUnauthenticated(result) && clock.onAuthFailure(signingTime, headerOf(response, "date"))
       ? { ...result, verdict: clockCorrected, freeRetry: "wrongClock" }
       : result;
+  };
+  return (message, timeoutMs) => {
+    const body = toProduceBody(message);
+    const signingTime = clock.time();
+    const headers = sign(signingTime).with(lengthAt, String(Buffer.byteLength(body)));
+    const request = { method: "POST", url, headers, body, timeoutMs };
+    return transport(request).then((response) => toResult(response, signingTime));
   };
 }
 
@@ -74,13 +64,22 @@ function urlOf(account: Account): URL {
   return url;
 }
 
-/** Signs requests. The body is not in the signature, so requests of the same millisecond share it. */
-function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly string[] {
+/** Position of the body's length in the headers, which are names and values in turn. */
+const lengthAt = 5;
+
+/** Makes all headers but the body's length. The body is not signed, so requests of the same millisecond share them. */
+function createSigner(
+  keys: KeyPair,
+  host: string,
+): (signingTime: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
   return ({ timestampMs }) => {
     if (timestampMs !== signedMs) {
-      headers = toSignedHeaders({ method: "POST", pathAndQuery: producePath, timestampMs }, keys);
+      const input = { method: "POST", pathAndQuery: producePath, timestampMs };
+      headers = ["host", host, "content-type", "application/json", "content-length", ""].concat(
+        toSignedHeaders(input, keys),
+      );
       signedMs = timestampMs;
     }
     return headers;
@@ -92,11 +91,10 @@ function isUnauthenticated({ verdict }: ProduceResult): boolean {
 }
 
 /** Verdict of an attempt that was followed by no other, for lack of time. */
-const clockCorrected: ProduceVerdict = {
-  kind: "unavailable",
-  code: "STREAM_UNAVAILABLE",
-  reason: "HTTP 401 to a request signed by a wrong clock, which has been corrected",
-};
+const clockCorrected = outage(
+  "STREAM_UNAVAILABLE",
+  "HTTP 401 to a request signed by a wrong clock, which has been corrected",
+);
 
 const codeOfCause = {
   timeout: "STREAM_TIMEOUT",
@@ -116,15 +114,12 @@ function toProduceResult(
     return { verdict, isProduced: true, uncertain, neverSent: false, freeRetry: undefined };
   }
   const neverSent = response.sent === "never";
+  const what =
+    otherProtocolOf(response) ??
+    (response.cause === "timeout" ? "no answer in time" : "no connection");
+  const outcome = neverSent ? "never sent" : "sent, outcome unknown";
   return {
-    verdict: {
-      kind: "unavailable",
-      code: codeOfCause[response.cause],
-      reason: `${
-        otherProtocolOf(response) ??
-        (response.cause === "timeout" ? "no answer in time" : "no connection")
-      } (${response.code}, ${neverSent ? "never sent" : "sent, outcome unknown"})`,
-    },
+    verdict: outage(codeOfCause[response.cause], `${what} (${response.code}, ${outcome})`),
     isProduced: true,
     uncertain: !neverSent,
     neverSent,

@@ -1,4 +1,5 @@
 import type { ReceivedResponse } from "../effects/transport.ts";
+import { isText } from "../encoding/unknown-object.ts";
 
 type Headers = ReceivedResponse["headers"];
 
@@ -9,7 +10,7 @@ type Headers = ReceivedResponse["headers"];
  */
 export function requestIdOf(headers: Headers): string | undefined {
   const id = headers["x-ncp-request-id"] || headers["x-ncp-apigw-request-id"];
-  return typeof id === "string" ? id : undefined;
+  return isText(id) ? id : undefined;
 }
 
 /** Returns the id if it is a UUID or another hexadecimal number, so that no echo of a key reaches a log line. */

@@ -1,3 +1,4 @@
+import { isText } from "../encoding/unknown-object.ts";
 import { toStoredMs } from "../model/dead-letter.ts";
 import { reservedPrefixes } from "../model/reserved-prefixes.ts";
 import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
@@ -36,7 +37,7 @@ export async function listDeadLetters(run: Run): Promise<DeadLetterList | Storag
   for (;;) {
     const end = run.now() < untilMs ? await takePage(run, listing) : "it took a third of the time";
     if (end !== undefined) {
-      return typeof end === "string" ? toList(listing, end) : end;
+      return isText(end) ? toList(listing, end) : end;
     }
   }
 }

@@ -5,7 +5,7 @@ import {
   toLines,
   toSetAsideName,
 } from "../model/dead-letter.ts";
-import { notAttempted, type RecordResult, type Refusal } from "../model/result.ts";
+import { notAttempted, type RecordResult, refusal } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { putObject } from "../object-storage/operations.ts";
@@ -109,11 +109,7 @@ function isForeign({ foreignLines }: ObjectProgress): boolean {
   return foreignLines > foreignLinesMax;
 }
 
-const noRecord: Refusal = {
-  kind: "refused",
-  code: "RECORD_REFUSED",
-  reason: "a dead letter that is no record",
-};
+const noRecord = refusal("RECORD_REFUSED", "a dead letter that is no record");
 
 function addLine(line: string, progress: ObjectProgress, run: Run): void {
   const index = progress.isGone.push(false) - 1;

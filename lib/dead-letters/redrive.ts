@@ -1,4 +1,5 @@
 import type { Effects } from "../effects/effects.ts";
+import { isText } from "../encoding/unknown-object.ts";
 import { createHandler, type Handler } from "../function/create-handler.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { FunctionDefinition } from "../model/function-definition.ts";
@@ -20,8 +21,7 @@ const fields = {
   REDRIVE_TOPICS: optional(
     json<readonly string[]>(
       (value) =>
-        Array.isArray(value) &&
-        value.every((topic) => typeof topic === "string" && isTopicName(topic)),
+        Array.isArray(value) && value.every((topic) => isText(topic) && isTopicName(topic)),
       "must be a list of topic names",
     ),
   ),

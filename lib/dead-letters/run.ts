@@ -3,7 +3,7 @@ import type { Effects } from "../effects/effects.ts";
 import type { CallContext } from "../function/create-handler.ts";
 import type { DefaultTopic } from "../model/function-definition.ts";
 import type { Message } from "../model/record.ts";
-import type { Ending } from "../model/result.ts";
+import { type Ending, fault } from "../model/result.ts";
 import type { StorageFailure } from "../object-storage/client.ts";
 import type { StoredObject } from "../object-storage/listing.ts";
 import { createRetryingClient, untilOver } from "../object-storage/retrying-client.ts";
@@ -91,8 +91,7 @@ export function createRun(context: CallContext<unknown, RedriveSettings>, effect
     /** Leaves a single object in the bucket. */
     leave: (object: StoredObject, reason: string): void => {
       lines.object(object, reason);
-      const inLog = `${reason} (the log names the object)`;
-      tally.add([{ kind: "faulted", code: "DEAD_LETTER_UNREADABLE", reason: inLog }]);
+      tally.add([fault("DEAD_LETTER_UNREADABLE", `${reason} (the log names the object)`)]);
     },
   };
 }

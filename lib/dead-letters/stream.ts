@@ -9,7 +9,7 @@ import {
 } from "../delivery/delivery-queue.ts";
 import { createFitMessage, readTextParts } from "../delivery/fit-message.ts";
 import type { Message } from "../model/record.ts";
-import type { Fault, Outage, RecordResult } from "../model/result.ts";
+import { type Fault, type Outage, outage, type RecordResult } from "../model/result.ts";
 import type { Config } from "../settings/stream-config.ts";
 
 /** Consecutive refusals by something other than the API that end the run, because they do not concern single records. */
@@ -65,11 +65,10 @@ export function toPartition(record: Message, { partitionsOf }: Config): Message 
 type Produce = (record: Message, timeoutMs: number) => Promise<ProduceResult>;
 
 /** Verdict of an attempt that was followed by no other, for lack of time. */
-const noPartition: Outage = {
-  kind: "unavailable",
-  code: "STREAM_UNAVAILABLE",
-  reason: "the topic has no such partition, and no time is left for another",
-};
+const noPartition = outage(
+  "STREAM_UNAVAILABLE",
+  "the topic has no such partition, and no time is left for another",
+);
 
 /** Repeats an attempt to a missing fixed partition with the partition of the key, or without one. */
 function withOtherPartition(produce: Produce, { partitionsOf }: Config): Produce {

@@ -3,7 +3,7 @@ import { toProduceBody } from "../data-stream/produce-api.ts";
 import { attemptMsMin } from "../http/backoff.ts";
 import { type EventParts, parseCloudEvent } from "../model/cloud-event.ts";
 import { type Message, messageBytes, type StreamRecord, toMessage } from "../model/record.ts";
-import { type Fault, type Outage, type Refusal, unexpected } from "../model/result.ts";
+import { type Fault, outage, type Refusal, refusal, unexpected } from "../model/result.ts";
 import { type ClaimCheck, toClaimCheck } from "../object-storage/claim-check.ts";
 import type { StorageFailure, StorageResult } from "../object-storage/client.ts";
 import { toFaultOrOutage } from "../object-storage/storage-failure.ts";
@@ -46,11 +46,7 @@ export function createFitMessage(readParts: EventPartsReader, config: Config): F
   };
 }
 
-const tooDeep: Refusal = {
-  kind: "refused",
-  code: "RECORD_REFUSED",
-  reason: "it is nested too deep for JSON",
-};
+const tooDeep = refusal("RECORD_REFUSED", "it is nested too deep for JSON");
 
 /** JSON escapes one byte as at most six characters. */
 const escapedBytesMax = 6;
@@ -87,7 +83,7 @@ function fitTooLarge(message: Message, readParts: EventPartsReader, config: Conf
   const { messageBytesMax } = config;
   const reason = `key and value are over ${messageBytesMax} bytes (DATASTREAM_MESSAGE_BYTES_MAX)`;
   return messageBytes(message) > messageBytesMax
-    ? { kind: "refused", code: "RECORD_TOO_LARGE", reason }
+    ? refusal("RECORD_TOO_LARGE", reason)
     : { kind: "fits", message, deadLetter: message };
 }
 
@@ -112,6 +108,8 @@ function toClaimChecked(
 }
 
 type ClaimCheckStore = {
+  /** True if CLAIM_CHECK_BUCKET is set. Without it no message has a claim. */
+  readonly isSet: boolean;
   readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<StorageResult<undefined>>;
   readonly now: () => number;
 };
@@ -128,7 +126,7 @@ type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claim" }>;
 export function createSizedProduce(
   produce: Produce,
   fitMessage: FitMessage,
-  { put, now }: ClaimCheckStore,
+  { isSet, put, now }: ClaimCheckStore,
 ): SizedProduce {
   const shrunk = createShrunkRecords();
   const fitNow: FitMessage = (record) => {
@@ -152,12 +150,7 @@ export function createSizedProduce(
     return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
   /** A 413 of the API is final only if the message cannot be sent without its data. */
-  const produceWhole = async (
-    record: StreamRecord,
-    message: Message,
-    timeoutMs: number,
-  ): Promise<ProduceResult> => {
-    const result = await produce(message, timeoutMs);
+  const shrinkAfter = (record: StreamRecord, result: ProduceResult): ProduceResult => {
     const canShrink = isTooLarge(result) && shrunk.get(record) === undefined;
     if (!canShrink || fitMessage(record, true).kind !== "claim") {
       return result;
@@ -170,8 +163,10 @@ export function createSizedProduce(
     produce: (record, timeoutMs) => {
       const sized = fitNow(record);
       switch (sized.kind) {
-        case "fits":
-          return produceWhole(record, sized.message, timeoutMs);
+        case "fits": {
+          const attempt = produce(sized.message, timeoutMs);
+          return isSet ? attempt.then((result) => shrinkAfter(record, result)) : attempt;
+        }
         case "claim":
           return storeAndProduce(record, sized, timeoutMs);
         default:
@@ -202,11 +197,10 @@ function isTooLarge({ verdict }: ProduceResult): boolean {
 }
 
 /** Verdict of a record whose claim check found no more time. */
-const tooLargeAsItIs: Outage = {
-  kind: "unavailable",
-  code: "STREAM_UNAVAILABLE",
-  reason: "HTTP 413, and no time left to leave the data in CLAIM_CHECK_BUCKET",
-};
+const tooLargeAsItIs = outage(
+  "STREAM_UNAVAILABLE",
+  "HTTP 413, and no time left to leave the data in CLAIM_CHECK_BUCKET",
+);
 
 /** Facts of an attempt without a produce request. */
 const unsent = {

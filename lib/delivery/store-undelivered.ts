@@ -1,6 +1,6 @@
 import type { Effects } from "../effects/effects.ts";
 import { type Folder, toLines, toObjectName } from "../model/dead-letter.ts";
-import type { RecordResult } from "../model/result.ts";
+import { outage, type RecordResult } from "../model/result.ts";
 import type { StorageResult } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import { createRetryingClient } from "../object-storage/retrying-client.ts";
@@ -73,11 +73,7 @@ function toEnding(
   }
   return folder === "deadLetters"
     ? ending
-    : {
-        kind: "unavailable",
-        code: "STORAGE_UNAVAILABLE",
-        reason: `${stored.reason}: not set aside (${reason})`,
-      };
+    : outage("STORAGE_UNAVAILABLE", `${stored.reason}: not set aside (${reason})`);
 }
 
 /** Returns the reason of storing, for the log and for readers of the line. */

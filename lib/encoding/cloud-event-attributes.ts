@@ -1,4 +1,4 @@
-import type { UnknownObject } from "./unknown-object.ts";
+import { isText, type UnknownObject } from "./unknown-object.ts";
 import { toBoundedText, toWellFormed } from "./well-formed.ts";
 
 /**
@@ -76,7 +76,7 @@ function findProblem(name: string, value: unknown): string | undefined {
   if (name.length > nameCharsMax || !/^[a-z0-9]+$/.test(name)) {
     return "the name of an attribute is not a-z and 0-9";
   }
-  if (typeof value === "string") {
+  if (isText(value)) {
     return isTooLong(name, value) ? `its ${name} is too long` : undefined;
   }
   // Another number would lose digits on its way through JSON.
@@ -91,7 +91,7 @@ function isTooLong(name: string, { length }: string): boolean {
 
 function toMember([name, value]: readonly [string, unknown]): readonly [string, unknown] {
   const toText = boundedNames.includes(name) ? toBoundedText : toWellFormed;
-  return [name, typeof value === "string" ? toText(value) : value];
+  return [name, isText(value) ? toText(value) : value];
 }
 
 function hasIdentity(attributes: Partial<ReceivedAttributes>): attributes is ReceivedAttributes {
@@ -103,7 +103,7 @@ function hasIdentity(attributes: Partial<ReceivedAttributes>): attributes is Rec
 function isTimestamp(value: unknown): value is string {
   const form =
     /^(\d{4}-\d\d-\d\d)t([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,30})?(z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
-  const date = typeof value === "string" ? (form.exec(value)?.[1] ?? "") : "";
+  const date = isText(value) ? (form.exec(value)?.[1] ?? "") : "";
   const ms = Date.parse(date);
   // V8 takes the 30th of February for the 2nd of March.
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);

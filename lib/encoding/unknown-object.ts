@@ -1,9 +1,13 @@
 /** An untrusted object. Its fields are read by bracket, and each is unknown until it is checked. */
 export type UnknownObject = Readonly<Record<string, unknown>>;
 
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /** Returns a string as it is, and an empty string for anything else. */
 export function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  return isText(value) ? value : "";
 }
 
 export function isUnknownObject(value: unknown): value is UnknownObject {

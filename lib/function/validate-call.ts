@@ -1,6 +1,6 @@
 import type { Call, TriggerEvent } from "../model/call.ts";
 import type { FunctionDefinition } from "../model/function-definition.ts";
-import { type Ending, unexpected } from "../model/result.ts";
+import { type Ending, fault, refusal, unexpected } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { unlistedNames } from "../settings/settings.ts";
 import {
@@ -57,20 +57,20 @@ function isParsedHttp(event: TriggerEvent): boolean {
 
 function wrongKind(name: string, event: TriggerEvent): Ending {
   return event.kind === "http"
-    ? { kind: "refused", code: "NOT_FOUND", reason: `${name} is not served over HTTP` }
-    : { kind: "faulted", code: "WRONG_DOOR", reason: `${name} takes HTTP requests only` };
+    ? refusal("NOT_FOUND", `${name} is not served over HTTP`)
+    : fault("WRONG_DOOR", `${name} takes HTTP requests only`);
 }
 
-const rawHttpOff: Ending = {
-  kind: "faulted",
-  code: "RAW_HTTP_OFF",
-  reason:
-    "switch the web action's raw-http option on: without it a caller's fields mix with the settings",
-};
+const rawHttpOff = fault(
+  "RAW_HTTP_OFF",
+  "switch the web action's raw-http option on: without it a caller's fields mix with the settings",
+);
 
 function badSettings(problems: readonly Problem[]): Ending {
-  const reason = problems.map(({ setting, text }) => `${setting} ${text}`).join("; ");
-  return { kind: "faulted", code: "BAD_SETTINGS", reason };
+  return fault(
+    "BAD_SETTINGS",
+    problems.map(({ setting, text }) => `${setting} ${text}`).join("; "),
+  );
 }
 
 type SettingsReader<Event extends TriggerEvent, FunctionConfig> = Pick<
@@ -103,13 +103,8 @@ function parseFunction<Event extends TriggerEvent, FunctionConfig>(
   // A missing topic is reported together with other problems of the stream's settings.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
-  const problems = [
-    ...problemsOf([config, functionConfig]),
-    ...checkTargets(
-      functionConfig.ok ? definition.targets(functionConfig.value, stream) : [],
-      stream,
-    ),
-  ];
+  const targets = functionConfig.ok ? definition.targets(functionConfig.value, stream) : [];
+  const problems = [problemsOf([config, functionConfig]), checkTargets(targets, stream)].flat();
   if (config.ok && functionConfig.ok && problems.length === 0) {
     return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };
   }

@@ -3,7 +3,7 @@ import { type ReceivedAttributes, readAttributes } from "../encoding/cloud-event
 import { parseDocument } from "../encoding/json-document.ts";
 import { isOneValue, textAt } from "../encoding/json-source.ts";
 import { isJsonType } from "../encoding/media-type.ts";
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 
 /**
  * Context attributes of CloudEvents 1.0.2
@@ -88,7 +88,7 @@ export function readCloudEvent(value: unknown, text?: string): CloudEventReading
     return { ok: false, problem: "it is no JSON object" };
   }
   const { data, data_base64: base64 = null } = value;
-  const bytes = typeof base64 === "string" ? decodeBase64(base64) : undefined;
+  const bytes = isText(base64) ? decodeBase64(base64) : undefined;
   if (base64 !== null && (bytes === undefined || data !== undefined)) {
     return { ok: false, problem: "its data_base64 is no base64, or stands beside data" };
   }
@@ -111,7 +111,7 @@ function readData(
   if (text !== undefined || data === undefined) {
     return toData(text && textAt(text, ["data"]), undefined, type);
   }
-  return typeof data === "string" && isTextType(type)
+  return isText(data) && isTextType(type)
     ? { kind: "text", text: data }
     : { kind: "value", value: data };
 }
@@ -145,7 +145,7 @@ function ownDataOf(value: string, attributes: CloudEventAttributes): string | un
 }
 
 function toData(text: string | undefined, base64: unknown, type: unknown): CloudEventData {
-  if (typeof base64 === "string") {
+  if (isText(base64)) {
     return { kind: "binary", bytes: Buffer.from(base64, "base64") };
   }
   if (text === undefined) {
@@ -158,7 +158,7 @@ function toData(text: string | undefined, base64: unknown, type: unknown): Cloud
 
 /** Data without a type is JSON (CloudEvents JSON format 1.0.2, section 3.1.1). */
 function isTextType(type: unknown): boolean {
-  return typeof type === "string" && !isJsonType(type);
+  return isText(type) && !isJsonType(type);
 }
 
 function toDataMember(data: CloudEventData): string {

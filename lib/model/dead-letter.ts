@@ -1,5 +1,5 @@
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RecordDraft, RefusedBody, WholeDelivery } from "./function-definition.ts";
 import { isTopicName, type Message } from "./record.ts";
 import { reservedPrefixes } from "./reserved-prefixes.ts";
@@ -31,9 +31,7 @@ export function toStoredMs(name: string): number {
 
 /** Serializes records as NDJSON in the given order. A string counts as a serialized line. */
 export function toLines(records: readonly (object | string)[]): string {
-  return records
-    .map((record) => `${typeof record === "string" ? record : JSON.stringify(record)}\n`)
-    .join("");
+  return records.map((record) => `${isText(record) ? record : JSON.stringify(record)}\n`).join("");
 }
 
 /**
@@ -86,10 +84,10 @@ function toRecord(value: unknown): Message | undefined {
     return undefined;
   }
   const { topic, partition, key, value: text, id }: UnknownObject = value;
-  const isTopic = typeof topic === "string" && isTopicName(topic);
+  const isTopic = isText(topic) && isTopicName(topic);
   const isPartition =
     partition === undefined || (Number.isInteger(partition) && Number(partition) >= 0);
-  return isTopic && isPartition && [key, text, id].every((one) => typeof one === "string")
+  return isTopic && isPartition && [key, text, id].every(isText)
     ? ({ topic, partition, key, value: text, id } as Message)
     : undefined;
 }

@@ -64,6 +64,24 @@ export type Outage = {
   readonly retryAfterMs?: number | undefined;
 };
 
+/** Makes the ending of what is not acceptable. */
+/* @__NO_SIDE_EFFECTS__ */
+export function refusal(code: RefusalCode, reason: string): Refusal {
+  return { kind: "refused", code, reason };
+}
+
+/** Makes the ending of what is wrong here. */
+/* @__NO_SIDE_EFFECTS__ */
+export function fault(code: FaultCode, reason: string): Fault {
+  return { kind: "faulted", code, reason };
+}
+
+/** Makes the ending of what can be tried again. */
+/* @__NO_SIDE_EFFECTS__ */
+export function outage(code: OutageCode, reason: string, retryAfterMs?: number): Outage {
+  return { kind: "unavailable", code, reason, retryAfterMs };
+}
+
 /** The result of one record. `notAttempted`: an earlier record of its key, or of the call, failed. */
 export type RecordResult =
   | { readonly kind: "delivered" }
@@ -83,8 +101,7 @@ export const notAttempted: RecordResult = { kind: "notAttempted" };
 
 /** Turns an exception into a fault. Its message can hold foreign text, so only its name is kept. */
 export function unexpected(error: unknown): Fault {
-  const reason = `an unexpected ${nameOf(error)}: please report it`;
-  return { kind: "faulted", code: "UNEXPECTED", reason };
+  return fault("UNEXPECTED", `an unexpected ${nameOf(error)}: please report it`);
 }
 
 /** Returns an exception's name, which is all of it that a log may hold. */

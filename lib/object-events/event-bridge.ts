@@ -1,6 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { fieldText, identityPartsOf, objectAt, toIdentityParts, toTime } from "./fields.ts";
-import type { Notification, ObjectFacts } from "./object-event.ts";
+import { type Notification, type ObjectFacts, toObjectEvents } from "./object-event.ts";
 
 /**
  * Reads an Amazon S3 event of EventBridge, whose object names are not URL-encoded
@@ -17,32 +17,25 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
     return undefined;
   }
   const { account, region, source, time, id, version, resources, detail } = parameters;
-  return {
-    kind: "objects",
-    objects: [
-      {
-        bucket,
-        name,
-        facts: () => readFacts(parameters, detailType, bucket),
-        // The fields are named one by one, because on OpenWhisk the settings are in the same object.
-        data: {
-          version,
-          id,
-          "detail-type": detailType,
-          source,
-          account,
-          time,
-          region,
-          resources,
-          detail,
-        },
+  return toObjectEvents([
+    {
+      bucket,
+      name,
+      facts: () => readFacts(parameters, detailType, bucket),
+      // The fields are named one by one, because on OpenWhisk the settings are in the same object.
+      data: {
+        version,
+        id,
+        "detail-type": detailType,
+        source,
+        account,
+        time,
+        region,
+        resources,
+        detail,
       },
-    ],
-    unknown: [],
-    tests: 0,
-    batch: undefined,
-    notes: [],
-  };
+    },
+  ]);
 }
 
 function readFacts(parameters: UnknownObject, detailType: string, bucket: string): ObjectFacts {

@@ -1,4 +1,4 @@
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 
 /** Functions that read untrusted event fields. They read own properties only and never throw. */
@@ -18,7 +18,7 @@ export function fieldText(object: UnknownObject, name: string): string | undefin
   if (typeof value === "number") {
     return String(value);
   }
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return isText(value) && value !== "" ? value : undefined;
 }
 
 /** Returns the first of these fields that is present. */
@@ -50,7 +50,7 @@ export function toIdentityParts(
   identityParts: readonly string[],
   shared: readonly string[],
 ): readonly string[] {
-  return identityParts.every((part) => part.endsWith("=null")) ? [] : [...identityParts, ...shared];
+  return identityParts.every((part) => part.endsWith("=null")) ? [] : identityParts.concat(shared);
 }
 
 /** Removes the prefix `s3:` that some vendors put before an event's name. */

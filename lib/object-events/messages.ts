@@ -1,5 +1,5 @@
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt } from "./fields.ts";
 import type { Notification } from "./object-event.ts";
@@ -29,7 +29,7 @@ export function messageOf(entry: UnknownObject): Message | undefined {
   const sns = objectAt(entry, "Sns");
   const text = isQueue ? entry["body"] : sns["Message"];
   const id = isQueue ? fieldText(entry, "messageId") : fieldText(sns, "MessageId");
-  return service === undefined || typeof text !== "string"
+  return service === undefined || !isText(text)
     ? undefined
     : { text, id, batchItem: isQueue ? toBatchItem(entry) : undefined };
 }
@@ -55,7 +55,7 @@ export function readSnsEnvelope(
   read: ReadMessage,
 ): Notification | undefined {
   const { Type: type, Message: text } = parameters;
-  return type === "Notification" && typeof text === "string" ? read(text) : undefined;
+  return type === "Notification" && isText(text) ? read(text) : undefined;
 }
 
 /** Parses a message's text. Returns undefined unless it is a JSON object. A byte order mark is ignored. */

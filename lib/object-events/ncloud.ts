@@ -9,7 +9,7 @@ import {
   toIdentityParts,
   toTime,
 } from "./fields.ts";
-import type { Notification, ObjectFacts } from "./object-event.ts";
+import { type Notification, type ObjectFacts, toObjectEvents } from "./object-event.ts";
 
 /** Names of fields that settings add to the known ones. */
 export type NcloudFields = {
@@ -71,24 +71,15 @@ export function readNcloud(
   const dropped = Object.keys(parameters).filter(
     (field) => !kept.includes(field) && !isSetting(field),
   );
-  return {
-    kind: "objects",
-    objects: [
-      {
-        bucket,
-        name,
-        facts: () => readFacts(parameters, bucket, configured),
-        data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
-      },
-    ],
-    unknown: [],
-    tests: 0,
-    batch: undefined,
-    notes:
-      dropped.length > 0
-        ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listNames(dropped)}`]
-        : [],
+  const object = {
+    bucket,
+    name,
+    facts: () => readFacts(parameters, bucket, configured),
+    data: Object.fromEntries(kept.map((field) => [field, parameters[field]])),
   };
+  const notes =
+    dropped.length > 0 ? [`fields not passed on (BUCKET_EVENT_FIELDS): ${listNames(dropped)}`] : [];
+  return toObjectEvents([object], { notes });
 }
 
 function readFacts(

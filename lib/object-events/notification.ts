@@ -3,7 +3,7 @@ import { readEventBridge } from "./event-bridge.ts";
 import { describeEvent } from "./fields.ts";
 import { parseMessage, readSnsEnvelope } from "./messages.ts";
 import { type NcloudFields, readNcloud } from "./ncloud.ts";
-import type { Notification } from "./object-event.ts";
+import { type Notification, toObjectEvents } from "./object-event.ts";
 import { readS3Records } from "./s3-records.ts";
 
 /** A queue's message that holds a topic's message is two deep. No service makes more. */
@@ -16,7 +16,7 @@ export function readNotification(
   depth = 0,
 ): Notification {
   if (parameters["Event"] === "s3:TestEvent") {
-    return { kind: "objects", objects: [], unknown: [], tests: 1, batch: undefined, notes: [] };
+    return toObjectEvents([], { tests: 1 });
   }
   const read = (text: string): Notification => {
     if (depth === messagesDeepMax) {

@@ -26,17 +26,28 @@ export type ObjectFacts = {
   readonly identityParts: readonly string[];
 };
 
+/** The events of a notification. */
+export type ObjectEvents = {
+  readonly kind: "objects";
+  readonly objects: readonly ObjectEvent[];
+  /** Entries that are not object events. */
+  readonly unknown: readonly RefusedBody[];
+  /** Number of test events, which S3 sends when somebody configures notifications. */
+  readonly tests: number;
+  /** Every message, in order, if the event is a queue's batch. */
+  readonly batch: readonly BatchItem[] | undefined;
+  readonly notes: readonly string[];
+};
+
 export type Notification =
-  | {
-      readonly kind: "objects";
-      readonly objects: readonly ObjectEvent[];
-      /** Entries that are not object events. */
-      readonly unknown: readonly RefusedBody[];
-      /** Number of test events, which S3 sends when somebody configures notifications. */
-      readonly tests: number;
-      /** Every message, in order, if the event is a queue's batch. */
-      readonly batch: readonly BatchItem[] | undefined;
-      readonly notes: readonly string[];
-    }
+  | ObjectEvents
   /** `from` describes the event by its apparent source, as a part of a sentence. */
   | { readonly kind: "unknown"; readonly from: string };
+
+/** Makes the notification of some events, with what else is in it. */
+export function toObjectEvents(
+  objects: readonly ObjectEvent[],
+  { unknown = [], tests = 0, batch, notes = [] }: Partial<ObjectEvents> = {},
+): ObjectEvents {
+  return { kind: "objects", objects, unknown, tests, batch, notes };
+}

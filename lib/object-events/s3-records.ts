@@ -1,5 +1,6 @@
 import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { RefusedBody } from "../model/function-definition.ts";
+import { refusal } from "../model/result.ts";
 import {
   describeSource,
   fieldText,
@@ -11,7 +12,13 @@ import {
   toTime,
 } from "./fields.ts";
 import { type Message, messageOf, type ReadMessage } from "./messages.ts";
-import type { Notification, ObjectEvent, ObjectFacts } from "./object-event.ts";
+import {
+  type Notification,
+  type ObjectEvent,
+  type ObjectEvents,
+  type ObjectFacts,
+  toObjectEvents,
+} from "./object-event.ts";
 
 /**
  * Reads the `Records` of Amazon S3, of many S3-compatible vendors, and of queues and topics that pass their events on
@@ -43,15 +50,14 @@ export function readS3Records(
   };
 }
 
-type Objects = Extract<Notification, { readonly kind: "objects" }>;
-
-function toPart(one: ObjectEvent | RefusedBody): Objects {
-  const [objects, unknown] = "facts" in one ? [[one], []] : [[], [one]];
+function toPart(one: ObjectEvent | RefusedBody): ObjectEvents {
   const batch = one.batchItem && [one.batchItem];
-  return { kind: "objects", objects, unknown, tests: 0, batch, notes: [] };
+  return "facts" in one
+    ? toObjectEvents([one], { batch })
+    : toObjectEvents([], { unknown: [one], batch });
 }
 
-function readEntry(entry: UnknownObject, read: ReadMessage): Objects {
+function readEntry(entry: UnknownObject, read: ReadMessage): ObjectEvents {
   const message = messageOf(entry);
   return message === undefined
     ? toPart(readObject(entry))
@@ -63,7 +69,7 @@ function readMessage(
   entry: UnknownObject,
   { id, batchItem }: Message,
   inner: Notification,
-): Objects {
+): ObjectEvents {
   const refuse = (why: string) => toPart({ ...unknownEntry(entry, entry, why), batchItem });
   if (inner.kind === "unknown") {
     return refuse(inner.from === "" ? "" : `: its message is an event${inner.from}`);
@@ -107,7 +113,7 @@ function unknownEntry(fields: UnknownObject, entry: unknown, why = ""): RefusedB
     source: "bucket",
     contentType: "application/json",
     body: () => JSON.stringify(entry),
-    refusal: { kind: "refused", code: "UNKNOWN_EVENT", reason },
+    refusal: refusal("UNKNOWN_EVENT", reason),
   };
 }
 
@@ -118,15 +124,14 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
     type: toType(eventSource, toEventName(fieldText(entry, "eventName") ?? "Event")),
     // CloudEvents "AWS S3 adapter" joins eventSource, awsRegion and bucket name with dots
     // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md).
-    source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
+    source: `${eventSource}.${region === undefined ? "" : `${region}.`}${bucket}`,
     time: toTime(fieldText(entry, "eventTime")),
     // Ceph sends `eventId` and `etag`.
     identityParts: toIdentityParts(
-      [
-        ...identityPartsOf(object, ["versionId", "sequencer"]),
-        ...identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
-        ...identityPartsOf(entry, ["eventTime", "eventId"]),
-      ],
+      identityPartsOf(object, ["versionId", "sequencer"]).concat(
+        identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
+        identityPartsOf(entry, ["eventTime", "eventId"]),
+      ),
       identityPartsOf(object, ["eTag", "etag"]),
     ),
   };

@@ -59,7 +59,7 @@ function canPass(status: number | undefined): boolean {
   return status === undefined || status === 408 || status === 429 || status >= 500;
 }
 
-const over = toFailure(undefined, "no time left");
+const over = /* @__PURE__ */ toFailure(undefined, "no time left");
 
 /** Tells whether a request was not made because no time was left. */
 export function isOverTime({ reason }: StorageFailure): boolean {

@@ -1,5 +1,5 @@
-import { createHmac, type KeyObject } from "node:crypto";
-import { sha256Hex } from "../encoding/sha256.ts";
+import type { KeyObject } from "node:crypto";
+import { hmacSha256, sha256Hex } from "../encoding/sha256.ts";
 import type { KeyPair } from "../model/key-pair.ts";
 
 /**
@@ -35,7 +35,7 @@ export function toAuthorization(
   { accessKey, secretKey }: KeyPair,
 ): string {
   const stringToSign = toStringToSignV4(toCanonicalRequest(request), scope);
-  const signature = hmac(toSigningKey(secretKey, scope), stringToSign).toString("hex");
+  const signature = hmacSha256(toSigningKey(secretKey, scope), stringToSign).digest("hex");
   return (
     `${algorithm} Credential=${accessKey}/${formatScope(scope)}, ` +
     `SignedHeaders=${toSignedHeaderNames(request)}, Signature=${signature}`
@@ -98,7 +98,7 @@ function toSigningKey(secretKey: KeyObject, credentialScope: CredentialScope): B
   const key = scope
     .split("/")
     .reduce<Buffer>(
-      (above, part) => hmac(above, part),
+      (above, part) => hmacSha256(above, part).digest(),
       Buffer.concat([Buffer.from("AWS4"), secretKey.export()]),
     );
   signingKeys.set(secretKey, { scope, key });
@@ -122,8 +122,4 @@ function sorted(map: ReadonlyMap<string, string>): readonly (readonly [string, s
 
 function trim(value: string): string {
   return value.trim().replaceAll(/ +/g, " ");
-}
-
-function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
 }

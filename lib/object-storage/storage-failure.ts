@@ -1,4 +1,4 @@
-import type { Fault, Outage } from "../model/result.ts";
+import { type Fault, fault, type Outage, outage } from "../model/result.ts";
 import type { StorageFailure } from "./client.ts";
 
 const rejectedStatuses = [400, 401, 403, 404, 405];
@@ -14,8 +14,8 @@ export function toFaultOrOutage(
     ? "check OBJECT_STORAGE_REGION and OBJECT_STORAGE_ENDPOINT"
     : `check ${bucketSetting} and the key pair's rights to it`;
   return isRejected
-    ? { kind: "faulted", code: "STORAGE_REJECTED", reason: `${reason}: ${advice}` }
-    : { kind: "unavailable", code: "STORAGE_UNAVAILABLE", reason };
+    ? fault("STORAGE_REJECTED", `${reason}: ${advice}`)
+    : outage("STORAGE_UNAVAILABLE", reason);
 }
 
 /** S3 sends 301 or 307 if a bucket is in another region. Redirects are not followed. */

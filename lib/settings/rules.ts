@@ -1,6 +1,6 @@
 import { findJsonFault } from "../encoding/json-fault.ts";
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 import { isTopicName } from "../model/record.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
@@ -27,7 +27,7 @@ export function custom<T>(
 /** Makes a rule for text that satisfies a predicate. */
 /* @__NO_SIDE_EFFECTS__ */
 export function textWhere(isValid: (text: string) => boolean, message: string): Rule<string> {
-  return custom((value) => typeof value === "string" && isValid(value), message);
+  return custom((value) => isText(value) && isValid(value), message);
 }
 
 /** Accepts text without line breaks, which would split a header, and without lone surrogates, which no URL can hold. */
@@ -47,7 +47,7 @@ export function isSecret(value: unknown): boolean {
 
 /** Tells whether a value has the form of a secret; it can still be a placeholder. */
 export function isSecretForm(value: unknown): boolean {
-  return typeof value === "string" && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("\0");
+  return isText(value) && /^(?!\s*$)[^\r\n]+$/.test(value) && !value.includes("\0");
 }
 
 /** Accepts a key that is sent as a header, where other characters would make every request fail. */
@@ -62,8 +62,7 @@ export function integer(min: number, max: number): Rule<number> {
   const message = `must be a whole number from ${min} to ${max}`;
   return {
     ...custom((value) => Number.isInteger(value) && isBetween(Number(value), min, max), message),
-    coerce: (value) =>
-      typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    coerce: (value) => (isText(value) && /^\d{1,15}$/.test(value) ? Number(value) : value),
   };
 }
 
@@ -76,14 +75,14 @@ function isBetween(value: number, min: number, max: number): boolean {
 export function json<T>(isValid: (value: unknown) => boolean, message: string): Rule<T> {
   return {
     ...custom<T>(isValid, (given) => message + describeFault(given)),
-    coerce: (value) => (typeof value === "string" ? (parseJson(value) ?? value) : value),
+    coerce: (value) => (isText(value) ? (parseJson(value) ?? value) : value),
   };
 }
 
 /** Names the position at which text stops being JSON, in characters as an editor counts them. */
 function describeFault(given: unknown): string {
-  const fault = typeof given === "string" ? findJsonFault(given) : undefined;
-  if (typeof given !== "string" || fault === undefined) {
+  const fault = isText(given) ? findJsonFault(given) : undefined;
+  if (!isText(given) || fault === undefined) {
     return "";
   }
   const [before, all] = [[...given.slice(0, fault)].length, [...given].length];
@@ -134,7 +133,7 @@ function isPartitionCount(value: unknown): boolean {
 /** Accepts an https origin, and an http origin on this machine only. */
 export const origin: Rule<string> = {
   ...textWhere(isOrigin, "must be an https origin (http only for loopback)"),
-  coerce: (value) => (typeof value === "string" ? value.replace(/\/$/, "") : value),
+  coerce: (value) => (isText(value) ? value.replace(/\/$/, "") : value),
 };
 
 const loopbackHosts = ["127.0.0.1", "[::1]", "localhost"];

@@ -1,3 +1,4 @@
+import { isText } from "../encoding/unknown-object.ts";
 import type { Problem, Settings } from "../model/settings.ts";
 import { streamSettingNames } from "./stream-fields.ts";
 
@@ -42,7 +43,7 @@ const shortLength = 4;
 
 /** Suggests the known word that was probably meant, as the end of a problem. It never repeats the given word. */
 export function didYouMean(given: unknown, known: Iterable<string>): string {
-  const word = typeof given === "string" ? given.toLowerCase() : "";
+  const word = isText(given) ? given.toLowerCase() : "";
   const isNear = (other: string, distance: number) =>
     (distance < misspellingDistanceMax || other.length >= shortLength) &&
     isWithinDistance(word, other.toLowerCase(), distance);
@@ -122,7 +123,8 @@ export function isWithinDistance(a: string, b: string, distanceMax: number): boo
   while (same < a.length && a[same] === b[same]) {
     same += 1;
   }
-  const [restA, restB] = [a.slice(same), b.slice(same)];
+  const restA = a.slice(same);
+  const restB = b.slice(same);
   if (restA === "" || restB === "") {
     return true;
   }

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../encoding/sha256.ts";
+import { isText } from "../encoding/unknown-object.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type {
@@ -9,7 +10,7 @@ import type {
 } from "../model/function-definition.ts";
 import type { Content } from "../model/record.ts";
 import { hasReservedPrefix } from "../model/reserved-prefixes.ts";
-import type { Ending } from "../model/result.ts";
+import { type Ending, refusal } from "../model/result.ts";
 import type { Settings } from "../model/settings.ts";
 import type { NcloudFields } from "../object-events/ncloud.ts";
 import { readNotification } from "../object-events/notification.ts";
@@ -104,7 +105,7 @@ function present(names: readonly (string | undefined)[]): readonly string[] {
 }
 
 function isEventField(name: unknown): boolean {
-  return typeof name === "string" && !looksLikeSetting(name);
+  return isText(name) && !looksLikeSetting(name);
 }
 
 /** Recognizes a field that could be a setting, also of a name's form alone. Such a field is never passed on. */
@@ -127,7 +128,7 @@ function mapNotification(
     const reason =
       `the event${notification.from} is no bucket notification: neither object_name, nor Records, ` +
       "nor an Object event of EventBridge";
-    return { records: [], endings: [{ kind: "refused", code: "UNKNOWN_EVENT", reason }] };
+    return { records: [], endings: [refusal("UNKNOWN_EVENT", reason)] };
   }
   const { objects, unknown, tests, batch, notes } = notification;
   const foreign = objects.filter((object) => !isWrittenByUs(object, config));
@@ -194,6 +195,6 @@ function toEventId(
   position: string,
 ): string {
   return sha256Hex(
-    JSON.stringify([...what, ...(identityParts.length > 0 ? identityParts : [position])]),
+    JSON.stringify(what.concat(identityParts.length > 0 ? identityParts : position)),
   );
 }

@@ -1,4 +1,4 @@
-import { isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt, toTime } from "../object-events/fields.ts";
@@ -46,15 +46,13 @@ function readAll(
   read: (entry: UnknownObject) => EventPart | undefined,
 ): readonly EventPart[] | undefined {
   const parts = entries.map((entry) => (isUnknownObject(entry) ? read(entry) : undefined));
-  return parts.length === 0 || parts.includes(undefined)
-    ? undefined
-    : parts.filter((part) => part !== undefined);
+  return parts.length > 0 && parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 /** Reads a message of Amazon SQS (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, read 2026-11-30). */
 function readSqs(entry: UnknownObject): EventPart | undefined {
   const { eventSource, body } = entry;
-  if (eventSource !== "aws:sqs" || typeof body !== "string") {
+  if (eventSource !== "aws:sqs" || !isText(body)) {
     return undefined;
   }
   const attributes = objectAt(entry, "attributes");
@@ -74,7 +72,7 @@ function readSqs(entry: UnknownObject): EventPart | undefined {
 function readSns(entry: UnknownObject): EventPart | undefined {
   const sns = objectAt(entry, "Sns");
   const { Message: text } = sns;
-  if (entry["EventSource"] !== "aws:sns" || typeof text !== "string") {
+  if (entry["EventSource"] !== "aws:sns" || !isText(text)) {
     return undefined;
   }
   return {

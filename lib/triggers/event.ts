@@ -2,7 +2,7 @@ import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseDocument } from "../encoding/json-document.ts";
 import { parseJson } from "../encoding/json-source.ts";
 import { sha256Hex } from "../encoding/sha256.ts";
-import { isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
 import { toBoundedText } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { CloudEventData } from "../model/cloud-event.ts";
@@ -12,7 +12,7 @@ import type {
   Trigger,
   TriggerContext,
 } from "../model/function-definition.ts";
-import type { Ending, RefusalCode } from "../model/result.ts";
+import { type Ending, type RefusalCode, refusal } from "../model/result.ts";
 import type { ParseResult, Settings } from "../model/settings.ts";
 import { isSetting, listNames } from "../object-events/fields.ts";
 import { isSettingName } from "../settings/field-names.ts";
@@ -114,7 +114,7 @@ function isSelectorList(value: unknown): boolean {
 }
 
 function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "");
+  return Array.isArray(value) && value.every((one) => isText(one) && one !== "");
 }
 
 function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
@@ -123,12 +123,13 @@ function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
     return parsed;
   }
   const { value } = parsed;
+  const toSelectors = (texts: readonly string[]) => parseSelectors(texts) ?? [];
   const config: EventConfig = {
-    id: parseSelectors(value.EVENT_ID) ?? [],
-    type: parseSelectors(value.EVENT_TYPE) ?? [],
-    key: parseSelectors(value.EVENT_KEY) ?? [],
-    subject: parseSelectors(value.EVENT_SUBJECT) ?? [],
-    source: parseSelectors(value.EVENT_SOURCE) ?? [],
+    id: toSelectors(value.EVENT_ID),
+    type: toSelectors(value.EVENT_TYPE),
+    key: toSelectors(value.EVENT_KEY),
+    subject: toSelectors(value.EVENT_SUBJECT),
+    source: toSelectors(value.EVENT_SOURCE),
     topic: value.EVENT_TOPIC,
     partition: value.EVENT_PARTITION,
     value: value.EVENT_VALUE,
@@ -150,9 +151,9 @@ function secretsIn({
   WEBHOOK_SECRETS: lists,
 }: Settings): readonly string[] {
   const texts: string[] = [];
-  const values = [accessKey, secretKey, lists, typeof lists === "string" ? parseJson(lists) : ""];
+  const values = [accessKey, secretKey, lists, isText(lists) ? parseJson(lists) : ""];
   JSON.stringify(values, (_, value: unknown) => {
-    if (typeof value === "string") {
+    if (isText(value)) {
       texts.push(value, value.trim());
     }
     return value;
@@ -175,7 +176,7 @@ function mapEvent(event: InvocationEvent, config: EventConfig, context: TriggerC
 }
 
 function refuse(code: RefusalCode, reason: string): Mapping {
-  return { records: [], endings: [{ kind: "refused", code, reason }] };
+  return { records: [], endings: [refusal(code, reason)] };
 }
 
 function toMapping(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {

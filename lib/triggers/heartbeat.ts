@@ -1,7 +1,8 @@
+import { isText } from "../encoding/unknown-object.ts";
 import { toWellFormed } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
-import type { Ending } from "../model/result.ts";
+import { refusal } from "../model/result.ts";
 import { type ParseResult, type Problem, problemsOf, type Settings } from "../model/settings.ts";
 import { optional, parseFields, withDefault } from "../settings/fields.ts";
 import { partitionIndex, text, textWhere, topicName } from "../settings/rules.ts";
@@ -81,7 +82,7 @@ const cronFields = [
 
 function findCronProblems(expression: unknown): readonly Problem[] {
   // The rule of the field itself reports a value that is not text, or is empty.
-  const wrong = typeof expression === "string" && expression !== "" ? findWrong(expression) : "";
+  const wrong = isText(expression) && expression !== "" ? findWrong(expression) : "";
   return wrong === "" ? [] : [{ setting: "HEARTBEAT_CRON", text: `${mustBeCron}: ${wrong}` }];
 }
 
@@ -112,11 +113,10 @@ function isTimezone(timezone: string): boolean {
 }
 
 /** A message that is in the queue by mistake must not become a tick that nobody scheduled. */
-const notATick: Ending = {
-  kind: "refused",
-  code: "UNKNOWN_EVENT",
-  reason: "the event is a list of records, such as messages of a queue, and no tick",
-};
+const notATick = refusal(
+  "UNKNOWN_EVENT",
+  "the event is a list of records, such as messages of a queue, and no tick",
+);
 
 function mapTick(
   { parameters }: InvocationEvent,
@@ -175,7 +175,7 @@ function offGridWarning({ expression, timezone }: HeartbeatConfig): string {
  */
 function eventBridgeTime(parameters: InvocationEvent["parameters"]): Date | undefined {
   const { time, "detail-type": detailType } = parameters;
-  if (detailType !== "Scheduled Event" || typeof time !== "string" || !isUtcTime(time)) {
+  if (detailType !== "Scheduled Event" || !isText(time) || !isUtcTime(time)) {
     return undefined;
   }
   const date = new Date(time);

@@ -8,7 +8,7 @@ import type {
   Trigger,
   TriggerContext,
 } from "../model/function-definition.ts";
-import { type Fault, nameOf, type Refusal } from "../model/result.ts";
+import { type Fault, fault, nameOf, type Refusal, refusal } from "../model/result.ts";
 import type { ParseResult, Problem, Settings } from "../model/settings.ts";
 import { didYouMean } from "../settings/settings.ts";
 
@@ -113,8 +113,7 @@ async function keepValid(
       }
       const { issues } = result as StandardResult;
       if (issues) {
-        const reason = `its schema refuses ${toPointers(issues)}`;
-        return { kind: "refused", code: "BODY_INVALID", reason };
+        return refusal("BODY_INVALID", `its schema refuses ${toPointers(issues)}`);
       }
       return "value" in result ? undefined : toFault("gave no result");
     } catch (error) {
@@ -134,7 +133,7 @@ async function keepValid(
 }
 
 function toFault(text: string): Fault {
-  return { kind: "faulted", code: "SCHEMA_FAILED", reason: `its schema ${text}` };
+  return fault("SCHEMA_FAILED", `its schema ${text}`);
 }
 
 /** Lists places as JSON pointers (https://www.rfc-editor.org/rfc/rfc6901), each once. */

@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../model/call.ts";
 import type { Mapping, Trigger, TriggerContext } from "../model/function-definition.ts";
-import type { Ending } from "../model/result.ts";
+import { type Ending, refusal } from "../model/result.ts";
 import { toRecords } from "../webhooks/mapping/records.ts";
 import type { Source } from "../webhooks/sources/source.ts";
 import {
@@ -76,9 +76,7 @@ function endWithoutSource({ method }: HttpEvent, name: string | undefined): Endi
   if (!servedMethods.includes(method)) {
     return notServed;
   }
-  return method !== "POST" && name === undefined
-    ? healthy
-    : { kind: "refused", code: "NOT_FOUND", reason: "no such source" };
+  return method !== "POST" && name === undefined ? healthy : refusal("NOT_FOUND", "no such source");
 }
 
 function mapVerified(delivery: VerifiedDelivery, context: TriggerContext): Mapping {

@@ -87,7 +87,7 @@ describe("the bundle of a checkout", () => {
 
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, ""]));
     expect(bundles().filter((name) => name.endsWith(".unfinished"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("a clone without packages, or with a cache that cannot be written, is told what to do", async () => {
     const modules = join(folder, "node_modules");
@@ -120,5 +120,5 @@ describe("the bundle of a checkout", () => {
 
     expect(same).toEqual(before);
     expect(bundles().length).toBe(before.length + 1);
-  }, 60_000);
+  }, 120_000);
 });

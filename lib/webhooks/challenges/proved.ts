@@ -1,8 +1,8 @@
-import { createHmac } from "node:crypto";
 import { type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
+import { hmacSha256 } from "../../encoding/sha256.ts";
 import type { Headers } from "../../model/call.ts";
 import type { ChallengeResponse } from "../../model/result.ts";
-import { isToken, toJsonResponse, toTextResponse } from "./response.ts";
+import { isToken, toResponse } from "./response.ts";
 
 /**
  * Returns the response to a verified delivery that only verifies the endpoint, or undefined for any other delivery.
@@ -18,7 +18,7 @@ export type ProvedChallenge = (
 export const slackChallenge: ProvedChallenge = (json) => {
   const challenge = scalarAt(json, ["challenge"]);
   return scalarAt(json, ["type"]) === "url_verification" && isToken(challenge)
-    ? toJsonResponse({ challenge })
+    ? toResponse({ challenge })
     : undefined;
 };
 
@@ -26,9 +26,9 @@ export const slackChallenge: ProvedChallenge = (json) => {
 export const zoomChallenge: ProvedChallenge = (json, secret) => {
   const plainToken = scalarAt(json, ["payload", "plainToken"]);
   return scalarAt(json, ["event"]) === "endpoint.url_validation" && isToken(plainToken)
-    ? toJsonResponse({
+    ? toResponse({
         plainToken,
-        encryptedToken: createHmac("sha256", secret).update(plainToken).digest("hex"),
+        encryptedToken: hmacSha256(secret, plainToken).digest("hex"),
       })
     : undefined;
 };
@@ -42,7 +42,7 @@ export const twitchChallenge: ProvedChallenge = (json, _, headers) => {
   const challenge = scalarAt(json, ["challenge"]);
   return headers.get("twitch-eventsub-message-type") === "webhook_callback_verification" &&
     isToken(challenge)
-    ? toTextResponse(challenge)
+    ? toResponse(challenge)
     : undefined;
 };
 

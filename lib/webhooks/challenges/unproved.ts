@@ -1,12 +1,12 @@
-import { createHmac } from "node:crypto";
 import { parseJson } from "../../encoding/json-source.ts";
 import { parameterOf } from "../../encoding/query.ts";
+import { hmacSha256 } from "../../encoding/sha256.ts";
 import { isUnknownObject } from "../../encoding/unknown-object.ts";
 import type { HttpEvent } from "../../model/call.ts";
-import type { ChallengeResponse, Refusal } from "../../model/result.ts";
+import { type ChallengeResponse, type Refusal, refusal } from "../../model/result.ts";
 import { readingsOf } from "../verify/body.ts";
 import { indexOfEqual } from "../verify/equal.ts";
-import { isToken, toJsonResponse, toTextResponse } from "./response.ts";
+import { isToken, toResponse } from "./response.ts";
 
 /** The secrets of a source that its challenge may need. */
 export type ChallengeSecrets = {
@@ -38,7 +38,7 @@ export const metaChallenge: UnprovedChallenge = ({ method, query }, { verifyToke
     return undefined;
   }
   return response && indexOfEqual(token, verifyTokens) === -1
-    ? { kind: "refused", code: "UNAUTHENTICATED", reason: "hub.verify_token is no verifyToken" }
+    ? refusal("UNAUTHENTICATED", "hub.verify_token is no verifyToken")
     : response;
 };
 
@@ -56,7 +56,7 @@ export const dropboxChallenge: UnprovedChallenge = ({ method, query }) =>
 /** Returns a parameter of the query as text, if the request fits and has a bounded one. */
 function echo(fits: boolean, query: string, name: string): ChallengeResponse | undefined {
   const token = fits ? parameterOf(query, name) : undefined;
-  return isToken(token) ? toTextResponse(token) : undefined;
+  return isToken(token) ? toResponse(token) : undefined;
 }
 
 /**
@@ -66,7 +66,7 @@ function echo(fits: boolean, query: string, name: string): ChallengeResponse | u
 export const cloudEventsChallenge: UnprovedChallenge = ({ method, headers }) => {
   const origin = headers.get("webhook-request-origin") ?? "";
   return method === "OPTIONS" && /^[!-~]+$/.test(origin) && origin.length <= originCharsMax
-    ? toTextResponse("", {
+    ? toResponse("", {
         "webhook-allowed-origin": origin,
         "webhook-allowed-rate": "*",
         allow: "POST",
@@ -77,7 +77,7 @@ export const cloudEventsChallenge: UnprovedChallenge = ({ method, headers }) => 
 /** Returns the header's value (https://developer.okta.com/docs/concepts/event-hooks/, read 2026-11-30). */
 export const oktaChallenge: UnprovedChallenge = ({ method, headers }) => {
   const verification = headers.get("x-okta-verification-challenge");
-  return method === "GET" && isToken(verification) ? toJsonResponse({ verification }) : undefined;
+  return method === "GET" && isToken(verification) ? toResponse({ verification }) : undefined;
 };
 
 /**
@@ -90,8 +90,8 @@ export const twitterChallenge: UnprovedChallenge = ({ method, query }, { secrets
   if (token === undefined || secret === undefined || !isTwitterToken(token)) {
     return undefined;
   }
-  const hmac = createHmac("sha256", secret).update(token).digest("base64");
-  return toJsonResponse({ response_token: `sha256=${hmac}` });
+  const hmac = hmacSha256(secret, token).digest("base64");
+  return toResponse({ response_token: `sha256=${hmac}` });
 };
 
 /**
@@ -117,7 +117,7 @@ export const jsonChallenge: UnprovedChallenge = ({ method, headers, body }) => {
       bytes.length > bodyBytesMax ? undefined : parseJson(Buffer.from(bytes).toString());
     const { challenge, token: _, type: __, ...others } = isUnknownObject(value) ? value : {};
     if (isToken(challenge) && Object.keys(others).length === 0) {
-      return toJsonResponse({ challenge });
+      return toResponse({ challenge });
     }
   }
   return undefined;

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
 import { isForm, isJsonType, mediaTypeOf } from "../../encoding/media-type.ts";
 import type { CloudEventData } from "../../model/cloud-event.ts";
-import type { Refusal } from "../../model/result.ts";
+import { type Refusal, refusal } from "../../model/result.ts";
 import { readForm } from "./form.ts";
 
 export type BodyContent =
@@ -84,7 +84,7 @@ export function toJsonType(type = ""): string {
 }
 
 function refuse(code: Refusal["code"], reason: string): BodyContent {
-  return { ok: false, refusal: { kind: "refused", code, reason } };
+  return { ok: false, refusal: refusal(code, reason) };
 }
 
 /** Decodes UTF-8 and keeps a byte order mark, which in text is one of the sender's characters. */

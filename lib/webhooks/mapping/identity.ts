@@ -43,20 +43,15 @@ function once(make: () => string): () => string {
   };
 }
 
+/** Tells whether a proof covers what a selector reads. Nobody else chooses the id of a call. */
 function isCovered(
   selector: Selector,
   { covers, signedHeader }: IdentityInput["verifier"],
 ): boolean {
-  switch (selector.from) {
-    case "call":
-      return true;
-    case "body":
-    case "object":
-    case "element":
-      return covers !== "nothing";
-    case "header":
-      return covers === "request" || selector.name === signedHeader;
-    case "const":
-      return covers === "request";
+  if (selector.from === "call" || covers === "request") {
+    return true;
   }
+  return selector.from === "header"
+    ? selector.name === signedHeader
+    : covers === "body" && selector.from !== "const";
 }

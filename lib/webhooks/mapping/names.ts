@@ -1,5 +1,5 @@
 import { elementsAt, type JsonDocument } from "../../encoding/json-document.ts";
-import type { ChallengeResponse, Ending, Refusal } from "../../model/result.ts";
+import { type ChallengeResponse, type Ending, type Refusal, refusal } from "../../model/result.ts";
 import type { SelectorOption } from "../sources/source.ts";
 import type { VerifiedDelivery } from "../verify/verify-delivery.ts";
 import { type BodyContent, toContent } from "./content.ts";
@@ -48,15 +48,10 @@ function split(
 ): readonly JsonDocument[] | Refusal {
   const elements = json && elementsAt(json, pointer, elementsMax + 1);
   if (elements === undefined) {
-    const reason = "the body has no array where the source's split points";
-    return { kind: "refused", code: "BODY_NOT_SPLIT", reason };
+    return refusal("BODY_NOT_SPLIT", "the body has no array where the source's split points");
   }
   return elements.length > elementsMax
-    ? {
-        kind: "refused",
-        code: "BODY_TOO_LARGE",
-        reason: `the array is over ${elementsMax} elements`,
-      }
+    ? refusal("BODY_TOO_LARGE", `the array is over ${elementsMax} elements`)
     : elements;
 }
 
@@ -81,18 +76,18 @@ export function createNameReader(
 ) {
   const { source } = delivery;
   const { events } = deliveryContent;
-  const { readKey, readType, readSubject, toId } = createReaders(delivery, deliveryContent, newId);
+  const read = createReaders(delivery, deliveryContent, newId);
   return (element?: JsonDocument, index?: number): MessageNames | undefined => {
     const typePrefix = events?.read(element) === undefined ? source.typePrefix : "";
-    const found = readType(element);
+    const found = read.type(element);
     const type = toType(found?.text, typePrefix);
     const given = toType(found?.given, typePrefix);
     if (!isWanted({ type: given, word: found?.given ?? given }, source.filter)) {
       return undefined;
     }
-    const id = toId(element, index);
-    const key = readKey(element)?.text ?? id;
-    return { id, type, key, subject: readSubject(element)?.text };
+    const id = read.id(element, index);
+    const key = read.key(element)?.text ?? id;
+    return { id, type, key, subject: read.subject(element)?.text };
   };
 }
 
@@ -114,10 +109,10 @@ function createReaders(
     return events === undefined ? read : events.withEvent(option, read);
   };
   return {
-    readKey: createReader("key"),
-    readType: createReader("type"),
-    readSubject: createReader("subject"),
-    toId: createIdReader(createReader("id"), { name, verifier, timestampMs, body: provenBytes }),
+    key: createReader("key"),
+    type: createReader("type"),
+    subject: createReader("subject"),
+    id: createIdReader(createReader("id"), { name, verifier, timestampMs, body: provenBytes }),
   };
 }
 

@@ -42,13 +42,13 @@ export function readEvents(
   { source, headers, contentType }: DeliveryHead,
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
-  const isBinary = !contentType.trimStart().toLowerCase().startsWith("application/cloudevents");
+  const type = contentType.trimStart().toLowerCase();
+  const isBinary = !type.startsWith("application/cloudevents");
   if (isBinary && !headers.has("ce-specversion") && !headers.has("ce-id")) {
     return undefined;
   }
   const { name, verifier, isProvider, ownOptions } = source;
-  const isBatch =
-    /^\s*application\/cloudevents-batch/i.test(contentType) && Array.isArray(json?.value);
+  const isBatch = type.startsWith("application/cloudevents-batch") && Array.isArray(json?.value);
   const isProved = verifier.covers === "request" || (verifier.covers === "body" && !isBinary);
   const notes: string[] = [];
   const readOne = (event: JsonDocument | undefined): ReceivedEvent | undefined => {
@@ -56,7 +56,9 @@ export function readEvents(
       ? readHeaders(headers, isProvider && !isProved)
       : readCloudEvent(event?.value, event?.text);
     const note = reading.ok ? reading.note : `no CloudEvent: ${reading.problem}`;
-    notes.push(...(note === undefined ? [] : [note]));
+    if (note !== undefined) {
+      notes.push(note);
+    }
     return reading.ok ? reading : undefined;
   };
   let last: readonly [JsonDocument | undefined, ReceivedEvent | undefined] | undefined;

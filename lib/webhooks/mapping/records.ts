@@ -4,6 +4,7 @@ import type { UnknownObject } from "../../encoding/unknown-object.ts";
 import type { CloudEventAttributes } from "../../model/cloud-event.ts";
 import { toRefusedBody } from "../../model/dead-letter.ts";
 import type { Mapping, RecordDraft, TriggerContext } from "../../model/function-definition.ts";
+import type { Ending } from "../../model/result.ts";
 import type { VerifiedDelivery } from "../verify/verify-delivery.ts";
 import { type BodyContent, toJsonType } from "./content.ts";
 import { createNameReader, type DeliveryContent, filteredOut, readDelivery } from "./names.ts";
@@ -33,7 +34,7 @@ export function toRecords(
   return {
     records: wanted.map(({ record }) => record),
     ids: wanted.map(({ id }) => id),
-    endings: drafts.filter((one) => one === undefined).map(() => filteredOut),
+    endings: new Array<Ending>(drafts.length - wanted.length).fill(filteredOut),
     delivery,
     notes: events === undefined ? notes : [...notes, ...events.notes()],
   };

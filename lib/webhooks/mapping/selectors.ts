@@ -1,5 +1,6 @@
 import { firstObject, type JsonDocument, scalarAt } from "../../encoding/json-document.ts";
 import { parsePointer } from "../../encoding/json-source.ts";
+import { isText } from "../../encoding/unknown-object.ts";
 import { toBoundedText, toWellFormed } from "../../encoding/well-formed.ts";
 import type { Headers } from "../../model/call.ts";
 
@@ -36,12 +37,8 @@ export function parseSelectors(texts: unknown): readonly Selector[] | undefined 
   if (!Array.isArray(texts)) {
     return undefined;
   }
-  const selectors = texts.map((text: unknown) =>
-    typeof text === "string" ? parseSelector(text) : undefined,
-  );
-  return selectors.includes(undefined)
-    ? undefined
-    : selectors.filter((selector) => selector !== undefined);
+  const selectors = texts.map((text: unknown) => (isText(text) ? parseSelector(text) : undefined));
+  return selectors.every((selector) => selector !== undefined) ? selectors : undefined;
 }
 
 function parseSelector(text: string): Selector | undefined {

@@ -1,9 +1,9 @@
-import { body, fixed, type Preset, type Scheme } from "../sources/scheme.ts";
+import { body, fixed, header, type Preset, type Scheme } from "../sources/scheme.ts";
 import { createToken, kakaoAdminKey } from "../verify/credentials.ts";
 import { publicKey } from "../verify/public-key.ts";
 import { hmac } from "../verify/signature.ts";
 import { createSignatureVerifier, type SignatureForm } from "../verify/signature-header.ts";
-import { createStandardWebhooks } from "../verify/standard-webhooks.ts";
+import { createStandardWebhooks, headersNamed } from "../verify/standard-webhooks.ts";
 import { gitlab } from "./gitlab.ts";
 import { linear } from "./linear.ts";
 import { toss } from "./toss.ts";
@@ -20,8 +20,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     sha256(
       { header: "x-hub-signature-256", prefix: "sha256=" },
       {
-        id: ["header:x-github-delivery"],
-        type: ["header:x-github-event"],
+        id: header("x-github-delivery"),
+        type: header("x-github-event"),
         typePrefix: "com.github.",
         key: body(
           "/repository/full_name",
@@ -44,7 +44,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // group's id, else the user's. Events of vulnerabilities name their project by its id only.
   gitlab: () =>
     fixed(gitlab, {
-      id: ["header:webhook-id", "header:idempotency-key"],
+      id: header("webhook-id", "idempotency-key"),
       type: ["body:/object_kind", "body:/event_name", "header:x-gitlab-event"],
       typePrefix: "com.gitlab.",
       key: body(
@@ -65,8 +65,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     sha256(
       { header: "x-hub-signature", prefix: "sha256=" },
       {
-        id: ["header:x-request-uuid"],
-        type: ["header:x-event-key"],
+        id: header("x-request-uuid"),
+        type: header("x-event-key"),
         typePrefix: "org.bitbucket.",
         key: body("/repository/full_name"),
         senderTimeoutMs: 10_000,
@@ -78,7 +78,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     sha256(
       { header: "x-hub-signature", prefix: "sha256=" },
       {
-        id: ["header:x-atlassian-webhook-identifier"],
+        id: header("x-atlassian-webhook-identifier"),
         type: body("/webhookEvent"),
         typePrefix: "com.atlassian.",
         key: body(
@@ -104,7 +104,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // up to 7 hours, and does not document which time a retry carries. Key: the entity; a notification's issue.
   linear: () =>
     fixed(linear, {
-      id: ["header:linear-delivery"],
+      id: header("linear-delivery"),
       type: body("/type"),
       typePrefix: "app.linear.",
       bodyType: "json",
@@ -146,14 +146,14 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // (read 2026-11-30). It advises senders to wait 15 to 30 s. It defines no entities, so there is no key.
   "standard-webhooks": () =>
     fixed(createStandardWebhooks("webhook"), {
-      id: ["header:webhook-id"],
+      id: header("webhook-id"),
       type: body("/type"),
       senderTimeoutMs: 15_000,
     }),
   // https://docs.svix.com/receiving/verifying-payloads/how-manual (read 2026-11-30). No key, as above.
   svix: () =>
     fixed(createStandardWebhooks("svix"), {
-      id: ["header:svix-id"],
+      id: header("svix-id"),
       type: body("/type"),
       senderTimeoutMs: 15_000,
     }),
@@ -161,7 +161,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // Webhooks. Bodies of version 2024-01-01, JSON or forms, have a status and no type. Key: the payment.
   portone: () =>
     fixed(createStandardWebhooks("webhook"), {
-      id: ["header:webhook-id"],
+      id: header("webhook-id"),
       type: body("/type", "/status"),
       typePrefix: "io.portone.",
       bodyType: "json",
@@ -221,8 +221,8 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
     sha256(
       { header: "x-shopify-hmac-sha256", encoding: "base64" },
       {
-        id: ["header:x-shopify-webhook-id"],
-        type: ["header:x-shopify-topic"],
+        id: header("x-shopify-webhook-id"),
+        type: header("x-shopify-topic"),
         typePrefix: "com.shopify.",
         key: ["body:/shop_domain", "header:x-shopify-shop-domain"],
         subject: body("/admin_graphql_api_id"),
@@ -232,67 +232,51 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // https://docs.slack.dev/reference/events, shapes from @slack/types 3.2 (read 2026-11-30). Key: the
   // channel, else the workspace, else the organization.
   slack: () =>
-    sha256(
-      {
-        header: "x-slack-signature",
-        prefix: "v0=",
-        timestampHeader: "x-slack-request-timestamp",
-        template: "v0:{timestamp}:{body}",
-      },
-      {
-        id: body("/event_id"),
-        type: body("/event/type", "/type"),
-        typePrefix: "com.slack.",
-        key: body(
-          "/event/channel",
-          "/event/channel/id",
-          "/event/channel_id",
-          "/event/item/channel",
-          "/event/assistant_thread/channel_id",
-          "/event/new_channel_id",
-          "/channel/id",
-          "/channel_id",
-          "/team_id",
-          "/team/id",
-          "/enterprise_id",
-        ),
-        senderTimeoutMs: 3_000,
-        challenge: "slack",
-        notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
-      },
-    ),
+    sha256(versionZero("x-slack"), {
+      id: body("/event_id"),
+      type: body("/event/type", "/type"),
+      typePrefix: "com.slack.",
+      key: body(
+        "/event/channel",
+        "/event/channel/id",
+        "/event/channel_id",
+        "/event/item/channel",
+        "/event/assistant_thread/channel_id",
+        "/event/new_channel_id",
+        "/channel/id",
+        "/channel_id",
+        "/team_id",
+        "/team/id",
+        "/enterprise_id",
+      ),
+      senderTimeoutMs: 3_000,
+      challenge: "slack",
+      notedHeaders: ["x-slack-retry-num", "x-slack-retry-reason"],
+    }),
   // https://developers.zoom.us/docs/api/webhooks/ and the products' event pages (read 2026-11-30). It retries for
   // up to 85 minutes, and does not document which time a retry carries. Key: the call, chat, meeting or user.
   zoom: () =>
-    sha256(
-      {
-        header: "x-zm-signature",
-        prefix: "v0=",
-        timestampHeader: "x-zm-request-timestamp",
-        template: "v0:{timestamp}:{body}",
-      },
-      {
-        type: body("/event"),
-        typePrefix: "us.zoom.",
-        bodyType: "json",
-        key: body(
-          "/payload/object/engagement_id",
-          "/payload/object/call_id",
-          "/payload/object/recordings/0/call_id",
-          "/payload/object/channel_id",
-          "/payload/object/session_id",
-          "/payload/object/space_id",
-          "/payload/object/conversation_id",
-          "/payload/object/id",
-          "/payload/toJid",
-          "/payload/account_id",
-          "/payload/accountId",
-        ),
-        senderTimeoutMs: 3_000,
-        toleranceSeconds: 7_200,
-        challenge: "zoom",
-      },
-    ),
+    sha256(versionZero("x-zm"), {
+      type: body("/event"),
+      typePrefix: "us.zoom.",
+      bodyType: "json",
+      key: body(
+        "/payload/object/engagement_id",
+        "/payload/object/call_id",
+        "/payload/object/recordings/0/call_id",
+        "/payload/object/channel_id",
+        "/payload/object/session_id",
+        "/payload/object/space_id",
+        "/payload/object/conversation_id",
+        "/payload/object/id",
+        "/payload/toJid",
+        "/payload/account_id",
+        "/payload/accountId",
+      ),
+      senderTimeoutMs: 3_000,
+      toleranceSeconds: 7_200,
+      challenge: "zoom",
+    }),
   // https://docs.discord.com/developers/events/webhook-events (read 2026-11-30). It retries for 10
   // minutes, and does not document which time a retry carries. Key: the lobby or channel of a message, else the user.
   discord: () =>
@@ -365,7 +349,7 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   // The type of unlinking is referrer_type, that of sharing CHAT_TYPE. Key: the user; for sharing the chat.
   kakao: () =>
     fixed(kakaoAdminKey, {
-      id: ["header:x-kakao-resource-id"],
+      id: header("x-kakao-resource-id"),
       type: body("/event", "/referrer_type", "/CHAT_TYPE"),
       typePrefix: "com.kakao.",
       key: body("/HASH_CHAT_ID", "/id", "/user_id"),
@@ -421,15 +405,13 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
   chzzk: () =>
     sha256(
       {
-        header: "chzzk-event-message-signature",
+        ...headersNamed("chzzk-event-message"),
         prefix: "sha256=",
-        idHeader: "chzzk-event-message-id",
-        timestampHeader: "chzzk-event-message-timestamp",
         template: "{id}{timestamp}{body}",
       },
       {
-        id: ["header:chzzk-event-message-id"],
-        type: ["header:chzzk-event-message-data-type"],
+        id: header("chzzk-event-message-id"),
+        type: header("chzzk-event-message-data-type"),
         typePrefix: "com.naver.chzzk.",
         bodyType: "json",
         key: body("/event/data/channelId", "/event/data/claimId"),
@@ -438,6 +420,16 @@ export const providers: Readonly<Record<string, () => Scheme>> = {
       },
     ),
 };
+
+/** The form of signatures that Slack calls v0, and Zoom has too. */
+function versionZero(headerPrefix: string): SignatureForm {
+  return {
+    header: `${headerPrefix}-signature`,
+    prefix: "v0=",
+    timestampHeader: `${headerPrefix}-request-timestamp`,
+    template: "v0:{timestamp}:{body}",
+  };
+}
 
 function sha256(form: SignatureForm, preset: Preset): Scheme {
   return fixed(createSignatureVerifier(form, hmac("sha256")), preset);

@@ -2,9 +2,10 @@ import { isForm } from "../../encoding/media-type.ts";
 import { sha256Hex } from "../../encoding/sha256.ts";
 import { parseFields, required } from "../../settings/fields.ts";
 import { textWhere } from "../../settings/rules.ts";
-import type { Scheme } from "../sources/scheme.ts";
+import { body, header, type Scheme } from "../sources/scheme.ts";
 import { decodeSignature, hmac } from "../verify/signature.ts";
 import {
+  headerMissing,
   notVerified,
   type SignedRequest,
   toVerification,
@@ -12,6 +13,7 @@ import {
 } from "../verify/verifier.ts";
 
 const signing = hmac("sha1");
+const signatureHeader = "x-twilio-signature";
 /** Limit of form parameters. Twilio sends about 30, and each costs memory before the sender is verified. */
 const parametersMax = 1_000;
 
@@ -25,13 +27,14 @@ function createTwilio(given: string): Verifier {
   const urls = [url, togglePort(url)];
   return {
     covers: "body",
-    proofHeaders: ["x-twilio-signature"],
+    proofHeaders: [signatureHeader],
     verify: (delivery, secrets) => {
-      const header = delivery.headers.get("x-twilio-signature");
-      const signature = decodeSignature(header ?? "", "base64", signing.bytes);
+      const written = delivery.headers.get(signatureHeader);
+      const signature = decodeSignature(written ?? "", "base64", signing.bytes);
       if (signature === undefined) {
-        const fault = header === undefined ? "is missing" : "holds no signature";
-        return notVerified(`the header x-twilio-signature ${fault}`);
+        return written === undefined
+          ? headerMissing(signatureHeader)
+          : notVerified(`the header ${signatureHeader} holds no signature`);
       }
       if (countOf("&", delivery.body) >= parametersMax) {
         return notVerified(`the form has over ${parametersMax} parameters`);
@@ -40,7 +43,7 @@ function createTwilio(given: string): Verifier {
       const index = secrets.findIndex((secret) =>
         signed.some((parts) => signing.signedBy(secret, parts)(signature)),
       );
-      return toVerification(index, secrets.length, { orElse: ", or over another URL or body" });
+      return toVerification(index, secrets, { orElse: ", or over another URL or body" });
     },
   };
 }
@@ -104,24 +107,24 @@ const options = {
  */
 export const twilio: Scheme = {
   preset: {
-    id: ["header:i-twilio-idempotency-token"],
-    type: [
-      "body:/EventType",
-      "body:/StatusCallbackEvent",
-      "body:/RecordingStatus",
-      "body:/MessageStatus",
-      "body:/SmsStatus",
-      "body:/CallStatus",
-    ],
+    id: header("i-twilio-idempotency-token"),
+    type: body(
+      "/EventType",
+      "/StatusCallbackEvent",
+      "/RecordingStatus",
+      "/MessageStatus",
+      "/SmsStatus",
+      "/CallStatus",
+    ),
     typePrefix: "com.twilio.",
-    key: [
-      "body:/ConversationSid",
-      "body:/ConferenceSid",
-      "body:/MessageSid",
-      "body:/CallSid",
-      "body:/TaskSid",
-      "body:/AccountSid",
-    ],
+    key: body(
+      "/ConversationSid",
+      "/ConferenceSid",
+      "/MessageSid",
+      "/CallSid",
+      "/TaskSid",
+      "/AccountSid",
+    ),
     senderTimeoutMs: 15_000,
     replyStatus: 204,
   },

@@ -1,3 +1,4 @@
+import { isText } from "../../encoding/unknown-object.ts";
 import { type Rule, textWhere } from "../../settings/rules.ts";
 
 /** Accepts the name of a header, and gives it in lower case. */
@@ -6,5 +7,5 @@ export const headerName: Rule<string> = {
     (name) => /^[\w-]{1,100}$/.test(name),
     "must be a header name of at most 100 characters",
   ),
-  coerce: (value) => (typeof value === "string" ? value.toLowerCase() : value),
+  coerce: (value) => (isText(value) ? value.toLowerCase() : value),
 };

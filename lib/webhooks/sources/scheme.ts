@@ -41,6 +41,11 @@ export function fixed(verifier: Verifier, preset: Preset = {}): Scheme {
   return { preset, options: [], create: () => ({ ok: true, value: verifier }) };
 }
 
+/** Selects the values of headers. */
+export function header(...names: readonly string[]): readonly string[] {
+  return names.map((name) => `header:${name}`);
+}
+
 /** Selects the values of the body that the JSON pointers name. */
 export function body(...pointers: readonly string[]): readonly string[] {
   return pointers.map((pointer) => `body:${pointer}`);

@@ -1,3 +1,4 @@
+import { isText } from "../../encoding/unknown-object.ts";
 import type { ParseResult } from "../../model/settings.ts";
 import {
   type Fields,
@@ -71,7 +72,7 @@ function createVerifier(
   const { template = isTimed ? "{timestamp}.{body}" : "{body}" } = form;
   const parts = `{body}${idHeader ? "{id}" : ""}${isTimed ? "{timestamp}" : ""}`;
   // No item of the header could begin with it.
-  const isDivided = (text: string) => typeof separator === "string" && text.includes(separator);
+  const isDivided = (text: string) => isText(separator) && text.includes(separator);
   const fields = {
     prefix: optional(textWhere((text) => !isDivided(text), "must not contain the separator")),
     timestampPrefix: optional(

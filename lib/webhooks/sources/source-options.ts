@@ -87,20 +87,25 @@ export const windowOptions = {
 
 /** Old names that are still read, with their new names. */
 const renamedOptions = [
-  ["pastSecondsMax", "toleranceSeconds"],
-  ["futureSecondsMax", "futureToleranceSeconds"],
+  { old: "pastSecondsMax", name: "toleranceSeconds" },
+  { old: "futureSecondsMax", name: "futureToleranceSeconds" },
 ] as const;
 
+function renamedIn(options: Settings) {
+  return renamedOptions.filter(({ old }) => options[old] !== undefined);
+}
+
 export function warningsAboutNames(options: Settings, within: string): readonly string[] {
-  return renamedOptions
-    .filter(([old]) => options[old] !== undefined)
-    .map(([old, name]) => `${within}${old} is now called ${name}`);
+  return renamedIn(options).map(({ old, name }) => `${within}${old} is now called ${name}`);
 }
 
 export function checkRenamed(options: Settings, within: string): readonly Problem[] {
-  return renamedOptions
-    .filter(([old, name]) => options[old] !== undefined && options[name] !== undefined)
-    .map(([old, name]) => ({ setting: within + old, text: `is the old name of ${name}: set one` }));
+  return renamedIn(options)
+    .filter(({ name }) => options[name] !== undefined)
+    .map(({ old, name }) => ({
+      setting: within + old,
+      text: `is the old name of ${name}: set one`,
+    }));
 }
 
 export function findUnknown(
@@ -122,13 +127,10 @@ export function findUnknown(
 
 /** Finds selectors of elements in a source without split, which would never have a value. */
 export function findUnusable(options: Settings, isSplit: boolean, within: string) {
-  const unusable = ["id", "type", "key", "subject"].filter((option) =>
-    parseSelectors(options[option])?.some(({ from }) => from === "element"),
-  );
-  return isSplit
-    ? []
-    : unusable.map((option) => ({
-        setting: within + option,
-        text: "has an element without split",
-      }));
+  return ["id", "type", "key", "subject"]
+    .filter(
+      (option) =>
+        !isSplit && parseSelectors(options[option])?.some(({ from }) => from === "element"),
+    )
+    .map((option) => ({ setting: within + option, text: "has an element without split" }));
 }

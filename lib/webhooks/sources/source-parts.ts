@@ -1,4 +1,4 @@
-import { isUnknownObject } from "../../encoding/unknown-object.ts";
+import { isText, isUnknownObject } from "../../encoding/unknown-object.ts";
 import { isSecretForm } from "../../settings/rules.ts";
 
 export function isSourceName(name: string): boolean {
@@ -11,8 +11,7 @@ export function isSecretList(value: unknown, options: unknown): value is readonl
   return (
     Array.isArray(value) &&
     value.every(
-      (one) =>
-        typeof one === "string" && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
+      (one) => isText(one) && isSecretForm(isPem ? one.replace(/[\r\n]/g, "") : one.trim()),
     )
   );
 }

@@ -1,19 +1,21 @@
 import { decodeBase64 } from "../../encoding/base64.ts";
 import { parameterOf } from "../../encoding/query.ts";
 import { indexOfEqual } from "./equal.ts";
-import { notVerified, toVerification, type Verifier } from "./verifier.ts";
+import {
+  headerMissing,
+  notVerified,
+  toVerification,
+  type Verification,
+  type Verifier,
+} from "./verifier.ts";
 
 /** Verifies a secret that a header carries unchanged. It authenticates the whole request. */
 export function createToken(header: string): Verifier {
   return {
     covers: "request",
     proofHeaders: [header],
-    verify: ({ headers }, secrets) => {
-      const token = headers.get(header);
-      return token === undefined
-        ? notVerified(`the header ${header} is missing`)
-        : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
-    },
+    verify: ({ headers }, secrets) =>
+      toVerified(headers.get(header), secrets) ?? headerMissing(header),
   };
 }
 
@@ -24,13 +26,20 @@ export function createToken(header: string): Verifier {
 export function createQueryToken(name: string): Verifier {
   return {
     covers: "request",
-    verify: ({ method, query = "" }, secrets) => {
-      const token = method === "GET" ? undefined : parameterOf(query, name);
-      return token === undefined
-        ? notVerified(`the query of a POST has to hold ${name} once`)
-        : toVerification(indexOfEqual(token, secrets), secrets.length, { orElse: "" });
-    },
+    verify: ({ method, query = "" }, secrets) =>
+      toVerified(method === "GET" ? undefined : parameterOf(query, name), secrets) ??
+      notVerified(`the query of a POST has to hold ${name} once`),
   };
+}
+
+/** Compares what a request carries with the secrets; undefined if it carries nothing. */
+function toVerified(
+  given: string | Uint8Array | undefined,
+  secrets: readonly string[],
+): Verification | undefined {
+  return given === undefined
+    ? undefined
+    : toVerification(indexOfEqual(given, secrets), secrets, { orElse: "" });
 }
 
 /** `Authorization: Bearer <token>` (https://www.rfc-editor.org/rfc/rfc6750#section-2.1). */
@@ -62,13 +71,14 @@ function createAuthorization(
     verify: ({ headers }, secrets) => {
       const header = headers.get("authorization");
       if (header === undefined) {
-        return notVerified("the header authorization is missing");
+        return headerMissing("authorization");
       }
       const [name = "", credentials = "", ...rest] = header.split(" ");
-      const given = rest.length === 0 ? decode(credentials) : undefined;
-      return name.toLowerCase() === scheme && given !== undefined
-        ? toVerification(indexOfEqual(given, secrets), secrets.length, { orElse: "" })
-        : notVerified(`the header authorization holds no ${scheme} credentials`);
+      const isOfScheme = name.toLowerCase() === scheme && rest.length === 0;
+      return (
+        toVerified(isOfScheme ? decode(credentials) : undefined, secrets) ??
+        notVerified(`the header authorization holds no ${scheme} credentials`)
+      );
     },
   };
 }

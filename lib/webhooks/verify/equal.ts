@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** Returns the position of the secret that equals `given`, or -1. Hashing first hides the lengths too. */
 export function indexOfEqual(given: string | Uint8Array, secrets: readonly string[]): number {
@@ -7,5 +7,5 @@ export function indexOfEqual(given: string | Uint8Array, secrets: readonly strin
 }
 
 function sha256(data: string | Uint8Array): Uint8Array {
-  return createHash("sha256").update(data).digest();
+  return hash("sha256", data, "buffer");
 }

@@ -6,6 +6,7 @@ import {
   signatureEncodings,
 } from "./signature.ts";
 import {
+  headerMissing,
   isMismatch,
   notVerified,
   toVerification,
@@ -49,13 +50,16 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
     signedHeader: form.idHeader,
     signsTime,
     verify: ({ headers, body }, secrets) => {
+      const missing = required.find((name) => !headers.get(name));
+      if (missing !== undefined) {
+        return headerMissing(missing);
+      }
       const items = itemsOf(headers, form);
       const signatures = signaturesAmong(items, form, signing);
       const timestamp = timestampOf(items, headers, form);
       const timestampMs = signsTime ? toMs(timestamp, edge !== undefined) : undefined;
       const values = { timestamp, id: headers.get(idHeader) ?? "" };
       const problem =
-        findMissing(headers, required) ??
         findFault(items, signatures, { form, signing }) ??
         (Number.isNaN(timestampMs) ? timeFault : undefined) ??
         findOtherCut(values, body);
@@ -64,7 +68,7 @@ export function createSignatureVerifier(form: SignatureForm, signing: Signing): 
       }
       const parts = toParts(halves, values, body);
       const index = secrets.findIndex((secret) => signatures.some(signing.signedBy(secret, parts)));
-      return toVerification(index, secrets.length, { timestampMs });
+      return toVerification(index, secrets, { timestampMs });
     },
   };
 }
@@ -82,18 +86,13 @@ export function bySecret(first: Verifier, verifierFor: (secret: string) => Verif
           return { ...verification, secretIndex };
         }
         if (isMismatch(verification.reason)) {
-          mismatch = toVerification(-1, secrets.length);
+          mismatch = toVerification(-1, secrets);
         }
         malformed ??= verification;
       }
-      return mismatch ?? malformed ?? toVerification(-1, secrets.length);
+      return mismatch ?? malformed ?? toVerification(-1, secrets);
     },
   };
-}
-
-function findMissing(headers: Headers, names: readonly string[]): string | undefined {
-  const missing = names.find((name) => !headers.get(name));
-  return missing && `the header ${missing} is missing`;
 }
 
 type SignatureContext = { readonly form: SignatureForm; readonly signing: Signing };

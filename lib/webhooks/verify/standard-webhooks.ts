@@ -12,12 +12,10 @@ import type { Verifier } from "./verifier.ts";
  */
 export function createStandardWebhooks(headerPrefix: string): Verifier {
   const form: SignatureForm = {
-    header: `${headerPrefix}-signature`,
+    ...headersNamed(headerPrefix),
     separator: " ",
     encoding: "base64",
     template: "{id}.{timestamp}.{body}",
-    timestampHeader: `${headerPrefix}-timestamp`,
-    idHeader: `${headerPrefix}-id`,
   };
   const symmetric = createSignatureVerifier(
     { ...form, prefix: "v1," },
@@ -31,6 +29,15 @@ export function createStandardWebhooks(headerPrefix: string): Verifier {
       fits: (secret) => (isPublic(secret) ? keyOf : symmetricKey)(secret) !== undefined,
       text: "whsec_ and base64, or whpk_ and the base64 of an ed25519 public key",
     },
+  };
+}
+
+/** Names the three headers of signature, time and id by what their names begin with. */
+export function headersNamed(prefix: string) {
+  return {
+    header: `${prefix}-signature`,
+    timestampHeader: `${prefix}-timestamp`,
+    idHeader: `${prefix}-id`,
   };
 }
 

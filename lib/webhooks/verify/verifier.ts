@@ -50,19 +50,23 @@ export function notVerified(reason: string): Verification {
   return { ok: false, reason };
 }
 
+export function headerMissing(name: string): Verification {
+  return notVerified(`the header ${name} is missing`);
+}
+
 type VerificationOptions = { readonly timestampMs?: number | undefined; readonly orElse?: string };
 
 const madeWith = "the proof was made with ";
 
-/** Makes the verification of the secret that matched, or of none (-1). `orElse` names another cause of a mismatch. */
+/** Makes the verification by the secret at a position, or by none (-1). `orElse` names another cause of a mismatch. */
 export function toVerification(
   secretIndex: number,
-  count: number,
+  { length }: readonly string[],
   { timestampMs, orElse = ", or the body was changed on the way" }: VerificationOptions = {},
 ): Verification {
   if (secretIndex === -1) {
-    const secrets = count === 1 ? "another secret" : `none of the ${count} secrets`;
-    return notVerified(madeWith + secrets + orElse);
+    const maker = length === 1 ? "another secret" : `none of the ${length} secrets`;
+    return notVerified(madeWith + maker + orElse);
   }
   return timestampMs === undefined
     ? { ok: true, secretIndex }

@@ -1,7 +1,7 @@
 import { codingsOf, decodeContent } from "../../encoding/content-coding.ts";
 import { isJsonType } from "../../encoding/media-type.ts";
 import type { HttpEvent } from "../../model/call.ts";
-import type { RefusalCode } from "../../model/result.ts";
+import { type Refusal, refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
 import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
@@ -12,30 +12,25 @@ export type VerifiedBody = Extract<Verification, { ok: true }> & {
   /** The bytes that the signature covers, which are the same in every replay. */
   readonly provenBytes: Uint8Array;
 };
-export type VerificationFailure = {
-  readonly ok: false;
-  readonly code: RefusalCode;
-  readonly reason: string;
-};
 
 /**
- * Verifies a delivery and returns its body. It checks the size first and parses nothing before the body is verified.
+ * Verifies a delivery and returns its body, or refuses it. It checks the size first and parses nothing before the body is verified.
  */
 export function verifyBody(
   event: HttpEvent,
   source: Source,
   encoding: BodyEncoding,
-): VerifiedBody | VerificationFailure {
+): VerifiedBody | Refusal {
   const contentType = event.headers.get("content-type") ?? "";
   const codings = codingsOf(event.headers.get("content-encoding"));
   // A body with a content coding is binary, whatever its type.
   const sentType = codings.length > 0 ? "" : contentType;
   const readings = () => readingsOf(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
-  let firstRefusal: VerificationFailure | undefined;
+  let firstRefusal: Refusal | undefined;
   for (const bytes of readings()) {
     const verified = verifyReading(bytes, event, { source, decode });
-    if (verified.ok) {
+    if (!("kind" in verified)) {
       return source.verifier.covers === "body"
         ? verified
         : withLikeliestBody(verified, { source, readings: [...readings()], contentType, decode });
@@ -58,7 +53,7 @@ type LikelyBodyInput = {
 function withLikeliestBody(
   verified: VerifiedBody,
   { source, readings, contentType, decode }: LikelyBodyInput,
-): VerifiedBody | VerificationFailure {
+): VerifiedBody | Refusal {
   const decoded = readings.map(decode).filter((bytes) => bytes !== undefined);
   if (decoded.includes("tooLarge")) {
     return tooLarge(source);
@@ -69,11 +64,10 @@ function withLikeliestBody(
   return fits(body, source) ? { ...verified, body, provenBytes: body } : tooLarge(source);
 }
 
-const notBase64: VerificationFailure = {
-  ok: false,
-  code: "BODY_NOT_BASE64",
-  reason: "the body is not text, or not the base64 it has to be",
-};
+const notBase64 = refusal(
+  "BODY_NOT_BASE64",
+  "the body is not text, or not the base64 it has to be",
+);
 
 type ReadingContext = { readonly source: Source; readonly decode: Decode };
 
@@ -82,7 +76,7 @@ function verifyReading(
   received: Uint8Array,
   { method, query, headers }: HttpEvent,
   { source, decode }: ReadingContext,
-): VerifiedBody | VerificationFailure {
+): VerifiedBody | Refusal {
   if (!fits(received, source)) {
     return tooLarge(source);
   }
@@ -100,17 +94,13 @@ function verifyReading(
   const second = body === received ? verification : verify(body);
   return second.ok
     ? { body, provenBytes: body, ...second }
-    : {
-        ok: false,
-        code: "UNAUTHENTICATED",
-        reason: `source ${source.name}: ${verification.reason}`,
-      };
+    : refusal("UNAUTHENTICATED", `source ${source.name}: ${verification.reason}`);
 }
 
 function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
   return bytes.length <= bodyBytesMax;
 }
 
-function tooLarge({ bodyBytesMax }: Source): VerificationFailure {
-  return { ok: false, code: "BODY_TOO_LARGE", reason: `the body is over ${bodyBytesMax} bytes` };
+function tooLarge({ bodyBytesMax }: Source): Refusal {
+  return refusal("BODY_TOO_LARGE", `the body is over ${bodyBytesMax} bytes`);
 }

@@ -1,6 +1,6 @@
 import { formType } from "../../encoding/media-type.ts";
 import type { Headers, HttpEvent } from "../../model/call.ts";
-import type { Ending, RefusalCode } from "../../model/result.ts";
+import { type Ending, fault, refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
 import type { BodyEncoding } from "./body.ts";
 import { findOutOfWindow } from "./replay-window.ts";
@@ -57,11 +57,10 @@ function endBeforeProof(event: HttpEvent, source: Source): Ending | undefined {
 
 export const servedMethods: readonly string[] = ["GET", "HEAD", "POST"];
 export const healthy: Ending = { kind: "healthy" };
-export const notServed: Ending = {
-  kind: "refused",
-  code: "METHOD_NOT_ALLOWED",
-  reason: "only GET, HEAD and POST are served",
-};
+export const notServed: Ending = refusal(
+  "METHOD_NOT_ALLOWED",
+  "only GET, HEAD and POST are served",
+);
 
 /**
  * Tells whether a request can prove that it is an event. A proved event is never taken for a challenge. A token in the URL
@@ -79,10 +78,8 @@ function toChallengeEnding(event: HttpEvent, source: Source): Ending | undefined
   return response && (faultOf(source) ?? response);
 }
 
-function faultOf({ faults: [fault] }: Source): Ending | undefined {
-  return (
-    fault && { kind: "faulted", code: "BAD_SETTINGS", reason: `${fault.setting} ${fault.text}` }
-  );
+function faultOf({ faults: [problem] }: Source): Ending | undefined {
+  return problem && fault("BAD_SETTINGS", `${problem.setting} ${problem.text}`);
 }
 
 /** Recognizes a GET that is a delivery and not a health check. A HEAD is one only if the source refuses GET. */
@@ -95,8 +92,8 @@ function isEvent({ method, query, headers }: HttpEvent, { methods, verifier }: S
 function toMethodRefusal({ method }: HttpEvent, { name, methods }: Source): Ending {
   const asked = method === "POST" ? method : `${method} with a query or a proof`;
   const reason = `source ${name}: a ${asked}, and its methods are ${methods.join(", ")}`;
-  const allow = methods.includes("POST") ? {} : { allow: "GET, HEAD" };
-  return { kind: "refused", code: "METHOD_NOT_ALLOWED", reason, ...allow };
+  const refused = refusal("METHOD_NOT_ALLOWED", reason);
+  return methods.includes("POST") ? refused : { ...refused, allow: "GET, HEAD" };
 }
 
 /** Turns the query of a GET into the body of a form. */
@@ -112,21 +109,16 @@ function prove(
   { bodyEncoding, arrivedMs }: VerificationContext,
 ): VerifiedDelivery | Ending {
   const verified = verifyBody(event, source, bodyEncoding);
-  if (!verified.ok) {
-    const { code, reason } = verified;
-    const isUnproved = code === "UNAUTHENTICATED";
-    return (isUnproved ? toChallengeEnding(event, source) : undefined) ?? refuse(code, reason);
+  if ("kind" in verified) {
+    const isUnproved = verified.code === "UNAUTHENTICATED";
+    return (isUnproved ? toChallengeEnding(event, source) : undefined) ?? verified;
   }
   const problem = findUntrusted(verified, source, arrivedMs);
   if (problem !== undefined) {
-    return refuse("UNAUTHENTICATED", `source ${source.name}: ${problem}`);
+    return refusal("UNAUTHENTICATED", `source ${source.name}: ${problem}`);
   }
   const { headers } = event;
   return { source, headers, contentType: headers.get("content-type") ?? "", ...verified };
-}
-
-function refuse(code: RefusalCode, reason: string): Ending {
-  return { kind: "refused", code, reason };
 }
 
 /** Returns the reason why a right signature proves nothing: its time, or a response that anybody can have got. */
