@@ -1,4 +1,9 @@
-import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import {
+  isText,
+  isUnknownObject,
+  objectOf,
+  type UnknownObject,
+} from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 
 /** Functions that read untrusted event fields. They read own properties only and never throw. */
@@ -9,7 +14,7 @@ export function objectAt(object: UnknownObject, ...path: readonly string[]): Unk
   for (const name of path) {
     at = isUnknownObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
-  return isUnknownObject(at) ? at : {};
+  return objectOf(at);
 }
 
 /** Returns a field as text. Numbers count, because vendors write sizes and times differently. */
