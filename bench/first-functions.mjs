@@ -14,23 +14,24 @@ import { wantsJson } from "./report.mjs";
 import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
 import { withCertificate } from "./stream.mjs";
 
-const { namesOf } = await loadSources("build/compile-first/compile-first.ts");
+const { joinNames, namesOf } = await loadSources("build/compile-first/compile-first.ts");
 const listPath = here("../cli/build/compile-first/first-functions.ts");
 
 const letter = `${JSON.stringify({ topic, key: "1", value: "a", id: "1" })}\n`;
 
-/** An ordinary first event of every function. */
+/** An ordinary first event of every function, with its line in the log. */
 function toCalls(endpoint, storage) {
   const keys = { NCLOUD_ACCESS_KEY: accessKey, NCLOUD_SECRET_KEY: secretKey };
   const stream = { ...keys, DATASTREAM_ENDPOINT: endpoint, DATASTREAM_TOPIC: topic };
   const letters = { OBJECT_STORAGE_ENDPOINT: storage, DEAD_LETTER_BUCKET: "letters" };
-  return {
+  const calls = {
     bucket: bucketCall(endpoint),
     event: { ...stream, DATASTREAM_PARTITIONS: 3, orderId: "1" },
     heartbeat: heartbeatCall(endpoint),
     redrive: { ...stream, ...letters, DATASTREAM_PARTITIONS: 3 },
     webhook: webhookCall(endpoint),
   };
+  return Object.entries(calls).map(([name, call]) => [name, { ...call, LOG_LEVEL: "info" }]);
 }
 
 async function withStream(use) {
@@ -70,29 +71,51 @@ async function collect(name, call, certPath) {
   }
 }
 
+/** Returns the functions that ran, by the name of the artifact. */
 async function collectAll() {
   return await withStream((endpoint, certPath) =>
     withSlowStorage(1, new Map([[toLetterName(0), letter]]), async (storage) => {
-      const calls = Object.entries(toCalls(endpoint, storage.endpoint));
-      return Promise.all(calls.map(([name, call]) => collect(name, call, certPath)));
+      const collected = toCalls(endpoint, storage.endpoint).map(async ([name, call]) => [
+        name,
+        joinNames([await collect(name, call, certPath)]),
+      ]);
+      return Object.fromEntries(await Promise.all(collected));
     }),
   );
 }
 
-/** Joins the lists. Both are in the order of the alphabet, so that a new list differs only where the functions do. */
-function join(lists) {
-  const modules = [...new Set(lists.flatMap(Object.keys))].toSorted();
-  const namesIn = (module) => new Set(lists.flatMap((list) => list[module] ?? []));
-  return Object.fromEntries(modules.map((module) => [module, [...namesIn(module)].toSorted()]));
+/** Puts what ran in every artifact into a list of its own, so that it is written once. */
+function factorOut(lists) {
+  const [first, ...others] = Object.values(lists);
+  const isInAll = (module, name) => others.every((list) => list[module]?.includes(name));
+  const every = select(first, isInAll);
+  const isOwn = (module, name) => !every[module]?.includes(name);
+  const own = Object.entries(lists).map(([name, list]) => [name, select(list, isOwn)]);
+  return { every, ...Object.fromEntries(own) };
 }
 
-const list = JSON.stringify(join(await collectAll()), null, 2);
+function select(list, isWanted) {
+  const modules = Object.entries(list).map(([module, names]) => [
+    module,
+    names.filter((name) => isWanted(module, name)),
+  ]);
+  return Object.fromEntries(modules.filter(([, names]) => names.length > 0));
+}
+
+const list = JSON.stringify(factorOut(await collectAll()), null, 2);
 if (wantsJson) {
   console.log(list);
 } else {
-  const type = "Readonly<Record<string, readonly string[]>>";
-  const head =
-    "/** The functions that the first event of a process runs. Written by `npm run first-functions`. */";
-  writeFileSync(listPath, `${head}\nexport const firstFunctions: ${type} = ${list};\n`);
+  writeFileSync(
+    listPath,
+    `import type { FunctionNames } from "./functions.ts";
+
+/**
+ * The functions that the first event of a process runs: in every artifact, and in single ones beside these. Written by
+ * \`npm run first-functions\`.
+ */
+export const firstFunctions: Readonly<Record<string, FunctionNames>> = ${list};
+`,
+  );
   execFileSync("npx", ["biome", "check", "--write", listPath], { stdio: "inherit" });
 }

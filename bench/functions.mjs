@@ -8,7 +8,9 @@ import { loadSources } from "../cli/load-sources.mjs";
 
 const { createPlugins } = await loadSources("build/plugins.ts");
 const { shortNames } = await loadSources("build/short-names.ts");
-const { compileFirst } = await loadSources("build/compile-first/compile-first.ts");
+const { compileFirst, firstFunctionsOf } = await loadSources(
+  "build/compile-first/compile-first.ts",
+);
 
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -52,7 +54,7 @@ export function readArtifact(name) {
 /** Builds the artifact again, with esbuild's list of its contents. */
 export async function buildArtifact(name, plugins = []) {
   const { code, map, metafile } = await bundleArtifact(name, plugins);
-  return { code: compileFirst({ code, map }).code, metafile };
+  return { code: compileFirst({ code, map }, firstFunctionsOf(name)).code, metafile };
 }
 
 /** Bundles an artifact as esbuild leaves it, before functions are compiled in the first parse. */

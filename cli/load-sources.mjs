@@ -15,9 +15,33 @@ const bundlesKeptMax = 20;
 
 /** Loads a module of `cli/` with all that it imports. Packages stay where they are. */
 export async function loadSources(module) {
-  const folder = findFresh(listOf(module)) ?? (await bundle(module));
-  process.setSourceMapsEnabled(true);
-  return import(pathToFileURL(join(folder, basename(module).replace(/\.ts$/, ".js"))).href);
+  try {
+    const folder = findFresh(listOf(module)) ?? (await bundle(module));
+    process.setSourceMapsEnabled(true);
+    return await import(pathToFileURL(join(folder, basename(module).replace(/\.ts$/, ".js"))).href);
+  } catch (error) {
+    return endBy(error);
+  }
+}
+
+/** Ends the process with one line for what a clone can lack. Any other error is a mistake in the sources, and stays whole. */
+function endBy(error) {
+  const problem = findProblem(error);
+  if (problem === undefined) {
+    throw error;
+  }
+  console.error(`error: ${problem}\npage: docs/troubleshooting.md#usage`);
+  process.exit(2);
+}
+
+function findProblem({ code, syscall, path = "", message }) {
+  if (code === "ERR_MODULE_NOT_FOUND") {
+    const [, name] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
+    return name && `the package ${name} is not installed: run npm ci in ${root}`;
+  }
+  return syscall !== undefined && path.startsWith(cache)
+    ? `${cache} cannot be written (${code}): the commands of a checkout are bundled into it`
+    : undefined;
 }
 
 /** Returns the file that says where the bundle of a module is, and of which sources it was made. */
@@ -47,11 +71,11 @@ function stampOf(sources) {
 
 /** Every process that finds nothing bundles for itself: a folder and a list are whole from the moment they have their names. */
 async function bundle(module) {
+  const { build } = await import("esbuild");
   const startedMs = Date.now();
   const folder = join(cache, `${nameOfRoot}-${startedMs}-${process.pid}`);
   const unfinished = `${folder}.unfinished`;
   await mkdir(unfinished, { recursive: true });
-  const { build } = await import("esbuild");
   const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL(module, import.meta.url))],
     outdir: unfinished,

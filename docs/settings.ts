@@ -176,8 +176,8 @@ export const settingGroups: readonly SettingGroup[] = [
         name: "WEBHOOK_SECRETS",
         fallback: none,
         meaning: {
-          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](webhooks.md#secrets). `"name.verifyToken"` is for a [challenge](webhooks.md#challenges)',
-          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](webhooks.md#시크릿)할 수 있습니다. `"name.verifyToken"`은 [챌린지](webhooks.md#챌린지)용입니다',
+          en: '`{"name": ["secret", …]}`. Several are live at once, so that one can be [rotated](operating.md#rotate-a-secret-without-a-gap). `"name.verifyToken"` is for a [challenge](webhooks.md#challenges)',
+          ko: '`{"name": ["secret", …]}`. 여러 개가 동시에 유효하므로 [교체](operating.md#시크릿을-끊김-없이-교체하기)할 수 있습니다. `"name.verifyToken"`은 [챌린지](webhooks.md#챌린지)용입니다',
         },
       },
       {
@@ -309,7 +309,7 @@ export const settingGroups: readonly SettingGroup[] = [
         },
         meaning: {
           en: 'message key. A list of [selectors](messages.md#event), such as `["body:/repository/id"]`; the first that finds a value counts',
-          ko: '메시지 키. [선택자](messages.md#event)의 목록이며 `["body:/repository/id"]`처럼 씁니다. 값을 찾은 첫 선택자를 씁니다',
+          ko: '메시지 키. [셀렉터](messages.md#event)의 목록이며 `["body:/repository/id"]`처럼 씁니다. 값을 찾은 첫 셀렉터를 씁니다',
         },
       },
       {
@@ -317,7 +317,7 @@ export const settingGroups: readonly SettingGroup[] = [
         fallback: { en: "the platform's, else a hash", ko: "플랫폼의 id, 없으면 해시" },
         meaning: {
           en: "id of the message: selectors. `call` is a new id in each call",
-          ko: "메시지의 id. 선택자의 목록. `call`은 호출마다 새 id",
+          ko: "메시지의 id. 셀렉터의 목록. `call`은 호출마다 새 id",
         },
       },
       {
@@ -326,12 +326,12 @@ export const settingGroups: readonly SettingGroup[] = [
           en: "[by the platform](messages.md#event)",
           ko: "[플랫폼에 따라](messages.md#event)",
         },
-        meaning: { en: "type of the message: selectors", ko: "메시지의 type. 선택자의 목록" },
+        meaning: { en: "type of the message: selectors", ko: "메시지의 type. 셀렉터의 목록" },
       },
       {
         name: "EVENT_SUBJECT",
         fallback: none,
-        meaning: { en: "subject of the message: selectors", ko: "메시지의 subject. 선택자의 목록" },
+        meaning: { en: "subject of the message: selectors", ko: "메시지의 subject. 셀렉터의 목록" },
       },
       {
         name: "EVENT_SOURCE",
@@ -339,7 +339,7 @@ export const settingGroups: readonly SettingGroup[] = [
           en: "[by the platform](messages.md#event)",
           ko: "[플랫폼에 따라](messages.md#event)",
         },
-        meaning: { en: "source of the message: selectors", ko: "메시지의 source. 선택자의 목록" },
+        meaning: { en: "source of the message: selectors", ko: "메시지의 source. 셀렉터의 목록" },
       },
       {
         name: "EVENT_FILTER",

@@ -85,10 +85,11 @@ Runs the emulators of Data Stream and of Object Storage, and the functions besid
   --help                       prints this
 
 Ports are set in the environment: STANDIN_PORT, OBJECT_STORAGE_PORT, HTTP_PORT, CLOUD_FUNCTIONS_PORT.
-So is what 1 MiB of a message counts: STANDIN_SIZE=body (the request's body, the default) or message (key and value).
-And the form in which topics are listed: STANDIN_TOPIC_LIST=list (the older pages, the default) or topics (those of 2026-11-24).
-And how long the log of a deployed run is not found: STANDIN_ACTIVATION_DELAY_MS=0 (the default) to 120000.
-Topics that a setting names are there. STANDIN_TOPICS says their partitions and retention, and names others.`;
+Other variables:
+  STANDIN_SIZE=body|message            what 1 MiB of a message counts: the request's body (default), or key and value
+  STANDIN_TOPIC_LIST=list|topics       the form of the list of topics: that of the older pages (default) or of 2026-11-24
+  STANDIN_ACTIVATION_DELAY_MS=NUMBER   how long the log of a deployed run is not found: 0 (default) to 120000
+  STANDIN_TOPICS=JSON                  partitions and retention of topics, and further topics beside those of the settings`;
 
 /** Throws an OptionProblem. */
 export function parseOptions(args: readonly string[]): Options {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { compileFirst } from "./compile-first/compile-first.ts";
+import { compileFirst, firstFunctionsOf } from "./compile-first/compile-first.ts";
 import { toLicences } from "./licences.ts";
 import { createPlugins } from "./plugins.ts";
 import { shortNames } from "./short-names.ts";
@@ -87,6 +87,6 @@ async function bundle({ name, root, plugins }: Bundling) {
   });
   // With `external` the source map comes first.
   const [map = "", bundled = ""] = outputFiles.map(({ text }) => text);
-  const compiled = compileFirst({ code: bundled, map });
+  const compiled = compileFirst({ code: bundled, map }, firstFunctionsOf(name));
   return { metafile, code: Buffer.from(compiled.code), map: compiled.map };
 }

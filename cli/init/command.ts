@@ -12,7 +12,7 @@ import {
   toTarball,
 } from "./package-source.ts";
 import { type Language, languages, toProjectFiles } from "./project-files.ts";
-import { toTarget } from "./target.ts";
+import { quotePath, toTarget } from "./target.ts";
 import { type ProjectFile, writeProject } from "./write-project.ts";
 
 type InitOptions = { readonly lang: Language; readonly package?: string };
@@ -55,8 +55,7 @@ function toReport(
   dependencies: Readonly<Record<string, string>>,
 ): string {
   const path = relative(process.cwd(), folder);
-  const quoted = /^[\w@./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const install = path === "" ? "npm install" : `cd ${quoted} && npm install`;
+  const install = path === "" ? "npm install" : `cd ${quotePath(path)} && npm install`;
   return [
     `Made ${files.length} files in ${folder}:`,
     ...files.map((file) => `  ${file.path}`),

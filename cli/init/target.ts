@@ -16,9 +16,12 @@ const takenNames = ["node_modules", "favicon.ico", "datastream-relay", "zod"];
  * does: lower case, with a dash for blanks.
  */
 export function toTarget(typed: string): Target {
+  if (typed.trim() === "") {
+    throw new UsageError('the name is empty: give that of a new folder, or "." for this one');
+  }
   const folder = resolve(typed.trim());
   const packageName = basename(folder).replaceAll(/\s+/g, "-").toLowerCase();
-  const problem = typed.trim() === "" ? "it is empty" : findProblem(packageName);
+  const problem = findProblem(packageName);
   if (problem !== undefined) {
     throw new UsageError(`npm takes no project with the name "${packageName}": ${problem}`);
   }
@@ -35,4 +38,12 @@ function findProblem(name: string): string | undefined {
   return packageNameForm.test(name)
     ? undefined
     : "give letters from a to z, digits, and after the first one also - . _";
+}
+
+/** Quotes a path for the reader's shell. cmd.exe takes no single quotes, and no path of Windows holds a double one. */
+export function quotePath(path: string, platform = process.platform): string {
+  if (/^[\w@./-]+$/.test(path)) {
+    return path;
+  }
+  return platform === "win32" ? `"${path}"` : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -47,11 +47,23 @@ function kibibytesOf({ kibibytes }: UnknownObject): UnknownObject {
 async function readBudgetFile(root: string): Promise<UnknownObject> {
   const path = join(root, file);
   const read = existsSync(path) ? parseObject(await readFile(path, "utf8")) : {};
-  const budgets = [...Object.values(kibibytesOf(read ?? {})), read?.["kibibytesDefault"] ?? 1];
-  if (read === undefined || !budgets.every((one) => typeof one === "number" && one > 0)) {
+  if (read === undefined || !areBudgets(read)) {
     throw new UsageError(
       `${file} must be { "kibibytes": { "<function>": 48 }, "kibibytesDefault": 48 }`,
     );
   }
   return read;
+}
+
+/** A field of another name or form would be a limit that nobody keeps. */
+function areBudgets({ kibibytes = {}, kibibytesDefault = 1, ...others }: UnknownObject): boolean {
+  return (
+    isUnknownObject(kibibytes) &&
+    Object.keys(others).length === 0 &&
+    [kibibytesDefault, ...Object.values(kibibytes)].every(isBudget)
+  );
+}
+
+function isBudget(value: unknown): boolean {
+  return typeof value === "number" && value > 0;
 }

@@ -26,9 +26,32 @@ type AnyDefinition = FunctionDefinition<TriggerEvent, unknown>;
 const functionFile = /^([\w-]+)\.ts$/;
 /** A file that looks like a function and would be left out without a word. */
 const otherEnding = /^[\w-]+\.(?:[cm]?jsx?|[cm]ts|tsx)$/;
+const otherName = /^(?![\w-]+\.)[^.]+\.ts$/;
 /** Exports of a function's file, one for each form of platform. */
 const entryPoints = ["main", "handler", "fetch"] as const;
 const kinds: readonly string[] = ["http", "object-storage", "cron", "any", "invocation"];
+
+type Field = { readonly form: string; readonly isRight: (value: unknown) => boolean };
+
+const aFunction: Field = { form: "a function", isRight: (value) => typeof value === "function" };
+/** The fields of a definition that every command and every call reads. JavaScript lets them be left out. */
+const fields: Readonly<Record<string, Field>> = {
+  accepts: {
+    form: '"http" or "invocation"',
+    isRight: (value) => value === "http" || value === "invocation",
+  },
+  deliveryTimeoutMs: {
+    form: "a number of milliseconds",
+    isRight: (value) => typeof value === "number" && value > 0,
+  },
+  settings: {
+    form: "a list of names",
+    isRight: (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+  },
+  parse: aFunction,
+  targets: aFunction,
+  warnings: aFunction,
+};
 
 /**
  * The functions of the project in the current folder, by their names. In this repository they are those of the registry. In
@@ -71,6 +94,9 @@ export async function readProject(root: string): Promise<Registry> {
     ...readFolder(root)
       .filter((file) => otherEnding.test(file))
       .map((file) => `functions/${file} must end with .ts: no other file is a function`),
+    ...readFolder(root)
+      .filter((file) => otherName.test(file))
+      .map((file) => `functions/${file} must have a name of letters from a to z, digits, - and _`),
   ];
   if (problems.length > 0) {
     throw new UsageError(problems.join("\n"));
@@ -94,8 +120,12 @@ async function readFunction(root: string, name: string): Promise<RegisteredFunct
     return `${file} has no export named main: a file that is no function belongs into another folder, such as lib/`;
   }
   const { definition } = module["main"] as { readonly definition?: unknown };
-  if (!isDefinition(definition)) {
+  if (!isNamed(definition)) {
     return `${file}: its main was not made by relay or redrive`;
+  }
+  const wrong = findWrongField(definition);
+  if (wrong !== undefined) {
+    return `${file}: ${wrong} of its definition must be ${fields[wrong]?.form}`;
   }
   if (definition.name !== name) {
     return `${file} has a definition of another name: rename the file to ${definition.name}.ts, or the definition`;
@@ -129,9 +159,13 @@ function kindOf({ accepts }: AnyDefinition): "http" | "invocation" {
   return accepts === "http" ? "http" : "invocation";
 }
 
-function isDefinition(value: unknown): value is AnyDefinition {
-  const { name, settings, parse } = (value ?? {}) as Partial<AnyDefinition>;
-  return typeof name === "string" && Array.isArray(settings) && typeof parse === "function";
+function isNamed(value: unknown): value is AnyDefinition {
+  return typeof (value as { readonly name?: unknown } | undefined)?.name === "string";
+}
+
+function findWrongField(definition: AnyDefinition): keyof typeof fields | undefined {
+  const given: Readonly<Record<string, unknown>> = { ...definition };
+  return Object.keys(fields).find((name) => !fields[name]?.isRight(given[name]));
 }
 
 function findRegistrationProblem(value: unknown): string | undefined {

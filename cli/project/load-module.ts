@@ -1,3 +1,4 @@
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure } from "esbuild";
@@ -12,34 +13,42 @@ export class LoadFailure extends Error {
  * `node_modules` may be read-only. The module is code, and runs with your rights. Throws a LoadFailure.
  */
 export async function loadModule(file: string): Promise<object> {
+  const path = resolve(file);
   try {
-    const bytes = Buffer.from(await bundle(resolve(file)));
+    const { code } = await bundle(path);
+    const bytes = Buffer.from(code);
     return (await import(`data:text/javascript;base64,${bytes.toString("base64")}`)) as object;
   } catch (error) {
-    throw new LoadFailure(describe(error));
+    throw new LoadFailure(await describe(error, path));
   }
 }
 
+type Bundle = { readonly code: string; readonly map: SourceMapPayload | undefined };
+
 /** Packages of CommonJS get a `require`, and the code the place of its file, in stack traces too. */
-async function bundle(file: string): Promise<string> {
+async function bundle(path: string, hasMap = false): Promise<Bundle> {
   const { build } = await import("esbuild");
-  const url = pathToFileURL(file).href;
-  const meta = { url, filename: file, dirname: dirname(file) };
+  const url = pathToFileURL(path).href;
+  const meta = { url, filename: path, dirname: dirname(path) };
   const { outputFiles } = await build({
-    entryPoints: [file],
+    entryPoints: [path],
     ...{ bundle: true, write: false, logLevel: "silent" },
     ...{ platform: "node", target: "node20", format: "esm" },
+    // Sources in the map are relative to this folder, in which nothing is written.
+    ...{ outdir: dirname(path), sourcemap: hasMap && "external", sourcesContent: false },
     define: { "import.meta": "metaOfFile" },
     banner: {
       js: `const metaOfFile = ${JSON.stringify(meta)};\nconst require = process.getBuiltinModule("module").createRequire(metaOfFile.url);`,
     },
     footer: { js: `//# sourceURL=${url}` },
   });
-  return outputFiles[0]?.text ?? "";
+  const textOf = (ending: string) =>
+    outputFiles.find((one) => one.path.endsWith(ending))?.text ?? "";
+  return { code: textOf("js"), map: hasMap ? JSON.parse(textOf(".map")) : undefined };
 }
 
-/** Names the kind of an error, and its place in the file. The rest of a message could quote the file. */
-function describe(error: unknown): string {
+/** Names the kind of an error, and its line in the file. The rest of a message could quote the file. */
+async function describe(error: unknown, path: string): Promise<string> {
   if (!(error instanceof Error)) {
     return typeof error;
   }
@@ -50,5 +59,27 @@ function describe(error: unknown): string {
       ? "ERR_MODULE_NOT_FOUND"
       : `TransformError, line ${location.line}, column ${location.column}`;
   }
-  return "code" in error ? String(error.code) : error.name;
+  const kind = "code" in error ? String(error.code) : error.name;
+  const line = await findLine(error, path);
+  return line === undefined ? kind : `${kind}, line ${line}`;
+}
+
+/** Finds the line of the file from which an error came while the file was loaded. The stack has the bundle's lines. */
+async function findLine({ stack = "" }: Error, path: string): Promise<number | undefined> {
+  const names = [pathToFileURL(path).href, path];
+  const frames = stack.split("\n").filter((frame) => names.some((name) => frame.includes(name)));
+  const { map } = frames.length === 0 ? { map: undefined } : await bundle(path, true);
+  for (const frame of frames) {
+    const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame) ?? [];
+    const found = map && new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
+    if (found && "originalSource" in found && isAt(found.originalSource, path)) {
+      return found.originalLine + 1;
+    }
+  }
+  return undefined;
+}
+
+/** A source is relative to the folder of the file, or a URL. */
+function isAt(source: string, path: string): boolean {
+  return resolve(dirname(path), source) === path || source === pathToFileURL(path).href;
 }

@@ -28,13 +28,14 @@ export async function runCommand<Options extends OptionValues>(
   work: (options: Options) => Promise<ExitCode>,
   { argv, terminal }: { readonly argv: readonly string[]; readonly terminal: Terminal },
 ): Promise<ExitCode> {
+  let isJson = argv.includes("--json");
   try {
     command.parse([...argv], { from: "user" });
+    // A command line that cannot be parsed may end before `--json` was read; in one that was read, the word can be a value.
+    isJson = command.opts()["json"] === true;
     return await work(command.opts<Options>());
   } catch (error) {
-    // A command line that cannot be parsed may end before `--json` was read.
-    const isUnread = error instanceof CommanderError && argv.includes("--json");
-    return endBy(error, isUnread || command.opts()["json"] === true, terminal);
+    return endBy(error, isJson, terminal);
   }
 }
 

@@ -22,6 +22,7 @@ export function endByProblem(error: unknown, { writeError }: Terminal): never {
     writeError(`${error.message}\npage: ${toPage("npm-start")}\n`);
     process.exit(error instanceof MissingPackage ? exitCodes.usage : exitCodes.failed);
   }
-  writeError(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const stack = error instanceof Error ? error.stack : String(error);
+  writeError(`${stack}\npage: ${toPage("UNEXPECTED")}\n`);
   process.exit(exitCodes.failed);
 }

@@ -185,7 +185,7 @@ export const moneyAndContracts: readonly Recipe[] = [
     },
     notes: [
       {
-        en: "The type is the kind of resource, such as `payments`. What happened to it is in `action`.",
+        en: "The type is the kind of resource, such as `payments`. `action` says what happened to it.",
         ko: "type은 `payments` 같은 리소스 종류입니다. 무슨 일이 일어났는지는 `action`에 있습니다.",
       },
     ],

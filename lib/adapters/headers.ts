@@ -4,8 +4,9 @@ import type { Headers } from "../model/call.ts";
 /** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
 export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(objectOf(object))) {
-    const text = toText(value);
+  const given = objectOf(object);
+  for (const name of Object.keys(given)) {
+    const text = toText(given[name]);
     if (text !== undefined) {
       const lowered = name.toLowerCase();
       const before = headers.get(lowered);

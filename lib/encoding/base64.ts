@@ -1,5 +1,6 @@
 /** Characters of a group, and the bytes that they stand for. */
-const [groupChars, groupBytes] = [4, 3];
+const groupChars = 4;
+const groupBytes = 3;
 
 /** Decodes strict base64: standard alphabet, padding, unused bits zero. Returns undefined for any other text. */
 export function decodeBase64(text: string): Buffer | undefined {

@@ -21,21 +21,24 @@ export function logRecords(
   records: readonly StreamRecord[],
   { notes = [], warnings = [], endings }: RecordNotes,
 ): void {
-  for (const note of notes) {
-    log.info(note);
-  }
-  for (const warning of warnings) {
-    log.warn(warning);
-  }
-  for (const [index, record] of records.entries()) {
+  const inform = (note: string): void => log.info(note);
+  const warn = (warning: string): void => log.warn(warning);
+  const logEnding = (record: StreamRecord, index: number): void => {
     const ending = endings[index];
     if (ending !== undefined && ending.kind !== "delivered") {
-      const { key, topic, partition } = record;
-      const id = idOf(record).slice(0, idCharsMax);
-      const address = { id, keyHash: keyHash(key), topic, partition };
-      log.warn("record not delivered", { ...toFields(ending), ...address });
+      logUndelivered(log, record, ending);
     }
-  }
+  };
+  notes.forEach(inform);
+  warnings.forEach(warn);
+  records.forEach(logEnding);
+}
+
+function logUndelivered(log: Log, record: StreamRecord, ending: RecordResult): void {
+  const { key, topic, partition } = record;
+  const id = idOf(record).slice(0, idCharsMax);
+  const address = { id, keyHash: keyHash(key), topic, partition };
+  log.warn("record not delivered", { ...toFields(ending), ...address });
 }
 
 /** Limit of an id in the log. A sender chooses the length of ids. */

@@ -108,7 +108,8 @@ function isSame(one: unknown, other: unknown, depth = 0): boolean {
   if (!isObject(one) || !isObject(other)) {
     return Object.is(one, other);
   }
-  const [names, others] = [Object.keys(one), Object.keys(other)];
+  const names = Object.keys(one);
+  const others = Object.keys(other);
   return (
     // The identical object could have changed since.
     one !== other &&

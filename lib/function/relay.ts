@@ -32,12 +32,12 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
     const warnings = [
-      ...warningsAboutSettings(functionConfig, config),
-      ...(mapping.warnings ?? []),
-      ...warningsAboutOrder(records),
-      ...warningsAboutLoss(call, config),
-      ...warningsAboutRefusals(mapping, delivery, config),
-    ];
+      warningsAboutSettings(functionConfig, config),
+      mapping.warnings ?? [],
+      warningsAboutOrder(records),
+      warningsAboutLoss(call, config),
+      warningsAboutRefusals(mapping, delivery, config),
+    ].flat();
     warnOnce(log, warnings, mapping.firstWarning);
     logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
     const batchItemFailures = config.sqsPartialBatch
@@ -96,7 +96,7 @@ function toCallResult(
   delivery: DeliveryResult,
   batchItemFailures: CallResult["batchItemFailures"],
 ): CallResult {
-  const endings = [...mapping.endings, ...delivery.endings];
+  const endings = mapping.endings.concat(delivery.endings);
   return {
     ending: worstOf(endings),
     counts: countEndings(endings),

@@ -103,13 +103,8 @@ function parseFunction<Event extends TriggerEvent, FunctionConfig>(
   // A missing topic is reported together with other problems of the stream's settings.
   const topic = settings["DATASTREAM_TOPIC"] ? "" : undefined;
   const stream = config.ok ? config.value : { topic, partitionsOf: () => undefined };
-  const problems = [
-    ...problemsOf([config, functionConfig]),
-    ...checkTargets(
-      functionConfig.ok ? definition.targets(functionConfig.value, stream) : [],
-      stream,
-    ),
-  ];
+  const targets = functionConfig.ok ? definition.targets(functionConfig.value, stream) : [];
+  const problems = [problemsOf([config, functionConfig]), checkTargets(targets, stream)].flat();
   if (config.ok && functionConfig.ok && problems.length === 0) {
     return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };
   }

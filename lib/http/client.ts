@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
 import {
+  type BodyOptions,
   notHttp,
   type ParsedResponse,
   ParseError,
@@ -24,7 +25,9 @@ export function createTransport({ now }: { readonly now: () => number }): Transp
 
 /** Creates an HTTP/1.1 client over the connections of a pool. */
 export function transportOver(pool: Pool): Transport {
-  const client: Client = { pool, timeouts: createTimeouts() };
+  // The first use of `performance` loads modules of Node.js for a millisecond of the first event.
+  const timeouts = createTimeouts(() => process.uptime() * 1_000);
+  const client: Client = { pool, timeouts };
   const targetOf = createTargets();
   return (request) => {
     const target = targetOf(request.url);
@@ -140,22 +143,27 @@ type Read = (text: string | undefined) => ParsedResponse | string | undefined;
 function createReader({ method, responseBytesMax, isBinary = false }: HttpRequest): Read {
   const options = { bodyBytesMax: responseBytesMax ?? responseBytesMaxDefault, isBinary };
   let steps: ParserSteps<ParsedResponse> | undefined;
-  const begin = () => {
-    const parser = parseResponse(method, options.bodyBytesMax, isBinary);
-    parser.next();
-    return parser;
-  };
-  const readOn = (text: string | undefined) => {
-    steps ??= begin();
-    const { done, value } = steps.next(text);
-    return done === true ? value : undefined;
-  };
   return (text) => {
     try {
-      const whole = steps === undefined && parseWhole(method, text ?? "", options);
-      return whole || readOn(text);
+      const whole = steps === undefined ? parseWhole(method, text ?? "", options) : undefined;
+      if (whole !== undefined) {
+        return whole;
+      }
+      steps ??= beginSteps(method, options);
+      return readOn(steps, text);
     } catch (error) {
       return error instanceof ParseError ? error.message : "EUNKNOWN";
     }
   };
+}
+
+function beginSteps(method: string, { bodyBytesMax, isBinary }: BodyOptions) {
+  const steps = parseResponse(method, bodyBytesMax, isBinary);
+  steps.next();
+  return steps;
+}
+
+function readOn(steps: ParserSteps<ParsedResponse>, text: string | undefined) {
+  const { done, value } = steps.next(text);
+  return done === true ? value : undefined;
 }

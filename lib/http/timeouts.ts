@@ -6,9 +6,10 @@ export type Timeouts = {
 
 /**
  * Creates timeouts that share one timer, which is set for the first that is due. Most of them are cleared long before, and
- * a timer for each of a thousand requests would cost more than the rest of its bookkeeping.
+ * a timer for each of a thousand requests would cost more than the rest of its bookkeeping. `now` returns milliseconds of a
+ * clock that nobody sets.
  */
-export function createTimeouts(): Timeouts {
+export function createTimeouts(now: () => number): Timeouts {
   const dueMsOf = new Map<() => void, number>();
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = Infinity;
@@ -17,12 +18,12 @@ export function createTimeouts(): Timeouts {
       clearTimeout(timer);
     }
     timerDueMs = dueMs;
-    timer = dueMs === Infinity ? undefined : setTimeout(expireDue, dueMs - performance.now());
+    timer = dueMs === Infinity ? undefined : setTimeout(expireDue, dueMs - now());
   };
   const expireDue = (): void => {
     timer = undefined;
     timerDueMs = Infinity;
-    const nowMs = performance.now();
+    const nowMs = now();
     for (const [expire, dueMs] of [...dueMsOf]) {
       // Node fires up to a millisecond early.
       if (dueMs < nowMs + 1 && dueMsOf.delete(expire)) {
@@ -36,7 +37,7 @@ export function createTimeouts(): Timeouts {
   };
   return {
     set: (expire, ms) => {
-      const dueMs = performance.now() + ms;
+      const dueMs = now() + ms;
       dueMsOf.set(expire, dueMs);
       if (dueMs < timerDueMs) {
         reset(dueMs);

@@ -3,7 +3,7 @@ import type { ParseResult, Problem, Settings } from "../model/settings.ts";
 import type { Rule } from "./rules.ts";
 
 /** A rule with the default of the setting. */
-type Field<T> = Rule<T> & { readonly fallback: T; readonly isRequired: boolean };
+type Field<T> = { readonly rule: Rule<T>; readonly fallback: T; readonly isRequired: boolean };
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type Values<F extends Fields> = {
@@ -12,17 +12,17 @@ export type Values<F extends Fields> = {
 
 /* @__NO_SIDE_EFFECTS__ */
 export function required<T>(rule: Rule<T>): Field<T> {
-  return { fallback: undefined as T, isRequired: true, ...rule };
+  return { rule, fallback: undefined as T, isRequired: true };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(rule: Rule<T>): Field<T | undefined> {
-  return { fallback: undefined, isRequired: false, ...rule };
+  return { rule, fallback: undefined, isRequired: false };
 }
 
 /* @__NO_SIDE_EFFECTS__ */
 export function withDefault<T>(rule: Rule<T>, fallback: T): Field<T> {
-  return { fallback, isRequired: false, ...rule };
+  return { rule, fallback, isRequired: false };
 }
 
 /**
@@ -35,18 +35,18 @@ export function parseFields<F extends Fields>(
   within = "",
 ): ParseResult<Values<F>> {
   const problems: Problem[] = [];
-  const values = Object.entries(fields).map(([name, field]) => {
+  const values: Record<string, unknown> = {};
+  for (const name in fields) {
+    const field = fields[name] as Field<unknown>;
     const given = Object.hasOwn(object, name) ? object[name] : undefined;
     const isAbsent = given === undefined || (within === "" && isBlank(given));
-    const { value, text } = isAbsent ? readAbsent(field) : readGiven(field, given);
+    const { value, text } = isAbsent ? readAbsent(field) : readGiven(field.rule, given);
+    values[name] = value;
     if (text !== undefined) {
       problems.push({ setting: within + name, text });
     }
-    return [name, value];
-  });
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, value: Object.fromEntries(values) as Values<F> };
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: values as Values<F> };
 }
 
 /** Treats empty text as not set, because templates leave it if a variable has no value. */
@@ -61,7 +61,7 @@ function readAbsent({ fallback, isRequired }: Field<unknown>): FieldValue {
   return { value: fallback, text: isRequired ? "is required" : undefined };
 }
 
-function readGiven({ isValid, message, coerce }: Field<unknown>, given: unknown): FieldValue {
+function readGiven({ isValid, message, coerce }: Rule<unknown>, given: unknown): FieldValue {
   const value = coerce === undefined ? given : coerce(given);
   if (isValid(value)) {
     return { value };

@@ -123,7 +123,8 @@ export function isWithinDistance(a: string, b: string, distanceMax: number): boo
   while (same < a.length && a[same] === b[same]) {
     same += 1;
   }
-  const [restA, restB] = [a.slice(same), b.slice(same)];
+  const restA = a.slice(same);
+  const restB = b.slice(same);
   if (restA === "" || restB === "") {
     return true;
   }

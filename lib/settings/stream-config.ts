@@ -49,7 +49,7 @@ export function refuseMisspelt<T>(
   const misspelt = findMisspelt(settings, known);
   return misspelt.length === 0
     ? parsed
-    : { ok: false, problems: [...problemsOf([parsed]), ...misspelt] };
+    : { ok: false, problems: problemsOf([parsed]).concat(misspelt) };
 }
 
 /** Parses the known settings and looks at no other name. */
@@ -102,17 +102,21 @@ export function checkTargets(
 ): readonly Problem[] {
   const withoutTopic = targets.filter(({ topic = stream.topic }) => topic === undefined);
   const partitions = targets.flatMap(({ topic = stream.topic, partition, partitionSetting }) => {
-    const count = (topic === undefined ? undefined : stream.partitionsOf(topic)) ?? Infinity;
+    if (partition === undefined || topic === undefined) {
+      return [];
+    }
+    const count = stream.partitionsOf(topic) ?? Infinity;
     const text = `must be below the topic's partition count of ${count}`;
-    return (partition ?? 0) >= count ? [{ setting: partitionSetting, text }] : [];
+    return partition >= count ? [{ setting: partitionSetting, text }] : [];
   });
-  return [...missingTopic(withoutTopic), ...partitions];
+  return withoutTopic.length === 0 ? partitions : [missingTopic(withoutTopic), ...partitions];
 }
 
 /** Reports one problem for all targets without a topic. */
-function missingTopic([first, ...others]: readonly Target[]): readonly Problem[] {
+function missingTopic([first, ...others]: readonly Target[]): Problem {
   const more = others.length === 0 ? "is" : `and ${others.length} more are`;
-  return first === undefined
-    ? []
-    : [{ setting: "DATASTREAM_TOPIC", text: `is required: ${first.topicSetting} ${more} not set` }];
+  return {
+    setting: "DATASTREAM_TOPIC",
+    text: `is required: ${first?.topicSetting} ${more} not set`,
+  };
 }

@@ -7,11 +7,13 @@ const waitMsMax = 2_000;
 
 /**
  * Calls `onChange` after the files of these folders have changed. A call that still runs is followed by one more if
- * something changes meanwhile, and by no second one. Returns the end of the watch.
+ * something changes meanwhile, and by no second one. A call that fails, and a folder that cannot be watched, are reported:
+ * neither ends the process. Returns the end of the watch.
  */
 export function watchFolders(
   folders: readonly string[],
   onChange: () => Promise<void>,
+  report: (line: string) => void,
 ): { readonly stop: () => void } {
   const state = { isRunning: false, isChanged: false, firstMs: 0 };
   let timer: NodeJS.Timeout | undefined;
@@ -22,7 +24,7 @@ export function watchFolders(
     state.isRunning = true;
     while (state.isChanged) {
       state.isChanged = false;
-      await onChange();
+      await onChange().catch((error: unknown) => report(`the change failed: ${error}`));
     }
     state.isRunning = false;
   };
@@ -36,9 +38,15 @@ export function watchFolders(
     const leftMs = Math.max(0, state.firstMs + waitMsMax - nowMs);
     timer = setTimeout(() => void run(), Math.min(quietMs, leftMs));
   };
-  const watchers: FSWatcher[] = folders.map((folder) =>
-    watch(folder, { recursive: true }, onEvent),
-  );
+  const watchers: readonly FSWatcher[] = folders.flatMap((folder) => {
+    const onError = (error: unknown) => report(`${folder} is not watched: ${error}`);
+    try {
+      return [watch(folder, { recursive: true }, onEvent).on("error", onError)];
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  });
   return {
     stop() {
       clearTimeout(timer);

@@ -1,21 +1,24 @@
 import { createServer } from "node:net";
 
-/** Returns the first of these ports that a process on this machine already listens on. */
-export async function findBusyPort(
+export type PortProblem = { readonly name: string; readonly port: number; readonly code: string };
+
+/** Returns the first of these ports that cannot be listened on, with Node's code of the reason. */
+export async function findPortProblem(
   ports: Readonly<Record<string, number>>,
-): Promise<{ readonly name: string; readonly port: number } | undefined> {
+): Promise<PortProblem | undefined> {
   for (const [name, port] of Object.entries(ports)) {
-    if (!(await isFree(port))) {
-      return { name, port };
+    const code = await tryPort(port);
+    if (code !== undefined) {
+      return { name, port, code };
     }
   }
   return undefined;
 }
 
-function isFree(port: number): Promise<boolean> {
+function tryPort(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.once("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => resolve(code));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
   });
 }

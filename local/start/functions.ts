@@ -66,7 +66,8 @@ export async function startFunctions(
   if (!options.isWatching) {
     return host;
   }
-  const watch = watchFolders(watched.filter(existsSync), () => rebuild(host, local, given));
+  const folders = watched.filter(existsSync);
+  const watch = watchFolders(folders, () => rebuild(host, local, given), terminal.say);
   return {
     ...host,
     stop() {

@@ -16,8 +16,8 @@ const known = {
 /** Returns the help. `usage` is how the reader calls the command, and `start` the command that runs the emulators. */
 export const toOfflineHelp = (usage: string, start: string) => `${usage}
 
-Runs the functions in the form of AWS Lambda, under serverless-offline. It uses the emulators of a running \`${start}\`, and
-starts them if they do not run.
+Runs the functions in the form of AWS Lambda, under serverless-offline.
+It uses the emulators of a running \`${start}\`, and starts them if they do not run.
 
   --settings FILE  settings of your own, before the environment and the samples; may be repeated
   --no-build       runs what was built before

@@ -126,8 +126,8 @@ function eventsTo(url: string): (event: { readonly s3: S3Event }) => void {
   return ({ s3 }) => queue.add(s3);
 }
 
-function anySourceOf({ WEBHOOK_SOURCES: sources = "{}" }: LocalSettings["settings"]): string {
-  const [name = ""] = Object.keys(JSON.parse(sources) as object);
+function anySourceOf({ WEBHOOK_SOURCES: sources }: LocalSettings["settings"]): string {
+  const [name = ""] = Object.keys(JSON.parse(sources || "{}") as object);
   return name;
 }
 

@@ -1,5 +1,5 @@
 import { StartProblem } from "../data-stream/start-problem.ts";
-import { findBusyPort } from "../http/ports.ts";
+import { findPortProblem, type PortProblem } from "../http/ports.ts";
 
 /** The ports by the variables that set them. */
 const usualPorts = {
@@ -13,28 +13,41 @@ const usualPorts = {
 
 export type PortName = keyof typeof usualPorts;
 
-/** Reads ports from the environment. Throws a StartProblem if one is no port. */
+/** Reads ports from the environment. Throws a StartProblem if one is no port, or if two are the same. */
 export function readPorts<Name extends PortName>(
   names: readonly Name[],
 ): Readonly<Record<Name, number>> {
-  const ports = names.map((name) => [name, readPort(name)]);
+  const ports = names.map((name) => [name, readPort(name)] as const);
+  for (const [index, [name, port]] of ports.entries()) {
+    const [other] = ports.find(([, one], at) => at < index && one === port) ?? [];
+    if (other !== undefined) {
+      throw new StartProblem(`${other} and ${name} are both ${port}: set one of them to another`);
+    }
+  }
   return Object.fromEntries(ports) as Record<Name, number>;
 }
 
+/** An empty variable is none, as with settings. */
 function readPort(name: PortName): number {
-  const port = Number(process.env[name] ?? usualPorts[name]);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) {
+  const text = process.env[name] || String(usualPorts[name]);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port < 65_536) {
     return port;
   }
   throw new StartProblem(`${name} must be a port from 1 to 65535`);
 }
 
-/** Throws a StartProblem if somebody else listens on one of the ports. */
+/** Throws a StartProblem if one of the ports cannot be listened on. */
 export async function refuseBusyPorts(ports: Readonly<Record<string, number>>): Promise<void> {
-  const busy = await findBusyPort(ports);
-  if (busy !== undefined) {
-    throw new StartProblem(
-      `Port ${busy.port} is in use: stop what listens there, or set ${busy.name} to another`,
-    );
+  const problem = await findPortProblem(ports);
+  if (problem !== undefined) {
+    throw new StartProblem(toText(problem));
   }
+}
+
+/** A port can be reserved too: one below 1024, or on Windows one of the ranges of Hyper-V. */
+export function toText({ name, port, code }: PortProblem): string {
+  return code === "EADDRINUSE"
+    ? `Port ${port} is in use: stop what listens there, or set ${name} to another`
+    : `Port ${port} cannot be used (${code}): set ${name} to another`;
 }

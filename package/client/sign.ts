@@ -33,7 +33,7 @@ export type SignedHeaders = Readonly<
  * @throws TypeError if `method`, `url`, a key or `timestamp` is missing or of another type. It never holds a key.
  */
 export function sign(input: SignInput): SignedHeaders {
-  requireText("accessKey", input.accessKey);
+  requireText("accessKey", input?.accessKey);
   requireText("secretKey", input.secretKey);
   return signWith(input, input);
 }
@@ -69,6 +69,9 @@ export function signWith(
 function toPathAndQuery(url: string | URL): string {
   if (typeof url === "string" && url.startsWith("/")) {
     return url;
+  }
+  if (!URL.canParse(String(url))) {
+    throw new TypeError("url must be a URL, or path and query");
   }
   const { pathname, search } = new URL(url);
   return pathname + search;

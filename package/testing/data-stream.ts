@@ -1,4 +1,11 @@
 import {
+  closedObject,
+  InvalidInput,
+  integerIn,
+  isObject,
+  textUpTo,
+} from "../../local/data-stream/control/checked-input.ts";
+import {
   type FaultRate,
   type FaultStep,
   parseFaultScript,
@@ -57,6 +64,8 @@ export type DataStream = {
   readonly close: () => Promise<void>;
 };
 
+const known = ["port", "topics"];
+const portRange = { min: 0, max: 65_535 };
 const topicsDefault: TopicSettings = { "local-events": 3 };
 /** Nobody outside of this machine can use it. */
 const keyPair = {
@@ -68,13 +77,13 @@ const keyPair = {
  * Starts a Data Stream in this process: the produce API with its signature check, and the reading half of the topic API. Records
  * are in memory. It listens on 127.0.0.1 only.
  *
- * @throws Error if the port is taken or a topic is wrong. The message names it.
+ * @throws Error (as a rejection) if the port is taken, or an option is wrong or unknown. The message names it.
  */
 export async function startDataStream(options: DataStreamOptions = {}): Promise<DataStream> {
-  const { port = 0, topics = topicsDefault } = options;
+  const { port = 0, topics = topicsDefault } = closedObject(options, "the options", known);
   const { emulator, origin, close } = await startEmulator({
-    port,
-    topics: isList(topics) ? Object.fromEntries(topics.map((name) => [name, 1])) : topics,
+    port: integerIn(port, "port", portRange),
+    topics: toTopicSettings(topics),
     accessKeys: { [keyPair.accessKey]: keyPair.secretKey },
     log: () => {},
   });
@@ -100,6 +109,13 @@ export async function startDataStream(options: DataStreamOptions = {}): Promise<
   };
 }
 
-function isList(topics: TopicSettings | readonly string[]): topics is readonly string[] {
-  return Array.isArray(topics);
+/** Returns topics as the emulator takes them, which checks names and counts. */
+function toTopicSettings(topics: unknown): TopicSettings {
+  if (Array.isArray(topics)) {
+    return Object.fromEntries(topics.map((name) => [textUpTo(name, "a topic name", 200), 1]));
+  }
+  if (!isObject(topics)) {
+    throw new InvalidInput("topics must be an object or a list of names");
+  }
+  return topics as TopicSettings;
 }

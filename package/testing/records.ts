@@ -23,7 +23,8 @@ export type WaitOptions = {
 
 /**
  * Resolves with the oldest record for which the predicate returns true. It sees records that are there already. It rejects
- * when the time is over, when the data stream closes, and with whatever the predicate throws.
+ * when the time is over, when the data stream closes, with whatever the predicate throws, and with a TypeError if an argument
+ * is of a wrong type.
  */
 export type WaitFor = (
   predicate: (record: StoredRecord) => boolean,
@@ -54,7 +55,9 @@ type WaitContext = {
 };
 
 export function createWaitFor({ topics, waiters, closing }: WaitContext): WaitFor {
-  return async (predicate, { within = withinMsDefault } = {}) => {
+  return async (predicate, options) => {
+    const { within = withinMsDefault } = options ?? {};
+    checkWait(predicate, within);
     let failure: { readonly error: unknown } | undefined;
     let found: StoredRecord | undefined;
     // An exception must not reach the request that stores the record.
@@ -82,6 +85,15 @@ export function createWaitFor({ topics, waiters, closing }: WaitContext): WaitFo
     }
     return found ?? fail(timeoutMs, { topics, closing });
   };
+}
+
+function checkWait(predicate: unknown, within: unknown): void {
+  if (typeof predicate !== "function") {
+    throw new TypeError("the predicate of waitFor must be a function");
+  }
+  if (typeof within !== "number" || Number.isNaN(within)) {
+    throw new TypeError("within must be a number of milliseconds");
+  }
 }
 
 function check(predicate: (record: StoredRecord) => unknown, record: StoredRecord): boolean {

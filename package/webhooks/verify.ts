@@ -9,7 +9,7 @@ import {
   type VerifiedDelivery,
   verifyDelivery,
 } from "../../lib/webhooks/verify/verify-delivery.ts";
-import { readDelivery, type WebhookDelivery } from "./delivery.ts";
+import { readDelivery, unreadable, type WebhookDelivery } from "./delivery.ts";
 import { readSource, type WebhookSource } from "./source.ts";
 
 /** The names of an event, as the function writes them into its message. */
@@ -47,17 +47,18 @@ export type VerifyOptions = {
 export async function verify(
   delivery: Request | WebhookDelivery,
   source: WebhookSource,
-  { now = Date.now() }: VerifyOptions = {},
+  options?: VerifyOptions,
 ): Promise<Verdict> {
+  const { now = Date.now() } = options ?? {};
   // A time that is no number would be neither too early nor too late.
   if (!Number.isFinite(now)) {
     throw new TypeError("now must be epoch milliseconds");
   }
   // An event is described by its CloudEvent, whatever the source makes of it.
   const parsed = { ...readSource(source), value: "cloudevent" } as const;
-  const event = await readDelivery(delivery ?? {});
-  if (event.body.kind !== "exact") {
-    return { verified: false, reason: "the body must be text or bytes, as received and unread" };
+  const event = await readDelivery(Object(delivery));
+  if (typeof event === "string" || event.body.kind !== "exact") {
+    return { verified: false, reason: typeof event === "string" ? event : unreadable };
   }
   const verified = verifyDelivery(event, parsed, { bodyEncoding: "auto", arrivedMs: now });
   return "kind" in verified

@@ -23,7 +23,6 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/delivery/store-undelivered.ts": "test/functions/set-aside.test.ts",
   "lib/delivery/throttle-gate.ts": "test/lib/delivery/deliver-in-order-scheduling.test.ts",
   "lib/encoding/content-coding.ts": "test/lib/triggers/webhook-encodings.test.ts",
-  "lib/encoding/printable.ts": "test/lib/function/log.test.ts",
   "lib/encoding/sha256.ts": "test/lib/encoding/well-formed.test.ts",
   "lib/encoding/unknown-object.ts": "test/functions/any-call.test.ts",
   "lib/function/choose-settings.ts": "test/lib/adapters/fetch.test.ts",

@@ -54,7 +54,7 @@ describe.each(names)("the artifact of %s", (name) => {
     const script =
       "const adapter = require(process.argv[1]); typeof adapter.main + typeof adapter.handler";
 
-    const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 10_000 });
+    const types = execFileSync(node, ["-p", script, file], { encoding: "utf8", timeout: 60_000 });
 
     expect(types.trim()).toBe("functionfunction");
   });

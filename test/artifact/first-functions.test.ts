@@ -16,8 +16,10 @@ test("the list of functions that a first event runs is that of these sources: np
   expect(listed.filter((one) => !run.includes(one)).length).toBeLessThan(run.length * shareMax);
 });
 
-function flat(list: Readonly<Record<string, readonly string[]>>): readonly string[] {
-  return Object.entries(list).flatMap(([module, names]) =>
-    names.map((name) => `${module} ${name}`),
+function flat(lists: typeof firstFunctions): readonly string[] {
+  return Object.entries(lists).flatMap(([artifact, list]) =>
+    Object.entries(list).flatMap(([module, names]) =>
+      names.map((name) => `${artifact} ${module} ${name}`),
+    ),
   );
 }

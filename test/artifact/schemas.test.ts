@@ -60,6 +60,16 @@ function linkPackages(from: string): void {
   }
 }
 
+/** Leaves webhook as the only function of the copy, because the build of the others would take most of the time. */
+function leaveWebhookAlone(): void {
+  for (const file of readdirSync(join(folder, "functions")).filter((one) => one !== "webhook.ts")) {
+    rmSync(join(folder, "functions", file));
+  }
+  const registry = join(folder, "lib/registry/functions.ts");
+  const text = readFileSync(registry, "utf8");
+  writeFileSync(registry, text.replace(/^ {2}bucket: [\s\S]*?(?=^};$)/m, ""));
+}
+
 /** Builds the copy with this `functions/webhook.ts`, and these budgets if any. */
 function build(source: string, kibibytes = {}) {
   writeFileSync(join(folder, "functions/webhook.ts"), source);
@@ -70,6 +80,13 @@ function build(source: string, kibibytes = {}) {
     ...{ cwd: folder, encoding: "utf8" },
   });
   return { status, stderr, bytes: statSync(join(folder, "dist/webhook/index.js")).size };
+}
+
+let plainBytes: number | undefined;
+
+function bytesWithoutSchema(): number {
+  plainBytes ??= build(plain).bytes;
+  return plainBytes;
 }
 
 /** Bundles a file that exports the schema and nothing else, as the build bundles functions. */
@@ -87,6 +104,7 @@ beforeAll(() => {
   for (const file of [...files, "cli", "lib", "local", "functions"]) {
     cpSync(file, join(folder, file), { recursive: true });
   }
+  leaveWebhookAlone();
   linkPackages("test/node_modules");
   linkPackages("node_modules");
 });
@@ -103,7 +121,7 @@ describe("the artifact of a webhook", () => {
   test.for(Object.entries(libraries))(
     "a schema of %s costs what the library costs by itself, and at most 1 KiB",
     async ([, definition]) => {
-      const without = build(plain).bytes;
+      const without = bytesWithoutSchema();
       const { status, stderr, bytes } = build(withSchema(definition), { webhook: 1_000 });
 
       expect([status, stderr]).toEqual([0, ""]);

@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -78,7 +87,28 @@ describe("the bundle of a checkout", () => {
 
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, ""]));
     expect(bundles().filter((name) => name.endsWith(".unfinished"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
+
+  test("a clone without packages, or with a cache that cannot be written, is told what to do", async () => {
+    const modules = join(folder, "node_modules");
+    renameSync(modules, `${modules}-away`);
+    const bare = await bin(["--version"], folder);
+    renameSync(`${modules}-away`, modules);
+    rmSync(join(modules, ".cache"), { recursive: true, force: true });
+    writeFileSync(join(modules, ".cache"), "");
+    const blocked = await bin(["--version"], folder);
+    rmSync(join(modules, ".cache"));
+
+    const page = "page: docs/troubleshooting.md#usage\n";
+    expect([bare.code, bare.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^error: the package esbuild is not installed: run npm ci in \S+\npage: docs\/troubleshooting\.md#usage\n$/,
+      ),
+    ]);
+    expect([blocked.code, blocked.stderr]).toEqual([2, expect.stringContaining(page)]);
+    expect(blocked.stderr).toMatch(/^error: \S+datastream-relay cannot be written \(E[A-Z]+\): /);
+  });
 
   test("the commands are bundled again only after a source has changed", async () => {
     await bin(["--help"], folder);
@@ -90,5 +120,5 @@ describe("the bundle of a checkout", () => {
 
     expect(same).toEqual(before);
     expect(bundles().length).toBe(before.length + 1);
-  }, 60_000);
+  }, 120_000);
 });

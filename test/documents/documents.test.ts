@@ -11,6 +11,7 @@ import {
   headings,
   inlineCode,
   linkTargets,
+  listsOf,
   read,
   sentences,
   tableRows,
@@ -134,14 +135,18 @@ describe("commands", () => {
 });
 
 describe("Korean pages", () => {
-  test.each(twins)("%s and %s have the same headings, commands and tables", (english, korean) => {
-    const [en, ko] = [read(english), read(korean)];
-    const levels = (text: string) => headings(text).map(({ level }) => level);
+  test.each(twins)(
+    "%s and %s have the same headings, code, tables and lists",
+    (english, korean) => {
+      const [en, ko] = [read(english), read(korean)];
+      const levels = (text: string) => headings(text).map(({ level }) => level);
 
-    expect(levels(ko)).toEqual(levels(en));
-    expect(codeBlocks(ko)).toEqual(codeBlocks(en));
-    expect(shapeOf(ko)).toEqual(shapeOf(en));
-  });
+      expect(levels(ko)).toEqual(levels(en));
+      expect(codeBlocks(ko)).toEqual(codeBlocks(en));
+      expect(shapeOf(ko)).toEqual(shapeOf(en));
+      expect(listsOf(ko)).toEqual(listsOf(en));
+    },
+  );
 
   test.each(twins)("%s and %s link each other", (english, korean) => {
     const links = (from: string, to: string) =>

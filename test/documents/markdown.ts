@@ -52,6 +52,15 @@ export function tableRows(text: string): readonly (readonly string[])[] {
     );
 }
 
+/** Returns the numbers of points and of steps in each section. */
+export function listsOf(text: string): readonly (readonly number[])[] {
+  return withoutCode(text)
+    .split(/^#+ .*$/m)
+    .map((section) =>
+      [/^ *[-*] /gm, /^ *\d+\. /gm].map((mark) => [...section.matchAll(mark)].length),
+    );
+}
+
 /** Returns the inline code of a text, in order. */
 export function inlineCode(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);

@@ -41,7 +41,7 @@ test("a stream that nobody serves is a failed outcome within the deadline", asyn
   expect(outcomes).toEqual([
     expect.objectContaining({ status: "failed", code: "STREAM_UNREACHABLE" }),
   ]);
-  expect(Date.now() - startedMs).toBeLessThan(2_000);
+  expect(Date.now() - startedMs).toBeLessThan(5_000);
   await client.close();
 });
 

@@ -19,6 +19,11 @@ export const examples: readonly Example[] = codeBlocks(read("docs/package.md"))
     return { name: `${index + 1} of ${module || "the functions"}`, code, prints };
   });
 
+/** The examples in TypeScript: files of a project, which print nothing. */
+export const typedExamples: readonly string[] = codeBlocks(read("docs/package.md"))
+  .filter((block) => block.startsWith("```ts"))
+  .map((block) => block.replaceAll(/^```.*$/gm, ""));
+
 /** Turns the imports and exports of an example into those of a CommonJS file. */
 export function toCommonJs(code: string): string {
   const body = code

@@ -96,7 +96,7 @@ describe("a project that init made from the packed tarball", () => {
     expect(built).toMatchObject({ code: 0, error: "" });
     expect(plan).toMatchObject({ code: 0, error: "" });
     expect(plan.out).toContain("+ action datastream-relay-webhook\n");
-  }, 60_000);
+  }, 120_000);
 
   test("a settings file that was copied from the example is told what is missing", async () => {
     const checked = await run(

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
-import { examples, toCommonJs } from "./examples.ts";
+import { examples, toCommonJs, typedExamples } from "./examples.ts";
 import { makeProject, type Packed, packed } from "./packed.ts";
 
 const packMsMax = 240_000;
@@ -124,7 +124,8 @@ describe("TypeScript", () => {
   ])(
     "the examples have no type error with module %s, resolved as %s",
     async (module, moduleResolution) => {
-      const sources = examples.map(({ code }, index) => [`example-${index}.ts`, code] as const);
+      const codes = [...examples.map(({ code }) => code), ...typedExamples];
+      const sources = codes.map((code, index) => [`example-${index}.ts`, code] as const);
       const folder = await makeProject(`ts-${moduleResolution}`, {
         "package.json": '{ "type": "module" }',
         "tsconfig.json": JSON.stringify({

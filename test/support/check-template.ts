@@ -2,6 +2,14 @@ import { loadAwsServiceSpec } from "@aws-cdk/aws-service-spec";
 import type { PropertyType, Resource, SpecDatabase } from "@aws-cdk/service-spec-types";
 import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-object.ts";
 
+let loading: Promise<SpecDatabase> | undefined;
+
+/** Unpacks the schemas once, because that takes most of a check. */
+function loadSchemas(): Promise<SpecDatabase> {
+  loading ??= loadAwsServiceSpec();
+  return loading;
+}
+
 /**
  * Checks a template of CloudFormation by the rules of cfn-lint that need no account: types of resources (E3001), names
  * (E3002), presence (E3003) and types (E3012) of properties, references (E1010, E1020) and circles (E3004). The schemas are AWS's own, as the CDK ships them. Returns every problem with its place.
@@ -9,7 +17,7 @@ import { isUnknownObject, type UnknownObject } from "../../lib/encoding/unknown-
 export async function checkTemplate(template: unknown): Promise<readonly string[]> {
   const { Resources, Outputs } = objectOf(template);
   const resources = objectOf(Resources);
-  const database = await loadAwsServiceSpec();
+  const database = await loadSchemas();
   const specOf: SpecOf = (name) =>
     database.lookup(
       "resource",

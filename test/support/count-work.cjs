@@ -120,8 +120,10 @@ server.listen(0, "127.0.0.1", async () => {
     entry = load();
   });
   const atLoad = [...modules].sort();
+  const builtInsAtLoad = new Set(process.moduleLoadList);
   const byFirst = await during(run);
   const afterFirst = [...modules].sort();
+  const builtInsOfFirst = process.moduleLoadList.filter((name) => !builtInsAtLoad.has(name));
   const bySecond = await during(() => (callsAfterFirst > 0 ? run() : undefined));
   const byHundred = await during(async () => {
     for (let done = 1; done < callsAfterFirst; done += 1) {
@@ -129,7 +131,11 @@ server.listen(0, "127.0.0.1", async () => {
     }
   });
   console.log(
-    toJson({ atLoad, afterFirst, byLoad, byFirst, bySecond, byHundred, netCalls, ...seen }),
+    toJson({
+      ...{ atLoad, afterFirst, builtInsOfFirst },
+      ...{ byLoad, byFirst, bySecond, byHundred, netCalls },
+      ...seen,
+    }),
   );
   process.exit();
 });

@@ -1,9 +1,6 @@
 import { firstFunctions } from "./first-functions.ts";
-import { type BundledFunction, findFunctions } from "./functions.ts";
+import { type BundledFunction, type FunctionNames, findFunctions } from "./functions.ts";
 import { type Built, type Piece, readSourceMap } from "./source-map.ts";
-
-/** Names of functions by module. */
-export type FunctionNames = Readonly<Record<string, readonly string[]>>;
 
 /** Replaces the characters from `at` to `end`. */
 type Edit = { readonly at: number; readonly end: number; readonly text: string };
@@ -14,7 +11,7 @@ type Edit = { readonly at: number; readonly end: number; readonly text: string }
  *
  * Declarations become variables at the beginning of the file, because code before a declaration may call it.
  */
-export function compileFirst(built: Built, first: FunctionNames = firstFunctions): Built {
+export function compileFirst(built: Built, first: FunctionNames): Built {
   const { original, join } = readSourceMap(built);
   const { program, functions } = findFunctions(built.code, original);
   const chosen = functions.filter(({ name, module = "" }) => first[module]?.includes(name));
@@ -41,6 +38,22 @@ export function compileFirst(built: Built, first: FunctionNames = firstFunctions
   }
   others.push(...take(Infinity));
   return join([...moved, moved.length === 0 ? "" : ";", ...others]);
+}
+
+/** Returns what the first event of a function runs. For a function of somebody's own that is what any of ours runs. */
+export function firstFunctionsOf(name: string): FunctionNames {
+  const { every = {}, ...others } = firstFunctions;
+  return joinNames([
+    every,
+    ...(others[name] === undefined ? Object.values(others) : [others[name]]),
+  ]);
+}
+
+/** Joins lists. Modules and names are in the order of the alphabet. */
+export function joinNames(lists: readonly FunctionNames[]): FunctionNames {
+  const modules = [...new Set(lists.flatMap(Object.keys))].toSorted();
+  const namesIn = (module: string) => new Set(lists.flatMap((list) => list[module] ?? []));
+  return Object.fromEntries(modules.map((module) => [module, [...namesIn(module)].toSorted()]));
 }
 
 /** Returns the edits that put a function expression into parentheses, or make one of an arrow function. */

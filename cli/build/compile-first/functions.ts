@@ -1,6 +1,9 @@
 import { type AnyNode, type Function as FunctionNode, type Program, parse } from "acorn";
 import type { OriginalCode } from "./source-map.ts";
 
+/** Names of functions by module. */
+export type FunctionNames = Readonly<Record<string, readonly string[]>>;
+
 /** A function of a bundle. */
 export type BundledFunction = {
   readonly node: FunctionNode;

@@ -2,7 +2,8 @@ import { applyPlan, verify } from "../apply/apply.ts";
 import { type Smoke, smoke } from "../apply/smoke.ts";
 import type { Wanted } from "../desired/desired-state.ts";
 import { applyGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
-import type { DeployReport } from "../output/report.ts";
+import { toRecordedGateway } from "../gateway/rollback-part.ts";
+import { type DeployReport, withDone } from "../output/report.ts";
 import { mergeNotes } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
 import { recordBefore } from "../state/recorder.ts";
@@ -25,7 +26,10 @@ async function carryOut(
   const { options, surroundings, progress } = running;
   const applying = { wanted, api, place, planning, progress, freeze: versions.freeze };
   const complete = await recordBefore(
-    { steps: plan.steps, removals: pruned, packageName: wanted.packageName },
+    {
+      ...{ steps: plan.steps, removals: pruned, packageName: wanted.packageName },
+      gateway: toRecordedGateway(gateway),
+    },
     { api, place, deployment, folder: options.state, now: surroundings.effects.now },
   );
   const kept = await applyPlan(plan, applying);
@@ -33,7 +37,7 @@ async function carryOut(
   const through = { ...running, prepared, wanted, former: formerWebhooks(pruned) };
   const opened = await applyGatewayPart(gateway, through);
   await removeAll(keepFormer(pruned, opened), prepared, running);
-  complete();
+  complete(opened.seen?.fingerprints);
   const readBack = await verify(applying, surroundings.effects, kept);
   const problems = [...readBack.problems, ...opened.problems];
   const verified = { problems: readBack.problems, notes: mergeNotes(readBack.notes) };
@@ -41,6 +45,7 @@ async function carryOut(
   const called = await smokeGatewayPart(opened, through);
   return {
     ...report,
+    changes: withDone(report.changes, opened.changes),
     ...shownUrl(prepared, called.report),
     ok:
       problems.length === 0 &&

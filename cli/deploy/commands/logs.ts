@@ -1,5 +1,4 @@
-import type { FunctionName } from "../../../lib/registry/names.ts";
-import { functionNames } from "../../project/functions.ts";
+import { functionNames, isFunctionName } from "../../project/functions.ts";
 import { UsageError } from "../../shared/usage-error.ts";
 import { toNames } from "../desired/names.ts";
 import { followActivations } from "../logs/follow-activations.ts";
@@ -97,7 +96,9 @@ function actionsOf(
   { deployment, place: { version } }: Prepared,
 ): readonly LoggedAction[] {
   if (asked !== true && !isFunctionName(asked)) {
-    throw new UsageError(`--logs takes one of ${functionNames.join(", ")}`);
+    throw new UsageError(
+      `--logs ${asked}: there is no such function; there are ${functionNames.join(", ")}`,
+    );
   }
   const names =
     asked === true
@@ -105,8 +106,4 @@ function actionsOf(
       : [asked];
   const { actions, packageName } = toNames(deployment);
   return names.map((name) => ({ function: name, action: actions[name], packageName, version }));
-}
-
-function isFunctionName(name: string): name is FunctionName {
-  return functionNames.some((one) => one === name);
 }

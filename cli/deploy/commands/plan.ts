@@ -3,7 +3,8 @@ import type { Removal } from "../apply/remove.ts";
 import { cronWarnings } from "../desired/cron-option.ts";
 import { type Deployment, scheduledOptions } from "../desired/deployment.ts";
 import type { Wanted } from "../desired/desired-state.ts";
-import { type GatewayPart, planGatewayPart } from "../gateway/gateway.ts";
+import { planGatewayPart } from "../gateway/gateway.ts";
+import type { GatewayPart } from "../gateway/gateway-part.ts";
 import { anyTriggerWarnings, consoleTriggers } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import { toWarningLines, type Warning } from "../output/warnings.ts";
@@ -64,16 +65,20 @@ export async function performPlan(
     problems: refused.length === 0 ? [] : [...refused, "nothing was changed"],
     ...(gateway.report === undefined ? {} : { gateway: gateway.report }),
     manualSteps: gateway.manualSteps,
-    ...consoleTriggers(deployment),
+    ...consoleTriggers(prepared),
   };
   return { report, wanted, plan, planning, gateway, pruned };
 }
 
 /** Returns the actions of `webhook` that a removal takes away. */
 export function formerWebhooks(removals: readonly Removal[]): readonly string[] {
-  return removals.flatMap(({ kind, name }) =>
-    kind === "action" && name.endsWith("-webhook") ? [name] : [],
-  );
+  return removals.flatMap(({ kind, name }) => (kind === "action" && isWebhook(name) ? [name] : []));
+}
+
+/** A function of one's own may have a name that ends so too. */
+function isWebhook(action: string): boolean {
+  const others = functionNames.filter((name) => name.endsWith("-webhook"));
+  return action.endsWith("-webhook") && !others.some((name) => action.endsWith(`-${name}`));
 }
 
 /** Keeps an action to which senders may still be led, and the package that holds it. */

@@ -1,6 +1,6 @@
 import { type Removal, remove } from "../apply/remove.ts";
 import { toNames } from "../desired/names.ts";
-import { removeGatewayPart } from "../gateway/gateway.ts";
+import { removeGatewayPart } from "../gateway/removal/remove-part.ts";
 import { manualRemoval } from "../output/console-steps.ts";
 import { type DeployReport, isDifferent, toLeftover, toReportedChange } from "../output/report.ts";
 import { surveyRemoval } from "../plan/survey.ts";

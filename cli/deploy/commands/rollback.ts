@@ -1,15 +1,11 @@
 import { applyPlan, verify } from "../apply/apply.ts";
-import {
-  applyGatewayPart,
-  type GatewayContext,
-  type GatewayPart,
-  planGatewayPart,
-  smokeGatewayPart,
-} from "../gateway/gateway.ts";
-import { type DeployReport, isDifferent, toReportedChange } from "../output/report.ts";
+import { applyGatewayPart, planGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
+import type { GatewayContext, GatewayPart } from "../gateway/gateway-part.ts";
+import { type DeployReport, isDifferent, toReportedChange, withDone } from "../output/report.ts";
 import { toWarningLines } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
-import { planRollback, wantedForSmoke } from "../state/rollback.ts";
+import { presentAction, wantedForSmoke } from "../state/present-action.ts";
+import { planRollback } from "../state/rollback.ts";
 import { performSmoke } from "./apply.ts";
 import { formerWebhooks, keepFormer, refusals } from "./plan.ts";
 import { removeAll } from "./remove.ts";
@@ -28,8 +24,8 @@ export async function performRollback(
   const planned = await planRollback(prepared, { only, folder, adopt, overwriteParameters });
   const steps = planned.parts.flatMap(({ plan }) => plan.steps);
   const refused = refusals({ steps });
-  const through = toGatewayContext(planned, prepared, running);
-  const gateway = await planGateway(through, planned);
+  const through = await toGatewayContext(planned, prepared, running);
+  const gateway = await planGateway(through, planned, prepared);
   const removals = keepFormer(planned.removals, gateway);
   const changes = [
     ...steps.map(toReportedChange),
@@ -54,29 +50,54 @@ export async function performRollback(
     : await carryOut({ report, planned, gateway, through }, prepared, running);
 }
 
-/** API Gateway is compared with `webhook` as it is after the rollback. */
-function toGatewayContext(
-  { parts, removals }: PlannedRollback,
+/**
+ * API Gateway is compared with `webhook` as it is after the rollback. Returns undefined if nothing there is to be put back,
+ * or if there is no `webhook` then.
+ */
+async function toGatewayContext(
+  { parts, removals, gateway: recorded }: PlannedRollback,
   prepared: Prepared,
   running: Running,
-): GatewayContext | undefined {
+): Promise<GatewayContext | undefined> {
+  const former = formerWebhooks(removals);
   const restored = parts.find(({ wanted }) =>
     wanted.actions.some((one) => one.function === "webhook"),
   );
-  return restored === undefined
+  const isRecorded = (recorded?.changes ?? []).length > 0 && former.length === 0;
+  const wanted =
+    restored?.wanted ?? (isRecorded ? await presentAction("webhook", prepared) : undefined);
+  return wanted === undefined
     ? undefined
-    : { ...running, prepared, wanted: restored.wanted, former: formerWebhooks(removals) };
+    : { ...running, prepared, wanted, former, rollback: { recorded } };
 }
 
-/** API Gateway is not in a record, so what is refused there does not hold up code and settings. */
+/** What is refused in API Gateway does not hold up code and settings. */
 async function planGateway(
   through: GatewayContext | undefined,
-  { removals }: PlannedRollback,
+  { removals, gateway: recorded }: PlannedRollback,
+  prepared: Prepared,
 ): Promise<GatewayPart> {
+  const { changes = [] } = recorded ?? {};
+  const gone = changes.find(({ change, kind }) => change === "delete" && isOfUrl(kind));
+  if (gone !== undefined) {
+    return { ...nothingToLead(removals), warnings: [leftAsItIs(goneText(gone))] };
+  }
+  if (prepared.gateway === undefined && changes.length > 0) {
+    const part = through === undefined ? nothingToLead(removals) : await planGatewayPart(through);
+    return { ...part, warnings: [...part.warnings, leftAsItIs("--no-gateway leaves it out")] };
+  }
   const gateway = through === undefined ? nothingToLead(removals) : await planGatewayPart(through);
   return gateway.refused.length === 0
     ? gateway
     : { ...nothingToLead([]), needsFormer: true, warnings: gateway.refused.map(leftAsItIs) };
+}
+
+function isOfUrl(kind: string): boolean {
+  return ["gateway product", "gateway api", "gateway stage"].includes(kind);
+}
+
+function goneText({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `the apply removed ${kind} ${name}, and one made now could have another URL. An --apply with functions.webhook makes it`;
 }
 
 /** Nothing is left of `webhook` to which senders could be led. */
@@ -125,12 +146,13 @@ async function carryOut(
   }
   // After this the next rollback goes one further, so nothing that can fail for the API comes later.
   const wanted = await wantedForSmoke(prepared, planned.parts);
-  planned.forget();
+  planned.forget(opened.seen?.fingerprints);
   const tried = await performSmoke(prepared, running, wanted);
   const called = through === undefined ? opened : await smokeGatewayPart(opened, through);
   const endings = [tried, called.report?.smoke].map((one) => one?.ending);
   return {
     ...report,
+    changes: withDone(report.changes, opened.changes),
     ...shownUrl(prepared, called.report),
     ok: !endings.includes("failed") && opened.problems.length === 0,
     problems: opened.problems,

@@ -63,7 +63,12 @@ export const name = z
   .string(`must be ${nameText}`)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,49}$/, `must be ${nameText}`);
 
-const gatewayName = name.max(20, "must have at most 20 characters");
+const gatewayNameCharactersMax = 20;
+
+const gatewayName = name.max(
+  gatewayNameCharactersMax,
+  `must have at most ${gatewayNameCharactersMax} characters`,
+);
 
 export const networkId = z.int("must be a whole number").positive("must be positive");
 
@@ -103,9 +108,8 @@ export const event = z.strictObject({
   eventRuleName: z.string().min(1, "must be the name of an event rule of the bucket").max(200),
 });
 
-/** The options of a function by the kind of its trigger. */
-const optionsOf = {
-  http: z.strictObject({
+function webOptionsWith(api: string) {
+  return z.strictObject({
     ...options,
     timeoutMs: timeoutMs(10_000),
     /** The documents do not say what the header options do, so they stay off. */
@@ -113,8 +117,13 @@ const optionsOf = {
     /** Your names in API Gateway. Those of an API and a stage have at most 20 characters there. */
     apiGateway: z
       .strictObject({ product: name, api: gatewayName, stage: gatewayName })
-      .default({ product: "datastream-relay", api: "webhooks", stage: "v1" }),
-  }),
+      .default({ product: "datastream-relay", api, stage: "v1" }),
+  });
+}
+
+/** The options of a function by the kind of its trigger. */
+const optionsOf = {
+  http: webOptionsWith("webhooks"),
   "object-storage": z.strictObject({
     ...invoked,
     events: z
@@ -127,6 +136,14 @@ const optionsOf = {
   invocation: z.strictObject(invoked),
 };
 
+/** Deploying a stage publishes all of its API, so a function of one's own has an API of its own. */
+function optionsFor(name: FunctionName) {
+  const { triggeredBy } = functions[name];
+  return triggeredBy === "http" && name !== "webhook"
+    ? webOptionsWith(String(name).slice(0, gatewayNameCharactersMax))
+    : optionsOf[triggeredBy];
+}
+
 type FunctionsShape = {
   [Name in FunctionName]: z.ZodOptional<
     (typeof optionsOf)[(typeof functions)[Name]["triggeredBy"]]
@@ -134,7 +151,7 @@ type FunctionsShape = {
 };
 
 const functionsShape = Object.fromEntries(
-  functionNames.map((name) => [name, optionsOf[functions[name].triggeredBy].optional()]),
+  functionNames.map((name) => [name, optionsFor(name).optional()]),
 ) as FunctionsShape;
 
 export const schema = z.strictObject(

@@ -1,23 +1,25 @@
 import type { Effects } from "../../../lib/effects/effects.ts";
 import { ApiFailure } from "../api/api-failure.ts";
-import type { ManagementApi, ManagementRequest } from "../api/management-api.ts";
+import type { ManagementApi } from "../api/management-api.ts";
 import type { DeployProgress } from "../output/progress.ts";
 import type { ReportedChange } from "../output/report.ts";
-import { mark } from "../state/mark.ts";
-import { type ActualGateway, childOf, pathOf, readGateway, readLevel } from "./actual-gateway.ts";
-import {
-  deploymentDescription,
-  type GatewayInput,
-  type GatewayStep,
-  planGateway,
-} from "./plan-gateway.ts";
-import { toDescription } from "./wanted-gateway.ts";
+import type { ActualGateway } from "./actual/actual-gateway.ts";
+import { readGateway, readLevel } from "./actual/read-gateway.ts";
+import { toRequests } from "./gateway-requests.ts";
+import type { GatewayInput, GatewayStep } from "./plan/gateway-step.ts";
+import { planGateway } from "./plan/plan-gateway.ts";
+import { deployStep } from "./plan/plan-stage.ts";
 
 export type ApplyGateway = {
   readonly input: GatewayInput;
   readonly api: ManagementApi;
   readonly progress: Pick<DeployProgress, "begin" | "end">;
   readonly effects: Pick<Effects, "sleep">;
+};
+
+export type AppliedGateway = {
+  readonly actual: ActualGateway;
+  readonly done: readonly ReportedChange[];
 };
 
 /** A product, an API, two resources, a method for each of at most three names, and a stage: with room for repetitions. */
@@ -31,19 +33,25 @@ const triesMax = 3;
  * Makes what the plan says, one write after the other, and reads each back before the next. A write whose answer was lost
  * may have been carried out, so it is looked for, and sent again only if it is not there. Throws an ApiFailure.
  */
-export async function applyGateway(context: ApplyGateway): Promise<ActualGateway> {
+export async function applyGateway(context: ApplyGateway): Promise<AppliedGateway> {
+  const done: ReportedChange[] = [];
   const { input, api, progress } = context;
   let actual = await readGateway(input.wanted, api);
+  let isUndeployed = false;
   for (let writes = 0; writes < writesMax; writes += 1) {
-    const step = nextStep(actual, input);
+    // An API that shows no descriptions does not tell that the stage serves the methods of before.
+    const step: GatewayStep | undefined =
+      nextStep(actual, input) ?? (isUndeployed ? deployStep(input) : undefined);
     if (step === undefined) {
-      return actual;
+      return { actual, done };
     }
     progress.begin(toChange(step));
     actual = await carryOut(step, actual, context);
     progress.end(toChange(step));
+    done.push(toChange(step));
+    isUndeployed = step.level === "method" || (isUndeployed && step.level !== "stage");
   }
-  return actual;
+  return { actual, done };
 }
 
 export function toChange({ kind, name, change, fields, reason }: GatewayStep): ReportedChange {
@@ -157,81 +165,4 @@ function notShown({ kind, name }: GatewayStep): ApiFailure {
       ...{ isUncertain: true, isAbsent: false, isConflict: false },
     },
   );
-}
-
-type Request = Pick<ManagementRequest, "method" | "path" | "body" | "again">;
-
-function toRequests(
-  { change, write }: GatewayStep,
-  known: ActualGateway,
-  input: GatewayInput,
-): readonly Request[] {
-  const { wanted } = input;
-  const post = (path: string, body: unknown): Request => ({ method: "POST", path, body });
-  switch (write.kind) {
-    case "product":
-      return [
-        post("/products", {
-          ...{ productName: wanted.product, subscriptionCode: "PUBLIC" },
-          description: mark("product of API Gateway", [wanted.owner]),
-        }),
-      ];
-    case "api":
-      return [
-        post(pathOf(known, "/apis"), {
-          ...{ apiName: wanted.api, apiDescription: toDescription(wanted, "API") },
-        }),
-      ];
-    case "resource":
-      return [post(pathOf(known, "/resources"), { resourcePath: write.path })];
-    case "method":
-      return toMethodRequests(change, write.body, known);
-    case "unmake":
-      return [{ method: "DELETE", path: `${methodsPath(known)}/${write.method}`, again: "always" }];
-    case "stage":
-      return [post(pathOf(known, "/stages"), stageBody(input))];
-    case "deploy": {
-      const stageId = known.stage?.id;
-      const description = deploymentDescription(input);
-      return [post(pathOf(known, "/deploy"), { stageId, deploymentDescription: description })];
-    }
-    case "none":
-      return [];
-  }
-}
-
-/**
- * A method that differs is deleted and made again. The stage serves what was deployed to it before, so no delivery is
- * refused meanwhile. Deleting can be repeated.
- */
-function toMethodRequests(
-  change: GatewayStep["change"],
-  body: GatewayInput["action"],
-  known: ActualGateway,
-): readonly Request[] {
-  const path = methodsPath(known);
-  const name = String(body?.["methodName"]);
-  const old = known.methods.some((one) => one.name === name);
-  return [
-    ...(change === "replace" && old
-      ? [{ method: "DELETE", path: `${path}/${name}`, again: "always" } as const]
-      : []),
-    { method: "POST", path, body },
-  ];
-}
-
-function methodsPath(known: ActualGateway): string {
-  return pathOf(known, `/resources/${childOf(known)?.id ?? ""}/methods`);
-}
-
-/** The `endpointDomain` that a stage of functions needs is not documented: the value of the console if there is one, else `NONE`. */
-function stageBody(input: GatewayInput) {
-  return {
-    stageName: input.wanted.stage,
-    endpointDomain: input.template?.endpointDomain ?? "NONE",
-    isMaintenance: false,
-    // The bytes of a body are signed, so nothing may encode them anew.
-    enabledContentEncoding: false,
-    deploymentDescription: deploymentDescription(input),
-  };
 }

@@ -87,6 +87,10 @@ export function ownerOf(description: string | undefined): string | undefined {
   return parseMark(description)?.owner;
 }
 
+export function otherConfiguration(description: string | undefined): string {
+  return `it belongs to another configuration of this command (${ownerOf(description)}): choose another functions.webhook.apiGateway.api`;
+}
+
 export function isOurs(description: string | undefined, { owners }: WantedGateway): boolean {
   const owner = ownerOf(description);
   return owner !== undefined && owners.includes(owner);

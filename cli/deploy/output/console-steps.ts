@@ -1,18 +1,54 @@
+import type { FunctionName } from "../../../lib/registry/names.ts";
 import { functionNames } from "../../project/functions.ts";
-import { anyTriggerOptions, type Deployment } from "../desired/deployment.ts";
+import { anyTriggerOptions, type Deployment, webOptions } from "../desired/deployment.ts";
 import { toNames } from "../desired/names.ts";
+import type { Prepared } from "../prepare.ts";
 
 /**
- * Returns the triggers that the management API does not know, for each function that any trigger may call (guide, pages
- * of the types "Resource Manager" and "API Gateway", https://guide.ncloud-docs.com/docs/en/cloudfunctions-apigateway-vpc,
- * read in November 2026).
+ * Returns the triggers that only the console makes: those that the management API does not know, for each function that
+ * any trigger may call, and a URL for each function of one's own that takes HTTP (guide, pages of the types "Resource
+ * Manager" and "API Gateway", https://guide.ncloud-docs.com/docs/en/cloudfunctions-apigateway-vpc, read in November 2026).
  */
-export function consoleTriggers(deployment: Deployment): { consoleTriggers?: readonly string[] } {
+export function consoleTriggers(prepared: ConsoleContext): {
+  consoleTriggers?: readonly string[];
+} {
+  const { deployment } = prepared;
   const names = toNames(deployment);
-  const lines = functionNames.flatMap((name) =>
-    anyTriggerOptions(deployment, name) === undefined ? [] : linesFor(names.actions[name]),
-  );
+  const lines = functionNames.flatMap((name) => [
+    ...(anyTriggerOptions(deployment, name) === undefined ? [] : linesFor(names.actions[name])),
+    ...ownWebFunction(name, deployment).map((options) => urlLine(name, options, prepared)),
+  ]);
   return lines.length === 0 ? {} : { consoleTriggers: lines };
+}
+
+type ConsoleContext = Pick<Prepared, "deployment" | "gateway" | "local">;
+type WebOptions = NonNullable<ReturnType<typeof webOptions>>;
+
+/** Returns the options of a function of one's own that takes HTTP. `webhook` gets its URL from this command. */
+function ownWebFunction(name: FunctionName, deployment: Deployment): readonly WebOptions[] {
+  const options = name === "webhook" ? undefined : webOptions(deployment, name);
+  return options === undefined ? [] : [options];
+}
+
+/** What methods the function takes is its own affair. */
+function urlLine(
+  name: FunctionName,
+  { apiGateway: { product, api, stage } }: WebOptions,
+  { deployment, gateway, local }: ConsoleContext,
+): string {
+  const { actions, packageName } = toNames(deployment);
+  const action = actions[name];
+  const resource = `/${name}/{type+}`;
+  const has = `${name} takes HTTP and has no URL by this command, which makes one for webhook alone.`;
+  if (gateway?.isRehearsal === true) {
+    const asked = {
+      ...{ product, api, stage, action, resource, methods: ["GET", "POST"] },
+      ...(packageName === "-" ? {} : { package: packageName }),
+    };
+    const here = local === undefined ? "" : ` Here ${local.functions}/${name}/<path> calls it.`;
+    return `API Gateway: ${has}${here} One call stands for the console: curl -s ${gateway.origin}/_/api-gateway/console-trigger -d '${JSON.stringify(asked)}'`;
+  }
+  return `API Gateway: ${has} On the page of the action ${action}, add a trigger of this type. It must say HTTP. Product ${product}, API ${api}, stage ${stage}, resource ${resource}, authentication as the function's callers have it. The console then shows the URL.`;
 }
 
 function linesFor(action: string): readonly string[] {
@@ -51,7 +87,14 @@ export function manualRemoval(deployment: Deployment): readonly string[] {
       one.type === "github" && one.link !== undefined ? [one.link.apiName] : [],
     ),
   );
+  const urls = functionNames.flatMap((name) =>
+    ownWebFunction(name, deployment).map(
+      ({ apiGateway: { product, api } }) =>
+        `If you made an API Gateway trigger for ${name} in the console, delete it there: product ${product}, API ${api}.`,
+    ),
+  );
   return [
+    ...urls,
     ...(apis.length === 0
       ? []
       : [

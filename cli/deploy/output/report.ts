@@ -73,6 +73,16 @@ export function toReportedChange(step: PlanStep | Removal): ReportedChange {
   return { kind, name, change, fields, ...(reason === undefined ? {} : { reason }) };
 }
 
+/** Replaces planned rows by those of what was done: an action's id is not known before the action is there. */
+export function withDone(
+  planned: readonly ReportedChange[],
+  done: readonly ReportedChange[],
+): readonly ReportedChange[] {
+  return planned.map(
+    (row) => done.find(({ kind, name }) => kind === row.kind && name === row.name) ?? row,
+  );
+}
+
 /** An update, also of a field that cannot be compared, is written; what is kept or absent is not. */
 const unwritten: readonly ReportedChange["change"][] = ["same", "absent", "kept"];
 

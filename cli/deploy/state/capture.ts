@@ -13,6 +13,7 @@ import { coreOf, functionOf, type Place, parseMark } from "./mark.ts";
 import type {
   ActionBefore,
   RecordedAction,
+  RecordedGateway,
   RecordedPackage,
   RecordedParameters,
   RecordedTrigger,
@@ -24,12 +25,15 @@ export type Captured = {
   readonly packages: readonly RecordedPackage[];
   readonly actions: readonly RecordedAction[];
   readonly triggers: readonly RecordedTrigger[];
+  readonly gateway?: RecordedGateway | undefined;
 };
 
 export type Changes = {
   readonly steps: readonly PlanStep[];
   readonly removals: readonly Removal[];
   readonly packageName: string;
+  /** The part of API Gateway, if it was looked at. */
+  readonly gateway?: RecordedGateway | undefined;
 };
 
 export type CaptureContext = {
@@ -56,6 +60,7 @@ export async function capture(changes: Changes, context: CaptureContext): Promis
     packages: await capturePackages(steps, removals, context),
     actions: await captureActions(steps, { ...changes, removals }, context),
     triggers: await captureTriggers(steps, { ...changes, removals }, context),
+    ...(changes.gateway === undefined ? {} : { gateway: changes.gateway }),
   };
 }
 

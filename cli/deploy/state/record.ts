@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { templateFields } from "../gateway/template/template.ts";
 
 /** One record is what one apply replaced. Code of an action may have 38 MB, so a record may be large. */
 export const recordBytesMax = 256 * 1024 * 1024;
@@ -52,6 +53,14 @@ const triggerBefore = z.strictObject({
   runs: z.strictObject({ packageName: resourceName, action: resourceName }).nullable(),
 });
 
+const gateway = z.strictObject({
+  changes: z.array(z.strictObject({ kind: text, name: text, change: text })),
+  /** The content of our methods before the apply; null if there were none that led to the present action. */
+  template: z.strictObject(templateFields).nullable(),
+  /** Fingerprints of methods and stage after the apply. Absent until it has carried out everything. */
+  after: z.record(text, text).optional(),
+});
+
 const place = { function: text, packageName: resourceName, name: resourceName };
 
 /** `before` is null for what the apply created. */
@@ -79,6 +88,8 @@ const schema = z.strictObject({
       after: triggerState.optional(),
     }),
   ),
+  /** Absent if the apply did not look at API Gateway. */
+  gateway: gateway.optional(),
 });
 
 type Immutable<Value> = Value extends object
@@ -89,6 +100,7 @@ export type RollbackRecord = Immutable<z.output<typeof schema>>;
 export type Binding = RollbackRecord["binding"];
 export type RecordedAction = RollbackRecord["actions"][number];
 export type RecordedTrigger = RollbackRecord["triggers"][number];
+export type RecordedGateway = NonNullable<RollbackRecord["gateway"]>;
 export type RecordedPackage = RollbackRecord["packages"][number];
 export type ActionBefore = NonNullable<RecordedAction["before"]>;
 export type TriggerState = NonNullable<RecordedTrigger["after"]>;
@@ -108,6 +120,7 @@ export function parseRecord(given: string): RollbackRecord | undefined {
   }
 }
 
-export function isEmpty({ packages, actions, triggers }: RollbackRecord): boolean {
-  return packages.length + actions.length + triggers.length === 0;
+export function isEmpty({ packages, actions, triggers, gateway }: RollbackRecord): boolean {
+  const { changes = [] } = gateway ?? {};
+  return packages.length + actions.length + triggers.length + changes.length === 0;
 }

@@ -1,20 +1,13 @@
 import { functionNames, isFunctionName } from "../../project/functions.ts";
-import { type ActualAction, readAction } from "../actual/read-state.ts";
-import { readTrigger } from "../actual/read-trigger.ts";
-import { actionPath, findContent, triggerPath } from "../api/management-api.ts";
 import type { Removal } from "../apply/remove.ts";
-import type { Wanted, WantedAction } from "../desired/desired-state.ts";
-import { type Names, toNames } from "../desired/names.ts";
-import { githubTriggers, type WantedTrigger } from "../desired/triggers/desired-triggers.ts";
-import { isOwn } from "../plan/ownership.ts";
+import type { Wanted } from "../desired/desired-state.ts";
+import { toNames } from "../desired/names.ts";
 import { makePlan, type Plan, type PlanOptions, type PlanStep } from "../plan/plan.ts";
-import { whyUnreadable } from "../plan/unreadable.ts";
 import type { Prepared } from "../prepare.ts";
-import { toActionBefore } from "./capture.ts";
-import { parseMark } from "./mark.ts";
-import { isEmpty, type RollbackRecord } from "./record.ts";
-import { bindingOf } from "./recorder.ts";
-import { type RestoreContext, restoreAction, restoreTrigger } from "./restore.ts";
+import { planRemovals } from "./created.ts";
+import { isEmpty, type RecordedGateway, type RollbackRecord } from "./record.ts";
+import { bindingOf, withAfter } from "./recorder.ts";
+import { restoreAll } from "./restore-all.ts";
 import { openStore, type RecordStore, stateError } from "./store.ts";
 
 export type RollbackOptions = {
@@ -36,8 +29,10 @@ export type RollbackPlan = {
   readonly parts: readonly RollbackPart[];
   readonly removals: readonly Removal[];
   readonly warnings: readonly string[];
-  /** Says that the record is done with: the next rollback goes one further. */
-  readonly forget: () => void;
+  /** The part of API Gateway, if the apply looked at it. */
+  readonly gateway: RecordedGateway | undefined;
+  /** Says that the record is done with: the next rollback goes one further, from what API Gateway then is. */
+  readonly forget: (after: Readonly<Record<string, string>> | undefined) => void;
 };
 
 /** Plans to put back what the last apply replaced. Throws a UsageError if there is no record. */
@@ -70,7 +65,11 @@ export async function planRollback(
     parts: restored.refused.length === 0 ? parts : [...parts, { wanted, planning, plan: refused }],
     removals: await planRemovals(chosen, { names, overwriteParameters }, prepared),
     warnings: restored.warnings,
-    forget: () => forget(store, record, options.only),
+    gateway: chosen.gateway,
+    forget: (after) => {
+      forget(store, record, options.only);
+      refresh(store, after);
+    },
   };
 }
 
@@ -109,12 +108,14 @@ function choose(record: RollbackRecord, only: string | undefined): RollbackRecor
   if (only === undefined) {
     return record;
   }
+  const { gateway, ...others } = record;
   const isChosen = (one: { readonly function: string }) => one.function === only;
   return {
-    ...record,
+    ...others,
     packages: [],
     actions: record.actions.filter(isChosen),
     triggers: record.triggers.filter(isChosen),
+    ...(only === "webhook" && gateway !== undefined ? { gateway } : {}),
   };
 }
 
@@ -123,177 +124,25 @@ function forget(store: RecordStore, record: RollbackRecord, only: string | undef
     only !== undefined && one.function !== only;
   const actions = record.actions.filter(isLeft);
   const triggers = record.triggers.filter(isLeft);
-  const left = { ...record, actions, triggers };
-  if (only === undefined || actions.length + triggers.length === 0) {
+  const { gateway, ...others } = record;
+  const isGatewayLeft = gateway !== undefined && only !== "webhook";
+  const left = { ...others, actions, triggers, ...(isGatewayLeft ? { gateway } : {}) };
+  if (only === undefined || isEmpty({ ...left, packages: [] })) {
     store.remove(record);
   } else {
     store.write(left);
   }
 }
 
-type RestoredAll = {
-  readonly wanted: readonly Wanted[];
-  readonly refused: readonly PlanStep[];
-  readonly warnings: readonly string[];
-};
-
-async function restoreAll(
-  record: RollbackRecord,
-  prepared: Prepared,
-  context: RestoreContext,
-): Promise<RestoredAll> {
-  const actions: { readonly packageName: string; readonly wanted: WantedAction }[] = [];
-  const triggers: { readonly packageName: string; readonly wanted: WantedTrigger }[] = [];
-  const refused: PlanStep[] = [];
-  const warnings: string[] = [];
-  for (const one of record.actions.filter(({ before }) => before !== null)) {
-    const found = await findContent(prepared.api, actionPath(one.packageName, one.name));
-    const restored = restoreAction(one, found, context);
-    if (restored.ok) {
-      actions.push({ packageName: one.packageName, wanted: restored.wanted });
-      warnings.push(...restored.warnings);
-    } else {
-      refused.push(toRefused("action", one, restored.reason));
-    }
+/** What a rollback put back is nobody else's change. */
+function refresh(store: RecordStore, after: Readonly<Record<string, string>> | undefined): void {
+  const [last] = store.records();
+  if (last?.gateway !== undefined && after !== undefined) {
+    store.write(withAfter(last, after));
   }
-  for (const one of record.triggers.filter(({ before }) => before !== null)) {
-    const now = {
-      actions: toNames(prepared.deployment).actions,
-      token: tokenOf(one.name, prepared),
-    };
-    const restored = restoreTrigger(one, now, context);
-    if (restored.ok) {
-      const packageName = one.before?.runs?.packageName ?? one.packageName;
-      triggers.push({ packageName, wanted: restored.wanted });
-      warnings.push(...restored.warnings);
-    } else {
-      refused.push(toRefused("trigger", one, restored.reason));
-    }
-  }
-  const packages = record.packages.filter(({ before }) => before !== null).map(({ name }) => name);
-  const all = [...packages, ...[...actions, ...triggers].map(({ packageName }) => packageName)];
-  const wanted = [...new Set(all)].map((packageName) => ({
-    packageName,
-    packageMark:
-      record.packages.find(({ name }) => name === packageName)?.before?.description ?? "",
-    actions: actions.filter((one) => one.packageName === packageName).map((one) => one.wanted),
-    triggers: triggers.filter((one) => one.packageName === packageName).map((one) => one.wanted),
-  }));
-  return { wanted, refused, warnings };
-}
-
-/** The access token of a GitHub trigger is in the variable that the configuration names. */
-function tokenOf(name: string, { deployment, secretOf }: Prepared): string {
-  const own = githubTriggers(deployment).find((one) => one.name === name);
-  return secretOf(own?.variable ?? "DEPLOY_GITHUB_TOKEN");
-}
-
-function toRefused(
-  kind: "action" | "trigger",
-  { name, packageName }: { readonly name: string; readonly packageName: string },
-  reason: string,
-): PlanStep {
-  return {
-    kind: "package",
-    name: `${packageName}: ${kind} ${name}`,
-    description: "",
-    change: "refused",
-    fields: [],
-    reason,
-  };
 }
 
 /** Values that cannot be read are left alone by an apply. A rollback has nothing else to do, so it stops. */
 function refuseKept(step: PlanStep): PlanStep {
   return step.change === "kept" ? { ...step, change: "refused" } : step;
-}
-
-type RemovalOptions = { readonly names: Names } & Pick<RollbackOptions, "overwriteParameters">;
-
-/** Keeps an action whose parameters somebody encrypted since: nobody here could make it again. */
-function toActionRemoval(
-  name: string,
-  actual: ActualAction | undefined,
-  { names, overwriteParameters }: RemovalOptions,
-): Removal {
-  const removal = toRemoval("action", name, actual && { description: actual.description, names });
-  const reason = overwriteParameters ? undefined : whyUnreadable({ parameters: {} }, actual);
-  return reason === undefined ? removal : { ...removal, change: "kept", reason };
-}
-
-/** Removes the resources that the apply created: links first, so that nothing fires any more. */
-async function planRemovals(
-  { packages, actions, triggers }: RollbackRecord,
-  options: RemovalOptions,
-  { api }: Prepared,
-): Promise<readonly Removal[]> {
-  const { names } = options;
-  const links: Removal[] = [];
-  const removals: Removal[] = [];
-  for (const { name } of triggers.filter(({ before }) => before === null)) {
-    const found = await findContent(api, triggerPath(name));
-    const { description, actions: linked = [] } = found === undefined ? {} : readTrigger(found);
-    const removal = toRemoval("trigger", name, found && { description, names });
-    const runs = parseMark(description)?.runs;
-    const isRunning = linked.some((one) => one.split("/").at(-1) === runs?.action);
-    if (removal.change === "delete" && runs !== undefined && isRunning) {
-      const { action, packageName } = runs;
-      links.push({ kind: "link", name, change: "delete", runs: action, packageName });
-    }
-    removals.push(removal);
-  }
-  for (const { name, packageName } of actions.filter(({ before }) => before === null)) {
-    const found = await findContent(api, actionPath(packageName, name));
-    removals.push({ ...toActionRemoval(name, found && readAction(found), options), packageName });
-  }
-  const holding = removals.filter(({ change }) => change === "kept");
-  const created = packages.filter(({ before }) => before === null);
-  return [
-    ...links,
-    ...removals,
-    ...created.map(({ name }): Removal => {
-      const isEmptied = !holding.some(({ packageName }) => packageName === name);
-      return isEmptied
-        ? { kind: "package", name, change: "delete" }
-        : { kind: "package", name, change: "kept", reason: "it holds something else" };
-    }),
-  ];
-}
-
-type Described = { readonly description: string | undefined; readonly names: Names };
-
-function toRemoval(kind: Removal["kind"], name: string, found: Described | undefined): Removal {
-  if (found === undefined) {
-    return { kind, name, change: "absent" };
-  }
-  const mark = parseMark(found.description);
-  return mark !== undefined && isOwn(mark, found.names.owners)
-    ? { kind, name, change: "delete" }
-    : { kind, name, change: "kept", reason: "it is no longer this deployment's" };
-}
-
-/** Returns what the smoke call runs after a rollback: the heartbeat or the bucket function, as it is then. */
-export async function wantedForSmoke(
-  prepared: Prepared,
-  parts: readonly RollbackPart[],
-): Promise<Wanted> {
-  const names = toNames(prepared.deployment);
-  for (const name of ["heartbeat", "bucket"] as const) {
-    const restored = parts.find(({ wanted }) =>
-      wanted.actions.some((one) => one.function === name),
-    );
-    if (restored !== undefined) {
-      return { ...restored.wanted, triggers: [] };
-    }
-    const action = names.actions[name];
-    const found = await findContent(prepared.api, actionPath(names.packageName, action));
-    if (found !== undefined) {
-      const before = toActionBefore(found, () => "");
-      const recorded = { function: name, packageName: names.packageName, name: action, before };
-      const now = restoreAction(recorded, found, { hmac: () => "", secretOf: prepared.secretOf });
-      const actions = now.ok ? [now.wanted] : [];
-      return { packageName: names.packageName, packageMark: "", actions, triggers: [] };
-    }
-  }
-  return { packageName: names.packageName, packageMark: "", actions: [], triggers: [] };
 }

@@ -43,12 +43,17 @@ export async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const aborted = new Promise<undefined>((done) => {
-    signal.addEventListener("abort", () => done(undefined), { once: true });
-  });
+  let end: () => void = () => undefined;
+  signal.addEventListener("abort", () => end(), { once: true });
+  // Promise.race with one promise for all chunks would keep every chunk until that promise is settled.
+  const read = (): Promise<IteratorResult<Uint8Array> | undefined> =>
+    new Promise((resolve, reject) => {
+      end = () => resolve(undefined);
+      iterator.next().then(resolve, reject);
+    });
   try {
     while (!signal.aborted) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await read();
       if (next === undefined || next.done === true) {
         return;
       }

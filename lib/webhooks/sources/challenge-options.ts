@@ -27,7 +27,7 @@ export function checkChallenge(
   const count = tokens?.length ?? Number(needsVerifyToken);
   const tokenName = verifyTokenOf(source);
   return [
-    ...problemsWith("WEBHOOK_SECRETS", [
+    problemsWith("WEBHOOK_SECRETS", [
       needsVerifyToken && count === 0 && `has no secret for ${tokenName}`,
       !needsVerifyToken &&
         count > 0 &&
@@ -35,8 +35,8 @@ export function checkChallenge(
       tokens?.some((token) => secrets.includes(token)) &&
         `has one text for ${source} and for ${tokenName}, which senders put into URLs`,
     ]),
-    ...problemsWith(`${within}challenge`, [
+    problemsWith(`${within}challenge`, [
       problem ?? (needsSecret && covers === "nothing" && "needs a verifier that has a secret"),
     ]),
-  ];
+  ].flat();
 }

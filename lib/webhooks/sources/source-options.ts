@@ -1,5 +1,4 @@
 import { parsePointer } from "../../encoding/json-source.ts";
-import { isText } from "../../encoding/unknown-object.ts";
 import type { Problem, Settings } from "../../model/settings.ts";
 import { optional, withDefault } from "../../settings/fields.ts";
 import {
@@ -30,9 +29,6 @@ const idSelectors = custom<readonly string[]>(
   (value) => parseSelectors(value) !== undefined,
   `${selectorsText}, or "call"`,
 );
-
-/** Options that say where a part of the message is read from. */
-export const selectorOptions = ["id", "type", "key", "subject"] as const;
 
 const replyStatuses: readonly unknown[] = [200, 202, 204];
 
@@ -67,7 +63,9 @@ function isMethods(value: unknown): boolean {
 
 function isTextList(value: unknown): boolean {
   return (
-    Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && one !== "")
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one) => typeof one === "string" && one !== "")
   );
 }
 
@@ -89,20 +87,25 @@ export const windowOptions = {
 
 /** Old names that are still read, with their new names. */
 const renamedOptions = [
-  ["pastSecondsMax", "toleranceSeconds"],
-  ["futureSecondsMax", "futureToleranceSeconds"],
+  { old: "pastSecondsMax", name: "toleranceSeconds" },
+  { old: "futureSecondsMax", name: "futureToleranceSeconds" },
 ] as const;
 
+function renamedIn(options: Settings) {
+  return renamedOptions.filter(({ old }) => options[old] !== undefined);
+}
+
 export function warningsAboutNames(options: Settings, within: string): readonly string[] {
-  return renamedOptions
-    .filter(([old]) => options[old] !== undefined)
-    .map(([old, name]) => `${within}${old} is now called ${name}`);
+  return renamedIn(options).map(({ old, name }) => `${within}${old} is now called ${name}`);
 }
 
 export function checkRenamed(options: Settings, within: string): readonly Problem[] {
-  return renamedOptions
-    .filter(([old, name]) => options[old] !== undefined && options[name] !== undefined)
-    .map(([old, name]) => ({ setting: within + old, text: `is the old name of ${name}: set one` }));
+  return renamedIn(options)
+    .filter(({ name }) => options[name] !== undefined)
+    .map(({ old, name }) => ({
+      setting: within + old,
+      text: `is the old name of ${name}: set one`,
+    }));
 }
 
 export function findUnknown(
@@ -124,13 +127,10 @@ export function findUnknown(
 
 /** Finds selectors of elements in a source without split, which would never have a value. */
 export function findUnusable(options: Settings, isSplit: boolean, within: string) {
-  const unusable = selectorOptions.filter((option) =>
-    parseSelectors(options[option])?.some(({ from }) => from === "element"),
-  );
-  return isSplit
-    ? []
-    : unusable.map((option) => ({
-        setting: within + option,
-        text: "has an element without split",
-      }));
+  return ["id", "type", "key", "subject"]
+    .filter(
+      (option) =>
+        !isSplit && parseSelectors(options[option])?.some(({ from }) => from === "element"),
+    )
+    .map((option) => ({ setting: within + option, text: "has an element without split" }));
 }

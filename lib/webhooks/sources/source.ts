@@ -1,5 +1,4 @@
 import { parsePointer } from "../../encoding/json-source.ts";
-import { isText } from "../../encoding/unknown-object.ts";
 import type { ReplyForm } from "../../model/result.ts";
 import {
   type ParseResult,
@@ -24,13 +23,13 @@ import {
   commonOptions,
   findUnknown,
   findUnusable,
-  selectorOptions,
   toleranceSecondsDefault,
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
 
-export type SelectorOption = (typeof selectorOptions)[number];
+/** Options that say where a part of the message is read from. */
+export type SelectorOption = "id" | "type" | "key" | "subject";
 
 /** One sender of webhooks: its verification, and the topic and mapping of its deliveries. */
 export type Source = ContentOptions & {
@@ -71,9 +70,9 @@ export type Source = ContentOptions & {
   readonly notedHeaders: readonly string[];
 };
 
-/** Settings of all sources. A wrong one is absent, and then no secret counts as missing. */
+/** Settings of all sources. Wrong secrets are absent, and then none counts as missing. */
 export type SharedSettings = {
-  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>> | undefined;
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
@@ -87,14 +86,18 @@ type SourceInput = {
 export function parseSource(
   name: string,
   options: Settings,
-  shared: Partial<SharedSettings>,
+  shared: SharedSettings,
 ): ParseResult<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
   const word = options["verifier"];
-  const scheme = isText(word) ? schemes.get(word)?.() : undefined;
-  if (scheme !== undefined) {
-    return parseWithScheme({ name, within, options }, scheme, shared);
-  }
+  const scheme = typeof word === "string" ? schemes.get(word)?.() : undefined;
+  return scheme === undefined
+    ? refuseVerifier({ name, within, options })
+    : parseWithScheme({ name, within, options }, scheme, shared);
+}
+
+function refuseVerifier({ within, options }: SourceInput): ParseResult<Source> {
+  const word = options["verifier"];
   const known = [...schemes.keys()];
   const text = `must be written out: one of ${known.join(", ")}${didYouMean(word, known)}`;
   const others = problemsOf([parseFields(options, commonOptions, within)]);
@@ -104,7 +107,7 @@ export function parseSource(
 function parseWithScheme(
   { name, within, options }: SourceInput,
   scheme: Scheme,
-  shared: Partial<SharedSettings>,
+  shared: SharedSettings,
 ): ParseResult<Source> {
   const { preset } = scheme;
   const verifier = scheme.create(options, within);
@@ -114,34 +117,37 @@ function parseWithScheme(
   const faults = verifier.ok ? findFaults(name, verifier.value, lists) : [];
   const split = common.ok ? (common.value.split ?? preset.split) : "";
   const problems = [
-    ...problemsOf([verifier, common, window]),
-    ...findUnknown(options, optionsOf(scheme, verifier), within),
-    ...checkRenamed(options, within),
-    ...findUnusable(options, split !== undefined, within),
-    ...(verifier.ok ? checkSecrets(name, verifier.value, lists.secrets) : []),
-    ...(verifier.ok && common.ok
+    problemsOf([verifier, common, window]),
+    findUnknown(options, optionsOf(scheme, verifier), within),
+    checkRenamed(options, within),
+    findUnusable(options, split !== undefined, within),
+    verifier.ok ? checkSecrets(name, verifier.value, lists.secrets) : [],
+    verifier.ok && common.ok
       ? checkChallenge(challengeOf(common.value, preset), {
           ...{ name, within, covers: verifier.value.covers, ...lists },
         })
-      : []),
-  ];
+      : [],
+  ].flat();
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...faults] };
   }
+  const { topic, partition, value, filter, bodyBytesMax, methods } = common.value;
   return {
     ok: true,
     value: {
-      ...common.value,
-      name,
+      ...{ name, topic, partition, value, filter, methods },
       ...selectorsOf(common.value, preset),
       ...presetOptionsOf(common.value, preset),
       verifier: verifier.value,
       ...secretsIn(lists),
       faults,
-      warnings: [...warningsAboutNames(options, within), ...warningsAboutBlanks(name, lists.given)],
+      warnings: [
+        warningsAboutNames(options, within),
+        warningsAboutBlanks(name, lists.given),
+      ].flat(),
       window: windowOf(window.value, preset),
       split: split === undefined ? undefined : parsePointer(split),
-      bodyBytesMax: common.value.bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX ?? 0,
+      bodyBytesMax: bodyBytesMax ?? shared.WEBHOOK_BODY_BYTES_MAX,
     },
   };
 }
@@ -180,6 +186,8 @@ function windowOf(given: Window, preset: Preset): ReplayWindow {
 
 type SelectorTexts = Partial<Record<SelectorOption, readonly string[] | undefined>>;
 
+const selectorOptions = ["id", "type", "key", "subject"] as const;
+
 /** Returns the selectors of the source's options, or else of the provider's preset. */
 function selectorsOf(options: SelectorTexts, preset: Preset) {
   const pick = (option: SelectorOption) => parseSelectors(options[option] ?? preset[option]) ?? [];
@@ -198,7 +206,7 @@ function selectorsOf(options: SelectorTexts, preset: Preset) {
 function optionsOf(scheme: Scheme, verifier: ParseResult<Verifier>): readonly string[] {
   const isUntimed = verifier.ok && verifier.value.signsTime !== true;
   const timed = isUntimed ? [] : Object.keys(windowOptions);
-  return ["verifier", ...Object.keys(commonOptions), ...scheme.options, ...timed];
+  return ["verifier", Object.keys(commonOptions), scheme.options, timed].flat();
 }
 
 /** Lists of WEBHOOK_SECRETS. A wrong one is absent. */
@@ -209,10 +217,11 @@ type SecretLists = {
   readonly tokens: readonly string[] | undefined;
 };
 
-function readLists(name: string, all: SharedSettings["WEBHOOK_SECRETS"] | undefined): SecretLists {
-  const [given, givenTokens] = [secretsOf(name, all), secretsOf(verifyTokenOf(name), all)];
+function readLists(name: string, all: SharedSettings["WEBHOOK_SECRETS"]): SecretLists {
+  const given = secretsOf(name, all);
   const trim = (secret: string) => secret.trim();
-  return { given, secrets: given?.map(trim), tokens: givenTokens?.map(trim) };
+  const tokens = secretsOf(verifyTokenOf(name), all)?.map(trim);
+  return { given, secrets: given?.map(trim), tokens };
 }
 
 function secretsIn({ secrets = [], tokens = [] }: SecretLists) {
@@ -220,7 +229,7 @@ function secretsIn({ secrets = [], tokens = [] }: SecretLists) {
 }
 
 /** Reads own properties only, because a source may be called `constructor`. */
-function secretsOf(name: string, lists: SharedSettings["WEBHOOK_SECRETS"] | undefined) {
+function secretsOf(name: string, lists: SharedSettings["WEBHOOK_SECRETS"]) {
   return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
 }
 

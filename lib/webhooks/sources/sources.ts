@@ -58,20 +58,24 @@ export function parseSources(
   const limits = parseFields(settings, limitFields);
   const given = named.ok ? named.value.WEBHOOK_SOURCES : {};
   const lists = secrets.ok ? secrets.value.WEBHOOK_SECRETS : {};
-  const shared: Partial<SharedSettings> = {
-    ...(secrets.ok ? { WEBHOOK_SECRETS: wellFormed(lists, given) } : {}),
-    ...(limits.ok ? limits.value : {}),
+  const shared: SharedSettings = {
+    WEBHOOK_SECRETS: secrets.ok ? wellFormed(lists, given) : undefined,
+    WEBHOOK_BODY_BYTES_MAX: limits.ok ? limits.value.WEBHOOK_BODY_BYTES_MAX : 0,
   };
-  const sources = Object.entries(given).flatMap(([name, options]) =>
-    isSourceName(name) && isUnknownObject(options) ? [parseSource(name, options, shared)] : [],
-  );
+  const sources = Object.keys(given).flatMap((name) => {
+    const options = given[name];
+    return isUnknownObject(options) && isSourceName(name)
+      ? [parseSource(name, options, shared)]
+      : [];
+  });
   const problems = [
-    ...problemsOf([named, secrets, limits]),
-    ...(named.ok ? checkNames(given) : []),
-    ...problemsOf(sources),
-    ...checkLists(lists, given, named.ok),
-    ...(named.ok ? checkSchemas(given) : []),
-  ];
+    problemsOf([named, secrets, limits]),
+    named.ok ? checkNames(given) : [],
+    problemsOf(sources),
+    checkLists(lists, given),
+    named.ok ? checkOwners(lists, given) : [],
+    named.ok ? checkSchemas(given) : [],
+  ].flat();
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
     return { ok: false, problems: [...problems, ...faultsOf(parsed)] };
@@ -89,49 +93,38 @@ function wellFormed(
   lists: UnknownObject,
   sources: UnknownObject,
 ): SharedSettings["WEBHOOK_SECRETS"] {
-  const entries = Object.entries(lists);
-  return Object.fromEntries(
-    entries.map(([name, list]) => [name, isSecretList(list, sources[name]) ? list : undefined]),
-  );
+  const toEntry = (name: string) => {
+    const list = lists[name];
+    return [name, isSecretList(list, sources[name]) ? list : undefined] as const;
+  };
+  return Object.fromEntries(Object.keys(lists).map(toEntry));
 }
 
 function checkNames(sources: UnknownObject): readonly Problem[] {
-  const entries = Object.entries(sources);
-  const setting = "WEBHOOK_SOURCES";
-  return [
-    ...problemsWith(setting, [entries.length === 0 && "names no source"]),
-    ...entries.flatMap(([name, options], index) =>
-      isSourceName(name)
-        ? problemsWith(`${setting} ${name}`, [
-            !isUnknownObject(options) && "must be an object of options",
-          ])
-        : problemsWith(setting, [`has a name that is not [a-z0-9-]{1,50}: number ${index + 1}`]),
-    ),
-  ];
+  const names = Object.keys(sources);
+  return names.length === 0
+    ? problemsWith("WEBHOOK_SOURCES", ["names no source"])
+    : names.flatMap((name, index) =>
+        isSourceName(name) && isUnknownObject(sources[name]) ? [] : [toProblem(name, index + 1)],
+      );
 }
 
-/**
- * Checks the lists, and whose they are if the sources are known. It names a source only if it exists or was surely meant,
- * because a name in a wrong WEBHOOK_SECRETS can be a secret.
- */
-function checkLists(
-  lists: UnknownObject,
-  sources: UnknownObject,
-  areKnown: boolean,
-): readonly Problem[] {
-  const names = Object.keys(sources);
-  const owners = ownersOf(names);
-  const texts = Object.entries(lists).flatMap(([name, list], index) => {
-    const isOwned = owners.includes(name);
-    const entry = `its entry ${index + 1}`;
-    const meant = isOwned ? "" : ownerMeantBy(name, names);
-    return [
-      !isSecretList(list, sources[name]) &&
-        `of ${isOwned ? `the source ${name}` : entry} must be a list of secrets, each text of one line and not blank`,
-      areKnown &&
-        !isOwned &&
-        `has secrets for ${meant === "" ? entry : name}, which is no source of WEBHOOK_SOURCES${meant}`,
-    ];
+function toProblem(name: string, number: number): Problem {
+  const setting = "WEBHOOK_SOURCES";
+  return isSourceName(name)
+    ? { setting: `${setting} ${name}`, text: "must be an object of options" }
+    : { setting, text: `has a name that is not [a-z0-9-]{1,50}: number ${number}` };
+}
+
+/** Checks the lists. It names a source only if it exists, because a name in a wrong WEBHOOK_SECRETS can be a secret. */
+function checkLists(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const texts = Object.keys(lists).map((name, index) => {
+    if (isSecretList(lists[name], sources[name])) {
+      return false;
+    }
+    const isOwned = ownersOf(Object.keys(sources)).includes(name);
+    const whose = isOwned ? `the source ${name}` : `its entry ${index + 1}`;
+    return `of ${whose} must be a list of secrets, each text of one line and not blank`;
   });
   return problemsWith("WEBHOOK_SECRETS", texts);
 }
@@ -141,10 +134,20 @@ function ownersOf(sources: readonly string[]): readonly string[] {
   return sources.flatMap((name) => [name, verifyTokenOf(name)]);
 }
 
-function ownerMeantBy(name: string, sources: readonly string[]): string {
-  return /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name)
-    ? didYouMean(name, ownersOf(sources.filter(isSourceName)))
-    : "";
+function checkOwners(lists: UnknownObject, sources: UnknownObject): readonly Problem[] {
+  const names = Object.keys(sources);
+  const owners = ownersOf(names);
+  const texts = Object.keys(lists).map(
+    (name, index) => !owners.includes(name) && textAboutOwner(name, index + 1, names),
+  );
+  return problemsWith("WEBHOOK_SECRETS", texts);
+}
+
+function textAboutOwner(name: string, number: number, sources: readonly string[]): string {
+  const hasForm = /^[a-z0-9-]{1,50}(\.[a-zA-Z]+)?$/.test(name);
+  const meant = hasForm ? didYouMean(name, ownersOf(sources.filter(isSourceName))) : "";
+  const whose = meant === "" ? `its entry ${number}` : name;
+  return `has secrets for ${whose}, which is no source of WEBHOOK_SOURCES${meant}`;
 }
 
 export function warningsAbout({ byName }: Sources): readonly string[] {
@@ -152,9 +155,9 @@ export function warningsAbout({ byName }: Sources): readonly string[] {
     const isShort = secrets.some((one) => Buffer.byteLength(one) < secretBytesAdvised);
     const isUnused = verifier.covers === "nothing" && secrets.length > 0;
     return [
-      ...warnings,
-      ...(isShort ? [`WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes`] : []),
-      ...(isUnused ? [`WEBHOOK_SECRETS: the source ${name} lets anyone in all the same`] : []),
-    ];
+      warnings,
+      isShort ? `WEBHOOK_SECRETS: a secret of the source ${name} is under 16 bytes` : [],
+      isUnused ? `WEBHOOK_SECRETS: the source ${name} lets anyone in all the same` : [],
+    ].flat();
   });
 }

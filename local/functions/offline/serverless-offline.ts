@@ -11,6 +11,8 @@ import { MissingPackage, StartProblem } from "../../data-stream/start-problem.ts
 /** serverless-offline starts in about 6 s on an idle machine. */
 const startMsMax = 120_000;
 const pollMs = 200;
+/** A first request loads the function. */
+const probeMsMax = 30_000;
 /** The last lines printed during the start are kept to explain a failure. */
 const linesKeptMax = 200;
 const stopMsMax = 5_000;
@@ -110,13 +112,14 @@ export function findServerless(): string {
 async function waitUntilReachable(url: string): Promise<boolean> {
   const endMs = Date.now() + startMsMax;
   while (Date.now() < endMs) {
-    const response = await fetch(url).catch(() => undefined);
+    const signal = AbortSignal.timeout(probeMsMax);
+    const response = await fetch(url, { signal }).catch(() => undefined);
     if (response !== undefined) {
       return response.ok;
     }
     await sleep(pollMs);
   }
-  throw new Error(`the functions did not respond within ${startMsMax} ms`);
+  throw new StartProblem(`the functions did not respond within ${startMsMax} ms`);
 }
 
 /** Returns the URL where serverless-offline invokes a function, as Lambda's own API does. */

@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { readChoice, storeChoice } from "./choices.ts";
+import { readChoice, storeText } from "../data/stored.ts";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
@@ -12,6 +12,6 @@ effect(() => {
 
 export function nextTheme(): void {
   const next = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? "system";
-  storeChoice("theme", next);
+  storeText("theme", next);
   theme.value = next;
 }

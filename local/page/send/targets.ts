@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { getJson } from "../data/api.ts";
-import { readText, storeText } from "./remembered.ts";
+import { readText, storeText } from "../data/stored.ts";
 
 /** A webhook source of the settings, with a sample of what its provider sends. */
 export type Source = {

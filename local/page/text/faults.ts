@@ -66,7 +66,7 @@ const ko: Readonly<Record<keyof typeof en, string>> = {
   "faults.slow": "모든 요청: 첫 바이트가 3초 뒤에 도착",
   "faults.slow.text": "호출이 마감 시간에 가까워지고, 남은 것은 데드 레터가 됩니다.",
   "faults.skew": "모든 요청: 시계가 10분 빠름",
-  "faults.skew.text": "첫 서명은 거부되고, 재시도할 때 시계를 보정합니다.",
+  "faults.skew.text": "첫 서명은 거절되고, 재시도할 때 시계를 보정합니다.",
   "faults.throttle": "모든 파티션: 초당 1KiB로 제한",
   "faults.throttle.text": "한꺼번에 보내면 429를 받고, 호출 전체가 잠시 멈춥니다.",
   "faults.script": "스크립트",

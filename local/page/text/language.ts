@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
-import { readChoice, storeChoice } from "../frame/choices.ts";
+import { readChoice, storeText } from "../data/stored.ts";
 import { deliveries } from "./deliveries.ts";
 import { faults } from "./faults.ts";
 import { frame } from "./frame.ts";
@@ -26,7 +26,7 @@ effect(() => {
 });
 
 export function setLanguage(chosen: Language): void {
-  storeChoice("language", chosen);
+  storeText("language", chosen);
   language.value = chosen;
 }
 

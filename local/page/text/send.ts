@@ -48,7 +48,7 @@ const ko: Readonly<Record<keyof typeof en, string>> = {
   "send.kind.function": "함수",
   "send.upload": "{bucket}에 업로드",
   "send.headers": "헤더 (한 줄에 하나)",
-  "send.name": "객체 이름",
+  "send.name": "오브젝트 이름",
   "send.body.webhook": "본문",
   "send.body.upload": "내용",
   "send.body.function": "이벤트 (JSON)",

@@ -405,7 +405,7 @@ describe("the emulator of Cloud Functions", () => {
     expect(emulator.versions("a")).toHaveLength(10);
   });
 
-  test("the emulator has room for 500 triggers", { timeout: 60_000 }, async () => {
+  test("the emulator has room for 500 triggers", { timeout: 120_000 }, async () => {
     const emulator = await startCloudFunctionsEmulator();
     const put = (name: string) =>
       call(emulator, `PUT ${base}/triggers/${name}?type=cron`, {

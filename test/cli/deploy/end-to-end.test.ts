@@ -57,7 +57,7 @@ function signed(body: string, secret: string) {
 describe("the deployed functions", () => {
   test.for(["source", "zip"] as const)(
     "a tick, an object event and a signed delivery each become a record when deployed as %s",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (artifact) => {
       const { stream, emulator, env } = await startEmulators();
       const given = { ...config, artifact };
@@ -100,7 +100,7 @@ describe("the deployed functions", () => {
     },
   );
 
-  test("the trigger of redrive runs redrive", { timeout: 60_000 }, async () => {
+  test("the trigger of redrive runs redrive", { timeout: 120_000 }, async () => {
     const { emulator, env } = await startEmulators();
     await runDeploy(emulator.origin, { artifacts: "dist", apply: true, env });
 
@@ -117,7 +117,7 @@ describe("the deployed functions", () => {
 describe("the smoke call", () => {
   test.for(["emulator", "standIn"] as const)(
     "the smoke call finds its record on the emulator that the option %s names",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (option) => {
       const { stream, emulator, env } = await startEmulators();
 
@@ -143,7 +143,7 @@ Smoke call: passed
   test.for(["3", '{"orders":3}'])(
     "the smoke call says why the record cannot be read and where to look for it, with the setting %s",
     {
-      timeout: 60_000,
+      timeout: 120_000,
     },
     async (DATASTREAM_PARTITIONS) => {
       const { emulator, env: common } = await startEmulators();
@@ -165,7 +165,7 @@ Smoke call: passed
   );
 
   test("a smoke call that does not deliver fails the apply and reports the code", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const { emulator, env } = await startEmulators();
     const wrong = { ...env, NCLOUD_SECRET_KEY: "a-secret-key-of-nobody" };
@@ -184,7 +184,7 @@ Smoke call: passed
   });
 
   test("the smoke call without a heartbeat is a test event for bucket, which sends nothing", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const { stream, emulator, env } = await startEmulators();
     const { bucket } = config.functions;
@@ -203,7 +203,7 @@ Smoke call: passed
   });
 
   test("the smoke call is skipped for webhook alone, and the output says why", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const { emulator, env } = await startEmulators();
 
@@ -220,7 +220,7 @@ Smoke call: passed
   });
 
   test("the smoke call waits for its activation if the response contains only an id", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     let looks = 0;
     const emulator = await startCloudFunctionsEmulator({
@@ -271,7 +271,7 @@ Smoke call: passed
     },
   );
 
-  test("the smoke call fails if --stand-in is not an emulator", { timeout: 60_000 }, async () => {
+  test("the smoke call fails if --stand-in is not an emulator", { timeout: 120_000 }, async () => {
     const { stream, emulator, env } = await startEmulators();
 
     const { code, out } = await runDeploy(emulator.origin, {

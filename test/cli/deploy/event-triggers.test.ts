@@ -382,7 +382,7 @@ describe("the type of a trigger", () => {
   });
 
   test("a replacement that was interrupted at any request is finished by the next apply", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     for (let k = 1; k <= 12; k += 1) {
       const emulator = await startCloudFunctionsEmulator();
@@ -468,7 +468,7 @@ describe("an apply of triggers that meets faults", () => {
 
   test.for(faults)(
     "%s at any request leaves the same state",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ([, fault]) => {
       const undisturbed = await startCloudFunctionsEmulator();
       await run(undisturbed, { apply: true });

@@ -304,9 +304,12 @@ DEAD_LETTER_BUCKET=local-dead-letters
     expect(named).toHaveLength(2);
     expect(records.map(({ key }) => key)).toContain("deployed");
     expect(records.map(({ key }) => key)).not.toContain("local-uploads/b.txt");
-    const lines = linesSince(text);
-    expect(lines.filter((line) => /deployed-trigger.*delivered/.test(line))).toHaveLength(4);
-    expect(lines).toContain("webhook is now the deployed action datastream-relay-webhook");
+    const linesOfRuns = () =>
+      linesSince(text).filter((line) => /deployed-trigger.*delivered/.test(line));
+    await expect.poll(linesOfRuns).toHaveLength(4);
+    expect(linesSince(text)).toContain(
+      "webhook is now the deployed action datastream-relay-webhook",
+    );
   });
 
   test("an upload wakes the built function again after a removal", async () => {

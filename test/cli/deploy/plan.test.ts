@@ -173,17 +173,10 @@ ${warnings}`);
     const { host } = new URL(emulator.origin);
     const [, file = ""] = / stays in (\S+), /.exec(out) ?? [];
     expect(out.split("by hand, for the webhook function's URL:\n")[1]).toBe(`\
-  1. Run --apply, if you have not: it makes product, API and resources.
-  2. This is a rehearsal: one call stands for the steps in the console below, with values that are made up. curl -s http://${host}/_/api-gateway/console-trigger -d '{"product":"p1","api":"hooks","stage":"live","action":"shop-webhook"}'
-  3. In the console, region kr: subscribe to API Gateway (it is billed apart).
-  4. Cloud Functions > Action > shop-webhook: check that its type is a web action and that "raw HTTP" is on.
-  5. There, add a trigger of type API Gateway. The type shown must be HTTP. If it says Webhook, stop: that type passes no headers, so no signature could be checked.
-  6. Product: p1. API: hooks. Stage: live; make it there if it is not offered.
-  7. Resource: /webhook/{type+}. If it is not offered, it has a method already: delete that method first.
-  8. Methods: POST and GET. If only one can be chosen, take POST: the others are made later.
-  9. Authentication: none. Senders prove themselves by their signatures, which webhook checks.
-  10. Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.
-  11. What it read stays in ${file}, for rehearsals only.
+  1. Run --apply: it makes the action, product, API and resources.
+  2. This is a rehearsal: one call stands for the steps in the console, with values that are made up. curl -s http://${host}/_/api-gateway/console-trigger -d '{"product":"p1","api":"hooks","stage":"live","action":"shop-webhook"}'
+  3. Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.
+  4. What it read stays in ${file}, for rehearsals only.
 `);
   });
 });

@@ -154,7 +154,7 @@ describe("the name of a project", () => {
     const { code, error } = await init([name]);
 
     expect(code).toBe(2);
-    expect(error).toContain("it is empty");
+    expect(error).toContain("the name is empty");
   });
 });
 

@@ -161,6 +161,12 @@ describe("a file of functions/ that is no function", () => {
       /was not made by relay/,
     ],
     [
+      "without a part of its definition",
+      "notice",
+      own.replace('name: "notice",', 'name: "notice", deliveryTimeoutMs: undefined as never,'),
+      /^error: functions\/notice\.ts: deliveryTimeoutMs of its definition must be a number of milliseconds/,
+    ],
+    [
       "with a wrong registration",
       "notice",
       own.replace('triggeredBy: "cron"', 'triggeredBy: "sun"'),
@@ -176,7 +182,7 @@ describe("a file of functions/ that is no function", () => {
       "that throws",
       "c",
       "throw new TypeError('a secret');\n",
-      /c\.ts cannot be loaded \(TypeError\)/,
+      /c\.ts cannot be loaded \(TypeError, line 1\)/,
     ],
     [
       "with a schedule that no cron has",
@@ -191,6 +197,12 @@ describe("a file of functions/ that is no function", () => {
       /^error: functions\/heartbeat\.ts has no export named fetch: onEveryPlatform makes main, handler and fetch/,
     ],
     ["that is JavaScript", "d.js", "export const main = 1;\n", /d\.js must end with \.ts/],
+    [
+      "with a Korean name",
+      "주문",
+      "export const main = 1;\n",
+      /^error: functions\/주문\.ts must have a name of letters from a to z, digits, - and _/,
+    ],
   ] as const)("a file %s ends every command with exit code 2", async ([, name, text, problem]) => {
     const file = `functions/${name.endsWith(".js") ? name : `${name}.ts`}`;
     writeFiles(folder, { [file]: text });

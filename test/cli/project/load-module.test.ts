@@ -94,3 +94,38 @@ test.each([
 
   await expect(loading).rejects.toEqual(new LoadFailure(message));
 });
+
+const two = "export function two(): never { throw new RangeError('secret'); }";
+
+// Vitest rewrites stacks, so the module is loaded by a process of its own.
+test.each([
+  ["in its first line", { "one.ts": "throw new TypeError('secret');" }, "TypeError, line 1"],
+  [
+    "behind types that are gone",
+    { "one.ts": "type A = {\n  a: 1;\n};\n\nexport const x = (undefined as any).secret;" },
+    "TypeError, line 5",
+  ],
+  [
+    "in code that it calls",
+    { "one.ts": "import './two.ts';\nimport { two } from './two.ts';\n\ntwo();", "two.ts": two },
+    "RangeError, line 4",
+  ],
+  [
+    "in code that it imports",
+    { "one.ts": "import './two.ts';", "two.ts": `${two}\ntwo();` },
+    "RangeError",
+  ],
+])("an error %s is named with the line of the module", (_, files, message) => {
+  const folder = join(temporaryFolder(), "내 프로젝트 #1 100%");
+  writeFiles(folder, files);
+  const script = `
+    import { loadModule } from ${JSON.stringify(resolve("cli/project/load-module.ts"))};
+    await loadModule("one.ts").catch(({ message }) => console.log(message));
+  `;
+  const tsx = pathToFileURL(resolve("node_modules/tsx/dist/loader.mjs")).href;
+  const args = ["--import", tsx, "--input-type=module", "-e", script];
+
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+
+  expect([stdout, stderr]).toEqual([`${message}\n`, ""]);
+});

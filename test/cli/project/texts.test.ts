@@ -52,6 +52,21 @@ describe("the texts of commands in a project", () => {
 
     expect(found).toEqual([]);
   });
+
+  test("no code of the commands writes the path of a page as it is in the repository", () => {
+    // The last one runs in this repository only: serverless.yml of a project has no such check.
+    const allowed = ["pathFromProject(", "deploy/aws/lambda-environment.ts"];
+    const found = readdirSync("cli", { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.tsx?$/.test(file))
+      .flatMap((file) =>
+        readFileSync(join("cli", file), "utf8")
+          .split("\n")
+          .map((line) => `${file}: ${line}`),
+      )
+      .filter((line) => /docs\/[a-z-]+\.md#/.test(line) && !/: \s*(?:\*|\/\*\*|\/\/)/.test(line));
+
+    expect(found.filter((line) => !allowed.some((one) => line.includes(one)))).toEqual([]);
+  });
 });
 
 describe("start in a project", () => {

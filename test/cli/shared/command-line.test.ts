@@ -42,3 +42,15 @@ describe.each([
     expect(error).toMatch(/^error: /);
   });
 });
+
+test.each([
+  ["--partition", "--partition must be a whole number from 0 to 1023"],
+  ["--from-offset", "--from-offset must be a whole number of bytes"],
+])("machines get one JSON object for a wrong value of %s before --json", async (name, problem) => {
+  const { code, out, error } = await runCommand(runProduce, [name, "x", "--json"]);
+
+  expect([code, error]).toEqual([2, ""]);
+  expect(JSON.parse(out)).toEqual({
+    ...{ ok: false, problems: [problem], page: "docs/troubleshooting.md#usage" },
+  });
+});

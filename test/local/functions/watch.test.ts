@@ -8,17 +8,23 @@ import { watchFolders } from "../../../local/functions/watch.ts";
 /** Longer than the watch waits for quiet, so that each probe is a change by itself. */
 const probeMs = 300;
 
-async function startWatch(workMs = 0) {
+async function startWatch() {
   const folder = mkdtempSync(join(tmpdir(), "relay-"));
   mkdirSync(join(folder, "below"));
-  const state = { calls: 0, running: 0, runningMax: 0 };
-  const watch = watchFolders([folder], async () => {
+  const state = { calls: 0, running: 0, runningMax: 0, work: Promise.resolve() };
+  const reports: string[] = [];
+  const work = async () => {
     state.calls += 1;
     state.running += 1;
     state.runningMax = Math.max(state.runningMax, state.running);
-    await sleep(workMs);
+    await state.work;
     state.running -= 1;
-  });
+    if (isFailing.now) {
+      throw new Error("EBUSY");
+    }
+  };
+  const isFailing = { now: false };
+  const watch = watchFolders([folder], work, (line) => reports.push(line));
   onTestFinished(() => watch.stop());
   const write = (name: string) => writeFileSync(join(folder, name), String(Math.random()));
   // Node begins to watch folders some time after the call, on a busy machine much later.
@@ -34,10 +40,10 @@ async function startWatch(workMs = 0) {
   let calls: number;
   do {
     calls = state.calls;
-    await sleep(probeMs + workMs);
+    await sleep(probeMs);
   } while (state.calls > calls || state.running > 0);
   Object.assign(state, { calls: 0, runningMax: 0 });
-  return { state, write, watch };
+  return { state, write, watch, reports, isFailing };
 }
 
 test("changes of a moment are one change, in folders below too", async () => {
@@ -46,22 +52,28 @@ test("changes of a moment are one change, in folders below too", async () => {
   write("a.ts");
   write("a.ts");
   write("below/b.ts");
-  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => state.calls).toBe(1);
   await sleep(500);
 
   expect(state.calls).toBe(1);
 });
 
 test("a change during a build is followed by one more build", async () => {
-  const { state, write } = await startWatch(800);
+  const { state, write } = await startWatch();
+  let end: () => void = () => undefined;
+  state.work = new Promise((resolve) => {
+    end = resolve;
+  });
 
   write("a.ts");
-  await expect.poll(() => state.running, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => state.running).toBe(1);
   write("b.ts");
   await sleep(300);
   write("c.ts");
-  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(2);
-  await sleep(1_200);
+  await sleep(500);
+  end();
+  await expect.poll(() => state.calls).toBe(2);
+  await sleep(500);
 
   expect([state.calls, state.runningMax]).toEqual([2, 1]);
 });
@@ -74,4 +86,27 @@ test("a stopped watch calls nothing", async () => {
   await sleep(500);
 
   expect(state.calls).toBe(0);
+});
+
+test("a call that fails is reported, and the next change calls again", async () => {
+  const { state, write, reports, isFailing } = await startWatch();
+
+  isFailing.now = true;
+  write("a.ts");
+  await expect.poll(() => reports, { timeout: 5_000 }).toEqual(["the change failed: Error: EBUSY"]);
+  write("a.ts");
+  await expect.poll(() => state.calls, { timeout: 5_000 }).toBe(2);
+});
+
+test("a folder that cannot be watched is reported", () => {
+  const reports: string[] = [];
+
+  const { stop } = watchFolders(
+    ["no-such-folder"],
+    async () => {},
+    (line) => reports.push(line),
+  );
+  stop();
+
+  expect(reports).toEqual([expect.stringMatching(/^no-such-folder is not watched: .*ENOENT/)]);
 });

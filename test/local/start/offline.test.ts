@@ -67,7 +67,7 @@ describe("npm run offline beside npm start", () => {
     expect(offline.exitCode).toBe(0);
     expect(await keysIn(ports)).toEqual(expect.any(Array));
     await end(local);
-  }, 60_000);
+  }, 120_000);
 
   test("both forms of the functions put records on the same topic", async () => {
     const post = (port: string | undefined, id: string) =>

@@ -58,7 +58,8 @@ test.each([
     { timestamp: "1700000000000" },
     "timestamp must be epoch milliseconds",
   ],
-  ["a URL that is none", { url: "ncloud" }, "Invalid URL"],
+  ["a URL that is none", { url: "ncloud" }, "url must be a URL, or path and query"],
+  ["no URL", { url: undefined }, "url must be a URL, or path and query"],
 ])("%s is a TypeError without a key in it", (_, wrong, message) => {
   const input = { method: "GET", url: "/", accessKey: "a", secretKey: "s3cret", ...wrong };
   const call = () => sign(input as SignInput);
@@ -66,4 +67,8 @@ test.each([
   expect(call).toThrow(TypeError);
   expect(call).toThrow(message);
   expect(call).not.toThrow("s3cret");
+});
+
+test("a call without its argument is told which field is missing first", () => {
+  expect(() => sign(undefined as unknown as SignInput)).toThrow("accessKey must be text");
 });

@@ -114,6 +114,34 @@ describe("startDataStream", () => {
     await close();
   });
 
+  test.each([
+    [{ port: "4010" }, "port must be an integer from 0 to 65535"],
+    [{ port: 65_536 }, "port must be an integer from 0 to 65535"],
+    [{ topics: "orders" }, "topics must be an object or a list of names"],
+    [{ topics: null }, "topics must be an object or a list of names"],
+    [{ topics: [5] }, "a topic name must be text"],
+    [{ topic: ["orders"] }, 'the options has an unknown field "topic"; known: port, topics'],
+    [null, "the options must be an object"],
+  ])("the options %j reject with a message that names the field", async (options, message) => {
+    await expect(startDataStream(options as never)).rejects.toThrow(message);
+  });
+
+  test("waitFor rejects at once for an argument of a wrong type", async () => {
+    const { stream, close } = await open();
+
+    await expect(stream.waitFor({ key: "k" } as never)).rejects.toEqual(
+      new TypeError("the predicate of waitFor must be a function"),
+    );
+    for (const within of [Number.NaN, "20", null]) {
+      const waiting = stream.waitFor(() => false, { within: within as number });
+      await expect(waiting).rejects.toEqual(
+        new TypeError("within must be a number of milliseconds"),
+      );
+    }
+    await expect(stream.waitFor(() => false, { within: 5 })).rejects.toThrow("within 5 ms");
+    await close();
+  });
+
   test("200 run side by side, and all their ports are free afterwards", async () => {
     const serversBefore = openServers();
     const streams = await Promise.all(Array.from({ length: 200 }, () => startDataStream()));

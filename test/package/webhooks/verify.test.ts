@@ -258,6 +258,52 @@ describe("a delivery of any form", () => {
     });
   });
 
+  test.each([
+    ["text", "authorization: x"],
+    ["a number", 5],
+    ["Node's rawHeaders", ["authorization", value]],
+    ["a list of objects", [{ name: "authorization", value }]],
+    ["names that are no text", [[5, value]]],
+  ])("headers cannot be %s, and the reason names them", async (_, headers) => {
+    const delivery = { headers, body: "{}" } as unknown as WebhookDelivery;
+
+    expect(await verify(delivery, source)).toEqual({
+      verified: false,
+      reason: "headers must be a Headers, an object, or a list of names with their values",
+    });
+  });
+
+  test.each(["a text", 5, true])("%j is no delivery, and the reason says why", async (given) => {
+    expect(await verify(given as unknown as WebhookDelivery, source)).toEqual({
+      verified: false,
+      reason: "the body must be text or bytes, as received and unread",
+    });
+  });
+
+  test("the bytes of an ArrayBuffer are a body", async () => {
+    const body = new TextEncoder().encode("{}").buffer;
+
+    expect(await verify({ headers: { authorization: value }, body }, source)).toMatchObject({
+      verified: true,
+    });
+  });
+
+  test("a Request that somebody is reading is not verified", async () => {
+    const request = new Request("http://127.0.0.1/", { method: "POST", body: "{}" });
+    request.body?.getReader();
+
+    expect(await verify(request, source)).toEqual({
+      verified: false,
+      reason: "the body must be text or bytes, as received and unread",
+    });
+  });
+
+  test("options of null are none", async () => {
+    const delivery = { headers: { authorization: value }, body: "{}" };
+
+    expect(await verify(delivery, source, null as never)).toMatchObject({ verified: true });
+  });
+
   test("a Request that was read already is not verified", async () => {
     const request = new Request("http://127.0.0.1/", {
       method: "POST",

@@ -6,6 +6,7 @@ import {
   measureEnvironment,
 } from "../../../deploy/aws/lambda-environment.ts";
 import { settingsOf } from "../../../project/functions.ts";
+import { pathFromProject } from "../../../shared/roots.ts";
 import { type Check, ok, warning } from "../check.ts";
 
 /** Compares the settings of each function with the limit of AWS Lambda, as serverless.yml passes them on. */
@@ -31,7 +32,7 @@ export function checkLambdaEnvironment(
     warning(
       { check: "lambda environment", subject: name },
       `${ofLimit(bytes)}, the largest: ${describeLargest(variables)}; AWS Lambda would refuse it, NAVER Cloud has no such limit`,
-      "split the sources over two stacks: docs/deploy-lambda.md#environment",
+      `split the sources over two stacks: ${pathFromProject("docs")}/deploy-lambda.md#environment`,
     ),
   );
 }

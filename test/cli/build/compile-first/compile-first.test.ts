@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { decode } from "@jridgewell/sourcemap-codec";
 import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { compileFirst, namesOf } from "../../../../cli/build/compile-first/compile-first.ts";
+import {
+  compileFirst,
+  firstFunctionsOf,
+  joinNames,
+  namesOf,
+} from "../../../../cli/build/compile-first/compile-first.ts";
 
 /** Minifies one module as the build does, and leaves the names. */
 function bundle(contents: string, sourcefile = "lib/a.ts") {
@@ -113,6 +118,21 @@ describe("a function of the list", () => {
     const end = built.code.indexOf("}", start) + 1;
 
     expect(namesOf(built, [[start, end]])).toEqual({ "lib/a": ["add"] });
+  });
+});
+
+describe("the list of an artifact", () => {
+  test("a function of ours has what its own first event runs, and nothing of the others'", () => {
+    expect(firstFunctionsOf("webhook")["lib/adapters/openwhisk"]).toContain("onOpenWhisk");
+    expect(firstFunctionsOf("webhook")["lib/webhooks/sources/sources"]).toContain("parseSources");
+    expect(firstFunctionsOf("webhook")["lib/object-storage/client"]).not.toContain("toHttpRequest");
+    expect(firstFunctionsOf("redrive")["lib/object-storage/client"]).toContain("toHttpRequest");
+  });
+
+  test("a function of somebody's own has what any of ours runs", () => {
+    const ours = ["bucket", "event", "heartbeat", "redrive", "webhook"].map(firstFunctionsOf);
+
+    expect(firstFunctionsOf("notice")).toEqual(joinNames(ours));
   });
 });
 

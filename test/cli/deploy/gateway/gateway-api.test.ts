@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { adviceFor, gatewayOriginOf } from "../../../../cli/deploy/gateway/gateway-api.ts";
-import { templateFileOf } from "../../../../cli/deploy/gateway/template.ts";
+import { templateFileOf } from "../../../../cli/deploy/gateway/template/template.ts";
 
 describe("where API Gateway's management API is", () => {
   test.for([

@@ -23,8 +23,8 @@ function gatewayRows(out: string): readonly string[] {
     .map(({ kind, name, change }) => `${change} ${kind.slice("gateway ".length)} ${name}`);
 }
 
-describe("deploy through API Gateway", { timeout: 60_000 }, () => {
-  test("the first apply makes product, API and resources, and prints the console's steps with the names in them", async () => {
+describe("deploy through API Gateway", { timeout: 120_000 }, () => {
+  test("the first apply makes product, API and resources, and says what is left to a person", async () => {
     const { emulator, deploy } = await startGateway();
 
     const { code, out } = await deploy({ apply: true });
@@ -48,13 +48,50 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
         ],
       },
     ]);
-    expect(out).toContain("Product: datastream-relay. API: webhooks. Stage: v1;");
-    expect(out).toContain(
-      "Resource: /webhook/{type+}. If it is not offered, it has a method already",
-    );
-    expect(out).toContain("Methods: POST and GET.");
-    expect(out).toContain("--apply --adopt");
     expect(out).toContain("no URL yet: a step by hand is open");
+    expect(out).toContain("--apply --adopt");
+  });
+
+  test("a rehearsal prints the call in place of the console's steps, and --apply as a step only while something is missing", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    const stepsIn = ({ out }: { readonly out: string }) => JSON.parse(out).manualSteps;
+    const rehearsed = [
+      `This is a rehearsal: one call stands for the steps in the console, with values that are made up. curl -s ${emulator.origin}/_/api-gateway/console-trigger -d '{"product":"datastream-relay","api":"webhooks","stage":"v1","action":"datastream-relay-webhook"}'`,
+      "Run the same command with --apply --adopt. It reads the method back, and from then on makes it by itself.",
+      `What it read stays in ${template.file}, for rehearsals only.`,
+    ];
+
+    const first = await deploy({ plan: true, json: true });
+    const applied = await deploy({ apply: true, json: true });
+    const again = await deploy({ plan: true, json: true });
+
+    expect(stepsIn(first)).toEqual([
+      "Run --apply: it makes the action, product, API and resources.",
+      ...rehearsed,
+    ]);
+    expect(stepsIn(applied)).toEqual(rehearsed);
+    expect(stepsIn(again)).toEqual(rehearsed);
+  });
+
+  test("the first plan with --adopt shows the stage as changed, as the apply then carries it out", async () => {
+    const { emulator, deploy } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+
+    const before = await deploy({ plan: true, json: true });
+    const plan = await deploy({ plan: true, adopt: true, json: true });
+    const applied = await deploy({ apply: true, adopt: true, json: true });
+
+    expect(gatewayRows(before.out).slice(-2)).toEqual([
+      "same method POST /webhook/{type+}",
+      "same stage v1",
+    ]);
+    expect(gatewayRows(plan.out).slice(-3)).toEqual([
+      "same method POST /webhook/{type+}",
+      "create method GET /webhook/{type+}",
+      "update stage v1",
+    ]);
+    expect(gatewayRows(applied.out)).toEqual(gatewayRows(plan.out));
   });
 
   test("--adopt reads the console's method back, makes the methods that are missing, and deploys them", async () => {
@@ -558,5 +595,31 @@ describe("deploy through API Gateway", { timeout: 60_000 }, () => {
     for (const secret of secrets) {
       expect(out + err).not.toContain(secret);
     }
+  });
+});
+
+describe("a console's method whose action was made again", { timeout: 60_000 }, () => {
+  test("--adopt keeps what it read before, and the methods are made anew", async () => {
+    const { emulator, deploy, template } = await startGateway();
+    await deploy({ apply: true });
+    await makeInConsole(emulator);
+    await deploy({ apply: true, adopt: true });
+    const before = template.read();
+    const [api] = [...(emulator.products()[0]?.apis.values() ?? [])];
+    const methods = [...(api?.resources.values() ?? [])].at(-1)?.methods;
+    const post = methods?.get("POST");
+    const ncpEndPoint = { ...(post?.["ncpEndPoint"] as object), actionId: "old-id-0001" };
+    methods?.set("POST", { methodName: "POST", ...post, ncpEndPoint });
+
+    const { code, out } = await deploy({ apply: true, adopt: true, json: true });
+
+    expect(code).toBe(0);
+    expect(template.read()).toEqual(before);
+    expect(gatewayRows(out).slice(-3)).toEqual([
+      "replace method POST /webhook/{type+}",
+      "same method GET /webhook/{type+}",
+      "update stage v1",
+    ]);
+    expect(methods?.get("POST")?.["ncpEndPoint"]).not.toMatchObject({ actionId: "old-id-0001" });
   });
 });

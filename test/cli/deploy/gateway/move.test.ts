@@ -62,7 +62,7 @@ function rowsOf(rows: readonly Row[], kind: string): readonly string[] {
   return rows.filter((one) => one.kind === kind).map(({ name, change }) => `${change} ${name}`);
 }
 
-describe("a move through API Gateway", { timeout: 60_000 }, () => {
+describe("a move through API Gateway", { timeout: 120_000 }, () => {
   test.each(moves)("a move %s takes the URL along before the old action goes", async (...row) => {
     const [, from, to] = row;
     const started = await start(from);
@@ -98,6 +98,18 @@ describe("a move through API Gateway", { timeout: 60_000 }, () => {
     expect(rowsOf(plan.changes, "gateway method")).toContain("replace POST /webhook/{type+}");
     expect(await callUrl(started)).toBe('{"status":"ok"}');
     expect(actionsOf(started)).toHaveLength(1);
+  });
+
+  test("a move takes the URL along if API Gateway shows no descriptions", async () => {
+    const started = await start(named, { isKept: false, gatewayForms: { descriptions: false } });
+    await makeInConsole(started.emulator);
+    await started.deploy({ apply: true, adopt: true });
+
+    const { code } = await move(started, { ...named, prefix: "shop" });
+
+    expect(code).toBe(0);
+    expect(await callUrl(started)).toBe('{"status":"ok"}');
+    expect(actionsOf(started)).toEqual(["shop-webhook"]);
   });
 
   test.each([

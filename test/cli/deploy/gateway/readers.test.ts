@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ManagementApi } from "../../../../cli/deploy/api/management-api.ts";
-import { readGateway } from "../../../../cli/deploy/gateway/actual-gateway.ts";
-import { findAdoptable } from "../../../../cli/deploy/gateway/adopt-method.ts";
-import { toSenderUrl } from "../../../../cli/deploy/gateway/gateway.ts";
-import { planGateway } from "../../../../cli/deploy/gateway/plan-gateway.ts";
-import { planGatewayRemoval } from "../../../../cli/deploy/gateway/remove-gateway.ts";
+import { readGateway } from "../../../../cli/deploy/gateway/actual/read-gateway.ts";
+import { planGateway } from "../../../../cli/deploy/gateway/plan/plan-gateway.ts";
+import { planGatewayRemoval } from "../../../../cli/deploy/gateway/removal/remove-gateway.ts";
+import { toSenderUrl } from "../../../../cli/deploy/gateway/sender-url.ts";
+import { findAdoptable } from "../../../../cli/deploy/gateway/template/adopt-method.ts";
 import {
   fillEndPoint,
   toTemplateEndPoint,
-  whyUnusable,
-} from "../../../../cli/deploy/gateway/template.ts";
+} from "../../../../cli/deploy/gateway/template/end-point.ts";
+import { whyUnusable } from "../../../../cli/deploy/gateway/template/template.ts";
 import type { WantedGateway } from "../../../../cli/deploy/gateway/wanted-gateway.ts";
 import type { UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
 import { isUnknownObject } from "../../../../lib/encoding/unknown-object.ts";

@@ -154,7 +154,9 @@ describe("deploy --logs", () => {
       problems: ["heartbeat is not deployed: there is no action datastream-relay-heartbeat"],
       page: "docs/troubleshooting.md#deploy-logs",
     });
-    expect(unknown.err).toContain("--logs takes one of webhook, bucket, heartbeat");
+    expect(unknown.err).toContain(
+      ": there is no such function; there are webhook, bucket, heartbeat",
+    );
   });
 
   test("nothing that ran is said on the other channel, and is no failure", async () => {

@@ -52,7 +52,7 @@ function resources(...actions: readonly StoredAction[]): Resources {
 const run = (one: StoredAction, event = {}) =>
   ({ action: one, event, cause: "trigger", activationId: "" }) as const;
 
-describe("deployed actions", { timeout: 30_000 }, () => {
+describe("deployed actions", { timeout: 120_000 }, () => {
   test("an action runs with its parameters in place of the built function, until it is gone", async () => {
     const host = await start();
     const deployed = action("x-hello");

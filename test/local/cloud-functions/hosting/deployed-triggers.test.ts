@@ -100,7 +100,7 @@ describe("deployed triggers of buckets", () => {
 
     bucketEvent("photos", { object_name: "a" });
     bucketEvent("nobody", { object_name: "b" });
-    await vi.waitFor(() => expect(fired).toHaveLength(2));
+    await expect.poll(() => fired).toHaveLength(2);
 
     expect(fired).toEqual(['two-rules {"object_name":"a"}', 'also {"object_name":"a"}']);
     close();

@@ -32,7 +32,7 @@ test("a zip of more than 10,000 files is refused before it is unpacked", () => {
   expect(() => unpackZip(zipOf(Object.fromEntries(names)))).toThrow("more than 10000 files");
 });
 
-test("a zip of more than 256 MiB is refused before it is unpacked", { timeout: 30_000 }, () => {
+test("a zip of more than 256 MiB is refused before it is unpacked", { timeout: 120_000 }, () => {
   const files = zipSync({ large: new Uint8Array(257 * 1024 * 1024) }, { level: 1 });
 
   expect(() => unpackZip(Buffer.from(files).toString("base64"))).toThrow("268435456 bytes");

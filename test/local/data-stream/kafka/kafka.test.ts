@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { isWithoutKafka, startKafkaMock } from "../../../support/kafka-mock.ts";
@@ -174,7 +174,7 @@ describe.skipIf(isWithoutKafka)("--kafka with several brokers", () => {
     expect((await emulator.produce({ topic: "alerts", key: "a", value: "" })).status).toBe(200);
     expect(await kcat(broker, "alerts", "%k")).toBe("a");
     expect(silence.sockets).toHaveLength(1);
-    await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
+    await expect.poll(silence.isLeft).toBe(true);
   });
 
   test("the emulator starts with the brokers that respond", async () => {
@@ -235,7 +235,7 @@ describe("--kafka that cannot be used", () => {
       ),
     );
     expect(silence.sockets).toHaveLength(1);
-    await vi.waitFor(() => expect(silence.isLeft()).toBe(true));
+    await expect.poll(silence.isLeft).toBe(true);
   });
 
   test("a broker that does not respond is named", async () => {

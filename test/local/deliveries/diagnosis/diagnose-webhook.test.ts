@@ -346,11 +346,12 @@ describe("the diagnosis of a refused signature", () => {
 
   test("a body of 1 MiB is explained within 3 s", () => {
     const body = JSON.stringify({ text: "한".repeat(350_000) });
-    const startMs = performance.now();
+    // CPU time: other programs on the machine do not count.
+    const before = process.cpuUsage();
 
     github(mac("nothing known"), body);
 
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
   });
 
   test.each(senders.filter(({ proof }) => proof !== "credentials"))(

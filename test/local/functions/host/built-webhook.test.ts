@@ -56,7 +56,7 @@ describe("the built webhook in the functions' host", () => {
       onCall: (call) => calls.push(call),
       report: (line) => hear(line),
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await host.stop();
     await emulator.close();

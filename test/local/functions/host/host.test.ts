@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../../../local/data-stream/server.ts";
 import { echo, http, sourceOf, startTestHost } from "./harness.ts";
@@ -185,7 +184,7 @@ describe("an HTTP function of the host", () => {
       return { body: { pid: process.pid } };
     }`;
     const { send, calls } = await startTestHost({
-      webhook: sourceOf(code, { triggers: http, timeoutMs: 700 }),
+      webhook: sourceOf(code, { triggers: http, timeoutMs: 1_500 }),
     });
 
     const before = await echoed(await send("/webhook/a"));
@@ -194,7 +193,7 @@ describe("an HTTP function of the host", () => {
 
     expect(late.map(({ status }) => status)).toEqual([502, 502]);
     expect(await late[0]?.json()).toMatchObject({
-      error: "The action exceeded its time limits of 700 milliseconds.",
+      error: "The action exceeded its time limits of 1500 milliseconds.",
     });
     expect(calls.map(({ failure }) => failure)).toEqual([
       undefined,
@@ -219,16 +218,21 @@ describe("an HTTP function of the host", () => {
   });
 
   test("a caller that hung up is marked", async () => {
+    const marker = newMarker();
     const { host, calls } = await startTestHost({
       webhook: sourceOf(
-        "async function main() { await new Promise((r) => setTimeout(r, 400)); return { statusCode: 204 }; }",
+        `async function main() { ${marker.make} await new Promise((r) => setTimeout(r, 1_000)); return { statusCode: 204 }; }`,
         { triggers: http },
       ),
     });
+    const caller = new AbortController();
 
-    await fetch(`${host.origin}/webhook/a`, { signal: AbortSignal.timeout(150) }).catch(
+    const called = fetch(`${host.origin}/webhook/a`, { signal: caller.signal }).catch(
       () => undefined,
     );
+    await expect.poll(marker.isThere).toBe(true);
+    caller.abort();
+    await called;
     await expect.poll(() => calls).toHaveLength(1);
 
     expect(calls).toMatchObject([{ callerGone: true, reply: { status: 204 } }]);
@@ -408,15 +412,16 @@ describe("the triggers of the host", () => {
   });
 
   test("a function is replaced, its running call ends first, and the first one comes back", async () => {
+    const marker = newMarker();
     const answer = (text: string) =>
       sourceOf(
-        `async function main() { await new Promise((r) => setTimeout(r, 200)); return { body: '${text}' }; }`,
+        `async function main() { ${marker.make} await new Promise((r) => setTimeout(r, 200)); return { body: '${text}' }; }`,
         { triggers: http },
       );
     const { host, send } = await startTestHost({ webhook: answer("built") });
 
     const running = send("/webhook/a");
-    await sleep(50);
+    await expect.poll(marker.isThere).toBe(true);
     await host.replaceFunction("webhook", answer("deployed"));
     const replaced = await send("/webhook/a");
     await host.replaceFunction("webhook", undefined);
@@ -534,9 +539,18 @@ describe("the end of a host", () => {
     expect(process.kill(pid, 0)).toBe(true);
     child.kill("SIGKILL");
 
-    await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
+
+/** Returns code that makes a file, so that a test knows when a function runs. */
+function newMarker() {
+  const file = join(mkdtempSync(join(tmpdir(), "relay-")), "runs");
+  return {
+    make: `require("node:fs").writeFileSync(${JSON.stringify(file)}, "");`,
+    isThere: () => existsSync(file),
+  };
+}
 
 function isRunning(pid: number): boolean {
   try {

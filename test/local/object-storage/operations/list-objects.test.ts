@@ -119,7 +119,7 @@ describe("a list", () => {
 
     expect(pages).toEqual([1000, 1000, 1]);
     expect(seen).toEqual(inUtf8Order(Array.from({ length: 2001 }, (_, index) => `key-${index}`)));
-  }, 60_000);
+  }, 120_000);
 
   test("a list without an encoding escapes the characters of XML", async () => {
     const key = "a&b<c>'\"\t\n d";

@@ -1,14 +1,15 @@
-import { textOf, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import type { ManagementApi } from "../api/management-api.ts";
+import { textOf, type UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
+import type { ManagementApi } from "../../api/management-api.ts";
 import {
   type ActualGateway,
   type ActualMethod,
   type ActualResource,
   childOf,
-  readMethods,
-} from "./actual-gateway.ts";
-import { endPointFields, type MethodTemplate, toTemplateEndPoint } from "./template.ts";
-import { childPath, isOurApi, isOurs, type WantedGateway } from "./wanted-gateway.ts";
+} from "../actual/actual-gateway.ts";
+import { readMethods } from "../actual/read-methods.ts";
+import { childPath, isOurApi, isOurs, type WantedGateway } from "../wanted-gateway.ts";
+import { endPointFields, toTemplateEndPoint } from "./end-point.ts";
+import type { MethodTemplate } from "./template.ts";
 
 export type Adoption =
   | { readonly kind: "found"; readonly template: MethodTemplate; readonly at: string }
@@ -61,6 +62,15 @@ function pickMethod(
   return (
     own.find(({ name }) => name === "ANY") ?? own.find(({ name }) => name === "POST") ?? own[0]
   );
+}
+
+/** Returns what a method holds; undefined if it shows less than a new one needs. */
+export function readTemplate(
+  method: ActualMethod,
+  { actual, wanted, action }: AdoptedFrom,
+): MethodTemplate | undefined {
+  const adoption = toAdoption(method, "", { actual, wanted, action });
+  return adoption.kind === "found" ? adoption.template : undefined;
 }
 
 type AdoptedFrom = Omit<AdoptContext, "api"> & { readonly actual: ActualGateway };

@@ -1,5 +1,5 @@
-import { isUnknownObject, type UnknownObject } from "../../../lib/encoding/unknown-object.ts";
-import type { ManagementApi } from "../api/management-api.ts";
+import { isUnknownObject, type UnknownObject } from "../../../../lib/encoding/unknown-object.ts";
+import type { ManagementApi } from "../../api/management-api.ts";
 
 /** Functions that read API Gateway's answers. Their forms are known from one export, so each field may be absent. */
 

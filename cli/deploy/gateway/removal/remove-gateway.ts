@@ -1,14 +1,14 @@
-import { ApiFailure } from "../api/api-failure.ts";
-import type { ManagementApi } from "../api/management-api.ts";
-import type { ReportedChange } from "../output/report.ts";
+import { ApiFailure } from "../../api/api-failure.ts";
+import type { ManagementApi } from "../../api/management-api.ts";
+import type { ReportedChange } from "../../output/report.ts";
 import {
   type ActualGateway,
   type ActualResource,
   childOf,
-  listApis,
   parentOf,
   pathOf,
-} from "./actual-gateway.ts";
+} from "../actual/actual-gateway.ts";
+import { listApis } from "../actual/read-api.ts";
 import {
   childPath,
   isMarked,
@@ -16,7 +16,7 @@ import {
   isOurs,
   parentPath,
   type WantedGateway,
-} from "./wanted-gateway.ts";
+} from "../wanted-gateway.ts";
 
 /** A resource of API Gateway that has one of our names. A kept one has no path. */
 export type GatewayRemoval = ReportedChange & { readonly path?: string };

@@ -14,3 +14,9 @@ export function storeText(name: string, text: string): void {
     // The browser blocks its storage: the text lasts as long as the page.
   }
 }
+
+/** Returns a stored choice if it is one of the known ones. */
+export function readChoice<T extends string>(name: string, known: readonly T[]): T | undefined {
+  const stored = readText(name);
+  return known.find((one) => one === stored);
+}
