@@ -1,5 +1,11 @@
 import { parseJson } from "../encoding/json-source.ts";
-import { isText, isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import {
+  isText,
+  isUnknownObject,
+  objectOf,
+  textOf,
+  type UnknownObject,
+} from "../encoding/unknown-object.ts";
 import type { Handler } from "../function/create-handler.ts";
 import type { HttpEvent, InvocationEvent } from "../model/call.ts";
 import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
@@ -41,7 +47,7 @@ function toObject(event: unknown): UnknownObject | undefined {
 }
 
 function readContext(context: unknown, now: () => number) {
-  const given = isUnknownObject(context) ? context : {};
+  const given = objectOf(context);
   const { awsRequestId, getRemainingTimeInMillis } = given;
   const remainingMs = callOf(getRemainingTimeInMillis, context);
   const hasDeadline = typeof remainingMs === "number" && Number.isFinite(remainingMs);
@@ -66,8 +72,8 @@ function toInvocation(event: UnknownObject | undefined): InvocationEvent {
 }
 
 function toHttpEvent(event: UnknownObject): HttpEvent | undefined {
-  const requestContext = isUnknownObject(event["requestContext"]) ? event["requestContext"] : {};
-  const http = isUnknownObject(requestContext["http"]) ? requestContext["http"] : {};
+  const requestContext = objectOf(event["requestContext"]);
+  const http = objectOf(requestContext["http"]);
   // Payload 2.0 (HTTP API, function URL) has its method in the request context.
   const method = textOf(http["method"]) || textOf(event["httpMethod"]);
   return method === "" ? undefined : readLambdaRequest(event, method.toUpperCase());

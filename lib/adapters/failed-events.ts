@@ -1,5 +1,10 @@
 import { parseJson } from "../encoding/json-source.ts";
-import { isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import {
+  isUnknownObject,
+  objectOf,
+  textOf,
+  type UnknownObject,
+} from "../encoding/unknown-object.ts";
 import { type CallResult, toCounts, toErrorText } from "../model/result.ts";
 
 /** A part of an event of Lambda that is a call of its own. */
@@ -89,10 +94,6 @@ function readRecord(value: unknown, functionName: string): EventPart | undefined
   const endedMs = Date.parse(textOf(timestamp));
   const arrivedMs = Number.isNaN(endedMs) ? undefined : endedMs;
   return { event, invocationId: textOf(requestId), arrivedMs };
-}
-
-function objectOf(value: unknown): UnknownObject {
-  return isUnknownObject(value) ? value : {};
 }
 
 /**

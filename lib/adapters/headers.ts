@@ -1,10 +1,10 @@
-import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
+import { isText, objectOf } from "../encoding/unknown-object.ts";
 import type { Headers } from "../model/call.ts";
 
 /** Reads headers from a platform's object. Names are in lower case, and repeated values are joined with `, `. */
 export function toHeaders(object: unknown): Headers {
   const headers = new Map<string, string>();
-  const given = isUnknownObject(object) ? object : {};
+  const given = objectOf(object);
   for (const name of Object.keys(given)) {
     const text = toText(given[name]);
     if (text !== undefined) {

@@ -1,5 +1,11 @@
 import { decodeBase64 } from "../encoding/base64.ts";
-import { isText, isUnknownObject, textOf, type UnknownObject } from "../encoding/unknown-object.ts";
+import {
+  isText,
+  isUnknownObject,
+  objectOf,
+  textOf,
+  type UnknownObject,
+} from "../encoding/unknown-object.ts";
 import type { HttpBody, HttpEvent } from "../model/call.ts";
 import { toHeaders } from "./headers.ts";
 
@@ -34,8 +40,8 @@ function toQuery(event: UnknownObject, isLoadBalancer: boolean): string {
     return rawQueryString;
   }
   const values = {
-    ...(isUnknownObject(single) ? single : {}),
-    ...(isUnknownObject(lists) ? lists : {}),
+    ...objectOf(single),
+    ...objectOf(lists),
   };
   const pairs = Object.entries(values).flatMap(([name, value]) =>
     [value].flat().map((one) => [name, textOf(one)] as [string, string]),

@@ -13,3 +13,8 @@ export function textOf(value: unknown): string {
 export function isUnknownObject(value: unknown): value is UnknownObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Returns an object as it is, and an empty object for anything else. */
+export function objectOf(value: unknown): UnknownObject {
+  return isUnknownObject(value) ? value : {};
+}

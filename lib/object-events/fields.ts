@@ -1,12 +1,11 @@
-import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import { isText, objectOf, type UnknownObject } from "../encoding/unknown-object.ts";
 import { settingNames } from "../settings/settings.ts";
 
 /** Functions that read untrusted event fields. They read own properties only and never throw. */
 
 /** Returns a field that is an object, or an empty one. */
 export function objectAt(object: UnknownObject, name: string): UnknownObject {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return isUnknownObject(value) ? value : {};
+  return objectOf(Object.hasOwn(object, name) ? object[name] : undefined);
 }
 
 /** Returns a field as text. Numbers count, because vendors write sizes and times differently. */

@@ -21,10 +21,10 @@ export const findBatchItemFailures: FindBatchItemFailures = (
   if (batch === undefined || items.has(undefined) || endings.some(isLost)) {
     return undefined;
   }
-  const groups = new Set<string>();
+  const groups = new Set<string | undefined>();
   const failed = batch.filter((item) => {
     const isFailed = items.has(item) || (item.group !== undefined && groups.has(item.group));
-    if (isFailed && item.group !== undefined) {
+    if (isFailed) {
       groups.add(item.group);
     }
     return isFailed;

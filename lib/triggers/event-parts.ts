@@ -1,4 +1,9 @@
-import { isText, isUnknownObject, type UnknownObject } from "../encoding/unknown-object.ts";
+import {
+  isText,
+  isUnknownObject,
+  objectOf,
+  type UnknownObject,
+} from "../encoding/unknown-object.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { BatchItem } from "../model/function-definition.ts";
 import { fieldText, firstText, objectAt, toTime } from "../object-events/fields.ts";
@@ -104,7 +109,7 @@ function readEventBridge(event: UnknownObject): Facts | undefined {
 
 /** Reads what other services of AWS say in their records, which stay together (Kinesis, DynamoDB, SES). */
 function readRecords([first]: readonly unknown[]): Facts | undefined {
-  const entry = isUnknownObject(first) ? first : {};
+  const entry = objectOf(first);
   const service = firstText(entry, ["eventSource", "EventSource"]) ?? "";
   const type = toAwsType(service);
   return type === undefined

@@ -1,7 +1,7 @@
 import { parseJson } from "../../encoding/json-source.ts";
 import { parameterOf } from "../../encoding/query.ts";
 import { hmacSha256 } from "../../encoding/sha256.ts";
-import { isUnknownObject } from "../../encoding/unknown-object.ts";
+import { objectOf } from "../../encoding/unknown-object.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import { type ChallengeResponse, type Refusal, refusal } from "../../model/result.ts";
 import { readingsOf } from "../verify/body.ts";
@@ -115,7 +115,7 @@ export const jsonChallenge: UnprovedChallenge = ({ method, headers, body }) => {
   for (const bytes of readings) {
     const value =
       bytes.length > bodyBytesMax ? undefined : parseJson(Buffer.from(bytes).toString());
-    const { challenge, token: _, type: __, ...others } = isUnknownObject(value) ? value : {};
+    const { challenge, token: _, type: __, ...others } = objectOf(value);
     if (isToken(challenge) && Object.keys(others).length === 0) {
       return toResponse({ challenge });
     }

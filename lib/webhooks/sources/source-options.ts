@@ -1,4 +1,5 @@
 import { parsePointer } from "../../encoding/json-source.ts";
+import { isText } from "../../encoding/unknown-object.ts";
 import type { Problem, Settings } from "../../model/settings.ts";
 import { optional, withDefault } from "../../settings/fields.ts";
 import {
@@ -63,9 +64,7 @@ function isMethods(value: unknown): boolean {
 
 function isTextList(value: unknown): boolean {
   return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((one) => typeof one === "string" && one !== "")
+    Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && one !== "")
   );
 }
 

@@ -1,4 +1,5 @@
 import { parsePointer } from "../../encoding/json-source.ts";
+import { isText } from "../../encoding/unknown-object.ts";
 import type { ReplyForm } from "../../model/result.ts";
 import {
   type ParseResult,
@@ -90,7 +91,7 @@ export function parseSource(
 ): ParseResult<Source> {
   const within = `WEBHOOK_SOURCES ${name}.`;
   const word = options["verifier"];
-  const scheme = typeof word === "string" ? schemes.get(word)?.() : undefined;
+  const scheme = isText(word) ? schemes.get(word)?.() : undefined;
   return scheme === undefined
     ? refuseVerifier({ name, within, options })
     : parseWithScheme({ name, within, options }, scheme, shared);
