@@ -188,10 +188,11 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/delivery/deliver-or-store": [
       "deliverOrStore",
       "deliverOrStore/3",
-      "deliverSized",
+      "toLimits",
       "toReserve",
     ],
     "lib/encoding/sha256": ["sha256Hex"],
+    "lib/encoding/unknown-object": ["objectOf"],
     "lib/encoding/well-formed": ["toWellFormed"],
     "lib/function/log-result": ["logRecords", "logRecords/logEnding"],
     "lib/function/relay": [
@@ -224,7 +225,6 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     ],
     "lib/object-events/messages": ["messageOf"],
     "lib/object-events/notification": ["readNotification"],
-    "lib/object-events/object-event": ["toObjectEvents"],
     "lib/object-events/s3-records": [
       "decodeName",
       "encodesNames",
@@ -257,7 +257,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/adapters/openwhisk": ["toResult"],
     "lib/delivery/address-record": ["toStreamRecord"],
     "lib/delivery/deliver-in-order": ["deliverInOrder"],
-    "lib/delivery/deliver-or-store": ["deliverOrStore", "deliverSized"],
+    "lib/delivery/deliver-or-store": ["deliverOrStore", "toLimits"],
     "lib/encoding/json-document": ["parseDocument"],
     "lib/encoding/json-source": [
       "endOfString",
@@ -270,6 +270,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "skipSeparator",
     ],
     "lib/encoding/sha256": ["sha256Hex"],
+    "lib/encoding/unknown-object": ["objectOf"],
     "lib/encoding/well-formed": ["toBoundedText", "toWellFormed"],
     "lib/function/log-result": ["logRecords", "logRecords/logEnding"],
     "lib/function/relay": [
@@ -367,7 +368,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/delivery/deliver-or-store": [
       "deliverOrStore",
       "deliverOrStore/3",
-      "deliverSized",
+      "toLimits",
       "toReserve",
     ],
     "lib/encoding/well-formed": ["toWellFormed"],
@@ -614,14 +615,14 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/adapters/web-effects": ["isWorker"],
     "lib/delivery/address-record": ["toStreamRecord"],
     "lib/delivery/deliver-in-order": ["deliverInOrder"],
-    "lib/delivery/deliver-or-store": ["deliverOrStore", "deliverSized"],
+    "lib/delivery/deliver-or-store": ["deliverOrStore", "toLimits"],
     "lib/encoding/base64": ["decodeBase64", "isCanonical"],
     "lib/encoding/content-coding": ["codingsOf", "decodeContent"],
     "lib/encoding/json-document": ["childOf", "parseDocument", "scalarAt", "valueAt"],
     "lib/encoding/json-source": ["parsePointer", "parsePointer/1"],
     "lib/encoding/media-type": ["essenceOf", "isForm", "isJsonType", "mediaTypeOf", "read"],
     "lib/encoding/sha256": ["sha256Hex"],
-    "lib/encoding/unknown-object": ["textOf"],
+    "lib/encoding/unknown-object": ["objectOf", "textOf"],
     "lib/encoding/well-formed": ["toBoundedText", "toWellFormed"],
     "lib/function/log-result": ["logRecords", "logRecords/inform", "logRecords/logEnding"],
     "lib/function/memoize-last": ["isPlain", "isSame", "isSame/1"],
