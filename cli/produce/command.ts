@@ -69,6 +69,11 @@ async function readValue(
   if (!text.ok) {
     throw new UsageError(`the value: ${text.problem}`);
   }
+  if (text.value === "") {
+    // Without --value a job that has no input would produce it unnoticed.
+    const from = valueFile === "-" ? "standard input" : valueFile;
+    terminal.writeError(`warning: ${from} is empty, and so is the value\n`);
+  }
   return text.value;
 }
 

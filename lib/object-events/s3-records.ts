@@ -12,13 +12,7 @@ import {
   toTime,
 } from "./fields.ts";
 import { type Message, messageOf, type ReadMessage } from "./messages.ts";
-import {
-  type Notification,
-  type ObjectEvent,
-  type ObjectEvents,
-  type ObjectFacts,
-  toObjectEvents,
-} from "./object-event.ts";
+import type { Notification, ObjectEvent, ObjectEvents, ObjectFacts } from "./object-event.ts";
 
 /**
  * Reads the `Records` of Amazon S3, of many S3-compatible vendors, and of queues and topics that pass their events on
@@ -53,8 +47,8 @@ export function readS3Records(
 function toPart(one: ObjectEvent | RefusedBody): ObjectEvents {
   const batch = one.batchItem && [one.batchItem];
   return "facts" in one
-    ? toObjectEvents([one], { batch })
-    : toObjectEvents([], { unknown: [one], batch });
+    ? { kind: "objects", objects: [one], unknown: [], tests: 0, batch, notes: [] }
+    : { kind: "objects", objects: [], unknown: [one], tests: 0, batch, notes: [] };
 }
 
 function readEntry(entry: UnknownObject, read: ReadMessage): ObjectEvents {
@@ -91,8 +85,9 @@ function readMessage(
 }
 
 function readObject(entry: UnknownObject): ObjectEvent | RefusedBody {
-  const bucket = fieldText(objectAt(entry, "s3", "bucket"), "name");
-  const object = objectAt(entry, "s3", "object");
+  const s3 = objectAt(entry, "s3");
+  const bucket = fieldText(objectAt(s3, "bucket"), "name");
+  const object = objectAt(s3, "object");
   const key = fieldText(object, "key");
   const eventSource = fieldText(entry, "eventSource");
   return bucket === undefined || key === undefined

@@ -67,7 +67,11 @@ export async function startFunctions(
     return host;
   }
   const folders = watched.filter(existsSync);
-  const watch = watchFolders(folders, () => rebuild(host, local, given), terminal.say);
+  let running = built;
+  const onChange = async () => {
+    running = await rebuild(running, { host, local, given });
+  };
+  const watch = watchFolders(folders, onChange, terminal.say);
   return {
     ...host,
     stop() {
@@ -82,19 +86,29 @@ export function zoneOf({ HEARTBEAT_TIMEZONE: timezone }: LocalSettings["settings
   return timezone === undefined || timezone === "" ? {} : { timezone };
 }
 
-/** Builds, and puts the new functions in the place of the old ones. A failed build changes nothing. */
+type Rebuild = {
+  readonly host: Host;
+  readonly local: LocalSettings["settings"];
+  readonly given: FunctionsOptions;
+};
+
+/**
+ * Builds, and puts the new functions in the place of the old ones. A failed build changes nothing. Returns the functions that
+ * run now.
+ */
 async function rebuild(
-  host: Host,
-  settings: LocalSettings["settings"],
-  { options, terminal, build }: FunctionsOptions,
-): Promise<void> {
+  running: readonly BuiltFunction[],
+  { host, local, given: { options, terminal, build } }: Rebuild,
+): Promise<readonly BuiltFunction[]> {
   const exitCode = await build(options.isJson);
   const built = readBuiltFunctions();
   if (exitCode !== 0 || typeof built === "string") {
     terminal.say("The build failed: the functions of the build before go on.");
-    return;
+    return running;
   }
-  const hosted = Object.entries(toHosted(built, settings));
-  await Promise.all(hosted.map(([name, one]) => host.rebuildFunction(name, one)));
+  const hosted = toHosted(built, local);
+  const names = new Set([...running, ...built].map(({ name }) => name));
+  await Promise.all([...names].map((name) => host.rebuildFunction(name, hosted[name])));
   terminal.say("The functions run anew.");
+  return built;
 }

@@ -39,8 +39,12 @@ export function sign(input: SignInput): SignedHeaders {
 }
 
 function requireText(name: string, value: unknown): void {
-  if (typeof value !== "string" || value === "") {
-    throw new TypeError(`${name} must be text`);
+  check(typeof value === "string" && value !== "", `${name} must be text`);
+}
+
+function check(isRight: boolean, problem: string): void {
+  if (!isRight) {
+    throw new TypeError(problem);
   }
 }
 
@@ -51,9 +55,7 @@ export function signWith(
   { accessKey, secretKey }: Keys,
 ): SignedHeaders {
   requireText("method", method);
-  if (!Number.isSafeInteger(timestamp)) {
-    throw new TypeError("timestamp must be epoch milliseconds");
-  }
+  check(Number.isSafeInteger(timestamp), "timestamp must be epoch milliseconds");
   const request = {
     method: method.toUpperCase(),
     pathAndQuery: toPathAndQuery(url),
@@ -70,9 +72,7 @@ function toPathAndQuery(url: string | URL): string {
   if (typeof url === "string" && url.startsWith("/")) {
     return url;
   }
-  if (!URL.canParse(String(url))) {
-    throw new TypeError("url must be a URL, or path and query");
-  }
+  check(URL.canParse(url as string), "url must be a URL or a path");
   const { pathname, search } = new URL(url);
   return pathname + search;
 }

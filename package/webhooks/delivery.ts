@@ -1,5 +1,5 @@
 import { readFetchRequest } from "../../lib/adapters/http-request.ts";
-import type { HttpBody, HttpEvent } from "../../lib/model/call.ts";
+import type { HttpEvent } from "../../lib/model/call.ts";
 
 /**
  * Headers in any case: a `Headers`, a Map, a list of names and values, or an object such as Node's `request.headers`. The
@@ -23,64 +23,61 @@ export type WebhookDelivery = {
 export async function readDelivery(given: Request | WebhookDelivery): Promise<HttpEvent | string> {
   const method = String(given.method ?? "POST").toUpperCase();
   if (isRequest(given)) {
-    const isUnread = !given.bodyUsed && given.body?.locked !== true;
-    return isUnread ? readFetchRequest(given.clone(), method) : unreadable;
+    return readRequest(given, method);
   }
-  const headers = toHeaders(given.headers);
-  const body = toBody(given.body);
-  if (headers === undefined || body === undefined) {
-    return headers === undefined ? wrongHeaders : unreadable;
+  const headers = toHeaders(given.headers ?? {});
+  if (headers === undefined) {
+    return "headers must be a Headers, an object, or a list of pairs";
   }
-  return { kind: "http", method, path: "", query: toQuery(given.url), headers, body };
-}
-
-function toQuery(url: unknown): string {
-  return /^[^?#]*\?([^#]*)/.exec(String(url))?.[1] ?? "";
+  const bytes = toBytes(given.body);
+  const query = /^[^?#]*\?([^#]*)/.exec(given.url ?? "")?.[1] ?? "";
+  return bytes === undefined
+    ? unreadable
+    : { kind: "http", method, path: "", query, headers, body: { kind: "exact", bytes } };
 }
 
 /** The reason for a body that was parsed, is missing, or was read by others. */
-export const unreadable = "the body must be text or bytes, as received and unread";
-const wrongHeaders = "headers must be a Headers, an object, or a list of names with their values";
+const unreadable = "the body must be text or bytes, as received and unread";
+
+async function readRequest(request: Request, method: string): Promise<HttpEvent | string> {
+  const isTaken = request.bodyUsed || request.body?.locked;
+  const event = isTaken ? undefined : await readFetchRequest(request.clone(), method);
+  return event?.body.kind === "exact" ? event : unreadable;
+}
 
 function isRequest(given: Request | WebhookDelivery): given is Request {
   return "bodyUsed" in given && typeof given.clone === "function";
 }
 
-function toBody(body: unknown): HttpBody | undefined {
+function toBytes(body: unknown): Buffer | undefined {
   if (ArrayBuffer.isView(body)) {
-    const { buffer, byteOffset, byteLength } = body;
-    return { kind: "exact", bytes: Buffer.from(buffer, byteOffset, byteLength) };
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
   return typeof body === "string" || body instanceof ArrayBuffer
-    ? { kind: "exact", bytes: Buffer.from(body as string) }
+    ? Buffer.from(body as string)
     : undefined;
 }
 
 /** Returns undefined for another form, such as Node's `rawHeaders`, a list in which names and values alternate. */
-function toHeaders(given: unknown): ReadonlyMap<string, string> | undefined {
-  const pairs = toPairs(given ?? {});
-  if (!pairs.every(isPair)) {
-    return undefined;
-  }
+function toHeaders(given: HeadersInput): ReadonlyMap<string, string> | undefined {
   const headers = new Map<string, string>();
-  for (const [name, value] of pairs.filter(hasValue)) {
-    const key = name.toLowerCase();
-    headers.set(key, [headers.get(key) ?? [], value].flat().join(", "));
+  for (const pair of toPairs(given)) {
+    const [name, value] = Array.isArray(pair) ? pair : [];
+    if (typeof name !== "string") {
+      return undefined;
+    }
+    if (value !== undefined && value !== null) {
+      const key = name.toLowerCase();
+      headers.set(key, [headers.get(key) ?? [], value].flat().join(", "));
+    }
   }
   return headers;
 }
 
-function toPairs(given: unknown): readonly unknown[] {
-  if (typeof given !== "object" || given === null) {
+/** A value that is no object makes one pair, which is none. */
+function toPairs(given: HeadersInput): Iterable<unknown> {
+  if (Object(given) !== given) {
     return [given];
   }
-  return Symbol.iterator in given ? [...(given as Iterable<unknown>)] : Object.entries(given);
-}
-
-function isPair(pair: unknown): pair is readonly [string, unknown] {
-  return Array.isArray(pair) && typeof pair[0] === "string";
-}
-
-function hasValue([, value]: readonly [string, unknown]): boolean {
-  return value !== undefined && value !== null;
+  return Symbol.iterator in given ? (given as Iterable<unknown>) : Object.entries(given);
 }

@@ -9,7 +9,7 @@ import {
   type VerifiedDelivery,
   verifyDelivery,
 } from "../../lib/webhooks/verify/verify-delivery.ts";
-import { readDelivery, unreadable, type WebhookDelivery } from "./delivery.ts";
+import { readDelivery, type WebhookDelivery } from "./delivery.ts";
 import { readSource, type WebhookSource } from "./source.ts";
 
 /** The names of an event, as the function writes them into its message. */
@@ -47,9 +47,8 @@ export type VerifyOptions = {
 export async function verify(
   delivery: Request | WebhookDelivery,
   source: WebhookSource,
-  options?: VerifyOptions,
+  { now = Date.now() }: VerifyOptions = {},
 ): Promise<Verdict> {
-  const { now = Date.now() } = options ?? {};
   // A time that is no number would be neither too early nor too late.
   if (!Number.isFinite(now)) {
     throw new TypeError("now must be epoch milliseconds");
@@ -57,8 +56,8 @@ export async function verify(
   // An event is described by its CloudEvent, whatever the source makes of it.
   const parsed = { ...readSource(source), value: "cloudevent" } as const;
   const event = await readDelivery(Object(delivery));
-  if (typeof event === "string" || event.body.kind !== "exact") {
-    return { verified: false, reason: typeof event === "string" ? event : unreadable };
+  if (typeof event === "string") {
+    return { verified: false, reason: event };
   }
   const verified = verifyDelivery(event, parsed, { bodyEncoding: "auto", arrivedMs: now });
   return "kind" in verified
@@ -81,7 +80,7 @@ function toEvents(delivery: VerifiedDelivery): Omit<Verdict, "verified"> {
       id,
       type,
       key,
-      ...(subject === undefined ? {} : { subject }),
+      ...(subject !== undefined && { subject }),
     }));
   return {
     ...(events.length === 0 && { reason: elements.length === 0 ? noEvent : filteredOut.reason }),

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
+import { errorCodeOf } from "../../shared/settings-source.ts";
 import type { Terminal } from "../../shared/terminal.ts";
 import { UsageError } from "../../shared/usage-error.ts";
 
@@ -66,16 +67,23 @@ export async function* untilAborted(
   }
 }
 
-/** Reads a short input completely. Throws a UsageError if it exceeds the limit. */
+/** Reads a short input completely. Throws a UsageError if it exceeds the limit or cannot be read to its end. */
 export async function readAll(input: Input, bytesMax: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of input.chunks()) {
-    parts.push(chunk);
-    bytes += chunk.length;
-    if (bytes > bytesMax) {
-      throw new UsageError(`the value is over ${bytesMax} bytes`);
+  try {
+    for await (const chunk of input.chunks()) {
+      parts.push(chunk);
+      bytes += chunk.length;
+      if (bytes > bytesMax) {
+        throw new UsageError(`the value is over ${bytesMax} bytes`);
+      }
     }
+  } catch (error) {
+    const name = input.name === "-" ? "standard input" : input.name;
+    throw error instanceof UsageError
+      ? error
+      : new UsageError(`${name} cannot be read (${errorCodeOf(error)})`);
   }
   return Buffer.concat(parts);
 }

@@ -81,8 +81,11 @@ export type Host = {
     name: string,
     replacement: HostedFunction | undefined,
   ) => Promise<void>;
-  /** Takes a function that was built anew. A replacement stays in its place, and the new one is what comes back. */
-  readonly rebuildFunction: (name: string, hosted: HostedFunction) => Promise<void>;
+  /**
+   * Takes a function that was built anew; undefined for one whose file is gone. A replacement stays in its place, and the new
+   * one is what comes back.
+   */
+  readonly rebuildFunction: (name: string, hosted: HostedFunction | undefined) => Promise<void>;
   /** The functions that run now. */
   readonly functions: () => Readonly<Record<string, HostedFunction>>;
   /** Calls every function that the events of this bucket trigger, one event after another. */

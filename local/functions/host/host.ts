@@ -40,12 +40,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const [name, hosted] of Object.entries(options.functions)) {
     start(name, hosted);
   }
-  const loaded = async (): Promise<void> => {
-    for (const [name, { pool }] of running) {
-      const problem = await pool.loaded;
-      if (problem !== undefined) {
-        report(`the function ${name} does not load: ${problem}`);
-      }
+  const loaded = async (name: string): Promise<void> => {
+    const problem = await running.get(name)?.pool.loaded;
+    if (problem !== undefined) {
+      report(`the function ${name} does not load: ${problem}`);
     }
   };
   const change = async (name: string, hosted: HostedFunction | undefined): Promise<void> => {
@@ -54,11 +52,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     running.delete(name);
     if (hosted !== undefined) {
       start(name, hosted);
-      await loaded();
+      await loaded(name);
     }
     await old?.pool.drain();
   };
-  await loaded();
+  for (const name of built.keys()) {
+    await loaded(name);
+  }
   return {
     origin: `http://127.0.0.1:${boundPort}`,
     port: boundPort,
@@ -73,7 +73,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await change(name, replacement ?? built.get(name));
     },
     async rebuildFunction(name, hosted) {
-      built.set(name, hosted);
+      hosted === undefined ? built.delete(name) : built.set(name, hosted);
       if (!replaced.has(name)) {
         await change(name, hosted);
       }

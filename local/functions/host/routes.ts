@@ -26,8 +26,8 @@ export function routeOf(path: string, functions: Functions): Route {
 
 function helpOf(functions: Functions): string {
   const names = [...functions];
-  const doors = names.map(([name, { triggers }]) =>
+  const paths = names.map(([name, { triggers }]) =>
     triggers.http === true ? `/${name}/<source>` : `/${name}`,
   );
-  return `no such path: a webhook is POST /webhook/<source>, and another function is called by hand with POST and a JSON event (${doors.join(", ")})`;
+  return `no such path: a webhook is POST /webhook/<source>, and another function is called by hand with POST and a JSON event (${paths.join(", ")})`;
 }

@@ -66,6 +66,20 @@ describe("produce with one message", () => {
     expect(await topic.records("alerts")).toMatchObject([{ partition: 0 }]);
   });
 
+  test("an empty standard input is produced as it is, with a warning", async () => {
+    const topic = await startTopic();
+
+    const piped = await topic.produceBy(["--key", "k"], { input: "" });
+    const given = await topic.produceBy(["--key", "k", "--value", ""]);
+
+    expect([piped.code, piped.error]).toEqual([
+      0,
+      "warning: standard input is empty, and so is the value\n",
+    ]);
+    expect([given.code, given.error]).toEqual([0, ""]);
+    expect(await topic.records()).toMatchObject([{ value: "" }, { value: "" }]);
+  });
+
   test("the message is exactly what is piped in, to the last byte", async () => {
     const topic = await startTopic();
 

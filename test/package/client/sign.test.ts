@@ -58,8 +58,8 @@ test.each([
     { timestamp: "1700000000000" },
     "timestamp must be epoch milliseconds",
   ],
-  ["a URL that is none", { url: "ncloud" }, "url must be a URL, or path and query"],
-  ["no URL", { url: undefined }, "url must be a URL, or path and query"],
+  ["a URL that is none", { url: "ncloud" }, "url must be a URL or a path"],
+  ["no URL", { url: undefined }, "url must be a URL or a path"],
 ])("%s is a TypeError without a key in it", (_, wrong, message) => {
   const input = { method: "GET", url: "/", accessKey: "a", secretKey: "s3cret", ...wrong };
   const call = () => sign(input as SignInput);

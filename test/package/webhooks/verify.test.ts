@@ -269,7 +269,7 @@ describe("a delivery of any form", () => {
 
     expect(await verify(delivery, source)).toEqual({
       verified: false,
-      reason: "headers must be a Headers, an object, or a list of names with their values",
+      reason: "headers must be a Headers, an object, or a list of pairs",
     });
   });
 
@@ -296,12 +296,6 @@ describe("a delivery of any form", () => {
       verified: false,
       reason: "the body must be text or bytes, as received and unread",
     });
-  });
-
-  test("options of null are none", async () => {
-    const delivery = { headers: { authorization: value }, body: "{}" };
-
-    expect(await verify(delivery, source, null as never)).toMatchObject({ verified: true });
   });
 
   test("a Request that was read already is not verified", async () => {

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { untilAborted } from "../../../../cli/produce/input/input.ts";
+import { readAll, untilAborted } from "../../../../cli/produce/input/input.ts";
+import { UsageError } from "../../../../cli/shared/usage-error.ts";
 
 test("chunks that were read are not kept in memory", async () => {
   setFlagsFromString("--expose-gc");
@@ -44,4 +45,18 @@ test("an input that breaks off fails with its own error", async () => {
   const next = untilAborted(broken, new AbortController().signal).next();
 
   await expect(next).rejects.toThrow("EIO");
+});
+
+test.each([
+  ["-", "standard input cannot be read (EIO)"],
+  ["/values/one", "/values/one cannot be read (EIO)"],
+])("the value of %s that breaks off is named with Node's code", async (name, message) => {
+  async function* chunks() {
+    yield Buffer.from("v");
+    throw Object.assign(new Error("i/o error, read"), { code: "EIO" });
+  }
+
+  const reading = readAll({ name, bytes: undefined, chunks }, 10);
+
+  await expect(reading).rejects.toEqual(new UsageError(message));
 });

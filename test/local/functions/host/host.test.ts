@@ -559,3 +559,24 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+describe("functions that are built anew", () => {
+  test("a function whose file is gone runs no longer, and one that is new runs", async () => {
+    const { host, send } = await startTestHost({ old: sourceOf(echo) });
+    const post = { method: "POST", body: "{}" };
+
+    await host.rebuildFunction("old", undefined);
+    await host.rebuildFunction("new", sourceOf(echo));
+
+    expect((await send("/old", post)).status).toBe(404);
+    expect((await send("/new", post)).status).toBe(200);
+  });
+
+  test("a function that does not load is reported once, and not again for each other one", async () => {
+    const { host, reports } = await startTestHost({ broken: sourceOf("const x = 1;") });
+
+    await Promise.all(["a", "b"].map((name) => host.rebuildFunction(name, sourceOf(echo))));
+
+    expect(reports).toEqual([expect.stringMatching(/^the function broken does not load: /)]);
+  });
+});
