@@ -1,5 +1,4 @@
-import type { KeyObject } from "node:crypto";
-import { hmacSha256 } from "../encoding/sha256.ts";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { KeyPair } from "../model/key-pair.ts";
 
 /** Names of the three headers of NAVER Cloud's signature v2. */
@@ -29,7 +28,7 @@ export function toStringToSignV2(input: SigningInput, accessKey: string): string
 
 /** Computes HMAC-SHA256 with the secret key, in base64 with padding. */
 export function toSignature(stringToSign: string, secretKey: KeyObject | string): string {
-  return hmacSha256(secretKey, stringToSign).digest("base64");
+  return createHmac("sha256", secretKey).update(stringToSign).digest("base64");
 }
 
 /** Returns the three headers as a flat list of names and values. */
