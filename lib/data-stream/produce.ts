@@ -39,29 +39,19 @@ type Account = {
 /** Creates a function that makes single attempts. Each request is built, signed and sent anew. */
 export function createProduce(account: Account, { transport, clock }: ProduceContext): Produce {
   const url = urlOf(account);
-  const sign = createSigner(account.keys);
-  return async (message, timeoutMs) => {
-    const body = toProduceBody(message);
-    const signingTime = clock.time();
-    const response = await transport({
-      method: "POST",
-      url,
-      headers: [
-        "host",
-        url.host,
-        "content-type",
-        "application/json",
-        "content-length",
-        String(Buffer.byteLength(body)),
-        ...sign(signingTime),
-      ],
-      body,
-      timeoutMs,
-    });
+  const sign = createSigner(account.keys, url.host);
+  const toResult = (response: HttpResponse, signingTime: SigningTime): ProduceResult => {
     const result = toProduceResult(response, account.acknowledgement, clock.time().timestampMs);
     return isUnauthenticated(result) && clock.onAuthFailure(signingTime, headerOf(response, "date"))
       ? { ...result, verdict: clockCorrected, freeRetry: "wrongClock" }
       : result;
+  };
+  return (message, timeoutMs) => {
+    const body = toProduceBody(message);
+    const signingTime = clock.time();
+    const headers = sign(signingTime).with(lengthAt, String(Buffer.byteLength(body)));
+    const request = { method: "POST", url, headers, body, timeoutMs };
+    return transport(request).then((response) => toResult(response, signingTime));
   };
 }
 
@@ -74,13 +64,22 @@ function urlOf(account: Account): URL {
   return url;
 }
 
-/** Signs requests. The body is not in the signature, so requests of the same millisecond share it. */
-function createSigner(keys: KeyPair): (signingTime: SigningTime) => readonly string[] {
+/** Position of the body's length in the headers, which are names and values in turn. */
+const lengthAt = 5;
+
+/** Makes all headers but the body's length. The body is not signed, so requests of the same millisecond share them. */
+function createSigner(
+  keys: KeyPair,
+  host: string,
+): (signingTime: SigningTime) => readonly string[] {
   let signedMs = Number.NaN;
   let headers: readonly string[] = [];
   return ({ timestampMs }) => {
     if (timestampMs !== signedMs) {
-      headers = toSignedHeaders({ method: "POST", pathAndQuery: producePath, timestampMs }, keys);
+      const input = { method: "POST", pathAndQuery: producePath, timestampMs };
+      headers = ["host", host, "content-type", "application/json", "content-length", ""].concat(
+        toSignedHeaders(input, keys),
+      );
       signedMs = timestampMs;
     }
     return headers;

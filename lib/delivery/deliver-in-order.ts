@@ -9,8 +9,23 @@ import {
   type RecordResult,
   unexpected,
 } from "../model/result.ts";
-import { createPrioritySemaphore, type PrioritySemaphore } from "./priority-semaphore.ts";
-import { createThrottleGate, type Pause } from "./throttle-gate.ts";
+import {
+  acquireSlot,
+  createPrioritySemaphore,
+  type PrioritySemaphore,
+  releaseSlot,
+  yieldSlot,
+} from "./priority-semaphore.ts";
+import {
+  createThrottleGate,
+  type Pause,
+  pauseFor,
+  pauseOver,
+  sleepUnlessStopped,
+  stopGate,
+  type ThrottleGate,
+  timeForAttempt,
+} from "./throttle-gate.ts";
 
 export type DeliveryLimits = {
   readonly deadlineMs: number;
@@ -66,41 +81,38 @@ export async function deliverInOrder<R extends RecordKey>(
   const call = createCall(records.length, limits, context);
   const [only] = records;
   if (only !== undefined && records.length === 1 && context.shared === undefined) {
-    const ending = await deliverOne(only, 1, call).catch(unexpected);
-    return { endings: [ending], ...call.tally };
+    return { endings: [await deliverOne(only, 1, call)], ...call.tally };
   }
   const endings: RecordResult[] = records.map(() => notAttempted);
   const isSetAside = limits.deadLetterBucket !== undefined;
-  const runKeyQueue = async (keyQueue: KeyQueue<R>): Promise<void> => {
-    await call.semaphore.acquire(keyQueue.length);
-    let left = keyQueue.length;
-    for (const { index, record } of keyQueue) {
-      await call.semaphore.yieldTo(left);
-      const ending = await deliverOne(record, left, call).catch(unexpected);
-      endings[index] = ending;
-      left -= 1;
-      // A fault concerns every record and stops the call. Any other failure stops the records of its key.
-      if (ending.kind === "faulted") {
-        call.stop();
-      }
-      const isStopped = ending.kind === "refused" && record.group !== undefined && !isSetAside;
-      if (isStopped || isFailure(ending)) {
-        break;
-      }
+  /** Tells whether an ending stops the records of its key. A fault concerns every record and stops the call. */
+  const isStopping = (ending: RecordResult, { group }: R): boolean => {
+    if (ending.kind === "faulted") {
+      stopGate(call.gate);
     }
-    call.semaphore.release();
+    return isFailure(ending) || (ending.kind === "refused" && group !== undefined && !isSetAside);
+  };
+  const runKeyQueue = async (keyQueue: KeyQueueItem<R>[]): Promise<void> => {
+    await acquireSlot(call.semaphore, keyQueue.length);
+    let item = keyQueue.shift();
+    while (item !== undefined) {
+      const ending = await deliverOne(item.record, keyQueue.length + 1, call);
+      endings[item.index] = ending;
+      item = isStopping(ending, item.record) ? undefined : keyQueue.shift();
+    }
+    releaseSlot(call.semaphore);
   };
   await Promise.all(toKeyQueues(records).map(runKeyQueue));
   return { endings, ...call.tally };
 }
 
-/** The records of one key in order, with their positions. */
-type KeyQueue<R> = readonly { readonly index: number; readonly record: R }[];
+/** A record and its position in the call. */
+type KeyQueueItem<R> = { readonly index: number; readonly record: R };
 
 /** Makes one queue for each topic and key, the longest first. */
-function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueue<R>[] {
-  const keyQueues = new Map<string, { index: number; record: R }[]>();
-  for (const [index, record] of records.entries()) {
+function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQueueItem<R>[][] {
+  const keyQueues = new Map<string, KeyQueueItem<R>[]>();
+  records.forEach((record, index) => {
     const name = keyQueueNameOf(record);
     const keyQueue = keyQueues.get(name);
     if (keyQueue === undefined) {
@@ -108,7 +120,7 @@ function toKeyQueues<R extends RecordKey>(records: readonly R[]): readonly KeyQu
     } else {
       keyQueue.push({ index, record });
     }
-  }
+  });
   return [...keyQueues.values()].sort((a, b) => b.length - a.length);
 }
 
@@ -117,96 +129,145 @@ export function keyQueueNameOf({ topic, key, group }: RecordKey): string {
   return group === undefined ? `${topic} ${key}` : ` ${group}`;
 }
 
-export type CallState<R> = ReturnType<typeof createCall<R>>;
+/** The counted attempts of a record, the kinds of retries that it had for free, and the records left of its key. */
+type Tried = {
+  attempts: number;
+  readonly free: ProduceResult["freeRetry"][];
+  readonly left: number;
+};
 
-/** Creates the state that the key queues of one call share. */
+/** The state that the key queues of one call share. */
+export type CallState<R> = {
+  readonly limits: DeliveryLimits;
+  readonly context: AttemptContext<R>;
+  readonly semaphore: PrioritySemaphore;
+  readonly gate: ThrottleGate;
+  readonly tally: { attempts: number; uncertain: number; neverSent: number };
+  attemptsLeft: number;
+};
+
 export function createCall<R>(
   recordsCount: number,
   limits: DeliveryLimits,
-  { produce, effects, shared }: AttemptContext<R>,
-) {
-  const tally = { attempts: 0, uncertain: 0, neverSent: 0 };
-  let attemptsLeft = recordsCount * attemptsPerRecord + spareAttempts;
-  const semaphore =
-    shared?.semaphore ?? createPrioritySemaphore(limits.concurrency, limits.takeNext);
-  const gate = createThrottleGate(limits, effects, shared?.pause);
+  context: AttemptContext<R>,
+): CallState<R> {
+  const { effects, shared } = context;
   return {
-    tally,
-    semaphore,
-    resumed: gate.resumed,
-    stop: gate.stop,
-    /** Tells whether no more attempts are made. */
-    isOver: () => gate.attemptTimeMs() === 0,
-    /** Adds the attempts of another record to the budget. */
-    add: () => {
-      attemptsLeft += attemptsPerRecord;
-    },
-    /** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
-    attempt: (record: R): Promise<ProduceResult> | undefined => {
-      const timeMs = gate.attemptTimeMs();
-      if (timeMs === 0 || attemptsLeft <= 0) {
-        return undefined;
-      }
-      attemptsLeft -= 1;
-      return produce(record, Math.min(limits.attemptTimeoutMs, timeMs));
-    },
-    count: ({ verdict, isProduced, uncertain, neverSent }: ProduceResult): void => {
-      // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
-      attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
-      tally.attempts += isProduced ? 1 : 0;
-      tally.uncertain += uncertain ? 1 : 0;
-      tally.neverSent += neverSent ? 1 : 0;
-    },
-    /** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
-    waitAfter: (attempts: number, { code, retryAfterMs }: Outage): number | undefined => {
-      const { attemptsMax, deadlineMs } = limits;
-      const now = { nowMs: effects.now(), random: effects.random() };
-      const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
-      if (code === "STREAM_THROTTLED") {
-        // A stream that throttles one record throttles all, even if this record gets no further attempt.
-        gate.pause(waitMs ?? retryAfterMs ?? throttledMsDefault);
-      }
-      return waitMs;
-    },
-    /** Releases the slot to other keys during the wait. */
-    wait: async (ms: number, left: number): Promise<void> => {
-      semaphore.release();
-      await gate.sleep(ms);
-      await semaphore.acquire(left);
-    },
+    limits,
+    context,
+    semaphore: shared?.semaphore ?? createPrioritySemaphore(limits.concurrency, limits.takeNext),
+    gate: createThrottleGate(limits, effects, shared?.pause),
+    tally: { attempts: 0, uncertain: 0, neverSent: 0 },
+    attemptsLeft: recordsCount * attemptsPerRecord + spareAttempts,
   };
 }
 
-/** Makes attempts until the record has ended. While it waits, keys with more than `left` records go first. */
+/** Adds the attempts of another record to the budget. */
+export function addAttempts<R>(call: CallState<R>): void {
+  call.attemptsLeft += attemptsPerRecord;
+}
+
+/**
+ * Waits until keys with more than `left` records have had a slot, and for the end of a pause. Returns undefined if there
+ * is nothing to wait for.
+ */
+function turnOf<R>({ semaphore, gate }: CallState<R>, left: number): Promise<void> | undefined {
+  const turn = yieldSlot(semaphore, left);
+  return turn === undefined ? pauseOver(gate) : turn.then(() => pauseOver(gate));
+}
+
+/** Makes an attempt. Returns undefined if the call has stopped or it is too late. */
+function attempt<R>(call: CallState<R>, record: R): Promise<ProduceResult> | undefined {
+  const timeMs = timeForAttempt(call.gate);
+  if (timeMs === 0 || call.attemptsLeft <= 0) {
+    return undefined;
+  }
+  call.attemptsLeft -= 1;
+  return call.context.produce(record, Math.min(call.limits.attemptTimeoutMs, timeMs));
+}
+
+function count<R>(
+  call: CallState<R>,
+  { verdict, isProduced, uncertain, neverSent }: ProduceResult,
+): void {
+  const { tally } = call;
+  // Every record brings two attempts to the budget. A record refused before sending gives its second one back.
+  call.attemptsLeft -= verdict.kind === "refused" && !isProduced ? 1 : 0;
+  tally.attempts += isProduced ? 1 : 0;
+  tally.uncertain += uncertain ? 1 : 0;
+  tally.neverSent += neverSent ? 1 : 0;
+}
+
+/** Waits until the record may be attempted again, and gives its slot to other keys meanwhile. False: no further attempt. */
+async function mayRetry<R>(
+  call: CallState<R>,
+  tried: Tried,
+  { freeRetry, outage }: Pick<ProduceResult, "freeRetry"> & { readonly outage: Outage },
+): Promise<boolean> {
+  // Each kind is free once: a second closed socket or wrong clock is no accident.
+  if (freeRetry !== undefined && !tried.free.includes(freeRetry)) {
+    tried.free.push(freeRetry);
+    return true;
+  }
+  tried.attempts += 1;
+  const waitMs = waitAfter(call, tried.attempts, outage);
+  if (waitMs !== undefined) {
+    releaseSlot(call.semaphore);
+    await sleepUnlessStopped(call.gate, waitMs);
+    await acquireSlot(call.semaphore, tried.left);
+  }
+  return waitMs !== undefined;
+}
+
+/** Returns the wait before the next attempt in milliseconds, or undefined for no further attempt. */
+function waitAfter<R>(
+  { limits, context, gate }: CallState<R>,
+  attempts: number,
+  { code, retryAfterMs }: Outage,
+): number | undefined {
+  const { attemptsMax, deadlineMs } = limits;
+  const { effects } = context;
+  const now = { nowMs: effects.now(), random: effects.random() };
+  const waitMs = nextWaitMs({ attempts, attemptsMax, deadlineMs, retryAfterMs, ...now });
+  if (code === "STREAM_THROTTLED") {
+    // A stream that throttles one record throttles all, even if this record gets no further attempt.
+    pauseFor(gate, waitMs ?? retryAfterMs ?? throttledMsDefault);
+  }
+  return waitMs;
+}
+
+/**
+ * Makes attempts until the record has ended. While it waits, keys with more than `left` records go first. Never rejects:
+ * an exception is a bug and becomes a fault.
+ */
 export async function deliverOne<R>(
   record: R,
   left: number,
   call: CallState<R>,
 ): Promise<RecordResult> {
-  let counted = 0;
-  const freeRetries: ProduceResult["freeRetry"][] = [];
+  const tried: Tried = { attempts: 0, free: [], left };
   let ending: RecordResult = notAttempted;
-  for (;;) {
-    await call.resumed();
-    const result = await call.attempt(record);
-    if (result === undefined) {
-      return ending;
+  try {
+    for (;;) {
+      const turn = turnOf(call, left);
+      if (turn !== undefined) {
+        await turn;
+      }
+      const result = await attempt(call, record);
+      if (result === undefined) {
+        return ending;
+      }
+      count(call, result);
+      const { verdict, freeRetry } = result;
+      ending = verdict;
+      if (
+        verdict.kind !== "unavailable" ||
+        !(await mayRetry(call, tried, { freeRetry, outage: verdict }))
+      ) {
+        return ending;
+      }
     }
-    call.count(result);
-    ending = result.verdict;
-    if (ending.kind !== "unavailable") {
-      return ending;
-    }
-    // Each kind is free once: a second closed socket or wrong clock is no accident.
-    if (result.freeRetry !== undefined && !freeRetries.includes(result.freeRetry)) {
-      freeRetries.push(result.freeRetry);
-      continue;
-    }
-    counted += 1;
-    const waitMs = call.waitAfter(counted, ending);
-    if (waitMs === undefined) {
-      return ending;
-    }
-    await call.wait(waitMs, left);
+  } catch (error) {
+    return unexpected(error);
   }
 }

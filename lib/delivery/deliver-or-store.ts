@@ -115,6 +115,7 @@ export function createSizedDelivery(
     createProduce(config, { clock: clocks.stream, transport: effects.transport }),
     fitMessage,
     {
+      isSet: config.claimCheckBucket !== undefined,
       put: ({ bucket, name, body }, timeoutMs) => {
         // A request that is signed again after a clock correction gets the time that the first one left.
         const untilMs = effects.now() + timeoutMs;

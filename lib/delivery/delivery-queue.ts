@@ -1,12 +1,16 @@
-import { notAttempted, type RecordResult, unexpected } from "../model/result.ts";
+import { notAttempted, type RecordResult } from "../model/result.ts";
 import {
   type AttemptContext,
+  addAttempts,
+  type CallState,
   createCall,
   type DeliveryLimits,
   deliverOne,
   keyQueueNameOf,
   type RecordKey,
 } from "./deliver-in-order.ts";
+import { acquireSlot, releaseSlot, yieldSlot } from "./priority-semaphore.ts";
+import { stopGate, timeForAttempt } from "./throttle-gate.ts";
 
 /** Scope of a failure: no other record, those of the same key, those of the same topic, or all of the run. */
 export type FailureScope = "record" | "key" | "topic" | "run";
@@ -18,7 +22,7 @@ export type DeliveryQueue<R> = {
   readonly stop: () => void;
   /** Tells whether no more attempts are made: the queue was stopped, or the time is over. */
   readonly isOver: () => boolean;
-  readonly tally: ReturnType<typeof createCall>["tally"];
+  readonly tally: CallState<R>["tally"];
 };
 
 type Item<R> = { readonly record: R; readonly end: (ending: RecordResult) => void };
@@ -33,7 +37,7 @@ export function createDeliveryQueue<R extends RecordKey>(
   scopeOf: (ending: RecordResult) => FailureScope,
 ): DeliveryQueue<R> {
   const call = createCall(0, limits, context);
-  const { semaphore, stop, isOver, tally } = call;
+  const { semaphore, gate, tally } = call;
   const queues = new Map<string, Item<R>[]>();
   /** Topics and key queues. Only the name of a key queue contains a space. */
   const blocked = new Set<string>();
@@ -43,32 +47,30 @@ export function createDeliveryQueue<R extends RecordKey>(
       blocked.add(scope === "topic" ? record.topic : keyQueueNameOf(record));
     }
     if (scope === "run" || blocked.size > blockedMax) {
-      stop();
+      stopGate(gate);
     }
   };
   const isBlocked = (record: R) => blocked.has(record.topic) || blocked.has(keyQueueNameOf(record));
   const runKeyQueue = async (name: string, queue: Item<R>[]): Promise<void> => {
-    await semaphore.acquire(queue.length);
+    await acquireSlot(semaphore, queue.length);
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
       const { record, end } = item;
       const left = queue.length + 1;
-      await semaphore.yieldTo(left);
-      const ending = isBlocked(record)
-        ? notAttempted
-        : await deliverOne(record, left, call).catch(unexpected);
+      await yieldSlot(semaphore, left);
+      const ending = isBlocked(record) ? notAttempted : await deliverOne(record, left, call);
       block(ending, record);
       end(ending);
     }
     queues.delete(name);
-    semaphore.release();
+    releaseSlot(semaphore);
   };
   return {
-    stop,
-    isOver,
+    stop: () => stopGate(gate),
+    isOver: () => timeForAttempt(gate) === 0,
     tally,
     add: (record) =>
       new Promise((end) => {
-        call.add();
+        addAttempts(call);
         const name = keyQueueNameOf(record);
         const queue = queues.get(name);
         if (queue === undefined) {

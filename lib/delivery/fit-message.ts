@@ -112,6 +112,8 @@ function toClaimChecked(
 }
 
 type ClaimCheckStore = {
+  /** True if CLAIM_CHECK_BUCKET is set. Without it no message has a claim. */
+  readonly isSet: boolean;
   readonly put: (claim: ClaimCheck, timeoutMs: number) => Promise<StorageResult<undefined>>;
   readonly now: () => number;
 };
@@ -128,7 +130,7 @@ type ClaimCheckedMessage = Extract<SizedMessage, { kind: "claim" }>;
 export function createSizedProduce(
   produce: Produce,
   fitMessage: FitMessage,
-  { put, now }: ClaimCheckStore,
+  { isSet, put, now }: ClaimCheckStore,
 ): SizedProduce {
   const shrunk = createShrunkRecords();
   const fitNow: FitMessage = (record) => {
@@ -152,12 +154,7 @@ export function createSizedProduce(
     return leftMs < attemptMsMin ? toProduceResult(noTime) : produce(message, leftMs);
   };
   /** A 413 of the API is final only if the message cannot be sent without its data. */
-  const produceWhole = async (
-    record: StreamRecord,
-    message: Message,
-    timeoutMs: number,
-  ): Promise<ProduceResult> => {
-    const result = await produce(message, timeoutMs);
+  const shrinkAfter = (record: StreamRecord, result: ProduceResult): ProduceResult => {
     const canShrink = isTooLarge(result) && shrunk.get(record) === undefined;
     if (!canShrink || fitMessage(record, true).kind !== "claim") {
       return result;
@@ -170,8 +167,10 @@ export function createSizedProduce(
     produce: (record, timeoutMs) => {
       const sized = fitNow(record);
       switch (sized.kind) {
-        case "fits":
-          return produceWhole(record, sized.message, timeoutMs);
+        case "fits": {
+          const attempt = produce(sized.message, timeoutMs);
+          return isSet ? attempt.then((result) => shrinkAfter(record, result)) : attempt;
+        }
         case "claim":
           return storeAndProduce(record, sized, timeoutMs);
         default:

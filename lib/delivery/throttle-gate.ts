@@ -5,37 +5,56 @@ import { attemptTimeMs } from "../http/backoff.ts";
 export type Pause = { untilMs: number };
 
 /** Pauses all keys of a call after a 429, and stops them after a fault. The deadline may move. */
+export type ThrottleGate = {
+  readonly limits: { readonly deadlineMs: number };
+  readonly clock: Pick<Effects, "now" | "sleep">;
+  readonly pause: Pause;
+  isStopped: boolean;
+  /** Ends with the call. Created for the first sleep. */
+  stopped: Promise<void> | undefined;
+  wake: () => void;
+};
+
 export function createThrottleGate(
-  limits: { readonly deadlineMs: number },
-  { now, sleep }: Pick<Effects, "now" | "sleep">,
+  limits: ThrottleGate["limits"],
+  clock: ThrottleGate["clock"],
   pause: Pause = { untilMs: 0 },
-) {
-  let isStopped = false;
-  let wake = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
+): ThrottleGate {
+  return { limits, clock, pause, isStopped: false, stopped: undefined, wake: () => undefined };
+}
+
+/** Returns the time for an attempt after the pause; 0 if it is too late for one. */
+export function timeForAttempt({ limits, clock, pause, isStopped }: ThrottleGate): number {
+  return isStopped ? 0 : attemptTimeMs(Math.max(clock.now(), pause.untilMs), limits.deadlineMs);
+}
+
+export function stopGate(gate: ThrottleGate): void {
+  gate.isStopped = true;
+  gate.wake();
+}
+
+/** Sleeps until the time is over or the call stops. */
+export async function sleepUnlessStopped(gate: ThrottleGate, ms: number): Promise<void> {
+  gate.stopped ??= new Promise((resolve) => {
+    gate.wake = resolve;
   });
-  const sleepUnlessStopped = (ms: number) => Promise.race([sleep(ms), stopped]);
-  /** Returns the time for an attempt after the pause; 0 if it is too late for one. */
-  const timeMs = () =>
-    isStopped ? 0 : attemptTimeMs(Math.max(now(), pause.untilMs), limits.deadlineMs);
-  const pauseOver = async (): Promise<void> => {
-    for (let ms = pause.untilMs - now(); ms > 0 && timeMs() > 0; ms = pause.untilMs - now()) {
-      await sleepUnlessStopped(ms);
-    }
-  };
-  return {
-    attemptTimeMs: timeMs,
-    stop: () => {
-      isStopped = true;
-      wake();
-    },
-    /** Sleeps until the time is over or the call stops. */
-    sleep: sleepUnlessStopped,
-    pause: (ms: number) => {
-      pause.untilMs = Math.max(pause.untilMs, now() + ms);
-    },
-    /** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
-    resumed: (): Promise<void> | undefined => (pause.untilMs > now() ? pauseOver() : undefined),
-  };
+  if (!gate.isStopped) {
+    await Promise.race([gate.clock.sleep(ms), gate.stopped]);
+  }
+}
+
+export function pauseFor({ pause, clock }: ThrottleGate, ms: number): void {
+  pause.untilMs = Math.max(pause.untilMs, clock.now() + ms);
+}
+
+/** Waits for the end of the pause, unless that is too late. Returns undefined if there is no pause. */
+export function pauseOver(gate: ThrottleGate): Promise<void> | undefined {
+  return gate.pause.untilMs > gate.clock.now() ? sleepThroughPause(gate) : undefined;
+}
+
+async function sleepThroughPause(gate: ThrottleGate): Promise<void> {
+  const leftMs = () => gate.pause.untilMs - gate.clock.now();
+  for (let ms = leftMs(); ms > 0 && timeForAttempt(gate) > 0; ms = leftMs()) {
+    await sleepUnlessStopped(gate, ms);
+  }
 }

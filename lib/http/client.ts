@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse, NoResponse, Transport } from "../effects/transport.ts";
 import { createPool } from "./connection-pool.ts";
 import {
+  type BodyOptions,
   notHttp,
   type ParsedResponse,
   ParseError,
@@ -142,22 +143,27 @@ type Read = (text: string | undefined) => ParsedResponse | string | undefined;
 function createReader({ method, responseBytesMax, isBinary = false }: HttpRequest): Read {
   const options = { bodyBytesMax: responseBytesMax ?? responseBytesMaxDefault, isBinary };
   let steps: ParserSteps<ParsedResponse> | undefined;
-  const begin = () => {
-    const parser = parseResponse(method, options.bodyBytesMax, isBinary);
-    parser.next();
-    return parser;
-  };
-  const readOn = (text: string | undefined) => {
-    steps ??= begin();
-    const { done, value } = steps.next(text);
-    return done === true ? value : undefined;
-  };
   return (text) => {
     try {
-      const whole = steps === undefined && parseWhole(method, text ?? "", options);
-      return whole || readOn(text);
+      const whole = steps === undefined ? parseWhole(method, text ?? "", options) : undefined;
+      if (whole !== undefined) {
+        return whole;
+      }
+      steps ??= beginSteps(method, options);
+      return readOn(steps, text);
     } catch (error) {
       return error instanceof ParseError ? error.message : "EUNKNOWN";
     }
   };
+}
+
+function beginSteps(method: string, { bodyBytesMax, isBinary }: BodyOptions) {
+  const steps = parseResponse(method, bodyBytesMax, isBinary);
+  steps.next();
+  return steps;
+}
+
+function readOn(steps: ParserSteps<ParsedResponse>, text: string | undefined) {
+  const { done, value } = steps.next(text);
+  return done === true ? value : undefined;
 }

@@ -36,32 +36,32 @@ export type Listener = {
 /** Creates a pool of kept-alive connections. The one used last is taken first, so that the others can age. */
 export function createPool(now: () => number) {
   const idle: Connection[] = [];
-  const inUse = new Set<Connection>();
+  const connections = new Set<Connection>();
   let open: OpenSocket | undefined;
   const removeAt = (at: number) => idle.splice(at, at < 0 ? 0 : 1)[0];
   const drop = (connection: Connection) => {
     removeAt(idle.indexOf(connection));
     connection.socket.destroy();
   };
+  const takeKept = (origin: string) =>
+    idle.at(-1)?.origin === origin ? idle.pop() : removeAt(findLast(idle, origin));
   return {
     take: (url: URL, origin: string): Connection => {
       const nowMs = now();
-      const isOld = ({ idleSinceMs, openedMs }: Connection) =>
-        idleSinceMs <= nowMs - idleMsMax || openedMs <= nowMs - ageMsMax;
       // The connection that has been idle for the longest time comes first. Most often none is old.
-      if (idle[0] !== undefined && isOld(idle[0])) {
-        idle.filter(isOld).forEach(drop);
+      if (idle[0] !== undefined && isOld(idle[0], nowMs)) {
+        idle.filter((one) => isOld(one, nowMs)).forEach(drop);
       }
-      let kept = removeAt(findLast(idle, origin));
-      while (kept !== undefined && isOld(kept)) {
+      let kept = takeKept(origin);
+      while (kept !== undefined && isOld(kept, nowMs)) {
         kept.socket.destroy();
-        kept = removeAt(findLast(idle, origin));
+        kept = takeKept(origin);
       }
-      kept?.socket.ref();
+      if (kept !== undefined) {
+        return kept;
+      }
       open ??= createSocketOpener();
-      const connection = kept ?? createConnection(url, { origin, open, drop, openedMs: nowMs });
-      inUse.add(connection);
-      return connection;
+      return createConnection(url, { origin, open, drop, connections, openedMs: nowMs });
     },
     /**
      * Retires all open connections of an origin after a failure, because they may lead to the same failing server. A
@@ -70,7 +70,7 @@ export function createPool(now: () => number) {
     retire: ({ origin, isRetired }: Connection): void => {
       if (!isRetired) {
         idle.filter((one) => one.origin === origin).forEach(drop);
-        for (const one of inUse) {
+        for (const one of connections) {
           one.isRetired ||= one.origin === origin;
         }
       }
@@ -78,13 +78,13 @@ export function createPool(now: () => number) {
     /** Takes a connection back. If the response came before the whole request was sent, the connection is closed. */
     release: (connection: Connection, isReusable: boolean): void => {
       const { socket, isRetired, openedMs } = connection;
-      const isKept = isReusable && !isRetired && openedMs > now() - ageMsMax;
+      const nowMs = now();
+      const isKept = isReusable && !isRetired && openedMs > nowMs - ageMsMax;
       connection.listener = undefined;
-      inUse.delete(connection);
       if (isKept && socket.writableLength === 0 && idle.length < idleMax) {
-        idle.push(Object.assign(connection, { isReused: true, idleSinceMs: now() }));
-        // A process may end while a connection is idle.
-        socket.unref();
+        connection.isReused = true;
+        connection.idleSinceMs = nowMs;
+        idle.push(connection);
       } else {
         socket.destroy();
       }
@@ -92,6 +92,10 @@ export function createPool(now: () => number) {
     /** Closes the connections that no exchange uses. */
     close: (): void => idle.splice(0).forEach(drop),
   };
+}
+
+function isOld({ idleSinceMs, openedMs }: Connection, nowMs: number): boolean {
+  return idleSinceMs <= nowMs - idleMsMax || openedMs <= nowMs - ageMsMax;
 }
 
 function findLast(connections: readonly Connection[], origin: string): number {
@@ -102,13 +106,15 @@ type ConnectionOptions = {
   readonly origin: string;
   readonly open: OpenSocket;
   readonly drop: (connection: Connection) => void;
+  /** Contains a connection until it is closed. */
+  readonly connections: Set<Connection>;
   readonly openedMs: number;
 };
 
 /** Opens a connection. Unrequested bytes, an end or an error close an idle connection. */
 function createConnection(
   url: URL,
-  { origin, open, drop, openedMs }: ConnectionOptions,
+  { origin, open, drop, connections, openedMs }: ConnectionOptions,
 ): Connection {
   const notify = (handle: (listener: Listener) => void) =>
     connection.listener === undefined ? drop(connection) : handle(connection.listener);
@@ -117,12 +123,18 @@ function createConnection(
   const connection: Connection = { origin, socket, ...state, listener: undefined };
   socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connection.isOpen = true;
+    // A process may end while a connection is idle. The timeout of an exchange keeps it until the response.
+    socket.unref();
     notify(({ opened }) => opened());
   });
   socket.on("end", () => notify(({ received }) => received(undefined)));
   const failed = (code = "EUNKNOWN") => notify((listener) => listener.failed(code));
   socket.on("error", ({ code }: NodeJS.ErrnoException) => failed(code));
-  socket.on("close", () => failed("ECLOSED"));
+  socket.on("close", () => {
+    connections.delete(connection);
+    failed("ECLOSED");
+  });
+  connections.add(connection);
   return connection;
 }
 

@@ -33,7 +33,7 @@ type Framing = { readonly framing: string; readonly isLast: boolean };
 type Head = Framing & Pick<ParsedResponse, "status" | "headers">;
 
 /** `isBinary`: the body is returned with one character per byte. */
-type BodyOptions = { readonly bodyBytesMax: number; readonly isBinary: boolean };
+export type BodyOptions = { readonly bodyBytesMax: number; readonly isBinary: boolean };
 
 /** Parses a response to `method` and reads at most `bodyBytesMax` bytes of its body. */
 export function* parseResponse(

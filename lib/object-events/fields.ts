@@ -50,7 +50,7 @@ export function toIdentityParts(
   identityParts: readonly string[],
   shared: readonly string[],
 ): readonly string[] {
-  return identityParts.every((part) => part.endsWith("=null")) ? [] : [...identityParts, ...shared];
+  return identityParts.every((part) => part.endsWith("=null")) ? [] : identityParts.concat(shared);
 }
 
 /** Removes the prefix `s3:` that some vendors put before an event's name. */

@@ -118,15 +118,14 @@ function readFacts(entry: UnknownObject, bucket: string, object: UnknownObject):
     type: toType(eventSource, toEventName(fieldText(entry, "eventName") ?? "Event")),
     // CloudEvents "AWS S3 adapter" joins eventSource, awsRegion and bucket name with dots
     // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/adapters/aws-s3.md).
-    source: [eventSource, region, bucket].filter((part) => part !== undefined).join("."),
+    source: `${eventSource}.${region === undefined ? "" : `${region}.`}${bucket}`,
     time: toTime(fieldText(entry, "eventTime")),
     // Ceph sends `eventId` and `etag`.
     identityParts: toIdentityParts(
-      [
-        ...identityPartsOf(object, ["versionId", "sequencer"]),
-        ...identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
-        ...identityPartsOf(entry, ["eventTime", "eventId"]),
-      ],
+      identityPartsOf(object, ["versionId", "sequencer"]).concat(
+        identityPartsOf(objectAt(entry, "responseElements"), ["x-amz-request-id"]),
+        identityPartsOf(entry, ["eventTime", "eventId"]),
+      ),
       identityPartsOf(object, ["eTag", "etag"]),
     ),
   };

@@ -194,6 +194,6 @@ function toEventId(
   position: string,
 ): string {
   return sha256Hex(
-    JSON.stringify([...what, ...(identityParts.length > 0 ? identityParts : [position])]),
+    JSON.stringify(what.concat(identityParts.length > 0 ? identityParts : position)),
   );
 }

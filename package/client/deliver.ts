@@ -5,10 +5,15 @@ import {
   deliverOne,
   keyQueueNameOf,
 } from "../../lib/delivery/deliver-in-order.ts";
-import { createPrioritySemaphore } from "../../lib/delivery/priority-semaphore.ts";
+import {
+  acquireSlot,
+  createPrioritySemaphore,
+  releaseSlot,
+} from "../../lib/delivery/priority-semaphore.ts";
+import { stopGate } from "../../lib/delivery/throttle-gate.ts";
 import type { Effects } from "../../lib/effects/effects.ts";
 import type { KeyPair } from "../../lib/model/key-pair.ts";
-import { isFailure, notAttempted, type RecordResult, unexpected } from "../../lib/model/result.ts";
+import { isFailure, notAttempted, type RecordResult } from "../../lib/model/result.ts";
 import type { SigningClock } from "../../lib/signing/clock-skew.ts";
 import type { ClientConfig } from "./options.ts";
 import type { ClientMessage } from "./records.ts";
@@ -105,19 +110,17 @@ const equalPriority = 1;
 
 async function deliverItem(item: Item, name: string): Promise<void> {
   const { call, failed } = item;
-  await call.semaphore.acquire(equalPriority);
+  await acquireSlot(call.semaphore, equalPriority);
   if (!item.isEnded) {
-    const result = failed.has(name)
-      ? notAttempted
-      : await deliverOne(item, equalPriority, call).catch(unexpected);
+    const result = failed.has(name) ? notAttempted : await deliverOne(item, equalPriority, call);
     // A fault concerns every record and stops the call. Any other failure stops the records of its key.
     if (result.kind === "faulted") {
-      call.stop();
+      stopGate(call.gate);
     }
     if (isFailure(result)) {
       failed.add(name);
     }
     endItem(item, result);
   }
-  call.semaphore.release();
+  releaseSlot(call.semaphore);
 }

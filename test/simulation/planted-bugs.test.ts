@@ -35,8 +35,8 @@ const bugs: readonly Bug[] = [
     name: "a retry is sent with the signature of the first attempt",
     changes: [
       [
-        "  const sign = createSigner(account.keys);",
-        "  const sign = createSigner(account.keys);\n  let first: SigningTime | undefined;",
+        "  const sign = createSigner(account.keys, url.host);",
+        "  const sign = createSigner(account.keys, url.host);\n  let first: SigningTime | undefined;",
       ],
       [
         "const body = toProduceBody(message);\n    const signingTime = clock.time();",
@@ -48,7 +48,10 @@ const bugs: readonly Bug[] = [
   {
     name: "a record that failed is overtaken by the next one of its key",
     changes: [
-      ["if (isStopped || isFailure(ending)) {\n        break;", "if (false) {\n        break;"],
+      [
+        "item = isStopping(ending, item.record) ? undefined : keyQueue.shift();",
+        "item = keyQueue.shift();",
+      ],
     ],
     breaks: "order",
   },

@@ -2,15 +2,18 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  acquireSlot,
   createPrioritySemaphore,
   type PrioritySemaphore,
+  releaseSlot,
+  yieldSlot,
 } from "../../../lib/delivery/priority-semaphore.ts";
 
 /** A task that waits for a slot and records when it gets one. */
 function createQueue(slots: PrioritySemaphore) {
   const got: string[] = [];
   const enter = async (name: string, priority: number) => {
-    await slots.acquire(priority);
+    await acquireSlot(slots, priority);
     got.push(name);
   };
   return { got, enter: (name: string, priority: number) => void enter(name, priority) };
@@ -19,13 +22,13 @@ function createQueue(slots: PrioritySemaphore) {
 /** Adds all tasks in order while the only slot is taken, then releases it one by one. */
 async function orderOf(waiting: readonly (readonly [name: string, priority: number])[]) {
   const slots = createPrioritySemaphore(1);
-  await slots.acquire(1);
+  await acquireSlot(slots, 1);
   const { got, enter } = createQueue(slots);
   for (const [name, priority] of waiting) {
     enter(name, priority);
   }
   for (const _ of waiting) {
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
   }
   return got;
@@ -51,7 +54,7 @@ describe("slots", () => {
     enter("b", 1);
     enter("c", 1);
 
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
 
     expect(got).toEqual(["a", "c"]);
@@ -82,8 +85,8 @@ describe("slots", () => {
 
   test("released slots that nobody waits for are free for the next tasks", async () => {
     const slots = createPrioritySemaphore(1);
-    await slots.acquire(7);
-    slots.release();
+    await acquireSlot(slots, 7);
+    releaseSlot(slots);
     const { got, enter } = createQueue(slots);
 
     enter("a", 1);
@@ -98,16 +101,16 @@ describe("a task that yields", () => {
   /** Holds the only slot while `other` waits, yields with `own` and returns who went first. */
   async function giveWay(own: number, other: number) {
     const slots = createPrioritySemaphore(1);
-    await slots.acquire(own);
+    await acquireSlot(slots, own);
     const { got, enter } = createQueue(slots);
     enter("other", other);
     void (async () => {
-      await slots.yieldTo(own);
+      await yieldSlot(slots, own);
       got.push("own");
     })();
     await nextTurn();
     const first = [...got];
-    slots.release();
+    releaseSlot(slots);
     await nextTurn();
     return { first, all: got };
   }
@@ -126,10 +129,10 @@ describe("a task that yields", () => {
 
   test("a yielding task goes on if nobody waits", async () => {
     const slots = createPrioritySemaphore(1);
-    await slots.acquire(1);
+    await acquireSlot(slots, 1);
     const { got, enter } = createQueue(slots);
 
-    await slots.yieldTo(1);
+    await yieldSlot(slots, 1);
     enter("late", 5);
     await nextTurn();
 
@@ -177,12 +180,12 @@ function createCrowd(slots: PrioritySemaphore, works: readonly number[]) {
   const inside: (() => void)[] = [];
   let ended = 0;
   const work = async (steps: number) => {
-    await slots.acquire(steps);
+    await acquireSlot(slots, steps);
     for (let left = steps; left > 0; left -= 1) {
-      await slots.yieldTo(left);
+      await yieldSlot(slots, left);
       await new Promise<void>((resolve) => inside.push(resolve));
     }
-    slots.release();
+    releaseSlot(slots);
     ended += 1;
   };
   void Promise.all(works.map(work));
