@@ -15,10 +15,9 @@ export function murmur2(bytes: Buffer): number {
   const m = 0x5bd1e995;
   let h = seed ^ bytes.length;
 
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const wholeWordsEnd = bytes.length & ~3;
   for (let i = 0; i < wholeWordsEnd; i += 4) {
-    let k = Math.imul(words.getInt32(i, true), m);
+    let k = Math.imul(bytes.readInt32LE(i), m);
     k = Math.imul(k ^ (k >>> 24), m);
     h = Math.imul(h, m) ^ k;
   }

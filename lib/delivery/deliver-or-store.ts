@@ -15,7 +15,7 @@ import { createStorageClient } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { Config } from "../settings/stream-config.ts";
 import type { SigningClocks } from "../signing/clock-skew.ts";
-import { type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
+import { type DeliveryLimits, type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
 import {
   createFitMessage,
   createSizedProduce,
@@ -57,16 +57,13 @@ export async function deliverOrStore(
   context: DeliveryContext,
 ): Promise<DeliveryResult> {
   const { records, refusedBodies = [], isUnproved = false } = batch;
-  const { config, startedMs, deadlineMs, clocks, effects } = context;
+  const { config, startedMs, deadlineMs, effects } = context;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
   const fitMessage = createFitMessage(({ event }) => event, config);
-  const delivery = await deliverSized(records, fitMessage, {
-    config,
-    clocks,
-    effects,
-    deadlineMs: deadlineMs - reservedMs,
-  });
+  const { produce, fitNow } = createSizedDelivery(fitMessage, context);
+  const limits = toLimits(config, deadlineMs - reservedMs);
+  const delivery = await deliverInOrder(records, limits, { produce, effects });
   const endings =
     refusedBodies.length === 0
       ? delivery.endings
@@ -77,7 +74,7 @@ export async function deliverOrStore(
   const setAside = isUnproved ? (ending: RecordResult): EndedRecord => ({ ending }) : toSetAside;
   const results = [
     ...records.map((record, index) =>
-      toEndedRecord(record, endings[index] ?? notAttempted, { ...delivery, setAside }),
+      toEndedRecord(record, endings[index] ?? notAttempted, { fitNow, setAside }),
     ),
     ...refusedBodies.map((body) => setAside(body.refusal, () => toBodyLine(body))),
   ];
@@ -100,10 +97,13 @@ export async function deliverSized(
 ): Promise<SizedResult> {
   const { config, deadlineMs, effects } = context;
   const { produce, fitNow } = createSizedDelivery(fitMessage, context);
+  const limits = toLimits(config, deadlineMs);
+  return { fitNow, ...(await deliverInOrder(records, limits, { produce, effects })) };
+}
+
+function toLimits(config: Config, deadlineMs: number): DeliveryLimits {
   const { attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket } = config;
-  const limits = { deadlineMs, attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket };
-  const delivery = await deliverInOrder(records, limits, { produce, effects });
-  return { fitNow, ...delivery };
+  return { deadlineMs, attemptsMax, attemptTimeoutMs, concurrency, deadLetterBucket };
 }
 
 /** Creates the produce function of a call, with the call's clocks and storage. */

@@ -10,8 +10,8 @@ import {
 import { keyHash } from "./log.ts";
 
 type RecordNotes = {
-  readonly notes?: readonly string[];
-  readonly warnings?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
+  readonly warnings?: readonly string[] | undefined;
   readonly endings: readonly RecordResult[];
 };
 

@@ -21,8 +21,9 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
   return createHandler(trigger, effects, async (callContext) => {
     const { call, event, config, functionConfig, invocationId, startedMs, log, clocks } =
       callContext;
-    const context = { arrivedMs: call.arrivedMs ?? startedMs, invocationId, ...effects };
-    const mapped = trigger.map(event, functionConfig, context);
+    const { newId, sleep } = effects;
+    const arrivedMs = call.arrivedMs ?? startedMs;
+    const mapped = trigger.map(event, functionConfig, { arrivedMs, invocationId, newId, sleep });
     // A mapping without schemas waits for nothing.
     const mapping = mapped instanceof Promise ? await mapped : mapped;
     const records = mapping.records.map((record) => toStreamRecord(record, config));
@@ -39,7 +40,8 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
       ...warningsAboutRefusals(mapping, delivery, config),
     ];
     warnOnce(log, warnings, mapping.firstWarning);
-    logRecords(log, records, { notes: mapping.notes ?? [], ...delivery });
+    const { notes } = mapping;
+    logRecords(log, records, { notes, warnings: delivery.warnings, endings: delivery.endings });
     const batchItemFailures = config.sqsPartialBatch
       ? trigger.findBatchItemFailures?.(mapping, delivery)
       : undefined;

@@ -11,8 +11,9 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
   if (detailType === undefined || !isUnknownObject(parameters["detail"])) {
     return undefined;
   }
-  const bucket = fieldText(objectAt(parameters, "detail", "bucket"), "name");
-  const name = fieldText(objectAt(parameters, "detail", "object"), "key");
+  const parts = objectAt(parameters, "detail");
+  const bucket = fieldText(objectAt(parts, "bucket"), "name");
+  const name = fieldText(objectAt(parts, "object"), "key");
   if (bucket === undefined || name === undefined) {
     return undefined;
   }
@@ -48,7 +49,8 @@ export function readEventBridge(parameters: UnknownObject): Notification | undef
 function readFacts(parameters: UnknownObject, detailType: string, bucket: string): ObjectFacts {
   const from = fieldText(parameters, "source") ?? "s3";
   const isAws = from === "aws.s3";
-  const object = objectAt(parameters, "detail", "object");
+  const parts = objectAt(parameters, "detail");
+  const object = objectAt(parts, "object");
   return {
     type: `${isAws ? "com.amazonaws.s3" : from}.${detailType.replaceAll(" ", "")}`,
     source: [isAws ? "aws:s3" : from, fieldText(parameters, "region"), bucket]
@@ -58,7 +60,7 @@ function readFacts(parameters: UnknownObject, detailType: string, bucket: string
     identityParts: toIdentityParts(
       [
         ...identityPartsOf(object, ["version-id", "sequencer"]),
-        ...identityPartsOf(objectAt(parameters, "detail"), ["request-id"]),
+        ...identityPartsOf(parts, ["request-id"]),
         ...identityPartsOf(parameters, ["time"]),
       ],
       identityPartsOf(object, ["etag"]),

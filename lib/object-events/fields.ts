@@ -3,13 +3,10 @@ import { settingNames } from "../settings/settings.ts";
 
 /** Functions that read untrusted event fields. They read own properties only and never throw. */
 
-/** Returns the object at a path, or an empty one. */
-export function objectAt(object: UnknownObject, ...path: readonly string[]): UnknownObject {
-  let at: unknown = object;
-  for (const name of path) {
-    at = isUnknownObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
-  }
-  return isUnknownObject(at) ? at : {};
+/** Returns a field that is an object, or an empty one. */
+export function objectAt(object: UnknownObject, name: string): UnknownObject {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
+  return isUnknownObject(value) ? value : {};
 }
 
 /** Returns a field as text. Numbers count, because vendors write sizes and times differently. */

@@ -25,11 +25,14 @@ export function messageOf(entry: UnknownObject): Message | undefined {
   const service = /:(sqs|sns)$/.exec(
     (firstText(entry, ["eventSource", "EventSource"]) ?? "").toLowerCase(),
   )?.[1];
+  if (service === undefined) {
+    return undefined;
+  }
   const isQueue = service === "sqs";
   const sns = objectAt(entry, "Sns");
   const text = isQueue ? entry["body"] : sns["Message"];
   const id = isQueue ? fieldText(entry, "messageId") : fieldText(sns, "MessageId");
-  return service === undefined || typeof text !== "string"
+  return typeof text !== "string"
     ? undefined
     : { text, id, batchItem: isQueue ? toBatchItem(entry) : undefined };
 }

@@ -46,9 +46,10 @@ export function readS3Records(
 type Objects = Extract<Notification, { readonly kind: "objects" }>;
 
 function toPart(one: ObjectEvent | RefusedBody): Objects {
-  const [objects, unknown] = "facts" in one ? [[one], []] : [[], [one]];
   const batch = one.batchItem && [one.batchItem];
-  return { kind: "objects", objects, unknown, tests: 0, batch, notes: [] };
+  return "facts" in one
+    ? { kind: "objects", objects: [one], unknown: [], tests: 0, batch, notes: [] }
+    : { kind: "objects", objects: [], unknown: [one], tests: 0, batch, notes: [] };
 }
 
 function readEntry(entry: UnknownObject, read: ReadMessage): Objects {
@@ -85,8 +86,9 @@ function readMessage(
 }
 
 function readObject(entry: UnknownObject): ObjectEvent | RefusedBody {
-  const bucket = fieldText(objectAt(entry, "s3", "bucket"), "name");
-  const object = objectAt(entry, "s3", "object");
+  const s3 = objectAt(entry, "s3");
+  const bucket = fieldText(objectAt(s3, "bucket"), "name");
+  const object = objectAt(s3, "object");
   const key = fieldText(object, "key");
   const eventSource = fieldText(entry, "eventSource");
   return bucket === undefined || key === undefined

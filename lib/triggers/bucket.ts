@@ -120,7 +120,7 @@ function looksLikeSetting(name: string): boolean {
 function mapNotification(
   event: InvocationEvent,
   config: BucketConfig,
-  context: TriggerContext,
+  { arrivedMs, invocationId }: TriggerContext,
 ): Mapping {
   const notification = readNotification(event.parameters, config.ncloudFields);
   if (notification.kind === "unknown") {
@@ -138,7 +138,9 @@ function mapNotification(
   // An event of another form as a whole fails: a platform that tries again keeps it. A queue's batch is known by its form.
   const isUnknown = objects.length === 0 && tests === 0 && batch === undefined;
   return {
-    records: foreign.map((object, index) => toRecord(object, config, { index, ...context })),
+    records: foreign.map((object, index) =>
+      toRecord(object, config, { arrivedMs, invocationId, index }),
+    ),
     endings: isUnknown ? unknown.map(({ refusal }) => refusal) : ignored,
     refusedBodies: isUnknown ? [] : unknown,
     batch,
@@ -158,10 +160,14 @@ function isWrittenByUs({ bucket, name }: ObjectEvent, { reservedBuckets }: Bucke
   return bucket === undefined ? hasReservedPrefix(name) : reservedBuckets.includes(bucket);
 }
 
+type RecordContext = Pick<TriggerContext, "arrivedMs" | "invocationId"> & {
+  readonly index: number;
+};
+
 function toRecord(
   object: ObjectEvent,
   { key: keyBy, topic, partition, value }: BucketConfig,
-  { arrivedMs, invocationId, index }: TriggerContext & { readonly index: number },
+  { arrivedMs, invocationId, index }: RecordContext,
 ): RecordDraft {
   const { bucket, name, data, batchItem, position = `${invocationId}#${index}` } = object;
   const path = bucket === undefined ? name : `${bucket}/${name}`;
