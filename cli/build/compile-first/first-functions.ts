@@ -149,7 +149,7 @@ export const firstFunctions: Readonly<Record<string, readonly string[]>> = {
     "createSizedDelivery",
     "deliverOrStore",
     "deliverOrStore/3",
-    "deliverSized",
+    "toLimits",
     "toReserve",
   ],
   "lib/delivery/delivery-queue": [
