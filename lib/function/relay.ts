@@ -33,12 +33,12 @@ export function relay<Event extends TriggerEvent, FunctionConfig>(
     const { refusedBodies, isUnproved } = mapping;
     const delivery = await deliverOrStore({ records, refusedBodies, isUnproved }, deliveryContext);
     const warnings = [
-      warningsAboutSettings(functionConfig, config),
-      mapping.warnings ?? [],
-      warningsAboutOrder(records),
-      warningsAboutLoss(call, config),
-      warningsAboutRefusals(mapping, delivery, config),
-    ].flat();
+      ...warningsAboutSettings(functionConfig, config),
+      ...(mapping.warnings ?? []),
+      ...warningsAboutOrder(records),
+      ...warningsAboutLoss(call, config),
+      ...warningsAboutRefusals(mapping, delivery, config),
+    ];
     warnOnce(log, warnings, mapping.firstWarning);
     const { notes } = mapping;
     logRecords(log, records, { notes, warnings: delivery.warnings, endings: delivery.endings });
