@@ -1,20 +1,32 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { functionNames, functions, listFunctionFiles, settingsOf } from "../project/functions.ts";
 import { UsageError } from "../shared/usage-error.ts";
 import { type BuildOptions, type BuiltArtifact, bundleFunction } from "./bundle-function.ts";
 
-/** Builds every function of the project, in the order of the alphabet. Throws a UsageError. */
+/**
+ * Builds every function of the project, in the order of the alphabet. `dist/` is replaced when all of them are bundled, so that
+ * a build that fails leaves the last one. Throws a UsageError.
+ */
 export async function buildFunctions(options: BuildOptions): Promise<readonly BuiltArtifact[]> {
   const { root } = options;
   checkFiles(root);
-  const dist = join(root, "dist");
-  await rm(dist, { recursive: true, force: true });
   const built = await Promise.all(
     functionNames.toSorted().map((name) => bundleFunction(functions[name], options)),
   );
+  const dist = join(root, "dist");
+  await rm(dist, { recursive: true, force: true });
+  await Promise.all(built.map((artifact) => writeArtifact(artifact, dist)));
   await writeFile(join(dist, "functions.json"), toList());
   return built;
+}
+
+async function writeArtifact({ name, files, zip }: BuiltArtifact, dist: string): Promise<void> {
+  await mkdir(join(dist, name), { recursive: true });
+  await Promise.all([
+    ...Object.entries(files).map(([file, bytes]) => writeFile(join(dist, name, file), bytes)),
+    writeFile(join(dist, `${name}.zip`), zip),
+  ]);
 }
 
 /** A file that the registry does not list would be built and then known to no command. */

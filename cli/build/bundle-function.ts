@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile, type Plugin } from "esbuild";
@@ -28,18 +28,18 @@ export type BuiltArtifact = {
   readonly metafile: Metafile;
   readonly bytes: number;
   readonly gzip: number;
-  readonly zip: number;
+  /** The files of its folder by name. */
+  readonly files: Readonly<Record<string, Buffer | string>>;
+  readonly zip: Uint8Array;
 };
 
 const manifest = `${JSON.stringify({ main: "index.js", type: "commonjs" })}\n`;
 
-/** Bundles `functions/NAME.ts` of a project, and writes its folder and its zip into `dist/`. */
+/** Bundles `functions/NAME.ts` of a project into the files of its folder and its zip. Nothing is written. */
 export async function bundleFunction(
   { name, accepts }: FunctionToBuild,
   { root, packageFolder, used }: BuildOptions,
 ): Promise<BuiltArtifact> {
-  const folder = join(root, "dist", name);
-  await mkdir(folder, { recursive: true });
   const source = await readFile(join(root, "functions", `${name}.ts`), "utf8");
   const plugins = [
     ...createPlugins(source, accepts),
@@ -51,14 +51,11 @@ export async function bundleFunction(
     "package.json": Buffer.from(manifest),
     "LICENSES.txt": Buffer.from(await toLicences(metafile, { root, packageFolder })),
   };
-  const zip = toZip(files);
-  await Promise.all([
-    ...Object.entries({ ...files, "index.js.map": map }).map(([file, bytes]) =>
-      writeFile(join(folder, file), bytes),
-    ),
-    writeFile(join(root, "dist", `${name}.zip`), zip),
-  ]);
-  return { name, metafile, bytes: code.length, gzip: gzipSync(code).length, zip: zip.length };
+  return {
+    ...{ name, metafile, bytes: code.length, gzip: gzipSync(code).length },
+    files: { ...files, "index.js.map": map },
+    zip: toZip(files),
+  };
 }
 
 type Bundling = {

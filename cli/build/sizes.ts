@@ -6,7 +6,13 @@ const firstWidth = 12;
 const width = 9;
 
 export function toSizeTable(built: readonly BuiltArtifact[], budgetOf: BudgetOf): string {
-  const rows = built.map(({ name, bytes, gzip, zip }) => [name, bytes, gzip, zip, budgetOf(name)]);
+  const rows = built.map(({ name, bytes, gzip, zip }) => [
+    name,
+    bytes,
+    gzip,
+    zip.length,
+    budgetOf(name),
+  ]);
   return [["function", "bytes", "gzip", "zip", "budget"], ...rows]
     .map(([first, ...others]) => [
       String(first).padEnd(firstWidth),
