@@ -611,7 +611,6 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/adapters/http-reply": ["reply", "toHttpReply", "toIds", "toReply"],
     "lib/adapters/http-request": ["readOpenWhiskRequest", "toOpenWhiskBody"],
     "lib/adapters/openwhisk": ["toWebReply"],
-    "lib/adapters/web-effects": ["isWorker"],
     "lib/delivery/address-record": ["toStreamRecord"],
     "lib/delivery/deliver-in-order": ["deliverInOrder"],
     "lib/delivery/deliver-or-store": ["deliverOrStore", "toLimits"],

@@ -53,7 +53,7 @@ export function decodeHex(text: string): Buffer | undefined {
 export function decodeSignature(
   text: string,
   encoding: SignatureEncoding,
-  [min, max = min]: Signing["bytes"],
+  { 0: min, 1: max = min }: Signing["bytes"],
 ): Uint8Array | undefined {
   const signature = Buffer.from(text, encoding);
   // Buffer.from stops at the first foreign character. Encoding the result again shows whether it did.
