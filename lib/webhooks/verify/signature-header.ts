@@ -101,18 +101,22 @@ type SignatureContext = { readonly form: SignatureForm; readonly signing: Signin
 function findFault(
   items: readonly string[],
   { length }: readonly Uint8Array[],
-  { form, signing }: SignatureContext,
+  context: SignatureContext,
 ): string | undefined {
   if (length > 0 && length <= signaturesMax) {
     return undefined;
   }
-  const { header, prefix = "", encoding = "hex" } = form;
+  const problem = length === 0 ? noneAmong(items, context) : `over ${signaturesMax} signatures`;
+  return `the header ${context.form.header} holds ${problem}`;
+}
+
+function noneAmong(items: readonly string[], { form, signing }: SignatureContext): string {
+  const { prefix = "", encoding = "hex" } = form;
   const other = signatureEncodings.find(
     (one) => signaturesAmong(items, { ...form, encoding: one }, signing).length > 0,
   );
   const hint = other === undefined ? "" : `, but ${other}`;
-  const expected = `no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
-  return `the header ${header} holds ${length === 0 ? expected : `over ${signaturesMax} signatures`}`;
+  return `no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
 }
 
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {

@@ -32,9 +32,7 @@ export function hmac(
         return () => false;
       }
       const mac = createHmac(algorithm, key);
-      for (const part of parts) {
-        mac.update(part);
-      }
+      parts.forEach((part) => mac.update(part));
       const digest = mac.digest();
       return (signature) => timingSafeEqual(digest, signature);
     },
