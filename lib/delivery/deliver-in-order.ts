@@ -79,12 +79,20 @@ export async function deliverInOrder<R extends RecordKey>(
   context: AttemptContext<R>,
 ): Promise<DeliveryResult> {
   const call = createCall(records.length, limits, context);
-  const [only] = records;
-  if (only !== undefined && records.length === 1 && context.shared === undefined) {
-    return { endings: [await deliverOne(only, 1, call)], ...call.tally };
-  }
+  const only = records[0];
+  const endings =
+    only !== undefined && records.length === 1 && context.shared === undefined
+      ? [await deliverOne(only, 1, call)]
+      : await deliverQueues(records, call);
+  return { endings, ...call.tally };
+}
+
+async function deliverQueues<R extends RecordKey>(
+  records: readonly R[],
+  call: CallState<R>,
+): Promise<readonly RecordResult[]> {
   const endings: RecordResult[] = records.map(() => notAttempted);
-  const isSetAside = limits.deadLetterBucket !== undefined;
+  const isSetAside = call.limits.deadLetterBucket !== undefined;
   /** Tells whether an ending stops the records of its key. A fault concerns every record and stops the call. */
   const isStopping = (ending: RecordResult, { group }: R): boolean => {
     if (ending.kind === "faulted") {
@@ -103,7 +111,7 @@ export async function deliverInOrder<R extends RecordKey>(
     releaseSlot(call.semaphore);
   };
   await Promise.all(toKeyQueues(records).map(runKeyQueue));
-  return { endings, ...call.tally };
+  return endings;
 }
 
 /** A record and its position in the call. */

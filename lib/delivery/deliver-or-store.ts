@@ -56,7 +56,7 @@ export async function deliverOrStore(
   batch: DeliveryBatch,
   context: DeliveryContext,
 ): Promise<DeliveryResult> {
-  const { records, refusedBodies = [], isUnproved = false } = batch;
+  const { records, refusedBodies = [] } = batch;
   const { config, startedMs, deadlineMs, effects } = context;
   const { deadLetterBucket: bucket } = config;
   const reservedMs = bucket === undefined ? 0 : toReserve(deadlineMs - startedMs);
@@ -64,21 +64,27 @@ export async function deliverOrStore(
   const { produce, fitNow } = createSizedDelivery(fitMessage, context);
   const limits = toLimits(config, deadlineMs - reservedMs);
   const delivery = await deliverInOrder(records, limits, { produce, effects });
-  const endings =
-    refusedBodies.length === 0
-      ? delivery.endings
-      : [...delivery.endings, ...refusedBodies.map(({ refusal }) => refusal)];
+  const endings = delivery.endings.concat(refusedBodies.map(({ refusal }) => refusal));
   if (bucket === undefined || endings.every(({ kind }) => kind === "delivered")) {
-    return endings === delivery.endings ? delivery : { ...delivery, endings };
+    return { ...delivery, endings };
   }
+  const results = toEndedRecords(batch, endings, fitNow);
+  return { ...delivery, ...(await storeUndelivered(results, { bucket, ...context })) };
+}
+
+/** Decides what to store of each record and refused body of an event. */
+function toEndedRecords(
+  { records, refusedBodies = [], isUnproved = false }: DeliveryBatch,
+  endings: readonly RecordResult[],
+  fitNow: SizedProduce["fitNow"],
+): readonly EndedRecord[] {
   const setAside = isUnproved ? (ending: RecordResult): EndedRecord => ({ ending }) : toSetAside;
-  const results = [
+  return [
     ...records.map((record, index) =>
       toEndedRecord(record, endings[index] ?? notAttempted, { fitNow, setAside }),
     ),
     ...refusedBodies.map((body) => setAside(body.refusal, () => toBodyLine(body))),
   ];
-  return { ...delivery, ...(await storeUndelivered(results, { bucket, ...context })) };
 }
 
 /** Returns the time for dead letters. It always leaves time for one attempt. */

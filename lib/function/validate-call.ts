@@ -109,5 +109,5 @@ function parseFunction<Event extends TriggerEvent, FunctionConfig>(
     return { ok: true, value: { config: config.value, functionConfig: functionConfig.value } };
   }
   const faults = functionConfig.ok ? (definition.faults?.(functionConfig.value) ?? []) : [];
-  return { ok: false, problems: [...problems, ...faults] };
+  return { ok: false, problems: problems.concat(faults) };
 }

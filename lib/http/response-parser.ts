@@ -183,7 +183,7 @@ const headForm =
 const chunkLine = /^([0-9a-fA-F]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 function toHead(text: string): Head {
-  const [, minor, code] = match(headForm, text);
+  const { 1: minor, 2: code } = match(headForm, text);
   const headers = Object.create(null) as Record<string, string>;
   let framing = "";
   let isLast = minor === "0";
@@ -207,7 +207,7 @@ const framingForm = /^(?:content-length:(\d{1,15}),|transfer-encoding:(chunked),
  * Two framings, or one twice, are an error, because they do not tell where the response ends.
  */
 function framingOf(method: string, { status, framing }: Head): number | "chunked" {
-  const [, length = Infinity, chunked] = match(framingForm, framing);
+  const { 1: length = Infinity, 2: chunked } = match(framingForm, framing);
   if (method === "HEAD" || status === 204 || status === 304) {
     return 0;
   }

@@ -611,7 +611,6 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
     "lib/adapters/http-reply": ["reply", "toHttpReply", "toIds", "toReply"],
     "lib/adapters/http-request": ["readOpenWhiskRequest", "toOpenWhiskBody"],
     "lib/adapters/openwhisk": ["toWebReply"],
-    "lib/adapters/web-effects": ["isWorker"],
     "lib/delivery/address-record": ["toStreamRecord"],
     "lib/delivery/deliver-in-order": ["deliverInOrder"],
     "lib/delivery/deliver-or-store": ["deliverOrStore", "toLimits"],
@@ -775,6 +774,7 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "hmac/1",
       "hmac/signedBy",
       "hmac/signedBy/2",
+      "hmac/signedBy/3",
       "toCanonical",
     ],
     "lib/webhooks/verify/signature-header": [

@@ -39,14 +39,21 @@ type DeliveryHead = {
  * read 2026-11-30). Returns undefined for a delivery that does not say that it is a CloudEvent.
  */
 export function readEvents(
-  { source, headers, contentType }: DeliveryHead,
+  delivery: DeliveryHead,
   json: JsonDocument | undefined,
 ): ReceivedEvents | undefined {
+  const { headers, contentType } = delivery;
   const type = contentType.trimStart().toLowerCase();
   const isBinary = !type.startsWith("application/cloudevents");
-  if (isBinary && !headers.has("ce-specversion") && !headers.has("ce-id")) {
-    return undefined;
-  }
+  const isEvent = !isBinary || headers.has("ce-specversion") || headers.has("ce-id");
+  return isEvent ? createEvents(delivery, json, { type, isBinary }) : undefined;
+}
+
+function createEvents(
+  { source, headers }: DeliveryHead,
+  json: JsonDocument | undefined,
+  { type, isBinary }: { readonly type: string; readonly isBinary: boolean },
+): ReceivedEvents {
   const { name, verifier, isProvider, ownOptions } = source;
   const isBatch = type.startsWith("application/cloudevents-batch") && Array.isArray(json?.value);
   const isProved = verifier.covers === "request" || (verifier.covers === "body" && !isBinary);

@@ -36,7 +36,7 @@ export function toRecords(
     ids: wanted.map(({ id }) => id),
     endings: new Array<Ending>(drafts.length - wanted.length).fill(filteredOut),
     delivery,
-    notes: events === undefined ? notes : [...notes, ...events.notes()],
+    notes: events === undefined ? notes : notes.concat(events.notes()),
   };
 }
 

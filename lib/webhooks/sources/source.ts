@@ -130,7 +130,7 @@ function parseWithScheme(
       : [],
   ].flat();
   if (!verifier.ok || !common.ok || !window.ok || problems.length > 0) {
-    return { ok: false, problems: [...problems, ...faults] };
+    return { ok: false, problems: problems.concat(faults) };
   }
   const { topic, partition, value, filter, bodyBytesMax, methods } = common.value;
   return {

@@ -78,7 +78,7 @@ export function parseSources(
   ].flat();
   const parsed = sources.flatMap((one) => (one.ok ? [one.value] : []));
   if (!limits.ok || problems.length > 0) {
-    return { ok: false, problems: [...problems, ...faultsOf(parsed)] };
+    return { ok: false, problems: problems.concat(faultsOf(parsed)) };
   }
   const byName = new Map(parsed.map((source) => [source.name, source]));
   return { ok: true, value: { byName, bodyEncoding: limits.value.WEBHOOK_BODY_ENCODING } };

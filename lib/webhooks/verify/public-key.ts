@@ -10,15 +10,18 @@ type PublicKey = {
   readonly keyOf: (secret: string) => KeyObject | undefined;
 };
 
+/** The type of a key, and the length of its signatures. */
+type KeyForm = Pick<Signing, "bytes"> & { readonly keyType: string };
+
 /** Makes the verification of an algorithm whose secrets are public keys. */
 export function publicKey(algorithm: (typeof publicKeyAlgorithms)[number]): PublicKey {
   // The curve P-256 in DER has two numbers of 1 to 33 bytes.
-  const keyForms: Readonly<Record<typeof algorithm, readonly [string, number, number?]>> = {
-    ed25519: ["ed25519", 64],
-    "ecdsa-sha256": ["ecprime256v1", 8, 72],
-    "rsa-sha256": ["rsa", 128, 1_024],
+  const keyForms: Readonly<Record<typeof algorithm, KeyForm>> = {
+    ed25519: { keyType: "ed25519", bytes: [64] },
+    "ecdsa-sha256": { keyType: "ecprime256v1", bytes: [8, 72] },
+    "rsa-sha256": { keyType: "rsa", bytes: [128, 1_024] },
   };
-  const [keyType, ...bytes] = keyForms[algorithm];
+  const { keyType, bytes } = keyForms[algorithm];
   // One entry for each secret of the source: to parse a key takes longer than to verify with it.
   const keys = new Map<string, KeyObject | undefined>();
   const keyOf = (secret: string) => {
@@ -47,7 +50,8 @@ const forms = [
 const ed25519Der = "302a300506032b6570032100";
 const ed25519HexDigits = 64;
 /** Shorter keys are unsafe, and longer ones are in no use. */
-const [rsaBitsMin, rsaBitsMax] = [1_024, 8_192];
+const rsaBitsMin = 1_024;
+const rsaBitsMax = 8_192;
 
 /**
  * Parses a public key: PEM, whose line breaks an environment variable may hold as `\n` or as blanks, or the base64 or hex

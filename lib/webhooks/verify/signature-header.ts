@@ -101,18 +101,22 @@ type SignatureContext = { readonly form: SignatureForm; readonly signing: Signin
 function findFault(
   items: readonly string[],
   { length }: readonly Uint8Array[],
-  { form, signing }: SignatureContext,
+  context: SignatureContext,
 ): string | undefined {
   if (length > 0 && length <= signaturesMax) {
     return undefined;
   }
-  const { header, prefix = "", encoding = "hex" } = form;
+  const problem = length === 0 ? noneAmong(items, context) : `over ${signaturesMax} signatures`;
+  return `the header ${context.form.header} holds ${problem}`;
+}
+
+function noneAmong(items: readonly string[], { form, signing }: SignatureContext): string {
+  const { prefix = "", encoding = "hex" } = form;
   const other = signatureEncodings.find(
     (one) => signaturesAmong(items, { ...form, encoding: one }, signing).length > 0,
   );
   const hint = other === undefined ? "" : `, but ${other}`;
-  const expected = `no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
-  return `the header ${header} holds ${length === 0 ? expected : `over ${signaturesMax} signatures`}`;
+  return `no ${prefix}<${encoding} of ${signing.bytes.join(" to ")} bytes>${hint}`;
 }
 
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {
@@ -140,11 +144,11 @@ function timestampOf(
   if (timestampPrefix === undefined) {
     return headers.get(timestampHeader ?? "") ?? "";
   }
-  const [found = "", ...others] = items.filter((item) => item.startsWith(timestampPrefix));
-  return others.length === 0 ? found.slice(timestampPrefix.length) : "";
+  const { 0: found = "", length } = items.filter((item) => item.startsWith(timestampPrefix));
+  return length === 1 ? found.slice(timestampPrefix.length) : "";
 }
 
-type Edge = readonly [position: number, brackets: string, text: string];
+type Edge = { readonly position: number; readonly brackets: string; readonly text: string };
 
 /**
  * Returns the required edge of a body if only digits separate it from the signed time, and its position. Without it, the
@@ -152,9 +156,11 @@ type Edge = readonly [position: number, brackets: string, text: string];
  */
 function edgeOf(template: string): Edge | undefined {
   if (/\{timestamp\}\d*\{body\}/.test(template)) {
-    return [0, "{[", "begin with { or ["];
+    return { position: 0, brackets: "{[", text: "begin with { or [" };
   }
-  return /\{body\}\d*\{timestamp\}/.test(template) ? [-1, "}]", "end with } or ]"] : undefined;
+  return /\{body\}\d*\{timestamp\}/.test(template)
+    ? { position: -1, brackets: "}]", text: "end with } or ]" }
+    : undefined;
 }
 
 /** Bytes of a body that can pass for a part of what stands before it: a time with its separators is shorter. */
@@ -168,7 +174,7 @@ function cutCheckOf(
   template: string,
   edge: Edge | undefined,
 ): (values: TemplateValues, body: Uint8Array) => string | undefined {
-  const [hasId, between = ""] = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
+  const { 0: hasId, 1: between = "" } = /\{id\}(.*)\{body\}/s.exec(template) ?? [];
   if (hasId === undefined) {
     return (_, body) => findWrongEdge(edge, body);
   }
@@ -195,7 +201,7 @@ function findWrongEdge(edge: Edge | undefined, body: Uint8Array): string | undef
   if (edge === undefined) {
     return undefined;
   }
-  const [position, brackets, text] = edge;
+  const { position, brackets, text } = edge;
   return brackets.includes(String.fromCharCode(body.at(position) ?? 0))
     ? undefined
     : `the body, which the signed time touches, does not ${text}`;
@@ -224,7 +230,7 @@ type TemplateValues = { readonly timestamp: string; readonly id: string };
 
 /** Returns the signed bytes in order, without copying the body. Foreign text is never read as a template. */
 function toParts(
-  [before = "", after = ""]: readonly string[],
+  { 0: before = "", 1: after = "" }: readonly string[],
   values: TemplateValues,
   body: Uint8Array,
 ): readonly Uint8Array[] {

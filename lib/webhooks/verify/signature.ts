@@ -32,9 +32,7 @@ export function hmac(
         return () => false;
       }
       const mac = createHmac(algorithm, key);
-      for (const part of parts) {
-        mac.update(part);
-      }
+      parts.forEach((part) => mac.update(part));
       const digest = mac.digest();
       return (signature) => timingSafeEqual(digest, signature);
     },
@@ -53,7 +51,7 @@ export function decodeHex(text: string): Buffer | undefined {
 export function decodeSignature(
   text: string,
   encoding: SignatureEncoding,
-  [min, max = min]: Signing["bytes"],
+  { 0: min, 1: max = min }: Signing["bytes"],
 ): Uint8Array | undefined {
   const signature = Buffer.from(text, encoding);
   // Buffer.from stops at the first foreign character. Encoding the result again shows whether it did.

@@ -78,7 +78,8 @@ function toChallengeEnding(event: HttpEvent, source: Source): Ending | undefined
   return response && (faultOf(source) ?? response);
 }
 
-function faultOf({ faults: [problem] }: Source): Ending | undefined {
+function faultOf({ faults }: Source): Ending | undefined {
+  const problem = faults[0];
   return problem && fault("BAD_SETTINGS", `${problem.setting} ${problem.text}`);
 }
 
