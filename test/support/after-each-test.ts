@@ -2,14 +2,14 @@ import { afterEach, expect, vi } from "vitest";
 import { secretsInUse, takeSpoken } from "./spoken.ts";
 
 // Runs after every test of the suite: no output of the product may contain a secret in use.
+// One assertion for all that was said: some tests say a hundred thousand things, and an assertion of Vitest takes 20 µs.
 afterEach(() => {
-  for (const words of takeSpoken()) {
-    for (const [name, secret] of Object.entries(secretsInUse)) {
-      expect(words.includes(secret), `the secret "${name}" was said: ${words.slice(0, 200)}`).toBe(
-        false,
-      );
-    }
-  }
+  const leaks = takeSpoken().flatMap((words) =>
+    Object.entries(secretsInUse)
+      .filter(([, secret]) => words.includes(secret))
+      .map(([name]) => `the secret "${name}" was said: ${words.slice(0, 200)}`),
+  );
+  expect(leaks).toEqual([]);
 });
 
 const ownSetTimeout = globalThis.setTimeout;
