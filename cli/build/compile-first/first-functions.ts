@@ -774,7 +774,6 @@ export const firstFunctions: Readonly<Record<string, FunctionNames>> = {
       "hmac/1",
       "hmac/signedBy",
       "hmac/signedBy/2",
-      "hmac/signedBy/3",
       "toCanonical",
     ],
     "lib/webhooks/verify/signature-header": [
