@@ -32,7 +32,9 @@ export function hmac(
         return () => false;
       }
       const mac = createHmac(algorithm, key);
-      parts.forEach((part) => mac.update(part));
+      for (const part of parts) {
+        mac.update(part);
+      }
       const digest = mac.digest();
       return (signature) => timingSafeEqual(digest, signature);
     },
