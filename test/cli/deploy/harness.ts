@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -52,7 +52,9 @@ export const config = {
   },
 };
 
-const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
+/** Linux has a disk in memory here. Each apply makes its rollback records durable, which a disk takes long for. */
+const memoryDisk = "/dev/shm";
+const folder = mkdtempSync(join(existsSync(memoryDisk) ? memoryDisk : tmpdir(), "deploy-test-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Functions of one line. Only tests that run what they deploy need those of `dist`: the others apply hundreds of times. */
@@ -95,6 +97,19 @@ export function writeConfig(value: unknown): string {
   return writeFile("deploy.config.json", JSON.stringify(value));
 }
 
+const configFiles = new Map<string, string>();
+
+/** Returns a file with this configuration, the same one each time. Nothing is written beside it without API Gateway. */
+function fileOf(given: unknown, { gateway }: RunOptions): string {
+  if (gateway === true) {
+    return writeConfig(given);
+  }
+  const text = JSON.stringify(given);
+  const file = configFiles.get(text) ?? writeConfig(given);
+  configFiles.set(text, file);
+  return file;
+}
+
 export type CommandResult = {
   readonly code: number;
   readonly out: string;
@@ -118,7 +133,7 @@ export async function runDeploy(
   const errs: string[] = [];
   const sleeps: number[] = [];
   const all = {
-    ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
+    ...{ config: options.config ?? fileOf(given, options), endpoint, smoke: false, gateway: false },
     ...{ state: stateFolder(endpoint), artifacts: smallArtifacts, ...options },
   };
   const code = await runCommand(
