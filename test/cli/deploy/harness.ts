@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -52,9 +52,7 @@ export const config = {
   },
 };
 
-/** Linux has a disk in memory here. Each apply makes its rollback records durable, which a disk takes long for. */
-const memoryDisk = "/dev/shm";
-const folder = mkdtempSync(join(existsSync(memoryDisk) ? memoryDisk : tmpdir(), "deploy-test-"));
+const folder = mkdtempSync(join(tmpdir(), "deploy-test-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Functions of one line. Only tests that run what they deploy need those of `dist`: the others apply hundreds of times. */
