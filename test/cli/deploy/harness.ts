@@ -95,6 +95,19 @@ export function writeConfig(value: unknown): string {
   return writeFile("deploy.config.json", JSON.stringify(value));
 }
 
+const configFiles = new Map<string, string>();
+
+/** Returns a file with this configuration, the same one each time. Nothing is written beside it without API Gateway. */
+function fileOf(given: unknown, { gateway }: RunOptions): string {
+  if (gateway === true) {
+    return writeConfig(given);
+  }
+  const text = JSON.stringify(given);
+  const file = configFiles.get(text) ?? writeConfig(given);
+  configFiles.set(text, file);
+  return file;
+}
+
 export type CommandResult = {
   readonly code: number;
   readonly out: string;
@@ -118,7 +131,7 @@ export async function runDeploy(
   const errs: string[] = [];
   const sleeps: number[] = [];
   const all = {
-    ...{ config: writeConfig(given), endpoint, smoke: false, gateway: false },
+    ...{ config: options.config ?? fileOf(given, options), endpoint, smoke: false, gateway: false },
     ...{ state: stateFolder(endpoint), artifacts: smallArtifacts, ...options },
   };
   const code = await runCommand(
