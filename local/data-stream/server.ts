@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDeliveries } from "../deliveries/deliveries.ts";
@@ -86,6 +87,8 @@ const requestTimeoutMs = 30_000;
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { host = "127.0.0.1" } = options;
   const closing = new AbortController();
+  // A response that is delayed listens to it, and a connection waits for one.
+  setMaxListeners(connectionsMax, closing.signal);
   const page = createPage();
   const { emulator, close } = await createEmulator(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeServer, listen } from "../http/listen.ts";
@@ -44,6 +45,8 @@ export async function startObjectStorage(
   options: ObjectStorageOptions,
 ): Promise<RunningObjectStorage> {
   const closing = new AbortController();
+  // A response that is delayed listens to it, and a connection waits for one.
+  setMaxListeners(connectionsMax, closing.signal);
   const storage = createObjectStorage(options, closing.signal);
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     dispatchObjectStorage({ request, response }, storage).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startObjectStorage } from "../../../local/object-storage/server.ts";
 import { bucket, pathOf, sendRaw, startStorageWorld } from "./harness.ts";
 
@@ -64,6 +64,18 @@ describe("a scripted fault", () => {
 
     expect(reply.status).toBe(200);
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(290);
+  });
+
+  test("many delayed responses at once are no warning of Node.js", async () => {
+    const warnings = vi.spyOn(process, "emitWarning").mockReturnValue();
+    const storage = await startStorageWorld();
+    await storage.setFaults({ steps: [{ times: 12, delayMs: 300 }] });
+
+    const names = Array.from({ length: 12 }, (_, index) => `a${index}`);
+    const replies = await Promise.all(names.map((name) => storage.put(name, "1")));
+
+    expect(replies.map(({ status }) => status)).toEqual(names.map(() => 200));
+    expect(warnings).not.toHaveBeenCalled();
   });
 
   test("a delay does not hold up the end of the emulator", async () => {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createDataStreamClient } from "../../../package/client.ts";
 import { startDataStream } from "../../../package/testing.ts";
 
@@ -102,6 +102,21 @@ describe("startDataStream", () => {
     stream.faults.clear();
     expect(stream.faults.remaining()).toEqual({ on: false, steps: [] });
     expect(() => stream.faults.set({ steps: [{ status: 42 }] })).toThrow("status");
+    await close();
+  });
+
+  test("many delayed responses at once are no warning of Node.js", async () => {
+    const warnings = vi.spyOn(process, "emitWarning").mockReturnValue();
+    const { stream, client, close } = await open({ topics: ["orders"] });
+    stream.faults.set({ steps: [{ times: 12, delayMs: 300 }] });
+
+    const keys = Array.from({ length: 12 }, (_, index) => `k${index}`);
+    const outcomes = await client.produce(
+      keys.map((key) => ({ topic: "orders", key, value: "1" })),
+    );
+
+    expect(outcomes).toEqual(keys.map(() => ({ status: "delivered" })));
+    expect(warnings).not.toHaveBeenCalled();
     await close();
   });
 
