@@ -71,7 +71,7 @@ async function toGatewayContext(
     : { ...running, prepared, wanted, former, rollback: { recorded } };
 }
 
-/** What is refused in API Gateway does not hold up code and settings. */
+/** A refusal by API Gateway does not hold up code and settings. */
 async function planGateway(
   through: GatewayContext | undefined,
   { removals, gateway: recorded }: PlannedRollback,

@@ -15,7 +15,7 @@ export type GatewayContext = {
   readonly wanted: Wanted;
   /** The actions of `webhook` that go, because the configuration has moved away from them. */
   readonly former: readonly string[];
-  /** What an apply changed in API Gateway, if this is its rollback. */
+  /** The changes that an apply made in API Gateway, if this is its rollback. */
   readonly rollback?: { readonly recorded: RecordedGateway | undefined };
 };
 

@@ -54,7 +54,7 @@ export async function applyGatewayPart(
   });
   const part = toPart({ ...read, actual, adoption: undefined }, known, context);
   const kept = planned.changes.filter(({ change }) => change === "kept");
-  // What was to be done and proved to be the same is told as it is.
+  // A change that proved to be none is told as it is.
   const left = [...kept, ...part.changes];
   return {
     ...part,

@@ -30,7 +30,7 @@ function ownWebFunction(name: FunctionName, deployment: Deployment): readonly We
   return options === undefined ? [] : [options];
 }
 
-/** What methods the function takes is its own affair. */
+/** The function decides by itself which methods it takes. */
 function urlLine(
   name: FunctionName,
   { apiGateway: { product, api, stage } }: WebOptions,

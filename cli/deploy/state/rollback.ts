@@ -134,7 +134,7 @@ function forget(store: RecordStore, record: RollbackRecord, only: string | undef
   }
 }
 
-/** What a rollback put back is nobody else's change. */
+/** A change that a rollback put back is nobody else's. */
 function refresh(store: RecordStore, after: Readonly<Record<string, string>> | undefined): void {
   const [last] = store.records();
   if (last?.gateway !== undefined && after !== undefined) {

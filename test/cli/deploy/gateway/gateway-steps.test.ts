@@ -40,7 +40,7 @@ describe("the steps that are left to a person", () => {
     ]);
   });
 
-  test("without a right to API Gateway the resource is a person's too", () => {
+  test("the resource is a person's too without a right to API Gateway", () => {
     const steps = unmanagedSteps(wanted);
 
     expect(steps.slice(0, 5)).toEqual([

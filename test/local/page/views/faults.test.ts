@@ -80,7 +80,7 @@ describe.skipIf(isWithoutBrowser)("the Faults view", () => {
     );
   });
 
-  test("without a fault the view leads to sending an event", async () => {
+  test("the view without a fault leads to sending an event", async () => {
     const { page } = await openConsole(await startWorld(), { hash });
 
     await page.getByRole("link", { name: "Send an event" }).click();
