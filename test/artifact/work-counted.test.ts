@@ -12,7 +12,7 @@ type Counted = {
   /** Public built-in modules that were loaded. */
   readonly atLoad: readonly string[];
   readonly afterFirst: readonly string[];
-  /** What Node.js itself loaded during the first call. */
+  /** Modules that Node.js loaded during the first call. */
   readonly builtInsOfFirst: readonly string[];
   readonly byLoad: Counts;
   readonly byFirst: Counts;

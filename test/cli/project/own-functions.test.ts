@@ -121,7 +121,7 @@ describe("a function of one's own that takes HTTP", { timeout: 180_000 }, () => 
     );
   });
 
-  test("on NAVER Cloud the plan names the console's steps, and a removal the trigger that may be left", async () => {
+  test("the plan for NAVER Cloud names the console's steps, and a removal the trigger that may be left", async () => {
     const emulator = await startCloudFunctionsEmulator();
     writeFiles(project, {
       "cloud.config.ts": configOf({
