@@ -102,7 +102,10 @@ test.each([
   ["in its first line", { "one.ts": "throw new TypeError('secret');" }, "TypeError, line 1"],
   [
     "behind types that are gone",
-    { "one.ts": "type A = {\n  a: 1;\n};\n\nexport const x = (undefined as never as { secret: 1 }).secret;" },
+    {
+      "one.ts":
+        "type A = {\n  a: 1;\n};\n\nexport const x = (undefined as never as { secret: 1 }).secret;",
+    },
     "TypeError, line 5",
   ],
   [
