@@ -1,6 +1,7 @@
 import { applyPlan, verify } from "../apply/apply.ts";
 import { applyGatewayPart, planGatewayPart, smokeGatewayPart } from "../gateway/gateway.ts";
 import type { GatewayContext, GatewayPart } from "../gateway/gateway-part.ts";
+import { leftText } from "../gateway/rollback-part.ts";
 import { type DeployReport, isDifferent, toReportedChange, withDone } from "../output/report.ts";
 import { toWarningLines } from "../output/warnings.ts";
 import type { Prepared } from "../prepare.ts";
@@ -80,16 +81,26 @@ async function planGateway(
   const { changes = [] } = recorded ?? {};
   const gone = changes.find(({ change, kind }) => change === "delete" && isOfUrl(kind));
   if (gone !== undefined) {
-    return { ...nothingToLead(removals), warnings: [leftAsItIs(goneText(gone))] };
-  }
-  if (prepared.gateway === undefined && changes.length > 0) {
-    const part = through === undefined ? nothingToLead(removals) : await planGatewayPart(through);
-    return { ...part, warnings: [...part.warnings, leftAsItIs("--no-gateway leaves it out")] };
+    return { ...nothingToLead(removals), warnings: [leftText(goneText(gone))] };
   }
   const gateway = through === undefined ? nothingToLead(removals) : await planGatewayPart(through);
+  const why = whyUnseen(prepared);
+  if (why !== undefined && changes.length > 0) {
+    return { ...gateway, warnings: [...gateway.warnings, leftText(why)] };
+  }
   return gateway.refused.length === 0
     ? gateway
-    : { ...nothingToLead([]), needsFormer: true, warnings: gateway.refused.map(leftAsItIs) };
+    : { ...nothingToLead([]), needsFormer: true, warnings: gateway.refused.map(leftText) };
+}
+
+/** Says why API Gateway is not looked at, if it is not. */
+function whyUnseen({ gateway, deployment }: Prepared): string | undefined {
+  if (gateway === undefined) {
+    return "--no-gateway leaves it out";
+  }
+  return deployment.functions.webhook === undefined
+    ? "functions.webhook is not in the configuration"
+    : undefined;
 }
 
 function isOfUrl(kind: string): boolean {
@@ -103,13 +114,9 @@ function goneText({ kind, name }: { readonly kind: string; readonly name: string
 /** Nothing is left of `webhook` to which senders could be led. */
 function nothingToLead(removals: PlannedRollback["removals"]): GatewayPart {
   const warnings = formerWebhooks(removals).map((name) =>
-    leftAsItIs(`it may lead to the action ${name}, which goes`),
+    leftText(`it may lead to the action ${name}, which goes`),
   );
   return { changes: [], refused: [], warnings, manualSteps: [], needsFormer: false };
-}
-
-function leftAsItIs(why: string): string {
-  return `API Gateway is left as it is: ${why}`;
 }
 
 type ToCarryOut = {

@@ -7,7 +7,7 @@ import type { GatewayInput, GatewayStep } from "./plan/gateway-step.ts";
 import { planGateway } from "./plan/plan-gateway.ts";
 import { leadsHere, methodLabel } from "./plan/plan-methods.ts";
 import { readTemplate } from "./template/adopt-method.ts";
-import { isMarked, isOurs, shortHash } from "./wanted-gateway.ts";
+import { isOurs, shortHash } from "./wanted-gateway.ts";
 
 /** Returns what a rollback record keeps of API Gateway: what our methods hold, and how to tell that somebody changed them. */
 export function toSeen(actual: ActualGateway, input: GatewayInput): SeenGateway {
@@ -67,7 +67,11 @@ export function toRollbackPart(
 
 /** Senders may be led to an action of before, so that stays too. */
 export function leftAsItIs(why: string): GatewayPart {
-  return { ...none, needsFormer: true, warnings: [`API Gateway is left as it is: ${why}`] };
+  return { ...none, needsFormer: true, warnings: [leftText(why)] };
+}
+
+export function leftText(why: string): string {
+  return `API Gateway is left as it is: ${why}`;
 }
 
 function whyLeft(
@@ -99,14 +103,10 @@ function isUntouched({ change, write }: GatewayStep): boolean {
   return change === "same" && !(write.kind === "method" && write.body === undefined);
 }
 
-/** A rollback that was cut off may have deployed the stage itself. Then the deployment bears our mark. */
+/** An API may show no descriptions. Then a deployment cannot be told from ours. */
 function isDeployedByOthers(stage: ActualStage, after: Readonly<Record<string, string>>): boolean {
   const description = deployedDescription(stage);
-  return (
-    after[stageLabel] !== stageFingerprint(stage) &&
-    description !== undefined &&
-    !isMarked(description)
-  );
+  return description !== undefined && after[stageLabel] !== stageFingerprint(stage);
 }
 
 function toKept(row: ReportedChange, recorded: RecordedGateway | undefined): ReportedChange {

@@ -13,11 +13,11 @@ export async function presentAction(
   name: FunctionName,
   { deployment, api, secretOf }: Prepared,
 ): Promise<Wanted | undefined> {
-  const { packageName, actions } = toNames(deployment);
+  // A project may be without it.
   if (!isFunctionName(name)) {
-    // A project may be without it.
     return undefined;
   }
+  const { packageName, actions } = toNames(deployment);
   const found = await findContent(api, actionPath(packageName, actions[name]));
   if (found === undefined) {
     return undefined;

@@ -319,6 +319,27 @@ describe("a rollback through API Gateway", { timeout: 120_000 }, () => {
     );
   });
 
+  test("a rollback with --prune removes nothing of the URL, though webhook is no longer configured", async () => {
+    const heartbeat = { cron: "* * * * *" };
+    const both = { ...config, functions: { ...config.functions, heartbeat } };
+    const started = await startGateway({}, both);
+    for (const version of [1, 2]) {
+      writeTemplate(started, version);
+      await started.deploy({ apply: true });
+    }
+    const [id] = started.emulator.products().map(({ productId }) => productId);
+    writeFileSync(started.file, JSON.stringify({ ...both, functions: { heartbeat } }));
+
+    const { code, warnings } = await rollback(started, { prune: true });
+
+    expect(code).toBe(0);
+    expect(warnings).toContain(
+      "API Gateway is left as it is: functions.webhook is not in the configuration",
+    );
+    expect(started.emulator.products().map(({ productId }) => productId)).toEqual([id]);
+    expect(served(started)).toEqual(["GET v2", "POST v2"]);
+  });
+
   test("a rollback of another function leaves API Gateway, and one of webhook puts it back", async () => {
     const heartbeat = { cron: "* * * * *" };
     const given = { ...config, functions: { ...config.functions, heartbeat } };
