@@ -62,7 +62,8 @@ export type {
 export type { ParseResult, Problem, Settings } from "../lib/model/settings.ts";
 export type { Registration, Schedule, TriggerKind } from "../lib/registry/register.ts";
 export { type BucketConfig, bucket } from "../lib/triggers/bucket.ts";
-export { type EventConfig, type EventOptions, event } from "../lib/triggers/event.ts";
+export type { EventConfig } from "../lib/triggers/event/settings.ts";
+export { type EventOptions, event } from "../lib/triggers/event.ts";
 export { type HeartbeatConfig, heartbeat } from "../lib/triggers/heartbeat.ts";
 export type { Schemas, StandardSchema } from "../lib/triggers/schemas.ts";
 export { type WebhookOptions, webhook } from "../lib/triggers/webhook.ts";

@@ -1,6 +1,6 @@
 import type { Config } from "../../lib/settings/stream-config.ts";
 import type { BucketConfig } from "../../lib/triggers/bucket.ts";
-import type { EventConfig } from "../../lib/triggers/event.ts";
+import type { EventConfig } from "../../lib/triggers/event/settings.ts";
 import type { HeartbeatConfig } from "../../lib/triggers/heartbeat.ts";
 import type { Source } from "../../lib/webhooks/sources/source.ts";
 import type { Sources } from "../../lib/webhooks/sources/sources.ts";

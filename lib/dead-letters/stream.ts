@@ -1,6 +1,6 @@
 import { partitionOf } from "../data-stream/partition.ts";
 import type { ProduceResult } from "../data-stream/produce.ts";
-import type { DeliveryLimits } from "../delivery/deliver-in-order.ts";
+import type { DeliveryLimits } from "../delivery/deliver-one.ts";
 import { createSizedDelivery, type DeliveryContext } from "../delivery/deliver-or-store.ts";
 import {
   createDeliveryQueue,

@@ -15,7 +15,8 @@ import { createStorageClient } from "../object-storage/client.ts";
 import { putObject } from "../object-storage/operations.ts";
 import type { Config } from "../settings/stream-config.ts";
 import type { SigningClocks } from "../signing/clock-skew.ts";
-import { type DeliveryLimits, type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
+import { type DeliveryResult, deliverInOrder } from "./deliver-in-order.ts";
+import type { DeliveryLimits } from "./deliver-one.ts";
 import {
   createFitMessage,
   createSizedProduce,

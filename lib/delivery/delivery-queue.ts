@@ -1,4 +1,5 @@
 import { notAttempted, type RecordResult } from "../model/result.ts";
+import { keyQueueNameOf, type RecordKey } from "./deliver-in-order.ts";
 import {
   type AttemptContext,
   addAttempts,
@@ -6,9 +7,7 @@ import {
   createCall,
   type DeliveryLimits,
   deliverOne,
-  keyQueueNameOf,
-  type RecordKey,
-} from "./deliver-in-order.ts";
+} from "./deliver-one.ts";
 import { acquireSlot, releaseSlot, yieldSlot } from "./priority-semaphore.ts";
 import { stopGate, timeForAttempt } from "./throttle-gate.ts";
 

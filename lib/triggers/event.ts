@@ -1,9 +1,4 @@
-import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
 import { parseDocument } from "../encoding/json-document.ts";
-import { parseJson } from "../encoding/json-source.ts";
-import { sha256Hex } from "../encoding/sha256.ts";
-import { isText, isUnknownObject } from "../encoding/unknown-object.ts";
-import { toBoundedText } from "../encoding/well-formed.ts";
 import type { InvocationEvent } from "../model/call.ts";
 import type { CloudEventData } from "../model/cloud-event.ts";
 import type {
@@ -13,35 +8,15 @@ import type {
   TriggerContext,
 } from "../model/function-definition.ts";
 import { type Ending, type RefusalCode, refusal } from "../model/result.ts";
-import type { ParseResult, Settings } from "../model/settings.ts";
 import { isSetting, listNames } from "../object-events/fields.ts";
-import { isSettingName } from "../settings/field-names.ts";
-import { optional, parseFields, withDefault } from "../settings/fields.ts";
-import { json, oneOf, partitionIndex, topicName } from "../settings/rules.ts";
 import { isWanted } from "../webhooks/mapping/event-type.ts";
-import {
-  createSelectorReader,
-  parseSelectors,
-  type Selection,
-  type Selector,
-} from "../webhooks/mapping/selectors.ts";
+import { createSelectorReader } from "../webhooks/mapping/selectors.ts";
 import { findBatchItemFailures } from "./batch-item-failures.ts";
-import { type EventContent, readContent } from "./event-content.ts";
-import { type EventPart, readParts } from "./event-parts.ts";
-import { isSecretText, type PassRule } from "./passed-fields.ts";
+import { factsOf, type Select, toAttributes } from "./event/attributes.ts";
+import { type EventContent, readContent } from "./event/content.ts";
+import { type EventPart, readParts } from "./event/parts.ts";
+import { type EventConfig, eventFields, parseEventConfig } from "./event/settings.ts";
 import { type StandardSchema, withSchemas } from "./schemas.ts";
-
-type Selectors = Readonly<
-  Record<"id" | "type" | "key" | "subject" | "source", readonly Selector[]>
->;
-
-export type EventConfig = Selectors &
-  PassRule & {
-    readonly topic: string | undefined;
-    readonly partition: number | undefined;
-    readonly value: "cloudevent" | "raw";
-    readonly filter: readonly string[] | undefined;
-  };
 
 export type EventOptions = {
   /** Schema of the data of each event or message, of any Standard Schema library. */
@@ -61,7 +36,7 @@ const withoutSchema = {
   accepts: "invocation",
   deliveryTimeoutMs: 45_000,
   get settings() {
-    return Object.keys(fields);
+    return Object.keys(eventFields);
   },
   parse: parseEventConfig,
   targets: ({ topic, partition }) => [
@@ -74,92 +49,6 @@ const withoutSchema = {
 
 const withoutKey =
   "EVENT_KEY is not set: a message's key is its id, or its group in a FIFO queue, so events about one thing have no order";
-
-const selectors = withDefault(
-  json<readonly string[]>(
-    isSelectorList,
-    'must be a list of "body:/json/pointer", "const:text" or "call"',
-  ),
-  [],
-);
-
-const fields = {
-  EVENT_ID: selectors,
-  EVENT_TYPE: selectors,
-  EVENT_KEY: selectors,
-  EVENT_SUBJECT: selectors,
-  EVENT_SOURCE: selectors,
-  EVENT_TOPIC: optional(topicName),
-  EVENT_PARTITION: optional(partitionIndex),
-  EVENT_VALUE: withDefault(oneOf(["cloudevent", "raw"]), "cloudevent"),
-  EVENT_FIELDS: withDefault(
-    json<readonly string[]>(
-      (value) => isTextList(value) && !(value as string[]).some(isSettingName),
-      "must be a list of field names, none of them a setting's",
-    ),
-    [],
-  ),
-  EVENT_DROP: withDefault(json<readonly string[]>(isTextList, "must be a list of field names"), []),
-  EVENT_FILTER: optional(
-    json<readonly string[]>(
-      (value) => isTextList(value) && (value as string[]).length > 0,
-      "must be a list of event types",
-    ),
-  ),
-};
-
-function isSelectorList(value: unknown): boolean {
-  const from = parseSelectors(value)?.map((selector) => selector.from);
-  return from?.every((one) => one === "body" || one === "const" || one === "call") === true;
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => isText(one) && one !== "");
-}
-
-function parseEventConfig(settings: Settings): ParseResult<EventConfig> {
-  const parsed = parseFields(settings, fields);
-  if (!parsed.ok) {
-    return parsed;
-  }
-  const { value } = parsed;
-  const toSelectors = (texts: readonly string[]) => parseSelectors(texts) ?? [];
-  const config: EventConfig = {
-    id: toSelectors(value.EVENT_ID),
-    type: toSelectors(value.EVENT_TYPE),
-    key: toSelectors(value.EVENT_KEY),
-    subject: toSelectors(value.EVENT_SUBJECT),
-    source: toSelectors(value.EVENT_SOURCE),
-    topic: value.EVENT_TOPIC,
-    partition: value.EVENT_PARTITION,
-    value: value.EVENT_VALUE,
-    fields: value.EVENT_FIELDS,
-    drop: value.EVENT_DROP,
-    filter: value.EVENT_FILTER,
-    secrets: secretsIn(settings),
-  };
-  return { ok: true, value: config };
-}
-
-/**
- * Lists the texts that no message may hold. WEBHOOK_SECRETS is no setting of this function, but it can be bound to the
- * package of all functions. It is then a field of the event.
- */
-function secretsIn({
-  NCLOUD_ACCESS_KEY: accessKey,
-  NCLOUD_SECRET_KEY: secretKey,
-  WEBHOOK_SECRETS: lists,
-}: Settings): readonly string[] {
-  const texts: string[] = [];
-  const values = [accessKey, secretKey, lists, isText(lists) ? parseJson(lists) : ""];
-  JSON.stringify(values, (_, value: unknown) => {
-    if (isText(value)) {
-      texts.push(value, value.trim());
-    }
-    return value;
-  });
-  return [...new Set(texts)].filter((text) => text.trim() !== "");
-}
 
 function mapEvent(event: InvocationEvent, config: EventConfig, context: TriggerContext): Mapping {
   if (!event.isObject) {
@@ -256,71 +145,3 @@ function textOf(data: CloudEventData) {
 }
 
 const noHeaders = new Map<string, string>();
-
-/** Reads the value of a setting's selectors. */
-type Select = (name: keyof Selectors) => Selection | undefined;
-
-type Facts = {
-  readonly [Name in keyof ReceivedAttributes]?: ReceivedAttributes[Name] | undefined;
-} & {
-  readonly source: string;
-  readonly type: string;
-  readonly word: string | undefined;
-};
-
-/** Returns the attributes of a CloudEvent, or those that the platform says, without secrets. */
-function factsOf(part: EventPart, { received }: EventContent, rule: PassRule): Facts {
-  const said = (text = "") => (isSecretText(text, rule) ? "" : toBoundedText(text)) || undefined;
-  const { time, word, batchItem } = part;
-  // The key of a message in a FIFO queue is its group, whose order the key then keeps.
-  const partitionkey = said(batchItem?.group);
-  return received === undefined
-    ? {
-        ...{ id: said(part.id), subject: said(part.subject), time, partitionkey, word },
-        source: toUriReference(said(part.source) ?? "/events"),
-        type: said(part.type) ?? "event",
-      }
-    : { time, partitionkey, ...received, word: undefined };
-}
-
-/** Puts what the settings select before the facts. */
-function toAttributes(
-  { word: _, ...facts }: Facts,
-  { data, datacontenttype }: EventContent,
-  select: Select,
-) {
-  const given = select("source")?.text;
-  const source = given === undefined ? facts.source : toUriReference(given);
-  const id = select("id")?.text ?? facts.id ?? toContentId(source, data);
-  return {
-    ...facts,
-    id,
-    source,
-    type: select("type")?.text ?? facts.type,
-    subject: select("subject")?.text ?? facts.subject,
-    datacontenttype,
-    partitionkey: select("key")?.text ?? facts.partitionkey ?? id,
-  };
-}
-
-/** Escapes what a URI reference cannot hold (RFC 3986). */
-function toUriReference(text: string): string {
-  return text.replace(/[^\w\-.~:/?#[\]@!$&'()*+,;=%]/gu, encodeURIComponent);
-}
-
-/** Makes the id of an event without one. Equal events get equal ids, whatever the order of their fields. */
-function toContentId(source: string, data: CloudEventData): string {
-  const value = data.kind === "json" ? sorted(JSON.parse(data.text)) : data;
-  return sha256Hex(JSON.stringify([source, value]));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(sorted);
-  }
-  if (!isUnknownObject(value)) {
-    return value;
-  }
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
-}

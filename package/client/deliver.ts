@@ -1,10 +1,6 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import {
-  type CallState,
-  createCall,
-  deliverOne,
-  keyQueueNameOf,
-} from "../../lib/delivery/deliver-in-order.ts";
+import { keyQueueNameOf } from "../../lib/delivery/deliver-in-order.ts";
+import { type CallState, createCall, deliverOne } from "../../lib/delivery/deliver-one.ts";
 import {
   acquireSlot,
   createPrioritySemaphore,

@@ -1,5 +1,6 @@
 import { createProduce } from "../../lib/data-stream/produce.ts";
-import { type DeliveryLimits, deliverInOrder } from "../../lib/delivery/deliver-in-order.ts";
+import { deliverInOrder } from "../../lib/delivery/deliver-in-order.ts";
+import type { DeliveryLimits } from "../../lib/delivery/deliver-one.ts";
 import { createKeyPair } from "../../lib/model/key-pair.ts";
 import { createHarness, messageOf, type Script, startMs } from "./harness.ts";
 import { hear } from "./spoken.ts";

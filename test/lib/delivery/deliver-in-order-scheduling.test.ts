@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createProduce } from "../../../lib/data-stream/produce.ts";
-import { type DeliveryLimits, deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
+import { deliverInOrder } from "../../../lib/delivery/deliver-in-order.ts";
+import type { DeliveryLimits } from "../../../lib/delivery/deliver-one.ts";
 import type { HttpRequest, HttpResponse } from "../../../lib/effects/transport.ts";
 import { createKeyPair } from "../../../lib/model/key-pair.ts";
 import { createSigningClocks } from "../../../lib/signing/clock-skew.ts";

@@ -1,8 +1,8 @@
-import type { ReceivedAttributes } from "../encoding/cloud-event-attributes.ts";
-import { type JsonDocument, parseDocument } from "../encoding/json-document.ts";
-import { isUnknownObject } from "../encoding/unknown-object.ts";
-import { type CloudEventData, readCloudEvent } from "../model/cloud-event.ts";
-import type { EventPart } from "./event-parts.ts";
+import type { ReceivedAttributes } from "../../encoding/cloud-event-attributes.ts";
+import { type JsonDocument, parseDocument } from "../../encoding/json-document.ts";
+import { isUnknownObject } from "../../encoding/unknown-object.ts";
+import { type CloudEventData, readCloudEvent } from "../../model/cloud-event.ts";
+import type { EventPart } from "./parts.ts";
 import { isSecretText, type PassRule, passFields, toNames } from "./passed-fields.ts";
 
 /** The content that a part of an event passes on. */

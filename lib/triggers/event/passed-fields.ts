@@ -1,5 +1,5 @@
-import { membersOf } from "../encoding/json-source.ts";
-import { isSecretName, isSettingName } from "../settings/field-names.ts";
+import { membersOf } from "../../encoding/json-source.ts";
+import { isSecretName, isSettingName } from "../../settings/field-names.ts";
 
 /** The rule of what an event may pass on. */
 export type PassRule = {

@@ -3,11 +3,11 @@ import {
   isUnknownObject,
   objectOf,
   type UnknownObject,
-} from "../encoding/unknown-object.ts";
-import type { InvocationEvent } from "../model/call.ts";
-import type { BatchItem } from "../model/function-definition.ts";
-import { fieldText, firstText, objectAt, toTime } from "../object-events/fields.ts";
-import { toBatchItem } from "../object-events/messages.ts";
+} from "../../encoding/unknown-object.ts";
+import type { InvocationEvent } from "../../model/call.ts";
+import type { BatchItem } from "../../model/function-definition.ts";
+import { fieldText, firstText, objectAt, toTime } from "../../object-events/fields.ts";
+import { toBatchItem } from "../../object-events/messages.ts";
 
 /** The part of an event that becomes one message: the whole event, or a message of a queue or topic. */
 export type EventPart = {
