@@ -1,22 +1,15 @@
 import { parsePointer } from "../../encoding/json-source.ts";
 import { isText } from "../../encoding/unknown-object.ts";
 import type { ReplyForm } from "../../model/result.ts";
-import {
-  type ParseResult,
-  type Problem,
-  problemsOf,
-  problemsWith,
-  type Settings,
-} from "../../model/settings.ts";
+import { type ParseResult, type Problem, problemsOf, type Settings } from "../../model/settings.ts";
 import { parseFields } from "../../settings/fields.ts";
-import { isPlaceholder } from "../../settings/placeholder.ts";
 import { didYouMean } from "../../settings/settings.ts";
 import { type Challenge, type ChallengeName, challenges } from "../challenges/challenges.ts";
 import type { ContentOptions } from "../mapping/content.ts";
 import { parseSelectors, type Selector } from "../mapping/selectors.ts";
 import type { ReplayWindow } from "../verify/replay-window.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import { checkChallenge, verifyTokenOf } from "./challenge-options.ts";
+import { checkChallenge } from "./challenge-options.ts";
 import type { Preset, Scheme } from "./scheme.ts";
 import { schemes } from "./schemes.ts";
 import {
@@ -28,6 +21,14 @@ import {
   warningsAboutNames,
   windowOptions,
 } from "./source-options.ts";
+import {
+  checkSecrets,
+  findFaults,
+  readLists,
+  type SecretSettings,
+  secretsIn,
+  warningsAboutBlanks,
+} from "./source-secrets.ts";
 
 /** Options that say where a part of the message is read from. */
 export type SelectorOption = "id" | "type" | "key" | "subject";
@@ -73,7 +74,7 @@ export type Source = ContentOptions & {
 
 /** Settings of all sources. Wrong secrets are absent, and then none counts as missing. */
 export type SharedSettings = {
-  readonly WEBHOOK_SECRETS: Readonly<Record<string, readonly string[] | undefined>> | undefined;
+  readonly WEBHOOK_SECRETS: SecretSettings | undefined;
   readonly WEBHOOK_BODY_BYTES_MAX: number;
 };
 
@@ -208,68 +209,4 @@ function optionsOf(scheme: Scheme, verifier: ParseResult<Verifier>): readonly st
   const isUntimed = verifier.ok && verifier.value.signsTime !== true;
   const timed = isUntimed ? [] : Object.keys(windowOptions);
   return ["verifier", Object.keys(commonOptions), scheme.options, timed].flat();
-}
-
-/** Lists of WEBHOOK_SECRETS. A wrong one is absent. */
-type SecretLists = {
-  /** The source's secrets as they are written. */
-  readonly given: readonly string[] | undefined;
-  readonly secrets: readonly string[] | undefined;
-  readonly tokens: readonly string[] | undefined;
-};
-
-function readLists(name: string, all: SharedSettings["WEBHOOK_SECRETS"]): SecretLists {
-  const given = secretsOf(name, all);
-  const trim = (secret: string) => secret.trim();
-  const tokens = secretsOf(verifyTokenOf(name), all)?.map(trim);
-  return { given, secrets: given?.map(trim), tokens };
-}
-
-function secretsIn({ secrets = [], tokens = [] }: SecretLists) {
-  return { secrets, verifyTokens: tokens };
-}
-
-/** Reads own properties only, because a source may be called `constructor`. */
-function secretsOf(name: string, lists: SharedSettings["WEBHOOK_SECRETS"]) {
-  return lists === undefined || Object.hasOwn(lists, name) ? lists?.[name] : [];
-}
-
-function warningsAboutBlanks(name: string, secrets: readonly string[] = []): readonly string[] {
-  return secrets.some((secret) => secret !== secret.trim())
-    ? [`WEBHOOK_SECRETS: a secret of the source ${name} is taken without the blanks around it`]
-    : [];
-}
-
-function checkSecrets(
-  name: string,
-  { covers, secretForm }: Verifier,
-  secrets: readonly string[] | undefined,
-): readonly Problem[] {
-  if (covers === "nothing" || secrets === undefined) {
-    return [];
-  }
-  const isFit = (secret: string) => isPlaceholder(secret) || secretForm?.fits(secret) !== false;
-  return problemsWith("WEBHOOK_SECRETS", [
-    secrets.length === 0 && `has no secret for the source ${name}`,
-    !secrets.every(isFit) && `of the source ${name} must be ${secretForm?.text}`,
-  ]);
-}
-
-/** Finds placeholders among secrets. They stand in public documents, so any reader could sign with them. */
-function findFaults(
-  name: string,
-  { covers }: Verifier,
-  { secrets = [], tokens = [] }: SecretLists,
-): readonly Problem[] {
-  const find = (whose: string, list: readonly string[]) => {
-    const number = list.findIndex(isPlaceholder) + 1;
-    return (
-      number > 0 &&
-      `of the source ${whose} holds a placeholder, no secret: number ${number} of ${list.length}`
-    );
-  };
-  return problemsWith("WEBHOOK_SECRETS", [
-    covers !== "nothing" && find(name, secrets),
-    find(verifyTokenOf(name), tokens),
-  ]);
 }

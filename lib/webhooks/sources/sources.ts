@@ -14,6 +14,7 @@ import { verifyTokenOf } from "./challenge-options.ts";
 import { parseSource, type SharedSettings, type Source } from "./source.ts";
 import { bodyBytes } from "./source-options.ts";
 import { isSecretList, isSourceName } from "./source-parts.ts";
+import type { SecretSettings } from "./source-secrets.ts";
 
 export type Sources = {
   readonly byName: ReadonlyMap<string, Source>;
@@ -89,10 +90,7 @@ export function faultsOf(sources: Iterable<Source>): readonly Problem[] {
   return [...sources].flatMap(({ faults }) => faults);
 }
 
-function wellFormed(
-  lists: UnknownObject,
-  sources: UnknownObject,
-): SharedSettings["WEBHOOK_SECRETS"] {
+function wellFormed(lists: UnknownObject, sources: UnknownObject): SecretSettings {
   const toEntry = (name: string) => {
     const list = lists[name];
     return [name, isSecretList(list, sources[name]) ? list : undefined] as const;
