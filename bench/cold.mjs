@@ -108,6 +108,13 @@ async function post({ port, agent, path }, value) {
   return JSON.parse(Buffer.concat(await response.toArray()).toString("utf8"));
 }
 
+function toRunnerRows(version, [own, hand, floor]) {
+  return [
+    ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1.05 }),
+    ratio(`${version}, against a bare TLS exchange`, [own, floor]),
+  ];
+}
+
 /** Each place measures variants. The first is ours. */
 const places = [
   {
@@ -128,10 +135,7 @@ const places = [
     title: "cold in a runner with express",
     variants: [ours, minimal, bare],
     measure: measureInRunner,
-    toRows: (version, [own, hand, floor]) => [
-      ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1.05 }),
-      ratio(`${version}, against a bare TLS exchange`, [own, floor]),
-    ],
+    toRows: toRunnerRows,
   },
   {
     name: "apache",
@@ -139,10 +143,7 @@ const places = [
     variants: [ours, minimal, bare],
     measure: measureInApache,
     isThere: flags.apache !== undefined,
-    toRows: (version, [own, hand, floor]) => [
-      ratio(`${version}, against the function written by hand`, [own, hand], { atMost: 1.05 }),
-      ratio(`${version}, against a bare TLS exchange`, [own, floor]),
-    ],
+    toRows: toRunnerRows,
   },
   {
     name: "small",

@@ -67,6 +67,7 @@ const coveredElsewhere: Readonly<Record<string, string>> = {
   "lib/webhooks/sources/left-out.ts": "test/cli/build/sources.test.ts",
   "lib/webhooks/sources/signature-scheme.ts": "test/lib/webhooks/sources/schemes-hmac.test.ts",
   "lib/webhooks/sources/token-scheme.ts": "test/lib/triggers/webhook-query-token.test.ts",
+  "lib/webhooks/sources/source.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/source-parts.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/sources/scheme.ts": "test/lib/webhooks/sources/sources.test.ts",
   "lib/webhooks/providers/twilio.ts":
