@@ -6,6 +6,10 @@ export function median(values) {
   return quantile(values, 0.5);
 }
 
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /**
  * Interpolates linearly between the two nearest ranks, as R's type 7 and NumPy do by default. `part` is in
  * [0, 1].
