@@ -1,5 +1,5 @@
-// The load of soak.ts on the functions that no webhook calls: bucket events, parameters, ticks, and redrive, which
-// drains what they stored during outages.
+// The load on the functions that no webhook calls: bucket events, parameters, ticks, and redrive, which drains what
+// they stored during outages.
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type CallCounts = {
