@@ -9,8 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { here, installPeers } from "./functions.mjs";
-import { say, toMarkdownTable } from "./report.mjs";
+import { here, installPeers } from "./support/functions.mjs";
+import { say, toMarkdownTable } from "./support/report.mjs";
 
 const names = ["bytes", "cold", "warm", "many", "client", "stand-in", "start", "redrive", "memory"];
 /** These take minutes. All of their cases run when they are called by themselves. */
@@ -36,14 +36,14 @@ const chosen =
 async function run(name) {
   const startedMs = Date.now();
   const args = shortened.includes(name) ? ["--json", "--short"] : ["--json"];
-  const child = spawn(process.execPath, [here(`${name}.mjs`), ...args], {
+  const child = spawn(process.execPath, [here(`${name}/${name}.mjs`), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [chunks, [code]] = await Promise.all([child.stdout.toArray(), once(child, "close")]);
   const text = Buffer.concat(chunks).toString("utf8");
   const rows = code === 0 || code === 1 ? readRows(text) : undefined;
   if (rows === undefined) {
-    throw new Error(`bench/${name}.mjs ended with ${code} and without results`);
+    throw new Error(`bench/${name}/${name}.mjs ended with ${code} and without results`);
   }
   say(`${name}: ${Math.round((Date.now() - startedMs) / 1_000)} s`);
   return rows;

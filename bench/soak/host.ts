@@ -12,7 +12,7 @@ type CgroupModule = {
   readonly createCgroup: (name: string, bytesMax: number) => Cgroup | undefined;
 };
 const { createCgroup } = (await import(
-  new URL("../cgroup.mjs", import.meta.url).href
+  new URL("../support/cgroup.mjs", import.meta.url).href
 )) as CgroupModule;
 
 /** The fields of the line that ends a call. */

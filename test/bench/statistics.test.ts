@@ -11,7 +11,7 @@ type Statistics = {
 };
 
 // The benchmarks run without a compiler and therefore have no types.
-const module = new URL("../../bench/statistics.mjs", import.meta.url);
+const module = new URL("../../bench/support/statistics.mjs", import.meta.url);
 const { median, quantile, ratioOfMedians }: Statistics = await import(module.href);
 
 describe("the statistics of the benchmarks", () => {

@@ -7,12 +7,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { accessKey, secretKey, topic } from "./calls.mjs";
-import { here } from "./functions.mjs";
+import { accessKey, secretKey, topic } from "../support/calls.mjs";
+import { here } from "../support/functions.mjs";
+import { finish, toRatioRow, toValueRow } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { median } from "../support/statistics.mjs";
 import { produceFor } from "./produce-load.mjs";
-import { finish, toRatioRow, toValueRow } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { median } from "./statistics.mjs";
 
 const { rounds } = readFlags(5);
 /** The emulator also checks the signature, the message and the clock, and keeps the record. */
@@ -106,7 +106,7 @@ async function measure(dataDirectory) {
   }
   const servers = [
     await startEmulator(dataDirectory),
-    await startProcess([here("bare-server.mjs")]),
+    await startProcess([here("stand-in/bare-server.mjs")]),
   ];
   const [emulator, bareServer] = servers;
   startTimes.push(emulator.startMs);

@@ -2,10 +2,10 @@
 // comes after the build.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { here } from "./functions.mjs";
-import { finish, toValueRow } from "./report.mjs";
-import { readFlags } from "./rounds.mjs";
-import { median } from "./statistics.mjs";
+import { here } from "../support/functions.mjs";
+import { finish, toValueRow } from "../support/report.mjs";
+import { readFlags } from "../support/rounds.mjs";
+import { median } from "../support/statistics.mjs";
 
 const { rounds } = readFlags(5);
 const afterBuildMsMax = 800;

@@ -3,16 +3,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
-import { startChild } from "./child.mjs";
-import { here, readArtifact } from "./functions.mjs";
-import { finish, toRatioRow, toValueRow } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { checkRequests, withSlowStream } from "./slow-stream.mjs";
-import { median } from "./statistics.mjs";
+import { accessKey, secretKey, topic, toS3Record } from "../support/calls.mjs";
+import { startChild } from "../support/child.mjs";
+import { here, readArtifact } from "../support/functions.mjs";
+import { finish, toRatioRow, toValueRow } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { checkRequests, withSlowStream } from "../support/slow-stream.mjs";
+import { median } from "../support/statistics.mjs";
 
-const hostPath = here("many-host.cjs");
-const rawHostPath = here("many-raw-host.mjs");
+const hostPath = here("many/many-host.cjs");
+const rawHostPath = here("many/many-raw-host.mjs");
 const artifactPath = here("../dist/bucket/index.js");
 /** `--v8=--no-opt` shows the time without V8's optimizing compiler. */
 const { rounds, v8 } = readFlags(9, { v8: { type: "string" } });

@@ -9,21 +9,21 @@ import {
   topic,
   webhookCall,
   whyNotTheWebhook,
-} from "./calls.mjs";
-import { startChild } from "./child.mjs";
+} from "../support/calls.mjs";
+import { startChild } from "../support/child.mjs";
 import {
   buildArtifactWithoutNetwork,
   buildPeer,
   buildPeerWithoutNetwork,
   here,
   readArtifact,
-} from "./functions.mjs";
-import { finish, toRatioRow, turned } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { median } from "./statistics.mjs";
-import { withCertificate, withWebhookStream } from "./stream.mjs";
+} from "../support/functions.mjs";
+import { finish, toRatioRow, turned } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { median } from "../support/statistics.mjs";
+import { withCertificate, withWebhookStream } from "../support/stream.mjs";
 
-const hostPath = here("warm-host.cjs");
+const hostPath = here("warm/warm-host.cjs");
 const { rounds } = readFlags(15);
 // V8 compiles for this long. After it the time of an event no longer falls.
 const eventsOwn = { warmUp: 8_000, round: 600 };

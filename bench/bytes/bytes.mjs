@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildArtifact, buildPeer, here, readArtifact } from "./functions.mjs";
-import { finish, toValueRow } from "./report.mjs";
+import { buildArtifact, buildPeer, here, readArtifact } from "../support/functions.mjs";
+import { finish, toValueRow } from "../support/report.mjs";
 
 const kibibyte = 1024;
 const aimsKib = { bucket: 44, event: 46, heartbeat: 71, redrive: 46, webhook: 66 };
@@ -36,7 +36,9 @@ function toParts({ outputs }) {
 async function toRow(name) {
   const { code, metafile } = await buildArtifact(name);
   if (code !== readArtifact(name)) {
-    throw new Error(`dist/${name} is not what bench/functions.mjs builds: their options differ`);
+    throw new Error(
+      `dist/${name} is not what bench/support/functions.mjs builds: their options differ`,
+    );
   }
   const bytes = Buffer.byteLength(code);
   const named = toParts(metafile).filter(([, of]) => of / bytes >= shareMin);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Pool } from "undici";
-import { createTransport } from "../lib/http/client.ts";
+import { createTransport } from "../../lib/http/client.ts";
 
 /** Each client has `open(inFlight)`, which returns the function that makes one request. */
 const clients = {

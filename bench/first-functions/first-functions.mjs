@@ -6,13 +6,20 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:https";
-import { loadSources } from "../cli/load-sources.mjs";
-import { accessKey, bucketCall, heartbeatCall, secretKey, topic, webhookCall } from "./calls.mjs";
-import { startChild } from "./child.mjs";
-import { bundleArtifact, here } from "./functions.mjs";
-import { wantsJson } from "./report.mjs";
-import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
-import { withCertificate } from "./stream.mjs";
+import { loadSources } from "../../cli/load-sources.mjs";
+import {
+  accessKey,
+  bucketCall,
+  heartbeatCall,
+  secretKey,
+  topic,
+  webhookCall,
+} from "../support/calls.mjs";
+import { startChild } from "../support/child.mjs";
+import { bundleArtifact, here } from "../support/functions.mjs";
+import { wantsJson } from "../support/report.mjs";
+import { toLetterName, withSlowStorage } from "../support/slow-storage.mjs";
+import { withCertificate } from "../support/stream.mjs";
 
 const { joinNames, namesOf } = await loadSources("build/compile-first/compile-first.ts");
 const listPath = here("../cli/build/compile-first/first-functions.ts");
@@ -56,7 +63,7 @@ async function withStream(use) {
 async function collect(name, call, certPath) {
   const { code, map } = await bundleArtifact(name);
   const env = { NODE_EXTRA_CA_CERTS: certPath };
-  const child = startChild(here("first-functions-host.cjs"), { env });
+  const child = startChild(here("first-functions/first-functions-host.cjs"), { env });
   try {
     const { result, ranges, shift } = await child.ask({ code, call });
     if (result.delivered !== 1 && result.statusCode !== 200) {

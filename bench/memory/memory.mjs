@@ -4,12 +4,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { accessKey, heartbeatCall, secretKey, topic, toS3Record, webhookCall } from "./calls.mjs";
-import { createCgroup } from "./cgroup.mjs";
-import { here, readArtifact } from "./functions.mjs";
-import { finish, say, toValueRow } from "./report.mjs";
-import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
-import { withSlowStream } from "./slow-stream.mjs";
+import {
+  accessKey,
+  heartbeatCall,
+  secretKey,
+  topic,
+  toS3Record,
+  webhookCall,
+} from "../support/calls.mjs";
+import { createCgroup } from "../support/cgroup.mjs";
+import { here, readArtifact } from "../support/functions.mjs";
+import { finish, say, toValueRow } from "../support/report.mjs";
+import { toLetterName, withSlowStorage } from "../support/slow-storage.mjs";
+import { withSlowStream } from "../support/slow-stream.mjs";
 
 const mebibyte = 1024 ** 2;
 const memoryMib = 128;

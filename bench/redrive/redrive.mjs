@@ -1,16 +1,16 @@
 // Measures how near one run over a backlog of dead letters comes to what the storage allows, and how much
 // memory it takes. See docs/benchmarks.md.
-import { accessKey, secretKey, topic, toS3Record } from "./calls.mjs";
-import { startChild } from "./child.mjs";
-import { here, readArtifact } from "./functions.mjs";
-import { finish, toRatioRow, toValueRow } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { toLetterName, withSlowStorage } from "./slow-storage.mjs";
-import { checkRequests, withSlowStream } from "./slow-stream.mjs";
-import { median } from "./statistics.mjs";
+import { accessKey, secretKey, topic, toS3Record } from "../support/calls.mjs";
+import { startChild } from "../support/child.mjs";
+import { here, readArtifact } from "../support/functions.mjs";
+import { finish, toRatioRow, toValueRow } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { toLetterName, withSlowStorage } from "../support/slow-storage.mjs";
+import { checkRequests, withSlowStream } from "../support/slow-stream.mjs";
+import { median } from "../support/statistics.mjs";
 
-const hostPath = here("many-host.cjs");
-const bareHostPath = here("redrive-bare-host.mjs");
+const hostPath = here("many/many-host.cjs");
+const bareHostPath = here("redrive/redrive-bare-host.mjs");
 const artifactPath = here("../dist/redrive/index.js");
 /** `--short` leaves out what has no target. */
 const { rounds, short } = readFlags(3, { short: { type: "boolean" } });

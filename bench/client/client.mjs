@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { accessKey, secretKey, topic } from "./calls.mjs";
-import { startChild } from "./child.mjs";
-import { here, installPeers } from "./functions.mjs";
-import { finish, toRatioRow } from "./report.mjs";
-import { interleave, readFlags } from "./rounds.mjs";
-import { median } from "./statistics.mjs";
-import { withCertificate } from "./stream.mjs";
+import { accessKey, secretKey, topic } from "../support/calls.mjs";
+import { startChild } from "../support/child.mjs";
+import { here, installPeers } from "../support/functions.mjs";
+import { finish, toRatioRow } from "../support/report.mjs";
+import { interleave, readFlags } from "../support/rounds.mjs";
+import { median } from "../support/statistics.mjs";
+import { withCertificate } from "../support/stream.mjs";
 
 const { rounds } = readFlags(11);
 const names = ["transport", "undici Pool.request", "raw socket"];
@@ -52,7 +52,7 @@ async function bundleHost(folder) {
   installPeers();
   const outfile = join(folder, "client-host.mjs");
   await build({
-    entryPoints: [here("client-host.mjs")],
+    entryPoints: [here("client/client-host.mjs")],
     outfile,
     bundle: true,
     platform: "node",
@@ -113,7 +113,9 @@ function toRows({ scheme, inFlight }, [ours, pool, raw]) {
 const rows = await withCertificate(async (certificate) => {
   const folder = mkdtempSync(join(tmpdir(), "bench-client-"));
   const keyPath = join(dirname(certificate.certPath), "key.pem");
-  const server = fork(here("fast-server.mjs"), [keyPath, certificate.certPath], { execArgv: [] });
+  const server = fork(here("client/fast-server.mjs"), [keyPath, certificate.certPath], {
+    execArgv: [],
+  });
   try {
     const [ports] = await once(server, "message");
     const hostPath = await bundleHost(folder);
