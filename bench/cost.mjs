@@ -1,6 +1,6 @@
 // Calculates what events cost: quantities from a measured duration, and won from prices that the reader gives:
-//   node bench/cost.mjs --duration-ms 20 --memory-mb 128 [--events 1000000] [--partitions 1] [--hours 730]
-//     [--dead-letter-gb 0] [--round-ms 100] [--prices prices.json]
+//   node bench/cost.mjs --duration-ms 20 --memory-mb 128 [--events 1000000] [--event-bytes 1000] [--consumers 1]
+//     [--partitions 1] [--retention-days 1] [--hours 730] [--dead-letter-gb 0] [--round-ms 100] [--prices prices.json]
 // docs/cost.md says what each price is. A price that is not given is no zero: its row has no won.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -8,11 +8,16 @@ import { parseArgs } from "node:util";
 
 const million = 1_000_000;
 const megabytesPerGigabyte = 1_024;
+const bytesPerGigabyte = 1_024 ** 3;
 const hoursPerMonth = 730;
+const hoursPerDay = 24;
 
 const defaults = {
   events: million,
+  eventBytes: 1_000,
+  consumers: 1,
   partitions: 1,
+  retentionDays: 1,
   hours: hoursPerMonth,
   deadLetterGb: 0,
   roundMs: 100,
@@ -20,12 +25,12 @@ const defaults = {
 
 /** Returns a row for each thing that is charged: its quantity, what of it is free, and won if its price is known. */
 export function costOf(usage, prices = {}) {
-  const { events, durationMs, memoryMb, partitions, hours, deadLetterGb, roundMs } = {
-    ...defaults,
-    ...usage,
-  };
+  const { events, durationMs, memoryMb, deadLetterGb, roundMs } = { ...defaults, ...usage };
+  const { eventBytes, consumers, partitions, retentionDays, hours } = { ...defaults, ...usage };
   const billedMs = Math.ceil(durationMs / roundMs) * roundMs;
   const gbSeconds = (events * billedMs * memoryMb) / (1_000 * megabytesPerGigabyte);
+  const sentGb = (events * eventBytes) / bytesPerGigabyte;
+  const storedGbMonths = (sentGb * retentionDays * hoursPerDay) / hoursPerMonth;
   return [
     row("function requests", events, {
       won: perMillion(prices.requestMillion),
@@ -37,6 +42,9 @@ export function costOf(usage, prices = {}) {
       free: prices.freeGatewayCalls,
     }),
     row("partition-hours", partitions * hours, { won: prices.partitionHour }),
+    row("stream, GB sent", sentGb, { won: prices.streamGbSent }),
+    row("stream, GB received", sentGb * consumers, { won: prices.streamGbReceived }),
+    row("stream, GB-months stored", storedGbMonths, { won: prices.streamGbMonth }),
     row("dead letters, GB-months", deadLetterGb, { won: prices.storageGbMonth }),
   ];
 }
@@ -68,13 +76,15 @@ function run() {
   const text = { type: "string" };
   const { values } = parseArgs({
     options: {
-      ...{ events: text, partitions: text, hours: text, prices: text },
+      ...{ events: text, consumers: text, partitions: text, hours: text, prices: text },
       ...{ "duration-ms": text, "memory-mb": text, "dead-letter-gb": text, "round-ms": text },
+      ...{ "event-bytes": text, "retention-days": text },
     },
   });
   const names = {
     ...{ events: "events", partitions: "partitions", hours: "hours", durationMs: "duration-ms" },
     ...{ memoryMb: "memory-mb", deadLetterGb: "dead-letter-gb", roundMs: "round-ms" },
+    ...{ eventBytes: "event-bytes", consumers: "consumers", retentionDays: "retention-days" },
   };
   const usage = {};
   for (const [name, option] of Object.entries(names)) {

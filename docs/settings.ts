@@ -45,7 +45,7 @@ export const settingGroups: readonly SettingGroup[] = [
         },
         meaning: {
           en: "the full name of the topic, with the account's prefix",
-          ko: "계정 접두어까지 포함한 토픽의 전체 이름",
+          ko: "계정 접두사까지 포함한 토픽의 전체 이름",
         },
       },
       {

@@ -8,7 +8,7 @@ export type TypeContext = {
   readonly indent: string;
 };
 
-/** Translates a JSON Schema to a TypeScript type. What TypeScript cannot say is left out, so the type is never narrower. */
+/** Translates a JSON Schema to a TypeScript type. A keyword that TypeScript cannot express is left out, so the type is never narrower. */
 export function toType(schema: unknown, context: TypeContext): string {
   return translate(schema, context).text;
 }

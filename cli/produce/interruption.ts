@@ -3,7 +3,7 @@ import type { Effects } from "../../lib/effects/effects.ts";
 /** A time beyond every deadline. */
 const farFutureMs = Number.MAX_SAFE_INTEGER;
 
-/** How long a wait goes on after the signal at most. A timer that runs would keep the process from ending. */
+/** The longest time that a wait goes on after the signal. A timer that runs would keep the process from ending. */
 const sliceMsMax = 100;
 
 /**

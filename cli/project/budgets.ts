@@ -16,8 +16,8 @@ export type BudgetOf = (name: string) => number;
 const kibibytesOfOwnCode = 32;
 
 /**
- * Reads the budgets, which are in KiB. A project may have a file of its own. What that leaves out is ours and an allowance
- * for own code; a function of one's own may be as large as our largest. Throws a UsageError.
+ * Reads the budgets, which are in KiB. A project may have a file of its own. A function that it leaves out has our budget and
+ * an allowance for own code; a function of one's own may be as large as our largest. Throws a UsageError.
  */
 export async function readBudgets(root: string): Promise<BudgetOf> {
   const own = await readBudgetFile(root);

@@ -33,8 +33,8 @@ export type ConsoleContext = {
 };
 
 /**
- * Makes an API Gateway trigger as a person does in the console, so that `deploy --adopt` can be rehearsed. What the
- * console writes into a method for a function is not documented: the values are made up, and say so.
+ * Makes an API Gateway trigger as a person does in the console, so that `deploy --adopt` can be rehearsed. No
+ * page says what the console writes into a method for a function: the values are made up, and say so.
  */
 export function addConsoleTrigger(text: string, context: ConsoleContext): OutgoingResponse {
   const asked = parseAsked(text);

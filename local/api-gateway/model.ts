@@ -62,7 +62,7 @@ export type EndPoint = { readonly actionId: string; readonly actionName: string 
 export type GatewayForms = {
   /** POST of a method answers with `methods` or with `method`. */
   readonly postedMethod: "methods" | "method";
-  /** How many items a list has at most, whatever `limit` says. */
+  /** The largest number of items in a list, whatever `limit` says. */
   readonly pageSize: number;
   /** A method shows its end point as an object, or as JSON text in `endpointConfigJson`. */
   readonly endPoint: "object" | "json";

@@ -51,7 +51,7 @@ function handleProduct(
     : noSuchPath();
 }
 
-/** How the name is searched is not documented: here names that hold it in any case are listed, and deleted ones too. */
+/** No page says how the name is searched: names that hold it in any case are listed here, and deleted ones too. */
 function listProducts({ search }: GatewayCall, gateway: ApiGateway): OutgoingResponse {
   const { products, forms } = gateway;
   const asked = (search.get("productName") ?? "").toLowerCase();

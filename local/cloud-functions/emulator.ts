@@ -96,7 +96,7 @@ export type CloudFunctionsEmulator = {
   readonly callWeb: WebActionCaller | undefined;
   /** Called after a resource was changed, and before the response. */
   readonly onChange: () => Promise<void>;
-  /** How long after a run its activation is not found yet. */
+  /** The time after a run in which its activation is not found yet. */
   readonly activationDelayMs: number;
   /** Makes every run respond with an activation's id alone, as a run does that lasts longer than its caller waits. */
   readonly runsAnswerById: boolean;

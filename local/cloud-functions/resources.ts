@@ -6,7 +6,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type ActionType = "basic" | "web";
 
 /**
- * How an action looks whose parameters somebody encrypted in the console. No page says how a read shows it, nor whether
+ * The look of an action whose parameters somebody encrypted in the console. No page says how a read shows it, nor whether
  * "Put Action" is refused, so tests choose. `omitted` leaves out the encrypted names, `none` all of them, and `dropped` the
  * whole field.
  */

@@ -2,7 +2,7 @@ import { isObject } from "../data-stream/control/checked-input.ts";
 import type { CallFailure, FunctionCall } from "../functions/host/function-call.ts";
 import type { Outcome } from "./delivery.ts";
 
-/** How a call ended, from its last log line or else from its reply. */
+/** The end of a call, from its last log line or else from its reply. */
 export type CallEnding = {
   readonly outcome: Outcome;
   readonly code?: string;

@@ -6,7 +6,7 @@ type Explained = {
   readonly call: FunctionCall;
   readonly ending: CallEnding;
   readonly diagnosis: WebhookDiagnosis | undefined;
-  /** How many records the call left. */
+  /** The number of records that the call left. */
   readonly records: number;
 };
 

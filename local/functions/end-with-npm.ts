@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** How often it is checked that npm is there, in milliseconds. */
+/** The interval of the check that npm is there. */
 const checkMs = 1_000;
 
 /** The commands that run until they are ended. npm runs each by a script of the same name, and npx by its own name. */

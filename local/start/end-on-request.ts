@@ -1,6 +1,6 @@
 import { endWithNpm } from "../functions/end-with-npm.ts";
 
-/** How long the end may take. A function's process or a Kafka that does not let go must not keep Ctrl-C from working. */
+/** The longest time that the end may take. A function's process or a Kafka that does not let go must not keep Ctrl-C from working. */
 const endMsMaxDefault = 10_000;
 
 /** Ends once: by a signal, or because npm, which started this process, has gone. */

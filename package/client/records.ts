@@ -15,7 +15,7 @@ export type ProduceRecord = {
   readonly partition?: number | undefined;
 };
 
-/** How a record ended. `reason` is a sentence for a log and holds no key, value or secret. */
+/** The outcome of one record. `reason` is a sentence for a log and holds no key, value or secret. */
 export type ProduceOutcome =
   /** The API acknowledged the record. */
   | { readonly status: "delivered"; readonly code?: never; readonly reason?: never }

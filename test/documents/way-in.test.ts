@@ -27,7 +27,7 @@ describe("the way in", () => {
   test("AGENTS.md names files, folders and scripts that are there", () => {
     const text = read("AGENTS.md");
     const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
-    const named = [...text.matchAll(/npm run ([a-z]+)/g)].map(([, name = ""]) => name);
+    const named = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name = ""]) => name);
     const paths = [...text.matchAll(/`([\w.-]+(?:\/[\w.-]*)+)`/g)]
       .map(([, path = ""]) => path)
       .filter((path) => !path.includes("a/b") && path !== "dist/");

@@ -90,7 +90,7 @@ describe.each(adapters)("messages with S3 events, through $name", ({ open }) => 
     });
   });
 
-  // How many messages come in one batch is up to the queue, so each of them ends as it would beside others.
+  // The queue decides how many messages come in one batch, so each of them ends as it would beside others.
   test("a queue's messages of other forms alone are set aside too", async () => {
     const { harness, stored } = createBucketHarness();
     const settings = { ...bucketSettings, DEAD_LETTER_BUCKET: "letters" };

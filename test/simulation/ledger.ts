@@ -43,7 +43,7 @@ export type ReadDeadLetter = {
 
 export type SimulatedFunction = "webhook" | "bucket" | "heartbeat" | "redrive";
 
-/** How a call ended for its caller. `none`: the caller got no reply. */
+/** The end of a call for its caller. `none`: the caller got no reply. */
 export type CallReply = {
   readonly kind: "delivered" | "stored" | "ignored" | "refused" | "failed" | "none";
   readonly status: number;

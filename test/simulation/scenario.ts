@@ -66,7 +66,7 @@ export function drawScenario(dice: Dice, pages: boolean) {
     ticks: dice.between(0, 2),
     redriveEveryMs: dice.oneOf([20_000, 60_000]),
     pairRate: dice.oneOf([0, 0.3, 0.8]),
-    /** How long a sender waits for a reply, and how often it sends again. */
+    /** The time that a sender waits for a reply, and the number of times that it sends again. */
     senders: {
       patienceMs: dice.oneOf([3_000, 10_000, 30_000]),
       triesMax: dice.oneOf([1, 2, 4]),

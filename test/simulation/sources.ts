@@ -5,7 +5,7 @@ import type { Dice } from "./dice.ts";
 import type { ExpectedRecord } from "./expected-records.ts";
 import type { WorkloadEvent } from "./ledger.ts";
 
-/** Configures the senders. What each of them sends is below. */
+/** Configures the senders. The deliveries of each are below. */
 export const simulatedWebhookSettings = {
   WEBHOOK_SOURCES: {
     github: { verifier: "github" },
@@ -35,7 +35,7 @@ export const sourceNames = Object.keys(simulatedWebhookSettings.WEBHOOK_SOURCES)
 ];
 const splits: readonly string[] = ["line", "batch"];
 
-/** How long the provider waits for a response, as far as our functions know. */
+/** The time that the provider waits for a response, as far as the functions know. */
 export const senderTimeoutMsOf: Readonly<Record<string, number | undefined>> = {
   github: 10_000,
   line: 2_000,

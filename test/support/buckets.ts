@@ -279,8 +279,8 @@ export function createTimeoutHarness(silent: (kind: string) => boolean) {
 }
 
 /**
- * Creates a harness whose responses arrive out of order. A tenth of the storage's responses are 500. Of
- * twenty responses of the stream one is 503 and one is 400. `arrived` contains the acknowledged values.
+ * Creates a harness whose responses arrive out of order. A tenth of the storage's responses are 500. One
+ * in twenty responses of the stream is 503, and one is 400. `arrived` contains the acknowledged values.
  */
 export function createErraticHarness(seed: number) {
   const random = seededRandom(seed);

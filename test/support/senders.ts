@@ -34,7 +34,7 @@ export type Sender = {
   readonly header: string;
   readonly encoding: "hex" | "base64" | "text";
   readonly algorithm: string;
-  /** How more signatures are added, if the header may contain several. */
+  /** The way in which more signatures are added, if the header may contain several. */
   readonly list?: { readonly separator: string; readonly prefix: string };
   /** The default tolerance for the age of a signed time. */
   readonly toleranceSeconds: number;

@@ -6,7 +6,7 @@ import { objectIn, readType, textIn } from "./fields.ts";
  * Describes a trigger as the API returns it. A field that is absent or has another form is undefined, which means "not
  * known" and never "equal". NAVER Cloud API guide, page "Get Trigger" (https://api.ncloud-docs.com, read in November
  * 2026): the examples show `execOption` as pairs of `key` and `value`, of a cron trigger and of a GitHub trigger's
- * events. How the other types are shown is not documented, so each is looked for in the form in which it was sent.
+ * events. No page shows the other types, so each is looked for in the form in which it was sent.
  */
 export type ActualTrigger = {
   readonly type: string | undefined;

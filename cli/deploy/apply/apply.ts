@@ -78,7 +78,7 @@ async function carryOutAction(step: ActionStep, context: ApplyContext): Promise<
 const encrypted =
   "the API does not change it, because its parameters are encrypted: change it in the console";
 
-/** API v3 is documented to refuse this. How version 2.1 says it is not, so its words are looked at. */
+/** API v3 is documented to refuse this. No page says how version 2.1 does it, so its words are looked at. */
 function isEncrypted({ retry, message }: ApiFailure): boolean {
   return retry === "never" && /encrypt/i.test(message);
 }

@@ -26,8 +26,8 @@ const runTimeoutMs = 60_000;
 const callTimeoutMs = 70_000;
 
 /**
- * Runs one function whose run does no harm: a heartbeat, or `bucket` with a test event, which sends nothing. Of the
- * other functions nobody knows what a run does, so none of them is run.
+ * Runs one function whose run does no harm: a heartbeat, or `bucket` with a test event, which sends nothing. A run of
+ * another function could do anything, so none of them is run.
  */
 export async function smoke(options: SmokeOptions): Promise<Smoke> {
   const find = (name: string) => options.wanted.actions.find((one) => one.function === name);

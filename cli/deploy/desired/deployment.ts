@@ -158,7 +158,7 @@ export const schema = z.strictObject(
   {
     region: z.enum(regionNames, `must be one of ${regionNames.join(", ")}`),
     platform: z.enum(["vpc", "classic"], "must be vpc or classic").optional(),
-    /** Tells several configurations of one account apart. What bears this name is moved along with its configuration. */
+    /** Tells several configurations of one account apart. Resources with this name in their mark move along with their configuration. */
     name: name.optional(),
     /** An existing or new package, or `-` for none. */
     package: z.union([z.literal("-"), name], `must be - or ${nameText}`).default("-"),

@@ -2,8 +2,8 @@ import { isLoopback } from "../local-emulators.ts";
 import { parentPath } from "./wanted-gateway.ts";
 
 /**
- * Returns what begins every sender's address. Whether the API's `invokeUrl` ends with the resource's path is not
- * documented, so both are taken. Only https is called, or this machine in a rehearsal.
+ * Returns what begins every sender's address. No page says if the API's `invokeUrl` ends with the resource's
+ * path, so both are taken. Only https is called, or this machine in a rehearsal.
  */
 export function toSenderUrl(invokeUrl: string, isRehearsal: boolean): string | undefined {
   const whole = /^https?:\/\//.test(invokeUrl) ? invokeUrl : `https://${invokeUrl}`;

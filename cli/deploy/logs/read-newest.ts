@@ -15,7 +15,7 @@ export type NewestRuns = {
   readonly missing: readonly LoggedAction[];
 };
 
-/** So many runs of one function are shown, or fewer of each if there are several. */
+/** The number of runs that are shown: of one function, and of each if there are several. */
 const runsOfOneMax = 20;
 export const runsOfEachMax = 10;
 const requestsAtOnce = 5;

@@ -25,8 +25,8 @@ function isReadableType(from: unknown, to: string | undefined): boolean {
 }
 
 /**
- * Compares a value with the text that was sent. Whether the API returns JSON text as text is not
- * documented.
+ * Compares a value with the text that was sent. No page says if the API returns JSON text as
+ * text.
  */
 export function isSameValue(from: unknown, to: string): boolean {
   if (typeof from === "string") {

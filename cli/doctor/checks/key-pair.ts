@@ -1,7 +1,7 @@
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { ManagementResult } from "./management.ts";
 
-/** How the test message ended. Undefined if none was asked for. */
+/** The end of the test message. Undefined if none was asked for. */
 export type TestMessageOutcome = "delivered" | "notDelivered" | undefined;
 
 const named = { check: "key pair" };

@@ -1,6 +1,6 @@
 import { isUnknownObject } from "../../../lib/encoding/unknown-object.ts";
 
-/** Types by field name. Of values only those in `knownValues` are there. */
+/** Types by field name. The only values in it are those in `knownValues`. */
 export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape };
 
 const depthMax = 8;

@@ -38,7 +38,7 @@ const signatureOptions = {
   template: optional(anyText),
 };
 
-/** How the signatures of a scheme are made, and of which secrets. */
+/** The way in which a scheme makes its signatures, and the secrets for it. */
 type Proof = {
   readonly signing: Signing;
   /** Decodes the key of a secret; undefined if it is none. */

@@ -14,7 +14,7 @@ export type HostedCloudFunctionsOptions = DeployedActionsOptions & {
   readonly timezone?: string;
   /** Makes a bucket that a deployed trigger names. In the cloud it is there before. */
   readonly addBucket: (name: string) => void;
-  /** How long an activation is not found after its run: in NAVER Cloud some 30 to 40 s. The default is 0. */
+  /** The time after a run in which its activation is not found: some 30 to 40 s in NAVER Cloud. The default is 0. */
   readonly activationDelayMs?: number;
 };
 

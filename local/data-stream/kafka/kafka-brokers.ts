@@ -4,7 +4,7 @@ import { kafkaErrorName } from "./kafka-refusal.ts";
 
 /**
  * Returns the first broker, in the given order, that passes the try. kafkajs itself skips a broker that refuses
- * connections, but not one that accepts them and never responds. What one broker says of its topics holds for all.
+ * connections, but not one that accepts them and never responds. All brokers have the same topics.
  */
 export async function findBroker(
   brokers: readonly string[],

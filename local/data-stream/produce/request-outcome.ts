@@ -8,7 +8,7 @@ export type RequestOutcome = {
   readonly response: OutgoingResponse | "cut";
   readonly entry: Omit<RequestEntry, "id" | "id" | "at" | "method" | "path" | "status">;
   readonly record?: TopicRecord;
-  /** How long the first byte of the response is held back after the request was handled and logged. */
+  /** The time for which the response's first byte is held back after the request was handled and logged. */
   readonly firstByteMs?: number;
 };
 

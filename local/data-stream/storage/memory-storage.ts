@@ -17,7 +17,7 @@ export type RecordStorage = {
   readonly close: () => void;
 };
 
-/** How often expired records are looked for when no new record pushes them out. */
+/** The interval in which expired records are looked for when no new record pushes them out. */
 export const expiryCheckMs = 1000;
 
 /** Creates the storage without `--data`: a record is stored as soon as it is in memory. */

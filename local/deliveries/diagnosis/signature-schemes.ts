@@ -1,6 +1,6 @@
 import type { ProofSource } from "./proof-sources.ts";
 
-/** How a provider signs. Written from the documents that sign-webhook.ts and docs/webhooks.md name. */
+/** The way in which a provider signs, written from the documents that sign-webhook.ts and docs/webhooks.md name. */
 export type SignatureScheme = {
   readonly header: string;
   readonly encoding: "hex" | "base64" | "base64url";

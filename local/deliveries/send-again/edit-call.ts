@@ -12,7 +12,7 @@ import { hiddenText } from "../hide-secrets.ts";
 
 const bodyCharactersMax = 8 * 1024 * 1024;
 
-/** Applies an edit of a request. What it repeats as it was shown stays as it came: a secret in it was hidden. */
+/** Applies an edit of a request. A value that it repeats as it was shown stays as it came: a secret in it was hidden. */
 export function editRequest(
   kept: KeptCall,
   request: FunctionRequest,

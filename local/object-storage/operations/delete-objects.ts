@@ -11,8 +11,8 @@ const keysMax = 1000;
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /**
- * Deletes the listed objects. NAVER Cloud requires Content-MD5, says its OpenAPI specification. Whether the hash
- * fits is checked with the payload.
+ * Deletes the listed objects. NAVER Cloud requires Content-MD5, says its OpenAPI specification. The hash
+ * itself is checked with the payload.
  */
 export function handleDeleteObjects(operation: ObjectOperation): OutgoingResponse {
   const { headers, content, target } = operation;

@@ -10,7 +10,7 @@ import { applyFaults, scriptText } from "./apply-faults.ts";
 const sample = scriptText({ steps: [{ times: 2, status: 429, headers: { "retry-after": "1" } }] });
 const editorRows = 12;
 
-/** An editor of fault scripts. What somebody writes stays when the running script changes. */
+/** An editor of fault scripts. The text that somebody writes stays when the running script changes. */
 export function ScriptEditor() {
   const [text, setText] = useState(sample);
   const [problem, setProblem] = useState("");

@@ -17,7 +17,7 @@ export function RecordLink({ place: { topic, partition, offset } }: { readonly p
   );
 }
 
-/** A link to a record by its cursor. What the page does not hold is asked for. */
+/** A link to a record by its cursor. A record that the page does not hold is asked for. */
 export function CursorLink({ cursor }: { readonly cursor: number }) {
   const [loaded, setLoaded] = useState<Place | "gone">();
   const held = storeState.value.version > 0 ? findByCursor(cursor) : undefined;

@@ -70,7 +70,7 @@ describe.skipIf(isWithoutBrowser)("the page with 10,000 records and 500 more a s
     expect(watched.renders).toBeLessThanOrEqual(watched.frames);
     expect(watched.renders).toBeLessThan(streamed / 2);
     expect(watched.rowsMax).toBeLessThan(rowsMax);
-    // How long a task takes says more about the machine than about the page: alone there is none of 50 ms.
+    // The length of a task says more about the machine than about the page: alone there is none of 50 ms.
     console.info(`long tasks of the page: ${JSON.stringify(watched.longTasksMs)} ms`);
     expect(complaints).toEqual([]);
   }, 120_000);

@@ -23,7 +23,7 @@ export async function readGateway(
   return actual;
 }
 
-/** Reads one level anew. What is above it is taken as known. */
+/** Reads one level anew. The levels above it are taken as known. */
 export async function readLevel(
   level: Level,
   known: ActualGateway,

@@ -80,7 +80,7 @@ function staysConsoles(method: ActualMethod, input: GatewayInput): boolean {
 
 /**
  * True if the action was deleted since and made again, so that it has another id. That is known only if a read of the
- * action shows its id. Whether the id or the name decides is not documented.
+ * action shows its id. No page says if the id or the name decides.
  */
 function isOutdated(method: ActualMethod, input: GatewayInput): boolean {
   const id = method.endPoint?.["actionId"];

@@ -22,8 +22,8 @@ import {
 export type GatewayRemoval = ReportedChange & { readonly path?: string };
 
 /**
- * Plans the removal of what this command made, from the bottom to the top. What holds anything else is kept, and so is
- * everything above it.
+ * Plans the removal of what this command made, from the bottom to the top. A resource that holds anything else is kept, and so
+ * is everything above it.
  */
 export async function planGatewayRemoval(
   actual: ActualGateway,
@@ -136,7 +136,7 @@ async function productRemoval(
     : { ...own, change: "kept", reason: "it holds something else" };
 }
 
-/** Deletes one resource. What is gone already is fine, and what others have put something into meanwhile stays. */
+/** Deletes one resource. A resource that is gone already is fine, and one that others have used meanwhile stays. */
 export async function removeFromGateway(
   { path, ...removal }: GatewayRemoval,
   api: ManagementApi,

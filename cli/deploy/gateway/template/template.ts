@@ -8,7 +8,7 @@ import { endPointSchema } from "./end-point.ts";
 
 /**
  * The content of a method for a function. It is not documented, so it was read back from a method that a person made in
- * the console. What varies between actions is a placeholder: `{action}`, `{package}`, `{method}`, and `{action.FIELD}`
+ * the console. A part that varies between actions is a placeholder: `{action}`, `{package}`, `{method}`, and `{action.FIELD}`
  * for a field that a read of the action shows.
  */
 export type MethodTemplate = {

@@ -45,7 +45,7 @@ type Answer = {
 };
 
 const runner = fileURLToPath(new URL("runner.cjs", import.meta.url));
-/** How long the output of a finished activation is waited for. */
+/** The longest wait for the output of a finished activation. */
 const outputMsMax = 1_000;
 const endMarker = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
 
@@ -55,7 +55,7 @@ export async function startProcess(options: ProcessOptions): Promise<FunctionPro
   const child = fork(runner, [], {
     // A function has no environment on NAVER Cloud: its settings are parameters.
     env: { PATH: process.env["PATH"], __OW_ACTION_NAME: `/_/${options.name}` },
-    // NAVER Cloud counts all memory of a container. Of a process only the heap can be limited.
+    // NAVER Cloud counts all memory of a container. Only the heap of a process can be limited.
     execArgv: options.memoryMb === undefined ? [] : [`--max-old-space-size=${options.memoryMb}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // Ctrl-C reaches the host alone, which then ends its processes in order.

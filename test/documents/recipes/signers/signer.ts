@@ -32,7 +32,7 @@ export type Signer = {
   readonly proofHeaders: readonly [string, ...string[]];
   /** `body`: the body is signed. `body and time`: a time too. `credentials`: the secret itself is sent. */
   readonly proof: "body" | "body and time" | "credentials";
-  /** How old a signed time may be. Default: 300. */
+  /** The age in seconds that a signed time may have. Default: 300. */
   readonly toleranceSeconds?: number;
   /** The event that the sample becomes. An id that no signature covers ends in the body's hash: use a pattern. */
   readonly event: {
