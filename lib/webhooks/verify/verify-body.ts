@@ -3,7 +3,7 @@ import { isJsonType } from "../../encoding/media-type.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import { type Refusal, refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
-import { type BodyEncoding, likeliest, readingsOf } from "./body.ts";
+import { type BodyEncoding, likeliest, readingsOf, signedReadingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {
@@ -25,19 +25,20 @@ export function verifyBody(
   const codings = codingsOf(event.headers.get("content-encoding"));
   // A body with a content coding is binary, whatever its type.
   const sentType = codings.length > 0 ? "" : contentType;
-  const readings = () => readingsOf(event.body, sentType, encoding);
+  const isSigned = source.verifier.covers === "body";
+  const readings = () => (isSigned ? signedReadingsOf : readingsOf)(event.body, sentType, encoding);
   const decode = (bytes: Uint8Array) => decodeContent(bytes, codings, source.bodyBytesMax);
   let firstRefusal: Refusal | undefined;
   for (const bytes of readings()) {
     const verified = verifyReading(bytes, event, { source, decode });
     if (!("kind" in verified)) {
-      return source.verifier.covers === "body"
+      return isSigned
         ? verified
         : withLikeliestBody(verified, { source, readings: [...readings()], contentType, decode });
     }
     firstRefusal ??= verified;
   }
-  return firstRefusal ?? notBase64;
+  return event.body.kind === "malformed" ? notBase64 : (firstRefusal ?? notBase64);
 }
 
 type Decode = (bytes: Uint8Array) => ReturnType<typeof decodeContent>;

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBase64 } from "../../../../lib/encoding/base64.ts";
-import { type BodyEncoding, likeliest, readingsOf } from "../../../../lib/webhooks/verify/body.ts";
+import type { HttpBody } from "../../../../lib/model/call.ts";
+import {
+  type BodyEncoding,
+  likeliest,
+  readingsOf,
+  signedReadingsOf,
+} from "../../../../lib/webhooks/verify/body.ts";
 
 function textsOf(text: string, contentType: string, encoding: BodyEncoding = "auto") {
   const readings = [...readingsOf({ kind: "unflagged", text }, contentType, encoding)];
@@ -49,8 +55,20 @@ describe("readings of a body", () => {
     ]);
   });
 
+  test("readings of a signed body go on with what its flag denies, because the signature decides", () => {
+    const exact = (text: string) => ({ kind: "exact", bytes: Buffer.from(text) }) as const;
+    const read = (body: HttpBody) =>
+      [...signedReadingsOf(body, "", "auto")].map((bytes) => Buffer.from(bytes).toString());
+
+    expect(read(exact("eyJhIjoxfQ=="))).toEqual(["eyJhIjoxfQ==", '{"a":1}']);
+    expect(read(exact('{"a":1}'))).toEqual(['{"a":1}']);
+    expect(read({ kind: "malformed", text: '{"a":1}' })).toEqual(['{"a":1}']);
+    expect(read({ kind: "malformed" })).toEqual([]);
+  });
+
   test("a malformed or parsed body has no readings", () => {
     expect([...readingsOf({ kind: "malformed" }, "", "auto")]).toEqual([]);
+    expect([...readingsOf({ kind: "malformed", text: "{}" }, "", "auto")]).toEqual([]);
     expect([...readingsOf({ kind: "parsed" }, "", "auto")]).toEqual([]);
   });
 });
