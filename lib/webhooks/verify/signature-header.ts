@@ -121,7 +121,8 @@ function noneAmong(items: readonly string[], { form, signing }: SignatureContext
 
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {
   const value = headers.get(header) ?? "";
-  return separator === undefined ? [value] : value.split(separator).map((item) => item.trim());
+  const items = separator === undefined ? [value] : value.split(separator);
+  return items.map((item) => item.trim());
 }
 
 function signaturesAmong(
@@ -131,7 +132,7 @@ function signaturesAmong(
 ): readonly Uint8Array[] {
   return items
     .filter((item) => item.startsWith(prefix))
-    .map((item) => decodeSignature(item.slice(prefix.length), encoding, bytes))
+    .map((item) => decodeSignature(item.slice(prefix.length).trim(), encoding, bytes))
     .filter((signature) => signature !== undefined);
 }
 
@@ -212,7 +213,7 @@ const millisecondsFrom = 1e11;
 
 /** RFC 3339, or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7), which Klaviyo signs. */
 const dateForm =
-  /^(\d{4}-\d\d-\d\d[Tt][\d:]{8}(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/;
+  /^(\d{4}-\d\d-\d\d[Tt][\d:]{8}(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/;
 
 /**
  * Converts a time in seconds, milliseconds (not every sender documents which) or a date to epoch milliseconds; NaN for

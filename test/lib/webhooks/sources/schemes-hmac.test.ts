@@ -102,6 +102,8 @@ describe("the options timestampHeader and timestampPrefix", () => {
     ["99999999999", 99_999_999_999_000],
     ["100000000000", 100_000_000_000],
     ["2023-11-14T22:13:20.123456789Z", startMs + 123],
+    // Java's pattern Z (https://docs.oracle.com/javase/8/docs/api/java/text/SimpleDateFormat.html) has no colon.
+    ["2023-11-15T07:13:20.000+0900", startMs],
     ["17", 17_000],
   ] as const)("the time %s is read", ([time, timestampMs]) => {
     const text = `${time}.${order}`;
