@@ -1,9 +1,8 @@
 import { codingsOf, decodeContent } from "../../encoding/content-coding.ts";
-import { isJsonType } from "../../encoding/media-type.ts";
 import type { HttpEvent } from "../../model/call.ts";
 import { type Refusal, refusal } from "../../model/result.ts";
 import type { Source } from "../sources/source.ts";
-import { type BodyEncoding, likeliest, readingsOf, signedReadingsOf } from "./body.ts";
+import { type BodyEncoding, formOf, likeliest, readingsOf, signedReadingsOf } from "./body.ts";
 import type { Verification } from "./verifier.ts";
 
 export type VerifiedBody = Extract<Verification, { ok: true }> & {
@@ -60,8 +59,8 @@ function withLikeliestBody(
     return tooLarge(source);
   }
   const known = decoded.filter((bytes) => typeof bytes === "object");
-  const expectsJson = source.bodyType === "json" || contentType === "" || isJsonType(contentType);
-  const [body = verified.body] = likeliest(known.length > 0 ? known : readings, expectsJson);
+  const hasForm = formOf(contentType, source.bodyType === "json");
+  const [body = verified.body] = likeliest(known.length > 0 ? known : readings, hasForm);
   return fits(body, source) ? { ...verified, body, provenBytes: body } : tooLarge(source);
 }
 

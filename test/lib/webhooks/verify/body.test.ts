@@ -4,6 +4,7 @@ import { decodeBase64 } from "../../../../lib/encoding/base64.ts";
 import type { HttpBody } from "../../../../lib/model/call.ts";
 import {
   type BodyEncoding,
+  formOf,
   likeliest,
   readingsOf,
   signedReadingsOf,
@@ -74,12 +75,12 @@ describe("readings of a body", () => {
 });
 
 describe("the likeliest reading", () => {
-  const pick = (readings: readonly string[], isJson: boolean) => {
+  const pick = (readings: readonly string[], contentType: string, isJson = false) => {
     const picked = likeliest(
-      readings.map((text) => Buffer.from(text)),
-      isJson,
+      readings.map((text) => Buffer.from(text, "latin1")),
+      formOf(contentType, isJson),
     );
-    return picked.map((bytes) => Buffer.from(bytes).toString());
+    return picked.map((bytes) => Buffer.from(bytes).toString("latin1"));
   };
 
   test.for([
@@ -88,11 +89,35 @@ describe("the likeliest reading", () => {
     ["the first, where none is JSON", ["{", "["], ["{"]],
     ["nothing, where there is none", [], []],
   ] as const)("the likeliest reading of a JSON type is %s", ([, readings, expected]) => {
-    expect(pick(readings, true)).toEqual(expected);
+    expect(pick(readings, "application/json")).toEqual(expected);
+    expect(pick(readings, "")).toEqual(expected);
+    expect(pick(readings, "text/plain", true)).toEqual(expected);
   });
 
+  // NAVER Cloud does not document whether it passes forms as text or as base64, and an admin key signs no body.
+  test.for([
+    ["user_id=1", "YXBwX2lkPTEmdXNlcl9pZD0y", "app_id=1&user_id=2"],
+    ["user_id=1", "dXNlcl9pZD0x", "user_id=1"],
+    ["an empty value", "YT0xJmI9", "a=1&b="],
+    ["padding", "YT0xJmM9NQ==", "a=1&c=5"],
+  ] as const)("the likeliest reading of a form in base64 is decoded: %s", ([, base64, form]) => {
+    const readings = textsOf(base64, "application/x-www-form-urlencoded");
+
+    expect(pick(readings, "application/x-www-form-urlencoded; charset=utf-8")).toEqual([form]);
+  });
+
+  test.for(["abcd", "abc=", "YQ==", "dGVzdA==", "xMfRPbHb"])(
+    "the likeliest reading of the form %s is the text, because its decoded bytes are no form",
+    (form) => {
+      const readings = textsOf(form, "application/x-www-form-urlencoded");
+
+      expect(readings).toHaveLength(2);
+      expect(pick(readings, "application/x-www-form-urlencoded")).toEqual([form]);
+    },
+  );
+
   test("the likeliest reading of another type is the first even if the second is JSON", () => {
-    expect(pick(["text", "{}"], false)).toEqual(["text"]);
+    expect(pick(["text", "{}"], "text/plain")).toEqual(["text"]);
   });
 });
 
