@@ -102,5 +102,5 @@ function fits(bytes: Uint8Array, { bodyBytesMax }: Source): boolean {
 }
 
 function tooLarge({ bodyBytesMax }: Source): Refusal {
-  return refusal("BODY_TOO_LARGE", `the body is over ${bodyBytesMax} bytes`);
+  return refusal("BODY_TOO_LARGE", `the body is over ${bodyBytesMax} bytes (bodyBytesMax)`);
 }
