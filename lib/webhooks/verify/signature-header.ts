@@ -121,8 +121,7 @@ function noneAmong(items: readonly string[], { form, signing }: SignatureContext
 
 function itemsOf(headers: Headers, { header, separator }: SignatureForm): readonly string[] {
   const value = headers.get(header) ?? "";
-  const items = separator === undefined ? [value] : value.split(separator);
-  return items.map((item) => item.trim());
+  return separator === undefined ? [value] : value.split(separator).map((item) => item.trim());
 }
 
 function signaturesAmong(
@@ -132,7 +131,7 @@ function signaturesAmong(
 ): readonly Uint8Array[] {
   return items
     .filter((item) => item.startsWith(prefix))
-    .map((item) => decodeSignature(item.slice(prefix.length).trim(), encoding, bytes))
+    .map((item) => decodeSignature(item.slice(prefix.length), encoding, bytes))
     .filter((signature) => signature !== undefined);
 }
 

@@ -178,6 +178,16 @@ describe("the options timestampHeader and timestampPrefix", () => {
   });
 
   // No item of the header could begin with it.
+  // HaloPSA sends `sha256= <hex>` (https://github.com/jackmusick/bifrost/issues/726, read 2026-12-01).
+  test("a prefix may end with a blank", () => {
+    const signature = createHmac("sha256", secretsInUse.hmac).update(order).digest("hex");
+    const headers = { "x-sig": `sha256= ${signature}` };
+
+    expect(problemsWith({ prefix: "sha256= " })).toEqual([]);
+    expect(verify({ options: { prefix: "sha256= " }, headers }).ok).toBe(true);
+    expect(verify({ options: { prefix: "sha256=" }, headers }).ok).toBe(false);
+  });
+
   test("a prefix that contains the separator is a problem", () => {
     expect(problemsWith({ separator: ",", prefix: "v1," })).toEqual([
       "WEBHOOK_SOURCES hook.prefix must not contain the separator",

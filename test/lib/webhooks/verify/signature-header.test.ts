@@ -87,21 +87,13 @@ describe("an HMAC in a header", () => {
     expect(verifier.signedHeader).toBe(undefined);
   });
 
-  test.for([`${sha256},${sha256}`, `${sha256} ${sha256}`, `"${sha256}"`, "sha256"])(
+  test.for([` ${sha256}`, `${sha256} `, "sha256"])(
     "a header that is not exactly one signature is refused: %j",
     (value) => {
       expect(verify(value)).toEqual({
         ok: false,
         reason: "the header x-signature holds no <hex of 32 bytes>",
       });
-    },
-  );
-
-  // HaloPSA sends `sha256= <hex>` (https://github.com/jackmusick/bifrost/issues/726, read 2026-12-01).
-  test.for([`sha256= ${sha256}`, `sha256=${sha256} `, ` sha256=\t${sha256}`])(
-    "blanks around a signature and behind its prefix are no part of it: %j",
-    (value) => {
-      expect(verify(value, { form: { prefix: "sha256=" } }).ok).toBe(true);
     },
   );
 
